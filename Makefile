@@ -1,0 +1,43 @@
+# Everything a person does here. `make` targets create and refresh .venv by themselves.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo run test lint format bench lock clean
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
+
+$(VENV)/ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(VENV)/ready      ## the real daemon against a Lemmy and a news site on this machine
+	$(BIN)/precis demo $(ARGS)
+
+run: $(VENV)/ready       ## the daemon with ./config.toml
+	$(BIN)/precis run $(ARGS)
+
+test: $(VENV)/ready      ## all tests, on both cores
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/ready      ## style, types and the import arrows
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/ready    ## let ruff put everything in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
+	$(BIN)/python -m benchmarks.throughput $(ARGS)
+
+lock: $(VENV)/ready      ## pin every dependency, with hashes and without any index address
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --no-sources --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --no-sources --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+clean:           ## forget .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,283 @@
+"""The values that travel through Precis: one frozen type for each stage.
+
+    Post -> Page -> Article -> Summary -> Reply -> Replied | Skipped | Failed
+
+Nothing here imports from the rest of `bot` or does any work beyond arithmetic on its own fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum
+
+
+class Dialect(StrEnum):
+    """Whose Markdown a reply is written in."""
+
+    LEMMY = "lemmy"
+    REDDIT = "reddit"
+
+
+class Layout(StrEnum):
+    """How the sentences of a reply stand on the page."""
+
+    PARAGRAPHS = "paragraphs"
+    BULLETS = "bullets"
+    COLLAPSED = "collapsed"
+
+
+class SkipReason(Enum):
+    """Why a post gets no reply: a code to count by, and a sentence for people."""
+
+    sentence: str
+
+    # the post
+    NO_LINK = "no-link", "The post links to nothing outside."
+    NOT_WEB = "not-web", "The link is not a web page that Precis may open."
+    MEDIA_LINK = "media-link", "The link is an image, a video or a sound."
+    TOO_OLD = "too-old", "The post was already too old when it was seen."
+    FUTURE = "future-dated", "The post is dated in the future."
+    PINNED = "pinned", "The post is pinned, so it is no news."
+    NSFW = "nsfw", "The post is marked as not safe for work."
+    LOCKED = "locked", "The post is locked: nobody may comment."
+    GONE = "gone", "The post was deleted or removed."
+    BOT_AUTHOR = "bot-author", "The post was made by another bot."
+    OWN_POST = "own-post", "The post is the bot's own."
+    DOMAIN_BLOCKED = "domain-blocked", "The settings exclude this site."
+    DOMAIN_NOT_ALLOWED = "domain-not-allowed", "The settings name the allowed sites, and this is none of them."
+    COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
+    BANNED = "banned", "The bot is banned from this community."
+    DAILY_CAP = "daily-cap", "The community has had its replies for today."
+    # the page
+    FORBIDDEN_ADDRESS = "forbidden-address", "The link leads to an address that is not on the public internet."
+    ROBOTS = "robots", "The site's robots.txt asks bots to stay out."
+    NOT_FOUND = "not-found", "The page does not exist (any more)."
+    REFUSED_BY_SITE = "refused-by-site", "The site refuses to give the page to a bot."
+    SITE_DOWN = "site-down", "The site could not be reached, however often it was tried."
+    TOO_SLOW = "too-slow", "The page did not arrive in time."
+    TOO_LARGE = "too-large", "The page is too large."
+    TOO_MANY_REDIRECTS = "too-many-redirects", "The link was redirected too often."
+    NOT_HTML = "not-html", "The link leads to a file that is not a web page."
+    # the article
+    TOO_SHORT = "too-short", "The article is too short to need a summary."
+    NOT_TEXT = "not-text", "The page holds no readable text."
+    HOME_PAGE = "home-page", "The page is a home page or an overview, not an article."
+    GALLERY = "gallery", "The page is a gallery of pictures."
+    VIDEO = "video", "The page is a video with few words."
+    WALL = "wall", "The article is behind a subscriber wall."
+    CONSENT = "consent-wall", "The page shows only a cookie or consent notice."
+    LOGIN = "login", "The page asks for a log-in."
+    ERROR_PAGE = "error-page", "The page is an error message."
+    NOT_ARTICLE = "not-article", "The page is no article."
+    CRASHED = "unreadable", "The page could not be read within the limits of time and memory."
+    # the summary
+    SAVES_TOO_LITTLE = "saves-too-little", "A summary would hardly be shorter than the article."
+    NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
+    # the reply
+    ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
+    TOO_LONG = "too-long", "The reply would be longer than the platform allows."
+    REFUSED = "refused", "The platform refused the reply."
+
+    def __new__(cls, code: str, sentence: str) -> SkipReason:
+        member = object.__new__(cls)
+        member._value_ = code
+        member.sentence = sentence
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an account polls: one community, or everything the server shows it."""
+
+    account: str
+    community: str | None
+    """`name@host`, or None for all posts that the account sees."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.account}/{self.community or '*'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as its platform gave it; times are aware and in UTC."""
+
+    account: str
+    """The name, in the config, of the account that saw it."""
+    id: str
+    community: str
+    """`name@host` on Lemmy, the bare name on Reddit; lower case."""
+    title: str
+    url: str | None
+    permalink: str
+    author: str
+    """`name@host` on Lemmy, the bare name on Reddit."""
+    published: datetime
+    language: str | None = None
+    score: int = 0
+    nsfw: bool = False
+    locked: bool = False
+    gone: bool = False
+    pinned: bool = False
+    bot_author: bool = False
+    own: bool = False
+    banned: bool = False
+    """Whether the bot is banned from the post's community."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A fetched page.
+
+    `content` is the decoded body (no transfer or content encoding left), in the charset that
+    `content_type`, a byte order mark or the page's own head names.
+    """
+
+    url: str
+    """Where the body came from, after redirects."""
+    content: bytes
+    content_type: str = "text/html"
+    """The Content-Type header as sent, charset included."""
+    requested: str = ""
+    """The link that was followed; empty when the page was not fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The body of an article: paragraphs separated by one blank line."""
+
+    title: str
+    text: str
+    language: str
+    """ISO 639-1, or "" when it could not be told."""
+    confidence: float
+    """0 to 1: how sure the extractor is that this is the article's body."""
+    words: int
+    url: str = ""
+    canonical_url: str | None = None
+    author: str | None = None
+    published: str | None = None
+    """As YYYY-MM-DD where the page says so."""
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotArticle:
+    """What a page is instead of an article."""
+
+    reason: SkipReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a summary may be; the tightest of the three wins."""
+
+    sentences: int = 4
+    words: int = 100
+    min_saved: float = 0.6
+    """Least share of the article's words that the summary leaves out, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One sentence of the article as the summarizer saw it."""
+
+    text: str
+    score: float
+    picked: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Whole sentences of the article, word for word and in its order."""
+
+    sentences: tuple[str, ...]
+    article_words: int
+    summary_words: int
+    method: str
+    scored: tuple[Scored, ...] = ()
+    """All sentences with their scores, when an explanation was asked for."""
+
+    @property
+    def saved(self) -> int:
+        """Share of the article's words that the reader is spared, in whole percent."""
+        if self.article_words <= 0:
+            return 0
+        return round(100 * (1 - self.summary_words / self.article_words))
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What the worker process sends back of a page that is an article worth a reply."""
+
+    article: Article
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The Markdown to post, with the figures that stay when the text is forgotten."""
+
+    markdown: str
+    language: str | None
+    article_words: int
+    summary_words: int
+    saved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the bot as its platform gave it."""
+
+    id: str
+    post_id: str
+    url: str
+    published: datetime
+    parent_id: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one poll of a source gave, and how far the source has been read with it."""
+
+    posts: tuple[Post, ...]
+    cursor: str
+    """Opaque to all but the adapter that made it."""
+    unreadable: tuple[str, ...] = ()
+    """One line for each post that could not be parsed; the others are not held up by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `precis check`."""
+
+    subject: str
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    comment_id: str
+    saved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    reason: SkipReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    error: str
+    retry_at: datetime | None
+    """None: it is dead, no further try."""
+
+
+Outcome = Replied | Skipped | Failed
