@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
+from typing import Self
 
 
 class Dialect(StrEnum):
@@ -45,12 +46,18 @@ class SkipReason(Enum):
     BOT_AUTHOR = "bot-author", "The post was made by another bot."
     OWN_POST = "own-post", "The post is the bot's own."
     DOMAIN_BLOCKED = "domain-blocked", "The settings exclude this site."
-    DOMAIN_NOT_ALLOWED = "domain-not-allowed", "The settings name the allowed sites, and this is none of them."
+    DOMAIN_NOT_ALLOWED = (
+        "domain-not-allowed",
+        "The settings name the allowed sites, and this is none of them.",
+    )
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
     BANNED = "banned", "The bot is banned from this community."
     DAILY_CAP = "daily-cap", "The community has had its replies for today."
     # the page
-    FORBIDDEN_ADDRESS = "forbidden-address", "The link leads to an address that is not on the public internet."
+    FORBIDDEN_ADDRESS = (
+        "forbidden-address",
+        "The link leads to an address that is not on the public internet.",
+    )
     ROBOTS = "robots", "The site's robots.txt asks bots to stay out."
     NOT_FOUND = "not-found", "The page does not exist (any more)."
     REFUSED_BY_SITE = "refused-by-site", "The site refuses to give the page to a bot."
@@ -79,7 +86,7 @@ class SkipReason(Enum):
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."
 
-    def __new__(cls, code: str, sentence: str) -> SkipReason:
+    def __new__(cls, code: str, sentence: str) -> Self:
         member = object.__new__(cls)
         member._value_ = code
         member.sentence = sentence

@@ -1,0 +1,1 @@
+"""Servers on loopback that behave as the real ones do, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""Commands that measure Precis: each prints a table."""
