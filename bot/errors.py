@@ -63,6 +63,10 @@ class WorkerError(PrecisError):
     """A worker process died or ran out of time or memory over a task."""
 
 
+class WorkerStopped(WorkerError):
+    """A task that was given up because Precis is stopping: it says nothing about the page."""
+
+
 class PlatformError(PrecisError):
     """Base of what a platform can answer other than yes."""
 

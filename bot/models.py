@@ -86,7 +86,7 @@ class SkipReason(Enum):
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."
 
-    def __new__(cls, code: str, sentence: str) -> Self:
+    def __new__(cls, code: str, sentence: str = "") -> Self:  # by value, only the code is given
         member = object.__new__(cls)
         member._value_ = code
         member.sentence = sentence

@@ -1,0 +1,9 @@
+"""The database: posts and their states, the outbox, cursors, tokens; and what people ask of it."""
+
+from bot.store.accounts import Accounts
+from bot.store.database import Database, State
+from bot.store.drafts import Draft, Drafts
+from bot.store.engine import only_daemon
+from bot.store.queue import Queue, Task
+
+__all__ = ["Accounts", "Database", "Draft", "Drafts", "Queue", "State", "Task", "only_daemon"]

@@ -1,0 +1,22 @@
+"""What happens to untrusted bytes, as one pure function: a page into a digest, or why not.
+
+Runs in a worker process (`bot.worker`); it touches no network, no database and no clock.
+"""
+
+from __future__ import annotations
+
+from bot.extract import extract
+from bot.models import Digest, Length, NotArticle, Page
+from bot.summarize import summarize
+
+
+def digest(page: Page, length: Length, method: str, *, explain: bool = False) -> Digest | NotArticle:
+    """The article of a page with its summary.
+
+    `explain` adds every sentence with its score to the summary. A summary without sentences is a
+    valid answer: nothing in the article could stand alone, or nothing would have been saved.
+    """
+    article = extract(page)
+    if isinstance(article, NotArticle):
+        return article
+    return Digest(article, summarize(article, length, method, explain=explain))

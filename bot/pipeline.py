@@ -1,0 +1,147 @@
+"""The one way a post goes, from the queue to a finished reply; each stage ends in a value.
+
+Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> policy -> render -> Reply
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot import policy
+from bot.errors import FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.models import (
+    Dialect,
+    Digest,
+    Failed,
+    Length,
+    NotArticle,
+    Page,
+    Post,
+    Reply,
+    Skipped,
+    SkipReason,
+)
+from bot.render import render
+from bot.rules import CommunityRules
+from bot.store import Queue, Task
+
+log = structlog.get_logger(__name__)
+
+
+class Fetch(Protocol):
+    def __call__(self, url: str) -> Page:
+        """The page behind a link; raises `FetchError`."""
+        ...
+
+
+class DigestPage(Protocol):
+    def __call__(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+        """The digest of a page; raises `WorkerError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the stages need of the outside."""
+
+    queue: Queue
+    fetch: Fetch
+    digest: DigestPage
+    rules_for: Callable[[str], CommunityRules]
+    dialect_of: Callable[[str], Dialect]
+    source_url: str
+    clock: Callable[[], datetime]
+    retries: tuple[timedelta, ...]
+    """Pauses before the second, third, ... try of a page that could not be had."""
+
+
+def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+    """Take one claimed post through all stages and record how it ended; None: given back."""
+    outcome = _outcome(task, services)
+    now = services.clock()
+    match outcome:
+        case Reply():
+            services.queue.make_ready(task.row, outcome, now, not_before=now)
+        case Skipped():
+            services.queue.skip(task.row, outcome, now)
+        case Failed(retry_at=None):
+            services.queue.bury(task.row, outcome.error, now)
+        case Failed(retry_at=datetime() as at):
+            services.queue.retry(task.row, outcome.error, at)
+        case None:
+            services.queue.give_back([task.row])
+    _tell(task.post, outcome)
+    return outcome
+
+
+def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+    try:
+        return make_reply(task.post, services)
+    except (FetchStopped, WorkerStopped):
+        return None
+    except FetchError as error:
+        if error.permanent:
+            return Skipped(error.reason, error.detail)
+        return _another_try(task, services, Skipped(error.reason, error.detail), error.retry_after)
+    except WorkerError as error:
+        if task.attempts:  # a page that kills a worker twice would kill a third
+            return Skipped(SkipReason.CRASHED, str(error))
+        return _another_try(task, services, Skipped(SkipReason.CRASHED, str(error)), None)
+    except Exception as error:
+        log.exception("a post ended in an unforeseen error", account=task.post.account, post=task.post.id)
+        failed = _another_try(task, services, Skipped(SkipReason.CRASHED), None)
+        at = failed.retry_at if isinstance(failed, Failed) else None
+        return Failed(f"{type(error).__name__}: {error}", at)
+
+
+def make_reply(post: Post, services: Services) -> Reply | Skipped:
+    """The stages themselves; raises `FetchError` or `WorkerError`."""
+    rules = services.rules_for(post.community)
+    now = services.clock()
+    today = services.queue.replies_since(post.community, now - timedelta(hours=24))
+    skipped = policy.before_fetch(post, rules, now, today)
+    if skipped is not None:
+        return skipped
+    assert post.url is not None
+    page = services.fetch(post.url)
+    found = services.digest(page, rules.length, rules.method)
+    if isinstance(found, NotArticle):
+        return Skipped(found.reason, found.detail)
+    skipped = policy.after_digest(found, rules)
+    if skipped is not None:
+        return skipped
+    return render(
+        found.summary,
+        language=found.article.language or None,
+        rules=rules,
+        dialect=services.dialect_of(post.account),
+        source_url=services.source_url,
+    )
+
+
+def _another_try(
+    task: Task, services: Services, otherwise: Skipped, asked: timedelta | None
+) -> Skipped | Failed:
+    """A try later, not before the pause that the site asked for; `otherwise` when there were enough."""
+    if task.attempts >= len(services.retries):
+        return otherwise
+    pause = max(services.retries[task.attempts], asked or timedelta(0))
+    return Failed(otherwise.detail or otherwise.reason.sentence, services.clock() + pause)
+
+
+def _tell(post: Post, outcome: Reply | Skipped | Failed | None) -> None:
+    say = log.bind(account=post.account, community=post.community, post=post.id)
+    match outcome:
+        case Reply():
+            say.info("reply written", words=outcome.summary_words, saved=outcome.saved)
+        case Skipped():
+            say.info("skipped", reason=outcome.reason.value, detail=outcome.detail)
+        case Failed():
+            say.warning("failed", error=outcome.error, again_at=outcome.retry_at)
+        case None:
+            say.info("given back: the daemon is stopping")

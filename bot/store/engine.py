@@ -1,0 +1,111 @@
+"""Opening the database: settings that survive a crash, one daemon at a time, migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError
+
+from bot.errors import StoreError
+from bot.store.schema import meta
+
+BUSY_TIMEOUT_MS = 5000
+
+
+@contextmanager
+def only_daemon(path: Path) -> Iterator[None]:
+    """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
+
+    The lock is the operating system's, so it goes with the process, however that ends.
+    """
+    lock = FileLock(f"{path}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreError(
+            f"Another precis daemon is already running on {path}.",
+            "Stop it first, or give this one a database of its own ([bot] database).",
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"Cannot lock {path}.lock: {error.strerror or error}.",
+            "Make the folder of the database writable for the user that runs Precis.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def open_engine(path: Path, now: datetime) -> Engine:
+    """The database at `path`, made or brought up to date; raises `StoreError` in one sentence."""
+    try:
+        engine = _sqlite(path)
+        with engine.connect() as connection:
+            _migrate(connection)
+        with engine.begin() as connection:
+            _stamp_creation(connection, now)
+    except CommandError as error:
+        raise StoreError(
+            f"{path} was written by a newer version of Precis.",
+            "Install that version again, or restore the copy from before the upgrade.",
+        ) from error
+    except (DatabaseError, sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"Cannot use {path} as the database: {_short(error)}.",
+            "Check that its folder exists and is writable; a damaged file can be moved away and restored "
+            "from a copy (nothing is posted twice: Precis reads its own replies back).",
+        ) from error
+    return engine
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a writer can fail at once with SQLITE_BUSY, whatever
+        # the time-out; IMMEDIATE waits its turn. Readers never wait in WAL mode.
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _migrate(connection: Connection) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    with connection.begin():
+        head = ScriptDirectory.from_config(config).get_current_head()
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            command.upgrade(config, "head")
+
+
+def _stamp_creation(connection: Connection, now: datetime) -> None:
+    if connection.execute(select(meta.c.time).where(meta.c.name == "created")).first() is None:
+        connection.execute(meta.insert().values(name="created", time=now))
+
+
+def _short(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return str(cause).strip().rstrip(".") or type(cause).__name__

@@ -1,0 +1,138 @@
+"""Posts to work on: every method is one transaction; times come in as arguments, aware and in UTC."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.models import Batch, Post, Reply, Skipped, Source
+from bot.store.database import Database, State
+from bot.store.schema import cursors, posts
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A post that somebody has claimed to work on."""
+
+    row: int
+    post: Post
+    attempts: int
+    """How often it was tried before this time."""
+
+
+class Queue:
+    """From a poll to a finished reply, or to the reason for none."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cursor(self, source: Source) -> str | None:
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(cursors.c.cursor).where(cursors.c.source == source.key)
+            ).scalar_one_or_none()
+
+    def discover(self, source: Source, batch: Batch, now: datetime) -> int:
+        """Keep the posts of a batch and how far it read, both or neither; the number of new posts."""
+        rows = [_discovered(post, now) for post in batch.posts]
+        with self._database.writing() as connection:
+            new = 0
+            if rows:
+                statement = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id"])
+                new = sum(connection.execute(statement.values(row)).rowcount for row in rows)
+            _set_cursor(connection, source, cursor=batch.cursor, polled_at=now, error=None)
+        return new
+
+    def poll_failed(self, source: Source, error: str) -> None:
+        with self._database.writing() as connection:
+            _set_cursor(connection, source, error=error)
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[Task]:
+        """Up to `limit` posts whose time has come, newest first, leased until they are recorded."""
+        free = or_(posts.c.lease_until.is_(None), posts.c.lease_until <= now)
+        due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
+        with self._database.writing() as connection:
+            found = connection.execute(
+                select(posts.c.id, posts.c.facts, posts.c.attempts)
+                .where(due)
+                .order_by(posts.c.published.desc())
+                .limit(limit)
+            ).all()
+            rows = [row.id for row in found]
+            connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
+        return [Task(row.id, _post(row.facts), row.attempts) for row in found]
+
+    def give_back(self, rows: list[int] | None = None) -> None:
+        """End the leases of these rows, or, at start-up, of all: their work begins anew."""
+        statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
+        with self._database.writing() as connection:
+            connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
+
+    def retry(self, row: int, error: str, at: datetime) -> None:
+        """The work on a post failed; it is due again at `at`."""
+        self._database.set(row, error=error, due_at=at, attempts=posts.c.attempts + 1, lease_until=None)
+
+    def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
+        self._database.finish(
+            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None
+        )
+
+    def bury(self, row: int, error: str, now: datetime) -> None:
+        """No further try: the post is dead, with its last error."""
+        self._database.finish(row, State.DEAD, now, error=error)
+
+    def make_ready(self, row: int, reply: Reply, now: datetime, not_before: datetime) -> None:
+        self._database.set(
+            row,
+            state=State.READY,
+            ready_at=now,
+            due_at=not_before,
+            lease_until=None,
+            error=None,
+            **asdict(reply),
+        )
+
+    def replies_since(self, community: str, since: datetime) -> int:
+        """Replies written for a community, sent or about to be."""
+        counted = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(func.count()).where(posts.c.community == community, posts.c.ready_at >= since, counted)
+            ).scalar_one()
+
+    def forget(self, before: datetime) -> int:
+        """Drop what posts finished before then were about; ids, states, hashes and numbers stay."""
+        old = and_(posts.c.done_at < before, posts.c.facts.is_not(None))
+        with self._database.writing() as connection:
+            return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
+
+
+def _discovered(post: Post, now: datetime) -> dict[str, Any]:
+    facts = asdict(post)
+    facts["published"] = post.published.isoformat()
+    return {
+        "account": post.account,
+        "post_id": post.id,
+        "community": post.community,
+        "permalink": post.permalink,
+        "url_hash": None if post.url is None else hashlib.sha256(post.url.encode()).hexdigest(),
+        "facts": facts,
+        "state": State.DISCOVERED,
+        "due_at": now,
+        "published": post.published,
+        "discovered_at": now,
+    }
+
+
+def _post(facts: dict[str, Any]) -> Post:
+    return Post(**{**facts, "published": datetime.fromisoformat(facts["published"])})
+
+
+def _set_cursor(connection: Connection, source: Source, **values: Any) -> None:
+    statement = insert(cursors).values(source=source.key, account=source.account, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))

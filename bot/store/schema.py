@@ -1,0 +1,98 @@
+"""The tables, in portable SQL: SQLite by default, PostgreSQL where one machine is not enough."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("post_id", String, nullable=False),
+    Column("community", String, nullable=False),
+    Column("permalink", String, nullable=False),
+    Column("url_hash", String),  # SHA-256 of the link: stays when the link itself is forgotten
+    Column("facts", JSON),  # the Post as it was seen; forgotten after the retention time
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Utc, nullable=False),  # discovered: next try; ready: not before; sending: read back then
+    Column("lease_until", Utc),
+    Column("published", Utc, nullable=False),
+    Column("discovered_at", Utc, nullable=False),
+    Column("ready_at", Utc),
+    Column("sending_at", Utc),
+    Column("done_at", Utc),
+    Column("markdown", Text),  # only while ready or sending
+    Column("language", String),
+    Column("article_words", Integer),
+    Column("summary_words", Integer),
+    Column("saved", Integer),
+    Column("sends", Integer, nullable=False, default=0),
+    Column("empty_reads", Integer, nullable=False, default=0),
+    Column("comment_id", String),
+    Column("comment_url", String),
+    UniqueConstraint("account", "post_id", name="uq_posts_account_post"),
+    Index("ix_posts_state_due", "state", "due_at"),
+    Index("ix_posts_community_ready", "community", "ready_at"),
+    Index("ix_posts_permalink", "permalink"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("cursor", Text),
+    Column("polled_at", Utc),
+    Column("error", Text),  # what the last poll died of; NULL when it went well
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("token", Text),
+    Column("error", Text),  # what a person has to mend before the account works again
+    Column("error_at", Utc),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("time", Utc, nullable=False),
+)

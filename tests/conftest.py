@@ -1,0 +1,55 @@
+"""What all tests share: a clock that moves only when told, and a fresh database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.models import Post
+from bot.store import Database
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    made = Database(tmp_path / "precis.db", clock())
+    yield made
+    made.close()
+
+
+def a_post(number: int = 1, **changes: object) -> Post:
+    """A link post that nothing speaks against."""
+    facts: dict[str, object] = {
+        "account": "home",
+        "id": str(number),
+        "community": "news@lemmy.example",
+        "title": f"Post {number}",
+        "url": f"https://paper.example/{number}",
+        "permalink": f"https://lemmy.example/post/{number}",
+        "author": "alice@lemmy.example",
+        "published": START + timedelta(seconds=number),
+    }
+    return Post(**{**facts, **changes})  # type: ignore[arg-type]
