@@ -56,7 +56,7 @@ class Poller:
         queue: Queue,
         accounts: Accounts,
         clock: Callable[[], datetime],
-        max_age: timedelta,
+        max_age: Callable[[Source], timedelta],
     ) -> None:
         self.account = platform.account
         self._platform = platform
@@ -83,7 +83,7 @@ class Poller:
         try:
             self._connect()
             now = self._clock()
-            batch = self._platform.poll(source, self._queue.cursor(source), now - self._max_age)
+            batch = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
             for line in batch.unreadable:
                 log.warning("a post could not be read", source=source.key, problem=line)
             new = self._queue.discover(source, batch, self._clock())

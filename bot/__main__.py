@@ -1,0 +1,5 @@
+"""`python -m bot` is `precis`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,266 @@
+"""The composition root: a config in, running objects out; the only place that picks implementations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from bot.config import Config
+from bot.errors import ConfigError
+from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.jobs import Pass, Poller, keep_house, send, work
+from bot.models import Source
+from bot.outbox import Outbox, Timing, gone_or_locked
+from bot.pipeline import Services
+from bot.platforms import factory
+from bot.platforms.base import Platform
+from bot.scheduler import Job, Scheduler, Signals
+from bot.store import Accounts, Database, Drafts, Queue, only_daemon
+from bot.worker import Limits, Worker
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What no operator can set: the sandbox is more hurried than the world, and lets itself be fetched."""
+
+    retries: tuple[timedelta, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=10),
+        timedelta(hours=1),
+        timedelta(hours=6),
+    )
+    allow_local: frozenset[str] = frozenset()
+    """`127.0.0.1:PORT` pairs that pages may be fetched from."""
+    poll_every: timedelta | None = None
+    timing: Timing | None = None
+    clock: Callable[[], datetime] = utc_now
+
+
+PRODUCTION = Terms()
+WAKE = timedelta(seconds=1)
+"""How often the queue and the outbox are looked at; one indexed query each."""
+
+
+class App:
+    """Everything that runs, made from one config; closed in the opposite order."""
+
+    def __init__(
+        self,
+        config: Config,
+        terms: Terms = PRODUCTION,
+        *,
+        database: Path | None = None,
+        wrap: Callable[[Platform], Platform] = lambda platform: platform,
+    ) -> None:
+        """`database` replaces the config's; `wrap` may put something between the outbox and a platform.
+
+        Raises `bot.errors.StoreError` when the database cannot be used.
+        """
+        self.config = config
+        self.terms = terms
+        self._open = ExitStack()
+        with ExitStack() as opening:
+            path = database or config.bot.database
+            opening.enter_context(only_daemon(path))
+            self.database = Database(path, terms.clock())
+            opening.callback(self.database.close)
+            self.queue = Queue(self.database)
+            self.accounts = Accounts(self.database)
+            self.platforms = [wrap(each) for each in make_platforms(config, self.accounts, terms)]
+            for platform in self.platforms:
+                opening.callback(platform.close)
+            self.fetcher = make_fetcher(config, terms)
+            opening.callback(self.fetcher.close)
+            self.worker = make_worker(config)
+            opening.callback(self.worker.close)
+            self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="work")
+            opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
+            self._open = opening.pop_all()
+        self._assemble()
+        self._recover()
+
+    def _assemble(self) -> None:
+        config, clock = self.config, self.terms.clock
+        self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        drafts, created_at = Drafts(self.database), self.database.created_at()
+        self.outboxes = [
+            Outbox(
+                platform,
+                drafts=drafts,
+                queue=self.queue,
+                accounts=self.accounts,
+                created_at=created_at,
+                still_wanted=gone_or_locked,
+                clock=clock,
+                timing=self.timing,
+            )
+            for platform in self.platforms
+        ]
+        self.pollers = [
+            Poller(
+                platform,
+                tuple(source for source in config.sources() if source.account == platform.account),
+                queue=self.queue,
+                accounts=self.accounts,
+                clock=clock,
+                max_age=self._max_age,
+            )
+            for platform in self.platforms
+        ]
+        dialects = {platform.account: platform.dialect for platform in self.platforms}
+        self.services = Services(
+            queue=self.queue,
+            fetch=self.fetcher.fetch,
+            digest=self.worker.digest,
+            rules_for=config.rules_for,
+            dialect_of=dialects.__getitem__,
+            source_url=config.bot.source_url,
+            clock=clock,
+            retries=self.terms.retries,
+        )
+
+    def _max_age(self, source: Source) -> timedelta:
+        """How far back a source is read: as far as any community in it may be answered."""
+        rules = self.config.rules
+        if source.community is not None:
+            return self.config.rules_for(source.community).max_age
+        return max(each.max_age for each in (rules, *map(self.config.rules_for, rules.communities)))
+
+    def _recover(self) -> None:
+        """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
+        self.queue.give_back()
+        unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
+        if unclear:
+            log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
+
+    def jobs(self) -> tuple[Job, ...]:
+        config = self.config
+        poll_every = self.terms.poll_every or config.poll.interval
+        sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
+        return (
+            *(
+                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                for each in self.pollers
+            ),
+            Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),
+            *(
+                Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
+                for each in self.outboxes
+            ),
+            Job("keep house", timedelta(hours=6), 60, self.keep_house),
+        )
+
+    def work(self, limit: Pass) -> int:
+        return work(self.threads, self.config.fetch.at_once, self.services, limit)
+
+    def keep_house(self, limit: Pass) -> None:
+        keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+
+    def one_pass(self, limit: Pass) -> None:
+        """Poll, work and send once, for `precis run --once`."""
+        for poller in self.pollers:
+            poller.run(limit)
+        self.work(limit)
+        for outbox in self.outboxes:
+            send(outbox, limit)
+
+    def interrupt(self) -> None:
+        """Make what is under way end soon; it is given back."""
+        self.fetcher.stop()
+        self.worker.close()
+
+    def close(self) -> None:
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def serve(
+    config: Config,
+    signals: Signals,
+    reload: Callable[[], Config],
+    make_app: Callable[[Config], App],
+) -> bool:
+    """Run the daemon until it is told to stop; True when everything in hand came to its end.
+
+    At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
+    """
+    while True:
+        with make_app(config) as app:
+            scheduler = Scheduler(app.jobs(), app.terms.clock)
+            scheduler.start()
+            log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
+            fresh = _until_told(signals, reload)
+            finished = scheduler.stop(app.interrupt)
+        if fresh is None:
+            log.info("stopped", finished=finished)
+            return finished
+        config = fresh
+        log.info("the new config holds")
+
+
+def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None:
+    """Wait for a signal: a new config to run on, or None to stop."""
+    while True:
+        signals.any.wait()
+        signals.any.clear()
+        if signals.stop.is_set():
+            return None
+        if signals.reload.is_set():
+            signals.reload.clear()
+            try:
+                return reload()
+            except ConfigError as error:
+                log.error("the new config has mistakes; the old one still holds", problems=str(error))
+
+
+def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
+    return [
+        factory(kind)(
+            account=name,
+            vault=accounts,
+            user_agent=user_agent(config.bot.owner),
+            clock=terms.clock,
+            **account.connection(),
+        )
+        for kind, name, account in config.accounts()
+    ]
+
+
+def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
+    settings = config.fetch
+    return Fetcher(
+        FetchSettings(
+            user_agent=user_agent(config.bot.owner),
+            timeout=settings.timeout.total_seconds(),
+            robots=settings.robots,
+            host_delay=settings.host_delay.total_seconds(),
+            max_at_once=settings.at_once,
+            allow_local=terms.allow_local,
+        )
+    )
+
+
+def make_worker(config: Config) -> Worker:
+    workers = config.workers
+    return Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))

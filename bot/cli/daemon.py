@@ -1,0 +1,62 @@
+"""The daemon as the command line starts it; in a dry run nothing leaves and nothing is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from bot.app import PRODUCTION, App, Terms, utc_now
+from bot.config import Config
+from bot.models import Comment
+from bot.platforms.base import Platform
+
+
+def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None = None) -> App:
+    """The daemon's parts; a dry run works on a copy of the database in the folder `dry_run_in`."""
+    if dry_run_in is None:
+        return App(config, terms)
+    copy = dry_run_in / "precis.db"
+    if config.bot.database.exists() and not copy.exists():
+        _copy(config.bot.database, copy)
+    return App(config, terms, database=copy, wrap=Unsent)
+
+
+def _copy(database: Path, to: Path) -> None:
+    """A whole copy, also while a daemon writes (SQLite's backup API)."""
+    source, target = sqlite3.connect(f"file:{database}?mode=ro", uri=True), sqlite3.connect(to)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
+class Unsent:
+    """A platform that reads as the real one does and only prints what it would have written."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.account = platform.account
+        self.dialect = platform.dialect
+        self.connect = platform.connect
+        self.poll = platform.poll
+        self.reread = platform.reread
+        self.own_replies = platform.own_replies
+        self.inspect = platform.inspect
+        self.close = platform.close
+
+    def next_reply_at(self) -> datetime | None:
+        """Nothing is sent, so no limit is met."""
+        return None
+
+    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        permalink = self._platform.reread(post_id).permalink
+        print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
+        return Comment("dry-run", post_id, "(not sent)", utc_now())
+
+    def edit(self, comment_id: str, markdown: str) -> None:
+        print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)
+
+    def delete(self, comment_id: str) -> None:
+        print(f"\n=== would delete comment {comment_id}\n", flush=True)

@@ -1,0 +1,46 @@
+"""Exit codes, decided in one place: 0 done, 1 the user's mistake with its remedy, 3 a bug."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.errors import AccountError, FetchError, PlatformError, UserError, WorkerError
+
+MISTAKE = 1
+BUG = 3
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn what ends a command into one line for people and an exit code."""
+    try:
+        yield
+    except UserError as error:
+        _fail(error.message, error.remedy)
+    except AccountError as error:
+        _fail(str(error), error.remedy)
+    except FetchError as error:
+        _fail(f"{error.reason.sentence} {error.detail}".strip())
+    except (PlatformError, WorkerError) as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(MISTAKE)
+    except Exception:  # noqa: BLE001 (the last line of defence)
+        traceback.print_exc()
+        print(
+            "\nThis is a bug in Precis, not a mistake of yours. Please report the lines above.",
+            file=sys.stderr,
+        )
+        sys.exit(BUG)
+
+
+def _fail(message: str, remedy: str = "") -> None:
+    lines = message.strip().splitlines() or ["Something went wrong."]
+    for line in lines:
+        print(line, file=sys.stderr)
+    if remedy:
+        print(remedy, file=sys.stderr)
+    sys.exit(MISTAKE)

@@ -1,0 +1,101 @@
+"""`precis status` and `precis why`: what the database says, in words; safe beside a running daemon."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.app import utc_now
+from bot.cli.terminal import shown
+from bot.config import Config, load
+from bot.errors import UserError
+from bot.store import Database, State
+from bot.store.reports import PostReport, StatusReport, find, status
+
+
+def show_status(config: Path) -> None:
+    settings = load(config, os.environ)
+    database = _open(settings)
+    try:
+        report = status(database)
+    finally:
+        database.close()
+    _print_status(report, settings, utc_now())
+
+
+def show_why(address: str, config: Path) -> None:
+    settings = load(config, os.environ)
+    database = _open(settings)
+    try:
+        found = find(database, address)
+    finally:
+        database.close()
+    if not found:
+        raise UserError(
+            f"Precis has never seen a post {address}.",
+            "Give the post's address on the bot's own server. It may be older than max_age_hours, in a "
+            "community that is not watched, or newer than the last poll (see: precis status).",
+        )
+    now = utc_now()
+    console = Console(highlight=False)
+    for report in found:
+        title = f" “{report.title}”" if report.title else ""
+        console.print(
+            shown(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"), soft_wrap=True
+        )
+
+
+def _open(settings: Config) -> Database:
+    path = settings.bot.database
+    if not path.exists():
+        raise UserError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
+    return Database(path, utc_now())
+
+
+def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
+    console = Console(highlight=False)
+    states = Table("state", "posts", title="Posts", title_justify="left")
+    for state in State:
+        states.add_row(state.value, str(report.states.get(state, 0)))
+    console.print(states)
+    if report.reasons:
+        reasons = Table("skipped because", "posts", title_justify="left")
+        for reason, count in report.reasons.items():
+            reasons.add_row(reason.sentence, str(count))
+        console.print(reasons)
+    polled = {each.source: each for each in report.sources}
+    sources = Table("source", "last poll", "trouble", title="Sources", title_justify="left")
+    for source in settings.sources():
+        seen = polled.get(source.key)
+        when = _ago(seen.polled_at, now) if seen and seen.polled_at else "never"
+        sources.add_row(shown(source.key), when, shown(seen.error or "") if seen else "")
+    console.print(sources)
+    for account, error in report.account_errors.items():
+        console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
+    console.print(f"Last reply: {_last(report.last_reply, now)}")
+    console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")
+
+
+def _last(post: PostReport | None, now: datetime) -> str:
+    if post is None or post.done_at is None:
+        return "none yet"
+    return f"{_ago(post.done_at, now)}, {shown(post.comment_url or '')}"
+
+
+def _waiting(post: PostReport | None, now: datetime) -> str:
+    if post is None:
+        return "nothing"
+    return f"{_ago(post.discovered_at, now)}, {shown(post.permalink)}: {shown(post.sentence(now))}"
+
+
+def _ago(time: datetime, now: datetime) -> str:
+    seconds = max(int((now - time).total_seconds()), 0)
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return f"{seconds} second{'s' if seconds != 1 else ''} ago"

@@ -1,0 +1,64 @@
+"""The log: for people on a terminal, one JSON object a line elsewhere; nothing hostile in either."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+MOST_CHARACTERS = 500
+
+
+def set_up(
+    level: str = "info", form: Literal["auto", "console", "json"] = "auto", to: TextIO | None = None
+) -> None:
+    """Send all of Precis's log to `to` (standard error), from `level` on.
+
+    The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
+    """
+    stream = to or sys.stderr
+    console = form == "console" or (form == "auto" and stream.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if console else "iso", utc=not console),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    if not console:
+        shared.append(structlog.processors.format_exc_info)
+    shared.append(harmless)
+    renderer: Processor = (
+        structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        if console
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Text of strangers must not move a terminal's cursor, forge a line or fill a disk."""
+    return {key: _harmless(value) for key, value in event.items()}
+
+
+def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)
+
+
+def _harmless(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    short = value if len(value) <= MOST_CHARACTERS else f"{value[:MOST_CHARACTERS]}…"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in short)
