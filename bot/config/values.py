@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -45,12 +45,15 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """A number of seconds, or text such as "90s", "2m", "1h", "7d"."""
 
 
-def _relative_to_the_file(path: Path, info: ValidationInfo) -> Path:
+def _relative_to_the_file(value: object, info: ValidationInfo) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip("\0 ") or "\0" in str(value):
+        raise refusal("must be the path of a file, between quotes")
     folder = (info.context or {}).get("folder", Path())
-    return Path(folder) / path.expanduser()
+    return Path(folder) / Path(value).expanduser()
 
 
-FilePath = Annotated[Path, AfterValidator(_relative_to_the_file)]
+# A plain validator, because a strict reading of JSON would refuse the `Path` of a default.
+FilePath = Annotated[Path, PlainValidator(_relative_to_the_file)]
 """A path that counts from the folder of the settings file."""
 
 
