@@ -1,0 +1,55 @@
+"""Article into Summary: whole sentences, word for word, in the article's order."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from bot.models import Article, Length, Scored, Summary
+from bot.summarize import registry
+from bot.summarize.budget import Budget
+from bot.summarize.document import Document, Sentence
+from bot.summarize.words import count_words
+
+__all__ = ["summarize"]
+
+
+def summarize(article: Article, length: Length, method: str = "lexrank", *, explain: bool = False) -> Summary:
+    """Pick the sentences of `article` that `method` holds for the best within `length`.
+
+    `length` counts sentences, words as a reader counts them, and the least share of words spared;
+    the tightest wins. Where nothing can be picked, `Summary.sentences` is empty: that is an
+    answer, no error. With `explain`, `Summary.scored` has every sentence that was considered.
+    Raises ValueError for a method that does not exist.
+    """
+    found = registry.entry(method)
+    total = count_words(article.text)
+    budget = Budget.of(length, total)
+    document = Document(article, found.limits)
+    picked = _pick(registry.build(found)(document), document, budget)
+    return Summary(
+        sentences=tuple(sentence.text for sentence in picked),
+        article_words=total,
+        summary_words=sum(sentence.size for sentence in picked),
+        method=method,
+        scored=_explained(document, budget, picked) if explain else (),
+    )
+
+
+def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence, ...]:
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tuple(summarizer(document, budget))
+    except (ArithmeticError, ValueError, LookupError, AssertionError):
+        # sumy's methods trip over documents without words, of one sentence, or of empty matrices.
+        return ()
+
+
+def _explained(document: Document, budget: Budget, picked: tuple[Sentence, ...]) -> tuple[Scored, ...]:
+    chosen = set(picked)
+    return tuple(
+        Scored(one.text, budget.ratings.get(one.index, 0.0), one in chosen) for one in document.sentences
+    )

@@ -1,0 +1,82 @@
+"""An article as sumy's document, each sentence knowing where it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sumy.models.dom import ObjectDocumentModel, Paragraph
+from sumy.models.dom import Sentence as SumySentence
+
+from bot.models import Article
+from bot.summarize import languages, sentences, words
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+class Tokenizer:
+    """What sumy asks of a tokenizer, without NLTK's downloads."""
+
+    def __init__(self, language: str = "") -> None:
+        self.language = language
+
+    def to_sentences(self, paragraph: str) -> tuple[str, ...]:
+        return tuple(paragraph[a:b] for a, b in sentences.split(paragraph, self.language))
+
+    def to_words(self, sentence: str) -> tuple[str, ...]:
+        return tuple(words.to_words(sentence))
+
+
+class Sentence(SumySentence):  # type: ignore[misc]
+    """A sentence of an article: two with the same words are still two sentences."""
+
+    __slots__ = ("index", "paragraph", "size")
+
+    def __init__(self, text: str, tokenizer: Tokenizer, index: int, paragraph: int) -> None:
+        super().__init__(text, tokenizer)
+        self.index = index
+        self.paragraph = paragraph
+        self.size: int = words.count_words(text)
+
+    @property
+    def text(self) -> str:
+        return str(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return self.index
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of an article a method is shown: most methods grow with the square of it."""
+
+    sentences: int
+    words: int
+
+
+class Document(ObjectDocumentModel):  # type: ignore[misc]
+    """The article's paragraphs and sentences, with its title and language beside them."""
+
+    def __init__(self, article: Article, limits: Limits) -> None:
+        self.title = article.title
+        self.language = languages.code(article.language)
+        super().__init__(Paragraph(group) for group in self._paragraphs_of(article.text, limits))
+
+    def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:
+        paragraphs: list[list[Sentence]] = []
+        tokenizer, index, seen = Tokenizer(self.language), 0, 0
+        for number, block in enumerate(_BLANK_LINE.split(text)):
+            group: list[Sentence] = []
+            for piece in tokenizer.to_sentences(block):
+                if index >= limits.sentences or seen >= limits.words:
+                    return [*paragraphs, group]
+                group.append(Sentence(piece, tokenizer, index, number))
+                index, seen = index + 1, seen + group[-1].size
+            paragraphs.append(group)
+        return paragraphs

@@ -1,0 +1,56 @@
+"""Stop words and stemmers by language; a language that nobody knows has none, and works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+import snowballstemmer
+import stopwordsiso
+from sumy.nlp.stemmers import Stemmer as SumyStemmer
+from sumy.utils import get_stop_words
+
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_SUMY = frozenset({"cs", "sk", "uk", "el", "pl"})
+_CODE = re.compile(r"[a-z]{2}\b")
+
+# Words that news uses so often that they tell nothing of its subject.
+_NEWS = frozenset(["said", "say", "says", "would", "could", "also", "one", "two", "mr", "mrs", "ms", "new"])
+
+
+def code(language: str) -> str:
+    """The two letters of ISO 639-1 that `language` starts with ("pt-BR" gives "pt"), or ""."""
+    match = _CODE.match(language.lower().replace("_", "-"))
+    return match.group() if match else ""
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Words of `language` (ISO 639-1) that carry no subject; empty where no list is known."""
+    try:
+        words = frozenset(get_stop_words(language)) if language else frozenset()
+    except LookupError:
+        words = (
+            frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
+        )
+    return words | _NEWS if language == "en" else words
+
+
+@cache
+def stemmer(language: str) -> Callable[[str], str]:
+    """What cuts words of `language` to their stems; the word itself where no stemmer is known."""
+    if language in _SUMY:
+        stem: Callable[[str], str] = SumyStemmer(language)
+    elif language in _SNOWBALL:
+        stem = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
+    else:
+        return str
+    return lru_cache(maxsize=50_000)(stem)  # stemming would cost more than all the rest

@@ -1,0 +1,49 @@
+"""The methods by name: where each is found, and how much of an article it is shown.
+
+sumy's methods grow with the square of the sentences, KL and SumBasic's re-rating with the cube of
+their number; with these limits none takes longer than about two seconds, whatever the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from bot.summarize.document import Document, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`place` is "module:function" of what makes the summarizer; it is imported on first use."""
+
+    place: str
+    limits: Limits
+
+
+METHODS: dict[str, Entry] = {
+    "lexrank": Entry("bot.summarize.classic:lexrank", Limits(300, 9_000)),
+    "lsa": Entry("bot.summarize.classic:lsa", Limits(400, 12_000)),
+    "textrank": Entry("bot.summarize.classic:textrank", Limits(300, 9_000)),
+    "luhn": Entry("bot.summarize.classic:luhn", Limits(1_000, 30_000)),
+    "kl": Entry("bot.summarize.classic:kl", Limits(100, 3_000)),
+    "sumbasic": Entry("bot.summarize.classic:sumbasic", Limits(300, 9_000)),
+    "reduction": Entry("bot.summarize.classic:reduction", Limits(300, 9_000)),
+    "edmundson": Entry("bot.summarize.classic:edmundson", Limits(1_000, 30_000)),
+}
+
+
+def entry(method: str) -> Entry:
+    """The entry of `method`. Raises ValueError naming those there are."""
+    try:
+        return METHODS[method]
+    except KeyError:
+        raise ValueError(f"There is no method {method!r}; use one of: {', '.join(METHODS)}.") from None
+
+
+def build(found: Entry) -> Callable[[Document], Any]:
+    """What makes the summarizer of an entry for a document."""
+    module, _, name = found.place.partition(":")
+    maker: Callable[[Document], Any] = getattr(import_module(module), name)
+    return maker

@@ -1,0 +1,15 @@
+"""Texts for the tests, written in lines that fit a screen."""
+
+from __future__ import annotations
+
+from bot.models import Article
+from bot.summarize.words import count_words
+
+
+def unwrap(text: str) -> str:
+    """One line for each paragraph of `text`, paragraphs parted by a blank line."""
+    return "\n\n".join(" ".join(block.split()) for block in text.strip().split("\n\n"))
+
+
+def article(text: str, language: str = "en", title: str = "") -> Article:
+    return Article(title, text, language, 1.0, count_words(text))
