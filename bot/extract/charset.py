@@ -1,0 +1,68 @@
+"""Bytes into text: byte order mark, header, the page's own head, then detection.
+
+The order is the one of the HTML standard (https://html.spec.whatwg.org/multipage/parsing.html,
+"determining the character encoding"), with one change for the sake of readers: what is valid UTF-8
+and holds more than ASCII is UTF-8, whatever a wrong header says.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from email.message import Message
+
+from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w:.]+)""", re.IGNORECASE)
+_XML = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([-\w:.]+)""", re.IGNORECASE)
+_HEAD = 8192
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def decode(content: bytes, content_type: str) -> str:
+    """The page as text that an XML tree can hold: no control characters, no surrogates.
+
+    Never raises: bytes that the encoding does not know become U+FFFD.
+    """
+    for mark, name in _BOMS:
+        if content.startswith(mark):
+            return _clean(content[len(mark) :].decode(name, "replace"))
+    if not content.isascii():
+        try:
+            return _clean(content.decode())
+        except UnicodeDecodeError:
+            pass
+    for label in (_from_header(content_type), _from_head(content)):
+        if label is not None:
+            return _clean(content.decode(label, "replace"))
+    return _clean(content.decode(_codec(detect_encoding(content) or "") or "cp1252", "replace"))
+
+
+def _from_header(content_type: str) -> str | None:
+    message = Message()
+    message["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
+    return _codec(str(message.get_param("charset") or ""))
+
+
+def _from_head(content: bytes) -> str | None:
+    head = content[:_HEAD]
+    found = _XML.search(head) or _META.search(head)
+    label = _codec(found[1].decode("ascii", "replace")) if found else None
+    # the label was read as ASCII, so the page cannot be in UTF-16
+    return "utf-8" if label and label.startswith("utf-16") else label
+
+
+def _codec(label: str) -> str | None:
+    """Python's name for what browsers understand by an encoding label."""
+    name = map_encoding_to_html5(label.strip(), False) if label else None
+    if not name:
+        return None
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)
