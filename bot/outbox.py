@@ -183,7 +183,7 @@ class Outbox:
         log.warning("cannot send for now", account=self.account, post=draft.post_id, error=str(error))
 
     def _backoff(self, draft: Draft) -> timedelta:
-        return min(self._timing.backoff * 2 ** min(draft.sends, 10), timedelta(hours=1))
+        return min(self._timing.backoff * (1 << min(draft.sends, 10)), timedelta(hours=1))
 
 
 def gone_or_locked(post: Post) -> Skipped | None:

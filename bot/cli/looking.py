@@ -19,7 +19,7 @@ from bot.store.reports import PostReport, StatusReport, find, status
 
 def show_status(config: Path) -> None:
     settings = load(config, os.environ)
-    database = _open(settings)
+    database = Database(settings.bot.database, None)
     try:
         report = status(database)
     finally:
@@ -29,7 +29,7 @@ def show_status(config: Path) -> None:
 
 def show_why(address: str, config: Path) -> None:
     settings = load(config, os.environ)
-    database = _open(settings)
+    database = Database(settings.bot.database, None)
     try:
         found = find(database, address)
     finally:
@@ -47,13 +47,6 @@ def show_why(address: str, config: Path) -> None:
         console.print(
             shown(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"), soft_wrap=True
         )
-
-
-def _open(settings: Config) -> Database:
-    path = settings.bot.database
-    if not path.exists():
-        raise UserError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
-    return Database(path, utc_now())
 
 
 def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:

@@ -139,6 +139,10 @@ class Account(Section):
         """The communities to poll; None stands for all that the account sees."""
         raise NotImplementedError
 
+    def connection(self) -> dict[str, object]:
+        """What the platform's adapter is made with, by the names of its parameters."""
+        raise NotImplementedError
+
     @classmethod
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """What is wrong between the settings of a table: (setting, clause) pairs."""
@@ -181,6 +185,13 @@ class LemmyAccount(Account):
     def host(self) -> str:
         """The server's host, with its port where one is named."""
         return host_of(self.server)
+
+    def connection(self) -> dict[str, object]:
+        return {
+            "base_url": self.server,
+            "username": self.username,
+            "password": self.password.get_secret_value(),
+        }
 
     def watched(self) -> tuple[str | None, ...]:
         return (None,) if self.everything else self.communities

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.store.engine import open_engine
+from bot.store.engine import open_engine, open_to_read
 from bot.store.schema import meta, posts
 
 
@@ -34,10 +34,14 @@ class State(StrEnum):
 class Database:
     """One writer at a time; safe to share between threads."""
 
-    def __init__(self, path: Path, now: datetime) -> None:
-        """Open or make the database at `path`; raises `bot.errors.StoreError`."""
+    def __init__(self, path: Path, now: datetime | None) -> None:
+        """Open the database at `path`; raises `bot.errors.StoreError`.
+
+        With a time `now` it is made, or brought up to date, where need be; without, it is opened as
+        another process keeps it.
+        """
         self.path = path
-        self._engine = open_engine(path, now)
+        self._engine = open_to_read(path) if now is None else open_engine(path, now)
         self._writer = threading.Lock()
 
     def close(self) -> None:

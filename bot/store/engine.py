@@ -51,12 +51,36 @@ def only_daemon(path: Path) -> Iterator[None]:
 
 def open_engine(path: Path, now: datetime) -> Engine:
     """The database at `path`, made or brought up to date; raises `StoreError` in one sentence."""
-    try:
+    with _in_words(path):
         engine = _sqlite(path)
         with engine.connect() as connection:
             _migrate(connection)
         with engine.begin() as connection:
             _stamp_creation(connection, now)
+    return engine
+
+
+def open_to_read(path: Path) -> Engine:
+    """The database at `path` as another process keeps it; raises `StoreError` in one sentence."""
+    if not path.exists():
+        raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
+    with _in_words(path):
+        engine = _sqlite(path)
+        with engine.connect() as connection:
+            current = MigrationContext.configure(
+                connection.execution_options(reading=True)
+            ).get_current_revision()
+    if current != _head(_scripts()):
+        raise StoreError(
+            f"{path} was written by another version of Precis.", "Start this version once with: precis run"
+        )
+    return engine
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
     except CommandError as error:
         raise StoreError(
             f"{path} was written by a newer version of Precis.",
@@ -68,7 +92,6 @@ def open_engine(path: Path, now: datetime) -> Engine:
             "Check that its folder exists and is writable; a damaged file can be moved away and restored "
             "from a copy (nothing is posted twice: Precis reads its own replies back).",
         ) from error
-    return engine
 
 
 def _sqlite(path: Path) -> Engine:
@@ -91,14 +114,22 @@ def _sqlite(path: Path) -> Engine:
     return engine
 
 
-def _migrate(connection: Connection) -> None:
+def _scripts() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    return config
+
+
+def _head(scripts: AlembicConfig) -> str | None:
+    return ScriptDirectory.from_config(scripts).get_current_head()
+
+
+def _migrate(connection: Connection) -> None:
+    scripts = _scripts()
+    scripts.attributes["connection"] = connection
     with connection.begin():
-        head = ScriptDirectory.from_config(config).get_current_head()
-        if MigrationContext.configure(connection).get_current_revision() != head:
-            command.upgrade(config, "head")
+        if MigrationContext.configure(connection).get_current_revision() != _head(scripts):
+            command.upgrade(scripts, "head")
 
 
 def _stamp_creation(connection: Connection, now: datetime) -> None:

@@ -195,3 +195,17 @@ def test_status_counts_and_why_explains(database: Database, queue: Queue, clock:
     )
     assert sentences[2] == "The reply is written and goes out next."
     assert sentences[3] == "Seen, and waiting for its turn."
+
+
+def test_a_reader_sees_what_a_daemon_keeps_and_changes_nothing(database: Database, queue: Queue) -> None:
+    discover(queue, 1)
+    reader = Database(database.path, None)
+    assert len(every(reader)) == 1
+    reader.close()
+
+
+def test_a_reader_of_no_database_is_told_what_to_do(tmp_path) -> None:
+    with pytest.raises(StoreError, match="There is no database") as missing:
+        Database(tmp_path / "precis.db", None)
+    assert "precis run" in missing.value.remedy
+    assert not (tmp_path / "precis.db").exists()

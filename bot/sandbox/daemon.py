@@ -1,0 +1,57 @@
+"""The real daemon on the sandbox's terms: it may fetch from named loopback ports, and it is in a hurry.
+
+python -m bot.sandbox.daemon --config FILE --allow-local 127.0.0.1:PORT
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from bot import log
+from bot.app import App, Terms, serve
+from bot.config import load
+from bot.outbox import Timing
+from bot.scheduler import Signals
+
+
+def hurried(allow_local: frozenset[str], settle: float = 2.0) -> Terms:
+    """Terms for servers on loopback, where an answer takes milliseconds; `settle` in seconds."""
+    return Terms(
+        retries=(timedelta(seconds=1),),
+        allow_local=allow_local,
+        poll_every=timedelta(seconds=settle / 4),
+        timing=Timing(
+            settle=timedelta(seconds=settle),
+            read_gap=timedelta(seconds=settle / 4),
+            backoff=timedelta(seconds=settle / 4),
+            max_sends=50,
+        ),
+    )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--config", type=Path, required=True)
+    options.add_argument("--allow-local", action="append", default=[])
+    options.add_argument("--settle", type=float, default=2.0)
+    chosen = options.parse_args()
+    config = load(chosen.config, os.environ)
+    terms = hurried(frozenset(chosen.allow_local), chosen.settle)
+    log.set_up(config.log.level, "console")
+    signals = Signals()
+    with signals.installed():
+        finished = serve(
+            config,
+            signals,
+            reload=lambda: load(chosen.config, os.environ),
+            make_app=lambda fresh: App(fresh, terms),
+        )
+    if not finished:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
