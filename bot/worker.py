@@ -14,11 +14,14 @@ from concurrent.futures import CancelledError, TimeoutError  # noqa: A004 (Pebbl
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.digest import digest
 from bot.errors import WorkerError, WorkerStopped
 from bot.models import Digest, Length, NotArticle, Page
+
+MOST_WRITTEN = 256_000_000
+"""Bytes that a worker may write to one file: py3langid unpacks its model to a temporary one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Worker:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._tasks: set[ProcessFuture] = set()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["bot.digest", "bot.worker"])
         self._pool = ProcessPool(
@@ -51,29 +55,45 @@ class Worker:
         self, page: Page, length: Length, method: str, *, explain: bool = False
     ) -> Digest | NotArticle:
         """As `bot.digest.digest`; raises `WorkerError` when the task died or overran its limits."""
-        task = self._pool.schedule(
-            digest,
-            args=[page, length, method],
-            kwargs={"explain": explain},
-            timeout=self._limits.timeout.total_seconds(),
-        )
+        task = self._schedule(page, length, method, explain=explain)
         try:
             answer: Digest | NotArticle = task.result()
         except TimeoutError as error:
-            raise WorkerError(
-                f"reading the page took longer than {self._limits.timeout.total_seconds():g} s"
-            ) from error
+            seconds = self._limits.timeout.total_seconds()
+            raise WorkerError(f"reading the page took longer than {seconds:g} s") from error
         except ProcessExpired as error:
             raise WorkerError("the process that read the page crashed") from error
         except MemoryError as error:
             raise WorkerError(f"reading the page took more than {self._limits.memory_mb} MB") from error
         except CancelledError as error:
             raise WorkerStopped("Precis is stopping") from error
+        finally:
+            self._tasks.discard(task)
         return answer
 
+    def _schedule(self, page: Page, length: Length, method: str, *, explain: bool) -> ProcessFuture:
+        try:
+            task = self._pool.schedule(
+                digest,
+                args=[page, length, method],
+                kwargs={"explain": explain},
+                timeout=self._limits.timeout.total_seconds(),
+            )
+        except RuntimeError as error:  # Pebble's word for a pool that was stopped
+            raise WorkerStopped("Precis is stopping") from error
+        self._tasks.add(task)
+        return task
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks are under way."""
+        return len(self._tasks)
+
     def close(self) -> None:
-        """Stop at once: what is under way raises `WorkerError` in its thread."""
+        """Stop at once: what is under way raises `WorkerStopped` in its thread. Again does nothing."""
         self._pool.stop()
+        for task in tuple(self._tasks):  # a stopped pool leaves its futures open
+            task.cancel()
         self._pool.join()
 
 
@@ -84,7 +104,7 @@ def _confine(memory_mb: int) -> None:
     for limit, most in (
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN),
         (resource.RLIMIT_NOFILE, 128),
     ):
         resource.setrlimit(limit, (most, most))
