@@ -17,12 +17,12 @@ from bot.outbox import Timing
 from bot.scheduler import Signals
 
 
-def hurried(allow_local: frozenset[str], settle: float = 2.0) -> Terms:
-    """Terms for servers on loopback, where an answer takes milliseconds; `settle` in seconds."""
+def hurried(allow_local: frozenset[str], settle: float, poll: float | None) -> Terms:
+    """Terms for servers on loopback, where an answer takes milliseconds; times in seconds."""
     return Terms(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,
-        poll_every=timedelta(seconds=settle / 4),
+        poll_every=timedelta(seconds=settle / 4 if poll is None else poll),
         timing=Timing(
             settle=timedelta(seconds=settle),
             read_gap=timedelta(seconds=settle / 4),
@@ -37,9 +37,10 @@ def main() -> None:
     options.add_argument("--config", type=Path, required=True)
     options.add_argument("--allow-local", action="append", default=[])
     options.add_argument("--settle", type=float, default=2.0)
+    options.add_argument("--poll", type=float)
     chosen = options.parse_args()
     config = load(chosen.config, os.environ)
-    terms = hurried(frozenset(chosen.allow_local), chosen.settle)
+    terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll)
     log.set_up(config.log.level, "console")
     signals = Signals()
     with signals.installed():
