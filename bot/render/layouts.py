@@ -1,0 +1,37 @@
+"""How the sentences of a reply stand on the page: one function for each layout of each dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.models import Dialect, Layout
+
+Arrange = Callable[[Sequence[str]], str]
+
+
+def paragraphs(sentences: Sequence[str]) -> str:
+    return "\n\n".join(sentences)
+
+
+def bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)
+
+
+def spoiler_block(sentences: Sequence[str]) -> str:
+    """Lemmy's container: one click opens the whole summary."""
+    return f"::: spoiler Summary\n{paragraphs(sentences)}\n:::"
+
+
+def spoiler_text(sentences: Sequence[str]) -> str:
+    """Reddit has no container, and its spoilers end with the paragraph: each sentence has its own."""
+    return paragraphs([f">!{sentence}!<" for sentence in sentences])
+
+
+LAYOUTS: dict[tuple[Dialect, Layout], Arrange] = {
+    (Dialect.LEMMY, Layout.PARAGRAPHS): paragraphs,
+    (Dialect.LEMMY, Layout.BULLETS): bullets,
+    (Dialect.LEMMY, Layout.COLLAPSED): spoiler_block,
+    (Dialect.REDDIT, Layout.PARAGRAPHS): paragraphs,
+    (Dialect.REDDIT, Layout.BULLETS): bullets,
+    (Dialect.REDDIT, Layout.COLLAPSED): spoiler_text,
+}

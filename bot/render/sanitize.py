@@ -1,0 +1,108 @@
+"""Strangers' text made safe to repeat: `clean` decides what a reader may see, `escape` keeps it that way.
+
+The invariant: for any text x, a platform that renders `escape(clean(x), dialect)` shows `clean(x)`
+and nothing else, neither link nor image, mention or format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.models import Dialect
+from bot.render.escape import DIALECTS
+
+MAX_WORD = 60
+"""Longer runs without a space break layouts and hide words; they are cut, the ellipsis included."""
+MAX_MARKS = 3
+"""Marks on one letter; no orthography needs more, and towers of them cover other people's lines."""
+
+_JOINERS = "\u200c\u200d"
+_FILLERS = frozenset(
+    map(
+        chr,
+        (
+            0x034F,  # combining grapheme joiner
+            *(0x115F, 0x1160, 0x3164, 0xFFA0),  # Hangul fillers
+            *(0x17B4, 0x17B5),  # Khmer inherent vowels
+            *range(0x180B, 0x1810),  # Mongolian selectors
+            0x2800,  # braille blank
+            *range(0xFE00, 0xFE10),  # variation selectors
+            0xFFFC,  # object replacement
+            *range(0xE0100, 0xE01F0),  # variation selectors supplement
+        ),
+    )
+)
+"""Letters, marks and symbols without a glyph; Unicode's Default_Ignorable_Code_Point and blanks."""
+
+_URL = re.compile(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
+_AFTER_URL = ")]}>.,;:!?\"'»”’"
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+"""Scripts that write without spaces (Thai to Myanmar, Khmer, CJK): a long run there is no long word."""
+_LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD + 1},}}")
+
+
+def clean(text: str) -> str:
+    """What a reader may see of a text: one line of visible characters without URLs.
+
+    White space becomes single spaces; control, format, private, unassigned and invisible characters
+    go, marks beyond three on a letter too; long words are cut; `@` becomes its wide twin U+FF20,
+    because servers look for mentions in the raw text, code and links included.
+    """
+    text = _limit_marks(_visible(text))
+    text = _URL.sub(_without_url, " ".join(text.split()))
+    text = _LONG_WORD.sub(lambda word: word[0][: MAX_WORD - 1] + "…", text)
+    return " ".join(text.replace("@", "＠").split())
+
+
+def sanitize(text: str, dialect: Dialect) -> str:
+    """`clean(text)` as Markdown of the dialect, good for a line of its own."""
+    return DIALECTS[dialect](clean(text))
+
+
+def _visible(text: str) -> str:
+    kept = [_keep(char) for char in text]
+    return _JOINER.sub(_joiner, "".join(kept))
+
+
+def _keep(char: str) -> str:
+    if char.isspace():
+        return " "
+    if char in _JOINERS:
+        return char
+    hidden = char in _FILLERS or unicodedata.category(char)[0] == "C"
+    return "" if hidden else char
+
+
+_JOINER = re.compile(rf"[{_JOINERS}]+")
+
+
+def _joiner(found: re.Match[str]) -> str:
+    """Keep one joiner where it shapes letters: between two letters (or their marks) of no Latin script."""
+    text, start, end = found.string, found.start(), found.end()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return found[0][0] if _shapes(before) and _shapes(after) else ""
+
+
+def _shapes(char: str) -> bool:
+    return bool(char) and unicodedata.category(char)[0] in "LM" and ord(char) > 0x590
+
+
+def _without_url(found: re.Match[str]) -> str:
+    """The punctuation that closes the sentence or bracket around a URL, which is no part of it."""
+    tail = found[0][len(found[0].rstrip(_AFTER_URL)) :]
+    head = found.string[: found.start()][-6:].lower()
+    return f" {tail}" if head.endswith(("www", "mailto")) else tail  # "www" + "." would be a new URL
+
+
+def _limit_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = MAX_MARKS  # a mark with no letter before it would sit on our own text
+    for char in text:
+        if unicodedata.category(char)[0] == "M":
+            marks += 1
+        else:
+            marks = MAX_MARKS if char == " " else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
