@@ -1,0 +1,218 @@
+"""The pipeline with a real queue; the fetcher and the worker are hand-written fakes at their Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+
+from bot.errors import FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.models import (
+    Article,
+    Batch,
+    Dialect,
+    Digest,
+    Length,
+    NotArticle,
+    Page,
+    Post,
+    SkipReason,
+    Source,
+    Summary,
+)
+from bot.pipeline import Services, process
+from bot.rules import CommunityRules
+from bot.store import Database, Drafts, Queue
+from bot.store.reports import PostReport, every
+from tests.conftest import Clock, a_post
+
+RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
+FOUND = Digest(
+    Article("Boats", "One sentence. Another one.", "en", 0.9, words=900),
+    Summary(("The mayor counted 45 boats.",), article_words=900, summary_words=90, method="luhn"),
+)
+
+
+T = TypeVar("T")
+
+
+class Scene:
+    """One post on its way; `page` and `found` are what the outside answers, or raises."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.queue = Queue(database)
+        self.clock = clock
+        self.page: Page | Exception = Page("https://paper.example/1", b"<p>")
+        self.found: Digest | NotArticle | Exception = FOUND
+        self.rules = CommunityRules()
+        self.fetched: list[str] = []
+        self.asked: list[tuple[Length, str]] = []
+
+    def fetch(self, url: str) -> Page:
+        self.fetched.append(url)
+        return _answer(self.page)
+
+    def digest(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+        self.asked.append((length, method))
+        return _answer(self.found)
+
+    def run(self, post: Post | None = None) -> None:
+        """See the post, and work on what is due."""
+        if post is not None:
+            self.queue.discover(Source("home", None), Batch((post,), "c"), self.clock())
+        services = Services(
+            queue=self.queue,
+            fetch=self.fetch,
+            digest=self.digest,
+            rules_for=lambda community: self.rules,
+            dialect_of=lambda account: Dialect.LEMMY,
+            source_url="https://precis.example",
+            clock=self.clock,
+            retries=RETRIES,
+        )
+        for task in self.queue.claim(self.clock(), 5, timedelta(minutes=5)):
+            process(task, services)
+
+
+def _answer(value: T | Exception) -> T:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+@pytest.fixture
+def scene(database: Database, clock: Clock) -> Scene:
+    return Scene(database, clock)
+
+
+@pytest.fixture
+def report(database: Database) -> Callable[[], PostReport]:
+    def one() -> PostReport:
+        (only,) = every(database)
+        return only
+
+    return one
+
+
+def test_a_post_becomes_a_reply_with_the_footer(scene: Scene, database: Database, clock: Clock) -> None:
+    scene.run(a_post(1))
+    draft = Drafts(database).next_draft("home", clock())
+    assert draft is not None
+    assert draft.markdown == (
+        "The mayor counted 45 boats.\n\n---\n\n"
+        "The original article contains **900** words, the summary contains **90** words. Saved **90%**. "
+        "[I'm a bot and I'm open source!](https://precis.example)"
+    )
+    assert draft.language == "en"
+
+
+def test_the_rules_of_the_community_decide_length_and_method(scene: Scene) -> None:
+    scene.rules = CommunityRules(sentences=7, words=200, min_saved=50, method="lsa")
+    scene.run(a_post(1))
+    assert scene.asked == [(Length(7, 200, 0.5), "lsa")]
+
+
+def test_a_post_that_policy_refuses_is_never_fetched(scene: Scene, report: Callable[[], PostReport]) -> None:
+    scene.run(a_post(1, locked=True))
+    assert scene.fetched == []
+    assert report().reason is SkipReason.LOCKED
+
+
+def test_what_is_no_article_is_skipped_with_its_reason(
+    scene: Scene, report: Callable[[], PostReport]
+) -> None:
+    scene.found = NotArticle(SkipReason.GALLERY, "12 pictures, 30 words")
+    scene.run(a_post(1))
+    assert (report().state, report().reason) == ("skipped", SkipReason.GALLERY)
+    assert "12 pictures" in report().sentence(scene.clock())
+
+
+def test_a_definite_failure_is_final(scene: Scene, report: Callable[[], PostReport]) -> None:
+    scene.page = FetchError(SkipReason.NOT_FOUND, "404", permanent=True)
+    scene.run(a_post(1))
+    assert (report().state, report().reason) == ("skipped", SkipReason.NOT_FOUND)
+
+
+def test_a_passing_failure_is_tried_again_at_the_set_times_and_then_is_final(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.page = FetchError(SkipReason.SITE_DOWN, "503", permanent=False)
+    scene.run(a_post(1))
+    clock.advance(59)
+    scene.run()
+    assert len(scene.fetched) == 1
+    clock.advance(1)
+    scene.run()
+    clock.advance(600)
+    scene.run()
+    assert len(scene.fetched) == 3
+    assert (report().state, report().reason) == ("skipped", SkipReason.SITE_DOWN)
+
+
+def test_a_page_that_works_at_the_second_try_gets_its_reply(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.page = FetchError(SkipReason.SITE_DOWN, "503", permanent=False)
+    scene.run(a_post(1))
+    scene.page = Page("https://paper.example/1", b"<p>")
+    clock.advance(60)
+    scene.run()
+    assert report().state == "ready"
+
+
+def test_a_site_that_asks_for_a_longer_pause_gets_it(scene: Scene, clock: Clock) -> None:
+    scene.page = FetchError(SkipReason.SITE_DOWN, "429", permanent=False, retry_after=timedelta(hours=1))
+    scene.run(a_post(1))
+    clock.advance(3599)
+    scene.run()
+    assert len(scene.fetched) == 1
+    clock.advance(1)
+    scene.run()
+    assert len(scene.fetched) == 2
+
+
+def test_a_page_that_kills_a_worker_twice_is_left_alone(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.found = WorkerError("the process that read the page crashed")
+    scene.run(a_post(1))
+    assert report().state == "discovered"
+    clock.advance(60)
+    scene.run()
+    assert (report().state, report().reason) == ("skipped", SkipReason.CRASHED)
+
+
+@pytest.mark.parametrize("where", ["fetch", "worker"])
+def test_work_in_hand_is_given_back_when_the_daemon_stops(
+    scene: Scene, report: Callable[[], PostReport], where: str
+) -> None:
+    if where == "fetch":
+        scene.page = FetchStopped()
+    else:
+        scene.found = WorkerStopped("Precis is stopping")
+    scene.run(a_post(1))
+    assert (report().state, report().attempts) == ("discovered", 0)
+    scene.page, scene.found = Page("https://paper.example/1", b"<p>"), FOUND
+    scene.run()
+    assert report().state == "ready"
+
+
+def test_a_bug_is_tried_again_and_then_buried_with_its_name(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.found = ZeroDivisionError("division by zero")
+    scene.run(a_post(1))
+    for pause in RETRIES:
+        clock.advance(pause.total_seconds())
+        scene.run()
+    assert report().state == "dead"
+    assert "ZeroDivisionError" in report().sentence(clock())
+
+
+def test_the_daily_cap_counts_replies_of_the_last_day(scene: Scene, database: Database, clock: Clock) -> None:
+    scene.rules = CommunityRules(max_per_day=1)
+    scene.run(a_post(1))
+    scene.run(a_post(2))
+    assert [each.reason for each in every(database)] == [None, SkipReason.DAILY_CAP]
