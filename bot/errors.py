@@ -52,6 +52,13 @@ class FetchError(PrecisError):
         self.retry_after = retry_after
 
 
+class FetchStopped(FetchError):
+    """A fetch that was given up because Precis is stopping: it says nothing about the page."""
+
+    def __init__(self) -> None:
+        super().__init__(SkipReason.TOO_SLOW, "Precis is stopping.", permanent=False)
+
+
 class WorkerError(PrecisError):
     """A worker process died or ran out of time or memory over a task."""
 
