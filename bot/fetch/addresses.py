@@ -1,0 +1,90 @@
+"""Which addresses are on the public internet.
+
+`ipaddress.is_global` alone lets through 64:ff9b::/96, 2002::/16, multicast and more on some
+versions of Python, so the special blocks are named here. Sources: the IANA IPv4 and IPv6
+Special-Purpose Address Registries (RFC 6890), RFC 4291 and RFC 5214, and what clouds use on top.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+
+_CLOSED_V4 = tuple(
+    IPv4Network(block)
+    for block in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's host agent, on a public address
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
+_GLOBAL_V6 = IPv6Network("2000::/3")
+_CLOSED_V6 = tuple(
+    IPv6Network(block)
+    for block in (
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "2620:4f:8000::/48",
+        "3ffe::/16",
+        "3fff::/20",
+    )
+)
+_ISATAP = frozenset({0x00005EFE, 0x02005EFE})
+"""Upper half of an interface identifier that tunnels to the IPv4 address in the lower half."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether a stranger's link may lead to this address."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not any(address in block for block in _CLOSED_V4)
+    return (
+        address.scope_id is None
+        and address in _GLOBAL_V6
+        and address.is_global
+        and not any(address in block for block in _CLOSED_V6)
+        and (int(address) >> 32) & 0xFFFFFFFF not in _ISATAP
+    )
+
+
+class Door:
+    """Lets connections out to public addresses on web ports, and to a few pairs named one by one."""
+
+    WEB_PORTS = frozenset({80, 443})
+
+    def __init__(self, allow_local: frozenset[str] = frozenset()) -> None:
+        self._pairs = frozenset(_pair(text) for text in allow_local)
+        self._ports = self.WEB_PORTS | {port for _, port in self._pairs}
+
+    def opens_port(self, port: int) -> bool:
+        """Whether any address at all may be reached on this port."""
+        return port in self._ports
+
+    def opens(self, address: Address, port: int) -> bool:
+        return (address, port) in self._pairs or (port in self.WEB_PORTS and is_public(address))
+
+    def names(self, host: str, port: int) -> bool:
+        """Whether `host`, as written in a link, is one of the addresses named one by one."""
+        return any(host == str(address) and port == open_port for address, open_port in self._pairs)
+
+
+def _pair(text: str) -> tuple[Address, int]:
+    host, _, port = text.rpartition(":")
+    return ip_address(host), int(port)

@@ -1,0 +1,73 @@
+"""How long a fetch may still go on, and how all of them are told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bot.errors import FetchError, FetchStopped
+from bot.models import SkipReason
+
+Monotonic = Callable[[], float]
+
+
+class Stop:
+    """A switch that also wakes whoever is blocked when it is thrown."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thrown = False
+        self._wakers: dict[object, Callable[[], None]] = {}
+
+    @property
+    def thrown(self) -> bool:
+        return self._thrown
+
+    def throw(self) -> None:
+        with self._lock:
+            self._thrown = True
+            wakers = tuple(self._wakers.values())
+        for wake in wakers:
+            wake()
+
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Call `wake`, from another thread, if the switch is thrown inside the `with`."""
+        key = object()
+        with self._lock:
+            self._wakers[key] = wake
+            thrown = self._thrown
+        try:
+            if thrown:
+                wake()
+            yield
+        finally:
+            with self._lock:
+                del self._wakers[key]
+
+
+class Deadline:
+    """The one time limit over everything that a fetch does."""
+
+    def __init__(self, seconds: float, monotonic: Monotonic, stop: Stop) -> None:
+        self._monotonic = monotonic
+        self._end = monotonic() + seconds
+        self.stop = stop
+
+    def left(self) -> float:
+        """Seconds left, more than zero; raises FetchStopped, or FetchError when time is up."""
+        if self.stop.thrown:
+            raise FetchStopped
+        left = self._end - self._monotonic()
+        if left <= 0:
+            raise self.error()
+        return left
+
+    @property
+    def over(self) -> bool:
+        return self._monotonic() >= self._end
+
+    @staticmethod
+    def error() -> FetchError:
+        return FetchError(SkipReason.TOO_SLOW, "The page did not arrive in time.", permanent=False)

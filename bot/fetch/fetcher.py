@@ -1,0 +1,146 @@
+"""A link into a page: redirects by hand, each hop checked as if it were the first."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import httpcore2
+import httpx2
+
+from bot.errors import FetchError
+from bot.fetch import body
+from bot.fetch.addresses import Door
+from bot.fetch.answers import REDIRECTS, check_status
+from bot.fetch.client import Answer, Client
+from bot.fetch.deadline import Deadline, Monotonic, Stop
+from bot.fetch.links import Target, parse
+from bot.fetch.lookup import Lookups, Resolve, system_resolve
+from bot.fetch.robots import Robots
+from bot.fetch.settings import FetchSettings
+from bot.fetch.turns import Turns
+from bot.models import Page, SkipReason
+
+_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
+_ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
+_MAX_CONTENT_TYPE = 300
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Fetcher:
+    """Fetches pages, from several threads at once; one is enough for a process."""
+
+    def __init__(
+        self,
+        settings: FetchSettings = FetchSettings(),  # noqa: B008 (frozen)
+        *,
+        resolve: Resolve = system_resolve,
+        backend: httpcore2.NetworkBackend | None = None,
+        tls: ssl.SSLContext | None = None,
+        monotonic: Monotonic = time.monotonic,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """`backend` makes the connections, to addresses that were checked; `tls` says who is trusted."""
+        self._settings = settings
+        self._monotonic = monotonic
+        self._now = now
+        self._stop = Stop()
+        self._door = Door(settings.allow_local)
+        self._client = Client(
+            settings.user_agent,
+            self._door,
+            Lookups(resolve, self._door, 2 * settings.max_at_once),
+            backend or httpcore2.SyncBackend(),
+            tls or httpx2.create_ssl_context(trust_env=False),
+        )
+        self._robots = Robots(self._read_robots, settings.agent, monotonic)
+        self._turns = Turns(settings.max_at_once, settings.max_per_host, self._delay, monotonic)
+
+    def fetch(self, url: str) -> Page:
+        """The page that `url` leads to; raises FetchError, or FetchStopped after `stop`.
+
+        Takes at most `settings.timeout` seconds, and at most half of that waiting for its turn.
+        """
+        deadline = Deadline(self._settings.timeout, self._monotonic, self._stop)
+        target = parse(url, self._door)
+        with self._turns.turn(deadline, self._settings.timeout / 2) as turn:
+            for _ in range(self._settings.max_redirects + 1):
+                turn.at(target.host)
+                if self._settings.robots:
+                    self._robots.check(target, deadline)
+                found = self._visit(target, deadline)
+                if isinstance(found, Page):
+                    return replace(found, requested=url)
+                target = found
+        raise _lost()
+
+    def stop(self) -> None:
+        """Make running fetches end with FetchStopped at once, and later ones too."""
+        self._stop.throw()
+
+    def close(self) -> None:
+        """Nothing is kept between fetches, so this is `stop`."""
+        self.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _visit(self, target: Target, deadline: Deadline) -> Page | Target:
+        """The page, or where it redirects to."""
+        with self._client.get(target, _ACCEPT_PAGE, deadline) as answer:
+            if answer.status in REDIRECTS and answer.location:
+                return target.follow(answer.location, self._door)
+            check_status(answer.status, answer.headers, self._now())
+            return self._page(target, answer)
+
+    def _page(self, target: Target, answer: Answer) -> Page:
+        content_type = answer.headers.get("content-type", "")[:_MAX_CONTENT_TYPE]
+        body.check_type(content_type)
+        content = self._content(answer)
+        body.check_start(content, content_type)
+        return Page(target.url, content, content_type or "text/html")
+
+    def _content(self, answer: Answer) -> bytes:
+        coding = body.coding_of(answer.headers.get("content-encoding", ""))
+        return body.unpack(answer.body(self._settings.max_wire), coding, self._settings.max_decoded)
+
+    def _read_robots(self, target: Target, deadline: Deadline) -> str:
+        place = target.at("/robots.txt")
+        for _ in range(self._settings.max_redirects + 1):
+            with self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer:
+                if answer.status not in REDIRECTS or not answer.location:
+                    return self._robots_text(answer)
+                place = place.follow(answer.location, self._door)
+        return ""
+
+    def _robots_text(self, answer: Answer) -> str:
+        if 400 <= answer.status < 500 and answer.status != 429:
+            return ""
+        check_status(answer.status, answer.headers, self._now())
+        return self._content(answer).decode("utf-8-sig", "replace")
+
+    def _delay(self, host: str) -> float:
+        return max(self._settings.host_delay, self._robots.crawl_delay(host))
+
+
+def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa: B008 (frozen)
+    """Fetch one page; raises FetchError."""
+    with Fetcher(settings) as fetcher:
+        return fetcher.fetch(url)
+
+
+def _lost() -> FetchError:
+    return FetchError(SkipReason.TOO_MANY_REDIRECTS, "The link was redirected too often.", permanent=True)

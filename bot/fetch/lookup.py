@@ -1,0 +1,95 @@
+"""One look-up of a host's addresses, within the deadline, all of them public or none used."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+from bot.errors import FetchError
+from bot.fetch.addresses import Address, Door
+from bot.fetch.deadline import Deadline
+from bot.fetch.links import Target
+from bot.models import SkipReason
+
+Resolve = Callable[[str], Sequence[str]]
+"""A host name into the text of all its addresses; raises OSError."""
+
+
+def system_resolve(host: str) -> Sequence[str]:
+    """What the system's resolver says; the final dot keeps its search domains out."""
+    found = socket.getaddrinfo(f"{host}.".encode("ascii"), None, type=socket.SOCK_STREAM)
+    return tuple(str(entry[4][0]) for entry in found)
+
+
+class Lookups:
+    """Looks names up in threads of their own, because a look-up cannot be interrupted.
+
+    A thread that is still waiting after its deadline is left behind; `at_once` bounds how many.
+    """
+
+    def __init__(self, resolve: Resolve, door: Door, at_once: int) -> None:
+        self._resolve = resolve
+        self._door = door
+        self._free = threading.Semaphore(at_once)
+
+    def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
+        """Where `target` may be reached; raises FetchError when any answer is not public."""
+        if self._door.names(target.host, target.port):
+            return (ip_address(target.host),)
+        found = _addresses(self._ask(target.host, deadline))
+        if not all(self._door.opens(address, target.port) for address in found):
+            detail = f"{target.host} leads to an address that is not on the public internet."
+            raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
+        return found
+
+    def _ask(self, host: str, deadline: Deadline) -> Sequence[str]:
+        if not self._free.acquire(blocking=False):
+            raise _failed(f"Too many look-ups are waiting, so {host} was not looked up.")
+        lookup = _Lookup(self._resolve, host, self._free.release)
+        with deadline.stop.waking(lookup.done.set):
+            lookup.start()
+            lookup.done.wait(deadline.left())
+        deadline.left()
+        return lookup.answer()
+
+
+class _Lookup(threading.Thread):
+    def __init__(self, resolve: Resolve, host: str, release: Callable[[], None]) -> None:
+        super().__init__(name="lookup", daemon=True)
+        self.done = threading.Event()
+        self._resolve = resolve
+        self._host = host
+        self._release = release
+        self._found: Sequence[str] = ()
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._found = self._resolve(self._host)
+        except (OSError, ValueError) as error:  # ValueError: a name that the codec refuses
+            self._error = error
+        finally:
+            self._release()
+            self.done.set()
+
+    def answer(self) -> Sequence[str]:
+        if self._error:
+            raise _failed(f"The name {self._host} could not be looked up.") from self._error
+        if not self._found:
+            raise _failed(f"The name {self._host} has no address.")
+        return self._found
+
+
+def _addresses(found: Sequence[str]) -> tuple[Address, ...]:
+    try:
+        return tuple(dict.fromkeys(ip_address(text) for text in found))
+    except ValueError as error:
+        raise FetchError(
+            SkipReason.FORBIDDEN_ADDRESS, "The look-up gave something that is no address.", permanent=True
+        ) from error
+
+
+def _failed(detail: str) -> FetchError:
+    return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)
