@@ -1,0 +1,153 @@
+"""Requests to one server: plain HTTP below, `ApiError` and the errors of `bot.errors` above.
+
+Reading calls share kept connections and are repeated a few times within a total time. A writing
+call goes out once, on a connection of its own that is closed after it: a server that answers
+before it has read the body leaves a connection on which the next request hangs, and a request on
+a connection that the server has just closed would leave open whether it was carried out.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+import stamina
+
+from bot.errors import Ambiguous, NotNow, PlatformError, Unreachable
+from bot.platforms.lemmy.dialect import Call
+from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.pace import Clock
+
+MAX_ANSWER = 32 * 1024 * 1024
+"""Bytes; 300 comments of 10,000 characters fit."""
+
+_NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_BUSY = timedelta(seconds=60)
+
+
+class Client:
+    """Sends `Call`s to `base_url`.
+
+    `timeout` is for one answer, from the start of the request to the last byte of its body.
+    """
+
+    def __init__(self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout.total_seconds()
+        self._clock = clock
+        common: dict[str, Any] = {
+            "base_url": self.base_url,
+            "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
+            "timeout": httpx2.Timeout(self._timeout, connect=min(10.0, self._timeout)),
+            "trust_env": False,
+        }
+        self._reading = httpx2.Client(**common)
+        self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
+
+    @property
+    def host(self) -> str:
+        return httpx2.URL(self.base_url).netloc.decode()
+
+    def close(self) -> None:
+        self._reading.close()
+        self._writing.close()
+
+    def send(self, call: Call, token: str | None) -> Any:
+        """The answer's JSON.
+
+        Raises ApiError for a 4xx of the API; NotNow for a busy front server; Unreachable when
+        nothing can have been stored; Ambiguous when a writing call may have been carried out.
+        """
+        if call.writes:
+            return self._once(self._writing, call, token, {"Connection": "close"})
+        return self._patiently(call, token)
+
+    def _patiently(self, call: Call, token: str | None) -> Any:
+        for attempt in stamina.retry_context(
+            on=Unreachable, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
+        ):
+            with attempt:
+                return self._once(self._reading, call, token, {})
+        raise AssertionError("stamina either returns or raises")  # pragma: no cover
+
+    def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
+        if token is not None:
+            headers = {**headers, "Authorization": f"Bearer {token}"}
+        request = client.build_request(
+            call.method, call.path, params=dict(call.query) or None, json=call.body, headers=headers
+        )
+        try:
+            response, body = self._exchange(client, request)
+        except _NOTHING_SENT as error:
+            raise Unreachable(f"{self.host} cannot be reached: {error}") from error
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise _unclear(call, f"{self.host} did not answer: {type(error).__name__} {error}") from error
+        return self._judge(call, response, body)
+
+    def _exchange(self, client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
+        """Read with a total deadline, for httpx2's read timeout starts anew with each piece."""
+        deadline = time.monotonic() + self._timeout
+        response = client.send(request, stream=True)
+        body = bytearray()
+        try:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > MAX_ANSWER:
+                    raise httpx2.ReadError("the answer is too large")
+                if time.monotonic() > deadline:
+                    raise httpx2.ReadTimeout("the answer took too long")
+        finally:
+            response.close()
+        return response, bytes(body)
+
+    def _judge(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
+        status = response.status_code
+        if status >= 500:
+            raise _unclear(call, f"{self.host} answered {status}")
+        if 300 <= status < 400:
+            where = response.headers.get("Location", "nowhere")
+            raise Unreachable(f"{self.host} sends {call.path} on to {where}: write that server's address")
+        if status == 429:
+            raise NotNow(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+        value = _json(body)
+        if status >= 400:
+            raise _refusal(call, status, value)
+        if value is None:
+            raise _unclear(call, f"{self.host} answered {call.path} with something else than JSON")
+        return value
+
+
+def _refusal(call: Call, status: int, value: Any) -> Exception:
+    if isinstance(value, dict) and isinstance(value.get("error"), str):
+        return ApiError(status, value["error"], str(value.get("message") or ""))
+    if status == 408:
+        return _unclear(call, "the request timed out at the server (408)")
+    return Unreachable(f"{call.method} {call.path} was answered {status}, and not by Lemmy's API")
+
+
+def _unclear(call: Call, detail: str) -> PlatformError:
+    return Ambiguous(detail) if call.writes else Unreachable(detail)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
+    """Retry-After in seconds or as a date (RFC 9110, 10.2.3), between a second and an hour."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdecimal():
+        wait = timedelta(seconds=min(int(asked), 3600))
+    else:
+        try:
+            wait = parsedate_to_datetime(asked) - clock()
+        except (ValueError, TypeError):
+            wait = _BUSY
+    return max(timedelta(seconds=1), min(wait, timedelta(hours=1)))

@@ -1,0 +1,138 @@
+"""From Lemmy's answers to the errors of `bot.errors`: one table.
+
+Source: the error codes of Lemmy 0.19 (`crates/utils/src/error.rs`) and what real 0.19.20 servers
+answered.
+"""
+
+from __future__ import annotations
+
+from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
+from bot.models import SkipReason
+from bot.platforms.lemmy.dialect import Call
+
+
+class ApiError(Exception):
+    """A 4xx answer in the API's own form: `code` is its `error`, `message` its `message`."""
+
+    def __init__(self, status: int, code: str, message: str = "") -> None:
+        super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+RATE_LIMIT = (400, "rate_limit_error")
+
+TOKEN_REFUSED = frozenset(
+    {
+        (401, "incorrect_login"),
+        (400, "not_logged_in"),
+        (400, "instance_is_private"),
+    }
+)
+"""What a call says whose token the server does not (or no longer) accept."""
+
+REFUSALS = {
+    (400, "locked"): SkipReason.LOCKED,
+    (400, "deleted"): SkipReason.GONE,
+    (400, "couldnt_find_post"): SkipReason.GONE,
+    (400, "couldnt_find_comment"): SkipReason.GONE,
+    (404, "couldnt_find_post"): SkipReason.GONE,
+    (404, "couldnt_find_comment"): SkipReason.GONE,
+    (400, "banned_from_community"): SkipReason.BANNED,
+    (400, "invalid_body_field"): SkipReason.TOO_LONG,
+}
+"""Definite refusals of a writing call; any code that stands nowhere here is `REFUSED`."""
+
+STORED_MAYBE = frozenset(
+    {
+        "couldnt_like_comment",
+        "couldnt_update_replies",
+        "couldnt_update_person_mentions",
+        "couldnt_update_comment",
+        "couldnt_find_comment_view",
+        "unknown",
+    }
+)
+"""Codes for POST /comment that can come after the row is written: of the author's own vote, of
+notices, or of a database in trouble. They leave open whether the comment exists."""
+
+_NEVER_RAN = ("Json deserialize error", "Content type error", "Query deserialize error")
+"""Messages of code `unknown` that mean that the request was not even understood."""
+
+ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment"})
+"""What a second delete is answered, or the delete of a comment that an admin purged."""
+
+LOGIN_REMEDIES = {
+    (401, "incorrect_login"): (
+        "the name or the password is wrong",
+        "Correct the account's username and password in the config.",
+    ),
+    (400, "missing_totp_token"): (
+        "the account asks for a second factor",
+        "Switch two-factor authentication off in the account's settings, or use an account without it.",
+    ),
+    (400, "couldnt_generate_totp"): (
+        "the account asks for a second factor",
+        "Switch two-factor authentication off in the account's settings, or use an account without it.",
+    ),
+    (400, "site_ban"): (
+        "the account is banned from the whole server",
+        "Ask the server's admins; the sidebar of the front page names them.",
+    ),
+    (400, "deleted"): (
+        "the account has been deleted",
+        "Register another account and write it into the config.",
+    ),
+    (400, "registration_application_is_pending"): (
+        "the account's registration has not been approved yet",
+        "Wait until the server's admins approve it.",
+    ),
+    (400, "registration_denied"): (
+        "the account's registration was denied",
+        "Ask the server's admins, or use another server.",
+    ),
+    (400, "email_not_verified"): (
+        "the account's e-mail address is not verified yet",
+        "Open the link in the e-mail that the server sent.",
+    ),
+}
+"""What a refused log-in means, and what a person does about it."""
+
+
+def is_unknown_community(error: ApiError) -> bool:
+    """Whether a list of posts was refused for its community: 404 on the own server; with another
+    server's name, whatever came of asking that server."""
+    if error.code == "couldnt_find_community" or error.status == 404:
+        return True
+    return error.message.startswith(("Federation disabled", "Request error", "Record not found"))
+
+
+def of_reading(error: ApiError, call: Call) -> PlatformError:
+    """A 4xx for a reading call that its caller has no use for."""
+    return Unreachable(f"{call.method} {call.path} was answered {error}")
+
+
+def of_writing(error: ApiError, call: Call) -> PlatformError:
+    """A 4xx for a writing call: nearly always a definite no."""
+    if _may_be_stored(error, call):
+        return Ambiguous(f"{call.method} {call.path} was answered {error}")
+    reason = REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
+    return Refused(reason, f"the server says {error}")
+
+
+def of_log_in(error: ApiError, username: str, host: str) -> AccountError:
+    known = LOGIN_REMEDIES.get((error.status, error.code))
+    if known is None:
+        return AccountError(
+            f"{host} refuses to log {username} in: {error}",
+            "Log in on the server's web page with the same name and password; it says what is wrong.",
+        )
+    what, remedy = known
+    return AccountError(f"{host} does not let {username} in: {what}.", remedy)
+
+
+def _may_be_stored(error: ApiError, call: Call) -> bool:
+    if (call.method, call.bucket) != ("POST", "comment") or error.code not in STORED_MAYBE:
+        return False
+    return not error.message.startswith(_NEVER_RAN)

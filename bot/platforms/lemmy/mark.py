@@ -1,0 +1,88 @@
+"""How far a source has been read: a mark by id and by time together.
+
+A date alone misses posts that arrive late from other servers (old date, highest id); an id alone
+misses everything after the server's database was set back. Pins come first whatever their date,
+and posts dated in the future come before everything, so no single post says where to stop: only a
+whole page does.
+
+Two walks share one mark. The *head* walk runs from the top at every poll and stops at the first
+page that holds nothing new. The *sweep* goes on down to `since`, at leisure and across polls, to
+find the late arrivals that stand below such a page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import BaseModel, ValidationError
+
+_MARGIN = 200
+"""Ids this far below the highest are remembered one by one: rows become visible out of order."""
+
+_PER_PAGE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+"""A sweep of n pages runs every n half minutes, at least hourly: one page costs one request."""
+
+
+class Mark(BaseModel):
+    """The state of a source between two polls; its JSON is the cursor."""
+
+    top: int = -1
+    """The highest id ever listed."""
+    recent: set[int] = set()
+    """Listed ids that are within the margin below `top`."""
+    newest: datetime | None = None
+    """The newest date listed that was not in the future."""
+    swept_to: int = -1
+    """Ids up to this one were there when the last complete sweep went by."""
+    swept_at: datetime | None = None
+    swept_pages: int = 0
+    sweep_page: str | None = None
+    """Where the running sweep goes on; None when none runs."""
+    sweep_top: int = -1
+    """`top` when the running sweep began."""
+    sweep_pages: int = 0
+
+    @classmethod
+    def of(cls, cursor: str | None) -> Self:
+        """The mark that `cursor` holds; an unreadable one counts as none: posts may come twice."""
+        try:
+            return cls.model_validate_json(cursor or "{}")
+        except ValidationError:
+            return cls()
+
+    def cursor(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+    def is_new_at_head(self, post_id: int, published: datetime, now: datetime) -> bool:
+        if post_id in self.recent:
+            return False
+        set_back = self.newest is not None and self.newest < published <= now
+        return post_id > self.top - _MARGIN or set_back
+
+    def is_new_to_sweep(self, post_id: int) -> bool:
+        return post_id > self.swept_to and post_id not in self.recent
+
+    def note(self, post_id: int, published: datetime | None, now: datetime) -> None:
+        """Remember that the post was listed."""
+        self.top = max(self.top, post_id)
+        self.recent = {known for known in self.recent | {post_id} if known > self.top - _MARGIN}
+        if published is not None and published <= now:
+            self.newest = max(self.newest or published, published)
+
+    def sweep_is_due(self, now: datetime) -> bool:
+        pause = min(self.swept_pages * _PER_PAGE, _LONGEST_PAUSE)
+        return self.swept_at is None or now >= self.swept_at + pause
+
+    def start_sweep(self, page: str) -> None:
+        self.sweep_page, self.sweep_top, self.sweep_pages = page, self.top, 0
+
+    def end_sweep(self, now: datetime, pages: int) -> None:
+        """Everything down to `since` has gone by."""
+        self.swept_to = (self.top if self.sweep_page is None else self.sweep_top) - _MARGIN
+        self.swept_at, self.swept_pages = now, pages
+        self.drop_sweep()
+
+    def drop_sweep(self) -> None:
+        self.sweep_page, self.sweep_top, self.sweep_pages = None, -1, 0

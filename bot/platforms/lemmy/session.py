@@ -1,0 +1,161 @@
+"""A logged-in session: the kept token, one log-in when it is gone, and the limits of each call."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.errors import AccountError, Ambiguous, NotNow, Unreachable
+from bot.platforms.base import Vault
+from bot.platforms.lemmy import errors
+from bot.platforms.lemmy.client import Client
+from bot.platforms.lemmy.dialect import Call, Dialect, Malformed
+from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.pace import Clock, Pace
+
+_PAUSE_AFTER_LOGIN = timedelta(minutes=10)
+_PAUSE_AFTER_REFUSAL = timedelta(hours=1)
+"""A log-in is never tried twice in a row: servers allow ten an hour, and some ban for more."""
+
+
+class Session:
+    """Sends calls with the account's token, within the limits.
+
+    Besides the errors of `Client.send`, every call may raise NotNow (a limit, ours or theirs) and
+    AccountError (no token to be had).
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        dialect: Dialect,
+        pace: Pace,
+        vault: Vault,
+        clock: Clock,
+        *,
+        account: str,
+        username: str,
+        password: str,
+    ) -> None:
+        self._client = client
+        self._dialect = dialect
+        self._pace = pace
+        self._vault = vault
+        self._clock = clock
+        self._account = account
+        self._username = username
+        self._password = password
+        self._token: str | None = None
+        self._last_login: datetime | None = None
+        self._refused: AccountError | None = None
+        self._lock = threading.RLock()
+
+    def open(self) -> None:
+        """Make sure of a token that the server accepts, with one log-in at the most."""
+        with self._lock:
+            self._token = self._token or self._kept()
+            if self._token is None or not self._accepted(self._token):
+                self._log_in()
+
+    def read(self, call: Call) -> Any:
+        """A reading call; with a new token once, when the old one is no longer accepted."""
+        token = self._token
+        try:
+            return self._send(call, token)
+        except ApiError as error:
+            if (error.status, error.code) not in errors.TOKEN_REFUSED:
+                raise
+            self._renew(token, error)
+        return self._send(call, self._token)
+
+    def write(self, call: Call) -> Any:
+        """A writing call, sent once. A refused token is renewed, but the call is not repeated."""
+        token = self._token
+        try:
+            return self._send(call, token)
+        except ApiError as error:
+            if (error.status, error.code) not in errors.TOKEN_REFUSED:
+                raise
+            self._renew(token, error)
+            raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+
+    def _renew(self, token: str | None, error: ApiError) -> None:
+        with self._lock:
+            if self._token != token:
+                return  # another thread was quicker
+            if token is not None and self._accepted(token):
+                raise Unreachable(f"{self._client.host} accepts the token, yet says {error}") from error
+            self._log_in()
+
+    def _accepted(self, token: str) -> bool:
+        """A reading call with a bad token is silently answered as to a stranger: so ask."""
+        try:
+            self._send(self._dialect.check_token(), token)
+        except ApiError as error:
+            if (error.status, error.code) in errors.TOKEN_REFUSED:
+                return False
+            raise errors.of_reading(error, self._dialect.check_token()) from error
+        return True
+
+    def _log_in(self) -> None:
+        self._forbid_haste()
+        self._use(None)
+        try:
+            answer = self._send(self._dialect.log_in(self._username, self._password), None)
+            token = self._dialect.token(answer)
+        except ApiError as error:
+            self._refused = errors.of_log_in(error, self._username, self._client.host)
+            self._last_login = self._clock()
+            raise self._refused from error
+        except (Ambiguous, Malformed) as error:  # a token that nobody received does no harm
+            raise Unreachable(f"the log-in was not answered: {error}") from error
+        self._refused, self._last_login = None, self._clock()
+        self._use(token)
+
+    def _forbid_haste(self) -> None:
+        """Raises AccountError when the last log-in was answered only a short while ago."""
+        if self._last_login is None:
+            return
+        since = self._clock() - self._last_login
+        if self._refused is not None and since < _PAUSE_AFTER_REFUSAL:
+            raise AccountError(str(self._refused), self._refused.remedy)
+        if since < _PAUSE_AFTER_LOGIN:
+            raise AccountError(
+                f"{self._client.host} let {self._username} in and refused the token shortly afterwards.",
+                "Look whether the account is banned from the server; Precis tries again in ten minutes.",
+            )
+
+    def _use(self, token: str | None) -> None:
+        self._token = token
+        kept = None if token is None else json.dumps({"owner": self._owner, "token": token})
+        self._vault.save(self._account, kept)
+
+    def _kept(self) -> str | None:
+        """The kept token, unless it is of another user or server than the config names now."""
+        try:
+            kept = json.loads(self._vault.load(self._account) or "null")
+            return str(kept["token"]) if kept["owner"] == self._owner else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    @property
+    def _owner(self) -> str:
+        return f"{self._username.lower()}@{self._client.host}"
+
+    def _send(self, call: Call, token: str | None) -> Any:
+        if call.bucket is None:
+            return self._client.send(call, token)
+        wait_until = self._pace.take(call.bucket, self._clock())
+        if wait_until is not None:
+            raise NotNow(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
+        try:
+            return self._client.send(call, token)
+        except ApiError as error:
+            if (error.status, error.code) == errors.RATE_LIMIT:
+                until = self._pace.refused(call.bucket, self._clock())
+                raise NotNow(until, f"{self._client.host} says that its rate limit is reached") from error
+            raise
+        finally:
+            self._pace.answered(call.bucket, self._clock())

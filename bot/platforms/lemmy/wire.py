@@ -1,0 +1,188 @@
+"""The shapes of API v3's answers, as far as Precis reads them.
+
+Unknown fields are ignored, and a field that is null counts as left out, for 0.19 leaves null
+fields out. Source: https://join-lemmy.org/api/v0.19/ and answers of real 0.19.20 servers.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _utc(value: datetime) -> datetime:
+    """A time without a zone is UTC: so do the servers write it that leave out the `Z`."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _with_host(value: str) -> str:
+    if not host_of(value):
+        raise ValueError("no host in this address")
+    return value
+
+
+Time = Annotated[datetime, AfterValidator(_utc)]
+ActorId = Annotated[str, AfterValidator(_with_host)]
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
+
+
+class Person(Wire):
+    id: int
+    name: str
+    actor_id: ActorId
+    bot_account: bool = False
+    banned: bool = False
+
+    @property
+    def handle(self) -> str:
+        return f"{self.name}@{host_of(self.actor_id)}".lower()
+
+
+class Community(Wire):
+    id: int
+    name: str
+    actor_id: ActorId
+    nsfw: bool = False
+    removed: bool = False
+    deleted: bool = False
+
+    @property
+    def handle(self) -> str:
+        return f"{self.name}@{host_of(self.actor_id)}".lower()
+
+
+class Post(Wire):
+    id: int
+    name: str
+    published: Time
+    ap_id: str = ""
+    url: str | None = None
+    nsfw: bool = False
+    locked: bool = False
+    deleted: bool = False
+    removed: bool = False
+    language_id: int = 0
+    featured_community: bool = False
+    featured_local: bool = False
+
+
+class Counts(Wire):
+    score: int = 0
+
+
+class PostView(Wire):
+    post: Post
+    creator: Person
+    community: Community
+    counts: Counts = Counts()
+    banned_from_community: bool = False
+
+
+class PostAnswer(Wire):
+    post_view: PostView
+
+
+class PostList(Wire):
+    posts: list[Any]
+    next_page: str | None = None
+
+
+class Comment(Wire):
+    id: int
+    post_id: int
+    creator_id: int
+    path: str
+    published: Time
+    deleted: bool = False
+    removed: bool = False
+
+
+class CommentView(Wire):
+    comment: Comment
+
+
+class CommentAnswer(Wire):
+    comment_view: CommentView
+
+
+class CommentList(Wire):
+    comments: list[CommentView]
+
+
+class LoginAnswer(Wire):
+    jwt: str = Field(min_length=1)
+
+
+class Language(Wire):
+    id: int
+    code: str
+
+
+class RateLimits(Wire):
+    message: int = 0
+    message_per_second: int = 0
+    post: int = 0
+    post_per_second: int = 0
+    registration: int = Field(default=0, validation_alias="register")
+    register_per_second: int = 0
+    comment: int = 0
+    comment_per_second: int = 0
+    search: int = 0
+    search_per_second: int = 0
+
+
+class SiteView(Wire):
+    local_site_rate_limit: RateLimits = RateLimits()
+
+
+class LocalUser(Wire):
+    show_bot_accounts: bool = True
+
+
+class LocalUserView(Wire):
+    local_user: LocalUser = LocalUser()
+    person: Person
+
+
+class MyUser(Wire):
+    local_user_view: LocalUserView
+    discussion_languages: list[int] = []
+
+
+class SiteAnswer(Wire):
+    version: str
+    site_view: SiteView = SiteView()
+    my_user: MyUser | None = None
+    all_languages: list[Language] = []
+
+
+class CommunityView(Wire):
+    community: Community
+    banned_from_community: bool = False
+
+
+class CommunityAnswer(Wire):
+    community_view: CommunityView
+    discussion_languages: list[int] = []
+
+
+class SearchAnswer(Wire):
+    communities: list[CommunityView] = []
+
+
+def host_of(actor_id: str) -> str:
+    """The host, with its port if it has one, that an actor's address is on."""
+    return urlsplit(actor_id).netloc.rpartition("@")[2]

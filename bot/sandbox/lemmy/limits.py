@@ -1,0 +1,52 @@
+"""Rate limits as Lemmy 0.19 keeps them: a bucket of whole tokens for each kind of call and address.
+
+A refused request costs nothing; any other does, also one that fails. Each success starts the
+bucket's clock anew, which loses the fraction of a token that had grown.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+DEFAULTS = {
+    "message": (180, 60),
+    "post": (6, 600),
+    "register": (10, 3600),
+    "image": (6, 3600),
+    "comment": (6, 600),
+    "search": (60, 600),
+    "import_user_settings": (1, 86400),
+}
+"""Tokens, and the seconds in which so many grow."""
+
+
+class Limits:
+    """All buckets of one server; `numbers` overrides defaults, `None` switches the limits off."""
+
+    def __init__(self, clock: Callable[[], datetime], numbers: Mapping[str, tuple[int, int]] | None) -> None:
+        self._clock = clock
+        self._on = numbers is not None
+        self._numbers = {**DEFAULTS, **(numbers or {})}
+        self._buckets: dict[tuple[str, str], tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def told(self) -> dict[str, tuple[int, int]]:
+        """What /site says; limits that are off are told as generous ones."""
+        if self._on:
+            return dict(self._numbers)
+        return {name: (999, seconds) for name, (_, seconds) in self._numbers.items()}
+
+    def allow(self, name: str, address: str) -> bool:
+        if not self._on:
+            return True
+        capacity, seconds = self._numbers[name]
+        now = int(self._clock().timestamp())
+        with self._lock:
+            tokens, last = self._buckets.get((name, address), (capacity, now))
+            tokens = min(capacity, tokens + (now - last) * capacity // seconds)
+            if tokens < 1:
+                return False
+            self._buckets[name, address] = (tokens - 1, now)
+            return True
