@@ -40,7 +40,7 @@ class Worker:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._tasks: set[ProcessFuture] = set()
+        self._tasks: set[ProcessFuture[Digest | NotArticle]] = set()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["bot.digest", "bot.worker"])
         self._pool = ProcessPool(
@@ -71,7 +71,7 @@ class Worker:
             self._tasks.discard(task)
         return answer
 
-    def _schedule(self, page: Page, length: Length, method: str, *, explain: bool) -> ProcessFuture:
+    def _schedule(self, page: Page, length: Length, method: str, *, explain: bool) -> ProcessFuture[Digest | NotArticle]:
         try:
             task = self._pool.schedule(
                 digest,
