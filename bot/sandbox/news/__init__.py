@@ -1,0 +1,6 @@
+"""A small news site, written for the sandbox: people and places are invented."""
+
+from bot.sandbox.news.site import NewsSite
+from bot.sandbox.news.stories import Story
+
+__all__ = ["NewsSite", "Story"]

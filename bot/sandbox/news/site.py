@@ -1,0 +1,107 @@
+"""The news site of the sandbox: ordinary articles, and everything else that people link to."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox.news.press import bare, printed
+from bot.sandbox.news.stories import STORIES, Story
+from bot.sandbox.server import Answer, LoopbackServer, Request
+
+_HTML = "text/html; charset=utf-8"
+_DRIP_EVERY = 0.2
+"""Seconds between two bytes: often enough that no timeout between reads ever ends it."""
+
+Route = Callable[[str, int], Answer]
+"""From the path and how often it has been asked for, from 1, to the answer."""
+
+
+class NewsSite:
+    """Serves `stories` on a free port of 127.0.0.1 from `start` to `stop`."""
+
+    stories: tuple[Story, ...] = STORIES
+
+    def __init__(self, port: int = 0) -> None:
+        self._server = LoopbackServer(self._respond, port)
+        self._lock = threading.Lock()
+        self._requests: Counter[str] = Counter()
+        self._stopped = threading.Event()
+        self._routes = self._table()
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """How often each path has been asked for so far."""
+        with self._lock:
+            return dict(self._requests)
+
+    def start(self) -> Self:
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _table(self) -> dict[str, Route]:
+        """What answers each path."""
+        return {
+            "/robots.txt": lambda *_: _text(b"User-agent: *\nDisallow: /private/\n"),
+            "/harbour/bridge": self._article("bridge"),
+            "/science/peat": self._article("peat"),
+            "/stadt/gleis": self._article("gleis"),
+            "/business/ferry": self._at_second_try("second-try"),
+            "/news/pool": self._article("notice"),
+            "/premium/salt": self._article("wall"),
+            "/files/accounts.pdf": lambda *_: Answer(200, _PDF, {"Content-Type": "application/pdf"}),
+            "/live/drip": lambda *_: Answer(200, self._drip(), {"Content-Type": _HTML}),
+        }
+
+    def _respond(self, request: Request) -> Answer:
+        with self._lock:
+            self._requests[request.path] += 1
+            nth = self._requests[request.path]
+        route = self._routes.get(request.path)
+        return route(request.path, nth) if route else Answer(404, bare("missing"), {"Content-Type": _HTML})
+
+    def _article(self, name: str) -> Route:
+        return lambda path, _: Answer(200, printed(name, self.url + path), {"Content-Type": _HTML})
+
+    def _at_second_try(self, name: str) -> Route:
+        article = self._article(name)
+        busy = Answer(503, b"<h1>503 Service Unavailable</h1>", {"Content-Type": _HTML, "Retry-After": "1"})
+        return lambda path, nth: busy if nth == 1 else article(path, nth)
+
+    def _drip(self) -> Iterator[bytes]:
+        """The start of a page, then a byte now and then until the client or the server goes."""
+        yield b"<!DOCTYPE html><html><head><title>Live: the tide</title></head><body><p>"
+        while not self._stopped.wait(_DRIP_EVERY):
+            yield b"."
+
+
+def _text(body: bytes) -> Answer:
+    return Answer(200, body, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+_PDF = b"""%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >> endobj
+trailer << /Root 1 0 R >>
+%%EOF
+"""

@@ -1,0 +1,32 @@
+"""Every link that the news site offers, and what Precis ought to make of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.models import SkipReason
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One link to post: where it leads and how it should end."""
+
+    path: str
+    title: str
+    """What a person would call the post that links to it."""
+    expected: SkipReason | None
+    """None: it ends in a reply."""
+    language: str = "en"
+
+
+STORIES = (
+    Story("/harbour/bridge", "Harbour bridge to reopen in June after three-year repair", None),
+    Story("/science/peat", "Peat under the northern moors stores twice the carbon once thought", None),
+    Story("/stadt/gleis", "Grünes Gleis: Gras zwischen den Schienen", None, "de"),
+    Story("/business/ferry", "Ferry fares to fall for islanders", None),
+    Story("/news/pool", "Swimming pool closed on Thursday", SkipReason.TOO_SHORT),
+    Story("/premium/salt", "Inside the salt works", SkipReason.WALL),
+    Story("/files/accounts.pdf", "The harbour board's accounts (PDF)", SkipReason.NOT_HTML),
+    Story("/news/withdrawn", "A story that was taken down", SkipReason.NOT_FOUND),
+    Story("/live/drip", "Live: the tide, minute by minute", SkipReason.TOO_SLOW),
+)
