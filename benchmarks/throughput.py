@@ -47,7 +47,7 @@ def time_to_reply(folder: Path, singles: int) -> list[float]:
 def posts_a_minute(folder: Path, posts: int) -> tuple[float, int]:
     """Posts with an outcome a minute, from the first one seen to the last outcome; and the replies."""
     with Stage(folder) as stage:
-        links = [stage.site.url + page.path for page in stage.site.pages if "drip" not in page.path]
+        links = [stage.site.url + page.path for page in stage.site.stories if "drip" not in page.path]
         for number in range(posts):
             stage.lemmy.world.add_post(
                 stage.communities[0], stage.alice, f"Post {number}", links[number % len(links)]

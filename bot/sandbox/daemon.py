@@ -22,7 +22,7 @@ def hurried(allow_local: frozenset[str], settle: float, poll: float | None) -> T
     return Terms(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,
-        poll_every=timedelta(seconds=settle / 4 if poll is None else poll),
+        poll_every=timedelta(seconds=settle / 2 if poll is None else poll),
         timing=Timing(
             settle=timedelta(seconds=settle),
             read_gap=timedelta(seconds=settle / 4),

@@ -54,7 +54,7 @@ def seed(stage: Stage) -> None:
     world, site = stage.lemmy.world, stage.site
     people = [stage.alice, *(world.add_person(name) for name in ("bruno", "chen"))]
     start = utc_now() - timedelta(minutes=30)
-    for number, page in enumerate(site.pages):
+    for number, page in enumerate(site.stories):
         world.add_post(
             stage.communities[number % 2],
             people[number % 3],

@@ -71,7 +71,7 @@ class Stage:
 
     def article_urls(self) -> list[str]:
         """Links of the news site that end in a reply."""
-        return [self.site.url + page.path for page in self.site.pages if page.expected is None]
+        return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
     def start_daemon(
         self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon",)
@@ -80,7 +80,7 @@ class Stage:
         command = [sys.executable, "-m", *module, "--config", str(self.config)]
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 (our own module)
-                [*command, "--allow-local", self.site.netloc, *options],
+                [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
