@@ -69,10 +69,10 @@ class Robots:
             detail = f"The robots.txt of {target.host} closes this page to Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
-    def crawl_delay(self, host: str) -> float:
-        """Seconds between two pages of `host`, as far as its rules are known; at most MAX_CRAWL_DELAY."""
+    def crawl_delay(self, netloc: str) -> float:
+        """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
         with self._lock:
-            known = [self._entries.get(origin) for origin in (f"https://{host}", f"http://{host}")]
+            known = [self._entries.get(origin) for origin in (f"https://{netloc}", f"http://{netloc}")]
         delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
