@@ -88,6 +88,7 @@ class Client:
             "GET",
             httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
             headers={
+                "Host": target.netloc,
                 "User-Agent": self._user_agent,
                 "Accept": accept,
                 "Accept-Encoding": ACCEPT_ENCODING,

@@ -23,9 +23,7 @@ MAX_URL = 4096
 """Most characters of a link."""
 
 _PORTS = {"http": 80, "https": 443}
-_PARTS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.IGNORECASE | re.ASCII
-)
+_PARTS = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.ASCII)
 _AUTHORITY = re.compile(r"(?P<host>[^:@%\\\s]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9_-]{1,63}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
@@ -46,9 +44,13 @@ class Target:
     """Path and query, percent-encoded; never empty."""
 
     @property
+    def netloc(self) -> str:
+        """What the Host header says: the port only where it is not the scheme's own."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
     def origin(self) -> str:
-        shown = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{self.host}{shown}"
+        return f"{self.scheme}://{self.netloc}"
 
     @property
     def url(self) -> str:

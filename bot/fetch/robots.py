@@ -46,6 +46,8 @@ class _Entry:
     until: float
     failing_since: float | None = None
     reason: SkipReason = SkipReason.SITE_DOWN
+    why: str = ""
+    """Why the file is out of reach."""
 
 
 class Robots:
@@ -62,17 +64,15 @@ class Robots:
         """Raises FetchError when `target` is closed to Precis, or nobody can say."""
         entry = self._entry(target, deadline)
         if entry.rules is None:
-            detail = f"The robots.txt of {target.host} could not be read, which counts as a no for now."
-            wait = timedelta(seconds=RETRY)
-            raise FetchError(entry.reason, detail, permanent=False, retry_after=wait)
+            raise _nobody_knows(target.host, entry)
         if not entry.rules.can_fetch(target.url, self._agent):
             detail = f"The robots.txt of {target.host} closes this page to Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
-    def crawl_delay(self, host: str) -> float:
-        """Seconds between two pages of `host`, as far as its rules are known; at most MAX_CRAWL_DELAY."""
+    def crawl_delay(self, netloc: str) -> float:
+        """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
         with self._lock:
-            known = [self._entries.get(origin) for origin in (f"https://{host}", f"http://{host}")]
+            known = [self._entries.get(origin) for origin in (f"https://{netloc}", f"http://{netloc}")]
         delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
@@ -86,7 +86,12 @@ class Robots:
         except FetchStopped:
             raise
         except FetchError as error:
+            if error.reason is SkipReason.FORBIDDEN_ADDRESS:
+                raise
             entry = _unreachable(known, error, now)
+            if entry.rules is None:
+                self._remember(target.origin, entry)
+                raise _nobody_knows(target.host, entry) from error
         self._remember(target.origin, entry)
         return entry
 
@@ -115,7 +120,13 @@ def _unreachable(known: _Entry | None, error: FetchError, now: float) -> _Entry:
     if rules is None and now - since >= PATIENCE:
         rules = Protego.parse("")
     size = known.size if known else 1000
-    return _Entry(rules, size, now + RETRY, since, error.reason)
+    reason = SkipReason.SITE_DOWN if error.permanent else error.reason
+    return _Entry(rules, size, now + RETRY, since, reason, error.detail)
+
+
+def _nobody_knows(host: str, entry: _Entry) -> FetchError:
+    detail = f"The robots.txt of {host} could not be read, which counts as a no for now: {entry.why}"
+    return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY))
 
 
 _USER_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*(?P<name>[^#]*)", re.IGNORECASE)
