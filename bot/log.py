@@ -46,6 +46,8 @@ def set_up(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # A pass that is still busy when its next turn comes is no trouble: it takes new work in by itself.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

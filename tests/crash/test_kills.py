@@ -26,6 +26,7 @@ FAULTS = {
     Fault.LATE_SHOW: 0.1,
 }
 PATIENCE = 100.0
+LONGEST_LIFE = 4.0
 
 
 class Scene:
@@ -45,8 +46,14 @@ class Scene:
     def start(self) -> subprocess.Popen[bytes]:
         return self.stage.start_daemon("--settle", str(SETTLE), module=self._module)
 
-    def kill_after(self, seconds: float) -> None:
+    def kill_after(self, requests: int, seconds: float) -> None:
+        """A life that ends `seconds` after its n-th request to the server, whatever that was."""
+        enough = len(self.stage.lemmy.seen) + requests
         daemon = self.start()
+        began = time.monotonic()
+        while len(self.stage.lemmy.seen) < enough and time.monotonic() - began < LONGEST_LIFE:
+            with pytest.raises(subprocess.TimeoutExpired):
+                daemon.wait(0.005)
         with pytest.raises(subprocess.TimeoutExpired):
             daemon.wait(seconds)
         daemon.kill()
@@ -83,7 +90,7 @@ def life(scene: Scene, kills: int, *, lose_database_at: int | None = None) -> Co
             scene.add_posts(2)
             if kill == lose_database_at:
                 scene.forget_everything()
-            scene.kill_after(scene.random.uniform(0.6, 2.2))
+            scene.kill_after(scene.random.randint(1, 40), scene.random.uniform(0, 0.05))
         scene.finish()
         return scene.replies()
 
