@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import bot.fetch
+from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.models import Page, SkipReason
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from tests.fetch.fetching import fetcher_for, refused
+
+HTML = {"Content-Type": "text/html; charset=iso-8859-1"}
+PAGE = Answer(200, b"<html>caf\xe9", HTML)
+
+
+@dataclass
+class Site:
+    """A site on loopback: a table from path to answer, and what was asked."""
+
+    answers: dict[str, Answer | Hangup] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.server = LoopbackServer(self.respond)
+
+    def respond(self, request: Request) -> Answer | Hangup:
+        self.requests.append(request)
+        return self.answers.get(request.path, Answer(404))
+
+    def url(self, path: str = "/") -> str:
+        return self.server.url + path
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    with site.server:
+        yield site
+
+
+@pytest.fixture
+def fetch(site: Site) -> Callable[[str], Page]:
+    fetcher = fetcher_for(site.server.netloc)
+    return lambda path: fetcher.fetch(site.url(path))
+
+
+def to(location: str, status: int = 302) -> Answer:
+    return Answer(status, b"", {"Location": location})
+
+
+def test_a_page_is_what_the_site_sent(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/a"] = PAGE
+    assert fetch("/a#part") == Page(
+        site.url("/a"), b"<html>caf\xe9", HTML["Content-Type"], site.url("/a#part")
+    )
+
+
+def test_a_packed_page_is_unpacked(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/"] = Answer(200, gzip.compress(b"<html>"), {**HTML, "Content-Encoding": "gzip"})
+    assert fetch("/").content == b"<html>"
+
+
+def test_a_page_without_a_type_counts_as_html(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/"] = Answer(200, b"<!doctype html>")
+    assert fetch("/").content_type == "text/html"
+
+
+def test_requests_are_plain_and_honest(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    site.answers["/"] = Answer(302, b"", {"Location": "/b", "Set-Cookie": "id=1"})
+    site.answers["/b"] = PAGE
+    agent = user_agent("https://site.example/bot; me@site.example")
+    fetcher_for(site.server.netloc, settings={"user_agent": agent}).fetch(site.url())
+    for request in site.requests:
+        assert request.method == "GET"
+        assert dict(request.headers) == {
+            "Host": site.server.netloc,
+            "User-Agent": "Precis/" + bot.__version__ + " (+https://site.example/bot; me@site.example)",
+            "Accept": "text/html, application/xhtml+xml;q=0.9",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
+        }
+    assert site.paths == ["/", "/b"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_followed(site: Site, fetch: Callable[[str], Page], status: int) -> None:
+    site.answers |= {"/a": to("/b?c", status), "/b": PAGE}
+    page = fetch("/a")
+    assert (page.url, page.requested) == (site.url("/b?c"), site.url("/a"))
+
+
+def test_five_redirects_are_followed_and_no_sixth(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers |= {f"/{n}": to(f"/{n + 1}") for n in range(6)} | {"/6": PAGE}
+    assert fetch("/1").url == site.url("/6")
+    assert refused(fetch, "/0").reason is SkipReason.TOO_MANY_REDIRECTS
+
+
+def test_a_circle_ends(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/"] = to("/")
+    assert refused(fetch, "/").reason is SkipReason.TOO_MANY_REDIRECTS
+    assert len(site.paths) == 6
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://127.0.0.1:1/", SkipReason.NOT_WEB),
+        ("http://10.0.0.1/", SkipReason.FORBIDDEN_ADDRESS),
+        ("file:///etc/passwd", SkipReason.NOT_WEB),
+        ("http://[", SkipReason.NOT_WEB),
+        ("http://me:pw@site.example/", SkipReason.NOT_WEB),
+    ],
+)
+def test_redirects_are_checked(
+    site: Site, fetch: Callable[[str], Page], location: str, reason: SkipReason
+) -> None:
+    site.answers["/"] = to(location)
+    assert refused(fetch, "/").reason is reason
+
+
+def test_a_redirect_to_nowhere_is_an_error(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/"] = Answer(302)
+    assert refused(fetch, "/").reason is SkipReason.SITE_DOWN
+
+
+def test_names_lead_to_loopback_only_through_the_given_pair() -> None:
+    site = Site({"/": PAGE})
+    with site.server, LoopbackServer(site.respond) as other:
+        fetcher = fetcher_for(site.server.netloc, resolve=lambda host: ["127.0.0.1"])
+        link = f"http://news.example:{site.server.port}/"
+        assert fetcher.fetch(link).url == link
+        assert refused(fetcher.fetch, f"http://news.example:{other.port}/").reason is SkipReason.NOT_WEB
+        assert refused(fetcher.fetch, other.url).reason is not SkipReason.SITE_DOWN
+        assert refused(fetcher.fetch, "http://news.example/").reason is SkipReason.FORBIDDEN_ADDRESS
+    assert [request.headers["Host"] for request in site.requests] == [f"news.example:{site.server.port}"]
+
+
+def test_without_the_list_loopback_is_closed(site: Site) -> None:
+    site.answers["/"] = PAGE
+    assert refused(fetcher_for().fetch, site.url()).permanent
+    assert site.requests == []
+
+
+def test_a_dead_site_is_worth_another_try(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/"] = Hangup()
+    error = refused(fetch, "/")
+    assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
+    assert error.__cause__ is not None
+
+
+def test_a_closed_port_is_worth_another_try() -> None:
+    with LoopbackServer(lambda request: PAGE) as gone:
+        netloc = gone.netloc
+    error = refused(fetcher_for(netloc).fetch, f"http://{netloc}/")
+    assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
+    assert error.__cause__ is not None
+
+
+def test_an_unknown_name_is_worth_another_try() -> None:
+    def resolve(host: str) -> list[str]:
+        raise OSError("no such name")
+
+    error = refused(fetcher_for(resolve=resolve).fetch, "http://site.example/")
+    assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
+    assert isinstance(error.__cause__, OSError)
+
+
+def test_what_the_site_asked_for_is_passed_on(site: Site) -> None:
+    site.answers["/"] = Answer(503, b"", {"Retry-After": "Sun, 01 Mar 2026 12:05:00 GMT"})
+    fetcher = fetcher_for(site.server.netloc, now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert refused(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "video/mp4"])
+def test_a_large_file_of_another_type_is_not_read(
+    site: Site, fetch: Callable[[str], Page], kind: str
+) -> None:
+    taken = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(1000):
+            taken.append(number)
+            yield bytes(100_000)
+
+    site.answers["/"] = Answer(200, pieces(), {"Content-Type": kind})
+    assert refused(fetch, "/").reason is SkipReason.NOT_HTML
+    assert len(taken) < 1000
+
+
+def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
+    site.answers |= {
+        "/robots.txt": to("/rules"),
+        "/rules": Answer(200, gzip.compress(b"User-agent: *\nDisallow: /b"), {"Content-Encoding": "gzip"}),
+        "/a": to("/b"),
+        "/b": PAGE,
+        "/c": PAGE,
+    }
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert refused(fetcher.fetch, site.url("/a")).reason is SkipReason.ROBOTS
+    assert fetcher.fetch(site.url("/c")).content
+    assert site.paths == ["/robots.txt", "/rules", "/a", "/c"]
+
+
+@pytest.mark.parametrize("answer", [Answer(404), Answer(403), Answer(401), to("/robots.txt")])
+def test_no_robots_txt_closes_nothing(site: Site, answer: Answer) -> None:
+    site.answers |= {"/robots.txt": answer, "/": PAGE}
+    assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(429), Hangup()])
+def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Answer | Hangup) -> None:
+    site.answers |= {"/robots.txt": answer, "/": PAGE}
+    error = refused(fetcher_for(site.server.netloc, settings={"robots": True}).fetch, site.url())
+    assert not error.permanent
+    assert error.retry_after
+    assert site.paths == ["/robots.txt"]
+
+
+def test_crawl_delay_makes_the_next_fetch_wait(site: Site) -> None:
+    site.answers |= {"/robots.txt": Answer(200, b"User-agent: *\nCrawl-delay: 9"), "/": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True, "timeout": 10.0})
+    fetcher.fetch(site.url())
+    error = refused(fetcher.fetch, site.url())
+    assert error.reason is SkipReason.TOO_SLOW
+    assert error.retry_after is not None
+    assert 8 < error.retry_after.total_seconds() <= 9
+
+
+def test_many_threads_share_a_fetcher(site: Site) -> None:
+    site.answers |= {f"/{n}": Answer(200, b"<html>%d" % n, HTML) for n in range(40)}
+    fetcher = fetcher_for(site.server.netloc, settings={"max_at_once": 4})
+    found: dict[int, bytes] = {}
+
+    def fetch(number: int) -> None:
+        found[number] = fetcher.fetch(site.url(f"/{number}")).content
+
+    threads = [threading.Thread(target=fetch, args=(n,)) for n in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found == {n: b"<html>%d" % n for n in range(40)}
+
+
+def test_fetch_for_single_use(site: Site) -> None:
+    site.answers["/"] = PAGE
+    settings = FetchSettings(allow_local=frozenset({site.server.netloc}), robots=False)
+    assert bot.fetch.fetch(site.url(), settings).content == b"<html>caf\xe9"
+
+
+def test_user_agent_keeps_headers_whole() -> None:
+    assert user_agent() == f"Precis/{bot.__version__}"
+    assert user_agent("me\r\nX: y (z) é") == f"Precis/{bot.__version__} (+meX: y z )"
+    assert FetchSettings().agent == "Precis"
+
+
+def test_a_fetcher_closes_with_its_block(site: Site) -> None:
+    site.answers["/"] = PAGE
+    with Fetcher(FetchSettings(allow_local=frozenset({site.server.netloc}))) as fetcher:
+        pass
+    assert "stopping" in refused(fetcher.fetch, site.url()).detail

@@ -1,0 +1,185 @@
+"""Every hazard ends in the deadline or a cap, with its reason, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from bot.errors import FetchError, FetchStopped
+from bot.fetch import Fetcher
+from bot.models import Page, SkipReason
+from tests.fetch.fetching import fetcher_for, refused
+from tests.fetch.hazards import OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
+from tests.fetch.raw_server import RawServer
+
+SECONDS = 0.3
+SLACK = 2.0
+"""Seconds that a busy machine may add."""
+ALL = tuple(hazards())
+
+
+def end_of(fetcher: Fetcher, link: str) -> Page | FetchError:
+    try:
+        return fetcher.fetch(link)
+    except FetchError as error:
+        return error
+
+
+def test_there_are_many_hazards() -> None:
+    assert len({hazard.name for hazard in ALL}) >= 60
+
+
+@pytest.mark.parametrize("hazard", ALL, ids=lambda hazard: hazard.name)
+def test_hazard_ends_in_time_with_its_reason(hazard: Hazard) -> None:
+    timeout = SECONDS if SkipReason.TOO_SLOW in hazard.ends else 10.0
+    start = time.monotonic()
+    with RawServer(hazard.talk, listen_first=hazard.listen_first) as server:
+        end = end_of(fetcher_for(server.netloc, settings={"timeout": timeout}), server.url)
+    assert time.monotonic() - start < SECONDS + SLACK
+    if isinstance(end, Page):
+        assert not hazard.ends
+        assert b"Hello" in end.content
+    else:
+        assert end.reason in hazard.ends, end.detail
+        assert end.detail.isprintable()
+
+
+def test_a_silent_name_server_costs_no_more_than_the_deadline() -> None:
+    over = threading.Event()
+    fetcher = fetcher_for(settings={"timeout": SECONDS}, resolve=silent_resolver(over))
+    start = time.monotonic()
+    error = refused(fetcher.fetch, "http://site.example/")
+    over.set()
+    assert error.reason is SkipReason.TOO_SLOW
+    assert time.monotonic() - start < SECONDS + SLACK
+
+
+def test_look_ups_that_hang_are_bounded() -> None:
+    over = threading.Event()
+    settings = {"timeout": 0.05, "max_at_once": 1}
+    fetcher = fetcher_for(settings=settings, resolve=silent_resolver(over))
+    before = _lookups()
+    reasons = [refused(fetcher.fetch, f"http://site{n}.example/").reason for n in range(5)]
+    hanging = _lookups() - before
+    over.set()
+    assert reasons == [SkipReason.TOO_SLOW] * 2 + [SkipReason.SITE_DOWN] * 3
+    assert len(hanging) == 2
+
+
+def _lookups() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "lookup"}
+
+
+@pytest.mark.parametrize("piece", [b"", b"\x16\x03\x03"], ids=["silent", "half a record"])
+def test_tls_that_never_comes_ends_with_the_deadline(piece: bytes) -> None:
+    start = time.monotonic()
+    with RawServer(goes_quiet(piece), listen_first=False) as server:
+        link = f"https://site.example:{server.port}/"
+        fetcher = fetcher_for(server.netloc, settings={"timeout": SECONDS}, resolve=lambda _: ["127.0.0.1"])
+        assert refused(fetcher.fetch, link).reason is SkipReason.TOO_SLOW
+    assert time.monotonic() - start < SECONDS + SLACK
+
+
+@pytest.mark.parametrize(
+    ("talk", "listen_first", "scheme"),
+    [
+        (goes_quiet(), True, "http"),
+        (drips(OK, b"X-A: b\r\n"), True, "http"),
+        (drips(OK + b"\r\n", b"x"), True, "http"),
+        (goes_quiet(OK + b"\r\nsome"), True, "http"),
+        (goes_quiet(), False, "https"),
+    ],
+    ids=["silent", "headers", "body", "body until the end", "tls"],
+)
+def test_stop_ends_a_running_fetch(talk: object, listen_first: bool, scheme: str) -> None:
+    with RawServer(talk, listen_first=listen_first) as server:  # type: ignore[arg-type]
+        fetcher = fetcher_for(server.netloc, settings={"timeout": 30.0}, resolve=lambda _: ["127.0.0.1"])
+        ends: list[Page | FetchError] = []
+        link = f"{scheme}://site.example:{server.port}/"
+        thread = threading.Thread(target=lambda: ends.append(end_of(fetcher, link)))
+        thread.start()
+        assert server.met.wait(5)
+        fetcher.stop()
+        thread.join(SLACK)
+        assert not thread.is_alive()
+    assert [type(end) for end in ends] == [FetchStopped]
+
+
+def test_stop_ends_a_look_up() -> None:
+    over, asked = threading.Event(), threading.Event()
+
+    def resolve(host: str) -> tuple[str, ...]:
+        asked.set()
+        return silent_resolver(over)(host)
+
+    fetcher = fetcher_for(settings={"timeout": 30.0}, resolve=resolve)
+    ends: list[Page | FetchError] = []
+    thread = threading.Thread(target=lambda: ends.append(end_of(fetcher, "http://site.example/")))
+    thread.start()
+    assert asked.wait(5)
+    fetcher.stop()
+    thread.join(SLACK)
+    over.set()
+    assert [type(end) for end in ends] == [FetchStopped]
+
+
+def test_nothing_is_fetched_after_stop() -> None:
+    with RawServer(says(OK + b"\r\n<html>")) as server:
+        fetcher = fetcher_for(server.netloc)
+        fetcher.stop()
+        with pytest.raises(FetchStopped):
+            fetcher.fetch(server.url)
+        assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "name", ["gzip bomb", "raw deflate bomb", "body without end", "100,000 gzip members"]
+)
+def test_a_bomb_takes_little_memory(name: str) -> None:
+    (hazard,) = (hazard for hazard in ALL if hazard.name == name)
+    with RawServer(hazard.talk) as server:
+        fetcher = fetcher_for(server.netloc)
+        tracemalloc.start()
+        end_of(fetcher, server.url)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 15_000_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors in /proc")
+@pytest.mark.parametrize(
+    "hazard", [h for h in ALL if SkipReason.TOO_SLOW not in h.ends], ids=lambda h: h.name
+)
+def test_no_descriptor_is_left(hazard: Hazard) -> None:
+    with RawServer(hazard.talk, listen_first=hazard.listen_first) as server:
+        end_of(fetcher_for(server.netloc), server.url)
+        assert _sockets_to(server.port) == 0
+
+
+def _sockets_to(port: int) -> int:
+    """Descriptors of this process whose other end is `port`."""
+    found = 0
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            peer = socket.socket(fileno=int(entry.name))
+        except (OSError, ValueError):
+            continue
+        try:
+            found += peer.getpeername()[1] == port
+        except (OSError, IndexError, TypeError):
+            pass
+        finally:
+            peer.detach()
+    return found
+
+
+def test_a_page_within_its_limits_is_whole() -> None:
+    text = b"<html>" + b"a" * 1_999_994
+    with RawServer(says(packed(gzip.compress(text), b"gzip"))) as server:
+        assert fetcher_for(server.netloc).fetch(server.url).content == text
