@@ -43,6 +43,7 @@ class Me:
     """`name@host`"""
     bot_flag: bool
     sees_bots: bool
+    sees_nsfw: bool
     languages: frozenset[int]
     """Ids of the languages that it is shown; empty for all."""
 
@@ -78,7 +79,7 @@ class Unreadable:
 class PostPage:
     posts: tuple[Post | Unreadable, ...]
     next: str | None
-    """The page token of the page after; None when this one was empty."""
+    """The page token of the page after; None when this is the last."""
 
 
 @dataclass(frozen=True, slots=True)

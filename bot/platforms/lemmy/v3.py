@@ -76,9 +76,10 @@ class V3:
         return Call("GET", f"{_API}/post/list", query=query)
 
     def read_posts(self, answer: Any, lens: Lens) -> PostPage:
+        """A page that is not full is the last, though the server gives a token for one more."""
         listed = _read(wire.PostList, answer)
         posts = tuple(_post_or_why_not(item, lens) for item in listed.posts)
-        return PostPage(posts, listed.next_page if listed.posts else None)
+        return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
 
     def post(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
@@ -211,12 +212,13 @@ def _comment(item: wire.Comment, lens: Lens) -> Comment:
 def _me(mine: wire.MyUser | None) -> Me | None:
     if mine is None:
         return None
-    person = mine.local_user_view.person
+    person, settings = mine.local_user_view.person, mine.local_user_view.local_user
     return Me(
         id=person.id,
         name=person.handle,
         bot_flag=person.bot_account,
-        sees_bots=mine.local_user_view.local_user.show_bot_accounts,
+        sees_bots=settings.show_bot_accounts,
+        sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
     )
 
