@@ -35,7 +35,7 @@ def ask(client: Client) -> Software | None:
     try:
         path = _path_of_document(client.send(_WELL_KNOWN, None))
         return _software(client.send(Call("GET", path, bucket=None), None))
-    except (ApiError, Unreachable, KeyError, TypeError, ValueError):
+    except (ApiError, Unreachable, LookupError, TypeError, ValueError):
         return None
 
 
