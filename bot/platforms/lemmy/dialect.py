@@ -54,6 +54,7 @@ class Site:
     me: Me | None
     """None when the server takes the request for an anonymous one."""
     languages: Mapping[int, str]
+    """Number -> ISO 639-1; the number for "undetermined" is left out."""
     limits: Mapping[str, Limit]
 
 

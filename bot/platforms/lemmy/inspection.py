@@ -71,7 +71,7 @@ def _own_replies(me: Me) -> Finding:
 def _languages(me: Me, names: Mapping[int, str]) -> Finding:
     if not me.languages:
         return Finding("languages", True, "posts in all languages are shown")
-    shown = ", ".join(sorted(names.get(number, str(number)) for number in me.languages))
+    shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
     remedy = f"Choose no language at all {SETTINGS} to see every post."
     return Finding("languages", True, f"only posts in {shown} are shown", remedy)
 

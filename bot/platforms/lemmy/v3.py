@@ -58,7 +58,7 @@ class V3:
 
     def read_site(self, answer: Any) -> Site:
         site = _read(wire.SiteAnswer, answer)
-        languages = {language.id: language.code for language in site.all_languages}
+        languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
     def posts(self, community: str | None, page: str | None) -> Call:
@@ -179,7 +179,7 @@ def _post(view: wire.PostView, lens: Lens) -> Post:
         permalink=f"{lens.base_url}/post/{post.id}",
         author=view.creator.handle,
         published=post.published,
-        language=_code(post.language_id, lens),
+        language=lens.languages.get(post.language_id),
         score=view.counts.score,
         nsfw=post.nsfw or community.nsfw,
         locked=post.locked,
@@ -189,11 +189,6 @@ def _post(view: wire.PostView, lens: Lens) -> Post:
         own=view.creator.id == lens.me,
         banned=view.banned_from_community,
     )
-
-
-def _code(language: int, lens: Lens) -> str | None:
-    code = lens.languages.get(language, _UNDETERMINED)
-    return None if code == _UNDETERMINED else code
 
 
 def _comment(item: wire.Comment, lens: Lens) -> Comment:

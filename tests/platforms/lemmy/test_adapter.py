@@ -11,7 +11,7 @@ from bot.platforms.base import Platform
 from bot.platforms.lemmy import wire
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.world import LANGUAGES
-from bot.sandbox.server import Answer
+from bot.sandbox.server import Answer, Request
 from tests.platforms.lemmy.conftest import Stage, ids
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
@@ -107,7 +107,7 @@ class TestPosts:
         stage.post("bad")
         page = stage.server._respond
 
-        def spoiled(request):  # type: ignore[no-untyped-def]
+        def spoiled(request: Request) -> Answer:
             body = json.loads(page(request).body)
             bad = next(view["post"] for view in body["posts"] if view["post"]["name"] == "bad")
             bad.update(wrong)

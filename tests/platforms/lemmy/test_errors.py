@@ -1,9 +1,12 @@
 """What each of the server's codes becomes when a reply, an edit or a delete meets it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
 from bot.models import SkipReason
+from bot.platforms.lemmy import Lemmy
 from tests.platforms.lemmy.conftest import Stage
 
 REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
@@ -94,7 +97,9 @@ def test_a_delete_while_banned_is_refused(stage: Stage) -> None:
     ],
 )
 @pytest.mark.parametrize("body", [{"error": "unknown", "message": "odd"}, {"posts": 3}, [], "text", {}])
-def test_a_reading_call_that_fails_is_unreachable(stage: Stage, call: str, act, body: object) -> None:  # type: ignore[no-untyped-def]
+def test_a_reading_call_that_fails_is_unreachable(
+    stage: Stage, call: str, act: Callable[[Stage, Lemmy], object], body: object
+) -> None:
     stage.post()
     stage.answer(call, 400 if isinstance(body, dict) and "error" in body else 200, body)
     with pytest.raises(Unreachable):
