@@ -10,17 +10,19 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx2
 import pytest
 
-from bot.errors import AccountError, Ambiguous, Refused
+from bot.errors import AccountError, Ambiguous, NotNow, Refused
 from bot.models import SkipReason
 from bot.platforms.lemmy.client import Client
 from bot.platforms.lemmy.dialect import Call
 from bot.platforms.lemmy.errors import ApiError
 from bot.sandbox.faults import Fault
+from bot.sandbox.lemmy import Post
 from bot.sandbox.lemmy.limits import DEFAULTS, Limits
 from bot.sandbox.lemmy.world import LANGUAGES
 from bot.sandbox.server import Answer, Request
@@ -161,6 +163,24 @@ def test_trap_06_forty_posts_under_default_limits_meet_no_limit(stage: Stage) ->
         adapter.reply(str(post.id), "text", None)
     assert len(stage.server.world.all_comments()) == len(stage.calls("POST /comment")) == 40
     assert stage.clock.now - started < timedelta(seconds=101 * 35 + 10)
+
+
+def test_trap_06_many_threads_share_one_bucket(stage: Stage) -> None:
+    stage.server.limits = Limits(stage.clock, DEFAULTS)
+    posts = [stage.post(f"Post {number}") for number in range(16)]
+    adapter = stage.adapter()
+    adapter.connect()
+
+    def reply(post: Post) -> bool:
+        try:
+            adapter.reply(str(post.id), "text", None)
+        except NotNow:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        replied = list(threads.map(reply, posts))
+    assert sum(replied) == len(stage.calls("POST /comment")) == 5  # one is left for other people
 
 
 def test_trap_06_a_refused_try_costs_a_token_too(stage: Stage) -> None:
