@@ -74,7 +74,7 @@ class TokenBucket:
         """The server said that the limit is reached: when a request will surely pass again."""
         self._tokens = 0
         self._last = now
-        return now + self._limit.pace + _SLACK
+        return self.ready_at(now)
 
     def resize(self, limit: Limit) -> None:
         """Take over what the server says of its limits; tokens that are spent stay spent."""

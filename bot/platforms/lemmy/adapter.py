@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, Refused, Unreachable
+from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
-from bot.platforms.lemmy import errors
+from bot.platforms.lemmy import errors, inspection, nodeinfo
 from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Me, PostPage, Site
+from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Me, OwnComments, PostPage, Site
 from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.lemmy.languages import Languages
 from bot.platforms.lemmy.session import Session
 from bot.platforms.lemmy.v3 import V3
 from bot.platforms.lemmy.walk import BadPageToken, Walk
@@ -23,6 +24,7 @@ MAX_UTF16 = 10_000
 
 _PAGES_A_POLL = 20
 _PAGES_OF_OWN = 20
+_LOOK_AGAIN = timedelta(hours=1)
 
 
 def utc_now() -> datetime:
@@ -66,15 +68,18 @@ class Lemmy:
             username=username,
             password=password,
         )
+        self._languages = Languages(self._session, self._api)
         self._site: Site | None = None
+        self._looked_at: datetime | None = None
 
     def connect(self) -> Identity:
+        nodeinfo.check(nodeinfo.ask(self._client), self._client.host)
         self._session.open()
         me = self._look_around()
         if not me.sees_bots:
             raise AccountError(
                 f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
-                "Switch 'Show Bot Accounts' on in the account's settings on the server.",
+                f"Switch 'Show Bot Accounts' on {inspection.SETTINGS}.",
             )
         return Identity(me.name, str(me.id), me.bot_flag)
 
@@ -90,18 +95,22 @@ class Lemmy:
         lens = self._lens()
         call = self._api.post(post_id)
         try:
-            return self._api.read_post(self._session.read(call), lens)
+            post = self._api.read_post(self._session.read(call), lens)
         except ApiError as error:
             if error.code == "couldnt_find_post":
                 return _vanished(post_id, lens, self._clock())
             raise errors.of_reading(error, call) from error
         except Malformed as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
+        self._languages.note(post_id, post.community)
+        return post
 
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
         """From the post's thread and from the account's own page, for the thread may be cut off."""
         lens = self._lens()
-        thread = self._api.read_own(self._read(self._api.thread(post_id)), post_id, lens)
+        thread = self._own(self._api.thread(post_id), post_id, lens)
+        if not thread.listed:
+            self._make_sure_of_sight(post_id)
         found = {comment.id: comment for comment in thread.comments}
         cut_off = thread.listed >= self._api.thread_limit
         found |= {comment.id: comment for comment in self._own_page(post_id, lens, cut_off)}
@@ -110,7 +119,8 @@ class Lemmy:
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         _check_text(markdown)
-        number = self._language(language)
+        self._lens()
+        number = self._languages.number(language, post_id, self._known_site())
         call = self._api.reply(post_id, markdown, number)
         try:
             answer = self._session.write(call)
@@ -125,6 +135,7 @@ class Lemmy:
         self._write(self._api.edit(comment_id, markdown))
 
     def delete(self, comment_id: str) -> None:
+        self._lens()
         call = self._api.delete(comment_id)
         try:
             self._session.write(call)
@@ -138,7 +149,27 @@ class Lemmy:
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        raise NotImplementedError
+        """Each finding as far as it can be had; the first that fails ends the list."""
+        findings: list[Finding] = []
+        try:
+            findings.extend(self._findings(sources))
+        except AccountError as error:
+            findings.append(Finding("account", False, str(error), error.remedy))
+        except PlatformError as error:
+            remedy = "Try again later; is the address in the config right?"
+            findings.append(Finding("server", False, str(error), remedy))
+        return tuple(findings)
+
+    def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
+        software = nodeinfo.ask(self._client)
+        nodeinfo.check(software, self._client.host)
+        yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
+        self._session.open()
+        me = self._look_around()
+        yield from inspection.of_account(me, self._known_site())
+        yield inspection.of_limits(self._pace.limits())
+        for source in sources:
+            yield inspection.of_source(source, self._session, self._api)
 
     def close(self) -> None:
         self._client.close()
@@ -155,15 +186,21 @@ class Lemmy:
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
         self._pace.resize(site.limits)
-        self._site = site
+        self._languages.forget()
+        self._site, self._looked_at = site, self._clock()
         return site.me
 
     def _lens(self) -> Lens:
-        if self._site is None:
+        """Looks around again every hour: tokens are revoked, settings changed, servers upgraded."""
+        if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
             self.connect()
-        assert self._site is not None
-        assert self._site.me is not None
-        return Lens(self.account, self._client.base_url, self._site.me.id, self._site.languages)
+        site = self._known_site()
+        assert site.me is not None  # or _look_around had raised
+        return Lens(self.account, self._client.base_url, site.me.id, site.languages)
+
+    def _known_site(self) -> Site:
+        assert self._site is not None  # every public method connects first
+        return self._site
 
     def _page(self, community: str | None, page: str | None, lens: Lens) -> PostPage:
         call = self._api.posts(community, page)
@@ -182,20 +219,26 @@ class Lemmy:
         """Own comments on the post among the newest of the account; or among all since the post."""
         begin = self.reread(post_id).published if all_since_post else None
         for number in range(1, _PAGES_OF_OWN + 1):
-            answer = self._read(self._api.own_comments(lens.me, number))
-            own = self._api.read_own(answer, post_id, lens)
+            own = self._own(self._api.own_comments(lens.me, number), post_id, lens)
             yield from own.comments
             if begin is None or own.oldest is None or own.oldest.published < begin:
                 return
         raise Unreachable(f"too many comments to tell whether the bot has replied under post {post_id}")
 
-    def _language(self, code: str | None) -> int | None:
-        """The server's number for a language, unless the account would not see its own reply then."""
-        if code is None or self._site is None or self._site.me is None:
-            return None
-        number = next((number for number, known in self._site.languages.items() if known == code), None)
-        shown = self._site.me.languages
-        return number if not shown or number in shown else None
+    def _own(self, call: Call, post_id: str, lens: Lens) -> OwnComments:
+        try:
+            return self._api.read_own(self._read(call), post_id, lens)
+        except Malformed as error:
+            raise Unreachable(f"a list of comments cannot be read: {error}") from error
+
+    def _make_sure_of_sight(self, post_id: str) -> None:
+        """An empty list means nothing when the account is not shown the comments at all."""
+        me = self._known_site().me
+        if me is not None and not me.sees_nsfw and self.reread(post_id).nsfw:
+            raise Unreachable(
+                f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
+                f"switch 'Show NSFW content' on {inspection.SETTINGS}"
+            )
 
     def _read(self, call: Call) -> Any:
         try:
@@ -204,6 +247,7 @@ class Lemmy:
             raise errors.of_reading(error, call) from error
 
     def _write(self, call: Call) -> Any:
+        self._lens()
         try:
             return self._session.write(call)
         except ApiError as error:
@@ -221,10 +265,12 @@ class Lemmy:
 
 
 def _check_text(markdown: str) -> None:
-    """The server takes blank text without a word, and counts the length in UTF-16 units."""
+    """The server takes blank text without a word, counts in UTF-16 units, and chokes on NUL."""
     if not markdown.strip():
         raise Refused(SkipReason.REFUSED, "the text is blank")
-    units = len(markdown.encode("utf-16-le", "surrogatepass")) // 2
+    if "\0" in markdown or any("\ud800" <= letter <= "\udfff" for letter in markdown):
+        raise Refused(SkipReason.REFUSED, "the text holds NUL or half a character")
+    units = len(markdown.encode("utf-16-le")) // 2
     if units > MAX_UTF16:
         raise Refused(SkipReason.TOO_LONG, f"the text has {units} of at most {MAX_UTF16} UTF-16 units")
 

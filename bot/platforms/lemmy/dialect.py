@@ -43,6 +43,7 @@ class Me:
     """`name@host`"""
     bot_flag: bool
     sees_bots: bool
+    sees_nsfw: bool
     languages: frozenset[int]
     """Ids of the languages that it is shown; empty for all."""
 
@@ -53,6 +54,7 @@ class Site:
     me: Me | None
     """None when the server takes the request for an anonymous one."""
     languages: Mapping[int, str]
+    """Number -> ISO 639-1; the number for "undetermined" is left out."""
     limits: Mapping[str, Limit]
 
 
@@ -78,7 +80,7 @@ class Unreadable:
 class PostPage:
     posts: tuple[Post | Unreadable, ...]
     next: str | None
-    """The page token of the page after; None when this one was empty."""
+    """The page token of the page after; None when this is the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,16 +46,16 @@ REFUSALS = {
 
 STORED_MAYBE = frozenset(
     {
+        "couldnt_create_comment",
         "couldnt_like_comment",
         "couldnt_update_replies",
         "couldnt_update_person_mentions",
-        "couldnt_update_comment",
-        "couldnt_find_comment_view",
         "unknown",
     }
 )
-"""Codes for POST /comment that can come after the row is written: of the author's own vote, of
-notices, or of a database in trouble. They leave open whether the comment exists."""
+"""Codes for POST /comment that can come after the row is written: of its address, of the author's
+own vote, of notices, or of a database in trouble. They leave open whether the comment exists.
+Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
 
 _NEVER_RAN = ("Json deserialize error", "Content type error", "Query deserialize error")
 """Messages of code `unknown` that mean that the request was not even understood."""

@@ -136,7 +136,8 @@ class Session:
         """The kept token, unless it is of another user or server than the config names now."""
         try:
             kept = json.loads(self._vault.load(self._account) or "null")
-            return str(kept["token"]) if kept["owner"] == self._owner else None
+            token = str(kept["token"])
+            return token if kept["owner"] == self._owner and token.isascii() and token.isprintable() else None
         except (ValueError, TypeError, KeyError):
             return None
 

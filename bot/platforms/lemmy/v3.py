@@ -58,7 +58,7 @@ class V3:
 
     def read_site(self, answer: Any) -> Site:
         site = _read(wire.SiteAnswer, answer)
-        languages = {language.id: language.code for language in site.all_languages}
+        languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
     def posts(self, community: str | None, page: str | None) -> Call:
@@ -76,9 +76,10 @@ class V3:
         return Call("GET", f"{_API}/post/list", query=query)
 
     def read_posts(self, answer: Any, lens: Lens) -> PostPage:
+        """A page that is not full is the last, though the server gives a token for one more."""
         listed = _read(wire.PostList, answer)
         posts = tuple(_post_or_why_not(item, lens) for item in listed.posts)
-        return PostPage(posts, listed.next_page if listed.posts else None)
+        return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
 
     def post(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
@@ -178,7 +179,7 @@ def _post(view: wire.PostView, lens: Lens) -> Post:
         permalink=f"{lens.base_url}/post/{post.id}",
         author=view.creator.handle,
         published=post.published,
-        language=_code(post.language_id, lens),
+        language=lens.languages.get(post.language_id),
         score=view.counts.score,
         nsfw=post.nsfw or community.nsfw,
         locked=post.locked,
@@ -188,11 +189,6 @@ def _post(view: wire.PostView, lens: Lens) -> Post:
         own=view.creator.id == lens.me,
         banned=view.banned_from_community,
     )
-
-
-def _code(language: int, lens: Lens) -> str | None:
-    code = lens.languages.get(language, _UNDETERMINED)
-    return None if code == _UNDETERMINED else code
 
 
 def _comment(item: wire.Comment, lens: Lens) -> Comment:
@@ -211,12 +207,13 @@ def _comment(item: wire.Comment, lens: Lens) -> Comment:
 def _me(mine: wire.MyUser | None) -> Me | None:
     if mine is None:
         return None
-    person = mine.local_user_view.person
+    person, settings = mine.local_user_view.person, mine.local_user_view.local_user
     return Me(
         id=person.id,
         name=person.handle,
         bot_flag=person.bot_account,
-        sees_bots=mine.local_user_view.local_user.show_bot_accounts,
+        sees_bots=settings.show_bot_accounts,
+        sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
     )
 

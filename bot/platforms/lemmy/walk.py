@@ -51,7 +51,7 @@ class Walk:
                 self._mark.end_sweep(self._now, self._pages_read)
                 return
             token = page.next
-            if not news:
+            if not news and _by_date(page):
                 break
         else:  # stopped in the middle of what is new: the rest is the sweep's, from here on
             self._start_sweep(token)
@@ -120,8 +120,11 @@ class Walk:
         return new
 
     def _is_bottom(self, page: PostPage) -> bool:
-        """Nothing below this page is young enough. A page of pins alone says nothing of that."""
-        if page.next is None:
-            return True
-        dated = [post for post in page.posts if not isinstance(post, Unreadable) and not post.pinned]
-        return bool(dated) and all(post.published < self._since for post in dated)
+        """Whether nothing below this page is young enough."""
+        dated = _by_date(page)
+        return page.next is None or (bool(dated) and all(post.published < self._since for post in dated))
+
+
+def _by_date(page: PostPage) -> list[Post]:
+    """The posts that stand in their place by date: a page of pins alone says nothing of what follows."""
+    return [post for post in page.posts if isinstance(post, Post) and not post.pinned]

@@ -15,7 +15,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 def _utc(value: datetime) -> datetime:
     """A time without a zone is UTC: so do the servers write it that leave out the `Z`."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is out of range") from error
 
 
 def _with_host(value: str) -> str:
@@ -150,6 +153,7 @@ class SiteView(Wire):
 
 class LocalUser(Wire):
     show_bot_accounts: bool = True
+    show_nsfw: bool = False
 
 
 class LocalUserView(Wire):

@@ -1,0 +1,94 @@
+"""What `precis check` says of a Lemmy account: server, log-in, settings, limits, communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from bot.errors import PlatformError, Unreachable
+from bot.models import Finding, Source
+from bot.platforms.lemmy import errors
+from bot.platforms.lemmy.dialect import Dialect, Malformed, Me, Site
+from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.lemmy.session import Session
+from bot.platforms.pace import Limit
+
+SETTINGS = "in the account's settings on the server's web page"
+
+
+def of_account(me: Me, site: Site) -> Iterator[Finding]:
+    yield Finding("log-in", True, f"logged in as {me.name}")
+    yield _bot_flag(me)
+    yield _own_replies(me)
+    yield _languages(me, site.languages)
+    yield Finding("nsfw posts", True, "shown" if me.sees_nsfw else "not shown to the account")
+
+
+def of_limits(limits: Mapping[str, Limit]) -> Finding:
+    comment, message = limits["comment"], limits["message"]
+    text = (
+        f"{comment.capacity} replies at once, then one every {comment.pace.total_seconds():.0f} s; "
+        f"{message.capacity} other calls in {message.seconds} s"
+    )
+    return Finding("rate limits", True, text)
+
+
+def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
+    if source.community is None:
+        return Finding("posts", True, "all posts that the server shows the account")
+    name = source.community
+    call = dialect.community(name)
+    try:
+        found = dialect.read_community(session.read(call))
+    except ApiError as error:
+        if not errors.is_unknown_community(error):
+            raise errors.of_reading(error, call) from error
+        return _unknown(name, session, dialect)
+    except Malformed as error:
+        raise Unreachable(f"{name} cannot be read: {error}") from error
+    if found.removed:
+        return Finding(name, False, "the community has been removed", "Take it out of the config.")
+    if found.banned:
+        remedy = "Ask its moderators, or take the community out of the config."
+        return Finding(name, False, "the account is banned from this community", remedy)
+    return Finding(name, True, "found")
+
+
+def _bot_flag(me: Me) -> Finding:
+    if me.bot_flag:
+        return Finding("bot flag", True, "set: readers see that this is a bot")
+    remedy = f"Switch 'Bot Account' on {SETTINGS}; most servers demand it."
+    return Finding("bot flag", False, "not set", remedy)
+
+
+def _own_replies(me: Me) -> Finding:
+    if me.sees_bots:
+        return Finding("own replies", True, "visible to the account")
+    remedy = f"Switch 'Show Bot Accounts' on {SETTINGS}."
+    return Finding("own replies", False, "hidden from the account, so Precis cannot run", remedy)
+
+
+def _languages(me: Me, names: Mapping[int, str]) -> Finding:
+    if not me.languages:
+        return Finding("languages", True, "posts in all languages are shown")
+    shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
+    remedy = f"Choose no language at all {SETTINGS} to see every post."
+    return Finding("languages", True, f"only posts in {shown} are shown", remedy)
+
+
+def _unknown(name: str, session: Session, dialect: Dialect) -> Finding:
+    nearest = _nearest(name, session, dialect)
+    remedy = f"Did you mean {nearest}?" if nearest else "Look the name up on the server's web page."
+    return Finding(name, False, "the server knows no such community", remedy)
+
+
+def _nearest(name: str, session: Session, dialect: Dialect) -> str | None:
+    """The most alike of the communities that share the beginning of the name."""
+    try:
+        answer = session.read(dialect.search_communities(name.partition("@")[0][:3]))
+        known = dialect.read_communities(answer)
+    except (ApiError, Malformed, PlatformError):
+        return None
+    by_name = {community.partition("@")[0]: community for community in reversed(known)}
+    alike = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)
+    return by_name.get(alike[0], alike[0]) if alike else None

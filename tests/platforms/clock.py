@@ -1,0 +1,15 @@
+from datetime import UTC, datetime, timedelta
+
+
+class ManualClock:
+    """A clock that stands still until it is told to go."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now

@@ -1,0 +1,122 @@
+"""A real adapter against the sandbox's Lemmy over real HTTP, with a clock that stands still."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import stamina
+
+from bot.models import Batch, Source
+from bot.platforms.lemmy import Lemmy
+from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from tests.platforms.clock import ManualClock
+
+GENEROUS = {"message": (100_000, 60), "comment": (10_000, 600), "search": (10_000, 600)}
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield
+
+
+@dataclass
+class Safe:
+    """A Vault in memory."""
+
+    kept: dict[str, str | None] = field(default_factory=dict)
+
+    def load(self, account: str) -> str | None:
+        return self.kept.get(account)
+
+    def save(self, account: str, token: str | None) -> None:
+        self.kept[account] = token
+
+
+@dataclass
+class Stage:
+    """A server with one community, one author and the bot's account; adapters are made as needed."""
+
+    server: LemmySandbox
+    clock: ManualClock
+    vault: Safe
+    community: Community
+    author: Person
+    bot: Person
+    front: LoopbackServer
+    answers: dict[str, Callable[[Request], Answer | Hangup]] = field(default_factory=dict)
+    """Calls that the front answers itself, as "POST /comment"."""
+    adapters: list[Lemmy] = field(default_factory=list)
+
+    @property
+    def here(self) -> Source:
+        return Source("summaries", f"news@{self.server.world.host}")
+
+    @property
+    def everything(self) -> Source:
+        return Source("summaries", None)
+
+    def adapter(self, **changes: Any) -> Lemmy:
+        settings: dict[str, Any] = {
+            "account": "summaries",
+            "base_url": self.front.url,
+            "username": "precis",
+            "password": "right",
+            "vault": self.vault,
+            "user_agent": "precis-test/1",
+            "clock": self.clock,
+            "timeout": timedelta(seconds=10),
+        }
+        made = Lemmy(**(settings | changes))
+        self.adapters.append(made)
+        return made
+
+    def post(self, title: str = "A title", *, ago: float = 1, **details: Any) -> Post:
+        """A post that was published `ago` minutes ago."""
+        details.setdefault("url", f"https://news.example/{title.replace(' ', '-')}")
+        community = details.pop("community", self.community)
+        when = self.clock.now - timedelta(minutes=ago)
+        return self.server.world.add_post(community, self.author, title, published=when, **details)
+
+    def since(self, hours: float = 24) -> datetime:
+        return self.clock.now - timedelta(hours=hours)
+
+    def calls(self, name: str) -> list[Request]:
+        """The requests that reached the server for a call, as "POST /comment"."""
+        method, _, path = name.partition(" ")
+        return [seen for seen in self.server.seen if (seen.method, seen.path) == (method, f"/api/v3{path}")]
+
+    def answer(self, call: str, status: int, body: Any) -> None:
+        self.answers[call] = lambda _request: Answer.of_json(body, status)
+
+    def refuse(self, call: str, status: int, code: str, message: str | None = None) -> None:
+        self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
+
+
+def ids(batch: Batch) -> list[int]:
+    return [int(post.id) for post in batch.posts]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    clock = ManualClock()
+    server = LemmySandbox(clock=clock, limits=GENEROUS)
+    answers: dict[str, Callable[[Request], Answer | Hangup]] = {}
+
+    def respond(request: Request) -> Answer | Hangup:
+        mine = answers.get(f"{request.method} {request.path.removeprefix('/api/v3')}")
+        return mine(request) if mine else server._respond(request)
+
+    world = server.world
+    author = world.add_person("Alice")
+    bot = world.add_person("precis", password="right", bot_account=True)
+    community = world.add_community("news")
+    with LoopbackServer(respond) as front:
+        made = Stage(server, clock, Safe(), community, author, bot, front, answers)
+        yield made
+        for adapter in made.adapters:
+            adapter.close()
+    server._server._http.server_close()

@@ -1,0 +1,106 @@
+"""What each of the server's codes becomes when a reply, an edit or a delete meets it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.models import SkipReason
+from bot.platforms.lemmy import Lemmy
+from tests.platforms.lemmy.conftest import Stage
+
+REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "expected"),
+    [
+        (400, "locked", "", SkipReason.LOCKED),
+        (400, "deleted", "", SkipReason.GONE),
+        (400, "couldnt_find_post", "", SkipReason.GONE),
+        (404, "couldnt_find_post", "", SkipReason.GONE),
+        (400, "banned_from_community", "", SkipReason.BANNED),
+        (400, "invalid_body_field", "", SkipReason.TOO_LONG),
+        (400, "blocked_url", "", SkipReason.REFUSED),
+        (400, "slurs", "", SkipReason.REFUSED),
+        (400, "max_comment_depth_reached", "", SkipReason.REFUSED),
+        (400, "a_code_of_tomorrow", "", SkipReason.REFUSED),
+        (400, "unknown", "Json deserialize error: missing field", SkipReason.REFUSED),
+        (400, "unknown", "Content type error", SkipReason.REFUSED),
+        (400, "couldnt_create_comment", "", Ambiguous),
+        (400, "couldnt_like_comment", "", Ambiguous),
+        (400, "unknown", "Timeout waiting for a connection", Ambiguous),
+        (400, "rate_limit_error", "", NotNow),
+        (401, "incorrect_login", "", Unreachable),
+        (500, "unknown", "", Ambiguous),
+        (502, "unknown", "", Ambiguous),
+    ],
+)
+def test_a_reply_that_is_not_answered_with_yes(
+    stage: Stage, status: int, code: str, message: str, expected: SkipReason | type[PlatformError]
+) -> None:
+    post = stage.post()
+    stage.refuse(REPLY, status, code, message)
+    with pytest.raises(PlatformError) as caught:
+        stage.adapter().reply(str(post.id), "A summary.", None)
+    if isinstance(expected, SkipReason):
+        assert isinstance(caught.value, Refused)
+        assert caught.value.reason is expected
+        assert code in str(caught.value)
+    else:
+        assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [
+        (400, "couldnt_find_comment", SkipReason.GONE),
+        (400, "no_comment_edit_allowed", SkipReason.REFUSED),
+        (400, "banned_from_community", SkipReason.BANNED),
+        (500, "unknown", Ambiguous),
+    ],
+)
+def test_an_edit_that_is_not_answered_with_yes(
+    stage: Stage, status: int, code: str, expected: SkipReason | type[PlatformError]
+) -> None:
+    stage.refuse(EDIT, status, code)
+    with pytest.raises(PlatformError) as caught:
+        stage.adapter().edit("1", "Better.")
+    if isinstance(expected, SkipReason):
+        assert isinstance(caught.value, Refused)
+        assert caught.value.reason is expected
+    else:
+        assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize("code", ["couldnt_update_comment", "couldnt_find_comment"])
+def test_what_is_deleted_already_is_no_error(stage: Stage, code: str) -> None:
+    stage.refuse(DELETE, 400, code)
+    stage.adapter().delete("1")
+
+
+def test_a_delete_while_banned_is_refused(stage: Stage) -> None:
+    stage.refuse(DELETE, 400, "banned_from_community")
+    with pytest.raises(Refused) as caught:
+        stage.adapter().delete("1")
+    assert caught.value.reason is SkipReason.BANNED
+
+
+@pytest.mark.parametrize(
+    ("call", "act"),
+    [
+        ("GET /post/list", lambda stage, adapter: adapter.poll(stage.here, None, stage.since())),
+        ("GET /post", lambda _stage, adapter: adapter.reread("1")),
+        ("GET /comment/list", lambda _stage, adapter: adapter.own_replies("1")),
+        ("GET /user", lambda _stage, adapter: adapter.own_replies("1")),
+        ("GET /site", lambda _stage, adapter: adapter.connect()),
+    ],
+)
+@pytest.mark.parametrize("body", [{"error": "unknown", "message": "odd"}, {"posts": 3}, [], "text", {}])
+def test_a_reading_call_that_fails_is_unreachable(
+    stage: Stage, call: str, act: Callable[[Stage, Lemmy], object], body: object
+) -> None:
+    stage.post()
+    stage.answer(call, 400 if isinstance(body, dict) and "error" in body else 200, body)
+    with pytest.raises(Unreachable):
+        act(stage, stage.adapter())

@@ -1,0 +1,22 @@
+import subprocess
+import sys
+
+import pytest
+
+from bot.platforms import FACTORIES, factory
+
+
+@pytest.mark.parametrize("kind", FACTORIES)
+def test_every_kind_has_a_factory(kind: str) -> None:
+    assert callable(factory(kind))
+
+
+def test_an_unknown_kind_is_no_platform() -> None:
+    with pytest.raises(KeyError):
+        factory("usenet")
+
+
+def test_a_lemmy_only_install_needs_no_reddit_library() -> None:
+    code = "import sys; from bot.platforms import factory; factory('lemmy'); print('praw' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
