@@ -1,32 +1,123 @@
-"""A settings file into a `Config`."""
+"""A settings file into a `Config`, or into a `ConfigError` with every mistake in it."""
 
 from __future__ import annotations
 
 import json
+import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.checks import between_settings
+from bot.config.lines import lines_of
+from bot.config.mistakes import Mistake, mistakes_of
+from bot.config.secrets import Sources, fill
 from bot.config.settings import Config
 from bot.errors import ConfigError
 
+_MOST_BYTES = 500_000
+_OTHERS_READ = 0o044
+_SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """The settings in `path`, with secrets from `environ` where they are not in the file.
+    """The settings in the file `path`; secrets may come from `environ` (see `bot.config.secrets`).
 
     Raises `ConfigError` with one line for each mistake in the file.
     """
-    text = path.read_text(encoding="utf-8-sig")
-    tree = tomllib.loads(text)
-    for name, account in tree.get("lemmy", {}).items():
-        secret = environ.get(f"PRECIS_LEMMY_{name.upper().replace('-', '_')}_PASSWORD")
-        if secret:
-            account["password"] = secret
+    content, mode = _content(path)
+    return parse(_decoded(content, path), Sources(path, environ, exposed=bool(mode & _OTHERS_READ)))
+
+
+def parse(text: str, sources: Sources) -> Config:
+    """The settings in `text`.
+
+    Raises `ConfigError` with one line for each mistake.
+    """
+    name = f"{sources.file}"
+    tree = _tree(text, name)
+    mistakes = list(fill(tree, sources))
+    config, found = _validated(tree, sources.file.parent)
+    mistakes += found
+    mistakes += between_settings(tree)
+    if mistakes or config is None:
+        raise ConfigError(name, _reported(text, mistakes))
+    return config
+
+
+def _content(path: Path) -> tuple[bytes, int]:
+    """The bytes and the mode of the file."""
     try:
-        return Config.model_validate_json(
-            json.dumps(tree, default=str), strict=True, context={"folder": path.parent}
-        )
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a plain file"
+            raise ConfigError(f"{path}", (f" is {kind}; name the settings file in it with --config",))
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES + 1), mode
+    except FileNotFoundError:
+        hint = "run precis init to write one, or name another with --config"
+        raise ConfigError(f"{path}", (f" not found; {hint}",)) from None
+    except OSError as error:
+        raise ConfigError(f"{path}", (f" cannot be read: {error.strerror}",)) from error
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"{path}", (" is too large for a settings file; name another with --config",))
+    if not content.strip():
+        raise ConfigError(f"{path}", (" is empty; delete it and run precis init to write a new one",))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}", (f":{line}: is not UTF-8 text; save the file as UTF-8",)) from None
+
+
+def _tree(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(name, (_syntax(text, f"{error}"),)) from None
+    except RecursionError:
+        raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
+
+
+def _syntax(text: str, message: str) -> str:
+    """One problem from tomllib's `Invalid value (at line 1, column 5)`."""
+    match = _SYNTAX.fullmatch(message)
+    if match is None:
+        return f": is not TOML: {message}"
+    what, line, column = match.groups()
+    place = (
+        f":{line}: column {column}" if line else f":{text.rstrip().count(chr(10)) + 1}: the end of the file"
+    )
+    hint = '; text stands between quotes, as in owner = "you@example.org"' if what == "Invalid value" else ""
+    return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
+
+
+def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[Mistake]]:
+    """JSON, because a strict reading of it knows lists, names of choices and paths, but takes no
+    true for a 1 and no "1" for a 1."""
+    text = json.dumps(tree, default=str)
+    try:
+        return Config.model_validate_json(text, strict=True, context={"folder": folder}), []
     except ValidationError as error:
-        raise ConfigError(path.name, tuple(f": {e['loc']} {e['msg']}" for e in error.errors())) from None
+        found = error.errors(include_url=False)
+        return None, mistakes_of(item for item in found if _tells(item["loc"], tree))
+
+
+def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
+    """Whether an error says more than another of the same value: not of the name of what is no table."""
+    if location[-1:] != ("[key]",):
+        return True
+    return isinstance(tree[location[0]][location[1]], dict)
+
+
+def _reported(text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+    lines = lines_of(text, (mistake.key for mistake in mistakes))
+    once = dict.fromkeys(mistakes)
+    return tuple(f":{lines[one.key]}: {one.text}" for one in sorted(once, key=lambda one: lines[one.key]))

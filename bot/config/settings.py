@@ -14,7 +14,17 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from bot.config.values import Duration, FilePath, ServerAddress, WebAddress, community_name, host_of
+from bot.config.values import (
+    CommunityName,
+    Contact,
+    Duration,
+    FilePath,
+    ServerAddress,
+    UserName,
+    WebAddress,
+    community_name,
+    host_of,
+)
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -34,10 +44,7 @@ class Section(BaseModel):
 class Bot(Section):
     """Who runs the bot, and where it keeps what it knows."""
 
-    owner: str = Field(
-        min_length=3,
-        max_length=200,
-        pattern=r"^[!-~]([ -~]*[!-~])?$",
+    owner: Contact = Field(
         description="Where people reach you: a mail address or a page. It is sent with every request.",
         examples=["you@example.org"],
     )
@@ -152,10 +159,7 @@ class LemmyAccount(Account):
     server: ServerAddress = Field(
         description="The server of the account.", examples=["https://lemmy.example"]
     )
-    username: str = Field(
-        min_length=1,
-        max_length=255,
-        pattern=r"^[^\s@]+$",
+    username: UserName = Field(
         description="The name of the account, without its server.",
         examples=["precis"],
     )
@@ -163,7 +167,7 @@ class LemmyAccount(Account):
     password_file: FilePath | None = Field(
         None, description="A file that holds the password and nothing else.", examples=["lemmy-main.password"]
     )
-    communities: tuple[str, ...] = Field(
+    communities: tuple[CommunityName, ...] = Field(
         (), description="What is watched, as name@server.", examples=[["news@lemmy.example"]]
     )
     everything: bool = Field(
@@ -190,10 +194,8 @@ class LemmyAccount(Account):
         if given.get("everything") is True and given.get("communities"):
             yield "everything", "cannot be true beside communities; take one of the two out"
         if given.get("everything", False) is False and given.get("communities", []) == []:
-            yield (
-                "communities",
-                'names nothing to watch; write for example ["news@lemmy.example"]',
-            )
+            example = 'communities = ["news@lemmy.example"]'
+            yield "communities", f"names nothing to watch; write for example {example}"
 
 
 class Rules(CommunityRules):
