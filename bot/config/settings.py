@@ -7,6 +7,7 @@ them with `model_copy(update=...)`, which checks no bounds.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -142,9 +143,9 @@ class Account(Section):
     A field of the type `SecretStr` may come from elsewhere: see `bot.config.secrets`.
     """
 
+    @abstractmethod
     def watched(self) -> tuple[str | None, ...]:
         """The communities to poll; None stands for all that the account sees."""
-        raise NotImplementedError
 
     @classmethod
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ an error of the type `plain`, whose text goes to people as it stands, after the 
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from enum import Enum
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
+import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
@@ -78,7 +78,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 def _server(value: str) -> str:
-    parts = _split(value.strip())
+    parts = _split(value.strip() if "://" in value else f"https://{value.strip()}")
     if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
         raise refusal("must be the address of the server and begin with https://")
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -98,7 +98,10 @@ def _split(address: str) -> SplitResult:
 
 
 ServerAddress = Annotated[str, AfterValidator(_server)]
-"""`https://host`, lower case, without a slash at the end; plain http on this machine only."""
+"""`https://host`, lower case, without a slash at the end; plain http on this machine only.
+
+A bare host gets its https://.
+"""
 
 
 def host_of(server: str) -> str:
@@ -133,7 +136,7 @@ CommunityName = Annotated[str, AfterValidator(lambda value: community_name(value
 
 def _contact(value: str) -> str:
     if not re.fullmatch(r"[!-~][ -~]{1,198}[!-~]", value):
-        raise refusal("must be a mail address or a page, in 3 to 200 plain letters (ASCII)")
+        raise refusal("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
     return value
 
 
@@ -147,9 +150,9 @@ def as_toml(value: object) -> str:
         return f'"{_counted(value)[0]}{_counted(value)[1]}"'
     if isinstance(value, Enum):
         return as_toml(value.value)
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(as_toml(item) for item in value)}]"
-    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        value = list(value)
+    return tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()
 
 
 def in_words(value: object) -> str:
@@ -157,7 +160,7 @@ def in_words(value: object) -> str:
     if not isinstance(value, timedelta):
         return f"{value}"
     number, unit = _counted(value)
-    return f"{number} {_UNITS[unit]}"
+    return f"{number} {_UNITS[unit].removesuffix('s' if number == 1 else '')}"
 
 
 def _counted(duration: timedelta) -> tuple[int, str]:
