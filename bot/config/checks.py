@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from bot.config.mistakes import Mistake, about
 from bot.config.schema import account_models, accounts_in
 from bot.config.values import community_name
+from bot.rules import CommunityRules
 
 
 def between_settings(tree: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -51,7 +52,7 @@ def _idle_rules(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     rules = tree.get("rules")
     seen: dict[str, str] = {}
     for written, given in rules.items() if isinstance(rules, dict) and watched else ():
-        if isinstance(given, dict):
+        if isinstance(given, dict) and written not in CommunityRules.model_fields:
             yield from _idle_rule(written, watched or set(), seen)
 
 

@@ -68,8 +68,8 @@ def _mistake(error: ErrorDetails) -> Mistake:
     field = field_at(key)
     if error["type"] == "extra_forbidden" or field is None:
         return _unknown(key, is_table=isinstance(error["input"], dict))
-    if error["type"] in {"model_type", "dict_type", "model_attributes_type"}:
-        return about(key, f"must be a table; write [{_dotted(key)}] and its settings below", table=True)
+    if error["type"] in {"model_type", "dict_type"}:
+        return _no_table((*key, "main") if key[0] in account_models() else key, key)
     found = "" if field.annotation is SecretStr else _not(error["input"])
     return about(key, _clause(error, field) + found + _remedy(key, field))
 
@@ -95,17 +95,21 @@ def _missing(key: Key) -> Mistake:
 def _unknown(key: Key, *, is_table: bool) -> Mistake:
     """A name that stands for nothing; the value is not shown, it may be a secret."""
     if len(key) == 2 and key[0] in account_models():
-        return about(
-            key[:1], f"must name the account: write [{key[0]}.main] and the settings below it", table=True
+        return Mistake(
+            key, f"[{key[0]}] must name the account: write [{key[0]}.main] and the settings below it"
         )
     if len(key) == 1 and is_table:
         return about(
             key, f"is not a table of settings{_hint(nearest(key[0], _known(())), '[{}]')}", table=True
         )
     if key[0] == "rules" and "@" in f"{key[-1]}":
-        return about(key, f"must be a table; write [{_dotted(key)}] and its settings below", table=True)
+        return _no_table(key, key)
     hint = _hint(nearest(key[-1], _known(key[:-1])) if len(key) > 1 else None, '"{}"')
     return about(key, "is not a setting" + (hint or _elsewhere(f"{key[-1]}")))
+
+
+def _no_table(right: Key, key: Key) -> Mistake:
+    return about(key, f"must be a table; write [{_dotted(right)}] and its settings below", table=True)
 
 
 def _hint(name: str | None, form: str) -> str:
@@ -137,7 +141,7 @@ _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "plain": lambda _, error: f"{error['msg']}",
     "string_type": lambda *_: "must be text between quotes",
     "string_too_short": lambda *_: "must not be empty",
-    "string_too_long": lambda _, error: f"must have at most {error['ctx']['max_length']} characters",
+    "too_short": lambda *_: "must not be empty",
     "string_pattern_mismatch": lambda *_: "has characters that do not belong there",
     "int_type": lambda *_: "must be a whole number",
     "int_from_float": lambda *_: "must be a whole number",

@@ -118,6 +118,9 @@ def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
 
 
 def _reported(text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+    """The mistakes in the order of the file; what would be said again is said once."""
     lines = lines_of(text, (mistake.key for mistake in mistakes))
-    once = dict.fromkeys(mistakes)
-    return tuple(f":{lines[one.key]}: {one.text}" for one in sorted(once, key=lambda one: lines[one.key]))
+    said: dict[str, int] = {}
+    for mistake in sorted(mistakes, key=lambda one: lines[one.key]):
+        said.setdefault(mistake.text, lines[mistake.key])
+    return tuple(f":{line}: {sentence}" for sentence, line in said.items())

@@ -87,7 +87,7 @@ def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], sources: So
             raise _UnusableError(f"stands in a file that others can read; run chmod 600 {sources.file}")
         return given[field]
     if f"{field}_file" in given:
-        return _read(_path(given[f"{field}_file"], sources.file.parent), sources)
+        return _from_file(given[f"{field}_file"], sources)
     known = account_models()[key[0]].model_fields
     if any(nearest(name, (field, f"{field}_file")) for name in given if name not in known):
         return _STAND_IN  # the slip in the name is a mistake of its own
@@ -103,11 +103,12 @@ def _no_secret(key: tuple[str, str, str]) -> str:
     )
 
 
-def _path(value: object, folder: Path) -> Path:
+def _from_file(value: object, sources: Sources) -> str:
     try:
-        return file_path(value, folder)
-    except PydanticCustomError as error:
-        raise _UnusableError(error.message()) from None
+        path = file_path(value, sources.file.parent)
+    except PydanticCustomError:
+        return _STAND_IN  # the model says what is wrong with the path
+    return _read(path, sources)
 
 
 def _read(path: Path, sources: Sources) -> str:
