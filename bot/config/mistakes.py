@@ -78,7 +78,8 @@ def _place(key: Key, table: bool) -> str:
     names = tuple(part for part in key if isinstance(part, str))
     head, last = (names, "") if table else (names[:-1], names[-1])
     items = "".join(f" (item {part + 1})" for part in key if isinstance(part, int))
-    return (f"[{_dotted(head)}] " if head else "") + last + items if last else f"[{_dotted(head)}]"
+    where = [f"[{_dotted(head)}]"] * bool(head) + [_dotted([last])] * (not table)
+    return " ".join(where) + items
 
 
 def _dotted(names: Iterable[str | int]) -> str:

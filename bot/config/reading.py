@@ -15,12 +15,11 @@ from pydantic import ValidationError
 from bot.config.checks import between_settings
 from bot.config.lines import lines_of
 from bot.config.mistakes import Mistake, mistakes_of
-from bot.config.secrets import Sources, fill
+from bot.config.secrets import OTHERS_READ, Context, fill
 from bot.config.settings import Config
 from bot.errors import ConfigError
 
 _MOST_BYTES = 500_000
-_OTHERS_READ = 0o044
 _SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
@@ -30,18 +29,18 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     Raises `ConfigError` with one line for each mistake in the file.
     """
     content, mode = _content(path)
-    return parse(_decoded(content, path), Sources(path, environ, exposed=bool(mode & _OTHERS_READ)))
+    return parse(_decoded(content, path), Context(path, environ, exposed=bool(mode & OTHERS_READ)))
 
 
-def parse(text: str, sources: Sources) -> Config:
+def parse(text: str, context: Context) -> Config:
     """The settings in `text`.
 
     Raises `ConfigError` with one line for each mistake.
     """
-    name = f"{sources.file}"
+    name = f"{context.file}"
     tree = _tree(text, name)
-    mistakes = list(fill(tree, sources))
-    config, found = _validated(tree, sources.file.parent)
+    mistakes = list(fill(tree, context))
+    config, found = _validated(tree, context.file.parent)
     mistakes += found
     mistakes += between_settings(tree)
     if mistakes or config is None:
@@ -79,8 +78,10 @@ def _decoded(content: bytes, path: Path) -> str:
 
 def _tree(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tree = tomllib.loads(text)
+        _as_json(tree)
+        return tree
+    except ValueError as error:  # a TOMLDecodeError, or a number beyond Python's limit of digits
         raise ConfigError(name, (_syntax(text, f"{error}"),)) from None
     except RecursionError:
         raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
@@ -100,14 +101,17 @@ def _syntax(text: str, message: str) -> str:
 
 
 def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[Mistake]]:
-    """JSON, because a strict reading of it knows lists, names of choices and paths, but takes no
-    true for a 1 and no "1" for a 1."""
-    text = json.dumps(tree, default=str)
     try:
-        return Config.model_validate_json(text, strict=True, context={"folder": folder}), []
+        return Config.model_validate_json(_as_json(tree), strict=True, context={"folder": folder}), []
     except ValidationError as error:
         found = error.errors(include_url=False)
         return None, mistakes_of(item for item in found if _tells(item["loc"], tree))
+
+
+def _as_json(tree: dict[str, Any]) -> str:
+    """What pydantic reads: its strict reading of JSON makes tuples, choices and paths of lists and texts,
+    but takes neither true nor "1" for a 1."""
+    return json.dumps(tree, default=str)
 
 
 def _tells(location: tuple[int | str, ...], tree: Any) -> bool:

@@ -1,6 +1,7 @@
 """Where the secrets of an account come from, when not from config.toml itself.
 
-For the setting `password` of `[lemmy.main]`, the first of these that is there:
+For the setting `password` of `[lemmy.main]`, the first of these that is there (for other accounts the
+names follow; a hyphen becomes an underscore in the names of variables):
 
 1. the environment variable PRECIS_LEMMY_MAIN_PASSWORD,
 2. the file that PRECIS_LEMMY_MAIN_PASSWORD_FILE names (the way of containers),
@@ -25,11 +26,12 @@ from bot.config.values import file_path
 
 _MOST_BYTES = 65536
 _STAND_IN = "stand-in"
-_OTHERS_READ = 0o044
+OTHERS_READ = 0o044
+"""Of a file's mode: its group or everybody can read it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Context:
     """Where to look."""
 
     file: Path
@@ -43,7 +45,7 @@ class _UnusableError(Exception):
     """Why a secret cannot be had, as a clause."""
 
 
-def fill(tree: Mapping[str, Any], sources: Sources) -> Iterator[Mistake]:
+def fill(tree: Mapping[str, Any], context: Context) -> Iterator[Mistake]:
     """Write each secret of each account into `tree`; yield what is wrong with it.
 
     A secret with a mistake gets a stand-in, so that the reader finds no second mistake in its place.
@@ -51,7 +53,7 @@ def fill(tree: Mapping[str, Any], sources: Sources) -> Iterator[Mistake]:
     for platform, name, given in accounts_in(tree):
         for field in secret_fields(account_models()[platform]):
             try:
-                given[field] = _secret((platform, name, field), given, sources)
+                given[field] = _secret((platform, name, field), given, context)
             except _UnusableError as error:
                 yield about((platform, name, _blamed(field, given)), f"{error}")
                 given[field] = _STAND_IN
@@ -66,28 +68,28 @@ def variable(platform: str, account: str, field: str) -> str:
     return f"PRECIS_{platform}_{account}_{field}".upper().replace("-", "_")
 
 
-def _secret(key: tuple[str, str, str], given: Mapping[str, Any], sources: Sources) -> object:
+def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object:
     name = variable(*key)
-    if value := sources.environ.get(name):
+    if value := context.environ.get(name):
         return value
-    if path := sources.environ.get(f"{name}_FILE"):
-        return _read(Path(path), sources)
-    credential = Path(sources.environ.get("CREDENTIALS_DIRECTORY") or "/nonexistent") / "-".join(key)
+    if path := context.environ.get(f"{name}_FILE"):
+        return _read(Path(path), context)
+    credential = Path(context.environ.get("CREDENTIALS_DIRECTORY") or "/nonexistent") / "-".join(key)
     if credential.is_file():
-        return _read(credential, sources)
-    return _from_table(key, given, sources)
+        return _read(credential, context)
+    return _from_table(key, given, context)
 
 
-def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], sources: Sources) -> object:
+def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object:
     field = key[-1]
     if field in given and f"{field}_file" in given:
         raise _UnusableError(f"stands beside {field}_file; take one of the two out")
     if field in given:
-        if sources.exposed:
-            raise _UnusableError(f"stands in a file that others can read; run chmod 600 {sources.file}")
+        if context.exposed:
+            raise _UnusableError(f"stands in a file that others can read; run chmod 600 {context.file}")
         return given[field]
     if f"{field}_file" in given:
-        return _from_file(given[f"{field}_file"], sources)
+        return _from_file(given[f"{field}_file"], context)
     known = account_models()[key[0]].model_fields
     if any(nearest(name, (field, f"{field}_file")) for name in given if name not in known):
         return _STAND_IN  # the slip in the name is a mistake of its own
@@ -103,18 +105,18 @@ def _no_secret(key: tuple[str, str, str]) -> str:
     )
 
 
-def _from_file(value: object, sources: Sources) -> str:
+def _from_file(value: object, context: Context) -> str:
     try:
-        path = file_path(value, sources.file.parent)
+        path = file_path(value, context.file.parent)
     except PydanticCustomError:
         return _STAND_IN  # the model says what is wrong with the path
-    return _read(path, sources)
+    return _read(path, context)
 
 
-def _read(path: Path, sources: Sources) -> str:
+def _read(path: Path, context: Context) -> str:
     """The one line of a secret's file."""
     try:
-        if path.stat().st_mode & _OTHERS_READ and not _was_given(path, sources.environ):
+        if path.stat().st_mode & OTHERS_READ and not _was_given(path, context.environ):
             raise _UnusableError(f"names {path}, which others can read; run chmod 600 {path}")
         with path.open("rb") as file:
             text = file.read(_MOST_BYTES + 1)[:_MOST_BYTES].decode().rstrip("\r\n")

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from bot.config.reading import parse
-from bot.config.secrets import Sources, variable
+from bot.config.secrets import Context, variable
 from bot.config.values import CommunityName, Contact, ServerAddress, UserName, as_toml, refusal
 from bot.errors import UserError
 
@@ -148,7 +148,7 @@ def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
     if mistakes := mistakes_in(answers):
         raise UserError("\n".join(mistakes), "Nothing was written; please answer again.")
     text = first_config(answers)
-    parse(text, Sources(path, {_PASSWORD_VARIABLE: answers.password or "comes later"}))
+    parse(text, Context(path, {_PASSWORD_VARIABLE: answers.password or "comes later"}))
     contents = {path: text}
     if answers.password:
         contents[path.parent / PASSWORD_FILE] = f"{answers.password}\n"

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from bot.config import Config, load
 from bot.config.reading import parse
 from bot.config.schema import account_models, plain_tables
-from bot.config.secrets import Sources
+from bot.config.secrets import Context
 from tests.config.conftest import ENVIRON
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -46,8 +46,8 @@ def test_every_setting_is_in_it() -> None:
 
 
 def test_every_default_it_shows_is_the_default() -> None:
-    sources = Sources(Path("config.toml"), ENVIRON)
-    shown, plain = parse(uncommented(), sources), load(EXAMPLE, ENVIRON)
+    context = Context(Path("config.toml"), ENVIRON)
+    shown, plain = parse(uncommented(), context), load(EXAMPLE, ENVIRON)
     for name in plain_tables():
         if name not in {"bot", "rules"}:
             assert getattr(shown, name) == getattr(plain, name), name

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.config import QUESTIONS, Answers, load, write_first_config
 from bot.config.reading import parse
-from bot.config.secrets import Sources
+from bot.config.secrets import Context
 from bot.config.writing import first_config, mistakes_in
 from bot.errors import UserError
 from bot.models import Source
@@ -109,6 +109,6 @@ def test_answers_without_mistakes_make_a_file_that_loads(drawn: Answers) -> None
     answers = replace(drawn, server="lemmy.example", communities="news")
     if mistakes_in(answers):
         answers = replace(answers, owner="me@example.org", username='"\\', password="'")
-    config = parse(first_config(answers), Sources(Path("config.toml"), {"PRECIS_LEMMY_MAIN_PASSWORD": "x"}))
+    config = parse(first_config(answers), Context(Path("config.toml"), {"PRECIS_LEMMY_MAIN_PASSWORD": "x"}))
     assert config.bot.owner == answers.owner.strip()
     assert config.lemmy["main"].username == answers.username.strip()
