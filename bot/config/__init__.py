@@ -2,5 +2,15 @@
 
 from bot.config.reading import load
 from bot.config.settings import Account, Config, LemmyAccount
+from bot.config.writing import QUESTIONS, Answers, Question, write_first_config
 
-__all__ = ["Account", "Config", "LemmyAccount", "load"]
+__all__ = [
+    "QUESTIONS",
+    "Account",
+    "Answers",
+    "Config",
+    "LemmyAccount",
+    "Question",
+    "load",
+    "write_first_config",
+]

@@ -7,6 +7,7 @@ them with `model_copy(update=...)`, which checks no bounds.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,17 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from bot.config.values import Duration, FilePath, ServerAddress, WebAddress, community_name, host_of
+from bot.config.values import (
+    CommunityName,
+    Contact,
+    Duration,
+    FilePath,
+    ServerAddress,
+    UserName,
+    WebAddress,
+    community_name,
+    host_of,
+)
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -34,10 +45,7 @@ class Section(BaseModel):
 class Bot(Section):
     """Who runs the bot, and where it keeps what it knows."""
 
-    owner: str = Field(
-        min_length=3,
-        max_length=200,
-        pattern=r"^[!-~]([ -~]*[!-~])?$",
+    owner: Contact = Field(
         description="Where people reach you: a mail address or a page. It is sent with every request.",
         examples=["you@example.org"],
     )
@@ -135,9 +143,9 @@ class Account(Section):
     A field of the type `SecretStr` may come from elsewhere: see `bot.config.secrets`.
     """
 
+    @abstractmethod
     def watched(self) -> tuple[str | None, ...]:
         """The communities to poll; None stands for all that the account sees."""
-        raise NotImplementedError
 
     def connection(self) -> dict[str, object]:
         """What the platform's adapter is made with, by the names of its parameters."""
@@ -156,10 +164,7 @@ class LemmyAccount(Account):
     server: ServerAddress = Field(
         description="The server of the account.", examples=["https://lemmy.example"]
     )
-    username: str = Field(
-        min_length=1,
-        max_length=255,
-        pattern=r"^[^\s@]+$",
+    username: UserName = Field(
         description="The name of the account, without its server.",
         examples=["precis"],
     )
@@ -167,7 +172,7 @@ class LemmyAccount(Account):
     password_file: FilePath | None = Field(
         None, description="A file that holds the password and nothing else.", examples=["lemmy-main.password"]
     )
-    communities: tuple[str, ...] = Field(
+    communities: tuple[CommunityName, ...] = Field(
         (), description="What is watched, as name@server.", examples=[["news@lemmy.example"]]
     )
     everything: bool = Field(
@@ -201,10 +206,8 @@ class LemmyAccount(Account):
         if given.get("everything") is True and given.get("communities"):
             yield "everything", "cannot be true beside communities; take one of the two out"
         if given.get("everything", False) is False and given.get("communities", []) == []:
-            yield (
-                "communities",
-                'names nothing to watch; write for example ["news@lemmy.example"]',
-            )
+            example = 'communities = ["news@lemmy.example"]'
+            yield "communities", f"names nothing to watch; write for example {example}"
 
 
 class Rules(CommunityRules):

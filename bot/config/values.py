@@ -1,22 +1,25 @@
-"""The kinds of value a setting can have: durations, server addresses, communities, paths.
+"""The kinds of value a setting can have: durations, addresses, communities, paths.
 
-Each takes what a person would naturally write and gives one normal form. What it refuses it says
-in a `PydanticCustomError` of the type `plain`: a clause that follows the setting's name.
+Each takes what a person would naturally write and gives one normal form. What it refuses, it says in
+an error of the type `plain`, whose text goes to people as it stands, after the setting's name.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
+import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?) ?([smhdw])")
+_SECONDS = {"d": 86400, "h": 3600, "m": 60}
+_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,6})?) ?([smhdw])")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?"
 _NETLOC = re.compile(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
@@ -25,9 +28,9 @@ _COMMUNITY = re.compile(
 )
 
 
-def refusal(text: str) -> PydanticCustomError:
-    """An error whose `text` goes to people as it stands, after the setting's name."""
-    return PydanticCustomError("plain", "{text}", {"text": text})
+def refusal(clause: str) -> PydanticCustomError:
+    """An error that says `clause` after the setting's name."""
+    return PydanticCustomError("plain", "{clause}", {"clause": clause})
 
 
 def _duration(value: object) -> object:
@@ -45,15 +48,22 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """A number of seconds, or text such as "90s", "2m", "1h", "7d"."""
 
 
-def _relative_to_the_file(value: object, info: ValidationInfo) -> Path:
-    if not isinstance(value, str | Path) or not str(value).strip("\0 ") or "\0" in str(value):
+def file_path(value: object, folder: Path) -> Path:
+    """A path that counts from `folder`. Raises the error `plain`."""
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
         raise refusal("must be the path of a file, between quotes")
-    folder = (info.context or {}).get("folder", Path())
-    return Path(folder) / Path(value).expanduser()
+    try:
+        return folder / Path(value).expanduser()
+    except RuntimeError:  # "~" without a home
+        raise refusal("begins with ~, but there is no such home folder") from None
+
+
+def _from_the_file(value: object, info: ValidationInfo) -> Path:
+    return file_path(value, (info.context or {}).get("folder", Path()))
 
 
 # A plain validator, because a strict reading of JSON would refuse the `Path` of a default.
-FilePath = Annotated[Path, PlainValidator(_relative_to_the_file)]
+FilePath = Annotated[Path, PlainValidator(_from_the_file)]
 """A path that counts from the folder of the settings file."""
 
 
@@ -68,10 +78,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 def _server(value: str) -> str:
-    parts = _split(value.strip())
-    if parts.scheme not in {"http", "https"} or not re.fullmatch(
-        rf"{_HOST}|\[::1\](:\d+)?", parts.netloc.lower()
-    ):
+    parts = _split(value.strip() if "://" in value else f"https://{value.strip()}")
+    if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
         raise refusal("must be the address of the server and begin with https://")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise refusal("must be the address of the server alone, with nothing behind its name")
@@ -83,14 +91,17 @@ def _server(value: str) -> str:
 def _split(address: str) -> SplitResult:
     try:
         parts = urlsplit(address)
-        parts.port  # noqa: B018 - raises for a port that is none
+        _ = parts.port  # raises for a port that is none
     except ValueError:
         raise refusal("is not an address") from None
     return parts
 
 
 ServerAddress = Annotated[str, AfterValidator(_server)]
-"""`https://host`, lower case, without a slash at the end; plain http on this machine only."""
+"""`https://host`, lower case, without a slash at the end; plain http on this machine only.
+
+A bare host gets its https://.
+"""
 
 
 def host_of(server: str) -> str:
@@ -108,3 +119,54 @@ def community_name(value: str, home: str | None) -> str:
         raise refusal("must be the name of a community")
     host = match["host"] or match["site"] or home
     return f"{match['name']}@{host}" if host else match["name"]
+
+
+def _user_name(value: str) -> str:
+    if not value or re.search(r"[\s@]", value):
+        raise refusal("must be the name alone, without @ and server")
+    return value
+
+
+UserName = Annotated[str, AfterValidator(_user_name)]
+"""The name of an account, without its server."""
+
+CommunityName = Annotated[str, AfterValidator(lambda value: community_name(value, None))]
+"""`name@host` or a bare name, lower case."""
+
+
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"[!-~][ -~]{1,198}[!-~]", value):
+        raise refusal("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
+    return value
+
+
+Contact = Annotated[str, AfterValidator(_contact)]
+"""What fits into a User-Agent header (RFC 9110, section 10.1.5)."""
+
+
+def as_toml(value: object) -> str:
+    """A value as one would write it in config.toml, on one line."""
+    if isinstance(value, timedelta):
+        return f'"{_counted(value)[0]}{_counted(value)[1]}"'
+    if isinstance(value, Enum):
+        return as_toml(value.value)
+    if isinstance(value, tuple):
+        value = list(value)
+    return tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()
+
+
+def in_words(value: object) -> str:
+    """A bound as one would say it: `5 seconds`, `2 hours`, `15`."""
+    if not isinstance(value, timedelta):
+        return f"{value}"
+    number, unit = _counted(value)
+    return f"{number} {_UNITS[unit].removesuffix('s' if number == 1 else '')}"
+
+
+def _counted(duration: timedelta) -> tuple[int, str]:
+    """The number of the largest unit of which `duration` holds two or more, without a rest."""
+    seconds = round(duration.total_seconds())
+    for unit, size in _SECONDS.items():
+        if seconds >= 2 * size and seconds % size == 0:
+            return seconds // size, unit
+    return seconds, "s"

@@ -1,0 +1,67 @@
+"""config.example.toml: it loads, it names every setting, and what it shows as a default is one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.config import Config, load
+from bot.config.reading import parse
+from bot.config.schema import account_models, plain_tables
+from bot.config.secrets import Context
+from tests.config.conftest import ENVIRON
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+_SHOWN = re.compile(r"^# (\w+ = .*|\[.*\])$", re.MULTILINE)
+
+
+def uncommented() -> str:
+    """The example with every setting it shows switched on; one of two ways where they exclude each other."""
+    text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
+    return re.sub(r"^password = .*$", "", text, flags=re.MULTILINE)
+
+
+def missing(model: type[BaseModel], table: dict[str, Any]) -> set[str]:
+    return set(model.model_fields) - set(table)
+
+
+def test_it_loads_as_it_stands() -> None:
+    config = load(EXAMPLE, ENVIRON)
+    assert config.sources()
+    assert config.model_fields_set >= {"bot", "lemmy"}
+
+
+def test_every_setting_is_in_it() -> None:
+    shown = tomllib.loads(_SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8")))
+    for name, model in plain_tables().items():
+        assert not missing(model, shown[name]), name
+    for platform, account in account_models().items():
+        (table,) = shown[platform].values()
+        assert not missing(account, table), platform
+
+
+def test_every_default_it_shows_is_the_default() -> None:
+    context = Context(Path("config.toml"), ENVIRON)
+    shown, plain = parse(uncommented(), context), load(EXAMPLE, ENVIRON)
+    for name in plain_tables():
+        if name not in {"bot", "rules"}:
+            assert getattr(shown, name) == getattr(plain, name), name
+    assert shown.bot.source_url == plain.bot.source_url
+    assert shown.rules_for("news@lemmy.example") == plain.rules_for("news@lemmy.example")
+    assert shown.rules_for("technology@other.example").layout == "collapsed"
+
+
+def test_the_package_carries_it() -> None:
+    assert files("bot.config").joinpath("example.toml").read_text("utf-8") == EXAMPLE.read_text("utf-8")
+
+
+def test_the_tables_have_descriptions() -> None:
+    for model in (*plain_tables().values(), *account_models().values(), Config):
+        assert model.__doc__
+        for name, field in model.model_fields.items():
+            assert field.description or model is Config, f"{model.__name__}.{name}"
