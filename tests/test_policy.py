@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.models import Article, Digest, Post, Skipped, SkipReason, Summary
 from bot.policy import after_digest, before_fetch, domain
@@ -178,6 +180,22 @@ def test_a_detail_names_what_was_compared() -> None:
 )
 def test_domain(url: str | None, host: str) -> None:
     assert domain(url) == host
+
+
+URLS = st.one_of(
+    st.text(max_size=40),
+    st.lists(
+        st.sampled_from([*"htp:/[]@.?#% -_1ö", "https://", "http://[", "xn--", "::1", ":99999", "\x00"])
+    ).map("".join),
+)
+
+
+@given(URLS)
+def test_no_url_is_too_odd_to_be_judged(url: str) -> None:
+    host = domain(url)
+    assert host == host.lower()
+    if decide(url=url) is None:
+        assert host
 
 
 def digest(words: int, summary_words: int, sentences: tuple[str, ...] = ("One.",)) -> Digest:

@@ -27,7 +27,7 @@ from bot.render.sanitize import sanitize
         ("1) a", r"1\) a", r"1\) a"),
         ("1.5 a", "1.5 a", "1.5 a"),
         ("> a", r"\> a", r"\> a"),
-        (">!a!<", r"\>!a!\<", r"\>!a!\<"),
+        (">!a!<", r"\>!a!\<", r"\>!a!&lt;"),
         ("=== a", "=== a", "&#61;== a"),
         ("===", r"\===", "&#61;=="),
         ("::: spoiler", r"\::: spoiler", "::: spoiler"),
