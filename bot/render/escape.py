@@ -39,7 +39,7 @@ _LEMMY = re.compile(
 # Reddit's snudown (a sundown): a backslash works before \`*_{}[]()#+-.!:|&<>/^~ only.
 _REDDIT = re.compile(
     rf"""
-      [\\`*_\[\]<>^~|]                 # inline markup, HTML, superscript, spoiler, tables
+      [\\`*_\[\]>^~|]                  # inline markup, superscript, spoiler, tables
     | {_ENTITY}
     | ^\#                              # heading, with a space or without
     | ^[+-](?=\ |$|[+-])               # list, rule
@@ -56,8 +56,8 @@ def escape_lemmy(text: str) -> str:
 
 
 def escape_reddit(text: str) -> str:
-    escaped = _ORDERED.sub(r"\1\\\2", _REDDIT.sub(r"\\\g<0>", text))
-    # snudown makes an empty heading of a line of "=" and knows no backslash before it
+    escaped = _ORDERED.sub(r"\1\\\2", _REDDIT.sub(r"\\\g<0>", text)).replace("<", "&lt;")
+    # A backslash is no help here: a line of "=" becomes an empty heading, and "!<" ends a spoiler.
     return "&#61;" + escaped[1:] if escaped.startswith("=") else escaped
 
 

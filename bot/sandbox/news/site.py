@@ -61,14 +61,27 @@ class NewsSite:
     def _table(self) -> dict[str, Route]:
         """What answers each path."""
         return {
-            "/robots.txt": lambda *_: _text(b"User-agent: *\nDisallow: /private/\n"),
+            "/robots.txt": _fixed(b"User-agent: *\nDisallow: /private/\n", "text/plain; charset=utf-8"),
+            "/": _whole("front"),
             "/harbour/bridge": self._article("bridge"),
             "/science/peat": self._article("peat"),
             "/stadt/gleis": self._article("gleis"),
-            "/business/ferry": self._at_second_try("second-try"),
-            "/news/pool": self._article("notice"),
-            "/premium/salt": self._article("wall"),
-            "/files/accounts.pdf": lambda *_: Answer(200, _PDF, {"Content-Type": "application/pdf"}),
+            "/comarca/huertos": self._article("huertos"),
+            "/region/bibliotheque": self._article("bibliotheque"),
+            "/long/salt-road": self._article("salt-road"),
+            "/business/ferry": _at_second_try(self._article("ferry")),
+            "/s/clock": _moved(301, "/go?to=clock"),  # relative, as many sites answer
+            "/go": _moved(302, "/culture/the-clock"),
+            "/culture/the-clock": lambda *_: _redirect(308, f"{self.url}/culture/clock"),
+            "/culture/clock": self._article("clock"),
+            "/wissen/stoerche": self._article("stoerche", "iso-8859-1"),
+            "/harbour/channel": self._article("channel"),
+            "/news/pool": self._article("pool"),
+            "/pictures/regatta": _whole("regatta"),
+            "/premium/salt": self._article("salt"),
+            "/welcome": _whole("welcome"),
+            "/files/accounts.pdf": _fixed(_PDF, "application/pdf"),
+            "/private/minutes": self._article("minutes"),
             "/live/drip": lambda *_: Answer(200, self._drip(), {"Content-Type": _HTML}),
         }
 
@@ -77,15 +90,12 @@ class NewsSite:
             self._requests[request.path] += 1
             nth = self._requests[request.path]
         route = self._routes.get(request.path)
-        return route(request.path, nth) if route else Answer(404, bare("missing"), {"Content-Type": _HTML})
+        return route(request.path, nth) if route else _MISSING
 
-    def _article(self, name: str) -> Route:
-        return lambda path, _: Answer(200, printed(name, self.url + path), {"Content-Type": _HTML})
-
-    def _at_second_try(self, name: str) -> Route:
-        article = self._article(name)
-        busy = Answer(503, b"<h1>503 Service Unavailable</h1>", {"Content-Type": _HTML, "Retry-After": "1"})
-        return lambda path, nth: busy if nth == 1 else article(path, nth)
+    def _article(self, name: str, charset: str = "utf-8") -> Route:
+        """A page of ours; only the page's own head names a charset other than UTF-8."""
+        kind = _HTML if charset == "utf-8" else "text/html"
+        return lambda path, _: Answer(200, printed(name, self.url + path, charset), {"Content-Type": kind})
 
     def _drip(self) -> Iterator[bytes]:
         """The start of a page, then a byte now and then until the client or the server goes."""
@@ -94,10 +104,28 @@ class NewsSite:
             yield b"."
 
 
-def _text(body: bytes) -> Answer:
-    return Answer(200, body, {"Content-Type": "text/plain; charset=utf-8"})
+def _fixed(body: bytes, kind: str) -> Route:
+    return lambda *_: Answer(200, body, {"Content-Type": kind})
 
 
+def _whole(name: str) -> Route:
+    return _fixed(bare(name), _HTML)
+
+
+def _at_second_try(route: Route) -> Route:
+    busy = Answer(503, b"<h1>503 Service Unavailable</h1>", {"Content-Type": _HTML, "Retry-After": "1"})
+    return lambda path, nth: busy if nth == 1 else route(path, nth)
+
+
+def _moved(status: int, location: str) -> Route:
+    return lambda *_: _redirect(status, location)
+
+
+def _redirect(status: int, location: str) -> Answer:
+    return Answer(status, b"", {"Location": location})
+
+
+_MISSING = Answer(404, bare("missing"), {"Content-Type": _HTML})
 _PDF = b"""%PDF-1.4
 1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj

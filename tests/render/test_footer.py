@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.models import Summary
+from bot.render.footer import footer
+from tests.render.readers import lemmy, see
+
+SUMMARY = Summary(("One.",), 924, 218, "lexrank")
+
+
+def test_the_footer_is_the_same_word_for_word() -> None:
+    assert footer(SUMMARY, "https://code.example/precis") == (
+        "The original article contains **924** words, the summary contains **218** words. "
+        "Saved **76%**. [I'm a bot and I'm open source!](https://code.example/precis)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://code.example/a(b)", "https://code.example/a%28b%29"),
+        ("https://code.example/a b\n", "https://code.example/a%20b%0A"),
+        ("https://code.example/<x>\\", "https://code.example/%3Cx%3E%5C"),
+        ("https://code.example/%C3%A9?a=b&c#d", "https://code.example/%C3%A9?a=b&c#d"),
+    ],
+)
+def test_no_source_url_breaks_the_link(url: str, target: str) -> None:
+    line = footer(SUMMARY, url)
+    assert line.endswith(f"]({target})")
+    assert see(lemmy(), line).tags == {"strong", "a"}

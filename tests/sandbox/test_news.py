@@ -1,0 +1,152 @@
+"""The news site over real HTTP: each kind of link is what its story says it is."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from lxml import html
+
+from bot.models import SkipReason
+from bot.sandbox.news import NewsSite, Story
+
+STORIES = {story.path: story for story in NewsSite.stories}
+FURNITURE = ("cookie-banner", "main-nav", "share-bar", "byline", "newsletter-box", "related", "site-footer")
+REPLIES = [story for story in NewsSite.stories if story.expected is None]
+
+
+@pytest.fixture
+def site() -> Iterator[NewsSite]:
+    with NewsSite() as running:
+        yield running
+
+
+@pytest.fixture
+def client(site: NewsSite) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=site.url, trust_env=False, follow_redirects=True, timeout=10) as ready:
+        yield ready
+
+
+def final(client: httpx2.Client, path: str) -> httpx2.Response:
+    """The answer, asked for again once when the site says that it is busy."""
+    answer = client.get(path)
+    return client.get(path) if answer.status_code == 503 else answer
+
+
+def body_words(page: bytes) -> int:
+    body = html.fromstring(page).find_class("story-body")[0]
+    return len(body.text_content().split())
+
+
+def test_the_site_has_what_the_demo_needs() -> None:
+    assert len(STORIES) == len(NewsSite.stories) >= 14
+    assert len(REPLIES) >= 10
+    assert {story.language for story in REPLIES} == {"en", "de", "es", "fr"}
+
+
+@pytest.mark.parametrize("story", REPLIES, ids=lambda story: story.path)
+def test_articles_have_a_body_and_the_furniture_of_a_real_page(client: httpx2.Client, story: Story) -> None:
+    answer = final(client, story.path)
+    assert answer.status_code == 200
+    assert body_words(answer.content) >= 270
+    page = html.fromstring(answer.content)
+    assert page.get("lang") == story.language
+    assert page.xpath("string(//link[@rel='canonical']/@href)") == str(answer.url)
+    for css in FURNITURE:
+        assert page.find_class(css), css
+    assert page.xpath("//meta[@property='og:title']")
+    assert page.xpath("//script[@type='application/ld+json']")
+
+
+def test_the_long_read_is_long_and_the_notice_short(client: httpx2.Client) -> None:
+    assert body_words(client.get("/long/salt-road").content) >= 1500
+    assert body_words(client.get("/news/pool").content) < 100
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "kind", "mark"),
+    [
+        (SkipReason.HOME_PAGE, 200, "text/html", "WebSite"),
+        (SkipReason.GALLERY, 200, "text/html", "ImageGallery"),
+        (SkipReason.WALL, 200, "text/html", '"isAccessibleForFree": false'),
+        (SkipReason.CONSENT, 200, "text/html", "consent-wall"),
+        (SkipReason.NOT_HTML, 200, "application/pdf", "%PDF-"),
+        (SkipReason.NOT_FOUND, 404, "text/html", "cannot find"),
+    ],
+)
+def test_other_pages_are_what_they_should_be_taken_for(
+    client: httpx2.Client, reason: SkipReason, status: int, kind: str, mark: str
+) -> None:
+    (story,) = [story for story in NewsSite.stories if story.expected is reason]
+    answer = client.get(story.path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith(kind)
+    assert mark in answer.text
+
+
+def test_a_page_works_at_the_second_try_and_requests_are_counted(
+    site: NewsSite, client: httpx2.Client
+) -> None:
+    first = client.get("/business/ferry")
+    assert (first.status_code, first.headers["retry-after"]) == (503, "1")
+    assert client.get("/business/ferry").status_code == 200
+    assert site.requests == {"/business/ferry": 2}
+
+
+def test_three_redirects_lead_to_the_clock(client: httpx2.Client) -> None:
+    answer = client.get("/s/clock")
+    assert [hop.status_code for hop in answer.history] == [301, 302, 308]
+    assert urlsplit(str(answer.url)).path == "/culture/clock"
+
+
+def test_only_the_head_of_the_latin_1_page_names_its_charset(client: httpx2.Client) -> None:
+    answer = client.get("/wissen/stoerche")
+    assert answer.headers["content-type"] == "text/html"
+    assert b'<meta charset="iso-8859-1">' in answer.content
+    assert "Fünf Störche" in answer.content.decode("iso-8859-1")
+    with pytest.raises(UnicodeDecodeError):
+        answer.content.decode("utf-8")
+
+
+def test_robots_txt_keeps_bots_from_the_private_page(client: httpx2.Client) -> None:
+    (story,) = [story for story in NewsSite.stories if story.expected is SkipReason.ROBOTS]
+    disallowed = re.findall(r"^Disallow: (\S+)$", client.get("/robots.txt").text, re.MULTILINE)
+    assert disallowed == ["/private/"]
+    assert story.path.startswith("/private/")
+    assert client.get(story.path).status_code == 200
+
+
+def test_the_drip_goes_on_until_the_server_stops() -> None:
+    site = NewsSite().start()
+    with socket.create_connection(("127.0.0.1", urlsplit(site.url).port or 0), timeout=10) as client:
+        client.sendall(b"GET /live/drip HTTP/1.1\r\nHost: news\r\n\r\n")
+        received = b""
+        while not received.endswith(b"<p>.."):
+            received += client.recv(1)
+        site.stop()
+        while client.recv(100):
+            pass  # ends with the connection, or the timeout fails the test
+    assert b"Content-Length" not in received
+
+
+def test_many_readers_at_once_are_all_counted(site: NewsSite) -> None:
+    def read(_: int) -> int:
+        return httpx2.get(f"{site.url}/business/ferry", trust_env=False).status_code
+
+    with ThreadPoolExecutor(8) as readers:
+        answers = list(readers.map(read, range(24)))
+    assert sorted(answers) == [200] * 23 + [503]
+    assert site.requests == {"/business/ferry": 24}
+
+
+def test_a_stopped_site_takes_no_more_connections() -> None:
+    with NewsSite() as site, httpx2.Client(trust_env=False) as client:
+        client.get(f"{site.url}/")
+        port = urlsplit(site.url).port or 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
