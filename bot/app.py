@@ -86,6 +86,7 @@ class App:
             self.fetcher = make_fetcher(config, terms)
             opening.callback(self.fetcher.close)
             self.worker = make_worker(config)
+            self.worker.start()
             opening.callback(self.worker.close)
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="work")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)

@@ -16,7 +16,6 @@ from datetime import timedelta
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from bot.digest import digest
 from bot.errors import WorkerError, WorkerStopped
 from bot.models import Digest, Length, NotArticle, Page
 
@@ -51,6 +50,10 @@ class Worker:
             context=context,
         )
 
+    def start(self) -> None:
+        """Start the processes now, so that the first page need not wait for them."""
+        assert self._pool.active  # asking is what starts a Pebble pool
+
     def digest(
         self, page: Page, length: Length, method: str, *, explain: bool = False
     ) -> Digest | NotArticle:
@@ -71,10 +74,12 @@ class Worker:
             self._tasks.discard(task)
         return answer
 
-    def _schedule(self, page: Page, length: Length, method: str, *, explain: bool) -> ProcessFuture[Digest | NotArticle]:
+    def _schedule(
+        self, page: Page, length: Length, method: str, *, explain: bool
+    ) -> ProcessFuture[Digest | NotArticle]:
         try:
             task = self._pool.schedule(
-                digest,
+                _digest,
                 args=[page, length, method],
                 kwargs={"explain": explain},
                 timeout=self._limits.timeout.total_seconds(),
@@ -95,6 +100,13 @@ class Worker:
         for task in tuple(self._tasks):  # a stopped pool leaves its futures open
             task.cancel()
         self._pool.join()
+
+
+def _digest(page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+    """In the worker: the daemon itself never loads what reads pages."""
+    from bot.digest import digest
+
+    return digest(page, length, method, explain=explain)
 
 
 def _confine(memory_mb: int) -> None:
