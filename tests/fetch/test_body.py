@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FetchError
-from bot.fetch.body import check_start, check_type, coding_of, media_type, unpack
+from bot.fetch.body import check_start, check_type, clean, coding_of, media_type, unpack
 from bot.models import SkipReason
 
 TEXT = b"<html>" + b"word " * 1000
@@ -134,3 +134,9 @@ def test_other_bodies_without_a_type_are_refused(body: bytes) -> None:
 def test_a_file_that_is_called_a_page_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
         check_start(body, "text/html")
+
+
+def test_a_header_is_kept_whole_but_for_what_no_terminal_should_see() -> None:
+    assert clean('text/html; charset="x y"') == 'text/html; charset="x y"'
+    assert clean("text/html\x9b2J\x85;\u202e") == "text/html2J;"
+    assert len(clean("x" * 5000)) == 300

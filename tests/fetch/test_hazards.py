@@ -60,6 +60,21 @@ def test_a_silent_name_server_costs_no_more_than_the_deadline() -> None:
     assert time.monotonic() - start < SECONDS + SLACK
 
 
+def test_robots_txt_and_redirects_share_the_deadline() -> None:
+    hop = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\r\n\r\n"
+
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        over.wait(SECONDS / 3)
+        connection.sendall(hop)
+
+    start = time.monotonic()
+    with RawServer(talk) as server:
+        fetcher = fetcher_for(server.netloc, settings={"timeout": SECONDS, "robots": True})
+        assert refused(fetcher.fetch, server.url).reason is SkipReason.TOO_SLOW
+    assert time.monotonic() - start < SECONDS + SLACK
+    assert 2 <= len(server.requests) <= 3
+
+
 def test_look_ups_that_hang_are_bounded() -> None:
     over = threading.Event()
     settings = {"timeout": 0.05, "max_at_once": 1}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 
+import httpcore2
 import pytest
 
 from bot.fetch import Fetcher
@@ -42,7 +44,25 @@ def test_one_look_up_for_each_hop() -> None:
 def test_a_peer_that_was_not_asked_for_hears_nothing(peer: str) -> None:
     network = Network(peers={PUBLIC: peer})
     assert refused(fetcher(network, PUBLIC).fetch, LINK).reason is SkipReason.FORBIDDEN_ADDRESS
-    assert [bytes(stream.sent) for stream in network.streams] == [b""]
+    assert [(bytes(stream.sent), stream.closed) for stream in network.streams] == [(b"", True)]
+
+
+class LateNetwork(Network):
+    """Connects when the time is up."""
+
+    now = 0.0
+
+    def connect_tcp(self, *args: Any, **keywords: Any) -> httpcore2.NetworkStream:
+        self.now = 99.0
+        return super().connect_tcp(*args, **keywords)
+
+
+def test_a_connection_that_comes_too_late_is_closed() -> None:
+    network = LateNetwork()
+    names = Names({"site.example": [PUBLIC]})
+    fetcher = fetcher_for(resolve=names, backend=network, monotonic=lambda: network.now)
+    assert refused(fetcher.fetch, "https://site.example/").reason is SkipReason.TOO_SLOW
+    assert [(bytes(stream.sent), stream.closed) for stream in network.streams] == [(b"", True)]
 
 
 @pytest.mark.parametrize("answer", ["", "127.1", "localhost", "9.9.9.9/8"])
