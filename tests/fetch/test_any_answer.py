@@ -44,13 +44,14 @@ def written(status: int, lines: list[tuple[str, str]], body: bytes) -> bytes:
     return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode("utf-8", "replace") + body
 
 
+@settings(deadline=None)
 @given(answer=st.binary(max_size=200), robots=st.booleans())
 def test_bytes(answer: bytes, robots: bool) -> None:
     end = end_of(answer, robots)
     assert isinstance(end, Page) or end.detail.isprintable()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(status=statuses, lines=headers, body=bodies, robots=st.booleans())
 def test_near_http(status: int, lines: list[tuple[str, str]], body: bytes, robots: bool) -> None:
     end = end_of(written(status, lines, body), robots)

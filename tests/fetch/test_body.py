@@ -4,7 +4,7 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FetchError
@@ -55,6 +55,7 @@ def test_one_byte_too_many_is_too_large(body: bytes, coding: str) -> None:
     assert caught.value.reason is SkipReason.TOO_LARGE
 
 
+@settings(deadline=None)
 @given(cut=st.integers(1, len(gzip.compress(TEXT)) - 1))
 def test_a_cut_body_is_worth_another_try(cut: int) -> None:
     with pytest.raises(FetchError) as caught:
@@ -63,6 +64,7 @@ def test_a_cut_body_is_worth_another_try(cut: int) -> None:
     assert not caught.value.permanent
 
 
+@settings(deadline=None)
 @given(noise=st.binary(min_size=1, max_size=200), coding=st.sampled_from(["gzip", "deflate"]))
 def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
     try:
