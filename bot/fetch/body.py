@@ -14,6 +14,7 @@ _PLAIN = frozenset({"", "identity", "none", "utf-8"})
 """Content-Encodings that change nothing; the last two are common mistakes of servers."""
 _GZIP = 16 + zlib.MAX_WBITS
 _MAX_MEMBERS = 16
+_MAX_HEADER = 300
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
 _HTML_START = re.compile(
@@ -29,6 +30,11 @@ _BINARY_STARTS = (
     b"RIFF",
     b"\x00\x00",
 )
+
+
+def clean(header: str) -> str:
+    """A header's value without control characters, cut where no honest one reaches."""
+    return "".join(c for c in header[:_MAX_HEADER] if c.isprintable())
 
 
 def media_type(content_type: str) -> str:

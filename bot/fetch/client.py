@@ -108,7 +108,7 @@ def _translated(target: Target, deadline: Deadline) -> Iterator[None]:
 
 
 def _failure(host: str, error: Exception, deadline: Deadline) -> FetchError:
-    if isinstance(error, httpcore2.TimeoutException) and deadline.over:
+    if deadline.over or isinstance(error, (httpcore2.ReadTimeout, httpcore2.WriteTimeout)):
         return Deadline.error()
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return FetchError(SkipReason.SITE_DOWN, f"The certificate of {host} is not valid.", permanent=True)

@@ -16,7 +16,7 @@ class Stop:
     """A switch that also wakes whoever is blocked when it is thrown."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may throw the switch while its own thread is here
         self._thrown = False
         self._wakers: dict[object, Callable[[], None]] = {}
 
@@ -27,13 +27,12 @@ class Stop:
     def throw(self) -> None:
         with self._lock:
             self._thrown = True
-            wakers = tuple(self._wakers.values())
-        for wake in wakers:
-            wake()
+            for wake in tuple(self._wakers.values()):
+                wake()
 
     @contextmanager
     def waking(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Call `wake`, from another thread, if the switch is thrown inside the `with`."""
+        """Call `wake`, from another thread, if the switch is thrown inside the `with`; never after it."""
         key = object()
         with self._lock:
             self._wakers[key] = wake

@@ -26,9 +26,8 @@ from bot.fetch.settings import FetchSettings
 from bot.fetch.turns import Turns
 from bot.models import Page, SkipReason
 
-_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
+_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
-_MAX_CONTENT_TYPE = 300
 
 
 def _utc_now() -> datetime:
@@ -107,7 +106,7 @@ class Fetcher:
             return self._page(target, answer)
 
     def _page(self, target: Target, answer: Answer) -> Page:
-        content_type = answer.headers.get("content-type", "")[:_MAX_CONTENT_TYPE]
+        content_type = body.clean(answer.headers.get("content-type", ""))
         body.check_type(content_type)
         content = self._content(answer)
         body.check_start(content, content_type)

@@ -40,6 +40,7 @@ class Wire(httpcore2.NetworkBackend):
         self._backend = backend
         self._addresses = _candidates(addresses)
         self._door = door
+        self._stream: httpcore2.NetworkStream | None = None
         self._handle: socket.socket | None = None
         self._received = 0
         self.deadline = deadline
@@ -48,13 +49,14 @@ class Wire(httpcore2.NetworkBackend):
 
     @contextlib.contextmanager
     def live(self) -> Iterator[Wire]:
-        """Ends the connection when the fetch is told to stop."""
+        """Ends the connection with the block, and at once when the fetch is told to stop."""
         try:
             with self.deadline.stop.waking(self._cut):
                 yield self
         finally:
-            if self._handle:
-                self._handle.close()
+            for end in (self._stream, self._handle):
+                if end:
+                    end.close()
 
     def connect_tcp(
         self,
@@ -79,9 +81,9 @@ class Wire(httpcore2.NetworkBackend):
     def _checked(
         self, stream: httpcore2.NetworkStream, address: Address, port: int
     ) -> httpcore2.NetworkStream:
+        self._stream = stream
         peer = _peer(stream)
         if peer != address or not self._door.opens(peer, port):
-            stream.close()
             detail = "The connection ended at an address that was not asked for."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         self._keep_handle(stream)

@@ -22,7 +22,7 @@ class Names:
     def __init__(self, table: Mapping[str, Sequence[str]] | None = None) -> None:
         self.table = dict(table or {})
         self.asked: list[str] = []
-        self.later: dict[str, Sequence[str]] = {}
+        self.later: Mapping[str, Sequence[str]] = {}
         """What a name leads to from its second look-up on."""
 
     def __call__(self, host: str) -> Sequence[str]:
@@ -54,15 +54,21 @@ class Stream(httpcore2.NetworkStream):
     port: int
     sent: bytearray = field(default_factory=bytearray)
     answer: bytes = b""
+    closed: bool = False
+    fixed: bytes | None = None
+    """What is answered to everything, in place of pages and redirects."""
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
             return
         self.sent += buffer
+        self.answer = self._answer(buffer) if self.fixed is None else self.fixed
+
+    def _answer(self, buffer: bytes) -> bytes:
         place = buffer.split(b" ", 2)[1].decode()
         there = unquote(place.partition("/to?")[2]).encode()
         redirect = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + there + b"\r\n\r\n"
-        self.answer = redirect if there else PAGE
+        return redirect if there else PAGE
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data, self.answer = self.answer[:max_bytes], self.answer[max_bytes:]
@@ -75,6 +81,7 @@ class Stream(httpcore2.NetworkStream):
 
     def close(self) -> None:
         self.answer = b""
+        self.closed = True
 
     def get_extra_info(self, info: str) -> Any:
         return {"server_addr": (self.peer, self.port), "is_readable": False}.get(info)
@@ -88,10 +95,12 @@ class Network(httpcore2.NetworkBackend):
         resolve: Callable[[str], Sequence[str]] | None = None,
         peers: Mapping[str, str] | None = None,
         dead: frozenset[str] = frozenset(),
+        answer: bytes | None = None,
     ) -> None:
         self._resolve = resolve
         self._peers = dict(peers or {})
         self._dead = dead
+        self._answer = answer
         self.tried: list[tuple[str, int]] = []
         self.streams: list[Stream] = []
 
@@ -107,7 +116,7 @@ class Network(httpcore2.NetworkBackend):
         self.tried.append((address, port))
         if address in self._dead:
             raise httpcore2.ConnectError("refused")
-        stream = Stream(self._peers.get(address, address), port)
+        stream = Stream(self._peers.get(address, address), port, fixed=self._answer)
         self.streams.append(stream)
         return stream
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.fetch.addresses import Door, is_public
@@ -16,12 +16,14 @@ def test_the_ends_of_every_special_range_are_closed(network) -> None:
     assert not is_public(network[-1])
 
 
+@settings(deadline=None)
 @given(number=st.integers(0, 2**32 - 1))
 def test_ipv4_is_public_unless_it_is_special(number: int) -> None:
     address = ip_address(number)
     assert is_public(address) != is_special(address)
 
 
+@settings(deadline=None)
 @given(number=st.integers(0x2001_0200 << 96, (0x2D00_0000 << 96) - 1))
 def test_allocated_ipv6_is_public_unless_it_is_special(number: int) -> None:
     address = IPv6Address(number)

@@ -4,11 +4,11 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FetchError
-from bot.fetch.body import check_start, check_type, coding_of, media_type, unpack
+from bot.fetch.body import check_start, check_type, clean, coding_of, media_type, unpack
 from bot.models import SkipReason
 
 TEXT = b"<html>" + b"word " * 1000
@@ -55,6 +55,7 @@ def test_one_byte_too_many_is_too_large(body: bytes, coding: str) -> None:
     assert caught.value.reason is SkipReason.TOO_LARGE
 
 
+@settings(deadline=None)
 @given(cut=st.integers(1, len(gzip.compress(TEXT)) - 1))
 def test_a_cut_body_is_worth_another_try(cut: int) -> None:
     with pytest.raises(FetchError) as caught:
@@ -63,6 +64,7 @@ def test_a_cut_body_is_worth_another_try(cut: int) -> None:
     assert not caught.value.permanent
 
 
+@settings(deadline=None)
 @given(noise=st.binary(min_size=1, max_size=200), coding=st.sampled_from(["gzip", "deflate"]))
 def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
     try:
@@ -134,3 +136,9 @@ def test_other_bodies_without_a_type_are_refused(body: bytes) -> None:
 def test_a_file_that_is_called_a_page_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
         check_start(body, "text/html")
+
+
+def test_a_header_is_kept_whole_but_for_what_no_terminal_should_see() -> None:
+    assert clean('text/html; charset="x y"') == 'text/html; charset="x y"'
+    assert clean("text/html\x9b2J\x85;\u202e") == "text/html2J;"
+    assert len(clean("x" * 5000)) == 300

@@ -90,7 +90,7 @@ def test_requests_are_plain_and_honest(site: Site, monkeypatch: pytest.MonkeyPat
         assert dict(request.headers) == {
             "Host": site.server.netloc,
             "User-Agent": "Precis/" + bot.__version__ + " (+https://site.example/bot; me@site.example)",
-            "Accept": "text/html, application/xhtml+xml;q=0.9",
+            "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
             "Accept-Encoding": "gzip, deflate",
             "Connection": "close",
         }

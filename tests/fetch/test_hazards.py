@@ -15,7 +15,7 @@ from bot.errors import FetchError, FetchStopped
 from bot.fetch import Fetcher
 from bot.models import Page, SkipReason
 from tests.fetch.fetching import fetcher_for, refused
-from tests.fetch.hazards import OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
+from tests.fetch.hazards import CHUNKED, OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
 from tests.fetch.raw_server import RawServer
 
 SECONDS = 0.3
@@ -58,6 +58,21 @@ def test_a_silent_name_server_costs_no_more_than_the_deadline() -> None:
     over.set()
     assert error.reason is SkipReason.TOO_SLOW
     assert time.monotonic() - start < SECONDS + SLACK
+
+
+def test_robots_txt_and_redirects_share_the_deadline() -> None:
+    hop = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\r\n\r\n"
+
+    def talk(connection: socket.socket, over: threading.Event) -> None:
+        over.wait(SECONDS / 3)
+        connection.sendall(hop)
+
+    start = time.monotonic()
+    with RawServer(talk) as server:
+        fetcher = fetcher_for(server.netloc, settings={"timeout": SECONDS, "robots": True})
+        assert refused(fetcher.fetch, server.url).reason is SkipReason.TOO_SLOW
+    assert time.monotonic() - start < SECONDS + SLACK
+    assert 1 <= len(server.requests) <= 3
 
 
 def test_look_ups_that_hang_are_bounded() -> None:
@@ -125,7 +140,9 @@ def test_stop_ends_a_look_up() -> None:
     assert asked.wait(5)
     fetcher.stop()
     thread.join(SLACK)
+    stopped = not thread.is_alive()
     over.set()
+    assert stopped
     assert [type(end) for end in ends] == [FetchStopped]
 
 
@@ -136,6 +153,19 @@ def test_nothing_is_fetched_after_stop() -> None:
         with pytest.raises(FetchStopped):
             fetcher.fetch(server.url)
         assert server.requests == []
+
+
+@pytest.mark.parametrize(("pieces", "fits"), [(40_000, True), (60_000, False)])
+def test_a_body_in_too_many_pieces_is_too_large(pieces: int, fits: bool) -> None:
+    body = CHUNKED + b"7\r\n<html>.\r\n" + b"1\r\nx\r\n" * pieces + b"0\r\n\r\n"
+    with RawServer(says(body)) as server:
+        end = end_of(fetcher_for(server.netloc, settings={"timeout": 20.0}), server.url)
+    if fits:
+        assert isinstance(end, Page)
+        assert len(end.content) == pieces + 7
+    else:
+        assert isinstance(end, FetchError)
+        assert end.reason is SkipReason.TOO_LARGE
 
 
 @pytest.mark.parametrize(

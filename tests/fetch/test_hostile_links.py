@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FetchError
@@ -51,11 +51,11 @@ def test_there_are_many_links() -> None:
     assert len(hostile_links.links()) >= 400
 
 
-@pytest.mark.parametrize("settings", [FAST, WITH_ROBOTS], ids=["plain", "robots"])
-def test_no_link_reaches_a_forbidden_address(settings: FetchSettings) -> None:
+@pytest.mark.parametrize("chosen", [FAST, WITH_ROBOTS], ids=["plain", "robots"])
+def test_no_link_reaches_a_forbidden_address(chosen: FetchSettings) -> None:
     names, network = world()
     reached = {}
-    with Fetcher(settings, resolve=names, backend=network, tls=NO_ONE_TRUSTED) as fetcher:
+    with Fetcher(chosen, resolve=names, backend=network, tls=NO_ONE_TRUSTED) as fetcher:
         for link in hostile_links.links():
             before = len(forbidden(network))
             assert_clean(refusal(fetcher, link))
@@ -65,6 +65,7 @@ def test_no_link_reaches_a_forbidden_address(settings: FetchSettings) -> None:
     assert (PUBLIC, 80) in network.tried, "the good hops were visited, so the table tests something"
 
 
+@settings(deadline=None)
 @given(address=ADDRESSES, place=st.integers(0, 2))
 def test_no_special_address_is_connected_to(address: object, place: int) -> None:
     answer = [PUBLIC, OTHER_PUBLIC]
@@ -81,6 +82,7 @@ def test_no_special_address_is_connected_to(address: object, place: int) -> None
     assert network.tried == []
 
 
+@settings(deadline=None)
 @given(address=ADDRESSES)
 def test_no_special_peer_is_spoken_to(address: object) -> None:
     network = Network(peers={PUBLIC: str(address)})
@@ -95,6 +97,7 @@ def test_no_special_peer_is_spoken_to(address: object) -> None:
     assert [bytes(stream.sent) for stream in network.streams] == [b""]
 
 
+@settings(deadline=None)
 @given(link=st.text(max_size=80) | st.text(max_size=60).map("http://{}".format))
 def test_any_text_is_refused_cleanly_or_fetched(link: str) -> None:
     names, network = world()
@@ -103,6 +106,7 @@ def test_any_text_is_refused_cleanly_or_fetched(link: str) -> None:
     assert forbidden(network) == []
 
 
+@settings(deadline=None)
 @given(number=st.integers(0, 2**32 - 1))
 def test_public_ipv4_is_connected_to(number: int) -> None:
     address = str(ip_address(number))

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import Any
 
+import httpcore2
 import pytest
 
+from bot.errors import FetchStopped
 from bot.fetch import Fetcher
 from bot.models import SkipReason
 from tests.fetch.fake_network import OTHER_PUBLIC, PUBLIC, Names, Network
@@ -42,7 +45,51 @@ def test_one_look_up_for_each_hop() -> None:
 def test_a_peer_that_was_not_asked_for_hears_nothing(peer: str) -> None:
     network = Network(peers={PUBLIC: peer})
     assert refused(fetcher(network, PUBLIC).fetch, LINK).reason is SkipReason.FORBIDDEN_ADDRESS
-    assert [bytes(stream.sent) for stream in network.streams] == [b""]
+    assert [(bytes(stream.sent), stream.closed) for stream in network.streams] == [(b"", True)]
+
+
+class LateNetwork(Network):
+    """Connects when the time is up."""
+
+    now = 0.0
+
+    def connect_tcp(self, *args: Any, **keywords: Any) -> httpcore2.NetworkStream:
+        self.now = 99.0
+        return super().connect_tcp(*args, **keywords)
+
+
+def test_a_connection_that_comes_too_late_is_closed() -> None:
+    network = LateNetwork()
+    names = Names({"site.example": [PUBLIC]})
+    fetcher = fetcher_for(resolve=names, backend=network, monotonic=lambda: network.now)
+    assert refused(fetcher.fetch, "https://site.example/").reason is SkipReason.TOO_SLOW
+    assert [(bytes(stream.sent), stream.closed) for stream in network.streams] == [(b"", True)]
+
+
+class EndingNetwork(Network):
+    """Sends a page that lasts as long as the connection, and calls `at_end` where it ends."""
+
+    def connect_tcp(self, *args: Any, **keywords: Any) -> httpcore2.NetworkStream:
+        stream = super().connect_tcp(*args, **keywords)
+        read = stream.read
+
+        def last_read(max_bytes: int, timeout: float | None = None) -> bytes:
+            data = read(max_bytes, timeout)
+            if not data:
+                self.at_end()
+            return data
+
+        stream.read = last_read  # type: ignore[method-assign]
+        return stream
+
+
+def test_a_page_that_was_cut_by_stop_does_not_count_as_whole() -> None:
+    network = EndingNetwork(answer=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>half")
+    late = fetcher(network, PUBLIC)
+    network.at_end = lambda: None
+    assert late.fetch(LINK).content == b"<html>half"
+    network.at_end = late.stop
+    assert isinstance(refused(late.fetch, LINK), FetchStopped)
 
 
 @pytest.mark.parametrize("answer", ["", "127.1", "localhost", "9.9.9.9/8"])
