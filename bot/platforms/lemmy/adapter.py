@@ -76,11 +76,7 @@ class Lemmy:
         nodeinfo.check(nodeinfo.ask(self._client), self._client.host)
         self._session.open()
         me = self._look_around()
-        if not me.sees_bots:
-            raise AccountError(
-                f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
-                f"Switch 'Show Bot Accounts' on {inspection.SETTINGS}.",
-            )
+        _check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
@@ -119,7 +115,7 @@ class Lemmy:
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         _check_text(markdown)
-        self._lens()
+        lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         call = self._api.reply(post_id, markdown, number)
         try:
@@ -128,7 +124,7 @@ class Lemmy:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
             answer = self._write(self._api.reply(post_id, markdown, None))  # nothing was stored
-        return self._stored(answer, post_id)
+        return self._stored(answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         _check_text(markdown)
@@ -196,6 +192,7 @@ class Lemmy:
             self.connect()
         site = self._known_site()
         assert site.me is not None  # or _look_around had raised
+        _check_sight(site.me)
         return Lens(self.account, self._client.base_url, site.me.id, site.languages)
 
     def _known_site(self) -> Site:
@@ -253,15 +250,28 @@ class Lemmy:
         except ApiError as error:
             raise errors.of_writing(error, call) from error
 
-    def _stored(self, answer: Any, post_id: str) -> Comment:
-        """What the server says it stored; it has to be what was asked for."""
+    def _stored(self, answer: Any, post_id: str, lens: Lens) -> Comment:
+        """What the server says it stored; it has to be what was asked for.
+
+        From here on nothing may be asked of the server any more: whatever that raised would tell
+        the caller that nothing was stored.
+        """
         try:
-            comment = self._api.read_comment(answer, self._lens())
+            comment = self._api.read_comment(answer, lens)
         except Malformed as error:
             raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
         if comment.post_id != post_id or comment.parent_id is not None:
             raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+
+def _check_sight(me: Me) -> None:
+    """An account that cannot see its own replies would write them again and again."""
+    if not me.sees_bots:
+        raise AccountError(
+            f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
+            f"Switch 'Show Bot Accounts' on {inspection.SETTINGS}.",
+        )
 
 
 def _check_text(markdown: str) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -261,11 +262,17 @@ arrivals = st.lists(
 )
 
 
+@pytest.mark.parametrize("margin", [1, 200])
 @given(polls=st.lists(arrivals, min_size=1, max_size=8), pages=st.integers(2, 4))
 def test_whatever_arrives_how_late_so_ever_nothing_is_missed(
-    polls: list[list[tuple[int, float]]], pages: int
+    margin: int, polls: list[list[tuple[int, float]]], pages: int
 ) -> None:
-    """Each poll finds a few arrivals: (minutes of jitter, minutes late); ids grow by arrival."""
+    """Each poll finds a few arrivals: (seconds of jitter, minutes late); ids grow by arrival."""
+    with patch("bot.platforms.lemmy.mark._MARGIN", margin):
+        assert_nothing_is_missed(polls, pages)
+
+
+def assert_nothing_is_missed(polls: list[list[tuple[int, float]]], pages: int) -> None:
     shelf, cursor, found, number, now = Shelf(), None, set[int](), 0, NOW
     for batch_of_arrivals in polls:
         for jitter, late in batch_of_arrivals:
