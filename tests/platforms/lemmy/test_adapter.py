@@ -266,7 +266,7 @@ class TestReadingBack:
             stage.adapter().own_replies(str(post.id))
 
     def test_too_many_to_tell_is_not_nothing(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.platforms.lemmy.adapter._PAGES_OF_OWN", 1)
+        monkeypatch.setattr("bot.platforms.lemmy.readback._PAGES_OF_OWN", 1)
         world = stage.server.world
         post, other = stage.post(), stage.post("other")
         for _ in range(300):
