@@ -138,6 +138,21 @@ def test_a_late_arrival_far_down_is_found_by_the_next_sweep() -> None:
     assert ids(walk(shelf, cursor, now=later)) == [31]
 
 
+def test_a_sweep_looks_through_the_pages_of_the_head_walk_too() -> None:
+    """Found by Hypothesis: a late arrival is outrun by the ids of others before a sweep comes by, and
+    then stands on the last page of the head walk, below which the sweep would have begun."""
+    shelf = full(9)
+    shelf.put(10, 200)
+    cursor = walk(shelf).cursor
+    shelf.put(11, 199)
+    shelf.put(300, 0)
+    cursor = walk(shelf, cursor).cursor
+    later = NOW + timedelta(minutes=2)
+    shelf.put(301, 0, now=later)
+    shelf.put(302, 6.5, now=later)  # both pages above the late one hold news
+    assert {11, 301, 302} <= set(ids(walk(shelf, cursor, now=later)))
+
+
 def test_a_late_arrival_older_than_since_is_none_of_ours() -> None:
     shelf = full(30)
     cursor = walk(shelf).cursor
