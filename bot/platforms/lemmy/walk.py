@@ -17,7 +17,7 @@ Fetch = Callable[[str | None], PostPage]
 """A page token, or None for the first page, into the page."""
 
 
-class BadPageToken(Exception):
+class BadPageToken(Unreachable):
     """The server does not know the page token (any more): the post it names was purged."""
 
 
@@ -95,6 +95,8 @@ class Walk:
         self._pages_left -= 1
         try:
             page = self._fetch(token)
+        except BadPageToken:
+            raise
         except (NotNow, Unreachable) as error:
             if not self._pages_read:
                 raise

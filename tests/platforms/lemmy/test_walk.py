@@ -220,6 +220,11 @@ def test_a_failure_of_the_first_page_is_raised() -> None:
         walk(Shelf(fails_at=0))
 
 
+def test_a_page_token_that_is_purged_under_the_head_walk_ends_the_poll() -> None:
+    with pytest.raises(Unreachable):
+        walk(Shelf(rows=full(30).rows, fails_at=1, error=BadPageToken("P1")))
+
+
 def test_a_limit_met_on_the_first_page_is_raised() -> None:
     with pytest.raises(NotNow):
         walk(Shelf(fails_at=0, error=NotNow(NOW, "slowly")))
