@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.platforms.pace import Limit, Pace, TokenBucket
@@ -81,10 +81,13 @@ def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:
     assert pace.limits() == {"comment": Limit(9, 60)}
 
 
+@settings(max_examples=300)
 @given(
-    capacity=st.integers(1, 12),
-    seconds=st.integers(1, 600),
-    steps=st.lists(st.tuples(st.floats(0, 200), st.floats(0, 5)), max_size=60),
+    capacity=st.integers(1, 30),
+    seconds=st.integers(1, 20),
+    steps=st.lists(
+        st.tuples(st.just(0.0) | st.floats(0, 5), st.just(0.0) | st.floats(0, 0.5)), min_size=10, max_size=80
+    ),
     phase=st.floats(0, 1),
 )
 def test_never_more_generous_than_the_server(

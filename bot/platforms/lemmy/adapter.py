@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,10 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Sourc
 from bot.platforms.base import Identity, Vault
 from bot.platforms.lemmy import errors, inspection, nodeinfo
 from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Me, OwnComments, PostPage, Site
+from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Me, PostPage, Site
 from bot.platforms.lemmy.errors import ApiError
 from bot.platforms.lemmy.languages import Languages
+from bot.platforms.lemmy.readback import ReadBack, check_sight
 from bot.platforms.lemmy.session import Session
 from bot.platforms.lemmy.v3 import V3
 from bot.platforms.lemmy.walk import BadPageToken, Walk
@@ -23,7 +24,6 @@ MAX_UTF16 = 10_000
 """The longest comment, in UTF-16 units, as the server counts."""
 
 _PAGES_A_POLL = 20
-_PAGES_OF_OWN = 20
 _LOOK_AGAIN = timedelta(hours=1)
 
 
@@ -69,6 +69,7 @@ class Lemmy:
             password=password,
         )
         self._languages = Languages(self._session, self._api)
+        self._readback = ReadBack(self._api, self._read, self.reread)
         self._site: Site | None = None
         self._looked_at: datetime | None = None
 
@@ -76,11 +77,7 @@ class Lemmy:
         nodeinfo.check(nodeinfo.ask(self._client), self._client.host)
         self._session.open()
         me = self._look_around()
-        if not me.sees_bots:
-            raise AccountError(
-                f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
-                f"Switch 'Show Bot Accounts' on {inspection.SETTINGS}.",
-            )
+        check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
@@ -106,20 +103,12 @@ class Lemmy:
         return post
 
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
-        """From the post's thread and from the account's own page, for the thread may be cut off."""
         lens = self._lens()
-        thread = self._own(self._api.thread(post_id), post_id, lens)
-        if not thread.listed:
-            self._make_sure_of_sight(post_id)
-        found = {comment.id: comment for comment in thread.comments}
-        cut_off = thread.listed >= self._api.thread_limit
-        found |= {comment.id: comment for comment in self._own_page(post_id, lens, cut_off)}
-        top_level = (comment for comment in found.values() if comment.parent_id is None)
-        return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
+        return self._readback.own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         _check_text(markdown)
-        self._lens()
+        lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         call = self._api.reply(post_id, markdown, number)
         try:
@@ -128,7 +117,7 @@ class Lemmy:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
             answer = self._write(self._api.reply(post_id, markdown, None))  # nothing was stored
-        return self._stored(answer, post_id)
+        return self._stored(answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         _check_text(markdown)
@@ -194,9 +183,14 @@ class Lemmy:
         """Looks around again every hour: tokens are revoked, settings changed, servers upgraded."""
         if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
             self.connect()
-        site = self._known_site()
-        assert site.me is not None  # or _look_around had raised
-        return Lens(self.account, self._client.base_url, site.me.id, site.languages)
+        me = self._me()
+        check_sight(me)
+        return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
+
+    def _me(self) -> Me:
+        me = self._known_site().me
+        assert me is not None  # or _look_around had raised
+        return me
 
     def _known_site(self) -> Site:
         assert self._site is not None  # every public method connects first
@@ -215,31 +209,6 @@ class Lemmy:
                 raise Unreachable(f"{self._client.host} knows no community {community}") from error
             raise errors.of_reading(error, call) from error
 
-    def _own_page(self, post_id: str, lens: Lens, all_since_post: bool) -> Iterable[Comment]:
-        """Own comments on the post among the newest of the account; or among all since the post."""
-        begin = self.reread(post_id).published if all_since_post else None
-        for number in range(1, _PAGES_OF_OWN + 1):
-            own = self._own(self._api.own_comments(lens.me, number), post_id, lens)
-            yield from own.comments
-            if begin is None or own.oldest is None or own.oldest.published < begin:
-                return
-        raise Unreachable(f"too many comments to tell whether the bot has replied under post {post_id}")
-
-    def _own(self, call: Call, post_id: str, lens: Lens) -> OwnComments:
-        try:
-            return self._api.read_own(self._read(call), post_id, lens)
-        except Malformed as error:
-            raise Unreachable(f"a list of comments cannot be read: {error}") from error
-
-    def _make_sure_of_sight(self, post_id: str) -> None:
-        """An empty list means nothing when the account is not shown the comments at all."""
-        me = self._known_site().me
-        if me is not None and not me.sees_nsfw and self.reread(post_id).nsfw:
-            raise Unreachable(
-                f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
-                f"switch 'Show NSFW content' on {inspection.SETTINGS}"
-            )
-
     def _read(self, call: Call) -> Any:
         try:
             return self._session.read(call)
@@ -253,10 +222,14 @@ class Lemmy:
         except ApiError as error:
             raise errors.of_writing(error, call) from error
 
-    def _stored(self, answer: Any, post_id: str) -> Comment:
-        """What the server says it stored; it has to be what was asked for."""
+    def _stored(self, answer: Any, post_id: str, lens: Lens) -> Comment:
+        """What the server says it stored; it has to be what was asked for.
+
+        From here on nothing may be asked of the server any more: whatever that raised would tell
+        the caller that nothing was stored.
+        """
         try:
-            comment = self._api.read_comment(answer, self._lens())
+            comment = self._api.read_comment(answer, lens)
         except Malformed as error:
             raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
         if comment.post_id != post_id or comment.parent_id is not None:

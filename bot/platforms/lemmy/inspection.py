@@ -10,10 +10,9 @@ from bot.models import Finding, Source
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.dialect import Dialect, Malformed, Me, Site
 from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.lemmy.readback import SETTINGS
 from bot.platforms.lemmy.session import Session
 from bot.platforms.pace import Limit
-
-SETTINGS = "in the account's settings on the server's web page"
 
 
 def of_account(me: Me, site: Site) -> Iterator[Finding]:

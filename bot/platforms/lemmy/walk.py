@@ -17,7 +17,7 @@ Fetch = Callable[[str | None], PostPage]
 """A page token, or None for the first page, into the page."""
 
 
-class BadPageToken(Exception):
+class BadPageToken(Unreachable):
     """The server does not know the page token (any more): the post it names was purged."""
 
 
@@ -44,9 +44,12 @@ class Walk:
 
     def _head(self) -> None:
         token: str | None = None
+        pages: list[PostPage] = []
         while (page := self._next(token)) is not None:
-            news = self._take(page, self._before.is_new_at_head)
+            pages.append(page)
+            news = self._take(page, self._is_new_at_head)
             if self._is_bottom(page):
+                self._look_through(pages)
                 self._mark.drop_sweep()
                 self._mark.end_sweep(self._now, self._pages_read)
                 return
@@ -54,14 +57,20 @@ class Walk:
             if not news and _by_date(page):
                 break
         else:  # stopped in the middle of what is new: the rest is the sweep's, from here on
-            self._start_sweep(token)
+            self._start_sweep(pages, token)
             return
         if self._mark.sweep_page is None and self._mark.sweep_is_due(self._now):
-            self._start_sweep(token)
+            self._start_sweep(pages, token)
 
-    def _start_sweep(self, token: str | None) -> None:
+    def _start_sweep(self, head: list[PostPage], token: str | None) -> None:
         assert token is not None  # the first page either raised or gave a next one
+        self._look_through(head)
         self._mark.start_sweep(token)
+
+    def _look_through(self, pages: list[PostPage]) -> None:
+        """A sweep begins at the top, and sees more than the head walk: late arrivals of before."""
+        for page in pages:
+            self._take(page, self._is_new_to_sweep)
 
     def _sweep(self) -> None:
         while self._mark.sweep_page is not None:
@@ -73,7 +82,7 @@ class Walk:
             if page is None:
                 return
             self._mark.sweep_pages += 1
-            self._take(page, lambda post_id, _published, _now: self._before.is_new_to_sweep(post_id))
+            self._take(page, self._is_new_to_sweep)
             if self._is_bottom(page):
                 self._mark.end_sweep(self._now, self._mark.sweep_pages)
             else:
@@ -86,6 +95,8 @@ class Walk:
         self._pages_left -= 1
         try:
             page = self._fetch(token)
+        except BadPageToken:
+            raise
         except (NotNow, Unreachable) as error:
             if not self._pages_read:
                 raise
@@ -95,14 +106,20 @@ class Walk:
         self._pages_read += 1
         return page
 
-    def _take(self, page: PostPage, is_new: Callable[[int, datetime, datetime], bool]) -> bool:
+    def _is_new_at_head(self, post: Post) -> bool:
+        return self._before.is_new_at_head(int(post.id), post.published, self._now)
+
+    def _is_new_to_sweep(self, post: Post) -> bool:
+        return self._before.is_new_to_sweep(int(post.id))
+
+    def _take(self, page: PostPage, is_new: Callable[[Post], bool]) -> bool:
         """Keep what is new and young enough; whether anything at all was new."""
         any_new = False
         for post in page.posts:
             if isinstance(post, Unreadable):
                 new = self._take_unreadable(post)
             else:
-                new = is_new(int(post.id), post.published, self._now)
+                new = is_new(post)
                 self._mark.note(int(post.id), post.published, self._now)
                 if new and post.published >= self._since:
                     self._posts[post.id] = post
@@ -113,7 +130,7 @@ class Walk:
         if post.id is None:
             self._unreadable[post.line] = None
             return False
-        new = post.id not in self._before.recent and self._before.is_new_to_sweep(post.id)
+        new = self._before.is_new_to_sweep(post.id)
         self._mark.note(post.id, None, self._now)
         if new:
             self._unreadable[post.line] = None

@@ -11,7 +11,7 @@ from bot.platforms.base import Platform
 from bot.platforms.lemmy import wire
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.world import LANGUAGES
-from bot.sandbox.server import Answer, Request
+from bot.sandbox.server import Answer, Hangup, Request
 from tests.platforms.lemmy.conftest import Stage, ids
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
@@ -171,6 +171,19 @@ class TestReplies:
         with pytest.raises(Ambiguous):
             stage.adapter().reply(str(post.id), "text", None)
 
+    def test_nothing_that_fails_after_the_answer_hides_that_it_was_stored(self, stage: Stage) -> None:
+        """Not even that an hour has gone by, and it is time to look around again on a dead server."""
+        post = stage.post()
+
+        def slowly(request: Request) -> Answer | Hangup:
+            stage.clock.forward(hours=2)
+            stage.answer("GET /site", 502, {})
+            stage.answer("GET /user/validate_auth", 502, {})
+            return stage.server._respond(request)
+
+        stage.answers["POST /comment"] = slowly
+        assert stage.adapter().reply(str(post.id), "text", None).post_id == str(post.id)
+
     @pytest.mark.parametrize(
         ("fault", "stored"),
         [
@@ -253,7 +266,7 @@ class TestReadingBack:
             stage.adapter().own_replies(str(post.id))
 
     def test_too_many_to_tell_is_not_nothing(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.platforms.lemmy.adapter._PAGES_OF_OWN", 1)
+        monkeypatch.setattr("bot.platforms.lemmy.readback._PAGES_OF_OWN", 1)
         world = stage.server.world
         post, other = stage.post(), stage.post("other")
         for _ in range(300):

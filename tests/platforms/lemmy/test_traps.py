@@ -138,8 +138,11 @@ def test_trap_05_an_own_reply_below_300_newer_comments_is_found(stage: Stage) ->
 
 def test_trap_05_an_account_that_hides_bots_cannot_see_itself_and_is_not_used(stage: Stage) -> None:
     stage.bot.show_bot_accounts = False
+    adapter = stage.adapter()
     with pytest.raises(AccountError, match="hides bot accounts") as caught:
-        stage.adapter().connect()
+        adapter.connect()
+    with pytest.raises(AccountError, match="hides bot accounts"):
+        adapter.own_replies(str(stage.post().id))
     assert "Show Bot Accounts" in caught.value.remedy
 
 
