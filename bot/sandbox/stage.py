@@ -1,4 +1,4 @@
-"""A Lemmy server, a news site and a folder for one daemon: what the demo, the tests and `make bench` run on."""
+"""A Lemmy server, a news site and a folder for one daemon: the demo, tests and `make bench` run on it."""
 
 from __future__ import annotations
 
