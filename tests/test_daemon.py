@@ -1,0 +1,152 @@
+"""The real daemon as a process over the sandbox: signals, restarts, one pass, dry runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from bot.app import App
+from bot.cli.daemon import make_app
+from bot.config import load
+from bot.jobs import Pass
+from bot.sandbox.daemon import hurried
+from bot.sandbox.stage import Stage, stop
+from bot.store import State
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Stage(tmp_path / "daemon") as made:
+        yield made
+
+
+def until(done: Callable[[], bool], daemon: subprocess.Popen[bytes], stage: Stage) -> None:
+    """Wait for the daemon to bring something about."""
+    began = time.monotonic()
+    while not done():
+        assert daemon.poll() is None, stage.log.read_text()[-2000:]
+        assert time.monotonic() - began < PATIENCE, stage.log.read_text()[-2000:]
+        with pytest.raises(subprocess.TimeoutExpired):
+            daemon.wait(0.05)
+
+
+def add_post(stage: Stage, url: str) -> None:
+    stage.lemmy.world.add_post(stage.communities[0], stage.alice, "A post", url)
+
+
+def logged(stage: Stage, words: str) -> bool:
+    return words in stage.log.read_text()
+
+
+def test_sigterm_in_a_slow_fetch_ends_soon_and_loses_nothing(stage: Stage) -> None:
+    drip = next(story.path for story in stage.site.stories if "drip" in story.path)
+    add_post(stage, stage.site.url + drip)
+    daemon = stage.start_daemon()
+    until(lambda: stage.site.requests.get(drip, 0) > 0, daemon, stage)
+    began = time.monotonic()
+    assert stop(daemon) == 0
+    assert time.monotonic() - began < 10
+    (post,) = stage.reports()
+    assert (post.state, post.attempts) == (State.DISCOVERED, 0)
+    again = stage.start_daemon()
+    until(lambda: stage.site.requests.get(drip, 0) > 1, again, stage)
+    stop(again)
+
+
+def test_sighup_with_a_broken_config_goes_on_with_the_old_one(stage: Stage) -> None:
+    daemon = stage.start_daemon()
+    until(lambda: logged(stage, "logged in"), daemon, stage)
+    good = stage.config.read_text()
+    stage.config.write_text(good.replace("[rules]", '[rules]\nsentences = "many"'))
+    daemon.send_signal(signal.SIGHUP)
+    until(lambda: logged(stage, "the old one still holds"), daemon, stage)
+    assert re.search(r"config\.toml:\d+: .*sentences", stage.log.read_text())
+    add_post(stage, stage.article_urls()[0])
+    until(lambda: len(stage.lemmy.world.comments()) == 1, daemon, stage)
+    assert stop(daemon) == 0
+
+
+def test_sighup_with_a_good_config_takes_it_over_without_a_restart(stage: Stage) -> None:
+    daemon = stage.start_daemon()
+    until(lambda: logged(stage, "logged in"), daemon, stage)
+    stage.config.write_text(stage.config.read_text().replace("[rules]", "[rules]\nsentences = 1"))
+    daemon.send_signal(signal.SIGHUP)
+    until(lambda: logged(stage, "the new config holds"), daemon, stage)
+    add_post(stage, stage.article_urls()[0])
+    until(lambda: len(stage.lemmy.world.comments()) == 1, daemon, stage)
+    assert stop(daemon) == 0
+    (reply,) = stage.lemmy.world.comments()
+    assert len(reply.content.split("\n\n---\n\n")[0].split("\n\n")) == 1
+
+
+def test_a_second_daemon_on_the_same_database_is_refused(stage: Stage) -> None:
+    daemon = stage.start_daemon()
+    until(lambda: logged(stage, "running"), daemon, stage)
+    second = stage.start_daemon()
+    assert second.wait(PATIENCE) != 0
+    assert logged(stage, "Another precis daemon is already running")
+    assert stop(daemon) == 0
+
+
+def test_no_worker_outlives_a_killed_daemon(stage: Stage) -> None:
+    add_post(stage, stage.article_urls()[0])
+    daemon = stage.start_daemon()
+    until(lambda: logged(stage, "reply written"), daemon, stage)
+    children = set(_children(daemon.pid))
+    assert children
+    daemon.kill()
+    daemon.wait()
+    began = time.monotonic()
+    while any(_alive(child) for child in children):
+        assert time.monotonic() - began < 20, "processes were left behind"
+        os.sched_yield()
+
+
+def _children(pid: int) -> list[int]:
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [grandchild for child in found for grandchild in _children(child)]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+
+    add_post(stage, stage.article_urls()[0])
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None)
+    scratch = stage.folder / "scratch"
+    scratch.mkdir()
+    app: App = make_app(load(stage.config, os.environ), terms, scratch)
+    with app:
+        app.one_pass(Pass.of(Event(), 60))
+    printed = capsys.readouterr().out
+    assert "would reply under" in printed
+    assert "I'm a bot and I'm open source!" in printed
+    assert stage.lemmy.world.all_comments() == []
+    assert not stage.database.exists()
+
+
+def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:
+
+    add_post(stage, stage.article_urls()[0])
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None)
+    for _ in range(2):
+        with App(load(stage.config, os.environ), terms) as app:
+            app.one_pass(Pass.of(Event(), 60))
+    assert len(stage.lemmy.world.all_comments()) == 1
