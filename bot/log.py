@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import datetime
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -60,6 +61,8 @@ def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 def _harmless(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     if not isinstance(value, str):
         return value
     short = value if len(value) <= MOST_CHARACTERS else f"{value[:MOST_CHARACTERS]}…"

@@ -120,7 +120,7 @@ class Outbox:
         now = self._clock()
         pause = self._platform.next_reply_at()
         if pause is not None and pause > now:
-            self._drafts.wait(draft.row, pause, "Waiting for the server's limit on comments.")
+            self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
             return True
         self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
         self._record(draft, self._post_it(draft))
