@@ -23,7 +23,7 @@ from bot.pipeline import Services
 from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Queue, only_daemon
+from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,7 @@ class App:
             opening.callback(self.database.close)
             self.queue = Queue(self.database)
             self.accounts = Accounts(self.database)
+            self.mutes = Mutes(self.database)
             self.platforms = [wrap(each) for each in make_platforms(config, self.accounts, terms)]
             for platform in self.platforms:
                 opening.callback(platform.close)
@@ -104,6 +105,7 @@ class App:
                 drafts=drafts,
                 queue=self.queue,
                 accounts=self.accounts,
+                mutes=self.mutes,
                 created_at=created_at,
                 still_wanted=gone_or_locked,
                 clock=clock,
@@ -125,6 +127,7 @@ class App:
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
+            mutes=self.mutes,
             fetch=self.fetcher.fetch,
             digest=self.worker.digest,
             rules_for=config.rules_for,

@@ -19,7 +19,7 @@ import structlog
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
 from bot.models import Comment, Post, Skipped, SkipReason
 from bot.platforms.base import Platform
-from bot.store import Accounts, Draft, Drafts, Queue, State
+from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, State
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ class Outbox:
         drafts: Drafts,
         queue: Queue,
         accounts: Accounts,
+        mutes: Mutes,
         created_at: datetime,
         still_wanted: Policy,
         clock: Callable[[], datetime],
@@ -63,6 +64,7 @@ class Outbox:
         self._drafts = drafts
         self._queue = queue
         self._accounts = accounts
+        self._mutes = mutes
         self._created_at = created_at
         self._still_wanted = still_wanted
         self._clock = clock
@@ -144,6 +146,9 @@ class Outbox:
         return True
 
     def _unwanted(self, draft: Draft) -> Skipped | None:
+        mute = self._mutes.find(self.account, draft.community)
+        if mute is not None:
+            return Skipped(SkipReason.BANNED, mute.detail)
         try:
             return self._still_wanted(self._platform.reread(draft.post_id))
         except Refused as error:
@@ -169,6 +174,9 @@ class Outbox:
                 self._drafts.send_again(draft.row, answer.until, str(answer))
             case Refused():
                 self._queue.skip(draft.row, Skipped(answer.reason, str(answer)), now)
+                if answer.reason is SkipReason.BANNED:
+                    self._mutes.add(Mute(self.account, draft.community, str(answer), now))
+                    log.warning("banned, so muted", account=self.account, community=draft.community)
             case Unreachable():
                 self._drafts.send_again(draft.row, now + self._backoff(draft), str(answer))
             case AccountError():

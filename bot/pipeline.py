@@ -28,7 +28,7 @@ from bot.models import (
 )
 from bot.render import render
 from bot.rules import CommunityRules
-from bot.store import Queue, Task
+from bot.store import Mutes, Queue, Task
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ class Services:
     """What the stages need of the outside."""
 
     queue: Queue
+    mutes: Mutes
     fetch: Fetch
     digest: DigestPage
     rules_for: Callable[[str], CommunityRules]
@@ -101,6 +102,9 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
 
 def make_reply(post: Post, services: Services) -> Reply | Skipped:
     """The stages themselves; raises `FetchError` or `WorkerError`."""
+    mute = services.mutes.find(post.account, post.community)
+    if mute is not None:
+        return Skipped(SkipReason.BANNED, mute.detail)
     rules = services.rules_for(post.community)
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))

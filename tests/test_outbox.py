@@ -10,7 +10,7 @@ import pytest
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Post, Reply, SkipReason, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
-from bot.store import Accounts, Database, Drafts, Queue
+from bot.store import Accounts, Database, Drafts, Mutes, Queue
 from bot.store.reports import PostReport, every, status
 from tests.conftest import START, Clock, a_post
 
@@ -77,6 +77,7 @@ def make_outbox(database: Database, platform: FakePlatform, clock: Callable[[], 
         drafts=Drafts(database),
         queue=Queue(database),
         accounts=Accounts(database),
+        mutes=Mutes(database),
         created_at=database.created_at(),
         still_wanted=gone_or_locked,
         clock=clock,
@@ -286,3 +287,20 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
         clock.advance(60)
     assert (platform.sent, the_post(database).state) == (TIMING.max_sends, "dead")
     assert "Given up after 5 tries" in the_post(database).sentence(clock())
+
+
+def test_a_ban_mutes_the_community_until_somebody_lifts_it(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    queue, mutes = Queue(database), Mutes(database)
+    queue.discover(Source("home", None), Batch((a_post(2),), "d"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
+    run(outbox)
+    assert platform.sent == 1
+    assert [each.reason for each in every(database)] == [SkipReason.BANNED, SkipReason.BANNED]
+    (mute,) = mutes.every()
+    assert (mute.community, mute.detail) == ("news@lemmy.example", "banned from news")
+    assert mutes.lift("news@lemmy.example") == 1
+    assert mutes.every() == ()

@@ -24,7 +24,7 @@ from bot.models import (
 )
 from bot.pipeline import Services, process
 from bot.rules import CommunityRules
-from bot.store import Database, Drafts, Queue
+from bot.store import Database, Drafts, Mute, Mutes, Queue
 from bot.store.reports import PostReport, every
 from tests.conftest import Clock, a_post
 
@@ -43,6 +43,7 @@ class Scene:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.queue = Queue(database)
+        self.mutes = Mutes(database)
         self.clock = clock
         self.page: Page | Exception = Page("https://paper.example/1", b"<p>")
         self.found: Digest | NotArticle | Exception = FOUND
@@ -64,6 +65,7 @@ class Scene:
             self.queue.discover(Source("home", None), Batch((post,), "c"), self.clock())
         services = Services(
             queue=self.queue,
+            mutes=self.mutes,
             fetch=self.fetch,
             digest=self.digest,
             rules_for=lambda community: self.rules,
@@ -216,3 +218,9 @@ def test_the_daily_cap_counts_replies_of_the_last_day(scene: Scene, database: Da
     scene.run(a_post(1))
     scene.run(a_post(2))
     assert [each.reason for each in every(database)] == [None, SkipReason.DAILY_CAP]
+
+
+def test_a_muted_community_costs_no_fetch(scene: Scene, report: Callable[[], PostReport]) -> None:
+    scene.mutes.add(Mute("home", "news@lemmy.example", "banned from news", scene.clock()))
+    scene.run(a_post(1))
+    assert (scene.fetched, report().reason) == ([], SkipReason.BANNED)

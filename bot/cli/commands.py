@@ -114,6 +114,17 @@ def why(
 
 
 @app.command()
+def unmute(
+    community: Annotated[str, typer.Argument(help="The community, as precis status names it.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Reply again in a community that had banned the bot."""
+    from bot.cli.looking import lift_mute
+
+    lift_mute(community, config)
+
+
+@app.command()
 def check(config: ConfigOption = CONFIG) -> None:
     """Check the settings, log in, and say what was found."""
     from bot.cli.checking import check_all

@@ -13,7 +13,7 @@ from bot.app import utc_now
 from bot.cli.terminal import shown
 from bot.config import Config, load
 from bot.errors import UserError
-from bot.store import Database, State
+from bot.store import Database, Mutes, State
 from bot.store.reports import PostReport, StatusReport, find, status
 
 
@@ -49,6 +49,18 @@ def show_why(address: str, config: Path) -> None:
         )
 
 
+def lift_mute(community: str, config: Path) -> None:
+    """Reply in a community again that had banned the bot."""
+    database = Database(load(config, os.environ).bot.database, None)
+    try:
+        lifted = Mutes(database).lift(community.lower().removeprefix("!"))
+    finally:
+        database.close()
+    if not lifted:
+        raise UserError(f"Precis is not muted in {community}.", "precis status lists where it is.")
+    print(f"Precis replies in {community} again.")
+
+
 def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
     console = Console(highlight=False)
     states = Table("state", "posts", title="Posts", title_justify="left")
@@ -69,6 +81,11 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
     console.print(sources)
     for account, error in report.account_errors.items():
         console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
+    for mute in report.mutes:
+        console.print(
+            f"[yellow]Muted in {shown(mute.community)}[/] ({_ago(mute.since, now)}): {shown(mute.detail)} "
+            f"When the moderators allow it again: precis unmute {shown(mute.community)}"
+        )
     console.print(f"Last reply: {_last(report.last_reply, now)}")
     console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")
 

@@ -4,6 +4,18 @@ from bot.store.accounts import Accounts
 from bot.store.database import Database, State
 from bot.store.drafts import Draft, Drafts
 from bot.store.engine import only_daemon
+from bot.store.mutes import Mute, Mutes
 from bot.store.queue import Queue, Task
 
-__all__ = ["Accounts", "Database", "Draft", "Drafts", "Queue", "State", "Task", "only_daemon"]
+__all__ = [
+    "Accounts",
+    "Database",
+    "Draft",
+    "Drafts",
+    "Mute",
+    "Mutes",
+    "Queue",
+    "State",
+    "Task",
+    "only_daemon",
+]

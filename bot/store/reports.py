@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, or_, select
 
 from bot.models import SkipReason
 from bot.store.database import Database, State
+from bot.store.mutes import Mute, Mutes
 from bot.store.schema import accounts, cursors, posts
 
 
@@ -76,6 +77,7 @@ class StatusReport:
     reasons: dict[SkipReason, int]
     sources: tuple[SourceReport, ...]
     account_errors: dict[str, str]
+    mutes: tuple[Mute, ...]
     last_reply: PostReport | None
     oldest_waiting: PostReport | None
 
@@ -105,6 +107,7 @@ def status(database: Database) -> StatusReport:
         reasons={SkipReason(reason): count for reason, count in reasons},
         sources=tuple(SourceReport(row.source, row.polled_at, row.error) for row in polled),
         account_errors=dict(tuple(row) for row in errors),
+        mutes=Mutes(database).every(),
         last_reply=None if last is None else _report(last),
         oldest_waiting=None if oldest is None else _report(oldest),
     )

@@ -90,6 +90,15 @@ accounts = Table(
     Column("error_at", Utc),
 )
 
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("community", String, primary_key=True),
+    Column("detail", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+)
+
 meta = Table(
     "meta",
     metadata,
