@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
 .PHONY: help demo run test lint format bench lock clean
 help:            ## this list
@@ -35,9 +36,9 @@ format: $(VENV)/ready    ## let ruff put everything in order
 bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 
-lock: $(VENV)/ready      ## pin every dependency, with hashes and without any index address
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --no-sources --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --no-sources --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
 
 clean:           ## forget .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
