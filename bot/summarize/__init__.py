@@ -51,5 +51,12 @@ def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence
 def _explained(document: Document, budget: Budget, picked: tuple[Sentence, ...]) -> tuple[Scored, ...]:
     chosen = set(picked)
     return tuple(
-        Scored(one.text, budget.ratings.get(one.index, 0.0), one in chosen) for one in document.sentences
+        Scored(
+            text=one.text,
+            score=budget.ratings.get(one.index, 0.0),
+            picked=one in chosen,
+            why=budget.reasons.get(one.index, "picked" if one in chosen else ""),
+            features=budget.features.get(one.index, ()),
+        )
+        for one in document.sentences
     )

@@ -14,6 +14,20 @@ from bot.summarize import languages, sentences, words
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
+_AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
+# Where and by whom: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
+_DATELINE = re.compile(
+    rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
+    r"|[A-ZÀ-Þ][A-ZÀ-Þ .,'’-]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2})?\s*(?:--|[–—])\s+)(?=[\"“'‘«„]?[^\W_])"
+)
+
+
+def without_dateline(text: str) -> str:
+    """The first sentence of an article without its dateline."""
+    found = _DATELINE.match(text)
+    return text[found.end() :] if found else text
+
+
 class Tokenizer:
     """What sumy asks of a tokenizer, without NLTK's downloads."""
 
@@ -76,7 +90,8 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
             for piece in tokenizer.to_sentences(block):
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
-                group.append(Sentence(piece, tokenizer, index, number))
+                body = piece if index else without_dateline(piece)
+                group.append(Sentence(body, tokenizer, index, number))
                 index, seen = index + 1, seen + group[-1].size
             paragraphs.append(group)
         return paragraphs

@@ -116,3 +116,23 @@ def _neighbours(text: Analysis) -> tuple[Ints, Ints, Ints, Ints]:
 def _held(row: Ints, item: Ints, size: int) -> Incidence:
     keys, count = np.unique(row * max(1, size) + item, return_counts=True)
     return Incidence(keys // max(1, size), keys % max(1, size), count)
+
+
+class Covering:
+    """Which items a growing summary covers, and what each sentence would still add."""
+
+    def __init__(self, held: Incidence, value: Floats, sentences: int) -> None:
+        self._held = held
+        self._left = value[held.item]
+        self._bounds = np.searchsorted(held.sentence, np.arange(sentences + 1))
+        self._sentences = sentences
+
+    def gains(self) -> Floats:
+        """The value that each sentence has over what is covered."""
+        result: Floats = np.bincount(self._held.sentence, self._left, minlength=self._sentences)
+        return result
+
+    def cover(self, sentence: int) -> None:
+        """Count what `sentence` holds as covered."""
+        items = self._held.item[self._bounds[sentence] : self._bounds[sentence + 1]]
+        self._left = np.where(np.isin(self._held.item, items), 0.0, self._left)

@@ -11,7 +11,7 @@ _MARK = re.compile(
     r"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚]|«|‹|(?<![^\s])“(?=\S))"
     r"|(?P<close>[\"”»›]|(?<=[.,!?…\w])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
 )
-_STRONG = frozenset("\"“”„«»‹›")
+_STRONG = frozenset('"“”„«»‹›')
 _MOST_INSIDE = 5
 """Sentences after which a quotation that nobody closed counts as forgotten."""
 
