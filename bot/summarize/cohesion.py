@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.summarize import quotations
+from bot.summarize import languages, quotations
 from bot.summarize.quotations import Quotation
 
 _EARLY = 8
@@ -24,7 +24,8 @@ _HEADING = 14
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;](?:[\"'”“’»›)\]」』\s]*|\s*\[\d+\])\Z")
-_CLOSED = re.compile(r"[\"'”“’»›)\]」』\s]+\Z")
+_QUESTION = re.compile(r"\w[\"'”’“»›)\]」』\s]*[?？؟]+!?[\"'”’“»›)\]」』\s.]*\Z")
+_INTRODUCES = re.compile(r"[:：;][\"'”’“»›)\]\s]*\.?\s*\Z")
 _OPEN_QUOTE = re.compile(r"[\"“”„«»‘‚'「『][^\s]")
 _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
 _AGED = re.compile(
@@ -68,6 +69,10 @@ class Rules:
     promises: re.Pattern[str]
     capitals: bool
     not_names: frozenset[str]
+    common: frozenset[str]
+    """Words that are no names even where they open a sentence with a capital."""
+    things: re.Pattern[str]
+    callings: frozenset[str]
 
 
 def _starting(phrases: Sequence[str]) -> re.Pattern[str]:
@@ -103,6 +108,7 @@ def rules(language: str) -> Rules:
         return list(table.get(key, ()))
 
     nouns = "|".join(map(re.escape, words("nouns"))) or "(?!)"
+    things = "|".join(map(re.escape, words("things"))) or "(?!)"
     articles = (
         "|".join(re.escape(one) + ("" if one.endswith("'") else r"\s+") for one in words("the")) or "(?!)"
     )
@@ -119,6 +125,9 @@ def rules(language: str) -> Rules:
         promises=_within(words("promises")),
         capitals=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),
+        callings=frozenset(words("nouns")),
+        common=languages.stop_words(language),
+        things=re.compile(rf"(?:{articles})(?:{things})(?![\w-])", re.IGNORECASE),
     )
 
 
@@ -133,9 +142,9 @@ def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[Marks]:
 
 def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) -> Marks:
     body = sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
-    mine = len(known.first_person.findall(quotation.outside))
+    mine = sum(not (len(one) > 1 and one.isupper()) for one in known.first_person.findall(quotation.outside))
     words = max(1, len(sentence.split()))
-    question = _CLOSED.sub("", sentence).endswith(("?", "？", "؟"))
+    question = bool(_QUESTION.search(sentence))
     boilerplate = len(known.boilerplate.findall(sentence))
     opening = known.opens.match(body)
     return Marks(
@@ -149,7 +158,7 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) ->
         boilerplate=boilerplate,
         leans="" if first else _leans(body, quotation, known),
         excluded=_excluded(sentence, words, known),
-        faults=tuple(_faults(sentence, quotation, known, question, mine, boilerplate)),
+        faults=tuple(_faults(sentence, body, quotation, known, question, mine, boilerplate)),
     )
 
 
@@ -165,7 +174,7 @@ def _leans(body: str, quotation: Quotation, known: Rules) -> str:
         return "opens with somebody not named"
     if _early_pronoun(body, known):
         return "has a pronoun before any name"
-    if quotation.quoted and _said_by_a_pronoun(quotation.outside, known):
+    if _said_by_a_pronoun(quotation.outside, known):
         return "quotes somebody not named"
     return ""
 
@@ -179,36 +188,26 @@ def _named_early(body: str) -> bool:
 def _early_pronoun(body: str, known: Rules) -> bool:
     words = _WORD.findall(body[:200])[: _EARLY + 1]
     for at, word in enumerate(words):
-        if at and _NAME.match(word) and word[0].isupper():
-            return False
         if word.lower() in known.person:
-            return not (_NAME.match(words[0]) and at > 0 and words[0].lower() not in _FUNCTION)
+            return not at or words[0].lower() in known.common
+        if at and _NAME.match(word):
+            return False
     return False
 
 
-# Words that open a sentence with a capital and are no names.
-_FUNCTION = frozenset(
-    "when while after before if as although though since in on at by for with from to the a an during until once "
-    "unless asked despite under over about following speaking according not what how why where now today "
-    "als wenn nachdem bevor während seit obwohl nach vor bei mit für der die das ein eine quand si pour après "
-    "avant dans selon le la les un une cuando si para tras según el los quando se para após segundo o os as "
-    "mentre dopo prima secondo il lo gli toen wanneer nadat voordat volgens de het een".split()  # noqa: SIM905
-)
-
-
 def _said_by_a_pronoun(outside: str, known: Rules) -> bool:
-    """ "...," he said: a verb of saying with a pronoun beside it and no name outside the quotation."""
+    """ "...," he said: a verb of saying beside a pronoun at the end, and no name outside the quotation."""
     words = _WORD.findall(outside)
-    if not any(word.lower() in _pronouns(known) for word in words[:12]):
+    tail = [word.lower() for word in words[-4:]]
+    if not (_pronouns(known).intersection(tail) and known.saying.search(" ".join(tail))):
         return False
-    return not any(_NAME.match(word) and word.lower() not in _pronouns(known) for word in words)
+    return not any(_NAME.match(word) for word in words[1:])
 
 
 def _excluded(sentence: str, words: int, known: Rules) -> str:
-    bare = _CLOSED.sub("", sentence).rstrip()
-    if bare.endswith((":", "：", ";")):
+    if _INTRODUCES.search(sentence):
         return "only introduces what follows"
-    if not _END.search(sentence) and words <= _HEADING:
+    if words <= _HEADING and (not _END.search(sentence) or sentence.endswith(" .")):
         return "a heading or a caption"
     if known.promises.search(sentence):
         return "points at another part of the page"
@@ -216,7 +215,7 @@ def _excluded(sentence: str, words: int, known: Rules) -> str:
 
 
 def _faults(
-    sentence: str, quotation: Quotation, known: Rules, question: bool, mine: int, boilerplate: int
+    sentence: str, body: str, quotation: Quotation, known: Rules, question: bool, mine: int, boilerplate: int
 ) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     if not quotation.whole:
@@ -227,6 +226,8 @@ def _faults(
         found.append(("a question", QUESTION))
     if mine:
         found.append(("the reporter speaks", FIRST_PERSON))
+    if known.things.match(body):
+        found.append(("opens with something not described", THING))
     if boilerplate:
         found.append(("about the page", BOILERPLATE))
     if not _END.search(sentence):
@@ -234,12 +235,11 @@ def _faults(
     return found
 
 
-CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END = 2.0, 2.0, 1.4, 4.0, 1.0
-BARE_SURNAME = 1.0
+CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING = 2.5, 3.0, 3.0, 4.0, 1.0, 0.5
 
 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:
     """Mostly quoted, and nobody says it."""
     outside = _WORD.findall(quotation.outside)
     mostly = quotation.quoted > len(sentence) / 2 and quotation.quoted > 30
-    return mostly and (len(outside) < 2 or not known.saying.search(quotation.outside))
+    return mostly and (len(outside) < 3 or (len(outside) < 6 and not known.saying.search(quotation.outside)))

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from bot.summarize.cohesion import Rules
 
-_PAIR = re.compile(
-    r"(?<![\w.])(?P<first>[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w’'-]*)"
-    r"(?:\s[A-Z]\.)?\s(?:(?:van|de|von|der|den|da|di|del|la|bin|al)\s){0,2}"
-    r"(?P<last>[^\W\d_a-zß-ÿ][\w-]*[a-zß-ÿ]\w*)"
-)
-_CAPITAL = re.compile(r"(?<!\w)[^\W\d_a-zß-ÿ][\w-]*[a-zß-ÿ]\w*")
+_CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
+_WORD = re.compile(rf"(?<![\w.]){_CAPITAL}")
+_PARTICLE = r"(?:(?:van|de|von|der|den|da|di|del|la|bin|al)\s){0,2}"
+# "Andreas Lubitz", "Hyeon Soo Lim", "John F. Kennedy", "Ursula von der Leyen".
+_RUN = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITAL}){{1,4}}")
+
+
+_NAMED = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITAL}){{0,4}}")
+_AGE = re.compile(r",\s\d{2}\b|\s\(\d{2}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,37 @@ def read(sentences: Sequence[str], known: Rules) -> Names:
     """A surname is the last of two capitalised words that also stands alone somewhere."""
     if not known.capitals:
         return Names([frozenset()] * len(sentences), [frozenset()] * len(sentences))
-    full = [_full(sentence, known.not_names) for sentence in sentences]
+    people = _people(sentences, known)
+    full = [_full(sentence, known.not_names) & people for sentence in sentences]
     surnames = frozenset().union(*full)
-    alone = [surnames.intersection(_CAPITAL.findall(sentence)) for sentence in sentences]
+    alone = [
+        surnames.intersection(_plain(word) for word in _WORD.findall(sentence)) for sentence in sentences
+    ]
     return Names(full, [used - given for used, given in zip(alone, full, strict=True)])
 
 
+def _people(sentences: Sequence[str], known: Rules) -> frozenset[str]:
+    """Words that the article uses of a person: with a title, an age or a calling, or saying something."""
+    found: set[str] = set()
+    for sentence in sentences:
+        for run in _NAMED.finditer(sentence):
+            before, after = sentence[: run.start()].rsplit(None, 1)[-1:], sentence[run.end() :]
+            words = [_plain(word) for word in _WORD.findall(run.group())]
+            calling = bool(before) and (before[0].lower() in known.callings or known.saying.match(before[0]))
+            if calling or words[0] in _TITLES or _AGE.match(after) or known.saying.match(after.lstrip(" ,")):
+                found.update(words)
+    return frozenset(found)
+
+
 def _full(sentence: str, not_names: frozenset[str]) -> frozenset[str]:
-    return frozenset(
-        found["last"]
-        for found in _PAIR.finditer(sentence)
-        if found["last"] not in not_names and found["first"] not in _TITLES
-    )
+    """All but the first word of each run of capitalised words: any of them may be the surname."""
+    runs = ([_plain(word) for word in _WORD.findall(found.group())] for found in _RUN.finditer(sentence))
+    named = (run[1:] if run[0] not in _TITLES else run[2:] for run in runs)
+    return frozenset(word for run in named for word in run if word not in not_names)
+
+
+def _plain(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
 
 
 _TITLES = frozenset(

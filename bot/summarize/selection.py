@@ -9,7 +9,7 @@ from bot.summarize.budget import Budget
 from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
-BARE_SURNAME = 1.0
+BARE_SURNAME = 2.0
 FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
 
