@@ -31,8 +31,8 @@ _START = re.compile(
     r"besides|similarly|likewise|consequently|in addition|as a result|for (?:example|instance)|"
     r"on the other hand|at the same time|in (?:contrast|turn|fact|other words)|indeed|otherwise|afterwards|"
     r"elsewhere|after (?:that|this)|since then|the (?:latter|former|same|pair|duo|trio|couple|two|others))\b|"
-    r"(?:this|that|such)\b(?! (?:week|month|year|morning|afternoon|evening|weekend|season|spring|summer|autumn|fall|"
-    r"winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday|as\b)))|"
+    r"(?:this|that|such)\b(?! (?:week|month|year|morning|afternoon|evening|weekend|season|spring|summer|"
+    r"autumn|fall|winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday|as\b)))|"
     r"^[\"“'‘(\s]*it\b(?!(?:['’]s)?\s+(?:is|was|will|would|has|had|may|might|could|can|seems?|seemed|appears?|"
     r"appeared|takes?|took|remains?|turns?|emerged|comes?|came|follows?)\b|['’]s\b)",
     re.IGNORECASE,
@@ -101,7 +101,7 @@ def _in_sentence(sentence: str) -> set[str]:
     outside = _QUOTED.sub(" ", sentence)
     if sentence.count('"') % 2 or sentence.count("“") != sentence.count("”"):
         found.add("quotation")
-    elif len(outside) < len(sentence) / 2 and not _SAYING.search(outside):
+    if len(outside) < len(sentence) / 2 and not _SAYING.search(outside):
         found.add("quotation")
     if sentence.rstrip("\"'”’) ").endswith("?"):
         found.add("question")

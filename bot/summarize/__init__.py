@@ -11,12 +11,13 @@ from bot.models import Article, Length, Scored, Summary
 from bot.summarize import registry
 from bot.summarize.budget import Budget
 from bot.summarize.document import Document, Sentence
+from bot.summarize.keywords import key_words, reading_minutes
 from bot.summarize.words import count_words
 
-__all__ = ["summarize"]
+__all__ = ["key_words", "reading_minutes", "summarize"]
 
 
-def summarize(article: Article, length: Length, method: str = "lexrank", *, explain: bool = False) -> Summary:
+def summarize(article: Article, length: Length, method: str = "precis", *, explain: bool = False) -> Summary:
     """Pick the sentences of `article` that `method` holds for the best within `length`.
 
     `length` counts sentences, words as a reader counts them, and the least share of words spared;

@@ -133,7 +133,8 @@ def rules(language: str) -> Rules:
 
 def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[Marks]:
     """The marks of all sentences of an article, paragraph by paragraph."""
-    known, result = rules(language), []
+    known = rules(language)
+    result: list[Marks] = []
     for sentences in paragraphs:
         for sentence, quotation in zip(sentences, quotations.read(sentences), strict=True):
             result.append(_marks(sentence, quotation, known, first=not result))
@@ -235,7 +236,7 @@ def _faults(
     return found
 
 
-CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING = 2.5, 3.0, 3.0, 4.0, 1.0, 0.5
+CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING = 6.0, 6.0, 4.0, 6.0, 1.0, 0.5
 
 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:

@@ -74,6 +74,12 @@ def pair_bins(text: Analysis) -> tuple[Bins, Incidence]:
     return _binned(values), held
 
 
+def pair_keys(text: Analysis) -> Ints:
+    """The distinct pairs in the order of `pair_bins`: first word number times vocabulary plus second."""
+    left, right, _, _ = _neighbours(text)
+    return np.unique(left * max(1, text.size) + right)
+
+
 def probabilities(bins: Bins, table: Mapping[str, Any]) -> Floats:
     """The logistic of the intercept and each feature's log-odds in its bin."""
     odds = sum(np.asarray(table[name], dtype=float)[found] for name, found in bins.items())
@@ -129,8 +135,7 @@ class Covering:
 
     def gains(self) -> Floats:
         """The value that each sentence has over what is covered."""
-        result: Floats = np.bincount(self._held.sentence, self._left, minlength=self._sentences)
-        return result
+        return np.bincount(self._held.sentence, self._left, self._sentences).astype(float)
 
     def cover(self, sentence: int) -> None:
         """Count what `sentence` holds as covered."""

@@ -64,8 +64,10 @@ def _plain(word: str) -> str:
     return word.removesuffix("'s").removesuffix("’s")
 
 
-_TITLES = frozenset(
-    ["Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator", "Minister",
-     "The", "In", "On", "At", "But", "And", "When", "While", "After", "For", "With", "If", "As", "From", "By",
-     "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "Le", "La", "Les", "El", "O", "Il", "De", "Het"]
-)  # fmt: skip
+# fmt: off
+_TITLES = frozenset([
+    "Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator", "Minister",
+    "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "The", "In", "On", "At", "But", "And", "When",
+    "While", "After", "For", "With", "If", "As", "From", "By", "Le", "La", "Les", "El", "O", "Il", "De", "Het",
+])
+# fmt: on

@@ -9,7 +9,7 @@ Bilmes 2011, "A class of submodular functions for document summarization".
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any

@@ -34,8 +34,7 @@ class Vectors:
     def to(self, vector: Floats) -> Floats:
         """The product of every sentence with a vector over the vocabulary."""
         held = self.text.vectors
-        result: Floats = np.bincount(held.sentence, self.weight * vector[held.item], minlength=len(self.text))
-        return result
+        return np.bincount(held.sentence, self.weight * vector[held.item], len(self.text)).astype(float)
 
     def of(self, sentence: int) -> Floats:
         """One sentence's vector over the vocabulary."""

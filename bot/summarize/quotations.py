@@ -30,38 +30,52 @@ class Quotation:
 
 def read(sentences: Iterable[str]) -> list[Quotation]:
     """The state of each sentence of one paragraph; a quotation may run over several."""
-    result, inside = [], 0
+    result: list[Quotation] = []
+    inside, single = 0, False
     for sentence in sentences:
-        found, depth = _scan(sentence, inside > 0)
-        result.append(found)
-        inside = 0 if not depth else inside + 1
+        scan = _Scan(sentence, inside > 0, single)
+        for mark in _MARK.finditer(sentence):
+            scan.meet(mark)
+        result.append(scan.result())
+        inside, single = (inside + 1 if scan.open else 0), scan.single
         if inside > _MOST_INSIDE:
             inside = 0
     return result
 
 
-def _scan(sentence: str, inside: bool) -> tuple[Quotation, bool]:
-    outside, at, quoted, cut, opened = [], 0, 0, inside, inside
-    single = False
-    for mark in _MARK.finditer(sentence):
+class _Scan:
+    """The marks of one sentence, met one after another."""
+
+    def __init__(self, sentence: str, inside: bool, single: bool) -> None:
+        self._sentence = sentence
+        self._inside = self.open = self._cut = inside
+        self.single = single
+        self._at = self._quoted = 0
+        self._outside: list[str] = []
+
+    def meet(self, mark: re.Match[str]) -> None:
         weak = mark.group() not in _STRONG
-        if mark["close"] and weak and not (opened and single):
-            if opened or sentence[mark.start() - 1] not in ".,!?…":
-                continue  # an apostrophe: the players' bus
-        if mark["open"] and opened:
-            if weak or inside and mark.start() > 2:
-                continue
-            cut = True  # opened again before it was closed
-        if mark["close"] and not opened:
-            cut, outside, quoted = True, [], mark.start()
-        elif mark["close"]:
-            quoted += mark.start() - at
+        if self._passed_over(mark, weak):
+            return
+        if mark["open"]:
+            self._cut |= self.open  # opened again before it was closed
+            if not self.open:
+                self._outside.append(self._sentence[self._at : mark.start()])
+        elif self.open:
+            self._quoted += mark.start() - self._at
         else:
-            outside.append(sentence[at : mark.start()])
-        at, opened, single = mark.end(), bool(mark["open"]), weak
-    if opened:
-        quoted += len(sentence) - at
-        cut = True
-    else:
-        outside.append(sentence[at:])
-    return Quotation(not cut, " ".join(outside), quoted), opened
+            self._cut, self._outside, self._quoted = True, [], mark.start()
+        self._at, self.open, self.single = mark.end(), bool(mark["open"]), weak
+
+    def _passed_over(self, mark: re.Match[str], weak: bool) -> bool:
+        """An apostrophe ("the players' bus"), a quotation within one, a paragraph that opens again."""
+        if mark["close"]:
+            closes = self.open and self.single
+            return weak and not closes and (self.open or self._sentence[mark.start() - 1] not in ".,!?…")
+        return self.open and (weak or (self._inside and mark.start() > 2))
+
+    def result(self) -> Quotation:
+        rest = self._sentence[self._at :]
+        if self.open:
+            return Quotation(False, " ".join(self._outside), self._quoted + len(rest))
+        return Quotation(not self._cut, " ".join([*self._outside, rest]), self._quoted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.summarize.analysis import Floats
 from bot.summarize.budget import Budget
@@ -10,6 +11,8 @@ from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
 BARE_SURNAME = 2.0
+WORST = -2.0
+"""Value under which a sentence does more harm than good, once there is another."""
 FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
 
@@ -35,18 +38,24 @@ class Selection:
             open_now = self._open & (self._sizes() <= self._budget.words - self._words)
             if not open_now.any():
                 break
-            self._take(int(np.argmax(np.where(open_now, np.round(self._values, 9), -np.inf))))
+            best = int(np.argmax(np.where(open_now, np.round(self._values, 9), -np.inf)))
+            if self._picked and self._values[best] < WORST:
+                break
+            self._take(best)
         return sorted(self._picked)
 
     def _sizes(self) -> Floats:
         return np.asarray(self._read.sizes, dtype=float)
 
-    def _first_open(self) -> Floats:
+    def _first_open(self) -> NDArray[np.bool_]:
         """Which sentences may be picked while nothing is."""
         marks = self._read.marks
         if not self._cohesive:
-            return np.array([size > 0 for size in self._read.sizes])
-        return np.array([not (mark.excluded or mark.leans) for mark in marks])
+            return np.array([size > 0 for size in self._read.sizes], dtype=bool)
+        free = [not (mark.excluded or mark.leans) for mark in marks]
+        return np.array(
+            [one and size > 0 for one, size in zip(free, self._read.sizes, strict=True)], dtype=bool
+        )
 
     def _value(self) -> Floats:
         read = self._read
