@@ -157,7 +157,7 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) ->
         first_person=mine / words,
         question=question,
         boilerplate=boilerplate,
-        leans="" if first else _leans(body, quotation, known),
+        leans="" if first else _leans(body, quotation, known, quoted=bool(_OPEN_QUOTE.match(sentence))),
         excluded=_excluded(sentence, words, known),
         faults=tuple(_faults(sentence, body, quotation, known, question, mine, boilerplate)),
     )
@@ -167,14 +167,16 @@ def _pronouns(known: Rules) -> frozenset[str]:
     return known.person | known.group
 
 
-def _leans(body: str, quotation: Quotation, known: Rules) -> str:
+def _leans(body: str, quotation: Quotation, known: Rules, *, quoted: bool) -> str:
     """Why `body` needs the sentence before it, or ""."""
-    if known.opens.match(body) and not known.free.match(body):
+    if known.opens.match(body) and (quoted or not known.free.match(body)):
         return "opens with a word that points back"
     if known.described.match(body) and not _named_early(body):
         return "opens with somebody not named"
     if _early_pronoun(body, known):
         return "has a pronoun before any name"
+    if quoted and not _names_anybody(quotation.outside):
+        return "quotes somebody not named"
     if _said_by_a_pronoun(quotation.outside, known):
         return "quotes somebody not named"
     return ""
@@ -203,6 +205,12 @@ def _said_by_a_pronoun(outside: str, known: Rules) -> bool:
     if not (_pronouns(known).intersection(tail) and known.saying.search(" ".join(tail))):
         return False
     return not any(_NAME.match(word) for word in words[1:])
+
+
+def _names_anybody(outside: str) -> bool:
+    """Whether there is more beside a quotation than a verb of saying ("…», afirmó")."""
+    words = _WORD.findall(outside)
+    return len(words) > 2 or any(_NAME.match(word) for word in words) or not words
 
 
 def _excluded(sentence: str, words: int, known: Rules) -> str:

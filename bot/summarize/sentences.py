@@ -24,7 +24,7 @@ _PIECE = 4_000
 _MARKER = 12
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DOUBLE_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»', " "))
+_DOUBLE_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»•‣▪', " "))
 _FALLBACK = re.compile(r"[.!?…]+['’)\]]*\s+(?=\S)")
 _LEADING_MARKER = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[•*‣▪–-]+)\s*\Z")
 
