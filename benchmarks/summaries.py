@@ -141,7 +141,7 @@ def flawed(cases: Sequence[Case], run: System) -> str:
 
 def growth(runs: Mapping[str, System]) -> None:
     """Seconds for made-up articles of growing length."""
-    print(f"\n{'seconds for sentences':20}" + "".join(f"{n:>9}" for n in (50, 200, 1000, 5000)))
+    print(f"\n{'seconds for sentences':24}" + "".join(f"{n:>9}" for n in (50, 200, 1000, 5000)))
     for name, run in runs.items():
         row = []
         for n in (50, 200, 1000, 5000):
@@ -149,7 +149,7 @@ def growth(runs: Mapping[str, System]) -> None:
             started = time.process_time()
             run(article, Length())
             row.append(time.process_time() - started)
-        print(f"{name:20}" + "".join(f"{one:9.2f}" for one in row), flush=True)
+        print(f"{name:24}" + "".join(f"{one:9.2f}" for one in row), flush=True)
 
 
 def made_up(sentences: int) -> Article:
@@ -170,7 +170,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--most", type=int, default=200, help="articles of each set")
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--systems", default="", help="only these, by comma")
+    parser.add_argument("--systems", default="", help="only these, separated by commas")
     parser.add_argument("--oracle", action="store_true", help="the greedy oracle too (slow)")
     options = parser.parse_args()
     corpora = list(present(options.data))
@@ -178,7 +178,7 @@ def main() -> None:
     tables = fitted(sets, options.folds)
     runs: dict[str, list[System]] = {
         "precis": [ours(table) for table in tables],
-        "precis, no cohesion": [ours(table, cohesive=False) for table in tables],
+        "precis without cohesion": [ours(table, cohesive=False) for table in tables],
     }
     runs |= {name: [system] * options.folds for name, system in systems().items()}
     if options.systems:
@@ -192,7 +192,7 @@ def _rouge_table(
     corpora: Sequence[Corpus], sets: Mapping[str, Any], runs: Mapping[str, Any], *, oracle: bool
 ) -> None:
     names = [corpus.name for corpus in corpora]
-    print(f"{'R1/R2/RL':20}{'mean':>16}" + "".join(f"{name:>16}" for name in names) + f"{'ms':>8}")
+    print(f"{'R1/R2/RL':24}{'mean':>16}" + "".join(f"{name:>16}" for name in names) + f"{'ms':>8}")
     for name, each in runs.items():
         found = [measure(corpus, sets[corpus.name], each) for corpus in corpora]
         print(
@@ -204,7 +204,7 @@ def _rouge_table(
 
 def _row(name: str, scores: Sequence[Any]) -> str:
     cells = ["/".join(f"{value:.1f}" for value in score) for score in (np.mean(scores, axis=0), *scores)]
-    return f"{name:20}" + "".join(f"{cell:>16}" for cell in cells)
+    return f"{name:24}" + "".join(f"{cell:>16}" for cell in cells)
 
 
 def _oracle_score(corpus: Corpus, sets: Sequence[Sequence[Case]]) -> Any:
@@ -220,9 +220,9 @@ def _oracle_score(corpus: Corpus, sets: Sequence[Sequence[Case]]) -> Any:
 def _flaw_table(corpora: Sequence[Corpus], folder: Path, runs: Mapping[str, System]) -> None:
     for corpus in (one for one in corpora if one.name in FLAWED):
         cases = corpus.cases(folder)[: FLAWED[corpus.name]]
-        print(f"\n{'flawed, ' + corpus.name:20}{'any':>6}" + "".join(f"{kind:>12}" for kind in KINDS))
+        print(f"\n{'flawed, ' + corpus.name:24}{'any':>6}" + "".join(f"{kind:>12}" for kind in KINDS))
         for name, run in runs.items():
-            print(f"{name:20}{flawed(cases, run)}", flush=True)
+            print(f"{name:24}{flawed(cases, run)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,14 @@ from bot.summarize.quotations import Quotation
 
 _EARLY = 8
 """Words from the start within which a pronoun with no name before it leans."""
+_SHORT = 8
 _HEADING = 14
 """Most words of a heading or a caption."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;](?:[\"'”“’»›)\]」』\s]*|\s*\[\d+\])\Z")
 _QUESTION = re.compile(r"\w[\"'”’“»›)\]」』\s]*[?？؟]+!?[\"'”’“»›)\]」』\s.]*\Z")
-_INTRODUCES = re.compile(r"[:：;][\"'”’“»›)\]\s]*\.?\s*\Z")
+_INTRODUCES = re.compile(r"(?:[:：;]|,(?:\s\?)?)[\"'”’“»›)\]\s]*\.?\s*\Z")
 _OPEN_QUOTE = re.compile(r"[\"“”„«»‘‚'「『][^\s]")
 _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
 _AGED = re.compile(
@@ -148,6 +149,10 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) ->
     question = bool(_QUESTION.search(sentence))
     boilerplate = len(known.boilerplate.findall(sentence))
     opening = known.opens.match(body)
+    leans = "" if first else _leans(body, quotation, known, quoted=bool(_OPEN_QUOTE.match(sentence)))
+    faults = _faults(sentence, body, quotation, known, question, mine, boilerplate)
+    if leans and words < _SHORT:
+        faults.append(("short, and says nothing alone", SHORT))
     return Marks(
         opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
         ends_quoted=sentence[-1:] in "\"”»'’“",
@@ -157,9 +162,9 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) ->
         first_person=mine / words,
         question=question,
         boilerplate=boilerplate,
-        leans="" if first else _leans(body, quotation, known, quoted=bool(_OPEN_QUOTE.match(sentence))),
+        leans=leans,
         excluded=_excluded(sentence, words, known),
-        faults=tuple(_faults(sentence, body, quotation, known, question, mine, boilerplate)),
+        faults=tuple(faults),
     )
 
 
@@ -244,7 +249,7 @@ def _faults(
     return found
 
 
-CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING = 6.0, 6.0, 4.0, 6.0, 1.0, 0.5
+CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 4.0, 6.0, 1.0, 0.5, 1.5
 
 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:

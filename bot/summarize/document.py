@@ -18,6 +18,7 @@ _AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|
 # Where and by whom: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
 _DATELINE = re.compile(
     rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
+    r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
     r"|[A-ZÀ-Þ][A-ZÀ-Þ .,'’-]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2})?\s*(?:--|[–—])\s+)(?=[\"“'‘«„]?[^\W_])"
 )
 

@@ -66,8 +66,9 @@ def _plain(word: str) -> str:
 
 # fmt: off
 _TITLES = frozenset([
-    "Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator", "Minister",
-    "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "The", "In", "On", "At", "But", "And", "When",
-    "While", "After", "For", "With", "If", "As", "From", "By", "Le", "La", "Les", "El", "O", "Il", "De", "Het",
+    "Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator",
+    "Minister", "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "The", "In", "On", "At",
+    "But", "And", "When", "While", "After", "For", "With", "If", "As", "From", "By", "Le", "La",
+    "Les", "El", "O", "Il", "De", "Het",
 ])
 # fmt: on

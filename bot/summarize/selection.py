@@ -11,7 +11,7 @@ from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
 BARE_SURNAME = 2.0
-WORST = -2.0
+WORST = 0.5
 """Value under which a sentence does more harm than good, once there is another."""
 FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
