@@ -40,7 +40,7 @@ _START = re.compile(
 _DESCRIBED = re.compile(
     r"^[\"“'‘(\s]*the (?:\d+-year-old|company|firm|man|woman|boy|girl|teenager|victim|suspect|player|striker|"
     r"midfielder|defender|actor|actress|singer|star|couple|group|film-?maker|politician|officer|driver|student)"
-    r"(?:'s)?\b(?!,? [A-Z])",
+    r"(?:'s)?\b(?!,? (?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset(["he", "she", "his", "her", "him"])

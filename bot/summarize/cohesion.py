@@ -72,6 +72,8 @@ class Rules:
     not_names: frozenset[str]
     common: frozenset[str]
     """Words that are no names even where they open a sentence with a capital."""
+    unmarked: bool
+    """Whether the script has no marks that end a sentence."""
     things: re.Pattern[str]
     callings: frozenset[str]
 
@@ -126,6 +128,7 @@ def rules(language: str) -> Rules:
         promises=_within(words("promises")),
         capitals=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),
+        unmarked=bool(table.get("unmarked")),
         callings=frozenset(words("nouns")),
         common=languages.stop_words(language),
         things=re.compile(rf"(?:{articles})(?:{things})(?![\w-])", re.IGNORECASE),
@@ -176,9 +179,9 @@ def _leans(body: str, quotation: Quotation, known: Rules, *, quoted: bool) -> st
     """Why `body` needs the sentence before it, or ""."""
     if known.opens.match(body) and (quoted or not known.free.match(body)):
         return "opens with a word that points back"
-    if known.described.match(body) and not _named_early(body):
+    if known.described.match(body) and not (known.capitals and _named_early(body)):
         return "opens with somebody not named"
-    if _early_pronoun(body, known):
+    if not known.free.match(body) and _early_pronoun(body, known):
         return "has a pronoun before any name"
     if quoted and not _names_anybody(quotation.outside):
         return "quotes somebody not named"
@@ -221,7 +224,7 @@ def _names_anybody(outside: str) -> bool:
 def _excluded(sentence: str, words: int, known: Rules) -> str:
     if _INTRODUCES.search(sentence):
         return "only introduces what follows"
-    if words <= _HEADING and (not _END.search(sentence) or sentence.endswith(" .")):
+    if words <= _HEADING and not known.unmarked and (not _END.search(sentence) or sentence.endswith(" .")):
         return "a heading or a caption"
     if known.promises.search(sentence):
         return "points at another part of the page"
@@ -244,7 +247,7 @@ def _faults(
         found.append(("opens with something not described", THING))
     if boilerplate:
         found.append(("about the page", BOILERPLATE))
-    if not _END.search(sentence):
+    if not known.unmarked and not _END.search(sentence):
         found.append(("has no end", NO_END))
     return found
 
