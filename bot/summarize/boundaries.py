@@ -72,8 +72,14 @@ def proposals(line: str, known: Knowledge) -> Iterator[int]:
         if _capital(line, found.end()) and not _in_url(line, found.start()):
             yield found.end()
     for found in _WORD_NEXT.finditer(line):
-        if found["word"] in known.starters:
+        if found["word"] in known.starters or _plain_end(line, found):
             yield found.end()
+
+
+def _plain_end(line: str, found: re.Match[str]) -> bool:
+    """A lower-case word, then a capital: sentencex takes "ill." and "art." for abbreviations."""
+    before = line[max(0, found.start() - 3) : found.start()]
+    return len(before) == 3 and before.isalpha() and before.islower() and found["word"][0].isupper()
 
 
 def settle(line: str, place: int) -> int:

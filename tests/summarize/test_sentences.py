@@ -46,6 +46,7 @@ CASES = [
     ("en", "'It was awful,' said Tom. | 'I ran.'"),
     ("en", "The line\nThe next line. | A third."),
     ("en", "He won 6-2, 6-3 vs. Berg. | Berg had flu."),
+    ("en", "Aalto had been ill. | Osby mourns him."),
     ("en", "Costs, e.g. rent, rose. | Wages did not."),
     ("de", "Er kam am 3. Oktober nach Bonn. | Danach reiste er ab."),
     ("de", "Im 19. Jahrhundert war das anders. | Die Stadt wuchs."),
