@@ -6,7 +6,7 @@ article it came from:
 
 antecedent  The sentence starts with a pronoun, a demonstrative or a connective, or with "the" and a
             noun for a person or firm just named ("The company", "The 27-year-old"), or has he, she,
-            his, her, him among its first six words with no capitalised word before; and the sentence
+            his, her, him among its first six words with no name before; and the sentence
             before it in the article is not the one before it in the summary. "It is", "There are",
             "This week" and the article's first sentence are free of it.
 surname     A word that is not the first of a run of capitalised words somewhere in the article (and follows a
@@ -26,8 +26,10 @@ from collections.abc import Sequence
 KINDS = ("antecedent", "surname", "quotation", "question", "reporter")
 
 _START = re.compile(
-    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those|both|another|others|however|but|and|"
-    r"or|so|yet|also|moreover|furthermore|meanwhile|nevertheless|nonetheless|instead|therefore|thus|hence|then|"
+    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|both|another|"
+    r"others|however|but|and|"
+    r"or|so|yet|also|moreover|furthermore|meanwhile|nevertheless|nonetheless|"
+    r"instead(?! of)|therefore|thus|hence|then|"
     r"besides|similarly|likewise|consequently|in addition|as a result|for (?:example|instance)|"
     r"on the other hand|at the same time|in (?:contrast|turn|fact|other words)|indeed|otherwise|afterwards|"
     r"elsewhere|after (?:that|this)|since then|the (?:latter|former|same|pair|duo|trio|couple|two|others))\b|"
@@ -59,11 +61,12 @@ def flaws(article: str, summary: Sequence[str]) -> set[str]:
     """The kinds of flaws that `summary` has, of KINDS; `article` is the text it was taken from."""
     found: set[str] = set()
     surnames = _surnames(article)
+    names = set(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", article))
     named, end = set[str](), -1
     for sentence in summary:
         start = article.find(sentence)
         follows = end >= 0 and not article[end:start].strip()
-        if start > 60 and not follows and _leans(sentence):
+        if start > 60 and not follows and _leans(sentence, names):
             found.add("antecedent")
         named |= _given(sentence)
         used = set(re.findall(r"\b[A-Z][a-zA-Z]+\b", sentence)) & surnames
@@ -74,13 +77,14 @@ def flaws(article: str, summary: Sequence[str]) -> set[str]:
     return found
 
 
-def _leans(sentence: str) -> bool:
+def _leans(sentence: str, names: set[str]) -> bool:
     if _START.match(sentence) or _DESCRIBED.match(sentence):
         return True
     words = re.findall(r"[\w’'-]+", sentence)[:6]
     for at, word in enumerate(words):
         if word.lower() in _PRONOUNS:
-            return not any(one[0].isupper() for one in words[1:at])
+            opened = at > 0 and re.split(r"[’']", words[0])[0] in names
+            return not opened and not any(one[0].isupper() for one in words[1:at])
     return False
 
 

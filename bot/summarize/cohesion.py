@@ -32,6 +32,7 @@ _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
 _AGED = re.compile(
     r"(?:\d{1,3}[- ](?:year|ans|Jährige|jährige|jarige|años|anos|anni)|\d{1,3}-Jährige)", re.IGNORECASE
 )
+_INNER_NAME = re.compile(r"(?<=[a-zß-ÿ,]\s)[A-ZÀ-Þ][\w-]+")
 _NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 
 
@@ -139,20 +140,21 @@ def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[Marks]:
     """The marks of all sentences of an article, paragraph by paragraph."""
     known = rules(language)
     result: list[Marks] = []
+    named = frozenset(name for part in paragraphs for one in part for name in _INNER_NAME.findall(one))
     for sentences in paragraphs:
         for sentence, quotation in zip(sentences, quotations.read(sentences), strict=True):
-            result.append(_marks(sentence, quotation, known, first=not result))
+            result.append(_marks(sentence, quotation, known, named, first=not result))
     return result
 
 
-def _marks(sentence: str, quotation: Quotation, known: Rules, *, first: bool) -> Marks:
+def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[str], *, first: bool) -> Marks:
     body = sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
     mine = sum(not (len(one) > 1 and one.isupper()) for one in known.first_person.findall(quotation.outside))
     words = max(1, len(sentence.split()))
     question = bool(_QUESTION.search(sentence))
     boilerplate = len(known.boilerplate.findall(sentence))
     opening = known.opens.match(body)
-    leans = "" if first else _leans(body, quotation, known, quoted=bool(_OPEN_QUOTE.match(sentence)))
+    leans = "" if first else _leans(body, quotation, known, named, quoted=bool(_OPEN_QUOTE.match(sentence)))
     faults = _faults(sentence, body, quotation, known, question, mine, boilerplate)
     if leans and words < _SHORT:
         faults.append(("short, and says nothing alone", SHORT))
@@ -175,13 +177,13 @@ def _pronouns(known: Rules) -> frozenset[str]:
     return known.person | known.group
 
 
-def _leans(body: str, quotation: Quotation, known: Rules, *, quoted: bool) -> str:
+def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str], *, quoted: bool) -> str:
     """Why `body` needs the sentence before it, or ""."""
     if known.opens.match(body) and (quoted or not known.free.match(body)):
         return "opens with a word that points back"
     if known.described.match(body) and not (known.capitals and _named_early(body)):
         return "opens with somebody not named"
-    if not known.free.match(body) and _early_pronoun(body, known):
+    if not known.free.match(body) and _early_pronoun(body, known, named):
         return "has a pronoun before any name"
     if quoted and not _names_anybody(quotation.outside):
         return "quotes somebody not named"
@@ -196,11 +198,11 @@ def _named_early(body: str) -> bool:
     return any(_NAME.match(word) for word in words)
 
 
-def _early_pronoun(body: str, known: Rules) -> bool:
+def _early_pronoun(body: str, known: Rules, named: frozenset[str]) -> bool:
     words = _WORD.findall(body[:200])[: _EARLY + 1]
     for at, word in enumerate(words):
         if word.lower() in known.person:
-            return not at or words[0].lower() in known.common
+            return not at or words[0].lower() in known.common or words[0].split("'")[0] not in named
         if at and _NAME.match(word):
             return False
     return False
