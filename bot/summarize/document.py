@@ -11,6 +11,9 @@ from sumy.models.dom import Sentence as SumySentence
 from bot.models import Article
 from bot.summarize import languages, sentences, words
 
+MOST_CHARACTERS = 400_000
+"""Characters of an article that are looked at: a book's worth of words."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -86,7 +89,7 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
     def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        for number, block in enumerate(_BLANK_LINE.split(text)):
+        for number, block in enumerate(_BLANK_LINE.split(text[:MOST_CHARACTERS])):
             group: list[Sentence] = []
             for piece in tokenizer.to_sentences(block):
                 if index >= limits.sentences or seen >= limits.words:

@@ -14,6 +14,10 @@ from bot.summarize.analysis import Analysis, Floats
 from bot.summarize.words import count_words
 
 
+_LONGEST = 2_000
+"""Characters of a sentence in which names are looked for: what is longer is never picked anyway."""
+
+
 @dataclass
 class Reading:
     """All that is known of an article's sentences before any is picked."""
@@ -52,5 +56,5 @@ def read(paragraphs: Sequence[Sequence[Any]], title: str, language: str, table: 
         words=importance.Covering(text.vectors, word_value, len(text)),
         pairs=importance.Covering(held, pair_value, len(text)),
         lengths=np.maximum(1, text.lengths).astype(float),
-        names=names.read(texts, cohesion.rules(language)),
+        names=names.read([one[:_LONGEST] for one in texts], cohesion.rules(language)),
     )
