@@ -13,7 +13,6 @@ from bot.summarize import prior as priors
 from bot.summarize.analysis import Analysis, Floats
 from bot.summarize.words import count_words
 
-
 _LONGEST = 2_000
 """Characters of a sentence in which names are looked for: what is longer is never picked anyway."""
 
