@@ -195,6 +195,8 @@ class Scored:
     score: float
     picked: bool
     why: str = ""
+    features: tuple[tuple[str, float], ...] = ()
+    """What the score is made of, by name, where the method can say so."""
 
 
 @dataclass(frozen=True, slots=True)

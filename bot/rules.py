@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.models import Layout, Length
 
-Method = Literal["lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
+Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
 
 
 def _host(value: object) -> object:
@@ -33,7 +33,7 @@ class CommunityRules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = Field(True, description="Whether Precis replies here at all.")
-    method: Method = Field("lexrank", description="How the sentences are picked.")
+    method: Method = Field("precis", description="How the sentences are picked.")
     sentences: int = Field(4, ge=1, le=15, description="At most so many sentences.")
     words: int = Field(100, ge=20, le=600, description="At most so many words.")
     min_saved: int = Field(60, ge=10, le=95, description="Least share of words spared, in percent.")

@@ -11,12 +11,13 @@ from bot.models import Article, Length, Scored, Summary
 from bot.summarize import registry
 from bot.summarize.budget import Budget
 from bot.summarize.document import Document, Sentence
+from bot.summarize.keywords import key_words, reading_minutes
 from bot.summarize.words import count_words
 
-__all__ = ["summarize"]
+__all__ = ["key_words", "reading_minutes", "summarize"]
 
 
-def summarize(article: Article, length: Length, method: str = "lexrank", *, explain: bool = False) -> Summary:
+def summarize(article: Article, length: Length, method: str = "precis", *, explain: bool = False) -> Summary:
     """Pick the sentences of `article` that `method` holds for the best within `length`.
 
     `length` counts sentences, words as a reader counts them, and the least share of words spared;
@@ -51,5 +52,12 @@ def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence
 def _explained(document: Document, budget: Budget, picked: tuple[Sentence, ...]) -> tuple[Scored, ...]:
     chosen = set(picked)
     return tuple(
-        Scored(one.text, budget.ratings.get(one.index, 0.0), one in chosen) for one in document.sentences
+        Scored(
+            text=one.text,
+            score=budget.ratings.get(one.index, 0.0),
+            picked=one in chosen,
+            why=budget.reasons.get(one.index, "picked" if one in chosen else ""),
+            features=budget.features.get(one.index, ()),
+        )
+        for one in document.sentences
     )

@@ -16,12 +16,15 @@ class Budget:
 
     Handed to a sumy summarizer as its `sentences_count`, it is called with all sentences in the
     order of their rating, best first, and answers with those that fit. `ratings` keeps what it
-    was shown, by the sentences' places, for an explanation.
+    was shown, by the sentences' places, for an explanation; a method that can say more fills in
+    `reasons` and `features`.
     """
 
     sentences: int
     words: int
     ratings: dict[int, float] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+    features: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, length: Length, article_words: int) -> Budget:

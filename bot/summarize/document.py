@@ -11,7 +11,25 @@ from sumy.models.dom import Sentence as SumySentence
 from bot.models import Article
 from bot.summarize import languages, sentences, words
 
+MOST_CHARACTERS = 400_000
+"""Characters of an article that are looked at: a book's worth of words."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+_AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
+# Where and by whom: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
+_DATELINE = re.compile(
+    rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
+    r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
+    r"|[A-ZÀ-Þ][A-ZÀ-Þ .,'’-]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2})?\s*(?:--|[–—])\s+)(?=[\"“'‘«„]?[^\W_])"
+)
+
+
+def without_dateline(text: str) -> str:
+    """The first sentence of an article without its dateline."""
+    found = _DATELINE.match(text)
+    return text[found.end() :] if found else text
 
 
 class Tokenizer:
@@ -71,12 +89,13 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
     def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        for number, block in enumerate(_BLANK_LINE.split(text)):
+        for number, block in enumerate(_BLANK_LINE.split(text[:MOST_CHARACTERS])):
             group: list[Sentence] = []
             for piece in tokenizer.to_sentences(block):
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
-                group.append(Sentence(piece, tokenizer, index, number))
+                body = piece if index else without_dateline(piece)
+                group.append(Sentence(body, tokenizer, index, number))
                 index, seen = index + 1, seen + group[-1].size
             paragraphs.append(group)
         return paragraphs

@@ -23,6 +23,7 @@ class Entry:
 
 
 METHODS: dict[str, Entry] = {
+    "precis": Entry("bot.summarize.precis:make", Limits(5_000, 150_000)),
     "lexrank": Entry("bot.summarize.classic:lexrank", Limits(300, 9_000)),
     "lsa": Entry("bot.summarize.classic:lsa", Limits(400, 12_000)),
     "textrank": Entry("bot.summarize.classic:textrank", Limits(300, 9_000)),

@@ -80,8 +80,16 @@ def test_any_text_gives_an_answer(text: str, language: str, method: str, length:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     "text",
-    ["word " * 100_000, "The same again. " * 20_000, "字" * 200_000, "“" * 100_000, "a. " * 100_000],
-    ids=["no stop", "repeats", "unspaced", "quotes", "initials"],
+    [
+        "word " * 100_000,
+        "The same again. " * 20_000,
+        "字" * 200_000,
+        "“" * 100_000,
+        "a. " * 100_000,
+        "A-" * 100_000,
+        '."' * 100_000,
+    ],
+    ids=["no stop", "repeats", "unspaced", "quotes", "initials", "hyphens", "ends"],
 )
 def test_no_text_keeps_a_method_busy(method: str, text: str) -> None:
     started = time.process_time()

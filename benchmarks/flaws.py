@@ -1,0 +1,114 @@
+"""Flaws that a reader of a summary trips over, found by rules of their own.
+
+Nothing here is shared with `bot.summarize`, so that a rule which the summarizer has wrong is not
+wrong in the same way twice. For English. A summary's sentences are looked at in order, each with the
+article it came from:
+
+antecedent  The sentence starts with a pronoun, a demonstrative or a connective, or with "the" and a
+            noun for a person or firm just named ("The company", "The 27-year-old"), or has he, she,
+            his, her, him among its first six words with no name before; and the sentence
+            before it in the article is not the one before it in the summary. "It is", "There are",
+            "This week" and the article's first sentence are free of it.
+surname     A word that is not the first of a run of capitalised words somewhere in the article (and follows a
+            title, or stands alone before a verb of saying, somewhere) is used without such a run in
+            this sentence or one before it.
+quotation   Double quotation marks are unbalanced; or all of the sentence is quoted; or nobody outside
+            the marks says it and they hold more than half of it.
+question    It ends with a question mark.
+reporter    I, we, me, us, my or our outside quotation marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+KINDS = ("antecedent", "surname", "quotation", "question", "reporter")
+
+_START = re.compile(
+    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|both|another|"
+    r"others|however|but|and|"
+    r"or|so|yet|also|moreover|furthermore|meanwhile|nevertheless|nonetheless|"
+    r"instead(?! of)|therefore|thus|hence|then|"
+    r"besides|similarly|likewise|consequently|in addition|as a result|for (?:example|instance)|"
+    r"on the other hand|at the same time|in (?:contrast|turn|fact|other words)|indeed|otherwise|afterwards|"
+    r"elsewhere|after (?:that|this)|since then|the (?:latter|former|same|pair|duo|trio|couple|two|others))\b|"
+    r"(?:this|that|such)\b(?! (?:week|month|year|morning|afternoon|evening|weekend|season|spring|summer|"
+    r"autumn|fall|winter|monday|tuesday|wednesday|thursday|friday|saturday|sunday|as\b)))|"
+    r"^[\"“'‘(\s]*it\b(?!(?:['’]s)?\s+(?:is|was|will|would|has|had|may|might|could|can|seems?|seemed|appears?|"
+    r"appeared|takes?|took|remains?|turns?|emerged|comes?|came|follows?)\b|['’]s\b)",
+    re.IGNORECASE,
+)
+_DESCRIBED = re.compile(
+    r"^[\"“'‘(\s]*the (?:\d+-year-old|company|firm|man|woman|boy|girl|teenager|victim|suspect|player|striker|"
+    r"midfielder|defender|actor|actress|singer|star|couple|group|film-?maker|politician|officer|driver|student)"
+    r"(?:'s)?\b(?!,? (?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(["he", "she", "his", "her", "him"])
+_RUN = re.compile(r"\b[A-Z][\w-]+(?: [A-Z]\.)?(?: [A-Z][\w-]+)+")
+_FUNCTION = re.compile(r"^(?:The|An?|But|And|Was|In|On|At|Some|Although|To|Read|Past|If|When|As|After|For) ")
+_SAID = r"(?:said|says|told|added|asked|wrote|claimed|explained|insisted|warned|replied|argued)"
+_SAYING = re.compile(
+    r"\b(?:said|says|say|told|added|adds|asked|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
+    r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying)\b"
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_REPORTER = re.compile(r"\b(?:I|we|We|me|us|my|My|our|Our)\b(?!\.)")
+
+
+def flaws(article: str, summary: Sequence[str]) -> set[str]:
+    """The kinds of flaws that `summary` has, of KINDS; `article` is the text it was taken from."""
+    found: set[str] = set()
+    surnames = _surnames(article)
+    names = set(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", article))
+    named, end = set[str](), -1
+    for sentence in summary:
+        start = article.find(sentence)
+        follows = end >= 0 and not article[end:start].strip()
+        if start > 60 and not follows and _leans(sentence, names):
+            found.add("antecedent")
+        named |= _given(sentence)
+        used = set(re.findall(r"\b[A-Z][a-zA-Z]+\b", sentence)) & surnames
+        if used - named:
+            found.add("surname")
+        found |= _in_sentence(sentence)
+        end = start + len(sentence)
+    return found
+
+
+def _leans(sentence: str, names: set[str]) -> bool:
+    if _START.match(sentence) or _DESCRIBED.match(sentence):
+        return True
+    words = re.findall(r"[\w’'-]+", sentence)[:6]
+    for at, word in enumerate(words):
+        if word.lower() in _PRONOUNS:
+            opened = at > 0 and re.split(r"[’']", words[0])[0] in names
+            return not opened and not any(one[0].isupper() for one in words[1:at])
+    return False
+
+
+def _surnames(article: str) -> set[str]:
+    pairs = _given(article)
+    people = re.findall(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord)\.? ([A-Z]\w+)|\b([A-Z]\w+) {_SAID}\b", article)
+    return pairs & {name for both in people for name in both if name and not name.isupper()}
+
+
+def _given(text: str) -> set[str]:
+    """All but the first word of every run of capitalised words."""
+    runs = (_FUNCTION.sub("", run).split() for run in _RUN.findall(text))
+    return {word for run in runs for word in run[1:]}
+
+
+def _in_sentence(sentence: str) -> set[str]:
+    found: set[str] = set()
+    outside = _QUOTED.sub(" ", sentence)
+    if sentence.count('"') % 2 or sentence.count("“") != sentence.count("”"):
+        found.add("quotation")
+    if len(outside) < len(sentence) / 2 and not _SAYING.search(outside):
+        found.add("quotation")
+    if sentence.rstrip("\"'”’) ").endswith("?"):
+        found.add("question")
+    if _REPORTER.search(outside):
+        found.add("reporter")
+    return found

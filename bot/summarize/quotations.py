@@ -1,0 +1,81 @@
+"""Quotation marks in a run of sentences: which are whole, which are cut, which lie inside one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# A straight mark, or a single one, opens where it stands before a word and after a space.
+_MARK = re.compile(
+    r"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚]|«|‹|(?<![^\s])“(?=\S))"
+    r"|(?P<close>[\"”»›]|(?<=[.,!?…\w])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
+)
+_STRONG = frozenset('"“”„«»‹›')
+_MOST_INSIDE = 5
+"""Sentences after which a quotation that nobody closed counts as forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """How one sentence stands to quotations."""
+
+    whole: bool
+    """Every mark has its partner, and the sentence does not lie inside a quotation."""
+    outside: str
+    """The words that are not quoted."""
+    quoted: int
+    """Characters that are."""
+
+
+def read(sentences: Iterable[str]) -> list[Quotation]:
+    """The state of each sentence of one paragraph; a quotation may run over several."""
+    result: list[Quotation] = []
+    inside, single = 0, False
+    for sentence in sentences:
+        scan = _Scan(sentence, inside > 0, single)
+        for mark in _MARK.finditer(sentence):
+            scan.meet(mark)
+        result.append(scan.result())
+        inside, single = (inside + 1 if scan.open else 0), scan.single
+        if inside > _MOST_INSIDE:
+            inside = 0
+    return result
+
+
+class _Scan:
+    """The marks of one sentence, met one after another."""
+
+    def __init__(self, sentence: str, inside: bool, single: bool) -> None:
+        self._sentence = sentence
+        self._inside = self.open = self._cut = inside
+        self.single = single
+        self._at = self._quoted = 0
+        self._outside: list[str] = []
+
+    def meet(self, mark: re.Match[str]) -> None:
+        weak = mark.group() not in _STRONG
+        if self._passed_over(mark, weak):
+            return
+        if mark["open"]:
+            self._cut |= self.open  # opened again before it was closed
+            if not self.open:
+                self._outside.append(self._sentence[self._at : mark.start()])
+        elif self.open:
+            self._quoted += mark.start() - self._at
+        else:
+            self._cut, self._outside, self._quoted = True, [], mark.start()
+        self._at, self.open, self.single = mark.end(), bool(mark["open"]), weak
+
+    def _passed_over(self, mark: re.Match[str], weak: bool) -> bool:
+        """An apostrophe ("the players' bus"), a quotation within one, a paragraph that opens again."""
+        if mark["close"]:
+            closes = self.open and self.single
+            return weak and not closes and (self.open or self._sentence[mark.start() - 1] not in ".,!?…")
+        return self.open and (weak or (self._inside and mark.start() > 2))
+
+    def result(self) -> Quotation:
+        rest = self._sentence[self._at :]
+        if self.open:
+            return Quotation(False, " ".join(self._outside), self._quoted + len(rest))
+        return Quotation(not self._cut, " ".join([*self._outside, rest]), self._quoted)

@@ -1,0 +1,146 @@
+"""What leans on a sentence that may be missing, and what only looks as if it did."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.models import Length
+from bot.summarize import cohesion, names, quotations, summarize
+from tests.summarize.texts import article
+
+LEANING = [
+    ("en", "He said that the wall would hold."),
+    ("en", "However, the wall held."),
+    ("en", "The company lost money."),
+    ("en", "The 27-year-old was taken to hospital."),
+    ("en", "The latter won."),
+    ("en", "When asked, he shook his head."),
+    ("en", '"It will hold," said one engineer.'),
+    ("en", "The wall will hold, he said."),
+    ("en", "It stood for a century."),
+    ("de", "Er kam zu spät."),
+    ("de", "Deshalb ist der Ärger groß."),
+    ("de", "Das Unternehmen macht Verlust."),
+    ("fr", "Il a refusé de répondre."),
+    ("fr", "Cependant, le mur tient."),
+    ("fr", "L'entreprise perd de l'argent."),
+    ("es", "Sin embargo, el muro aguanta."),
+    ("es", "La empresa pierde dinero."),
+    ("es", "«No me lo creo», afirmó."),
+    ("pt", "No entanto, o muro resiste."),
+    ("pt", "Ela não quis falar."),
+    ("it", "Tuttavia, il muro regge."),
+    ("it", "L'azienda perde soldi."),
+    ("nl", "Toch hield de muur stand."),
+    ("nl", "Het bedrijf lijdt verlies."),
+]
+STANDING = [
+    ("en", "It is not known how the fire began."),
+    ("en", "It was Monday when the wall gave way."),
+    ("en", "There are four mills in Osby."),
+    ("en", "This week the wall gave way."),
+    ("en", "One of the mills burned down."),
+    ("en", "The company, Acme Mills, lost money."),
+    ("en", "Anna Berg said that she would stay."),
+    ("de", "Es gibt vier Mühlen in Osby."),
+    ("de", "In diesem Jahr fällt das Fest aus."),
+    ("fr", "Il y a quatre moulins à Osby."),
+    ("fr", "Ce lundi, le mur a cédé."),
+    ("es", "Este lunes cedió el muro."),
+    ("pt", "Neste ano a festa não acontece."),
+    ("it", "Questa settimana il muro ha ceduto."),
+    ("nl", "Er zijn vier molens in Osby."),
+    ("xx", "He said that the wall would hold."),
+]
+
+
+def _marks(language: str, *later: str) -> list[cohesion.Marks]:
+    return cohesion.read([["Osby has a wall.", *later]], language)[1:]
+
+
+@pytest.mark.parametrize(("language", "sentence"), LEANING)
+def test_it_leans(language: str, sentence: str) -> None:
+    assert _marks(language, sentence)[0].leans
+
+
+@pytest.mark.parametrize(("language", "sentence"), STANDING)
+def test_it_stands_alone(language: str, sentence: str) -> None:
+    assert not _marks(language, sentence)[0].leans
+
+
+def test_the_opening_of_the_article_needs_nothing() -> None:
+    assert not cohesion.read([["He came at noon."]], "en")[0].leans
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("Berg said:", "introduces"),
+        ("Five things to know", "heading"),
+        ("More pictures can be seen below.", "points at"),
+    ],
+)
+def test_what_is_never_picked(sentence: str, why: str) -> None:
+    assert why in _marks("en", sentence)[0].excluded
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("Will the wall hold for another hundred years?", "a question"),
+        ("I have seen the wall and I doubt it.", "the reporter speaks"),
+        ('Berg said: "The wall will hold.', "cuts a quotation"),
+        ('"The wall will hold for a hundred years."', "a quotation without its speaker"),
+        ("Sign up for our newsletter to read more.", "about the page"),
+    ],
+)
+def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
+    assert fault in dict(_marks("en", sentence)[0].faults)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The US army left the town.",
+        '"I doubt it," said Anna Berg, who built the wall.',
+        "The players' bus was late.",
+    ],
+)
+def test_what_nobody_would_hold_against_it(sentence: str) -> None:
+    assert not _marks("en", sentence)[0].faults
+
+
+def test_a_quotation_runs_over_sentences() -> None:
+    found = quotations.read(['Berg said: "We stay.', "We wait.", 'We hope."', "She left."])
+    assert [one.whole for one in found] == [False, False, False, True]
+
+
+def test_a_surname_is_bare_until_the_full_name_is_given() -> None:
+    texts = ["Anna Berg, 41, built the wall.", "Berg said it would hold.", "The Berg family is old."]
+    found = names.read(texts, cohesion.rules("en"))
+    assert [set(one) for one in found.full] == [{"Berg"}, set(), set()]
+    assert [set(one) for one in found.bare] == [set(), {"Berg"}, {"Berg"}]
+
+
+def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:
+    text = (
+        "The wall of Osby gave way on Monday and buried four parked cars, the town said. "
+        "It had been built in 1904 by the engineer who also built the railway station of Osby. "
+        "Nobody was hurt when the wall gave way, because the street had been closed at noon. "
+        "The town will build a new wall of concrete, which will cost two million euros."
+    )
+    for most in (1, 2, 3, 4):
+        picked = summarize(article(text, "en", "Wall of Osby gives way"), Length(most, 200, 0.0)).sentences
+        assert (text.split(". ")[1] + "." not in picked) or picked[0].startswith("The wall of Osby")
+
+
+def test_an_explanation_says_why() -> None:
+    text = (
+        "The wall of Osby gave way on Monday. However, nobody was hurt. Who will pay for a new wall in Osby?"
+    )
+    scored = summarize(article(text), Length(1, 50, 0.0), explain=True).scored
+    assert [one.picked for one in scored] == [True, False, False]
+    assert "picked as number 1" in scored[0].why
+    assert "points back" in scored[1].why
+    assert "a question" in scored[2].why
+    assert dict(scored[0].features)["position"] == 1.0
