@@ -22,7 +22,7 @@ class Fault(StrEnum):
     # what Reddit has besides
     NOTHING_SHOWN = "stored, answered with things: []"
     RATELIMIT_ITEM = "refused by a RATELIMIT in the body"
-    TOKEN_EXPIRED = "401, the token has expired"
+    TOKEN_EXPIRED = "401, the token has expired"  # noqa: S105 (the name of a fault)
     FORBIDDEN = "403, and nothing stored"
     NOT_FOUND = "404, and nothing stored"
     TO_SEARCH = "302 to the search, and nothing stored"

@@ -58,9 +58,7 @@ class Requestor(prawcore.Requestor):
         except prawcore.RequestException as error:
             cause = error.original_exception
             detail = f"Reddit did not answer: {type(cause).__name__} {cause}"
-            raise (
-                Ambiguous(detail) if writes and not _nothing_sent(cause) else Unreachable(detail)
-            ) from error
+            raise _unclear(detail, writes=writes and not _nothing_sent(cause)) from error
 
     def _judge(self, response: Response, *, writes: bool) -> None:
         status = response.status_code

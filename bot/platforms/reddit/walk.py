@@ -39,7 +39,7 @@ class Mark(BaseModel):
 
 
 class Walk:
-    """Polls of one subreddit; remembers what it has handed out as long as the cursor shows that it was kept."""
+    """Polls of one subreddit; knows what it has handed out while the cursor shows that it was kept."""
 
     def __init__(self, community: str) -> None:
         self._community = community
