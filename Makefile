@@ -13,7 +13,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(VENV)/ready      ## the real daemon against a Lemmy and a news site on this machine
+demo: $(VENV)/ready      ## the real daemon against a Lemmy, a Reddit and a news site on this machine
 	$(BIN)/precis demo $(ARGS)
 
 run: $(VENV)/ready       ## the daemon with ./config.toml

@@ -98,9 +98,7 @@ def test_subreddits_as_people_write_them(written: str) -> None:
     assert made == "news"
 
 
-@pytest.mark.parametrize(
-    "written", ["", "a+b", "news@a.example", "all", "r/popular", "a b", "é", "x" * 22]
-)
+@pytest.mark.parametrize("written", ["", "a+b", "news@a.example", "all", "r/popular", "a b", "é", "x" * 22])
 def test_what_is_no_subreddit(written: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(SubredditName).validate_python(written)

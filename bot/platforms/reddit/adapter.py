@@ -14,7 +14,7 @@ from bot.platforms.base import Identity, Vault
 from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors, inspection, wire
 from bot.platforms.reddit.board import Board
-from bot.platforms.reddit.quota import Quota, Waits
+from bot.platforms.reddit.quota import PER_MINUTE, Quota, Waits
 from bot.platforms.reddit.reader import Reader
 from bot.platforms.reddit.session import Credentials, Session
 from bot.platforms.reddit.walk import Walk
@@ -36,7 +36,8 @@ class Reddit:
     """Reddit as a `bot.platforms.base.Platform`.
 
     `subreddits` are all that will be polled, so that they can share a listing. `operator` is the
-    Reddit name of whoever runs the bot. `base_url` replaces Reddit's hosts; only code sets it.
+    Reddit name of whoever runs the bot. `base_url` replaces Reddit's hosts, and
+    `calls_a_minute` its limit; only code sets these two.
     """
 
     dialect = Dialect.REDDIT
@@ -57,12 +58,13 @@ class Reddit:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         base_url: str | None = None,
+        calls_a_minute: int = PER_MINUTE,
     ) -> None:
         del vault, user_agent  # PRAW keeps the token, and Reddit wants a User-Agent in a form of its own
         self.account = account
         self._clock = clock
         self._web = base_url or _WEB
-        self._quota = Quota(clock)
+        self._quota = Quota(clock, calls_a_minute)
         self._waits = Waits()
         self._session = Session(
             Credentials(client_id, client_secret, username, password, refresh_token),
@@ -153,7 +155,7 @@ class Reddit:
 
     def next_reply_at(self, community: str) -> datetime | None:
         now = self._clock()
-        ready = max(self._quota.ready_at(), self._waits.until(community) or now)
+        ready = max(self._quota.ready_at(now), self._waits.until(community) or now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:

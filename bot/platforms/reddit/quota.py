@@ -44,10 +44,10 @@ class Quota:
                 raise NotNow(ready, "Reddit's limit on calls is reached")
             self._sent.append(now)
 
-    def ready_at(self) -> datetime:
-        """When the next call may leave."""
+    def ready_at(self, now: datetime) -> datetime:
+        """When the next call may leave; `now` for at once."""
         with self._lock:
-            return self._ready_at(self._clock())
+            return self._ready_at(now)
 
     def heard(self, headers: Mapping[str, str]) -> None:
         """Take over what an answer says of the calls that are left, and of the seconds until more come."""
@@ -76,7 +76,7 @@ class Quota:
             self._sent.popleft()
         full = len(self._sent) >= self._per_minute
         by_count = self._sent[0] + _MINUTE if full else now
-        return max(by_count, self._shut_until or now)
+        return max(now, by_count, self._shut_until or now)
 
 
 class Waits:
