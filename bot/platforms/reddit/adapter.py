@@ -212,6 +212,8 @@ def _stored(made: Any, post_id: str, lens: Lens) -> Comment:
     """What Reddit says it stored; it has to be what was asked for."""
     if made is None:
         raise Ambiguous("Reddit took the reply and showed nothing of it (things: [])")
+    if not isinstance(made, praw.models.Comment):
+        raise Ambiguous(f"Reddit answered the reply with a {type(made).__name__}")
     facts = {name: value for name, value in vars(made).items() if isinstance(value, (str, int, float))}
     try:
         comment = wire.comment(wire.read(wire.Comment, facts | {"author": lens.me}), lens)
