@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo run test lint format bench lock clean
+.PHONY: help demo run test lint format bench faults snudown lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -34,6 +34,15 @@ format: $(VENV)/ready    ## let ruff put everything in order
 
 bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
+
+faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
+	$(BIN)/python -m benchmarks.faults
+
+tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
+	cd tests/render/snudown && npm ci --silent --no-audit --no-fund
+	touch $@
+
+snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, for the tests (needs node)
 
 lock: $(VENV)/ready      ## pin every dependency, with hashes and without any index address
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --no-sources --python-version 3.11 pyproject.toml -o requirements.lock

@@ -160,7 +160,7 @@ def _of_item(item: RedditErrorItem) -> PlatformError:
         return Ambiguous(f"Reddit answered {told}")
     if item.error_type == "USER_REQUIRED":
         return AccountError(f"Reddit does not take the account for logged in ({told}).", _TOKEN)
-    reason, sentence = REFUSALS.get(item.error_type, (SkipReason.REFUSED, "Reddit refuses the comment"))
+    reason, sentence = REFUSALS.get(item.error_type, (SkipReason.REFUSED, "Reddit refuses it"))
     return Refused(reason, f"{sentence} ({told})")
 
 

@@ -53,7 +53,7 @@ def test_an_hour_with_ten_subreddits_costs_few_calls(stage: Stage) -> None:
 
 def test_a_restart_goes_on_where_the_cursor_says(stage: Stage) -> None:
     for number in range(100):
-        stage.post(f"old {number}", ago=120)
+        stage.post(f"old {number}", ago=120 + number)
     cursors: dict[str, str] = {}
     one_pass(stage, stage.adapter(), ["news"], cursors)
     for number in range(250):
