@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +45,9 @@ class Terms:
     )
     allow_local: frozenset[str] = frozenset()
     """`127.0.0.1:PORT` pairs that pages may be fetched from."""
+    connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
+    file that names another host would send it the password."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
     clock: Callable[[], datetime] = utc_now
@@ -246,6 +249,7 @@ def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Pla
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
             **account.connection(),
+            **terms.connections.get(kind, {}),
         )
         for kind, name, account in config.accounts()
     ]

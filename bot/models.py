@@ -41,6 +41,7 @@ class SkipReason(Enum):
     FUTURE = "future-dated", "The post is dated in the future."
     PINNED = "pinned", "The post is pinned, so it is no news."
     NSFW = "nsfw", "The post is marked as not safe for work."
+    QUARANTINED = "quarantined", "Reddit has put the community under quarantine."
     LOCKED = "locked", "The post is locked: nobody may comment."
     GONE = "gone", "The post was deleted or removed."
     BOT_AUTHOR = "bot-author", "The post was made by another bot."
@@ -124,6 +125,8 @@ class Post:
     language: str | None = None
     score: int = 0
     nsfw: bool = False
+    quarantined: bool = False
+    """Whether the platform itself warns of the community."""
     locked: bool = False
     gone: bool = False
     pinned: bool = False

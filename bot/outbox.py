@@ -120,7 +120,7 @@ class Outbox:
             self._queue.skip(draft.row, skipped, self._clock())
             return True
         now = self._clock()
-        pause = self._platform.next_reply_at()
+        pause = self._platform.next_reply_at(draft.community)
         if pause is not None and pause > now:
             self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
             return True

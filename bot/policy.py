@@ -120,6 +120,7 @@ def _state(case: _Case) -> Skipped | None:
         (post.gone, SkipReason.GONE),
         (post.locked, SkipReason.LOCKED),
         (post.pinned, SkipReason.PINNED),
+        (post.quarantined, SkipReason.QUARANTINED),
         (post.nsfw and not case.rules.nsfw, SkipReason.NSFW),
     )
     return next((Skipped(reason) for holds, reason in states if holds), None)

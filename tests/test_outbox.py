@@ -41,7 +41,7 @@ class FakePlatform:
     def reread(self, post_id: str) -> Post:
         return self.post
 
-    def next_reply_at(self) -> datetime | None:
+    def next_reply_at(self, community: str) -> datetime | None:
         return self.pause
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:

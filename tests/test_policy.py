@@ -61,6 +61,7 @@ def test_an_ordinary_post_goes_on() -> None:
         ({"published": NOW + timedelta(minutes=6)}, SkipReason.FUTURE),
         ({"pinned": True}, SkipReason.PINNED),
         ({"nsfw": True}, SkipReason.NSFW),
+        ({"quarantined": True}, SkipReason.QUARANTINED),
         ({"locked": True}, SkipReason.LOCKED),
         ({"gone": True}, SkipReason.GONE),
         ({"bot_author": True}, SkipReason.BOT_AUTHOR),

@@ -154,7 +154,7 @@ def demo(
     ] = Path("precis-demo"),
     stay: Annotated[bool, typer.Option("--stay", help="Keep the servers and the daemon running.")] = False,
 ) -> None:
-    """Run the real daemon against a Lemmy server and a news site on this machine."""
+    """Run the real daemon against a Lemmy, a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
 
     sys.exit(run_demo(store, stay=stay))

@@ -46,8 +46,9 @@ class Unsent:
         self.inspect = platform.inspect
         self.close = platform.close
 
-    def next_reply_at(self) -> datetime | None:
+    def next_reply_at(self, community: str) -> datetime | None:
         """Nothing is sent, so no limit is met."""
+        del community
         return None
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:

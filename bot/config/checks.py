@@ -18,6 +18,7 @@ from bot.rules import CommunityRules
 def between_settings(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     """What is wrong in `tree`, the values as the file has them, with the secrets filled in."""
     yield from _no_account(tree)
+    yield from _same_names(tree)
     yield from _conflicts(tree)
     yield from _idle_rules(tree)
 
@@ -26,6 +27,16 @@ def _no_account(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     if not any(tree.get(platform) for platform in account_models()):
         example = next(iter(account_models()))
         yield Mistake((), f"no account is named; add a table [{example}.main] as in config.example.toml")
+
+
+def _same_names(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Rows, sources and tokens are kept by the account's name alone."""
+    seen: dict[str, str] = {}
+    for platform, name, _ in accounts_in(tree):
+        if name in seen:
+            clause = f"has the name of [{seen[name]}.{name}]; give each account a name of its own"
+            yield about((platform, name), clause, table=True)
+        seen.setdefault(name, platform)
 
 
 def _conflicts(tree: Mapping[str, Any]) -> Iterator[Mistake]:

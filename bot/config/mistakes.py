@@ -11,11 +11,20 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.config.schema import Key, account_models, bounds, choices, example, field_at, model_at, plain_tables
+from bot.config.schema import (
+    Key,
+    account_models,
+    bounds,
+    choices,
+    example,
+    field_at,
+    is_secret,
+    model_at,
+    plain_tables,
+)
 from bot.config.values import as_toml, in_words
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -70,7 +79,7 @@ def _mistake(error: ErrorDetails) -> Mistake:
         return _unknown(key, is_table=isinstance(error["input"], dict))
     if error["type"] in {"model_type", "dict_type"}:
         return _no_table((*key, "main") if key[0] in account_models() else key, key)
-    found = "" if field.annotation is SecretStr else _not(error["input"])
+    found = "" if is_secret(field) else _not(error["input"])
     return about(key, _clause(error, field) + found + _remedy(key, field))
 
 

@@ -10,7 +10,8 @@ import annotated_types
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.config.settings import Account, Accounts, Config
+from bot.config.accounts import Account
+from bot.config.settings import Accounts, Config
 from bot.config.values import as_toml
 from bot.rules import CommunityRules
 
@@ -67,7 +68,12 @@ def field_at(key: Key) -> FieldInfo | None:
 
 def secret_fields(model: type[Account]) -> tuple[str, ...]:
     """The settings of an account that are secrets."""
-    return tuple(name for name, field in model.model_fields.items() if field.annotation is SecretStr)
+    return tuple(name for name, field in model.model_fields.items() if is_secret(field))
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Also of an account that can do without it."""
+    return field.annotation in (SecretStr, SecretStr | None)
 
 
 def bounds(field: FieldInfo) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 """Where the secrets of an account come from, when not from config.toml itself.
 
-For the setting `password` of `[lemmy.main]`, the first of these that is there (for other accounts the
-names follow; a hyphen becomes an underscore in the names of variables):
+For the setting `password` of `[lemmy.main]`, the first of these that is there (for other accounts and
+secrets the names follow; a hyphen becomes an underscore in the names of variables):
 
 1. the environment variable PRECIS_LEMMY_MAIN_PASSWORD,
 2. the file that PRECIS_LEMMY_MAIN_PASSWORD_FILE names (the way of containers),
@@ -53,7 +53,8 @@ def fill(tree: Mapping[str, Any], context: Context) -> Iterator[Mistake]:
     for platform, name, given in accounts_in(tree):
         for field in secret_fields(account_models()[platform]):
             try:
-                given[field] = _secret((platform, name, field), given, context)
+                secret = _secret((platform, name, field), given, context)
+                given |= {} if secret is None else {field: secret}
             except _UnusableError as error:
                 yield about((platform, name, _blamed(field, given)), f"{error}")
                 given[field] = _STAND_IN
@@ -68,7 +69,8 @@ def variable(platform: str, account: str, field: str) -> str:
     return f"PRECIS_{platform}_{account}_{field}".upper().replace("-", "_")
 
 
-def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object:
+def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object | None:
+    """None for one that is nowhere and need not be."""
     name = variable(*key)
     if value := context.environ.get(name):
         return value
@@ -80,19 +82,22 @@ def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Contex
     return _from_table(key, given, context)
 
 
-def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object:
+def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object | None:
     field = key[-1]
     if field in given and f"{field}_file" in given:
         raise _UnusableError(f"stands beside {field}_file; take one of the two out")
     if field in given:
         if context.exposed:
             raise _UnusableError(f"stands in a file that others can read; run chmod 600 {context.file}")
-        return given[field]
+        written: object = given[field]
+        return written
     if f"{field}_file" in given:
         return _from_file(given[f"{field}_file"], context)
     known = account_models()[key[0]].model_fields
     if any(nearest(name, (field, f"{field}_file")) for name in given if name not in known):
         return _STAND_IN  # the slip in the name is a mistake of its own
+    if not known[field].is_required():
+        return None
     raise _UnusableError(_no_secret(key))
 
 

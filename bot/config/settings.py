@@ -7,25 +7,16 @@ them with `model_copy(update=...)`, which checks no bounds.
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field
 
-from bot.config.values import (
-    CommunityName,
-    Contact,
-    Duration,
-    FilePath,
-    ServerAddress,
-    UserName,
-    WebAddress,
-    community_name,
-    host_of,
-)
+from bot.config.accounts import Account, AccountName, LemmyAccount, RedditAccount
+from bot.config.section import Section
+from bot.config.values import Contact, Duration, FilePath, WebAddress, community_name
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -34,12 +25,6 @@ PROJECT_PAGE = "https://github.com/precis-bot/precis"
 
 def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
-
-
-class Section(BaseModel):
-    """One table of config.toml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Bot(Section):
@@ -134,82 +119,6 @@ class Keep(Section):
     )
 
 
-AccountName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-
-
-class Account(Section):
-    """One account on one platform; each platform has its own kind.
-
-    A field of the type `SecretStr` may come from elsewhere: see `bot.config.secrets`.
-    """
-
-    @abstractmethod
-    def watched(self) -> tuple[str | None, ...]:
-        """The communities to poll; None stands for all that the account sees."""
-
-    def connection(self) -> dict[str, object]:
-        """What the platform's adapter is made with, by the names of its parameters."""
-        raise NotImplementedError
-
-    @classmethod
-    def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-        """What is wrong between the settings of a table: (setting, clause) pairs."""
-        del given
-        return iter(())
-
-
-class LemmyAccount(Account):
-    """A bot account on a Lemmy server, and what it watches."""
-
-    server: ServerAddress = Field(
-        description="The server of the account.", examples=["https://lemmy.example"]
-    )
-    username: UserName = Field(
-        description="The name of the account, without its server.",
-        examples=["precis"],
-    )
-    password: SecretStr = Field(min_length=1, description="Its password; better kept in a file of its own.")
-    password_file: FilePath | None = Field(
-        None, description="A file that holds the password and nothing else.", examples=["lemmy-main.password"]
-    )
-    communities: tuple[CommunityName, ...] = Field(
-        (), description="What is watched, as name@server.", examples=[["news@lemmy.example"]]
-    )
-    everything: bool = Field(
-        False, description="Whether all posts are watched that the server shows, in place of communities."
-    )
-
-    @field_validator("communities")
-    @classmethod
-    def _complete(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        server = info.data.get("server")
-        home = host_of(server) if server else None
-        return tuple(dict.fromkeys(community_name(name, home) for name in names))
-
-    @property
-    def host(self) -> str:
-        """The server's host, with its port where one is named."""
-        return host_of(self.server)
-
-    def connection(self) -> dict[str, object]:
-        return {
-            "base_url": self.server,
-            "username": self.username,
-            "password": self.password.get_secret_value(),
-        }
-
-    def watched(self) -> tuple[str | None, ...]:
-        return (None,) if self.everything else self.communities
-
-    @classmethod
-    def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-        if given.get("everything") is True and given.get("communities"):
-            yield "everything", "cannot be true beside communities; take one of the two out"
-        if given.get("everything", False) is False and given.get("communities", []) == []:
-            example = 'communities = ["news@lemmy.example"]'
-            yield "communities", f"names nothing to watch; write for example {example}"
-
-
 class Rules(CommunityRules):
     """What holds in all communities, and in tables of their own what differs in one."""
 
@@ -226,6 +135,7 @@ class Accounts(Section):
     """The registry of platforms: one line for each, a table `[platform.NAME]` for each account."""
 
     lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
+    reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
 
 
 class Config(Accounts):
@@ -253,7 +163,8 @@ class Config(Accounts):
         )
 
     def rules_for(self, community: str) -> CommunityRules:
-        """What holds in a community (`name@host`): its own table over `[rules]` over the defaults."""
+        """What holds in a community (`name@host`, or the bare name of a subreddit): its own table over
+        `[rules]` over the defaults."""
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 

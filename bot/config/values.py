@@ -24,7 +24,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?"
 _NETLOC = re.compile(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
 _COMMUNITY = re.compile(
-    rf"(?:https?://(?P<site>{_HOST})/c/|!|/?c/)?(?P<name>[a-z0-9_.-]+)(?:@(?P<host>{_HOST}))?"
+    rf"(?:https?://(?P<site>{_HOST})/c/|!|/?[cr]/)?(?P<name>[a-z0-9_.-]+)(?:@(?P<host>{_HOST}))?"
 )
 
 
@@ -119,6 +119,36 @@ def community_name(value: str, home: str | None) -> str:
         raise refusal("must be the name of a community")
     host = match["host"] or match["site"] or home
     return f"{match['name']}@{host}" if host else match["name"]
+
+
+_SUBREDDIT = re.compile(
+    r"(?:https?://(?:[a-z]+\.)?reddit\.com/r/|/?r/)?([a-z0-9][a-z0-9_]{1,20}|u_[a-z0-9_-]{3,20})"
+)
+_FEEDS = frozenset({"all", "popular", "friends", "mod", "home", "random"})
+
+
+def _subreddit(value: str) -> str:
+    match = _SUBREDDIT.fullmatch(value.strip().lower().rstrip("/"))
+    if match is None:
+        raise refusal("must be the name of one subreddit")
+    if match[1] in _FEEDS:
+        raise refusal("must be a subreddit, and that is a feed of many")
+    return match[1]
+
+
+SubredditName = Annotated[str, AfterValidator(_subreddit)]
+"""The bare name in lower case, from any form in which people copy it."""
+
+
+def _redditor(value: str) -> str:
+    match = re.fullmatch(r"(?:/?u/)?([A-Za-z0-9_-]{3,20})", value.strip())
+    if match is None:
+        raise refusal("must be the name of a Reddit account")
+    return match[1]
+
+
+RedditorName = Annotated[str, AfterValidator(_redditor)]
+"""The bare name of an account on Reddit."""
 
 
 def _user_name(value: str) -> str:

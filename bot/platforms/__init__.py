@@ -9,6 +9,7 @@ from bot.platforms.base import Platform
 
 FACTORIES = {
     "lemmy": "bot.platforms.lemmy:Lemmy",
+    "reddit": "bot.platforms.reddit:Reddit",
 }
 """Kind of account in the config -> `module:factory`."""
 

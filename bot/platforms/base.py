@@ -69,8 +69,8 @@ class Platform(Protocol):
         """Delete an own comment; one that is already deleted is no error."""
         ...
 
-    def next_reply_at(self) -> datetime | None:
-        """When the account's limits allow the next reply; None for now."""
+    def next_reply_at(self, community: str) -> datetime | None:
+        """When the account's limits allow the next reply in a community; None for now."""
         ...
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:

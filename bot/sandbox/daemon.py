@@ -1,6 +1,6 @@
 """The real daemon on the sandbox's terms: it may fetch from named loopback ports, and it is in a hurry.
 
-python -m bot.sandbox.daemon --config FILE --allow-local 127.0.0.1:PORT
+python -m bot.sandbox.daemon --config FILE --allow-local 127.0.0.1:PORT [--reddit http://127.0.0.1:PORT]
 """
 
 from __future__ import annotations
@@ -17,11 +17,16 @@ from bot.outbox import Timing
 from bot.scheduler import Signals
 
 
-def hurried(allow_local: frozenset[str], settle: float, poll: float | None) -> Terms:
-    """Terms for servers on loopback, where an answer takes milliseconds; times in seconds."""
+def hurried(allow_local: frozenset[str], settle: float, poll: float | None, reddit: str | None) -> Terms:
+    """Terms for servers on loopback, where an answer takes milliseconds; times in seconds.
+
+    `reddit` is the address of the Reddit there.
+    """
+    there = {} if reddit is None else {"reddit": {"base_url": reddit, "calls_a_minute": 100_000}}
     return Terms(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,
+        connections=there,
         poll_every=timedelta(seconds=settle / 2 if poll is None else poll),
         timing=Timing(
             settle=timedelta(seconds=settle),
@@ -38,9 +43,10 @@ def main() -> None:
     options.add_argument("--allow-local", action="append", default=[])
     options.add_argument("--settle", type=float, default=2.0)
     options.add_argument("--poll", type=float)
+    options.add_argument("--reddit")
     chosen = options.parse_args()
     config = load(chosen.config, os.environ)
-    terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll)
+    terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll, chosen.reddit)
     log.set_up(config.log.level, "console")
     signals = Signals()
     with signals.installed():

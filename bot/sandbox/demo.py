@@ -1,4 +1,4 @@
-"""`precis demo`: a Lemmy server and a news site on loopback, and the real daemon between them."""
+"""`precis demo`: a Lemmy, a Reddit and a news site on loopback, and the real daemon between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import subprocess
 import time
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -18,10 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.app import utc_now
-from bot.sandbox.stage import ENDED, Stage, stop
+from bot.sandbox.seed import seed
+from bot.sandbox.stage import ENDED, LEMMY, REDDIT, Stage, stop
 from bot.store import State
 from bot.store.reports import PostReport
 
+PLATFORMS = {LEMMY: "Lemmy", REDDIT: "Reddit"}
 PATIENCE = 90.0
 """Seconds after which the demo gives up on posts without an outcome."""
 
@@ -29,13 +30,19 @@ PATIENCE = 90.0
 def run_demo(folder: Path, *, stay: bool) -> int:
     """Run the daemon until every post has its outcome and show what it did; 0 when all went well."""
     console = Console()
-    stage = Stage(folder, communities=("news", "world"), limits={"comment": (100, 60)}, port=_port(folder))
+    stage = Stage(
+        folder,
+        communities=("news", "world"),
+        subreddits=("news", "worldnews", "Shadows"),
+        limits={"comment": (100, 60)},
+        ports=(_port(folder / "port"), _port(folder / "port-reddit")),
+    )
     with stage:
         seed(stage)
         _remember(stage)
         console.print(
-            f"A Lemmy server stands at {stage.lemmy.url}, a news site at {stage.site.url}; "
-            f"{len(stage.lemmy.world.posts)} posts wait for the daemon."
+            f"A Lemmy server stands at {stage.lemmy.url}, a Reddit at {stage.reddit.url}, a news site at "
+            f"{stage.site.url}; {stage.posts()} posts wait for the daemon."
         )
         daemon = stage.start_daemon()
         try:
@@ -49,51 +56,32 @@ def run_demo(folder: Path, *, stay: bool) -> int:
     return 0 if well else 1
 
 
-def seed(stage: Stage) -> None:
-    """A post for each page of the news site, and posts that a bot leaves alone."""
-    world, site = stage.lemmy.world, stage.site
-    people = [stage.alice, *(world.add_person(name) for name in ("bruno", "chen"))]
-    start = utc_now() - timedelta(minutes=30)
-    for number, page in enumerate(site.stories):
-        world.add_post(
-            stage.communities[number % 2],
-            people[number % 3],
-            page.title,
-            f"{site.url}{page.path}",
-            published=start + timedelta(seconds=number),
-        )
-    news, link = stage.communities[0], stage.article_urls()[0]
-    photo = f"{site.url}/harbour.jpg"
-    world.add_post(news, people[1], "A question to everybody, without a link", published=start)
-    world.add_post(news, people[1], "A photo of the harbour", photo, published=start)
-    world.add_post(news, people[1], "The rules here", link, published=start, featured_community=True)
-    world.add_post(news, people[1], "A thread that the moderators closed", link, published=start, locked=True)
-    robot = world.add_person("feedbot", bot_account=True)
-    world.add_post(news, robot, "Posted by another bot", link, published=start)
-
-
-def _port(folder: Path) -> int:
+def _port(kept: Path) -> int:
     """The port of the last run, so that addresses of posts still hold; 0 for any."""
-    kept = folder / "port"
     return int(kept.read_text()) if kept.exists() else 0
 
 
 def _remember(stage: Stage) -> None:
-    """Note the server's port, and put back its replies of earlier runs on this folder."""
+    """Note the servers' ports, and put back their replies of earlier runs on this folder."""
     (stage.folder / "port").write_text(stage.lemmy.url.rpartition(":")[2])
+    (stage.folder / "port-reddit").write_text(stage.reddit.url.rpartition(":")[2])
+    lemmy, reddit = stage.lemmy.world, stage.reddit.world
     kept = stage.folder / "replies.json"
-    for post_id, content in json.loads(kept.read_text()) if kept.exists() else ():
-        stage.lemmy.world.add_comment(stage.lemmy.world.posts[post_id], stage.bot, content)
+    for account, post_id, content in json.loads(kept.read_text()) if kept.exists() else ():
+        if account == LEMMY:
+            lemmy.add_comment(lemmy.posts[int(post_id)], stage.bot, content)
+        else:
+            reddit.add_comment(reddit.submissions[post_id], stage.redditor, content)
 
 
 def _keep_replies(stage: Stage) -> None:
-    replies = [(comment.post.id, comment.content) for comment in stage.lemmy.world.all_comments()]
+    replies = [(reply.account, reply.post_id, reply.markdown) for reply in stage.replies()]
     (stage.folder / "replies.json").write_text(json.dumps(replies, ensure_ascii=False))
 
 
 def _watch(stage: Stage, daemon: subprocess.Popen[bytes], console: Console) -> list[PostReport]:
     """Show the posts on their way until all have an outcome, the daemon dies, or patience ends."""
-    expected = len(stage.lemmy.world.posts)
+    expected = stage.posts()
     columns = TextColumn("posts with an outcome"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     progress = Progress(*columns)
     bar = progress.add_task("", total=expected)
@@ -117,18 +105,22 @@ def _states(posts: list[PostReport]) -> RenderableType:
 
 
 def _report(posts: list[PostReport], stage: Stage, console: Console) -> bool:
-    table = Table("post", "outcome", "why, or how much saved", "ms", title="What became of each post")
+    table = Table("on", "post", "outcome", "why, or how much saved", "ms", title="What became of each post")
     for post in posts:
-        table.add_row(shown(post.title), _outcome(post), shown(_why(post)), _milliseconds(post))
+        table.add_row(
+            PLATFORMS[post.account], shown(post.title), _outcome(post), shown(_why(post)), _milliseconds(post)
+        )
     console.print(table)
-    replies = stage.lemmy.world.all_comments()
-    for reply in replies[:3]:
-        title = f"Reply under “{shown(reply.post.name)}”"
-        console.print(Panel(Markdown(reply.content), title=title, title_align="left", width=100))
-    twice = [post_id for post_id, count in Counter(reply.post.id for reply in replies).items() if count > 1]
-    waiting = len(stage.lemmy.world.posts) - sum(post.state in ENDED for post in posts)
+    replies = stage.replies()
+    for account in PLATFORMS:
+        for reply in [reply for reply in replies if reply.account == account][:2]:
+            title = f"Reply on {PLATFORMS[account]} under “{shown(reply.title)}”"
+            console.print(Panel(Markdown(reply.markdown), title=title, title_align="left", width=100))
+    counts = Counter((reply.account, reply.post_id) for reply in replies)
+    twice = [post for post, count in counts.items() if count > 1]
+    waiting = stage.posts() - sum(post.state in ENDED for post in posts)
     console.print(
-        f"{len(posts)} posts, {len(replies)} replies on the server, {len(twice)} posts with two, "
+        f"{len(posts)} posts, {len(replies)} replies on the servers, {len(twice)} posts with two, "
         f"{waiting} without an outcome."
     )
     console.print(_further(posts, stage), soft_wrap=True, highlight=False)

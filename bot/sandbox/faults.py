@@ -19,6 +19,13 @@ class Fault(StrEnum):
     LATE_SHOW = "stored and answered, listed only after a while"
     HALF_STORED = "stored without the rest of the work, connection reset"
     RATE_LIMIT = "refused by the rate limit"
+    # what Reddit has besides
+    NOTHING_SHOWN = "stored, answered with things: []"
+    RATELIMIT_ITEM = "refused by a RATELIMIT in the body"
+    TOKEN_EXPIRED = "401, the token has expired"  # noqa: S105 (the name of a fault)
+    FORBIDDEN = "403, and nothing stored"
+    NOT_FOUND = "404, and nothing stored"
+    TO_SEARCH = "302 to the search, and nothing stored"
 
 
 class Faults:

@@ -143,6 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if isinstance(answer.body, bytes):
+            if self.close_connection:  # asked for; unsaid, the client would use the connection again
+                self.send_header("Connection", "close")
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             if self.command != "HEAD":

@@ -1,4 +1,4 @@
-"""A Lemmy server, a news site and a folder for one daemon: the demo, tests and `make bench` run on it."""
+"""A Lemmy, a Reddit, a news site and a folder for one daemon: what demo, tests and benchmarks run on."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.config.values import as_toml
 from bot.errors import StoreError
 from bot.sandbox.faults import Faults
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.lemmy.world import Community, Person
 from bot.sandbox.news import NewsSite
+from bot.sandbox.reddit import RedditSandbox
+from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.store import Database, State
 from bot.store.reports import PostReport, every
 
 ENDED = (State.SENT, State.SKIPPED, State.DEAD)
 BOT = "precis"
 PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
+LEMMY, REDDIT = "demo", "demo-reddit"
+"""The names of the accounts in the config."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """A reply of the bot as a server has it."""
+
+    account: str
+    post_id: str
+    title: str
+    """Of the post."""
+    markdown: str
 
 
 class Stage:
@@ -31,23 +48,32 @@ class Stage:
         folder: Path,
         *,
         communities: tuple[str, ...] = ("news",),
+        subreddits: tuple[str, ...] = (),
         limits: Mapping[str, tuple[int, int]] | None = None,
         faults: Faults | None = None,
-        port: int = 0,
+        ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """`limits` and `faults` are the Lemmy server's; `port` is its port, 0 for any."""
+        """`limits` are the Lemmy server's, `faults` both servers', and `ports` Lemmy's and Reddit's.
+
+        Without subreddits the daemon has no account on Reddit.
+        """
         self.folder = folder
         self.site = NewsSite()
-        self.lemmy = LemmySandbox(limits=limits, faults=faults, port=port)
+        self.lemmy = LemmySandbox(limits=limits, faults=faults, port=ports[0])
+        self.reddit = RedditSandbox(faults=faults, window=1_000_000, port=ports[1])
         world = self.lemmy.world
         self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)
         self.alice: Person = world.add_person("alice")
         self.communities: list[Community] = [world.add_community(name) for name in communities]
+        self.redditor = self.reddit.world.add_redditor(BOT, password=PASSWORD)
+        self.rosa = self.reddit.world.add_redditor("rosa")
+        self.subreddits = [self.reddit.world.add_subreddit(name) for name in subreddits]
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.site.start()
         self.lemmy.start()
+        self.reddit.start()
         self._write_config()
         return self
 
@@ -55,6 +81,7 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.lemmy.stop()
+        self.reddit.stop()
         self.site.stop()
 
     @property
@@ -77,7 +104,7 @@ class Stage:
         self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon",)
     ) -> subprocess.Popen[bytes]:
         """The real daemon as a process of its own; `options` are those of `bot.sandbox.daemon`."""
-        command = [sys.executable, "-m", *module, "--config", str(self.config)]
+        command = [sys.executable, "-m", *module, "--config", str(self.config), "--reddit", self.reddit.url]
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 (our own module)
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
@@ -97,12 +124,27 @@ class Stage:
         finally:
             database.close()
 
+    def posts(self) -> int:
+        """How many posts stand on both servers."""
+        return len(self.lemmy.world.posts) + len(self.reddit.world.submissions)
+
+    def replies(self) -> list[StoredReply]:
+        """The bot's replies on both servers, also those not shown yet."""
+        on_lemmy = [
+            StoredReply(LEMMY, str(reply.post.id), reply.post.name, reply.content)
+            for reply in self.lemmy.world.all_comments()
+        ]
+        return on_lemmy + [
+            StoredReply(REDDIT, reply.submission.id, reply.submission.title, reply.body)
+            for reply in self.reddit.world.all_comments()
+        ]
+
     def ended(self) -> int:
         """How many posts have their outcome."""
         return sum(post.state in ENDED for post in self.reports())
 
     def _write_config(self) -> None:
-        names = ", ".join(f'"{community.name}@{self.lemmy.world.host}"' for community in self.communities)
+        names = [f"{community.name}@{self.lemmy.world.host}" for community in self.communities]
         self.config.write_text(
             f"""# What the daemon of the sandbox runs on; written anew at each start.
 [bot]
@@ -115,14 +157,27 @@ host_delay = "0s"
 [rules]
 max_per_day = 1000
 
-[lemmy.demo]
+[lemmy.{LEMMY}]
 server = "{self.lemmy.url}"
 username = "{BOT}"
 password = "{PASSWORD}"
-communities = [{names}]
-"""
+communities = {as_toml(names)}
+{self._reddit_section()}"""
         )
         self.config.chmod(0o600)
+
+    def _reddit_section(self) -> str:
+        if not self.subreddits:
+            return ""
+        return f"""
+[reddit.{REDDIT}]
+client_id = "{CLIENT_ID}"
+client_secret = "{CLIENT_SECRET}"
+operator = "demo"
+username = "{BOT}"
+password = "{PASSWORD}"
+subreddits = {as_toml([subreddit.name for subreddit in self.subreddits])}
+"""
 
 
 def stop(daemon: subprocess.Popen[bytes]) -> int:

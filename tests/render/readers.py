@@ -47,10 +47,15 @@ def lemmy(*, typographer: bool = False) -> MarkdownIt:
 
 
 def see(md: MarkdownIt, source: str) -> Sight:
-    page = _Page()
-    page.feed(md.render(source))
-    page.close()
-    return Sight("".join(page.words).strip("\n"), frozenset(page.tags) - {"p"})
+    return page(md.render(source))
+
+
+def page(html: str) -> Sight:
+    """What a browser makes of a renderer's output."""
+    shown = _Page()
+    shown.feed(html)
+    shown.close()
+    return Sight("".join(shown.words).strip("\n"), frozenset(shown.tags) - {"p"})
 
 
 def seen_by_old_clients(source: str) -> Iterable[str]:

@@ -213,7 +213,7 @@ class TestReplies:
         adapter = stage.adapter()
         with pytest.raises(NotNow) as caught:
             adapter.reply(str(post.id), "text", None)
-        assert adapter.next_reply_at() == caught.value.until > stage.clock.now
+        assert adapter.next_reply_at("news@home") == caught.value.until > stage.clock.now
 
     def test_edit_and_delete(self, stage: Stage) -> None:
         post = stage.post()

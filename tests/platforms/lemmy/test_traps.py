@@ -160,7 +160,7 @@ def test_trap_06_forty_posts_under_default_limits_meet_no_limit(stage: Stage) ->
     adapter = stage.adapter()
     started = stage.clock.now
     for post in posts:
-        ready = adapter.next_reply_at()
+        ready = adapter.next_reply_at("news@home")
         if ready is not None:
             stage.clock.now = ready
         adapter.reply(str(post.id), "text", None)
@@ -193,7 +193,7 @@ def test_trap_06_a_refused_try_costs_a_token_too(stage: Stage) -> None:
     for _ in range(5):
         with pytest.raises(Refused):
             adapter.reply(str(locked.id), "text", None)
-    assert adapter.next_reply_at() is not None
+    assert adapter.next_reply_at("news@home") is not None
 
 
 def test_trap_10_a_ban_in_the_community_shows_before_the_try(stage: Stage) -> None:

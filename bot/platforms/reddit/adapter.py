@@ -1,0 +1,250 @@
+"""One account on Reddit, behind the `Platform` Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import praw
+
+from bot.errors import AccountError, Ambiguous, PlatformError, Refused
+from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
+from bot.platforms.base import Identity, Vault
+from bot.platforms.pace import Clock
+from bot.platforms.reddit import errors, inspection, wire
+from bot.platforms.reddit.board import Board
+from bot.platforms.reddit.quota import PER_MINUTE, Quota, Waits
+from bot.platforms.reddit.reader import Reader
+from bot.platforms.reddit.session import Credentials, Session
+from bot.platforms.reddit.walk import Walk
+from bot.platforms.reddit.wire import Lens, Malformed, Me
+
+MAX_CHARACTERS = 10_000
+"""The longest comment, in characters of its Markdown source."""
+
+_WEB = "https://www.reddit.com"
+_LOOK_AGAIN = timedelta(hours=1)
+_HOMES = 1000
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Reddit:
+    """Reddit as a `bot.platforms.base.Platform`.
+
+    `subreddits` are all that will be polled, so that they can share a listing. `operator` is the
+    Reddit name of whoever runs the bot. `base_url` replaces Reddit's hosts, and
+    `calls_a_minute` its limit; only code sets these two.
+    """
+
+    dialect = Dialect.REDDIT
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        client_id: str,
+        client_secret: str,
+        operator: str,
+        subreddits: tuple[str, ...],
+        vault: Vault,
+        user_agent: str,
+        username: str = "",
+        password: str = "",
+        refresh_token: str = "",
+        clock: Clock = utc_now,
+        timeout: timedelta = timedelta(seconds=30),
+        base_url: str | None = None,
+        calls_a_minute: int = PER_MINUTE,
+    ) -> None:
+        del vault, user_agent  # PRAW keeps the token, and Reddit wants a User-Agent in a form of its own
+        self.account = account
+        self._clock = clock
+        self._web = base_url or _WEB
+        self._quota = Quota(clock, calls_a_minute)
+        self._waits = Waits()
+        self._session = Session(
+            Credentials(client_id, client_secret, username, password, refresh_token),
+            operator=operator,
+            quota=self._quota,
+            clock=clock,
+            timeout=timeout,
+            base_url=base_url,
+        )
+        self._reader = Reader(self._session)
+        self._board = Board(lambda names, after: self._reader.page(names, after, self._lens()), subreddits)
+        self._walks = {name: Walk(name) for name in subreddits}
+        self._me: Me | None = None
+        self._looked_at: datetime | None = None
+        self._banned: frozenset[str] = frozenset()
+        self._homes: dict[str, str] = {}
+        """The subreddits of posts that were read lately."""
+
+    def connect(self) -> Identity:
+        """Reddit itself labels the accounts of apps, so there is no flag to look for."""
+        self._look_around()
+        lens = self._lens()
+        return Identity(lens.me, self._me.id if self._me else "", bot_flag=True)
+
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+        """One of the subreddits; its siblings in the same pass cost no call of their own."""
+        name = source.community or ""
+        self._lens()
+        now = self._clock()
+        listing = self._board.listing_for(name, now)
+        try:
+            batch = self._walks[name].run(listing, lambda: self._board.own_listing(name), cursor, since, now)
+        except errors.Closed as error:
+            self._board.closed(listing, name, error, now)
+            if listing.names == {name}:
+                raise
+            return self.poll(source, cursor, since)
+        self._board.read(name)
+        return batch
+
+    def reread(self, post_id: str) -> Post:
+        lens = self._lens()
+        post = self._reader.post(post_id, lens)
+        if post is None:
+            return _vanished(post_id, lens, self._clock())
+        self._homes[post_id] = post.community
+        while len(self._homes) > _HOMES:
+            self._homes.pop(next(iter(self._homes)))
+        return post
+
+    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+        """From the post's thread and from the account's own page, for each may lag or be cut off.
+
+        A comment that the account has deleted is not its own any more on Reddit.
+        """
+        lens = self._lens()
+        found, whole = self._reader.own_in_thread(post_id, lens)
+        back_to = None if whole else self.reread(post_id).published
+        mine = [*found, *self._reader.own_on_page(post_id, lens, back_to)]
+        top_level = {item.id: wire.comment(item, lens) for item in mine if item.parent_id.startswith("t3_")}
+        return tuple(sorted(top_level.values(), key=lambda comment: (comment.published, comment.id)))
+
+    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        del language  # Reddit's comments have none
+        _check_text(markdown)
+        community = self._homes.get(post_id, "")
+        lens = self._lens()
+        try:
+            made = self._session.write(lambda reddit: reddit.submission(post_id).reply(markdown))
+        except errors.Forbidden as error:
+            raise self._why_forbidden(community) from error
+        except errors.PauseAsked as error:
+            self._waits.refused(community, error.until)
+            raise
+        except Refused as error:
+            if error.reason is SkipReason.BANNED:
+                self._banned |= {community}
+            raise
+        self._waits.replied(community, self._clock())
+        return _stored(made, post_id, lens)
+
+    def edit(self, comment_id: str, markdown: str) -> None:
+        _check_text(markdown)
+        self._change(lambda reddit: reddit.comment(comment_id).edit(markdown))
+
+    def delete(self, comment_id: str) -> None:
+        self._change(lambda reddit: reddit.comment(comment_id).delete())
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        now = self._clock()
+        ready = max(self._quota.ready_at(now), self._waits.until(community) or now)
+        return ready if ready > now else None
+
+    def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
+        """Each finding as far as it can be had; the first that fails ends the list."""
+        findings: list[Finding] = []
+        try:
+            findings.extend(self._findings(sources))
+        except AccountError as error:
+            findings.append(Finding("account", False, str(error), error.remedy))
+        except PlatformError as error:
+            findings.append(Finding("Reddit", False, str(error), "Try again later."))
+        return tuple(findings)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
+        yield from inspection.of_account(self._reader.me(), self._session.user_agent)
+        yield inspection.of_limits(self._quota)
+        names = [source.community for source in sources if source.community]
+        yield from inspection.of_subreddits(names, self._reader.subreddits(names))
+
+    def _look_around(self) -> None:
+        """Who the account is, and what it may do where."""
+        me = self._reader.me()
+        found = list(self._reader.subreddits(self._board.names))
+        self._banned = frozenset(each.name for each in found if each.user_is_banned)
+        self._waits.exempt(each.name for each in found if each.user_is_moderator or each.user_is_contributor)
+        self._board.suspect(set(self._board.names) - {each.name for each in found})
+        self._me, self._looked_at = me, self._clock()
+
+    def _lens(self) -> Lens:
+        """Looks around again every hour: accounts are suspended and banned, subreddits closed."""
+        if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
+            self._look_around()
+        assert self._me is not None  # or _look_around had raised
+        return Lens(self.account, self._web, self._me.name, self._banned)
+
+    def _change(self, do: Callable[[praw.Reddit], object]) -> None:
+        try:
+            self._session.write(do)
+        except errors.Forbidden as error:
+            raise Refused(SkipReason.REFUSED, "Reddit forbids it (403)") from error
+
+    def _why_forbidden(self, community: str) -> PlatformError:
+        """A bare 403 says nothing: ask who we are and what we are there. Raises AccountError, too."""
+        self._look_around()
+        if community in self._banned:
+            return Refused(SkipReason.BANNED, f"the account is banned from r/{community}")
+        return Refused(SkipReason.REFUSED, f"Reddit forbids the account to comment in r/{community} (403)")
+
+
+def _stored(made: Any, post_id: str, lens: Lens) -> Comment:
+    """What Reddit says it stored; it has to be what was asked for."""
+    if made is None:
+        raise Ambiguous("Reddit took the reply and showed nothing of it (things: [])")
+    if not isinstance(made, praw.models.Comment):
+        raise Ambiguous(f"Reddit answered the reply with a {type(made).__name__}")
+    facts = {name: value for name, value in vars(made).items() if isinstance(value, (str, int, float))}
+    try:
+        comment = wire.comment(wire.read(wire.Comment, facts | {"author": lens.me}), lens)
+    except Malformed as error:
+        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+    if comment.post_id != post_id or comment.parent_id is not None:
+        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+    return comment
+
+
+def _check_text(markdown: str) -> None:
+    if not markdown.strip():
+        raise Refused(SkipReason.REFUSED, "the text is blank")
+    if any("\ud800" <= letter <= "\udfff" for letter in markdown):
+        raise Refused(SkipReason.REFUSED, "the text holds half a character")
+    if len(markdown) > MAX_CHARACTERS:
+        raise Refused(
+            SkipReason.TOO_LONG, f"the text has {len(markdown)} of at most {MAX_CHARACTERS} characters"
+        )
+
+
+def _vanished(post_id: str, lens: Lens, now: datetime) -> Post:
+    """All that is left to say of a post that Reddit does not show any more."""
+    return Post(
+        account=lens.account,
+        id=post_id,
+        community="",
+        title="",
+        url=None,
+        permalink=f"{lens.base_url}/comments/{post_id}/",
+        author="",
+        published=now,
+        gone=True,
+    )

@@ -1,0 +1,127 @@
+"""What stands between prawcore and the network: every call goes out once.
+
+prawcore 4 sends a call again after a 5xx, a time-out or a lost connection (`Session._do_retry`),
+also one that writes a comment, so that a server that stored it and answered badly has two or three.
+PRAW's public `requestor_class` is the place to end that: what leaves open whether a writing call was
+carried out raises `Ambiguous`, which prawcore does not know and so does not repeat.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import prawcore
+import requests
+from prawcore.const import ACCESS_TOKEN_PATH
+from requests import Response
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+
+from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachable
+from bot.platforms.pace import Clock
+from bot.platforms.reddit import errors
+from bot.platforms.reddit.quota import HEADERS, Quota
+
+_LOGIN_PAUSE = timedelta(minutes=15)
+"""After a refused log-in; asking again at once helps nobody and looks like guessing passwords."""
+
+
+class Requestor(prawcore.Requestor):
+    """Raises the errors of `bot.errors` for all that prawcore would repeat, sleep over or choke on."""
+
+    def __init__(self, *, quota: Quota, clock: Clock, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._quota = quota
+        self._clock = clock
+        self._token_was_refused = False
+        self._login_refused: AccountError | None = None
+        self._login_again_at: datetime | None = None
+
+    def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> Response:
+        """As `requests.Session.request`; `timeout` is ours, for prawcore passes its own."""
+        method, url, *_ = args
+        kwargs |= {"allow_redirects": False, "timeout": self.timeout}
+        if str(url).endswith(ACCESS_TOKEN_PATH):
+            return self._log_in(args, kwargs)
+        writes = str(method).upper() != "GET"
+        self._quota.take()
+        response = self._send(args, kwargs, writes=writes)
+        self._quota.heard(response.headers)
+        for name in HEADERS:  # prawcore would sleep by them, up to ten minutes
+            response.headers.pop(name, None)
+        self._judge(response, writes=writes)
+        return response
+
+    def _send(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, writes: bool) -> Response:
+        try:
+            return super().request(*args, **kwargs)
+        except prawcore.RequestException as error:
+            cause = error.original_exception
+            detail = f"Reddit did not answer: {type(cause).__name__} {cause}"
+            raise _unclear(detail, writes=writes and not _nothing_sent(cause)) from error
+
+    def _judge(self, response: Response, *, writes: bool) -> None:
+        status = response.status_code
+        if status == 401:
+            self._judge_token(writes=writes)
+            return
+        self._token_was_refused = False
+        if status == 429:
+            until = errors.until(self._clock(), response.headers.get("retry-after"))
+            self._quota.shut(until)
+            raise NotNow(until, "Reddit says that it is asked too often (429)")
+        if status == 408 or status >= 500:
+            raise _unclear(f"Reddit answered {status}", writes=writes)
+
+    def _judge_token(self, *, writes: bool) -> None:
+        """prawcore renews the token and repeats the call, which is right for a reading call, once."""
+        if writes:
+            raise errors.TokenRefused
+        if self._token_was_refused:
+            self._token_was_refused = False
+            raise AccountError(
+                "Reddit gives the account a token and refuses it at once.",
+                "Log in on Reddit's web page with the account: is it suspended, or its password too old?",
+            )
+        self._token_was_refused = True
+
+    def _log_in(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+        if self._login_refused and self._login_again_at and self._clock() < self._login_again_at:
+            raise AccountError(str(self._login_refused), self._login_refused.remedy)
+        response = self._send(args, kwargs, writes=False)
+        grant = dict(kwargs.get("data") or ()).get("grant_type", "")
+        refusal = _refusal(response, grant, self._clock())
+        if isinstance(refusal, AccountError):
+            self._login_refused, self._login_again_at = refusal, self._clock() + _LOGIN_PAUSE
+        if refusal is not None:
+            raise refusal
+        self._login_refused = None
+        return response
+
+
+def _refusal(response: Response, grant: str, now: datetime) -> PlatformError | None:
+    """Why a token call gave no token; Reddit also refuses with a 200 that has an `error`."""
+    status = response.status_code
+    if status == 429:
+        return NotNow(errors.until(now, response.headers.get("retry-after")), "too many log-ins (429)")
+    try:
+        told = response.json()
+    except ValueError:
+        told = {}
+    code = str(told.get("error") or "") if isinstance(told, dict) else ""
+    if status in {400, 401, 403} or (status == 200 and code):
+        return errors.of_log_in(grant, status, code)
+    if status == 200 and {"access_token", "expires_in", "scope"} <= set(told):
+        return None
+    return Unreachable(f"Reddit answered the log-in with {status}")
+
+
+def _unclear(detail: str, *, writes: bool) -> PlatformError:
+    return Ambiguous(detail) if writes else Unreachable(detail)
+
+
+def _nothing_sent(cause: Exception) -> bool:
+    """Whether it failed before the first byte of the request: no connection, or no TLS."""
+    reason = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
+    inner = reason.reason if isinstance(reason, MaxRetryError) else reason
+    return isinstance(inner, (NewConnectionError, ConnectTimeoutError, SSLError))

@@ -1,0 +1,235 @@
+"""A Reddit on loopback that real PRAW talks to: tokens, limits and faults around a `World`.
+
+One address stands for both of Reddit's hosts: www.reddit.com, where tokens are had, and
+oauth.reddit.com, where they are used.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.reddit import routes, views
+from bot.sandbox.reddit.routes import Refusal, Visit
+from bot.sandbox.reddit.world import Clock, Redditor, World, utc_now
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+
+CLIENT_ID = "sandbox-app"
+CLIENT_SECRET = "sandbox-secret"  # noqa: S105 (of an app that lives as long as the demo)
+
+Route = Callable[[Visit], Any]
+_TOKEN = "/api/v1/access_token"  # noqa: S105
+_ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
+    (method, re.compile(pattern), name, route)
+    for method, pattern, name, route in (
+        ("GET", r"/api/v1/me", "GET /api/v1/me", routes.get_me),
+        ("GET", r"/r/([^/]+)/new", "GET /new", routes.get_new),
+        ("GET", r"/api/info", "GET /api/info", routes.get_info),
+        ("GET", r"/comments/(\w+)", "GET /comments", routes.get_thread),
+        ("GET", r"/user/([^/]+)/comments", "GET /user/comments", routes.get_own_comments),
+        ("GET", r"/r/([^/]+)/about", "GET /about", routes.get_about),
+        ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", routes.get_moderators),
+        ("POST", r"/api/comment", "POST /api/comment", routes.post_comment),
+        ("POST", r"/api/editusertext", "POST /api/editusertext", routes.post_edit),
+        ("POST", r"/api/del", "POST /api/del", routes.post_delete),
+    )
+)
+_WINDOW = 600
+
+
+class RedditSandbox:
+    """Serves `world` over HTTP from `start` to `stop`.
+
+    `window` is how many calls an app has in ten minutes; `strict_multis` says whether one closed
+    subreddit spoils the listing of several. `seen` keeps each API request for assertions.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock = utc_now,
+        faults: Faults | None = None,
+        window: int = 1000,
+        strict_multis: bool = True,
+        token_life: timedelta = timedelta(hours=24),
+        port: int = 0,
+    ) -> None:
+        self._server = LoopbackServer(self.respond, port)
+        self.world = World(clock)
+        self.faults = faults or Faults(calls=("POST /api/comment",))
+        self.window = window
+        self.strict_multis = strict_multis
+        self.seen: list[Request] = []
+        self.log_ins: list[str] = []
+        """The grant of each token call."""
+        self.refresh_tokens: dict[str, Redditor] = {}
+        self._token_life = token_life
+        self._tokens: dict[str, tuple[Redditor, datetime]] = {}
+        self._numbers = itertools.count(1)
+        self._used: dict[int, int] = {}
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def start(self) -> Self:
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def forget_tokens(self) -> None:
+        """All access tokens expire."""
+        self._tokens.clear()
+
+    def calls(self, name: str) -> list[Request]:
+        """The requests for a call, as "POST /api/comment"."""
+        return [seen for seen in self.seen if _route(seen)[0] == name]
+
+    def respond(self, request: Request) -> Answer | Hangup:
+        if (request.method, request.path) == ("POST", _TOKEN):
+            return self._log_in(request)
+        self.seen.append(request)
+        name, route, parts = _route(request)
+        viewer = self._viewer(request)
+        if viewer is None:
+            return _plain(401, {"WWW-Authenticate": 'Bearer realm="reddit", error="invalid_token"'})
+        headers = self._count()
+        if headers is None:
+            return _plain(429, {"Retry-After": str(self._reset())})
+        if route is None:
+            return _plain(404, headers)
+        visit = Visit(request, self.world, viewer, parts, self.strict_multis)
+        return self._serve(name, route, visit, headers)
+
+    def _serve(self, name: str, route: Route, visit: Visit, headers: dict[str, str]) -> Answer | Hangup:
+        fault = self.faults.draw(name)
+        if fault is None:
+            return self._answer(visit, route, headers)
+        instead = self._nothing_done(fault, visit.request, headers)
+        if instead is not None:
+            return instead
+        if fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW):
+            visit = replace(visit, shown_from=self.world.clock() + self.faults.delay)
+        answer = self._answer(visit, route, headers)
+        if answer.status != 200 or fault is Fault.LATE_SHOW or b'"errors": [[' in bytes(answer.body):  # type: ignore[arg-type]
+            return answer
+        if fault is Fault.STORE_THEN_FAIL:
+            return _plain(500, headers)
+        if fault is Fault.NOTHING_SHOWN:
+            return Answer.of_json(views.things(), headers=headers)
+        return Hangup(reset=fault is Fault.HALF_STORED)
+
+    def _nothing_done(
+        self, fault: Fault, request: Request, headers: dict[str, str]
+    ) -> Answer | Hangup | None:
+        """The answer of a fault that carries nothing out; None for the others."""
+        match fault:
+            case Fault.DROP:
+                return Hangup()
+            case Fault.FAIL:
+                return _plain(500, headers)
+            case Fault.RATE_LIMIT:
+                return _plain(429, {"Retry-After": "2"})
+            case Fault.RATELIMIT_ITEM:
+                return Answer.of_json(views.errors(routes.ratelimit(2)), headers=headers)
+            case Fault.TOKEN_EXPIRED:
+                self._tokens.pop(_bearer(request), None)
+                return _plain(401, {"WWW-Authenticate": 'Bearer realm="reddit", error="invalid_token"'})
+            case Fault.FORBIDDEN:
+                return _plain(403, headers)
+            case Fault.NOT_FOUND:
+                return _plain(404, headers)
+            case Fault.TO_SEARCH:
+                return _plain(302, {**headers, "Location": f"{self.url}/subreddits/search?q=x"})
+            case _:
+                return None
+
+    def _answer(self, visit: Visit, route: Route, headers: dict[str, str]) -> Answer:
+        try:
+            with self.world.lock:
+                return Answer.of_json(route(visit), headers=headers)
+        except Refusal as refusal:
+            if refusal.errors:
+                return Answer.of_json(views.errors(*refusal.errors), headers=headers)
+            if refusal.location is not None:
+                headers = {**headers, "Location": self.url + refusal.location}
+            return _plain(refusal.status, headers, refusal.reason)
+
+    def _viewer(self, request: Request) -> Redditor | None:
+        redditor, expires = self._tokens.get(_bearer(request), (None, self.world.clock()))
+        return redditor if expires > self.world.clock() else None
+
+    def _log_in(self, request: Request) -> Answer:
+        form = request.form()
+        grant = form.get("grant_type", "")
+        self.log_ins.append(grant)
+        expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        if request.headers.get("Authorization") != f"Basic {expected}":
+            return _plain(401)
+        redditor = self._granted(grant, form)
+        if redditor is None:
+            return Answer.of_json({"error": "invalid_grant"}, 200 if grant == "password" else 400)
+        token = f"sandbox-{redditor.id}-{next(self._numbers)}"
+        self._tokens[token] = (redditor, self.world.clock() + self._token_life)
+        seconds = int(self._token_life.total_seconds())
+        return Answer.of_json(
+            {"access_token": token, "token_type": "bearer", "expires_in": seconds, "scope": "*"}
+        )
+
+    def _granted(self, grant: str, form: dict[str, str]) -> Redditor | None:
+        if grant == "refresh_token":
+            return self.refresh_tokens.get(form.get("refresh_token", ""))
+        redditor = self.world.redditors.get(form.get("username", "").lower())
+        right = redditor is not None and redditor.password is not None
+        return redditor if right and redditor and redditor.password == form.get("password") else None
+
+    def _count(self) -> dict[str, str] | None:
+        """The headers of a call that is within the limit; None for one too many."""
+        number = int(self.world.clock().timestamp()) // _WINDOW
+        used = self._used.get(number, 0) + 1
+        if used > self.window:
+            return None
+        self._used = {number: used}
+        return {
+            "X-Ratelimit-Used": str(used),
+            "X-Ratelimit-Remaining": f"{self.window - used:.1f}",
+            "X-Ratelimit-Reset": str(self._reset()),
+        }
+
+    def _reset(self) -> int:
+        return _WINDOW - int(self.world.clock().timestamp()) % _WINDOW
+
+
+def _route(request: Request) -> tuple[str, Route | None, tuple[str, ...]]:
+    path = request.path.rstrip("/")
+    for method, pattern, name, route in _ROUTES:
+        found = pattern.fullmatch(path) if method == request.method else None
+        if found:
+            return name, route, found.groups()
+    return f"{request.method} {path}", None, ()
+
+
+def _bearer(request: Request) -> str:
+    return (request.headers.get("Authorization") or "").partition(" ")[2]
+
+
+_MESSAGES = {302: "Found", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
+
+
+def _plain(status: int, headers: dict[str, str] | None = None, reason: str | None = None) -> Answer:
+    body: dict[str, Any] = {"message": _MESSAGES.get(status, "Internal Server Error"), "error": status}
+    return Answer.of_json({"reason": reason, **body} if reason else body, status, headers)
