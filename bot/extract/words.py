@@ -28,3 +28,14 @@ def count_words(text: str) -> int:
         per_word = _LETTERS_PER_WORD if _ALPHABETIC.match(run) else _CHARS_PER_WORD
         unspaced += max(1.0, len(run) / per_word)
     return len(_SPACED.findall(text)) + round(unspaced)
+
+
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
+
+
+def tokens(text: str) -> list[str]:
+    """The units that texts are compared by: words, or characters where no spaces divide words."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return WORD.findall(text)
+    return _TOKEN.findall(text)

@@ -1,0 +1,162 @@
+"""Takes out of a tree what a person at the screen would not see.
+
+All readers let hidden text through, and hidden text is where a page speaks to machines only. What is
+recognised: elements that are never shown; `hidden`, `aria-hidden`, `inert`, `popover`; and, in
+`style` attributes and in `<style>` rules for one class or id, the declarations of `_HIDING`.
+Rules inside `@media` and the like are left alone, and so is whatever linked style sheets do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.extract.colours import Colours
+
+_SIZE0 = r"0*\.?0+(?:px|pt|em|rem|%|vw|vh)?\s*(?:;|!|$)"
+_FAR = r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)|[5-9]\d(?:em|rem))"
+_HIDING = re.compile(
+    rf"""
+    (?:^|[;\s])(?:
+        display\s*:\s*none
+      | visibility\s*:\s*(?:hidden|collapse)
+      | content-visibility\s*:\s*hidden
+      | opacity\s*:\s*0*\.?0+\s*(?:;|!|$)
+      | font-size\s*:\s*{_SIZE0}
+      | text-indent\s*:\s*{_FAR}
+      | (?:margin-)?(?:left|top|right|bottom)\s*:\s*{_FAR}
+      | transform\s*:[^;]*(?:scale\(\s*0|translate[xy3d]*\([^)]*-\s*\d{{4,}})
+      | clip\s*:\s*rect\(\s*(?:0|1px)[\s,0px1]*\)
+      | clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NO_SIZE = re.compile(rf"(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*(?:{_SIZE0}|1px)", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#])(-?[_a-zA-Z][\w-]*)", re.IGNORECASE)
+_SR_ONLY = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|screenreader|u-hidden-visually|d-none)(?:\s|$)",
+    re.IGNORECASE,
+)
+_RESPONSIVE = re.compile(r"(?:^|\s)d-(?:\w\w-)?(?:block|flex|inline|grid|table)", re.IGNORECASE)
+
+_NEVER_SHOWN = etree.XPath(
+    "//script | //style | //template | //link | //svg | //iframe | //object | //dialog[not(@open)]"
+    " | //input[@type='hidden']"
+)
+_NO_SCRIPT = etree.XPath("//noscript")
+_MARKED = etree.XPath("//*[@hidden or @inert or @popover or @aria-hidden='true' or @style or @color or @bgcolor]")
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_WITH_CLASS = etree.XPath("//*[@class]")
+_WITH_ID = etree.XPath("//*[@id]")
+_STYLES = etree.XPath("//style/text()", smart_strings=False)
+_SHEETS = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
+_TEXT_LENGTH = etree.XPath("string-length(normalize-space(.))")
+_STREAMED = etree.XPath("//*[@hidden and starts-with(@id, 'S:')]")
+_PLACES = etree.XPath("//template[starts-with(@id, 'B:')]")
+_ROOTS = frozenset({"html", "body", "head"})
+_WHOLE = 0.5
+"""A larger share of the page's text than this is not hidden by what scripts undo on loading."""
+
+
+def strip_hidden(root: HtmlElement) -> None:
+    """Remove hidden elements from the tree in place; the text that follows them stays."""
+    rules = _Rules(" ".join(_STYLES(root)))
+    colours = Colours(root, rules.page_background, linked=bool(_SHEETS(root)))
+    _put_streamed_in_place(root)
+    for element in _NEVER_SHOWN(root):
+        _drop(element)
+    whole = _length(root)
+    for element in _NO_SCRIPT(root):
+        if _length(element) > _WHOLE * whole:  # the page proper, for visitors without scripts
+            element.drop_tag()
+        else:
+            _drop(element)
+    for element in [*_marked(root, colours), *_classed(root, rules)]:
+        if element.tag not in _ROOTS and ("hidden" in element.attrib or not _is_page(element, whole)):
+            _drop(element)
+
+
+def _put_streamed_in_place(root: HtmlElement) -> None:
+    """Do what React's script does with what the server sent late (`S:1` belongs where `B:1` waits)."""
+    streamed = {element.get("id")[2:]: element for element in _STREAMED(root)}
+    for place in _PLACES(root) if streamed else ():
+        element = streamed.get(place.get("id")[2:])
+        if element is not None and place not in element.iterdescendants("template"):
+            del element.attrib["hidden"]
+            place.addnext(element)
+
+
+def _marked(root: HtmlElement, colours: Colours) -> Iterator[HtmlElement]:
+    for element in _MARKED(root):
+        attributes = element.attrib
+        if "hidden" in attributes or "inert" in attributes or "popover" in attributes:
+            if attributes.get("hidden") != "until-found":
+                yield element
+        elif attributes.get("aria-hidden") == "true" or hides(attributes.get("style", "")):
+            yield element
+        elif colours.invisible(element):
+            yield element
+
+
+def hides(declarations: str) -> bool:
+    """Whether CSS declarations keep an element's text from being seen."""
+    if not declarations:
+        return False
+    if _HIDING.search(declarations):
+        return True
+    return bool(_CLIPPED.search(declarations) and _NO_SIZE.search(declarations))
+
+
+def _classed(root: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:
+    # few pages have such a class, so the strings are looked at before any element is made of them
+    hiding = {
+        value
+        for value in set(_CLASSES(root))
+        if _screen_reader(value) or not rules.classes.isdisjoint(value.split())
+    }
+    if hiding:
+        yield from (element for element in _WITH_CLASS(root) if element.get("class") in hiding)
+    if rules.ids:
+        yield from (element for element in _WITH_ID(root) if element.get("id") in rules.ids)
+
+
+def _screen_reader(names: str) -> bool:
+    return bool(_SR_ONLY.search(names)) and not _RESPONSIVE.search(names)
+
+
+class _Rules:
+    """Classes and ids that a page's own `<style>` elements hide."""
+
+    def __init__(self, css: str) -> None:
+        self.classes: set[str] = set()
+        self.ids: set[str] = set()
+        self.page_background = ""
+        for selectors, declarations in _RULE.findall(_AT_RULE.sub("", _COMMENT.sub("", css))):
+            simple = [found for one in selectors.split(",") if (found := _SIMPLE.fullmatch(one.strip()))]
+            if simple and (hides(declarations) or Colours.same(declarations)):
+                self.classes.update(one[2] for one in simple if one[1] == ".")
+                self.ids.update(one[2] for one in simple if one[1] == "#")
+            elif selectors.strip() == "body":
+                self.page_background = declarations
+
+
+def _is_page(element: HtmlElement, whole: int) -> bool:
+    """Whether the element is the page itself, waiting for a script to fade it in."""
+    return _length(element) > _WHOLE * whole
+
+
+def _length(element: HtmlElement) -> int:
+    return int(_TEXT_LENGTH(element))
+
+
+def _drop(element: HtmlElement) -> None:
+    """Like `drop_tree`, but an element whose ancestor is gone already is no error."""
+    if element.getparent() is not None:
+        element.drop_tree()
