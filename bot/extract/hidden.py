@@ -58,8 +58,14 @@ _WITH_ID = etree.XPath("//*[@id]")
 _STYLES = etree.XPath("//style/text()", smart_strings=False)
 _SHEETS = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
 _TEXT_LENGTH = etree.XPath("string-length(normalize-space(.))")
-_STREAMED = etree.XPath("//*[@hidden and starts-with(@id, 'S:')]")
-_PLACES = etree.XPath("//template[starts-with(@id, 'B:')]")
+_SCRIPTS = etree.XPath("//script/text()", smart_strings=False)
+_SEGMENTS = etree.XPath("//*[@hidden and starts-with(@id, 'S:')]")
+_MARKS = etree.XPath("//template[starts-with(@id, 'B:') or starts-with(@id, 'P:')]")
+_MOVES = re.compile(r'\$R[A-Z]\("([BS]:\w+)",\s*"([SP]:\w+)"')
+_CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
+_SWITCH = etree.XPath("boolean(descendant-or-self::*[@aria-expanded or @role='button'])")
+_PANELS = frozenset({"region", "tabpanel"})
+_CHROME = ("nav", "header", "footer", "form")
 _ROOTS = frozenset({"html", "body", "head"})
 _WHOLE = 0.5
 """A larger share of the page's text than this is not hidden by what scripts undo on loading."""
@@ -78,19 +84,27 @@ def strip_hidden(root: HtmlElement) -> None:
             element.drop_tag()
         else:
             _drop(element)
+    controlled = set(" ".join(_CONTROLLED(root)).split())
     for element in [*_marked(root, colours), *_classed(root, rules)]:
-        if element.tag not in _ROOTS and ("hidden" in element.attrib or not _is_page(element, whole)):
+        if element.tag in _ROOTS or _opens(element, controlled):
+            continue
+        if "hidden" in element.attrib or not _is_page(element, whole):
             _drop(element)
 
 
 def _put_streamed_in_place(root: HtmlElement) -> None:
-    """Do what React's script does with what the server sent late (`S:1` belongs where `B:1` waits)."""
-    streamed = {element.get("id")[2:]: element for element in _STREAMED(root)}
-    for place in _PLACES(root) if streamed else ():
-        element = streamed.get(place.get("id")[2:])
-        if element is not None and place not in element.iterdescendants("template"):
-            del element.attrib["hidden"]
-            place.addnext(element)
+    """Do what React's scripts do with what the server sent late: put segments where their marks wait."""
+    segments = {element.get("id"): element for element in _SEGMENTS(root)}
+    if not segments:
+        return
+    marks = {element.get("id"): element for element in _MARKS(root)}
+    moves = {segment: mark for pair in _MOVES.findall(" ".join(_SCRIPTS(root))) for mark, segment in [sorted(pair)]}
+    for name, segment in segments.items():
+        number = name[2:]
+        mark = marks.get(moves.get(name, ""), marks.get(f"B:{number}", marks.get(f"P:{number}")))
+        if mark is not None and mark.getparent() is not None and segment not in mark.iterancestors():
+            segment.attrib.pop("hidden", None)
+            mark.addnext(segment)
 
 
 def _marked(root: HtmlElement, colours: Colours) -> Iterator[HtmlElement]:
@@ -145,6 +159,16 @@ class _Rules:
                 self.ids.update(one[2] for one in simple if one[1] == "#")
             elif selectors.strip() == "body":
                 self.page_background = declarations
+
+
+def _opens(element: HtmlElement, controlled: set[str]) -> bool:
+    """Whether a reader opens the element with a click on what is shown: an accordion, a tab."""
+    if element.get("role") in _PANELS and "aria-labelledby" in element.attrib:
+        return True
+    if element.get("id") in controlled:
+        return element.tag not in _CHROME and next(element.iterancestors(*_CHROME), None) is None
+    before = element.getprevious()
+    return before is not None and bool(_SWITCH(before))
 
 
 def _is_page(element: HtmlElement, whole: int) -> bool:
