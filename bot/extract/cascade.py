@@ -1,0 +1,126 @@
+"""Which blocks of a page are the article: each step a function from what is known to a choice.
+
+precise and resiliparse are read first. Where they agree, what precise has is the article. Where
+they do not, the block model weighs every block. Where that is unsure, all readers vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.extract.align import Floats, PageIndex
+from bot.extract.blocks import Blocks
+from bot.extract.features import Shares
+from bot.extract.model import confidence, probabilities, without_captions
+from bot.extract.readers import Desk, Reading
+
+Setting = Literal["default", "best"]
+Step = Literal["agreement", "model", "vote"]
+
+_HALF = 0.5
+_LEAST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Chosen on WCXB dev, out of fold by domain (`benchmarks/fit_blocks.py --sweep`)."""
+
+    agree: float
+    """precise and resiliparse share so much of their words: nothing more is asked."""
+    keep: float
+    """The least probability of a block of the article."""
+    sure: float
+    """Below this confidence of the block model the readers vote."""
+    votes: int
+    """So many readers must have half of a block."""
+
+
+THRESHOLDS: dict[Setting, Thresholds] = {
+    "default": Thresholds(agree=0.99, keep=0.40, sure=0.75, votes=2),
+    "best": Thresholds(agree=1.01, keep=0.40, sure=0.82, votes=2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The blocks that were chosen, by which step and why."""
+
+    keep: NDArray[np.bool_]
+    step: Step
+    why: str
+    confidence: float
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the steps decide from; readings beyond the first two are made when a step asks."""
+
+    blocks: Blocks
+    index: PageIndex
+    desk: Desk
+
+    def __post_init__(self) -> None:
+        self.words = np.array([len(words) for words in self.blocks.words], dtype=np.float64)
+        precise = self.index.cover(self.desk.read("precise").text)
+        resiliparse = self.index.cover(self.desk.read("resiliparse").text)
+        both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
+        self.shares = Shares(
+            self.index.shares(precise),
+            self.index.shares(resiliparse),
+            2 * both / max(either, 1),
+            min(4.0, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
+        )
+
+    def share(self, reading: Reading) -> Floats:
+        return self.index.shares(self.index.cover(reading.text))
+
+
+def choose(evidence: Evidence, setting: Setting) -> Choice:
+    """The first step that is sure decides."""
+    limits = THRESHOLDS[setting]
+    for step in _STEPS:
+        choice = step(evidence, limits)
+        if choice is not None:
+            return choice
+    return by_vote(evidence, limits, "")
+
+
+def by_agreement(evidence: Evidence, limits: Thresholds) -> Choice | None:
+    """What precise has, where resiliparse has the same."""
+    shares = evidence.shares
+    if shares.agreement < limits.agree:
+        return None
+    keep = without_captions(evidence.blocks, shares.precise) >= _HALF
+    if evidence.words[keep].sum() < _LEAST_WORDS:
+        return None
+    why = f"precise and resiliparse share {shares.agreement:.0%} of their words"
+    return Choice(keep, "agreement", why, 0.5 + shares.agreement / 2 - 0.03)
+
+
+def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
+    """The blocks that the model holds likely, unless it is unsure of the whole."""
+    p = probabilities(evidence.blocks, evidence.shares)
+    sure = confidence(p, evidence.words)
+    keep = p >= limits.keep
+    words = int(evidence.words[keep].sum())
+    why = f"the block model is {sure:.0%} sure of {words} words"
+    if sure < limits.sure or words < _LEAST_WORDS:
+        return by_vote(evidence, limits, f"{why}, too little; ", sure)
+    return Choice(keep, "model", why, sure)
+
+
+def by_vote(evidence: Evidence, limits: Thresholds, before: str, sure: float = 0.0) -> Choice:
+    """The blocks that enough readers have."""
+    votes = sum(
+        (evidence.share(reading) >= _HALF).astype(np.int64) for reading in evidence.desk.all()
+    )
+    why = f"{before}at least {limits.votes} of the readers have these blocks"
+    return Choice(np.asarray(votes >= limits.votes), "vote", why, min(sure, limits.sure))
+
+
+_STEPS: tuple[Callable[[Evidence, Thresholds], Choice | None], ...] = (by_agreement, by_model)
