@@ -208,6 +208,8 @@ class NotArticle:
 
     reason: SkipReason
     detail: str = ""
+    text: str = ""
+    """What was read of the page all the same, for those who ask why; it is never summarised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,74 @@ from lxml.html import HtmlElement
 from bot.extract.keywords import mask_of
 from bot.extract.words import tokens
 
-_BLOCK_TAGS = (
-    "address article aside blockquote body br button caption center dd details div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 header hr label li main menu nav ol p picture pre section summary"
-    " table tbody td tfoot th thead tr ul"
-).split()
+_BLOCK_TAGS = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "label",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+]
 _SKIPPED = frozenset(
-    "script style noscript template svg head iframe select textarea datalist video audio object canvas map"
-    " math option".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "head",
+        "iframe",
+        "select",
+        "textarea",
+        "datalist",
+        "video",
+        "audio",
+        "object",
+        "canvas",
+        "map",
+        "math",
+        "option",
+    ]
 )
 TAG_CODE = {tag: code for code, tag in enumerate(_BLOCK_TAGS, 1)}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from bot.extract.align import Floats, PageIndex
 from bot.extract.blocks import Blocks
-from bot.extract.features import Shares
+from bot.extract.features import Ints, Shares
 from bot.extract.model import confidence, probabilities, without_captions
-from bot.extract.readers import Desk, Reading
+from bot.extract.readers import Desk
 
 Setting = Literal["default", "best"]
 Step = Literal["agreement", "model", "vote"]
 
 _HALF = 0.5
 _LEAST_WORDS = 60
+_MOST_RATIO = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +57,37 @@ class Choice:
     confidence: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the steps decide from; readings beyond the first two are made when a step asks."""
+    """What the steps decide from; what costs time is worked out when a step asks for it."""
 
     blocks: Blocks
-    index: PageIndex
-    desk: Desk
+    words: Floats
+    shares: Shares
+    p: Callable[[], Floats]
+    """The block model's probabilities."""
+    votes: Callable[[], Ints]
+    """How many of all readers have at least half of each block."""
 
-    def __post_init__(self) -> None:
-        self.words = np.array([len(words) for words in self.blocks.words], dtype=np.float64)
-        precise = self.index.cover(self.desk.read("precise").text)
-        resiliparse = self.index.cover(self.desk.read("resiliparse").text)
-        both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
-        self.shares = Shares(
-            self.index.shares(precise),
-            self.index.shares(resiliparse),
-            2 * both / max(either, 1),
-            min(4.0, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
-        )
 
-    def share(self, reading: Reading) -> Floats:
-        return self.index.shares(self.index.cover(reading.text))
+def weigh(blocks: Blocks, desk: Desk) -> Evidence:
+    """Lay the readings against the blocks; precise and resiliparse now, the others if they are asked for."""
+    index = PageIndex(blocks)
+    precise, resiliparse = (index.cover(desk.read(name).text) for name in ("precise", "resiliparse"))
+    both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
+    shares = Shares(
+        index.shares(precise),
+        index.shares(resiliparse),
+        2 * both / max(either, 1),
+        min(_MOST_RATIO, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
+    )
+
+    def votes() -> Ints:
+        covers = [index.shares(index.cover(reading.text)) for reading in desk.all()]
+        return np.sum([cover >= _HALF for cover in covers], axis=0, dtype=np.int64)
+
+    words = np.array([len(words) for words in blocks.words], dtype=np.float64)
+    return Evidence(blocks, words, shares, lambda: probabilities(blocks, shares), votes)
 
 
 def choose(evidence: Evidence, setting: Setting) -> Choice:
@@ -104,7 +114,7 @@ def by_agreement(evidence: Evidence, limits: Thresholds) -> Choice | None:
 
 def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
     """The blocks that the model holds likely, unless it is unsure of the whole."""
-    p = probabilities(evidence.blocks, evidence.shares)
+    p = without_captions(evidence.blocks, evidence.p())
     sure = confidence(p, evidence.words)
     keep = p >= limits.keep
     words = int(evidence.words[keep].sum())
@@ -116,11 +126,8 @@ def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
 
 def by_vote(evidence: Evidence, limits: Thresholds, before: str, sure: float = 0.0) -> Choice:
     """The blocks that enough readers have."""
-    votes = sum(
-        (evidence.share(reading) >= _HALF).astype(np.int64) for reading in evidence.desk.all()
-    )
     why = f"{before}at least {limits.votes} of the readers have these blocks"
-    return Choice(np.asarray(votes >= limits.votes), "vote", why, min(sure, limits.sure))
+    return Choice(np.asarray(evidence.votes() >= limits.votes), "vote", why, min(sure, limits.sure))
 
 
 _STEPS: tuple[Callable[[Evidence, Thresholds], Choice | None], ...] = (by_agreement, by_model)

@@ -24,14 +24,25 @@ _BYLINES = etree.XPath(
 )
 _TIMES = etree.XPath("//time/@datetime | //*[@itemprop='datePublished']/@content", smart_strings=False)
 _BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reviewed|story|words) )?(?:by|von|par|por|di|door|av|author)\b\s*:?\s*", re.I
+    r"^\W*(?:(?:written|posted|published|reviewed|story|words) )?"
+    r"(?:by|von|par|por|di|door|av|author)\b\s*:?\s*",
+    re.IGNORECASE,
 )
-_NAME_END = re.compile(r"\s*(?:[|•·–—/\n]|,| - |\bin\b|\bon\b|\bupdated\b|\bpublished\b|\d).*$", re.I)
+_NAME_END = re.compile(
+    r"\s*(?:[|•·–—/\n]|,| - |\bin\b|\bon\b|\bupdated\b|\bpublished\b|\d).*$", re.IGNORECASE
+)
 _DATE = re.compile(r"((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=\D)")
-_OPINION = re.compile(r"/(?:opinions?|op-ed|commentary|comment-?is-?free|kommentare?|meinung|opinion[ei]s?|tribune|columnists?)/", re.I)
-_LIVE = re.compile(r"/(?:live|liveblog|live-updates|liveticker|en-direct|directo)(?:[/-]|$)|\bliveblog\b", re.I)
-_RELEASE = re.compile(r"/(?:press-?releases?|news-?releases?|pressemitteilung\w*|communiques?-de-presse)/", re.I)
+_OPINION = re.compile(
+    r"/(?:opinions?|op-ed|commentary|comment-?is-?free|kommentare?|meinung|opinion[ei]s?|tribune|columnists?)/",
+    re.IGNORECASE,
+)
+_LIVE = re.compile(
+    r"/(?:live|liveblog|live-updates|liveticker|en-direct|directo)(?:[/-]|$)|\bliveblog\b", re.IGNORECASE
+)
+_RELEASE = re.compile(
+    r"/(?:press-?releases?|news-?releases?|pressemitteilung\w*|communiques?-de-presse)/", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,13 @@ class Facts:
 def gather(root: HtmlElement, head: Head, url: str) -> Facts:
     """The facts of a page; everything that it does not say is empty or None."""
     site = _site(head)
-    return Facts(_title(root, head, site, url), _author(root, head), _published(root, head, url), site, _traits(head, url))
+    return Facts(
+        _title(root, head, site, url),
+        _author(root, head),
+        _published(root, head, url),
+        site,
+        _traits(head, url),
+    )
 
 
 def _site(head: Head) -> str | None:
@@ -92,11 +109,16 @@ def _is_site(piece: str, site: str | None, host: str) -> bool:
         return False
     name = "".join(WORD.findall((site or "").casefold()))
     squeezed = host.replace("-", "").replace(".", "")
-    return plain == name or (len(plain) > 3 and (plain in squeezed or (bool(name) and (plain in name or name in plain))))
+    return plain == name or (
+        len(plain) > 3 and (plain in squeezed or (bool(name) and (plain in name or name in plain)))
+    )
 
 
 def _author(root: HtmlElement, head: Head) -> str | None:
-    for value in (*map(_name, head.about("author")), head.first("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl")):
+    for value in (
+        *map(_name, head.about("author")),
+        head.first("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl"),
+    ):
         name = _BY.sub("", value).strip(" ,")
         if _is_name(name):
             return name
@@ -127,8 +149,12 @@ def _published(root: HtmlElement, head: Head, url: str) -> str | None:
 
 def _dates(root: HtmlElement, head: Head) -> Iterator[str]:
     yield from map(one_line, head.about("datePublished"))
-    yield head.first("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate")
-    yield head.first("parsely-pub-date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date", "publish-date")
+    yield head.first(
+        "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate"
+    )
+    yield head.first(
+        "parsely-pub-date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date", "publish-date"
+    )
     yield from _TIMES(root)[:3]
     yield from map(one_line, head.about("dateCreated"))
 
@@ -152,11 +178,15 @@ def _traits(head: Head, url: str) -> frozenset[Trait]:
     said = {
         Trait.CUT_SHORT: "false" in free or "locked" in free,
         Trait.LIVE: "liveblogposting" in head.types or bool(_LIVE.search(path)),
-        Trait.OPINION: "opinionnewsarticle" in head.types or section in _OPINION_SECTIONS or bool(_OPINION.search(path)),
+        Trait.OPINION: "opinionnewsarticle" in head.types
+        or section in _OPINION_SECTIONS
+        or bool(_OPINION.search(path)),
         Trait.PRESS_RELEASE: any("pressrelease" in kind for thing in head.things for kind in types_of(thing))
         or bool(_RELEASE.search(path)),
     }
     return frozenset(trait for trait, holds in said.items() if holds)
 
 
-_OPINION_SECTIONS = frozenset({"opinion", "opinions", "comment", "commentary", "editorial", "meinung", "kommentar", "op-ed"})
+_OPINION_SECTIONS = frozenset(
+    {"opinion", "opinions", "comment", "commentary", "editorial", "meinung", "kommentar", "op-ed"}
+)

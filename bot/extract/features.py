@@ -18,14 +18,50 @@ from bot.extract.keywords import BIT
 
 Ints = NDArray[np.int64]
 
-FIRST = (
-    "precise resiliparse before after class_ratio class_share up_ratio grand_ratio up_words up_share steps"
-    " climb mass_before mass_after twins in_run run_distance words links links_before links_after capitals"
-    " sentence tag in_heading in_item foot_names hidden_names reader_ratio agreement own_names"
-).split()
-SECOND = (
-    "p p_before p_after p_before2 p_after2 p_around mass_so_far mass_total p_chosen"
-).split()
+FIRST = [
+    "precise",
+    "resiliparse",
+    "before",
+    "after",
+    "class_ratio",
+    "class_share",
+    "up_ratio",
+    "grand_ratio",
+    "up_words",
+    "up_share",
+    "steps",
+    "climb",
+    "mass_before",
+    "mass_after",
+    "twins",
+    "in_run",
+    "run_distance",
+    "words",
+    "links",
+    "links_before",
+    "links_after",
+    "capitals",
+    "sentence",
+    "tag",
+    "in_heading",
+    "in_item",
+    "foot_names",
+    "hidden_names",
+    "reader_ratio",
+    "agreement",
+    "own_names",
+]
+SECOND = [
+    "p",
+    "p_before",
+    "p_after",
+    "p_before2",
+    "p_after2",
+    "p_around",
+    "mass_so_far",
+    "mass_total",
+    "p_chosen",
+]
 
 _FOOT = BIT["foot"]
 _HIDDEN = BIT["hidden"]
@@ -208,7 +244,22 @@ class _Page:
         return out
 
 
-_TELLING = ("content", "body", "lead", "title", "faq", "meta", "nav", "byline", "media", "ad", "related", "share", "newsletter", "comment")
+_TELLING = (
+    "content",
+    "body",
+    "lead",
+    "title",
+    "faq",
+    "meta",
+    "nav",
+    "byline",
+    "media",
+    "ad",
+    "related",
+    "share",
+    "newsletter",
+    "comment",
+)
 
 
 def _numbered(keys: Iterable[Hashable]) -> Ints:

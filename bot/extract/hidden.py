@@ -51,7 +51,9 @@ _NEVER_SHOWN = etree.XPath(
     " | //input[@type='hidden']"
 )
 _NO_SCRIPT = etree.XPath("//noscript")
-_MARKED = etree.XPath("//*[@hidden or @inert or @popover or @aria-hidden='true' or @style or @color or @bgcolor]")
+_MARKED = etree.XPath(
+    "//*[@hidden or @inert or @popover or @aria-hidden='true' or @style or @color or @bgcolor]"
+)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _WITH_CLASS = etree.XPath("//*[@class]")
 _WITH_ID = etree.XPath("//*[@id]")
@@ -98,7 +100,9 @@ def _put_streamed_in_place(root: HtmlElement) -> None:
     if not segments:
         return
     marks = {element.get("id"): element for element in _MARKS(root)}
-    moves = {segment: mark for pair in _MOVES.findall(" ".join(_SCRIPTS(root))) for mark, segment in [sorted(pair)]}
+    moves = {
+        segment: mark for pair in _MOVES.findall(" ".join(_SCRIPTS(root))) for mark, segment in [sorted(pair)]
+    }
     for name, segment in segments.items():
         number = name[2:]
         mark = marks.get(moves.get(name, ""), marks.get(f"B:{number}", marks.get(f"P:{number}")))
@@ -113,9 +117,11 @@ def _marked(root: HtmlElement, colours: Colours) -> Iterator[HtmlElement]:
         if "hidden" in attributes or "inert" in attributes or "popover" in attributes:
             if attributes.get("hidden") != "until-found":
                 yield element
-        elif attributes.get("aria-hidden") == "true" or hides(attributes.get("style", "")):
-            yield element
-        elif colours.invisible(element):
+        elif (
+            attributes.get("aria-hidden") == "true"
+            or hides(attributes.get("style", ""))
+            or colours.invisible(element)
+        ):
             yield element
 
 

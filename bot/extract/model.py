@@ -31,10 +31,11 @@ def probabilities(blocks: Blocks, shares: Shares) -> Floats:
     table = first_table(blocks, shares)
     p[near] = first.predict(table[near])
     p[near] = second.predict(second_table(table, p)[near])
-    return without_captions(blocks, p)
+    return p
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:
+    """Nothing inside `<figcaption>` belongs to an article's text."""
     captions = np.array([bool(blocks.inside(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
     return np.where(captions, 0.0, p)
 

@@ -10,7 +10,7 @@ class Newspaper:
 
     def read(self, document: Document) -> str:
         # loaded at the first use: it takes 0.4 s, and few pages come this far
-        import newspaper  # noqa: PLC0415
+        import newspaper
 
         language = (document.root.get("lang") or "")[:2].lower()
         for choice in (language, "en"):

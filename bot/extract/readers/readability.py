@@ -19,7 +19,7 @@ class Readability:
 
     def read(self, document: Document) -> str:
         # loaded at the first use: few pages come this far
-        import readability  # noqa: PLC0415
+        import readability
 
         body = readability.Document(document.html).summary(html_partial=True)
         if not body:
