@@ -25,7 +25,6 @@ from bot.extract.readers import Desk, Document
 from bot.extract.signals import Signals, page_signals
 from bot.extract.sites import apply, site_of
 from bot.extract.tree import parse
-from bot.extract.words import count_words
 from bot.models import Article, NotArticle, Page, SkipReason
 
 
@@ -107,7 +106,7 @@ def _answer(
     kept = [paragraph for index, paragraph in enumerate(found) if index not in out]
     verdict = judge(seen.sight, seen.signals, evidence, choice, kept, strictness)
     return Explanation(
-        verdict.refusal or _article(seen, kept, choice),
+        verdict.refusal or _article(seen, kept, choice, verdict.words),
         desk.done,
         choice.step,
         choice.why,
@@ -117,7 +116,7 @@ def _answer(
     )
 
 
-def _article(seen: _Seen, kept: list[Paragraph], choice: Choice) -> Article:
+def _article(seen: _Seen, kept: list[Paragraph], choice: Choice, words: int) -> Article:
     text = "\n\n".join(paragraph.text for paragraph in kept)
     facts = seen.facts
     return Article(
@@ -125,7 +124,7 @@ def _article(seen: _Seen, kept: list[Paragraph], choice: Choice) -> Article:
         text=text,
         language=language_of(text, seen.head.lang),
         confidence=round(choice.confidence, 3),
-        words=count_words(text),
+        words=words,
         url=seen.page.url,
         canonical_url=seen.head.canonical,
         author=facts.author,

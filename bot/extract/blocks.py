@@ -187,9 +187,10 @@ class _Walk:
     def flush(self) -> None:
         if not self._pieces:
             return
-        text = " ".join("".join(self._pieces).split())
-        words = tokens(text)
+        text = "".join(self._pieces)
+        words = [] if text.isspace() else tokens(text)
         if words:
+            text = " ".join(text.split())
             blocks = self.blocks
             blocks.texts.append(text)
             blocks.words.append(words)

@@ -1,7 +1,7 @@
 """Which blocks of a page are the article: each step a function from what is known to a choice.
 
-precise and resiliparse are read first. Where they agree, what precise has is the article. Where
-they do not, the block model weighs every block. Where that is unsure, all readers vote.
+trafilatura (precise and fast) and resiliparse are read first. Where they agree, what the first has is
+the article. Where they do not, the block model weighs every block. Where that is unsure, all vote.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.extract.align import Floats, PageIndex
 from bot.extract.blocks import Blocks
 from bot.extract.features import Ints, Shares
 from bot.extract.model import confidence, probabilities, without_captions
-from bot.extract.readers import Desk
+from bot.extract.readers import FIRST, Desk
 
 Setting = Literal["default", "best"]
 Step = Literal["agreement", "model", "vote"]
@@ -71,9 +71,9 @@ class Evidence:
 
 
 def weigh(blocks: Blocks, desk: Desk) -> Evidence:
-    """Lay the readings against the blocks; precise and resiliparse now, the others if they are asked for."""
+    """Lay the first two readings against the blocks; the others are read if the vote is called."""
     index = PageIndex(blocks)
-    precise, resiliparse = (index.cover(desk.read(name).text) for name in ("precise", "resiliparse"))
+    precise, resiliparse = (index.cover(desk.read(name).text) for name in FIRST)
     both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
     shares = Shares(
         index.shares(precise),
@@ -83,7 +83,7 @@ def weigh(blocks: Blocks, desk: Desk) -> Evidence:
     )
 
     def votes() -> Ints:
-        covers = [index.shares(index.cover(reading.text)) for reading in desk.all()]
+        covers = [index.shares(index.cover(reading.text)) for reading in desk.voters()]
         return np.sum([cover >= _HALF for cover in covers], axis=0, dtype=np.int64)
 
     words = np.array([len(words) for words in blocks.words], dtype=np.float64)

@@ -23,7 +23,7 @@ from bot.models import NotArticle, SkipReason
 
 Strictness = Literal["lenient", "default", "strict"]
 
-LEAST_CHANCE: dict[Strictness, float] = {"lenient": 0.0, "default": 0.2, "strict": 0.5}
+LEAST_CHANCE: dict[Strictness, float] = {"lenient": 0.0, "default": 0.15, "strict": 0.5}
 """The probability of an article below which a page is refused."""
 LEAST_WORDS = 50
 
@@ -40,6 +40,8 @@ KINDS = {
 @dataclass(frozen=True, slots=True)
 class Verdict:
     refusal: NotArticle | None
+    words: int
+    """Of what was kept."""
     chance: float | None
     signals: tuple[tuple[str, float], ...]
 
@@ -59,12 +61,12 @@ def judge(
     told = tuple(signals.items())
     page = "\n".join(evidence.blocks.texts)
     if words < LEAST_WORDS or is_walled(sight, page, words):
-        return Verdict(replace(too_little(sight, page, words), text=text), None, told)
+        return Verdict(replace(too_little(sight, page, words), text=text), words, None, told)
     row = np.array([list(signals.values())])
     chance = float(_article().predict(row)[0])
     if chance >= LEAST_CHANCE[strictness]:
-        return Verdict(None, chance, told)
-    return Verdict(NotArticle(kind_of(row), f"{1 - chance:.0%} sure", text), chance, told)
+        return Verdict(None, words, chance, told)
+    return Verdict(NotArticle(kind_of(row), f"{1 - chance:.0%} sure", text), words, chance, told)
 
 
 def kind_of(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:

@@ -46,7 +46,7 @@ def read_head(root: HtmlElement, url: str) -> Head:
     """Read it before scripts are taken out of the tree."""
     meta: dict[str, str] = {}
     for element in _META(root):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         meta.setdefault(name.strip().lower(), element.get("content"))
     things = tuple(_things(root))
     types = frozenset(kind for thing in things for kind in types_of(thing))

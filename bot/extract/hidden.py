@@ -18,6 +18,12 @@ from bot.extract.colours import Colours
 
 _SIZE0 = r"0*\.?0+(?:px|pt|em|rem|%|vw|vh)?\s*(?:;|!|$)"
 _FAR = r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)|[5-9]\d(?:em|rem))"
+_WORTH_A_LOOK = re.compile(
+    r"none|hidden|collapse|:\s*0|:\s*\.0|-\s*[5-9]\d|-\s*\d{3}|scale|clip|translate", re.IGNORECASE
+)
+_CSS_PARTS = ("none", "hidden", "opacity", "font-size", "indent", "clip", "-9", "collapse", "scale", "#fff")
+"""Most rules have none of these: the expressions need not look at them."""
+_LONGEST_CSS = 400_000
 _HIDING = re.compile(
     rf"""
     (?:^|[;\s])(?:
@@ -36,14 +42,13 @@ _HIDING = re.compile(
 )
 _NO_SIZE = re.compile(rf"(?:^|[;\s])(?:max-)?(?:height|width)\s*:\s*(?:{_SIZE0}|1px)", re.IGNORECASE)
 _CLIPPED = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
-_AT_RULE = re.compile(r"@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?([.#])(-?[_a-zA-Z][\w-]*)", re.IGNORECASE)
 _SR_ONLY = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-(?:text|only)|screenreader|u-hidden-visually|d-none)(?:\s|$)",
     re.IGNORECASE,
 )
+_SR_PARTS = ("sr-only", "hidden", "screen", "d-none")
 _RESPONSIVE = re.compile(r"(?:^|\s)d-(?:\w\w-)?(?:block|flex|inline|grid|table)", re.IGNORECASE)
 
 _NEVER_SHOWN = etree.XPath(
@@ -96,10 +101,10 @@ def strip_hidden(root: HtmlElement) -> None:
 
 def _put_streamed_in_place(root: HtmlElement) -> None:
     """Do what React's scripts do with what the server sent late: put segments where their marks wait."""
-    segments = {element.get("id"): element for element in _SEGMENTS(root)}
-    if not segments:
-        return
     marks = {element.get("id"): element for element in _MARKS(root)}
+    if not marks:
+        return
+    segments = {element.get("id"): element for element in _SEGMENTS(root)}
     moves = {
         segment: mark for pair in _MOVES.findall(" ".join(_SCRIPTS(root))) for mark, segment in [sorted(pair)]
     }
@@ -127,7 +132,7 @@ def _marked(root: HtmlElement, colours: Colours) -> Iterator[HtmlElement]:
 
 def hides(declarations: str) -> bool:
     """Whether CSS declarations keep an element's text from being seen."""
-    if not declarations:
+    if not _WORTH_A_LOOK.search(declarations):
         return False
     if _HIDING.search(declarations):
         return True
@@ -136,11 +141,11 @@ def hides(declarations: str) -> bool:
 
 def _classed(root: HtmlElement, rules: _Rules) -> Iterator[HtmlElement]:
     # few pages have such a class, so the strings are looked at before any element is made of them
-    hiding = {
-        value
-        for value in set(_CLASSES(root))
-        if _screen_reader(value) or not rules.classes.isdisjoint(value.split())
-    }
+    names = set(_CLASSES(root))
+    hiding = (
+        {value for value in names if not rules.classes.isdisjoint(value.split())} if rules.classes else set()
+    )
+    hiding |= {value for value in names if any(map(value.__contains__, _SR_PARTS)) and _screen_reader(value)}
     if hiding:
         yield from (element for element in _WITH_CLASS(root) if element.get("class") in hiding)
     if rules.ids:
@@ -158,13 +163,33 @@ class _Rules:
         self.classes: set[str] = set()
         self.ids: set[str] = set()
         self.page_background = ""
-        for selectors, declarations in _RULE.findall(_AT_RULE.sub("", _COMMENT.sub("", css))):
-            simple = [found for one in selectors.split(",") if (found := _SIMPLE.fullmatch(one.strip()))]
-            if simple and (hides(declarations) or Colours.same(declarations)):
-                self.classes.update(one[2] for one in simple if one[1] == ".")
-                self.ids.update(one[2] for one in simple if one[1] == "#")
+        css = css[:_LONGEST_CSS]
+        for selectors, declarations in _rules(_COMMENT.sub("", css) if "/*" in css else css):
+            if "." in selectors or "#" in selectors:
+                if not any(map(declarations.__contains__, _CSS_PARTS)):
+                    continue
+                if hides(declarations) or Colours.same(declarations):
+                    self._note(selectors)
             elif selectors.strip() == "body":
                 self.page_background = declarations
+
+    def _note(self, selectors: str) -> None:
+        for one in selectors.split(","):
+            found = _SIMPLE.fullmatch(one.strip())
+            if found:
+                (self.classes if found[1] == "." else self.ids).add(found[2])
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that stand in no `@media` or other block."""
+    depth = 0
+    for piece in css.split("}"):
+        opened = piece.count("{")
+        if depth == 0 and opened == 1:
+            selectors, _, declarations = piece.partition("{")
+            if "@" not in selectors.rpartition(";")[2]:
+                yield selectors.rpartition(";")[2], declarations
+        depth = max(0, depth + opened - 1)
 
 
 def _opens(element: HtmlElement, controlled: set[str]) -> bool:

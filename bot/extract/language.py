@@ -6,7 +6,7 @@ import re
 
 import py3langid
 
-_SAMPLE = 1200
+_SAMPLE = 500
 _LEAST = 20
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]")),

@@ -58,7 +58,7 @@ _PATHS = {
     "path_product": r"product|/p/|/dp/|shop|store|item|/buy|sku",
     "path_list": r"collection|categor|/c/|/tag|/search|archive|topics?/|browse|/all\b|directory|listings?|jobs"
     r"|events?\b",
-    "path_docs": r"docs?\b|documentation|reference|/api\b|manual|guide/|/help|support|wiki|tutorial|/man/"
+    "path_docs": r"docs?\b|documentation|reference|/api\b|manual|guide/|/help|support|wiki|tutorial"
     r"|readme",
     "path_forum": r"forum|thread|topic|discuss|question|/t/|communit|viewtopic|/r/|comments|board",
     "path_service": r"service|solution|about|pricing|features|platform|contact|industr|what-we-do|company"
@@ -68,26 +68,28 @@ _PATHS = {
 }
 _PATH_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATHS.items()}
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR|kr|zł)\b")
-_CART = re.compile(
-    r"add to (?:cart|bag|basket)|buy now|in den warenkorb|ajouter au panier|añadir al carrito|out of stock"
-    r"|free shipping",
-    re.IGNORECASE,
+_CART = ("add to cart", "add to bag", "add to basket", "buy now", "in den warenkorb", "ajouter au panier")
+_CART += ("añadir al carrito", "out of stock", "free shipping")
+_CALL = (
+    "contact us",
+    "get started",
+    "get in touch",
+    "get a ",
+    "request a ",
+    "free trial",
+    "free quote",
+    "book a ",
 )
-_CALL = re.compile(
-    r"contact us|get (?:a |started|in touch)|request (?:a )?(?:demo|quote)|free (?:trial|consultation|quote)"
-    r"|book (?:a|now)|learn more|sign up|our (?:services|team|clients)|call us",
-    re.IGNORECASE,
+_CALL += ("book now", "learn more", "sign up", "our services", "our team", "our clients", "call us")
+_ASKED = frozenset(
+    {"reply", "replies", "replied", "posted", "joined", "thread", "wrote", "quote", "upvote", "points"}
 )
-_ASKED = re.compile(
-    r"\b(?:repl(?:y|ies|ied)|posted by|joined|posts:|thread|wrote:|quote|upvote|points|answers?)\b",
-    re.IGNORECASE,
-)
-_YOU = re.compile(r"\b(?:we|our|us|you|your)\b", re.IGNORECASE)
-_SAID = re.compile(
-    r"\b(?:said|says|told|according|announced|reported|yesterday|sagte|selon|dijo)\b", re.IGNORECASE
-)
+_YOU = frozenset({"we", "our", "us", "you", "your"})
+_SAID = frozenset({"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"})
 
 Signals = dict[str, float]
+_MOST_TEXT = 20_000
+"""So many characters are enough to see how a page speaks."""
 
 
 def page_signals(root: HtmlElement, head: Head, facts: Facts, url: str) -> Signals:
@@ -122,8 +124,9 @@ def body_signals(evidence: Evidence, choice: Choice, kept: Sequence[Paragraph]) 
     words = evidence.words
     total = max(float(words.sum()), 1.0)
     shares = evidence.shares
-    text = "\n".join(paragraph.text for paragraph in kept)
-    page = "\n".join(evidence.blocks.texts)
+    text = "\n".join(paragraph.text for paragraph in kept)[:_MOST_TEXT]
+    page = "\n".join(evidence.blocks.texts)[:_MOST_TEXT]
+    lower, spoken = page.lower(), text.lower().split()
     sizes = [len(paragraph.text.split()) for paragraph in kept]
     number = max(sum(sizes), 1)
     chosen = float(words[choice.keep].sum())
@@ -150,13 +153,13 @@ def body_signals(evidence: Evidence, choice: Choice, kept: Sequence[Paragraph]) 
         "tabled": sum(p.kind is Kind.TABLE for p in kept) / max(len(kept), 1),
         "coded": sum(p.kind is Kind.CODE for p in kept) / max(len(kept), 1),
         "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in kept) / max(len(kept), 1),
-        "link_share": links / max(len(page), 1),
+        "link_share": links / max(sum(map(len, evidence.blocks.texts)), 1),
         "prices": len(_PRICE.findall(page)) / total * 100,
-        "cart": float(len(_CART.findall(page))),
-        "calls": float(len(_CALL.findall(page))),
-        "asked": len(_ASKED.findall(page)) / total * 100,
-        "you": len(_YOU.findall(text)) / number * 100,
-        "said": len(_SAID.findall(text)) / number * 100,
+        "cart": float(sum(map(lower.count, _CART))),
+        "calls": float(sum(map(lower.count, _CALL))),
+        "asked": sum(map(_ASKED.__contains__, lower.split())) / total * 100,
+        "you": sum(map(_YOU.__contains__, spoken)) / number * 100,
+        "said": sum(map(_SAID.__contains__, spoken)) / number * 100,
         "questions": text.count("?") / number * 100,
         "twins": 1 - len(set(evidence.blocks.texts)) / max(len(evidence.blocks), 1),
     }

@@ -21,8 +21,14 @@ _LETTERS_PER_WORD = 5.0
 _ALPHABETIC = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_PLAIN = re.compile(r"\w+(?:['’\-]\w+)*")
+
+
 def count_words(text: str) -> int:
     """How many words a reader would count; an estimate where the script has no spaces."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return len(_PLAIN.findall(text))
     unspaced = 0.0
     for run in _RUN.findall(text):
         per_word = _LETTERS_PER_WORD if _ALPHABETIC.match(run) else _CHARS_PER_WORD
@@ -30,7 +36,6 @@ def count_words(text: str) -> int:
     return len(_SPACED.findall(text)) + round(unspaced)
 
 
-_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 
 

@@ -35,7 +35,9 @@ def test_other_pages_are_refused_with_the_right_reason(file: Path) -> None:
     assert found.reason is SkipReason(file.stem.split(".")[0])
 
 
-@pytest.mark.parametrize("file", [f for f in ARTICLES if f.stem.startswith("language-")], ids=lambda f: f.stem)
+@pytest.mark.parametrize(
+    "file", [f for f in ARTICLES if f.stem.startswith("language-")], ids=lambda f: f.stem
+)
 def test_the_language_is_told(file: Path) -> None:
     assert article(file.stem).language == file.stem.removeprefix("language-")
 
@@ -51,7 +53,11 @@ def test_headings_items_and_quotations_are_marked() -> None:
 def test_the_facts_of_a_reply() -> None:
     found = article("layout-semantic")
     assert found.title == "Harbour town votes to keep its old lighthouse"
-    assert (found.author, found.published, found.site) == ("Nora Whitfield", "2026-11-18", "The Coast Courier")
+    assert (found.author, found.published, found.site) == (
+        "Nora Whitfield",
+        "2026-11-18",
+        "The Coast Courier",
+    )
     assert found.canonical_url == "https://www.coast-courier.example/2026/11/18/layout-semantic"
     assert found.traits == frozenset()
 
@@ -66,10 +72,10 @@ def test_what_a_page_says_of_its_kind(name: str, trait: Trait) -> None:
 
 def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
     told = extract(saved(DATA / "articles" / "call-outs.html"), explain=True)
-    assert {reading.reader for reading in told.readings} >= {"precise", "resiliparse"}
+    assert {reading.reader for reading in told.readings} >= {"precise-fast", "resiliparse"}
     assert told.step
     lines = "\n".join(told.lines())
-    assert "precise: " in lines
+    assert "precise-fast: " in lines
     assert f"step: {told.step}: " in lines
     assert all(f"dropped ({drop.rule}): " in lines for drop in told.dropped)
 

@@ -11,7 +11,11 @@ from bot.extract.readers.readability import Readability
 from bot.extract.readers.resiliparse import Resiliparse
 from bot.extract.readers.trafilatura import Trafilatura
 
+FIRST = ("precise-fast", "resiliparse")
+"""What the block model learns from; `precise-fast` has no vote besides `precise`."""
+
 READERS: tuple[Reader, ...] = (
+    Trafilatura("precise-fast", precise=True, fast=True),
     Trafilatura("precise", precise=True),
     Trafilatura("balanced", precise=False),
     Resiliparse(),
@@ -38,8 +42,8 @@ class Desk:
             self._readings[name] = self._ask(self._readers[name])
         return self._readings[name]
 
-    def all(self) -> Iterator[Reading]:
-        return (self.read(name) for name in self._readers)
+    def voters(self) -> Iterator[Reading]:
+        return (self.read(name) for name in self._readers if name != FIRST[0])
 
     @property
     def done(self) -> tuple[Reading, ...]:
