@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
 from bot.models import Kind
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
+_LINKED = 0.9
+_FEW = 5
 _PROSE = 30
 """A table cell of so many words that ends like a sentence holds prose: the table is a layout."""
 
@@ -19,11 +20,11 @@ class Paragraph:
     kind: Kind
 
 
-def paragraphs(blocks: Blocks, keep: Iterable[int]) -> list[Paragraph]:
+def paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
     """One paragraph for each block; a sentence that a line break cuts is put together again."""
     found: list[Paragraph] = []
     last = -2
-    for index in keep:
+    for index in trimmed(blocks, keep):
         kind, text = kind_of(blocks, index), blocks.texts[index]
         if found and index == last + 1 and _goes_on(blocks, last, index, kind is Kind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
@@ -31,6 +32,20 @@ def paragraphs(blocks: Blocks, keep: Iterable[int]) -> list[Paragraph]:
             found.append(Paragraph(text, kind))
         last = index
     return found
+
+
+def trimmed(blocks: Blocks, keep: list[int]) -> list[int]:
+    """Without short lines that are nothing but a link, before the text begins and after it ends."""
+    first, last = 0, len(keep)
+    while first < last and _is_link(blocks, keep[first]):
+        first += 1
+    while last > first and _is_link(blocks, keep[last - 1]):
+        last -= 1
+    return keep[first:last]
+
+
+def _is_link(blocks: Blocks, index: int) -> bool:
+    return blocks.link_share[index] > _LINKED and len(blocks.words[index]) <= _FEW
 
 
 def kind_of(blocks: Blocks, index: int) -> Kind:

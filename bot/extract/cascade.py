@@ -127,7 +127,12 @@ def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
 def by_vote(evidence: Evidence, limits: Thresholds, before: str, sure: float = 0.0) -> Choice:
     """The blocks that enough readers have."""
     why = f"{before}at least {limits.votes} of the readers have these blocks"
-    return Choice(np.asarray(evidence.votes() >= limits.votes), "vote", why, min(sure, limits.sure))
+    return Choice(
+        without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.votes,
+        "vote",
+        why,
+        min(sure, limits.sure),
+    )
 
 
 _STEPS: tuple[Callable[[Evidence, Thresholds], Choice | None], ...] = (by_agreement, by_model)

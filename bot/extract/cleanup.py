@@ -86,4 +86,5 @@ def _rule(entry: dict[str, Any]) -> Rule:
 
 def _bounded(start: str) -> str:
     """A beginning that ends in a letter must end its word there; scripts without spaces have none."""
-    return rf"{start}\b" if start[-1:].isascii() and start[-1:].isalpha() else start
+    letter = start[-1:].isascii() and start[-1:].isalpha() and start[-2:-1] != "\\"
+    return rf"{start}\b" if letter else start

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.address import parts_of
 from bot.extract.head import Head, one_line, types_of
 from bot.extract.words import WORD
 from bot.models import Trait
@@ -95,7 +95,7 @@ def without_site(title: str, site: str | None, url: str) -> str:
     pieces = [piece for piece in _SEPARATOR.split(title) if piece]
     if len(pieces) < 2:
         return title
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (parts_of(url).hostname or "").removeprefix("www.")
     if _is_site(pieces[-1], site, host):
         return title[: title.rindex(pieces[-1])].rstrip(" |-–—:·•»«/~")
     if _is_site(pieces[0], site, host):
@@ -171,7 +171,7 @@ def _day(found: re.Match[str] | None) -> str | None:
 
 
 def _traits(head: Head, url: str) -> frozenset[Trait]:
-    path = urlsplit(url).path
+    path = parts_of(url).path
     section = head.first("article:section", "section").casefold()
     free = [str(value).lower().rsplit("/", 1)[-1] for value in head.about("isAccessibleForFree")]
     free.append(head.first("article:content_tier").lower())

@@ -38,7 +38,7 @@ class Head:
         """Values of a key in the objects that are articles, then in all others."""
         articles = [thing for thing in self.things if is_article(thing)]
         for thing in articles or self.things:
-            if thing.get(key):
+            if thing.get(key) not in (None, "", [], {}):
                 yield thing[key]
 
 

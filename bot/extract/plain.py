@@ -7,17 +7,20 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.address import parts_of
 from bot.extract.blocks import Blocks
 from bot.extract.facts import Facts
 from bot.extract.head import Head
 from bot.models import NotArticle, SkipReason, Trait
 
-_HOME = re.compile(r"/?(?:index\.\w+|home(?:\.\w+)?|default\.\w+|[a-z]{2}(?:-[a-z]{2})?)?/?", re.IGNORECASE)
+_HOME = re.compile(
+    r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home(?:\.\w+)?|default\.\w+)?/?", re.IGNORECASE
+)
 _SEARCH_PATH = re.compile(
     r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|sok|hledani)(?:[/.]|$)", re.IGNORECASE
 )
@@ -77,7 +80,7 @@ def look(root: HtmlElement, head: Head, facts: Facts, url: str) -> Sight:
 
 def before_reading(sight: Sight, blocks: Blocks) -> NotArticle | None:
     """What needs no reader: addresses of no article, and pages with too few words to hold one."""
-    parts = urlsplit(sight.url)
+    parts = parts_of(sight.url)
     if parts.netloc and not parts.query and _HOME.fullmatch(parts.path):
         return NotArticle(SkipReason.HOME_PAGE)
     if _SEARCH_PATH.search(parts.path) or (says("search").search(sight.title) and parse_qs(parts.query)):
@@ -114,14 +117,14 @@ def too_little(sight: Sight, page: str, words: int) -> NotArticle:
         (SkipReason.LOGIN, sight.password or bool(says("login").search(sight.title))),
         (SkipReason.VIDEO, _is_video(sight)),
         (SkipReason.GALLERY, sight.pictures >= _GALLERY),
-        (SkipReason.SECTION, bool(_SECTION_PATH.search(urlsplit(sight.url).path))),
+        (SkipReason.SECTION, bool(_SECTION_PATH.search(parts_of(sight.url).path))),
     )
     reason = next((reason for reason, holds in checks if holds), SkipReason.TOO_SHORT)
     return NotArticle(reason, f"{words} words")
 
 
 def _is_video(sight: Sight) -> bool:
-    host = (urlsplit(sight.url).hostname or "").removeprefix("www.")
+    host = (parts_of(sight.url).hostname or "").removeprefix("www.")
     return (
         sight.og_type.startswith("video")
         or host in _VIDEO_HOSTS

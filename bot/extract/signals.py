@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.address import parts_of
 from bot.extract.body import Paragraph
 from bot.extract.cascade import Choice, Evidence
 from bot.extract.facts import Facts
@@ -56,8 +56,8 @@ _OG_TYPES = {
 }
 _PATHS = {
     "path_product": r"product|/p/|/dp/|shop|store|item|/buy|sku",
-    "path_list": r"collection|categor|/c/|/tag|/search|archive|topics?/|browse|/all\b|directory|listings?|jobs"
-    r"|events?\b",
+    "path_list": r"collection|categor|/c/|/tag|/search|archive|topics?/|browse|/all\b|directory|listings?"
+    r"|jobs|events?\b",
     "path_docs": r"docs?\b|documentation|reference|/api\b|manual|guide/|/help|support|wiki|tutorial"
     r"|readme",
     "path_forum": r"forum|thread|topic|discuss|question|/t/|communit|viewtopic|/r/|comments|board",
@@ -102,7 +102,7 @@ def page_signals(root: HtmlElement, head: Head, facts: Facts, url: str) -> Signa
     out["signed"] = float(facts.author is not None)
     out["title_words"] = float(len(facts.title.split()))
     out["asks"] = float(facts.title.endswith("?"))
-    parts = urlsplit(url)
+    parts = parts_of(url)
     path = parts.path.rstrip("/")
     last = path.rsplit("/", 1)[-1]
     out |= {name: float(bool(pattern.search(path))) for name, pattern in _PATH_PATTERNS.items()}

@@ -6,11 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator
 from lxml import etree
 from lxml.html import HtmlElement
+
+from bot.extract.address import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,7 @@ def sites() -> dict[str, Site]:
 
 def site_of(url: str) -> Site | None:
     """The rule for an address, if there is one."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return None
+    host = (parts_of(url).hostname or "").lower()
     parts = host.split(".")
     return next((site for at in range(len(parts)) if (site := sites().get(".".join(parts[at:])))), None)
 

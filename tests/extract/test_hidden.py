@@ -55,7 +55,8 @@ SHOWN = [
 @pytest.mark.parametrize("way", WAYS)
 def test_hidden_text_is_gone_and_the_rest_stays(way: str) -> None:
     body = "".join([*SHOWN[:2], WAYS[way], *SHOWN[2:]])
-    html = f"<html><head><title>Council vote</title>{CSS}</head><body><article class='story'><h1>Council vote</h1>"
+    head = f"<html><head><title>Council vote</title>{CSS}</head>"
+    html = f"{head}<body><article class='story'><h1>Council vote</h1>"
     found = extract(Page("https://a.example/2026/vote", f"{html}{body}</article></body></html>".encode()))
     assert isinstance(found, Article)
     assert "anchors" not in found.text

@@ -33,8 +33,8 @@ PAGES = {
     "broken utf-8": WORDS * 4 + b"\xff\xfe\xc3\x28" * 50 + WORDS * 4,
     "surrogates": b"<p>&#xD800;&#x0;&#x1F600;&#99999999;</p>" + WORDS * 8,
     "json-ld": b'<script type="application/ld+json">' + b'{"@graph":' * 5000 + b"</script>" + WORDS * 9,
-    "odd json-ld": b'<script type="application/ld+json">{"@type":[1,null],"author":{"name":[]},"datePublished":7}'
-    b"</script>" + WORDS * 9,
+    "odd json-ld": b'<script type="application/ld+json">{"@type":[1,null],"author":{"name":[]},'
+    b'"datePublished":7}</script>' + WORDS * 9,
     "unclosed": b"<article><p>" + b"word <a href='" * 2000,
     "css": b"<style>" + b"@media{{{" * 20_000 + b"</style>" + WORDS * 9,
 }
