@@ -119,7 +119,7 @@ def vote(page: Page) -> tuple[str, str, str]:
     blocks = split(root)
     if not len(blocks):
         return "", "", ""
-    choice = by_vote(weigh(blocks, Desk(Document(page.url, root))), THRESHOLDS["best"], "")
+    choice = by_vote(weigh(blocks, Desk(Document(page.url, root))), THRESHOLDS["best"])
     kept = paragraphs(blocks, np.flatnonzero(choice.keep).tolist())
     return "\n".join(paragraph.text for paragraph in kept), "", ""
 

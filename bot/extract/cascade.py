@@ -84,20 +84,16 @@ def weigh(blocks: Blocks, desk: Desk) -> Evidence:
 
     def votes() -> Ints:
         covers = [index.shares(index.cover(reading.text)) for reading in desk.voters()]
-        return np.sum([cover >= _HALF for cover in covers], axis=0, dtype=np.int64)
+        return np.asarray(np.sum([cover >= _HALF for cover in covers], axis=0), dtype=np.int64)
 
     words = np.array([len(words) for words in blocks.words], dtype=np.float64)
     return Evidence(blocks, words, shares, lambda: probabilities(blocks, shares), votes)
 
 
 def choose(evidence: Evidence, setting: Setting) -> Choice:
-    """The first step that is sure decides."""
+    """The first step that is sure decides; the vote always is."""
     limits = THRESHOLDS[setting]
-    for step in _STEPS:
-        choice = step(evidence, limits)
-        if choice is not None:
-            return choice
-    return by_vote(evidence, limits, "")
+    return by_agreement(evidence, limits) or by_model(evidence, limits) or by_vote(evidence, limits)
 
 
 def by_agreement(evidence: Evidence, limits: Thresholds) -> Choice | None:
@@ -118,21 +114,14 @@ def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
     sure = confidence(p, evidence.words)
     keep = p >= limits.keep
     words = int(evidence.words[keep].sum())
-    why = f"the block model is {sure:.0%} sure of {words} words"
     if sure < limits.sure or words < _LEAST_WORDS:
-        return by_vote(evidence, limits, f"{why}, too little; ", sure)
-    return Choice(keep, "model", why, sure)
+        return None
+    return Choice(keep, "model", f"the block model is {sure:.0%} sure of {words} words", sure)
 
 
-def by_vote(evidence: Evidence, limits: Thresholds, before: str, sure: float = 0.0) -> Choice:
+def by_vote(evidence: Evidence, limits: Thresholds) -> Choice:
     """The blocks that enough readers have."""
-    why = f"{before}at least {limits.votes} of the readers have these blocks"
-    return Choice(
-        without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.votes,
-        "vote",
-        why,
-        min(sure, limits.sure),
-    )
-
-
-_STEPS: tuple[Callable[[Evidence, Thresholds], Choice | None], ...] = (by_agreement, by_model)
+    sure = confidence(evidence.p(), evidence.words)
+    keep = without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.votes
+    why = f"the block model is {sure:.0%} sure, too little; at least {limits.votes} readers have these blocks"
+    return Choice(keep, "vote", why, min(sure, limits.sure))

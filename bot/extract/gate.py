@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.extract.body import Paragraph
 from bot.extract.cascade import Choice, Evidence
-from bot.extract.plain import Sight, is_walled, too_little
+from bot.extract.plain import Sight, declared, is_walled, too_little
 from bot.extract.signals import Signals, body_signals
 from bot.extract.trees import Trees
 from bot.extract.words import count_words
@@ -66,7 +66,8 @@ def judge(
     chance = float(_article().predict(row)[0])
     if chance >= LEAST_CHANCE[strictness]:
         return Verdict(None, words, chance, told)
-    return Verdict(NotArticle(kind_of(row), f"{1 - chance:.0%} sure", text), words, chance, told)
+    kind = declared(sight) or kind_of(row)
+    return Verdict(NotArticle(kind, f"{1 - chance:.0%} sure", text), words, chance, told)
 
 
 def kind_of(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:

@@ -77,7 +77,7 @@ def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
         except ValueError:
             continue
         if link.strip() and parts.scheme in ("http", "https") and parts.netloc:
-            return absolute
+            return str(absolute)
     return None
 
 

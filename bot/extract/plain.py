@@ -24,6 +24,7 @@ _HOME = re.compile(
 _SEARCH_PATH = re.compile(
     r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|sok|hledani)(?:[/.]|$)", re.IGNORECASE
 )
+_COLLECTION_PATH = re.compile(r"/collections/[^/]+/?$", re.IGNORECASE)  # the web shops of one big maker
 _SECTION_PATH = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|archives?|page|rubrik|thema|section)/[^/]*(?:/(?:page/)?\d*)?/?$",
     re.IGNORECASE,
@@ -121,6 +122,13 @@ def too_little(sight: Sight, page: str, words: int) -> NotArticle:
     )
     reason = next((reason for reason, holds in checks if holds), SkipReason.TOO_SHORT)
     return NotArticle(reason, f"{words} words")
+
+
+def declared(sight: Sight) -> SkipReason | None:
+    """What a page that is no article says that it is."""
+    if _COLLECTION_PATH.search(parts_of(sight.url).path):
+        return SkipReason.COLLECTION
+    return SkipReason.FORUM if "discussionforumposting" in sight.types else None
 
 
 def _is_video(sight: Sight) -> bool:

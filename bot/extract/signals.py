@@ -68,8 +68,17 @@ _PATHS = {
 }
 _PATH_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATHS.items()}
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR|kr|zł)\b")
-_CART = ("add to cart", "add to bag", "add to basket", "buy now", "in den warenkorb", "ajouter au panier")
-_CART += ("añadir al carrito", "out of stock", "free shipping")
+_CART = (
+    "add to cart",
+    "add to bag",
+    "add to basket",
+    "buy now",
+    "in den warenkorb",
+    "ajouter au panier",
+    "añadir al carrito",
+    "out of stock",
+    "free shipping",
+)
 _CALL = (
     "contact us",
     "get started",
@@ -79,8 +88,14 @@ _CALL = (
     "free trial",
     "free quote",
     "book a ",
+    "book now",
+    "learn more",
+    "sign up",
+    "our services",
+    "our team",
+    "our clients",
+    "call us",
 )
-_CALL += ("book now", "learn more", "sign up", "our services", "our team", "our clients", "call us")
 _ASKED = frozenset(
     {"reply", "replies", "replied", "posted", "joined", "thread", "wrote", "quote", "upvote", "points"}
 )
