@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.address import parts_of
+from bot.extract.dates import written_day
 from bot.extract.head import Head, one_line, types_of
 from bot.extract.words import WORD
 from bot.models import Trait
@@ -23,6 +24,12 @@ _BYLINES = etree.XPath(
     " or contains(@class, 'author')]"
 )
 _TIMES = etree.XPath("//time/@datetime | //*[@itemprop='datePublished']/@content", smart_strings=False)
+_DATED = etree.XPath(
+    "//body//time | //body//*[contains(@class, 'date') or contains(@class, 'Date')"
+    " or contains(@class, 'publish') or contains(@class, 'posted') or contains(@class, 'meta') or contains(@class, 'byline')]"
+)
+_FEW_DATED = 12
+_SHORT = 160
 _BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reviewed|story|words) )?"
     r"(?:by|von|par|por|di|door|av|author)\b\s*:?\s*",
@@ -144,7 +151,16 @@ def _published(root: HtmlElement, head: Head, url: str) -> str | None:
         found = _day(_DATE.search(text))
         if found:
             return found
-    return _day(_URL_DATE.search(url))
+    return _day(_URL_DATE.search(url)) or _shown(root)
+
+
+def _shown(root: HtmlElement) -> str | None:
+    """The first day that stands where pages show their date."""
+    for element in _DATED(root)[:_FEW_DATED]:
+        found = written_day(one_line(element.text_content())[:_SHORT])
+        if found:
+            return found
+    return None
 
 
 def _dates(root: HtmlElement, head: Head) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -36,8 +37,7 @@ class Head:
 
     def about(self, key: str) -> Iterator[Any]:
         """Values of a key in the objects that are articles, then in all others."""
-        articles = [thing for thing in self.things if is_article(thing)]
-        for thing in articles or self.things:
+        for thing in sorted(self.things, key=is_article, reverse=True):
             if thing.get(key) not in (None, "", [], {}):
                 yield thing[key]
 
@@ -66,7 +66,8 @@ def is_article(thing: dict[str, Any]) -> bool:
 
 def one_line(value: object) -> str:
     """A value of the head as text of at most 500 characters; anything but text is ""."""
-    return " ".join(value[:2000].split())[:500] if isinstance(value, str) else ""
+    # some pages escape twice, and JSON-LD has no entities of its own
+    return " ".join(unescape(value[:2000]).split())[:500] if isinstance(value, str) else ""
 
 
 def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
