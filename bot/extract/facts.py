@@ -26,7 +26,8 @@ _BYLINES = etree.XPath(
 _TIMES = etree.XPath("//time/@datetime | //*[@itemprop='datePublished']/@content", smart_strings=False)
 _DATED = etree.XPath(
     "//body//time | //body//*[contains(@class, 'date') or contains(@class, 'Date')"
-    " or contains(@class, 'publish') or contains(@class, 'posted') or contains(@class, 'meta') or contains(@class, 'byline')]"
+    " or contains(@class, 'publish') or contains(@class, 'posted')"
+    " or contains(@class, 'meta') or contains(@class, 'byline')]"
 )
 _FEW_DATED = 12
 _SHORT = 160
