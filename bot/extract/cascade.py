@@ -29,7 +29,7 @@ _MOST_RATIO = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Chosen on WCXB dev, out of fold by domain (`benchmarks/fit_blocks.py --sweep`)."""
+    """Chosen on WCXB dev, out of fold by domain (`benchmarks/fit_blocks.py` prints what they give)."""
 
     agree: float
     """precise and resiliparse share so much of their words: nothing more is asked."""
@@ -43,7 +43,7 @@ class Thresholds:
 
 THRESHOLDS: dict[Setting, Thresholds] = {
     "default": Thresholds(agree=0.99, keep=0.40, sure=0.75, votes=2),
-    "best": Thresholds(agree=1.01, keep=0.40, sure=0.82, votes=2),
+    "best": Thresholds(agree=1.01, keep=0.40, sure=0.75, votes=2),
 }
 
 
