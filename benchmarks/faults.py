@@ -38,7 +38,7 @@ from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.store import Accounts, Database, Drafts, Queue
+from bot.store import Accounts, Database, Drafts, Mutes, Queue
 
 ACTIONS = ("comment", "edit", "delete")
 ON_REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.NOTHING_SHOWN) :])
@@ -183,6 +183,7 @@ def send(case: Case, folder: Path) -> None:
         drafts=Drafts(database),
         queue=queue,
         accounts=Accounts(database),
+        mutes=Mutes(database),
         created_at=database.created_at(),
         still_wanted=gone_or_locked,
         clock=case.clock,

@@ -77,6 +77,15 @@ class SkipReason(Enum):
     CONSENT = "consent-wall", "The page shows only a cookie or consent notice."
     LOGIN = "login", "The page asks for a log-in."
     ERROR_PAGE = "error-page", "The page is an error message."
+    SECTION = "section", "The page is an overview of other pages, not an article."
+    LISTING = "listing", "The page is a list of offers or entries, not an article."
+    COLLECTION = "collection", "The page is a collection or a list of products, not an article."
+    PRODUCT = "product", "The page presents a product."
+    SERVICE = "service", "The page presents a company or a service."
+    FORUM = "forum", "The page is a thread of a forum."
+    DOCUMENTATION = "documentation", "The page is documentation, not an article."
+    SEARCH = "search-page", "The page shows the results of a search."
+    PARKED = "parked", "The address holds no site of its own: the domain is parked."
     NOT_ARTICLE = "not-article", "The page is no article."
     CRASHED = "unreadable", "The page could not be read within the limits of time and memory."
     # the summary
@@ -153,6 +162,27 @@ class Page:
     """The link that was followed; empty when the page was not fetched."""
 
 
+class Kind(StrEnum):
+    """What a paragraph of an article is. Tables and code are part of its text, not of its prose."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"
+    QUOTE = "quote"
+    TABLE = "table"
+    CODE = "code"
+
+
+class Trait(StrEnum):
+    """What an article says of itself."""
+
+    CUT_SHORT = "cut-short"
+    """Only a part of it is free to read."""
+    LIVE = "live"
+    OPINION = "opinion"
+    PRESS_RELEASE = "press-release"
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """The body of an article: paragraphs separated by one blank line."""
@@ -170,6 +200,9 @@ class Article:
     published: str | None = None
     """As YYYY-MM-DD where the page says so."""
     site: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    """What each paragraph of `text` is, in order; empty when nothing is known of them."""
+    traits: frozenset[Trait] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +211,8 @@ class NotArticle:
 
     reason: SkipReason
     detail: str = ""
+    text: str = ""
+    """What was read of the page all the same, for those who ask why; it is never summarised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([-\w:.]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([-\w:.]+)""", re.IGNORECASE)
 _HEAD = 8192
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NO_CONTROL = dict.fromkeys(_CONTROL)
 
 
 def decode(content: bytes, content_type: str) -> str:
@@ -27,7 +28,9 @@ def decode(content: bytes, content_type: str) -> str:
     """
     for mark, name in _BOMS:
         if content.startswith(mark):
-            return _clean(content[len(mark) :].decode(name, "replace"))
+            return _clean(content[len(mark) :].decode(name, "replace").translate(_NO_CONTROL))
+    if not _escapes(content, content_type):  # elsewhere these bytes are nothing but control characters
+        content = content.translate(None, _CONTROL)
     if not content.isascii():
         try:
             return _clean(content.decode())
@@ -64,5 +67,13 @@ def _codec(label: str) -> str | None:
         return None
 
 
+def _escapes(content: bytes, content_type: str) -> bool:
+    """ISO-2022-JP switches its alphabets with escape characters."""
+    return b"\x1b" in content and (b"2022" in content[:_HEAD] or "2022" in content_type)
+
+
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)
+    """Without what a decoder may give and no XML tree can hold."""
+    for character in ("\ufffe", "\uffff", "\x1b"):
+        text = text.replace(character, "")
+    return text

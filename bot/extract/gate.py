@@ -1,53 +1,85 @@
-"""Is it an article: what can be told from a page's address, head and body."""
+"""Is it an article? Rules for what is plain to see, trees for the rest.
+
+The rules answer before any reader is asked where they can. The trees (`benchmarks/fit_gate.py`) give the
+probability that a page is an article, and, where that is too low, what it is instead.
+"""
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
 
-from lxml.html import HtmlElement
+import numpy as np
 
+from bot.extract.body import Paragraph
+from bot.extract.cascade import Choice, Evidence
+from bot.extract.plain import Sight, declared, is_walled, too_little
+from bot.extract.signals import Signals, body_signals
+from bot.extract.trees import Trees
+from bot.extract.words import count_words
 from bot.models import NotArticle, SkipReason
 
-_LEAST_WORDS = 50
-_ERROR_TITLE = re.compile(
-    r"^\W*(?:error\s*)?(?:40[0134]|410|500|50[234])\b|page (?:not|can'?t be) found|not found$|access denied"
-    r"|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(r"cookie|consent|zustimm|einwillig|privacy|datenschutz|consentement", re.IGNORECASE)
-_LOGIN = re.compile(r"\b(?:log ?in|sign ?in|anmelden|einloggen|connexion|iniciar sesión)\b", re.IGNORECASE)
-_WALL = re.compile(
-    r"subscribe to (?:continue|read)|to continue reading|(?:only|exclusive) (?:for|to) subscribers"
-    r"|subscriber[- ]only|already a subscriber|reserved for subscribers|réservé aux abonnés|nur für abonnenten|jetzt weiterlesen"
-    r"|solo para suscriptores|riservato agli abbonati",
-    re.IGNORECASE,
-)
+Strictness = Literal["lenient", "default", "strict"]
+
+LEAST_CHANCE: dict[Strictness, float] = {"lenient": 0.0, "default": 0.15, "strict": 0.5}
+"""The probability of an article below which a page is refused."""
+LEAST_WORDS = 50
+
+KINDS = {
+    "collection": SkipReason.COLLECTION,
+    "documentation": SkipReason.DOCUMENTATION,
+    "forum": SkipReason.FORUM,
+    "listing": SkipReason.LISTING,
+    "product": SkipReason.PRODUCT,
+    "service": SkipReason.SERVICE,
+}
 
 
-def judge(url: str, root: HtmlElement, title: str, text: str, words: int) -> NotArticle | None:
-    """Why a page is no article, or None when it looks like one."""
-    if _ERROR_TITLE.search(title) and words < 4 * _LEAST_WORDS:
-        return NotArticle(SkipReason.ERROR_PAGE, title)
-    if urlsplit(url).path in ("", "/") and not urlsplit(url).query:
-        return NotArticle(SkipReason.HOME_PAGE)
-    if words >= _LEAST_WORDS and not (words < 4 * _LEAST_WORDS and _WALL.search(text)):
-        return None
-    return _short(root, title, words)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    refusal: NotArticle | None
+    words: int
+    """Of what was kept."""
+    chance: float | None
+    signals: tuple[tuple[str, float], ...]
 
 
-def _short(root: HtmlElement, title: str, words: int) -> NotArticle:
-    body = " ".join(root.text_content().split())
-    if not body:
-        return NotArticle(SkipReason.NOT_TEXT)
-    if _WALL.search(body):
-        return NotArticle(SkipReason.WALL)
-    if root.find(".//input[@type='password']") is not None or _LOGIN.search(title):
-        return NotArticle(SkipReason.LOGIN)
-    if len(_CONSENT.findall(body)) > 2 and len(body) < 5000:
-        return NotArticle(SkipReason.CONSENT)
-    if root.find(".//video") is not None or root.find(".//iframe") is not None:
-        return NotArticle(SkipReason.VIDEO)
-    if len(root.findall(".//img")) > 5:
-        return NotArticle(SkipReason.GALLERY)
-    return NotArticle(SkipReason.TOO_SHORT, f"{words} words")
+def judge(
+    sight: Sight,
+    signals: Signals,
+    evidence: Evidence,
+    choice: Choice,
+    kept: Sequence[Paragraph],
+    strictness: Strictness,
+) -> Verdict:
+    """Whether what was read is an article; `signals` are those of the page before it was read."""
+    text = "\n\n".join(paragraph.text for paragraph in kept)
+    words = count_words(text)
+    signals = signals | body_signals(evidence, choice, kept)
+    told = tuple(signals.items())
+    page = "\n".join(evidence.blocks.texts)
+    if words < LEAST_WORDS or is_walled(sight, page, words):
+        return Verdict(replace(too_little(sight, page, words), text=text), words, None, told)
+    row = np.array([list(signals.values())])
+    chance = float(_article().predict(row)[0])
+    if chance >= LEAST_CHANCE[strictness]:
+        return Verdict(None, words, chance, told)
+    kind = declared(sight) or kind_of(row)
+    return Verdict(NotArticle(kind, f"{1 - chance:.0%} sure", text), words, chance, told)
+
+
+def kind_of(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
+    """What a page that is no article most likely is."""
+    return KINDS[max(_kinds(), key=lambda kind: float(_kinds()[kind].predict(row)[0]))]
+
+
+@cache
+def _article() -> Trees:
+    return Trees.load("gate")
+
+
+@cache
+def _kinds() -> dict[str, Trees]:
+    return {kind: Trees.load(f"kind-{kind}") for kind in KINDS}

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 import py3langid
 
-_SAMPLE = 3000
+_SAMPLE = 500
 _LEAST = 20
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("th", re.compile("[\u0e01-\u0e5b]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+)
+_SCRIPT_SHARE = 0.15
 
 
-def language_of(text: str) -> str:
-    """ISO 639-1 of the text, or "" when there is too little of it."""
+def language_of(text: str, declared: str = "") -> str:
+    """ISO 639-1 of a text, or "" when there is too little of it to tell.
+
+    `declared` is what its page says; it counts only for a text too short to judge.
+    """
     sample = text[:_SAMPLE]
-    if len(sample.strip()) < _LEAST:
-        return ""
+    size = len(sample.strip())
+    for language, script in _SCRIPTS:  # one script, one language: nothing to weigh
+        if size and len(script.findall(sample)) > _SCRIPT_SHARE * size:
+            return language
+    if size < _LEAST:
+        return declared
     return str(py3langid.classify(sample)[0])

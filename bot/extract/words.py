@@ -21,10 +21,26 @@ _LETTERS_PER_WORD = 5.0
 _ALPHABETIC = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_PLAIN = re.compile(r"\w+(?:['’\-]\w+)*")
+
+
 def count_words(text: str) -> int:
     """How many words a reader would count; an estimate where the script has no spaces."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return len(_PLAIN.findall(text))
     unspaced = 0.0
     for run in _RUN.findall(text):
         per_word = _LETTERS_PER_WORD if _ALPHABETIC.match(run) else _CHARS_PER_WORD
         unspaced += max(1.0, len(run) / per_word)
     return len(_SPACED.findall(text)) + round(unspaced)
+
+
+_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
+
+
+def tokens(text: str) -> list[str]:
+    """The units that texts are compared by: words, or characters where no spaces divide words."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return WORD.findall(text)
+    return _TOKEN.findall(text)

@@ -1,0 +1,127 @@
+"""Fit the gate's trees: `python -m benchmarks.fit_gate DATA [--cache DIR] [--write]`.
+
+DATA is a folder as `benchmarks.corpus` describes, with a `type` for each page (WCXB dev). Prints, out of fold
+by domain, what each threshold keeps and refuses and how often the kind of a refused page is right,
+and with `--write` writes `bot/extract/model/gate.txt` and `kind-*.txt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from benchmarks.corpus import Sample, made, samples
+from benchmarks.fit_blocks import FOLDS, MODEL, check
+from benchmarks.tree_text import write_trees
+from bot.extract import extract
+from bot.extract.align import Floats
+from bot.extract.gate import KINDS
+from bot.models import Article, SkipReason
+
+ROUNDS = 80
+KIND_ROUNDS = 30
+PARAMETERS = {
+    "objective": "binary",
+    "num_leaves": 6,
+    "learning_rate": 0.08,
+    "min_data_in_leaf": 12,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "seed": 7,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    sample: Sample
+    names: tuple[str, ...]
+    row: tuple[float, ...]
+    """Empty where a rule refused the page before the trees were asked."""
+    reason: SkipReason | None
+
+
+def case_of(sample: Sample) -> Case:
+    told = extract(sample.page, strictness="lenient", explain=True)
+    reason = None if isinstance(told.answer, Article) else told.answer.reason
+    signals = told.signals if reason is None else ()
+    return Case(sample, tuple(name for name, _ in signals), tuple(value for _, value in signals), reason)
+
+
+def fit(cases: Sequence[Case], wanted: str, rounds: int) -> Any:
+    rows = np.array([case.row for case in cases])
+    label = np.array([case.sample.kind == wanted for case in cases], dtype=float)
+    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label), rounds)
+
+
+def fit_all(cases: Sequence[Case]) -> tuple[Any, dict[str, Any]]:
+    """The trees that tell articles, and those that tell each other kind from the rest."""
+    others = [case for case in cases if case.sample.kind != "article"]
+    return fit(cases, "article", ROUNDS), {kind: fit(others, kind, KIND_ROUNDS) for kind in KINDS}
+
+
+def out_of_fold(cases: Sequence[Case]) -> tuple[Floats, list[str]]:
+    chance, kinds = np.zeros(len(cases)), [""] * len(cases)
+    for number in range(FOLDS):
+        article, others = fit_all([case for case in cases if case.sample.fold(FOLDS) != number])
+        for at, case in enumerate(cases):
+            if case.sample.fold(FOLDS) == number:
+                row = np.array([case.row])
+                chance[at] = article.predict(row)[0]
+                kinds[at] = max(others, key=lambda kind: float(others[kind].predict(row)[0]))
+    return chance, kinds
+
+
+def report(cases: Sequence[Case], ruled: Sequence[Case]) -> None:
+    chance, kinds = out_of_fold(cases)
+    truth = [case.sample.kind for case in cases]
+    articles = sum(kind == "article" for kind in truth) + sum(case.sample.kind == "article" for case in ruled)
+    others = len(cases) + len(ruled) - articles
+    by_rule = sum(case.sample.kind != "article" for case in ruled)
+    print(
+        f"rules refused {len(ruled) - by_rule} of {articles} articles and {by_rule} of {others} other pages"
+    )
+    print("least chance   kept articles   refused others   kind right")
+    for least in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8):
+        kept = sum(c >= least and kind == "article" for c, kind in zip(chance, truth, strict=True))
+        refused = [at for at, c in enumerate(chance) if c < least and truth[at] != "article"]
+        right = sum(kinds[at] == truth[at] for at in refused) / max(len(refused), 1)
+        print(
+            f"{least:12.2f}   {kept / articles:13.1%}"
+            f"   {(len(refused) + by_rule) / others:14.1%}   {right:10.1%}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    everything = list(made(case_of, samples(options.data), options.cache, "gate"))
+    cases = [case for case in everything if case.row]
+    report(cases, [case for case in everything if not case.row])
+    if options.write:
+        article, others = fit_all(cases)
+        check(article, np.array([case.row for case in cases]))
+        names = list(cases[0].names)
+        write_trees(MODEL / "gate.txt", article, names, "benchmarks.fit_gate")
+        for kind, booster in others.items():
+            write_trees(MODEL / f"kind-{kind}.txt", booster, names, "benchmarks.fit_gate")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What the class and id names around a text say about it: one bit for each of 18 groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+# What may stand anywhere in a name, and after the bar what must be a whole part of it.
+_GROUPS = {
+    "comment": "comment disqus respond reply replies discussion",
+    "related": "relat recommend readmore read-more see-also also-read popular trending most- outbrain taboola"
+    " teaser promo upnext up-next similar suggest",
+    "share": "share sharing social follow facebook twitter whatsapp",
+    "newsletter": "newsletter subscri signup sign-up paywall regwall piano premium donat member",
+    "media": "caption figure image photo picture media video gallery slide credit embed",
+    "byline": "byline by-line author contributor writer | bio",
+    "meta": "meta date time publish categor topic keyword breadcrumb kicker | tag tags",
+    "ad": "advert sponsor banner promoted | ad ads",
+    "sidebar": "sidebar side-bar aside widget complementary | rail",
+    "nav": "menu header masthead toolbar paginat pager navig navbar | nav skip",
+    "foot": "foot copyright legal disclaimer",
+    "body": "articlebody article-body article-content article-text article--body entry-content post-content"
+    " post-body storybody story-body story-content story-text body-copy bodycopy body-text richtext rich-text"
+    " prose wysiwyg",
+    "content": "content article main post entry story body text paragraph",
+    "title": "title headline heading",
+    "lead": "lead intro summary abstract standfirst excerpt descri | dek",
+    "toc": "table-of contents-list jump | toc",
+    "faq": "faq accordion question answer",
+    "hidden": "hidden sr-only screen-reader visually collaps modal popup overlay cookie consent gdpr",
+}
+BIT = {name: 1 << index for index, name in enumerate(_GROUPS)}
+_PARTS: dict[str, int] = {}
+_ANYWHERE: list[tuple[str, int]] = []
+for _name, _words in _GROUPS.items():
+    _anywhere, _, _whole = _words.partition("|")
+    _ANYWHERE += [(word, BIT[_name]) for word in _anywhere.split()]
+    _PARTS |= dict.fromkeys(_whole.split(), BIT[_name])
+
+_NAMING = frozenset({"class", "id", "itemprop", "role"})
+_SPLIT = re.compile(r"[^a-z]+")
+_LONGEST = 300
+
+
+def mask_of(attributes: Iterable[tuple[str, str]]) -> int:
+    """The groups that an element's naming attributes speak of, as bits."""
+    names = " ".join(
+        [value for name, value in attributes if name in _NAMING or name[:5] == "data-"]  # startswith is slow
+    )
+    return _mask(names[:_LONGEST]) if names else 0
+
+
+@lru_cache(maxsize=20_000)
+def _mask(names: str) -> int:
+    mask = 0
+    for name in names.split():
+        mask |= _mask_of_name(name)
+    return mask
+
+
+@lru_cache(maxsize=20_000)
+def _mask_of_name(name: str) -> int:
+    name = name.lower().replace("_", "-")
+    mask = 0
+    for word, bit in _ANYWHERE:
+        if word in name:
+            mask |= bit
+    for part in _SPLIT.split(name):
+        mask |= _PARTS.get(part, 0)
+    return mask

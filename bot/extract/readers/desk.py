@@ -1,0 +1,57 @@
+"""Each reader asked at most once, and only when somebody wants its reading."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from bot.extract.readers.base import Document, Reader, Reading
+from bot.extract.readers.newspaper import Newspaper
+from bot.extract.readers.readability import Readability
+from bot.extract.readers.resiliparse import Resiliparse
+from bot.extract.readers.trafilatura import Trafilatura
+
+FIRST = ("precise-fast", "resiliparse")
+"""What the block model learns from; `precise-fast` has no vote besides `precise`."""
+
+READERS: tuple[Reader, ...] = (
+    Trafilatura("precise-fast", precise=True, fast=True),
+    Trafilatura("precise", precise=True),
+    Trafilatura("balanced", precise=False),
+    Resiliparse(),
+    Readability(),
+    Newspaper(),
+)
+
+# They report every odd page as an error; what matters of it is in the Reading.
+for _name in ("trafilatura", "readability", "newspaper", "htmldate"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+class Desk:
+    """The readings of one document."""
+
+    def __init__(self, document: Document, readers: tuple[Reader, ...] = READERS) -> None:
+        self.document = document
+        self._readers = {reader.name: reader for reader in readers}
+        self._readings: dict[str, Reading] = {}
+
+    def read(self, name: str) -> Reading:
+        """What the reader of that name finds; whatever it raises becomes an empty reading."""
+        if name not in self._readings:
+            self._readings[name] = self._ask(self._readers[name])
+        return self._readings[name]
+
+    def voters(self) -> Iterator[Reading]:
+        return (self.read(name) for name in self._readers if name != FIRST[0])
+
+    @property
+    def done(self) -> tuple[Reading, ...]:
+        """The readings made so far."""
+        return tuple(self._readings.values())
+
+    def _ask(self, reader: Reader) -> Reading:
+        try:
+            return Reading(reader.name, reader.read(self.document))
+        except Exception as error:  # noqa: BLE001 (third parties raise anything over a hostile page)
+            return Reading(reader.name, "", f"{type(error).__name__}: {error}"[:200])

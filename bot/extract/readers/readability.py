@@ -1,0 +1,30 @@
+"""readability-lxml, its result turned into lines of text."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from bot.extract.readers.base import Document
+
+_ENDS = re.compile(
+    r"<(?:br\b[^>]*|/(?:p|div|li|h[1-6]|blockquote|tr|td|th|dd|dt|pre|figcaption|section|article|ul|ol|table))>",
+    re.IGNORECASE,
+)
+
+
+class Readability:
+    name = "readability"
+
+    def read(self, document: Document) -> str:
+        # loaded at the first use: few pages come this far
+        import readability
+
+        body = readability.Document(document.html).summary(html_partial=True)
+        if not body:
+            return ""
+        # libxml2 drops a bare newline at the start of <pre> only, so lines survive parsing
+        root = html.fromstring(_ENDS.sub(lambda end: "\n" + end[0], re.sub(r"\s+", " ", body)))
+        lines = (" ".join(line.split()) for line in root.text_content().split("\n"))
+        return "\n".join(line for line in lines if line)

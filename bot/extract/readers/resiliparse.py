@@ -1,0 +1,23 @@
+"""resiliparse: fast, keeps nearly everything that could be the body."""
+
+from __future__ import annotations
+
+from resiliparse.extract.html2text import extract_plain_text
+
+from bot.extract.readers.base import Document
+
+
+class Resiliparse:
+    name = "resiliparse"
+
+    def read(self, document: Document) -> str:
+        return str(
+            extract_plain_text(
+                document.html,
+                main_content=True,
+                alt_texts=False,
+                list_bullets=False,
+                comments=False,
+                post_meta=False,
+            )
+        )

@@ -1,0 +1,72 @@
+"""Whatever comes in, an answer or a reason comes out, and the next page is read as ever."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.extract import extract
+from bot.extract.readers import Desk, Document
+from bot.models import Article, NotArticle, Page
+from tests.extract.conftest import DATA, saved
+
+WORDS = b"<p>The harbour council decided to keep the old lighthouse and the small museum next to it.</p>"
+PAGES = {
+    "two megabytes": b"<html><body>" + WORDS * 20_000 + b"</body></html>",
+    "attributes": b"<p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">" + WORDS,
+    "nested tags": b"<div>" * 200_000 + WORDS * 9,
+    "nested inline": b"<b>" * 50_000 + WORDS * 9,
+    "empty": b"",
+    "blank": b" \n\t ",
+    "null bytes": b"\0" * 100_000,
+    "nulls among words": b"\0".join([WORDS] * 9),
+    "one long line": b"<p>" + b"x" * 1_000_000,
+    "no spaces": "我" * 200_000 + "<p>",
+    "json": b'{"a": [' + b"1," * 1000 + b"2]}",
+    "deep json": b"[" * 100_000,
+    "pdf": b"%PDF-1.7\n" + b"\xe2\xe3\xcf\xd3" * 1000,
+    "image": b"\x89PNG\r\n\x1a\n" + b"\0" * 1000,
+    "gzip": gzip.compress(WORDS * 9),
+    "broken utf-8": WORDS * 4 + b"\xff\xfe\xc3\x28" * 50 + WORDS * 4,
+    "surrogates": b"<p>&#xD800;&#x0;&#x1F600;&#99999999;</p>" + WORDS * 8,
+    "json-ld": b'<script type="application/ld+json">' + b'{"@graph":' * 5000 + b"</script>" + WORDS * 9,
+    "odd json-ld": b'<script type="application/ld+json">{"@type":[1,null],"author":{"name":[]},'
+    b'"datePublished":7}</script>' + WORDS * 9,
+    "unclosed": b"<article><p>" + b"word <a href='" * 2000,
+    "css": b"<style>" + b"@media{{{" * 20_000 + b"</style>" + WORDS * 9,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_answer_or_a_reason(name: str) -> None:
+    content = PAGES[name]
+    content = content.encode() if isinstance(content, str) else content
+    assert isinstance(extract(Page("https://a.example/2026/story", content)), Article | NotArticle)
+    assert isinstance(extract(saved(DATA / "articles" / "layout-divs.html")), Article)
+
+
+@pytest.mark.parametrize("url", ["", "not a url", "http://[::1", "https://a.example/\0", "javascript:1"])
+def test_odd_addresses(url: str) -> None:
+    assert isinstance(extract(Page(url, WORDS * 9)), Article | NotArticle)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=400), st.text(max_size=40))
+def test_random_bytes_and_types(content: bytes, kind: str) -> None:
+    assert isinstance(extract(Page("https://a.example/x", b"<p>" + content, kind)), Article | NotArticle)
+
+
+def test_a_reader_that_raises_is_an_empty_reading() -> None:
+    class Broken:
+        name = "precise"
+
+        def read(self, document: Document) -> str:
+            raise RuntimeError("no such luck")
+
+    desk = Desk(Document("https://a.example/", None), (Broken(),))
+    reading = desk.read("precise")
+    assert (reading.text, reading.error) == ("", "RuntimeError: no such luck")
+    assert desk.done == (reading,)

@@ -1,0 +1,97 @@
+"""Every page of `tests/data`: the body of the articles word for word, the reason for the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.extract import extract
+from bot.models import Article, Kind, NotArticle, Page, SkipReason, Trait
+from tests.extract.conftest import DATA, saved
+
+ARTICLES = sorted((DATA / "articles").glob("*.html"))
+REFUSED = sorted((DATA / "refused").glob("*.html"))
+
+
+def article(name: str) -> Article:
+    found = extract(saved(DATA / "articles" / f"{name}.html"))
+    assert isinstance(found, Article), found
+    return found
+
+
+@pytest.mark.parametrize("file", ARTICLES, ids=lambda file: file.stem)
+def test_the_body_is_right(file: Path) -> None:
+    found = extract(saved(file))
+    assert isinstance(found, Article), found
+    assert found.text == file.with_suffix(".txt").read_text("utf-8").strip()
+    assert len(found.kinds) == len(found.text.split("\n\n"))
+
+
+@pytest.mark.parametrize("file", REFUSED, ids=lambda file: file.stem)
+def test_other_pages_are_refused_with_the_right_reason(file: Path) -> None:
+    found = extract(saved(file))
+    assert isinstance(found, NotArticle)
+    assert found.reason is SkipReason(file.stem.split(".")[0])
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in ARTICLES if f.stem.startswith("language-")], ids=lambda f: f.stem
+)
+def test_the_language_is_told(file: Path) -> None:
+    assert article(file.stem).language == file.stem.removeprefix("language-")
+
+
+def test_headings_items_and_quotations_are_marked() -> None:
+    found = article("lists-and-quotes")
+    kinds = dict(zip(found.text.split("\n\n"), found.kinds, strict=True))
+    assert kinds["What is still to do"] is Kind.HEADING
+    assert kinds["The stairs need new railings."] is Kind.ITEM
+    assert [text[:7] for text, kind in kinds.items() if kind is Kind.QUOTE] == ["“Nobody"]
+
+
+def test_the_facts_of_a_reply() -> None:
+    found = article("layout-semantic")
+    assert found.title == "Harbour town votes to keep its old lighthouse"
+    assert (found.author, found.published, found.site) == (
+        "Nora Whitfield",
+        "2026-11-18",
+        "The Coast Courier",
+    )
+    assert found.canonical_url == "https://www.coast-courier.example/2026/11/18/layout-semantic"
+    assert found.traits == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "trait"),
+    [("live-blog", Trait.LIVE), ("opinion", Trait.OPINION), ("press-release", Trait.PRESS_RELEASE)],
+)
+def test_what_a_page_says_of_its_kind(name: str, trait: Trait) -> None:
+    assert article(name).traits == {trait}
+
+
+def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
+    told = extract(saved(DATA / "articles" / "call-outs.html"), explain=True)
+    assert {reading.reader for reading in told.readings} >= {"precise-fast", "resiliparse"}
+    assert told.step
+    lines = "\n".join(told.lines())
+    assert "precise-fast: " in lines
+    assert f"step: {told.step}: " in lines
+    assert all(f"dropped ({drop.rule}): " in lines for drop in told.dropped)
+
+
+def test_a_refusal_is_explained_too() -> None:
+    told = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
+    assert told.lines() == ["refused: The link leads to a file that is not a web page. (application/pdf)"]
+
+
+def test_the_best_setting_reads_the_same_pages() -> None:
+    found = extract(saved(DATA / "articles" / "layout-divs.html"), setting="best")
+    assert isinstance(found, Article)
+    assert found.text == (DATA / "articles" / "layout-divs.txt").read_text("utf-8").strip()
+
+
+def test_strictness_moves_the_gate() -> None:
+    page = saved(DATA / "refused" / "collection.shop.html")
+    assert isinstance(extract(page, strictness="lenient"), Article)
+    assert isinstance(extract(page, strictness="strict"), NotArticle)
