@@ -5,6 +5,8 @@ Runs in a worker process (`bot.worker`); it touches no network, no database and 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.extract import extract
 from bot.models import Digest, Length, NotArticle, Page
 from bot.summarize import summarize
@@ -13,10 +15,13 @@ from bot.summarize import summarize
 def digest(page: Page, length: Length, method: str, *, explain: bool = False) -> Digest | NotArticle:
     """The article of a page with its summary.
 
-    `explain` adds every sentence with its score to the summary. A summary without sentences is a
-    valid answer: nothing in the article could stand alone, or nothing would have been saved.
+    `explain` adds how the page was read, and to the summary every sentence with its score. A summary
+    without sentences is a valid answer: nothing in the article could stand alone, or nothing would
+    have been saved.
     """
-    article = extract(page)
+    explanation = extract(page, explain=True)
+    notes = tuple(explanation.lines()) if explain else ()
+    article = explanation.answer
     if isinstance(article, NotArticle):
-        return article
-    return Digest(article, summarize(article, length, method, explain=explain))
+        return replace(article, text="", notes=notes)  # nobody here needs what is no article
+    return Digest(article, summarize(article, length, method, explain=explain), notes)

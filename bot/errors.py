@@ -52,6 +52,14 @@ class FetchError(PrecisError):
         self.retry_after = retry_after
 
 
+class FetchBusy(FetchError):
+    """Other pages of the host come first: it says nothing about the page, and was no try at all."""
+
+    def __init__(self, host: str, retry_after: timedelta | None) -> None:
+        detail = f"Precis has other pages of {host} to fetch first."
+        super().__init__(SkipReason.TOO_SLOW, detail, permanent=False, retry_after=retry_after)
+
+
 class FetchStopped(FetchError):
     """A fetch that was given up because Precis is stopping: it says nothing about the page."""
 

@@ -213,6 +213,8 @@ class NotArticle:
     detail: str = ""
     text: str = ""
     """What was read of the page all the same, for those who ask why; it is never summarised."""
+    notes: tuple[str, ...] = ()
+    """How the page was read, a line each, when an explanation was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,8 @@ class Digest:
 
     article: Article
     summary: Summary
+    notes: tuple[str, ...] = ()
+    """How the article was found, a line each, when an explanation was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +329,8 @@ class Failed:
     error: str
     retry_at: datetime | None
     """None: it is dead, no further try."""
+    counted: bool = True
+    """Whether it was a try at all; waiting for one's turn is none."""
 
 
 Outcome = Replied | Skipped | Failed

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot import policy
-from bot.errors import FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
 from bot.models import (
     Dialect,
     Digest,
@@ -31,6 +31,10 @@ from bot.rules import CommunityRules
 from bot.store import Mutes, Queue, Task
 
 log = structlog.get_logger(__name__)
+
+
+TURN = timedelta(seconds=2)
+"""Least pause before a page asks for its host's turn again."""
 
 
 class Fetch(Protocol):
@@ -73,7 +77,7 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         case Failed(retry_at=None):
             services.queue.bury(task.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
-            services.queue.retry(task.row, outcome.error, at)
+            services.queue.retry(task.row, outcome.error, at, counted=outcome.counted)
         case None:
             services.queue.give_back([task.row])
     _tell(task.post, outcome)
@@ -85,6 +89,9 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return make_reply(task.post, services)
     except (FetchStopped, WorkerStopped):
         return None
+    except FetchBusy as error:
+        pause = max(error.retry_after or TURN, TURN)
+        return Failed(error.detail, services.clock() + pause, counted=False)
     except FetchError as error:
         if error.permanent:
             return Skipped(error.reason, error.detail)
@@ -145,6 +152,8 @@ def _tell(post: Post, outcome: Reply | Skipped | Failed | None) -> None:
             say.info("reply written", words=outcome.summary_words, saved=outcome.saved)
         case Skipped():
             say.info("skipped", reason=outcome.reason.value, detail=outcome.detail)
+        case Failed(counted=False):
+            say.debug("waits for its turn", detail=outcome.error)
         case Failed():
             say.warning("failed", error=outcome.error, again_at=outcome.retry_at)
         case None:

@@ -129,7 +129,7 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
 ) -> None:
 
     add_post(stage, stage.article_urls()[0])
-    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None)
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
     scratch = stage.folder / "scratch"
     scratch.mkdir()
     app: App = make_app(load(stage.config, os.environ), terms, scratch)
@@ -145,7 +145,7 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
 def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:
 
     add_post(stage, stage.article_urls()[0])
-    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None)
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
     for _ in range(2):
         with App(load(stage.config, os.environ), terms) as app:
             app.one_pass(Pass.of(Event(), 60))

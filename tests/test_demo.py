@@ -20,13 +20,15 @@ FOOTER = re.compile(
 def test_twice_on_one_folder_every_post_has_its_outcome_and_none_a_second_reply(tmp_path: Path) -> None:
     assert run_demo(tmp_path, stay=False) == 0
     first = json.loads((tmp_path / "replies.json").read_text())
-    assert len(first) >= 8
-    assert all(FOOTER.search(content) for _, content in first)
-    assert set(Counter(post for post, _ in first).values()) == {1}
+    assert len(first) >= 12
+    assert all(FOOTER.search(content) for _, _, content in first)
+    assert set(Counter((account, post) for account, post, _ in first).values()) == {1}
+    assert {account for account, _, _ in first} == {"demo", "demo-reddit"}
     database = Database(tmp_path / "precis.db", None)
     reports = every(database)
     database.close()
     assert {report.state for report in reports} == {"sent", "skipped"}
+    assert len(first) == sum(report.state == "sent" for report in reports)
     assert all(report.reason for report in reports if report.state == "skipped")
     assert len({report.reason for report in reports}) >= 12
 

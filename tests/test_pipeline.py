@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.errors import FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
 from bot.models import (
     Article,
     Batch,
@@ -224,3 +224,14 @@ def test_a_muted_community_costs_no_fetch(scene: Scene, report: Callable[[], Pos
     scene.mutes.add(Mute("home", "news@lemmy.example", "banned from news", scene.clock()))
     scene.run(a_post(1))
     assert (scene.fetched, report().reason) == ([], SkipReason.BANNED)
+
+
+def test_waiting_for_the_turn_of_a_host_is_no_try(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.page = FetchBusy("paper.example", timedelta(seconds=7))
+    scene.run(a_post(1))
+    for _ in range(5):
+        clock.advance(7)
+        scene.run()
+    assert (len(scene.fetched), report().state, report().attempts) == (6, "discovered", 0)

@@ -87,3 +87,17 @@ def test_closing_gives_back_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -
         worker.close()
         with pytest.raises(WorkerStopped):
             task.result(20)
+
+
+def test_headings_tables_and_code_are_never_summarised(worker: Worker) -> None:
+    page = PAGE.content.replace(
+        b"</h1>",
+        b"</h1><h2>What the mayor counted in every one of the fifteen weeks of the year</h2>"
+        b"<table><tr><td>Boats in the harbour of Larnock, counted by the mayor.</td></tr></table>",
+    )
+    found = worker.digest(Page(PAGE.url, page), Length(sentences=15, words=600, min_saved=0.1), "luhn")
+    assert isinstance(found, Digest)
+    assert len(found.summary.sentences) >= 5
+    assert not any(
+        "fifteen weeks" in sentence or "Boats in" in sentence for sentence in found.summary.sentences
+    )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from rich.markup import escape
 
 
+def plain(text: str) -> str:
+    """Text without control characters: they move cursors."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def shown(text: str) -> str:
-    """Text with neither control characters (they move cursors) nor rich's own markup."""
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    """The same without rich's own markup."""
+    return escape(plain(text))

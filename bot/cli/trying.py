@@ -13,7 +13,7 @@ from rich.status import Status
 from rich.table import Table
 
 from bot import policy
-from bot.cli.terminal import shown
+from bot.cli.terminal import plain, shown
 from bot.config import load
 from bot.config.settings import PROJECT_PAGE
 from bot.errors import UserError
@@ -93,6 +93,7 @@ def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: boo
     finally:
         worker.close()
     if isinstance(found, NotArticle):
+        _tell(found.notes)
         raise UserError(f"No summary: {found.reason.sentence}", found.detail)
     return found
 
@@ -128,7 +129,14 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
     }
 
 
+def _tell(notes: tuple[str, ...]) -> None:
+    """How the page was read, for --explain."""
+    for note in notes:
+        print(plain(note), file=sys.stderr)
+
+
 def _explain(found: Digest) -> None:
+    _tell(found.notes)
     table = Table("", "score", "sentence", "why", title="Every sentence of the article", title_justify="left")
     for scored in found.summary.scored:
         mark = "[green]✓[/]" if scored.picked else ""

@@ -9,9 +9,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from bot.errors import FetchError
+from bot.errors import FetchBusy
 from bot.fetch.deadline import Deadline, Monotonic
-from bot.models import SkipReason
 
 _REMEMBERED_HOSTS = 1000
 
@@ -41,7 +40,7 @@ class Turns:
         return Turn(self, deadline, patience)
 
     def enter(self, host: str, deadline: Deadline, patience: float) -> None:
-        """Wait for a turn at `host`; raises FetchError at once when it would come too late."""
+        """Wait for a turn at `host`; raises FetchBusy at once when it would come too late."""
         end = self._monotonic() + patience
         with deadline.stop.waking(self._wake), self._changed:
             while wait := self._wait(host):
@@ -117,10 +116,5 @@ class Turn:
         self._leave()
 
 
-def _busy(host: str, wait: float) -> FetchError:
-    return FetchError(
-        SkipReason.TOO_SLOW,
-        f"Precis has other pages of {host} to fetch first.",
-        permanent=False,
-        retry_after=timedelta(seconds=wait) if wait != float("inf") else None,
-    )
+def _busy(host: str, wait: float) -> FetchBusy:
+    return FetchBusy(host, timedelta(seconds=wait) if wait != float("inf") else None)

@@ -73,9 +73,10 @@ class Queue:
         with self._database.writing() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 
-    def retry(self, row: int, error: str, at: datetime) -> None:
-        """The work on a post failed; it is due again at `at`."""
-        self._database.set(row, error=error, due_at=at, attempts=posts.c.attempts + 1, lease_until=None)
+    def retry(self, row: int, error: str, at: datetime, *, counted: bool = True) -> None:
+        """The work on a post failed; it is due again at `at`. A wait that was no try is not `counted`."""
+        attempts = posts.c.attempts + int(counted)
+        self._database.set(row, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._database.finish(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
-from bot.models import Article
+from bot.models import Article, Kind
 from bot.summarize import languages, sentences, words
 
 MOST_CHARACTERS = 400_000
@@ -30,6 +30,17 @@ def without_dateline(text: str) -> str:
     """The first sentence of an article without its dateline."""
     found = _DATELINE.match(text)
     return text[found.end() :] if found else text
+
+
+_NO_PROSE = frozenset({Kind.HEADING, Kind.TABLE, Kind.CODE})
+
+
+def prose(article: Article) -> str:
+    """The article's text without headings, tables and code, where the extractor has marked them."""
+    parts = article.text.split("\n\n")
+    if len(parts) != len(article.kinds):
+        return article.text
+    return "\n\n".join(part for part, kind in zip(parts, article.kinds, strict=True) if kind not in _NO_PROSE)
 
 
 class Tokenizer:
@@ -84,7 +95,7 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
     def __init__(self, article: Article, limits: Limits) -> None:
         self.title = article.title
         self.language = languages.code(article.language)
-        super().__init__(Paragraph(group) for group in self._paragraphs_of(article.text, limits))
+        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose(article), limits))
 
     def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []

@@ -49,6 +49,8 @@ def test_length_and_method_can_be_chosen_and_scores_shown(precis: Precis, saved:
     figures = json.loads(done.stdout)
     assert (figures["method"], len(figures["sentences"])) == ("luhn", 2)
     assert done.stderr.count("✓") == 2
+    assert "resiliparse" in done.stderr
+    assert "step:" in done.stderr
 
 
 def test_a_page_that_is_no_article_says_so(precis: Precis, tmp_path: Path) -> None:

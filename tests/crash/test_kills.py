@@ -31,16 +31,20 @@ PATIENCE = 100.0
 class Scene:
     """A stage with faults, and a daemon that is started and killed on it."""
 
-    def __init__(self, folder: Path, module: tuple[str, ...], seed: int) -> None:
+    def __init__(
+        self, folder: Path, module: tuple[str, ...], seed: int, subreddits: tuple[str, ...] = ()
+    ) -> None:
         self.random = random.Random(seed)
         self.faults = Faults(chances=FAULTS, delay=LATE, seed=seed)
-        self.stage = Stage(folder, faults=self.faults)
+        self.stage = Stage(folder, subreddits=subreddits, faults=self.faults)
         self._module = module
 
     def add_posts(self, count: int) -> None:
         world, link = self.stage.lemmy.world, self.stage.article_urls()[0]
         for _ in range(count):
             world.add_post(self.stage.communities[0], self.stage.alice, f"Post {len(world.posts) + 1}", link)
+        for subreddit in self.stage.subreddits:
+            self.stage.reddit.world.add_submission(subreddit, self.stage.rosa, "A post", link)
 
     def start(self) -> subprocess.Popen[bytes]:
         return self.stage.start_daemon("--settle", str(SETTLE), module=self._module)
@@ -64,7 +68,7 @@ class Scene:
         self.faults.stop()
         daemon = self.start()
         began = time.monotonic()
-        while self.stage.ended() < len(self.stage.lemmy.world.posts):
+        while self.stage.ended() < self.stage.posts():
             assert daemon.poll() is None, self.stage.log.read_text()[-2000:]
             assert time.monotonic() - began < PATIENCE, "posts without an outcome"
             with pytest.raises(subprocess.TimeoutExpired):
@@ -75,11 +79,11 @@ class Scene:
         for path in self.stage.folder.glob("precis.db*"):
             path.unlink()
 
-    def replies(self) -> Counter[int]:
-        """Comments under each post, 0 where there is none."""
-        world = self.stage.lemmy.world
-        counted = Counter(dict.fromkeys(world.posts, 0))
-        counted.update(comment.post.id for comment in world.all_comments())
+    def replies(self) -> Counter[str]:
+        """Comments under each post of both servers, 0 where there is none."""
+        submissions = self.stage.reddit.world.submissions
+        counted = Counter(dict.fromkeys([*map(str, self.stage.lemmy.world.posts), *submissions], 0))
+        counted.update(reply.post_id for reply in self.stage.replies())
         return counted
 
 
@@ -92,9 +96,11 @@ def live(scene: Scene, kills: int, *, lose_database_at: int | None = None) -> No
         scene.kill_after(scene.random.randint(1, 25), scene.random.uniform(0.5, 4.0))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_25_kills_leave_exactly_one_reply_under_each_post(tmp_path: Path, seed: int) -> None:
-    scene = Scene(tmp_path, OURS, seed)
+@pytest.mark.parametrize(("seed", "subreddits"), [(1, ()), (2, ("news",))])
+def test_25_kills_leave_exactly_one_reply_under_each_post(
+    tmp_path: Path, seed: int, subreddits: tuple[str, ...]
+) -> None:
+    scene = Scene(tmp_path, OURS, seed, subreddits)
     with scene.stage:
         live(scene, 25, lose_database_at=12)
         scene.finish()
