@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.server import Request
 from bot.sandbox.stage import Stage, stop
 
 SETTLE = 1.2
@@ -46,25 +47,34 @@ class Scene:
         return self.stage.start_daemon("--settle", str(SETTLE), module=self._module)
 
     def kill_after(self, requests: int, seconds: float) -> None:
-        """A life that ends at its n-th request to the server, whatever that is, or `seconds` after its first."""
-        seen = self.stage.lemmy.seen
-        before = len(seen)
+        """A life that ends at its n-th request to a server, whatever it is, or `seconds` after its first."""
+        before = len(self.requests())
         daemon = self.start()
         began = last = time.monotonic()
-        while len(seen) < before + requests and last - began < seconds:
+        while len(self.requests()) < before + requests and last - began < seconds:
             with pytest.raises(subprocess.TimeoutExpired):
                 daemon.wait(0.005)
             last = time.monotonic()
-            began = last if len(seen) == before else began
+            began = last if len(self.requests()) == before else began
         daemon.kill()
         daemon.wait()
 
+    def requests(self) -> list[Request]:
+        """All that the servers have been asked so far."""
+        return self.stage.lemmy.seen
+
+    def posts(self) -> int:
+        return len(self.stage.lemmy.world.posts)
+
+    def stop_faults(self) -> None:
+        self.faults.stop()
+
     def finish(self) -> None:
         """Let everything work, and the daemon run until no post is on its way."""
-        self.faults.stop()
+        self.stop_faults()
         daemon = self.start()
         began = time.monotonic()
-        while self.stage.ended() < len(self.stage.lemmy.world.posts):
+        while self.stage.ended() < self.posts():
             assert daemon.poll() is None, self.stage.log.read_text()[-2000:]
             assert time.monotonic() - began < PATIENCE, "posts without an outcome"
             with pytest.raises(subprocess.TimeoutExpired):
@@ -75,15 +85,15 @@ class Scene:
         for path in self.stage.folder.glob("precis.db*"):
             path.unlink()
 
-    def replies(self) -> Counter[int]:
+    def replies(self) -> Counter[object]:
         """Comments under each post, 0 where there is none."""
         world = self.stage.lemmy.world
-        counted = Counter(dict.fromkeys(world.posts, 0))
+        counted: Counter[object] = Counter(dict.fromkeys(world.posts, 0))
         counted.update(comment.post.id for comment in world.all_comments())
         return counted
 
 
-def life(scene: Scene, kills: int, *, lose_database_at: int | None = None) -> Counter[int]:
+def life(scene: Scene, kills: int, *, lose_database_at: int | None = None) -> Counter[object]:
     """New posts and a kill, again and again, then a quiet end; the replies under each post."""
     with scene.stage:
         for kill in range(kills):
