@@ -41,8 +41,8 @@ class SceneOfBoth(Scene):
             world.add_submission(self.stage.subreddits[number % 2], self.stage.rosa, f"Post {number}", link)
 
     def kill_after(self, requests: int, seconds: float) -> None:
-        """Two platforms are asked twice as much."""
-        super().kill_after(2 * requests, seconds)
+        """Two platforms are asked twice as much, and each reply on Reddit takes four calls."""
+        super().kill_after(4 * requests, 2 * seconds)
 
     def requests(self) -> list[Request]:
         return self.stage.lemmy.seen + self.stage.reddit.seen
@@ -67,5 +67,4 @@ def test_kills_leave_exactly_one_reply_under_each_post_of_both(tmp_path: Path) -
     replies = life(scene, 12, lose_database_at=6)
     assert len(replies) == 24
     assert set(replies.values()) == {1}, replies
-    assert len(scene.faults.drawn) >= 2
-    assert len(scene.reddits_faults.drawn) >= 2
+    assert len(scene.faults.drawn + scene.reddits_faults.drawn) >= 4
