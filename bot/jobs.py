@@ -67,17 +67,20 @@ class Poller:
         self._max_age = max_age
         self._connected = False
         self._wait_until: datetime | None = None
+        self._told: dict[str, str] = {}
+        """The last error of each source that fails at the moment."""
 
     def run(self, limit: Pass) -> int:
         """One poll of each source; the number of posts not seen before."""
-        if self._wait_until is not None and self._clock() < self._wait_until:
-            return 0
         new = 0
         for source in self._sources:
-            if limit.over():
+            if limit.over() or self._has_to_wait():
                 break
             new += self._poll(source)
         return new
+
+    def _has_to_wait(self) -> bool:
+        return self._wait_until is not None and self._clock() < self._wait_until
 
     def _poll(self, source: Source) -> int:
         try:
@@ -97,10 +100,17 @@ class Poller:
             log.error("the account cannot be used", account=self.account, error=str(error), do=error.remedy)
         except PlatformError as error:
             self._queue.poll_failed(source, str(error))
-            log.warning("poll failed", source=source.key, error=str(error))
+            self._tell_once(source, str(error))
         else:
+            self._told.pop(source.key, None)
             return new
         return 0
+
+    def _tell_once(self, source: Source, error: str) -> None:
+        """A community that has gone private is one line in the log, not one a minute."""
+        if self._told.get(source.key) != error:
+            log.warning("poll failed", source=source.key, error=error)
+        self._told[source.key] = error
 
     def _connect(self) -> None:
         if self._connected:

@@ -51,16 +51,17 @@ class Stage:
         subreddits: tuple[str, ...] = (),
         limits: Mapping[str, tuple[int, int]] | None = None,
         faults: Faults | None = None,
+        reddit_faults: Faults | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """`limits` are the Lemmy server's, `faults` both servers', and `ports` Lemmy's and Reddit's.
+        """`limits` and `faults` are the Lemmy server's, `ports` Lemmy's and Reddit's.
 
         Without subreddits the daemon has no account on Reddit.
         """
         self.folder = folder
         self.site = NewsSite()
         self.lemmy = LemmySandbox(limits=limits, faults=faults, port=ports[0])
-        self.reddit = RedditSandbox(faults=faults, window=1_000_000, port=ports[1])
+        self.reddit = RedditSandbox(faults=reddit_faults, window=1_000_000, port=ports[1])
         world = self.lemmy.world
         self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)
         self.alice: Person = world.add_person("alice")

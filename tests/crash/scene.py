@@ -1,0 +1,116 @@
+"""A stage whose servers lose, delay and break their answers, and a daemon that is killed on it."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.stage import Stage, stop
+
+SETTLE = 1.2
+LATE = timedelta(seconds=0.5)
+OURS = ("bot.sandbox.daemon",)
+FAULTS = {
+    Fault.FAIL: 0.1,
+    Fault.DROP: 0.1,
+    Fault.STORE_THEN_FAIL: 0.15,
+    Fault.STORE_THEN_DROP: 0.15,
+    Fault.LATE_COMMIT: 0.1,
+    Fault.LATE_SHOW: 0.1,
+}
+REDDITS_FAULTS = {
+    **FAULTS,
+    Fault.NOTHING_SHOWN: 0.1,
+    Fault.TOKEN_EXPIRED: 0.05,
+    Fault.RATELIMIT_ITEM: 0.05,
+    Fault.TO_SEARCH: 0.05,
+}
+PATIENCE = 100.0
+
+
+class Scene:
+    """Lemmy alone, or with `subreddits` both platforms in one daemon; `module` is what runs as the daemon."""
+
+    def __init__(
+        self, folder: Path, module: tuple[str, ...], seed: int, subreddits: tuple[str, ...] = ()
+    ) -> None:
+        self._random = random.Random(seed)
+        self._module = module
+        self._lemmys = Faults(chances=FAULTS, delay=LATE, seed=seed)
+        self._reddits = Faults(calls=("POST /api/comment",), chances=REDDITS_FAULTS, delay=LATE, seed=seed)
+        self.stage = Stage(folder, subreddits=subreddits, faults=self._lemmys, reddit_faults=self._reddits)
+
+    @property
+    def drawn(self) -> Counter[Fault]:
+        """The faults that have happened."""
+        return Counter(self._lemmys.drawn + self._reddits.drawn)
+
+    def live(self, kills: int, *, lose_database_at: int | None = None) -> None:
+        """New posts and a kill, again and again."""
+        for kill in range(kills):
+            self._add_posts()
+            if kill == lose_database_at:
+                self._lose_database()
+            self._live_and_die(self._random.randint(1, 25), self._random.uniform(0.5, 4.0))
+
+    def finish(self) -> None:
+        """Let everything work, and the daemon run until no post is on its way."""
+        self._lemmys.stop()
+        self._reddits.stop()
+        daemon = self._start()
+        began = time.monotonic()
+        while self.stage.ended() < self.stage.posts():
+            assert time.monotonic() - began < PATIENCE, "posts without an outcome"
+            self._wait(daemon, 0.2)
+        assert stop(daemon) == 0
+
+    def replies(self) -> Counter[str]:
+        """Comments under each post of both servers, 0 where there is none."""
+        submissions = self.stage.reddit.world.submissions
+        counted = Counter(dict.fromkeys([*map(str, self.stage.lemmy.world.posts), *submissions], 0))
+        counted.update(reply.post_id for reply in self.stage.replies())
+        return counted
+
+    def _add_posts(self) -> None:
+        """Two on Lemmy, or one on each platform."""
+        lemmy, reddit, link = self.stage.lemmy.world, self.stage.reddit.world, self.stage.article_urls()[0]
+        for _ in range(1 if self.stage.subreddits else 2):
+            title = f"Post {len(lemmy.posts) + 1}"
+            lemmy.add_post(self.stage.communities[0], self.stage.alice, title, link)
+        for subreddit in self.stage.subreddits[:1]:
+            reddit.add_submission(subreddit, self.stage.rosa, f"Post {len(reddit.submissions) + 1}", link)
+
+    def _live_and_die(self, requests: int, seconds: float) -> None:
+        """A life that ends at its n-th request to a server, or `seconds` after its first."""
+        before = self._requests()
+        daemon = self._start()
+        began = last = time.monotonic()
+        while self._requests() < before + requests and last - began < seconds:
+            self._wait(daemon, 0.005)
+            last = time.monotonic()
+            began = last if self._requests() == before else began
+        daemon.kill()
+        daemon.wait()
+
+    def _requests(self) -> int:
+        return len(self.stage.lemmy.seen) + len(self.stage.reddit.seen)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return self.stage.start_daemon("--settle", str(SETTLE), module=self._module)
+
+    def _wait(self, daemon: subprocess.Popen[bytes], seconds: float) -> None:
+        """Let the daemon live on; it must not end by itself."""
+        try:
+            daemon.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+        raise AssertionError(f"the daemon ended by itself:\n{self.stage.log.read_text()[-2000:]}")
+
+    def _lose_database(self) -> None:
+        for path in self.stage.folder.glob("precis.db*"):
+            path.unlink()

@@ -1,0 +1,95 @@
+"""The poller over a hand-written platform: what fails is told once, and does not hold up the others."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import AccountError, PlatformError, Unreachable
+from bot.jobs import Pass, Poller
+from bot.models import Batch, Source
+from bot.platforms.base import Identity
+from bot.store import Accounts, Database, Queue
+from bot.store.reports import status
+from tests.conftest import Clock, a_post
+
+SOURCES = (Source("home", "private"), Source("home", "news"))
+
+
+class FakePlatform:
+    account = "home"
+
+    def __init__(self) -> None:
+        self.failing: dict[str, PlatformError] = {}
+        self.polled: list[str] = []
+
+    def connect(self) -> Identity:
+        return Identity("precis", "1", bot_flag=True)
+
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+        name = source.community or ""
+        self.polled.append(name)
+        if name in self.failing:
+            raise self.failing[name]
+        return Batch((a_post(len(self.polled)),), "-")
+
+
+@pytest.fixture
+def platform() -> FakePlatform:
+    return FakePlatform()
+
+
+@pytest.fixture
+def poller(platform: FakePlatform, database: Database, clock: Clock) -> Poller:
+    return Poller(
+        platform,  # type: ignore[arg-type]
+        SOURCES,
+        queue=Queue(database),
+        accounts=Accounts(database),
+        clock=clock,
+        max_age=lambda source: timedelta(days=1),
+    )
+
+
+def a_pass() -> Pass:
+    return Pass.of(threading.Event(), 60)
+
+
+def test_a_closed_community_is_one_line_and_the_others_go_on(
+    poller: Poller, platform: FakePlatform, database: Database
+) -> None:
+    platform.failing["private"] = Unreachable("r/private is private")
+    with capture_logs() as lines:
+        new = sum(poller.run(a_pass()) for _ in range(5))
+    assert new == 5
+    assert [line["source"] for line in lines if line["event"] == "poll failed"] == ["home/private"]
+    errors = {source.source: source.error for source in status(database).sources}
+    assert errors == {"home/private": "r/private is private", "home/news": None}
+
+
+def test_it_is_told_again_after_it_worked(poller: Poller, platform: FakePlatform) -> None:
+    platform.failing["private"] = Unreachable("r/private is private")
+    with capture_logs() as lines:
+        poller.run(a_pass())
+        del platform.failing["private"]
+        poller.run(a_pass())
+        platform.failing["private"] = Unreachable("r/private is private")
+        poller.run(a_pass())
+    assert sum(line["event"] == "poll failed" for line in lines) == 2
+
+
+def test_an_account_that_cannot_be_used_is_left_alone_for_a_while(
+    poller: Poller, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.failing["private"] = AccountError("The account is suspended.", "Log in and look.")
+    for _ in range(3):
+        poller.run(a_pass())
+    assert platform.polled == ["private"]
+    assert status(database).account_errors == {"home": "The account is suspended. Log in and look."}
+    platform.failing.clear()
+    clock.advance(15 * 60)
+    assert poller.run(a_pass()) == 2
+    assert not status(database).account_errors
