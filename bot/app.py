@@ -16,7 +16,7 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Pass, Poller, keep_house, send, work
+from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
@@ -168,7 +168,7 @@ class App:
                 Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
                 for each in self.outboxes
             ),
-            Job("keep house", timedelta(hours=6), 60, self.keep_house),
+            Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
     def work(self, limit: Pass) -> int:
@@ -176,6 +176,9 @@ class App:
 
     def keep_house(self, limit: Pass) -> None:
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        for platform in self.platforms:
+            if not limit.over():
+                forget_vanished(platform, self.queue, self.terms.clock())
 
     def one_pass(self, limit: Pass) -> None:
         """Poll, work and send once, for `precis run --once`."""

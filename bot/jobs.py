@@ -29,6 +29,12 @@ LEASE = timedelta(minutes=5)
 """Longer than any post can take: fetch and worker have deadlines far below it."""
 
 
+RECHECK = timedelta(hours=24)
+"""Reddit's rules for apps give 48 hours until deleted content has to be gone."""
+MOST_RECHECKED = 1000
+"""Posts of one account in one pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pass:
     """How long a pass may go on."""
@@ -156,6 +162,22 @@ def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> 
     forgotten = queue.forget(clock() - keep)
     if forgotten:
         log.info("forgot old posts", count=forgotten)
+
+
+def forget_vanished(platform: Platform, queue: Queue, now: datetime) -> int:
+    """Ask which finished posts are gone by now, each once a day, and forget what they were about."""
+    rows = queue.unchecked(platform.account, now - RECHECK, MOST_RECHECKED)
+    if not rows:
+        return 0
+    try:
+        gone = platform.vanished(tuple(rows))
+    except PlatformError as error:
+        log.warning("cannot ask for deleted posts", account=platform.account, error=str(error))
+        return 0
+    queue.checked(rows.values(), [rows[post_id] for post_id in gone], now)
+    if gone:
+        log.info("forgot deleted posts", account=platform.account, count=len(gone))
+    return len(gone)
 
 
 def safely(name: str, job: Callable[[], object]) -> Callable[[], None]:

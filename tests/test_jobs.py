@@ -9,11 +9,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import AccountError, PlatformError, Unreachable
-from bot.jobs import Pass, Poller
-from bot.models import Batch, Source
+from bot.jobs import Pass, Poller, forget_vanished
+from bot.models import Batch, Skipped, SkipReason, Source
 from bot.platforms.base import Identity
 from bot.store import Accounts, Database, Queue
-from bot.store.reports import status
+from bot.store.reports import every, status
 from tests.conftest import Clock, a_post
 
 SOURCES = (Source("home", "private"), Source("home", "news"))
@@ -25,6 +25,9 @@ class FakePlatform:
     def __init__(self) -> None:
         self.failing: dict[str, PlatformError] = {}
         self.polled: list[str] = []
+        self.asked: list[tuple[str, ...]] = []
+        self.gone: frozenset[str] = frozenset()
+        self.asking_fails: PlatformError | None = None
 
     def connect(self) -> Identity:
         return Identity("precis", "1", bot_flag=True)
@@ -35,6 +38,12 @@ class FakePlatform:
         if name in self.failing:
             raise self.failing[name]
         return Batch((a_post(len(self.polled)),), "-")
+
+    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+        self.asked.append(post_ids)
+        if self.asking_fails:
+            raise self.asking_fails
+        return self.gone & frozenset(post_ids)
 
 
 @pytest.fixture
@@ -93,3 +102,27 @@ def test_an_account_that_cannot_be_used_is_left_alone_for_a_while(
     clock.advance(15 * 60)
     assert poller.run(a_pass()) == 2
     assert not status(database).account_errors
+
+
+def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a_day(
+    platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    queue = Queue(database)
+    queue.discover(SOURCES[0], Batch((a_post(1), a_post(2), a_post(3)), "-"), clock())
+    for task in queue.claim(clock(), 2, timedelta(minutes=5)):  # the third is still to be worked on
+        queue.skip(task.row, Skipped(SkipReason.WALL), clock())
+    platform.gone = frozenset({"1", "3"})
+
+    def ask() -> int:
+        return forget_vanished(platform, queue, clock())  # type: ignore[arg-type]
+
+    platform.asking_fails = Unreachable("down")
+    assert ask() == 0
+    platform.asking_fails = None
+    assert ask() == 1
+    assert [bool(report.title) for report in every(database)] == [True, True, False]
+    assert ask() == 0
+    clock.advance(24 * 3600 + 1)
+    platform.gone = frozenset({"2"})
+    assert ask() == 1
+    assert platform.asked == [("2", "3"), ("2", "3"), ("2",)]

@@ -42,6 +42,7 @@ class Unsent:
         self.connect = platform.connect
         self.poll = platform.poll
         self.reread = platform.reread
+        self.vanished = platform.vanished
         self.own_replies = platform.own_replies
         self.inspect = platform.inspect
         self.close = platform.close

@@ -55,6 +55,13 @@ class Platform(Protocol):
         """The post as it is now; `gone` or `locked` may have come since."""
         ...
 
+    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+        """Which of these posts have been deleted or removed: what is kept of them has to go.
+
+        A platform that cannot be asked at a fair price says none.
+        """
+        ...
+
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
         """The bot's own comments directly under a post, deleted and removed ones too."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +106,22 @@ class Queue:
             return connection.execute(
                 select(func.count()).where(posts.c.community == community, posts.c.ready_at >= since, counted)
             ).scalar_one()
+
+    def unchecked(self, account: str, before: datetime, limit: int) -> dict[str, int]:
+        """Finished posts with something left to forget, not checked since `before`: id -> row."""
+        kept = and_(posts.c.account == account, posts.c.facts.is_not(None), posts.c.done_at.is_not(None))
+        stale = or_(posts.c.checked_at.is_(None), posts.c.checked_at < before)
+        with self._database.reading() as connection:
+            found = connection.execute(
+                select(posts.c.post_id, posts.c.id).where(kept, stale).order_by(posts.c.id).limit(limit)
+            ).all()
+        return {row.post_id: row.id for row in found}
+
+    def checked(self, rows: Collection[int], gone: Collection[int], now: datetime) -> None:
+        """Posts that were checked; of the gone ones, what they were about is forgotten."""
+        with self._database.writing() as connection:
+            connection.execute(update(posts).where(posts.c.id.in_(rows)).values(checked_at=now))
+            connection.execute(update(posts).where(posts.c.id.in_(gone)).values(facts=None, error=None))
 
     def forget(self, before: datetime) -> int:
         """Drop what posts finished before then were about; ids, states, hashes and numbers stay."""

@@ -44,7 +44,7 @@ posts = Table(
     Column("community", String, nullable=False),
     Column("permalink", String, nullable=False),
     Column("url_hash", String),  # SHA-256 of the link: stays when the link itself is forgotten
-    Column("facts", JSON),  # the Post as it was seen; forgotten after the retention time
+    Column("facts", JSON(none_as_null=True)),  # the Post as it was seen; forgotten after the retention time
     Column("state", String, nullable=False),
     Column("reason", String),
     Column("error", Text),
@@ -65,6 +65,7 @@ posts = Table(
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("comment_id", String),
     Column("comment_url", String),
+    Column("checked_at", Utc),  # when the platform was last asked whether the post still stands
     UniqueConstraint("account", "post_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),

@@ -102,6 +102,11 @@ class Lemmy:
         self._languages.note(post_id, post.community)
         return post
 
+    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+        """None: Lemmy asks a call for each post, and servers do not want that of a guest."""
+        del post_ids
+        return frozenset()
+
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
         lens = self._lens()
         return self._readback.own_replies(post_id, self._me(), lens)

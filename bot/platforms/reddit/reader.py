@@ -67,6 +67,16 @@ class Reader:
         except Malformed as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
+    def gone(self, post_ids: tuple[str, ...], lens: Lens) -> frozenset[str]:
+        """Which of up to 100 posts Reddit does not show any more, or shows without their content."""
+        names = ",".join(f"t3_{post_id}" for post_id in post_ids)
+        found = self._info("posts by their ids", "t3", id=names)
+        try:
+            still_there = {post.id for post in (wire.post(data, lens) for data in found) if not post.gone}
+        except Malformed as error:
+            raise Unreachable(f"posts cannot be read: {error}") from error
+        return frozenset(post_ids) - still_there
+
     def own_in_thread(self, post_id: str, lens: Lens) -> tuple[list[Comment], bool]:
         """Own comments directly under a post, and whether all that stand there were shown."""
         what = f"the comments of post {post_id}"

@@ -90,6 +90,16 @@ def test_reread_sees_what_has_changed(stage: Stage) -> None:
     assert adapter.reread("zzzzzz").gone
 
 
+def test_deleted_and_removed_posts_are_told_from_those_that_stand(stage: Stage) -> None:
+    stands, removed = stage.post("Stands"), stage.post("Removed")
+    removed.removed_by = "moderator"
+    many = tuple(f"zz{number}" for number in range(120))
+    adapter = stage.adapter()
+    before = len(stage.server.seen)
+    assert adapter.vanished((stands.id, removed.id, *many)) == {removed.id, *many}
+    assert sum("t3_" in seen.query.get("id", "") for seen in stage.server.seen[before:]) == 2
+
+
 def test_own_replies_are_the_bots_top_level_comments_under_the_post(stage: Stage) -> None:
     post, other = stage.post("one"), stage.post("two")
     world = stage.server.world
