@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
+import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -47,6 +48,7 @@ def set_up(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    stamina.instrumentation.set_on_retry_hooks([])  # who retries says so in words of its own
     # A pass that is still busy when its next turn comes is no trouble: it takes new work in by itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
