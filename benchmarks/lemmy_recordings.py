@@ -23,11 +23,12 @@ import stamina
 from benchmarks.lemmy_sandbox_answers import sandbox_answers
 from benchmarks.shapes import Shape, differences, leaf, optional_leaves
 from bot.errors import PlatformError, Refused
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.client import Client
 from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Unreadable
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.lemmy.dialect import Lens
 from bot.platforms.lemmy.v3 import V3
+from bot.platforms.walk import Unreadable
 from bot.sandbox.server import Answer, LoopbackServer
 
 _LENS = Lens("recorded", "https://lemmy.example", me=4, languages={})
@@ -93,7 +94,7 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
 
 
 _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
-    "GET /site": _one("sites", _API.read_site),
+    "GET /site": lambda body: {"sites": bool(_API.read_site([body]))},
     "GET /post": _one("posts", _API.read_post, _LENS),
     "GET /post/list": _posts,
     "GET /community": _one("communities", _API.read_community),
@@ -117,7 +118,13 @@ def _replay(recordings: list[Recording]) -> Tally:
 
     tally = Tally()
     with LoopbackServer(respond) as server, stamina.set_testing(True):
-        client = Client(server.url, "precis-benchmark", timedelta(seconds=10), lambda: datetime.now(UTC))
+        client = Client(
+            server.url,
+            "precis-benchmark",
+            timedelta(seconds=10),
+            lambda: datetime.now(UTC),
+            errors.read_refusal,
+        )
         for recording in recordings:
             current.append(recording)
             try:
@@ -147,7 +154,7 @@ def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call)
     """What the adapter makes of it, for a count."""
     if isinstance(error, ApiError):
         told = (error.status, error.code)
-        if told == errors.RATE_LIMIT:
+        if told in errors.RATE_LIMITS:
             return "NotNow (a limit)"
         if recording.path != "/user/login" and told in errors.TOKEN_REFUSED:
             return "NotNow or AccountError, after one log-in (the token)"
@@ -158,7 +165,7 @@ def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call)
 
 def _translated(error: ApiError, recording: Recording, call: Call) -> PlatformError:
     if recording.path == "/user/login":
-        return errors.of_log_in(error, "bot", "lemmy.example")
+        return _API.of_log_in(error, "bot", "lemmy.example")
     return errors.of_writing(error, call) if call.writes else errors.of_reading(error, call)
 
 

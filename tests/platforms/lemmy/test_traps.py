@@ -18,9 +18,9 @@ import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused
 from bot.models import SkipReason
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call
+from bot.platforms.client import Client
+from bot.platforms.lemmy.errors import read_refusal
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.lemmy.limits import DEFAULTS, Limits
@@ -77,7 +77,7 @@ def poisonous() -> Iterator[str]:
 
 
 def test_trap_02_a_connection_that_was_answered_too_early_is_not_used_again(poisonous: str) -> None:
-    client = Client(poisonous, "precis-test/1", timedelta(seconds=5), ManualClock())
+    client = Client(poisonous, "precis-test/1", timedelta(seconds=5), ManualClock(), read_refusal)
     call = Call("POST", "/api/v3/comment", "comment", body={"content": "text"})
     for _ in range(3):
         with pytest.raises(ApiError):
