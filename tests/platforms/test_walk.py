@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AccountError, NotNow, Unreachable
@@ -282,6 +282,7 @@ arrivals = st.lists(
 
 
 @pytest.mark.parametrize("margin", [1, 200])
+@settings(deadline=None)
 @given(polls=st.lists(arrivals, min_size=1, max_size=8), pages=st.integers(2, 4))
 def test_whatever_arrives_how_late_so_ever_nothing_is_missed(
     margin: int, polls: list[list[tuple[int, float]]], pages: int

@@ -123,9 +123,9 @@ class LemmySandbox:
             return False
         now, owner = self.world.clock(), self._bearer(request)
         with self.world.lock:
-            before = self._keys.setdefault((owner, key), now)
-            if before is now or now - before < _KEY_LIFE:
-                return before is not now
+            before = self._keys.get((owner, key))
+            if before is not None and now - before < _KEY_LIFE:
+                return True
             self._keys[owner, key] = now
             return False
 
