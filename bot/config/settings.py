@@ -210,6 +210,10 @@ class LemmyAccount(Account):
             yield "communities", f"names nothing to watch; write for example {example}"
 
 
+class PieFedAccount(LemmyAccount):
+    """A bot account on a PieFed server, and what it watches."""
+
+
 class Rules(CommunityRules):
     """What holds in all communities, and in tables of their own what differs in one."""
 
@@ -226,6 +230,7 @@ class Accounts(Section):
     """The registry of platforms: one line for each, a table `[platform.NAME]` for each account."""
 
     lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
+    piefed: dict[AccountName, PieFedAccount] = Field({}, description="Accounts on PieFed servers.")
 
 
 class Config(Accounts):

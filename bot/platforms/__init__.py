@@ -9,6 +9,7 @@ from bot.platforms.base import Platform
 
 FACTORIES = {
     "lemmy": "bot.platforms.lemmy:Lemmy",
+    "piefed": "bot.platforms.piefed:PieFed",
 }
 """Kind of account in the config -> `module:factory`."""
 
