@@ -3,8 +3,10 @@
     python -m benchmarks.lemmy_recordings DATA...
 
 DATA is a folder of files NAME.STATUS.json: {request: {method, path, body, ...}, response: {status,
-body, ...}}. Prints what was read, by class, and what could not be read; then compares the sandbox's
-answers with the recorded ones, field by field. Exits with 1 when there is anything to complain of.
+body, ...}}; the nodeinfo among them tells the version, and files named shim-* are those of 1.0's
+leavings of v3. For each dialect it prints what was read, by class, and what could not be read; then
+compares the sandbox's answers with the recorded ones, field by field. Exits with 1 when there is
+anything to complain of.
 """
 
 from __future__ import annotations
@@ -23,15 +25,18 @@ import stamina
 from benchmarks.lemmy_sandbox_answers import sandbox_answers
 from benchmarks.shapes import Shape, differences, leaf, optional_leaves
 from bot.errors import PlatformError, Refused
-from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Unreadable
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.client import Client
+from bot.platforms.lemmy import errors, wire4
+from bot.platforms.lemmy.dialect import Lens
+from bot.platforms.lemmy.parsing import read as parsed
 from bot.platforms.lemmy.v3 import V3
+from bot.platforms.lemmy.v4 import V4
+from bot.platforms.walk import Unreadable
 from bot.sandbox.server import Answer, LoopbackServer
 
 _LENS = Lens("recorded", "https://lemmy.example", me=4, languages={})
-_API = V3()
+_Readers = dict[str, Callable[[Any], dict[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,12 @@ class Tally:
     unreadable: list[str] = field(default_factory=list)
 
 
-def _posts(body: Any) -> dict[str, int]:
-    page = _API.read_posts(body, _LENS)
+def _posts(api: V3 | V4, body: Any) -> dict[str, int]:
+    page = api.read_posts(body, _LENS)
     bad = [post.line for post in page.posts if isinstance(post, Unreadable)]
     if bad:
         raise Malformed("; ".join(bad))
     return {"posts": len(page.posts)}
-
-
-def _comments(body: Any) -> dict[str, int]:
-    return {"comments": _API.read_own(body, "1", _LENS).listed}
 
 
 def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any], dict[str, int]]:
@@ -92,22 +93,33 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
     return read
 
 
-_READERS: dict[str, Callable[[Any], dict[str, int]]] = {
-    "GET /site": _one("sites", _API.read_site),
-    "GET /post": _one("posts", _API.read_post, _LENS),
-    "GET /post/list": _posts,
-    "GET /community": _one("communities", _API.read_community),
-    "GET /comment/list": _comments,
-    "GET /user": _comments,
-    "GET /search": lambda body: {"communities": len(_API.read_communities(body))},
-    "POST /user/login": _one("log-ins", _API.token),
-    "POST /comment": _one("comments", _API.read_comment, _LENS),
-    "PUT /comment": _one("comments", _API.read_comment, _LENS),
-    "POST /comment/delete": _one("comments", _API.read_comment, _LENS),
-}
+def _readers(api: V3 | V4) -> _Readers:
+    comment = _one("comments", api.read_comment, _LENS)
+    common: _Readers = {
+        "GET /post": _one("posts", api.read_post, _LENS),
+        "GET /post/list": lambda body: _posts(api, body),
+        "GET /community": _one("communities", api.read_community),
+        "GET /comment/list": lambda body: {"comments": api.read_own(body, "1", _LENS).listed},
+        "GET /search": lambda body: {"communities": len(api.read_communities(body))},
+        "POST /comment": comment,
+        "PUT /comment": comment,
+    }
+    if isinstance(api, V3):
+        return common | {
+            "GET /site": lambda body: {"sites": bool(api.read_site([body]))},
+            "GET /user": common["GET /comment/list"],
+            "POST /user/login": _one("log-ins", api.token),
+            "POST /comment/delete": comment,
+        }
+    return common | {
+        "GET /site": lambda body: {"sites": bool(parsed(wire4.SiteAnswer, body))},
+        "GET /account": lambda body: {"accounts": bool(parsed(wire4.AccountAnswer, body))},
+        "POST /account/auth/login": _one("log-ins", api.token),
+        "DELETE /comment": comment,
+    }
 
 
-def _replay(recordings: list[Recording]) -> Tally:
+def _replay(recordings: list[Recording], api: V3 | V4) -> Tally:
     """Each recorded answer comes over real HTTP, so that the client's own judgement is tried too."""
     current: list[Recording] = []
 
@@ -115,20 +127,26 @@ def _replay(recordings: list[Recording]) -> Tally:
         headers = {"Content-Type": "application/json", "Location": "/elsewhere"}
         return Answer(current[-1].status, current[-1].raw(), headers)
 
-    tally = Tally()
+    tally, readers = Tally(), _readers(api)
     with LoopbackServer(respond) as server, stamina.set_testing(True):
-        client = Client(server.url, "precis-benchmark", timedelta(seconds=10), lambda: datetime.now(UTC))
+        client = Client(
+            server.url,
+            "precis-benchmark",
+            timedelta(seconds=10),
+            lambda: datetime.now(UTC),
+            errors.read_refusal,
+        )
         for recording in recordings:
             current.append(recording)
             try:
-                _read(client, recording, tally)
+                _read(client, recording, tally, readers)
             except Malformed as error:
                 tally.unreadable.append(f"{recording.name}: {error}")
         client.close()
     return tally
 
 
-def _read(client: Client, recording: Recording, tally: Tally) -> None:
+def _read(client: Client, recording: Recording, tally: Tally, readers: _Readers) -> None:
     bucket = "comment" if recording.call == "POST /comment" else "message"
     call = Call(recording.method, "/replayed", bucket, body=recording.sent or None)
     try:
@@ -136,7 +154,7 @@ def _read(client: Client, recording: Recording, tally: Tally) -> None:
     except (ApiError, PlatformError) as error:
         tally.errors[_class_of(error, recording, call)] += 1
         return
-    reader = _READERS.get(recording.call)
+    reader = readers.get(recording.call)
     if reader is None:
         tally.unused[recording.call] += 1
     else:
@@ -147,9 +165,9 @@ def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call)
     """What the adapter makes of it, for a count."""
     if isinstance(error, ApiError):
         told = (error.status, error.code)
-        if told == errors.RATE_LIMIT:
+        if told in errors.RATE_LIMITS:
             return "NotNow (a limit)"
-        if recording.path != "/user/login" and told in errors.TOKEN_REFUSED:
+        if not recording.path.endswith("/login") and told in errors.TOKEN_REFUSED:
             return "NotNow or AccountError, after one log-in (the token)"
         error = _translated(error, recording, call)
     reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
@@ -157,12 +175,12 @@ def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call)
 
 
 def _translated(error: ApiError, recording: Recording, call: Call) -> PlatformError:
-    if recording.path == "/user/login":
-        return errors.of_log_in(error, "bot", "lemmy.example")
+    if recording.path.endswith("/login"):
+        return errors.Refusals().of_log_in(error, "bot", "lemmy.example")
     return errors.of_writing(error, call) if call.writes else errors.of_reading(error, call)
 
 
-def _compare(recordings: list[Recording]) -> list[str]:
+def _compare(recordings: list[Recording], version: str) -> list[str]:
     real: defaultdict[str, list[Any]] = defaultdict(list)
     for recording in recordings:
         if recording.status == 200:
@@ -170,7 +188,7 @@ def _compare(recordings: list[Recording]) -> list[str]:
     everything = Shape.of(body for bodies in real.values() for body in bodies)
     optional, known = optional_leaves(everything), {leaf(path) for path in everything.types}
     found: list[str] = []
-    for call, answers in sandbox_answers().items():
+    for call, answers in sandbox_answers(version).items():
         if call not in real:
             print(f"  {call}: not recorded, not compared")
             continue
@@ -188,18 +206,41 @@ def _table(title: str, counts: Counter[str]) -> None:
 
 def main(folders: list[str]) -> int:
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.json"))]
-    recordings = [Recording.load(file) for file in files]
-    tally = _replay(recordings)
-    print(f"{len(recordings)} recorded calls")
+    by_dialect: defaultdict[str, list[Recording]] = defaultdict(list)
+    for file in files:
+        by_dialect[_dialect(file)].append(Recording.load(file))
+    complaints = [_report(dialect, recordings) for dialect, recordings in by_dialect.items()]
+    return 1 if any(complaints) or not files else 0
+
+
+def _dialect(file: Path) -> str:
+    told = file.with_name("nodeinfo-2.1.200.json")
+    new = told.exists() and Recording.load(told).body["software"]["version"].startswith("1.")
+    if not new:
+        return "v3 of 0.19"
+    return "v3 of 1.0" if file.name.startswith("shim-") else "v4 of 1.0"
+
+
+def _report(dialect: str, recordings: list[Recording]) -> bool:
+    """Whether there is anything to complain of."""
+    version = "1.0.0-beta.1" if dialect == "v4 of 1.0" else "0.19.20"
+    tally = _replay(recordings, V4() if dialect == "v4 of 1.0" else V3())
+    print(f"\n{dialect}: {len(recordings)} recorded calls")
     _table("Read", tally.read)
     _table("Refusals and failures, by class", tally.errors)
     _table("Answered with yes, but of no use to Precis", tally.unused)
     print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
     print("\n".join(f"  {line}" for line in tally.unreadable))
+    if dialect == "v3 of 1.0":  # never spoken, so the sandbox has only as much of it as could deceive
+        return bool(tally.unreadable)
     print("The sandbox's answers beside the real ones")
-    found = _compare(recordings)
+    found = _compare(recordings, version)
     print("\n".join(f"  {line}" for line in found) or "  no differences")
-    return 1 if tally.unreadable or found or not recordings else 0
+    return bool(tally.unreadable or found)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -10,26 +10,27 @@ import httpx2
 from bot.sandbox.lemmy import LemmySandbox
 
 
-def sandbox_answers() -> dict[str, list[Any]]:
+def sandbox_answers(version: str) -> dict[str, list[Any]]:
     """Call -> bodies of its successful answers."""
     answers: defaultdict[str, list[Any]] = defaultdict(list)
-    with LemmySandbox(limits=None) as sandbox:
+    prefix, log_in, go_round = _WAYS[version[0]]
+    with LemmySandbox(version=version, limits=None) as sandbox:
         _furnish(sandbox)
         with httpx2.Client(base_url=sandbox.url, trust_env=False) as client:
 
             def call(method: str, path: str, body: Any = None, **query: Any) -> Any:
                 outside = path.startswith(("/.well-known", "/nodeinfo"))
                 response = client.request(
-                    method, path if outside else f"/api/v3{path}", params=query or None, json=body
+                    method, path if outside else f"{prefix}{path}", params=query or None, json=body
                 )
                 response.raise_for_status()
                 answers[f"{method} {path}"].append(response.json())
                 return response.json()
 
             login = {"username_or_email": "precis", "password": "right"}
-            token = call("POST", "/user/login", login)["jwt"]
+            token = call("POST", log_in, login)["jwt"]
             client.headers["Authorization"] = f"Bearer {token}"
-            _go_round(call)
+            go_round(call)
     return dict(answers)
 
 
@@ -63,3 +64,27 @@ def _go_round(call: Any) -> None:
     call("PUT", "/user/save_user_settings", {"bot_account": True})
     for path in ("/user/mention", "/user/replies", "/user/unread_count", "/private_message/list"):
         call("GET", path)
+
+
+def _go_round_v4(call: Any) -> None:
+    for path in ("/.well-known/nodeinfo", "/nodeinfo/2.1", "/site", "/account", "/account/validate_auth"):
+        call("GET", path)
+    made = call("POST", "/comment", {"post_id": 1, "content": "A summary."})
+    own = made["comment_view"]["comment"]
+    call("GET", "/post/list", type_="all", sort="new")
+    call("GET", "/post/list", type_="all", sort="new", limit=2)
+    call("GET", "/post", id=1)
+    call("GET", "/community", name="news")
+    call("GET", "/comment/list", post_id=1, creator_id=own["creator_id"])
+    call("GET", "/comment", id=own["id"])
+    call("GET", "/search", search_term="summary", type_="comments")
+    call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
+    call("DELETE", "/comment", {"comment_id": own["id"], "deleted": True})
+    call("PUT", "/account/settings/save", {"bot_account": True})
+
+
+_WAYS = {
+    "0": ("/api/v3", "/user/login", _go_round),
+    "1": ("/api/v4", "/account/auth/login", _go_round_v4),
+}
+"""By the first figure of the version: the prefix of the API, where to log in, and what to ask for."""

@@ -99,6 +99,10 @@ class LemmyAccount(Account):
             yield "communities", f"names nothing to watch; write for example {example}"
 
 
+class PieFedAccount(LemmyAccount):
+    """A bot account on a PieFed server, and what it watches."""
+
+
 class RedditAccount(Account):
     """An account on Reddit with an app of its own, and what it watches."""
 

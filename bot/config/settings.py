@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, Field
 
-from bot.config.accounts import Account, AccountName, LemmyAccount, RedditAccount
+from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.section import Section
 from bot.config.values import Contact, Duration, FilePath, WebAddress, community_name
 from bot.models import Source
@@ -136,6 +136,7 @@ class Accounts(Section):
 
     lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
     reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
+    piefed: dict[AccountName, PieFedAccount] = Field({}, description="Accounts on PieFed servers.")
 
 
 class Config(Accounts):

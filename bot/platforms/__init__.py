@@ -10,6 +10,7 @@ from bot.platforms.base import Platform
 FACTORIES = {
     "lemmy": "bot.platforms.lemmy:Lemmy",
     "reddit": "bot.platforms.reddit:Reddit",
+    "piefed": "bot.platforms.piefed:PieFed",
 }
 """Kind of account in the config -> `module:factory`."""
 

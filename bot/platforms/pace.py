@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 Clock = Callable[[], datetime]
 
@@ -28,6 +30,37 @@ class Limit:
     def pace(self) -> timedelta:
         """The least time between two requests once the burst is spent."""
         return timedelta(seconds=self.seconds / self.capacity)
+
+
+class Bucket(Protocol):
+    """One limit of one server, as far as this side knows how much of it is used up."""
+
+    @property
+    def limit(self) -> Limit: ...
+
+    def ready_at(self, now: datetime) -> datetime:
+        """The earliest time for the next request; `now` or earlier means at once."""
+        ...
+
+    def take(self, now: datetime) -> bool:
+        """Count a request that leaves now; False when there is no room for it."""
+        ...
+
+    def answered(self, now: datetime) -> None:
+        """The server may have counted the request as late as now, when its answer is here."""
+        ...
+
+    def refused(self, now: datetime) -> datetime:
+        """The server said that the limit is reached: when a request will surely pass again."""
+        ...
+
+    def resize(self, limit: Limit) -> None:
+        """Take over what the server says of its limits; what is spent stays spent."""
+        ...
+
+
+Kind = Callable[[Limit, int], Bucket]
+"""A limit, and how much of it is left for others, into a bucket."""
 
 
 class TokenBucket:
@@ -49,7 +82,6 @@ class TokenBucket:
         return self._limit
 
     def ready_at(self, now: datetime) -> datetime:
-        """The earliest time for the next request; `now` or earlier means at once."""
         missing = self._reserve + 1 - self._tokens
         if self._last is None or missing <= 0:
             return now
@@ -57,7 +89,6 @@ class TokenBucket:
         return self._last + timedelta(seconds=wait) + _SLACK
 
     def take(self, now: datetime) -> bool:
-        """Take a token for a request that leaves now; False when none is free."""
         if self._last is not None and now < self._last:  # the clock was set back: do not wait for it
             self._last = now
         if self.ready_at(now) > now:
@@ -67,17 +98,14 @@ class TokenBucket:
         return True
 
     def answered(self, now: datetime) -> None:
-        """The server may have counted the request as late as now, when its answer is here."""
         self._last = max(self._last or now, now)
 
     def refused(self, now: datetime) -> datetime:
-        """The server said that the limit is reached: when a request will surely pass again."""
         self._tokens = 0
         self._last = now
         return self.ready_at(now)
 
     def resize(self, limit: Limit) -> None:
-        """Take over what the server says of its limits; tokens that are spent stay spent."""
         spent = self._limit.capacity - self._tokens
         self._tokens = max(0, limit.capacity - spent)
         self._reserve = min(self._reserve, limit.capacity - 1)
@@ -90,22 +118,82 @@ class TokenBucket:
         return math.floor(elapsed * self._limit.capacity / self._limit.seconds)
 
 
+class FixedWindow:
+    """A window of Lemmy 1.0 or PieFed: `capacity` requests, counted from the first one on for `seconds`.
+
+    When the server's window began cannot be known, for somebody else's request may have opened it.
+    So no stretch of that length may hold more than `capacity` of ours: then none of the server's
+    windows does, wherever they begin, and the long run is just as fast.
+    """
+
+    def __init__(self, limit: Limit, reserve: int = 0) -> None:
+        self._limit = limit
+        self._reserve = reserve
+        self._times: deque[datetime] = deque()
+
+    @property
+    def limit(self) -> Limit:
+        return self._limit
+
+    def ready_at(self, now: datetime) -> datetime:
+        room = self._limit.capacity - min(self._reserve, self._limit.capacity - 1)
+        if len(self._times) < room:
+            return now
+        return self._times[-room] + timedelta(seconds=self._limit.seconds) + _SLACK
+
+    def take(self, now: datetime) -> bool:
+        if self._times and now < self._times[-1]:  # the clock was set back: do not wait for it
+            self._times = deque([now] * len(self._times))
+        if self.ready_at(now) > now:
+            return False
+        self._times.append(now)
+        while len(self._times) > self._limit.capacity:
+            self._times.popleft()
+        return True
+
+    def answered(self, now: datetime) -> None:
+        if self._times:
+            self._times[-1] = max(self._times[-1], now)
+
+    def refused(self, now: datetime) -> datetime:
+        self._times = deque([now] * self._limit.capacity)
+        return self.ready_at(now)
+
+    def resize(self, limit: Limit) -> None:
+        self._limit = limit
+
+
 class Pace:
     """All buckets of one address at one server, shared by every job that speaks to it."""
 
-    def __init__(self, limits: Mapping[str, Limit], reserve: int = 1) -> None:
-        self._buckets = {name: TokenBucket(limit, reserve) for name, limit in limits.items()}
+    def __init__(self, limits: Mapping[str, Limit], reserve: int = 1, kind: Kind = TokenBucket) -> None:
+        self._reserve = reserve
         self._lock = threading.Lock()
+        self._fill(kind, limits)
 
-    def take(self, name: str, now: datetime) -> datetime | None:
-        """Take a token; when none is free, the time at which one will be."""
+    def become(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
+        """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts."""
         with self._lock:
-            bucket = self._buckets[name]
-            return None if bucket.take(now) else bucket.ready_at(now)
+            self._fill(kind, limits)
 
-    def answered(self, name: str, now: datetime) -> None:
+    def _fill(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
+        self._buckets = {name: kind(limit, self._reserve) for name, limit in limits.items()}
+
+    def take(self, names: tuple[str, ...], now: datetime) -> datetime | None:
+        """Count a request in each of these buckets; when one has no room, the time at which it has.
+
+        The scarcest stands last: what was taken before from the others stays taken.
+        """
         with self._lock:
-            self._buckets[name].answered(now)
+            for name in dict.fromkeys(names):
+                if not self._buckets[name].take(now):
+                    return self._buckets[name].ready_at(now)
+            return None
+
+    def answered(self, names: tuple[str, ...], now: datetime) -> None:
+        with self._lock:
+            for name in dict.fromkeys(names):
+                self._buckets[name].answered(now)
 
     def refused(self, name: str, now: datetime) -> datetime:
         with self._lock:

@@ -49,6 +49,7 @@ def test_every_setting_is_in_it() -> None:
 
 def test_every_default_it_shows_is_the_default() -> None:
     secrets = {f"PRECIS_REDDIT_SECOND_{name}": "s3cret" for name in ("PASSWORD", "CLIENT_SECRET")}
+    secrets["PRECIS_PIEFED_THIRD_PASSWORD"] = "s3cret"
     context = Context(Path("config.toml"), ENVIRON | secrets)
     shown, plain = parse(uncommented(), context), load(EXAMPLE, ENVIRON)
     for name in plain_tables():

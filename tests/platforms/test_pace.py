@@ -70,9 +70,9 @@ def test_spent_tokens_stay_spent_when_the_server_tells_its_limits() -> None:
 
 def test_pace_keeps_the_buckets_apart() -> None:
     pace = Pace({"comment": Limit(1, 60), "message": Limit(1, 60)}, reserve=0)
-    assert pace.take("comment", START) is None
-    assert pace.take("comment", START) == at(61)
-    assert pace.take("message", START) is None
+    assert pace.take(("comment",), START) is None
+    assert pace.take(("comment",), START) == at(61)
+    assert pace.take(("message",), START) is None
 
 
 def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:

@@ -6,22 +6,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
+from bot.errors import AccountError, Ambiguous, PlatformError, Unreachable
+from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
-from bot.platforms.lemmy import errors, inspection, nodeinfo
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Lens, Malformed, Me, PostPage, Site
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.client import Client, NotSpoken
+from bot.platforms.lemmy import errors, inspection, versions
+from bot.platforms.lemmy.dialect import Dialect as Api
+from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
 from bot.platforms.lemmy.readback import ReadBack, check_sight
-from bot.platforms.lemmy.session import Session
-from bot.platforms.lemmy.v3 import V3
-from bot.platforms.lemmy.walk import BadPageToken, Walk
+from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, Pace
-
-MAX_UTF16 = 10_000
-"""The longest comment, in UTF-16 units, as the server counts."""
+from bot.platforms.session import Session
+from bot.platforms.text import check_text
+from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -32,7 +31,11 @@ def utc_now() -> datetime:
 
 
 class Lemmy:
-    """Lemmy 0.19 as a `bot.platforms.base.Platform`.
+    """Lemmy 0.19 or 1.0 as a `bot.platforms.base.Platform`.
+
+    Which of the two the server is may change at any time. It is asked at least every hour, and again
+    after every answer that the version spoken so far would not give: the call at hand then ends in
+    Unreachable, and the next one speaks the other version. Marks of a poll hold for both.
 
     `base_url` is the server's address without a path; `timeout` is for one answer. `pace` may be
     shared by several accounts on one server, for the server counts by address.
@@ -55,9 +58,9 @@ class Lemmy:
     ) -> None:
         self.account = account
         self._clock = clock
-        self._api = V3()
-        self._pace = pace or Pace(self._api.buckets)
-        self._client = Client(base_url, user_agent, timeout, clock)
+        self._api: Api = versions.oldest()
+        self._pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
+        self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
         self._session = Session(
             self._client,
             self._api,
@@ -68,15 +71,13 @@ class Lemmy:
             username=username,
             password=password,
         )
-        self._languages = Languages(self._session, self._api)
-        self._readback = ReadBack(self._api, self._read, self.reread)
+        self._languages = Languages(self._session, lambda: self._api)
         self._site: Site | None = None
         self._looked_at: datetime | None = None
 
     def connect(self) -> Identity:
-        nodeinfo.check(nodeinfo.ask(self._client), self._client.host)
-        self._session.open()
-        me = self._look_around()
+        self._speak(versions.told(ask(self._client), self._client.host) or self._api)
+        me = self._introduce()
         check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
@@ -90,11 +91,12 @@ class Lemmy:
 
     def reread(self, post_id: str) -> Post:
         lens = self._lens()
-        call = self._api.post(post_id)
+        api = self._api
+        call = api.post(post_id)
         try:
-            post = self._api.read_post(self._session.read(call), lens)
+            post = api.read_post(self._ask(call), lens)
         except ApiError as error:
-            if error.code == "couldnt_find_post":
+            if error.code in errors.NO_SUCH_POST:
                 return _vanished(post_id, lens, self._clock())
             raise errors.of_reading(error, call) from error
         except Malformed as error:
@@ -109,30 +111,32 @@ class Lemmy:
 
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
         lens = self._lens()
-        return self._readback.own_replies(post_id, self._me(), lens)
+        return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        _check_text(markdown)
+        check_text(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
-        call = self._api.reply(post_id, markdown, number)
+        api = self._api
+        call = api.reply(post_id, markdown, number)
         try:
-            answer = self._session.write(call)
+            answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
-            answer = self._write(self._api.reply(post_id, markdown, None))  # nothing was stored
-        return self._stored(answer, post_id, lens)
+            answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
+        return _stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
-        _check_text(markdown)
+        check_text(markdown)
+        self._lens()
         self._write(self._api.edit(comment_id, markdown))
 
     def delete(self, comment_id: str) -> None:
         self._lens()
         call = self._api.delete(comment_id)
         try:
-            self._session.write(call)
+            self._send(call)
         except ApiError as error:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
@@ -156,11 +160,10 @@ class Lemmy:
         return tuple(findings)
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
-        software = nodeinfo.ask(self._client)
-        nodeinfo.check(software, self._client.host)
+        software = ask(self._client)
+        self._speak(versions.told(software, self._client.host) or self._api)
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
-        self._session.open()
-        me = self._look_around()
+        me = self._introduce()
         yield from inspection.of_account(me, self._known_site())
         yield inspection.of_limits(self._pace.limits())
         for source in sources:
@@ -169,15 +172,33 @@ class Lemmy:
     def close(self) -> None:
         self._client.close()
 
+    def _speak(self, api: Api) -> None:
+        """Go over to this version of the API; what is known of the account is then asked anew."""
+        if type(api) is type(self._api):
+            return
+        self._api = self._session.gate = api
+        self._pace.become(api.bucket_kind, api.buckets)
+        self._looked_at = None
+
+    def _introduce(self) -> Me:
+        """Log in where need be and look around, in the other version if this one is not understood."""
+        try:
+            self._session.open()
+            return self._look_around()
+        except NotSpoken:
+            self._speak(versions.other(self._api))
+        self._session.open()
+        return self._look_around()
+
     def _look_around(self) -> Me:
         """Read the site again: who the account is, what it is shown, and the limits."""
-        call = self._api.site()
+        api = self._api
         try:
-            site = self._api.read_site(self._read(call))
+            site = api.read_site([self._read(call) for call in api.site()])
         except Malformed as error:
-            raise Unreachable(
-                f"{self._client.host} answered {call.path} in an unknown form: {error}"
-            ) from error
+            raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
+        if not versions.speaks(api, site.version):  # nodeinfo may come from a cache
+            raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
         self._pace.resize(site.limits)
@@ -193,6 +214,20 @@ class Lemmy:
         check_sight(me)
         return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
 
+    def _ask(self, call: Call) -> Any:
+        try:
+            return self._session.read(call)
+        except NotSpoken:
+            self._looked_at = None
+            raise
+
+    def _send(self, call: Call) -> Any:
+        try:
+            return self._session.write(call)
+        except NotSpoken:
+            self._looked_at = None
+            raise
+
     def _me(self) -> Me:
         me = self._known_site().me
         assert me is not None  # or _look_around had raised
@@ -203,55 +238,54 @@ class Lemmy:
         return self._site
 
     def _page(self, community: str | None, page: str | None, lens: Lens) -> PostPage:
-        call = self._api.posts(community, page)
+        api = self._api
+        call = api.posts(community, page)
         try:
-            return self._api.read_posts(self._session.read(call), lens)
+            answer = self._ask(call)
+            if api.is_foreign(answer):
+                self._make_sure_of(api)
+            return api.read_posts(answer, lens)
         except Malformed as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
-            if page is not None and "pagination token" in error.message:
+            if page is not None and errors.is_bad_cursor(error):
                 raise BadPageToken(error.message) from error
             if community is not None and errors.is_unknown_community(error):
                 raise Unreachable(f"{self._client.host} knows no community {community}") from error
             raise errors.of_reading(error, call) from error
 
+    def _make_sure_of(self, api: Api) -> None:
+        """Raises NotSpoken when the server does run another version."""
+        self._introduce()
+        if self._api is not api:
+            raise NotSpoken(f"{self._client.host} speaks another version of its API by now")
+
     def _read(self, call: Call) -> Any:
         try:
-            return self._session.read(call)
+            return self._ask(call)
         except ApiError as error:
             raise errors.of_reading(error, call) from error
 
     def _write(self, call: Call) -> Any:
-        self._lens()
         try:
-            return self._session.write(call)
+            return self._send(call)
         except ApiError as error:
             raise errors.of_writing(error, call) from error
 
-    def _stored(self, answer: Any, post_id: str, lens: Lens) -> Comment:
-        """What the server says it stored; it has to be what was asked for.
 
-        From here on nothing may be asked of the server any more: whatever that raised would tell
-        the caller that nothing was stored.
-        """
-        try:
-            comment = self._api.read_comment(answer, lens)
-        except Malformed as error:
-            raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-        if comment.post_id != post_id or comment.parent_id is not None:
-            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
-        return comment
+def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
+    """What the server says it stored; it has to be what was asked for.
 
-
-def _check_text(markdown: str) -> None:
-    """The server takes blank text without a word, counts in UTF-16 units, and chokes on NUL."""
-    if not markdown.strip():
-        raise Refused(SkipReason.REFUSED, "the text is blank")
-    if "\0" in markdown or any("\ud800" <= letter <= "\udfff" for letter in markdown):
-        raise Refused(SkipReason.REFUSED, "the text holds NUL or half a character")
-    units = len(markdown.encode("utf-16-le")) // 2
-    if units > MAX_UTF16:
-        raise Refused(SkipReason.TOO_LONG, f"the text has {units} of at most {MAX_UTF16} UTF-16 units")
+    From here on nothing may be asked of the server any more: whatever that raised would tell
+    the caller that nothing was stored.
+    """
+    try:
+        comment = api.read_comment(answer, lens)
+    except Malformed as error:
+        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+    if comment.post_id != post_id or comment.parent_id is not None:
+        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+    return comment
 
 
 def _vanished(post_id: str, lens: Lens, now: datetime) -> Post:

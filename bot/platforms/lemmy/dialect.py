@@ -6,32 +6,15 @@ Nothing here does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
 
 from bot.models import Comment, Post
-from bot.platforms.pace import Limit
-
-
-class Malformed(ValueError):
-    """An answer does not have the form that the dialect knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request: everything about it but the server and the token."""
-
-    method: str
-    path: str
-    bucket: str | None = "message"
-    """The rate limit it counts against; None for pages outside the API."""
-    query: Mapping[str, str | int] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET"
+from bot.platforms.call import Call
+from bot.platforms.pace import Kind, Limit
+from bot.platforms.session import Gate
+from bot.platforms.walk import PostPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +52,6 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A post that could not be parsed: its id where that much could be read, and one line why."""
-
-    id: int | None
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostPage:
-    posts: tuple[Post | Unreadable, ...]
-    next: str | None
-    """The page token of the page after; None when this is the last."""
-
-
-@dataclass(frozen=True, slots=True)
 class OwnComments:
     """Own comments on one post out of a list that also held others."""
 
@@ -92,6 +60,8 @@ class OwnComments:
     """How long the list was, to see whether it was cut off."""
     oldest: Comment | None = None
     """The last one of the list, of whatever post."""
+    next: str | None = None
+    """The page token of the rest, where the dialect has such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +73,31 @@ class CommunityState:
     """The ids it allows; empty for all."""
 
 
-class Dialect(Protocol):
+class Dialect(Gate, Protocol):
     """One version of the API: calls out, values in. Parsers raise `Malformed`."""
 
     buckets: Mapping[str, Limit]
     """Default limits, for as long as the server has not told its own."""
-    thread_limit: int
-    """How many comments `thread` lists at most."""
+    bucket_kind: Kind
+    """How the server counts."""
     page_size: int
 
-    def log_in(self, username: str, password: str) -> Call: ...
-    def token(self, answer: Any) -> str: ...
-    def check_token(self) -> Call: ...
-    def site(self) -> Call: ...
-    def read_site(self, answer: Any) -> Site: ...
+    def site(self) -> tuple[Call, ...]:
+        """All that has to be asked to know the site and the account."""
+        ...
+
+    def read_site(self, answers: Sequence[Any]) -> Site:
+        """From the answers to the calls of `site`, in their order."""
+        ...
+
     def posts(self, community: str | None, page: str | None) -> Call: ...
     def read_posts(self, answer: Any, lens: Lens) -> PostPage: ...
+    def is_foreign(self, answer: Any) -> bool:
+        """Whether a list of posts was given by a server of another version."""
+        ...
+
     def post(self, post_id: str) -> Call: ...
     def read_post(self, answer: Any, lens: Lens) -> Post: ...
-    def thread(self, post_id: str) -> Call: ...
-    def own_comments(self, me: int, page: int) -> Call: ...
     def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments: ...
     def reply(self, post_id: str, markdown: str, language: int | None) -> Call: ...
     def edit(self, comment_id: str, markdown: str) -> Call: ...
@@ -132,3 +107,21 @@ class Dialect(Protocol):
     def read_community(self, answer: Any) -> CommunityState: ...
     def search_communities(self, words: str) -> Call: ...
     def read_communities(self, answer: Any) -> tuple[str, ...]: ...
+
+
+@runtime_checkable
+class FindsOwn(Protocol):
+    """A dialect whose server lists the account's comments on one post."""
+
+    def own_under(self, post_id: str, me: int, page: str | None) -> Call: ...
+
+
+@runtime_checkable
+class ListsThreads(Protocol):
+    """A dialect whose server lists comments by post or by author, not by both."""
+
+    thread_limit: int
+    """How many comments `thread` lists at most."""
+
+    def thread(self, post_id: str) -> Call: ...
+    def own_comments(self, me: int, page: int) -> Call: ...

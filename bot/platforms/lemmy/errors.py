@@ -1,27 +1,19 @@
 """From Lemmy's answers to the errors of `bot.errors`: one table.
 
-Source: the error codes of Lemmy 0.19 (`crates/utils/src/error.rs`) and what real 0.19.20 servers
+The codes of 0.19 and of 1.0 stand side by side, for none of them means two things. Source: the
+error codes of Lemmy (`crates/utils/src/error.rs`) and what real 0.19.20 and 1.0.0-beta.1 servers
 answered.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
 from bot.models import SkipReason
-from bot.platforms.lemmy.dialect import Call
+from bot.platforms.call import ApiError, Call
 
-
-class ApiError(Exception):
-    """A 4xx answer in the API's own form: `code` is its `error`, `message` its `message`."""
-
-    def __init__(self, status: int, code: str, message: str = "") -> None:
-        super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))
-        self.status = status
-        self.code = code
-        self.message = message
-
-
-RATE_LIMIT = (400, "rate_limit_error")
+RATE_LIMITS = frozenset({(400, "rate_limit_error"), (429, "too_many_requests")})
 
 TOKEN_REFUSED = frozenset(
     {
@@ -39,6 +31,8 @@ REFUSALS = {
     (400, "couldnt_find_comment"): SkipReason.GONE,
     (404, "couldnt_find_post"): SkipReason.GONE,
     (404, "couldnt_find_comment"): SkipReason.GONE,
+    (404, "not_found"): SkipReason.GONE,
+    (400, "person_is_banned_from_community"): SkipReason.BANNED,
     (400, "banned_from_community"): SkipReason.BANNED,
     (400, "invalid_body_field"): SkipReason.TOO_LONG,
 }
@@ -47,6 +41,8 @@ REFUSALS = {
 STORED_MAYBE = frozenset(
     {
         "couldnt_create_comment",
+        "couldnt_create",
+        "couldnt_update",
         "couldnt_like_comment",
         "couldnt_update_replies",
         "couldnt_update_person_mentions",
@@ -57,10 +53,18 @@ STORED_MAYBE = frozenset(
 own vote, of notices, or of a database in trouble. They leave open whether the comment exists.
 Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
 
+NO_SUCH_POST = frozenset({"couldnt_find_post", "not_found"})
+"""What reading a post that was deleted, removed or never there is answered."""
+
+_SITE_BAN = (400, "site_ban")
+"""A log-in of a banned account on 0.19; on 1.0 it may log in and read, and hears it when it writes."""
+
+_BAD_CURSOR = ("Could not parse pagination token", "Invalid last symbol")
+
 _NEVER_RAN = ("Json deserialize error", "Content type error", "Query deserialize error")
 """Messages of code `unknown` that mean that the request was not even understood."""
 
-ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment"})
+ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment", "couldnt_update", "not_found"})
 """What a second delete is answered, or the delete of a comment that an admin purged."""
 
 LOGIN_REMEDIES = {
@@ -100,6 +104,38 @@ LOGIN_REMEDIES = {
 """What a refused log-in means, and what a person does about it."""
 
 
+def read_refusal(status: int, value: Any) -> ApiError | None:
+    """`{"error": code, "message"?: text, "cause"?: text}`"""
+    if isinstance(value, dict) and isinstance(value.get("error"), str):
+        return ApiError(status, value["error"], str(value.get("message") or ""))
+    return None
+
+
+class Refusals:
+    """The part of `bot.platforms.session.Gate` that both versions have in common."""
+
+    def refuses_token(self, error: ApiError) -> bool:
+        return (error.status, error.code) in TOKEN_REFUSED
+
+    def is_limit(self, error: ApiError) -> bool:
+        return (error.status, error.code) in RATE_LIMITS
+
+    def of_log_in(self, error: ApiError, username: str, host: str) -> AccountError:
+        known = LOGIN_REMEDIES.get((error.status, error.code))
+        if known is None:
+            return AccountError(
+                f"{host} refuses to log {username} in: {error}",
+                "Log in on the server's web page with the same name and password; it says what is wrong.",
+            )
+        what, remedy = known
+        return AccountError(f"{host} does not let {username} in: {what}.", remedy)
+
+
+def is_bad_cursor(error: ApiError) -> bool:
+    """Whether a page was refused for its token: that of a purged post, or of the other version."""
+    return error.code == "unknown" and error.message.startswith(_BAD_CURSOR)
+
+
 def is_unknown_community(error: ApiError) -> bool:
     """Whether a list of posts was refused for its community: 404 on the own server; with another
     server's name, whatever came of asking that server."""
@@ -115,21 +151,13 @@ def of_reading(error: ApiError, call: Call) -> PlatformError:
 
 def of_writing(error: ApiError, call: Call) -> PlatformError:
     """A 4xx for a writing call: nearly always a definite no."""
+    if (error.status, error.code) == _SITE_BAN:
+        what, remedy = LOGIN_REMEDIES[_SITE_BAN]
+        return AccountError(f"Nothing was stored: {what}.", remedy)
     if _may_be_stored(error, call):
         return Ambiguous(f"{call.method} {call.path} was answered {error}")
     reason = REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
     return Refused(reason, f"the server says {error}")
-
-
-def of_log_in(error: ApiError, username: str, host: str) -> AccountError:
-    known = LOGIN_REMEDIES.get((error.status, error.code))
-    if known is None:
-        return AccountError(
-            f"{host} refuses to log {username} in: {error}",
-            "Log in on the server's web page with the same name and password; it says what is wrong.",
-        )
-    what, remedy = known
-    return AccountError(f"{host} does not let {username} in: {what}.", remedy)
 
 
 def _may_be_stored(error: ApiError, call: Call) -> bool:

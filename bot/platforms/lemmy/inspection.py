@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 from bot.errors import PlatformError, Unreachable
 from bot.models import Finding, Source
+from bot.platforms.call import ApiError, Malformed
 from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.dialect import Dialect, Malformed, Me, Site
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.lemmy.dialect import Dialect, Me, Site
 from bot.platforms.lemmy.readback import SETTINGS
-from bot.platforms.lemmy.session import Session
 from bot.platforms.pace import Limit
+from bot.platforms.session import Session
 
 
 def of_account(me: Me, site: Site) -> Iterator[Finding]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.errors import NotNow, Unreachable
-from bot.platforms.lemmy.dialect import Dialect, Malformed, Site
-from bot.platforms.lemmy.errors import ApiError
-from bot.platforms.lemmy.session import Session
+from bot.platforms.call import ApiError, Malformed
+from bot.platforms.lemmy.dialect import Dialect, Site
+from bot.platforms.session import Session
 
 _POSTS_REMEMBERED = 500
 
@@ -15,7 +16,7 @@ _POSTS_REMEMBERED = 500
 class Languages:
     """Asks each community once what it allows: a refused try would cost one of the few comments."""
 
-    def __init__(self, session: Session, dialect: Dialect) -> None:
+    def __init__(self, session: Session, dialect: Callable[[], Dialect]) -> None:
         self._session = session
         self._dialect = dialect
         self._communities: dict[str, str] = {}
@@ -55,7 +56,8 @@ class Languages:
     def _ask(self, community: str) -> frozenset[int]:
         """What cannot be learned counts as no restriction: the server has the last word anyway."""
         try:
-            answer: Any = self._session.read(self._dialect.community(community))
-            return self._dialect.read_community(answer).languages
+            dialect = self._dialect()
+            answer: Any = self._session.read(dialect.community(community))
+            return dialect.read_community(answer).languages
         except (ApiError, Malformed, NotNow, Unreachable):
             return frozenset()

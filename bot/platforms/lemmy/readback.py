@@ -10,11 +10,13 @@ from typing import Any
 
 from bot.errors import AccountError, Unreachable
 from bot.models import Comment, Post
-from bot.platforms.lemmy.dialect import Call, Dialect, Lens, Malformed, Me, OwnComments
+from bot.platforms.call import Call, Malformed
+from bot.platforms.lemmy.dialect import Dialect, FindsOwn, Lens, ListsThreads, Me, OwnComments
 
 SETTINGS = "in the account's settings on the server's web page"
 
 _PAGES_OF_OWN = 20
+_UNDETERMINED = 0
 
 
 def check_sight(me: Me) -> None:
@@ -23,6 +25,12 @@ def check_sight(me: Me) -> None:
         raise AccountError(
             f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
             f"Switch 'Show Bot Accounts' on {SETTINGS}.",
+        )
+    if me.languages and _UNDETERMINED not in me.languages:
+        raise AccountError(
+            f"The account {me.name} is shown only comments in the languages that it chose, so Precis "
+            "could not see its own replies without one.",
+            f"Choose 'Undetermined' too, or no language at all, {SETTINGS}.",
         )
 
 
@@ -35,21 +43,49 @@ class ReadBack:
         self._reread = reread
 
     def own_replies(self, post_id: str, me: Me, lens: Lens) -> tuple[Comment, ...]:
-        """From the post's thread and from the account's own page, for the thread may be cut off."""
-        thread = self._list(self._dialect.thread(post_id), post_id, lens)
-        if not thread.listed and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
-        found = {comment.id: comment for comment in thread.comments}
-        cut_off = thread.listed >= self._dialect.thread_limit
-        found |= {comment.id: comment for comment in self._own_page(post_id, lens, cut_off)}
+        """All of them; Unreachable where that cannot be told."""
+        match self._dialect:
+            case FindsOwn():
+                found = self._asked_for(self._dialect, post_id, me, lens)
+            case ListsThreads():
+                found = self._searched_for(self._dialect, post_id, me, lens)
+            case _:
+                raise TypeError(f"{self._dialect} cannot look for own comments")
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
 
-    def _own_page(self, post_id: str, lens: Lens, all_since_post: bool) -> Iterable[Comment]:
+    def _asked_for(self, dialect: FindsOwn, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
+        """The server's own list of the account's comments on the post."""
+        found: dict[str, Comment] = {}
+        page: str | None = None
+        for _ in range(_PAGES_OF_OWN):
+            own = self._list(dialect.own_under(post_id, me.id, page), post_id, lens)
+            found |= {comment.id: comment for comment in own.comments}
+            page = own.next
+            if page is None:
+                break
+        else:
+            raise Unreachable(f"too many own comments under post {post_id}")
+        if not found and not me.sees_nsfw:
+            self._make_sure_of_sight(post_id)
+        return found
+
+    def _searched_for(self, dialect: ListsThreads, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
+        """From the post's thread and from the account's own page, for the thread may be cut off."""
+        thread = self._list(dialect.thread(post_id), post_id, lens)
+        if not thread.listed and not me.sees_nsfw:
+            self._make_sure_of_sight(post_id)
+        found = {comment.id: comment for comment in thread.comments}
+        cut_off = thread.listed >= dialect.thread_limit
+        return found | {comment.id: comment for comment in self._own_page(dialect, post_id, lens, cut_off)}
+
+    def _own_page(
+        self, dialect: ListsThreads, post_id: str, lens: Lens, all_since_post: bool
+    ) -> Iterable[Comment]:
         """Own comments on the post among the newest of the account; or among all since the post."""
         begin = self._reread(post_id).published if all_since_post else None
         for number in range(1, _PAGES_OF_OWN + 1):
-            own = self._list(self._dialect.own_comments(lens.me, number), post_id, lens)
+            own = self._list(dialect.own_comments(lens.me, number), post_id, lens)
             yield from own.comments
             if begin is None or own.oldest is None or own.oldest.published < begin:
                 return

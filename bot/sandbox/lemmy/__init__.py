@@ -1,4 +1,4 @@
-"""A Lemmy server on loopback that behaves as a real 0.19.20 does."""
+"""A Lemmy server on loopback that behaves as a real 0.19.20 or 1.0.0-beta.1 does."""
 
 from bot.sandbox.lemmy.server import LemmySandbox
 from bot.sandbox.lemmy.world import Comment, Community, Person, Post, World

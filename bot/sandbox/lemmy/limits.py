@@ -1,7 +1,8 @@
-"""Rate limits as Lemmy 0.19 keeps them: a bucket of whole tokens for each kind of call and address.
+"""Rate limits as Lemmy keeps them: one for each kind of call and address.
 
-A refused request costs nothing; any other does, also one that fails. Each success starts the
-bucket's clock anew, which loses the fraction of a token that had grown.
+A refused request costs nothing; any other does, also one that fails. On 0.19 it is a bucket of
+whole tokens: each success starts its clock anew, which loses the fraction that had grown. On 1.0
+it is a fixed window.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Limits:
         self._on = numbers is not None
         self._numbers = {**DEFAULTS, **(numbers or {})}
         self._buckets: dict[tuple[str, str], tuple[int, int]] = {}
+        self._windows: dict[tuple[str, str], tuple[int, float]] = {}
         self._lock = threading.Lock()
 
     def told(self) -> dict[str, tuple[int, int]]:
@@ -49,4 +51,22 @@ class Limits:
             if tokens < 1:
                 return False
             self._buckets[name, address] = (tokens - 1, now)
+            return True
+
+
+class FixedWindows(Limits):
+    """As Lemmy 1.0 keeps them: so many requests, counted from the first one on until the time is over."""
+
+    def allow(self, name: str, address: str) -> bool:
+        if not self._on:
+            return True
+        capacity, seconds = self._numbers[name]
+        now = self._clock().timestamp()
+        with self._lock:
+            used, opened = self._windows.get((name, address), (0, now))
+            if now - opened >= seconds:
+                used, opened = 0, now
+            if used >= capacity:
+                return False
+            self._windows[name, address] = (used + 1, opened)
             return True

@@ -27,6 +27,7 @@ class Visit:
     views: Views
     limits: Limits
     base: str
+    version: str
 
     @property
     def query(self) -> dict[str, str]:
@@ -40,7 +41,7 @@ class Visit:
 
 
 def get_site(visit: Visit) -> dict[str, Any]:
-    return site_answer(visit.world, visit.views, visit.viewer, visit.limits, visit.base)
+    return site_answer(visit.world, visit.views, visit.viewer, visit.limits, visit.base, visit.version)
 
 
 def validate_auth(visit: Visit) -> dict[str, Any]:
@@ -51,9 +52,9 @@ def validate_auth(visit: Visit) -> dict[str, Any]:
 
 def post_list(visit: Visit) -> dict[str, Any]:
     first, count = paging(visit.query, "couldnt_get_posts")
-    community = _community_asked_for(visit)
+    community = community_asked_for(visit)
     posts = _ordered(
-        [post for post in visit.world.posts.values() if _is_listed(post, community, visit)], community, visit
+        [post for post in visit.world.posts.values() if is_listed(post, community, visit)], community, visit
     )
     cursor = visit.query.get("page_cursor")
     if cursor is not None:
@@ -65,7 +66,7 @@ def post_list(visit: Visit) -> dict[str, Any]:
     return answer
 
 
-def _community_asked_for(visit: Visit) -> Community | None:
+def community_asked_for(visit: Visit) -> Community | None:
     number, name = number_of(visit.query, "community_id"), visit.query.get("community_name")
     if number is None and name is None:
         return None
@@ -77,13 +78,13 @@ def _community_asked_for(visit: Visit) -> Community | None:
     return found
 
 
-def _is_listed(post: Post, community: Community | None, visit: Visit) -> bool:
+def is_listed(post: Post, community: Community | None, visit: Visit) -> bool:
     viewer = visit.viewer
     if post.removed or post.community.removed or (post.deleted and post.creator is not viewer):
         return False
     if community is not None and post.community is not community:
         return False
-    if visit.query.get("type_", "Local") == "Local" and post.community.host != visit.world.host:
+    if visit.query.get("type_", "Local").lower() == "local" and post.community.host != visit.world.host:
         return False
     if (post.nsfw or post.community.nsfw) and not (viewer and viewer.show_nsfw):
         return False
@@ -154,7 +155,9 @@ def get_community(visit: Visit) -> dict[str, Any]:
     community = visit.world.community(visit.query.get("name", ""))
     if community is None:
         remote = visit.viewer is not None and "@" in visit.query.get("name", "")
-        raise Refusal("couldnt_find_community", status=400 if remote else 404)
+        raise Refusal(
+            "couldnt_find_community", "Federation disabled" if remote else None, 400 if remote else 404
+        )
     if community.removed:
         raise Refusal("couldnt_find_community")
     return {
@@ -175,7 +178,7 @@ def comment_list(visit: Visit) -> dict[str, Any]:
     """With `max_depth`, `limit` and `page` are ignored and the 300 newest come."""
     first, count = paging(visit.query, "couldnt_get_comments")
     depth = number_of(visit.query, "max_depth")
-    comments = [item for item in visit.world.comments() if _is_shown(item, visit)]
+    comments = [item for item in visit.world.comments() if is_shown(item, visit)]
     if (post := number_of(visit.query, "post_id")) is not None:
         comments = [item for item in comments if item.post.id == post]
     if (parent := number_of(visit.query, "parent_id")) is not None:
@@ -198,7 +201,7 @@ def _comment_order(visit: Visit) -> Callable[[Comment], tuple[bool, float, int]]
     return key
 
 
-def _is_shown(comment: Comment, visit: Visit) -> bool:
+def is_shown(comment: Comment, visit: Visit) -> bool:
     viewer = visit.viewer
     if (comment.post.nsfw or comment.post.community.nsfw) and not (viewer and viewer.show_nsfw):
         return False
@@ -220,7 +223,7 @@ def get_comment(visit: Visit) -> dict[str, Any]:
 def get_user(visit: Visit) -> dict[str, Any]:
     person = _person_asked_for(visit)
     first, count = paging(visit.query, "couldnt_get_comments")
-    comments = [item for item in visit.world.comments() if item.creator is person and _is_shown(item, visit)]
+    comments = [item for item in visit.world.comments() if item.creator is person and is_shown(item, visit)]
     comments.sort(key=lambda item: (item.published, item.id), reverse=True)
     posts = [
         post for post in visit.world.posts.values() if post.creator is person and _is_listed_to_all(post)

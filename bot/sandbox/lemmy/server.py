@@ -1,55 +1,36 @@
-"""A Lemmy 0.19.20 on loopback: routes, log-ins, rate limits and faults around a `World`."""
+"""A Lemmy on loopback, 0.19 or 1.0: log-ins, rate limits and faults around a `World`."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.lemmy import reading, writing
-from bot.sandbox.lemmy.limits import DEFAULTS, Limits
+from bot.sandbox.lemmy.editions import Api, Route, edition
+from bot.sandbox.lemmy.limits import DEFAULTS
 from bot.sandbox.lemmy.reading import Visit
 from bot.sandbox.lemmy.refusal import Refusal, body_of, text_in
-from bot.sandbox.lemmy.views import Views, error, nodeinfo
+from bot.sandbox.lemmy.views import error, nodeinfo
 from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 
-_API = "/api/v3"
-Route = Callable[[Visit], dict[str, Any]]
-
-_ROUTES: dict[tuple[str, str], tuple[str, Route]] = {
-    ("GET", "/site"): ("message", reading.get_site),
-    ("GET", "/user/validate_auth"): ("message", reading.validate_auth),
-    ("GET", "/post/list"): ("message", reading.post_list),
-    ("GET", "/post"): ("message", reading.get_post),
-    ("GET", "/community"): ("message", reading.get_community),
-    ("GET", "/community/list"): ("message", reading.community_list),
-    ("GET", "/comment/list"): ("message", reading.comment_list),
-    ("GET", "/comment"): ("message", reading.get_comment),
-    ("GET", "/user"): ("message", reading.get_user),
-    ("GET", "/user/mention"): ("message", reading.mentions),
-    ("GET", "/user/replies"): ("message", reading.replies),
-    ("GET", "/user/unread_count"): ("message", reading.unread_count),
-    ("GET", "/private_message/list"): ("message", reading.private_messages),
-    ("GET", "/search"): ("search", reading.search),
-    ("POST", "/comment"): ("comment", writing.create_comment),
-    ("PUT", "/comment"): ("message", writing.edit_comment),
-    ("POST", "/comment/delete"): ("message", writing.delete_comment),
-    ("PUT", "/user/save_user_settings"): ("message", writing.save_user_settings),
-}
+VERSION = "0.19.20"
+_KEY_LIFE = timedelta(seconds=150)
 
 
 class LemmySandbox:
     """Serves `world` over HTTP from `start` to `stop`.
 
     `limits` are the rate limits as bucket -> (tokens, seconds), over the defaults; None for none.
-    `seen` keeps each API request for assertions.
+    `version` decides what API it serves; `seen` keeps each API request for assertions.
     """
 
     def __init__(
         self,
         *,
+        version: str = VERSION,
         host: str | None = None,
         clock: Clock = utc_now,
         limits: Mapping[str, tuple[int, int]] | None = DEFAULTS,
@@ -58,11 +39,17 @@ class LemmySandbox:
     ) -> None:
         self._server = LoopbackServer(self._respond, port)
         self.world = World(host or self._server.netloc, clock)
-        self.limits = Limits(clock, limits)
+        self._numbers = limits
+        self._install(version)
         self.faults = faults or Faults()
         self.seen: list[Request] = []
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
+        self._keys: dict[tuple[str, str], datetime] = {}
+
+    def _install(self, version: str) -> None:
+        self.version, self._edition = version, edition(version)
+        self.limits = self._edition.limits(self.world.clock, self._numbers)
 
     @property
     def url(self) -> str:
@@ -91,55 +78,85 @@ class LemmySandbox:
         """Log everybody out."""
         self._tokens.clear()
 
+    def upgrade(self, version: str) -> None:
+        """From the next request on it is this version; its limits begin anew, as after a restart."""
+        with self.world.lock:
+            self._install(version)
+
     def _respond(self, request: Request) -> Answer | Hangup:
-        if not request.path.startswith(f"{_API}/"):
+        if not request.path.startswith("/api/"):
             return self._outside(request)
         self.seen.append(request)
-        path = request.path.removeprefix(_API)
-        if (request.method, path) == ("POST", "/user/login"):
+        api = next((api for api in self._edition.apis if request.path.startswith(f"{api.prefix}/")), None)
+        return Answer(404) if api is None else self._route(api, request)
+
+    def _route(self, api: Api, request: Request) -> Answer | Hangup:
+        path = request.path.removeprefix(api.prefix)
+        if (request.method, path) == ("POST", api.login):
             return self._limited(
                 "register", request, lambda: self._answer(request, lambda: self._log_in(request))
             )
-        if (request.method, path) not in _ROUTES:
+        if (request.method, path) not in api.routes:
             return Answer(404)
-        bucket, route = _ROUTES[request.method, path]
-        return self._limited(bucket, request, lambda: self._serve(request, f"{request.method} {path}", route))
+        bucket, route = api.routes[request.method, path]
+        call = f"{request.method} {path}"
+        return self._limited(bucket, request, lambda: self._serve(api, request, call, route))
 
     def _limited(
         self, bucket: str, request: Request, answer: Callable[[], Answer | Hangup]
     ) -> Answer | Hangup:
-        if not self.limits.allow(bucket, request.client):
-            return Answer.of_json(error("rate_limit_error"), 400)
+        for name in dict.fromkeys((self._edition.shared_bucket or bucket, bucket)):
+            if not self.limits.allow(name, request.client):
+                return self._too_fast()
+        if self._is_repeated(request):
+            return Answer(422)
         return answer()
 
-    def _serve(self, request: Request, call: str, route: Route) -> Answer | Hangup:
+    def _too_fast(self) -> Answer:
+        status, code = self._edition.rate_limit
+        return Answer.of_json(error(code), status)
+
+    def _is_repeated(self, request: Request) -> bool:
+        """Whether 1.0 has seen the request's Idempotency-Key of this account a short while ago."""
+        key = request.headers.get("Idempotency-Key", "")
+        if not self._edition.banned_stay_in or not 0 < len(key) <= 32 or request.method == "GET":
+            return False
+        now, owner = self.world.clock(), self._bearer(request)
+        with self.world.lock:
+            before = self._keys.get((owner, key))
+            if before is not None and now - before < _KEY_LIFE:
+                return True
+            self._keys[owner, key] = now
+            return False
+
+    def _serve(self, api: Api, request: Request, call: str, route: Route) -> Answer | Hangup:
         fault = self.faults.draw(call)
         if fault is not None:
-            return self._fail(fault, request, route)
-        return self._answer(request, lambda: route(self._visit(request)))
+            return self._fail(fault, api, request, route)
+        return self._answer(request, lambda: route(self._visit(api, request)))
 
-    def _fail(self, fault: Fault, request: Request, route: Route) -> Answer | Hangup:
+    def _fail(self, fault: Fault, api: Api, request: Request, route: Route) -> Answer | Hangup:
         if fault is Fault.FAIL:
             return Answer(500)
         if fault is Fault.DROP:
             return Hangup()
         if fault is Fault.RATE_LIMIT:
-            return Answer.of_json(error("rate_limit_error"), 400)
-        answer = self._answer(request, lambda: self._carry_out(fault, self._visit(request), route))
+            return self._too_fast()
+        answer = self._answer(request, lambda: self._carry_out(fault, api, self._visit(api, request), route))
         if answer.status != 200 or fault is Fault.LATE_SHOW:
             return answer
         if fault is Fault.STORE_THEN_FAIL:
             return Answer(500)
         return Hangup(reset=fault is Fault.HALF_STORED)
 
-    def _carry_out(self, fault: Fault, visit: Visit, route: Route) -> dict[str, Any]:
-        if route is not writing.create_comment:
+    def _carry_out(self, fault: Fault, api: Api, visit: Visit, route: Route) -> dict[str, Any]:
+        if route is not api.create:
             return route(visit)
         if fault is Fault.HALF_STORED:
-            return writing.create_comment(visit, whole=False)
+            return api.create(visit, whole=False)
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
         shown_from = self.world.clock() + self.faults.delay if late else None
-        return writing.create_comment(visit, shown_from=shown_from)
+        return api.create(visit, shown_from=shown_from)
 
     def _answer(self, request: Request, make: Callable[[], dict[str, Any]]) -> Answer:
         private = "private" if self._bearer(request) else "public, max-age=60"
@@ -148,16 +165,20 @@ class LemmySandbox:
             with self.world.lock:
                 return Answer.of_json(make(), headers=headers)
         except Refusal as refusal:
-            return Answer.of_json(error(refusal.code, refusal.message), refusal.status, headers)
+            status, body = self._edition.refuse(refusal)
+            return Answer.of_json(body, status, headers)
 
-    def _visit(self, request: Request) -> Visit:
+    def _visit(self, api: Api, request: Request) -> Visit:
         viewer = self._viewer(request)
-        return Visit(request, self.world, viewer, Views(self.world, viewer, "http"), self.limits, self.url)
+        views = api.views(self.world, viewer, "http")
+        return Visit(request, self.world, viewer, views, self.limits, self.url, self.version)
 
     def _viewer(self, request: Request) -> Person | None:
-        """A bad token, and one of a banned or deleted account, is read as no token at all."""
+        """A bad token, that of a deleted account, and on 0.19 of a banned one, is read as none at all."""
         person = self._tokens.get(self._bearer(request))
-        return None if person is None or person.banned or person.deleted else person
+        if person is None or person.deleted or (person.banned and not self._edition.banned_stay_in):
+            return None
+        return person
 
     @staticmethod
     def _bearer(request: Request) -> str:
@@ -171,7 +192,7 @@ class LemmySandbox:
             raise Refusal("incorrect_login", status=401)
         hindrances = {
             "deleted": person.deleted,
-            "site_ban": person.banned,
+            "site_ban": person.banned and not self._edition.banned_stay_in,
             "registration_application_is_pending": person.pending,
             "missing_totp_token": person.totp,
         }
@@ -186,5 +207,7 @@ class LemmySandbox:
             return Answer.of_json({"links": [{"rel": rel, "href": f"{self.url}/nodeinfo/2.1"}]})
         if request.path == "/nodeinfo/2.1":
             world = self.world
-            return Answer.of_json(nodeinfo(len(world.people), len(world.posts), len(world.comments())))
+            return Answer.of_json(
+                nodeinfo(self.version, len(world.people), len(world.posts), len(world.comments()))
+            )
         return Answer(404)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.lemmy.limits import Limits
-from bot.sandbox.lemmy.views import VERSION, Views, languages, time
+from bot.sandbox.lemmy.views import Views, languages, time
 from bot.sandbox.lemmy.world import LANGUAGES, Person, World
 
 
 def site_answer(
-    world: World, views: Views, viewer: Person | None, limits: Limits, base: str
+    world: World, views: Views, viewer: Person | None, limits: Limits, base: str, version: str
 ) -> dict[str, Any]:
     admins = [views.person_view(person) for person in world.people.values() if person.admin]
     answer: dict[str, Any] = {
@@ -21,7 +21,7 @@ def site_answer(
             "counts": _counts(world),
         },
         "admins": admins,
-        "version": VERSION,
+        "version": version,
         "all_languages": languages(),
         "discussion_languages": list(range(len(LANGUAGES))),
         "taglines": [],

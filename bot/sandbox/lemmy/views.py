@@ -7,14 +7,12 @@ from typing import Any
 
 from bot.sandbox.lemmy.world import LANGUAGES, Comment, Community, Person, Post, World
 
-VERSION = "0.19.20"
-
 
 def time(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
+def without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
@@ -22,32 +20,32 @@ class Views:
     """Views of `world`, as one of its people (or a stranger) sees them."""
 
     def __init__(self, world: World, viewer: Person | None, scheme: str) -> None:
-        self._world = world
-        self._viewer = viewer
+        self.world = world
+        self.viewer = viewer
         self._scheme = scheme
 
-    def _address(self, host: str, path: str) -> str:
+    def address(self, host: str, path: str) -> str:
         return f"{self._scheme}://{host}/{path}"
 
     def person(self, person: Person) -> dict[str, Any]:
-        return _without_nulls(
+        return without_nulls(
             {
                 "id": person.id,
                 "name": person.name,
                 "display_name": person.display_name,
                 "banned": person.banned,
                 "published": time(person.published),
-                "actor_id": self._address(person.host, f"u/{person.name}"),
+                "actor_id": self.address(person.host, f"u/{person.name}"),
                 "bio": person.bio,
-                "local": person.host == self._world.host,
+                "local": person.host == self.world.host,
                 "deleted": person.deleted,
                 "bot_account": person.bot_account,
-                "instance_id": self._instance(person.host),
+                "instance_id": self.instance(person.host),
             }
         )
 
     def community(self, community: Community) -> dict[str, Any]:
-        return _without_nulls(
+        return without_nulls(
             {
                 "id": community.id,
                 "name": community.name,
@@ -57,17 +55,17 @@ class Views:
                 "published": time(community.published),
                 "deleted": False,
                 "nsfw": community.nsfw,
-                "actor_id": self._address(community.host, f"c/{community.name}"),
-                "local": community.host == self._world.host,
+                "actor_id": self.address(community.host, f"c/{community.name}"),
+                "local": community.host == self.world.host,
                 "hidden": False,
                 "posting_restricted_to_mods": False,
-                "instance_id": self._instance(community.host),
+                "instance_id": self.instance(community.host),
                 "visibility": "Public",
             }
         )
 
     def post(self, post: Post) -> dict[str, Any]:
-        return _without_nulls(
+        return without_nulls(
             {
                 "id": post.id,
                 "name": post.name,
@@ -81,8 +79,8 @@ class Views:
                 "updated": time(post.updated) if post.updated else None,
                 "deleted": post.deleted,
                 "nsfw": post.nsfw,
-                "ap_id": self._address(post.creator.host, f"post/{post.id}"),
-                "local": post.creator.host == self._world.host,
+                "ap_id": self.address(post.creator.host, f"post/{post.id}"),
+                "local": post.creator.host == self.world.host,
                 "language_id": post.language_id,
                 "featured_community": post.featured_community,
                 "featured_local": post.featured_local,
@@ -91,7 +89,7 @@ class Views:
 
     def comment(self, comment: Comment) -> dict[str, Any]:
         gone = comment.deleted or comment.removed
-        return _without_nulls(
+        return without_nulls(
             {
                 "id": comment.id,
                 "creator_id": comment.creator.id,
@@ -101,8 +99,8 @@ class Views:
                 "published": time(comment.published),
                 "updated": time(comment.updated) if comment.updated else None,
                 "deleted": comment.deleted,
-                "ap_id": self._address(comment.creator.host, f"comment/{comment.id}"),
-                "local": comment.creator.host == self._world.host,
+                "ap_id": self.address(comment.creator.host, f"comment/{comment.id}"),
+                "local": comment.creator.host == self.world.host,
                 "path": comment.path,
                 "distinguished": comment.distinguished,
                 "language_id": comment.language_id,
@@ -110,7 +108,7 @@ class Views:
         )
 
     def post_view(self, post: Post) -> dict[str, Any]:
-        comments = [item for item in self._world.comments() if item.post is post]
+        comments = [item for item in self.world.comments() if item.post is post]
         return {
             "post": self.post(post),
             **self._company(post.creator, post.community),
@@ -125,7 +123,7 @@ class Views:
             },
             "subscribed": "NotSubscribed",
             "saved": False,
-            "read": self._viewer is not None and self._viewer.id in post.read_by,
+            "read": self.viewer is not None and self.viewer.id in post.read_by,
             "hidden": False,
             "creator_blocked": False,
             "unread_comments": len(comments),
@@ -134,7 +132,7 @@ class Views:
     def comment_view(self, comment: Comment) -> dict[str, Any]:
         below = f"{comment.path}."
         votes = int(comment.liked)
-        return _without_nulls(
+        return without_nulls(
             {
                 "comment": self.comment(comment),
                 "post": self.post(comment.post),
@@ -145,35 +143,38 @@ class Views:
                     "upvotes": votes,
                     "downvotes": 0,
                     "published": time(comment.published),
-                    "child_count": sum(item.path.startswith(below) for item in self._world.comments()),
+                    "child_count": sum(item.path.startswith(below) for item in self.world.comments()),
                 },
                 "subscribed": "NotSubscribed",
                 "saved": False,
                 "creator_blocked": False,
-                "my_vote": 1 if comment.liked and comment.creator is self._viewer else None,
+                "my_vote": 1 if comment.liked and comment.creator is self.viewer else None,
             }
         )
 
+    def community_counts(self, community: Community) -> dict[str, Any]:
+        posts = [post for post in self.world.posts.values() if post.community is community]
+        comments = [item for item in self.world.comments() if item.post.community is community]
+        return {
+            "community_id": community.id,
+            "subscribers": 1,
+            "posts": len(posts),
+            "comments": len(comments),
+            "published": time(community.published),
+            "users_active_day": 0,
+            "users_active_week": 0,
+            "users_active_month": 0,
+            "users_active_half_year": 0,
+            "subscribers_local": 1,
+        }
+
     def community_view(self, community: Community) -> dict[str, Any]:
-        posts = [post for post in self._world.posts.values() if post.community is community]
-        comments = [item for item in self._world.comments() if item.post.community is community]
         return {
             "community": self.community(community),
             "subscribed": "NotSubscribed",
             "blocked": False,
-            "counts": {
-                "community_id": community.id,
-                "subscribers": 1,
-                "posts": len(posts),
-                "comments": len(comments),
-                "published": time(community.published),
-                "users_active_day": 0,
-                "users_active_week": 0,
-                "users_active_month": 0,
-                "users_active_half_year": 0,
-                "subscribers_local": 1,
-            },
-            "banned_from_community": self._is_banned(self._viewer, community),
+            "counts": self.community_counts(community),
+            "banned_from_community": self.is_banned(self.viewer, community),
         }
 
     def moderators(self, community: Community) -> list[dict[str, Any]]:
@@ -190,26 +191,26 @@ class Views:
     def person_counts(self, person: Person) -> dict[str, int]:
         return {
             "person_id": person.id,
-            "post_count": sum(post.creator is person for post in self._world.posts.values()),
-            "comment_count": sum(item.creator is person for item in self._world.comments()),
+            "post_count": sum(post.creator is person for post in self.world.posts.values()),
+            "comment_count": sum(item.creator is person for item in self.world.comments()),
         }
 
     def _company(self, creator: Person, community: Community) -> dict[str, Any]:
         return {
             "creator": self.person(creator),
             "community": self.community(community),
-            "creator_banned_from_community": self._is_banned(creator, community),
-            "banned_from_community": self._is_banned(self._viewer, community),
+            "creator_banned_from_community": self.is_banned(creator, community),
+            "banned_from_community": self.is_banned(self.viewer, community),
             "creator_is_moderator": creator in community.moderators,
             "creator_is_admin": creator.admin,
         }
 
     @staticmethod
-    def _is_banned(person: Person | None, community: Community) -> bool:
+    def is_banned(person: Person | None, community: Community) -> bool:
         return person is not None and person.id in community.banned
 
-    def _instance(self, host: str) -> int:
-        return 1 if host == self._world.host else 2
+    def instance(self, host: str) -> int:
+        return 1 if host == self.world.host else 2
 
 
 def languages() -> list[dict[str, Any]]:
@@ -217,15 +218,15 @@ def languages() -> list[dict[str, Any]]:
 
 
 def error(code: str, message: str | None = None) -> dict[str, Any]:
-    return _without_nulls({"error": code, "message": message})
+    return without_nulls({"error": code, "message": message})
 
 
-def nodeinfo(users: int, posts: int, comments: int) -> dict[str, Any]:
+def nodeinfo(version: str, users: int, posts: int, comments: int) -> dict[str, Any]:
     return {
         "version": "2.1",
         "software": {
             "name": "lemmy",
-            "version": VERSION,
+            "version": version,
             "repository": "https://github.com/LemmyNet/lemmy",
             "homepage": "https://join-lemmy.org/",
         },

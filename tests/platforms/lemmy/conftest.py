@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import stamina
@@ -14,7 +14,34 @@ from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from tests.platforms.clock import ManualClock
 
+OLD, NEW = "0.19.20", "1.0.0-beta.1"
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def only(version: str) -> Callable[[Test], Test]:
+    """Marks a test that holds for one version; all others run on both."""
+
+    def mark(test: Test) -> Test:
+        test.version = version  # type: ignore[attr-defined]
+        return test
+
+    return mark
+
+
+_IN_V4 = {
+    "POST /user/login": "POST /account/auth/login",
+    "GET /user/validate_auth": "GET /account/validate_auth",
+    "POST /comment/delete": "DELETE /comment",
+}
+_CODES_IN_V4 = {(400, "rate_limit_error"): (429, "too_many_requests")}
+
 GENEROUS = {"message": (100_000, 60), "comment": (10_000, 600), "search": (10_000, 600)}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "lemmy" in metafunc.fixturenames:
+        single = getattr(metafunc.function, "version", None)
+        metafunc.parametrize("lemmy", [single] if single else [OLD, NEW])
 
 
 @pytest.fixture(autouse=True)
@@ -86,13 +113,24 @@ class Stage:
 
     def calls(self, name: str) -> list[Request]:
         """The requests that reached the server for a call, as "POST /comment"."""
-        method, _, path = name.partition(" ")
-        return [seen for seen in self.server.seen if (seen.method, seen.path) == (method, f"/api/v3{path}")]
+        method, _, path = self.named(name).partition(" ")
+        prefix = "/api/v4" if self.is_new else "/api/v3"
+        return [seen for seen in self.server.seen if (seen.method, seen.path) == (method, f"{prefix}{path}")]
+
+    @property
+    def is_new(self) -> bool:
+        return self.server.version == NEW
+
+    def named(self, call: str) -> str:
+        """The name that 0.19's call has on this server."""
+        return _IN_V4.get(call, call) if self.is_new else call
 
     def answer(self, call: str, status: int, body: Any) -> None:
-        self.answers[call] = lambda _request: Answer.of_json(body, status)
+        self.answers[self.named(call)] = lambda _request: Answer.of_json(body, status)
 
     def refuse(self, call: str, status: int, code: str, message: str | None = None) -> None:
+        if self.is_new:
+            status, code = _CODES_IN_V4.get((status, code), (status, code))
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 
 
@@ -101,13 +139,14 @@ def ids(batch: Batch) -> list[int]:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def stage(lemmy: str) -> Iterator[Stage]:
     clock = ManualClock()
-    server = LemmySandbox(clock=clock, limits=GENEROUS)
+    server = LemmySandbox(version=lemmy, clock=clock, limits=GENEROUS)
     answers: dict[str, Callable[[Request], Answer | Hangup]] = {}
 
     def respond(request: Request) -> Answer | Hangup:
-        mine = answers.get(f"{request.method} {request.path.removeprefix('/api/v3')}")
+        path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
+        mine = answers.get(f"{request.method} {path}")
         return mine(request) if mine else server._respond(request)
 
     world = server.world

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Ambiguous, NotNow, Unreachable
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call
+from bot.platforms.client import Client, NotSpoken
+from bot.platforms.lemmy.errors import read_refusal
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from tests.platforms.clock import ManualClock
 
@@ -33,7 +33,7 @@ def serve() -> Iterator[Serve]:
             return respond(request)
 
         server = LoopbackServer(noting).start()
-        client = Client(server.url, "precis-test/1", timedelta(seconds=5), ManualClock())
+        client = Client(server.url, "precis-test/1", timedelta(seconds=5), ManualClock(), read_refusal)
         open_ones.append((server, client))
         return client, seen
 
@@ -57,7 +57,7 @@ def serve() -> Iterator[Serve]:
         (Answer(200, b"not gzip", {"Content-Encoding": "gzip"}), Unreachable, Ambiguous),
         (Hangup(), Unreachable, Ambiguous),
         (Hangup(reset=True), Unreachable, Ambiguous),
-        (Answer(404), Unreachable, Unreachable),
+        (Answer(404), NotSpoken, NotSpoken),
         (Answer(403, b"<html>a wall</html>"), Unreachable, Unreachable),
         (Answer(413, b'{"detail": "x"}', JSON), Unreachable, Unreachable),
         (Answer(301, b"", {"Location": "https://elsewhere.example/"}), Unreachable, Unreachable),
@@ -116,7 +116,11 @@ def test_nobody_listening_means_nothing_was_sent(call: Call) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         client = Client(
-            f"http://127.0.0.1:{unused.getsockname()[1]}", "t/1", timedelta(seconds=5), ManualClock()
+            f"http://127.0.0.1:{unused.getsockname()[1]}",
+            "t/1",
+            timedelta(seconds=5),
+            ManualClock(),
+            read_refusal,
         )
         with pytest.raises(Unreachable):
             client.send(call, None)
@@ -127,7 +131,7 @@ def test_a_time_out_on_a_writing_call_leaves_it_open() -> None:
     """Time-outs meant *stored* in all trials with a real server."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        client = Client(url, "t/1", timedelta(milliseconds=50), ManualClock())
+        client = Client(url, "t/1", timedelta(milliseconds=50), ManualClock(), read_refusal)
         with pytest.raises(Ambiguous):
             client.send(WRITE, None)
     client.close()
@@ -148,7 +152,7 @@ def test_a_dripping_answer_ends_at_the_deadline(serve: Serve) -> None:
 
 
 def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.lemmy.client.MAX_ANSWER", 1000)
+    monkeypatch.setattr("bot.platforms.client.MAX_ANSWER", 1000)
     client, _ = serve(lambda _request: Answer(200, b"[" + b"1," * 1000 + b"1]"))
     with pytest.raises(Unreachable, match="too large"):
         client.send(READ, None)

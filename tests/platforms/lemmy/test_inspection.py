@@ -11,7 +11,7 @@ def findings(stage: Stage, *sources: Source, **changes: object) -> dict[str, Fin
 def test_all_is_well(stage: Stage) -> None:
     found = findings(stage, stage.here, stage.everything)
     assert all(finding.ok for finding in found.values())
-    assert found["server"].text.endswith("runs Lemmy 0.19.20")
+    assert found["server"].text.endswith(f"runs Lemmy {stage.server.version}")
     assert found["log-in"].text == f"logged in as precis@{stage.server.world.host}"
     assert found[stage.here.community or ""].text == "found"
     assert found["rate limits"].text.startswith("10000 replies at once")

@@ -1,9 +1,10 @@
-"""The traps of Lemmy 0.19 that cost a reply, a double reply or a ban, each by its number.
+"""The traps of Lemmy 0.19 and 1.0 that cost a reply, a double reply or a ban, each by its number.
 
 1 time-outs, 2 poisoned connections, 3 parents that do not exist, 4 blank text, 5 own comments that
 the account is not shown, 6 rate limits, 10 bans, 11 languages, 12 pins, dates and late arrivals,
-14 bad tokens, 16 null fields. The missing numbers concern other software (9, 17) or what Precis
-does not do on Lemmy yet: mentions (7), votes (15), remote acceptance (13); 8 is the renderer's.
+14 bad tokens, 16 null fields. The missing numbers concern other software (17) or what Precis does
+not do: it edits (9) only by hand, and has no mentions (7), votes (15) or remote acceptance (13) yet;
+8 is the renderer's. What `only` does not narrow down is run against both versions.
 """
 
 import contextlib
@@ -18,16 +19,16 @@ import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused
 from bot.models import SkipReason
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call
+from bot.platforms.client import Client
+from bot.platforms.lemmy.errors import read_refusal
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
-from bot.sandbox.lemmy.limits import DEFAULTS, Limits
+from bot.sandbox.lemmy.limits import DEFAULTS, FixedWindows
 from bot.sandbox.lemmy.world import LANGUAGES
 from bot.sandbox.server import Answer, Request
 from tests.platforms.clock import ManualClock
-from tests.platforms.lemmy.conftest import Stage, ids
+from tests.platforms.lemmy.conftest import NEW, Stage, ids, only
 
 GERMAN = LANGUAGES.index("de")
 
@@ -77,7 +78,7 @@ def poisonous() -> Iterator[str]:
 
 
 def test_trap_02_a_connection_that_was_answered_too_early_is_not_used_again(poisonous: str) -> None:
-    client = Client(poisonous, "precis-test/1", timedelta(seconds=5), ManualClock())
+    client = Client(poisonous, "precis-test/1", timedelta(seconds=5), ManualClock(), read_refusal)
     call = Call("POST", "/api/v3/comment", "comment", body={"content": "text"})
     for _ in range(3):
         with pytest.raises(ApiError):
@@ -107,7 +108,7 @@ def test_trap_03_a_reply_that_landed_elsewhere_is_noticed(stage: Stage) -> None:
             "post_id": post.id,
             "creator_id": stage.bot.id,
             "path": comment.path,
-            "published": "2026-03-01T12:00:00Z",
+            "published_at" if stage.is_new else "published": "2026-03-01T12:00:00Z",
         }
         return Answer.of_json({"comment_view": {"comment": row}})
 
@@ -121,6 +122,58 @@ def test_trap_04_blank_text_is_refused_by_ourselves(stage: Stage) -> None:
     with pytest.raises(Refused):
         stage.adapter().reply(str(post.id), " \n", None)
     assert stage.server.world.all_comments() == []
+
+
+@only(NEW)
+def test_trap_01_the_idempotency_key_holds_back_a_second_reply_and_tells_nothing(stage: Stage) -> None:
+    post = stage.post()
+    adapter = stage.adapter()
+    adapter.reply(str(post.id), "text", None)
+    with pytest.raises(Ambiguous, match="422"):
+        adapter.reply(str(post.id), "text", None)
+    assert len(stage.server.world.all_comments()) == 1
+    stage.clock.forward(minutes=3)
+    adapter.reply(str(post.id), "text", None)
+    assert len(stage.server.world.all_comments()) == 2  # the outbox is what prevents this
+
+
+@only(NEW)
+def test_trap_01_a_failed_try_uses_the_key_up_but_not_for_good(stage: Stage) -> None:
+    post = stage.post(locked=True)
+    adapter = stage.adapter()
+    with pytest.raises(Refused):
+        adapter.reply(str(post.id), "text", None)
+    post.locked = False
+    with pytest.raises(Ambiguous):
+        adapter.reply(str(post.id), "text", None)
+    assert adapter.own_replies(str(post.id)) == ()
+    stage.clock.forward(minutes=3)
+    adapter.reply(str(post.id), "text", None)
+    assert len(adapter.own_replies(str(post.id))) == 1
+
+
+@only(NEW)
+def test_trap_05_own_replies_take_one_request_however_many_comments_there_are(stage: Stage) -> None:
+    world = stage.server.world
+    stage.bot.show_nsfw = True
+    post, other = stage.post(), stage.post("other")
+    mine = world.add_comment(post, stage.bot, "summary")
+    for _ in range(60):
+        world.add_comment(post, stage.bot, "an answer", mine)
+        world.add_comment(other, stage.bot, "elsewhere")
+    found = stage.adapter().own_replies(str(post.id))
+    assert [comment.id for comment in found] == [str(mine.id)]
+    assert len(stage.calls("GET /comment/list")) == 2  # 61 own comments are two pages
+
+
+@only(NEW)
+def test_trap_05_languages_without_undetermined_hide_own_replies_and_the_account_is_not_used(
+    stage: Stage,
+) -> None:
+    stage.bot.languages = (LANGUAGES.index("en"),)
+    with pytest.raises(AccountError, match="could not see its own replies") as caught:
+        stage.adapter().connect()
+    assert "Undetermined" in caught.value.remedy
 
 
 def test_trap_05_an_own_reply_below_300_newer_comments_is_found(stage: Stage) -> None:
@@ -155,7 +208,7 @@ def test_trap_05_a_reply_is_not_written_in_a_language_that_the_account_is_not_sh
 
 
 def test_trap_06_forty_posts_under_default_limits_meet_no_limit(stage: Stage) -> None:
-    stage.server.limits = Limits(stage.clock, DEFAULTS)
+    stage.server.limits = type(stage.server.limits)(stage.clock, DEFAULTS)
     posts = [stage.post(f"Post {number}") for number in range(40)]
     adapter = stage.adapter()
     started = stage.clock.now
@@ -165,11 +218,11 @@ def test_trap_06_forty_posts_under_default_limits_meet_no_limit(stage: Stage) ->
             stage.clock.now = ready
         adapter.reply(str(post.id), "text", None)
     assert len(stage.server.world.all_comments()) == len(stage.calls("POST /comment")) == 40
-    assert stage.clock.now - started < timedelta(seconds=101 * 35 + 10)
+    assert stage.clock.now - started < timedelta(seconds=(601 * 7 if stage.is_new else 101 * 35) + 10)
 
 
 def test_trap_06_many_threads_share_one_bucket(stage: Stage) -> None:
-    stage.server.limits = Limits(stage.clock, DEFAULTS)
+    stage.server.limits = type(stage.server.limits)(stage.clock, DEFAULTS)
     posts = [stage.post(f"Post {number}") for number in range(16)]
     adapter = stage.adapter()
     adapter.connect()
@@ -187,13 +240,50 @@ def test_trap_06_many_threads_share_one_bucket(stage: Stage) -> None:
 
 
 def test_trap_06_a_refused_try_costs_a_token_too(stage: Stage) -> None:
-    stage.server.limits = Limits(stage.clock, DEFAULTS)
+    stage.server.limits = type(stage.server.limits)(stage.clock, DEFAULTS)
     locked = stage.post(locked=True)
     adapter = stage.adapter()
-    for _ in range(5):
+    for number in range(5):
         with pytest.raises(Refused):
-            adapter.reply(str(locked.id), "text", None)
+            adapter.reply(str(locked.id), f"text {number}", None)
     assert adapter.next_reply_at("news@home") is not None
+
+
+@only(NEW)
+def test_trap_06_the_limit_of_comments_is_read_from_the_site_and_not_from_headers(stage: Stage) -> None:
+    stage.server.limits = FixedWindows(stage.clock, {"comment": (3, 60)})
+    adapter = stage.adapter()
+    for number in range(2):
+        adapter.reply(str(stage.post().id), f"text {number}", None)
+    until = stage.clock.now + timedelta(seconds=61)  # one is left for others
+    assert adapter.next_reply_at("news@home") == until
+
+
+@only(NEW)
+def test_trap_06_a_window_opened_by_somebody_else_is_never_run_into(stage: Stage) -> None:
+    """Our burst falls on the end of one window and the beginning of the next."""
+    stage.server.limits = FixedWindows(stage.clock, {"comment": (6, 600)})
+    stage.server.limits.allow("comment", "127.0.0.1")
+    stage.clock.forward(seconds=590)
+    adapter = stage.adapter()
+    started = stage.clock.now
+    for number in range(20):
+        stage.clock.now = adapter.next_reply_at("news@home") or stage.clock.now
+        adapter.reply(str(stage.post().id), f"text {number}", None)
+    assert len(stage.calls("POST /comment")) == len(stage.server.world.all_comments()) == 20
+    assert stage.clock.now - started <= timedelta(seconds=3 * 601)
+
+
+@only(NEW)
+def test_trap_06_a_comment_counts_as_a_message_too(stage: Stage) -> None:
+    stage.server.limits = FixedWindows(stage.clock, {"message": (8, 60), "comment": (100, 60)})
+    adapter = stage.adapter()
+    post = stage.post()
+    for number in range(4):  # after the site, the account and the token's check or log-in
+        adapter.reply(str(post.id), f"text {number}", None)
+    with pytest.raises(NotNow):
+        adapter.reply(str(post.id), "one too many", None)
+    assert len(stage.server.seen) == 7  # one is left for others
 
 
 def test_trap_10_a_ban_in_the_community_shows_before_the_try(stage: Stage) -> None:
@@ -207,15 +297,17 @@ def test_trap_10_a_ban_in_the_community_shows_before_the_try(stage: Stage) -> No
 
 
 def test_trap_10_a_ban_from_the_server_is_for_a_person_to_mend(stage: Stage) -> None:
+    """1.0 lets a banned account log in and read, and says so only when it writes."""
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
     stage.clock.forward(minutes=30)
     stage.bot.banned = True
     for _ in range(3):
+        stage.clock.forward(minutes=4)
         with pytest.raises(AccountError, match="banned from the whole server"):
             adapter.reply(str(post.id), "text", None)
-    assert len(stage.calls("POST /user/login")) == 2
+    assert len(stage.calls("POST /user/login")) == (1 if stage.is_new else 2)
 
 
 def test_trap_11_a_refused_language_is_left_out_at_the_second_try(stage: Stage) -> None:
@@ -232,7 +324,7 @@ def test_trap_11_undetermined_is_never_sent(stage: Stage) -> None:
     post = stage.post()
     adapter = stage.adapter()
     for language in (None, "", "und"):
-        adapter.reply(str(post.id), "text", language)
+        adapter.reply(str(post.id), f"text {language}", language)
     assert all("language_id" not in request.json() for request in stage.calls("POST /comment"))
 
 
@@ -261,6 +353,23 @@ def test_trap_12_a_post_that_arrives_late_from_another_server_is_found(stage: St
     assert ids(adapter.poll(stage.here, cursor, stage.since())) == [late.id]
 
 
+@only(NEW)
+def test_trap_12_a_page_that_is_just_full_is_followed_by_an_empty_one(stage: Stage) -> None:
+    for number in range(50):
+        stage.post(f"Post {number}", ago=number + 1)
+    assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 50
+    assert [request.query.get("page_cursor") is None for request in stage.calls("GET /post/list")] == [
+        True,
+        False,
+    ]
+
+
+@only(NEW)
+def test_trap_14_the_token_is_asked_to_last(stage: Stage) -> None:
+    stage.adapter().connect()
+    assert stage.calls("POST /user/login")[0].json()["stay_logged_in"] is True
+
+
 def test_trap_14_a_bad_token_is_found_out_though_lists_are_answered(stage: Stage) -> None:
     stage.post()
     stage.adapter().connect()
@@ -277,6 +386,7 @@ def test_trap_16_fields_that_are_null_may_be_left_out(stage: Stage) -> None:
     stage.post(url=None)
     adapter = stage.adapter()
     (post,) = adapter.poll(stage.here, None, stage.since()).posts
-    (view,) = httpx2.get(f"{stage.front.url}/api/v3/post/list?type_=All", trust_env=False).json()["posts"]
+    path, key = ("v4/post/list?type_=all", "items") if stage.is_new else ("v3/post/list?type_=All", "posts")
+    (view,) = httpx2.get(f"{stage.front.url}/api/{path}", trust_env=False).json()[key]
     assert "url" not in view["post"]
     assert post.url is None

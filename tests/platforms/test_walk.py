@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AccountError, NotNow, Unreachable
 from bot.models import Batch, Post
-from bot.platforms.lemmy.dialect import PostPage, Unreadable
-from bot.platforms.lemmy.mark import Mark
-from bot.platforms.lemmy.walk import BadPageToken, Walk
+from bot.platforms.mark import Mark
+from bot.platforms.walk import BadPageToken, PostPage, Unreadable, Walk
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIZE = 5
@@ -283,12 +282,13 @@ arrivals = st.lists(
 
 
 @pytest.mark.parametrize("margin", [1, 200])
+@settings(deadline=None)
 @given(polls=st.lists(arrivals, min_size=1, max_size=8), pages=st.integers(2, 4))
 def test_whatever_arrives_how_late_so_ever_nothing_is_missed(
     margin: int, polls: list[list[tuple[int, float]]], pages: int
 ) -> None:
     """Each poll finds a few arrivals: (seconds of jitter, minutes late); ids grow by arrival."""
-    with patch("bot.platforms.lemmy.mark._MARGIN", margin):
+    with patch("bot.platforms.mark._MARGIN", margin):
         assert_nothing_is_missed(polls, pages)
 
 

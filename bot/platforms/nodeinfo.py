@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.errors import AccountError, Unreachable
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call
-from bot.platforms.lemmy.errors import ApiError
+from bot.errors import Unreachable
+from bot.platforms.call import ApiError, Call
+from bot.platforms.client import Client
 
 _WELL_KNOWN = Call("GET", "/.well-known/nodeinfo", bucket=None)
-_OLDEST, _TOO_NEW = (0, 19), (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,12 @@ class Software:
     name: str
     """In lower case, as nodeinfo has it."""
     version: str
+
+    @property
+    def release(self) -> tuple[int, int] | None:
+        """The first two numbers of the version; None where it has none."""
+        found = re.match(r"(\d+)\.(\d+)", self.version)
+        return (int(found[1]), int(found[2])) if found else None
 
     def __str__(self) -> str:
         return f"{self.name.capitalize()} {self.version}".strip()
@@ -37,19 +41,6 @@ def ask(client: Client) -> Software | None:
         return _software(client.send(Call("GET", path, bucket=None), None))
     except (ApiError, Unreachable, LookupError, TypeError, ValueError):
         return None
-
-
-def check(software: Software | None, host: str) -> None:
-    """Raises AccountError when the server is none that this adapter speaks to."""
-    if software is None:
-        return
-    remedy = "Write the address of a server that runs Lemmy 0.19, or remove this account from the config."
-    if software.name != "lemmy":
-        raise AccountError(f"{host} runs {software}, not Lemmy.", remedy)
-    found = re.match(r"(\d+)\.(\d+)", software.version)
-    version = (int(found[1]), int(found[2])) if found else _OLDEST
-    if not _OLDEST <= version < _TOO_NEW:
-        raise AccountError(f"{host} runs {software}; Precis speaks the API of Lemmy 0.19.", remedy)
 
 
 def _path_of_document(links: Any) -> str:

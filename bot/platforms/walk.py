@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NotNow, Unreachable
 from bot.models import Batch, Post
-from bot.platforms.lemmy.dialect import PostPage, Unreadable
-from bot.platforms.lemmy.mark import Mark
+from bot.platforms.mark import Mark
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A post that could not be parsed: its id where that much could be read, and one line why."""
+
+    id: int | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    posts: tuple[Post | Unreadable, ...]
+    next: str | None
+    """The page token of the page after; None when this is the last."""
+
 
 Fetch = Callable[[str | None], PostPage]
 """A page token, or None for the first page, into the page."""

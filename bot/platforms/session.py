@@ -5,19 +5,31 @@ from __future__ import annotations
 import json
 import threading
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from bot.errors import AccountError, Ambiguous, NotNow, Unreachable
 from bot.platforms.base import Vault
-from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.client import Client
-from bot.platforms.lemmy.dialect import Call, Dialect, Malformed
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.client import Client
 from bot.platforms.pace import Clock, Pace
 
 _PAUSE_AFTER_LOGIN = timedelta(minutes=10)
 _PAUSE_AFTER_REFUSAL = timedelta(hours=1)
 """A log-in is never tried twice in a row: servers allow ten an hour, and some ban for more."""
+
+
+class Gate(Protocol):
+    """How an API lets people in, and how it says no to them."""
+
+    shared_bucket: str | None
+    """A limit that every call counts against beside its own."""
+
+    def log_in(self, username: str, password: str) -> Call: ...
+    def token(self, answer: Any) -> str: ...
+    def check_token(self) -> Call: ...
+    def refuses_token(self, error: ApiError) -> bool: ...
+    def is_limit(self, error: ApiError) -> bool: ...
+    def of_log_in(self, error: ApiError, username: str, host: str) -> AccountError: ...
 
 
 class Session:
@@ -30,7 +42,7 @@ class Session:
     def __init__(
         self,
         client: Client,
-        dialect: Dialect,
+        gate: Gate,
         pace: Pace,
         vault: Vault,
         clock: Clock,
@@ -40,7 +52,7 @@ class Session:
         password: str,
     ) -> None:
         self._client = client
-        self._dialect = dialect
+        self.gate = gate
         self._pace = pace
         self._vault = vault
         self._clock = clock
@@ -65,7 +77,7 @@ class Session:
         try:
             return self._send(call, token)
         except ApiError as error:
-            if (error.status, error.code) not in errors.TOKEN_REFUSED:
+            if not self.gate.refuses_token(error):
                 raise
             self._renew(token, error)
         return self._send(call, self._token)
@@ -76,7 +88,7 @@ class Session:
         try:
             return self._send(call, token)
         except ApiError as error:
-            if (error.status, error.code) not in errors.TOKEN_REFUSED:
+            if not self.gate.refuses_token(error):
                 raise
             self._renew(token, error)
             raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
@@ -92,21 +104,21 @@ class Session:
     def _accepted(self, token: str) -> bool:
         """A reading call with a bad token is silently answered as to a stranger: so ask."""
         try:
-            self._send(self._dialect.check_token(), token)
+            self._send(self.gate.check_token(), token)
         except ApiError as error:
-            if (error.status, error.code) in errors.TOKEN_REFUSED:
+            if self.gate.refuses_token(error):
                 return False
-            raise errors.of_reading(error, self._dialect.check_token()) from error
+            raise Unreachable(f"{self._client.host} does not check the token: {error}") from error
         return True
 
     def _log_in(self) -> None:
         self._forbid_haste()
         self._use(None)
         try:
-            answer = self._send(self._dialect.log_in(self._username, self._password), None)
-            token = self._dialect.token(answer)
+            answer = self._send(self.gate.log_in(self._username, self._password), None)
+            token = self.gate.token(answer)
         except ApiError as error:
-            self._refused = errors.of_log_in(error, self._username, self._client.host)
+            self._refused = self.gate.of_log_in(error, self._username, self._client.host)
             self._last_login = self._clock()
             raise self._refused from error
         except (Ambiguous, Malformed) as error:  # a token that nobody received does no harm
@@ -148,15 +160,16 @@ class Session:
     def _send(self, call: Call, token: str | None) -> Any:
         if call.bucket is None:
             return self._client.send(call, token)
-        wait_until = self._pace.take(call.bucket, self._clock())
+        buckets = (self.gate.shared_bucket or call.bucket, call.bucket)
+        wait_until = self._pace.take(buckets, self._clock())
         if wait_until is not None:
             raise NotNow(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
         try:
             return self._client.send(call, token)
         except ApiError as error:
-            if (error.status, error.code) == errors.RATE_LIMIT:
+            if self.gate.is_limit(error):
                 until = self._pace.refused(call.bucket, self._clock())
                 raise NotNow(until, f"{self._client.host} says that its rate limit is reached") from error
             raise
         finally:
-            self._pace.answered(call.bucket, self._clock())
+            self._pace.answered(buckets, self._clock())

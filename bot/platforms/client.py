@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,8 +19,7 @@ import httpx2
 import stamina
 
 from bot.errors import Ambiguous, NotNow, PlatformError, Unreachable
-from bot.platforms.lemmy.dialect import Call
-from bot.platforms.lemmy.errors import ApiError
+from bot.platforms.call import ApiError, Call
 from bot.platforms.pace import Clock
 
 MAX_ANSWER = 32 * 1024 * 1024
@@ -28,17 +28,28 @@ MAX_ANSWER = 32 * 1024 * 1024
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _BUSY = timedelta(seconds=60)
 
+ReadRefusal = Callable[[int, Any], ApiError | None]
+"""Status and JSON of a 4xx answer (None for no JSON) into what the API means by it; None when the
+answer is not in the API's form, so that something else must have given it."""
+
+
+class NotSpoken(Unreachable):
+    """The server does not serve this part of the API: it may speak another version by now."""
+
 
 class Client:
-    """Sends `Call`s to `base_url`.
+    """Sends `Call`s to `base_url`; `read_refusal` knows the form of the API's refusals.
 
     `timeout` is for one answer, from the start of the request to the last byte of its body.
     """
 
-    def __init__(self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock) -> None:
+    def __init__(
+        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ReadRefusal
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout.total_seconds()
         self._clock = clock
+        self._read_refusal = read_refusal
         common: dict[str, Any] = {
             "base_url": self.base_url,
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
@@ -68,7 +79,7 @@ class Client:
 
     def _patiently(self, call: Call, token: str | None) -> Any:
         for attempt in stamina.retry_context(
-            on=Unreachable, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
+            on=_passes, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
         ):
             with attempt:
                 return self._once(self._reading, call, token, {})
@@ -77,6 +88,8 @@ class Client:
     def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
         if token is not None:
             headers = {**headers, "Authorization": f"Bearer {token}"}
+        if call.key is not None:
+            headers = {**headers, "Idempotency-Key": call.key}
         request = client.build_request(
             call.method, call.path, params=dict(call.query) or None, json=call.body, headers=headers
         )
@@ -111,22 +124,29 @@ class Client:
         if 300 <= status < 400:
             where = response.headers.get("Location", "nowhere")
             raise Unreachable(f"{self.host} sends {call.path} on to {where}: write that server's address")
-        if status == 429:
-            raise NotNow(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
         value = _json(body)
         if status >= 400:
-            raise _refusal(call, status, value)
+            raise self._read_refusal(status, value) or self._foreign(call, response)
         if value is None:
             raise _unclear(call, f"{self.host} answered {call.path} with something else than JSON")
         return value
 
+    def _foreign(self, call: Call, response: httpx2.Response) -> PlatformError:
+        """What a 4xx means that is not in the API's own form."""
+        status = response.status_code
+        if status == 429:
+            return NotNow(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+        if status == 408:
+            return _unclear(call, "the request timed out at the server (408)")
+        if status == 422 and call.key is not None:
+            return Ambiguous(f"{self.host} has had this request before (422)")
+        kind = NotSpoken if status == 404 else Unreachable
+        return kind(f"{call.method} {call.path} was answered {status}, and not by the server's API")
 
-def _refusal(call: Call, status: int, value: Any) -> Exception:
-    if isinstance(value, dict) and isinstance(value.get("error"), str):
-        return ApiError(status, value["error"], str(value.get("message") or ""))
-    if status == 408:
-        return _unclear(call, "the request timed out at the server (408)")
-    return Unreachable(f"{call.method} {call.path} was answered {status}, and not by Lemmy's API")
+
+def _passes(error: Exception) -> bool:
+    """Whether a moment later the answer may be another."""
+    return isinstance(error, Unreachable) and not isinstance(error, NotSpoken)
 
 
 def _unclear(call: Call, detail: str) -> PlatformError:

@@ -1,0 +1,39 @@
+"""One request to a platform's API, and what it may answer instead of a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Malformed(ValueError):
+    """An answer does not have the form that its reader knows."""
+
+
+class ApiError(Exception):
+    """A 4xx answer in the API's own form: `code` says what is wrong, `message` may say more."""
+
+    def __init__(self, status: int, code: str, message: str = "") -> None:
+        super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: everything about it but the server and the token."""
+
+    method: str
+    path: str
+    bucket: str | None = "message"
+    """The rate limit it counts against; None for pages outside the API."""
+    query: Mapping[str, str | int] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    key: str | None = None
+    """Sent as Idempotency-Key, for servers that then carry the request out once at most."""
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"

@@ -1,0 +1,102 @@
+"""From the rows that both versions of the API send to the values of `bot.models`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.models import Comment, Post
+from bot.platforms.call import Malformed
+from bot.platforms.lemmy import wire
+from bot.platforms.lemmy.dialect import Lens, OwnComments
+from bot.platforms.pace import Limit
+from bot.platforms.walk import Unreadable
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def read(model: type[Answer], answer: Any) -> Answer:
+    """Raises Malformed with the first thing that is wrong."""
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        raise Malformed(_first_problem(error)) from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {problem['msg']}"
+
+
+def each_post(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | Unreadable, ...]:
+    """One bad post holds up no other."""
+    return tuple(_post_or_why_not(item, parse) for item in items)
+
+
+def _post_or_why_not(item: Any, parse: Callable[[Any], Post]) -> Post | Unreadable:
+    try:
+        return parse(item)
+    except Malformed as error:
+        post_id = _id_of(item)
+        return Unreadable(post_id, f"post {post_id or '(no id)'}: {error}")
+
+
+def _id_of(item: Any) -> int | None:
+    try:
+        found = item["post"]["id"]
+    except (KeyError, TypeError, IndexError):
+        return None
+    return found if isinstance(found, int) else None
+
+
+def post_of(
+    post: wire.Post, creator: wire.Person, community: wire.Community, lens: Lens, *, score: int, banned: bool
+) -> Post:
+    """`banned` is the reader's state in the community."""
+    return Post(
+        account=lens.account,
+        id=str(post.id),
+        community=community.handle,
+        title=post.name,
+        url=post.url,
+        permalink=f"{lens.base_url}/post/{post.id}",
+        author=creator.handle,
+        published=post.published,
+        language=lens.languages.get(post.language_id),
+        score=score,
+        nsfw=post.nsfw or community.nsfw,
+        locked=post.locked,
+        gone=post.deleted or post.removed or community.deleted or community.removed,
+        pinned=post.featured_community or post.featured_local,
+        bot_author=creator.bot_account,
+        own=creator.id == lens.me,
+        banned=banned,
+    )
+
+
+def comment_of(item: wire.Comment, lens: Lens) -> Comment:
+    """`path` is `0.1.9.10`: the comment's ancestors from the top down, itself last."""
+    ancestors = item.path.split(".")[1:-1]
+    return Comment(
+        id=str(item.id),
+        post_id=str(item.post_id),
+        url=f"{lens.base_url}/comment/{item.id}",
+        published=item.published,
+        parent_id=ancestors[-1] if ancestors else None,
+        gone=item.deleted or item.removed,
+    )
+
+
+def own_of(listed: list[wire.Comment], post_id: str, lens: Lens, next_page: str | None = None) -> OwnComments:
+    own = (item for item in listed if item.creator_id == lens.me and str(item.post_id) == post_id)
+    oldest = comment_of(listed[-1], lens) if listed else None
+    return OwnComments(tuple(comment_of(item, lens) for item in own), len(listed), oldest, next_page)
+
+
+def known_limits(told: Mapping[str, tuple[int, int]]) -> dict[str, Limit]:
+    """Limits of zero mean that the server does not tell."""
+    return {
+        name: Limit(capacity, seconds) for name, (capacity, seconds) in told.items() if capacity > 0 < seconds
+    }

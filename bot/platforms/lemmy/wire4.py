@@ -1,0 +1,115 @@
+"""The shapes of API v4's answers where they differ from v3's in `wire`.
+
+Source: answers of a real 1.0.0-beta.1 server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.platforms.lemmy import wire
+from bot.platforms.lemmy.wire import ActorId, Time, Wire
+
+
+class Person(wire.Person):
+    actor_id: ActorId = Field(validation_alias="ap_id")
+
+
+class Community(wire.Community):
+    actor_id: ActorId = Field(validation_alias="ap_id")
+    local_removed: bool = False
+
+
+class Post(wire.Post):
+    published: Time = Field(validation_alias="published_at")
+    score: int = 0
+
+
+class CommunityActions(Wire):
+    """What lies between the reader and the community; left out as a whole when nothing does."""
+
+    received_ban_at: Time | None = None
+
+
+class PostView(Wire):
+    post: Post
+    creator: Person
+    community: Community
+    community_actions: CommunityActions = CommunityActions()
+
+
+class PostAnswer(Wire):
+    post_view: PostView
+
+
+class Items(Wire):
+    """One page of posts."""
+
+    items: list[Any]
+    next_page: str | None = None
+
+
+class Comment(wire.Comment):
+    published: Time = Field(validation_alias="published_at")
+
+
+class CommentView(Wire):
+    comment: Comment
+
+
+class CommentAnswer(Wire):
+    comment_view: CommentView
+
+
+class CommentPage(Wire):
+    items: list[CommentView]
+    next_page: str | None = None
+
+
+class RateLimits(Wire):
+    message_max_requests: int = 0
+    message_interval_seconds: int = 0
+    post_max_requests: int = 0
+    post_interval_seconds: int = 0
+    register_max_requests: int = 0
+    register_interval_seconds: int = 0
+    comment_max_requests: int = 0
+    comment_interval_seconds: int = 0
+    search_max_requests: int = 0
+    search_interval_seconds: int = 0
+
+
+class SiteView(Wire):
+    local_site_rate_limit: RateLimits = RateLimits()
+
+
+class SiteAnswer(Wire):
+    version: str
+    site_view: SiteView = SiteView()
+    all_languages: tuple[wire.Language, ...] = ()
+
+
+class LocalUserView(Wire):
+    local_user: wire.LocalUser = wire.LocalUser()
+    person: Person
+
+
+class AccountAnswer(Wire):
+    local_user_view: LocalUserView
+    discussion_languages: tuple[int, ...] = ()
+
+
+class CommunityView(Wire):
+    community: Community
+    community_actions: CommunityActions = CommunityActions()
+
+
+class CommunityAnswer(Wire):
+    community_view: CommunityView
+    discussion_languages: tuple[int, ...] = ()
+
+
+class SearchAnswer(Wire):
+    communities: tuple[CommunityView, ...] = ()

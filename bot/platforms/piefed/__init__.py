@@ -1,0 +1,5 @@
+"""PieFed: an adapter of its own, for its API only looks like Lemmy's."""
+
+from bot.platforms.piefed.adapter import PieFed
+
+__all__ = ["PieFed"]

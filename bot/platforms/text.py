@@ -1,0 +1,20 @@
+"""What may be sent as a comment at all: servers of the Fediverse check too little of it."""
+
+from __future__ import annotations
+
+from bot.errors import Refused
+from bot.models import SkipReason
+
+MAX_UTF16 = 10_000
+"""The longest comment, in UTF-16 units, as Lemmy counts; what PieFed takes beyond it, Lemmy refuses."""
+
+
+def check_text(markdown: str) -> None:
+    """Raises Refused: servers take blank text without a word, and choke on NUL and half characters."""
+    if not markdown.strip():
+        raise Refused(SkipReason.REFUSED, "the text is blank")
+    if "\0" in markdown or any("\ud800" <= letter <= "\udfff" for letter in markdown):
+        raise Refused(SkipReason.REFUSED, "the text holds NUL or half a character")
+    units = len(markdown.encode("utf-16-le")) // 2
+    if units > MAX_UTF16:
+        raise Refused(SkipReason.TOO_LONG, f"the text has {units} of at most {MAX_UTF16} UTF-16 units")

@@ -1,0 +1,157 @@
+"""What a version of Lemmy serves: its APIs with their routes, and how each of them says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.sandbox.lemmy import calls4, reading, writing
+from bot.sandbox.lemmy.limits import FixedWindows, Limits
+from bot.sandbox.lemmy.reading import Visit
+from bot.sandbox.lemmy.refusal import Refusal
+from bot.sandbox.lemmy.views import Views, error
+from bot.sandbox.lemmy.views4 import Views4
+
+Route = Callable[[Visit], dict[str, Any]]
+Routes = Mapping[tuple[str, str], tuple[str, Route]]
+"""Method and path -> rate limit and what answers."""
+
+
+class Create(Protocol):
+    def __call__(self, visit: Visit, *, whole: bool = ..., shown_from: Any = ...) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    prefix: str
+    login: str
+    routes: Routes
+    create: Create
+    views: type[Views]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """`refuse` makes status and body of a refusal; `shared_bucket` counts every call besides its own."""
+
+    apis: tuple[Api, ...]
+    limits: type[Limits]
+    shared_bucket: str | None
+    rate_limit: tuple[int, str]
+    refuse: Callable[[Refusal], tuple[int, dict[str, Any]]]
+    banned_stay_in: bool
+
+
+def edition(version: str) -> Edition:
+    """Of a version as "0.19.20" or "1.0.0-beta.1"."""
+    return _OLD if version.startswith("0.") else _NEW
+
+
+def _refuse(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+    return refusal.status, error(refusal.code, refusal.message)
+
+
+_NOT_FOUND = {"couldnt_find_post", "couldnt_find_comment", "couldnt_find_person", "couldnt_find_community"}
+_RENAMED = {
+    "banned_from_community": "person_is_banned_from_community",
+    "couldnt_create_comment": "couldnt_create",
+    "couldnt_update_comment": "couldnt_update",
+    "couldnt_get_posts": "invalid_fetch_limit",
+    "couldnt_get_comments": "invalid_fetch_limit",
+}
+
+
+def _refuse4(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+    """Other codes, 404 for all that is not found, and a `cause` unless the framework speaks."""
+    code = refusal.code
+    if code == "couldnt_find_community" and refusal.status == 400 and refusal.message is not None:
+        return 400, {**error("unknown", refusal.message), "cause": refusal.message}
+    if code in _NOT_FOUND or refusal.message == "Record not found":
+        return 404, {"error": "not_found", "cause": "Record not found"}
+    code = _RENAMED.get(code, code)
+    body = error(code, refusal.message)
+    if refusal.message is None or not refusal.message.startswith(("Json", "Query", "Content")):
+        body["cause"] = refusal.message or "".join(word.capitalize() for word in code.split("_"))
+    return refusal.status, body
+
+
+def _shim_site(visit: Visit) -> dict[str, Any]:
+    """The limits are all told as zero."""
+    answer = reading.get_site(visit)
+    limits: dict[str, Any] = answer["site_view"]["local_site_rate_limit"]
+    zeros = {name: 0 for name, value in limits.items() if isinstance(value, int)}
+    answer["site_view"]["local_site_rate_limit"] = limits | zeros
+    return answer
+
+
+def _shim_post_list(visit: Visit) -> dict[str, Any]:
+    answer = reading.post_list(visit)
+    answer.pop("next_page", None)
+    return answer
+
+
+_V3_ROUTES: Routes = {
+    ("GET", "/site"): ("message", reading.get_site),
+    ("GET", "/user/validate_auth"): ("message", reading.validate_auth),
+    ("GET", "/post/list"): ("message", reading.post_list),
+    ("GET", "/post"): ("message", reading.get_post),
+    ("GET", "/community"): ("message", reading.get_community),
+    ("GET", "/community/list"): ("message", reading.community_list),
+    ("GET", "/comment/list"): ("message", reading.comment_list),
+    ("GET", "/comment"): ("message", reading.get_comment),
+    ("GET", "/user"): ("message", reading.get_user),
+    ("GET", "/user/mention"): ("message", reading.mentions),
+    ("GET", "/user/replies"): ("message", reading.replies),
+    ("GET", "/user/unread_count"): ("message", reading.unread_count),
+    ("GET", "/private_message/list"): ("message", reading.private_messages),
+    ("GET", "/search"): ("search", reading.search),
+    ("POST", "/comment"): ("comment", writing.create_comment),
+    ("PUT", "/comment"): ("message", writing.edit_comment),
+    ("POST", "/comment/delete"): ("message", writing.delete_comment),
+    ("PUT", "/user/save_user_settings"): ("message", writing.save_user_settings),
+}
+
+_V4_ROUTES: Routes = {
+    ("GET", "/site"): ("message", calls4.get_site),
+    ("GET", "/account"): ("message", calls4.get_account),
+    ("GET", "/account/validate_auth"): ("message", reading.validate_auth),
+    ("GET", "/post/list"): ("message", calls4.post_list),
+    ("GET", "/post"): ("message", reading.get_post),
+    ("GET", "/community"): ("message", calls4.get_community),
+    ("GET", "/comment/list"): ("message", calls4.comment_list),
+    ("GET", "/comment"): ("message", calls4.get_comment),
+    ("GET", "/search"): ("search", calls4.search),
+    ("POST", "/comment"): ("comment", calls4.create_comment),
+    ("PUT", "/comment"): ("message", calls4.edit_comment),
+    ("DELETE", "/comment"): ("message", calls4.delete_comment),
+    ("PUT", "/account/settings/save"): ("message", calls4.save_settings),
+}
+
+_LEFT_OUT_OF_THE_SHIM = (
+    "/comment",
+    "/user",
+    "/user/mention",
+    "/user/replies",
+    "/user/validate_auth",
+    "/user/save_user_settings",
+    "/private_message/list",
+)
+
+_SHIM_ROUTES: Routes = {
+    **{
+        (method, path): route
+        for (method, path), route in _V3_ROUTES.items()
+        if path not in _LEFT_OUT_OF_THE_SHIM or (path == "/comment" and method != "GET")
+    },
+    ("GET", "/site"): ("message", _shim_site),
+    ("GET", "/post/list"): ("message", _shim_post_list),
+}
+
+_V3 = Api("/api/v3", "/user/login", _V3_ROUTES, writing.create_comment, Views)
+_SHIM = Api("/api/v3", "/user/login", _SHIM_ROUTES, writing.create_comment, Views)
+_V4 = Api("/api/v4", "/account/auth/login", _V4_ROUTES, calls4.create_comment, Views4)
+_OLD = Edition((_V3,), Limits, None, (400, "rate_limit_error"), _refuse, banned_stay_in=False)
+_NEW = Edition(
+    (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_in=True
+)

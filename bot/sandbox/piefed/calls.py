@@ -1,0 +1,208 @@
+"""The calls of `/api/alpha` that Precis makes, with the oddities of a real 1.6.27."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.sandbox.lemmy.world import LANGUAGES, Comment, Person, Post, World
+from bot.sandbox.piefed.views import Views, languages
+from bot.sandbox.server import Request
+
+VERSION = "1.6.27"
+_NO_ROW = "No row was found when one was required"
+
+
+class Refusal(Exception):
+    """Nearly always a 400 with a sentence, or with what Python said."""
+
+    def __init__(self, message: str, status: str = "Bad Request") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    request: Request
+    world: World
+    viewer: Person | None
+    views: Views
+    base: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        return self.request.query
+
+    @property
+    def me(self) -> Person:
+        if self.viewer is None or self.viewer.banned:
+            raise Refusal("incorrect_login")
+        return self.viewer
+
+    def body(self, *names: str) -> dict[str, Any]:
+        try:
+            body = self.request.json()
+        except ValueError as error:
+            raise Refusal("Validation failed", "{'json': ['Invalid JSON']}") from error
+        for name in names:
+            if not isinstance(body, dict) or name not in body:
+                missing = f"{{'json': {{'{name}': ['Missing data for required field.']}}}}"
+                raise Refusal("Validation failed", missing)
+        return dict(body)
+
+
+def get_me(visit: Visit) -> dict[str, Any]:
+    return visit.views.me(visit.me)
+
+
+def get_site(visit: Visit) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "admins": [],
+        "site": {
+            "actor_id": f"{visit.base}/",
+            "name": "Sandbox",
+            "all_languages": languages(),
+            "description": "",
+            "enable_downvotes": True,
+            "registration_mode": "Open",
+            "user_count": len(visit.world.people),
+        },
+        "version": VERSION,
+    }
+    if visit.viewer is not None:
+        answer["my_user"] = visit.views.me(visit.viewer)
+    return answer
+
+
+def get_version(_visit: Visit) -> dict[str, Any]:
+    return {"version": VERSION}
+
+
+def post_list(visit: Visit) -> dict[str, Any]:
+    """A community is honoured only with `type_` All or none, and its name is case-sensitive."""
+    posts = [post for post in visit.world.posts.values() if not (post.deleted or post.removed)]
+    number, name = visit.query.get("community_id"), visit.query.get("community_name")
+    asked = number is not None or name is not None
+    if asked and visit.query.get("type_", "All") == "All":
+        posts = [post for post in posts if _is_in(post, number, name, visit.world)]
+    if not (visit.viewer and visit.viewer.show_nsfw):
+        posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
+    sticky_first = asked and visit.query.get("ignore_sticky") != "true"
+    posts.sort(key=lambda post: (sticky_first and post.featured_community, post.published, post.id))
+    posts.reverse()
+    shown, next_page = _page(posts, visit)
+    return {"posts": [visit.views.post_view(post) for post in shown], "next_page": next_page}
+
+
+def _is_in(post: Post, number: str | None, name: str | None, world: World) -> bool:
+    if number is not None:
+        return str(post.community.id) == number
+    local, _, host = (name or "").partition("@")
+    return (post.community.name, post.community.host) == (local, host or world.host)
+
+
+def _page(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
+    try:
+        limit = min(100, int(visit.query.get("limit", 10)))
+        page = int(visit.query.get("page", 1))
+    except ValueError as error:
+        raise Refusal("Validation failed", "{'query': {'page': ['Not a valid integer.']}}") from error
+    first = (page - 1) * limit
+    return rows[first : first + limit], str(page + 1) if len(rows) > first + limit else None
+
+
+def get_post(visit: Visit) -> dict[str, Any]:
+    """Deleted and removed ones are shown as such."""
+    post = visit.world.posts.get(_number(visit, "id"))
+    if post is None:
+        raise Refusal("()", "Not found")
+    return {
+        "post_view": visit.views.post_view(post),
+        "community_view": visit.views.community_view(post.community),
+        "cross_posts": [],
+        "moderators": visit.views.moderators(post.community),
+    }
+
+
+def _number(visit: Visit, name: str) -> int:
+    try:
+        return int(visit.query[name])
+    except (KeyError, ValueError) as error:
+        raise Refusal("Validation failed", f"{{'query': {{'{name}': ['Not a valid integer.']}}}}") from error
+
+
+def get_community(visit: Visit) -> dict[str, Any]:
+    community = visit.world.community(visit.query.get("name", ""))
+    if community is None:
+        raise Refusal("error - unknown community. Please wait a sec and try again.")
+    return {
+        "community_view": visit.views.community_view(community),
+        "discussion_languages": [],
+        "moderators": visit.views.moderators(community),
+    }
+
+
+def comment_list(visit: Visit) -> dict[str, Any]:
+    """Deleted and removed ones are in it, without their text."""
+    comments = visit.world.comments()
+    if "post_id" in visit.query:
+        comments = [item for item in comments if item.post.id == _number(visit, "post_id")]
+    if "person_id" in visit.query:
+        comments = [item for item in comments if item.creator.id == _number(visit, "person_id")]
+    comments.sort(key=lambda item: (item.published, item.id), reverse=visit.query.get("sort") != "Old")
+    shown, next_page = _page(comments, visit)
+    return {"comments": [visit.views.comment_view(item) for item in shown], "next_page": next_page}
+
+
+def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
+    """Taken on deleted and removed posts too; the same reply twice is refused."""
+    body, me = visit.body("post_id", "body"), visit.me
+    post = visit.world.posts.get(body["post_id"])
+    if post is None:
+        raise Refusal("'NoneType' object has no attribute 'community'")
+    if me.id in post.community.banned:
+        raise Refusal("You are not permitted to comment in this community")
+    if post.locked:
+        raise Refusal("Comments are disabled on this post")
+    text = body["body"]
+    if "\0" in text:
+        raise Refusal("A string literal cannot contain NUL (0x00) characters.")
+    for other in visit.world.all_comments():
+        if (other.post, other.creator, other.content, other.deleted) == (post, me, text, False):
+            raise Refusal("Duplicate reply")
+    language = body.get("language_id", 2)
+    if not 1 <= language <= len(LANGUAGES):
+        raise Refusal("'NoneType' object is not subscriptable")
+    stored = text.replace("\r\n", "  \r\n")
+    comment = visit.world.add_comment(
+        post, me, stored, language_id=language, liked=whole, shown_from=shown_from
+    )
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def edit_comment(visit: Visit) -> dict[str, Any]:
+    body = visit.body("comment_id", "body")
+    comment = _own(visit, body["comment_id"], "incorrect_login")
+    comment.content, comment.updated = body["body"], visit.world.clock()
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def delete_comment(visit: Visit) -> dict[str, Any]:
+    body = visit.body("comment_id", "deleted")
+    comment = _own(visit, body["comment_id"], _NO_ROW)
+    if comment.deleted == body["deleted"]:
+        raise Refusal(_NO_ROW, "Not found")
+    comment.deleted, comment.updated = body["deleted"], visit.world.clock()
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def _own(visit: Visit, number: int, otherwise: str) -> Comment:
+    me = visit.me
+    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    if comment is None:
+        raise Refusal(_NO_ROW, "Not found")
+    if comment.creator is not me:
+        raise Refusal(otherwise)
+    return comment

@@ -1,0 +1,217 @@
+"""The server's rows as PieFed's JSON; null fields stay in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.lemmy.views import time
+from bot.sandbox.lemmy.world import LANGUAGES, Comment, Community, Person, Post, World
+
+
+def languages() -> list[dict[str, Any]]:
+    """Numbered from 1 on, as in PieFed's database."""
+    return [{"id": number, "code": code, "name": code} for number, code in enumerate(LANGUAGES, 1)]
+
+
+class Views:
+    """Views of `world`, as one of its people (or a stranger) sees them."""
+
+    def __init__(self, world: World, viewer: Person | None) -> None:
+        self._world = world
+        self._viewer = viewer
+
+    def person(self, person: Person) -> dict[str, Any]:
+        return {
+            "id": person.id,
+            "user_name": person.name,
+            "title": person.display_name or person.name,
+            "banned": person.banned,
+            "deleted": person.deleted,
+            "bot": person.bot_account,
+            "published": time(person.published),
+            "actor_id": f"https://{person.host}/u/{person.name}",
+            "local": person.host == self._world.host,
+            "instance_id": 1 if person.host == self._world.host else 2,
+            "extra_fields": [],
+        }
+
+    def community(self, community: Community) -> dict[str, Any]:
+        return {
+            "id": community.id,
+            "name": community.name,
+            "title": community.title,
+            "nsfw": community.nsfw,
+            "ai_generated": False,
+            "question_answer": False,
+            "banned": False,
+            "restricted_to_mods": False,
+            "published": time(community.published),
+            "updated": time(community.published),
+            "deleted": False,
+            "removed": community.removed,
+            "actor_id": f"https://{community.host}/c/{community.name}",
+            "local": community.host == self._world.host,
+            "hidden": False,
+            "instance_id": 1 if community.host == self._world.host else 2,
+            "ap_domain": community.host,
+        }
+
+    def post(self, post: Post) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": post.id,
+            "user_id": post.creator.id,
+            "community_id": post.community.id,
+            "title": post.name,
+            "deleted": post.deleted,
+            "sticky": post.featured_community,
+            "instance_sticky": post.featured_local,
+            "emoji_reactions": None,
+            "published": time(post.published),
+            "ap_id": f"https://{post.creator.host}/post/{post.id}",
+            "local": post.creator.host == self._world.host,
+            "language_id": post.language_id + 1,
+            "removed": post.removed,
+            "locked": post.locked,
+            "nsfw": post.nsfw,
+            "ai_generated": False,
+            "post_type": "Link" if post.url else "Discussion",
+            "cross_posts": [],
+            "tags": "",
+            "flair": "",
+        }
+        if post.url is not None:
+            row["url"] = post.url
+        if post.body is not None or post.deleted or post.removed:
+            row["body"] = "" if post.deleted or post.removed else post.body
+        return row
+
+    def post_view(self, post: Post) -> dict[str, Any]:
+        """A ban does not show, and comments by bots are not counted."""
+        comments = [item for item in self._world.comments() if item.post is post]
+        counted = [item for item in comments if not item.creator.bot_account]
+        newest = counted[-1].published if counted else post.published
+        return {
+            "post": self.post(post),
+            "counts": {
+                "post_id": post.id,
+                "comments": len(counted),
+                "score": post.score,
+                "upvotes": post.score,
+                "downvotes": 0,
+                "published": time(post.published),
+                "newest_comment_time": time(newest),
+                "cross_posts": 0,
+            },
+            **self._common(post.creator, post.community),
+            "banned_from_community": False,
+            "read": False,
+            "hidden": False,
+            "unread_comments": len(counted),
+            "my_vote": 0,
+            "flair_list": [],
+        }
+
+    def comment(self, comment: Comment) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": comment.id,
+            "user_id": comment.creator.id,
+            "post_id": comment.post.id,
+            "body": "" if comment.deleted or comment.removed else comment.content,
+            "deleted": comment.deleted,
+            "answer": False,
+            "emoji_reactions": None,
+            "published": time(comment.published),
+            "ap_id": f"https://{comment.creator.host}/comment/{comment.id}",
+            "local": comment.creator.host == self._world.host,
+            "language_id": comment.language_id,
+            "distinguished": comment.distinguished,
+            "locked": False,
+            "removed": comment.removed,
+            "path": comment.path,
+        }
+        if comment.updated is not None:
+            row["updated"] = time(comment.updated)
+        return row
+
+    def comment_view(self, comment: Comment) -> dict[str, Any]:
+        votes = int(comment.liked)
+        below = f"{comment.path}."
+        return {
+            "comment": self.comment(comment),
+            "post": self.post(comment.post),
+            "counts": {
+                "comment_id": comment.id,
+                "score": votes,
+                "upvotes": votes,
+                "downvotes": 0,
+                "published": time(comment.published),
+                "child_count": sum(item.path.startswith(below) for item in self._world.comments()),
+            },
+            **self._common(comment.creator, comment.post.community),
+            "banned_from_community": self._is_banned(self._viewer, comment.post.community),
+            "creator_blocked": False,
+            "my_vote": votes if comment.creator is self._viewer else 0,
+        }
+
+    def community_view(self, community: Community) -> dict[str, Any]:
+        posts = sum(post.community is community for post in self._world.posts.values())
+        replies = sum(item.post.community is community for item in self._world.comments())
+        active = ("active_daily", "active_weekly", "active_monthly", "active_6monthly")
+        return {
+            "community": {
+                **self.community(community),
+                "description": community.description or "",
+                "posting_warning": None,
+            },
+            "counts": {
+                "id": community.id,
+                "post_count": posts,
+                "post_reply_count": replies,
+                "published": time(community.published),
+                "subscriptions_count": 1,
+                "total_subscriptions_count": 1,
+                **dict.fromkeys(active, 0),
+            },
+            "activity_alert": False,
+            "blocked": False,
+            "flair_list": [],
+            "subscribed": "NotSubscribed",
+        }
+
+    def moderators(self, community: Community) -> list[dict[str, Any]]:
+        shown = self.community(community)
+        return [{"community": shown, "moderator": self.person(person)} for person in community.moderators]
+
+    def me(self, person: Person) -> dict[str, Any]:
+        lists = ("community_blocks", "discussion_languages", "follows", "instance_blocks", "moderates")
+        return {
+            **{name: [] for name in lists},
+            "person_blocks": [],
+            "local_user_view": {
+                "counts": {"comment_count": 0, "person_id": person.id, "post_count": 0},
+                "local_user": {
+                    "show_bot_accounts": person.show_bot_accounts,
+                    "bot_visibility": "Show" if person.show_bot_accounts else "Hide",
+                    "show_nsfw": person.show_nsfw,
+                    "show_read_posts": person.show_read_posts,
+                },
+                "person": {**self.person(person), "avatar": None, "banner": None},
+            },
+        }
+
+    def _common(self, creator: Person, community: Community) -> dict[str, Any]:
+        return {
+            "subscribed": "NotSubscribed",
+            "saved": False,
+            "activity_alert": False,
+            "creator_banned_from_community": self._is_banned(creator, community),
+            "creator_is_moderator": creator in community.moderators,
+            "creator_is_admin": creator.admin,
+            "can_auth_user_moderate": self._viewer in community.moderators,
+            "creator": self.person(creator),
+            "community": self.community(community),
+        }
+
+    @staticmethod
+    def _is_banned(person: Person | None, community: Community) -> bool:
+        return person is not None and person.id in community.banned

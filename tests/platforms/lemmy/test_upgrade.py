@@ -1,0 +1,180 @@
+"""A server that is upgraded from 0.19 to 1.0, or set back, while the bot runs."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import AccountError, PlatformError, Unreachable
+from bot.models import Reply
+from bot.outbox import Outbox, Timing, gone_or_locked
+from bot.platforms.lemmy import Lemmy
+from bot.sandbox.faults import Fault
+from bot.sandbox.lemmy.limits import DEFAULTS
+from bot.sandbox.server import Answer, Request
+from bot.store import Accounts, Database, Drafts, Mutes, Queue
+from bot.store.reports import every
+from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
+
+
+def poll_twice(stage: Stage, adapter: Lemmy, cursor: str | None) -> tuple[list[int], str | None]:
+    """The first poll after an upgrade may say that it has to be made again."""
+    for _ in range(2):
+        try:
+            batch = adapter.poll(stage.here, cursor, stage.since())
+        except Unreachable:
+            continue
+        return ids(batch), batch.cursor
+    raise AssertionError("two polls failed")
+
+
+def test_an_upgrade_is_noticed_at_the_next_poll_and_the_mark_still_holds(stage: Stage) -> None:
+    before, after = (NEW, OLD) if stage.is_new else (OLD, NEW)
+    first = [stage.post(f"Post {number}", ago=60 - number).id for number in range(30)]
+    adapter = stage.adapter()
+    found, cursor = poll_twice(stage, adapter, None)
+    assert found == first
+    stage.server.upgrade(after)
+    news = stage.post("news", ago=0)
+    assert poll_twice(stage, adapter, cursor)[0] == [news.id]
+    paths = [request.path for request in stage.server.seen if request.path.endswith("/post/list")]
+    assert paths[-1] == ("/api/v4/post/list" if after == NEW else "/api/v3/post/list")
+    assert before != after
+
+
+@only(OLD)
+def test_posts_on_later_pages_are_not_lost_to_the_shim(stage: Stage) -> None:
+    """1.0 answers 0.19's list too, with one page and no word of more."""
+    adapter = stage.adapter()
+    stage.post("first", ago=500)
+    _, cursor = poll_twice(stage, adapter, None)
+    posts = [stage.post(f"Post {number}", ago=400 - number).id for number in range(130)]
+    stage.server.upgrade(NEW)
+    found, _ = poll_twice(stage, adapter, cursor)
+    assert found == posts
+
+
+@only(OLD)
+def test_a_sweep_that_was_under_way_begins_anew(stage: Stage) -> None:
+    """Its page token is of the other version."""
+    posts = [stage.post(f"Post {number}", ago=1300 - number).id for number in range(1200)]
+    adapter = stage.adapter()
+    found, cursor = poll_twice(stage, adapter, None)
+    assert "sweep_page" in json.loads(cursor or "")
+    stage.server.upgrade(NEW)
+    for _ in range(6):
+        more, cursor = poll_twice(stage, adapter, cursor)
+        found = [*found, *more]
+        stage.clock.forward(minutes=20)
+    assert set(found) == set(posts)
+
+
+def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: Stage) -> None:
+    lie = OLD if stage.is_new else NEW
+    stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": lie}})
+    stage.post()
+    adapter = stage.adapter()
+    adapter.connect()
+    assert len(adapter.poll(stage.here, None, stage.since()).posts) == 1
+    assert stage.calls("GET /post/list")
+
+
+@only(OLD)
+def test_the_token_is_renewed_when_the_upgrade_logged_everybody_out(stage: Stage) -> None:
+    post = stage.post()
+    adapter = stage.adapter()
+    adapter.connect()
+    stage.clock.forward(minutes=30)
+    stage.server.upgrade(NEW)
+    stage.server.forget_tokens()
+    for _ in range(3):
+        try:
+            adapter.own_replies(str(post.id))
+            adapter.reply(str(post.id), "text", None)
+            break
+        except (AccountError, PlatformError):
+            continue
+    (comment,) = stage.server.world.all_comments()
+    assert comment.creator is stage.bot
+    assert stage.server.seen[-1].path == "/api/v4/comment"
+
+
+@only(OLD)
+def test_the_limits_are_counted_as_the_new_version_counts(stage: Stage) -> None:
+    stage.server._numbers = DEFAULTS
+    stage.server.upgrade(OLD)
+    adapter = stage.adapter()
+    adapter.connect()
+    stage.server.upgrade(NEW)
+    stage.clock.forward(minutes=61)
+    for number in range(12):
+        stage.clock.now = adapter.next_reply_at("news@home") or stage.clock.now
+        adapter.reply(str(stage.post().id), f"text {number}", None)
+    assert len(stage.server.world.all_comments()) == 12
+
+
+@pytest.mark.parametrize("fault", [None, Fault.STORE_THEN_DROP, Fault.LATE_COMMIT, Fault.HALF_STORED])
+@pytest.mark.parametrize("at", range(1, 6))
+@only(OLD)
+def test_through_the_outbox_nothing_is_lost_or_answered_twice(
+    stage: Stage, database: Database, at: int, fault: Fault | None
+) -> None:
+    """The upgrade comes after `at` replies, and the reply under way at that moment goes wrong."""
+    posts = [stage.post(f"Post {number}", ago=30 - number) for number in range(8)]
+    adapter, queue = stage.adapter(), Queue(database)
+    outbox = make_outbox(stage, database, adapter)
+    cursor: str | None = None
+    for round_ in range(60):
+        try:
+            batch = adapter.poll(stage.here, cursor, stage.since())
+        except PlatformError:
+            pass
+        else:
+            queue.discover(stage.here, batch, stage.clock())
+            cursor = batch.cursor
+        for task in queue.claim(stage.clock(), 10, timedelta(minutes=1)):
+            reply = Reply(f"Summary of {task.post.id}.", "en", 900, 90, 90)
+            queue.make_ready(task.row, reply, stage.clock(), stage.clock())
+        outbox.step()
+        if stage.server.version == OLD and len(stage.server.world.all_comments()) >= at:
+            stage.server.faults.plan(*([fault] if fault else []))
+            outbox.step()
+            stage.server.upgrade(NEW)
+            posts.append(stage.post("after the upgrade", ago=0))
+        stage.clock.forward(seconds=20)
+        if round_ % 5 == 4:
+            stage.clock.forward(seconds=160)
+    answered = sorted(comment.post.id for comment in stage.server.world.all_comments())
+    assert answered == sorted(post.id for post in posts)
+    assert {report.state for report in every(database)} == {"sent"}
+    assert (stage.server.version, stage.server.faults.drawn) == (NEW, (fault,) if fault else ())
+
+
+def make_outbox(stage: Stage, database: Database, adapter: Lemmy) -> Outbox:
+    return Outbox(
+        adapter,
+        drafts=Drafts(database),
+        queue=Queue(database),
+        accounts=Accounts(database),
+        mutes=Mutes(database),
+        created_at=database.created_at(),
+        still_wanted=gone_or_locked,
+        clock=stage.clock,
+        timing=Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30)),
+    )
+
+
+@only(OLD)
+def test_an_unfamiliar_answer_of_the_same_version_changes_nothing(stage: Stage) -> None:
+    """A list without a page token, from a server that says 0.19 when it is asked again."""
+    stage.post()
+
+    def without_token(request: Request) -> Answer:
+        answer = stage.server._respond(request)
+        assert isinstance(answer, Answer)
+        body = json.loads(bytes(answer.body))  # type: ignore[arg-type]
+        del body["next_page"]
+        return Answer.of_json(body)
+
+    stage.answers["GET /post/list"] = without_token
+    assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 1
