@@ -49,9 +49,12 @@ _PRONOUNS = frozenset(["he", "she", "his", "her", "him"])
 _RUN = re.compile(r"\b[A-Z][\w-]+(?: [A-Z]\.)?(?: [A-Z][\w-]+)+")
 _FUNCTION = re.compile(r"^(?:The|An?|But|And|Was|In|On|At|Some|Although|To|Read|Past|If|When|As|After|For) ")
 _SAID = r"(?:said|says|told|added|asked|wrote|claimed|explained|insisted|warned|replied|argued)"
+_BODIES = frozenset(["Police"])
+"""What says something, ends a run of capitalised words ("Grapevine Police"), and is nobody."""
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|added|adds|asked|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
-    r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying)\b"
+    r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying|declared|"
+    r"ruled)\b"
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _REPORTER = re.compile(r"\b(?:I|we|We|me|us|my|My|our|Our)\b(?!\.)")
@@ -91,7 +94,8 @@ def _leans(sentence: str, names: set[str]) -> bool:
 def _surnames(article: str) -> set[str]:
     pairs = _given(article)
     people = re.findall(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord)\.? ([A-Z]\w+)|\b([A-Z]\w+) {_SAID}\b", article)
-    return pairs & {name for both in people for name in both if name and not name.isupper()}
+    named = {name for both in people for name in both if name and not name.isupper()}
+    return pairs & (named - _BODIES)
 
 
 def _given(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from bot.summarize.budget import Budget
 from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
-BARE_SURNAME = 2.0
+BARE_SURNAME = 6.0
 WORST = 0.5
 """Value under which a sentence does more harm than good, once there is another."""
 FULL = 0.9
