@@ -62,6 +62,8 @@ class Rules:
     opens: re.Pattern[str]
     free: re.Pattern[str]
     described: re.Pattern[str]
+    naming: re.Pattern[str]
+    """A name right behind such a description: "The company, Acme Ltd", "The mayor of Osby"."""
     person: frozenset[str]
     group: frozenset[str]
     articles: frozenset[str]
@@ -120,6 +122,7 @@ def rules(language: str) -> Rules:
         opens=_starting(words("opens")),
         free=_starting(words("free")),
         described=re.compile(rf"(?:{articles})(?:{_AGED.pattern}|(?:{nouns})(?![\w-]))", re.IGNORECASE),
+        naming=re.compile(rf"[\w’'-]*,?\s+(?:(?:{_any(words('of'))})\s*)?(?:{articles})?{_NAME.pattern}"),
         person=frozenset(words("person")),
         group=frozenset(words("group")),
         articles=frozenset(words("the")),
@@ -179,23 +182,19 @@ def _pronouns(known: Rules) -> frozenset[str]:
 
 def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str], *, quoted: bool) -> str:
     """Why `body` needs the sentence before it, or ""."""
-    if known.opens.match(body) and (quoted or not known.free.match(body)):
+    free = known.free.match(body)
+    if known.opens.match(body) and (quoted or not free):
         return "opens with a word that points back"
-    if known.described.match(body) and not (known.capitals and _named_early(body)):
+    described = known.described.match(body)
+    if described and not (known.capitals and known.naming.match(body, described.end())):
         return "opens with somebody not named"
-    if not known.free.match(body) and _early_pronoun(body, known, named):
+    if _early_pronoun(body[free.end() :] if free else body, known, named):
         return "has a pronoun before any name"
     if quoted and not _names_anybody(quotation.outside):
         return "quotes somebody not named"
     if _said_by_a_pronoun(quotation.outside, known):
         return "quotes somebody not named"
     return ""
-
-
-def _named_early(body: str) -> bool:
-    """ "The company, Acme Ltd, ...": the name follows within a few words."""
-    words = body.split()[1:7]
-    return any(_NAME.match(word) for word in words)
 
 
 def _early_pronoun(body: str, known: Rules, named: frozenset[str]) -> bool:
