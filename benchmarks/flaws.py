@@ -53,7 +53,7 @@ _WORD = re.compile(r"(?<![\w-])[A-Z][a-zA-Z]+(?![\w-])|(?<![\w-])[A-Z]\w+-[A-Z]\
 _BODIES = frozenset(["Police"])
 """What says something, ends a run of capitalised words ("Grapevine Police"), and is nobody."""
 _SAYING = re.compile(
-    r"\b(?:said|says|say|told|added|adds|asked|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
+    r"\b(?:said|says|say|told|added|adds|asked|asking|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
     r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying|declared|"
     r"ruled)\b"
 )

@@ -3,7 +3,7 @@
     python -m benchmarks.summaries DATA [--most 200] [--folds 3] [--systems precis,lead,lsa]
 
 DATA holds the sets that `benchmarks/corpora.py` names. Every system gets the same sentences and the same
-hard limit of words. "precis" is scored with weights fitted on the other folds, so that no article is
+limit: 110 % of the set's number of words, under which it may stop where it likes. "precis" is scored with weights fitted on the other folds, so that no article is
 scored by weights that saw it; "precis (shipped)" uses those of the package. The flaws are those of
 `benchmarks/flaws.py`, in summaries of three sentences.
 """

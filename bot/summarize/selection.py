@@ -10,9 +10,11 @@ from bot.summarize.budget import Budget
 from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
-BARE_SURNAME = 6.0
+BARE_SURNAME, TITLED_SURNAME = 6.0, 4.0
 WORST = 0.5
-"""Value under which a sentence does more harm than good, once there is another."""
+"""Value under which a sentence does more harm than good, once there are words enough without it."""
+ENOUGH = 25
+"""Words of a summary that can do without another sentence."""
 FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
 
@@ -39,7 +41,7 @@ class Selection:
             if not open_now.any():
                 break
             best = int(np.argmax(np.where(open_now, np.round(self._values, 9), -np.inf)))
-            if self._picked and self._values[best] < WORST:
+            if self._words >= ENOUGH and self._values[best] < WORST:
                 break
             self._take(best)
         return sorted(self._picked)
@@ -68,8 +70,9 @@ class Selection:
         bare, given, result = self._read.names.bare, set[str](), np.zeros(len(self._read.texts))
         picked = set(self._picked)
         for i, names in enumerate(bare):
-            if names - given:
-                result[i] = BARE_SURNAME
+            if unheard := names - given:
+                titled = all(name.lower() in self._read.names.titled for name in unheard)
+                result[i] = TITLED_SURNAME if titled else BARE_SURNAME
             if i in picked:
                 given |= self._read.names.full[i]
         return result
