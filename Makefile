@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench lock clean
+.PHONY: help demo run test lint format bench bench-summaries lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -35,6 +35,9 @@ format: $(VENV)/ready    ## let ruff put everything in order
 
 bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
+
+bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
+	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
 
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock

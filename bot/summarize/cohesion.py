@@ -138,7 +138,9 @@ def rules(language: str) -> Rules:
         unmarked=bool(table.get("unmarked")),
         callings=frozenset(words("nouns")),
         common=languages.stop_words(language),
-        within=re.compile(rf"(?<=\w\s)(?:{_any(words('these'))})\s+(?!{_any(words('times'))})\w", re.IGNORECASE),
+        within=re.compile(
+            rf"(?<=\w\s)(?:{_any(words('these'))})\s+(?!{_any(words('times'))})\w", re.IGNORECASE
+        ),
         things=re.compile(rf"(?:{articles})(?:{things})(?![\w-])", re.IGNORECASE),
     )
 
