@@ -11,7 +11,6 @@ from bot.models import Article, Length
 from bot.summarize.sentences import split
 from bot.summarize.words import count_words
 
-
 OVER = 1.1
 
 
@@ -28,7 +27,8 @@ class Case:
 class Corpus:
     """A file of the folder. Summaries are measured at `words`, or at a `share` of each article.
 
-    Whole sentences never come out at a number of words, so every system may stop anywhere up to OVER times it.
+    Whole sentences never come out at a number of words: every system may stop anywhere up to OVER
+    times it.
     """
 
     name: str

@@ -26,7 +26,8 @@ from collections.abc import Sequence
 KINDS = ("antecedent", "surname", "quotation", "question", "reporter")
 
 _START = re.compile(
-    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|both(?![^.,;]{3,60} and\b)|another|"
+    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|"
+    r"both(?![^.,;]{3,60} and\b)|another|"
     r"others|however|but|and|"
     r"or|so|yet|also|moreover|furthermore|meanwhile|nevertheless|nonetheless|"
     r"instead(?! of)|therefore|thus|hence|then|"

@@ -165,7 +165,7 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[s
     opening = known.opens.match(body)
     leans = "" if first else _leans(body, quotation, known, named, quoted=bool(_OPEN_QUOTE.match(sentence)))
     faults = _faults(sentence, body, quotation, known, question, mine, boilerplate)
-    if words < _SHORT and leans or words < _FRAGMENT and not known.unmarked and _SPACED.search(sentence):
+    if (words < _SHORT and leans) or (words < _FRAGMENT and not known.unmarked and _SPACED.search(sentence)):
         faults.append(("short, and says nothing alone", SHORT))
     return Marks(
         opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
