@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.corpora import FITTED_ONLY, Case, Corpus, present
 from benchmarks.fit_summaries import MOST_PER_CORPUS, fit
 from benchmarks.flaws import KINDS, flaws
-from benchmarks.rouge import rouge
+from benchmarks.rouge import overlaps, rouge
 from bot.models import Article, Length
 from bot.summarize import summarize
 from bot.summarize.budget import Budget
@@ -70,7 +70,7 @@ def oracle(case: Case, length: Length) -> list[str]:
     while True:
         trials = [[*picked, one] for one in texts if one not in picked]
         fitting = [trial for trial in trials if count_words(" ".join(trial)) <= length.words]
-        scored = [(sum(rouge(trial, case.references, stem=stem)[:2]), trial) for trial in fitting]
+        scored = [(overlaps(trial, case.references, stem=stem), trial) for trial in fitting]
         value, trial = max(scored, default=(0.0, picked), key=lambda pair: pair[0])
         if value <= best:
             return picked
