@@ -13,6 +13,8 @@ COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
 BARE_SURNAME, TITLED_SURNAME = 6.0, 4.0
 WORST = 0.5
 """Value under which a sentence does more harm than good, once there are words enough without it."""
+TWIN = 0.7
+"""Likeness to a picked sentence from which on another only says the same again."""
 ENOUGH = 25
 """Words of a summary that can do without another sentence."""
 FULL = 0.9
@@ -84,12 +86,11 @@ class Selection:
         read.words.cover(place)
         read.pairs.cover(place)
         self._nearest = np.maximum(self._nearest, read.vectors.to(read.vectors.of(place)))
-        for i, text in enumerate(read.texts):
-            if text == read.texts[place]:
-                self._open[i] = False
+        same = np.array([text == read.texts[place] for text in read.texts])
+        self._open &= ~same & (self._nearest < TWIN)
         following = place + 1
         if following < len(read.texts) and read.marks[following].leans and following not in self._picked:
-            self._open[following] = not read.marks[following].excluded
+            self._open[following] = not read.marks[following].excluded and self._nearest[following] < TWIN
 
     def explain(self) -> None:
         """Leave in the budget what was thought of each sentence."""
@@ -112,6 +113,8 @@ class Selection:
         held = ", ".join(name for name, _ in mark.faults)
         if held:
             return f"held back: {held}"
+        if self._nearest[i] >= TWIN:
+            return "says again what is picked"
         if self._read.sizes[i] > self._budget.words - self._words:
             return "too long for what is left"
         return "others say more"
