@@ -26,7 +26,8 @@ from collections.abc import Sequence
 KINDS = ("antecedent", "surname", "quotation", "question", "reporter")
 
 _START = re.compile(
-    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|both|another|"
+    r"^[\"“'‘(\s]*(?:(?:he|she|they|his|her|their|its|him|them|these|those(?! who)|"
+    r"both(?![^.,;]{3,60} and\b)|another|"
     r"others|however|but|and|"
     r"or|so|yet|also|moreover|furthermore|meanwhile|nevertheless|nonetheless|"
     r"instead(?! of)|therefore|thus|hence|then|"
@@ -46,12 +47,16 @@ _DESCRIBED = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset(["he", "she", "his", "her", "him"])
-_RUN = re.compile(r"\b[A-Z][\w-]+(?: [A-Z]\.)?(?: [A-Z][\w-]+)+")
+_RUN = re.compile(r"\b[A-Z][\w-]+(?: [A-Z]\b\.?)?(?: [A-Z][\w-]+)+")
 _FUNCTION = re.compile(r"^(?:The|An?|But|And|Was|In|On|At|Some|Although|To|Read|Past|If|When|As|After|For) ")
 _SAID = r"(?:said|says|told|added|asked|wrote|claimed|explained|insisted|warned|replied|argued)"
+_WORD = re.compile(r"(?<![\w-])[A-Z][a-zA-Z]+(?![\w-])|(?<![\w-])[A-Z]\w+-[A-Z]\w+")
+_BODIES = frozenset(["Police"])
+"""What says something, ends a run of capitalised words ("Grapevine Police"), and is nobody."""
 _SAYING = re.compile(
-    r"\b(?:said|says|say|told|added|adds|asked|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
-    r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying)\b"
+    r"\b(?:said|says|say|told|added|adds|asked|asking|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
+    r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying|declared|"
+    r"ruled)\b"
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _REPORTER = re.compile(r"\b(?:I|we|We|me|us|my|My|our|Our)\b(?!\.)")
@@ -61,15 +66,15 @@ def flaws(article: str, summary: Sequence[str]) -> set[str]:
     """The kinds of flaws that `summary` has, of KINDS; `article` is the text it was taken from."""
     found: set[str] = set()
     surnames = _surnames(article)
-    names = set(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", article))
+    names = set(re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", article))
     named, end = set[str](), -1
     for sentence in summary:
         start = article.find(sentence)
         follows = end >= 0 and not article[end:start].strip()
         if start > 60 and not follows and _leans(sentence, names):
             found.add("antecedent")
-        named |= _given(sentence)
-        used = set(re.findall(r"\b[A-Z][a-zA-Z]+\b", sentence)) & surnames
+        named.update(*_runs(sentence))
+        used = set(_WORD.findall(sentence)) & surnames
         if used - named:
             found.add("surname")
         found |= _in_sentence(sentence)
@@ -91,13 +96,17 @@ def _leans(sentence: str, names: set[str]) -> bool:
 def _surnames(article: str) -> set[str]:
     pairs = _given(article)
     people = re.findall(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord)\.? ([A-Z]\w+)|\b([A-Z]\w+) {_SAID}\b", article)
-    return pairs & {name for both in people for name in both if name and not name.isupper()}
+    named = {name for both in people for name in both if name and not name.isupper()}
+    return pairs & (named - _BODIES)
 
 
 def _given(text: str) -> set[str]:
     """All but the first word of every run of capitalised words."""
-    runs = (_FUNCTION.sub("", run).split() for run in _RUN.findall(text))
-    return {word for run in runs for word in run[1:]}
+    return {word for run in _runs(text) for word in run[1:]}
+
+
+def _runs(text: str) -> list[list[str]]:
+    return [_FUNCTION.sub("", run).split() for run in _RUN.findall(text)]
 
 
 def _in_sentence(sentence: str) -> set[str]:

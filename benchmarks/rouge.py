@@ -44,6 +44,13 @@ def rouge(summary: Sequence[str], references: Iterable[Sequence[str]], *, stem: 
     return Rouge(*(100 * max(values) for values in zip(*each, strict=True)))
 
 
+def overlaps(summary: Sequence[str], references: Iterable[Sequence[str]], *, stem: bool) -> float:
+    """ROUGE-1 plus ROUGE-2, without the longest common subsequences, which take nearly all the time."""
+    mine = tokens(" ".join(summary), stem=stem)
+    each = [tokens(" ".join(reference), stem=stem) for reference in references]
+    return sum(100 * max(_overlap(mine, theirs, n) for theirs in each) for n in (1, 2))
+
+
 def _against(mine: list[list[str]], theirs: list[list[str]]) -> tuple[float, float, float]:
     a, b = [t for s in mine for t in s], [t for s in theirs for t in s]
     return _overlap(a, b, 1), _overlap(a, b, 2), _lsum(mine, theirs)

@@ -18,7 +18,7 @@ from bot.config import load
 from bot.config.settings import PROJECT_PAGE
 from bot.errors import UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.models import Dialect, Digest, NotArticle, Page, Reply, Skipped
+from bot.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
 from bot.render import render
 from bot.rules import CommunityRules
 from bot.worker import Limits, Worker
@@ -135,10 +135,22 @@ def _tell(notes: tuple[str, ...]) -> None:
         print(plain(note), file=sys.stderr)
 
 
+def _features(scored: Scored) -> str:
+    return ", ".join(f"{name} {value:.2g}" for name, value in scored.features)
+
+
 def _explain(found: Digest) -> None:
     _tell(found.notes)
-    table = Table("", "score", "sentence", "why", title="Every sentence of the article", title_justify="left")
+    table = Table(
+        "",
+        "score",
+        "sentence",
+        "why",
+        "features",
+        title="Every sentence of the article",
+        title_justify="left",
+    )
     for scored in found.summary.scored:
         mark = "[green]✓[/]" if scored.picked else ""
-        table.add_row(mark, f"{scored.score:.3f}", shown(scored.text), shown(scored.why))
+        table.add_row(mark, f"{scored.score:.3f}", shown(scored.text), shown(scored.why), _features(scored))
     Console(file=sys.stderr).print(table)

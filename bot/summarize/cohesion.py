@@ -19,7 +19,7 @@ from bot.summarize.quotations import Quotation
 
 _EARLY = 8
 """Words from the start within which a pronoun with no name before it leans."""
-_SHORT = 8
+_SHORT, _FRAGMENT = 8, 5
 _HEADING = 14
 """Most words of a heading or a caption."""
 
@@ -33,6 +33,7 @@ _AGED = re.compile(
     r"(?:\d{1,3}[- ](?:year|ans|Jährige|jährige|jarige|años|anos|anni)|\d{1,3}-Jährige)", re.IGNORECASE
 )
 _INNER_NAME = re.compile(r"(?<=[a-zß-ÿ,]\s)[A-ZÀ-Þ][\w-]+")
+_SPACED = re.compile(r"[^\W\d_] [^\W\d_]")
 _NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 
 
@@ -62,6 +63,8 @@ class Rules:
     opens: re.Pattern[str]
     free: re.Pattern[str]
     described: re.Pattern[str]
+    naming: re.Pattern[str]
+    """A name right behind such a description: "The company, Acme Ltd", "The mayor of Osby"."""
     person: frozenset[str]
     group: frozenset[str]
     articles: frozenset[str]
@@ -76,6 +79,8 @@ class Rules:
     unmarked: bool
     """Whether the script has no marks that end a sentence."""
     things: re.Pattern[str]
+    within: re.Pattern[str]
+    """A demonstrative after the start: "to photograph these checkpoints"."""
     callings: frozenset[str]
 
 
@@ -120,6 +125,7 @@ def rules(language: str) -> Rules:
         opens=_starting(words("opens")),
         free=_starting(words("free")),
         described=re.compile(rf"(?:{articles})(?:{_AGED.pattern}|(?:{nouns})(?![\w-]))", re.IGNORECASE),
+        naming=re.compile(rf"[\w’'-]*,?\s+(?:(?:{_any(words('of'))})\s*)?(?:{articles})?{_NAME.pattern}"),
         person=frozenset(words("person")),
         group=frozenset(words("group")),
         articles=frozenset(words("the")),
@@ -132,6 +138,9 @@ def rules(language: str) -> Rules:
         unmarked=bool(table.get("unmarked")),
         callings=frozenset(words("nouns")),
         common=languages.stop_words(language),
+        within=re.compile(
+            rf"(?<=\w\s)(?:{_any(words('these'))})\s+(?!{_any(words('times'))})\w", re.IGNORECASE
+        ),
         things=re.compile(rf"(?:{articles})(?:{things})(?![\w-])", re.IGNORECASE),
     )
 
@@ -156,7 +165,7 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[s
     opening = known.opens.match(body)
     leans = "" if first else _leans(body, quotation, known, named, quoted=bool(_OPEN_QUOTE.match(sentence)))
     faults = _faults(sentence, body, quotation, known, question, mine, boilerplate)
-    if leans and words < _SHORT:
+    if (words < _SHORT and leans) or (words < _FRAGMENT and not known.unmarked and _SPACED.search(sentence)):
         faults.append(("short, and says nothing alone", SHORT))
     return Marks(
         opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
@@ -179,23 +188,19 @@ def _pronouns(known: Rules) -> frozenset[str]:
 
 def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str], *, quoted: bool) -> str:
     """Why `body` needs the sentence before it, or ""."""
-    if known.opens.match(body) and (quoted or not known.free.match(body)):
+    free = known.free.match(body)
+    if known.opens.match(body) and (quoted or not free):
         return "opens with a word that points back"
-    if known.described.match(body) and not (known.capitals and _named_early(body)):
+    described = known.described.match(body)
+    if described and not (known.capitals and known.naming.match(body, described.end())):
         return "opens with somebody not named"
-    if not known.free.match(body) and _early_pronoun(body, known, named):
+    if _early_pronoun(body[free.end() :] if free else body, known, named):
         return "has a pronoun before any name"
     if quoted and not _names_anybody(quotation.outside):
         return "quotes somebody not named"
     if _said_by_a_pronoun(quotation.outside, known):
         return "quotes somebody not named"
     return ""
-
-
-def _named_early(body: str) -> bool:
-    """ "The company, Acme Ltd, ...": the name follows within a few words."""
-    words = body.split()[1:7]
-    return any(_NAME.match(word) for word in words)
 
 
 def _early_pronoun(body: str, known: Rules, named: frozenset[str]) -> bool:
@@ -245,6 +250,8 @@ def _faults(
         found.append(("a question", QUESTION))
     if mine:
         found.append(("the reporter speaks", FIRST_PERSON))
+    if known.within.search(quotation.outside):
+        found.append(("points back within", THING))
     if known.things.match(body):
         found.append(("opens with something not described", THING))
     if boilerplate:
@@ -260,5 +267,5 @@ CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:
     """Mostly quoted, and nobody says it."""
     outside = _WORD.findall(quotation.outside)
-    mostly = quotation.quoted > len(sentence) / 2 and quotation.quoted > 30
+    mostly = quotation.quoted > len(sentence) / 2 and (quotation.quoted > 30 or not outside)
     return mostly and (len(outside) < 3 or (len(outside) < 6 and not known.saying.search(quotation.outside)))

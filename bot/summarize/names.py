@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.summarize.cohesion import Rules
+from bot.summarize.words import to_words
 
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
 _WORD = re.compile(rf"(?<![\w.]){_CAPITAL}")
@@ -25,19 +26,22 @@ class Names:
 
     full: list[frozenset[str]]
     bare: list[frozenset[str]]
+    titled: frozenset[str]
+    """The words of the title, in lower case: who stands there is not unheard of."""
 
 
-def read(sentences: Sequence[str], known: Rules) -> Names:
+def read(sentences: Sequence[str], known: Rules, title: str = "") -> Names:
     """A surname is the last of two capitalised words that also stands alone somewhere."""
+    titled = frozenset(to_words(title.lower()))
     if not known.capitals:
-        return Names([frozenset()] * len(sentences), [frozenset()] * len(sentences))
+        return Names([frozenset()] * len(sentences), [frozenset()] * len(sentences), titled)
     people = _people(sentences, known)
     full = [_full(sentence, known.not_names) & people for sentence in sentences]
     surnames = frozenset().union(*full)
     alone = [
         surnames.intersection(_plain(word) for word in _WORD.findall(sentence)) for sentence in sentences
     ]
-    return Names(full, [used - given for used, given in zip(alone, full, strict=True)])
+    return Names(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
 
 
 def _people(sentences: Sequence[str], known: Rules) -> frozenset[str]:
@@ -56,7 +60,7 @@ def _people(sentences: Sequence[str], known: Rules) -> frozenset[str]:
 def _full(sentence: str, not_names: frozenset[str]) -> frozenset[str]:
     """All but the first word of each run of capitalised words: any of them may be the surname."""
     runs = ([_plain(word) for word in _WORD.findall(found.group())] for found in _RUN.finditer(sentence))
-    named = (run[1:] if run[0] not in _TITLES else run[2:] for run in runs)
+    named = (run[2:] if run[0] in _TITLES - _OFFICES else run[1:] for run in runs)
     return frozenset(word for run in named for word in run if word not in not_names)
 
 
@@ -65,6 +69,8 @@ def _plain(word: str) -> str:
 
 
 # fmt: off
+_OFFICES = frozenset(["Prof", "Judge", "President", "Senator", "Minister", "Chancellor", "Governor", "Mayor"])
+"""Who "President Obama" is needs no first name; who "Mr Park" is does."""
 _TITLES = frozenset([
     "Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator",
     "Minister", "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "The", "In", "On", "At",

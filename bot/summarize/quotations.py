@@ -62,6 +62,7 @@ class _Scan:
             if not self.open:
                 self._outside.append(self._sentence[self._at : mark.start()])
         elif self.open:
+            self._cut |= self.single and not weak  # 'so," he said: one of its marks is lost
             self._quoted += mark.start() - self._at
         else:
             self._cut, self._outside, self._quoted = True, [], mark.start()

@@ -55,5 +55,5 @@ def read(paragraphs: Sequence[Sequence[Any]], title: str, language: str, table: 
         words=importance.Covering(text.vectors, word_value, len(text)),
         pairs=importance.Covering(held, pair_value, len(text)),
         lengths=np.maximum(1, text.lengths).astype(float),
-        names=names.read([one[:_LONGEST] for one in texts], cohesion.rules(language)),
+        names=names.read([one[:_LONGEST] for one in texts], cohesion.rules(language), title),
     )

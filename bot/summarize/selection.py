@@ -10,9 +10,13 @@ from bot.summarize.budget import Budget
 from bot.summarize.reading import Reading
 
 COVERAGE, WORD_SHARE, REDUNDANCY = 15.0, 0.5, 0.3
-BARE_SURNAME = 2.0
+BARE_SURNAME, TITLED_SURNAME = 6.0, 4.0
 WORST = 0.5
-"""Value under which a sentence does more harm than good, once there is another."""
+"""Value under which a sentence does more harm than good, once there are words enough without it."""
+TWIN = 0.7
+"""Likeness to a picked sentence from which on another only says the same again."""
+ENOUGH = 25
+"""Words of a summary that can do without another sentence."""
 FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
 
@@ -39,7 +43,7 @@ class Selection:
             if not open_now.any():
                 break
             best = int(np.argmax(np.where(open_now, np.round(self._values, 9), -np.inf)))
-            if self._picked and self._values[best] < WORST:
+            if self._words >= ENOUGH and self._values[best] < WORST:
                 break
             self._take(best)
         return sorted(self._picked)
@@ -68,8 +72,9 @@ class Selection:
         bare, given, result = self._read.names.bare, set[str](), np.zeros(len(self._read.texts))
         picked = set(self._picked)
         for i, names in enumerate(bare):
-            if names - given:
-                result[i] = BARE_SURNAME
+            if unheard := names - given:
+                titled = all(name.lower() in self._read.names.titled for name in unheard)
+                result[i] = TITLED_SURNAME if titled else BARE_SURNAME
             if i in picked:
                 given |= self._read.names.full[i]
         return result
@@ -81,12 +86,11 @@ class Selection:
         read.words.cover(place)
         read.pairs.cover(place)
         self._nearest = np.maximum(self._nearest, read.vectors.to(read.vectors.of(place)))
-        for i, text in enumerate(read.texts):
-            if text == read.texts[place]:
-                self._open[i] = False
+        same = np.array([text == read.texts[place] for text in read.texts])
+        self._open &= ~same & (self._nearest < TWIN)
         following = place + 1
         if following < len(read.texts) and read.marks[following].leans and following not in self._picked:
-            self._open[following] = not read.marks[following].excluded
+            self._open[following] = not read.marks[following].excluded and self._nearest[following] < TWIN
 
     def explain(self) -> None:
         """Leave in the budget what was thought of each sentence."""
@@ -109,6 +113,8 @@ class Selection:
         held = ", ".join(name for name, _ in mark.faults)
         if held:
             return f"held back: {held}"
+        if self._nearest[i] >= TWIN:
+            return "says again what is picked"
         if self._read.sizes[i] > self._budget.words - self._words:
             return "too long for what is left"
         return "others say more"

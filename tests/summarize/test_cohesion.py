@@ -18,6 +18,9 @@ LEANING = [
     ("en", '"It will hold," said one engineer.'),
     ("en", "The wall will hold, he said."),
     ("en", "It stood for a century."),
+    ("en", "It was hoped she would be able to return."),
+    ("en", "The 25-year-old shocked Peter Holm in the final."),
+    ("en", "The group says British mills are safe."),
     ("de", "Er kam zu spät."),
     ("de", "Deshalb ist der Ärger groß."),
     ("de", "Das Unternehmen macht Verlust."),
@@ -41,6 +44,8 @@ STANDING = [
     ("en", "This week the wall gave way."),
     ("en", "One of the mills burned down."),
     ("en", "The company, Acme Mills, lost money."),
+    ("en", "The mayor of Osby lost money."),
+    ("fr", "Le maire de Lille a refusé."),
     ("en", "Anna Berg said that she would stay."),
     ("de", "Es gibt vier Mühlen in Osby."),
     ("de", "In diesem Jahr fällt das Fest aus."),
@@ -92,6 +97,10 @@ def test_what_is_never_picked(sentence: str, why: str) -> None:
         ('Berg said: "The wall will hold.', "cuts a quotation"),
         ('"The wall will hold for a hundred years."', "a quotation without its speaker"),
         ("Sign up for our newsletter to read more.", "about the page"),
+        ("'No one thinks we are twins,\" said Anna Berg.", "cuts a quotation"),
+        ('"I run in Osby."', "a quotation without its speaker"),
+        ("The ability to fly.", "short, and says nothing alone"),
+        ("Berg spent years photographing these checkpoints.", "points back within"),
     ],
 )
 def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
@@ -120,6 +129,18 @@ def test_a_surname_is_bare_until_the_full_name_is_given() -> None:
     found = names.read(texts, cohesion.rules("en"))
     assert [set(one) for one in found.full] == [{"Berg"}, set(), set()]
     assert [set(one) for one in found.bare] == [set(), {"Berg"}, {"Berg"}]
+
+
+def test_an_office_tells_who_is_meant_and_a_courtesy_does_not() -> None:
+    texts = ["President Berg spoke.", "Mr Holm said no.", "Anna Berg met Peter Holm.", "Berg said yes."]
+    found = names.read(texts, cohesion.rules("en"), "Berg speaks")
+    assert [set(one) for one in found.bare[:2]] == [set(), {"Holm"}]
+    assert "berg" in found.titled
+
+
+def test_ten_words_are_no_summary() -> None:
+    text = 'Osby lost its old wall on Monday night, police said. "It was old and nobody had looked at it."'
+    assert len(summarize(article(text), Length(4, 100, 0.0)).sentences) == 2
 
 
 def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:

@@ -63,6 +63,20 @@ def test_the_same_article_gives_the_same_summary() -> None:
     assert summarize(one, Length()).sentences == summarize(one, Length()).sentences
 
 
+def test_nothing_is_said_twice() -> None:
+    text = (
+        "Homes near the new harbour of Osby cost twelve per cent more, a bank has found. "
+        "The bank compared the prices of forty towns on the west coast. "
+        "Estate agents had expected that noise from the cranes would keep buyers away. "
+        "Homes beside the new harbour of Osby cost twelve per cent more, the bank has found. "
+        "A second terminal for ferries will open there in two years. "
+        "Schools in that part of the town are full, says the mayor."
+    )
+    summary = summarize(article(text), Length(6, 200, 0.0), explain=True)
+    assert sum("Osby cost" in sentence for sentence in summary.sentences) == 1
+    assert "says again" in " ".join(one.why for one in summary.scored)
+
+
 def test_five_thousand_sentences_take_seconds_at_the_most() -> None:
     long = made_up(5_000)
     started = time.process_time()

@@ -81,20 +81,20 @@ def test_any_text_gives_an_answer(text: str, language: str, method: str, length:
 @pytest.mark.parametrize(
     "text",
     [
-        "word " * 100_000,
-        "The same again. " * 20_000,
-        "字" * 200_000,
-        "“" * 100_000,
-        "a. " * 100_000,
-        "A-" * 100_000,
-        '."' * 100_000,
+        "word " * 40_000,
+        "The same again. " * 6_000,
+        "字" * 80_000,
+        "“" * 40_000,
+        "a. " * 40_000,
+        "A-" * 40_000,
+        '."' * 40_000,
     ],
     ids=["no stop", "repeats", "unspaced", "quotes", "initials", "hyphens", "ends"],
 )
 def test_no_text_keeps_a_method_busy(method: str, text: str) -> None:
     started = time.process_time()
     summarize(article(text), Length(), method)
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 4
 
 
 def test_an_unknown_method_is_named_with_those_there_are() -> None:
