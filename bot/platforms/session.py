@@ -73,7 +73,7 @@ class Session:
 
     def read(self, call: Call) -> Any:
         """A reading call; with a new token once, when the old one is no longer accepted."""
-        token = self._token
+        token = self._held()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -84,7 +84,7 @@ class Session:
 
     def write(self, call: Call) -> Any:
         """A writing call, sent once. A refused token is renewed, but the call is not repeated."""
-        token = self._token
+        token = self._held()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -92,6 +92,12 @@ class Session:
                 raise
             self._renew(token, error)
             raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+
+    def _held(self) -> str | None:
+        """The token; without one a call would be answered as to a stranger."""
+        if self._token is None:
+            self.open()
+        return self._token
 
     def _renew(self, token: str | None, error: ApiError) -> None:
         with self._lock:
