@@ -23,6 +23,8 @@ class Gate(Protocol):
 
     shared_bucket: str | None
     """A limit that every call counts against beside its own."""
+    login_proves: bool
+    """Whether a log-in that is answered with a token lets the account in for sure."""
 
     def log_in(self, username: str, password: str) -> Call: ...
     def token(self, answer: Any) -> str: ...
@@ -130,6 +132,12 @@ class Session:
         except (Ambiguous, Malformed) as error:  # a token that nobody received does no harm
             raise Unreachable(f"the log-in was not answered: {error}") from error
         self._refused, self._last_login = None, self._clock()
+        if not self.gate.login_proves and not self._accepted(token):
+            self._refused = AccountError(
+                f"{self._client.host} gave {self._username} a token that is good for nothing.",
+                "The account is probably banned from the server, or not verified yet: ask its admins.",
+            )
+            raise self._refused
         self._use(token)
 
     def _forbid_haste(self) -> None:
