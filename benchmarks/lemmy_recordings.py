@@ -11,11 +11,9 @@ anything to complain of.
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,8 @@ from typing import Any
 import stamina
 
 from benchmarks.lemmy_sandbox_answers import sandbox_answers
+from benchmarks.piefed_recordings import PIEFED, piefed_report
+from benchmarks.recordings import NO_CALLS, Recording, Tally, table
 from benchmarks.shapes import Shape, differences, leaf, optional_leaves
 from bot.errors import PlatformError, Refused
 from bot.platforms.call import ApiError, Call, Malformed
@@ -37,44 +37,6 @@ from bot.sandbox.server import Answer, LoopbackServer
 
 _LENS = Lens("recorded", "https://lemmy.example", me=4, languages={})
 _Readers = dict[str, Callable[[Any], dict[str, int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    name: str
-    method: str
-    path: str
-    sent: Any
-    status: int
-    body: Any
-
-    @classmethod
-    def load(cls, file: Path) -> Recording:
-        kept = json.loads(file.read_text())
-        request, response = kept["request"], kept["response"]
-        return cls(
-            file.name,
-            request["method"],
-            request["path"],
-            request["body"],
-            response["status"],
-            response["body"],
-        )
-
-    @property
-    def call(self) -> str:
-        return f"{self.method} {self.path}"
-
-    def raw(self) -> bytes:
-        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
-
-
-@dataclass
-class Tally:
-    read: Counter[str] = field(default_factory=Counter)
-    errors: Counter[str] = field(default_factory=Counter)
-    unused: Counter[str] = field(default_factory=Counter)
-    unreadable: list[str] = field(default_factory=list)
 
 
 def _posts(api: V3 | V4, body: Any) -> dict[str, int]:
@@ -198,22 +160,19 @@ def _compare(recordings: list[Recording], version: str) -> list[str]:
     return found
 
 
-def _table(title: str, counts: Counter[str]) -> None:
-    print(f"\n{title}")
-    for name, count in counts.most_common():
-        print(f"  {count:6d}  {name}")
-
-
 def main(folders: list[str]) -> int:
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.json"))]
     by_dialect: defaultdict[str, list[Recording]] = defaultdict(list)
     for file in files:
-        by_dialect[_dialect(file)].append(Recording.load(file))
+        if file.name not in NO_CALLS:
+            by_dialect[_dialect(file)].append(Recording.load(file))
     complaints = [_report(dialect, recordings) for dialect, recordings in by_dialect.items()]
     return 1 if any(complaints) or not files else 0
 
 
 def _dialect(file: Path) -> str:
+    if file.with_name("nodeinfo_21.200.json").exists():
+        return PIEFED
     told = file.with_name("nodeinfo-2.1.200.json")
     new = told.exists() and Recording.load(told).body["software"]["version"].startswith("1.")
     if not new:
@@ -223,12 +182,14 @@ def _dialect(file: Path) -> str:
 
 def _report(dialect: str, recordings: list[Recording]) -> bool:
     """Whether there is anything to complain of."""
+    if dialect == PIEFED:
+        return piefed_report(recordings)
     version = "1.0.0-beta.1" if dialect == "v4 of 1.0" else "0.19.20"
     tally = _replay(recordings, V4() if dialect == "v4 of 1.0" else V3())
     print(f"\n{dialect}: {len(recordings)} recorded calls")
-    _table("Read", tally.read)
-    _table("Refusals and failures, by class", tally.errors)
-    _table("Answered with yes, but of no use to Precis", tally.unused)
+    table("Read", tally.read)
+    table("Refusals and failures, by class", tally.errors)
+    table("Answered with yes, but of no use to Precis", tally.unused)
     print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
     print("\n".join(f"  {line}" for line in tally.unreadable))
     if dialect == "v3 of 1.0":  # never spoken, so the sandbox has only as much of it as could deceive

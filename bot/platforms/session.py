@@ -23,6 +23,8 @@ class Gate(Protocol):
 
     shared_bucket: str | None
     """A limit that every call counts against beside its own."""
+    login_proves: bool
+    """Whether a log-in that is answered with a token lets the account in for sure."""
 
     def log_in(self, username: str, password: str) -> Call: ...
     def token(self, answer: Any) -> str: ...
@@ -73,7 +75,7 @@ class Session:
 
     def read(self, call: Call) -> Any:
         """A reading call; with a new token once, when the old one is no longer accepted."""
-        token = self._token
+        token = self._held()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -84,7 +86,7 @@ class Session:
 
     def write(self, call: Call) -> Any:
         """A writing call, sent once. A refused token is renewed, but the call is not repeated."""
-        token = self._token
+        token = self._held()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -92,6 +94,12 @@ class Session:
                 raise
             self._renew(token, error)
             raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+
+    def _held(self) -> str | None:
+        """The token; without one a call would be answered as to a stranger."""
+        if self._token is None:
+            self.open()
+        return self._token
 
     def _renew(self, token: str | None, error: ApiError) -> None:
         with self._lock:
@@ -124,6 +132,12 @@ class Session:
         except (Ambiguous, Malformed) as error:  # a token that nobody received does no harm
             raise Unreachable(f"the log-in was not answered: {error}") from error
         self._refused, self._last_login = None, self._clock()
+        if not self.gate.login_proves and not self._accepted(token):
+            self._refused = AccountError(
+                f"{self._client.host} gave {self._username} a token that is good for nothing.",
+                "The account is probably banned from the server, or not verified yet: ask its admins.",
+            )
+            raise self._refused
         self._use(token)
 
     def _forbid_haste(self) -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.pace import Limit, Pace, TokenBucket
+from bot.platforms.pace import FixedWindow, Limit, Pace, TokenBucket
 from bot.sandbox.lemmy.limits import Limits
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -105,3 +105,78 @@ def test_never_more_generous_than_the_server(
             assert server.allow("comment", "one address")
             now += latency
             mirror.answered(at(now))
+
+
+class ServersWindow:
+    """As Lemmy 1.0 was measured: so many from the first one on, then shut until the time is over."""
+
+    def __init__(self, limit: Limit, opened: float | None) -> None:
+        self.limit = limit
+        self.opened = opened
+        self.used = 0 if opened is None else 1
+
+    def allow(self, second: float) -> bool:
+        if self.opened is None or second - self.opened >= self.limit.seconds:
+            self.opened, self.used = second, 0
+        self.used += 1
+        return self.used <= self.limit.capacity
+
+
+def test_the_window_that_a_real_server_was_measured_with() -> None:
+    server = ServersWindow(Limit(3, 10), None)
+    passed = [server.allow(second) for second in (0, 1, 2, 3, 8, 10.5, 11, 11.5, 12)]
+    assert passed == [True] * 3 + [False] * 2 + [True] * 3 + [False]
+
+
+def test_a_window_is_open_again_when_its_time_is_over() -> None:
+    bucket = FixedWindow(Limit(6, 600), reserve=1)
+    assert sum(bucket.take(START) for _ in range(10)) == 5
+    assert bucket.ready_at(START) == at(601)
+    assert not bucket.take(at(600))
+    assert sum(bucket.take(at(601)) for _ in range(10)) == 5
+
+
+def test_a_refusal_by_the_server_shuts_the_window_for_its_whole_length() -> None:
+    bucket = FixedWindow(Limit(6, 600))
+    assert bucket.refused(START) == at(601)
+    assert not bucket.take(at(600))
+    assert bucket.take(at(601))
+
+
+def test_a_window_too_waits_for_no_clock_that_was_set_back() -> None:
+    bucket = FixedWindow(Limit(1, 60))
+    bucket.take(at(86_400))
+    assert not bucket.take(START)
+    assert bucket.ready_at(START) == at(61)
+
+
+def test_a_window_counts_from_the_answer_on() -> None:
+    bucket = FixedWindow(Limit(1, 60))
+    bucket.take(START)
+    bucket.answered(at(25))
+    assert bucket.ready_at(at(25)) == at(86)
+
+
+@settings(deadline=None)
+@given(
+    waits=st.lists(st.floats(0, 30), min_size=1, max_size=80),
+    opened=st.none() | st.floats(-59, 0),
+    capacity=st.integers(2, 6),
+)
+def test_wherever_the_servers_windows_begin_none_is_ever_full(
+    waits: list[float], opened: float | None, capacity: int
+) -> None:
+    """With one request left for others, of whom one may have opened the first window."""
+    limit = Limit(capacity, 60)
+    ours, server, second = FixedWindow(limit, reserve=1), ServersWindow(limit, opened), 0.0
+    for wait in waits:
+        second += wait
+        if ours.take(at(second)):
+            assert server.allow(second)
+
+
+def test_a_server_that_was_upgraded_is_counted_anew() -> None:
+    pace = Pace({"comment": Limit(1, 60)}, reserve=0)
+    pace.take(("comment",), START)
+    pace.become(FixedWindow, {"comment": Limit(2, 60)})
+    assert [pace.take(("comment",), START) for _ in range(3)] == [None, None, at(61)]

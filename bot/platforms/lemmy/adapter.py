@@ -11,12 +11,13 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
+from bot.platforms.gone import vanished
 from bot.platforms.lemmy import errors, inspection, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
 from bot.platforms.lemmy.readback import ReadBack, check_sight
-from bot.platforms.nodeinfo import ask
+from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
@@ -76,7 +77,7 @@ class Lemmy:
         self._looked_at: datetime | None = None
 
     def connect(self) -> Identity:
-        self._speak(versions.told(ask(self._client), self._client.host) or self._api)
+        self._recognise()
         me = self._introduce()
         check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
@@ -97,7 +98,7 @@ class Lemmy:
             post = api.read_post(self._ask(call), lens)
         except ApiError as error:
             if error.code in errors.NO_SUCH_POST:
-                return _vanished(post_id, lens, self._clock())
+                return vanished(self.account, post_id, lens.base_url, self._clock())
             raise errors.of_reading(error, call) from error
         except Malformed as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
@@ -160,8 +161,7 @@ class Lemmy:
         return tuple(findings)
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
-        software = ask(self._client)
-        self._speak(versions.told(software, self._client.host) or self._api)
+        software = self._recognise()
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
         yield from inspection.of_account(me, self._known_site())
@@ -171,6 +171,15 @@ class Lemmy:
 
     def close(self) -> None:
         self._client.close()
+
+    def _recognise(self) -> Software | None:
+        """Ask for the server's software; its word on the version counts only until the site has spoken,
+        for it may come from a cache."""
+        software = ask(self._client)
+        told = versions.told(software, self._client.host)
+        if told is not None and self._site is None:
+            self._speak(told)
+        return software
 
     def _speak(self, api: Api) -> None:
         """Go over to this version of the API; what is known of the account is then asked anew."""
@@ -182,11 +191,13 @@ class Lemmy:
 
     def _introduce(self) -> Me:
         """Log in where need be and look around, in the other version if this one is not understood."""
+        api = self._api
         try:
             self._session.open()
             return self._look_around()
         except NotSpoken:
-            self._speak(versions.other(self._api))
+            if self._api is api:  # or another thread was quicker
+                self._speak(versions.other(api))
         self._session.open()
         return self._look_around()
 
@@ -286,18 +297,3 @@ def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
     if comment.post_id != post_id or comment.parent_id is not None:
         raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment
-
-
-def _vanished(post_id: str, lens: Lens, now: datetime) -> Post:
-    """All that is left to say of a post that the server does not show any more."""
-    return Post(
-        account=lens.account,
-        id=post_id,
-        community="",
-        title="",
-        url=None,
-        permalink=f"{lens.base_url}/post/{post_id}",
-        author="",
-        published=now,
-        gone=True,
-    )

@@ -114,6 +114,8 @@ def read_refusal(status: int, value: Any) -> ApiError | None:
 class Refusals:
     """The part of `bot.platforms.session.Gate` that both versions have in common."""
 
+    login_proves = True
+
     def refuses_token(self, error: ApiError) -> bool:
         return (error.status, error.code) in TOKEN_REFUSED
 

@@ -15,6 +15,7 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Sourc
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
+from bot.platforms.gone import vanished
 from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
 from bot.platforms.piefed import rows
@@ -92,7 +93,7 @@ class PieFed:
             return rows.post_of(rows.read(rows.PostAnswer, answer).post_view, reader)
         except ApiError as error:
             if error.message == "Not found":
-                return self._vanished(post_id)
+                return vanished(self.account, post_id, reader.base_url, self._clock())
             raise of_reading(error) from error
         except Malformed as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
@@ -261,10 +262,6 @@ class PieFed:
         grown_up = reader.me.published + _YOUNG
         if _EM_DASH in markdown and self._clock() < grown_up:
             raise NotNow(grown_up, "the account is too new for a text with an em dash")
-
-    def _vanished(self, post_id: str) -> Post:
-        permalink = f"{self._client.base_url}/post/{post_id}"
-        return Post(self.account, post_id, "", "", None, permalink, "", self._clock(), gone=True)
 
     def _read(self, call: Call) -> Any:
         try:

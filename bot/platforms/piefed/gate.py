@@ -42,6 +42,7 @@ class Gate:
     """How PieFed lets people in; see `bot.platforms.session.Gate`."""
 
     shared_bucket: str | None = None
+    login_proves = False
 
     def log_in(self, username: str, password: str) -> Call:
         body = {"username": username, "password": password}

@@ -66,6 +66,7 @@ def get_site(visit: Visit) -> dict[str, Any]:
             "all_languages": languages(),
             "description": "",
             "enable_downvotes": True,
+            "icon": f"{visit.base}/icon.png",
             "registration_mode": "Open",
             "user_count": len(visit.world.people),
         },
@@ -153,7 +154,10 @@ def comment_list(visit: Visit) -> dict[str, Any]:
         comments = [item for item in comments if item.creator.id == _number(visit, "person_id")]
     comments.sort(key=lambda item: (item.published, item.id), reverse=visit.query.get("sort") != "Old")
     shown, next_page = _page(comments, visit)
-    return {"comments": [visit.views.comment_view(item) for item in shown], "next_page": next_page}
+    views = [visit.views.comment_view(item) for item in shown]
+    for view in views:
+        view["comment"]["repliesEnabled"] = True
+    return {"comments": views, "next_page": next_page}
 
 
 def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:

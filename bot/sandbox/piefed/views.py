@@ -13,6 +13,35 @@ def languages() -> list[dict[str, Any]]:
     return [{"id": number, "code": code, "name": code} for number, code in enumerate(LANGUAGES, 1)]
 
 
+def _local_user(person: Person) -> dict[str, Any]:
+    return {
+        "accept_private_messages": "All",
+        "bot_visibility": "Show" if person.show_bot_accounts else "Hide",
+        "ai_visibility": "Label",
+        "community_keyword_filter": [],
+        "default_comment_sort_type": "Hot",
+        "default_listing_type": "Subscribed",
+        "default_sort_type": "Hot",
+        "email_unread": True,
+        "federate_votes": True,
+        "feed_auto_follow": True,
+        "feed_auto_leave": True,
+        "hide_low_quality": False,
+        "indexable": True,
+        "newsletter": True,
+        "nsfl_visibility": "Hide",
+        "nsfw_visibility": "Show" if person.show_nsfw else "Hide",
+        "reply_collapse_threshold": -10,
+        "reply_hide_threshold": -20,
+        "searchable": True,
+        "show_bot_accounts": person.show_bot_accounts,
+        "show_nsfl": False,
+        "show_nsfw": person.show_nsfw,
+        "show_read_posts": person.show_read_posts,
+        "show_scores": True,
+    }
+
+
 class Views:
     """Views of `world`, as one of its people (or a stranger) sees them."""
 
@@ -189,12 +218,7 @@ class Views:
             "person_blocks": [],
             "local_user_view": {
                 "counts": {"comment_count": 0, "person_id": person.id, "post_count": 0},
-                "local_user": {
-                    "show_bot_accounts": person.show_bot_accounts,
-                    "bot_visibility": "Show" if person.show_bot_accounts else "Hide",
-                    "show_nsfw": person.show_nsfw,
-                    "show_read_posts": person.show_read_posts,
-                },
+                "local_user": _local_user(person),
                 "person": {**self.person(person), "avatar": None, "banner": None},
             },
         }

@@ -77,6 +77,11 @@ def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: Stage) -> None:
     adapter.connect()
     assert len(adapter.poll(stage.here, None, stage.since()).posts) == 1
     assert stage.calls("GET /post/list")
+    stage.server.seen.clear()
+    stage.clock.forward(minutes=61)
+    adapter.connect()  # by now the site is believed, so that no counts of limits are thrown away
+    (prefix,) = {request.path[:7] for request in stage.server.seen}
+    assert prefix == ("/api/v4" if stage.is_new else "/api/v3")
 
 
 @only(OLD)

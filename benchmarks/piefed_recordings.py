@@ -1,0 +1,188 @@
+"""Reads recorded answers of a real PieFed with the adapter's own client and parsers, and lays the
+sandbox's answers beside them; a part of `lemmy_recordings`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import stamina
+
+from benchmarks.recordings import Recording, Tally, table
+from benchmarks.shapes import Shape, differences, leaf, optional_leaves
+from bot.errors import PlatformError, Refused
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.client import Client
+from bot.platforms.piefed import rows
+from bot.platforms.piefed.gate import API, Gate, of_reading, of_writing, read_refusal
+from bot.platforms.walk import Unreadable
+from bot.sandbox.piefed import PieFedSandbox
+from bot.sandbox.server import Answer, LoopbackServer
+
+PIEFED = "PieFed"
+
+
+def piefed_report(recordings: list[Recording]) -> bool:
+    """Whether there is anything to complain of."""
+    tally = _replay(recordings)
+    print(f"\n{PIEFED}: {len(recordings)} recorded calls")
+    table("Read", tally.read)
+    table("Refusals and failures, by class", tally.errors)
+    table("Answered with yes, but of no use to Precis", tally.unused)
+    print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
+    print("\n".join(f"  {line}" for line in tally.unreadable))
+    print("The sandbox's answers beside the real ones")
+    found = _compare(recordings)
+    print("\n".join(f"  {line}" for line in found) or "  no differences")
+    return bool(tally.unreadable or found)
+
+
+def _me() -> rows.Person:
+    published = datetime(2026, 1, 1, tzinfo=UTC)
+    return rows.Person(id=3, user_name="bot", actor_id="https://piefed.example/u/bot", published=published)
+
+
+_READER = rows.Reader("recorded", "https://piefed.example", _me(), {})
+
+
+def _posts(body: Any) -> dict[str, int]:
+    page = rows.read_posts(body, _READER)
+    bad = [post.line for post in page.posts if isinstance(post, Unreadable)]
+    if bad:
+        raise Malformed("; ".join(bad))
+    return {"posts": len(page.posts)}
+
+
+def _comment(body: Any) -> dict[str, int]:
+    rows.comment_of(rows.read(rows.CommentAnswer, body).comment_view.comment, _READER)
+    return {"comments": 1}
+
+
+def _post(body: Any) -> dict[str, int]:
+    rows.post_of(rows.read(rows.PostAnswer, body).post_view, _READER)
+    return {"posts": 1}
+
+
+_READERS: dict[str, Callable[[Any], dict[str, int]]] = {
+    "POST /user/login": lambda body: {"log-ins": bool(Gate().token(body))},
+    "GET /user/me": lambda body: {"accounts": bool(rows.read(rows.MeAnswer, body))},
+    "GET /site": lambda body: {"sites": bool(rows.read(rows.SiteAnswer, body))},
+    "GET /post/list": _posts,
+    "GET /post": _post,
+    "GET /community": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
+    "GET /comment/list": lambda body: {"comments": len(rows.read(rows.CommentList, body).comments)},
+    "POST /comment": _comment,
+    "PUT /comment": _comment,
+    "POST /comment/delete": _comment,
+}
+
+
+def _name(recording: Recording) -> str:
+    return f"{recording.method} {recording.path.removeprefix(API)}"
+
+
+def _replay(recordings: list[Recording]) -> Tally:
+    """Each recorded answer comes over real HTTP, so that the client's own judgement is tried too."""
+    current: list[Recording] = []
+
+    def respond(_request: object) -> Answer:
+        return Answer(current[-1].status, current[-1].raw(), {"Content-Type": "application/json"})
+
+    tally = Tally()
+    with LoopbackServer(respond) as server, stamina.set_testing(True):
+        client = Client(server.url, "precis-benchmark", timedelta(seconds=10), _now, read_refusal)
+        for recording in recordings:
+            if recording.method not in ("GET", "POST", "PUT"):
+                tally.unused[_name(recording)] += 1
+                continue
+            current.append(recording)
+            try:
+                _read(client, recording, tally)
+            except Malformed as error:
+                tally.unreadable.append(f"{recording.name}: {error}")
+        client.close()
+    return tally
+
+
+def _read(client: Client, recording: Recording, tally: Tally) -> None:
+    bucket = "comment" if _name(recording) == "POST /comment" else "other"
+    call = Call(recording.method, "/replayed", bucket)
+    try:
+        body = client.send(call, None)
+    except (ApiError, PlatformError) as error:
+        tally.errors[_class_of(error, call)] += 1
+        return
+    reader = _READERS.get(_name(recording))
+    if reader is None:
+        tally.unused[_name(recording)] += 1
+    else:
+        tally.read.update(reader(body))
+
+
+def _class_of(error: ApiError | PlatformError, call: Call) -> str:
+    if isinstance(error, ApiError):
+        if Gate().is_limit(error):
+            return "NotNow (a limit)"
+        if Gate().refuses_token(error):
+            return "NotNow or AccountError, after one log-in (the token)"
+        error = of_writing(error, call) if call.writes else of_reading(error)
+    reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
+    return f"{type(error).__name__}{reason}"
+
+
+def _compare(recordings: list[Recording]) -> list[str]:
+    real: defaultdict[str, list[Any]] = defaultdict(list)
+    for recording in recordings:
+        if recording.status == 200 and isinstance(recording.body, dict):
+            real[_name(recording)].append(recording.body)
+    everything = Shape.of(body for bodies in real.values() for body in bodies)
+    optional, known = optional_leaves(everything), {leaf(path) for path in everything.types}
+    found: list[str] = []
+    for call, answers in _sandbox_answers().items():
+        differing = differences(Shape.of(real[call]), Shape.of(answers), optional, known)
+        print(f"  {call}: {len(real[call])} recorded, {len(differing)} differences")
+        found += [f"{call}: {line}" for line in differing]
+    return found
+
+
+def _sandbox_answers() -> dict[str, list[Any]]:
+    answers: defaultdict[str, list[Any]] = defaultdict(list)
+    with (
+        PieFedSandbox(limits=None) as sandbox,
+        httpx2.Client(base_url=sandbox.url, trust_env=False) as client,
+    ):
+        world = sandbox.world
+        author = world.add_person("alice")
+        world.add_person("precis", password="right", bot_account=True)
+        news = world.add_community("news", description="All the news.")
+        news.moderators.append(author)
+        post = world.add_post(news, author, "First", "https://news.example/1")
+        world.add_post(news, author, "No link", body="Words.")
+        world.add_comment(post, author, "Hello")
+
+        def call(method: str, path: str, body: Any = None, **query: Any) -> Any:
+            response = client.request(method, f"{API}{path}", params=query or None, json=body)
+            response.raise_for_status()
+            answers[f"{method} {path}"].append(response.json())
+            return response.json()
+
+        token = call("POST", "/user/login", {"username": "precis", "password": "right"})["jwt"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        made = call("POST", "/comment", {"post_id": 1, "body": "A summary."})
+        own = made["comment_view"]["comment"]["id"]
+        for path in ("/user/me", "/site", "/site/version"):
+            call("GET", path)
+        call("GET", "/post/list", type_="All", sort="New", limit=1)
+        call("GET", "/post", id=1)
+        call("GET", "/community", name="news")
+        call("GET", "/comment/list", post_id=1)
+        call("PUT", "/comment", {"comment_id": own, "body": "A better summary."})
+        call("POST", "/comment/delete", {"comment_id": own, "deleted": True})
+    return dict(answers)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
