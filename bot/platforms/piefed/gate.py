@@ -17,7 +17,7 @@ LIMITS: Mapping[str, Limit] = {
     "comment": Limit(3, 60),
     "site": Limit(20, 60),
     "log-in": Limit(20, 3600),
-    "other": Limit(120, 60),
+    "other": Limit(600, 60),
 }
 """The server has no limit on "other" calls: this is a guest's own. None of them is told anywhere."""
 
