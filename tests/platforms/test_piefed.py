@@ -242,7 +242,7 @@ def test_trap_06_a_page_for_people_means_that_a_limit_is_met(stage: Stage) -> No
     with pytest.raises(NotNow) as caught:
         adapter.reply(str(post.id), "text", None)
     assert caught.value.until - stage.clock.now == timedelta(seconds=61)
-    assert adapter.next_reply_at() == caught.value.until
+    assert adapter.next_reply_at("news@home") == caught.value.until
 
 
 def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: Stage) -> None:
