@@ -67,7 +67,7 @@ class Scene:
                 self._wait(daemon, 0.2)
         finally:
             code = stop(daemon)
-        assert code == 0
+        assert code == 0, f"exit {code}:\n{self.stage.log.read_text()[-2000:]}"
 
     def replies(self) -> Counter[str]:
         """Comments under each post of both servers, 0 where there is none."""
