@@ -59,10 +59,12 @@ class Scene:
 
     def finish(self) -> None:
         """Let the daemon live, still among faults, until no post is on its way."""
+        before = self._requests()
         daemon = self._start()
         began = time.monotonic()
         try:
-            while self.stage.ended() < self.stage.posts():
+            # Until its first request it may not have got as far as handling SIGTERM.
+            while self._requests() == before or self.stage.ended() < self.stage.posts():
                 assert time.monotonic() - began < PATIENCE, "posts without an outcome"
                 self._wait(daemon, 0.2)
         finally:
