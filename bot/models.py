@@ -1,6 +1,6 @@
 """The values that travel through Precis: one frozen type for each stage.
 
-    Post -> Page -> Article -> Summary -> Reply -> Replied | Skipped | Failed
+    Post -> Page -> Article -> Summary -> Reply, or on the way Skipped or Failed
 
 Nothing here imports from the rest of `bot` or does any work beyond arithmetic on its own fields.
 """
@@ -313,12 +313,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Replied:
-    comment_id: str
-    saved: int
-
-
-@dataclass(frozen=True, slots=True)
 class Skipped:
     reason: SkipReason
     detail: str = ""
@@ -331,6 +325,3 @@ class Failed:
     """None: it is dead, no further try."""
     counted: bool = True
     """Whether it was a try at all; waiting for one's turn is none."""
-
-
-Outcome = Replied | Skipped | Failed
