@@ -77,7 +77,7 @@ def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
 def domain(url: str | None) -> str:
     """The site of a URL: lower case, without `www.`, IDNs as punycode; "" when there is none."""
     link = _split(url)
-    return _canonical(_hostname(link)) if link else ""
+    return _canonical(link.hostname or "") if link else ""
 
 
 def _split(url: str | None) -> SplitResult | None:
@@ -87,10 +87,6 @@ def _split(url: str | None) -> SplitResult | None:
     except ValueError:
         return None
     return link
-
-
-def _hostname(link: SplitResult) -> str:
-    return link.hostname or ""
 
 
 def _canonical(host: str) -> str:
@@ -129,11 +125,11 @@ def _state(case: _Case) -> Skipped | None:
 def _link(case: _Case) -> Skipped | None:
     if not (case.post.url or "").strip():
         return Skipped(SkipReason.NO_LINK)
-    link = case.link
-    if link is None or link.scheme.lower() not in ("http", "https") or not _hostname(link):
+    link, site = case.link, domain(case.post.url)
+    if link is None or link.scheme.lower() not in ("http", "https") or not site:
         return Skipped(SkipReason.NOT_WEB)
     suffix = PurePosixPath(link.path).suffix.lower()
-    if suffix in MEDIA_SUFFIXES or _within(domain(case.post.url), MEDIA_HOSTS):
+    if suffix in MEDIA_SUFFIXES or _within(site, MEDIA_HOSTS):
         return Skipped(SkipReason.MEDIA_LINK)
     return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _leads_back(case.post, link) else None
 

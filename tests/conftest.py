@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.models import Post
 from bot.store import Database
+
+# The same examples on every machine: a change is judged by what it changed. Set HYPOTHESIS_PROFILE=search
+# to look for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

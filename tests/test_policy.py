@@ -50,6 +50,7 @@ def test_an_ordinary_post_goes_on() -> None:
         ({"url": "/relative/path"}, SkipReason.NOT_WEB),
         ({"url": "https:///no-host"}, SkipReason.NOT_WEB),
         ({"url": "http://[::1"}, SkipReason.NOT_WEB),
+        ({"url": "HTTP://."}, SkipReason.NOT_WEB),
         ({"url": "http://courier.example:port/"}, SkipReason.NOT_WEB),
         ({"url": "https://cdn.example/a.JPG?width=9"}, SkipReason.MEDIA_LINK),
         ({"url": "https://cdn.example/clip.webm#t=3"}, SkipReason.MEDIA_LINK),
