@@ -302,6 +302,68 @@ class Batch:
     """One line for each post that could not be parsed; the others are not held up by it."""
 
 
+class Via(StrEnum):
+    """How a message reached the bot."""
+
+    MENTION = "mention"
+    """A comment that names the bot, or a post's text that does."""
+    REPLY = "reply"
+    """An answer below a comment of the bot."""
+    PRIVATE = "private"
+    MODMAIL = "modmail"
+    """From the moderators of a subreddit, as such."""
+    INVITATION = "invitation"
+    """To become a moderator of a subreddit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody said to the bot; times are aware and in UTC."""
+
+    account: str
+    id: str
+    """Unique in the account over all ways of arrival."""
+    via: Via
+    author: str
+    """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
+    text: str
+    sent: datetime
+    subject: str = ""
+    author_bot: bool = False
+    community: str | None = None
+    """Where a comment stands, or whose moderators write."""
+    post_id: str | None = None
+    comment_id: str | None = None
+    """The comment itself, when it is one: what an answer stands below."""
+    parent_id: str | None = None
+    """The bot's comment that it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What one look into the inbox gave."""
+
+    messages: tuple[Message, ...]
+    cursor: str
+    """Opaque to all but the adapter that made it."""
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """What a community's own page (a wiki page, a sidebar) says to the bot, as it stands there."""
+
+    community: str
+    text: str
+    revision: str
+    """Changes when the page does."""
+    editor: str | None
+    """Who changed it last, where the platform says so."""
+    moderators_only: bool
+    """Whether nobody but moderators can change it."""
+    changed: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of `precis check`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.models import Batch, Comment, Dialect, Finding, Mail, Message, Post, RulesPage, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +85,45 @@ class Platform(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Correspondence(Protocol):
+    """How one account is spoken to and answers; a platform may have it or not.
+
+    Writing calls are answered as those of `Platform` are, and none is repeated.
+    """
+
+    account: str
+    dialect: Dialect
+
+    def inbox(self, cursor: str | None) -> Mail:
+        """Messages that `cursor` has not covered yet, oldest first; one may come twice."""
+        ...
+
+    def mark_read(self, message: Message) -> None:
+        """Say that a message has been taken in; one that is read already is no error."""
+        ...
+
+    def answer(self, message: Message, markdown: str, language: str | None) -> str:
+        """Answer where the message stands: below a comment, or in private; the answer's id."""
+        ...
+
+    def own_answer(self, message: Message, markdown: str) -> str | None:
+        """The id of the bot's answer to a message that says this, if there is one already."""
+        ...
+
+    def write_to(self, person: str, subject: str, markdown: str) -> str:
+        """Write to a person in private; the message's id."""
+        ...
+
+    def own_letter(self, person: str, markdown: str, since: datetime) -> str | None:
+        """The id of the bot's private message to a person that says this, sent after `since`."""
+        ...
+
+    def moderators(self, community: str) -> frozenset[str]:
+        """Who moderates a community at this moment, as authors of messages are named."""
+        ...
+
+    def rules_page(self, community: str) -> RulesPage | None:
+        """The page where moderators may leave settings; None where there is none."""
+        ...
