@@ -1,60 +1,41 @@
 """How good and how fast extraction is: `python -m benchmarks.extraction DATA`.
 
 One table over the articles of a data folder (`benchmarks.corpus`): each reader alone on the page as it came,
-the vote of all five, the cascade's steps alone, and both settings of `bot.extract`. F1, precision,
-recall and exact as `benchmarks.scoring` says, pages that leak as `benchmarks.leaks` says; processor time in
-ms, and its ratio to trafilatura's precise mode over the same pages in the same run (each page by all rows in
-turn). `--newspaper4k PYTHON` adds newspaper4k from another environment. `--gate` shows what is
-refused instead. On the pages that the trees were fitted on, only `benchmarks.fit_blocks` is honest.
+the vote of all five, the cascade and the block model alone, and both settings of `bot.extract`
+(`benchmarks.ways`). F1, precision, recall and exact as `benchmarks.scoring` says, pages that leak as
+`benchmarks.leaks` says; processor time in ms, and its ratio to trafilatura's precise mode over the same
+pages in the same run (each page by all rows in turn).
+
+On the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` is honest: each page is then read
+with trees that saw no page of its domain. `--gate` shows what is refused instead, `--memory PAGES` the
+size of the process.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import statistics
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
-
-import numpy as np
+from unittest.mock import patch
 
 from benchmarks.corpus import Sample, samples
 from benchmarks.leaks import KINDS, captions, leaks
 from benchmarks.scoring import PageScore, score, score_page
-from bot.extract import extract
-from bot.extract.article import clean
-from bot.extract.blocks import split
-from bot.extract.body import paragraphs
-from bot.extract.cascade import THRESHOLDS, Setting, by_vote, weigh
-from bot.extract.charset import decode
+from benchmarks.ways import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
+from bot.extract import extract, model
 from bot.extract.gate import Strictness
-from bot.extract.readers import Desk, Document
 from bot.extract.readers.desk import READERS
-from bot.extract.tree import parse
+from bot.extract.trees import Trees
 from bot.models import NotArticle, Page
 
 BASE = "precise"
-_NEWSPAPER4K = """
-import json, logging, sys, time
-logging.disable(logging.CRITICAL)
-import newspaper
-for line in sys.stdin:
-    job = json.loads(line)
-    start = time.process_time()
-    try:
-        article = newspaper.Article(job["url"] or "http://localhost/", fetch_images=False)
-        article.download(input_html=job["html"])
-        article.parse()
-        text, error = article.text, ""
-    except Exception as problem:
-        text, error = "", repr(problem)
-    print(json.dumps([text, error, time.process_time() - start]), flush=True)
-"""
 
 
 @dataclass(slots=True)
@@ -62,8 +43,7 @@ class Row:
     """One way to read, and what came of it."""
 
     name: str
-    read: Callable[[Page], tuple[str, str, str]]
-    """A page in; text, step and error out."""
+    read: Read
     scores: list[PageScore] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     leaks: Counter[str] = field(default_factory=Counter)
@@ -97,63 +77,28 @@ class Row:
         )
 
 
-def alone(name: str) -> Callable[[Page], tuple[str, str, str]]:
-    """A single reader, on the page as it came."""
-
-    def read(page: Page) -> tuple[str, str, str]:
-        root = parse(decode(page.content, page.content_type))
-        if root is None:
-            return "", "", "empty"
-        reading = Desk(Document(page.url, root)).read(name)
-        return reading.text, "", reading.error
-
-    return read
+def rows_of() -> list[Row]:
+    return [
+        *(Row(reader.name, alone(reader.name)) for reader in READERS),
+        Row("vote", steps(vote)),
+        Row("cascade", steps(cascade)),
+        Row("block model", steps(block_model)),
+        Row("bot, default", ours("default")),
+        Row("bot, best", ours("best")),
+    ]
 
 
-def vote(page: Page) -> tuple[str, str, str]:
-    """The blocks that three of the five readers have."""
-    root = parse(decode(page.content, page.content_type))
-    if root is None:
-        return "", "", "empty"
-    clean(root, page.url)
-    blocks = split(root)
-    if not len(blocks):
-        return "", "", ""
-    choice = by_vote(weigh(blocks, Desk(Document(page.url, root))), THRESHOLDS["best"])
-    kept = paragraphs(blocks, np.flatnonzero(choice.keep).tolist())
-    return "\n".join(paragraph.text for paragraph in kept), "", ""
-
-
-def ours(setting: Setting) -> Callable[[Page], tuple[str, str, str]]:
-    def read(page: Page) -> tuple[str, str, str]:
-        told = extract(page, setting=setting, explain=True)
-        return told.answer.text, told.step or "refused early", ""
-
-    return read
-
-
-def newspaper4k(python: str, wanted: Sequence[Sample]) -> list[tuple[str, str, float]]:
-    """Text, error and seconds of each page, from an environment that has newspaper4k."""
-    jobs = "\n".join(
-        json.dumps({"url": sample.url, "html": sample.page.content.decode("utf-8", "replace")})
-        for sample in wanted
-    )
-    done = subprocess.run(
-        [python, "-c", _NEWSPAPER4K], input=jobs, capture_output=True, text=True, check=True
-    )
-    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
-
-
-def bodies(wanted: Sequence[Sample], python: str | None) -> None:
-    rows = [Row(reader.name, alone(reader.name)) for reader in READERS]
-    rows += [Row("vote", vote), Row("bot, default", ours("default")), Row("bot, best", ours("best"))]
+def bodies(wanted: Sequence[Sample], python: str | None, trees: Sequence[tuple[Trees, Trees]]) -> None:
+    """The table; with `trees` by fold, each page is read with those that saw nothing of its domain."""
+    rows = rows_of()
     for row in rows:  # what is loaded at the first use is no page's fault
         row.read(wanted[0].page)
     seen = [captions(sample.page.content.decode("utf-8", "replace")) for sample in wanted]
     for sample, figcaptions in zip(wanted, seen, strict=True):
         page = sample.page
-        for row in rows:
-            row.measure(sample, page, figcaptions)
+        with unseen(sample, trees):
+            for row in rows:
+                row.measure(sample, page, figcaptions)
     if python:
         extra = Row("newspaper4k", alone(BASE))
         for sample, (text, error, seconds), figcaptions in zip(
@@ -161,8 +106,20 @@ def bodies(wanted: Sequence[Sample], python: str | None) -> None:
         ):
             extra.add(sample, text, "", error, seconds, figcaptions)
         rows.insert(len(READERS), extra)
+    show(rows, len(wanted), len(trees))
+
+
+def unseen(sample: Sample, trees: Sequence[tuple[Trees, Trees]]) -> AbstractContextManager[object]:
+    """The block model of the page's fold in the place of the package's."""
+    if not trees:
+        return nullcontext()
+    return patch.object(model, "stages", lambda: trees[sample.fold(len(trees))])
+
+
+def show(rows: Sequence[Row], pages: int, folds: int) -> None:
     base = sum(next(row for row in rows if row.name == BASE).seconds)
-    print(f"{len(wanted)} articles; leaks in pages: {', '.join(KINDS)}")
+    trees = f"trees out of {folds} folds by domain" if folds else "the package's trees"
+    print(f"{pages} articles; {trees}; leaks in pages: {', '.join(KINDS)}")
     print(
         "                      F1    prec.     rec.  exact   <.5   leaks"
         + " " * 16
@@ -170,7 +127,14 @@ def bodies(wanted: Sequence[Sample], python: str | None) -> None:
     )
     for row in rows:
         print(row.line(base))
-    print(f"largest size of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def memory(wanted: Sequence[Sample], pages: int) -> None:
+    """Pages of all kinds, one after another, in the default setting and nothing else."""
+    for sample in islice(cycle(wanted), pages):
+        extract(sample.page)
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"largest size of the process over {pages} pages: {size} MB")
 
 
 def gate(wanted: Sequence[Sample], strictness: Strictness) -> None:
@@ -192,17 +156,30 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--gate", action="store_true")
-    parser.add_argument("--newspaper4k", metavar="PYTHON")
+    parser.add_argument("--gate", action="store_true", help="show what is refused")
+    parser.add_argument("--memory", type=int, metavar="PAGES", help="show the size after so many pages")
+    parser.add_argument("--out-of-fold", action="store_true", help="fit the block model by domain first")
+    parser.add_argument("--cache", type=Path, help="where benchmarks.fit_blocks keeps its pages")
+    parser.add_argument("--newspaper4k", metavar="PYTHON", help="a Python that has newspaper4k")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     everything = samples(options.data)
     if options.gate:
         for strictness in ("default", "strict"):
             gate(everything[: options.limit], strictness)
-        return
-    articles = [sample for sample in everything if sample.kind == "article"]
-    bodies(articles[: options.limit], options.newspaper4k)
+    elif options.memory:
+        memory(everything, options.memory)
+    else:
+        articles = [sample for sample in everything if sample.kind == "article"][: options.limit]
+        bodies(articles, options.newspaper4k, fitted(everything, options))
+
+
+def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> Sequence[tuple[Trees, Trees]]:
+    if not options.out_of_fold:
+        return ()
+    from benchmarks.fit_blocks import trees_by_fold  # needs LightGBM
+
+    return trees_by_fold(everything, options.cache)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,12 @@ def case_of(sample: Sample) -> Case | None:
     return Case(sample, title, blocks, evidence.shares, table, label, near, votes, usable)
 
 
+def cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[Case]:
+    """The articles among the pages, made ready; those without a block are left out."""
+    articles = [sample for sample in wanted if sample.kind == "article"]
+    return [case for case in made(case_of, articles, cache, "blocks") if case is not None]
+
+
 Table = Callable[[Case], Floats]
 
 
@@ -134,18 +140,24 @@ def stages() -> tuple[Table, Table]:
     return (lambda case: case.table), (lambda case: second_table(case.table, case.p[0]))
 
 
-def out_of_fold(cases: Sequence[Case]) -> None:
-    """Fill `case.p` with the answers of trees that never saw a page of the case's domain."""
+def out_of_fold(cases: Sequence[Case]) -> list[list[Any]]:
+    """Fill `case.p` with the answers of trees that never saw a page of the case's domain.
+
+    Gives back those trees: for each stage, one for each fold.
+    """
+    boosters: list[list[Any]] = []
     for table, rounds in zip(stages(), ROUNDS, strict=True):
         found: dict[str, Floats] = {}
+        boosters.append([])
         for number in range(FOLDS):
             others = [case for case in cases if case.usable and case.sample.fold(FOLDS) != number]
-            booster = fit(others, table, rounds)
+            boosters[-1].append(booster := fit(others, table, rounds))
             for case in cases:
                 if case.sample.fold(FOLDS) == number:
                     found[case.sample.key] = predict(booster, case, table)
         for case in cases:
             case.p.append(found[case.sample.key])
+    return boosters
 
 
 def write(cases: Sequence[Case]) -> None:
@@ -156,6 +168,12 @@ def write(cases: Sequence[Case]) -> None:
         booster = fit(usable, table, rounds)
         write_trees(MODEL / f"blocks-{number}.txt", booster, columns, "benchmarks.fit_blocks")
         check(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
+
+
+def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> list[tuple[Trees, Trees]]:
+    """For each fold the block model as the package would hold it, fitted on the other folds only."""
+    first, second = out_of_fold(cases_of(wanted, cache))
+    return [(Trees(tree_lines(one)), Trees(tree_lines(two))) for one, two in zip(first, second, strict=True)]
 
 
 def check(booster: Any, rows: Floats) -> None:
@@ -196,11 +214,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    articles = [sample for sample in samples(options.data) if sample.kind == "article"]
-    cases = [case for case in made(case_of, articles, options.cache, "blocks") if case is not None]
+    everything = samples(options.data)
+    cases = cases_of(everything, options.cache)
     print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them to learn from")
     out_of_fold(cases)
-    report(cases, len(articles) - len(cases))
+    report(cases, sum(sample.kind == "article" for sample in everything) - len(cases))
     if options.write:
         write(cases)
         print(f"written to {MODEL}")

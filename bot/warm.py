@@ -1,7 +1,7 @@
-"""What a worker has ready before its first page: imported by the fork server, which every worker is a copy of.
+"""What a worker has ready before its first page: imported by the fork server that workers are copies of.
 
-Reading one small page loads all that waits for its first use (trafilatura, numpy, the trees, the rules, the
-language model): near a second that each worker would spend again after every fifty pages.
+Reading one small page loads all that waits for its first use (trafilatura, numpy, the trees, the rules,
+the language model): near a second that each worker would spend again after every fifty pages.
 """
 
 from __future__ import annotations

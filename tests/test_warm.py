@@ -21,7 +21,7 @@ def test_the_page_is_an_article_with_a_summary() -> None:
 
 
 def test_what_is_read_from_the_package_is_there() -> None:
-    for kept in (model._stages, gate._article, cleanup.rules):
+    for kept in (model.stages, gate._article, cleanup.rules):
         assert kept.cache_info().currsize == 1
 
 
