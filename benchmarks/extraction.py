@@ -19,20 +19,18 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
-from unittest.mock import patch
 
 from benchmarks.corpus import Sample, samples
+from benchmarks.folds import ByFold, unseen
 from benchmarks.leaks import KINDS, captions, leaks
 from benchmarks.scoring import PageScore, score, score_page
 from benchmarks.ways import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
-from bot.extract import extract, model
+from bot.extract import extract
 from bot.extract.gate import Strictness
 from bot.extract.readers.desk import READERS
-from bot.extract.trees import Trees
 from bot.models import NotArticle, Page
 
 BASE = "precise"
@@ -88,7 +86,7 @@ def rows_of() -> list[Row]:
     ]
 
 
-def bodies(wanted: Sequence[Sample], python: str | None, trees: Sequence[tuple[Trees, Trees]]) -> None:
+def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold) -> None:
     """The table; with `trees` by fold, each page is read with those that saw nothing of its domain."""
     rows = rows_of()
     for row in rows:  # what is loaded at the first use is no page's fault
@@ -107,13 +105,6 @@ def bodies(wanted: Sequence[Sample], python: str | None, trees: Sequence[tuple[T
             extra.add(sample, text, "", error, seconds, figcaptions)
         rows.insert(len(READERS), extra)
     show(rows, len(wanted), len(trees))
-
-
-def unseen(sample: Sample, trees: Sequence[tuple[Trees, Trees]]) -> AbstractContextManager[object]:
-    """The block model of the page's fold in the place of the package's."""
-    if not trees:
-        return nullcontext()
-    return patch.object(model, "stages", lambda: trees[sample.fold(len(trees))])
 
 
 def show(rows: Sequence[Row], pages: int, folds: int) -> None:
@@ -174,7 +165,7 @@ def main() -> None:
         bodies(articles, options.newspaper4k, fitted(everything, options))
 
 
-def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> Sequence[tuple[Trees, Trees]]:
+def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
     if not options.out_of_fold:
         return ()
     from benchmarks.fit_blocks import trees_by_fold  # needs LightGBM

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.corpus import Sample, made, samples
+from benchmarks.folds import ByFold
 from benchmarks.scoring import score, score_page
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.extract.align import Floats, PageIndex
@@ -170,7 +171,7 @@ def write(cases: Sequence[Case]) -> None:
         check(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
 
 
-def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> list[tuple[Trees, Trees]]:
+def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
     """For each fold the block model as the package would hold it, fitted on the other folds only."""
     first, second = out_of_fold(cases_of(wanted, cache))
     return [(Trees(tree_lines(one)), Trees(tree_lines(two))) for one, two in zip(first, second, strict=True)]
