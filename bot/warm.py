@@ -1,7 +1,7 @@
 """What a worker has ready before its first page: imported by the fork server that workers are copies of.
 
 Reading one small page loads all that waits for its first use (trafilatura, numpy, the trees, the rules,
-the language model): near a second that each worker would spend again after every fifty pages.
+the language model): half a second and 100 MB that each worker would spend again after every fifty pages.
 """
 
 from __future__ import annotations
