@@ -168,7 +168,7 @@ def main() -> None:
 def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
     if not options.out_of_fold:
         return ()
-    from benchmarks.fit_blocks import trees_by_fold  # needs LightGBM
+    from benchmarks.block_cases import trees_by_fold  # needs LightGBM
 
     return trees_by_fold(everything, options.cache)
 

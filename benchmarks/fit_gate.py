@@ -18,8 +18,9 @@ from typing import Any
 import lightgbm
 import numpy as np
 
+from benchmarks.block_cases import FOLDS, trees_by_fold
 from benchmarks.corpus import Sample, made, samples
-from benchmarks.fit_blocks import FOLDS, MODEL, check, trees_by_fold
+from benchmarks.fit_blocks import MODEL, check
 from benchmarks.folds import ByFold, unseen
 from benchmarks.tree_text import write_trees
 from bot.extract import extract
