@@ -19,7 +19,9 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -36,32 +38,44 @@ from bot.models import NotArticle, Page
 BASE = "precise"
 
 
+WAYS: dict[str, Read] = {
+    **{reader.name: alone(reader.name) for reader in READERS},
+    "vote": steps(vote),
+    "cascade": steps(cascade),
+    "block model": steps(block_model),
+    "bot, default": ours("default"),
+    "bot, best": ours("best"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one way to read made of one page, and the processor time that it took."""
+
+    text: str
+    step: str
+    error: str
+    seconds: float
+
+
 @dataclass(slots=True)
 class Row:
     """One way to read, and what came of it."""
 
     name: str
-    read: Read
     scores: list[PageScore] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     leaks: Counter[str] = field(default_factory=Counter)
     steps: Counter[str] = field(default_factory=Counter)
     errors: int = 0
 
-    def measure(self, sample: Sample, page: Page, figcaptions: frozenset[str]) -> None:
-        start = time.process_time()
-        text, step, error = self.read(page)
-        self.add(sample, text, step, error, time.process_time() - start, figcaptions)
-
-    def add(
-        self, sample: Sample, text: str, step: str, error: str, seconds: float, figcaptions: frozenset[str]
-    ) -> None:
-        self.seconds.append(seconds)
-        self.scores.append(score_page(sample.body, text))
-        self.leaks.update(leaks(text, sample.body, figcaptions))
-        self.errors += bool(error)
-        if step:
-            self.steps[step] += 1
+    def add(self, sample: Sample, outcome: Outcome, figcaptions: frozenset[str]) -> None:
+        self.seconds.append(outcome.seconds)
+        self.scores.append(score_page(sample.body, outcome.text))
+        self.leaks.update(leaks(outcome.text, sample.body, figcaptions))
+        self.errors += bool(outcome.error)
+        if outcome.step:
+            self.steps[outcome.step] += 1
 
     def line(self, base: float) -> str:
         total = score(self.scores)
@@ -75,34 +89,34 @@ class Row:
         )
 
 
-def rows_of() -> list[Row]:
-    return [
-        *(Row(reader.name, alone(reader.name)) for reader in READERS),
-        Row("vote", steps(vote)),
-        Row("cascade", steps(cascade)),
-        Row("block model", steps(block_model)),
-        Row("bot, default", ours("default")),
-        Row("bot, best", ours("best")),
-    ]
+def all_ways(trees: ByFold, sample: Sample) -> list[Outcome]:
+    """One page by every way in turn; with `trees`, by those that saw nothing of its domain."""
+    page = sample.page
+    with unseen(sample, trees):
+        return [timed(read, page) for read in WAYS.values()]
 
 
-def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold) -> None:
-    """The table; with `trees` by fold, each page is read with those that saw nothing of its domain."""
-    rows = rows_of()
-    for row in rows:  # what is loaded at the first use is no page's fault
-        row.read(wanted[0].page)
-    seen = [captions(sample.page.content.decode("utf-8", "replace")) for sample in wanted]
-    for sample, figcaptions in zip(wanted, seen, strict=True):
-        page = sample.page
-        with unseen(sample, trees):
-            for row in rows:
-                row.measure(sample, page, figcaptions)
-    if python:
-        extra = Row("newspaper4k", alone(BASE))
-        for sample, (text, error, seconds), figcaptions in zip(
-            wanted, newspaper4k(python, wanted), seen, strict=True
-        ):
-            extra.add(sample, text, "", error, seconds, figcaptions)
+def timed(read: Read, page: Page) -> Outcome:
+    start = time.process_time()
+    text, step, error = read(page)
+    return Outcome(text, step, error, time.process_time() - start)
+
+
+def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
+    """The table. What is loaded at the first use is no page's fault: each process reads one page before."""
+    rows = [Row(name) for name in WAYS]
+    others = newspaper4k(python, wanted) if python else []
+    extra = Row("newspaper4k")
+    with ProcessPoolExecutor(processes, initializer=all_ways, initargs=((), wanted[0])) as pool:
+        found = pool.map(partial(all_ways, trees), wanted, chunksize=4)
+        for at, (sample, outcomes) in enumerate(zip(wanted, found, strict=True)):
+            figcaptions = captions(sample.page.content.decode("utf-8", "replace"))
+            for row, outcome in zip(rows, outcomes, strict=True):
+                row.add(sample, outcome, figcaptions)
+            if others:
+                text, error, seconds = others[at]
+                extra.add(sample, Outcome(text, "", error, seconds), figcaptions)
+    if others:
         rows.insert(len(READERS), extra)
     show(rows, len(wanted), len(trees))
 
@@ -152,6 +166,7 @@ def main() -> None:
     parser.add_argument("--out-of-fold", action="store_true", help="fit the block model by domain first")
     parser.add_argument("--cache", type=Path, help="where benchmarks.fit_blocks keeps its pages")
     parser.add_argument("--newspaper4k", metavar="PYTHON", help="a Python that has newspaper4k")
+    parser.add_argument("--processes", type=int, default=1, help="how many read pages at a time")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     everything = samples(options.data)
@@ -162,7 +177,7 @@ def main() -> None:
         memory(everything, options.memory)
     else:
         articles = [sample for sample in everything if sample.kind == "article"][: options.limit]
-        bodies(articles, options.newspaper4k, fitted(everything, options))
+        bodies(articles, options.newspaper4k, fitted(everything, options), options.processes)
 
 
 def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
