@@ -33,6 +33,8 @@ def test_it_is_one_of_sumys_methods(count: int | str, picked: int) -> None:
         ("(CNN)The wall", "The wall"),
         ("WASHINGTON, March 3 — The wall", "The wall"),
         ("BERLIN (dpa) - Die Mauer", "Die Mauer"),
+        ("OSBY, Ohio – The wall", "The wall"),
+        ("OSBY, New York, March 3 — The wall", "The wall"),
         ("ROMA - Il muro", "Il muro"),
         ("NATO-led troops left", "NATO-led troops left"),
         ("Apple (AAPL) said", "Apple (AAPL) said"),
