@@ -24,17 +24,17 @@ TRAPS = {
     4: "servers take texts and posts that they should not",
     5: "own comments may be hidden from the account",
     6: "limits are by address, each server counts in its own way, and nobody says when",
+    7: "mentions come in one list or the other, or not at all",
+    9: "an edit notifies again",
     10: "bans show late, or only at the try",
     11: "a language may be refused",
     12: "pins, future dates and late arrivals",
+    13: "a yes of the own server is none of the community's",
     14: "a bad token reads as a stranger",
     16: "null fields are left out",
     17: "PieFed's own: translated texts, communities by name, em dashes",
 }
 NOT_YET = {
-    7: "mentions",
-    9: "every edit notifies again",
-    13: "acceptance by remote servers",
     15: "the vote that a comment gives itself",
 }
 """8, mentions in the bot's own text, is the renderer's."""

@@ -1,4 +1,4 @@
-"""The daemon's four jobs, each one bounded pass: poll, work, send, keep house.
+"""The daemon's five jobs, each one bounded pass: poll, work, send, mail, keep house.
 
 A pass never raises: what goes wrong is logged and kept where `precis status` shows it, and the next
 pass begins where this one stopped. Passes end when nothing is due, at their deadline, or as soon as

@@ -43,21 +43,22 @@ class Outbox(Sending[Draft]):
         correspondence: Correspondence | None = None,
     ) -> None:
         """`correspondence` is how replies get below the comments that asked for them."""
-        super().__init__(platform.account, drafts=drafts, accounts=accounts, clock=clock, timing=timing)
+        super().__init__(
+            platform.account,
+            drafts=drafts,
+            accounts=accounts,
+            created_at=created_at,
+            clock=clock,
+            timing=timing,
+        )
         self._platform = platform
         self._queue = queue
         self._mutes = mutes
-        self._created_at = created_at
         self._still_wanted = still_wanted
         self._correspondence = correspondence
 
-    def _may_go(self, draft: Draft) -> bool:
-        """A post older than the database may have got its reply from an earlier one, a moment ago."""
-        free_at = self._created_at + self._timing.settle
-        if draft.published >= self._created_at or self._clock() >= free_at:
-            return True
-        self._drafts.wait(draft.row, free_at, "The database is new: waiting for what an earlier one sent.")
-        return False
+    def _began(self, draft: Draft) -> datetime:
+        return draft.published
 
     def _find(self, draft: Draft) -> Comment | None:
         """A comment of the bot that stands there already."""

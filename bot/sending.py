@@ -76,14 +76,21 @@ class Sending(ABC, Generic[_Leaving]):
         *,
         drafts: Shelf[_Leaving],
         accounts: Accounts,
+        created_at: datetime,
         clock: Callable[[], datetime],
         timing: Timing,
     ) -> None:
+        """`created_at` is when the database was made."""
         self.account = account
         self._drafts = drafts
         self._accounts = accounts
+        self._created_at = created_at
         self._clock = clock
         self._timing = timing
+
+    @abstractmethod
+    def _began(self, draft: _Leaving) -> datetime:
+        """Before then it cannot have been said."""
 
     @abstractmethod
     def _find(self, draft: _Leaving) -> Comment | None:
@@ -166,9 +173,12 @@ class Sending(ABC, Generic[_Leaving]):
         return True
 
     def _may_go(self, draft: _Leaving) -> bool:
-        """Whether nothing speaks against a first look; a wait is recorded."""
-        del draft
-        return True
+        """What is older than the database may have been said by an earlier one, a moment ago."""
+        free_at = self._created_at + self._timing.settle
+        if self._began(draft) >= self._created_at or self._clock() >= free_at:
+            return True
+        self._drafts.wait(draft.row, free_at, "The database is new: waiting for what an earlier one sent.")
+        return False
 
     def _adopt(self, draft: _Leaving) -> bool:
         """Whether it has been said already; if so, the row is done."""

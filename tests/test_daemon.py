@@ -150,3 +150,23 @@ def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:
         with App(load(stage.config, os.environ), terms) as app:
             app.one_pass(Pass.of(Event(), 60))
     assert len(stage.lemmy.world.all_comments()) == 1
+
+
+def test_a_mention_is_answered_below_it_by_the_whole_daemon(stage: Stage) -> None:
+    world = stage.lemmy.world
+    post = world.add_post(stage.communities[0], stage.alice, "A pin", stage.article_urls()[0], locked=False)
+    post.featured_community = True  # so that it gets no reply unasked
+    comment = world.add_comment(post, stage.alice, f"@precis@{world.host} please")
+    daemon = stage.start_daemon()
+    until(lambda: len(world.comments()) == 2, daemon, stage)
+    assert stop(daemon) == 0
+    reply = world.comments()[1]
+    assert (reply.creator, reply.path) == (stage.bot, f"0.{comment.id}.{reply.id}")
+
+
+def test_a_dry_run_marks_nothing_as_read(stage: Stage, tmp_path: Path) -> None:
+    world = stage.lemmy.world
+    world.add_letter(stage.alice, stage.bot, "Hello")
+    with make_app(load(stage.config, os.environ), dry_run_in=tmp_path) as app:
+        app.one_pass(Pass.of(Event(), 30))
+    assert [notice.read for notice in world.notices(stage.bot)] == [False]

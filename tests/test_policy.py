@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Article, Digest, Post, Skipped, SkipReason, Summary
-from bot.policy import after_digest, before_fetch, domain
+from bot.policy import after_digest, before_fetch, domain, of_place, of_request
 from bot.rules import CommunityRules
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
@@ -223,3 +223,43 @@ def test_a_digest_is_judged(made: Digest, reason: SkipReason | None) -> None:
 def test_the_figures_of_a_skip_are_those_of_the_settings() -> None:
     skip = after_digest(digest(300, 150), CommunityRules(min_saved=70))
     assert skip == Skipped(SkipReason.SAVES_TOO_LITTLE, "50% saved, and the settings ask for 70%")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"gone": True}, SkipReason.GONE),
+        ({"nsfw": True}, SkipReason.NSFW),
+        ({"url": None}, SkipReason.NO_LINK),
+        ({"url": "https://courier.example/photo.jpg"}, SkipReason.MEDIA_LINK),
+        ({"published": NOW - timedelta(days=300)}, None),
+        ({"pinned": True}, None),
+        ({"bot_author": True}, None),
+        ({"locked": True}, None),
+        ({"banned": True}, None),
+    ],
+)
+def test_what_somebody_asks_for_is_judged_by_the_link(
+    change: dict[str, Any], reason: SkipReason | None
+) -> None:
+    skip = of_request(replace(POST, **change), CommunityRules())
+    assert (skip.reason if skip else None) is reason
+
+
+@pytest.mark.parametrize(
+    ("change", "rules", "replies", "reason"),
+    [
+        ({}, CommunityRules(), 0, None),
+        ({"locked": True}, CommunityRules(), 0, SkipReason.LOCKED),
+        ({"banned": True}, CommunityRules(), 0, SkipReason.BANNED),
+        ({"quarantined": True}, CommunityRules(), 0, SkipReason.QUARANTINED),
+        ({}, CommunityRules(enabled=False), 0, SkipReason.COMMUNITY_OFF),
+        ({}, CommunityRules(max_per_day=5), 5, SkipReason.DAILY_CAP),
+        ({"pinned": True, "published": NOW - timedelta(days=300)}, CommunityRules(), 0, None),
+    ],
+)
+def test_where_it_may_stand_is_judged_by_the_place(
+    change: dict[str, Any], rules: CommunityRules, replies: int, reason: SkipReason | None
+) -> None:
+    skip = of_place(replace(POST, **change), rules, replies)
+    assert (skip.reason if skip else None) is reason

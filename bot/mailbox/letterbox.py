@@ -25,13 +25,24 @@ class Letterbox(Sending[Letter]):
         *,
         letters: Letters,
         accounts: Accounts,
+        created_at: datetime,
         clock: Callable[[], datetime],
         timing: Timing,
     ) -> None:
-        super().__init__(platform.account, drafts=letters, accounts=accounts, clock=clock, timing=timing)
+        super().__init__(
+            platform.account,
+            drafts=letters,
+            accounts=accounts,
+            created_at=created_at,
+            clock=clock,
+            timing=timing,
+        )
         self._platform = platform
         self._correspondence = correspondence
         self._letters = letters
+
+    def _began(self, draft: Letter) -> datetime:
+        return draft.since
 
     def _find(self, draft: Letter) -> Comment | None:
         if draft.comment_id and draft.post_id:

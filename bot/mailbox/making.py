@@ -51,6 +51,7 @@ class Making:
                 speaker,
                 letters=Letters(self.database),
                 accounts=self.accounts,
+                created_at=self.database.created_at(),
                 clock=self.clock,
                 timing=self.timing,
             ),

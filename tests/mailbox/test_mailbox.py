@@ -231,8 +231,10 @@ def test_a_lost_database_says_nothing_twice(town: Town, daemon: Daemon) -> None:
     daemon.close()
     for file in town.folder.glob("precis.db*"):
         file.unlink()
+    town.clock.now += timedelta(seconds=20)
     fresh = Daemon(town)
-    for minutes in (0, 10):
+    fresh.pass_by()
+    for minutes in (1, 10):
         fresh.pass_by(minutes)
     assert [said.below for said in town.said()] == [str(comment.id)]
     fresh.close()
