@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, case, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.models import Comment, Skipped
@@ -122,14 +122,6 @@ class Letters:
         with self._database.reading() as connection:
             claimed = set(connection.execute(select(letters.c.letter_id).where(known)).scalars())
         return [each for each in letter_ids if each not in claimed]
-
-    def waiting(self, account: str) -> int:
-        """How many have not come to their end."""
-        on_the_way = letters.c.state.in_([State.SENDING, State.READY])
-        with self._database.reading() as connection:
-            return connection.execute(
-                select(func.count()).where(letters.c.account == account, on_the_way)
-            ).scalar_one()
 
     def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
         """The text goes with the end, and so does whom it was for."""

@@ -53,9 +53,7 @@ class Earlier:
     row: int
     state: State
     reason: SkipReason | None
-    error: str | None
     parent_id: str
-    request: str | None
     comment_url: str | None
     markdown: str | None
     language: str | None
@@ -194,9 +192,7 @@ def _earlier(row: Any) -> Earlier:
         row=row.id,
         state=State(row.state),
         reason=SkipReason(row.reason) if row.reason else None,
-        error=row.error,
         parent_id=row.parent_id,
-        request=row.request,
         comment_url=row.comment_url,
         markdown=row.markdown,
         language=row.language,

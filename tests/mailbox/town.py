@@ -43,6 +43,7 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.store import Accounts, Database, Drafts, Letters, Mutes, Queue
 from tests.platforms.clock import ManualClock
+from tests.platforms.reddit.conftest import NoVault
 
 TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60))
 SENTENCE = "The mayor counted 45 boats."
@@ -237,7 +238,7 @@ class RedditTown(Town):
             username="precis",
             password="right",
             subreddits=("news",),
-            vault=Accounts.__new__(Accounts),  # PRAW keeps the tokens
+            vault=NoVault(),
             user_agent="",
             clock=self.clock,
             timeout=timedelta(seconds=10),
@@ -290,7 +291,6 @@ class Daemon:
     pages: dict[str, NotArticle | FetchError] = field(default_factory=dict)
     """Links that lead to no article."""
     fetched: list[str] = field(default_factory=list)
-    read_inbox: bool = True
 
     def __post_init__(self) -> None:
         town, clock = self.town, self.town.clock
