@@ -31,6 +31,7 @@ class CommunityActions(Wire):
     """What lies between the reader and the community; left out as a whole when nothing does."""
 
     received_ban_at: Time | None = None
+    follow_state: str = ""
 
 
 class PostView(Wire):
@@ -96,9 +97,14 @@ class LocalUserView(Wire):
     person: Person
 
 
+class Follow(Wire):
+    community: Community
+
+
 class AccountAnswer(Wire):
     local_user_view: LocalUserView
     discussion_languages: tuple[int, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
 class CommunityView(Wire):

@@ -107,6 +107,7 @@ class CommentList(Row):
 
 class CommunityView(Row):
     community: Community
+    subscribed: str = ""
 
 
 class CommunityAnswer(Row):
@@ -127,8 +128,13 @@ class LocalUserView(Row):
     person: Person
 
 
+class Follow(Row):
+    community: Community
+
+
 class MeAnswer(Row):
     local_user_view: LocalUserView
+    follows: tuple[Follow, ...] = ()
 
 
 class Language(Row):

@@ -27,6 +27,7 @@ _ROUTES: dict[str, Route] = {
     "GET /post/list": calls.post_list,
     "GET /post": calls.get_post,
     "GET /community": calls.get_community,
+    "POST /community/follow": calls.follow_community,
     "GET /comment/list": calls.comment_list,
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
