@@ -76,10 +76,6 @@ class _Pass:
         """Whether a community can still read from it: each does so once, and soon."""
         return community not in self.served and now < self.began + _SOON
 
-    def forget(self) -> None:
-        """The pages so far were without a community that has just been joined."""
-        self._pages.clear()
-
     def page(self, token: str | None) -> PostPage:
         if token not in self._pages:
             try:
@@ -124,11 +120,13 @@ class Feed:
     def poll(self, community: str | None, cursor: str | None, since: datetime) -> Batch:
         """One poll of a community, or with None of all posts; a common listing costs a pass one call."""
         kept = cursor if cursor is not None and cursor.startswith(_TOGETHER) else None
-        if community in self._wanted and community not in self._names:
-            self._look_at(community, was_in=kept is not None)
-        name = self._names.get(community or "") if self._together else None
-        if community is not None and name is not None:
-            return self._poll_together(community, name, kept, since)
+        listed = community in self._names
+        if community in self._wanted and not listed:
+            listed = self._look_at(community, was_in=kept is not None)
+        if community is not None and listed and self._together:
+            batch = self._poll_together(community, kept, since)
+            if community in self._names:  # a look around in between may have found it gone
+                return batch
         own = None if kept is not None else cursor
         return self._walk(lambda page: self._door.listing(community, page), own, since)
 
@@ -142,8 +140,8 @@ class Feed:
             return joined.value
         return "not subscribed yet; Precis subscribes when it runs"
 
-    def _poll_together(self, community: str, name: str, kept: str | None, since: datetime) -> Batch:
-        now = self._clock()
+    def _poll_together(self, community: str, kept: str | None, since: datetime) -> Batch:
+        name, now = self._names[community], self._clock()
         if not self._pass.serves(community, now):
             self._pass = _Pass(self._door.subscribed, now)
         self._pass.served.add(community)
@@ -157,15 +155,16 @@ class Feed:
     def _walk(self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime) -> Batch:
         return Walk(fetch, mark, since, self._clock(), self._pages).run()
 
-    def _look_at(self, community: str, *, was_in: bool) -> None:
-        """Whether the account is subscribed; if not, it subscribes.
+    def _look_at(self, community: str, *, was_in: bool) -> bool:
+        """Whether the account was subscribed already; if not, it subscribes.
 
-        A community that `was_in` the common listing and fell out is first read by itself, for until it
-        is in again its posts are not listed there.
+        A community that has just been let in is read by itself once more, for pages of the common listing
+        may have been fetched without it. One that `was_in` that listing and fell out is read by itself
+        before it is joined again, so that its cursor does not speak of a time that it was not listed in.
         """
         now = self._clock()
         if now < self._look_again.get(community, now):
-            return
+            return False
         is_new = community in self._look_again
         self._look_again[community] = now + _REFUSED
         try:
@@ -177,15 +176,14 @@ class Feed:
             raise
         except PlatformError as error:
             _log.warning("cannot subscribe to %s, so it is read by itself: %s", community, error)
-            return
+            return False
         if found.joined is Joined.ASKED:
             self._look_again[community] = now + _PENDING
         elif found.joined is Joined.YES or was_in:
             del self._look_again[community]
         if found.joined is Joined.YES:
             self._names[community] = found.name
-            if is_new:
-                self._pass.forget()
+        return found.joined is Joined.YES and not is_new
 
 
 def joined_as(word: str) -> Joined:

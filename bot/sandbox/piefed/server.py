@@ -46,7 +46,7 @@ class PieFedSandbox:
         faults: Faults | None = None,
         port: int = 0,
     ) -> None:
-        self._server = LoopbackServer(self._respond, port)
+        self._server = LoopbackServer(self.respond, port)
         self.world = World(self._server.netloc, clock)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULTS, **limits})
         self.faults = faults or Faults()
@@ -76,7 +76,7 @@ class PieFedSandbox:
         """Log everybody out."""
         self._tokens.clear()
 
-    def _respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Answer | Hangup:
         if not request.path.startswith(f"{_API}/"):
             return self._outside(request)
         self.seen.append(request)

@@ -105,7 +105,7 @@ class TestPosts:
     def test_one_bad_post_holds_up_no_other(self, stage: Stage, wrong: dict[str, object]) -> None:
         stage.post("good")
         stage.post("bad")
-        page = stage.server._respond
+        page = stage.server.respond
 
         def spoiled(request: Request) -> Answer:
             body = json.loads(page(request).body)
@@ -181,7 +181,7 @@ class TestReplies:
             stage.clock.forward(hours=2)
             stage.answer("GET /site", 502, {})
             stage.answer("GET /user/validate_auth", 502, {})
-            return stage.server._respond(request)
+            return stage.server.respond(request)
 
         stage.answers["POST /comment"] = slowly
         assert stage.adapter().reply(str(post.id), "text", None).post_id == str(post.id)
