@@ -251,3 +251,12 @@ def test_check_says_what_will_be_done(stage: Stage) -> None:
     assert said[stage.handle("news")] == "found; subscribed"
     assert said[stage.handle("science")] == "found; not subscribed yet; Precis subscribes when it runs"
     assert said[stage.handle("sport")] == "found; the community has not consented yet"
+
+
+def test_a_community_that_missed_a_pass_is_not_read_from_an_old_page(stage: Stage) -> None:
+    stage.follow(*NAMES)
+    adapter = stage.adapter()
+    stage.one_pass(adapter)
+    stage.one_pass(adapter, "science", "sport")  # news came to nothing
+    post = stage.post("news")
+    assert stage.one_pass(adapter)["news"] == [post]
