@@ -22,6 +22,7 @@ from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
 from bot.platforms.base import Platform
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
 from bot.worker import Limits, Worker
@@ -130,12 +131,13 @@ class App:
             )
             for platform in self.platforms
         ]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=config.rules_for,
             dialect_of=dialects.__getitem__,
             source_url=config.bot.source_url,

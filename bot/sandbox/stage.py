@@ -157,6 +157,7 @@ host_delay = "0s"
 
 [rules]
 max_per_day = 1000
+reposts = true
 
 [lemmy.{LEMMY}]
 server = "{self.lemmy.url}"
