@@ -144,6 +144,10 @@ class Post:
     own: bool = False
     banned: bool = False
     """Whether the bot is banned from the post's community."""
+    flair: str | None = None
+    """What the post is labelled with, in words; several labels are joined by commas."""
+    spoiler: bool = False
+    """Whether what the post is about is hidden until somebody asks to see it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.models import (
     Dialect,
     Digest,
     Failed,
+    Layout,
     Length,
     NotArticle,
     Page,
@@ -151,7 +152,7 @@ def make_reply(post: Post, services: Services) -> Reply | Skipped:
     reply = render(
         found.summary,
         language=found.article.language or None,
-        rules=rules,
+        rules=rules.model_copy(update={"layout": Layout.COLLAPSED}) if post.spoiler else rules,
         dialect=services.dialect_of(post.account),
         source_url=services.source_url,
     )

@@ -298,3 +298,10 @@ def test_an_article_is_known_again_by_the_address_that_its_page_gives_itself(
     page_at("https://thief.example/boats", LINK)
     scene.run(a_post(3, url="https://thief.example/boats"))
     assert states(database) == [("ready", None), ("skipped", SkipReason.SAME_ARTICLE), ("ready", None)]
+
+
+def test_under_a_spoiler_the_summary_is_hidden_too(scene: Scene, database: Database, clock: Clock) -> None:
+    scene.run(a_post(1, spoiler=True))
+    draft = Drafts(database).next_draft("home", clock())
+    assert draft is not None
+    assert draft.markdown.startswith("::: spoiler Summary\nThe mayor counted 45 boats.\n:::")

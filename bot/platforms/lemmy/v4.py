@@ -168,6 +168,7 @@ def _post(view: wire4.PostView, lens: Lens) -> Post:
         lens,
         score=view.post.score,
         banned=view.community_actions.received_ban_at is not None,
+        flair=view.flair,
     )
 
 

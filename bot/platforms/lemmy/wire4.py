@@ -39,6 +39,14 @@ class PostView(Wire):
     creator: Person
     community: Community
     community_actions: CommunityActions = CommunityActions()
+    tags: tuple[Any, ...] = ()
+    """What moderators let posts be labelled with. Source: `lemmy_db_schema` of 1.0; none was recorded, so
+    a post is not lost over one that looks otherwise."""
+
+    @property
+    def flair(self) -> str | None:
+        tags = [tag for tag in self.tags if isinstance(tag, dict)]
+        return ", ".join(str(tag.get("display_name") or tag.get("name") or "") for tag in tags) or None
 
 
 class PostAnswer(Wire):

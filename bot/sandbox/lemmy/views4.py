@@ -121,6 +121,7 @@ class Views4(Views):
             {
                 "post": self.post(post),
                 **self._surroundings(post.creator, post.community),
+                "tags": [{"id": number, "name": tag} for number, tag in enumerate(post.tags, 1)],
                 "post_actions": {"read_at": time(post.published)} if read else None,
             }
         )

@@ -91,6 +91,8 @@ class Post:
     featured_community: bool = False
     featured_local: bool = False
     score: int = 1
+    tags: tuple[str, ...] = ()
+    """1.0's tags, PieFed's flair."""
     read_by: set[int] = field(default_factory=set)
 
 

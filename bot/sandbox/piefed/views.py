@@ -137,7 +137,7 @@ class Views:
             "hidden": False,
             "unread_comments": len(counted),
             "my_vote": 0,
-            "flair_list": [],
+            "flair_list": [{"id": number, "flair_title": tag} for number, tag in enumerate(post.tags, 1)],
         }
 
     def comment(self, comment: Comment) -> dict[str, Any]:

@@ -235,3 +235,11 @@ def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: S
     stage.clock.forward(minutes=1)
     post = stage.post(ago=0)
     assert [found.id for found in stage.poll(adapter, "news", cursors["news"]).posts] == [post.id]
+
+
+def test_flair_and_spoiler(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, flair="  Site   altered headline ", spoiler=True)
+    plain, marked = stage.poll(stage.adapter()).posts
+    assert (plain.flair, plain.spoiler) == (None, False)
+    assert (marked.flair, marked.spoiler) == ("Site altered headline", True)
