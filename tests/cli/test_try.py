@@ -46,8 +46,8 @@ def test_it_prints_what_would_be_posted(precis: Precis, saved: Path) -> None:
 
 def test_it_can_be_shown_as_on_reddit(precis: Precis, saved: Path) -> None:
     (saved.parent / "config.toml").write_text(
-        '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\nserver = "lemmy.example"\n'
-        'username = "precis"\npassword = "x"\ncommunities = ["news"]\n'
+        '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\n'
+        'server = "lemmy.example"\nusername = "precis"\npassword = "x"\ncommunities = ["news"]\n'
     )
     (saved.parent / "config.toml").chmod(0o600)
     on_lemmy = precis("try", str(saved), "-c", "config.toml").stdout
