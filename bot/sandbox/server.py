@@ -43,6 +43,8 @@ class Answer:
     body: bytes | Iterator[bytes] = b""
     """An iterator is sent piece by piece, without a Content-Length, and ends with the connection."""
     headers: dict[str, str] = field(default_factory=dict)
+    poisons: bool = False
+    """Whether a connection that the client keeps open after it hangs at the next request."""
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -149,12 +151,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
+            if answer.poisons and not self.close_connection:
+                self._never_answer_again()
             return
         self.close_connection = True
         self.send_header("Connection", "close")
         self.end_headers()
         for piece in answer.body:
             self.wfile.write(piece)
+
+    def _never_answer_again(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            while self.connection.recv(4096):
+                pass
 
     def _hang_up(self, how: Hangup) -> None:
         self.close_connection = True

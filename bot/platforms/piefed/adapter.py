@@ -34,7 +34,8 @@ _SETTINGS = "in the account's settings on the server's web page"
 
 
 class PieFed:
-    """`base_url` is the server's address without a path; `timeout` is for one answer."""
+    """`base_url` is the server's address without a path; `timeout` is for one answer; `pace` may be
+    shared by several accounts on one server, for the server counts by address."""
 
     dialect = Dialect.LEMMY
 
@@ -49,10 +50,11 @@ class PieFed:
         user_agent: str,
         clock: Clock = lambda: datetime.now(UTC),
         timeout: timedelta = timedelta(seconds=30),
+        pace: Pace | None = None,
     ) -> None:
         self.account = account
         self._clock = clock
-        self._pace = Pace(LIMITS, kind=FixedWindow)
+        self._pace = pace or Pace(LIMITS, kind=FixedWindow)
         self._client = Client(base_url, user_agent, timeout, clock, read_refusal)
         self._session = Session(
             self._client,

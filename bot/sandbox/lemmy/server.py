@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -142,6 +143,8 @@ class LemmySandbox:
             return Hangup()
         if fault is Fault.RATE_LIMIT:
             return self._too_fast()
+        if fault is Fault.POISONED:
+            return replace(Answer.of_json(error("incorrect_login"), 401), poisons=True)
         answer = self._answer(request, lambda: self._carry_out(fault, api, self._visit(api, request), route))
         if answer.status != 200 or fault is Fault.LATE_SHOW:
             return answer

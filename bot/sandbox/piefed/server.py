@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from bot.sandbox.faults import Fault, Faults
@@ -32,6 +33,10 @@ _ROUTES: dict[str, Route] = {
     "PUT /comment": calls.edit_comment,
     "POST /comment/delete": calls.delete_comment,
 }
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return Answer.of_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
 
 
 class PieFedSandbox:
@@ -104,6 +109,8 @@ class PieFedSandbox:
             return Hangup()
         if fault is Fault.RATE_LIMIT:
             return self._too_fast()
+        if fault is Fault.POISONED:
+            return replace(_refused(Refusal("incorrect_login")), poisons=True)
         answer = self._answer(lambda: self._carry_out(fault, self._visit(request), route))
         if answer.status != 200 or fault is Fault.LATE_SHOW:
             return answer
@@ -123,7 +130,7 @@ class PieFedSandbox:
             with self.world.lock:
                 return Answer.of_json(make(), headers={"Cache-Control": "no-store"})
         except Refusal as refusal:
-            return Answer.of_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
+            return _refused(refusal)
 
     def _visit(self, request: Request) -> Visit:
         viewer = self._viewer(request)
