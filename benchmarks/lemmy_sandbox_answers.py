@@ -61,7 +61,8 @@ def _go_round(call: Any) -> None:
     call("GET", "/search", q="summary", type_="Comments")
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("POST", "/comment/delete", {"comment_id": own["id"], "deleted": True})
-    call("PUT", "/user/save_user_settings", {"bot_account": True})
+    call("PUT", "/user/save_user_settings", {"bot_account": False})
+    call("POST", "/comment/like", {"comment_id": own["id"], "score": 0})
     for path in ("/user/mention", "/user/replies", "/user/unread_count", "/private_message/list"):
         call("GET", path)
 
@@ -80,7 +81,8 @@ def _go_round_v4(call: Any) -> None:
     call("GET", "/search", search_term="summary", type_="comments")
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("DELETE", "/comment", {"comment_id": own["id"], "deleted": True})
-    call("PUT", "/account/settings/save", {"bot_account": True})
+    call("PUT", "/account/settings/save", {"bot_account": False})
+    call("POST", "/comment/like", {"comment_id": own["id"]})
 
 
 _WAYS = {

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -18,6 +19,8 @@ from bot.cli.daemon import make_app
 from bot.config import load
 from bot.jobs import Pass
 from bot.sandbox.daemon import hurried
+from bot.sandbox.faults import Fault
+from bot.sandbox.home import VERSIONS, Home
 from bot.sandbox.stage import Stage, stop
 from bot.store import State
 
@@ -87,6 +90,23 @@ def test_sighup_with_a_good_config_takes_it_over_without_a_restart(stage: Stage)
     assert stop(daemon) == 0
     (reply,) = stage.lemmy.world.comments()
     assert len(reply.content.split("\n\n---\n\n")[0].split("\n\n")) == 1
+
+
+def test_an_upgrade_from_0_19_to_1_0_in_the_middle_of_a_run_loses_and_doubles_nothing(stage: Stage) -> None:
+    links = stage.article_urls()
+    for link in links[:5]:
+        add_post(stage, link)
+    stage.lemmy.faults.plan(None, Fault.STORE_THEN_DROP)
+    daemon = stage.start_daemon()
+    until(lambda: len(stage.replies()) >= 2, daemon, stage)
+    stage.lemmy.upgrade(VERSIONS[Home.LEMMY_1_0])
+    for link in links[5:8]:
+        add_post(stage, link)
+    until(lambda: stage.ended() == 8, daemon, stage)
+    assert stop(daemon) == 0
+    assert Counter(reply.post_id for reply in stage.replies()) == Counter(map(str, range(1, 9)))
+    assert {report.state for report in stage.reports()} == {State.SENT}
+    assert [seen.path for seen in stage.lemmy.seen if seen.path.endswith("/comment")][-1] == "/api/v4/comment"
 
 
 def test_a_second_daemon_on_the_same_database_is_refused(stage: Stage) -> None:

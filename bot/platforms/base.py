@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.models import Batch, Comment, Dialect, Finding, Mail, Message, Post, RulesPage, Source
 
@@ -85,6 +85,15 @@ class Platform(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Voter(Protocol):
+    """A platform whose comments begin with a vote of their author."""
+
+    def take_back_vote(self, comment_id: str) -> None:
+        """Take the bot's own vote for its comment back, where the config wants that; else do nothing."""
+        ...
 
 
 class Correspondence(Protocol):

@@ -1,4 +1,4 @@
-"""A Lemmy or PieFed, a Reddit, a news site and a folder for one daemon: what demo, tests and benchmarks run on."""
+"""A Lemmy or PieFed, a Reddit, a news site and a folder for one daemon: for demo, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Stage:
         reddit_faults: Faults | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """`home` is what the communities live on, `limits`, `faults` and the first of the `ports` are its own.
+        """`home` is what the communities live on; `limits`, `faults` and the first of the `ports` are its.
 
         Without subreddits the daemon has no account on Reddit.
         """

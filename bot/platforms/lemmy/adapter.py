@@ -12,13 +12,14 @@ from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
 from bot.platforms.gone import vanished
-from bot.platforms.lemmy import errors, inspection, versions
+from bot.platforms.lemmy import errors, inspection, setup, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
 from bot.platforms.lemmy.readback import ReadBack, check_sight
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
+from bot.platforms.profile import Flaw, Profile, Upkeep
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
 from bot.platforms.walk import BadPageToken, PostPage, Walk
@@ -56,6 +57,8 @@ class Lemmy:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         pace: Pace | None = None,
+        profile: Profile | None = None,
+        own_vote: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -75,10 +78,15 @@ class Lemmy:
         self._languages = Languages(self._session, lambda: self._api)
         self._site: Site | None = None
         self._looked_at: datetime | None = None
+        self._profile = profile
+        self._own_vote = own_vote
+        self._upkeep = Upkeep(
+            self._mendable, lambda fields: self._write(self._api.save_settings(fields)), self._look_around
+        )
 
     def connect(self) -> Identity:
         self._recognise()
-        me = self._introduce()
+        me = self._upkeep.put_right(self._introduce())
         check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
@@ -142,6 +150,16 @@ class Lemmy:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
 
+    def take_back_vote(self, comment_id: str) -> None:
+        if self._own_vote:
+            return
+        self._lens()
+        try:
+            setup.unvote(comment_id, self._me(), self._api, self._write)
+        except PlatformError:
+            self._looked_at = None  # the bot flag may be off: the next look around puts it right
+            raise
+
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
         now = self._clock()
@@ -164,7 +182,7 @@ class Lemmy:
         software = self._recognise()
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
-        yield from inspection.of_account(me, self._known_site())
+        yield from inspection.of_account(me, self._known_site(), self._profile)
         yield inspection.of_limits(self._pace.limits())
         for source in sources:
             yield inspection.of_source(source, self._session, self._api)
@@ -238,6 +256,10 @@ class Lemmy:
         except NotSpoken:
             self._looked_at = None
             raise
+
+    def _mendable(self, me: Me) -> tuple[Flaw, ...]:
+        languages = self._known_site().languages
+        return setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
 
     def _me(self) -> Me:
         me = self._known_site().me

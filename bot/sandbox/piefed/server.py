@@ -32,6 +32,8 @@ _ROUTES: dict[str, Route] = {
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
     "POST /comment/delete": calls.delete_comment,
+    "POST /comment/like": calls.like_comment,
+    "PUT /user/save_user_settings": calls.save_user_settings,
 }
 
 
