@@ -22,6 +22,7 @@ from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
 from bot.platforms.base import Platform
+from bot.platforms.profile import Profile, biography
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
 from bot.worker import Limits, Worker
@@ -252,10 +253,18 @@ def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Pla
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
             **account.connection(),
+            **_profile(config, account.may_set_up()),
             **terms.connections.get(kind, {}),
         )
         for kind, name, account in config.accounts()
     ]
+
+
+def _profile(config: Config, consent: bool | None) -> dict[str, Profile]:
+    """What an account has to look like, for platforms where it can be told to."""
+    if consent is None:
+        return {}
+    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
 
 
 def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:

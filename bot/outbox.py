@@ -18,7 +18,7 @@ import structlog
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
 from bot.models import Comment, Post, Skipped, SkipReason
-from bot.platforms.base import Platform
+from bot.platforms.base import Platform, Voter
 from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, State
 
 log = structlog.get_logger(__name__)
@@ -142,8 +142,20 @@ class Outbox:
         if not own:
             return False
         self._drafts.mark_sent(draft.row, own[0], self._clock())
+        self._take_back_vote(own[0])
         log.info("found its own reply", account=self.account, post=draft.post_id, comment=own[0].id)
         return True
+
+    def _take_back_vote(self, comment: Comment) -> None:
+        """Once, after the row is done: whatever comes of it, the reply stands."""
+        if not isinstance(self._platform, Voter):
+            return
+        try:
+            self._platform.take_back_vote(comment.id)
+        except Exception as error:  # noqa: BLE001 (also a bug of the adapter must not touch the reply)
+            log.warning(
+                "the reply keeps its own vote", account=self.account, comment=comment.url, error=str(error)
+            )
 
     def _unwanted(self, draft: Draft) -> Skipped | None:
         mute = self._mutes.find(self.account, draft.community)
@@ -170,6 +182,7 @@ class Outbox:
                 self._drafts.mark_sent(draft.row, answer, now)
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=draft.post_id, comment=answer.url)
+                self._take_back_vote(answer)
             case NotNow():
                 self._drafts.send_again(draft.row, answer.until, str(answer))
             case Refused():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.home import VERSIONS, Home
-from bot.sandbox.stage import Stage, stop
+from bot.sandbox.stage import ENDED, Stage, stop
 
 SETTLE = 1.2
 LATE = timedelta(seconds=0.5)
@@ -76,11 +76,17 @@ class Scene:
         try:
             # Until its first request it may not have got as far as handling SIGTERM.
             while self._requests() == before or self.stage.ended() < self.stage.posts():
-                assert time.monotonic() - began < PATIENCE, "posts without an outcome"
+                assert time.monotonic() - began < PATIENCE, self._left_over()
                 self._wait(daemon, 0.2)
         finally:
             code = stop(daemon)
         assert code == 0, f"exit {code}:\n{self.stage.log.read_text()[-2000:]}"
+
+    def _left_over(self) -> str:
+        """What keeps the posts that have no outcome."""
+        waiting = [report for report in self.stage.reports() if report.state not in ENDED]
+        why = "\n".join(f"{report.permalink} {report.state}: {report.error}" for report in waiting)
+        return f"posts without an outcome:\n{why}\n{self.stage.log.read_text()[-2000:]}"
 
     def replies(self) -> Counter[str]:
         """Comments under each post of both servers, 0 where there is none."""
