@@ -19,7 +19,7 @@ import structlog
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
 from bot.models import Comment, Post, Skipped, SkipReason
 from bot.platforms.base import Platform, Voter
-from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, State
+from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, State, hash_of
 
 log = structlog.get_logger(__name__)
 
@@ -113,19 +113,21 @@ class Outbox:
             self._drafts.send_again(draft.row, now, "The reply was not stored; it goes out once more.")
 
     def _send(self, draft: Draft) -> bool:
-        if not self._may_go(draft) or self._adopt(draft):
+        if not self._may_go(draft):
             return True
-        skipped = self._unwanted(draft)
-        if skipped is not None:
-            self._queue.skip(draft.row, skipped, self._clock())
+        if self._is_held_back(draft) or self._adopt(draft) or self._is_overtaken(draft):
             return True
         now = self._clock()
-        pause = self._platform.next_reply_at(draft.community)
-        if pause is not None and pause > now:
-            self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
-            return True
         self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
         self._record(draft, self._post_it(draft))
+        return True
+
+    def _is_held_back(self, draft: Draft) -> bool:
+        """Asked first, for it costs the server nothing."""
+        pause = self._platform.next_reply_at(draft.community)
+        if pause is None or pause <= self._clock():
+            return False
+        self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
         return True
 
     def _may_go(self, draft: Draft) -> bool:
@@ -157,14 +159,26 @@ class Outbox:
                 "the reply keeps its own vote", account=self.account, comment=comment.url, error=str(error)
             )
 
-    def _unwanted(self, draft: Draft) -> Skipped | None:
+    def _is_overtaken(self, draft: Draft) -> bool:
+        """Whether the post is not any more what the reply was written for; the row then goes its own way."""
+        now = self._clock()
         mute = self._mutes.find(self.account, draft.community)
-        if mute is not None:
-            return Skipped(SkipReason.BANNED, mute.detail)
+        post = Skipped(SkipReason.BANNED, mute.detail) if mute else self._as_it_is(draft)
+        if isinstance(post, Skipped):
+            self._queue.skip(draft.row, post, now)
+            return True
+        if hash_of(post.url) != draft.url_hash:
+            self._queue.begin_anew(draft.row, post, now)
+            log.info("the post links elsewhere by now", account=self.account, post=draft.post_id)
+            return True
+        return False
+
+    def _as_it_is(self, draft: Draft) -> Post | Skipped:
         try:
-            return self._still_wanted(self._platform.reread(draft.post_id))
+            post = self._platform.reread(draft.post_id)
         except Refused as error:
             return Skipped(error.reason, str(error))
+        return self._still_wanted(post) or post
 
     def _post_it(self, draft: Draft) -> Comment | PlatformError:
         try:

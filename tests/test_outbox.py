@@ -311,6 +311,39 @@ def test_a_ban_mutes_the_community_until_somebody_lifts_it(
     assert mutes.every() == ()
 
 
+def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url="https://paper.example/another")
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post == platform.post
+    Queue(database).make_ready(task.row, Reply("Of another.", "en", 900, 90, 90), clock(), clock())
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url=None)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post.url is None
+
+
+def test_a_reply_that_is_held_back_costs_the_server_nothing(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.pause = clock() + timedelta(minutes=5)
+    platform.reading_fails = Unreachable("nobody should have asked")
+    run(outbox)
+    (plan,) = status(database).plans
+    assert (plan.waiting, plan.next_at) == (1, platform.pause)
+
+
 class VotingPlatform(FakePlatform):
     """Its comments begin with a vote; taking it back ends in `trouble`, if there is any."""
 

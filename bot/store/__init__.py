@@ -5,7 +5,7 @@ from bot.store.database import Database, State
 from bot.store.drafts import Draft, Drafts
 from bot.store.engine import only_daemon
 from bot.store.mutes import Mute, Mutes
-from bot.store.queue import Queue, Task
+from bot.store.queue import Queue, Task, hash_of
 
 __all__ = [
     "Accounts",
@@ -17,5 +17,6 @@ __all__ = [
     "Queue",
     "State",
     "Task",
+    "hash_of",
     "only_daemon",
 ]

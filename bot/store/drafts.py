@@ -20,6 +20,8 @@ class Draft:
     row: int
     post_id: str
     community: str
+    url_hash: str | None
+    """Of the link that the reply is about."""
     published: datetime
     state: State
     markdown: str
@@ -90,6 +92,7 @@ def _draft(row: Row[Any]) -> Draft:
         row=row.id,
         post_id=row.post_id,
         community=row.community,
+        url_hash=row.url_hash,
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,

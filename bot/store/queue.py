@@ -99,6 +99,18 @@ class Queue:
             **asdict(reply),
         )
 
+    def begin_anew(self, row: int, post: Post, now: datetime) -> None:
+        """The post is another than the one its reply was written for: it goes the whole way again."""
+        seen = {name: value for name, value in _discovered(post, now).items() if name in _RENEWED}
+        self._database.set(
+            row,
+            **seen,
+            ready_at=None,
+            markdown=None,
+            attempts=0,
+            error="The post was edited to another link.",
+        )
+
     def replies_since(self, community: str, since: datetime) -> int:
         """Replies written for a community, sent or about to be."""
         counted = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
@@ -130,6 +142,15 @@ class Queue:
             return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
 
 
+_RENEWED = frozenset({"url_hash", "facts", "state", "due_at"})
+"""What a post that was edited takes over; it stays the row of the same post."""
+
+
+def hash_of(url: str | None) -> str | None:
+    """What is left of a link when it is forgotten: enough to see whether another one is the same."""
+    return None if url is None else hashlib.sha256(url.encode()).hexdigest()
+
+
 def _discovered(post: Post, now: datetime) -> dict[str, Any]:
     facts = asdict(post)
     facts["published"] = post.published.isoformat()
@@ -138,7 +159,7 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
         "post_id": post.id,
         "community": post.community,
         "permalink": post.permalink,
-        "url_hash": None if post.url is None else hashlib.sha256(post.url.encode()).hexdigest(),
+        "url_hash": hash_of(post.url),
         "facts": facts,
         "state": State.DISCOVERED,
         "due_at": now,
