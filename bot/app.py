@@ -16,7 +16,7 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
+from bot.jobs import Follower, Pass, Poller, forget_vanished, keep_house, send, work
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
@@ -24,7 +24,7 @@ from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.platforms.profile import Profile, biography
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
+from bot.store import Accounts, Database, Drafts, Mutes, Queue, Standing, only_daemon
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -128,6 +128,8 @@ class App:
             )
             for platform in self.platforms
         ]
+        following = self.platforms if config.send.follow_deletions else []
+        self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
@@ -180,6 +182,8 @@ class App:
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
+        for follower in self.followers:
+            follower.run(limit)
 
     def one_pass(self, limit: Pass) -> None:
         """Poll, work and send once, for `precis run --once`."""

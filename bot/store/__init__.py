@@ -6,6 +6,7 @@ from bot.store.drafts import Draft, Drafts
 from bot.store.engine import only_daemon
 from bot.store.mutes import Mute, Mutes
 from bot.store.queue import Queue, Task, hash_of
+from bot.store.standing import Standing, StandingReply
 
 __all__ = [
     "Accounts",
@@ -15,6 +16,8 @@ __all__ = [
     "Mute",
     "Mutes",
     "Queue",
+    "Standing",
+    "StandingReply",
     "State",
     "Task",
     "hash_of",
