@@ -31,7 +31,8 @@ REDDITS_FAULTS = {  # but for the RATELIMIT of ten minutes: it is waited out, lo
     Fault.TOKEN_EXPIRED: 0.05,
     Fault.TO_SEARCH: 0.05,
 }
-PATIENCE = 100.0
+PATIENCE = 300.0
+"""Seconds; a busy machine takes half a minute to start a daemon."""
 
 
 class Scene:
