@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Unreachable
+from bot.errors import PlatformError, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
 from bot.platforms.gone import vanished
+from bot.platforms.inspection import as_far_as_possible
 from bot.platforms.lemmy import errors, inspection, setup, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
-from bot.platforms.lemmy.readback import ReadBack, check_sight
+from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
 from bot.platforms.profile import Flaw, Profile, Upkeep
@@ -134,7 +135,7 @@ class Lemmy:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
             answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
-        return _stored(api, answer, post_id, lens)
+        return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)
@@ -167,16 +168,7 @@ class Lemmy:
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
         software = self._recognise()
@@ -304,18 +296,3 @@ class Lemmy:
             return self._send(call)
         except ApiError as error:
             raise errors.of_writing(error, call) from error
-
-
-def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
-    """What the server says it stored; it has to be what was asked for.
-
-    From here on nothing may be asked of the server any more: whatever that raised would tell
-    the caller that nothing was stored.
-    """
-    try:
-        comment = api.read_comment(answer, lens)
-    except Malformed as error:
-        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
-        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
-    return comment

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.errors import AccountError, Unreachable
+from bot.errors import AccountError, Ambiguous, Unreachable
 from bot.models import Comment, Post
 from bot.platforms.call import Call, Malformed
 from bot.platforms.lemmy.dialect import Dialect, FindsOwn, Lens, ListsThreads, Me, OwnComments
@@ -103,3 +103,18 @@ class ReadBack:
                 f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
                 f"switch 'Show NSFW content' on {SETTINGS}"
             )
+
+
+def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
+    """What the server says it stored; it has to be what was asked for.
+
+    From here on nothing may be asked of the server any more: whatever that raised would tell
+    the caller that nothing was stored.
+    """
+    try:
+        comment = api.read_comment(answer, lens)
+    except Malformed as error:
+        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+    if comment.post_id != post_id or comment.parent_id is not None:
+        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+    return comment

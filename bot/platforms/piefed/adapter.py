@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
 from bot.platforms.gone import vanished
+from bot.platforms.inspection import as_far_as_possible
 from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
 from bot.platforms.piefed import rows, setup
@@ -175,16 +176,7 @@ class PieFed:
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def close(self) -> None:
         self._client.close()
