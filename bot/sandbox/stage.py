@@ -29,6 +29,8 @@ BOT = "precis"
 PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
 HOME, REDDIT = "demo", "demo-reddit"
 """The names of the accounts in the config."""
+KEY_LIFE = timedelta(seconds=1)
+"""As much shorter than a real server's as the settle time of `bot.sandbox.daemon` is than an operator's."""
 AGE = timedelta(days=30)
 """Of the bot's account: PieFed reports texts with dashes of younger ones."""
 
@@ -67,6 +69,8 @@ class Stage:
         self.site = NewsSite()
         self.software = home
         self.home = home.server(limits=limits, faults=faults, port=ports[0])
+        if isinstance(self.home, LemmySandbox):
+            self.home.key_life = KEY_LIFE
         self.reddit = RedditSandbox(faults=reddit_faults, window=1_000_000, port=ports[1])
         world = self.home.world
         self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)

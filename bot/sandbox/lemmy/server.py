@@ -18,7 +18,6 @@ from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 
 VERSION = "0.19.20"
-_KEY_LIFE = timedelta(seconds=150)
 
 
 class LemmySandbox:
@@ -44,6 +43,8 @@ class LemmySandbox:
         self._install(version)
         self.faults = faults or Faults()
         self.seen: list[Request] = []
+        self.key_life = timedelta(seconds=150)
+        """How long 1.0 remembers an Idempotency-Key, also that of a request that failed."""
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
         self._keys: dict[tuple[str, str], datetime] = {}
@@ -125,7 +126,7 @@ class LemmySandbox:
         now, owner = self.world.clock(), self._bearer(request)
         with self.world.lock:
             before = self._keys.get((owner, key))
-            if before is not None and now - before < _KEY_LIFE:
+            if before is not None and now - before < self.key_life:
                 return True
             self._keys[owner, key] = now
             return False
