@@ -49,6 +49,8 @@ class Terms:
     connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
     file that names another host would send it the password."""
+    touches_accounts: bool = True
+    """Whether settings of accounts may be changed at all, however much the config allows."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
     clock: Callable[[], datetime] = utc_now
@@ -256,18 +258,19 @@ def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Pla
             vault=accounts,
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
-            **account.connection(),
-            **_profile(config, account.may_set_up()),
+            **{**account.connection(), **_profile(config, account.may_set_up(), terms)},
             **terms.connections.get(kind, {}),
         )
         for kind, name, account in config.accounts()
     ]
 
 
-def _profile(config: Config, consent: bool | None) -> dict[str, Profile]:
+def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
     """What an account has to look like, for platforms where it can be told to."""
     if consent is None:
         return {}
+    if not terms.touches_accounts:
+        return {"own_vote": True}
     return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
 
 

@@ -149,6 +149,8 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
 ) -> None:
 
     add_post(stage, stage.article_urls()[0])
+    stage.config.write_text(stage.config.read_text() + "set_up = true\nown_vote = false\n")
+    stage.bot.bot_account = False
     terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
     scratch = stage.folder / "scratch"
     scratch.mkdir()
@@ -160,6 +162,20 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
     assert "I'm a bot and I'm open source!" in printed
     assert stage.lemmy.world.all_comments() == []
     assert not stage.database.exists()
+    assert not stage.bot.bot_account
+
+
+def test_an_account_is_put_right_and_votes_are_taken_back_where_the_config_says_so(stage: Stage) -> None:
+    add_post(stage, stage.article_urls()[0])
+    stage.config.write_text(stage.config.read_text() + "set_up = true\nown_vote = false\n")
+    stage.bot.bot_account = False
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
+    with App(load(stage.config, os.environ), terms) as app:
+        app.one_pass(Pass.of(Event(), 60))
+    (reply,) = stage.lemmy.world.all_comments()
+    assert not reply.liked
+    assert stage.bot.bot_account
+    assert "demo@localhost.invalid" in (stage.bot.bio or "")
 
 
 def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:
