@@ -175,7 +175,7 @@ class Lemmy:
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
         yield from inspection.of_account(me, self._known_site(), self._profile)
-        yield inspection.of_limits(self._pace.limits())
+        yield inspection.of_limits(self._pace.limits(), self._api.bucket_kind)
         for source in sources:
             yield inspection.of_source(source, self._session, self._api)
 

@@ -10,7 +10,7 @@ from bot.models import Finding, Source
 from bot.platforms.call import ApiError, Malformed
 from bot.platforms.lemmy import errors, setup
 from bot.platforms.lemmy.dialect import Dialect, Me, Site
-from bot.platforms.pace import Limit
+from bot.platforms.pace import Kind, Limit, TokenBucket
 from bot.platforms.profile import Profile, findings
 from bot.platforms.session import Session
 
@@ -21,13 +21,15 @@ def of_account(me: Me, site: Site, profile: Profile | None) -> Iterator[Finding]
     yield Finding("nsfw posts", True, "shown" if me.sees_nsfw else "not shown to the account")
 
 
-def of_limits(limits: Mapping[str, Limit]) -> Finding:
+def of_limits(limits: Mapping[str, Limit], kind: Kind) -> Finding:
     comment, message = limits["comment"], limits["message"]
-    text = (
-        f"{comment.capacity} replies at once, then one every {comment.pace.total_seconds():.0f} s; "
-        f"{message.capacity} other calls in {message.seconds} s"
+    replies = (
+        f"{comment.capacity} replies at once, then one every {comment.pace.total_seconds():.0f} s"
+        if kind is TokenBucket
+        else f"{comment.capacity} replies in {comment.seconds} s"
     )
-    return Finding("rate limits", True, text)
+    others = f"{message.capacity} other calls in {message.seconds} s"
+    return Finding("rate limits", True, f"{replies}; {others}")
 
 
 def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
