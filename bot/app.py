@@ -21,7 +21,8 @@ from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
-from bot.platforms.base import Platform
+from bot.platforms.base import Paced, Platform
+from bot.platforms.pace import Pace
 from bot.platforms.profile import Profile, biography
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, Standing, only_daemon
@@ -252,17 +253,26 @@ def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None
 
 
 def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
-    return [
-        factory(kind)(
+    """One for each account; those on one server share the limits that it has for this address."""
+    made: list[Platform] = []
+    paces: dict[tuple[str, object], Pace] = {}
+    for kind, name, account in config.accounts():
+        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
+        server = (kind, settings.get("base_url"))
+        if server in paces:
+            settings["pace"] = paces[server]
+        settings.update(terms.connections.get(kind, {}))
+        platform = factory(kind)(
             account=name,
             vault=accounts,
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
-            **{**account.connection(), **_profile(config, account.may_set_up(), terms)},
-            **terms.connections.get(kind, {}),
+            **settings,
         )
-        for kind, name, account in config.accounts()
-    ]
+        if isinstance(platform, Paced):
+            paces[server] = platform.pace
+        made.append(platform)
+    return made
 
 
 def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:

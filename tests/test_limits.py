@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.app import PRODUCTION, make_platforms
+from bot.config import load
 from bot.models import Reply, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.platforms import factory
 from bot.sandbox.home import Home
+from bot.sandbox.stage import BOT, PASSWORD, Stage
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
 from bot.store.reports import Plan, every, status
 from tests.conftest import Clock
@@ -91,3 +95,26 @@ def test_the_plan_says_the_day_when_it_is_another() -> None:
     assert Plan("home", "news", 3, clock()).sentence(clock()) == "3 waiting, next now"
     later = Plan("home", "news", 3, clock() + timedelta(days=1))
     assert later.sentence(clock()) == "3 waiting, next at 2026-03-02 12:00 UTC"
+
+
+@pytest.mark.parametrize("home", Home)
+def test_accounts_on_one_server_share_its_limits(home: Home, tmp_path: Path, clock: Clock) -> None:
+    """The server counts by address, whoever comes from there."""
+    with Stage(tmp_path, home=home, limits={}) as stage:
+        section = stage.config.read_text().partition(f"[{home.kind}.")[2]
+        second = section.replace("demo]", "second]").replace(BOT, "other", 1)
+        stage.home.world.add_person("other", password=PASSWORD, bot_account=True)
+        stage.config.write_text(stage.config.read_text() + f"\n[{home.kind}.{second}")
+        posts = [stage.home.world.add_post(stage.communities[0], stage.alice, "A post") for _ in range(5)]
+        database = Database(tmp_path / "precis.db", clock())
+        one, other = make_platforms(load(stage.config, {}), Accounts(database), PRODUCTION)
+        written = 0
+        while one.next_reply_at("news") is None:
+            one.reply(str(posts[written].id), f"Text {written}.", None)
+            written += 1
+        assert written >= 2
+        other.connect()
+        assert other.next_reply_at("news") is not None
+        one.close()
+        other.close()
+        database.close()

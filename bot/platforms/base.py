@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bot.models import Batch, Comment, Dialect, Finding, Mail, Message, Post, RulesPage, Source
+from bot.platforms.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ class Platform(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A platform whose servers count by address, so that all accounts on one share its limits.
+
+    What makes it takes a `pace` in place of one of its own.
+    """
+
+    pace: Pace
 
 
 @runtime_checkable

@@ -64,12 +64,12 @@ class Lemmy:
         self.account = account
         self._clock = clock
         self._api: Api = versions.oldest()
-        self._pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
+        self.pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
         self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
         self._session = Session(
             self._client,
             self._api,
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -164,7 +164,7 @@ class Lemmy:
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
@@ -175,7 +175,7 @@ class Lemmy:
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
         yield from inspection.of_account(me, self._known_site(), self._profile)
-        yield inspection.of_limits(self._pace.limits(), self._api.bucket_kind)
+        yield inspection.of_limits(self.pace.limits(), self._api.bucket_kind)
         for source in sources:
             yield inspection.of_source(source, self._session, self._api)
 
@@ -196,7 +196,7 @@ class Lemmy:
         if type(api) is type(self._api):
             return
         self._api = self._session.gate = api
-        self._pace.become(api.bucket_kind, api.buckets)
+        self.pace.become(api.bucket_kind, api.buckets)
         self._looked_at = None
 
     def _introduce(self) -> Me:
@@ -222,7 +222,7 @@ class Lemmy:
             raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
-        self._pace.resize(site.limits)
+        self.pace.resize(site.limits)
         self._languages.forget()
         self._site, self._looked_at = site, self._clock()
         return site.me

@@ -60,12 +60,12 @@ class PieFed:
         self._profile = profile
         self._own_vote = own_vote
         self._upkeep = Upkeep(self._mendable, self._save, lambda: self._look_around().local_user_view)
-        self._pace = pace or Pace(LIMITS, kind=FixedWindow)
+        self.pace = pace or Pace(LIMITS, kind=FixedWindow)
         self._client = Client(base_url, user_agent, timeout, clock, read_refusal)
         self._session = Session(
             self._client,
             Gate(),
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -172,7 +172,7 @@ class PieFed:
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # one limit for all
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
