@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import PlatformError, Unreachable
+from bot.errors import Ambiguous, PlatformError, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
@@ -17,6 +17,7 @@ from bot.platforms.lemmy import errors, inspection, setup, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
+from bot.platforms.lemmy.mail import LemmyMail, Line
 from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
@@ -124,17 +125,23 @@ class Lemmy:
         return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        comment = self._comment(post_id, None, markdown, language)
+        if comment.parent_id is not None:
+            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+        return comment
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         check_text(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         api = self._api
-        call = api.reply(post_id, markdown, number)
+        call = api.reply(post_id, markdown, number, parent_id)
         try:
             answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
-            answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
+            answer = self._write(api.reply(post_id, markdown, None, parent_id))  # nothing was stored
         return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
@@ -160,6 +167,11 @@ class Lemmy:
         except PlatformError:
             self._looked_at = None  # the bot flag may be off: the next look around puts it right
             raise
+
+    def correspondence(self) -> LemmyMail:
+        api, me = (lambda: self._api), self._me
+        lent = (self._ask, self._send, self.reread, self._comment, self.delete)
+        return LemmyMail(Line(self.account, api, self._lens, me, *lent))
 
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
@@ -236,15 +248,14 @@ class Lemmy:
         return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
 
     def _ask(self, call: Call) -> Any:
-        try:
-            return self._session.read(call)
-        except NotSpoken:
-            self._looked_at = None
-            raise
+        return self._heed(self._session.read, call)
 
     def _send(self, call: Call) -> Any:
+        return self._heed(self._session.write, call)
+
+    def _heed(self, make: Callable[[Call], Any], call: Call) -> Any:
         try:
-            return self._session.write(call)
+            return make(call)
         except NotSpoken:
             self._looked_at = None
             raise

@@ -53,6 +53,28 @@ class ReadBack:
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
 
+    def own_below(self, post_id: str, comment_id: str, me: Me, lens: Lens) -> tuple[Comment, ...]:
+        """All of those directly below a comment; Unreachable where that cannot be told."""
+        match self._dialect:
+            case FindsOwn():
+                found = self._asked_for(self._dialect, post_id, me, lens)
+            case ListsThreads():
+                found = self._listed_below(self._dialect, post_id, comment_id, me, lens)
+            case _:
+                raise TypeError(f"{self._dialect} cannot look for own comments")
+        below = (comment for comment in found.values() if comment.parent_id == comment_id)
+        return tuple(sorted(below, key=lambda comment: int(comment.id)))
+
+    def _listed_below(
+        self, dialect: ListsThreads, post_id: str, comment_id: str, me: Me, lens: Lens
+    ) -> dict[str, Comment]:
+        listed = self._list(dialect.below(comment_id), post_id, lens)
+        if listed.listed >= dialect.thread_limit:
+            raise Unreachable(f"too many comments below comment {comment_id}")
+        if not listed.listed and not me.sees_nsfw:
+            self._make_sure_of_sight(post_id)
+        return {comment.id: comment for comment in listed.comments}
+
     def _asked_for(self, dialect: FindsOwn, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
         """The server's own list of the account's comments on the post."""
         found: dict[str, Comment] = {}
@@ -106,7 +128,7 @@ class ReadBack:
 
 
 def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
-    """What the server says it stored; it has to be what was asked for.
+    """What the server says it stored, under the post that was asked for.
 
     From here on nothing may be asked of the server any more: whatever that raised would tell
     the caller that nothing was stored.
@@ -115,6 +137,6 @@ def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
         comment = api.read_comment(answer, lens)
     except Malformed as error:
         raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
+    if comment.post_id != post_id:
         raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment
