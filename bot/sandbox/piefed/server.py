@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
+from bot.sandbox.broken import broken
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy.limits import FixedWindows
 from bot.sandbox.lemmy.naming import piefed_names
@@ -15,7 +15,7 @@ from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
 from bot.sandbox.piefed import calls, mail
 from bot.sandbox.piefed.calls import VERSION, Refusal, Visit
 from bot.sandbox.piefed.views import Views
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
 
 _API = "/api/alpha"
 DEFAULTS = {
@@ -58,7 +58,7 @@ def _refused(refusal: Refusal) -> Answer:
     return Answer.of_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
 
 
-class PieFedSandbox:
+class PieFedSandbox(Served):
     """Serves `world` over HTTP from `start` to `stop`; see `LemmySandbox` for what is the same."""
 
     def __init__(
@@ -77,23 +77,6 @@ class PieFedSandbox:
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
         self._blocked_addresses: set[str] = set()
-
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def start(self) -> Self:
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def forget_tokens(self) -> None:
         """Log everybody out."""
@@ -122,20 +105,12 @@ class PieFedSandbox:
         return Answer(429, b"<!doctype html><p>Too many requests</p>", {"Content-Type": "text/html"})
 
     def _fail(self, fault: Fault, request: Request, route: Route) -> Answer | Hangup:
-        if fault is Fault.FAIL:
-            return Answer(500)
-        if fault is Fault.DROP:
-            return Hangup()
-        if fault is Fault.RATE_LIMIT:
-            return self._too_fast()
-        if fault is Fault.POISONED:
-            return replace(_refused(Refusal("incorrect_login")), poisons=True)
-        answer = self._answer(lambda: self._carry_out(fault, self._visit(request), route))
-        if answer.status != 200 or fault is Fault.LATE_SHOW:
-            return answer
-        if fault is Fault.STORE_THEN_FAIL:
-            return Answer(500)
-        return Hangup(reset=fault is Fault.HALF_STORED)
+        return broken(
+            fault,
+            too_fast=self._too_fast(),
+            bad_token=_refused(Refusal("incorrect_login")),
+            carry_out=lambda: self._answer(lambda: self._carry_out(fault, self._visit(request), route)),
+        )
 
     def _carry_out(self, fault: Fault, visit: Visit, route: Route) -> dict[str, Any]:
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
