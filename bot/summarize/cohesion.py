@@ -282,7 +282,7 @@ def _faults(
     return found
 
 
-CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 4.0, 6.0, 1.0, 0.5, 1.5
+CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 2.5, 6.0, 1.0, 0.5, 1.5
 
 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:
