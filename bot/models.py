@@ -54,6 +54,7 @@ class SkipReason(Enum):
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
     BANNED = "banned", "The bot is banned from this community."
     DAILY_CAP = "daily-cap", "The community has had its replies for today."
+    ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
     # the page
     FORBIDDEN_ADDRESS = (
         "forbidden-address",
@@ -397,6 +398,14 @@ class Finding:
 class Skipped:
     reason: SkipReason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A summary that was asked for and may not stand where it was: it goes to who asked, in private."""
+
+    reply: Reply
+    why: Skipped
 
 
 @dataclass(frozen=True, slots=True)
