@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,16 +17,27 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Follower, Pass, Poller, forget_vanished, keep_house, send, work
+from bot.jobs import Follower, Pass, Poller, forget_authors, forget_vanished, keep_house, mail, send, work
+from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
-from bot.platforms.base import Paced, Platform
+from bot.platforms.base import Correspondence, Paced, Platform
 from bot.platforms.pace import Pace
 from bot.platforms.profile import Profile, biography
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, Standing, only_daemon
+from bot.store import (
+    Accounts,
+    Database,
+    Drafts,
+    Letters,
+    Messages,
+    Mutes,
+    Queue,
+    Standing,
+    only_daemon,
+)
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -106,9 +118,12 @@ class App:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
         drafts, created_at = Drafts(self.database), self.database.created_at()
+        read = config.inbox.read
+        self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
         self.outboxes = [
             Outbox(
                 platform,
+                correspondence=self.speakers[platform.account],
                 drafts=drafts,
                 queue=self.queue,
                 accounts=self.accounts,
@@ -133,6 +148,11 @@ class App:
         ]
         following = self.platforms if config.send.follow_deletions else []
         self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
+        self.mailboxes = [
+            self._mailbox(platform, speaker)
+            for platform in self.platforms
+            if (speaker := self.speakers[platform.account]) is not None
+        ]
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
@@ -146,6 +166,11 @@ class App:
             retries=self.terms.retries,
         )
 
+    def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
+        watched = {source.community for source in self.config.sources() if source.account == platform.account}
+        made = Making(self.database, self.config.inbox, self.accounts, self.terms.clock, self.timing)
+        return made.mailbox(platform, speaker, NobodyThere(), watched, self.terms.poll_every)
+
     def _max_age(self, source: Source) -> timedelta:
         """How far back a source is read: as far as any community in it may be answered."""
         rules = self.config.rules
@@ -156,7 +181,8 @@ class App:
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
-        unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
+        settled = self.terms.clock() + self.timing.settle
+        unclear = Drafts(self.database).unsettled(settled) + Letters(self.database).unsettled(settled)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
@@ -174,6 +200,10 @@ class App:
                 Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
                 for each in self.outboxes
             ),
+            *(
+                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work",))
+                for each in self.mailboxes
+            ),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
@@ -182,6 +212,7 @@ class App:
 
     def keep_house(self, limit: Pass) -> None:
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
@@ -192,9 +223,13 @@ class App:
         """Poll, work and send once, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
         self.work(limit)
         for outbox in self.outboxes:
             send(outbox, limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""

@@ -17,11 +17,12 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.errors import AccountError, PlatformError, Refused
+from bot.mailbox import Mailbox
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
-from bot.store import Accounts, Queue, Standing, StandingReply, Task
+from bot.store import Accounts, Messages, Queue, Standing, StandingReply, Task
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ LEASE = timedelta(minutes=5)
 
 RECHECK = timedelta(hours=24)
 """Reddit's rules for apps give 48 hours until deleted content has to be gone."""
+AUTHORS_KEPT = timedelta(days=2)
 MOST_RECHECKED = 1000
 """Posts of one account in one pass."""
 FOLLOWED_FOR = timedelta(days=3)
@@ -162,11 +164,21 @@ def send(outbox: Outbox, limit: Pass) -> None:
             return
 
 
+def mail(mailbox: Mailbox, limit: Pass) -> int:
+    """Let one account's mailbox do what is due; how many messages it handled."""
+    return mailbox.run(limit.over)
+
+
 def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> None:
     """Forget what old posts were about."""
     forgotten = queue.forget(clock() - keep)
     if forgotten:
         log.info("forgot old posts", count=forgotten)
+
+
+def forget_authors(messages: Messages, now: datetime) -> None:
+    """Limits on answers count by the day; after that, who wrote is nobody's business."""
+    messages.forget(now - AUTHORS_KEPT)
 
 
 def forget_vanished(platform: Platform, queue: Queue, now: datetime) -> int:
