@@ -17,7 +17,18 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Follower, Pass, Poller, forget_authors, forget_vanished, keep_house, mail, send, work
+from bot.jobs import (
+    Follower,
+    Pass,
+    Poller,
+    Rhythm,
+    forget_authors,
+    forget_vanished,
+    keep_house,
+    mail,
+    send,
+    work,
+)
 from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
@@ -26,6 +37,7 @@ from bot.platforms import factory
 from bot.platforms.base import Correspondence, Paced, Platform
 from bot.platforms.pace import Pace
 from bot.platforms.profile import Profile, biography
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import (
     Accounts,
@@ -117,6 +129,8 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        every = self.terms.poll_every
+        self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         drafts, created_at = Drafts(self.database), self.database.created_at()
         read = config.inbox.read
         self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
@@ -143,6 +157,7 @@ class App:
                 accounts=self.accounts,
                 clock=clock,
                 max_age=self._max_age,
+                rhythm=self.rhythm,
             )
             for platform in self.platforms
         ]
@@ -153,12 +168,13 @@ class App:
             for platform in self.platforms
             if (speaker := self.speakers[platform.account]) is not None
         ]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=config.rules_for,
             dialect_of=dialects.__getitem__,
             source_url=config.bot.source_url,
@@ -187,12 +203,10 @@ class App:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
     def jobs(self) -> tuple[Job, ...]:
-        config = self.config
-        poll_every = self.terms.poll_every or config.poll.interval
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
-                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                Job(f"poll {each.account}", self.rhythm.tick, 120, each.run, wakes=("work",))
                 for each in self.pollers
             ),
             Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),

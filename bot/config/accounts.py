@@ -71,6 +71,10 @@ class LemmyAccount(Account):
     everything: bool = Field(
         False, description="Whether all posts are watched that the server shows, in place of communities."
     )
+    subscribe: bool = Field(
+        True,
+        description="Whether the account may subscribe to the communities: one call then lists them all.",
+    )
 
     set_up: bool = Field(
         False,
@@ -101,6 +105,8 @@ class LemmyAccount(Account):
             "username": self.username,
             "password": self.password.get_secret_value(),
             "own_vote": self.own_vote,
+            "communities": self.communities,
+            "subscribe": self.subscribe,
         }
 
     def may_set_up(self) -> bool | None:

@@ -431,3 +431,10 @@ def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: Stage) -> None
     adapter = stage.adapter()
     adapter.take_back_vote(adapter.reply(str(stage.post().id), "text", None).id)
     assert stage.server.world.all_comments()[0].liked
+
+
+def test_flair(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, tags=("Opinion", "Local"))
+    plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts
+    assert (plain.flair, marked.flair) == (None, "Opinion, Local")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
-from bot.app import App
+from bot.app import App, utc_now
 from bot.config import load
 from bot.jobs import Pass
 from bot.sandbox.daemon import hurried
@@ -27,7 +29,10 @@ def answered(home: Home, folder: Path) -> tuple[str, Answered]:
                 world.add_post(news, stage.alice, page.title, stage.site.url + page.path)
         world.add_post(news, stage.alice, "A question")
         terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
-        with App(load(stage.config, os.environ), terms) as app:
+        ahead = [timedelta(0), timedelta(minutes=5)]  # one page is there only at the second try
+        with App(load(stage.config, os.environ), replace(terms, clock=lambda: utc_now() + ahead[0])) as app:
+            app.one_pass(Pass.of(Event(), 60))
+            ahead.pop(0)
             app.one_pass(Pass.of(Event(), 60))
             (server, *_) = app.platforms[0].inspect(())
         replies = [(reply.title, reply.markdown) for reply in stage.replies()]
