@@ -163,12 +163,12 @@ class App:
         ]
         following = self.platforms if config.send.follow_deletions else []
         self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         self.mailboxes = [
             self._mailbox(platform, speaker)
             for platform in self.platforms
             if (speaker := self.speakers[platform.account]) is not None
         ]
-        reading = Reading(self.fetcher.fetch, self.worker.digest)
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,

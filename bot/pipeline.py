@@ -96,8 +96,7 @@ def process(task: Task, services: Services) -> Outcome:
 def _keep(task: Task, reply: Reply, services: Services, now: datetime) -> Reply | Skipped:
     """Record a reply, unless another post of the same article was a moment quicker."""
     anyway = task.request is not None or services.rules_for(task.post.community).reposts
-    alone_since = None if anyway else now - A_DAY
-    first = services.queue.make_ready(task.row, reply, now, now, alone_since)
+    first = services.queue.make_ready(task.row, reply, now, now, None if anyway else now - A_DAY)
     return reply if first is None else Skipped(SkipReason.SAME_ARTICLE, first)
 
 
