@@ -67,7 +67,8 @@ def _go_round(call: Any) -> None:
     call("GET", "/search", q="summary", type_="Comments")
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("POST", "/comment/delete", {"comment_id": own["id"], "deleted": True})
-    call("PUT", "/user/save_user_settings", {"bot_account": True})
+    call("PUT", "/user/save_user_settings", {"bot_account": False})
+    call("POST", "/comment/like", {"comment_id": own["id"], "score": 0})
     call("GET", "/user/unread_count")
     mention = call("GET", "/user/mention", unread_only="true")["mentions"][0]
     reply = call("GET", "/user/replies", unread_only="true")["replies"][0]
@@ -98,7 +99,8 @@ def _go_round_v4(call: Any) -> None:
     call("GET", "/search", search_term="summary", type_="comments")
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("DELETE", "/comment", {"comment_id": own["id"], "deleted": True})
-    call("PUT", "/account/settings/save", {"bot_account": True})
+    call("PUT", "/account/settings/save", {"bot_account": False})
+    call("POST", "/comment/like", {"comment_id": own["id"]})
     call("GET", "/account/unread_counts")
     told = call("GET", "/account/notification/list", type_="all", unread_only="true")["items"]
     call("GET", "/account/notification/list", type_="private_message")

@@ -204,6 +204,8 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         call("POST", "/community/follow", {"community_id": 1, "follow": True})
         call("GET", "/comment/list", post_id=1)
         call("PUT", "/comment", {"comment_id": own, "body": "A better summary."})
+        call("POST", "/comment/like", {"comment_id": own, "score": 0})
+        call("PUT", "/user/save_user_settings", {"bot": True, "bio": "I am a bot."})
         call("POST", "/comment/delete", {"comment_id": own, "deleted": True})
     return dict(answers)
 

@@ -59,7 +59,7 @@ class Poll(Section):
 
 
 class Send(Section):
-    """How Precis makes sure that no post gets two replies."""
+    """How Precis makes sure that no post gets two replies, and what becomes of replies."""
 
     settle: Duration = Field(
         _seconds(150),
@@ -72,6 +72,10 @@ class Send(Section):
         ge=_seconds(5),
         le=_seconds(600),
         description="Time between the two empty read-backs that allow another try.",
+    )
+    follow_deletions: bool = Field(
+        False,
+        description="Whether a reply is deleted when its post was deleted or removed within three days.",
     )
 
 

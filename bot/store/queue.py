@@ -143,6 +143,18 @@ class Queue:
             ).first()
         return found is not None
 
+    def begin_anew(self, row: int, post: Post, now: datetime) -> None:
+        """The post is another than the one its reply was written for: it goes the whole way again."""
+        seen = {name: value for name, value in discovered_row(post, now).items() if name in _RENEWED}
+        self._database.set(
+            row,
+            **seen,
+            ready_at=None,
+            markdown=None,
+            attempts=0,
+            error="The post was edited to another link.",
+        )
+
     def asked_for(self, post: Post) -> bool:
         """Whether somebody asked for a summary of the post's link, and got or gets it under the post."""
         same = and_(posts.c.account == post.account, posts.c.post_id == post.id)
@@ -199,6 +211,10 @@ def _answered(connection: Connection, row: int, article_hash: str | None, since:
     ).scalar_one_or_none()
 
 
+_RENEWED = frozenset({"url_hash", "facts", "state", "due_at"})
+"""What a post that was edited takes over; it stays the row of the same post."""
+
+
 def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
     """A post's values at the beginning of its way."""
     facts = asdict(post)
@@ -219,6 +235,7 @@ def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
 
 
 def url_hash(url: str | None) -> str | None:
+    """What is left of a link when it is forgotten: enough to see whether another one is the same."""
     return None if url is None else hash_of(url)
 
 

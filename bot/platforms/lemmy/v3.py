@@ -122,6 +122,13 @@ class V3(Refusals, MailV3):
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
         return comment_of(read(wire.CommentAnswer, answer).comment_view.comment, lens)
 
+    def unvote(self, comment_id: str) -> Call:
+        """The server refuses it to accounts with the bot flag."""
+        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id), "score": 0})
+
+    def save_settings(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{_API}/user/save_user_settings", body=dict(fields))
+
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
@@ -170,6 +177,8 @@ def _me(mine: wire.MyUser | None) -> Me | None:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
+        sees_read=settings.show_read_posts,
+        biography=person.bio,
         follows=frozenset(follow.community.handle for follow in mine.follows),
     )
 

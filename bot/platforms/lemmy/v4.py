@@ -132,6 +132,13 @@ class V4(Refusals, MailV4):
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
         return comment_of(read(wire4.CommentAnswer, answer).comment_view.comment, lens)
 
+    def unvote(self, comment_id: str) -> Call:
+        """A vote that is neither up nor down; refused to accounts with the bot flag."""
+        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id)})
+
+    def save_settings(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{_API}/account/settings/save", body=dict(fields))
+
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
@@ -186,6 +193,8 @@ def _me(account: wire4.AccountAnswer, all_languages: set[int]) -> Me:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
+        sees_read=settings.show_read_posts,
+        biography=person.bio,
         follows=frozenset(follow.community.handle for follow in account.follows),
     )
 

@@ -27,6 +27,7 @@ class Person(Row):
     user_name: str
     actor_id: ActorId
     bot: bool = False
+    about: str | None = None
     published: Time
 
     @property
@@ -126,6 +127,7 @@ class LoginAnswer(Row):
 
 class LocalUser(Row):
     show_bot_accounts: bool = True
+    show_read_posts: bool = True
     show_nsfw: bool = False
 
 
