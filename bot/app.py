@@ -17,15 +17,39 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Pass, Poller, forget_authors, forget_vanished, keep_house, mail, send, work
+from bot.jobs import (
+    Follower,
+    Pass,
+    Poller,
+    Rhythm,
+    forget_authors,
+    forget_vanished,
+    keep_house,
+    mail,
+    send,
+    work,
+)
 from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
-from bot.platforms.base import Correspondence, Platform
+from bot.platforms.base import Correspondence, Paced, Platform
+from bot.platforms.pace import Pace
+from bot.platforms.profile import Profile, biography
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Letters, Messages, Mutes, Queue, only_daemon
+from bot.store import (
+    Accounts,
+    Database,
+    Drafts,
+    Letters,
+    Messages,
+    Mutes,
+    Queue,
+    Standing,
+    only_daemon,
+)
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -50,6 +74,8 @@ class Terms:
     connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
     file that names another host would send it the password."""
+    touches_accounts: bool = True
+    """Whether settings of accounts may be changed at all, however much the config allows."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
     clock: Callable[[], datetime] = utc_now
@@ -103,6 +129,8 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        every = self.terms.poll_every
+        self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         drafts, created_at = Drafts(self.database), self.database.created_at()
         read = config.inbox.read
         self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
@@ -129,9 +157,13 @@ class App:
                 accounts=self.accounts,
                 clock=clock,
                 max_age=self._max_age,
+                rhythm=self.rhythm,
             )
             for platform in self.platforms
         ]
+        following = self.platforms if config.send.follow_deletions else []
+        self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         self.mailboxes = [
             self._mailbox(platform, speaker)
             for platform in self.platforms
@@ -141,8 +173,8 @@ class App:
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=config.rules_for,
             dialect_of=dialects.__getitem__,
             source_url=config.bot.source_url,
@@ -171,12 +203,10 @@ class App:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
     def jobs(self) -> tuple[Job, ...]:
-        config = self.config
-        poll_every = self.terms.poll_every or config.poll.interval
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
-                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                Job(f"poll {each.account}", self.rhythm.tick, 120, each.run, wakes=("work",))
                 for each in self.pollers
             ),
             Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),
@@ -200,6 +230,8 @@ class App:
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
+        for follower in self.followers:
+            follower.run(limit)
 
     def one_pass(self, limit: Pass) -> None:
         """Poll, work and send once, for `precis run --once`."""
@@ -270,17 +302,35 @@ def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None
 
 
 def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
-    return [
-        factory(kind)(
+    """One for each account; those on one server share the limits that it has for this address."""
+    made: list[Platform] = []
+    paces: dict[tuple[str, object], Pace] = {}
+    for kind, name, account in config.accounts():
+        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
+        server = (kind, settings.get("base_url"))
+        if server in paces:
+            settings["pace"] = paces[server]
+        settings.update(terms.connections.get(kind, {}))
+        platform = factory(kind)(
             account=name,
             vault=accounts,
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
-            **account.connection(),
-            **terms.connections.get(kind, {}),
+            **settings,
         )
-        for kind, name, account in config.accounts()
-    ]
+        if isinstance(platform, Paced):
+            paces[server] = platform.pace
+        made.append(platform)
+    return made
+
+
+def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
+    """What an account has to look like, for platforms where it can be told to."""
+    if consent is None:
+        return {}
+    if not terms.touches_accounts:
+        return {"own_vote": True}
+    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
 
 
 def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:

@@ -7,7 +7,8 @@ from bot.store.engine import only_daemon
 from bot.store.letters import Letter, Letters, NewLetter
 from bot.store.messages import Earlier, Messages, Outcome, Received
 from bot.store.mutes import Mute, Mutes
-from bot.store.queue import Queue, Task
+from bot.store.queue import Queue, Task, url_hash
+from bot.store.standing import Standing, StandingReply
 
 __all__ = [
     "Accounts",
@@ -24,7 +25,10 @@ __all__ = [
     "Outcome",
     "Queue",
     "Received",
+    "Standing",
+    "StandingReply",
     "State",
     "Task",
     "only_daemon",
+    "url_hash",
 ]
