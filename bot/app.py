@@ -16,6 +16,7 @@ import structlog
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.health import Health
 from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
@@ -75,6 +76,7 @@ class App:
         """
         self.config = config
         self.terms = terms
+        self.health = Health(terms.clock)
         self._open = ExitStack()
         with ExitStack() as opening:
             path = database or config.bot.database
@@ -217,7 +219,7 @@ def serve(
     """
     while True:
         with make_app(config) as app:
-            scheduler = Scheduler(app.jobs(), app.terms.clock)
+            scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
             fresh = _until_told(signals, reload)

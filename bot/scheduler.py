@@ -20,6 +20,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.health import Health
 from bot.jobs import Pass, safely
 
 log = structlog.get_logger(__name__)
@@ -69,9 +70,12 @@ class Signals:
 class Scheduler:
     """Runs jobs until it is told to stop; one thread a job, never two passes of one at once."""
 
-    def __init__(self, jobs: tuple[Job, ...], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, jobs: tuple[Job, ...], clock: Callable[[], datetime], health: Health | None = None
+    ) -> None:
         self._jobs = jobs
         self._clock = clock
+        self._health = health or Health(clock)
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
@@ -83,6 +87,7 @@ class Scheduler:
 
     def start(self) -> None:
         for job in self._jobs:
+            self._health.expect(job.name, job.every, timedelta(seconds=job.seconds))
             self._scheduler.add_job(
                 safely(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
                 IntervalTrigger(seconds=job.every.total_seconds(), timezone="UTC"),
@@ -96,11 +101,18 @@ class Scheduler:
             return
         with self._lock:
             self._running += 1
+        self._health.began(job.name)
+        error: str | None = "the pass was ended from outside"
         try:
             if job.run(Pass.of(self._stopping, job.seconds)):
                 for name in job.wakes:
                     self._scheduler.modify_job(name, next_run_time=self._clock())
+            error = None
+        except Exception as problem:
+            error = f"{type(problem).__name__}: {problem}"
+            raise
         finally:
+            self._health.ended(job.name, error)
             with self._lock:
                 self._running -= 1
 
