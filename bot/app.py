@@ -14,6 +14,7 @@ from typing import Self
 import structlog
 
 from bot.config import Config
+from bot.confinement import Offer, offered
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
@@ -276,4 +277,6 @@ def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
 
 def make_worker(config: Config) -> Worker:
     workers = config.workers
+    if (offer := offered()) != Offer(files=True, calls=True):
+        log.warning("workers cannot be confined fully", why=offer.sentence)
     return Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))
