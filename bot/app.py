@@ -18,7 +18,8 @@ from bot.confinement import Offer, offered
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
-from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
+from bot.jobs import Pass, Poller, forget_vanished, keep_a_copy, keep_house, send, work
+from bot.log import hide
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
@@ -78,6 +79,7 @@ class App:
         self.config = config
         self.terms = terms
         self.health = Health(terms.clock)
+        hide(config.secrets())
         self._open = ExitStack()
         with ExitStack() as opening:
             path = database or config.bot.database
@@ -178,6 +180,7 @@ class App:
         return work(self.threads, self.config.fetch.at_once, self.services, limit)
 
     def keep_house(self, limit: Pass) -> None:
+        keep_a_copy(self.database.path, self.terms.clock())
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
         for platform in self.platforms:
             if not limit.over():

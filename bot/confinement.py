@@ -80,6 +80,19 @@ def _answers(question: object) -> bool:
         return False
 
 
+def keep_secrets() -> dict[str, str]:
+    """In the daemon, before it starts any process: secrets go into no core dump and to no child.
+
+    The environment as it was, for whoever has to read the settings again.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    environ = dict(os.environ)
+    for name in environ:
+        if name.startswith("PRECIS_"):
+            del os.environ[name]
+    return environ
+
+
 def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
     """Give up for good, in this process, all that reading pages does not need.
 

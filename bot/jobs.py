@@ -13,15 +13,17 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
-from bot.errors import AccountError, PlatformError
+from bot.errors import AccountError, PlatformError, StoreError
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
 from bot.store import Accounts, Queue, Task
+from bot.store.copies import copy_when_due
 
 log = structlog.get_logger(__name__)
 
@@ -146,6 +148,8 @@ def work(threads: ThreadPoolExecutor, at_once: int, services: Services, limit: P
 def _handle(task: Task, services: Services) -> None:
     try:
         process(task, services)
+    except StoreError:
+        log.debug("a post waits until it can be recorded", account=task.post.account, post=task.post.id)
     except Exception:
         log.exception("a post could not be recorded", account=task.post.account, post=task.post.id)
 
@@ -155,6 +159,17 @@ def send(outbox: Outbox, limit: Pass) -> None:
     while not limit.over():
         if not outbox.step():
             return
+
+
+def keep_a_copy(database: Path, now: datetime) -> None:
+    """Make the day's copy of the database, from which `precis restore` goes back."""
+    try:
+        made = copy_when_due(database, now)
+    except StoreError as error:
+        log.error("no copy of the database could be made", error=error.message, do=error.remedy)
+        return
+    if made is not None:
+        log.info("copied the database", to=str(made))
 
 
 def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> None:
@@ -186,6 +201,8 @@ def safely(name: str, job: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             job()
+        except StoreError as error:  # the database has told it, once
+            log.debug("a job waits for the database", job=name, error=error.message)
         except Exception:
             log.exception("a job failed", job=name)
 

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot import policy
-from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped, StoreError, WorkerError, WorkerStopped
 from bot.models import (
     Dialect,
     Digest,
@@ -100,6 +100,8 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         if task.attempts:  # a page that kills a worker twice would kill a third
             return Skipped(SkipReason.CRASHED, str(error))
         return _another_try(task, services, Skipped(SkipReason.CRASHED, str(error)), None)
+    except StoreError:
+        raise
     except Exception as error:
         log.exception("a post ended in an unforeseen error", account=task.post.account, post=task.post.id)
         failed = _another_try(task, services, Skipped(SkipReason.CRASHED), None)

@@ -16,10 +16,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select, update
 
+from bot.errors import StoreError
 from bot.store.engine import open_engine, open_to_read
+from bot.store.faults import in_words
 from bot.store.schema import meta, posts
+
+log = structlog.get_logger(__name__)
 
 
 class State(StrEnum):
@@ -43,19 +48,36 @@ class Database:
         self.path = path
         self._engine = open_to_read(path) if now is None else open_engine(path, now)
         self._writer = threading.Lock()
+        self.trouble: StoreError | None = None
+        """What keeps it from being written at the moment."""
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._writer, self._engine.begin() as connection:
+        """One transaction; raises `StoreError` when the machine does not let it be written."""
+        with self._writer, self._telling(), in_words(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection:
+        with in_words(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reading=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say once when it can no longer be written, and once when it can again."""
+        try:
+            yield
+        except StoreError as error:
+            if self.trouble is None or self.trouble.message != error.message:
+                log.error("the database cannot be written", error=error.message, do=error.remedy)
+            self.trouble = error
+            raise
+        if self.trouble is not None:
+            log.info("the database can be written again")
+            self.trouble = None
 
     def created_at(self) -> datetime:
         """When this database was first made: posts older than it may have replies it knows nothing of."""
@@ -64,6 +86,11 @@ class Database:
                 select(meta.c.time).where(meta.c.name == "created")
             ).scalar_one()
         return created
+
+    def stamp_creation(self, now: datetime) -> None:
+        """Treat the database as made now: what was sent of late may have been sent without its knowledge."""
+        with self.writing() as connection:
+            connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
 
     def set(self, row: int, **values: Any) -> None:
         """Change one post's row, in a transaction of its own."""
