@@ -15,7 +15,7 @@ import structlog
 
 from bot.config import Config
 from bot.confinement import Offer, offered
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
 from bot.jobs import Pass, Poller, forget_vanished, keep_a_copy, keep_house, send, work
@@ -27,6 +27,7 @@ from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
+from bot.watch import EVERY, Watch
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -155,9 +156,19 @@ class App:
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
+        self.clock_was_set(timedelta(0))
         unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
+
+    def clock_was_set(self, by: timedelta) -> None:
+        """Move what waits with a clock that jumped; none waits until a time that was a mistake."""
+        now = self.terms.clock()
+        moved = self.queue.move_with_clock(by, now)
+        if self.database.created_at() > now:
+            self.database.stamp_creation(now)
+        if moved:
+            log.warning("posts waited for a time that the clock no longer reaches soon", count=moved)
 
     def jobs(self) -> tuple[Job, ...]:
         config = self.config
@@ -221,24 +232,45 @@ def serve(
 
     At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
     """
-    while True:
-        with make_app(config) as app:
+    made: App | None = make_app(config)
+    while made is not None:
+        with made as app:
             scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
-            fresh = _until_told(signals, reload)
+            watch = Watch(app.health, scheduler, app.clock_was_set, clock=app.terms.clock)
+            fresh = _until_told(signals, reload, config, watch)
             finished = scheduler.stop(app.interrupt)
         if fresh is None:
             log.info("stopped", finished=finished)
             return finished
+        if fresh is not config:
+            log.info("the new config holds")
         config = fresh
-        log.info("the new config holds")
+        made = _made_anew(make_app, config, signals)
+    return True
 
 
-def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None:
-    """Wait for a signal: a new config to run on, or None to stop."""
+def _made_anew(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
+    """The parts once more, as soon as the database lets itself be opened; None when told to stop before."""
+    while not signals.stop.is_set():
+        try:
+            return make_app(config)
+        except StoreError as error:
+            log.error("cannot go on yet", error=error.message, do=error.remedy)
+        signals.stop.wait(EVERY)
+    return None
+
+
+def _until_told(
+    signals: Signals, reload: Callable[[], Config], config: Config, watch: Watch
+) -> Config | None:
+    """Wait for a signal: a config to run on (the same when the parts have to start anew), None to stop."""
     while True:
-        signals.any.wait()
+        if not signals.any.wait(EVERY):
+            if not watch.look():
+                return config
+            continue
         signals.any.clear()
         if signals.stop.is_set():
             return None

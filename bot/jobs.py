@@ -52,6 +52,10 @@ class Pass:
     def over(self) -> bool:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
 
+    def overdue(self) -> bool:
+        """Whether what was begun within the pass should long have ended by itself."""
+        return time.monotonic() - self.started >= 2 * self.seconds
+
 
 class Poller:
     """Reads the sources of one account into the queue."""
@@ -143,6 +147,9 @@ def work(threads: ThreadPoolExecutor, at_once: int, services: Services, limit: P
             return handled
         done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
         handled += len(done)
+        if running and limit.overdue():  # their leases end, and others go on in the threads that are left
+            log.error("posts hang and are left behind", count=len(running))
+            return handled
 
 
 def _handle(task: Task, services: Services) -> None:

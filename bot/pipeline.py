@@ -13,7 +13,15 @@ from typing import Protocol
 import structlog
 
 from bot import policy
-from bot.errors import FetchBusy, FetchError, FetchStopped, StoreError, WorkerError, WorkerStopped
+from bot.errors import (
+    FetchBusy,
+    FetchError,
+    FetchOffline,
+    FetchStopped,
+    StoreError,
+    WorkerError,
+    WorkerStopped,
+)
 from bot.models import (
     Dialect,
     Digest,
@@ -89,7 +97,7 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return make_reply(task.post, services)
     except (FetchStopped, WorkerStopped):
         return None
-    except FetchBusy as error:
+    except (FetchBusy, FetchOffline) as error:
         pause = max(error.retry_after or TURN, TURN)
         return Failed(error.detail, services.clock() + pause, counted=False)
     except FetchError as error:

@@ -9,7 +9,7 @@ discovered -> ready -> sending -> sent
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,9 @@ class State(StrEnum):
     SENT = "sent"
     SKIPPED = "skipped"
     DEAD = "dead"
+
+
+UNDER_WAY = (State.DISCOVERED, State.READY, State.SENDING)
 
 
 class Database:
@@ -92,11 +95,12 @@ class Database:
         with self.writing() as connection:
             connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
 
-    def set(self, row: int, **values: Any) -> None:
-        """Change one post's row, in a transaction of its own."""
+    def set(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
+        """Change one post's row, in a transaction of its own, if its state is one of `only`."""
+        mine = (posts.c.id == row) & posts.c.state.in_(only)
         with self.writing() as connection:
-            connection.execute(update(posts).where(posts.c.id == row).values(**values))
+            connection.execute(update(posts).where(mine).values(**values))
 
     def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way; the text of its reply goes with it."""
-        self.set(row, state=state, done_at=now, lease_until=None, markdown=None, **values)
+        """End one post's way, if it has not ended; the text of its reply goes with it."""
+        self.set(row, UNDER_WAY, state=state, done_at=now, lease_until=None, markdown=None, **values)

@@ -58,7 +58,8 @@ def in_words(path: Path) -> Iterator[None]:
 def described(path: Path, error: Exception) -> StoreError:
     """The sentence for what went wrong with the database at `path`."""
     what, remedy = _WORDS.get(_code(error), _OTHER)
-    text = str(error).strip().rstrip(".") or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = said.strip().rstrip(".") or type(error).__name__
     return StoreError(what.format(path=path, error=text) + ".", remedy)
 
 

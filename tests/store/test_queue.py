@@ -145,7 +145,7 @@ def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path, clock: 
 
 
 def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path, clock: Clock) -> None:
-    with pytest.raises(StoreError, match="unable to open database file"):
+    with pytest.raises(StoreError, match="No such file or directory"):
         Database(tmp_path / "nowhere" / "precis.db", clock())
 
 
