@@ -61,7 +61,7 @@ class Lookups:
         return lookup.answer()
 
     def _note(self, lookup: _Lookup) -> None:
-        """Raises FetchOffline for a resolver that is silent on several names in a row: it is down, not they."""
+        """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
         if lookup.done.is_set() and not lookup.unanswered:
             self._unanswered = set()
             return
