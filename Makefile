@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety kills faults disk soak fuzz snudown lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -41,6 +41,9 @@ kills: $(VENV)/ready     ## 200 SIGKILLs over both platforms with random faults:
 
 faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
 	$(BIN)/python -m benchmarks.faults
+
+disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
+	mkdir -p .disk && $(BIN)/python -m tests.disk.lives .disk 1 && rm -rf .disk
 
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund

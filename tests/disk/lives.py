@@ -1,14 +1,17 @@
 """The life of a few posts, poll to reply, on a disk that fails at one write after another.
 
-python -m tests.disk.lives FOLDER        (see test_full_disk.py; prints one JSON object)
+python -m tests.disk.lives FOLDER STEP      every STEP-th write; prints one JSON object (test_full_disk.py)
+
+`make disk` tries every write, from the making of the database on.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -164,6 +167,8 @@ class Life:
         self._server = Server(self._clock)
         self._ranks: dict[str, int] = {}
         self.wrong: list[str] = []
+        self.refused = 0
+        """How often it could not start, and said why."""
 
     def live(self) -> None:
         daemon: Daemon | None = None
@@ -179,12 +184,15 @@ class Life:
             if daemon is not None:
                 daemon.round()
                 self._look(daemon)
+            if number > max(RESTART_AT) and list(self._ranks.values()) == [RANK[State.SENT]] * POSTS:
+                break
         self._judge(daemon)
 
     def _start(self) -> Daemon | None:
         try:
             return Daemon(self._path, self._server, self._clock)
         except StoreError as error:
+            self.refused += 1
             if not error.remedy or "\n" in error.message:
                 self.wrong.append(f"unclear: {error.message!r}")
             return None
@@ -208,36 +216,36 @@ class Life:
             daemon.database.close()
 
 
-def lives(folder: Path, disk: FailingDisk, *, alone: bool) -> Iterator[tuple[int, Life, list[str]]]:
-    """One life for each write of an undisturbed one, and that one last; with what the log said."""
-    first = 1
-    while True:
-        life = Life(folder / f"{'alone' if alone else 'full'}-{first}.db", disk)
+def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[dict[str, object]]:
+    """One life for each `step`-th write of an undisturbed one, and that one last."""
+    for first in itertools.count(1, step):
+        path = folder / f"{'alone' if alone else 'full'}-{first}.db"
+        life = Life(path, disk)
         disk.arm(first, alone=alone)
         with capture_logs() as said:
             life.live()
-        yield first, life, [line["event"] for line in said]
+        events = [line["event"] for line in said]
+        yield {
+            "write": first,
+            "failed": disk.failed,
+            "wrong": life.wrong,
+            "told": events.count("the database cannot be written") + life.refused,
+        }
+        for file in folder.glob(f"{path.name}*"):
+            file.unlink()
         if not disk.failed:
             return
-        first += 1
 
 
-def main(check: Callable[[list[str]], list[str]] | None = None) -> None:
+def main() -> None:
     disk = FailingDisk()
     disk.enter()
-    report = {}
-    for alone in (False, True):
-        report["alone" if alone else "full"] = [
-            {
-                "write": number,
-                "failed": disk.failed,
-                "wrong": life.wrong,
-                "told": said.count("the database cannot be written"),
-                "well": said.count("the database can be written again"),
-            }
-            for number, life, said in lives(Path(sys.argv[1]), disk, alone=alone)
-        ]
-    print(json.dumps(report))
+    folder, step = Path(sys.argv[1]), int(sys.argv[2])
+    found = {
+        kind: list(lives(folder, disk, step, alone=kind == "one write"))
+        for kind in ("all writes", "one write")
+    }
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
