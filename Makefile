@@ -45,6 +45,12 @@ faults: $(VENV)/ready    ## each fault of a server x each platform: the comments
 disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
 	mkdir -p .disk && $(BIN)/python -m tests.disk.lives .disk 1 && rm -rf .disk
 
+fuzz: $(VENV)/ready      ## new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
+
+soak: $(VENV)/ready      ## 10,000 mixed posts among faults: memory, threads, files, outcomes (some hours)
+	$(BIN)/python -m benchmarks.soak $(ARGS)
+
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund
 	touch $@
