@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.lemmy.limits import DEFAULTS
 from bot.sandbox.server import Answer, LoopbackServer, Request
 from bot.sandbox.stage import Stage, stop
 
@@ -34,6 +35,9 @@ COMMUNITIES = 12
 SUBREDDITS = 4
 """A community gets at most 1,000 replies a day."""
 SETTLE = 1.2
+POLL = 5.0
+NO_LIMIT = dict.fromkeys(DEFAULTS, (1000000, 60))
+"""Lemmy's limits, which it tells its clients: a soak at their pace would take days."""
 STALLED = 180.0
 """Seconds without any post ending."""
 MOST_GROWTH = 1.10
@@ -180,11 +184,18 @@ def soak(folder: Path, posts: int, wave: int, seed: int) -> Soak:
     names = tuple(f"news{n}" for n in range(COMMUNITIES)), tuple(f"links{n}" for n in range(SUBREDDITS))
     server = LoopbackServer(hostile, 0)
     server.start()
-    stage = Stage(folder, communities=names[0], subreddits=names[1], faults=calls, reddit_faults=reddits)
+    stage = Stage(
+        folder,
+        communities=names[0],
+        subreddits=names[1],
+        limits=NO_LIMIT,
+        faults=calls,
+        reddit_faults=reddits,
+    )
     began = time.monotonic()
     with stage:
         local = server.url.removeprefix("http://")
-        daemon = stage.start_daemon("--settle", str(SETTLE), "--allow-local", local)
+        daemon = stage.start_daemon("--settle", str(SETTLE), "--poll", str(POLL), "--allow-local", local)
         try:
             Run(stage, server.url, found, seed).go(daemon, wave)
         finally:
