@@ -60,6 +60,9 @@ snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, f
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
 
+bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with the plain libraries beside
+	$(BIN)/python -m benchmarks.safety $(ARGS)
+
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
