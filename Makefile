@@ -23,11 +23,12 @@ run: $(VENV)/ready       ## the daemon with ./config.toml
 test: $(VENV)/ready      ## all tests, on both cores
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/ready      ## style, types and the import arrows
+lint: $(VENV)/ready      ## style, types, the import arrows, and known holes in what is pinned
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tests.audit requirements.lock
 
 format: $(VENV)/ready    ## let ruff put everything in order
 	$(BIN)/ruff check --fix .
