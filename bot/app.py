@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,15 +19,28 @@ from bot.confinement import Offer, offered
 from bot.errors import ConfigError, StoreError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
-from bot.jobs import Pass, Poller, forget_vanished, keep_a_copy, keep_house, send, work
+from bot.jobs import (
+    Pass,
+    Poller,
+    Rhythm,
+    forget_authors,
+    forget_vanished,
+    keep_a_copy,
+    keep_house,
+    mail,
+    send,
+    work,
+)
 from bot.log import hide
+from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
-from bot.platforms.base import Platform
+from bot.platforms.base import Correspondence, Platform
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
+from bot.store import Accounts, Database, Drafts, Letters, Messages, Mutes, Queue, only_daemon
 from bot.watch import EVERY, Watch
 from bot.worker import Limits, Worker
 
@@ -107,10 +121,15 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        every = self.terms.poll_every
+        self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         drafts, created_at = Drafts(self.database), self.database.created_at()
+        read = config.inbox.read
+        self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
         self.outboxes = [
             Outbox(
                 platform,
+                correspondence=self.speakers[platform.account],
                 drafts=drafts,
                 queue=self.queue,
                 accounts=self.accounts,
@@ -130,21 +149,33 @@ class App:
                 accounts=self.accounts,
                 clock=clock,
                 max_age=self._max_age,
+                rhythm=self.rhythm,
             )
             for platform in self.platforms
+        ]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
+        self.mailboxes = [
+            self._mailbox(platform, speaker)
+            for platform in self.platforms
+            if (speaker := self.speakers[platform.account]) is not None
         ]
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=config.rules_for,
             dialect_of=dialects.__getitem__,
             source_url=config.bot.source_url,
             clock=clock,
             retries=self.terms.retries,
         )
+
+    def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
+        watched = {source.community for source in self.config.sources() if source.account == platform.account}
+        made = Making(self.database, self.config.inbox, self.accounts, self.terms.clock, self.timing)
+        return made.mailbox(platform, speaker, NobodyThere(), watched, self.terms.poll_every)
 
     def _max_age(self, source: Source) -> timedelta:
         """How far back a source is read: as far as any community in it may be answered."""
@@ -157,7 +188,8 @@ class App:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
         self.clock_was_set(timedelta(0))
-        unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
+        settled = self.terms.clock() + self.timing.settle
+        unclear = Drafts(self.database).unsettled(settled) + Letters(self.database).unsettled(settled)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
@@ -171,18 +203,20 @@ class App:
             log.warning("posts waited for a time that the clock no longer reaches soon", count=moved)
 
     def jobs(self) -> tuple[Job, ...]:
-        config = self.config
-        poll_every = self.terms.poll_every or config.poll.interval
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
-                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                Job(f"poll {each.account}", self.rhythm.tick, 120, each.run, wakes=("work",))
                 for each in self.pollers
             ),
             Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),
             *(
                 Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
                 for each in self.outboxes
+            ),
+            *(
+                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work",))
+                for each in self.mailboxes
             ),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
@@ -193,6 +227,7 @@ class App:
     def keep_house(self, limit: Pass) -> None:
         keep_a_copy(self.database.path, self.terms.clock())
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
@@ -201,9 +236,13 @@ class App:
         """Poll, work and send once, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
         self.work(limit)
         for outbox in self.outboxes:
             send(outbox, limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""

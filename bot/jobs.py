@@ -18,11 +18,12 @@ from pathlib import Path
 import structlog
 
 from bot.errors import AccountError, PlatformError, StoreError
+from bot.mailbox import Mailbox
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
-from bot.store import Accounts, Queue, Task
+from bot.store import Accounts, Messages, Queue, Task
 from bot.store.copies import copy_when_due
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ LEASE = timedelta(minutes=5)
 
 RECHECK = timedelta(hours=24)
 """Reddit's rules for apps give 48 hours until deleted content has to be gone."""
+AUTHORS_KEPT = timedelta(days=2)
 MOST_RECHECKED = 1000
 """Posts of one account in one pass."""
 
@@ -57,8 +59,28 @@ class Pass:
         return time.monotonic() - self.started >= 2 * self.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
+
+    interval: timedelta
+    quiet: timedelta
+    quiet_after: timedelta = timedelta(minutes=10)
+
+    @property
+    def tick(self) -> timedelta:
+        """How often to ask whether it is time."""
+        return self.interval / 2 if self.quiet > self.interval else self.interval
+
+    def is_due(self, now: datetime, polled_at: datetime, news_at: datetime) -> bool:
+        """`news_at` is when something new was last found. A tick may come a little early."""
+        is_quiet = now - news_at >= self.quiet_after
+        pause = max(self.interval, self.quiet) if is_quiet else self.interval
+        return now >= polled_at + pause - self.tick / 2 or now < polled_at
+
+
 class Poller:
-    """Reads the sources of one account into the queue."""
+    """Reads the sources of one account into the queue; without a rhythm, at every pass."""
 
     def __init__(
         self,
@@ -69,6 +91,7 @@ class Poller:
         accounts: Accounts,
         clock: Callable[[], datetime],
         max_age: Callable[[Source], timedelta],
+        rhythm: Rhythm | None = None,
     ) -> None:
         self.account = platform.account
         self._platform = platform
@@ -77,6 +100,9 @@ class Poller:
         self._accounts = accounts
         self._clock = clock
         self._max_age = max_age
+        self._rhythm = rhythm
+        self._polled_at: datetime | None = None
+        self._news_at = clock()
         self._connected = False
         self._wait_until: datetime | None = None
         self._told: dict[str, str] = {}
@@ -84,12 +110,22 @@ class Poller:
 
     def run(self, limit: Pass) -> int:
         """One poll of each source; the number of posts not seen before."""
-        new = 0
+        new, now = 0, self._clock()
+        if not self._is_due(now):
+            return 0
+        self._polled_at = now
         for source in self._sources:
             if limit.over() or self._has_to_wait():
                 break
             new += self._poll(source)
+        if new:
+            self._news_at = now
         return new
+
+    def _is_due(self, now: datetime) -> bool:
+        if self._rhythm is None or self._polled_at is None:
+            return True
+        return self._rhythm.is_due(now, self._polled_at, self._news_at)
 
     def _has_to_wait(self) -> bool:
         return self._wait_until is not None and self._clock() < self._wait_until
@@ -179,11 +215,21 @@ def keep_a_copy(database: Path, now: datetime) -> None:
         log.info("copied the database", to=str(made))
 
 
+def mail(mailbox: Mailbox, limit: Pass) -> int:
+    """Let one account's mailbox do what is due; how many messages it handled."""
+    return mailbox.run(limit.over)
+
+
 def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> None:
     """Forget what old posts were about."""
     forgotten = queue.forget(clock() - keep)
     if forgotten:
         log.info("forgot old posts", count=forgotten)
+
+
+def forget_authors(messages: Messages, now: datetime) -> None:
+    """Limits on answers count by the day; after that, who wrote is nobody's business."""
+    messages.forget(now - AUTHORS_KEPT)
 
 
 def forget_vanished(platform: Platform, queue: Queue, now: datetime) -> int:

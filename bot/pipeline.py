@@ -6,7 +6,7 @@ Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> poli
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,10 +22,12 @@ from bot.errors import (
     WorkerError,
     WorkerStopped,
 )
+from bot.links import hash_of, place_of
 from bot.models import (
     Dialect,
     Digest,
     Failed,
+    Layout,
     Length,
     NotArticle,
     Page,
@@ -33,6 +35,7 @@ from bot.models import (
     Reply,
     Skipped,
     SkipReason,
+    Withheld,
 )
 from bot.render import render
 from bot.rules import CommunityRules
@@ -41,6 +44,7 @@ from bot.store import Mutes, Queue, Task
 log = structlog.get_logger(__name__)
 
 
+A_DAY = timedelta(hours=24)
 TURN = timedelta(seconds=2)
 """Least pause before a page asks for its host's turn again."""
 
@@ -73,15 +77,20 @@ class Services:
     """Pauses before the second, third, ... try of a page that could not be had."""
 
 
-def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+Outcome = Reply | Skipped | Withheld | Failed | None
+
+
+def process(task: Task, services: Services) -> Outcome:
     """Take one claimed post through all stages and record how it ended; None: given back."""
     outcome = _outcome(task, services)
     now = services.clock()
+    if isinstance(outcome, Reply):
+        outcome = _keep(task, outcome, services, now)
     match outcome:
-        case Reply():
-            services.queue.make_ready(task.row, outcome, now, not_before=now)
         case Skipped():
             services.queue.skip(task.row, outcome, now)
+        case Withheld():
+            services.queue.withhold(task.row, outcome, now)
         case Failed(retry_at=None):
             services.queue.bury(task.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
@@ -92,9 +101,29 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
     return outcome
 
 
-def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+def _keep(task: Task, reply: Reply, services: Services, now: datetime) -> Reply | Skipped:
+    """Record a reply, unless another post of the same article was a moment quicker."""
+    anyway = task.request is not None or services.rules_for(task.post.community).reposts
+    first = services.queue.make_ready(task.row, reply, now, now, None if anyway else now - A_DAY)
+    return reply if first is None else Skipped(SkipReason.SAME_ARTICLE, first)
+
+
+def _repost(task: Task, services: Services) -> Skipped | Failed | None:
+    """Whether the link was posted here before: with a reply, or with one on its way, which is waited for."""
+    now = services.clock()
+    if task.request is not None or services.rules_for(task.post.community).reposts:
+        return None
+    first = services.queue.answered_elsewhere(task.row, now - A_DAY)
+    if first is not None:
+        return Skipped(SkipReason.SAME_ARTICLE, first)
+    if services.queue.comes_second(task.row, now):
+        return Failed("An earlier post of the same article comes first.", now + TURN, counted=False)
+    return None
+
+
+def _outcome(task: Task, services: Services) -> Outcome:
     try:
-        return make_reply(task.post, services)
+        return _repost(task, services) or make_reply(task.post, services, task.request)
     except (FetchStopped, WorkerStopped):
         return None
     except (FetchBusy, FetchOffline) as error:
@@ -117,17 +146,35 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return Failed(f"{type(error).__name__}: {error}", at)
 
 
-def make_reply(post: Post, services: Services) -> Reply | Skipped:
-    """The stages themselves; raises `FetchError` or `WorkerError`."""
+def make_reply(post: Post, services: Services, request: str | None = None) -> Reply | Skipped | Withheld:
+    """The stages themselves; raises `FetchError` or `WorkerError`.
+
+    With a `request`, what speaks only against a reply in that place sends it to who asked instead.
+    """
+    rules = services.rules_for(post.community)
+    closed = _closed(post, rules, services, request)
+    skipped = closed if request is None else policy.of_request(post, rules)
+    if skipped is not None:
+        return skipped
+    reply = _summarize(post, rules, services)
+    return Withheld(reply, closed) if closed is not None and isinstance(reply, Reply) else reply
+
+
+def _closed(post: Post, rules: CommunityRules, services: Services, request: str | None) -> Skipped | None:
+    """Why no reply may stand under the post."""
     mute = services.mutes.find(post.account, post.community)
     if mute is not None:
         return Skipped(SkipReason.BANNED, mute.detail)
-    rules = services.rules_for(post.community)
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))
-    skipped = policy.before_fetch(post, rules, now, today)
-    if skipped is not None:
-        return skipped
+    if request is not None:
+        return Skipped(SkipReason.ELSEWHERE) if request == "private" else policy.of_place(post, rules, today)
+    if services.queue.asked_for(post):
+        return Skipped(SkipReason.ALREADY_ANSWERED, "somebody had asked for it")
+    return policy.before_fetch(post, rules, now, today)
+
+
+def _summarize(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
     assert post.url is not None
     page = services.fetch(post.url)
     found = services.digest(page, rules.length, rules.method)
@@ -136,13 +183,16 @@ def make_reply(post: Post, services: Services) -> Reply | Skipped:
     skipped = policy.after_digest(found, rules)
     if skipped is not None:
         return skipped
-    return render(
+    reply = render(
         found.summary,
         language=found.article.language or None,
-        rules=rules,
+        rules=rules.model_copy(update={"layout": Layout.COLLAPSED}) if post.spoiler else rules,
         dialect=services.dialect_of(post.account),
         source_url=services.source_url,
     )
+    if isinstance(reply, Skipped):
+        return reply
+    return replace(reply, article_hash=hash_of(place_of(found.article)))
 
 
 def _another_try(
@@ -155,11 +205,13 @@ def _another_try(
     return Failed(otherwise.detail or otherwise.reason.sentence, services.clock() + pause)
 
 
-def _tell(post: Post, outcome: Reply | Skipped | Failed | None) -> None:
+def _tell(post: Post, outcome: Outcome) -> None:
     say = log.bind(account=post.account, community=post.community, post=post.id)
     match outcome:
         case Reply():
             say.info("reply written", words=outcome.summary_words, saved=outcome.saved)
+        case Withheld():
+            say.info("reply written, to be sent in private", reason=outcome.why.reason.value)
         case Skipped():
             say.info("skipped", reason=outcome.reason.value, detail=outcome.detail)
         case Failed(counted=False):

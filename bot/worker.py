@@ -1,8 +1,8 @@
 """Processes that read hostile pages: limits on time, memory and files; a crash costs one task.
 
-Pebble replaces a worker that died or overran its time; each starts from a fork server that has the
-heavy imports ready and nothing of the daemon's (no database, no sockets, no secrets), and gives up
-what reading pages does not need (`bot.confinement`). Pages that only stood in the queue when the pool
+Pebble replaces a worker that died or overran its time; each starts from a fork server that has read a
+page already (`bot.warm`) and has nothing of the daemon's (no database, no sockets, no secrets), and gives
+up what reading pages does not need (`bot.confinement`). Pages that only stood in the queue when the pool
 broke, or met a worker that earlier pages had swollen, are read again by fresh processes.
 """
 
@@ -74,7 +74,7 @@ class Worker:
 
     def _new_pool(self) -> ProcessPool:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["bot.preload", "bot.worker"])
+        context.set_forkserver_preload(["bot.warm", "bot.worker"])
         return ProcessPool(
             max_workers=self._limits.processes,
             max_tasks=self._limits.recycle,

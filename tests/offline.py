@@ -18,7 +18,7 @@ def main() -> None:
     if not sys.argv[1:]:
         sys.exit("Name pages.")
     sys.addaudithook(lambda event, args: print(event, args) if event.startswith(REACHES) else None)
-    import bot.preload
+    import bot.warm
     from bot.digest import digest
     from bot.extract import extract
     from bot.extract.readers.base import Document
@@ -27,7 +27,7 @@ def main() -> None:
     from bot.models import Article, Length, Page
     from bot.rules import Method
 
-    assert bot.preload
+    assert bot.warm
     for name in sys.argv[1:]:
         page = Page("https://paper.example/story", Path(name).read_bytes())
         for reader in READERS:

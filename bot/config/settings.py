@@ -50,6 +50,12 @@ class Poll(Section):
     interval: Duration = Field(
         _seconds(60), ge=_seconds(5), le=_seconds(86400), description="Time between two looks at a source."
     )
+    quiet_interval: Duration = Field(
+        _seconds(90),
+        ge=_seconds(5),
+        le=_seconds(86400),
+        description="The same while an account finds nothing new for ten minutes; at least interval.",
+    )
 
 
 class Send(Section):
@@ -66,6 +72,26 @@ class Send(Section):
         ge=_seconds(5),
         le=_seconds(600),
         description="Time between the two empty read-backs that allow another try.",
+    )
+
+
+class Inbox(Section):
+    """How people may speak to Precis: mentions, answers to its replies, private messages."""
+
+    read: bool = Field(True, description="Whether Precis reads its inbox at all.")
+    interval: Duration = Field(
+        _seconds(480),
+        ge=_seconds(60),
+        le=_seconds(3600),
+        description="Longest time between two looks; while people write, it looks every minute.",
+    )
+    elsewhere: bool = Field(
+        False,
+        description="Whether a mention is answered under the post also where Precis does not watch; "
+        "if not, in private.",
+    )
+    per_person: int = Field(
+        10, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
     )
 
 
@@ -145,6 +171,7 @@ class Config(Accounts):
     bot: Bot
     poll: Poll = Poll()
     send: Send = Send()
+    inbox: Inbox = Inbox()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()

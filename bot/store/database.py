@@ -102,5 +102,6 @@ class Database:
             connection.execute(update(posts).where(mine).values(**values))
 
     def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way, if it has not ended; the text of its reply goes with it."""
-        self.set(row, UNDER_WAY, state=state, done_at=now, lease_until=None, markdown=None, **values)
+        """End one post's way, if it has not ended; the text of its reply goes, unless `values` keep it."""
+        ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
+        self.set(row, UNDER_WAY, **ending | values)

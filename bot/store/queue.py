@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.models import Batch, Post, Reply, Skipped, Source
+from bot.links import hash_of
+from bot.models import Batch, Post, Reply, Skipped, Source, Withheld
 from bot.store.database import UNDER_WAY, Database, State
 from bot.store.schema import cursors, posts
 
@@ -27,6 +27,8 @@ class Task:
     post: Post
     attempts: int
     """How often it was tried before this time."""
+    request: str | None = None
+    """"here" when somebody asked for it, "private" when the answer may not stand there."""
 
 
 class Queue:
@@ -43,11 +45,13 @@ class Queue:
 
     def discover(self, source: Source, batch: Batch, now: datetime) -> int:
         """Keep the posts of a batch and how far it read, both or neither; the number of new posts."""
-        rows = [_discovered(post, now) for post in batch.posts]
+        rows = [discovered_row(post, now) for post in batch.posts]
         with self._database.writing() as connection:
             new = 0
             if rows:
-                statement = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id"])
+                statement = insert(posts).on_conflict_do_nothing(
+                    index_elements=["account", "post_id", "parent_id"]
+                )
                 new = sum(connection.execute(statement.values(row)).rowcount for row in rows)
             _set_cursor(connection, source, cursor=batch.cursor, polled_at=now, error=None)
         return new
@@ -62,14 +66,14 @@ class Queue:
         due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
         with self._database.writing() as connection:
             found = connection.execute(
-                select(posts.c.id, posts.c.facts, posts.c.attempts)
+                select(posts.c.id, posts.c.facts, posts.c.attempts, posts.c.request)
                 .where(due)
                 .order_by(posts.c.published.desc())
                 .limit(limit)
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [Task(row.id, _post(row.facts), row.attempts) for row in found]
+        return [Task(row.id, _post(row.facts), row.attempts, row.request) for row in found]
 
     def give_back(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or, at start-up, of all: their work begins anew."""
@@ -101,25 +105,74 @@ class Queue:
         self._database.set(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
+        """The text of a reply that somebody asked for stays: it goes out in private."""
+        kept = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
         self._database.finish(
-            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None
+            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None, markdown=kept
         )
+
+    def withhold(self, row: int, withheld: Withheld, now: datetime) -> None:
+        """A reply that was asked for is written, and may not stand where it was."""
+        why = {"reason": withheld.why.reason.value, "error": withheld.why.detail or None}
+        self._database.finish(row, State.SKIPPED, now, **why, **asdict(withheld.reply))
 
     def bury(self, row: int, error: str, now: datetime) -> None:
         """No further try: the post is dead, with its last error."""
         self._database.finish(row, State.DEAD, now, error=error)
 
-    def make_ready(self, row: int, reply: Reply, now: datetime, not_before: datetime) -> None:
-        self._database.set(
-            row,
-            (State.DISCOVERED,),  # a thread that comes back from a long hang has been overtaken
-            state=State.READY,
-            ready_at=now,
-            due_at=not_before,
-            lease_until=None,
-            error=None,
+    def make_ready(
+        self, row: int, reply: Reply, now: datetime, not_before: datetime, alone_since: datetime | None = None
+    ) -> str | None:
+        """The reply is written; with `alone_since`, unless another post of the article has one since then.
+
+        The address of that other post, with nothing changed; None when the row is ready.
+        """
+        values = {
+            "state": State.READY,
+            "ready_at": now,
+            "due_at": not_before,
+            "lease_until": None,
+            "error": None,
             **asdict(reply),
+        }
+        with self._database.writing() as connection:
+            if alone_since is not None:
+                first = _answered(connection, row, reply.article_hash, alone_since)
+                if first is not None:
+                    return first
+            # A thread that comes back from a long hang has been overtaken.
+            mine = and_(posts.c.id == row, posts.c.state == State.DISCOVERED)
+            connection.execute(update(posts).where(mine).values(values))
+        return None
+
+    def answered_elsewhere(self, row: int, since: datetime) -> str | None:
+        """The address of another post with the row's link in its community that has a reply since then."""
+        with self._database.reading() as connection:
+            return _answered(connection, row, None, since)
+
+    def comes_second(self, row: int, now: datetime) -> bool:
+        """Whether an earlier post with the row's link in its community is to be worked on at the moment."""
+        me, other = posts.alias(), posts.alias()
+        earlier = or_(
+            other.c.published < me.c.published,
+            and_(other.c.published == me.c.published, other.c.id < me.c.id),
         )
+        with self._database.reading() as connection:
+            found = connection.execute(
+                select(other.c.id)
+                .join(me, and_(me.c.community == other.c.community, me.c.url_hash == other.c.url_hash))
+                .where(me.c.id == row, other.c.state == State.DISCOVERED, other.c.due_at <= now, earlier)
+                .limit(1)
+            ).first()
+        return found is not None
+
+    def asked_for(self, post: Post) -> bool:
+        """Whether somebody asked for a summary of the post's link, and got or gets it under the post."""
+        same = and_(posts.c.account == post.account, posts.c.post_id == post.id)
+        asked = and_(posts.c.request == "here", posts.c.url_hash == url_hash(post.url))
+        going = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT])
+        with self._database.reading() as connection:
+            return connection.execute(select(posts.c.id).where(same, asked, going)).first() is not None
 
     def replies_since(self, community: str, since: datetime) -> int:
         """Replies written for a community, sent or about to be."""
@@ -130,7 +183,10 @@ class Queue:
             ).scalar_one()
 
     def unchecked(self, account: str, before: datetime, limit: int) -> dict[str, int]:
-        """Finished posts with something left to forget, not checked since `before`: id -> row."""
+        """Finished posts with something left to forget, not checked since `before`: id -> row.
+
+        Of several rows of one post it is one; the others' turn comes next.
+        """
         kept = and_(posts.c.account == account, posts.c.facts.is_not(None), posts.c.done_at.is_not(None))
         stale = or_(posts.c.checked_at.is_(None), posts.c.checked_at < before)
         with self._database.reading() as connection:
@@ -160,7 +216,22 @@ def _moved(state: str, due_at: datetime, by: timedelta, now: datetime, beyond: d
     return min(due_at, beyond)
 
 
-def _discovered(post: Post, now: datetime) -> dict[str, Any]:
+def _answered(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:
+    mine = connection.execute(select(posts.c.community, posts.c.url_hash).where(posts.c.id == row)).one()
+    hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
+    same = or_(posts.c.url_hash.in_(hashes), posts.c.article_hash.in_(hashes))
+    replied = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
+    return connection.execute(
+        select(posts.c.permalink)
+        .where(posts.c.community == mine.community, posts.c.ready_at >= since, replied, same)
+        .where(posts.c.id != row)
+        .order_by(posts.c.ready_at)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
+    """A post's values at the beginning of its way."""
     facts = asdict(post)
     facts["published"] = post.published.isoformat()
     return {
@@ -168,13 +239,18 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
         "post_id": post.id,
         "community": post.community,
         "permalink": post.permalink,
-        "url_hash": None if post.url is None else hashlib.sha256(post.url.encode()).hexdigest(),
+        "parent_id": "",
+        "url_hash": url_hash(post.url),
         "facts": facts,
         "state": State.DISCOVERED,
         "due_at": now,
         "published": post.published,
         "discovered_at": now,
     }
+
+
+def url_hash(url: str | None) -> str | None:
+    return None if url is None else hash_of(url)
 
 
 def _post(facts: dict[str, Any]) -> Post:

@@ -11,17 +11,19 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
+from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
 from bot.platforms.lemmy import errors, inspection, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
-from bot.platforms.lemmy.readback import ReadBack, check_sight
+from bot.platforms.lemmy.listings import Listings
+from bot.platforms.lemmy.mail import LemmyMail, Line
+from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
-from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -39,7 +41,8 @@ class Lemmy:
     Unreachable, and the next one speaks the other version. Marks of a poll hold for both.
 
     `base_url` is the server's address without a path; `timeout` is for one answer. `pace` may be
-    shared by several accounts on one server, for the server counts by address.
+    shared by several accounts on one server, for the server counts by address. `communities` are all
+    that will be polled, and `subscribe` says whether the account may subscribe to them.
     """
 
     dialect = Dialect.LEMMY
@@ -56,6 +59,8 @@ class Lemmy:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         pace: Pace | None = None,
+        communities: tuple[str, ...] = (),
+        subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -73,6 +78,16 @@ class Lemmy:
             password=password,
         )
         self._languages = Languages(self._session, lambda: self._api)
+        self._feed = Feed(
+            Listings(
+                lambda: self._api, self._ask, self._write, self._lens, self._make_sure_of, self._client.host
+            ),
+            communities,
+            self._client.host,
+            clock,
+            subscribe=subscribe,
+            pages=_PAGES_A_POLL,
+        )
         self._site: Site | None = None
         self._looked_at: datetime | None = None
 
@@ -83,12 +98,8 @@ class Lemmy:
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
-        lens = self._lens()
-
-        def fetch(page: str | None) -> PostPage:
-            return self._page(source.community, page, lens)
-
-        return Walk(fetch, cursor, since, self._clock(), _PAGES_A_POLL).run()
+        self._lens()
+        return self._feed.poll(source.community, cursor, since)
 
     def reread(self, post_id: str) -> Post:
         lens = self._lens()
@@ -115,18 +126,24 @@ class Lemmy:
         return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        comment = self._comment(post_id, None, markdown, language)
+        if comment.parent_id is not None:
+            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+        return comment
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         check_text(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         api = self._api
-        call = api.reply(post_id, markdown, number)
+        call = api.reply(post_id, markdown, number, parent_id)
         try:
             answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
-            answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
-        return _stored(api, answer, post_id, lens)
+            answer = self._write(api.reply(post_id, markdown, None, parent_id))  # nothing was stored
+        return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)
@@ -141,6 +158,11 @@ class Lemmy:
         except ApiError as error:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
+
+    def correspondence(self) -> LemmyMail:
+        api, me = (lambda: self._api), self._me
+        lent = (self._ask, self._send, self.reread, self._comment, self.delete)
+        return LemmyMail(Line(self.account, api, self._lens, me, *lent))
 
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
@@ -167,7 +189,7 @@ class Lemmy:
         yield from inspection.of_account(me, self._known_site())
         yield inspection.of_limits(self._pace.limits())
         for source in sources:
-            yield inspection.of_source(source, self._session, self._api)
+            yield inspection.of_source(source, self._session, self._api, self._feed)
 
     def close(self) -> None:
         self._client.close()
@@ -214,6 +236,7 @@ class Lemmy:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
         self._pace.resize(site.limits)
         self._languages.forget()
+        self._feed.still(site.me.follows)
         self._site, self._looked_at = site, self._clock()
         return site.me
 
@@ -248,23 +271,6 @@ class Lemmy:
         assert self._site is not None  # every public method connects first
         return self._site
 
-    def _page(self, community: str | None, page: str | None, lens: Lens) -> PostPage:
-        api = self._api
-        call = api.posts(community, page)
-        try:
-            answer = self._ask(call)
-            if api.is_foreign(answer):
-                self._make_sure_of(api)
-            return api.read_posts(answer, lens)
-        except Malformed as error:
-            raise Unreachable(f"the list of posts cannot be read: {error}") from error
-        except ApiError as error:
-            if page is not None and errors.is_bad_cursor(error):
-                raise BadPageToken(error.message) from error
-            if community is not None and errors.is_unknown_community(error):
-                raise Unreachable(f"{self._client.host} knows no community {community}") from error
-            raise errors.of_reading(error, call) from error
-
     def _make_sure_of(self, api: Api) -> None:
         """Raises NotSpoken when the server does run another version."""
         self._introduce()
@@ -282,18 +288,3 @@ class Lemmy:
             return self._send(call)
         except ApiError as error:
             raise errors.of_writing(error, call) from error
-
-
-def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
-    """What the server says it stored; it has to be what was asked for.
-
-    From here on nothing may be asked of the server any more: whatever that raised would tell
-    the caller that nothing was stored.
-    """
-    try:
-        comment = api.read_comment(answer, lens)
-    except Malformed as error:
-        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
-        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
-    return comment

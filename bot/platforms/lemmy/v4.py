@@ -12,9 +12,11 @@ from typing import Any
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
+from bot.platforms.lemmy.mail4 import MailV4
 from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
 from bot.platforms.pace import FixedWindow, Kind, Limit
 from bot.platforms.walk import PostPage
@@ -25,7 +27,7 @@ _KEY_LENGTH = 32
 """A longer Idempotency-Key is ignored."""
 
 
-class V4(Refusals):
+class V4(Refusals, MailV4):
     """Lemmy 1.0's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -61,10 +63,10 @@ class V4(Refusals):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, _me(account, numbers), languages, limits)
 
-    def posts(self, community: str | None, page: str | None) -> Call:
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
-            "type_": "all",
+            "type_": "subscribed" if subscribed else "all",
             "sort": "new",
             "limit": self.page_size,
             "show_read": "true",
@@ -107,7 +109,7 @@ class V4(Refusals):
         listed = read(wire4.CommentPage, answer)
         return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
 
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call:
+    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused.
 
         The key makes the server carry the same reply out once within two minutes at least. A failed
@@ -116,6 +118,8 @@ class V4(Refusals):
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body, key=_key(body))
 
     def edit(self, comment_id: str, markdown: str) -> Call:
@@ -136,10 +140,15 @@ class V4(Refusals):
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
+            id=view.community.id,
+            joined=joined_as(view.community_actions.follow_state),
             banned=view.community_actions.received_ban_at is not None,
             removed=view.community.removed or view.community.local_removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
         )
+
+    def join(self, community: int) -> Call:
+        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
     def search_communities(self, words: str) -> Call:
         query: dict[str, str | int] = {
@@ -162,6 +171,7 @@ def _post(view: wire4.PostView, lens: Lens) -> Post:
         lens,
         score=view.post.score,
         banned=view.community_actions.received_ban_at is not None,
+        flair=view.flair,
     )
 
 
@@ -176,6 +186,7 @@ def _me(account: wire4.AccountAnswer, all_languages: set[int]) -> Me:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
+        follows=frozenset(follow.community.handle for follow in account.follows),
     )
 
 

@@ -135,12 +135,17 @@ def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: b
 
 def edit_comment(visit: Visit) -> dict[str, Any]:
     _check_site_ban(visit)
-    return _view_only(writing.edit_comment(visit))
+    return _view_only(writing.edit_comment(visit, again=True))
 
 
 def delete_comment(visit: Visit) -> dict[str, Any]:
     _check_site_ban(visit)
     return _view_only(writing.delete_comment(visit))
+
+
+def follow_community(visit: Visit) -> dict[str, Any]:
+    answer = writing.follow_community(visit)
+    return answer | {"discussion_languages": answer["discussion_languages"] or list(range(len(LANGUAGES)))}
 
 
 def save_settings(visit: Visit) -> dict[str, Any]:

@@ -62,13 +62,16 @@ def _parent(number: int | None, post: Post, world: World) -> Comment | None:
     return parent
 
 
-def edit_comment(visit: Visit) -> dict[str, Any]:
+def edit_comment(visit: Visit, *, again: bool = False) -> dict[str, Any]:
+    """An edit that names somebody tells that person; with `again`, every edit tells everybody again."""
     body = body_of(visit.request)
     comment = _own_comment(number_in(body, "comment_id"), visit)
     if "content" in body:
         text = text_in(body, "content")
         check_text(text)
-        comment.content = text
+        before, comment.content = comment.content, text
+        if again or visit.world.names_more(text, before):
+            visit.world.announce(comment)
     comment.updated = visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
 
@@ -93,6 +96,22 @@ def _own_comment(number: int, visit: Visit) -> Comment:
     if comment.creator is not me:
         raise Refusal("no_comment_edit_allowed")
     return comment
+
+
+def follow_community(visit: Visit) -> dict[str, Any]:
+    me, body = visit.me, body_of(visit.request)
+    community = visit.world.communities.get(number_in(body, "community_id"))
+    if community is None or community.removed:
+        raise Refusal("couldnt_find_community", status=404)
+    check_not_banned(me, community)
+    if body.get("follow"):
+        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+    else:
+        community.followers.pop(me.id, None)
+    return {
+        "community_view": visit.views.community_view(community),
+        "discussion_languages": list(community.languages),
+    }
 
 
 def save_user_settings(visit: Visit) -> dict[str, Any]:
