@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries calls kills faults traps snudown lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills faults traps disk soak fuzz snudown lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -23,11 +23,12 @@ run: $(VENV)/ready       ## the daemon with ./config.toml
 test: $(VENV)/ready      ## all tests, on both cores
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/ready      ## style, types and the import arrows
+lint: $(VENV)/ready      ## style, types, the import arrows, and known holes in what is pinned
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/python -m tests.audit requirements.lock
 
 format: $(VENV)/ready    ## let ruff put everything in order
 	$(BIN)/ruff check --fix .
@@ -48,6 +49,15 @@ faults: $(VENV)/ready    ## each fault of a server x each platform: the comments
 traps: $(VENV)/ready     ## the traps of real servers, and the tests that stand for each
 	$(BIN)/python -m benchmarks.traps
 
+disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
+	mkdir -p .disk && $(BIN)/python -m tests.disk.lives .disk 1 && rm -rf .disk
+
+fuzz: $(VENV)/ready      ## new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
+
+soak: $(VENV)/ready      ## 10,000 mixed posts among faults: memory, threads, files, outcomes (some hours)
+	$(BIN)/python -m benchmarks.soak $(ARGS)
+
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund
 	touch $@
@@ -56,6 +66,9 @@ snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, f
 
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
+
+bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with the plain libraries beside
+	$(BIN)/python -m benchmarks.safety $(ARGS)
 
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock

@@ -15,8 +15,10 @@ from typing import Self
 import structlog
 
 from bot.config import Config
-from bot.errors import ConfigError
+from bot.confinement import Offer, offered
+from bot.errors import ConfigError, StoreError
 from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.health import Health
 from bot.jobs import (
     Follower,
     Pass,
@@ -24,11 +26,13 @@ from bot.jobs import (
     Rhythm,
     forget_authors,
     forget_vanished,
+    keep_a_copy,
     keep_house,
     mail,
     send,
     work,
 )
+from bot.log import hide
 from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.outbox import Outbox, Timing, gone_or_locked
@@ -50,6 +54,7 @@ from bot.store import (
     Standing,
     only_daemon,
 )
+from bot.watch import EVERY, Watch
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -103,6 +108,8 @@ class App:
         """
         self.config = config
         self.terms = terms
+        self.health = Health(terms.clock)
+        hide(config.secrets())
         self._open = ExitStack()
         with ExitStack() as opening:
             path = database or config.bot.database
@@ -197,10 +204,20 @@ class App:
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
+        self.clock_was_set(timedelta(0))
         settled = self.terms.clock() + self.timing.settle
         unclear = Drafts(self.database).unsettled(settled) + Letters(self.database).unsettled(settled)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
+
+    def clock_was_set(self, by: timedelta) -> None:
+        """Move what waits with a clock that jumped; none waits until a time that was a mistake."""
+        now = self.terms.clock()
+        moved = self.queue.move_with_clock(by, now)
+        if self.database.created_at() > now:
+            self.database.stamp_creation(now)
+        if moved:
+            log.warning("posts waited for a time that the clock no longer reaches soon", count=moved)
 
     def jobs(self) -> tuple[Job, ...]:
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
@@ -225,6 +242,7 @@ class App:
         return work(self.threads, self.config.fetch.at_once, self.services, limit)
 
     def keep_house(self, limit: Pass) -> None:
+        keep_a_copy(self.database.path, self.terms.clock())
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
         forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
@@ -272,24 +290,45 @@ def serve(
 
     At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
     """
-    while True:
-        with make_app(config) as app:
-            scheduler = Scheduler(app.jobs(), app.terms.clock)
+    made: App | None = make_app(config)
+    while made is not None:
+        with made as app:
+            scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
-            fresh = _until_told(signals, reload)
+            watch = Watch(app.health, scheduler, app.clock_was_set, clock=app.terms.clock)
+            fresh = _until_told(signals, reload, config, watch)
             finished = scheduler.stop(app.interrupt)
         if fresh is None:
             log.info("stopped", finished=finished)
             return finished
+        if fresh is not config:
+            log.info("the new config holds")
         config = fresh
-        log.info("the new config holds")
+        made = _made_anew(make_app, config, signals)
+    return True
 
 
-def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None:
-    """Wait for a signal: a new config to run on, or None to stop."""
+def _made_anew(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
+    """The parts once more, as soon as the database lets itself be opened; None when told to stop before."""
+    while not signals.stop.is_set():
+        try:
+            return make_app(config)
+        except StoreError as error:
+            log.error("cannot go on yet", error=error.message, do=error.remedy)
+        signals.stop.wait(EVERY)
+    return None
+
+
+def _until_told(
+    signals: Signals, reload: Callable[[], Config], config: Config, watch: Watch
+) -> Config | None:
+    """Wait for a signal: a config to run on (the same when the parts have to start anew), None to stop."""
     while True:
-        signals.any.wait()
+        if not signals.any.wait(EVERY):
+            if not watch.look():
+                return config
+            continue
         signals.any.clear()
         if signals.stop.is_set():
             return None
@@ -349,4 +388,6 @@ def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
 
 def make_worker(config: Config) -> Worker:
     workers = config.workers
+    if (offer := offered()) != Offer(files=True, calls=True):
+        log.warning("workers cannot be confined fully", why=offer.sentence)
     return Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))

@@ -60,6 +60,15 @@ class FetchBusy(FetchError):
         super().__init__(SkipReason.TOO_SLOW, detail, permanent=False, retry_after=retry_after)
 
 
+class FetchOffline(FetchError):
+    """No name can be looked up at all: it says nothing about the page, and was no try at all."""
+
+    def __init__(self) -> None:
+        detail = "The name server does not answer; Precis waits for it."
+        retry_after = timedelta(minutes=1)
+        super().__init__(SkipReason.SITE_DOWN, detail, permanent=False, retry_after=retry_after)
+
+
 class FetchStopped(FetchError):
     """A fetch that was given up because Precis is stopping: it says nothing about the page."""
 

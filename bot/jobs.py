@@ -13,16 +13,18 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 
-from bot.errors import AccountError, PlatformError, Refused
+from bot.errors import AccountError, PlatformError, Refused, StoreError
 from bot.mailbox import Mailbox
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
 from bot.store import Accounts, Messages, Queue, Standing, StandingReply, Task
+from bot.store.copies import copy_when_due
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,10 @@ class Pass:
 
     def over(self) -> bool:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
+
+    def overdue(self) -> bool:
+        """Whether what was begun within the pass should long have ended by itself."""
+        return time.monotonic() - self.started >= 2 * self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +188,16 @@ def work(threads: ThreadPoolExecutor, at_once: int, services: Services, limit: P
             return handled
         done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
         handled += len(done)
+        if running and limit.overdue():  # their leases end, and others go on in the threads that are left
+            log.error("posts hang and are left behind", count=len(running))
+            return handled
 
 
 def _handle(task: Task, services: Services) -> None:
     try:
         process(task, services)
+    except StoreError:
+        log.debug("a post waits until it can be recorded", account=task.post.account, post=task.post.id)
     except Exception:
         log.exception("a post could not be recorded", account=task.post.account, post=task.post.id)
 
@@ -196,6 +207,17 @@ def send(outbox: Outbox, limit: Pass) -> None:
     while not limit.over():
         if not outbox.step():
             return
+
+
+def keep_a_copy(database: Path, now: datetime) -> None:
+    """Make the day's copy of the database, from which `precis restore` goes back."""
+    try:
+        made = copy_when_due(database, now)
+    except StoreError as error:
+        log.error("no copy of the database could be made", error=error.message, do=error.remedy)
+        return
+    if made is not None:
+        log.info("copied the database", to=str(made))
 
 
 def mail(mailbox: Mailbox, limit: Pass) -> int:
@@ -280,6 +302,8 @@ def safely(name: str, job: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             job()
+        except StoreError as error:  # the database has told it, once
+            log.debug("a job waits for the database", job=name, error=error.message)
         except Exception:
             log.exception("a job failed", job=name)
 

@@ -1,17 +1,67 @@
-"""The log: for people on a terminal, one JSON object a line elsewhere; nothing hostile in either."""
+"""The log: for people on a terminal, one JSON object a line elsewhere; nothing hostile or secret in it."""
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
 import stamina.instrumentation
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 MOST_CHARACTERS = 500
+MOST_OF_A_TRACE = 20_000
+MOST_ITEMS = 50
+HIDDEN = "•••"
+SHORTEST_SECRET = 4
+"""Shorter values would blot out ordinary words."""
+
+_LIKE_A_SECRET = re.compile(
+    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
+    r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
+    r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
+    r"|(?<=://)[^\s/@]+:[^\s/@]+(?=@)"  # user:password@host
+)
+_secrets: set[str] = set()
+
+
+def hide(values: Iterable[str]) -> None:
+    """From now on these never appear in the log, whole."""
+    _secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
+
+
+def without_secrets(text: str) -> str:
+    """The text with every value that was given to `hide`, and all that looks like a token, blotted out."""
+    for secret in _secrets:
+        text = text.replace(secret, HIDDEN)
+    return _LIKE_A_SECRET.sub(HIDDEN, text)
+
+
+class Unfailing:
+    """A stream that loses lines rather than raise: a log on a full disk must not stop the work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except (OSError, UnicodeError):
+            return 0
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            return
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
 
 
 def set_up(
@@ -21,7 +71,7 @@ def set_up(
 
     The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
     """
-    stream = to or sys.stderr
+    stream: Any = Unfailing(to or sys.stderr)
     console = form == "console" or (form == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -33,7 +83,7 @@ def set_up(
         shared.append(structlog.processors.format_exc_info)
     shared.append(harmless)
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty())
+        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_trace)
         if console
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
@@ -48,24 +98,53 @@ def set_up(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.raiseExceptions = False  # it would write its own traceback, with the arguments as they came
     stamina.instrumentation.set_on_retry_hooks([])  # who retries says so in words of its own
     # A pass that is still busy when its next turn comes is no trouble: it takes new work in by itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Text of strangers must not move a terminal's cursor, forge a line or fill a disk."""
-    return {key: _harmless(value) for key, value in event.items()}
+    """Text of strangers must not move a terminal's cursor, forge a line or fill a disk; secrets stay ours."""
+    return {
+        visible(str(key)): value if key in {"exc_info", "_record"} else _harmless(value, _most(key))
+        for key, value in event.items()
+    }
+
+
+def visible(text: str) -> str:
+    """One line of what can be seen; the rest as escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)
 
 
-def _harmless(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if not isinstance(value, str):
-        return value
-    short = value if len(value) <= MOST_CHARACTERS else f"{value[:MOST_CHARACTERS]}…"
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in short)
+def _most(key: str) -> int:
+    return MOST_OF_A_TRACE if key in {"exception", "stack"} else MOST_CHARACTERS
+
+
+def _harmless(value: Any, most: int) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case Mapping():
+            return {visible(str(key))[:most]: _harmless(value[key], most) for key in list(value)[:MOST_ITEMS]}
+        case list() | tuple() | set() | frozenset():
+            return [_harmless(item, most) for item in list(value)[:MOST_ITEMS]]
+    text = without_secrets(str(value))
+    return visible(text if len(text) <= most else f"{text[:most]}…")
+
+
+def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
+    """A traceback for people, without local variables (passwords are among them), each line marked as its.
+
+    What an exception says of a hostile page is as hostile as the page.
+    """
+    plain = io.StringIO()
+    structlog.dev.plain_traceback(plain, exc_info)
+    text = without_secrets(plain.getvalue().strip())
+    stream.writelines(f"\n  | {visible(line)}" for line in text[:MOST_OF_A_TRACE].splitlines())

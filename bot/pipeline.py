@@ -13,7 +13,15 @@ from typing import Protocol
 import structlog
 
 from bot import policy
-from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.errors import (
+    FetchBusy,
+    FetchError,
+    FetchOffline,
+    FetchStopped,
+    StoreError,
+    WorkerError,
+    WorkerStopped,
+)
 from bot.links import hash_of, place_of
 from bot.models import (
     Dialect,
@@ -118,7 +126,7 @@ def _outcome(task: Task, services: Services) -> Outcome:
         return _repost(task, services) or make_reply(task.post, services, task.request)
     except (FetchStopped, WorkerStopped):
         return None
-    except FetchBusy as error:
+    except (FetchBusy, FetchOffline) as error:
         pause = max(error.retry_after or TURN, TURN)
         return Failed(error.detail, services.clock() + pause, counted=False)
     except FetchError as error:
@@ -129,6 +137,8 @@ def _outcome(task: Task, services: Services) -> Outcome:
         if task.attempts:  # a page that kills a worker twice would kill a third
             return Skipped(SkipReason.CRASHED, str(error))
         return _another_try(task, services, Skipped(SkipReason.CRASHED, str(error)), None)
+    except StoreError:
+        raise
     except Exception as error:
         log.exception("a post ended in an unforeseen error", account=task.post.account, post=task.post.id)
         failed = _another_try(task, services, Skipped(SkipReason.CRASHED), None)

@@ -7,8 +7,10 @@ config again; a config with mistakes changes nothing.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.health import Health
 from bot.jobs import Pass, safely
 
 log = structlog.get_logger(__name__)
@@ -69,9 +72,12 @@ class Signals:
 class Scheduler:
     """Runs jobs until it is told to stop; one thread a job, never two passes of one at once."""
 
-    def __init__(self, jobs: tuple[Job, ...], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, jobs: tuple[Job, ...], clock: Callable[[], datetime], health: Health | None = None
+    ) -> None:
         self._jobs = jobs
         self._clock = clock
+        self._health = health or Health(clock)
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
@@ -79,10 +85,13 @@ class Scheduler:
             timezone="UTC",
         )
         self._running = 0
+        self._threads: dict[str, int] = {}
+        """Which thread runs each job at the moment."""
         self._lock = threading.Lock()
 
     def start(self) -> None:
         for job in self._jobs:
+            self._health.expect(job.name, job.every, timedelta(seconds=job.seconds))
             self._scheduler.add_job(
                 safely(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
                 IntervalTrigger(seconds=job.every.total_seconds(), timezone="UTC"),
@@ -96,13 +105,39 @@ class Scheduler:
             return
         with self._lock:
             self._running += 1
+            self._threads[job.name] = threading.get_ident()
+        self._health.began(job.name)
+        error: str | None = "the pass was ended from outside"
         try:
             if job.run(Pass.of(self._stopping, job.seconds)):
                 for name in job.wakes:
                     self._scheduler.modify_job(name, next_run_time=self._clock())
+            error = None
+        except Exception as problem:
+            error = f"{type(problem).__name__}: {problem}"
+            raise
         finally:
+            self._health.ended(job.name, error)
             with self._lock:
                 self._running -= 1
+                self._threads.pop(job.name, None)
+
+    def alive(self) -> bool:
+        """Whether the thread that starts the passes still lives."""
+        return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
+
+    def wake_all(self) -> None:
+        """Let every job run now: their next turns are moments of a clock that has been set."""
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=self._clock())
+
+    def place(self, name: str) -> str:
+        """Where in the code a job is at the moment: the innermost frames of its thread."""
+        frame = sys._current_frames().get(self._threads.get(name, -1))  # noqa: SLF001 (documented, for this)
+        if frame is None:
+            return "in no thread"
+        frames = traceback.extract_stack(frame)[-6:]
+        return " > ".join(f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in frames)
 
     def stop(self, interrupt: Callable[[], None], grace: float = GRACE) -> bool:
         """End all passes: no new ones, `interrupt` what can be interrupted, and wait up to `grace` seconds.

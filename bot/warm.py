@@ -6,7 +6,14 @@ the language model): half a second and 100 MB that each worker would spend again
 
 from __future__ import annotations
 
+import logging
+import os
 from contextlib import suppress
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it when it is first imported
+
+import jieba
+import newspaper  # noqa: F401 (makes its folders when it is first imported, and no worker may)
 
 from bot.digest import digest
 from bot.extract import extract
@@ -24,6 +31,7 @@ PAGE = Page(
 )
 LENGTH = Length(sentences=3, words=120)
 
+jieba.setLogLevel(logging.CRITICAL)  # it wants to write a cache, and reports at length that it may not
 with suppress(Exception):  # a worker that starts cold still works, or says of a page what is wrong
     extract(PAGE, setting="best")  # which always asks the block model
     digest(PAGE, LENGTH, "precis")

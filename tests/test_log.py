@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import log
 
@@ -19,6 +23,11 @@ HOSTILE = 'Breaking\n00:00:00 [info] replied\x1b[2J\u202e\x07 "quoted" ' + "x" *
 @pytest.fixture(autouse=True)
 def quiet_again() -> Iterator[None]:
     yield
+    quiet()
+    log._secrets.clear()
+
+
+def quiet() -> None:
     structlog.reset_defaults()
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
@@ -64,3 +73,82 @@ def test_libraries_that_use_the_standard_library_log_the_same_way() -> None:
     logging.getLogger("prawcore").warning("title: %s", HOSTILE)
     (line,) = stream.getvalue().splitlines()
     assert json.loads(line)["level"] == "warning"
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@given(st.text(max_size=60), st.text(max_size=40))
+def test_no_text_of_strangers_reaches_the_log_unescaped(form: str, text: str, key: str) -> None:
+    """As an event, a value, a key, within lists and tables, as an object and in an exception."""
+    stream = io.StringIO()
+    log.set_up("info", form, stream)  # type: ignore[arg-type]
+    say = structlog.get_logger()
+    try:
+        say.info(
+            text, title=text, nested={"tags": [text, {text: (text,)}]}, odd=Odd(text), **{f"k{key}": text}
+        )
+        logging.getLogger("prawcore").warning("%s", text)
+        count = len(stream.getvalue().splitlines())
+        try:
+            raise ValueError(text)  # noqa: TRY301 (the traceback is the test)
+        except ValueError:
+            say.exception("a job failed", title=text)
+    finally:
+        quiet()
+    lines = stream.getvalue().split("\n")
+    assert count == 2
+    assert all(strip_colours(line).isprintable() for line in lines)
+    if form == "console":
+        assert all(line.startswith("  | ") for line in lines[3:] if line)
+
+
+class Odd:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def strip_colours(line: str) -> str:
+    return re.sub("\x1b\\[[0-9;]*m", "", line)
+
+
+SECRETS = ("correct horse battery", "hunter2hunter2")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_no_secret_reaches_the_log(form: str) -> None:
+    log.hide(SECRETS)
+    stream = io.StringIO()
+    log.set_up("info", form, stream)  # type: ignore[arg-type]
+    say = structlog.get_logger()
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJlLW9mLWl0"
+    password = SECRETS[1]
+    say.info(f"log-in with {SECRETS[0]}", headers={"Authorization": f"Bearer {token}"}, seen=[password])
+    say.warning(
+        "refused", url=f"https://precis:{password}@lemmy.example/", basic="Basic cHJlY2lzOnNlY3JldA=="
+    )
+    logging.getLogger("prawcore").warning("password=%s", password)
+    try:
+        raise RuntimeError(f"no such user or password: {password}, {token}")  # noqa: TRY301
+    except RuntimeError:
+        say.exception("a bug")
+    written = stream.getvalue()
+    assert "no such user or password" in written
+    for secret in (*SECRETS, token, "cHJlY2lzOnNlY3JldA=="):
+        assert secret not in written
+    assert written.count(log.HIDDEN) >= 8
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_on_a_full_disk_stops_nothing() -> None:
+    log.set_up("info", "json", FullDisk())
+    structlog.get_logger().info("replied")
+    logging.getLogger("prawcore").warning("slow down")

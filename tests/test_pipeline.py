@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, WorkerError, WorkerStopped
 from bot.models import (
     Article,
     Batch,
@@ -236,6 +236,17 @@ def test_waiting_for_the_turn_of_a_host_is_no_try(
         clock.advance(7)
         scene.run()
     assert (len(scene.fetched), report().state, report().attempts) == (6, "discovered", 0)
+
+
+def test_a_dead_name_server_costs_no_post_a_try(
+    scene: Scene, report: Callable[[], PostReport], clock: Clock
+) -> None:
+    scene.page = FetchOffline()
+    scene.run(a_post(1))
+    for _ in range(600):
+        clock.advance(60)
+        scene.run()
+    assert (len(scene.fetched), report().state, report().attempts) == (601, "discovered", 0)
 
 
 LINK = "https://paper.example/boats"

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import multiprocessing.forkserver
 import os
+import resource
+import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import bot
+from bot.confinement import Offer, offered
 from bot.errors import WorkerError, WorkerStopped
 from bot.models import Digest, Length, NotArticle, Page, SkipReason
 from bot.worker import Limits, Worker
@@ -24,6 +34,8 @@ PAGE = Page(
     f"{HEAD}<body><article><h1>Boats</h1>{STORY}</article></body></html>".encode(),
 )
 ENOUGH = Length(sentences=2, words=80)
+HERE = Path(__file__).parent.parent
+"""Where a worker finds the accidents of these tests."""
 
 
 @pytest.fixture(scope="module")
@@ -46,39 +58,182 @@ def test_a_page_without_an_article_comes_back_as_its_reason(worker: Worker) -> N
     assert found.reason in {SkipReason.TOO_SHORT, SkipReason.NOT_TEXT}
 
 
+# What a hostile page might make a worker do; each stands in for reading it, in the worker itself.
+
+
 def hang(*args: object, **options: object) -> None:
     while True:
         pass
+
+
+def hang_asleep(*args: object, **options: object) -> None:
+    threading.Event().wait()
 
 
 def crash(*args: object, **options: object) -> None:
     os.abort()
 
 
+def overrun(*args: object, **options: object) -> None:
+    """Into unmapped memory, as a C library with a bug would."""
+    ctypes.string_at(1)
+
+
+def exit_early(*args: object, **options: object) -> None:
+    os._exit(0)
+
+
 def hoard(*args: object, **options: object) -> None:
     bytearray(4_000_000_000)
 
 
+LEAKED: list[bytearray] = []
+
+
+def leak(*args: object, **options: object) -> NotArticle:
+    LEAKED.append(bytearray(200_000_000))
+    return NotArticle(SkipReason.NOT_TEXT, f"{len(LEAKED)} {os.getpid()}")
+
+
+def attempt(*args: object, **options: object) -> NotArticle:
+    """Everything that reading a page does not need; what succeeded."""
+    tries: dict[str, Callable[[], object]] = {
+        "a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
+        "a datagram": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
+        "a local socket": lambda: socket.socket(socket.AF_UNIX),
+        "a new file": lambda: Path("/tmp/precis-was-here").write_text("x"),
+        "a file in the code": lambda: (Path(bot.__file__).parent / "was-here").write_text("x"),
+        "the settings": lambda: Path("/etc/passwd").read_text(),
+        "a listing": lambda: list(Path("/").iterdir()),
+        "the daemon's environment": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "a program": lambda: os.execv("/bin/true", ["true"]),
+        "a process": os.fork,
+        "a spawned process": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+        "a signal to the daemon": lambda: os.kill(os.getppid(), 0),
+        "more memory": lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40)),
+        "a core": lambda: resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
+        "many files": lambda: resource.getrlimit(resource.RLIMIT_NOFILE) == (128, 128),
+    }
+    return NotArticle(SkipReason.NOT_TEXT, ", ".join(name for name, act in tries.items() if _done(act)))
+
+
+def _done(act: Callable[[], object]) -> bool:
+    try:
+        return act() is not True
+    except (OSError, ValueError):
+        return False
+
+
+def a_thread(*args: object, **options: object) -> NotArticle:
+    said: list[str] = []
+    thread = threading.Thread(target=said.append, args=["it ran"])
+    thread.start()
+    thread.join()
+    return NotArticle(SkipReason.NOT_TEXT, *said)
+
+
+def one_worker(seconds: float = 3, memory_mb: int = 1024, recycle: int = 50) -> Worker:
+    return Worker(Limits(1, timedelta(seconds=seconds), memory_mb, recycle, (HERE,)))
+
+
+def doing(accident: Callable[..., object], worker: Worker, patch: pytest.MonkeyPatch) -> Digest | NotArticle:
+    with patch.context() as patched:
+        patched.setattr("bot.worker._digest", accident)
+        return worker.digest(PAGE, ENOUGH, "luhn")
+
+
 @pytest.mark.parametrize(
     ("accident", "said"),
-    [(hang, "longer than 3 s"), (crash, "crashed"), (hoard, "more than 1024 MB")],
+    [
+        (hang, "longer than 2 s"),
+        (hang_asleep, "longer than 2 s"),
+        (crash, "crashed"),
+        (overrun, "crashed"),
+        (hoard, "more than 1024 MB"),
+    ],
 )
 def test_an_accident_costs_one_task_and_the_next_page_works(
     monkeypatch: pytest.MonkeyPatch, accident: Callable[..., None], said: str
 ) -> None:
-    worker = Worker(Limits(processes=1, timeout=timedelta(seconds=3), memory_mb=1024))
+    worker = one_worker(2)
     try:
-        with monkeypatch.context() as patched:
-            patched.setattr("bot.worker._digest", accident)
-            with pytest.raises(WorkerError, match=said):
-                worker.digest(PAGE, ENOUGH, "luhn")
+        with pytest.raises(WorkerError, match=said):
+            doing(accident, worker, monkeypatch)
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
     finally:
         worker.close()
 
 
+def test_a_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker()
+    try:
+        answers = [doing(leak, worker, monkeypatch) for _ in range(8)]
+        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
+    finally:
+        worker.close()
+    leaked = [each.detail.split() for each in answers if isinstance(each, NotArticle)]
+    assert len(leaked) == 8
+    assert len({pid for _, pid in leaked}) > 1, "the leak was too small to matter"
+
+
+def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.worker.PATIENCE", 60)
+    worker = one_worker(1)
+    try:
+        worker.start()
+        # A wall clock that went back: the pool thinks that no time has passed.
+        monkeypatch.setattr("pebble.pool.process.time.time", lambda: 0.5)
+        with pytest.raises(WorkerError, match="crashed"):
+            doing(hang, worker, monkeypatch)
+    finally:
+        worker.close()
+
+
+@pytest.mark.skipif(offered() != Offer(files=True, calls=True), reason="no Landlock or no seccomp here")
+def test_a_worker_has_no_network_writes_nothing_and_reads_only_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker(20)
+    try:
+        found = doing(attempt, worker, monkeypatch)
+        assert isinstance(found, NotArticle)
+        assert found.detail == ""
+        ran = doing(a_thread, worker, monkeypatch)
+        assert isinstance(ran, NotArticle)
+        assert ran.detail == "it ran"
+    finally:
+        worker.close()
+
+
+def test_a_pool_whose_processes_all_die_at_once_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker(20)
+    try:
+        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
+        os.kill(forkserver_pid(), signal.SIGKILL)  # takes the fork server away from under the pool
+        with pytest.raises(WorkerError, match="crashed"):
+            doing(crash, worker, monkeypatch)
+        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
+        monkeypatch.setattr("pebble.pool.process.WorkerManager.new_worker", no_process)
+        with pytest.raises(WorkerError):
+            doing(crash, worker, monkeypatch)
+        monkeypatch.undo()
+        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
+    finally:
+        worker.close()
+
+
+def forkserver_pid() -> int:
+    server = multiprocessing.forkserver._forkserver
+    assert server._forkserver_pid
+    return int(server._forkserver_pid)
+
+
+def no_process(self: object) -> None:
+    raise BrokenProcessPool("no process can be started")
+
+
 def test_closing_gives_back_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = Worker(Limits(processes=1))
+    worker = Worker(Limits(processes=1, readable=(HERE,)))
     monkeypatch.setattr("bot.worker._digest", hang)
     with ThreadPoolExecutor(1) as thread:
         task = thread.submit(worker.digest, PAGE, ENOUGH, "luhn")

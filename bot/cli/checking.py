@@ -11,6 +11,7 @@ from rich.table import Table
 from bot.app import PRODUCTION, make_platforms, utc_now
 from bot.cli.terminal import shown
 from bot.config import Config, load
+from bot.confinement import offered
 from bot.errors import AccountError, PlatformError, UserError
 from bot.models import Finding
 from bot.platforms.base import Platform
@@ -24,6 +25,7 @@ def check_all(config: Path) -> None:
     database = Database(settings.bot.database, utc_now())
     try:
         findings.append(Finding("storage", True, f"{settings.bot.database} can be read and written"))
+        findings.append(Finding("workers", True, offered().sentence))
         with Console(stderr=True).status("Asking the servers…"):
             findings += _ask(settings, database)
     finally:

@@ -55,10 +55,12 @@ def run(
     from bot.app import serve
     from bot.cli.daemon import make_app
     from bot.config import load
+    from bot.confinement import keep_secrets
     from bot.jobs import Pass
     from bot.scheduler import Signals
 
-    settings = load(config, os.environ)
+    environ = keep_secrets()
+    settings = load(config, environ)
     log.set_up(settings.log.level, settings.log.format)
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
@@ -70,7 +72,7 @@ def run(
         finished = serve(
             settings,
             signals,
-            reload=lambda: load(config, os.environ),
+            reload=lambda: load(config, environ),
             make_app=lambda fresh: make_app(fresh, dry_run_in=copy),
         )
     if not finished:
@@ -126,6 +128,28 @@ def unmute(
     from bot.cli.looking import lift_mute
 
     lift_mute(community, config)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="Where to; a file or a folder.")] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Copy the database to a file, also while the bot runs."""
+    from bot.cli.keeping import back_up
+
+    back_up(config, file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A copy; without one, the newest good one.")] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Go back to a copy of the database, when the file is damaged or lost. Stop the bot first."""
+    from bot.cli.keeping import restore as go_back
+
+    go_back(config, file)
 
 
 @app.command()

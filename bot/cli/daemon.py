@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.app import PRODUCTION, App, Terms, utc_now
+from bot.cli.terminal import plain
 from bot.config import Config
 from bot.models import Comment
 from bot.platforms.base import Platform
+from bot.store.copies import copy_whole
 
 
 def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None = None) -> App:
@@ -19,18 +20,8 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
         return App(config, terms)
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
-        _copy(config.bot.database, copy)
+        copy_whole(config.bot.database, copy)
     return App(config, replace(terms, touches_accounts=False), database=copy, wrap=Unsent)
-
-
-def _copy(database: Path, to: Path) -> None:
-    """A whole copy, also while a daemon writes (SQLite's backup API)."""
-    source, target = sqlite3.connect(f"file:{database}?mode=ro", uri=True), sqlite3.connect(to)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
 
 
 class Unsent:
@@ -54,7 +45,7 @@ class Unsent:
         return None
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        permalink = self._platform.reread(post_id).permalink
+        permalink = plain(self._platform.reread(post_id).permalink)
         print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
         return Comment("dry-run", post_id, "(not sent)", utc_now())
 

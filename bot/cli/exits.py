@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.errors import AccountError, FetchError, PlatformError, UserError, WorkerError
+from bot.log import visible, without_secrets
 
 MISTAKE = 1
 BUG = 3
@@ -29,7 +30,7 @@ def exit_codes() -> Iterator[None]:
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(MISTAKE)
     except Exception:  # noqa: BLE001 (the last line of defence)
-        traceback.print_exc()
+        print("\n".join(map(_shown, traceback.format_exc().splitlines())), file=sys.stderr)
         print(
             "\nThis is a bug in Precis, not a mistake of yours. Please report the lines above.",
             file=sys.stderr,
@@ -38,9 +39,14 @@ def exit_codes() -> Iterator[None]:
 
 
 def _fail(message: str, remedy: str = "") -> None:
-    lines = message.strip().splitlines() or ["Something went wrong."]
+    lines = message.strip().split("\n") or ["Something went wrong."]
     for line in lines:
-        print(line, file=sys.stderr)
+        print(_shown(line), file=sys.stderr)
     if remedy:
-        print(remedy, file=sys.stderr)
+        print(_shown(remedy), file=sys.stderr)
     sys.exit(MISTAKE)
+
+
+def _shown(line: str) -> str:
+    """What servers and pages said may be in it, and secrets of our own."""
+    return visible(without_secrets(line))

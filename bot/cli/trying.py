@@ -48,7 +48,7 @@ def try_page(
     link = settings.bot.source_url if settings else PROJECT_PAGE
     reply = _reply(found, rules, link, dialect)
     if as_json:
-        print(json.dumps(_figures(found, reply), ensure_ascii=False, indent=2))
+        print(_as_json(_figures(found, reply)))
     else:
         print(reply.markdown)
     if explain:
@@ -128,6 +128,12 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
         "saved": summary.saved,
         "markdown": reply.markdown,
     }
+
+
+def _as_json(figures: dict[str, Any]) -> str:
+    """JSON that a terminal may show: what cannot be seen is escaped."""
+    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def _tell(notes: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SecretStr
 
 from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.section import Section
@@ -187,6 +187,13 @@ class Config(Accounts):
         for platform in Accounts.model_fields:
             for name, account in cast("dict[str, Account]", getattr(self, platform)).items():
                 yield platform, name, account
+
+    def secrets(self) -> tuple[str, ...]:
+        """All secret values of all accounts: what no log may show."""
+        values = (
+            getattr(account, name) for _, _, account in self.accounts() for name in type(account).model_fields
+        )
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     def sources(self) -> tuple[Source, ...]:
         """All that is polled, in the order of the file."""

@@ -7,11 +7,14 @@ import threading
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
-from bot.errors import FetchError
+from bot.errors import FetchError, FetchOffline
 from bot.fetch.addresses import Address, Door
 from bot.fetch.deadline import Deadline
 from bot.fetch.links import Target
 from bot.models import SkipReason
+
+NAMES_UNANSWERED = 3
+"""One name may have dead name servers of its own; so many in a row have not."""
 
 Resolve = Callable[[str], Sequence[str]]
 """A host name into the text of all its addresses; raises OSError."""
@@ -33,6 +36,8 @@ class Lookups:
         self._resolve = resolve
         self._door = door
         self._free = threading.Semaphore(at_once)
+        self._unanswered: set[str] = set()
+        """Names whose look-up the resolver left unanswered since it last answered one."""
 
     def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
         """Where `target` may be reached; raises FetchError when any answer is not public."""
@@ -51,8 +56,18 @@ class Lookups:
         with deadline.stop.waking(lookup.done.set):
             lookup.start()
             lookup.done.wait(deadline.left())
+        self._note(lookup)
         deadline.left()
         return lookup.answer()
+
+    def _note(self, lookup: _Lookup) -> None:
+        """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
+        if lookup.done.is_set() and not lookup.unanswered:
+            self._unanswered = set()
+            return
+        self._unanswered = {*list(self._unanswered)[:NAMES_UNANSWERED], lookup.host}
+        if len(self._unanswered) >= NAMES_UNANSWERED:
+            raise FetchOffline
 
 
 class _Lookup(threading.Thread):
@@ -60,25 +75,30 @@ class _Lookup(threading.Thread):
         super().__init__(name="lookup", daemon=True)
         self.done = threading.Event()
         self._resolve = resolve
-        self._host = host
+        self.host = host
         self._release = release
         self._found: Sequence[str] = ()
         self._error: Exception | None = None
 
     def run(self) -> None:
         try:
-            self._found = self._resolve(self._host)
+            self._found = self._resolve(self.host)
         except (OSError, ValueError) as error:  # ValueError: a name that the codec refuses
             self._error = error
         finally:
             self._release()
             self.done.set()
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the resolver could not say that there is such a name, nor that there is none."""
+        return isinstance(self._error, socket.gaierror) and self._error.errno == socket.EAI_AGAIN
+
     def answer(self) -> Sequence[str]:
         if self._error:
-            raise _failed(f"The name {self._host} could not be looked up.") from self._error
+            raise _failed(f"The name {self.host} could not be looked up.") from self._error
         if not self._found:
-            raise _failed(f"The name {self._host} has no address.")
+            raise _failed(f"The name {self.host} has no address.")
         return self._found
 
 

@@ -36,6 +36,10 @@ _FILLERS = frozenset(
 """Letters, marks and symbols without a glyph; Unicode's Default_Ignorable_Code_Point and blanks."""
 
 _URL = re.compile(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
+_LINK = re.compile(
+    r"!?\[([^\[\]]{0,300})\]\( ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ )]{0,2000} ?\)", re.IGNORECASE
+)
+"""A Markdown link or image of a page that writes Markdown: its words stay."""
 _AFTER_URL = ")]}>.,;:!?\"'»”’"
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 """Scripts that write without spaces (Thai to Myanmar, Khmer, CJK): a long run there is no long word."""
@@ -45,12 +49,14 @@ _LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD + 1}
 def clean(text: str) -> str:
     """What a reader may see of a text: one line of visible characters without URLs.
 
-    White space becomes single spaces; control, format, private, unassigned and invisible characters
-    go, marks beyond three on a letter too; long words are cut; `@` becomes its wide twin U+FF20,
-    because servers look for mentions in the raw text, code and links included.
+    Of a Markdown link its words stay. White space becomes single spaces; control, format, private,
+    unassigned and invisible characters go, marks beyond three on a letter too; long words are cut; `@`
+    becomes its wide twin U+FF20, because servers look for mentions in the raw text, code and links
+    included.
     """
     text = _limit_marks(_visible(text))
-    text = _URL.sub(_without_url, " ".join(text.split()))
+    text = _LINK.sub(r"\1", " ".join(text.split()))
+    text = _URL.sub(_without_url, text)
     text = _LONG_WORD.sub(lambda word: word[0][: MAX_WORD - 1] + "…", text)
     return " ".join(text.replace("@", "＠").split())
 

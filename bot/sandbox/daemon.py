@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import log
 from bot.app import App, Terms, serve
 from bot.config import load
+from bot.confinement import keep_secrets
 from bot.outbox import Timing
 from bot.platforms.pace import FixedWindow, Limit, Pace
 from bot.platforms.piefed.gate import LIMITS
@@ -52,7 +53,8 @@ def main() -> None:
     options.add_argument("--poll", type=float)
     options.add_argument("--reddit")
     chosen = options.parse_args()
-    config = load(chosen.config, os.environ)
+    environ = keep_secrets()
+    config = load(chosen.config, environ)
     terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll, chosen.reddit)
     log.set_up(config.log.level, "console")
     signals = Signals()
@@ -60,7 +62,7 @@ def main() -> None:
         finished = serve(
             config,
             signals,
-            reload=lambda: load(chosen.config, os.environ),
+            reload=lambda: load(chosen.config, environ),
             make_app=lambda fresh: App(fresh, terms),
         )
     if not finished:

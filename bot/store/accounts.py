@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.errors import StoreError
 from bot.store.database import Database
 from bot.store.schema import accounts
 
@@ -26,7 +28,9 @@ class Accounts:
             ).scalar_one_or_none()
 
     def save(self, account: str, token: str | None) -> None:
-        self._set(account, token=token)
+        """Keep a token; one that cannot be kept now is asked for again after the next start."""
+        with suppress(StoreError):  # the database has said so itself
+            self._set(account, token=token)
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         self._set(account, error=error, error_at=None if error is None else now)

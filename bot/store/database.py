@@ -9,17 +9,22 @@ discovered -> ready -> sending -> sent -> deleted
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select, update
 
+from bot.errors import StoreError
 from bot.store.engine import open_engine, open_to_read
+from bot.store.faults import in_words
 from bot.store.schema import meta, posts
+
+log = structlog.get_logger(__name__)
 
 
 class State(StrEnum):
@@ -30,6 +35,9 @@ class State(StrEnum):
     DELETED = "deleted"
     SKIPPED = "skipped"
     DEAD = "dead"
+
+
+UNDER_WAY = (State.DISCOVERED, State.READY, State.SENDING)
 
 
 class Database:
@@ -44,19 +52,36 @@ class Database:
         self.path = path
         self._engine = open_to_read(path) if now is None else open_engine(path, now)
         self._writer = threading.Lock()
+        self.trouble: StoreError | None = None
+        """What keeps it from being written at the moment."""
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._writer, self._engine.begin() as connection:
+        """One transaction; raises `StoreError` when the machine does not let it be written."""
+        with self._writer, self._telling(), in_words(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection:
+        with in_words(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reading=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say once when it can no longer be written, and once when it can again."""
+        try:
+            yield
+        except StoreError as error:
+            if self.trouble is None or self.trouble.message != error.message:
+                log.error("the database cannot be written", error=error.message, do=error.remedy)
+            self.trouble = error
+            raise
+        if self.trouble is not None:
+            log.info("the database can be written again")
+            self.trouble = None
 
     def created_at(self) -> datetime:
         """When this database was first made: posts older than it may have replies it knows nothing of."""
@@ -66,12 +91,18 @@ class Database:
             ).scalar_one()
         return created
 
-    def set(self, row: int, **values: Any) -> None:
-        """Change one post's row, in a transaction of its own."""
+    def stamp_creation(self, now: datetime) -> None:
+        """Treat the database as made now: what was sent of late may have been sent without its knowledge."""
         with self.writing() as connection:
-            connection.execute(update(posts).where(posts.c.id == row).values(**values))
+            connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
+
+    def set(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
+        """Change one post's row, in a transaction of its own, if its state is one of `only`."""
+        mine = (posts.c.id == row) & posts.c.state.in_(only)
+        with self.writing() as connection:
+            connection.execute(update(posts).where(mine).values(**values))
 
     def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way; the text of its reply goes with it, unless `values` keep it."""
+        """End one post's way, if it has not ended; the text of its reply goes, unless `values` keep it."""
         ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
-        self.set(row, **ending | values)
+        self.set(row, UNDER_WAY, **ending | values)

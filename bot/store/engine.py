@@ -19,9 +19,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import StoreError
+from bot.store.copies import copy_whole
+from bot.store.faults import described
 from bot.store.schema import meta
 
 BUSY_TIMEOUT_MS = 5000
+OTHERS_READ = 0o044
+"""Of a file's mode: its group or everybody can read it."""
 
 
 @contextmanager
@@ -52,8 +56,10 @@ def only_daemon(path: Path) -> Iterator[None]:
 def open_engine(path: Path, now: datetime) -> Engine:
     """The database at `path`, made or brought up to date; raises `StoreError` in one sentence."""
     with _in_words(path):
+        _keep_to_ourselves(path)
         engine = _sqlite(path)
         with engine.connect() as connection:
+            _keep_the_old_version(path, connection)
             _migrate(connection)
         with engine.begin() as connection:
             _stamp_creation(connection, now)
@@ -87,11 +93,14 @@ def _in_words(path: Path) -> Iterator[None]:
             "Install that version again, or restore the copy from before the upgrade.",
         ) from error
     except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise StoreError(
-            f"Cannot use {path} as the database: {_short(error)}.",
-            "Check that its folder exists and is writable; a damaged file can be moved away and restored "
-            "from a copy (nothing is posted twice: Precis reads its own replies back).",
-        ) from error
+        raise described(path, error.__cause__ if isinstance(error.__cause__, Exception) else error) from error
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """The database holds the accounts' tokens: only its owner may read it and SQLite's files beside it."""
+    path.touch(mode=0o600)
+    if path.stat().st_mode & OTHERS_READ:
+        path.chmod(0o600)
 
 
 def _sqlite(path: Path) -> Engine:
@@ -124,6 +133,14 @@ def _head(scripts: AlembicConfig) -> str | None:
     return ScriptDirectory.from_config(scripts).get_current_head()
 
 
+def _keep_the_old_version(path: Path, connection: Connection) -> None:
+    """Before a database is brought up to date, a copy of it: the way back to the version before."""
+    with connection.begin():
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current != _head(_scripts()):
+        copy_whole(path, path.with_name(f"{path.name}.version-{current}.backup"))
+
+
 def _migrate(connection: Connection) -> None:
     scripts = _scripts()
     scripts.attributes["connection"] = connection
@@ -135,8 +152,3 @@ def _migrate(connection: Connection) -> None:
 def _stamp_creation(connection: Connection, now: datetime) -> None:
     if connection.execute(select(meta.c.time).where(meta.c.name == "created")).first() is None:
         connection.execute(meta.insert().values(name="created", time=now))
-
-
-def _short(error: Exception) -> str:
-    cause = error.__cause__ or error
-    return str(cause).strip().rstrip(".") or type(cause).__name__

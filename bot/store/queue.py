@@ -12,8 +12,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.links import hash_of
 from bot.models import Batch, Post, Reply, Skipped, Source, Withheld
-from bot.store.database import Database, State
+from bot.store.database import UNDER_WAY, Database, State
 from bot.store.schema import cursors, posts
+
+LONGEST_WAIT = timedelta(hours=25)
+"""No pause is longer: a site may ask for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,28 @@ class Queue:
         with self._database.writing() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 
+    def move_with_clock(self, by: timedelta, now: datetime) -> int:
+        """The wall clock was set by so much: the pauses of waiting posts stay as long as they were.
+
+        No post waits longer than `LONGEST_WAIT` from now, and a lease beyond it ends; how many were moved.
+        Reads that have to rest after an unclear answer rest as long after a clock that went forward, too.
+        """
+        waiting = posts.c.state.in_(UNDER_WAY)
+        beyond = now + LONGEST_WAIT
+        with self._database.writing() as connection:
+            found = connection.execute(select(posts.c.id, posts.c.state, posts.c.due_at).where(waiting)).all()
+            moved = {row.id: _moved(row.state, row.due_at, by, now, beyond) for row in found}
+            changed = [(row.id, moved[row.id]) for row in found if moved[row.id] != row.due_at]
+            for row, due_at in changed:
+                connection.execute(update(posts).where(posts.c.id == row).values(due_at=due_at))
+            connection.execute(update(posts).where(posts.c.lease_until > beyond).values(lease_until=None))
+        return len(changed)
+
     def retry(self, row: int, error: str, at: datetime, *, counted: bool = True) -> None:
         """The work on a post failed; it is due again at `at`. A wait that was no try is not `counted`."""
         attempts = posts.c.attempts + int(counted)
-        self._database.set(row, error=error, due_at=at, attempts=attempts, lease_until=None)
+        only = (State.DISCOVERED,)
+        self._database.set(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """The text of a reply that somebody asked for stays: it goes out in private."""
@@ -119,7 +140,9 @@ class Queue:
                 first = _answered(connection, row, reply.article_hash, alone_since)
                 if first is not None:
                     return first
-            connection.execute(update(posts).where(posts.c.id == row).values(values))
+            # A thread that comes back from a long hang has been overtaken.
+            mine = and_(posts.c.id == row, posts.c.state == State.DISCOVERED)
+            connection.execute(update(posts).where(mine).values(values))
         return None
 
     def answered_elsewhere(self, row: int, since: datetime) -> str | None:
@@ -195,6 +218,14 @@ class Queue:
         old = and_(posts.c.done_at < before, posts.c.facts.is_not(None))
         with self._database.writing() as connection:
             return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
+
+
+def _moved(state: str, due_at: datetime, by: timedelta, now: datetime, beyond: datetime) -> datetime:
+    """When a row is due by a clock that was set."""
+    back = by < timedelta(0)
+    if (back and due_at > now) or (state == State.SENDING and not back):
+        due_at += by
+    return min(due_at, beyond)
 
 
 def _answered(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 
+import py3langid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.models import Length
 from bot.summarize import summarize
+from bot.summarize.languages import stemmer
 from bot.summarize.registry import METHODS
 from bot.summarize.words import count_words
 from tests.summarize.texts import article, unwrap
@@ -107,3 +109,11 @@ def test_an_explanation_has_every_sentence_with_its_score() -> None:
     assert len(summary.scored) == 8
     assert len({one.score for one in summary.scored}) > 4
     assert not summarize(article(TEXT, title=TITLE), Length(2, 60), "lsa").scored
+
+
+def test_every_language_that_can_be_told_has_a_stemmer_that_works() -> None:
+    """Found by the fuzzing: sumy names stemmers for Greek and Polish that are not there."""
+    told = {str(code) for code in py3langid.langid._get_identifier().nb_classes}
+    assert "el" in told
+    for language in told | {"", "ja", "ko", "th", "zh"}:
+        assert isinstance(stemmer(language)("εφημερίδες"), str)

@@ -1,0 +1,170 @@
+"""Hostile links, servers, texts and pages, with the plain libraries beside: `make bench-safety`.
+
+    python -m benchmarks.safety [--seconds 1] [--limit 4]
+
+Links are followed in a fake network that records who was connected to; hazards run on loopback; texts
+are read by markdown-it with Lemmy's plugins, and by snudown where `make snudown` has installed it; bombs
+go to a worker of one process, and the time is taken until it has read an ordinary page after each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import re
+import string
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import httpx2
+import trafilatura
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.fetch_safety import hazard_rows, link_rows
+from bot.errors import WorkerError
+from bot.models import Dialect, Length, NotArticle, Page
+from bot.render.sanitize import clean, sanitize
+from bot.worker import Limits, Worker
+from tests import test_worker as accidents
+from tests.fuzz.texts import on_reddit
+from tests.render.hostile import HOSTILE
+from tests.render.readers import MENTION, lemmy, see
+
+LEMMY_UI = lemmy(typographer=True)
+WORKER_SECONDS = 3.0
+PARAGRAPH = b"<p>The harbour board counted the boats again and found that %d of them were not there.</p>"
+STORY = b"<article>" + b"".join(PARAGRAPH % n for n in range(40)) + b"</article>"
+BOMBS: dict[str, bytes] = {
+    "100,000 attributes": b"<p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">" + STORY,
+    "100,000 attributes in small tags": b"".join(b"<p %s>x" % (b"a%d=1 " % n * 900) for n in range(110)),
+    "200,000 nested tags": b"<div>" * 200_000 + STORY,
+    "50,000 nested formats": b"<b>" * 50_000 + STORY,
+    "20,000 paragraphs": b"".join(PARAGRAPH % n for n in range(20_000)),
+    "one sentence of 300,000 words": b"<p>" + b"word " * 300_000,
+    "one word of 1.9 MB": b"<p>" + b"x" * 1_900_000,
+    "300,000 entities": b"<p>" + b"&amp;" * 300_000,
+    "60,000 cells": b"<table>" + b"<tr><td>1</td><td>2</td></tr>" * 30_000,
+    "100,000 links": b"<p>" + b"<a href=/x>word</a> " * 80_000,
+    "50,000 style rules": b"<style>" + b".a{display:none}" * 50_000 + b"</style>" + STORY,
+    "deep JSON-LD": b'<script type="application/ld+json">' + b'{"@graph":[' * 20_000 + b"</script>" + STORY,
+}
+
+
+def texts() -> Iterator[str]:
+    """Every hostile text alone, within a sentence, behind a closed one, and with invisible parts."""
+    for text in HOSTILE.values():
+        yield text
+        yield f"The mayor said {text} and left"
+        yield f"It is over. {text}"
+        yield text.replace("e", "e\u200b").replace(".", "\u00ad.")
+
+
+def as_it_is(text: str, dialect: Dialect) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def commonmark(text: str, dialect: Dialect) -> str:
+    """What Markdown libraries call escaping: a backslash before all ASCII punctuation."""
+    one_line = " ".join(as_it_is(text, dialect).split())
+    return re.sub(f"[{re.escape(string.punctuation)}]", r"\\\g<0>", one_line)
+
+
+Escape = Callable[[str, Dialect], str]
+ESCAPES: tuple[Escape, ...] = (as_it_is, commonmark, sanitize)
+
+
+def holds(text: str, escape: Escape, dialect: Dialect) -> bool | None:
+    """Whether a reader sees plain, visible words and nothing acts; None without the renderer."""
+    source = escape(text, dialect)
+    sight = see(LEMMY_UI, source) if dialect is Dialect.LEMMY else on_reddit(source)
+    if sight is None:
+        return None
+    visible = all(char.isprintable() or char in "\n\u200c\u200d" for char in sight.text)
+    return visible and not sight.tags and not MENTION.search(source) and clean(sight.text) == sight.text
+
+
+def text_rows(table: Table) -> None:
+    tried = tuple(dict.fromkeys(texts()))
+    for dialect in Dialect:
+        passed = [sum(bool(holds(text, escape, dialect)) for text in tried) for escape in ESCAPES]
+        if holds("", sanitize, dialect) is None:
+            table.add_row(f"texts: shown harmless on {dialect.value}", "0", "no snudown", "make snudown")
+            continue
+        plain = f"as it is {passed[0]}, CommonMark escapes {passed[1]}"
+        table.add_row(f"texts: shown harmless on {dialect.value}", str(len(tried)), str(passed[2]), plain)
+    table.add_section()
+
+
+def bomb_rows(table: Table, limit: float) -> None:
+    here = Path(accidents.__file__).parents[1]
+    worker = Worker(Limits(1, timedelta(seconds=WORKER_SECONDS), readable=(here,)))
+    try:
+        _read(worker, STORY)  # up and warm
+        for name, content in BOMBS.items():
+            table.add_row(f"bomb: {name}", "1", _then_next(worker, content), plain_ends(content, limit))
+        for accident in (accidents.hang, accidents.crash, accidents.overrun, accidents.hoard, accidents.leak):
+            with patch("bot.worker._digest", accident):
+                said, began = _read(worker, STORY), time.monotonic()
+            table.add_row(f"accident: {accident.__name__}", "1", f"{said}, {_next(worker, began)}", "-")
+    finally:
+        worker.close()
+
+
+def _then_next(worker: Worker, content: bytes) -> str:
+    began = time.monotonic()
+    said = _read(worker, content)
+    took = time.monotonic() - began
+    return f"{took:5.2f} s  {said}, {_next(worker, time.monotonic())}"
+
+
+def _next(worker: Worker, began: float) -> str:
+    said = _read(worker, STORY)
+    assert said == "read", said
+    return f"next page after {time.monotonic() - began:.2f} s"
+
+
+def _read(worker: Worker, content: bytes) -> str:
+    try:
+        found = worker.digest(Page("https://paper.example/2026/story", content), Length(), "precis")
+    except WorkerError as error:
+        return "ended" if "longer" in str(error) else "died" if "crashed" in str(error) else "too large"
+    return found.reason.value if isinstance(found, NotArticle) else "read"
+
+
+def plain_ends(content: bytes, limit: float) -> str:
+    """trafilatura alone, in a process that is killed at the limit, for the machine's sake."""
+    process = multiprocessing.get_context("fork").Process(target=_plain, args=[content])
+    began = time.monotonic()
+    process.start()
+    process.join(limit)
+    if process.is_alive():
+        process.kill()
+        return f"trafilatura: still at it after {limit:g} s"
+    took = time.monotonic() - began
+    return f"trafilatura: {took:.2f} s" + ("" if process.exitcode == 0 else f", died ({process.exitcode})")
+
+
+def _plain(content: bytes) -> None:
+    trafilatura.extract(content)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=1.0, help="time-out given to both")
+    parser.add_argument("--limit", type=float, default=4.0, help="when a plain library is cut off")
+    options = parser.parse_args()
+    table = Table("case", "tried", "Precis", f"plain (httpx2 {httpx2.__version__}, trafilatura, escapes)")
+    link_rows(table)
+    hazard_rows(table, options.seconds, options.limit)
+    table.add_section()
+    text_rows(table)
+    bomb_rows(table, 2 * options.limit)
+    Console(width=max(130, Console().width)).print(table)
+
+
+if __name__ == "__main__":
+    main()

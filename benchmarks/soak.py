@@ -1,0 +1,266 @@
+"""Thousands of posts of mixed kinds through the real daemon, with faults at random: `make soak`.
+
+    python -m benchmarks.soak [--posts 10000] [--wave 100] [--seed 1]
+
+Ordinary articles, everything else that people link to, and hostile pages, on Lemmy and on Reddit, whose
+answers fail, come late or get lost. Ends with 1 when a figure is not what was promised.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import random
+import sqlite3
+import statistics
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.lemmy.limits import DEFAULTS
+from bot.sandbox.server import Answer, LoopbackServer, Request
+from bot.sandbox.stage import Stage, stop
+
+COMMUNITIES = 12
+SUBREDDITS = 4
+"""A community gets at most 1,000 replies a day."""
+SETTLE = 1.2
+POLL = 5.0
+NO_LIMIT = dict.fromkeys(DEFAULTS, (1000000, 60))
+"""Lemmy's limits, which it tells its clients: a soak at their pace would take days."""
+STALLED = 180.0
+"""Seconds without any post ending."""
+MOST_GROWTH = 1.10
+RARE = {"/live/drip": 0.05}
+"""Links that hold a fetch for its whole time come by less often than others, which have a weight of 1."""
+FAULTS = {
+    Fault.FAIL: 0.03,
+    Fault.DROP: 0.03,
+    Fault.STORE_THEN_FAIL: 0.04,
+    Fault.STORE_THEN_DROP: 0.04,
+    Fault.LATE_COMMIT: 0.03,
+    Fault.LATE_SHOW: 0.03,
+}
+WORDS = b"<p>The harbour board counted the boats again and found that three of them were not there.</p>"
+HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
+    "/attributes": (b"<p " + b" ".join(b"a%d=1" % n for n in range(50_000)) + b">" + WORDS * 20, {}),
+    "/nested": (b"<div>" * 100_000 + WORDS * 20, {}),
+    "/bomb": (gzip.compress(b"\0" * 50_000_000), {"Content-Encoding": "gzip"}),
+    "/large": (WORDS * 60_000, {}),
+    "/markdown": (b"<article>" + b"<p>[a](http://x.example) ![b](c) **d** @all u/precis !m@n.</p>" * 40, {}),
+    "/binary": (bytes(range(256)) * 400, {}),
+    "/nothing": (b"", {}),
+}
+
+
+@dataclass
+class Sample:
+    """The daemon's process at one moment."""
+
+    ended: int
+    rss: int
+    threads: int
+    files: int
+
+
+@dataclass
+class Soak:
+    """What happened."""
+
+    posts: int
+    samples: list[Sample] = field(default_factory=list)
+    rest: list[Sample] = field(default_factory=list)
+    """With nothing to do: after the first wave, and at the end."""
+    states: Counter[str] = field(default_factory=Counter)
+    replies: Counter[int] = field(default_factory=Counter)
+    """How many posts have so many replies."""
+    faults: int = 0
+    seconds: float = 0.0
+    exit_code: int = 0
+    bugs: int = 0
+    """Lines of the log that speak of a mistake in Precis."""
+
+
+def hostile(request: Request) -> Answer:
+    body, headers = HOSTILE.get(request.path, (b"", {}))
+    return Answer(200, body, {"Content-Type": "text/html", **headers})
+
+
+class Run:
+    """One soak on one stage."""
+
+    def __init__(self, stage: Stage, hostile_url: str, soak: Soak, seed: int) -> None:
+        self._stage = stage
+        self._soak = soak
+        self._random = random.Random(seed)
+        links = [(stage.site.url + story.path, RARE.get(story.path, 1.0)) for story in stage.site.stories]
+        links += [(hostile_url + path, 0.1) for path in HOSTILE]
+        self._links, self._weights = zip(*links, strict=True)
+
+    def go(self, daemon: subprocess.Popen[bytes], wave: int) -> None:
+        soak = self._soak
+        self._feed(min(wave, soak.posts))
+        self._until(daemon, min(wave, soak.posts))
+        soak.rest.append(self._at_rest(daemon))
+        fed = min(wave, soak.posts)
+        while (ended := self._ended()) < soak.posts:
+            if fed < soak.posts and fed - ended < wave:
+                self._feed(min(wave, soak.posts - fed))
+                fed += min(wave, soak.posts - fed)
+            self._until(daemon, min(ended + wave // 2, soak.posts))
+        soak.rest.append(self._at_rest(daemon))
+
+    def _feed(self, count: int) -> None:
+        lemmy, reddit = self._stage.lemmy.world, self._stage.reddit.world
+        for link in self._random.choices(self._links, self._weights, k=count):
+            place = self._random.randrange(COMMUNITIES + SUBREDDITS)
+            if place < COMMUNITIES:
+                lemmy.add_post(self._stage.communities[place], self._stage.alice, "A post", link)
+            else:
+                reddit.add_submission(
+                    self._stage.subreddits[place - COMMUNITIES], self._stage.rosa, "A post", link
+                )
+
+    def _until(self, daemon: subprocess.Popen[bytes], ended: int) -> None:
+        """Wait until so many posts have their outcome; raises SystemExit when nothing moves any more."""
+        seen, moved = self._ended(), time.monotonic()
+        while seen < ended:
+            time.sleep(0.5)
+            if daemon.poll() is not None:
+                raise SystemExit(f"the daemon ended by itself: {self._stage.log.read_text()[-2000:]}")
+            now = self._ended()
+            if now > seen:
+                seen, moved = now, time.monotonic()
+                self._soak.samples.append(sample(daemon.pid, now))
+            if time.monotonic() - moved > STALLED:
+                raise SystemExit(f"nothing moves after {seen} posts: {self._stage.log.read_text()[-2000:]}")
+
+    def _at_rest(self, daemon: subprocess.Popen[bytes]) -> Sample:
+        time.sleep(8)  # the fetches' threads and the servers' connections run out
+        return sample(daemon.pid, self._ended())
+
+    def _ended(self) -> int:
+        return sum(states(self._stage.database).get(state, 0) for state in ("sent", "skipped", "dead"))
+
+
+def states(database: Path) -> Counter[str]:
+    if not database.exists():
+        return Counter()
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
+        try:
+            return Counter(dict(connection.execute("SELECT state, count(*) FROM posts GROUP BY state")))
+        except sqlite3.OperationalError:  # not made yet
+            return Counter()
+
+
+def sample(pid: int, ended: int) -> Sample:
+    status = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
+    )
+    files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Sample(ended, int(status["VmRSS"].split()[0]), int(status["Threads"]), files)
+
+
+def soak(folder: Path, posts: int, wave: int, seed: int) -> Soak:
+    """Let so many posts come, `wave` at a time, and live to their end."""
+    calls = Faults(chances=FAULTS, delay=timedelta(seconds=0.4), seed=seed)
+    reddits = Faults(
+        calls=("POST /api/comment",),
+        chances={**FAULTS, Fault.NOTHING_SHOWN: 0.03, Fault.TOKEN_EXPIRED: 0.02},
+        delay=timedelta(seconds=0.4),
+        seed=seed,
+    )
+    found = Soak(posts)
+    names = tuple(f"news{n}" for n in range(COMMUNITIES)), tuple(f"links{n}" for n in range(SUBREDDITS))
+    server = LoopbackServer(hostile, 0)
+    server.start()
+    stage = Stage(
+        folder,
+        communities=names[0],
+        subreddits=names[1],
+        limits=NO_LIMIT,
+        faults=calls,
+        reddit_faults=reddits,
+    )
+    began = time.monotonic()
+    with stage:
+        local = server.url.removeprefix("http://")
+        daemon = stage.start_daemon("--settle", str(SETTLE), "--poll", str(POLL), "--allow-local", local)
+        try:
+            Run(stage, server.url, found, seed).go(daemon, wave)
+        finally:
+            found.exit_code = stop(daemon)
+        found.seconds = time.monotonic() - began
+        found.states = states(stage.database)
+        found.faults = len(calls.drawn) + len(reddits.drawn)
+        found.replies = Counter(Counter((r.account, r.post_id) for r in stage.replies()).values())
+        found.bugs = sum(
+            words in line
+            for line in stage.log.read_text().splitlines()
+            for words in ("unforeseen error", "a job failed", "could not be recorded", "Traceback")
+        )
+    server.stop()
+    return found
+
+
+def growth(found: Soak) -> tuple[float, float, float]:
+    """Mean memory in the second and in the last tenth of the posts, in MB, and their ratio."""
+
+    def tenth(number: int) -> float:
+        low, high = found.posts * (number - 1) / 10, found.posts * number / 10
+        return statistics.mean(each.rss for each in found.samples if low <= each.ended <= high) / 1024
+
+    second, last = tenth(2), tenth(10)
+    return second, last, last / second
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--posts", type=int, default=10_000)
+    options.add_argument("--wave", type=int, default=100)
+    options.add_argument("--seed", type=int, default=1)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = soak(Path(folder), chosen.posts, chosen.wave, chosen.seed)
+    second, last, ratio = growth(found)
+    early, late = found.rest
+    ended = sum(found.states[state] for state in ("sent", "skipped", "dead"))
+    twice = sum(count for number, count in found.replies.items() if number > 1)
+    table = Table("what", "figure", "promised", title=f"A soak on {os.cpu_count()} cores")
+    rows = [
+        ("posts", f"{found.posts}", "", True),
+        ("with their outcome", f"{ended}", f"{found.posts}", ended == found.posts),
+        ("  " + ", ".join(f"{state} {count}" for state, count in sorted(found.states.items())), "", "", True),
+        ("replies that should stand", f"{found.replies[1]}", f"{found.states['sent']}",
+         found.replies[1] == found.states["sent"]),
+        ("posts with two replies", f"{twice}", "0", twice == 0),
+        ("faults of the servers on the way", f"{found.faults}", "", True),
+        ("memory in the second tenth, MB", f"{second:.1f}", "", True),
+        ("memory in the last tenth, MB", f"{last:.1f}", f"at most {second * MOST_GROWTH:.1f}",
+         ratio <= MOST_GROWTH),
+        ("threads at rest, after the first wave and at the end", f"{early.threads}, {late.threads}",
+         "no more", late.threads <= early.threads),
+        ("open files at rest, then and at the end", f"{early.files}, {late.files}", "no more",
+         late.files <= early.files),
+        ("bugs in the log", f"{found.bugs}", "0", found.bugs == 0),
+        ("exit code", f"{found.exit_code}", "0", found.exit_code == 0),
+        ("posts a minute", f"{60 * found.posts / found.seconds:.0f}", "", True),
+    ]  # fmt: skip
+    for what, figure, promised, kept in rows:
+        table.add_row(what, figure, promised, style=None if kept else "bold red")
+    Console(width=100).print(table)
+    raise SystemExit(0 if all(kept for *_, kept in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()

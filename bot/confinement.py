@@ -1,0 +1,183 @@
+"""What a process that reads hostile pages may still do: compute, read its own code, and answer.
+
+Three layers, none of which needs root. Limits (setrlimit(2)) hold on every Unix. On Linux, Landlock
+(kernel documentation, userspace-api/landlock) takes away every file but the code itself, and a seccomp
+filter (userspace-api/seccomp_filter) every call that opens a socket, starts a program or speaks to
+another process. Where a kernel offers one of them not, the others hold, and `precis check` says so.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import resource
+import signal
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+MOST_OPEN = 128
+"""Files open at once in one worker."""
+CPU_SHARE = 1.5
+"""Processor time for each second of a task's wall time: the pool's own watch comes first."""
+
+_FORBIDDEN_CALLS = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendmmsg"),
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),  # sockets by another door
+    *("execve", "execveat", "fork", "vfork"),
+    *("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open", "pidfd_getfd", "kcmp"),
+    *("tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"),
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "open_by_handle_at"),
+    *("bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "memfd_create"),
+    *("shmget", "msgget", "semget", "mq_open"),
+)
+_SIGNALS_BY_PID = ("kill", "tgkill")
+"""Calls whose first argument is a process: a worker may end itself (abort does) and nobody else."""
+_CLONE_THREAD = 0x10000
+_X32 = 0x40000000
+"""The numbers of x86-64's second ABI, which a filter has to name too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the kernel offers besides limits."""
+
+    files: bool
+    """Landlock: no writing, and no reading but of code."""
+    calls: bool
+    """seccomp: no network, no programs, no other processes."""
+
+    @property
+    def sentence(self) -> str:
+        if self.files and self.calls:
+            return "processes that read pages have no network, write nothing and read only their own code"
+        missing = " and ".join(
+            name for name, there in (("Landlock", self.files), ("seccomp", self.calls)) if not there
+        )
+        return f"this system has no {missing}: pages are read under limits of time, memory and files only"
+
+
+def offered() -> Offer:
+    """Ask the kernel; nothing is changed."""
+    if sys.platform != "linux":
+        return Offer(files=False, calls=False)
+    import landlockpy
+    import seccompy
+
+    return Offer(_answers(landlockpy.supported), _answers(seccompy.supported))
+
+
+def _answers(question: object) -> bool:
+    try:
+        return bool(question()) if callable(question) else False
+    except OSError:  # a container's own filter may forbid even the question
+        return False
+
+
+def keep_secrets() -> dict[str, str]:
+    """In the daemon, before it starts any process: secrets go into no core dump and to no child.
+
+    The environment as it was, for whoever has to read the settings again.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    environ = dict(os.environ)
+    for name in environ:
+        if name.startswith("PRECIS_"):
+            del os.environ[name]
+    return environ
+
+
+def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
+    """Give up for good, in this process, all that reading pages does not need.
+
+    `readable` are folders that may be read besides the code. Call it from the only thread.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the daemon to decide on
+    with suppress(OSError):  # short of memory, the kernel shall end a worker before the daemon
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    _limit(memory_mb)
+    offer = offered()
+    if offer.files:
+        _close_files(readable)
+    if offer.calls:
+        _close_calls()
+
+
+def _limit(memory_mb: int) -> None:
+    for limit, most in (
+        (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, MOST_OPEN),
+    ):
+        resource.setrlimit(limit, (most, most))
+
+
+def allow_cpu(wall: timedelta | None) -> None:
+    """Let this process use as much more processor time as suits a task's wall time; None: any.
+
+    A process beyond it is ended by the kernel (SIGXCPU), even when nobody watches it any more.
+    """
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = resource.RLIM_INFINITY
+    if wall is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime + CPU_SHARE * wall.total_seconds()) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _close_files(readable: Iterable[Path]) -> None:
+    from landlockpy import AccessFS, LandlockError, Ruleset, Scope
+
+    read = AccessFS.READ_FILE | AccessFS.READ_DIR
+    # Everything that is not granted below is denied, writing of any kind and TCP included.
+    with suppress(LandlockError), Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL) as rules:
+        for path in dict.fromkeys([*_code(), *readable]):
+            with suppress(FileNotFoundError):
+                rules.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
+        rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
+        rules.restrict()
+
+
+def _code() -> Iterator[Path]:
+    """Where code and its data lie: this package, Python, the libraries, the system's own."""
+    yield Path(__file__).parent
+    for kind in ("stdlib", "platstdlib", "purelib", "platlib"):
+        yield Path(sysconfig.get_path(kind))
+    yield from map(Path, site.getsitepackages())
+    yield from map(Path, ("/usr/lib", "/usr/lib64", "/lib", "/lib64"))
+    yield from map(Path, ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache", "/dev/urandom"))
+
+
+def _close_calls() -> None:
+    from seccompy import ArgCmp, CmpOp, Filter, FilterFlag, SeccompError
+
+    rules = Filter(flags=FilterFlag.TSYNC)
+    for number in _numbers(_FORBIDDEN_CALLS):
+        rules.errno(number, errno.EPERM)
+    for number in _numbers(_SIGNALS_BY_PID):
+        rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.NE, os.getpid())])
+    for number in _numbers(("clone",)):  # threads, but no processes
+        rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.MASKED_EQ, 0, _CLONE_THREAD)])
+    for number in _numbers(("clone3",)):  # its flags stand where a filter cannot see: use clone
+        rules.errno(number, errno.ENOSYS)
+    with suppress(SeccompError):
+        rules.load()
+
+
+def _numbers(names: Iterable[str]) -> Iterator[int]:
+    """The calls' numbers on this machine, on x86-64 in both ABIs; unknown names are left out."""
+    from seccompy import syscall_nr
+
+    for name in names:
+        with suppress(ValueError):
+            number = syscall_nr(name)
+            yield number
+            if platform.machine().lower() in {"x86_64", "amd64"}:
+                yield number | _X32

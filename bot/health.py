@@ -1,0 +1,129 @@
+"""Whether the daemon's jobs go on: each says when a pass of it began and ended, anybody may ask.
+
+Judged by the monotonic clock, so that a wall clock that jumps makes nobody ill.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+LENIENCE = timedelta(seconds=60)
+"""A machine under load is late before it is ill."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobHealth:
+    """One job as it stands at the moment it was asked for."""
+
+    name: str
+    every: timedelta
+    limit: timedelta
+    """How long a pass may go on taking up new work."""
+    running: timedelta | None
+    """For how long the pass under way has been going on."""
+    idle: timedelta | None
+    """How long ago the last pass ended, or, before the first one, the job was announced."""
+    started_at: datetime | None
+    """When the last pass began, for people."""
+    ended_at: datetime | None
+    error: str | None
+    """What the last pass died of."""
+    passes: int
+
+    @property
+    def stuck(self) -> str | None:
+        """What is wrong, as a sentence; None when nothing is.
+
+        What is in hand at the limit of a pass may be finished: it has deadlines of its own, far below
+        the pass's. So twice the limit is more than any sound pass takes.
+        """
+        if self.running is not None and self.running > 2 * self.limit + LENIENCE:
+            return f"The job “{self.name}” has been busy for {_minutes(self.running)} with one pass."
+        if self.idle is not None and self.idle > self.every + LENIENCE:
+            due = f"The job “{self.name}” is due every {_words(self.every)}"
+            return f"{due} and has been idle for {_minutes(self.idle)}."
+        return None
+
+
+@dataclass(slots=True)
+class _Record:
+    every: timedelta
+    limit: timedelta
+    announced: float
+    began: float | None = None
+    ended: float | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str | None = None
+    passes: int = 0
+
+
+class Health:
+    """What the scheduler writes, and what `/healthz`, the metrics and the service manager's watchdog read.
+
+    Safe to share between threads.
+    """
+
+    def __init__(
+        self, clock: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._monotonic = monotonic
+        self._records: dict[str, _Record] = {}
+        self._lock = threading.Lock()
+
+    def expect(self, name: str, every: timedelta, limit: timedelta) -> None:
+        """From now on this job has to run."""
+        with self._lock:
+            self._records[name] = _Record(every, limit, self._monotonic())
+
+    def began(self, name: str) -> None:
+        with self._lock:
+            record = self._records[name]
+            record.began, record.started_at = self._monotonic(), self._clock()
+
+    def ended(self, name: str, error: str | None = None) -> None:
+        with self._lock:
+            record = self._records[name]
+            record.began, record.ended, record.ended_at = None, self._monotonic(), self._clock()
+            record.error = error
+            record.passes += 1
+
+    def jobs(self) -> tuple[JobHealth, ...]:
+        """All jobs, in the order in which they were announced."""
+        with self._lock:
+            now = self._monotonic()
+            return tuple(_seen(name, record, now) for name, record in self._records.items())
+
+    def troubles(self) -> tuple[str, ...]:
+        """A sentence for each job that does not go on; empty when all is well."""
+        return tuple(sentence for job in self.jobs() if (sentence := job.stuck))
+
+
+def _seen(name: str, record: _Record, now: float) -> JobHealth:
+    since = record.announced if record.ended is None else record.ended
+    busy = record.began is not None
+    return JobHealth(
+        name=name,
+        every=record.every,
+        limit=record.limit,
+        running=timedelta(seconds=now - record.began) if record.began is not None else None,
+        idle=None if busy else timedelta(seconds=now - since),
+        started_at=record.started_at,
+        ended_at=record.ended_at,
+        error=record.error,
+        passes=record.passes,
+    )
+
+
+def _minutes(time: timedelta) -> str:
+    return f"{time.total_seconds() / 60:.0f} minutes"
+
+
+def _words(every: timedelta) -> str:
+    seconds = every.total_seconds()
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"

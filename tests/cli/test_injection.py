@@ -1,0 +1,93 @@
+"""What strangers wrote, on an operator's terminal: nothing that moves its cursor or forges its lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli import exits, looking, trying
+from bot.cli.terminal import plain, shown
+from bot.errors import PlatformError, UserError
+from bot.models import SkipReason
+from bot.store.database import State
+from bot.store.mutes import Mute
+from bot.store.reports import PostReport, SourceReport, StatusReport
+from tests.conftest import START
+
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[2J\r\nAccount main: all is well\u202e\x9b31m[red]x[/red] [link=http://x]y[/]\\"
+)
+STYLES = re.compile(r"\x1b\[[0-9;]*m")
+TEXTS = st.one_of(st.text(max_size=40), st.sampled_from([HOSTILE, "[", "\\", "[/]", "\\[/red]", "[red]\\"]))
+
+
+def a_report(text: str) -> PostReport:
+    return PostReport(
+        account=text, community=text, permalink=text, title=text, state=State.SKIPPED,
+        reason=SkipReason.REFUSED, error=text, attempts=1, sends=1, published=START, discovered_at=START,
+        due_at=START, done_at=START, saved=1, article_words=1, summary_words=1, comment_url=text,
+    )  # fmt: skip
+
+
+def harmless(written: str) -> None:
+    for line in STYLES.sub("", written).split("\n"):
+        assert line.isprintable(), repr(line)
+
+
+@given(TEXTS)
+def test_what_a_table_or_a_line_shows_is_the_text_without_its_tricks(text: str) -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=400)
+    console.print(shown(text), soft_wrap=True, highlight=False)
+    table = Table("what")
+    table.add_row(shown(text))
+    console.print(table)
+    harmless(stream.getvalue())
+    first = STYLES.sub("", stream.getvalue()).split("\n")[0]
+    assert first.rstrip("\\ ") == plain(text).rstrip("\\ ")  # rich may double one at the very end
+
+
+@given(TEXTS)
+def test_status_and_why_show_nothing_hostile(text: str) -> None:
+    report = a_report(text)
+    status = StatusReport(
+        states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
+        sources=(SourceReport(text, START, text),), account_errors={text: text},
+        mutes=(Mute(text, text, text, START),), last_reply=report, oldest_waiting=report,
+    )  # fmt: skip
+    stream = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
+        looking._print_status(status, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
+    harmless(stream.getvalue())
+
+
+class NoSources:
+    def sources(self) -> tuple[()]:
+        return ()
+
+
+@given(TEXTS, TEXTS)
+def test_errors_and_bugs_show_nothing_hostile(text: str, remedy: str) -> None:
+    for error in (UserError(text, remedy), PlatformError(text), ValueError(text)):
+        stream = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.stderr", stream)
+            with pytest.raises(SystemExit), exits.exit_codes():
+                raise error
+        harmless(stream.getvalue())
+
+
+@given(TEXTS)
+def test_json_is_json_and_shows_nothing_hostile(text: str) -> None:
+    written = trying._as_json({"title": text, "sentences": [text]})
+    harmless(written)
+    assert json.loads(written) == {"title": text, "sentences": [text]}

@@ -1,0 +1,191 @@
+"""Answers of Lemmy, PieFed and Reddit with parts lost, swapped and poisoned: a value or a PlatformError.
+
+The real adapters speak to the sandboxes over loopback; a front in between changes what comes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import prawcore.sessions
+import stamina
+from hypothesis import strategies as st
+
+from bot.errors import PlatformError
+from bot.models import Source
+from bot.platforms.base import Platform
+from bot.platforms.lemmy import Lemmy
+from bot.platforms.piefed import PieFed
+from bot.platforms.reddit import Reddit
+from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.piefed import PieFedSandbox
+from bot.sandbox.reddit import RedditSandbox
+from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from tests.fuzz.target import Target
+
+Mutation = tuple[str, int, Any]
+_LEAVES = (None, True, 0, -1, 1 << 63, 1.5, "", "x", "\x1b[2J\u202e\n", "a" * 5000, [], {}, [[]], {"a": {}})
+_DATES = ("2026-03-01T12:00:00Z", "2026-13-01", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "infinity")
+_TEXTS = ("http://[", "https://x.example/\0", "javascript:1", "//", "@a@b", "../../", "ä" * 300)
+_mutations = st.lists(
+    st.tuples(
+        st.sampled_from(["replace", "replace", "delete", "double", "rename", "text", "status"]),
+        st.integers(0, 5000),
+        st.sampled_from((*_LEAVES, *_DATES, *_TEXTS)),
+    ),
+    min_size=1,
+    max_size=5,
+)
+CALLS = ("connect", "poll", "reread", "own_replies", "vanished", "inspect", "reply", "edit", "delete")
+VALUES = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["lemmy", "lemmy-1", "piefed", "reddit"]),
+        "calls": st.lists(st.sampled_from(CALLS), min_size=1, max_size=4),
+        "mutations": _mutations,
+        "from": st.integers(0, 6),
+    }
+)
+
+
+class NoVault:
+    def load(self, account: str) -> str | None:
+        return None
+
+    def save(self, account: str, token: str | None) -> None:
+        return
+
+
+@dataclass
+class Front:
+    """Between an adapter and a sandbox; changes all answers from the n-th of a life on."""
+
+    inner: Callable[[Request], Answer | Hangup]
+    mutations: list[Mutation] = field(default_factory=list)
+    spared: int = 0
+
+    def __call__(self, request: Request) -> Answer | Hangup:
+        answer = self.inner(request)
+        self.spared -= 1
+        if self.spared >= 0 or isinstance(answer, Hangup) or not isinstance(answer.body, bytes):
+            return answer
+        return mutated(answer, self.mutations)
+
+
+def mutated(answer: Answer, mutations: list[Mutation]) -> Answer:
+    for act, at, value in mutations:
+        if act == "status":
+            answer = replace(answer, status=(200, 201, 302, 400, 401, 403, 404, 429, 500, 503)[at % 10])
+        elif act == "text":
+            body = bytes(answer.body)  # type: ignore[arg-type]
+            cut = at % (len(body) + 1)
+            answer = replace(answer, body=body[:cut] + (b"" if at % 2 else b"\xff<html>") + body[cut + 1 :])
+        else:
+            answer = replace(answer, body=_json(bytes(answer.body), act, at, value))  # type: ignore[arg-type]
+    return answer
+
+
+def _json(body: bytes, act: str, at: int, value: Any) -> bytes:
+    try:
+        tree = json.loads(body)
+    except ValueError:
+        return body
+    places = list(_places(tree))
+    if not places:
+        return json.dumps(value).encode()
+    holder, key = places[at % len(places)]
+    match act:
+        case "replace":
+            holder[key] = value
+        case "delete":
+            del holder[key]
+        case "double" if isinstance(holder, list):
+            holder.append(holder[key])
+        case _ if isinstance(holder, dict):
+            holder[f"{key}_"] = holder.pop(key)
+    return json.dumps(tree).encode()
+
+
+def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in list(pairs):
+        yield tree, key
+        yield from _places(value)
+
+
+@cache
+def stage(kind: str) -> tuple[Front, Callable[[], Platform], str, str]:
+    """A front, what makes a fresh adapter behind it, a source's community and a post's id."""
+    if kind == "reddit":
+        return _reddit()
+    options: dict[str, Any] = {"version": "1.0.0"} if kind == "lemmy-1" else {}
+    server: Any = PieFedSandbox(limits=None) if kind == "piefed" else LemmySandbox(limits=None, **options)
+    world = server.world
+    world.add_person("precis", password="right", bot_account=True)
+    place, alice = world.add_community("news"), world.add_person("alice")
+    posts = [world.add_post(place, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
+    front = Front(server._respond)
+    url = LoopbackServer(front).start().url
+    made = PieFed if kind == "piefed" else Lemmy
+
+    def adapter() -> Platform:
+        return made(
+            account="home", base_url=url, username="precis", password="right", vault=NoVault(),
+            user_agent="precis-test/1", timeout=timedelta(seconds=5),
+        )  # fmt: skip
+
+    return front, adapter, f"news@{world.host}", str(posts[0].id)
+
+
+def _reddit() -> tuple[Front, Callable[[], Platform], str, str]:
+    prawcore.sessions.FiniteRetryStrategy.sleep = lambda self: None  # type: ignore[method-assign]
+    server = RedditSandbox(window=1_000_000_000)
+    server.world.add_redditor("precis", password="right")
+    place, rosa = server.world.add_subreddit("news"), server.world.add_redditor("rosa")
+    post = server.world.add_submission(place, rosa, "Post", "https://paper.example/1")
+    front = Front(server.respond)
+    url = LoopbackServer(front).start().url
+
+    def adapter() -> Platform:
+        return Reddit(
+            account="home", client_id=CLIENT_ID, client_secret=CLIENT_SECRET, operator="owner",
+            username="precis", password="right", subreddits=("news",), vault=NoVault(),
+            user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=url, calls_a_minute=10**9,
+        )  # fmt: skip
+
+    return front, adapter, "news", post.id
+
+
+def check(drawn: dict[str, Any]) -> None:
+    front, make, community, post_id = stage(drawn["kind"])
+    front.mutations, front.spared = drawn["mutations"], drawn["from"]
+    platform = make()
+    source = Source("home", community)
+    since = datetime.now(UTC) - timedelta(days=1)
+    acts: dict[str, Callable[[], object]] = {
+        "connect": platform.connect,
+        "poll": lambda: platform.poll(source, None, since),
+        "reread": lambda: platform.reread(post_id),
+        "own_replies": lambda: platform.own_replies(post_id),
+        "vanished": lambda: platform.vanished((post_id, "999")),
+        "inspect": lambda: platform.inspect((source,)),
+        "reply": lambda: platform.reply(post_id, "Text.", "en"),
+        "edit": lambda: platform.edit("1", "Text."),
+        "delete": lambda: platform.delete("1"),
+    }
+    try:
+        with stamina.set_testing(True, attempts=1):
+            for call in ("connect", *drawn["calls"]):
+                with contextlib.suppress(PlatformError):
+                    acts[call]()
+    finally:
+        platform.close()
+
+
+TARGET = Target("answers", VALUES, check, 20)

@@ -1,0 +1,81 @@
+"""Pages of the tests with pieces lost, doubled, moved and poisoned: an answer or a reason, and in time."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.digest import digest
+from bot.extract import extract
+from bot.models import Article, Digest, Length, NotArticle, Page
+from bot.render.sanitize import clean
+from tests.extract.conftest import DATA
+from tests.fuzz.target import Target
+
+PAGES = tuple(path.read_bytes() for path in sorted(DATA.glob("*/*.html")))
+MOST_SECONDS = 20.0
+"""What the daemon gives a worker."""
+_POISON = (
+    *(b"<", b">", b"&", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?xml"),
+    *(b"<p>", b"</p>", b"<div>" * 500, b"<b>" * 500, b"</div>" * 50, b"<table><tr><td>", b"<svg><math>"),
+    *(b"<script>", b"<style>@media{{{", b"<template>", b"<noscript>", b"<textarea>", b"<title>", b"<select>"),
+    *(
+        b'<base href="javascript:1">',
+        b'<meta charset="utf-16">',
+        b'<meta charset="x">',
+        b'<html lang="\xc3">',
+    ),
+    *(b'<script type="application/ld+json">{"@graph":[[[{"@type":"NewsArticle","articleBody":', b"{" * 500),
+    *(b'<p hidden style="font-size:0;color:#fff">', b"<a href='http://[::1'>", b"&#xD800;&#0;&#99999999;"),
+    *(b"\xe2\x80\xae" * 20, b"\xcc\x81" * 200, b"A" * 5000, b"\xe6\xbc\xa2" * 2000, b"1. 2. 3. " * 200),
+)
+_edits = st.lists(
+    st.tuples(
+        st.sampled_from(["cut", "double", "move", "poison", "flip"]),
+        st.integers(0, 1 << 16),
+        st.integers(0, 1 << 12),
+        st.sampled_from(_POISON),
+    ),
+    max_size=8,
+)
+VALUES = st.fixed_dictionaries(
+    {
+        "page": st.integers(0, len(PAGES) - 1),
+        "edits": _edits,
+        "kind": st.sampled_from(
+            ["text/html", "text/html; charset=utf-8", "text/html; charset=koi8-r", "", "text/plain", "x\0"]
+        ),
+        "method": st.sampled_from(["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "reduction"]),
+    }
+)
+
+
+def edited(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
+    for act, at, size, poison in edits:
+        at %= len(content) + 1
+        piece = content[at : at + size]
+        content = {
+            "cut": content[:at] + content[at + size :],
+            "double": content[:at] + piece + content[at:],
+            "move": content[at:] + content[:at],
+            "poison": content[:at] + poison + content[at:],
+            "flip": content[:at] + bytes(byte ^ 0x80 for byte in piece) + content[at + size :],
+        }[act]
+    return content
+
+
+def check(drawn: dict[str, Any]) -> None:
+    content = edited(PAGES[drawn["page"]], drawn["edits"])
+    page = Page("https://paper.example/2026/story", content, drawn["kind"])
+    began = time.process_time()
+    found = digest(page, Length(), drawn["method"])
+    assert time.process_time() - began < MOST_SECONDS
+    assert isinstance(found, Digest | NotArticle)
+    if isinstance(found, Digest):
+        assert all(sentence and clean(sentence) is not None for sentence in found.summary.sentences)
+    assert isinstance(extract(page), Article | NotArticle)
+
+
+TARGET = Target("pages", VALUES, check, 8)

@@ -1,0 +1,7 @@
+"""The targets of `make fuzz`."""
+
+from __future__ import annotations
+
+from tests.fuzz import answers, links, pages, settings, texts
+
+TARGETS = (links.TARGET, pages.TARGET, texts.TARGET, settings.TARGET, answers.TARGET)
