@@ -35,6 +35,11 @@ class PostReport:
     article_words: int | None
     summary_words: int | None
     comment_url: str | None
+    row: int = 0
+    url: str | None = None
+    """The link, until it is forgotten."""
+    ready_at: datetime | None = None
+    sending_at: datetime | None = None
 
     def sentence(self, now: datetime) -> str:
         """What became of the post, in a sentence or two for people."""
@@ -108,8 +113,8 @@ def status(database: Database) -> StatusReport:
         sources=tuple(SourceReport(row.source, row.polled_at, row.error) for row in polled),
         account_errors=dict(tuple(row) for row in errors),
         mutes=Mutes(database).every(),
-        last_reply=None if last is None else _report(last),
-        oldest_waiting=None if oldest is None else _report(oldest),
+        last_reply=None if last is None else report_of(last),
+        oldest_waiting=None if oldest is None else report_of(oldest),
     )
 
 
@@ -122,16 +127,17 @@ def find(database: Database, address: str) -> list[PostReport]:
         posts.c.post_id == wanted,
     )
     with database.reading() as connection:
-        return [_report(row) for row in connection.execute(select(posts).where(match)).all()]
+        return [report_of(row) for row in connection.execute(select(posts).where(match)).all()]
 
 
 def every(database: Database) -> list[PostReport]:
     """All posts, in the order they were seen."""
     with database.reading() as connection:
-        return [_report(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
+        return [report_of(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
 
 
-def _report(row: Row[tuple[object, ...]]) -> PostReport:
+def report_of(row: Row[tuple[object, ...]]) -> PostReport:
+    """A whole row of `posts` for people."""
     return PostReport(
         account=row.account,
         community=row.community,
@@ -150,6 +156,10 @@ def _report(row: Row[tuple[object, ...]]) -> PostReport:
         article_words=row.article_words,
         summary_words=row.summary_words,
         comment_url=row.comment_url,
+        row=row.id,
+        url=(row.facts or {}).get("url"),
+        ready_at=row.ready_at,
+        sending_at=row.sending_at,
     )
 
 
