@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
 from bot.config import Config
-from bot.errors import ConfigError
+from bot.errors import ConfigError, UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
 from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
@@ -26,6 +26,9 @@ from bot.platforms.base import Platform
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
 from bot.worker import Limits, Worker
+
+if TYPE_CHECKING:
+    from bot.web.parts import Parts
 
 log = structlog.get_logger(__name__)
 
@@ -218,7 +221,7 @@ def serve(
     At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
     """
     while True:
-        with make_app(config) as app:
+        with make_app(config) as app, pages(app):
             scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
@@ -229,6 +232,49 @@ def serve(
             return finished
         config = fresh
         log.info("the new config holds")
+
+
+@contextmanager
+def pages(app: App) -> Iterator[None]:
+    """Serve the operator's pages in this block, where the config says so; the daemon lives without them."""
+    if not app.config.web.enabled:
+        yield
+        return
+    from bot.web.server import Server  # nobody pays for what is switched off
+
+    server = Server(make_parts(app.config, app.database, app.fetcher, app.worker, app.terms, app.health))
+    try:
+        server.start()
+        log.info("pages", at=server.url)
+    except UserError as error:
+        log.error(error.message, do=error.remedy)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+def make_parts(
+    config: Config,
+    database: Database,
+    fetcher: Fetcher,
+    worker: Worker,
+    terms: Terms = PRODUCTION,
+    health: Health | None = None,
+) -> Parts:
+    """What the pages show and use."""
+    from bot.web.parts import Parts
+
+    return Parts(
+        config=config,
+        database=database,
+        clock=terms.clock,
+        fetch=fetcher.fetch,
+        digest=worker.digest,
+        rules_for=config.rules_for,
+        origins=config.origins,
+        health=health,
+    )
 
 
 def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None:

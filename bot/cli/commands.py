@@ -114,6 +114,19 @@ def why(
 
 
 @app.command()
+def web(
+    config: ConfigOption = CONFIG,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Another port than the config's.")
+    ] = None,
+) -> None:
+    """Serve the operator's pages until stopped, beside a daemon or without one."""
+    from bot.cli.pages import serve_pages
+
+    serve_pages(config, port)
+
+
+@app.command()
 def unmute(
     community: Annotated[str, typer.Argument(help="The community, as precis status names it.")],
     config: ConfigOption = CONFIG,

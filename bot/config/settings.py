@@ -197,6 +197,13 @@ class Config(Accounts):
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 
+    def origins(self, community: str) -> dict[str, str]:
+        """Which table of the file each rule of a community comes from; defaults are not named."""
+        everywhere = dict.fromkeys(
+            self.rules.model_fields_set & CommunityRules.model_fields.keys(), "[rules]"
+        )
+        return everywhere | dict.fromkeys(self._own_rules(community), f'[rules."{community}"]')
+
     def _own_rules(self, community: str) -> dict[str, Any]:
         for written, rules in self.rules.communities.items():
             if community_name(written, None) == community.lower():

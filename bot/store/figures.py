@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -44,6 +44,10 @@ class Day:
     replies: int = 0
     skips: int = 0
     given_up: int = 0
+    saved: float | None = None
+    """The median reply's share of words spared, in percent."""
+    to_reply: float | None = None
+    """Seconds from a post's publication to its reply, median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +109,65 @@ def days(database: Database, last: date, count: int) -> tuple[Day, ...]:
             .where(by_day >= first.isoformat())
             .group_by(by_day, posts.c.state)
         ).all()
+        replies = connection.execute(
+            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at).where(
+                by_day >= first.isoformat(), posts.c.state == State.SENT
+            )
+        ).all()
     counts = {(str(day), State(state)): number for day, state, number in found}
-    return tuple(_day(first + timedelta(days=n), counts) for n in range(count))
+    medians: defaultdict[str, list[tuple[int | None, float]]] = defaultdict(list)
+    for day, saved, published, done in replies:
+        medians[str(day)].append((saved, (done - published).total_seconds()))
+    return tuple(_day(first + timedelta(days=n), counts, medians) for n in range(count))
 
 
-def _day(day: date, counts: dict[tuple[str, State], int]) -> Day:
-    replies, skips, given_up = (
-        counts.get((day.isoformat(), state), 0) for state in (State.SENT, State.SKIPPED, State.DEAD)
+def _day(
+    day: date,
+    counts: dict[tuple[str, State], int],
+    replies: Mapping[str, Sequence[tuple[int | None, float]]],
+) -> Day:
+    name = day.isoformat()
+    sent, skips, given_up = (
+        counts.get((name, state), 0) for state in (State.SENT, State.SKIPPED, State.DEAD)
     )
-    return Day(day, replies, skips, given_up)
+    those = replies.get(name, ())
+    saved = _median([saved for saved, _ in those if saved is not None])
+    return Day(day, sent, skips, given_up, saved, _median([seconds for _, seconds in those]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All posts ever seen, as machines count them."""
+
+    replies: dict[tuple[str, str], int]
+    """By account and community."""
+    skips: dict[tuple[str, str], int]
+    """By account and reason."""
+    given_up: dict[str, int]
+    """By account."""
+    waiting: dict[tuple[str, str], int]
+    """By account and state."""
+
+
+def tally(database: Database) -> Tally:
+    with database.reading() as connection:
+        found = connection.execute(
+            select(posts.c.account, posts.c.community, posts.c.state, posts.c.reason, func.count()).group_by(
+                posts.c.account, posts.c.community, posts.c.state, posts.c.reason
+            )
+        ).all()
+    made = Tally(Counter(), Counter(), Counter(), Counter())
+    for account, community, state, reason, number in found:
+        match State(state):
+            case State.SENT:
+                made.replies[account, community] += number
+            case State.SKIPPED:
+                made.skips[account, reason or ""] += number
+            case State.DEAD:
+                made.given_up[account] += number
+            case waiting:
+                made.waiting[account, waiting.value] += number
+    return made
 
 
 def figures(database: Database, since: datetime) -> Figures:
