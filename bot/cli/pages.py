@@ -10,6 +10,7 @@ from bot import log
 from bot.app import PRODUCTION, Terms, make_fetcher, make_parts, make_worker
 from bot.config import load
 from bot.errors import UserError
+from bot.scheduler import Signals
 from bot.store import Database
 from bot.web.server import Server
 
@@ -25,7 +26,8 @@ def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None
         )
     if port is not None:
         config = config.model_copy(update={"web": config.web.model_copy(update={"port": port})})
-    with ExitStack() as opened:
+    signals = Signals()
+    with ExitStack() as opened, signals.installed():
         database = Database(config.bot.database, None)
         opened.callback(database.close)
         fetcher = make_fetcher(config, terms)
@@ -35,5 +37,6 @@ def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None
         opened.callback(worker.close)
         server = Server(make_parts(config, database, fetcher, worker, terms))
         opened.callback(server.stop)
+        server.start()
         print(f"The pages are at {server.url} Stop them with Ctrl-C.", flush=True)
-        server.run()
+        signals.stop.wait()

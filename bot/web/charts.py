@@ -37,12 +37,21 @@ class Line:
     most: float
 
 
+STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+TIMES = (10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
+"""Seconds that read well on an axis; beyond a day, whole days."""
+
+
 def round_up(value: float) -> int:
-    """The next number that reads well on an axis: 1, 2, 5, 10, 20, 50, ..."""
+    """The next whole number that reads well on an axis: 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, ..."""
     if value <= 1:
         return 1
     size = 10 ** math.floor(math.log10(value))
-    return int(next(size * step for step in (1, 2, 5, 10) if value <= size * step))
+    return next(int(size * step) for step in STEPS if value <= int(size * step))
+
+
+def round_up_time(seconds: float) -> int:
+    return next((time for time in TIMES if seconds <= time), 86400 * math.ceil(seconds / 86400))
 
 
 def outcomes(days: Sequence[Day]) -> Bars:
@@ -61,9 +70,8 @@ def _bar(x: int, day: Day, most: int) -> Bar:
     return Bar(x, title, tuple(parts))
 
 
-def line(values: Sequence[float | None], most: float | None = None) -> Line:
-    """A line through the middle of each day's place; days without a value break it."""
-    top = most or round_up(max((value for value in values if value is not None), default=1))
+def line(values: Sequence[float | None], top: float) -> Line:
+    """A line over each day's place, where the full height stands for `top`; days without a value break it."""
     runs: list[list[str]] = [[]]
     for x, value in enumerate(values):
         if value is None:

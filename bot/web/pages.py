@@ -29,7 +29,7 @@ from bot.store.figures import (
 )
 from bot.store.reports import StatusReport, status
 from bot.store.searching import Wanted, count, one, search
-from bot.web.charts import line, outcomes
+from bot.web.charts import line, outcomes, round_up_time
 from bot.web.parts import Parts
 from bot.web.templating import page
 from bot.web.words import ago, due
@@ -75,6 +75,7 @@ class StatusPages:
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         report, long = status(self._parts.database), self._long_figures(now)
         rows = self._rows(report, places(self._parts.database, today), now)
+        times = [day.to_reply for day in long.days]
         return page(
             request,
             "now.html",
@@ -92,7 +93,7 @@ class StatusPages:
             long=long,
             chart=outcomes(long.days),
             saved=line([day.saved for day in long.days], 100),
-            to_reply=line([day.to_reply for day in long.days]),
+            to_reply=line(times, round_up_time(max((time for time in times if time), default=1))),
         )
 
     def posts(self, request: Request) -> Response:
@@ -174,7 +175,7 @@ class StatusPages:
         health = self._parts.health
         found = [("The daemon", sentence) for sentence in (health.troubles() if health else ())]
         found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
-        found += [(each.source, each.error) for each in report.sources if each.error]
+        found += [(_place(each.source), each.error) for each in report.sources if each.error]
         found += [
             (
                 mute.community,
@@ -183,6 +184,12 @@ class StatusPages:
             for mute in report.mutes
         ]
         return found
+
+
+def _place(source: str) -> str:
+    """A source as people call it, of its key."""
+    account, _, community = source.partition("/")
+    return f"Everything that {account} sees" if community == "*" else community
 
 
 def _all_of(source: Source, found: tuple[Place, ...]) -> Place | None:

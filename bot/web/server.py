@@ -55,11 +55,6 @@ class Server:
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
 
-    def run(self) -> None:
-        """Serve from this thread, which has to be the main one, until SIGINT or SIGTERM."""
-        self._bind()
-        self._run()
-
     def stop(self) -> None:
         self._uvicorn.should_exit = True
         if self._thread is not None:

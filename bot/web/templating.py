@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot import __version__
+from bot.web.reasons import in_words
 from bot.web.words import FILTERS
 
 environment = Environment(
@@ -18,7 +19,7 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(FILTERS)
+environment.filters.update(FILTERS, reasons=in_words)
 environment.globals["version"] = __version__
 
 
