@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
 from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
 from bot.models import Source
+from bot.notify import SILENT, Notifier
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
@@ -215,17 +217,19 @@ def serve(
     signals: Signals,
     reload: Callable[[], Config],
     make_app: Callable[[Config], App],
+    notifier: Notifier = SILENT,
 ) -> bool:
     """Run the daemon until it is told to stop; True when everything in hand came to its end.
 
     At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
     """
     while True:
-        with make_app(config) as app, pages(app):
+        with make_app(config) as app, pages(app), announced(app, notifier):
             scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
             fresh = _until_told(signals, reload)
+            notifier.stopping() if fresh is None else notifier.reloading()
             finished = scheduler.stop(app.interrupt)
         if fresh is None:
             log.info("stopped", finished=finished)
@@ -252,6 +256,28 @@ def pages(app: App) -> Iterator[None]:
         yield
     finally:
         server.stop()
+
+
+@contextmanager
+def announced(app: App, notifier: Notifier) -> Iterator[None]:
+    """Tell the service manager that the daemon is ready, and in this block that it is well, while it is."""
+    notifier.ready(f"{len(app.platforms)} accounts, {len(app.config.sources())} sources")
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(notifier.every):
+            troubles = app.health.troubles()
+            notifier.ailing(" ".join(troubles)) if troubles else notifier.alive()
+
+    beating = threading.Thread(target=beat, name="watchdog", daemon=True)
+    if notifier.every:
+        beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if notifier.every:
+            beating.join(5)
 
 
 def make_parts(

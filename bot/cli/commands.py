@@ -55,6 +55,7 @@ def run(
     from bot.cli.daemon import make_app
     from bot.config import load
     from bot.jobs import Pass
+    from bot.notify import Notifier
     from bot.scheduler import Signals
 
     settings = load(config, os.environ)
@@ -71,6 +72,7 @@ def run(
             signals,
             reload=lambda: load(config, os.environ),
             make_app=lambda fresh: make_app(fresh, dry_run_in=copy),
+            notifier=Notifier.of(os.environ),
         )
     if not finished:
         os._exit(0)  # a thread that hangs must not keep the process; its row is given back at the next start

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import log
 from bot.app import App, Terms, serve
 from bot.config import load
+from bot.notify import Notifier
 from bot.outbox import Timing
 from bot.scheduler import Signals
 
@@ -55,6 +56,7 @@ def main() -> None:
             signals,
             reload=lambda: load(chosen.config, os.environ),
             make_app=lambda fresh: App(fresh, terms),
+            notifier=Notifier.of(os.environ),
         )
     if not finished:
         os._exit(0)

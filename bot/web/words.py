@@ -26,6 +26,8 @@ def duration(seconds: float | timedelta | None) -> str:
     if seconds is None:
         return NONE
     left = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+    if 0 < left < 1:
+        return f"{left * 1000:.0f}\u202fms"
     if left < 10:
         return f"{max(left, 0):.1f}\u202fs"
     if left < 90:
