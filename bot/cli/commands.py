@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -113,6 +113,75 @@ def why(
     from bot.cli.looking import show_why
 
     show_why(post, config)
+
+
+@app.command()
+def posts(
+    words: Annotated[str, typer.Argument(help="Words in the title, link, community or error.")] = "",
+    state: Annotated[str | None, typer.Option(help="sent, skipped, dead, discovered, …")] = None,
+    skipped: Annotated[str | None, typer.Option(help="The reason for no reply, such as paywall.")] = None,
+    community: Annotated[str | None, typer.Option(help="As precis status names it.")] = None,
+    since: Annotated[str | None, typer.Option(help="Seen within this time, such as 7d.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest.")] = 50,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """List posts, and what became of each."""
+    from bot.cli.listing import asked_for, list_posts
+
+    list_posts(config, asked_for(words, state, skipped, community, since), limit)
+
+
+@app.command()
+def export(
+    form: Annotated[Literal["csv", "json"], typer.Option("--format", help="One post a line.")] = "csv",
+    state: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    skipped: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    community: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    since: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Write all posts, or some, to standard output as CSV or JSON lines."""
+    from bot.cli.listing import asked_for, export_posts
+
+    export_posts(config, asked_for("", state, skipped, community, since), form)
+
+
+@app.command()
+def retry(
+    post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Try a post once more that was skipped or given up."""
+    from bot.cli.byhand import retry_post
+
+    retry_post(post, config)
+
+
+@app.command()
+def delete(
+    reply: Annotated[str, typer.Argument(metavar="REPLY-URL", help="The address of a reply or its post.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Delete a reply of the bot; its post gets no other."""
+    from bot.cli.byhand import delete_reply
+
+    delete_reply(reply, config)
+
+
+@app.command()
+def doctor(config: ConfigOption = CONFIG) -> None:
+    """Look for what is wrong with this machine: clock, DNS, disk, permissions, versions, limits."""
+    from bot.cli.doctor import examine
+
+    examine(config)
+
+
+@app.command()
+def healthy(config: ConfigOption = CONFIG) -> None:
+    """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
+    from bot.cli.healthy import ask_health
+
+    ask_health(config)
 
 
 @app.command()

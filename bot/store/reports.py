@@ -40,12 +40,15 @@ class PostReport:
     """The link, until it is forgotten."""
     ready_at: datetime | None = None
     sending_at: datetime | None = None
+    comment_id: str | None = None
 
     def sentence(self, now: datetime) -> str:
         """What became of the post, in a sentence or two for people."""
         match self.state:
             case State.SENT:
                 return f"Answered at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
+            case State.DELETED:
+                return f"Answered, and deleted again at {_at(self.done_at)}. {self.error or ''}".strip()
             case State.SKIPPED:
                 reason = self.reason.sentence if self.reason else "Skipped."
                 return f"{reason} ({self.error})" if self.error else reason
@@ -119,12 +122,13 @@ def status(database: Database) -> StatusReport:
 
 
 def find(database: Database, address: str) -> list[PostReport]:
-    """The posts with this address: a post's own, its reply's, or its id."""
+    """The posts with this address: a post's own, its reply's, or the id of either."""
     wanted = address.strip().rstrip("/")
     match = or_(
         posts.c.permalink.in_([wanted, f"{wanted}/"]),
         posts.c.comment_url == wanted,
         posts.c.post_id == wanted,
+        posts.c.comment_id == wanted,
     )
     with database.reading() as connection:
         return [report_of(row) for row in connection.execute(select(posts).where(match)).all()]
@@ -160,6 +164,7 @@ def report_of(row: Row[tuple[object, ...]]) -> PostReport:
         url=(row.facts or {}).get("url"),
         ready_at=row.ready_at,
         sending_at=row.sending_at,
+        comment_id=row.comment_id,
     )
 
 

@@ -114,6 +114,7 @@ _STATES = {
     State.READY: "written",
     State.SENDING: "on its way",
     State.SENT: "replied",
+    State.DELETED: "deleted",
     State.SKIPPED: "skipped",
     State.DEAD: "given up",
 }
