@@ -14,6 +14,8 @@ from bot.store.reports import PostReport, report_of
 from bot.store.schema import posts
 
 CHUNK = 500
+MOST_ROWS = 2**63 - 1
+"""The greatest number that a column of integers can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def search(database: Database, wanted: Wanted, limit: int, before: int | None = 
     """At most `limit` posts, the last seen first; `before` is the `row` where an earlier answer ended."""
     asked = select(posts).where(_matches(wanted)).order_by(posts.c.id.desc()).limit(limit)
     if before is not None:
-        asked = asked.where(posts.c.id < before)
+        asked = asked.where(posts.c.id < min(before, MOST_ROWS))
     with database.reading() as connection:
         return [report_of(row) for row in connection.execute(asked)]
 
@@ -55,6 +57,8 @@ def count(database: Database, wanted: Wanted) -> int:
 
 
 def one(database: Database, row: int) -> PostReport | None:
+    if row > MOST_ROWS:
+        return None
     with database.reading() as connection:
         found = connection.execute(select(posts).where(posts.c.id == row)).first()
     return None if found is None else report_of(found)

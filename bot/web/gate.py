@@ -12,10 +12,13 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger(__name__)
 
 COOKIE = "precis"
 OPEN = ("/login", "/healthz", "/static/")
@@ -63,7 +66,11 @@ class Gate:
         if scope["type"] != "http":
             return
 
+        started = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
@@ -71,7 +78,14 @@ class Gate:
             await send(message)
 
         answer = self._refusal(HTTPConnection(scope)) or self._app
-        await answer(scope, receive, with_headers)
+        try:
+            await answer(scope, receive, with_headers)
+        except Exception as error:
+            log.exception("a page failed", path=scope["path"])
+            if started:
+                raise
+            failed = f"This page failed ({type(error).__name__}); the log says more.\n"
+            await PlainTextResponse(failed, 500)(scope, receive, with_headers)
 
     def _refusal(self, connection: HTTPConnection) -> ASGIApp | None:
         headers = connection.headers

@@ -73,7 +73,7 @@ class StatusPages:
         """`/`: how things stand."""
         now = self._parts.clock()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        report, long = status(self._parts.database), self._long_figures(now)
+        report, long = status(self._parts.database), self.long_figures(now)
         rows = self._rows(report, places(self._parts.database, today), now)
         times = [day.to_reply for day in long.days]
         return page(
@@ -140,8 +140,8 @@ class StatusPages:
             about={name: field.description for name, field in CommunityRules.model_fields.items()},
         )
 
-    def _long_figures(self, now: datetime) -> Long:
-        """Counted at most every `FRESH` seconds, however many look."""
+    def long_figures(self, now: datetime) -> Long:
+        """What takes a while to count: at most every `FRESH` seconds, however many look."""
         if self._long is None or self._monotonic() - self._long[0] > FRESH:
             database, since = self._parts.database, now - timedelta(days=DAYS)
             long = Long(

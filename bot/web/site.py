@@ -7,7 +7,7 @@ import hmac
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -60,7 +60,7 @@ def make_site(parts: Parts) -> Starlette:
             Mount("/static", StaticFiles(packages=[("bot.web", "static")])),
         ],
         middleware=[Middleware(Gate, token=parts.token)],
-        exception_handlers={404: lambda request, error: missing(request), 500: _failed},
+        exception_handlers={404: lambda request, error: missing(request)},
         max_body_size=MOST_BYTES + 100_000,
     )
 
@@ -73,7 +73,3 @@ def troubles_of(parts: Parts) -> list[str]:
     except Exception as error:  # noqa: BLE001 (whatever it is, the database does not answer)
         found.append(f"The database cannot be read ({type(error).__name__}).")
     return found
-
-
-def _failed(request: Request, error: Exception) -> Response:
-    return PlainTextResponse(f"This page failed ({type(error).__name__}); the log says more.\n", 500)
