@@ -24,7 +24,7 @@ from bot.cli.healthy import ask_health
 from bot.cli.listing import asked_for, export_posts, list_posts, reason_named
 from bot.config import load
 from bot.config.settings import Workers
-from bot.errors import UserError
+from bot.errors import UserError, WorkerError
 from bot.jobs import Pass
 from bot.models import Batch, SkipReason, Source
 from bot.sandbox.daemon import hurried
@@ -34,6 +34,7 @@ from bot.sandbox.stage import Stage
 from bot.store import Database, Queue, State
 from bot.store.reports import find
 from bot.store.searching import Wanted, search
+from bot.worker import Limits
 from tests.cli.conftest import write_config
 from tests.conftest import a_post
 
@@ -204,6 +205,16 @@ def test_the_doctor_says_what_is_wrong_even_without_settings(
     assert "not found" in " ".join(capsys.readouterr().out.split())
 
 
+class Dying:
+    """A worker whose processes do not live long enough to read a page."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.close = lambda: None
+
+    def digest(self, *page: object) -> None:
+        raise WorkerError("the process that read the page crashed")
+
+
 def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone" / "precis.db"
     assert (files.folder(gone).ok, files.folder(gone).remedy) == (False, f"Make it: mkdir -p {gone.parent}")
@@ -219,8 +230,8 @@ def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyP
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     assert "TMPDIR" in files.scratch().remedy
-    hurried_worker = system.worker(Workers().model_copy(update={"timeout": timedelta(microseconds=1)}))
-    assert (hurried_worker.ok, "timeout" in hurried_worker.remedy) == (False, True)
+    monkeypatch.setattr(system, "Worker", Dying)
+    assert system.worker(Workers()).text == "a page cannot be read: the process that read the page crashed"
 
 
 def test_a_clock_that_is_wrong_is_seen(tmp_path: Path) -> None:
