@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown lock clean
+.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -47,6 +47,12 @@ tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	touch $@
 
 snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, for the tests (needs node)
+
+tests/web/axe/node_modules: tests/web/axe/package-lock.json
+	cd tests/web/axe && npm ci --silent --no-audit --no-fund
+	touch $@
+
+axe: tests/web/axe/node_modules  ## the accessibility rules for the tests of the pages (needs node)
 
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)

@@ -52,14 +52,14 @@ def run(
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
     from bot import log
     from bot.app import serve
-    from bot.cli.daemon import make_app
+    from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.jobs import Pass
     from bot.notify import Notifier
     from bot.scheduler import Signals
 
     settings = load(config, os.environ)
-    log.set_up(settings.log.level, settings.log.format)
+    log.set_up(settings.log.level, settings.log.format, watching=alarms(settings))
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
         copy = Path(scratch) if dry_run else None

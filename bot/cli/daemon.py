@@ -6,8 +6,10 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from bot.alarm import Alarm, to_address
 from bot.app import PRODUCTION, App, Terms, utc_now
 from bot.config import Config
+from bot.fetch import user_agent
 from bot.models import Comment
 from bot.platforms.base import Platform
 
@@ -20,6 +22,13 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
     if config.bot.database.exists() and not copy.exists():
         _copy(config.bot.database, copy)
     return App(config, terms, database=copy, wrap=Unsent)
+
+
+def alarms(config: Config) -> tuple[Alarm, ...]:
+    """What tells the operator of unforeseen errors, where the config names an address."""
+    if config.log.report_to is None:
+        return ()
+    return (Alarm(to_address(config.log.report_to, user_agent(config.bot.owner))),)
 
 
 def _copy(database: Path, to: Path) -> None:
