@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe lock clean
+.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -56,6 +56,9 @@ axe: tests/web/axe/node_modules  ## the accessibility rules for the tests of the
 
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
+
+wheel: $(VENV)/ready    ## build the wheel, install it in a clean environment, and try it there
+	.ci/wheel
 
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock
