@@ -48,10 +48,13 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything but send; print what would be sent.")
     ] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For accounts in precis sandbox: may open its news site.")
+    ] = False,
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
     from bot import log
-    from bot.app import serve
+    from bot.app import PRODUCTION, serve
     from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.jobs import Pass
@@ -60,18 +63,23 @@ def run(
 
     settings = load(config, os.environ)
     log.set_up(settings.log.level, settings.log.format, watching=alarms(settings))
+    terms = PRODUCTION
+    if sandbox:
+        from bot.sandbox.playground import sandbox_terms
+
+        terms = sandbox_terms(settings)
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
         copy = Path(scratch) if dry_run else None
         if once:
-            with make_app(settings, dry_run_in=copy) as pass_app:
+            with make_app(settings, terms, copy) as pass_app:
                 pass_app.one_pass(Pass.of(signals.stop, 3600))
             return
         finished = serve(
             settings,
             signals,
             reload=lambda: load(config, os.environ),
-            make_app=lambda fresh: make_app(fresh, dry_run_in=copy),
+            make_app=lambda fresh: make_app(fresh, terms, copy),
             notifier=Notifier.of(os.environ),
         )
     if not finished:
@@ -242,3 +250,15 @@ def demo(
     from bot.sandbox.demo import run_demo
 
     sys.exit(run_demo(store, stay=stay))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[
+        int, typer.Option(min=1024, max=65534, help="Its Lemmy's; the news site's is next.")
+    ] = 8536,
+) -> None:
+    """Serve a Lemmy and a news site of your own on this machine, for a first bot."""
+    from bot.sandbox.playground import run_sandbox
+
+    run_sandbox(port)
