@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe docs pictures wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -33,8 +33,9 @@ format: $(VENV)/ready    ## let ruff put everything in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
+bench: $(VENV)/ready     ## time to reply, posts a minute, start and memory, printed as tables
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
+	$(BIN)/python -m benchmarks.daemon --posts 1000
 
 kills: $(VENV)/ready     ## 200 SIGKILLs over both platforms with random faults: replies missing and doubled
 	$(BIN)/python -m benchmarks.kills $(ARGS)
@@ -57,12 +58,24 @@ axe: tests/web/axe/node_modules  ## the accessibility rules for the tests of the
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
 
+.venv-docs/ready: requirements-docs.lock
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+docs: .venv-docs/ready   ## the docs as a site in ./site
+	.venv-docs/bin/zensical build --strict
+
+pictures: $(VENV)/ready  ## the pictures of the docs, anew (needs chromium)
+	$(BIN)/python docs/pictures.py
+
 wheel: $(VENV)/ready    ## build the wheel, install it in a clean environment, and try it there
 	.ci/wheel
 
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) --group docs -o requirements-docs.lock
 
 clean:           ## forget .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -42,7 +42,7 @@ def test_a_dropped_file_shows_everything(parts: Parts) -> None:
     assert len(saved) == 1
     assert "sentences: 3" in html
     assert "Why these sentences" in html
-    assert "Sure it is the article" in html
+    assert "Certainty" in html
     assert "<html" not in html
 
 
