@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown axe docs pictures wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries calls kills faults snudown axe docs pictures wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -36,6 +36,9 @@ format: $(VENV)/ready    ## let ruff put everything in order
 bench: $(VENV)/ready     ## time to reply, posts a minute, start and memory, printed as tables
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 	$(BIN)/python -m benchmarks.daemon --posts 1000
+
+calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
+	$(BIN)/python -m benchmarks.calls $(ARGS)
 
 kills: $(VENV)/ready     ## 200 SIGKILLs over both platforms with random faults: replies missing and doubled
 	$(BIN)/python -m benchmarks.kills $(ARGS)

@@ -74,6 +74,7 @@ _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
     "GET /post": _post,
     "GET /community": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
     "GET /comment/list": lambda body: {"comments": len(rows.read(rows.CommentList, body).comments)},
+    "POST /community/follow": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
@@ -178,6 +179,7 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         call("GET", "/post/list", type_="All", sort="New", limit=1)
         call("GET", "/post", id=1)
         call("GET", "/community", name="news")
+        call("POST", "/community/follow", {"community_id": 1, "follow": True})
         call("GET", "/comment/list", post_id=1)
         call("PUT", "/comment", {"comment_id": own, "body": "A better summary."})
         call("POST", "/comment/delete", {"comment_id": own, "deleted": True})

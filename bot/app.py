@@ -18,13 +18,14 @@ from bot.config import Config
 from bot.errors import ConfigError, UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
-from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
+from bot.jobs import Pass, Poller, Rhythm, forget_vanished, keep_house, send, work
 from bot.models import Source
 from bot.notify import SILENT, Notifier
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
 from bot.platforms.base import Platform
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
 from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
 from bot.worker import Limits, Worker
@@ -108,6 +109,8 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        every = self.terms.poll_every
+        self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         drafts, created_at = Drafts(self.database), self.database.created_at()
         self.outboxes = [
             Outbox(
@@ -131,15 +134,17 @@ class App:
                 accounts=self.accounts,
                 clock=clock,
                 max_age=self._max_age,
+                rhythm=self.rhythm,
             )
             for platform in self.platforms
         ]
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=config.rules_for,
             dialect_of=dialects.__getitem__,
             source_url=config.bot.source_url,
@@ -162,12 +167,10 @@ class App:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
     def jobs(self) -> tuple[Job, ...]:
-        config = self.config
-        poll_every = self.terms.poll_every or config.poll.interval
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
-                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                Job(f"poll {each.account}", self.rhythm.tick, 120, each.run, wakes=("work",))
                 for each in self.pollers
             ),
             Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),

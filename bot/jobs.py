@@ -51,8 +51,28 @@ class Pass:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
+
+    interval: timedelta
+    quiet: timedelta
+    quiet_after: timedelta = timedelta(minutes=10)
+
+    @property
+    def tick(self) -> timedelta:
+        """How often to ask whether it is time."""
+        return self.interval / 2 if self.quiet > self.interval else self.interval
+
+    def is_due(self, now: datetime, polled_at: datetime, news_at: datetime) -> bool:
+        """`news_at` is when something new was last found. A tick may come a little early."""
+        is_quiet = now - news_at >= self.quiet_after
+        pause = max(self.interval, self.quiet) if is_quiet else self.interval
+        return now >= polled_at + pause - self.tick / 2 or now < polled_at
+
+
 class Poller:
-    """Reads the sources of one account into the queue."""
+    """Reads the sources of one account into the queue; without a rhythm, at every pass."""
 
     def __init__(
         self,
@@ -63,6 +83,7 @@ class Poller:
         accounts: Accounts,
         clock: Callable[[], datetime],
         max_age: Callable[[Source], timedelta],
+        rhythm: Rhythm | None = None,
     ) -> None:
         self.account = platform.account
         self._platform = platform
@@ -71,6 +92,9 @@ class Poller:
         self._accounts = accounts
         self._clock = clock
         self._max_age = max_age
+        self._rhythm = rhythm
+        self._polled_at: datetime | None = None
+        self._news_at = clock()
         self._connected = False
         self._wait_until: datetime | None = None
         self._told: dict[str, str] = {}
@@ -78,12 +102,22 @@ class Poller:
 
     def run(self, limit: Pass) -> int:
         """One poll of each source; the number of posts not seen before."""
-        new = 0
+        new, now = 0, self._clock()
+        if not self._is_due(now):
+            return 0
+        self._polled_at = now
         for source in self._sources:
             if limit.over() or self._has_to_wait():
                 break
             new += self._poll(source)
+        if new:
+            self._news_at = now
         return new
+
+    def _is_due(self, now: datetime) -> bool:
+        if self._rhythm is None or self._polled_at is None:
+            return True
+        return self._rhythm.is_due(now, self._polled_at, self._news_at)
 
     def _has_to_wait(self) -> bool:
         return self._wait_until is not None and self._clock() < self._wait_until

@@ -43,6 +43,9 @@ class CommunityRules(BaseModel):
     block_domains: tuple[Host, ...] = Field((), description="Never these sites.")
     nsfw: bool = Field(False, description="Whether posts marked as not safe for work get replies.")
     max_age_hours: int = Field(24, ge=1, le=168, description="Older posts get no reply.")
+    reposts: bool = Field(
+        False, description="Whether an article that was summarised within a day gets a second reply."
+    )
     max_per_day: int = Field(50, ge=1, le=1000, description="At most so many replies in 24 hours.")
 
     @property

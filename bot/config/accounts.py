@@ -67,6 +67,10 @@ class LemmyAccount(Account):
     everything: bool = Field(
         False, description="Whether all posts are watched that the server shows, in place of communities."
     )
+    subscribe: bool = Field(
+        True,
+        description="Whether the account may subscribe to the communities: one call then lists them all.",
+    )
 
     @field_validator("communities")
     @classmethod
@@ -85,6 +89,8 @@ class LemmyAccount(Account):
             "base_url": self.server,
             "username": self.username,
             "password": self.password.get_secret_value(),
+            "communities": self.communities,
+            "subscribe": self.subscribe,
         }
 
     def watched(self) -> tuple[str | None, ...]:

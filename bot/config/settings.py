@@ -51,6 +51,12 @@ class Poll(Section):
     interval: Duration = Field(
         _seconds(60), ge=_seconds(5), le=_seconds(86400), description="Time between two looks at a source."
     )
+    quiet_interval: Duration = Field(
+        _seconds(90),
+        ge=_seconds(5),
+        le=_seconds(86400),
+        description="The same while an account finds nothing new for ten minutes; at least interval.",
+    )
 
 
 class Send(Section):

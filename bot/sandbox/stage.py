@@ -111,8 +111,15 @@ class Stage:
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+                env=self._environment(),
             )
+
+    def _environment(self) -> dict[str, str]:
+        """With a place for byte code, where the machine keeps none: the daemon is started again and again."""
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+            environment["PYTHONPYCACHEPREFIX"] = str(self.folder / "pycache")
+        return environment
 
     def reports(self) -> list[PostReport]:
         """All posts that the daemon has seen so far; none while it is still making its database."""
@@ -157,6 +164,7 @@ host_delay = "0s"
 
 [rules]
 max_per_day = 1000
+reposts = true
 
 [lemmy.{LEMMY}]
 server = "{self.lemmy.url}"

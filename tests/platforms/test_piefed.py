@@ -387,3 +387,10 @@ def test_through_the_outbox_every_post_gets_one_reply(
     assert answered == [post.id for post in posts]
     assert {report.state for report in every(database)} == {"sent"}
     assert len(stage.server.faults.drawn) == (2 if fault else 0)
+
+
+def test_flair(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, tags=("Opinion", "Local"))
+    plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts
+    assert (plain.flair, marked.flair) == (None, "Opinion, Local")

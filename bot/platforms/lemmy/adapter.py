@@ -11,17 +11,18 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
+from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
 from bot.platforms.lemmy import errors, inspection, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
+from bot.platforms.lemmy.listings import Listings
 from bot.platforms.lemmy.readback import ReadBack, check_sight
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
-from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -39,7 +40,8 @@ class Lemmy:
     Unreachable, and the next one speaks the other version. Marks of a poll hold for both.
 
     `base_url` is the server's address without a path; `timeout` is for one answer. `pace` may be
-    shared by several accounts on one server, for the server counts by address.
+    shared by several accounts on one server, for the server counts by address. `communities` are all
+    that will be polled, and `subscribe` says whether the account may subscribe to them.
     """
 
     dialect = Dialect.LEMMY
@@ -56,6 +58,8 @@ class Lemmy:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         pace: Pace | None = None,
+        communities: tuple[str, ...] = (),
+        subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -73,6 +77,16 @@ class Lemmy:
             password=password,
         )
         self._languages = Languages(self._session, lambda: self._api)
+        self._feed = Feed(
+            Listings(
+                lambda: self._api, self._ask, self._write, self._lens, self._make_sure_of, self._client.host
+            ),
+            communities,
+            self._client.host,
+            clock,
+            subscribe=subscribe,
+            pages=_PAGES_A_POLL,
+        )
         self._site: Site | None = None
         self._looked_at: datetime | None = None
 
@@ -83,12 +97,8 @@ class Lemmy:
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
-        lens = self._lens()
-
-        def fetch(page: str | None) -> PostPage:
-            return self._page(source.community, page, lens)
-
-        return Walk(fetch, cursor, since, self._clock(), _PAGES_A_POLL).run()
+        self._lens()
+        return self._feed.poll(source.community, cursor, since)
 
     def reread(self, post_id: str) -> Post:
         lens = self._lens()
@@ -167,7 +177,7 @@ class Lemmy:
         yield from inspection.of_account(me, self._known_site())
         yield inspection.of_limits(self._pace.limits())
         for source in sources:
-            yield inspection.of_source(source, self._session, self._api)
+            yield inspection.of_source(source, self._session, self._api, self._feed)
 
     def close(self) -> None:
         self._client.close()
@@ -214,6 +224,7 @@ class Lemmy:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
         self._pace.resize(site.limits)
         self._languages.forget()
+        self._feed.still(site.me.follows)
         self._site, self._looked_at = site, self._clock()
         return site.me
 
@@ -247,23 +258,6 @@ class Lemmy:
     def _known_site(self) -> Site:
         assert self._site is not None  # every public method connects first
         return self._site
-
-    def _page(self, community: str | None, page: str | None, lens: Lens) -> PostPage:
-        api = self._api
-        call = api.posts(community, page)
-        try:
-            answer = self._ask(call)
-            if api.is_foreign(answer):
-                self._make_sure_of(api)
-            return api.read_posts(answer, lens)
-        except Malformed as error:
-            raise Unreachable(f"the list of posts cannot be read: {error}") from error
-        except ApiError as error:
-            if page is not None and errors.is_bad_cursor(error):
-                raise BadPageToken(error.message) from error
-            if community is not None and errors.is_unknown_community(error):
-                raise Unreachable(f"{self._client.host} knows no community {community}") from error
-            raise errors.of_reading(error, call) from error
 
     def _make_sure_of(self, api: Api) -> None:
         """Raises NotSpoken when the server does run another version."""

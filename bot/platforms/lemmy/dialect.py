@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import Joined
 from bot.platforms.pace import Kind, Limit
 from bot.platforms.session import Gate
 from bot.platforms.walk import PostPage
@@ -29,6 +30,8 @@ class Me:
     sees_nsfw: bool
     languages: frozenset[int]
     """Ids of the languages that it is shown; empty for all."""
+    follows: frozenset[str] = frozenset()
+    """`name@host` of the communities that it is subscribed to, or has asked to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class OwnComments:
 @dataclass(frozen=True, slots=True)
 class CommunityState:
     name: str
+    id: int
+    joined: Joined
     banned: bool
     removed: bool
     languages: frozenset[int]
@@ -90,7 +95,10 @@ class Dialect(Gate, Protocol):
         """From the answers to the calls of `site`, in their order."""
         ...
 
-    def posts(self, community: str | None, page: str | None) -> Call: ...
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
+        """The newest posts: of one community, of all, or of those that the account is subscribed to."""
+        ...
+
     def read_posts(self, answer: Any, lens: Lens) -> PostPage: ...
     def is_foreign(self, answer: Any) -> bool:
         """Whether a list of posts was given by a server of another version."""
@@ -104,7 +112,11 @@ class Dialect(Gate, Protocol):
     def delete(self, comment_id: str) -> Call: ...
     def read_comment(self, answer: Any, lens: Lens) -> Comment: ...
     def community(self, name: str) -> Call: ...
-    def read_community(self, answer: Any) -> CommunityState: ...
+    def read_community(self, answer: Any) -> CommunityState:
+        """From the answer to `community` or to `join`."""
+        ...
+
+    def join(self, community: int) -> Call: ...
     def search_communities(self, words: str) -> Call: ...
     def read_communities(self, answer: Any) -> tuple[str, ...]: ...
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from bot.errors import PlatformError, Unreachable
 from bot.models import Finding, Source
 from bot.platforms.call import ApiError, Malformed
+from bot.platforms.feed import Feed
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.dialect import Dialect, Me, Site
 from bot.platforms.lemmy.readback import SETTINGS
@@ -32,7 +33,7 @@ def of_limits(limits: Mapping[str, Limit]) -> Finding:
     return Finding("rate limits", True, text)
 
 
-def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
+def of_source(source: Source, session: Session, dialect: Dialect, feed: Feed) -> Finding:
     if source.community is None:
         return Finding("posts", True, "all posts that the server shows the account")
     name = source.community
@@ -50,7 +51,7 @@ def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
     if found.banned:
         remedy = "Ask its moderators, or take the community out of the config."
         return Finding(name, False, "the account is banned from this community", remedy)
-    return Finding(name, True, "found")
+    return Finding(name, True, f"found; {feed.says(name, found.joined)}")
 
 
 def _bot_flag(me: Me) -> Finding:

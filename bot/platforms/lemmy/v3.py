@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
@@ -54,10 +55,10 @@ class V3(Refusals):
         languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
-    def posts(self, community: str | None, page: str | None) -> Call:
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
-            "type_": "All",
+            "type_": "Subscribed" if subscribed else "All",
             "sort": "New",
             "limit": self.page_size,
             "show_read": "true",
@@ -121,10 +122,15 @@ class V3(Refusals):
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
+            id=view.community.id,
+            joined=joined_as(view.subscribed),
             banned=view.banned_from_community,
             removed=view.community.removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
         )
+
+    def join(self, community: int) -> Call:
+        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
     def search_communities(self, words: str) -> Call:
         query: dict[str, str | int] = {"q": words, "type_": "Communities", "listing_type": "All", "limit": 50}
@@ -156,6 +162,7 @@ def _me(mine: wire.MyUser | None) -> Me | None:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
+        follows=frozenset(follow.community.handle for follow in mine.follows),
     )
 
 

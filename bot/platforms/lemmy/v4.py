@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
@@ -61,10 +62,10 @@ class V4(Refusals):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, _me(account, numbers), languages, limits)
 
-    def posts(self, community: str | None, page: str | None) -> Call:
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
-            "type_": "all",
+            "type_": "subscribed" if subscribed else "all",
             "sort": "new",
             "limit": self.page_size,
             "show_read": "true",
@@ -136,10 +137,15 @@ class V4(Refusals):
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
+            id=view.community.id,
+            joined=joined_as(view.community_actions.follow_state),
             banned=view.community_actions.received_ban_at is not None,
             removed=view.community.removed or view.community.local_removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
         )
+
+    def join(self, community: int) -> Call:
+        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
     def search_communities(self, words: str) -> Call:
         query: dict[str, str | int] = {
@@ -162,6 +168,7 @@ def _post(view: wire4.PostView, lens: Lens) -> Post:
         lens,
         score=view.post.score,
         banned=view.community_actions.received_ban_at is not None,
+        flair=view.flair,
     )
 
 
@@ -176,6 +183,7 @@ def _me(account: wire4.AccountAnswer, all_languages: set[int]) -> Me:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
+        follows=frozenset(follow.community.handle for follow in account.follows),
     )
 
 

@@ -161,9 +161,14 @@ class LocalUserView(Wire):
     person: Person
 
 
+class Follow(Wire):
+    community: Community
+
+
 class MyUser(Wire):
     local_user_view: LocalUserView
     discussion_languages: list[int] = []
+    follows: list[Follow] = []
 
 
 class SiteAnswer(Wire):
@@ -175,6 +180,7 @@ class SiteAnswer(Wire):
 
 class CommunityView(Wire):
     community: Community
+    subscribed: str = ""
     banned_from_community: bool = False
 
 

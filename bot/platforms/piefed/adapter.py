@@ -15,15 +15,25 @@ from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Sourc
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
+from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
 from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
 from bot.platforms.piefed import rows
-from bot.platforms.piefed.gate import API, LIMITS, NO_ROW, Gate, of_reading, of_writing, read_refusal
+from bot.platforms.piefed.gate import (
+    API,
+    LIMITS,
+    NO_ROW,
+    Gate,
+    get,
+    of_reading,
+    of_writing,
+    read_refusal,
+)
+from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.rows import Reader
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
-from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES = 20
 _PAGE_SIZE = 50
@@ -34,7 +44,8 @@ _SETTINGS = "in the account's settings on the server's web page"
 
 
 class PieFed:
-    """`base_url` is the server's address without a path; `timeout` is for one answer."""
+    """`base_url` is the server's address without a path; `timeout` is for one answer. `communities` are
+    all that will be polled, and `subscribe` says whether the account may subscribe to them."""
 
     dialect = Dialect.LEMMY
 
@@ -49,6 +60,8 @@ class PieFed:
         user_agent: str,
         clock: Clock = lambda: datetime.now(UTC),
         timeout: timedelta = timedelta(seconds=30),
+        communities: tuple[str, ...] = (),
+        subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -66,7 +79,15 @@ class PieFed:
         )
         self._reader: Reader | None = None
         self._looked_at: datetime | None = None
-        self._communities: dict[str, int] = {}
+        self._listings = Listings(self._session, self._write, self._current)
+        self._feed = Feed(
+            self._listings,
+            communities,
+            self._client.host,
+            clock,
+            subscribe=subscribe,
+            pages=_PAGES,
+        )
 
     def connect(self) -> Identity:
         self._check_software()
@@ -79,17 +100,13 @@ class PieFed:
         return Identity(me.person.handle, str(me.person.id), me.person.bot)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
-        reader = self._current()
-
-        def fetch(page: str | None) -> PostPage:
-            return self._page(source.community, page, reader)
-
-        return Walk(fetch, cursor, since, self._clock(), _PAGES).run()
+        self._current()
+        return self._feed.poll(source.community, cursor, since)
 
     def reread(self, post_id: str) -> Post:
         reader = self._current()
         try:
-            answer = self._session.read(_get("/post", id=post_id))
+            answer = self._session.read(get("/post", id=post_id))
             return rows.post_of(rows.read(rows.PostAnswer, answer).post_view, reader)
         except ApiError as error:
             if error.message == "Not found":
@@ -188,12 +205,12 @@ class PieFed:
                 yield Finding("posts", True, "all posts that the server shows the account")
                 continue
             try:
-                self._community(source.community)
+                joined = self._listings.membership(source.community).joined
             except Unreachable as error:
                 remedy = "Look the name up on the server's web page."
                 yield Finding(source.community, False, str(error), remedy)
             else:
-                yield Finding(source.community, True, "found")
+                yield Finding(source.community, True, f"found; {self._feed.says(source.community, joined)}")
 
     def _check_software(self) -> str:
         software = ask(self._client)
@@ -207,7 +224,7 @@ class PieFed:
     def _look_around(self) -> rows.MeAnswer:
         self._session.open()
         try:
-            me = rows.read(rows.MeAnswer, self._read(_get("/user/me")))
+            me = rows.read(rows.MeAnswer, self._read(get("/user/me")))
             site = rows.read(rows.SiteAnswer, self._read(Call("GET", f"{API}/site", "site")))
         except Malformed as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
@@ -215,7 +232,8 @@ class PieFed:
         person = me.local_user_view.person
         self._reader = Reader(self.account, self._client.base_url, person, languages)
         self._looked_at = self._clock()
-        self._communities.clear()
+        self._listings.forget()
+        self._feed.still(frozenset(follow.community.handle for follow in me.follows))
         return me
 
     def _current(self) -> Reader:
@@ -224,32 +242,8 @@ class PieFed:
         assert self._reader is not None  # or connect had raised
         return self._reader
 
-    def _page(self, community: str | None, page: str | None, reader: Reader) -> PostPage:
-        """By number, for a list by name says nothing of an unknown name, and minds its case."""
-        query: dict[str, str | int] = {"type_": "All", "sort": "New", "limit": _PAGE_SIZE}
-        query |= {"ignore_sticky": "true", "page": page or "1"}
-        if community is not None:
-            query["community_id"] = self._community(community)
-        try:
-            return rows.read_posts(self._session.read(_get("/post/list", **query)), reader)
-        except Malformed as error:
-            raise Unreachable(f"the list of posts cannot be read: {error}") from error
-        except ApiError as error:
-            raise (BadPageToken(str(error)) if page is not None else of_reading(error)) from error
-
-    def _community(self, name: str) -> int:
-        if name not in self._communities:
-            try:
-                answer = rows.read(rows.CommunityAnswer, self._session.read(_get("/community", name=name)))
-            except ApiError as error:
-                raise Unreachable(f"{self._client.host} knows no community {name}: {error}") from error
-            except Malformed as error:
-                raise Unreachable(f"{name} cannot be read: {error}") from error
-            self._communities[name] = answer.community_view.community.id
-        return self._communities[name]
-
     def _own_page(self, post_id: str, page: str, reader: Reader) -> rows.CommentList:
-        call = _get(
+        call = get(
             "/comment/list", person_id=reader.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
@@ -274,10 +268,6 @@ class PieFed:
             return self._session.write(call)
         except ApiError as error:
             raise of_writing(error, call) from error
-
-
-def _get(path: str, **query: str | int) -> Call:
-    return Call("GET", f"{API}{path}", "other", query=query)
 
 
 def _unix(markdown: str) -> str:

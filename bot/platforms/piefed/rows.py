@@ -71,6 +71,12 @@ class PostView(Row):
     community: Community
     counts: Counts = Counts()
     banned_from_community: bool = False
+    flair_list: tuple[Any, ...] = ()
+
+    @property
+    def flair(self) -> str | None:
+        known = [flair for flair in self.flair_list if isinstance(flair, dict)]
+        return ", ".join(str(flair.get("flair_title") or "") for flair in known) or None
 
 
 class PostAnswer(Row):
@@ -107,6 +113,7 @@ class CommentList(Row):
 
 class CommunityView(Row):
     community: Community
+    subscribed: str = ""
 
 
 class CommunityAnswer(Row):
@@ -127,8 +134,13 @@ class LocalUserView(Row):
     person: Person
 
 
+class Follow(Row):
+    community: Community
+
+
 class MeAnswer(Row):
     local_user_view: LocalUserView
+    follows: tuple[Follow, ...] = ()
 
 
 class Language(Row):
@@ -200,6 +212,7 @@ def post_of(view: PostView, reader: Reader) -> Post:
         bot_author=view.creator.bot,
         own=view.creator.id == reader.me.id,
         banned=view.banned_from_community,
+        flair=view.flair,
     )
 
 

@@ -65,6 +65,8 @@ class Submission(Wire):
     archived: bool = False
     quarantine: bool = False
     stickied: bool = False
+    spoiler: bool = False
+    link_flair_text: str = ""
     score: int = 0
     removed_by_category: str | None = None
     crosspost_parent_list: list[Any] = []
@@ -167,6 +169,8 @@ def post(data: Any, lens: Lens) -> models.Post:
         bot_author=item.author.lower() in _BOTS,
         own=lens.is_me(item.author),
         banned=community in lens.banned,
+        flair=" ".join(item.link_flair_text.split()) or None,
+        spoiler=item.spoiler,
     )
 
 

@@ -143,6 +143,11 @@ def delete_comment(visit: Visit) -> dict[str, Any]:
     return _view_only(writing.delete_comment(visit))
 
 
+def follow_community(visit: Visit) -> dict[str, Any]:
+    answer = writing.follow_community(visit)
+    return answer | {"discussion_languages": answer["discussion_languages"] or list(range(len(LANGUAGES)))}
+
+
 def save_settings(visit: Visit) -> dict[str, Any]:
     """Unlike 0.19, languages are saved as they are given: "undetermined" is not added."""
     chosen = body_of(visit.request).get("discussion_languages")

@@ -37,7 +37,7 @@ class LemmySandbox:
         faults: Faults | None = None,
         port: int = 0,
     ) -> None:
-        self._server = LoopbackServer(self._respond, port)
+        self._server = LoopbackServer(self.respond, port)
         self.world = World(host or self._server.netloc, clock)
         self._numbers = limits
         self._install(version)
@@ -83,7 +83,7 @@ class LemmySandbox:
         with self.world.lock:
             self._install(version)
 
-    def _respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Answer | Hangup:
         if not request.path.startswith("/api/"):
             return self._outside(request)
         self.seen.append(request)

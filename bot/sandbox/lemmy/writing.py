@@ -95,6 +95,22 @@ def _own_comment(number: int, visit: Visit) -> Comment:
     return comment
 
 
+def follow_community(visit: Visit) -> dict[str, Any]:
+    me, body = visit.me, body_of(visit.request)
+    community = visit.world.communities.get(number_in(body, "community_id"))
+    if community is None or community.removed:
+        raise Refusal("couldnt_find_community", status=404)
+    check_not_banned(me, community)
+    if body.get("follow"):
+        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+    else:
+        community.followers.pop(me.id, None)
+    return {
+        "community_view": visit.views.community_view(community),
+        "discussion_languages": list(community.languages),
+    }
+
+
 def save_user_settings(visit: Visit) -> dict[str, Any]:
     me, body = visit.me, body_of(visit.request)
     for name in ("bot_account", "show_bot_accounts", "show_read_posts", "show_nsfw", "bio", "display_name"):

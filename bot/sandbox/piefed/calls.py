@@ -88,6 +88,8 @@ def post_list(visit: Visit) -> dict[str, Any]:
     asked = number is not None or name is not None
     if asked and visit.query.get("type_", "All") == "All":
         posts = [post for post in posts if _is_in(post, number, name, visit.world)]
+    if visit.viewer and visit.query.get("type_") == "Subscribed":
+        posts = [post for post in posts if post.community.standing(visit.viewer) == "Subscribed"]
     if not (visit.viewer and visit.viewer.show_nsfw):
         posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
     sticky_first = asked and visit.query.get("ignore_sticky") != "true"
@@ -143,6 +145,19 @@ def get_community(visit: Visit) -> dict[str, Any]:
         "discussion_languages": [],
         "moderators": visit.views.moderators(community),
     }
+
+
+def follow_community(visit: Visit) -> dict[str, Any]:
+    """Says "Subscribed" to a banned account too."""
+    body, me = visit.body("community_id", "follow"), visit.me
+    community = visit.world.communities.get(body["community_id"])
+    if community is None:
+        raise Refusal(_NO_ROW, "Not found")
+    if body["follow"]:
+        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+    else:
+        community.followers.pop(me.id, None)
+    return {"community_view": visit.views.community_view(community), "discussion_languages": []}
 
 
 def comment_list(visit: Visit) -> dict[str, Any]:

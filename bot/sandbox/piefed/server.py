@@ -27,6 +27,7 @@ _ROUTES: dict[str, Route] = {
     "GET /post/list": calls.post_list,
     "GET /post": calls.get_post,
     "GET /community": calls.get_community,
+    "POST /community/follow": calls.follow_community,
     "GET /comment/list": calls.comment_list,
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
@@ -45,7 +46,7 @@ class PieFedSandbox:
         faults: Faults | None = None,
         port: int = 0,
     ) -> None:
-        self._server = LoopbackServer(self._respond, port)
+        self._server = LoopbackServer(self.respond, port)
         self.world = World(self._server.netloc, clock)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULTS, **limits})
         self.faults = faults or Faults()
@@ -75,7 +76,7 @@ class PieFedSandbox:
         """Log everybody out."""
         self._tokens.clear()
 
-    def _respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Answer | Hangup:
         if not request.path.startswith(f"{_API}/"):
             return self._outside(request)
         self.seen.append(request)

@@ -93,7 +93,7 @@ def submission(item: Submission) -> dict[str, Any]:
         "likes": None,
         "edited": False,
         "distinguished": None,
-        "link_flair_text": None,
+        "link_flair_text": item.flair,
         "media": None,
         **_created(item.published),
     }

@@ -72,6 +72,7 @@ class Submission:
     """None for a self post."""
     over_18: bool = False
     spoiler: bool = False
+    flair: str | None = None
     locked: bool = False
     archived: bool = False
     stickied: bool = False

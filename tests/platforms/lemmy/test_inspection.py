@@ -13,7 +13,7 @@ def test_all_is_well(stage: Stage) -> None:
     assert all(finding.ok for finding in found.values())
     assert found["server"].text.endswith(f"runs Lemmy {stage.server.version}")
     assert found["log-in"].text == f"logged in as precis@{stage.server.world.host}"
-    assert found[stage.here.community or ""].text == "found"
+    assert found[stage.here.community or ""].text == "found; not subscribed"
     assert found["rate limits"].text.startswith("10000 replies at once")
     assert "all posts" in found["posts"].text
 
