@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries calls kills faults snudown axe docs pictures wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries calls kills faults snudown axe docs pictures unit wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -65,6 +65,9 @@ bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder 
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
+
+unit: $(VENV)/ready      ## the systemd unit's score, and the daemon at work under what the unit forbids (needs root)
+	$(BIN)/python -m benchmarks.unit
 
 docs: .venv-docs/ready   ## the docs as a site in ./site
 	.venv-docs/bin/zensical build --strict

@@ -264,7 +264,7 @@ def pages(app: App) -> Iterator[None]:
 @contextmanager
 def announced(app: App, notifier: Notifier) -> Iterator[None]:
     """Tell the service manager that the daemon is ready, and in this block that it is well, while it is."""
-    notifier.ready(f"{len(app.platforms)} accounts, {len(app.config.sources())} sources")
+    notifier.ready(f"accounts: {len(app.platforms)}, sources: {len(app.config.sources())}")
     ended = threading.Event()
 
     def beat() -> None:

@@ -120,7 +120,7 @@ def test_a_daemon_says_when_it_is_ready_alive_reloaded_and_ending(tmp_path: Path
             patched.setenv(name, value)
         daemon: subprocess.Popen[bytes] = stage.start_daemon()
         try:
-            assert manager.hear() == {"READY": "1", "STATUS": "1 accounts, 1 sources"}
+            assert manager.hear() == {"READY": "1", "STATUS": "accounts: 1, sources: 1"}
             assert manager.hear() == {"WATCHDOG": "1"}
         finally:
             assert stop(daemon) == 0

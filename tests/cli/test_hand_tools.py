@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import resource
-import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,23 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, utc_now
+from bot.app import utc_now
 from bot.cli.ailments import files, network, system
 from bot.cli.byhand import delete_reply, retry_post
 from bot.cli.doctor import examine
 from bot.cli.healthy import ask_health
 from bot.cli.listing import asked_for, export_posts, list_posts, reason_named
-from bot.config import load
 from bot.config.settings import Workers
 from bot.errors import UserError, WorkerError
-from bot.jobs import Pass
-from bot.models import Batch, SkipReason, Source
-from bot.sandbox.daemon import hurried
+from bot.models import Batch, Comment, Reply, SkipReason, Source
 from bot.sandbox.history import fill
 from bot.sandbox.server import Answer, LoopbackServer
 from bot.sandbox.stage import Stage
-from bot.store import Database, Queue, State
-from bot.store.reports import find
+from bot.store import Database, Drafts, Queue, State
+from bot.store.reports import PostReport, find
 from bot.store.searching import Wanted, search
 from bot.worker import Limits
 from tests.cli.conftest import write_config
@@ -143,22 +138,33 @@ def test_a_reply_is_deleted_on_its_platform_and_none_follows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Stage(tmp_path / "stage") as stage:
-        url = stage.article_urls()[0]
-        stage.lemmy.world.add_post(stage.communities[0], stage.alice, "A post", url)
-        terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, stage.reddit.url)
-        with App(load(stage.config, os.environ), terms) as app:
-            app.one_pass(Pass.of(threading.Event(), 60))
-        (report,) = stage.reports()
-        assert report.state is State.SENT
-        delete_reply(report.comment_url or "", stage.config, terms)
-        assert f"Deleted {report.comment_url}." in capsys.readouterr().out
-        assert [comment.deleted for comment in stage.lemmy.world.all_comments()] == [True]
+        world = stage.lemmy.world
+        post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
+        reply = replied(stage.database, post.id, world.add_comment(post, stage.bot, "A summary.").id)
+        delete_reply(reply.comment_url or "", stage.config)
+        assert f"Deleted {reply.comment_url}." in capsys.readouterr().out
+        assert [comment.deleted for comment in world.all_comments()] == [True]
         (report,) = stage.reports()
         assert report.state is State.DELETED
         with pytest.raises(UserError, match="There is no reply of the bot"):
-            delete_reply(report.permalink, stage.config, terms)
+            delete_reply(report.permalink, stage.config)
         with pytest.raises(UserError):
             retry_post(report.permalink, stage.config)
+
+
+def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
+    """What the database of a daemon holds of a post that it has answered."""
+    database, now = Database(path, utc_now()), utc_now()
+    post = a_post(1, account="demo", id=str(post_id))
+    queue, drafts = Queue(database), Drafts(database)
+    queue.discover(Source("demo", None), Batch((post,), "c"), now)
+    queue.make_ready(1, Reply("A summary.", "en", 900, 90, 90), now, now)
+    drafts.mark_sending(1, now, now)
+    url = f"https://lemmy.example/comment/{comment_id}"
+    drafts.mark_sent(1, Comment(str(comment_id), str(post_id), url, now), now)
+    (report,) = find(database, url)
+    database.close()
+    return report
 
 
 def serving(body: bytes, status: int = 200) -> LoopbackServer:
