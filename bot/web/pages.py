@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.config.values import Duration
+from bot.jobs import Rhythm
 from bot.models import SkipReason, Source
 from bot.rules import CommunityRules
 from bot.store import State
@@ -32,11 +33,12 @@ from bot.store.searching import Wanted, count, one, search
 from bot.web.charts import line, outcomes, round_up_time
 from bot.web.parts import Parts
 from bot.web.templating import page
-from bot.web.words import ago, due
+from bot.web.words import ago, due, duration
 
 DAYS = 90
 FRESH = 20.0
 """Seconds for which the long figures are good."""
+LEAST_PATIENCE = timedelta(minutes=10)
 PER_PAGE = 50
 AGE: TypeAdapter[timedelta] = TypeAdapter(Duration)
 E = TypeVar("E", State, SkipReason)
@@ -153,27 +155,37 @@ class StatusPages:
     def _rows(self, report: StatusReport, found: tuple[Place, ...], now: datetime) -> list[Row]:
         by_name = {(place.account, place.community): place for place in found}
         sources = {each.source: each for each in report.sources}
-        every = self._parts.config.poll.interval
         rows = []
         for source in self._parts.config.sources():
             seen = sources.get(source.key)
             polled = seen.polled_at if seen else None
+            place = by_name.get((source.account, source.community or "")) or _all_of(source, found)
+            pause = self._pause(place, now)
             rows.append(
                 Row(
                     account=source.account,
                     community=source.community or "everything",
                     polled_at=polled,
-                    next_look=max(polled + every, now) if polled else None,
-                    place=by_name.get((source.account, source.community or "")) or _all_of(source, found),
+                    next_look=max(polled + pause, now) if polled else None,
+                    place=place,
                     error=seen.error if seen else None,
                 )
             )
         return rows
 
+    def _pause(self, place: Place | None, now: datetime) -> timedelta:
+        """Until the next look: longer where nothing has come for a while."""
+        poll = self._parts.config.poll
+        rhythm = Rhythm(poll.interval, poll.quiet_interval)
+        news_at = place.last_seen if place else None
+        quiet = news_at is None or now - news_at >= rhythm.quiet_after
+        return max(rhythm.interval, rhythm.quiet) if quiet else rhythm.interval
+
     def _troubles(self, report: StatusReport) -> list[tuple[str, str]]:
         """What needs a person, each with its subject."""
         health = self._parts.health
-        found = [("The daemon", sentence) for sentence in (health.troubles() if health else ())]
+        ill = health.troubles() if health else asleep(report, self._parts)
+        found = [("The daemon", sentence) for sentence in ill]
         found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
         found += [(_place(each.source), each.error) for each in report.sources if each.error]
         found += [
@@ -184,6 +196,17 @@ class StatusPages:
             for mute in report.mutes
         ]
         return found
+
+
+def asleep(report: StatusReport, parts: Parts) -> tuple[str, ...]:
+    """Whether nobody reads the sources, as far as the database tells: for pages without a daemon."""
+    polled = [each.polled_at for each in report.sources if each.polled_at]
+    poll = parts.config.poll
+    patience = max(3 * max(poll.interval, poll.quiet_interval), LEAST_PATIENCE)
+    if polled and parts.clock() - max(polled) <= patience:
+        return ()
+    since = f"for {duration(parts.clock() - max(polled))}" if polled else "yet"
+    return (f"No source has been read {since}. Is the daemon running?",)
 
 
 def _place(source: str) -> str:

@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.store.reports import status
 from bot.web.gate import COOKIE, Gate, knows, pass_for
 from bot.web.metrics import exposition
-from bot.web.pages import StatusPages, missing
+from bot.web.pages import StatusPages, asleep, missing
 from bot.web.parts import Parts
 from bot.web.preview import MOST_BYTES, PreviewPage
 from bot.web.templating import page
@@ -69,7 +70,8 @@ def troubles_of(parts: Parts) -> list[str]:
     """Why the daemon is ill, a sentence each."""
     found = list(parts.health.troubles()) if parts.health else []
     try:
-        parts.database.created_at()
+        report = status(parts.database)
+        found += [] if parts.health else asleep(report, parts)
     except Exception as error:  # noqa: BLE001 (whatever it is, the database does not answer)
         found.append(f"The database cannot be read ({type(error).__name__}).")
     return found

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.health import Health
 from bot.web.gate import COOKIE, pass_for
 from bot.web.parts import Parts
-from tests.conftest import Clock
+from tests.conftest import START, Clock
 from tests.web.conftest import TOKEN, served, with_token
 
 PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing", "/static/precis.css")
@@ -133,10 +133,22 @@ def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: Pa
 def test_a_database_that_does_not_answer_is_ill_health(parts: Parts) -> None:
     with served(parts) as client:
         with parts.database.writing() as connection:
-            connection.exec_driver_sql("DROP TABLE meta")
+            connection.exec_driver_sql("DROP TABLE mutes")
         answer = client.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]
+
+
+def test_pages_without_a_daemon_say_so(full: Parts, parts: Parts) -> None:
+    with served(replace(full, health=None)) as client:
+        assert client.get("/healthz").status_code == 200
+    later = Clock(START + timedelta(hours=2))
+    with served(replace(full, health=None, clock=later)) as client:
+        (trouble,) = client.get("/healthz").json()["troubles"]
+        assert trouble == "No source has been read for 2\u202fh. Is the daemon running?"
+        assert "Is the daemon running?" in client.get("/").text
+    with served(replace(parts, health=None)) as client:
+        assert client.get("/healthz").json()["troubles"][0].startswith("No source has been read yet.")
 
 
 def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: Parts) -> None:
