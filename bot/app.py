@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -18,16 +19,40 @@ from bot.config import Config
 from bot.errors import ConfigError, UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
-from bot.jobs import Pass, Poller, Rhythm, forget_vanished, keep_house, send, work
+from bot.jobs import (
+    Follower,
+    Pass,
+    Poller,
+    Rhythm,
+    forget_authors,
+    forget_vanished,
+    keep_house,
+    mail,
+    send,
+    work,
+)
+from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
 from bot.notify import SILENT, Notifier
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
-from bot.platforms.base import Platform
+from bot.platforms.base import Correspondence, Paced, Platform
+from bot.platforms.pace import Pace
+from bot.platforms.profile import Profile, biography
 from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
+from bot.store import (
+    Accounts,
+    Database,
+    Drafts,
+    Letters,
+    Messages,
+    Mutes,
+    Queue,
+    Standing,
+    only_daemon,
+)
 from bot.worker import Limits, Worker
 
 if TYPE_CHECKING:
@@ -55,6 +80,8 @@ class Terms:
     connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
     file that names another host would send it the password."""
+    touches_accounts: bool = True
+    """Whether settings of accounts may be changed at all, however much the config allows."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
     clock: Callable[[], datetime] = utc_now
@@ -112,9 +139,12 @@ class App:
         every = self.terms.poll_every
         self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         drafts, created_at = Drafts(self.database), self.database.created_at()
+        read = config.inbox.read
+        self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
         self.outboxes = [
             Outbox(
                 platform,
+                correspondence=self.speakers[platform.account],
                 drafts=drafts,
                 queue=self.queue,
                 accounts=self.accounts,
@@ -138,7 +168,14 @@ class App:
             )
             for platform in self.platforms
         ]
+        following = self.platforms if config.send.follow_deletions else []
+        self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
         reading = Reading(self.fetcher.fetch, self.worker.digest)
+        self.mailboxes = [
+            self._mailbox(platform, speaker)
+            for platform in self.platforms
+            if (speaker := self.speakers[platform.account]) is not None
+        ]
         dialects = {platform.account: platform.dialect for platform in self.platforms}
         self.services = Services(
             queue=self.queue,
@@ -152,6 +189,11 @@ class App:
             retries=self.terms.retries,
         )
 
+    def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
+        watched = {source.community for source in self.config.sources() if source.account == platform.account}
+        made = Making(self.database, self.config.inbox, self.accounts, self.terms.clock, self.timing)
+        return made.mailbox(platform, speaker, NobodyThere(), watched, self.terms.poll_every)
+
     def _max_age(self, source: Source) -> timedelta:
         """How far back a source is read: as far as any community in it may be answered."""
         rules = self.config.rules
@@ -162,7 +204,8 @@ class App:
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
-        unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
+        settled = self.terms.clock() + self.timing.settle
+        unclear = Drafts(self.database).unsettled(settled) + Letters(self.database).unsettled(settled)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
@@ -178,6 +221,10 @@ class App:
                 Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
                 for each in self.outboxes
             ),
+            *(
+                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work",))
+                for each in self.mailboxes
+            ),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
@@ -186,17 +233,24 @@ class App:
 
     def keep_house(self, limit: Pass) -> None:
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
+        for follower in self.followers:
+            follower.run(limit)
 
     def one_pass(self, limit: Pass) -> None:
         """Poll, work and send once, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
         self.work(limit)
         for outbox in self.outboxes:
             send(outbox, limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""
@@ -322,17 +376,35 @@ def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None
 
 
 def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
-    return [
-        factory(kind)(
+    """One for each account; those on one server share the limits that it has for this address."""
+    made: list[Platform] = []
+    paces: dict[tuple[str, object], Pace] = {}
+    for kind, name, account in config.accounts():
+        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
+        server = (kind, settings.get("base_url"))
+        if server in paces:
+            settings["pace"] = paces[server]
+        settings.update(terms.connections.get(kind, {}))
+        platform = factory(kind)(
             account=name,
             vault=accounts,
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
-            **account.connection(),
-            **terms.connections.get(kind, {}),
+            **settings,
         )
-        for kind, name, account in config.accounts()
-    ]
+        if isinstance(platform, Paced):
+            paces[server] = platform.pace
+        made.append(platform)
+    return made
+
+
+def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
+    """What an account has to look like, for platforms where it can be told to."""
+    if consent is None:
+        return {}
+    if not terms.touches_accounts:
+        return {"own_vote": True}
+    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
 
 
 def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:

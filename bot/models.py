@@ -54,6 +54,7 @@ class SkipReason(Enum):
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
     BANNED = "banned", "The bot is banned from this community."
     DAILY_CAP = "daily-cap", "The community has had its replies for today."
+    ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
     # the page
     FORBIDDEN_ADDRESS = (
         "forbidden-address",
@@ -329,7 +330,8 @@ class Message:
 
     account: str
     id: str
-    """Unique in the account over all ways of arrival."""
+    """Unique in the account over all ways of arrival: a comment that comes as a mention and as a reply
+    is one message."""
     via: Via
     author: str
     """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
@@ -337,13 +339,19 @@ class Message:
     sent: datetime
     subject: str = ""
     author_bot: bool = False
+    gone: bool = False
+    """Whether it was deleted or removed by now; then the text is not to be used."""
     community: str | None = None
-    """Where a comment stands, or whose moderators write."""
+    """Where a comment stands, or whose moderators write; None where the platform does not say."""
     post_id: str | None = None
     comment_id: str | None = None
     """The comment itself, when it is one: what an answer stands below."""
     parent_id: str | None = None
-    """The bot's comment that it answers."""
+    """The comment that it answers."""
+    thread: str = ""
+    """What an answer in private goes on with; opaque to all but the adapter that made it."""
+    receipt: str = ""
+    """What marks it as read; opaque to all but the adapter that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,9 +359,21 @@ class Mail:
     """What one look into the inbox gave."""
 
     messages: tuple[Message, ...]
-    cursor: str
-    """Opaque to all but the adapter that made it."""
     unreadable: tuple[str, ...] = ()
+    """One line for each message that could not be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot says to a message: below a comment, in private to everything else."""
+
+    markdown: str
+    private: bool = False
+    """In private to its author, although the message is a comment."""
+    language: str | None = None
+    """ISO 639-1 of the text, a wish only."""
+    subject: str = ""
+    """Of a private message, where the platform has such; empty for that of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +405,14 @@ class Finding:
 class Skipped:
     reason: SkipReason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A summary that was asked for and may not stand where it was: it goes to who asked, in private."""
+
+    reply: Reply
+    why: Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from bot.models import (
     Reply,
     Skipped,
     SkipReason,
+    Withheld,
 )
 from bot.render import render
 from bot.rules import CommunityRules
@@ -68,7 +69,10 @@ class Services:
     """Pauses before the second, third, ... try of a page that could not be had."""
 
 
-def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+Outcome = Reply | Skipped | Withheld | Failed | None
+
+
+def process(task: Task, services: Services) -> Outcome:
     """Take one claimed post through all stages and record how it ended; None: given back."""
     outcome = _outcome(task, services)
     now = services.clock()
@@ -77,6 +81,8 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
     match outcome:
         case Skipped():
             services.queue.skip(task.row, outcome, now)
+        case Withheld():
+            services.queue.withhold(task.row, outcome, now)
         case Failed(retry_at=None):
             services.queue.bury(task.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
@@ -89,15 +95,15 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
 
 def _keep(task: Task, reply: Reply, services: Services, now: datetime) -> Reply | Skipped:
     """Record a reply, unless another post of the same article was a moment quicker."""
-    alone_since = None if services.rules_for(task.post.community).reposts else now - A_DAY
-    first = services.queue.make_ready(task.row, reply, now, now, alone_since)
+    anyway = task.request is not None or services.rules_for(task.post.community).reposts
+    first = services.queue.make_ready(task.row, reply, now, now, None if anyway else now - A_DAY)
     return reply if first is None else Skipped(SkipReason.SAME_ARTICLE, first)
 
 
 def _repost(task: Task, services: Services) -> Skipped | Failed | None:
     """Whether the link was posted here before: with a reply, or with one on its way, which is waited for."""
     now = services.clock()
-    if services.rules_for(task.post.community).reposts:
+    if task.request is not None or services.rules_for(task.post.community).reposts:
         return None
     first = services.queue.answered_elsewhere(task.row, now - A_DAY)
     if first is not None:
@@ -107,9 +113,9 @@ def _repost(task: Task, services: Services) -> Skipped | Failed | None:
     return None
 
 
-def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+def _outcome(task: Task, services: Services) -> Outcome:
     try:
-        return _repost(task, services) or make_reply(task.post, services)
+        return _repost(task, services) or make_reply(task.post, services, task.request)
     except (FetchStopped, WorkerStopped):
         return None
     except FetchBusy as error:
@@ -130,17 +136,35 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return Failed(f"{type(error).__name__}: {error}", at)
 
 
-def make_reply(post: Post, services: Services) -> Reply | Skipped:
-    """The stages themselves; raises `FetchError` or `WorkerError`."""
+def make_reply(post: Post, services: Services, request: str | None = None) -> Reply | Skipped | Withheld:
+    """The stages themselves; raises `FetchError` or `WorkerError`.
+
+    With a `request`, what speaks only against a reply in that place sends it to who asked instead.
+    """
+    rules = services.rules_for(post.community)
+    closed = _closed(post, rules, services, request)
+    skipped = closed if request is None else policy.of_request(post, rules)
+    if skipped is not None:
+        return skipped
+    reply = _summarize(post, rules, services)
+    return Withheld(reply, closed) if closed is not None and isinstance(reply, Reply) else reply
+
+
+def _closed(post: Post, rules: CommunityRules, services: Services, request: str | None) -> Skipped | None:
+    """Why no reply may stand under the post."""
     mute = services.mutes.find(post.account, post.community)
     if mute is not None:
         return Skipped(SkipReason.BANNED, mute.detail)
-    rules = services.rules_for(post.community)
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))
-    skipped = policy.before_fetch(post, rules, now, today)
-    if skipped is not None:
-        return skipped
+    if request is not None:
+        return Skipped(SkipReason.ELSEWHERE) if request == "private" else policy.of_place(post, rules, today)
+    if services.queue.asked_for(post):
+        return Skipped(SkipReason.ALREADY_ANSWERED, "somebody had asked for it")
+    return policy.before_fetch(post, rules, now, today)
+
+
+def _summarize(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
     assert post.url is not None
     page = services.fetch(post.url)
     found = services.digest(page, rules.length, rules.method)
@@ -171,11 +195,13 @@ def _another_try(
     return Failed(otherwise.detail or otherwise.reason.sentence, services.clock() + pause)
 
 
-def _tell(post: Post, outcome: Reply | Skipped | Failed | None) -> None:
+def _tell(post: Post, outcome: Outcome) -> None:
     say = log.bind(account=post.account, community=post.community, post=post.id)
     match outcome:
         case Reply():
             say.info("reply written", words=outcome.summary_words, saved=outcome.saved)
+        case Withheld():
+            say.info("reply written, to be sent in private", reason=outcome.why.reason.value)
         case Skipped():
             say.info("skipped", reason=outcome.reason.value, detail=outcome.detail)
         case Failed(counted=False):

@@ -12,6 +12,7 @@ import typer
 
 from bot import __version__
 from bot.cli.exits import exit_codes
+from bot.errors import UserError
 
 app = typer.Typer(
     name="precis",
@@ -263,11 +264,18 @@ def demo(
         Path, typer.Option(help="A folder for the demo's database and settings; kept between runs.")
     ] = Path("precis-demo"),
     stay: Annotated[bool, typer.Option("--stay", help="Keep the servers and the daemon running.")] = False,
+    lemmy: Annotated[str, typer.Option(metavar="VERSION", help="The Lemmy to run: 0.19 or 1.0.")] = "0.19",
+    piefed: Annotated[bool, typer.Option("--piefed", help="Run a PieFed in place of the Lemmy.")] = False,
 ) -> None:
-    """Run the real daemon against a Lemmy, a Reddit and a news site on this machine."""
+    """Run the real daemon against a Lemmy (or PieFed), a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
+    from bot.sandbox.home import Home
 
-    sys.exit(run_demo(store, stay=stay))
+    try:
+        home = Home.PIEFED if piefed else Home(f"Lemmy {lemmy}")
+    except ValueError as error:
+        raise UserError(f"The demo has no Lemmy {lemmy}.", "Write --lemmy 0.19 or --lemmy 1.0.") from error
+    sys.exit(run_demo(store, home, stay=stay))
 
 
 @app.command()

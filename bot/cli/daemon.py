@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
         _copy(config.bot.database, copy)
-    return App(config, terms, database=copy, wrap=Unsent)
+    return App(config, replace(terms, touches_accounts=False), database=copy, wrap=Unsent)
 
 
 def alarms(config: Config) -> tuple[Alarm, ...]:
@@ -65,6 +66,9 @@ class Unsent:
         permalink = self._platform.reread(post_id).permalink
         print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
         return Comment("dry-run", post_id, "(not sent)", utc_now())
+
+    def correspondence(self) -> None:
+        """Nobody is spoken to, so nobody's message may be marked as read."""
 
     def edit(self, comment_id: str, markdown: str) -> None:
         print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)

@@ -60,7 +60,7 @@ class Poll(Section):
 
 
 class Send(Section):
-    """How Precis makes sure that no post gets two replies."""
+    """How Precis makes sure that no post gets two replies, and what becomes of replies."""
 
     settle: Duration = Field(
         _seconds(150),
@@ -73,6 +73,30 @@ class Send(Section):
         ge=_seconds(5),
         le=_seconds(600),
         description="Time between the two empty read-backs that allow another try.",
+    )
+    follow_deletions: bool = Field(
+        False,
+        description="Whether a reply is deleted when its post was deleted or removed within three days.",
+    )
+
+
+class Inbox(Section):
+    """How people may speak to Precis: mentions, answers to its replies, private messages."""
+
+    read: bool = Field(True, description="Whether Precis reads its inbox at all.")
+    interval: Duration = Field(
+        _seconds(480),
+        ge=_seconds(60),
+        le=_seconds(3600),
+        description="Longest time between two looks; while people write, it looks every minute.",
+    )
+    elsewhere: bool = Field(
+        False,
+        description="Whether a mention is answered under the post also where Precis does not watch; "
+        "if not, in private.",
+    )
+    per_person: int = Field(
+        10, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
     )
 
 
@@ -178,6 +202,7 @@ class Config(Accounts):
     bot: Bot
     poll: Poll = Poll()
     send: Send = Send()
+    inbox: Inbox = Inbox()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()

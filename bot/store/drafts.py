@@ -19,7 +19,11 @@ class Draft:
 
     row: int
     post_id: str
+    parent_id: str | None
+    """The comment that asked for it, below which it goes."""
     community: str
+    url_hash: str | None
+    """Of the link that the reply is about."""
     published: datetime
     state: State
     markdown: str
@@ -89,7 +93,9 @@ def _draft(row: Row[Any]) -> Draft:
     return Draft(
         row=row.id,
         post_id=row.post_id,
+        parent_id=row.parent_id or None,
         community=row.community,
+        url_hash=row.url_hash,
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Unreachable
+from bot.errors import Ambiguous, PlatformError, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
 from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
-from bot.platforms.lemmy import errors, inspection, versions
+from bot.platforms.inspection import as_far_as_possible
+from bot.platforms.lemmy import errors, inspection, setup, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
 from bot.platforms.lemmy.listings import Listings
-from bot.platforms.lemmy.readback import ReadBack, check_sight
+from bot.platforms.lemmy.mail import LemmyMail, Line
+from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
+from bot.platforms.profile import Flaw, Profile, Upkeep
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
 
@@ -58,18 +61,20 @@ class Lemmy:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         pace: Pace | None = None,
+        profile: Profile | None = None,
+        own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
         self._api: Api = versions.oldest()
-        self._pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
+        self.pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
         self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
         self._session = Session(
             self._client,
             self._api,
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -89,10 +94,15 @@ class Lemmy:
         )
         self._site: Site | None = None
         self._looked_at: datetime | None = None
+        self._profile = profile
+        self._own_vote = own_vote
+        self._upkeep = Upkeep(
+            self._mendable, lambda fields: self._write(self._api.save_settings(fields)), self._look_around
+        )
 
     def connect(self) -> Identity:
         self._recognise()
-        me = self._introduce()
+        me = self._upkeep.put_right(self._introduce())
         check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
@@ -125,18 +135,24 @@ class Lemmy:
         return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        comment = self._comment(post_id, None, markdown, language)
+        if comment.parent_id is not None:
+            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+        return comment
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         check_text(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         api = self._api
-        call = api.reply(post_id, markdown, number)
+        call = api.reply(post_id, markdown, number, parent_id)
         try:
             answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
-            answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
-        return _stored(api, answer, post_id, lens)
+            answer = self._write(api.reply(post_id, markdown, None, parent_id))  # nothing was stored
+        return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)
@@ -152,30 +168,36 @@ class Lemmy:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
 
+    def take_back_vote(self, comment_id: str) -> None:
+        if self._own_vote:
+            return
+        self._lens()
+        try:
+            setup.unvote(comment_id, self._me(), self._api, self._write)
+        except PlatformError:
+            self._looked_at = None  # the bot flag may be off: the next look around puts it right
+            raise
+
+    def correspondence(self) -> LemmyMail:
+        api, me = (lambda: self._api), self._me
+        lent = (self._ask, self._send, self.reread, self._comment, self.delete)
+        return LemmyMail(Line(self.account, api, self._lens, me, *lent))
+
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
         software = self._recognise()
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
-        yield from inspection.of_account(me, self._known_site())
-        yield inspection.of_limits(self._pace.limits())
+        yield from inspection.of_account(me, self._known_site(), self._profile)
+        yield inspection.of_limits(self.pace.limits(), self._api.bucket_kind)
         for source in sources:
             yield inspection.of_source(source, self._session, self._api, self._feed)
 
@@ -196,7 +218,7 @@ class Lemmy:
         if type(api) is type(self._api):
             return
         self._api = self._session.gate = api
-        self._pace.become(api.bucket_kind, api.buckets)
+        self.pace.become(api.bucket_kind, api.buckets)
         self._looked_at = None
 
     def _introduce(self) -> Me:
@@ -222,7 +244,7 @@ class Lemmy:
             raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
-        self._pace.resize(site.limits)
+        self.pace.resize(site.limits)
         self._languages.forget()
         self._feed.still(site.me.follows)
         self._site, self._looked_at = site, self._clock()
@@ -237,18 +259,21 @@ class Lemmy:
         return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
 
     def _ask(self, call: Call) -> Any:
+        return self._heed(self._session.read, call)
+
+    def _send(self, call: Call) -> Any:
+        return self._heed(self._session.write, call)
+
+    def _heed(self, make: Callable[[Call], Any], call: Call) -> Any:
         try:
-            return self._session.read(call)
+            return make(call)
         except NotSpoken:
             self._looked_at = None
             raise
 
-    def _send(self, call: Call) -> Any:
-        try:
-            return self._session.write(call)
-        except NotSpoken:
-            self._looked_at = None
-            raise
+    def _mendable(self, me: Me) -> tuple[Flaw, ...]:
+        languages = self._known_site().languages
+        return setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
 
     def _me(self) -> Me:
         me = self._known_site().me
@@ -276,18 +301,3 @@ class Lemmy:
             return self._send(call)
         except ApiError as error:
             raise errors.of_writing(error, call) from error
-
-
-def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
-    """What the server says it stored; it has to be what was asked for.
-
-    From here on nothing may be asked of the server any more: whatever that raised would tell
-    the caller that nothing was stored.
-    """
-    try:
-        comment = api.read_comment(answer, lens)
-    except Malformed as error:
-        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
-        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
-    return comment

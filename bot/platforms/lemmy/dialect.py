@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from bot.models import Comment, Post
 from bot.platforms.call import Call
 from bot.platforms.feed import Joined
+from bot.platforms.lemmy.mail_dialect import MailDialect
 from bot.platforms.pace import Kind, Limit
 from bot.platforms.session import Gate
 from bot.platforms.walk import PostPage
@@ -30,6 +31,8 @@ class Me:
     sees_nsfw: bool
     languages: frozenset[int]
     """Ids of the languages that it is shown; empty for all."""
+    sees_read: bool = True
+    biography: str = ""
     follows: frozenset[str] = frozenset()
     """`name@host` of the communities that it is subscribed to, or has asked to be."""
 
@@ -78,7 +81,7 @@ class CommunityState:
     """The ids it allows; empty for all."""
 
 
-class Dialect(Gate, Protocol):
+class Dialect(Gate, MailDialect, Protocol):
     """One version of the API: calls out, values in. Parsers raise `Malformed`."""
 
     buckets: Mapping[str, Limit]
@@ -107,10 +110,14 @@ class Dialect(Gate, Protocol):
     def post(self, post_id: str) -> Call: ...
     def read_post(self, answer: Any, lens: Lens) -> Post: ...
     def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments: ...
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call: ...
+    def reply(
+        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+    ) -> Call: ...
     def edit(self, comment_id: str, markdown: str) -> Call: ...
     def delete(self, comment_id: str) -> Call: ...
     def read_comment(self, answer: Any, lens: Lens) -> Comment: ...
+    def unvote(self, comment_id: str) -> Call: ...
+    def save_settings(self, fields: Mapping[str, object]) -> Call: ...
     def community(self, name: str) -> Call: ...
     def read_community(self, answer: Any) -> CommunityState:
         """From the answer to `community` or to `join`."""
@@ -136,4 +143,8 @@ class ListsThreads(Protocol):
     """How many comments `thread` lists at most."""
 
     def thread(self, post_id: str) -> Call: ...
+    def below(self, comment_id: str) -> Call:
+        """A comment and what stands below it, in any depth."""
+        ...
+
     def own_comments(self, me: int, page: int) -> Call: ...

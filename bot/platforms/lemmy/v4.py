@@ -16,6 +16,7 @@ from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
+from bot.platforms.lemmy.mail4 import MailV4
 from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
 from bot.platforms.pace import FixedWindow, Kind, Limit
 from bot.platforms.walk import PostPage
@@ -26,7 +27,7 @@ _KEY_LENGTH = 32
 """A longer Idempotency-Key is ignored."""
 
 
-class V4(Refusals):
+class V4(Refusals, MailV4):
     """Lemmy 1.0's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -108,7 +109,7 @@ class V4(Refusals):
         listed = read(wire4.CommentPage, answer)
         return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
 
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call:
+    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused.
 
         The key makes the server carry the same reply out once within two minutes at least. A failed
@@ -117,6 +118,8 @@ class V4(Refusals):
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body, key=_key(body))
 
     def edit(self, comment_id: str, markdown: str) -> Call:
@@ -128,6 +131,13 @@ class V4(Refusals):
 
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
         return comment_of(read(wire4.CommentAnswer, answer).comment_view.comment, lens)
+
+    def unvote(self, comment_id: str) -> Call:
+        """A vote that is neither up nor down; refused to accounts with the bot flag."""
+        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id)})
+
+    def save_settings(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{_API}/account/settings/save", body=dict(fields))
 
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
@@ -183,6 +193,8 @@ def _me(account: wire4.AccountAnswer, all_languages: set[int]) -> Me:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
+        sees_read=settings.show_read_posts,
+        biography=person.bio,
         follows=frozenset(follow.community.handle for follow in account.follows),
     )
 

@@ -46,6 +46,7 @@ class Person(Wire):
     id: int
     name: str
     actor_id: ActorId
+    bio: str = ""
     bot_account: bool = False
     banned: bool = False
 
@@ -153,6 +154,7 @@ class SiteView(Wire):
 
 class LocalUser(Wire):
     show_bot_accounts: bool = True
+    show_read_posts: bool = True
     show_nsfw: bool = False
 
 

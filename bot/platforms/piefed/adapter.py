@@ -6,20 +6,21 @@ sentence, or Python's own words for what broke; a bad token is refused even wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
 from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
+from bot.platforms.inspection import as_far_as_possible
 from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
-from bot.platforms.piefed import rows
+from bot.platforms.piefed import rows, setup
 from bot.platforms.piefed.gate import (
     API,
     LIMITS,
@@ -31,7 +32,9 @@ from bot.platforms.piefed.gate import (
     read_refusal,
 )
 from bot.platforms.piefed.listings import Listings
+from bot.platforms.piefed.mail import Line, PieFedMail
 from bot.platforms.piefed.rows import Reader
+from bot.platforms.profile import SETTINGS, Flaw, Profile, Upkeep, findings
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
 
@@ -40,11 +43,11 @@ _PAGE_SIZE = 50
 _LOOK_AGAIN = timedelta(hours=1)
 _YOUNG = timedelta(hours=24)
 _EM_DASH = "—"
-_SETTINGS = "in the account's settings on the server's web page"
 
 
 class PieFed:
-    """`base_url` is the server's address without a path; `timeout` is for one answer. `communities` are
+    """`base_url` is the server's address without a path; `timeout` is for one answer; `pace` may be
+    shared by several accounts on one server, for the server counts by address. `communities` are
     all that will be polled, and `subscribe` says whether the account may subscribe to them."""
 
     dialect = Dialect.LEMMY
@@ -60,17 +63,23 @@ class PieFed:
         user_agent: str,
         clock: Clock = lambda: datetime.now(UTC),
         timeout: timedelta = timedelta(seconds=30),
+        pace: Pace | None = None,
+        profile: Profile | None = None,
+        own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
-        self._pace = Pace(LIMITS, kind=FixedWindow)
+        self._profile = profile
+        self._own_vote = own_vote
+        self._upkeep = Upkeep(self._mendable, self._save, lambda: self._look_around().local_user_view)
+        self.pace = pace or Pace(LIMITS, kind=FixedWindow)
         self._client = Client(base_url, user_agent, timeout, clock, read_refusal)
         self._session = Session(
             self._client,
             Gate(),
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -91,11 +100,11 @@ class PieFed:
 
     def connect(self) -> Identity:
         self._check_software()
-        me = self._look_around().local_user_view
+        me = self._upkeep.put_right(self._look_around().local_user_view)
         if not me.local_user.show_bot_accounts:
             raise AccountError(
                 f"The account {me.person.handle} hides bots, so Precis could not see its own replies.",
-                f"Show bot accounts {_SETTINGS}.",
+                f"Show bot accounts {SETTINGS}.",
             )
         return Identity(me.person.handle, str(me.person.id), me.person.bot)
 
@@ -121,7 +130,10 @@ class PieFed:
         return frozenset()
 
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
-        """Deleted and removed ones are listed too."""
+        return tuple(comment for comment in self._own_comments(post_id) if comment.parent_id is None)
+
+    def _own_comments(self, post_id: str) -> tuple[Comment, ...]:
+        """At every depth; deleted and removed ones are listed too."""
         reader = self._current()
         found: dict[str, Comment] = {}
         page: str | None = "1"
@@ -132,10 +144,13 @@ class PieFed:
                     found[str(view.comment.id)] = rows.comment_of(view.comment, reader)
             page = listed.next_page
             if page is None:
-                return tuple(comment for comment in found.values() if comment.parent_id is None)
+                return tuple(found.values())
         raise Unreachable(f"too many own comments under post {post_id}")
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        return self._comment(post_id, None, markdown, language)
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         """The server takes comments on deleted and removed posts, so the post is read once more."""
         check_text(markdown)
         reader = self._current()
@@ -144,6 +159,8 @@ class PieFed:
         if post.gone:
             raise Refused(SkipReason.GONE, "the post was deleted or removed")
         body: dict[str, Any] = {"post_id": int(post_id), "body": _unix(markdown)}
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         number = next((number for number, code in reader.languages.items() if code == language), None)
         if number is not None:
             body["language_id"] = number
@@ -152,9 +169,14 @@ class PieFed:
             comment = rows.comment_of(rows.read(rows.CommentAnswer, answer).comment_view.comment, reader)
         except Malformed as error:
             raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-        if comment.post_id != post_id or comment.parent_id is not None:
+        if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+    def correspondence(self) -> PieFedMail:
+        session = self._session
+        line = (self._current, session.read, session.write, self._comment, self._own_comments, self._clock)
+        return PieFedMail(self.account, Line(*line))
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)
@@ -171,33 +193,30 @@ class PieFed:
             if not error.code.startswith(NO_ROW):
                 raise Refused(SkipReason.REFUSED, f"the server says {error}") from error
 
+    def take_back_vote(self, comment_id: str) -> None:
+        """A bot may do that, though it may not vote."""
+        if not self._own_vote:
+            self._current()
+            body = {"comment_id": int(comment_id), "score": 0}
+            self._write(Call("POST", f"{API}/comment/like", "other", body=body))
+
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # one limit for all
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def close(self) -> None:
         self._client.close()
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
         yield Finding("server", True, f"{self._client.host} runs {self._check_software()}")
-        me = self.connect()
-        yield Finding("log-in", True, f"logged in as {me.name}")
-        remedy = "" if me.bot_flag else f"Say that this is a bot {_SETTINGS}."
-        yield Finding("bot flag", me.bot_flag, "set" if me.bot_flag else "not set", remedy)
+        me = self._look_around().local_user_view
+        yield Finding("log-in", True, f"logged in as {me.person.handle}")
+        yield from findings(setup.flaws(me, self._profile), setup.RIGHT, self._profile)
         comment = LIMITS["comment"]
         yield Finding("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
         for source in sources:
@@ -220,6 +239,12 @@ class PieFed:
                 "Write the address of a PieFed server, or move the account to a table of its own platform.",
             )
         return str(software or "PieFed, as it seems")
+
+    def _mendable(self, me: rows.LocalUserView) -> tuple[Flaw, ...]:
+        return setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
+
+    def _save(self, fields: Mapping[str, object]) -> None:
+        self._write(Call("PUT", f"{API}/user/save_user_settings", "other", body=dict(fields)))
 
     def _look_around(self) -> rows.MeAnswer:
         self._session.open()

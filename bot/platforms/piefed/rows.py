@@ -15,7 +15,7 @@ from bot.platforms.call import Malformed
 from bot.platforms.lemmy.wire import ActorId, Time, host_of
 from bot.platforms.walk import PostPage, Unreadable
 
-_Row = TypeVar("_Row", bound="Row")
+AnyRow = TypeVar("AnyRow", bound="Row")
 
 
 class Row(BaseModel):
@@ -27,6 +27,7 @@ class Person(Row):
     user_name: str
     actor_id: ActorId
     bot: bool = False
+    about: str | None = None
     published: Time
 
     @property
@@ -126,6 +127,7 @@ class LoginAnswer(Row):
 
 class LocalUser(Row):
     show_bot_accounts: bool = True
+    show_read_posts: bool = True
     show_nsfw: bool = False
 
 
@@ -166,7 +168,7 @@ class Reader:
     languages: dict[int, str]
 
 
-def read(model: type[_Row], answer: Any) -> _Row:
+def read(model: type[AnyRow], answer: Any) -> AnyRow:
     """Raises Malformed with the first thing that is wrong."""
     try:
         return model.model_validate(answer)

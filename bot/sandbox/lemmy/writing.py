@@ -19,6 +19,7 @@ from bot.sandbox.lemmy.refusal import (
 from bot.sandbox.lemmy.world import LANGUAGES, Comment, Person, Post, World
 
 _MAX_DEPTH = 50
+_MAX_BIOGRAPHY = 1000
 
 
 def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
@@ -62,13 +63,16 @@ def _parent(number: int | None, post: Post, world: World) -> Comment | None:
     return parent
 
 
-def edit_comment(visit: Visit) -> dict[str, Any]:
+def edit_comment(visit: Visit, *, again: bool = False) -> dict[str, Any]:
+    """An edit that names somebody tells that person; with `again`, every edit tells everybody again."""
     body = body_of(visit.request)
     comment = _own_comment(number_in(body, "comment_id"), visit)
     if "content" in body:
         text = text_in(body, "content")
         check_text(text)
-        comment.content = text
+        before, comment.content = comment.content, text
+        if again or visit.world.names_more(text, before):
+            visit.world.announce(comment)
     comment.updated = visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
 
@@ -82,6 +86,27 @@ def delete_comment(visit: Visit) -> dict[str, Any]:
     comment.deleted = deleted
     comment.updated = visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
+
+
+def like_comment(visit: Visit) -> dict[str, Any]:
+    body = body_of(visit.request)
+    number, score = number_in(body, "comment_id"), number_in(body, "score")
+    comment = vote(number, score > 0, visit)
+    return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
+
+
+def vote(number: int, up: bool, visit: Visit) -> Comment:
+    """Of the votes only that of the comment's author is kept; bots have none, not even to take back."""
+    me = visit.me
+    if me.bot_account:
+        raise Refusal("invalid_bot_action")
+    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    if comment is None:
+        raise Refusal("couldnt_find_comment")
+    check_not_banned(me, comment.post.community)
+    if comment.creator is me:
+        comment.liked = up
+    return comment
 
 
 def _own_comment(number: int, visit: Visit) -> Comment:
@@ -112,7 +137,10 @@ def follow_community(visit: Visit) -> dict[str, Any]:
 
 
 def save_user_settings(visit: Visit) -> dict[str, Any]:
+    """What is not sent stays as it is."""
     me, body = visit.me, body_of(visit.request)
+    if len(body.get("bio") or "") > _MAX_BIOGRAPHY:
+        raise Refusal("bio_length_overflow")
     for name in ("bot_account", "show_bot_accounts", "show_read_posts", "show_nsfw", "bio", "display_name"):
         if body.get(name) is not None:
             setattr(me, name, body[name])

@@ -213,6 +213,7 @@ class Views:
 
     def me(self, person: Person) -> dict[str, Any]:
         lists = ("community_blocks", "discussion_languages", "instance_blocks", "moderates")
+        about = {} if person.bio is None else {"about": person.bio, "about_html": f"<p>{person.bio}</p>\n"}
         return {
             **{name: [] for name in lists},
             "follows": [
@@ -224,7 +225,7 @@ class Views:
             "local_user_view": {
                 "counts": {"comment_count": 0, "person_id": person.id, "post_count": 0},
                 "local_user": _local_user(person),
-                "person": {**self.person(person), "avatar": None, "banner": None},
+                "person": {**self.person(person), **about, "avatar": None, "banner": None},
             },
         }
 

@@ -315,9 +315,9 @@ class TestConnecting:
 
     def test_limits_are_taken_over_from_the_server(self, stage: Stage) -> None:
         adapter = stage.adapter()
-        assert adapter._pace.limits()["comment"].capacity == 6
+        assert adapter.pace.limits()["comment"].capacity == 6
         adapter.connect()
-        assert adapter._pace.limits()["comment"].capacity == 10_000
+        assert adapter.pace.limits()["comment"].capacity == 10_000
 
 
 @pytest.mark.parametrize(
