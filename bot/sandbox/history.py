@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.models import Post, SkipReason, Source
 from bot.store import Accounts, Database, Mute, Mutes, Queue, State
@@ -58,6 +59,12 @@ EVENTS = (
     "asks its readers for old maps",
     "will be run by its own workers",
 )
+BLANK: dict[str, Any] = {
+    column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+    for column in posts.columns
+    if column.name != "id"
+}
+"""A row with every column's default: rows that go in together have to have the same columns."""
 OF_SITES = (
     SkipReason.WALL,
     SkipReason.REFUSED_BY_SITE,
@@ -92,7 +99,7 @@ def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dic
     host, _, failing = dice.choices(HOSTS, [often for _, often, _ in HOSTS])[0]
     post = _post(dice, number, account, community, host, seen)
     facts = asdict(post) | {"published": post.published.isoformat()}
-    row = dict.fromkeys(column.name for column in posts.columns if column.name != "id") | {
+    row = BLANK | {
         "account": account,
         "post_id": post.id,
         "community": community,
