@@ -125,8 +125,11 @@ class App:
             self.fetcher = make_fetcher(config, terms)
             opening.callback(self.fetcher.close)
             self.worker = make_worker(config)
-            self.worker.start()
             opening.callback(self.worker.close)
+            # The processes take a second or two to come up, and the first poll need not wait for them.
+            self._warming = threading.Thread(target=self.worker.start, name="warm-up", daemon=True)
+            self._warming.start()
+            opening.callback(self._warming.join)
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="work")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._open = opening.pop_all()
@@ -255,6 +258,7 @@ class App:
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""
         self.fetcher.stop()
+        self._warming.join()  # a pool cannot be stopped while it starts
         self.worker.close()
 
     def close(self) -> None:
