@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills faults traps disk soak fuzz snudown lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills faults traps disk soak fuzz snudown axe docs pictures unit wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -34,8 +34,9 @@ format: $(VENV)/ready    ## let ruff put everything in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
+bench: $(VENV)/ready     ## time to reply, posts a minute, start and memory, printed as tables
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
+	$(BIN)/python -m benchmarks.daemon --posts 1000
 
 calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
 	$(BIN)/python -m benchmarks.calls $(ARGS)
@@ -64,15 +65,39 @@ tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 
 snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, for the tests (needs node)
 
+tests/web/axe/node_modules: tests/web/axe/package-lock.json
+	cd tests/web/axe && npm ci --silent --no-audit --no-fund
+	touch $@
+
+axe: tests/web/axe/node_modules  ## the accessibility rules for the tests of the pages (needs node)
+
 bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
 
 bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with the plain libraries beside
 	$(BIN)/python -m benchmarks.safety $(ARGS)
 
+.venv-docs/ready: requirements-docs.lock
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+unit: $(VENV)/ready      ## the systemd unit's score, and the daemon at work under what the unit forbids (needs root)
+	$(BIN)/python -m benchmarks.unit
+
+docs: .venv-docs/ready   ## the docs as a site in ./site
+	.venv-docs/bin/zensical build --strict
+
+pictures: $(VENV)/ready  ## the pictures of the docs, anew (needs chromium)
+	$(BIN)/python docs/pictures.py
+
+wheel: $(VENV)/ready    ## build the wheel, install it in a clean environment, and try it there
+	.ci/wheel
+
 lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) --group docs -o requirements-docs.lock
 
 clean:           ## forget .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 
 from bot.config import Config
 from bot.confinement import Offer, offered
-from bot.errors import ConfigError, StoreError
+from bot.errors import ConfigError, StoreError, UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
 from bot.jobs import (
@@ -35,6 +36,7 @@ from bot.jobs import (
 from bot.log import hide
 from bot.mailbox import Mailbox, Making, NobodyThere
 from bot.models import Source
+from bot.notify import SILENT, Notifier
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services
 from bot.platforms import factory
@@ -56,6 +58,9 @@ from bot.store import (
 )
 from bot.watch import EVERY, Watch
 from bot.worker import Limits, Worker
+
+if TYPE_CHECKING:
+    from bot.web.parts import Parts
 
 log = structlog.get_logger(__name__)
 
@@ -125,8 +130,11 @@ class App:
             self.fetcher = make_fetcher(config, terms)
             opening.callback(self.fetcher.close)
             self.worker = make_worker(config)
-            self.worker.start()
             opening.callback(self.worker.close)
+            # The processes take a second or two to come up, and the first poll need not wait for them.
+            self._warming = threading.Thread(target=self.worker.start, name="warm-up", daemon=True)
+            self._warming.start()
+            opening.callback(self._warming.join)
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="work")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._open = opening.pop_all()
@@ -266,6 +274,7 @@ class App:
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""
         self.fetcher.stop()
+        self._warming.join()  # a pool cannot be stopped while it starts
         self.worker.close()
 
     def close(self) -> None:
@@ -285,6 +294,7 @@ def serve(
     signals: Signals,
     reload: Callable[[], Config],
     make_app: Callable[[Config], App],
+    notifier: Notifier = SILENT,
 ) -> bool:
     """Run the daemon until it is told to stop; True when everything in hand came to its end.
 
@@ -292,12 +302,13 @@ def serve(
     """
     made: App | None = make_app(config)
     while made is not None:
-        with made as app:
+        with made as app, pages(app), announced(app, notifier):
             scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
             watch = Watch(app.health, scheduler, app.clock_was_set, clock=app.terms.clock)
             fresh = _until_told(signals, reload, config, watch)
+            notifier.stopping() if fresh is None else notifier.reloading()
             finished = scheduler.stop(app.interrupt)
         if fresh is None:
             log.info("stopped", finished=finished)
@@ -307,6 +318,71 @@ def serve(
         config = fresh
         made = _made_anew(make_app, config, signals)
     return True
+
+
+@contextmanager
+def pages(app: App) -> Iterator[None]:
+    """Serve the operator's pages in this block, where the config says so; the daemon lives without them."""
+    if not app.config.web.enabled:
+        yield
+        return
+    from bot.web.server import Server  # nobody pays for what is switched off
+
+    server = Server(make_parts(app.config, app.database, app.fetcher, app.worker, app.terms, app.health))
+    try:
+        server.start()
+        log.info("pages", at=server.url)
+    except UserError as error:
+        log.error(error.message, do=error.remedy)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@contextmanager
+def announced(app: App, notifier: Notifier) -> Iterator[None]:
+    """Tell the service manager that the daemon is ready, and in this block that it is well, while it is."""
+    notifier.ready(f"accounts: {len(app.platforms)}, sources: {len(app.config.sources())}")
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(notifier.every):
+            troubles = app.health.troubles()
+            notifier.ailing(" ".join(troubles)) if troubles else notifier.alive()
+
+    beating = threading.Thread(target=beat, name="watchdog", daemon=True)
+    if notifier.every:
+        beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if notifier.every:
+            beating.join(5)
+
+
+def make_parts(
+    config: Config,
+    database: Database,
+    fetcher: Fetcher,
+    worker: Worker,
+    terms: Terms = PRODUCTION,
+    health: Health | None = None,
+) -> Parts:
+    """What the pages show and use."""
+    from bot.web.parts import Parts
+
+    return Parts(
+        config=config,
+        database=database,
+        clock=terms.clock,
+        fetch=fetcher.fetch,
+        digest=worker.digest,
+        rules_for=config.rules_for,
+        origins=config.origins,
+        health=health,
+    )
 
 
 def _made_anew(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:

@@ -6,7 +6,7 @@ import io
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
@@ -65,9 +65,12 @@ class Unfailing:
 
 
 def set_up(
-    level: str = "info", form: Literal["auto", "console", "json"] = "auto", to: TextIO | None = None
+    level: str = "info",
+    form: Literal["auto", "console", "json"] = "auto",
+    to: TextIO | None = None,
+    watching: Sequence[Processor] = (),
 ) -> None:
-    """Send all of Precis's log to `to` (standard error), from `level` on.
+    """Send all of Precis's log to `to` (standard error), from `level` on; `watching` sees each line before.
 
     The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
     """
@@ -78,6 +81,7 @@ def set_up(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if console else "iso", utc=not console),
         structlog.processors.StackInfoRenderer(),
+        *watching,
     ]
     if not console:
         shared.append(structlog.processors.format_exc_info)

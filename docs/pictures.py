@@ -1,27 +1,52 @@
-"""Draw the pictures of the README: `python docs/pictures.py`.
+"""Draw the pictures of the README and the docs: `make pictures`.
 
 A page of the sandbox's news site goes through the real stages; the reply is drawn as a reader sees it.
+The operator's pages are photographed in Debian's Chromium, over ninety made-up days.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from playwright.sync_api import Browser, sync_playwright
+from pydantic import SecretStr
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.config import Config
 from bot.config.settings import PROJECT_PAGE
 from bot.digest import digest
+from bot.health import Health
 from bot.models import Dialect, Digest, Page, Reply
 from bot.render import render
 from bot.rules import CommunityRules
+from bot.sandbox.history import COMMUNITIES, fill
 from bot.sandbox.news.press import printed
+from bot.store import Database
+from bot.web.parts import Parts
+from bot.web.server import Server
 
 URL = "https://courier.example/harbour/bridge"
+IMAGES = Path(__file__).with_name("images")
+NOW = datetime(2026, 3, 1, 17, 20, tzinfo=UTC)
+SHOTS = (
+    ("status", "/", 1200, 1500, "light"),
+    ("status-dark", "/", 1200, 1500, "dark"),
+    ("status-phone", "/", 390, 1300, "dark"),
+    ("preview", "/preview", 1200, 1500, "light"),
+    ("preview-dark", "/preview", 1200, 1500, "dark"),
+    ("preview-phone", "/preview", 390, 1300, "light"),
+)
+"""Name, page, width and height in pixels, colours."""
 
 
 def a_reply() -> Reply:
@@ -42,5 +67,95 @@ def draw(reply: Reply, to: Path) -> None:
     to.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL))  # no font from elsewhere
 
 
+def a_config(database: Path) -> Config:
+    """The accounts of the made-up days."""
+    lemmy = [community for account, community, _ in COMMUNITIES if account == "main"]
+    return Config.model_validate(
+        {
+            "bot": {"owner": "you@example.org", "database": str(database)},
+            "web": {"port": 1},
+            "lemmy": {
+                "main": {
+                    "server": "https://lemmy.example",
+                    "username": "precis",
+                    "password": SecretStr("none"),
+                    "communities": lemmy,
+                }
+            },
+            "reddit": {
+                "second": {
+                    "client_id": "none",
+                    "client_secret": SecretStr("none"),
+                    "operator": "you_know",
+                    "username": "precis_bot",
+                    "password": SecretStr("none"),
+                    "subreddits": ["worldnews"],
+                }
+            },
+        }
+    )
+
+
+@contextmanager
+def the_pages(folder: Path) -> Iterator[str]:
+    """Where the pages are served."""
+    database = Database(folder / "precis.db", NOW - timedelta(days=90))
+    fill(database, NOW, 3000)
+    config = a_config(folder / "precis.db")
+    config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
+
+    def no_fetch(url: str) -> Page:
+        raise NotImplementedError(url)
+
+    server = Server(
+        Parts(
+            config=config,
+            database=database,
+            clock=lambda: NOW,
+            fetch=no_fetch,
+            digest=digest,
+            rules_for=config.rules_for,
+            origins=config.origins,
+            health=Health(lambda: NOW),
+        )
+    )
+    server.start()
+    try:
+        yield server.url.rstrip("/")
+    finally:
+        server.stop()
+        database.close()
+
+
+def photograph(browser: Browser, url: str, saved: Path) -> None:
+    for name, path, width, height, scheme in SHOTS:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.goto(f"{url}{path}")
+        if path == "/preview":
+            page.set_input_files("#file", saved)
+            page.wait_for_selector("#result:not([aria-busy]) mark")
+        page.screenshot(path=IMAGES / f"{name}.png")
+        context.close()
+
+
+def main() -> None:
+    draw(a_reply(), IMAGES / "reply.svg")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("Photographs need chromium: apt-get install chromium fonts-inter")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        saved = Path(scratch) / "bridge.html"
+        saved.write_bytes(printed("bridge", URL))
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with the_pages(Path(scratch)) as url:
+            photograph(browser, url, saved)
+        browser.close()
+
+
 if __name__ == "__main__":
-    draw(a_reply(), Path(__file__).with_name("images") / "reply.svg")
+    main()

@@ -30,7 +30,7 @@ def check_all(config: Path) -> None:
             findings += _ask(settings, database)
     finally:
         database.close()
-    _print(findings)
+    print_findings(findings)
     bad = [finding for finding in findings if not finding.ok]
     if bad:
         raise UserError(f"{len(bad)} of {len(findings)} checks need you; what to do stands in the table.")
@@ -57,7 +57,7 @@ def _inspect(platform: Platform, settings: Config) -> tuple[Finding, ...]:
         return (Finding(platform.account, False, str(error), "Try again when the server is back."),)
 
 
-def _print(findings: list[Finding]) -> None:
+def print_findings(findings: list[Finding]) -> None:
     table = Table("", "what", "found", "what to do")
     for finding in findings:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -49,31 +49,41 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything but send; print what would be sent.")
     ] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For accounts in precis sandbox: may open its news site.")
+    ] = False,
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
     from bot import log
-    from bot.app import serve
-    from bot.cli.daemon import make_app
+    from bot.app import PRODUCTION, serve
+    from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.confinement import keep_secrets
     from bot.jobs import Pass
+    from bot.notify import Notifier
     from bot.scheduler import Signals
 
     environ = keep_secrets()
     settings = load(config, environ)
-    log.set_up(settings.log.level, settings.log.format)
+    log.set_up(settings.log.level, settings.log.format, watching=alarms(settings))
+    terms = PRODUCTION
+    if sandbox:
+        from bot.sandbox.playground import sandbox_terms
+
+        terms = sandbox_terms(settings)
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
         copy = Path(scratch) if dry_run else None
         if once:
-            with make_app(settings, dry_run_in=copy) as pass_app:
+            with make_app(settings, terms, copy) as pass_app:
                 pass_app.one_pass(Pass.of(signals.stop, 3600))
             return
         finished = serve(
             settings,
             signals,
             reload=lambda: load(config, environ),
-            make_app=lambda fresh: make_app(fresh, dry_run_in=copy),
+            make_app=lambda fresh: make_app(fresh, terms, copy),
+            notifier=Notifier.of(os.environ),
         )
     if not finished:
         os._exit(0)  # a thread that hangs must not keep the process; its row is given back at the next start
@@ -117,6 +127,88 @@ def why(
     from bot.cli.looking import show_why
 
     show_why(post, config)
+
+
+@app.command()
+def posts(
+    words: Annotated[str, typer.Argument(help="Words in the title, link, community or error.")] = "",
+    state: Annotated[str | None, typer.Option(help="sent, skipped, dead, discovered, …")] = None,
+    skipped: Annotated[str | None, typer.Option(help="The reason for no reply, such as paywall.")] = None,
+    community: Annotated[str | None, typer.Option(help="As precis status names it.")] = None,
+    since: Annotated[str | None, typer.Option(help="Seen within this time, such as 7d.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest.")] = 50,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """List posts, and what became of each."""
+    from bot.cli.listing import asked_for, list_posts
+
+    list_posts(config, asked_for(words, state, skipped, community, since), limit)
+
+
+@app.command()
+def export(
+    form: Annotated[Literal["csv", "json"], typer.Option("--format", help="One post a line.")] = "csv",
+    state: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    skipped: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    community: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    since: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Write all posts, or some, to standard output as CSV or JSON lines."""
+    from bot.cli.listing import asked_for, export_posts
+
+    export_posts(config, asked_for("", state, skipped, community, since), form)
+
+
+@app.command()
+def retry(
+    post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Try a post once more that was skipped or given up."""
+    from bot.cli.byhand import retry_post
+
+    retry_post(post, config)
+
+
+@app.command()
+def delete(
+    reply: Annotated[str, typer.Argument(metavar="REPLY-URL", help="The address of a reply or its post.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Delete a reply of the bot; its post gets no other."""
+    from bot.cli.byhand import delete_reply
+
+    delete_reply(reply, config)
+
+
+@app.command()
+def doctor(config: ConfigOption = CONFIG) -> None:
+    """Look for what is wrong with this machine: clock, DNS, disk, permissions, versions, limits."""
+    from bot.cli.doctor import examine
+
+    examine(config)
+
+
+@app.command()
+def healthy(config: ConfigOption = CONFIG) -> None:
+    """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
+    from bot.cli.healthy import ask_health
+
+    ask_health(config)
+
+
+@app.command()
+def web(
+    config: ConfigOption = CONFIG,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Another port than the config's.")
+    ] = None,
+) -> None:
+    """Serve the operator's pages until stopped, beside a daemon or without one."""
+    from bot.cli.pages import serve_pages
+
+    serve_pages(config, port)
 
 
 @app.command()
@@ -208,3 +300,15 @@ def demo(
     except ValueError as error:
         raise UserError(f"The demo has no Lemmy {lemmy}.", "Write --lemmy 0.19 or --lemmy 1.0.") from error
     sys.exit(run_demo(store, home, stay=stay))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[
+        int, typer.Option(min=1024, max=65534, help="Its Lemmy's; the news site's is next.")
+    ] = 8536,
+) -> None:
+    """Serve a Lemmy and a news site of your own on this machine, for a first bot."""
+    from bot.sandbox.playground import run_sandbox
+
+    run_sandbox(port)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.alarm import Alarm, to_address
 from bot.app import PRODUCTION, App, Terms, utc_now
 from bot.cli.terminal import plain
 from bot.config import Config
+from bot.fetch import user_agent
 from bot.models import Comment
 from bot.platforms.base import Platform
 from bot.store.copies import copy_whole
@@ -22,6 +24,13 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
     if config.bot.database.exists() and not copy.exists():
         copy_whole(config.bot.database, copy)
     return App(config, replace(terms, touches_accounts=False), database=copy, wrap=Unsent)
+
+
+def alarms(config: Config) -> tuple[Alarm, ...]:
+    """What tells the operator of unforeseen errors, where the config names an address."""
+    if config.log.report_to is None:
+        return ()
+    return (Alarm(to_address(config.log.report_to, user_agent(config.bot.owner))),)
 
 
 class Unsent:

@@ -76,7 +76,7 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
     sources = Table("source", "last poll", "trouble", title="Sources", title_justify="left")
     for source in settings.sources():
         seen = polled.get(source.key)
-        when = _ago(seen.polled_at, now) if seen and seen.polled_at else "never"
+        when = ago(seen.polled_at, now) if seen and seen.polled_at else "never"
         sources.add_row(shown(source.key), when, shown(seen.error or "") if seen else "")
     console.print(sources)
     if report.plans:
@@ -88,7 +88,7 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
     for mute in report.mutes:
         console.print(
-            f"[yellow]Muted in {shown(mute.community)}[/] ({_ago(mute.since, now)}): {shown(mute.detail)} "
+            f"[yellow]Muted in {shown(mute.community)}[/] ({ago(mute.since, now)}): {shown(mute.detail)} "
             f"When the moderators allow it again: precis unmute {shown(mute.community)}"
         )
     console.print(f"Last reply: {_last(report.last_reply, now)}")
@@ -98,16 +98,16 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
 def _last(post: PostReport | None, now: datetime) -> str:
     if post is None or post.done_at is None:
         return "none yet"
-    return f"{_ago(post.done_at, now)}, {shown(post.comment_url or '')}"
+    return f"{ago(post.done_at, now)}, {shown(post.comment_url or '')}"
 
 
 def _waiting(post: PostReport | None, now: datetime) -> str:
     if post is None:
         return "nothing"
-    return f"{_ago(post.discovered_at, now)}, {shown(post.permalink)}: {shown(post.sentence(now))}"
+    return f"{ago(post.discovered_at, now)}, {shown(post.permalink)}: {shown(post.sentence(now))}"
 
 
-def _ago(time: datetime, now: datetime) -> str:
+def ago(time: datetime, now: datetime) -> str:
     seconds = max(int((now - time).total_seconds()), 0)
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:

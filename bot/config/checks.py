@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import Mistake, about
 from bot.config.schema import account_models, accounts_in
+from bot.config.settings import Web
 from bot.config.values import community_name
 from bot.rules import CommunityRules
 
@@ -21,6 +22,7 @@ def between_settings(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _same_names(tree)
     yield from _conflicts(tree)
     yield from _idle_rules(tree)
+    yield from _open_pages(tree)
 
 
 def _no_account(tree: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -43,6 +45,16 @@ def _conflicts(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     for platform, name, given in accounts_in(tree):
         for setting, clause in account_models()[platform].conflicts(given):
             yield about((platform, name, setting), clause)
+
+
+def _open_pages(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Pages that others than this machine can reach need a token."""
+    try:
+        pages = Web.model_validate(tree.get("web") or {})
+    except ValidationError:
+        return
+    if pages.enabled and pages.exposed and pages.token is None:
+        yield about(("web", "address"), "can be reached by others; write a token_file too, or 127.0.0.1")
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:

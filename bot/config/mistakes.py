@@ -147,11 +147,16 @@ def _choice(field: FieldInfo, error: ErrorDetails) -> str:
     return f"must be {listed} or {as_toml(known[-1])}"
 
 
+def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
+    least = error["ctx"]["min_length"]
+    return "must not be empty" if least == 1 else f"must have at least {least} characters"
+
+
 _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "plain": lambda _, error: f"{error['msg']}",
     "string_type": lambda *_: "must be text between quotes",
-    "string_too_short": lambda *_: "must not be empty",
-    "too_short": lambda *_: "must not be empty",
+    "string_too_short": _too_short,
+    "too_short": _too_short,
     "string_pattern_mismatch": lambda *_: "has characters that do not belong there",
     "int_type": lambda *_: "must be a whole number",
     "int_from_float": lambda *_: "must be a whole number",

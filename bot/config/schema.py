@@ -66,8 +66,8 @@ def field_at(key: Key) -> FieldInfo | None:
     return model.model_fields.get(names[-1]) if model else None
 
 
-def secret_fields(model: type[Account]) -> tuple[str, ...]:
-    """The settings of an account that are secrets."""
+def secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The settings of a table that are secrets."""
     return tuple(name for name, field in model.model_fields.items() if is_secret(field))
 
 

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import Mistake, about, nearest
-from bot.config.schema import account_models, accounts_in, secret_fields
+from bot.config.schema import accounts_in, model_at, secret_fields
 from bot.config.values import file_path
 
 _MOST_BYTES = 65536
@@ -50,26 +51,40 @@ def fill(tree: Mapping[str, Any], context: Context) -> Iterator[Mistake]:
 
     A secret with a mistake gets a stand-in, so that the reader finds no second mistake in its place.
     """
-    for platform, name, given in accounts_in(tree):
-        for field in secret_fields(account_models()[platform]):
+    for table, given in _tables_with_secrets(tree):
+        for field in secret_fields(_model(table)):
             try:
-                secret = _secret((platform, name, field), given, context)
+                secret = _secret((*table, field), given, context)
                 given |= {} if secret is None else {field: secret}
             except _UnusableError as error:
-                yield about((platform, name, _blamed(field, given)), f"{error}")
+                yield about((*table, _blamed(field, given)), f"{error}")
                 given[field] = _STAND_IN
+
+
+def _tables_with_secrets(tree: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    for platform, name, given in accounts_in(tree):
+        yield (platform, name), given
+    pages = tree.setdefault("web", {}) if isinstance(tree, dict) else {}
+    if isinstance(pages, dict):
+        yield ("web",), pages
+
+
+def _model(table: tuple[str, ...]) -> type[BaseModel]:
+    model = model_at(table)
+    assert model is not None
+    return model
 
 
 def _blamed(field: str, given: Mapping[str, Any]) -> str:
     return f"{field}_file" if f"{field}_file" in given and field not in given else field
 
 
-def variable(platform: str, account: str, field: str) -> str:
-    """The name of the environment variable for a secret."""
-    return f"PRECIS_{platform}_{account}_{field}".upper().replace("-", "_")
+def variable(*key: str) -> str:
+    """The name of the environment variable for a secret, such as `("lemmy", "main", "password")`."""
+    return "_".join(("PRECIS", *key)).upper().replace("-", "_")
 
 
-def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object | None:
+def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: Context) -> object | None:
     """None for one that is nowhere and need not be."""
     name = variable(*key)
     if value := context.environ.get(name):
@@ -82,7 +97,7 @@ def _secret(key: tuple[str, str, str], given: Mapping[str, Any], context: Contex
     return _from_table(key, given, context)
 
 
-def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Context) -> object | None:
+def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Context) -> object | None:
     field = key[-1]
     if field in given and f"{field}_file" in given:
         raise _UnusableError(f"stands beside {field}_file; take one of the two out")
@@ -93,7 +108,7 @@ def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Co
         return written
     if f"{field}_file" in given:
         return _from_file(given[f"{field}_file"], context)
-    known = account_models()[key[0]].model_fields
+    known = _model(key[:-1]).model_fields
     if any(nearest(name, (field, f"{field}_file")) for name in given if name not in known):
         return _STAND_IN  # the slip in the name is a mistake of its own
     if not known[field].is_required():
@@ -101,10 +116,10 @@ def _from_table(key: tuple[str, str, str], given: Mapping[str, Any], context: Co
     raise _UnusableError(_no_secret(key))
 
 
-def _no_secret(key: tuple[str, str, str]) -> str:
-    platform, account, field = key
+def _no_secret(key: tuple[str, ...]) -> str:
+    field = key[-1]
     return (
-        f'is missing; put it into a file and write {field}_file = "{platform}-{account}.{field}", '
+        f'is missing; put it into a file and write {field}_file = "{"-".join(key[:-1])}.{field}", '
         f"or set {variable(*key)} (or {variable(*key)}_FILE) in the environment, "
         f"or give systemd the credential {'-'.join(key)}, or write {field} here"
     )

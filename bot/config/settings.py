@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -16,7 +17,7 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.section import Section
-from bot.config.values import Contact, Duration, FilePath, WebAddress, community_name
+from bot.config.values import Contact, Duration, FilePath, IpAddress, WebAddress, community_name
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -135,6 +136,11 @@ class Log(Section):
     format: Literal["auto", "console", "json"] = Field(
         "auto", description='Colours for people or JSON for machines; "auto" sees whether it is a terminal.'
     )
+    report_to: WebAddress | None = Field(
+        None,
+        description="An address that gets a POST with JSON for each unforeseen error.",
+        examples=["https://hooks.example/precis"],
+    )
 
 
 class Keep(Section):
@@ -147,6 +153,27 @@ class Keep(Section):
         le=timedelta(days=3650),
         description="Finished posts are forgotten after this time.",
     )
+
+
+class Web(Section):
+    """The pages that show the operator how things stand."""
+
+    enabled: bool = Field(False, description="Whether the daemon serves its pages.")
+    address: IpAddress = Field(
+        "127.0.0.1", description="Where it listens; an address that others can reach needs a token."
+    )
+    port: int = Field(8642, ge=1, le=65535, description="The port.")
+    token: SecretStr | None = Field(
+        None, min_length=16, description="Who knows it may look; a long random text."
+    )
+    token_file: FilePath | None = Field(
+        None, description="A file that holds the token and nothing else.", examples=["web.token"]
+    )
+
+    @property
+    def exposed(self) -> bool:
+        """Whether others than this machine can reach it."""
+        return not ip_address(self.address).is_loopback
 
 
 class Rules(CommunityRules):
@@ -180,6 +207,7 @@ class Config(Accounts):
     workers: Workers = Workers()
     log: Log = Log()
     keep: Keep = Keep()
+    web: Web = Web()
     rules: Rules = Rules()
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
@@ -206,6 +234,13 @@ class Config(Accounts):
         `[rules]` over the defaults."""
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
+
+    def origins(self, community: str) -> dict[str, str]:
+        """Which table of the file each rule of a community comes from; defaults are not named."""
+        everywhere = dict.fromkeys(
+            self.rules.model_fields_set & CommunityRules.model_fields.keys(), "[rules]"
+        )
+        return everywhere | dict.fromkeys(self._own_rules(community), f'[rules."{community}"]')
 
     def _own_rules(self, community: str) -> dict[str, Any]:
         for written, rules in self.rules.communities.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from enum import Enum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -172,6 +173,17 @@ def _contact(value: str) -> str:
 
 Contact = Annotated[str, AfterValidator(_contact)]
 """What fits into a User-Agent header (RFC 9110, section 10.1.5)."""
+
+
+def _ip_address(value: str) -> str:
+    try:
+        return str(ip_address(value.strip().strip("[]")))
+    except ValueError:
+        raise refusal("must be an address in numbers, such as 127.0.0.1, 0.0.0.0 or ::1") from None
+
+
+IpAddress = Annotated[str, AfterValidator(_ip_address)]
+"""An IPv4 or IPv6 address in its normal form."""
 
 
 def as_toml(value: object) -> str:

@@ -14,6 +14,7 @@ from bot import log
 from bot.app import App, Terms, serve
 from bot.config import load
 from bot.confinement import keep_secrets
+from bot.notify import Notifier
 from bot.outbox import Timing
 from bot.platforms.pace import FixedWindow, Limit, Pace
 from bot.platforms.piefed.gate import LIMITS
@@ -64,6 +65,7 @@ def main() -> None:
             signals,
             reload=lambda: load(chosen.config, environ),
             make_app=lambda fresh: App(fresh, terms),
+            notifier=Notifier.of(os.environ),
         )
     if not finished:
         os._exit(0)

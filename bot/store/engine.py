@@ -9,16 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from bot.errors import StoreError
+from bot.store import revision
 from bot.store.copies import copy_whole
 from bot.store.faults import described
 from bot.store.schema import meta
@@ -60,7 +56,7 @@ def open_engine(path: Path, now: datetime) -> Engine:
         engine = _sqlite(path)
         with engine.connect() as connection:
             _keep_the_old_version(path, connection)
-            _migrate(connection)
+            _migrate(path, connection)
         with engine.begin() as connection:
             _stamp_creation(connection, now)
     return engine
@@ -73,10 +69,8 @@ def open_to_read(path: Path) -> Engine:
     with _in_words(path):
         engine = _sqlite(path)
         with engine.connect() as connection:
-            current = MigrationContext.configure(
-                connection.execution_options(reading=True)
-            ).get_current_revision()
-    if current != _head(_scripts()):
+            current = revision.current(connection.execution_options(reading=True))
+    if current != revision.head():
         raise StoreError(
             f"{path} was written by another version of Precis.", "Start this version once with: precis run"
         )
@@ -87,11 +81,6 @@ def open_to_read(path: Path) -> Engine:
 def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
-    except CommandError as error:
-        raise StoreError(
-            f"{path} was written by a newer version of Precis.",
-            "Install that version again, or restore the copy from before the upgrade.",
-        ) from error
     except (DatabaseError, sqlite3.Error, OSError) as error:
         raise described(path, error.__cause__ if isinstance(error.__cause__, Exception) else error) from error
 
@@ -123,30 +112,24 @@ def _sqlite(path: Path) -> Engine:
     return engine
 
 
-def _scripts() -> AlembicConfig:
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    return config
-
-
-def _head(scripts: AlembicConfig) -> str | None:
-    return ScriptDirectory.from_config(scripts).get_current_head()
-
-
 def _keep_the_old_version(path: Path, connection: Connection) -> None:
     """Before a database is brought up to date, a copy of it: the way back to the version before."""
     with connection.begin():
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current != _head(_scripts()):
+        current = revision.current(connection)
+    if current in revision.known() and current != revision.head():
         copy_whole(path, path.with_name(f"{path.name}.version-{current}.backup"))
 
 
-def _migrate(connection: Connection) -> None:
-    scripts = _scripts()
-    scripts.attributes["connection"] = connection
+def _migrate(path: Path, connection: Connection) -> None:
     with connection.begin():
-        if MigrationContext.configure(connection).get_current_revision() != _head(scripts):
-            command.upgrade(scripts, "head")
+        current = revision.current(connection)
+        if current is not None and current not in revision.known():
+            raise StoreError(
+                f"{path} was written by a newer version of Precis.",
+                "Install that version again, or restore the copy from before the upgrade.",
+            )
+        if current != revision.head():
+            revision.upgrade(connection)
 
 
 def _stamp_creation(connection: Connection, now: datetime) -> None:

@@ -35,6 +35,12 @@ class PostReport:
     article_words: int | None
     summary_words: int | None
     comment_url: str | None
+    row: int = 0
+    url: str | None = None
+    """The link, until it is forgotten."""
+    ready_at: datetime | None = None
+    sending_at: datetime | None = None
+    comment_id: str | None = None
 
     def sentence(self, now: datetime) -> str:
         """What became of the post, in a sentence or two for people."""
@@ -133,30 +139,32 @@ def status(database: Database) -> StatusReport:
         account_errors=dict(tuple(row) for row in errors),
         mutes=Mutes(database).every(),
         plans=tuple(Plan(*row) for row in plans),
-        last_reply=None if last is None else _report(last),
-        oldest_waiting=None if oldest is None else _report(oldest),
+        last_reply=None if last is None else report_of(last),
+        oldest_waiting=None if oldest is None else report_of(oldest),
     )
 
 
 def find(database: Database, address: str) -> list[PostReport]:
-    """The posts with this address: a post's own, its reply's, or its id."""
+    """The posts with this address: a post's own, its reply's, or the id of either."""
     wanted = address.strip().rstrip("/")
     match = or_(
         posts.c.permalink.in_([wanted, f"{wanted}/"]),
         posts.c.comment_url == wanted,
         posts.c.post_id == wanted,
+        posts.c.comment_id == wanted,
     )
     with database.reading() as connection:
-        return [_report(row) for row in connection.execute(select(posts).where(match)).all()]
+        return [report_of(row) for row in connection.execute(select(posts).where(match)).all()]
 
 
 def every(database: Database) -> list[PostReport]:
     """All posts, in the order they were seen."""
     with database.reading() as connection:
-        return [_report(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
+        return [report_of(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
 
 
-def _report(row: Row[tuple[object, ...]]) -> PostReport:
+def report_of(row: Row[tuple[object, ...]]) -> PostReport:
+    """A whole row of `posts` for people."""
     return PostReport(
         account=row.account,
         community=row.community,
@@ -175,6 +183,11 @@ def _report(row: Row[tuple[object, ...]]) -> PostReport:
         article_words=row.article_words,
         summary_words=row.summary_words,
         comment_url=row.comment_url,
+        row=row.id,
+        url=(row.facts or {}).get("url"),
+        ready_at=row.ready_at,
+        sending_at=row.sending_at,
+        comment_id=row.comment_id,
     )
 
 

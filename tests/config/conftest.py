@@ -8,7 +8,11 @@ import pytest
 from bot.config import Config, load
 from bot.errors import ConfigError
 
-ENVIRON = {"PRECIS_LEMMY_MAIN_PASSWORD": "s3cret", "PRECIS_PIEFED_MAIN_PASSWORD": "secret"}
+ENVIRON = {
+    "PRECIS_LEMMY_MAIN_PASSWORD": "s3cret",
+    "PRECIS_PIEFED_MAIN_PASSWORD": "secret",
+    "PRECIS_WEB_TOKEN": "twenty-four-characters..",
+}
 HEAD = '[bot]\nowner = "you@example.org"\n'
 ACCOUNT = '[lemmy.main]\nserver = "https://lemmy.example"\nusername = "precis"\ncommunities = ["news"]\n'
 MINIMAL = HEAD + ACCOUNT

@@ -24,7 +24,10 @@ def uncommented() -> str:
     """The example with every setting it shows switched on; one of two ways where they exclude each other."""
     text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
     return re.sub(
-        r"^(password|client_secret|refresh_token|refresh_token_file) = .*$", "", text, flags=re.MULTILINE
+        r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to) = .*$",
+        "",
+        text,
+        flags=re.MULTILINE,
     )
 
 

@@ -1,0 +1,62 @@
+"""`precis doctor`: what is wrong with this machine, a line for each thing, with its remedy.
+
+It asks nobody but the servers in the settings.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.cli.ailments import files, network, system
+from bot.cli.checking import print_findings
+from bot.config import Config, load
+from bot.errors import UserError
+from bot.models import Finding
+
+
+def examine(config: Path) -> None:
+    """Print what was found; raises `UserError` when something needs a person."""
+    try:
+        settings: Config | None = load(config, os.environ)
+        found = [Finding("settings", True, f"{config} can be read")]
+    except UserError as error:
+        settings = None
+        found = [Finding("settings", False, error.message, error.remedy or "Mend the file: precis check")]
+    with Console(stderr=True).status("Looking around…"):
+        for look in _looks(settings):
+            found.append(_safely(look))
+    print_findings(found)
+    bad = sum(not finding.ok for finding in found)
+    if bad:
+        raise UserError(f"{bad} of {len(found)} checks need you; what to do stands in the table.")
+    print("This machine is fit for Precis.")
+
+
+def _looks(settings: Config | None) -> Iterator[Callable[[], Finding]]:
+    yield from (system.versions, system.sqlite, system.certificates, system.locale)
+    yield from (system.open_files, system.memory, system.semaphores)
+    if settings is None:
+        return
+    database = settings.bot.database
+    yield lambda: files.folder(database)
+    yield lambda: files.space(database)
+    yield lambda: files.kind(database)
+    yield lambda: files.database(database)
+    yield files.scratch
+    yield lambda: system.worker(settings.workers)
+    for server in network.servers(settings):
+        yield lambda server=server: network.names(server)  # type: ignore[misc]
+        yield lambda server=server: network.clock(server)  # type: ignore[misc]
+
+
+def _safely(look: Callable[[], Finding]) -> Finding:
+    """A look that fails is a finding of its own."""
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 (whatever this machine does to us is what we look for)
+        remedy = "Please report this line: it is a fault of precis doctor."
+        return Finding("doctor", False, f"A check failed: {type(error).__name__}: {error}", remedy)

@@ -1,0 +1,82 @@
+"""The geometry of the charts; the templates draw it as SVG, so no script and no inline style is needed.
+
+All lengths are in a field of one unit a day and 100 units of height, which the page stretches.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.store.figures import Day
+
+HEIGHT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day: from the ground up replies, skips, posts given up, each with its top and height."""
+
+    x: int
+    title: str
+    parts: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    bars: tuple[Bar, ...]
+    most: int
+    """What the full height stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    runs: tuple[str, ...]
+    """The points of each unbroken run of days with a value, for a polyline."""
+    most: float
+
+
+STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+TIMES = (10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
+"""Seconds that read well on an axis; beyond a day, whole days."""
+
+
+def round_up(value: float) -> int:
+    """The next whole number that reads well on an axis: 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, ..."""
+    if value <= 1:
+        return 1
+    size = 10 ** math.floor(math.log10(value))
+    return next(int(size * step) for step in STEPS if value <= int(size * step))
+
+
+def round_up_time(seconds: float) -> int:
+    return next((time for time in TIMES if seconds <= time), 86400 * math.ceil(seconds / 86400))
+
+
+def outcomes(days: Sequence[Day]) -> Bars:
+    most = round_up(max((day.replies + day.skips + day.given_up for day in days), default=1))
+    return Bars(tuple(_bar(x, day, most) for x, day in enumerate(days)), most)
+
+
+def _bar(x: int, day: Day, most: int) -> Bar:
+    parts, top = [], HEIGHT
+    for kind, count in (("replies", day.replies), ("skips", day.skips), ("dead", day.given_up)):
+        height = HEIGHT * count / most
+        top -= height
+        if count:
+            parts.append((kind, round(top, 2), round(height, 2)))
+    title = f"{day.day:%d %B %Y}: {day.replies} replies, {day.skips} skipped, {day.given_up} given up"
+    return Bar(x, title, tuple(parts))
+
+
+def line(values: Sequence[float | None], top: float) -> Line:
+    """A line over each day's place, where the full height stands for `top`; days without a value break it."""
+    runs: list[list[str]] = [[]]
+    for x, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            y = HEIGHT * (1 - min(value / top, 1))
+            runs[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
+    return Line(tuple(" ".join(run) for run in runs if run), top)

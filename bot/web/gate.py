@@ -1,0 +1,117 @@
+"""Who may come in, and the headers that every answer carries.
+
+Without a token the pages are for this machine alone, and the Host header has to name it: otherwise a
+page anywhere on the web could have its own name point to 127.0.0.1 and read ours (DNS rebinding).
+With a token that is not needed: a cookie is sent to the host alone that set it. Forms are taken from
+our own pages only (Sec-Fetch-Site, Origin: RFC 6454).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger(__name__)
+
+COOKIE = "precis"
+OPEN = ("/login", "/healthz", "/static/")
+"""What needs no token."""
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+def pass_for(token: str) -> str:
+    """What the cookie holds: proof of the token, not the token."""
+    return hmac.new(token.encode(), b"precis status pages", hashlib.sha256).hexdigest()
+
+
+def knows(connection: HTTPConnection, token: str | None) -> bool:
+    """Whether this visitor may see everything."""
+    if token is None:
+        return True
+    given = connection.headers.get("authorization", "").removeprefix("Bearer ")
+    cookie = connection.cookies.get(COOKIE, "")
+    return _same(given, token) or _same(cookie, pass_for(token))
+
+
+def _same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+class Gate:
+    """ASGI middleware around all pages."""
+
+    def __init__(self, app: ASGIApp, token: str | None) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+
+        started = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        answer = self._refusal(HTTPConnection(scope)) or self._app
+        try:
+            await answer(scope, receive, with_headers)
+        except Exception as error:
+            log.exception("a page failed", path=scope["path"])
+            if started:
+                raise
+            failed = f"This page failed ({type(error).__name__}); the log says more.\n"
+            await PlainTextResponse(failed, 500)(scope, receive, with_headers)
+
+    def _refusal(self, connection: HTTPConnection) -> ASGIApp | None:
+        headers = connection.headers
+        if self._token is None and _host(headers) not in THIS_MACHINE:
+            return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.\n", 421)
+        if connection.scope["method"] not in {"GET", "HEAD"} and not _from_here(headers):
+            return PlainTextResponse("Forms are taken from these pages only.\n", 403)
+        path = connection.scope["path"]
+        if path.startswith(OPEN) or knows(connection, self._token):
+            return None
+        if "text/html" in headers.get("accept", ""):
+            return RedirectResponse("/login", 303)
+        return PlainTextResponse("A token is needed: Authorization: Bearer TOKEN.\n", 401)
+
+
+def _host(headers: Headers) -> str | None:
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _from_here(headers: Headers) -> bool:
+    """Whether a form was sent by one of our pages, or by no browser at all."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")

@@ -1,0 +1,150 @@
+"""What Prometheus reads: counts from the database and the health of the jobs, in a registry of our own.
+
+Names follow https://prometheus.io/docs/practices/naming/. Counters come from rows that are never
+deleted, so they go on counting over restarts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from bot import __version__
+from bot.store import State
+from bot.store.figures import figures, tally
+from bot.store.reports import status
+from bot.web.parts import Parts
+
+REFERENCE = "docs/reference/metrics.md"
+
+
+def exposition(parts: Parts) -> tuple[bytes, str]:
+    """The text that is scraped, and its content type."""
+    registry = CollectorRegistry()
+    registry.register(_Precis(parts))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
+
+
+def metrics(parts: Parts) -> Iterator[Metric]:
+    yield InfoMetricFamily("precis_build", "Which Precis this is.", {"version": __version__})
+    yield from _of_posts(parts)
+    yield from _of_sources(parts)
+    yield from _of_jobs(parts)
+
+
+class _Precis(Collector):
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def describe(self) -> list[Metric]:
+        """Nothing beforehand: registering must not read the database."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        return metrics(self._parts)
+
+
+def _of_posts(parts: Parts) -> Iterator[Metric]:
+    replies = CounterMetricFamily("precis_replies", "Replies sent.", labels=("account", "community"))
+    skips = CounterMetricFamily(
+        "precis_skips", "Posts that got no reply, by reason.", labels=("account", "reason")
+    )
+    dead = CounterMetricFamily("precis_posts_given_up", "Posts given up after errors.", labels=("account",))
+    waiting = GaugeMetricFamily(
+        "precis_posts_waiting", "Posts that wait, by state.", labels=("account", "state")
+    )
+    counts = tally(parts.database)
+    for (account, community), count in counts.replies.items():
+        replies.add_metric((account, community), count)
+    for (account, reason), count in counts.skips.items():
+        skips.add_metric((account, reason), count)
+    for account, count in counts.given_up.items():
+        dead.add_metric((account,), count)
+    for name in sorted({account for _, account, _ in parts.config.accounts()}):
+        for state in (State.DISCOVERED, State.READY, State.SENDING):
+            waiting.add_metric((name, state.value), counts.waiting.get((name, state.value), 0))
+    yield from (replies, skips, dead, waiting)
+    yield from _of_times(parts)
+
+
+def _of_times(parts: Parts) -> Iterator[Metric]:
+    now = parts.clock()
+    report, day = status(parts.database), figures(parts.database, now - timedelta(hours=24))
+    last = report.last_reply.done_at if report.last_reply else None
+    oldest = report.oldest_waiting.discovered_at if report.oldest_waiting else None
+    yield _gauge("precis_last_reply_timestamp_seconds", "When the last reply was sent.", _unix(last))
+    age = None if oldest is None else max((now - oldest).total_seconds(), 0)
+    yield _gauge(
+        "precis_oldest_waiting_seconds", "How long the oldest waiting post has been known.", age or 0
+    )
+    delay = GaugeMetricFamily(
+        "precis_reply_delay_seconds",
+        "From a post's publication to its reply, over the last 24 hours.",
+        labels=("quantile",),
+    )
+    for quantile, value in (("0.5", day.to_reply), ("0.9", day.to_reply_slow)):
+        if value is not None:
+            delay.add_metric((quantile,), value)
+    yield delay
+    yield _gauge(
+        "precis_saved_ratio",
+        "The median share of words that replies spared, over the last 24 hours.",
+        None if day.saved is None else day.saved / 100,
+    )
+
+
+def _of_sources(parts: Parts) -> Iterator[Metric]:
+    report = status(parts.database)
+    polled = GaugeMetricFamily(
+        "precis_poll_timestamp_seconds", "When a source was last read.", labels=("source",)
+    )
+    failing = GaugeMetricFamily(
+        "precis_poll_failing", "1 while the last look at a source failed.", labels=("source",)
+    )
+    ill = GaugeMetricFamily(
+        "precis_account_failing", "1 while an account needs a person.", labels=("account",)
+    )
+    for source in report.sources:
+        if source.polled_at:
+            polled.add_metric((source.source,), source.polled_at.timestamp())
+        failing.add_metric((source.source,), float(source.error is not None))
+    for _, account, _ in parts.config.accounts():
+        ill.add_metric((account,), float(account in report.account_errors))
+    muted = _gauge("precis_communities_muted", "Communities that banned the bot.", len(report.mutes))
+    yield from (polled, failing, ill, muted)
+
+
+def _of_jobs(parts: Parts) -> Iterator[Metric]:
+    if parts.health is None:
+        return
+    passes = CounterMetricFamily("precis_job_passes", "Passes of a job that ended.", labels=("job",))
+    failing = GaugeMetricFamily(
+        "precis_job_failing", "1 while a job's last pass ended in an error.", labels=("job",)
+    )
+    stuck = GaugeMetricFamily("precis_job_stuck", "1 while a job does not go on.", labels=("job",))
+    running = GaugeMetricFamily(
+        "precis_job_running_seconds", "How long a job's pass has been going on.", labels=("job",)
+    )
+    for job in parts.health.jobs():
+        passes.add_metric((job.name,), job.passes)
+        failing.add_metric((job.name,), float(job.error is not None))
+        stuck.add_metric((job.name,), float(job.stuck is not None))
+        running.add_metric((job.name,), job.running.total_seconds() if job.running else 0)
+    yield from (passes, failing, stuck, running)
+
+
+def _gauge(name: str, help_: str, value: float | None) -> GaugeMetricFamily:
+    made = GaugeMetricFamily(name, help_)
+    if value is not None:
+        made.add_metric((), value)
+    return made
+
+
+def _unix(time: datetime | None) -> float | None:
+    return None if time is None else time.timestamp()

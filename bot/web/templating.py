@@ -1,0 +1,30 @@
+"""Jinja2 with autoescape for every template: whatever the database holds stays text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from bot import __version__
+from bot.web.reasons import in_words
+from bot.web.words import FILTERS
+
+environment = Environment(
+    loader=PackageLoader("bot.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.filters.update(FILTERS, reasons=in_words)
+environment.globals["version"] = __version__
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A template as an answer; every template knows the path it is shown under."""
+    values.setdefault("visitor", True)
+    html = environment.get_template(template).render(path=request.url.path, **values)
+    return HTMLResponse(html, status)

@@ -1,0 +1,90 @@
+"""The docs hold together: links lead somewhere, commands exist with their options, pages are in the site."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import click
+import pytest
+import typer
+
+from bot.cli.commands import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+COMMAND = re.compile(r"(?:^|`| |/)(?:\.venv/bin/|/opt/precis/bin/)?precis ([a-z][^`\n#|]*)")
+NAMES = frozenset(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def anchors(page: Path) -> set[str]:
+    """Of each heading, as the site and GitHub make them."""
+    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plain = (re.sub(r"[`*\[\]]", "", heading).strip().lower() for heading in found)
+    return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading)) for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"`[^`]*`", "", page.read_text(encoding="utf-8"))
+    for link in LINK.findall(text):
+        path, _, anchor = unquote(link).partition("#")
+        if "://" in path or path.startswith("mailto:"):
+            continue
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{page.name}: {link}"
+        assert not anchor or anchor in anchors(target), f"{page.name}: {link}"
+
+
+def said(page: Path) -> list[str]:
+    """Every command of ours in code of the page."""
+    text = page.read_text(encoding="utf-8")
+    code = [*re.findall(r"`([^`\n]+)`", text), *re.findall(r"^ {4}(.*)$", text, re.MULTILINE)]
+    found = [match for piece in code for match in COMMAND.findall(piece)]
+    return [
+        command.strip() for command in found if command.split()[0] in NAMES or command.split()[0].islower()
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_in_the_docs_are_understood(page: Path) -> None:
+    main: Any = typer.main.get_command(app)
+    for command in said(page):
+        name, *arguments = shlex.split(re.split(r" (?:&&|\|\||>|<|-c FILE)", command)[0])
+        assert name in NAMES, f"{page.name}: precis {command}"
+        options = [word.split("=")[0] for word in arguments if word.startswith("-") and len(word) > 1]
+        known = {
+            option for each in main.commands[name].params for option in (*each.opts, *each.secondary_opts)
+        }
+        assert set(options) <= known | {"--help", "-h"}, f"{page.name}: precis {command}"
+
+
+def test_every_command_and_each_of_its_options_is_in_the_reference() -> None:
+    text = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    main: Any = typer.main.get_command(app)
+    for name, command in main.commands.items():
+        assert f"`precis {name}" in text, name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) or parameter.param_type_name == "option":
+                option = max(parameter.opts, key=len)
+                assert option in text, f"precis {name} {option}"
+
+
+def test_targets_of_make_in_the_docs_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(
+            r"(?:^ {4}|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            assert target in targets, f"{page.name}: make {target}"
+
+
+def test_the_site_has_every_page() -> None:
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    listed = set(re.findall(r"[\w/-]+\.md", str(site["nav"])))
+    assert listed == {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}

@@ -1,0 +1,117 @@
+"""A newcomer's path: every command of the tutorial, in its order, until the first reply stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
+PATIENCE = 60.0
+
+
+def commands() -> list[str]:
+    return [line.strip() for line in re.findall(r"^ {4}(.*)$", TUTORIAL, re.MULTILINE)]
+
+
+def two_free_ports() -> int:
+    """The first of two neighbours."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as first:
+            port: int = first.getsockname()[1]
+            if port < 65535:
+                with socket.socket() as second:
+                    if second.connect_ex(("127.0.0.1", port + 1)):
+                        return port
+
+
+class Newcomer:
+    """Types what the tutorial says, with ports that are free here."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self._programs = f"{shlex.quote(sys.executable)} -m bot"
+        self._environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
+
+    def _line(self, command: str) -> str:
+        return command.replace(".venv/bin/precis", self._programs).replace("8536", str(self.port))
+
+    def types(self, command: str) -> str:
+        done = subprocess.run(
+            ["bash", "-c", self._line(command)],
+            cwd=self.folder,
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        return done.stdout
+
+    def starts(self, command: str, log: str) -> subprocess.Popen[bytes]:
+        with (self.folder / log).open("wb") as out:
+            return subprocess.Popen(
+                ["bash", "-c", f"exec {self._line(command)}"],
+                cwd=self.folder,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+
+    def sees(self, log: str, words: str) -> None:
+        began = time.monotonic()
+        while words not in (text := (self.folder / log).read_text(encoding="utf-8")):
+            assert time.monotonic() - began < PATIENCE, text
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
+    started: list[subprocess.Popen[bytes]] = []
+    made = Newcomer(tmp_path, two_free_ports())
+    before = made.starts
+
+    def starts(command: str, log: str) -> subprocess.Popen[bytes]:
+        started.append(before(command, log))
+        return started[-1]
+
+    made.starts = starts  # type: ignore[method-assign]
+    yield made
+    for process in reversed(started):
+        process.terminate()
+        process.wait(40)
+
+
+def test_the_tutorial_ends_in_a_first_reply(newcomer: Newcomer) -> None:
+    lines = iter(commands())
+    assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd, make: done here already
+    sandbox = next(lines)
+    newcomer.starts(f"{sandbox} --port {newcomer.port}", "sandbox.log")
+    newcomer.sees("sandbox.log", "Somebody has posted a link.")
+    for command in (next(lines), next(lines)):
+        newcomer.types(command)
+    assert "All is well" in newcomer.types(next(lines))
+    assert "would reply under" in newcomer.types(next(lines))
+    newcomer.starts(next(lines), "bot.log")
+    newcomer.sees("bot.log", '"replied"')
+    assert "Last reply: " in newcomer.types(next(lines))
+    assert "Answered at " in newcomer.types(next(lines))
+    assert list(lines) == []
+    url = f"http://127.0.0.1:{newcomer.port}/api/v3/comment/list?post_id=1"
+    comments = httpx2.get(url, trust_env=False).json()["comments"]
+    assert len(comments) == 1
+    assert "open source" in comments[0]["comment"]["content"]

@@ -1,0 +1,119 @@
+"""The real pages over real HTTP on loopback, on a database that holds ninety made-up days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from bot.config import load
+from bot.digest import digest
+from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.health import Health
+from bot.sandbox.history import fill
+from bot.sandbox.news import NewsSite
+from bot.store import Database
+from bot.web.parts import Parts
+from bot.web.server import Server
+from tests.conftest import START, Clock
+
+TOKEN = "a-token-that-is-long-enough"
+CONFIG = """
+[bot]
+owner = "you@example.org"
+
+[lemmy.main]
+server = "https://lemmy.example"
+username = "precis"
+password = "hunter2-hunter2"
+communities = ["news@lemmy.example", "technology@lemmy.example", "gardening@other.example"]
+
+[reddit.second]
+client_id = "abc"
+client_secret = "shibboleth"
+operator = "you_know"
+username = "precis_bot"
+password = "hunter2-hunter2"
+subreddits = ["worldnews"]
+
+[rules]
+words = 90
+
+[rules."technology@lemmy.example"]
+layout = "collapsed"
+block_domains = ["daily-ledger.example"]
+"""
+Visit = Callable[..., httpx2.Response]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[NewsSite]:
+    with NewsSite() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def fetcher(site: NewsSite) -> Iterator[Fetcher]:
+    local = frozenset({site.url.removeprefix("http://")})
+    made = Fetcher(FetchSettings(user_agent=user_agent("you@example.org"), host_delay=0, allow_local=local))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> Parts:
+    """Over an empty database; pages are read in this process."""
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    path.chmod(0o600)
+    config = load(path, {})
+    web = config.web.model_copy(update={"port": 0})
+    config = config.model_copy(update={"web": web})
+    return Parts(
+        config=config,
+        database=database,
+        clock=Clock(),
+        fetch=fetcher.fetch,
+        digest=digest,
+        rules_for=config.rules_for,
+        origins=config.origins,
+        health=Health(Clock()),
+    )
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Shared between tests, which only read it."""
+    made = Database(tmp_path_factory.mktemp("filled") / "precis.db", START - timedelta(days=90))
+    fill(made, START, 600)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def full(parts: Parts, filled: Database) -> Parts:
+    return replace(parts, database=filled)
+
+
+def with_token(parts: Parts, token: str = TOKEN) -> Parts:
+    from pydantic import SecretStr
+
+    web = parts.config.web.model_copy(update={"token": SecretStr(token)})
+    return replace(parts, config=parts.config.model_copy(update={"web": web}))
+
+
+@contextmanager
+def served(parts: Parts) -> Iterator[httpx2.Client]:
+    """A client of the pages; it follows no redirect by itself and ignores the environment."""
+    server = Server(parts)
+    server.start()
+    try:
+        with httpx2.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+            yield client
+    finally:
+        server.stop()

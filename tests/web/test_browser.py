@@ -1,0 +1,252 @@
+"""Both pages in a real browser: on a phone and on a wide screen, light and dark, by keyboard alone.
+
+Chromium is Debian's; axe-core comes with `make axe`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot.sandbox.news.press import printed
+from bot.web.parts import Parts
+from bot.web.server import Server
+from bot.worker import Limits, Worker
+from tests.web.conftest import served, with_token
+
+AXE = Path(__file__).parent / "axe/node_modules/axe-core/axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
+    pytest.mark.skipif(not AXE.is_file(), reason="run `make axe` first"),
+]
+WIDTHS, SCHEMES = (390, 1440), ("light", "dark")
+OTHERS = ("/posts?words=lighthouse&since=9d", "/posts/1", "/settings")
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "bridge.html"
+    path.write_bytes(printed("bridge", "https://courier.example/harbour/bridge"))
+    return path
+
+
+@pytest.fixture
+def url(full: Parts) -> Iterator[str]:
+    server = Server(full)
+    server.start()
+    yield server.url.rstrip("/")
+    server.stop()
+
+
+class Visitor:
+    """Opens pages and notes whatever a page should not do."""
+
+    def __init__(self, browser: Browser, url: str, width: int = 1440, scheme: str = "light") -> None:
+        self.url = url
+        self.wrong: list[str] = []
+        self._context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
+        self.page: Page = self._context.new_page()
+        self.page.on("console", lambda message: self.wrong.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, address: str) -> None:
+        if not address.startswith(f"{self.url}/"):
+            self.wrong.append(f"a request to {address}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(f"{self.url}{path}")
+        return self.page
+
+    def complaints(self) -> list[str]:
+        """What axe says of the page as it is, and what does not fit the screen."""
+        result: dict[str, Any] = self.page.evaluate(
+            "([axe, rules]) => { if (!window.axe) (0, eval)(axe); return window.axe.run(document, rules) }",
+            [AXE.read_text(encoding="utf-8"), RULES],
+        )
+        found = [
+            f"{rule['id']}: {node['html'][:150]} {node.get('failureSummary', '')}"
+            for rule in result["violations"]
+            for node in rule["nodes"]
+        ]
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return [*found, "wider than the screen"] if self.page.evaluate(wide) else found
+
+    def close(self) -> None:
+        self._context.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_fit_are_quiet_and_can_be_read_by_everybody(
+    browser: Browser, url: str, saved: Path, width: int, scheme: str
+) -> None:
+    with closing(Visitor(browser, url, width, scheme)) as visitor:
+        visitor.open("/")
+        assert visitor.complaints() == []
+        page = visitor.open("/preview")
+        page.set_input_files("#file", saved)
+        page.wait_for_selector("#result:not([aria-busy]) mark")
+        page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+        assert visitor.complaints() == []
+        assert visitor.wrong == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
+def test_the_other_pages_too(browser: Browser, url: str, width: int, scheme: str) -> None:
+    with closing(Visitor(browser, url, width, scheme)) as visitor:
+        for path in OTHERS:
+            visitor.open(path)
+            assert visitor.complaints() == [], path
+        assert visitor.wrong == []
+
+
+def test_the_page_that_asks_for_the_token(full: Parts, browser: Browser) -> None:
+    with served(with_token(full)) as client:
+        page = Visitor(browser, str(client.base_url).rstrip("/"))
+        page.open("/login")
+        assert page.complaints() == page.wrong == []
+        page.close()
+
+
+def test_the_keyboard_alone_suffices(browser: Browser, url: str) -> None:
+    with closing(Visitor(browser, url)) as visitor:
+        page = visitor.open("/")
+        keys = page.keyboard
+        keys.press("Tab")
+        assert focused(page) == "Skip to content"
+        keys.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page = visitor.open("/")
+        reach(page, "Try a page")
+        keys.press("Enter")
+        page.wait_for_url("**/preview")
+        reach(page, "url")
+        keys.type(f"{url}/nothing")
+        reach(page, "method")
+        keys.type("luhn")
+        reach(page, "c-layout-paragraphs")
+        keys.press("ArrowRight")
+        reach(page, "Show the reply")
+        keys.press("Enter")
+        page.wait_for_selector("#no-h")
+        assert page.inner_text("#no-h").startswith("No reply: ")
+        assert page.input_value("#c-method") == "luhn"
+        assert page.is_checked("#c-layout-bullets")
+        assert visitor.wrong == []
+
+
+def test_posts_are_found_by_keyboard(browser: Browser, url: str) -> None:
+    with closing(Visitor(browser, url)) as visitor:
+        page = visitor.open("/posts")
+        reach(page, "words")
+        page.keyboard.type("lighthouse")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**words=lighthouse**")
+        assert all("lighthouse" in title.lower() for title in page.locator(".posts h2").all_inner_texts())
+        reach(page, page.locator(".posts h2 a").first.inner_text())
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".way")
+        assert visitor.wrong == []
+
+
+def test_a_change_of_a_setting_shows_at_once_and_a_dropped_file_is_read(
+    browser: Browser, url: str, saved: Path
+) -> None:
+    with closing(Visitor(browser, url)) as visitor:
+        page = visitor.open("/preview")
+        drop(page, saved.read_text(encoding="utf-8"))
+        page.wait_for_selector("#result:not([aria-busy]) mark")
+        before = page.locator("mark").count()
+        page.fill("#c-sentences", str(before - 1))
+        expect(page.locator("mark")).to_have_count(before - 1)
+        page.check("#c-layout-collapsed", force=True)
+        page.wait_for_selector(".md details")
+        assert f"sentences: {before - 1}\nlayout: collapsed" in page.inner_text("#lines").replace(
+            "words: 90\n", ""
+        )
+        assert visitor.wrong == []
+
+
+def test_a_saved_page_is_previewed_in_less_than_a_second(full: Parts, browser: Browser, saved: Path) -> None:
+    """Through the daemon's own worker processes; judged by the fastest of a few, as machines are busy."""
+    worker = Worker(Limits(processes=1))
+    server = Server(replace(full, digest=worker.digest))
+    server.start()
+    try:
+        with closing(Visitor(browser, server.url.rstrip("/"))) as visitor:
+            page = visitor.open("/preview")
+            page.set_input_files("#file", saved)
+            page.wait_for_selector("mark")
+            seconds = [timed(page, sentences) for sentences in (1, 2, 3, 1, 2)]
+    finally:
+        server.stop()
+        worker.close()
+    assert min(seconds) < 1.0, seconds
+
+
+def timed(page: Page, sentences: int) -> float:
+    """Seconds from a click to the new result, by the browser's clock."""
+    result: float = page.evaluate(
+        """async (sentences) => {
+          document.getElementById("c-sentences").value = sentences;
+          const began = performance.now();
+          document.querySelector("button.main").click();
+          while (document.querySelectorAll("mark").length !== sentences)
+            await new Promise(requestAnimationFrame);
+          return (performance.now() - began) / 1000;
+        }""",
+        sentences,
+    )
+    return result
+
+
+def focused(page: Page) -> str:
+    text: str = page.evaluate(
+        """(e => e.id && !["A", "BUTTON"].includes(e.tagName) ? e.id : e.innerText.trim())
+        (document.activeElement)"""
+    )
+    return text
+
+
+def reach(page: Page, wanted: str) -> None:
+    """Press Tab until the wanted element has the focus."""
+    for _ in range(60):
+        if focused(page).removeprefix("c-") in {wanted, wanted.removeprefix("c-")}:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {wanted}")
+
+
+def drop(page: Page, html: str) -> None:
+    """What a person does with the mouse."""
+    page.evaluate(
+        """(html) => {
+          const data = new DataTransfer();
+          data.items.add(new File([html], "page.html", { type: "text/html" }));
+          const dropped = new DragEvent("drop", { dataTransfer: data, bubbles: true });
+          document.getElementById("drop").dispatchEvent(dropped);
+        }""",
+        html,
+    )

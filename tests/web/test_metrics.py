@@ -1,0 +1,109 @@
+"""What Prometheus reads, and that the alerts and the dashboard ask for nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.store import State
+from bot.store.searching import Wanted, count
+from bot.web.metrics import exposition
+from bot.web.parts import Parts
+from tests.conftest import START
+from tests.web.conftest import served
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+NAME = re.compile(r"\b(?:precis|process)_[a-z_]+\b")
+BY_THE_LIBRARY = {"process_resident_memory_bytes", "process_open_fds"}
+
+
+def samples(parts: Parts) -> dict[str, float]:
+    """The sum of each metric over its labels."""
+    text = exposition(parts)[0].decode()
+    sums: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            sums[sample.name] = sums.get(sample.name, 0) + sample.value
+    return sums
+
+
+def test_counts_are_those_of_the_database(full: Parts) -> None:
+    found = samples(full)
+    assert found["precis_replies_total"] == count(full.database, Wanted(state=State.SENT))
+    assert found["precis_skips_total"] == count(full.database, Wanted(state=State.SKIPPED))
+    assert found["precis_posts_given_up_total"] == count(full.database, Wanted(state=State.DEAD))
+    assert found["precis_posts_waiting"] == count(full.database, Wanted(state=State.DISCOVERED))
+    assert found["precis_account_failing"] == found["precis_poll_failing"] == 1
+    assert found["precis_last_reply_timestamp_seconds"] < START.timestamp()
+    assert 0 < found["precis_saved_ratio"] < 1
+    assert found["process_resident_memory_bytes"] > 1e6
+
+
+def test_jobs_are_counted_and_stuck_ones_shown(parts: Parts) -> None:
+    assert parts.health is not None
+    parts.health.expect("work", timedelta(seconds=1), timedelta(seconds=300))
+    parts.health.began("work")
+    parts.health.ended("work", "boom")
+    found = samples(parts)
+    assert (found["precis_job_passes_total"], found["precis_job_failing"], found["precis_job_stuck"]) == (
+        1,
+        1,
+        0,
+    )
+
+
+def test_an_empty_database_has_its_metrics_too(parts: Parts) -> None:
+    found = samples(parts)
+    assert found["precis_posts_waiting"] == found["precis_oldest_waiting_seconds"] == 0
+    assert "precis_last_reply_timestamp_seconds" not in found
+    assert "precis_reply_delay_seconds" not in found
+
+
+def test_it_is_scraped_as_prometheus_expects(full: Parts) -> None:
+    with served(full) as client:
+        answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert list(text_string_to_metric_families(answer.text))
+
+
+def names(parts: Parts) -> set[str]:
+    assert parts.health is not None
+    parts.health.expect("work", timedelta(seconds=1), timedelta(seconds=300))
+    text = exposition(parts)[0].decode()
+    families = {family.name for family in text_string_to_metric_families(text)}
+    return families | {f"{name}_total" for name in families}
+
+
+def test_alerts_ask_for_metrics_that_are_there(full: Parts) -> None:
+    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    known = names(full)
+    asked = {name for rule in rules for name in NAME.findall(rule["expr"])}
+    assert asked <= known
+    assert len(rules) >= 8
+    assert all(rule["annotations"]["action"] and rule["annotations"]["summary"] for rule in rules)
+
+
+def test_the_dashboard_asks_for_metrics_that_are_there(full: Parts) -> None:
+    board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
+    asked = {
+        name
+        for panel in board["panels"]
+        for target in panel["targets"]
+        for name in NAME.findall(target["expr"])
+    }
+    assert asked - BY_THE_LIBRARY <= names(full)
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+
+
+def test_the_reference_names_every_metric(full: Parts) -> None:
+    page = (DEPLOY.parent / "docs/reference/metrics.md").read_text(encoding="utf-8")
+    text = exposition(full)[0].decode()
+    families = [
+        family.name for family in text_string_to_metric_families(text) if family.name.startswith("precis")
+    ]
+    assert [name for name in families if f"`{name}" not in page] == []

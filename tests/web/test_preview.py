@@ -1,0 +1,142 @@
+"""The preview over real HTTP: links through the safe fetcher, files, settings, and that nothing is kept."""
+
+from __future__ import annotations
+
+import re
+
+import httpx2
+import pytest
+
+from bot.models import Page
+from bot.sandbox.news import NewsSite
+from bot.sandbox.news.press import printed
+from bot.store.schema import metadata
+from bot.web.kept import MOST, SECONDS, Kept
+from bot.web.parts import Parts
+from tests.web.conftest import served
+
+BRIDGE = printed("bridge", "https://courier.example/harbour/bridge")
+
+
+def kept(html: str) -> str:
+    found = re.search(r'name="page" value="([^"]*)"', html)
+    assert found
+    return found[1]
+
+
+def sent(client: httpx2.Client, content: bytes | None = None, part: bool = True, **form: str) -> str:
+    files = {"file": ("page.html", content or b"", "text/html")}
+    headers = {"x-part": "result"} if part else {}
+    answer = client.post("/preview", data={"sent": "yes", **form}, files=files, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_dropped_file_shows_everything(parts: Parts) -> None:
+    with served(parts) as client:
+        html = sent(client, BRIDGE, sentences="3")
+    assert html.count("<mark>") == 3
+    assert html.count('<div class="md">') == 2
+    saved = set(re.findall(r"\*\*(\d+%)\*\*", html))
+    assert saved == set(re.findall(r"<strong>(\d+%)</strong>", html))  # rendered as it stands in the Markdown
+    assert len(saved) == 1
+    assert "sentences: 3" in html
+    assert "Why these sentences" in html
+    assert "Certainty" in html
+    assert "<html" not in html
+
+
+def test_without_javascript_the_whole_page_comes_back(parts: Parts) -> None:
+    with served(parts) as client:
+        html = sent(client, BRIDGE, part=False, method="luhn")
+    assert "<html" in html
+    assert "<option selected>luhn</option>" in html
+    assert "method: luhn" in html
+
+
+def test_a_link_is_fetched_once_for_all_settings(parts: Parts, site: NewsSite) -> None:
+    story = next(story for story in site.stories if story.expected is None)
+    link = site.url + story.path
+    before = site.requests.get(story.path, 0)
+    with served(parts) as client:
+        first = sent(client, url=link)
+        second = sent(client, url=link, page=kept(first), sentences="1")
+        assert site.requests[story.path] == before + 1
+        assert second.count("<mark>") == 1
+        assert kept(second) == kept(first)
+        sent(client, url=link, page="a-name-that-was-guessed")
+        assert site.requests[story.path] == before + 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/latest/", "http://[::1]/", "http://127.0.0.1:1/", "file:///etc/passwd"]
+)
+def test_a_link_into_this_network_is_refused_like_any_post(parts: Parts, url: str) -> None:
+    with served(parts) as client:
+        html = sent(client, url=url)
+    assert "No reply:" in html
+    assert "root:" not in html
+
+
+def test_a_page_that_is_no_article_says_why(parts: Parts, site: NewsSite) -> None:
+    story = next(story for story in site.stories if story.expected is not None and "drip" not in story.path)
+    with served(parts) as client:
+        html = sent(client, url=site.url + story.path)
+    assert "No reply:" in html
+    assert "<mark>" not in html
+
+
+def test_a_hostile_page_stays_text(parts: Parts) -> None:
+    hostile = BRIDGE.replace(b"</h1>", b" &lt;script&gt;alert(1)&lt;/script&gt;</h1>").replace(
+        b"The harbour board", b"The &lt;img src=x onerror=alert(1)&gt; harbour [board](javascript:x)"
+    )
+    with served(parts) as client:
+        html = sent(client, hostile)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert "&lt;img src=x onerror" in html
+
+
+def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: Parts) -> None:
+    with served(parts) as client:
+        html = sent(client, BRIDGE, layout="collapsed")
+    assert "<details><summary>Summary</summary>" in html
+    assert '<span class="spoiler" tabindex="0">' in html
+    assert "&gt;!" not in html.split("Reddit’s Markdown")[0].split("On Reddit")[1]
+
+
+@pytest.mark.parametrize(("name", "value"), [("sentences", "99"), ("method", "magic"), ("words", "many")])
+def test_a_setting_that_cannot_be_is_said(parts: Parts, name: str, value: str) -> None:
+    with served(parts) as client:
+        html = sent(client, BRIDGE, **{name: value})
+    assert f"{name}: " in html
+    assert 'role="alert"' in html
+    assert "<mark>" not in html
+
+
+def test_nothing_given_is_no_mistake(parts: Parts) -> None:
+    with served(parts) as client:
+        assert "There is nothing to read yet." in sent(client)
+        assert "https://paper.example/a" in client.get("/preview?url=https://paper.example/a").text
+
+
+def test_nothing_of_a_preview_is_kept_in_the_database(parts: Parts) -> None:
+    with served(parts) as client:
+        sent(client, BRIDGE)
+    with parts.database.reading() as connection:
+        counts = {
+            table.name: len(connection.execute(table.select()).all()) for table in metadata.sorted_tables
+        }
+    assert {name: count for name, count in counts.items() if count} == {"meta": 1}
+
+
+def test_pages_are_kept_a_few_for_a_while() -> None:
+    now = [0.0]
+    kept = Kept(lambda: now[0])
+    pages = [Page(f"https://paper.example/{n}", b"") for n in range(MOST + 1)]
+    names = [kept.keep(page) for page in pages]
+    assert kept.find(names[0]) is None
+    assert kept.find(names[1]) is pages[1]
+    now[0] = SECONDS
+    assert kept.find(names[1]) is None
