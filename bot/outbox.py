@@ -17,7 +17,7 @@ from typing import Protocol
 import structlog
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import Comment, Post, Skipped, SkipReason
+from bot.models import Comment, Failed, Post, Skipped, SkipReason
 from bot.platforms.base import Platform
 from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, State
 
@@ -39,9 +39,9 @@ class Timing:
 
 
 class Policy(Protocol):
-    """What may still stop a finished reply, given the post as it is now."""
+    """What may still stop a finished reply, given the post as it is now, or hold it back for a while."""
 
-    def __call__(self, post: Post) -> Skipped | None: ...
+    def __call__(self, post: Post) -> Skipped | Failed | None: ...
 
 
 class Outbox:
@@ -115,11 +115,14 @@ class Outbox:
     def _send(self, draft: Draft) -> bool:
         if not self._may_go(draft) or self._adopt(draft):
             return True
-        skipped = self._unwanted(draft)
-        if skipped is not None:
-            self._queue.skip(draft.row, skipped, self._clock())
-            return True
+        stopped = self._unwanted(draft)
         now = self._clock()
+        if isinstance(stopped, Skipped):
+            self._queue.skip(draft.row, stopped, now)
+            return True
+        if stopped is not None:
+            self._drafts.wait(draft.row, stopped.retry_at or now, stopped.error)
+            return True
         pause = self._platform.next_reply_at(draft.community)
         if pause is not None and pause > now:
             self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
@@ -145,7 +148,7 @@ class Outbox:
         log.info("found its own reply", account=self.account, post=draft.post_id, comment=own[0].id)
         return True
 
-    def _unwanted(self, draft: Draft) -> Skipped | None:
+    def _unwanted(self, draft: Draft) -> Skipped | Failed | None:
         mute = self._mutes.find(self.account, draft.community)
         if mute is not None:
             return Skipped(SkipReason.BANNED, mute.detail)

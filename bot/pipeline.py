@@ -12,8 +12,17 @@ from typing import Protocol
 
 import structlog
 
-from bot import policy
-from bot.errors import FetchBusy, FetchError, FetchStopped, WorkerError, WorkerStopped
+from bot import patience, policy
+from bot.errors import (
+    FetchBusy,
+    FetchError,
+    FetchStopped,
+    NotNow,
+    PlatformError,
+    Refused,
+    WorkerError,
+    WorkerStopped,
+)
 from bot.models import (
     Dialect,
     Digest,
@@ -26,7 +35,7 @@ from bot.models import (
     Skipped,
     SkipReason,
 )
-from bot.render import render
+from bot.render import About, Links, render
 from bot.rules import CommunityRules
 from bot.store import Mutes, Queue, Task
 
@@ -35,6 +44,20 @@ log = structlog.get_logger(__name__)
 
 TURN = timedelta(seconds=2)
 """Least pause before a page asks for its host's turn again."""
+
+
+def _unchanged(post: Post) -> Post:
+    return post
+
+
+def _welcome(post: Post) -> Skipped | None:
+    del post
+    return None
+
+
+def _no_links(post: Post) -> Links | None:
+    del post
+    return None
 
 
 class Fetch(Protocol):
@@ -63,6 +86,12 @@ class Services:
     clock: Callable[[], datetime]
     retries: tuple[timedelta, ...]
     """Pauses before the second, third, ... try of a page that could not be had."""
+    reread: Callable[[Post], Post] = _unchanged
+    """The post as it is now; raises `PlatformError`."""
+    unwelcome: Callable[[Post], Skipped | None] = _welcome
+    """Why people have asked that this post gets no reply."""
+    links: Callable[[Post], Links | None] = _no_links
+    """Where the footer's links lead to."""
 
 
 def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
@@ -100,6 +129,11 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         if task.attempts:  # a page that kills a worker twice would kill a third
             return Skipped(SkipReason.CRASHED, str(error))
         return _another_try(task, services, Skipped(SkipReason.CRASHED, str(error)), None)
+    except Refused as error:
+        return Skipped(error.reason, str(error))
+    except PlatformError as error:
+        until = error.until if isinstance(error, NotNow) else services.clock() + patience.LOOK_AGAIN
+        return Failed(str(error), until, counted=False)
     except Exception as error:
         log.exception("a post ended in an unforeseen error", account=task.post.account, post=task.post.id)
         failed = _another_try(task, services, Skipped(SkipReason.CRASHED), None)
@@ -107,17 +141,27 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return Failed(f"{type(error).__name__}: {error}", at)
 
 
-def make_reply(post: Post, services: Services) -> Reply | Skipped:
-    """The stages themselves; raises `FetchError` or `WorkerError`."""
+def make_reply(post: Post, services: Services) -> Reply | Skipped | Failed:
+    """The stages themselves; raises `FetchError`, `WorkerError` or `PlatformError`."""
     mute = services.mutes.find(post.account, post.community)
     if mute is not None:
         return Skipped(SkipReason.BANNED, mute.detail)
+    stopped = services.unwelcome(post)
+    if stopped is not None:
+        return stopped
     rules = services.rules_for(post.community)
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))
-    skipped = policy.before_fetch(post, rules, now, today)
-    if skipped is not None:
-        return skipped
+    stopped = policy.before_fetch(post, rules, now, today)
+    if stopped is not None:
+        return stopped
+    if post.score < rules.min_score:
+        post = services.reread(post)
+    return patience.not_yet(post, rules, now) or compose(post, rules, services)
+
+
+def compose(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
+    """The reply to the article that a post links to; raises `FetchError` or `WorkerError`."""
     assert post.url is not None
     page = services.fetch(post.url)
     found = services.digest(page, rules.length, rules.method)
@@ -132,7 +176,14 @@ def make_reply(post: Post, services: Services) -> Reply | Skipped:
         rules=rules,
         dialect=services.dialect_of(post.account),
         source_url=services.source_url,
+        about=_about(found, page.url),
+        links=services.links(post),
     )
+
+
+def _about(found: Digest, url: str) -> About:
+    article = found.article
+    return About(article.title, article.site or policy.domain(url), found.key_words, found.minutes)
 
 
 def _another_try(

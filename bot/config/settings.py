@@ -16,7 +16,17 @@ from pydantic import ConfigDict, Field
 
 from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.section import Section
-from bot.config.values import Contact, Duration, FilePath, WebAddress, community_name
+from bot.config.values import (
+    CommunityName,
+    Contact,
+    Duration,
+    FilePath,
+    NumberSettings,
+    SettingName,
+    SubredditName,
+    WebAddress,
+    community_name,
+)
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -119,6 +129,42 @@ class Keep(Section):
     )
 
 
+class Moderators(Section):
+    """What the moderators of a community may set themselves (docs/how-to/moderators.md)."""
+
+    mode: Literal["open", "invited", "closed"] = Field(
+        "open",
+        description="Whose moderators may set something: of every community that is watched, of those in "
+        "`communities`, or of none.",
+    )
+    communities: tuple[CommunityName, ...] = Field(
+        (),
+        description='The communities that are invited, for mode = "invited".',
+        examples=[["news@lemmy.example"]],
+    )
+    fixed: tuple[SettingName, ...] = Field(
+        (), description="Settings of `[rules]` that only you may change.", examples=[["method"]]
+    )
+    lowest: NumberSettings = Field(
+        {}, description="How low they may go with numbers.", examples=[{"min_saved": 50}]
+    )
+    highest: NumberSettings = Field(
+        {}, description="How high they may go with numbers.", examples=[{"words": 200}]
+    )
+    invitations: tuple[SubredditName, ...] = Field(
+        (),
+        description="Subreddits whose invitation to become a moderator is accepted.",
+        examples=[["news"]],
+    )
+    answers_a_day: int = Field(
+        20, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
+    )
+
+    def open_to(self, community: str) -> bool:
+        """Whether the moderators of a community (lower case) may set something."""
+        return self.mode == "open" or (self.mode == "invited" and community in self.communities)
+
+
 class Rules(CommunityRules):
     """What holds in all communities, and in tables of their own what differs in one."""
 
@@ -150,6 +196,7 @@ class Config(Accounts):
     log: Log = Log()
     keep: Keep = Keep()
     rules: Rules = Rules()
+    moderators: Moderators = Moderators()
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
         """Platform, name and settings of each account."""

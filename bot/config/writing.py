@@ -18,8 +18,9 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from bot.config.reading import parse
 from bot.config.secrets import Context, variable
-from bot.config.values import CommunityName, Contact, ServerAddress, UserName, as_toml, refusal
+from bot.config.values import CommunityName, Contact, ServerAddress, UserName, as_toml
 from bot.errors import UserError
+from bot.rules.values import refusal
 
 ACCOUNT = "main"
 """The name that the first account gets."""

@@ -67,6 +67,7 @@ class Submission(Wire):
     stickied: bool = False
     score: int = 0
     removed_by_category: str | None = None
+    link_flair_text: str | None = None
     crosspost_parent_list: list[Any] = []
 
     @property
@@ -165,6 +166,7 @@ def post(data: Any, lens: Lens) -> models.Post:
         gone=item.removed_by_category is not None or item.author == DELETED,
         pinned=item.stickied,
         bot_author=item.author.lower() in _BOTS,
+        flair=item.link_flair_text,
         own=lens.is_me(item.author),
         banned=community in lens.banned,
     )
