@@ -99,6 +99,7 @@ class SkipReason(Enum):
     SAVES_TOO_LITTLE = "saves-too-little", "A summary would hardly be shorter than the article."
     NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
     # the reply
+    WITHDRAWN = "withdrawn", "The poster or a moderator wants no reply under this post."
     ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."

@@ -216,6 +216,11 @@ class Config(Accounts):
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 
+    def written_rules(self, community: str) -> dict[str, Any]:
+        """Only what the file says for a community, by name."""
+        general = self.rules.model_fields_set & CommunityRules.model_fields.keys()
+        return {name: getattr(self.rules, name) for name in general} | self._own_rules(community)
+
     def _own_rules(self, community: str) -> dict[str, Any]:
         for written, rules in self.rules.communities.items():
             if community_name(written, None) == community.lower():

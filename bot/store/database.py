@@ -1,6 +1,6 @@
 """One open database: transactions, and the states that a post goes through in it.
 
-discovered -> ready -> sending -> sent
+discovered -> ready -> sending -> sent -> deleted
      |          ^         |
      |          +- read back: none there, after the settle time
      +-> skipped(reason) | discovered again at due_at | dead(error)
@@ -27,6 +27,7 @@ class State(StrEnum):
     READY = "ready"
     SENDING = "sending"
     SENT = "sent"
+    DELETED = "deleted"
     SKIPPED = "skipped"
     DEAD = "dead"
 

@@ -66,7 +66,7 @@ class Queue:
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [Task(row.id, _post(row.facts), row.attempts) for row in found]
+        return [Task(row.id, post_of(row.facts), row.attempts) for row in found]
 
     def give_back(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or, at start-up, of all: their work begins anew."""
@@ -96,6 +96,7 @@ class Queue:
             due_at=not_before,
             lease_until=None,
             error=None,
+            markdown_hash=hashed(reply.markdown),
             **asdict(reply),
         )
 
@@ -138,7 +139,7 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
         "post_id": post.id,
         "community": post.community,
         "permalink": post.permalink,
-        "url_hash": None if post.url is None else hashlib.sha256(post.url.encode()).hexdigest(),
+        "url_hash": None if post.url is None else hashed(post.url),
         "facts": facts,
         "state": State.DISCOVERED,
         "due_at": now,
@@ -147,7 +148,13 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
     }
 
 
-def _post(facts: dict[str, Any]) -> Post:
+def hashed(text: str) -> str:
+    """What is kept of a text that has to be known again, and of no other use."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def post_of(facts: dict[str, Any]) -> Post:
+    """A post from what is kept of it."""
     return Post(**{**facts, "published": datetime.fromisoformat(facts["published"])})
 
 

@@ -41,6 +41,8 @@ class PostReport:
         match self.state:
             case State.SENT:
                 return f"Answered at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
+            case State.DELETED:
+                return f"Answered, and deleted again at {_at(self.done_at)}. {self.error or ''}".strip()
             case State.SKIPPED:
                 reason = self.reason.sentence if self.reason else "Skipped."
                 return f"{reason} ({self.error})" if self.error else reason

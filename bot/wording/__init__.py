@@ -25,19 +25,16 @@ class Wording:
         self.language = language
         self._texts = _catalogue(language)
 
-    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
+    def __call__(self, key: str, /, *, count: int | None = None, **values: object) -> str:
         """The text under `key` with its values put in; `count` chooses the plural form and is one of them.
 
         Raises KeyError for a key that no catalogue has.
         """
-        if count is None:
-            text = self._texts.ugettext(key)
-        else:
-            text = self._texts.ungettext(key, key, count)
-            values["count"] = count
+        texts = self._texts
+        text = texts.ugettext(key) if count is None else texts.ungettext(key, key, count)
         if text == key:
             raise KeyError(key)
-        return text.format(**values)
+        return text.format_map(values | {"count": count})
 
 
 @cache
