@@ -336,7 +336,8 @@ class Message:
 
     account: str
     id: str
-    """Unique in the account over all ways of arrival."""
+    """Unique in the account over all ways of arrival: a comment that comes as a mention and as a reply
+    is one message."""
     via: Via
     author: str
     """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
@@ -344,13 +345,19 @@ class Message:
     sent: datetime
     subject: str = ""
     author_bot: bool = False
+    gone: bool = False
+    """Whether it was deleted or removed by now; then the text is not to be used."""
     community: str | None = None
-    """Where a comment stands, or whose moderators write."""
+    """Where a comment stands, or whose moderators write; None where the platform does not say."""
     post_id: str | None = None
     comment_id: str | None = None
     """The comment itself, when it is one: what an answer stands below."""
     parent_id: str | None = None
-    """The bot's comment that it answers."""
+    """The comment that it answers."""
+    thread: str = ""
+    """What an answer in private goes on with; opaque to all but the adapter that made it."""
+    receipt: str = ""
+    """What marks it as read; opaque to all but the adapter that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,9 +365,21 @@ class Mail:
     """What one look into the inbox gave."""
 
     messages: tuple[Message, ...]
-    cursor: str
-    """Opaque to all but the adapter that made it."""
     unreadable: tuple[str, ...] = ()
+    """One line for each message that could not be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot says to a message: below a comment, in private to everything else."""
+
+    markdown: str
+    private: bool = False
+    """In private to its author, although the message is a comment."""
+    language: str | None = None
+    """ISO 639-1 of the text, a wish only."""
+    subject: str = ""
+    """Of a private message, where the platform has such; empty for that of the message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,28 +96,32 @@ class Correspondence(Protocol):
     account: str
     dialect: Dialect
 
-    def inbox(self, cursor: str | None) -> Mail:
-        """Messages that `cursor` has not covered yet, oldest first; one may come twice."""
+    def inbox(self) -> Mail:
+        """Messages that are not marked as read, oldest first; one call when there are none."""
         ...
 
     def mark_read(self, message: Message) -> None:
         """Say that a message has been taken in; one that is read already is no error."""
         ...
 
-    def answer(self, message: Message, markdown: str, language: str | None) -> str:
-        """Answer where the message stands: below a comment, or in private; the answer's id."""
+    def reply_below(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+        """Write a comment directly below a comment of that post."""
         ...
 
-    def own_answer(self, message: Message, markdown: str) -> str | None:
-        """The id of the bot's answer to a message that says this, if there is one already."""
+    def own_below(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
+        """The bot's own comments directly below a comment, deleted and removed ones too."""
         ...
 
-    def write_to(self, person: str, subject: str, markdown: str) -> str:
-        """Write to a person in private; the message's id."""
+    def write_to(self, person: str, subject: str, markdown: str, thread: str = "") -> str:
+        """Write in private to a person (on Reddit also `r/NAME`: to its moderators).
+
+        `thread` is that of the message that is answered. The letter's id, or "" where the platform
+        does not say it.
+        """
         ...
 
-    def own_letter(self, person: str, markdown: str, since: datetime) -> str | None:
-        """The id of the bot's private message to a person that says this, sent after `since`."""
+    def own_letter(self, person: str, markdown: str, since: datetime, thread: str = "") -> str | None:
+        """The id of the bot's private message to a person that says this, sent since then."""
         ...
 
     def moderators(self, community: str) -> frozenset[str]:
@@ -126,4 +130,12 @@ class Correspondence(Protocol):
 
     def rules_page(self, community: str) -> RulesPage | None:
         """The page where moderators may leave settings; None where there is none."""
+        ...
+
+    def begin_rules_page(self, community: str, text: str) -> None:
+        """Write a first page; Refused where there is one already, or none can be."""
+        ...
+
+    def accept_invitation(self, community: str) -> None:
+        """Become a moderator; Refused where there is no such invitation (any more)."""
         ...
