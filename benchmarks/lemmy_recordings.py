@@ -55,16 +55,33 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
     return read
 
 
+def _box(api: V3 | V4, body: Any) -> dict[str, int]:
+    """All lists of the inbox, and what is in them."""
+    box = api.read_box(body, "recorded", "precisbot@lemmy.example")
+    if box.unreadable:
+        raise Malformed("; ".join(box.unreadable))
+    return {"messages": len(box.messages), "notices that are no messages": len(box.chaff)}
+
+
+def _letters(api: V3 | V4, body: Any) -> int:
+    return len(api.read_letters(body))
+
+
 def _readers(api: V3 | V4) -> _Readers:
     comment = _one("comments", api.read_comment, _LENS)
     common: _Readers = {
         "GET /post": _one("posts", api.read_post, _LENS),
         "GET /post/list": lambda body: _posts(api, body),
-        "GET /community": _one("communities", api.read_community),
+        "GET /community": lambda body: {
+            "communities": bool(api.read_community(body)),
+            "moderators": len(api.read_place(body).moderators),
+        },
         "GET /comment/list": lambda body: {"comments": api.read_own(body, "1", _LENS).listed},
         "GET /search": lambda body: {"communities": len(api.read_communities(body))},
+        "GET /comment": comment,
         "POST /comment": comment,
         "PUT /comment": comment,
+        "POST /private_message": _one("own letters", api.read_letter),
     }
     if isinstance(api, V3):
         return common | {
@@ -72,12 +89,18 @@ def _readers(api: V3 | V4) -> _Readers:
             "GET /user": common["GET /comment/list"],
             "POST /user/login": _one("log-ins", api.token),
             "POST /comment/delete": comment,
+            "GET /user/unread_count": _one("unread counts", api.boxes),
+            **dict.fromkeys(("GET /user/mention", "GET /user/replies"), lambda body: _box(api, body)),
+            "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
     return common | {
         "GET /site": lambda body: {"sites": bool(parsed(wire4.SiteAnswer, body))},
         "GET /account": lambda body: {"accounts": bool(parsed(wire4.AccountAnswer, body))},
         "POST /account/auth/login": _one("log-ins", api.token),
         "DELETE /comment": comment,
+        "GET /account/unread_counts": _one("unread counts", api.boxes),
+        "GET /account/notification/list": lambda body: _box(api, body),
+        "GET /person": _one("people", api.read_person),
     }
 
 

@@ -44,6 +44,11 @@ def _furnish(sandbox: LemmySandbox) -> None:
     world.add_post(community, author, "Again", "https://news.example/1", body="Look.")
     world.add_post(community, author, "No link")
     world.add_comment(post, author, "Hello", world.add_comment(post, author, "Well"))
+    bot = next(person for person in world.people.values() if person.name == "precis")
+    own = world.add_comment(post, bot, "A summary from before.")
+    world.add_comment(post, author, "Thank you", own)
+    world.add_comment(post, author, f"@precis@{world.host} please")
+    world.add_letter(author, bot, "show")
 
 
 def _go_round(call: Any) -> None:
@@ -62,8 +67,18 @@ def _go_round(call: Any) -> None:
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("POST", "/comment/delete", {"comment_id": own["id"], "deleted": True})
     call("PUT", "/user/save_user_settings", {"bot_account": True})
-    for path in ("/user/mention", "/user/replies", "/user/unread_count", "/private_message/list"):
-        call("GET", path)
+    call("GET", "/user/unread_count")
+    mention = call("GET", "/user/mention", unread_only="true")["mentions"][0]
+    reply = call("GET", "/user/replies", unread_only="true")["replies"][0]
+    (letter,) = call("GET", "/private_message/list", unread_only="true")["private_messages"]
+    sender = letter["private_message"]["creator_id"]
+    call("POST", "/private_message", {"recipient_id": sender, "content": "This holds."})
+    call("GET", "/private_message/list")
+    read = {"read": True}
+    call("POST", "/user/mention/mark_as_read", read | {"person_mention_id": mention["person_mention"]["id"]})
+    call("POST", "/comment/mark_as_read", read | {"comment_reply_id": reply["comment_reply"]["id"]})
+    letter_id = letter["private_message"]["id"]
+    call("POST", "/private_message/mark_as_read", read | {"private_message_id": letter_id})
 
 
 def _go_round_v4(call: Any) -> None:
@@ -81,6 +96,12 @@ def _go_round_v4(call: Any) -> None:
     call("PUT", "/comment", {"comment_id": own["id"], "content": "A better summary."})
     call("DELETE", "/comment", {"comment_id": own["id"], "deleted": True})
     call("PUT", "/account/settings/save", {"bot_account": True})
+    call("GET", "/account/unread_counts")
+    told = call("GET", "/account/notification/list", type_="all", unread_only="true")["items"]
+    call("GET", "/account/notification/list", type_="private_message")
+    call("POST", "/account/notification/mark_as_read", {"notification_id": told[0]["notification"]["id"]})
+    person = call("GET", "/person", username="alice")["person_view"]["person"]
+    call("POST", "/private_message", {"recipient_id": person["id"], "content": "This holds."})
 
 
 _WAYS = {

@@ -57,6 +57,9 @@ class Unsent:
         print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
         return Comment("dry-run", post_id, "(not sent)", utc_now())
 
+    def correspondence(self) -> None:
+        """Nobody is spoken to, so nobody's message may be marked as read."""
+
     def edit(self, comment_id: str, markdown: str) -> None:
         print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)
 

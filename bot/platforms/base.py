@@ -84,6 +84,10 @@ class Platform(Protocol):
         """What `precis check` says of this account: log-in, bot flag, communities, limits."""
         ...
 
+    def correspondence(self) -> Correspondence | None:
+        """How the account is spoken to; None where it cannot be."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -16,7 +16,8 @@ from bot.platforms.lemmy import errors, inspection, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
-from bot.platforms.lemmy.readback import ReadBack, check_sight
+from bot.platforms.lemmy.mail import LemmyMail, Line
+from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
 from bot.platforms.session import Session
@@ -115,18 +116,24 @@ class Lemmy:
         return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        comment = self._comment(post_id, None, markdown, language)
+        if comment.parent_id is not None:
+            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+        return comment
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         check_text(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         api = self._api
-        call = api.reply(post_id, markdown, number)
+        call = api.reply(post_id, markdown, number, parent_id)
         try:
             answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
                 raise errors.of_writing(error, call) from error
-            answer = self._write(api.reply(post_id, markdown, None))  # nothing was stored
-        return _stored(api, answer, post_id, lens)
+            answer = self._write(api.reply(post_id, markdown, None, parent_id))  # nothing was stored
+        return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)
@@ -141,6 +148,11 @@ class Lemmy:
         except ApiError as error:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
+
+    def correspondence(self) -> LemmyMail:
+        api, me = (lambda: self._api), self._me
+        lent = (self._ask, self._send, self.reread, self._comment, self.delete)
+        return LemmyMail(Line(self.account, api, self._lens, me, *lent))
 
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
@@ -282,18 +294,3 @@ class Lemmy:
             return self._send(call)
         except ApiError as error:
             raise errors.of_writing(error, call) from error
-
-
-def _stored(api: Api, answer: Any, post_id: str, lens: Lens) -> Comment:
-    """What the server says it stored; it has to be what was asked for.
-
-    From here on nothing may be asked of the server any more: whatever that raised would tell
-    the caller that nothing was stored.
-    """
-    try:
-        comment = api.read_comment(answer, lens)
-    except Malformed as error:
-        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
-        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
-    return comment

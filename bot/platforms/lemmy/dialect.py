@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.lemmy.mail_dialect import MailDialect
 from bot.platforms.pace import Kind, Limit
 from bot.platforms.session import Gate
 from bot.platforms.walk import PostPage
@@ -73,7 +74,7 @@ class CommunityState:
     """The ids it allows; empty for all."""
 
 
-class Dialect(Gate, Protocol):
+class Dialect(Gate, MailDialect, Protocol):
     """One version of the API: calls out, values in. Parsers raise `Malformed`."""
 
     buckets: Mapping[str, Limit]
@@ -99,7 +100,9 @@ class Dialect(Gate, Protocol):
     def post(self, post_id: str) -> Call: ...
     def read_post(self, answer: Any, lens: Lens) -> Post: ...
     def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments: ...
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call: ...
+    def reply(
+        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+    ) -> Call: ...
     def edit(self, comment_id: str, markdown: str) -> Call: ...
     def delete(self, comment_id: str) -> Call: ...
     def read_comment(self, answer: Any, lens: Lens) -> Comment: ...
@@ -124,4 +127,8 @@ class ListsThreads(Protocol):
     """How many comments `thread` lists at most."""
 
     def thread(self, post_id: str) -> Call: ...
+    def below(self, comment_id: str) -> Call:
+        """A comment and what stands below it, in any depth."""
+        ...
+
     def own_comments(self, me: int, page: int) -> Call: ...

@@ -56,6 +56,15 @@ Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
 NO_SUCH_POST = frozenset({"couldnt_find_post", "not_found"})
 """What reading a post that was deleted, removed or never there is answered."""
 
+NO_SUCH_COMMENT = frozenset({"couldnt_find_comment", "not_found"})
+
+NO_SUCH_PERSON = frozenset({"couldnt_find_person", "not_found"})
+
+NO_SUCH_NOTICE = frozenset(
+    {"couldnt_find_person_mention", "couldnt_find_comment_reply", "couldnt_find_private_message", "not_found"}
+)
+"""What marking a notice as read is answered when it went away."""
+
 _SITE_BAN = (400, "site_ban")
 """A log-in of a banned account on 0.19; on 1.0 it may log in and read, and hears it when it writes."""
 

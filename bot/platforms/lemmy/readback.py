@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.errors import AccountError, Unreachable
+from bot.errors import AccountError, Ambiguous, Unreachable
 from bot.models import Comment, Post
 from bot.platforms.call import Call, Malformed
 from bot.platforms.lemmy.dialect import Dialect, FindsOwn, Lens, ListsThreads, Me, OwnComments
@@ -53,6 +53,28 @@ class ReadBack:
                 raise TypeError(f"{self._dialect} cannot look for own comments")
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
+
+    def own_below(self, post_id: str, comment_id: str, me: Me, lens: Lens) -> tuple[Comment, ...]:
+        """All of those directly below a comment; Unreachable where that cannot be told."""
+        match self._dialect:
+            case FindsOwn():
+                found = self._asked_for(self._dialect, post_id, me, lens)
+            case ListsThreads():
+                found = self._listed_below(self._dialect, post_id, comment_id, me, lens)
+            case _:
+                raise TypeError(f"{self._dialect} cannot look for own comments")
+        below = (comment for comment in found.values() if comment.parent_id == comment_id)
+        return tuple(sorted(below, key=lambda comment: int(comment.id)))
+
+    def _listed_below(
+        self, dialect: ListsThreads, post_id: str, comment_id: str, me: Me, lens: Lens
+    ) -> dict[str, Comment]:
+        listed = self._list(dialect.below(comment_id), post_id, lens)
+        if listed.listed >= dialect.thread_limit:
+            raise Unreachable(f"too many comments below comment {comment_id}")
+        if not listed.listed and not me.sees_nsfw:
+            self._make_sure_of_sight(post_id)
+        return {comment.id: comment for comment in listed.comments}
 
     def _asked_for(self, dialect: FindsOwn, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
         """The server's own list of the account's comments on the post."""
@@ -104,3 +126,18 @@ class ReadBack:
                 f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
                 f"switch 'Show NSFW content' on {SETTINGS}"
             )
+
+
+def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
+    """What the server says it stored, under the post that was asked for.
+
+    From here on nothing may be asked of the server any more: whatever that raised would tell
+    the caller that nothing was stored.
+    """
+    try:
+        comment = api.read_comment(answer, lens)
+    except Malformed as error:
+        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+    if comment.post_id != post_id:
+        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+    return comment

@@ -13,6 +13,7 @@ from bot.platforms.call import Call
 from bot.platforms.lemmy import wire
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
+from bot.platforms.lemmy.mail3 import MailV3
 from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
 from bot.platforms.pace import Kind, Limit, TokenBucket
 from bot.platforms.walk import PostPage
@@ -21,7 +22,7 @@ _API = "/api/v3"
 _UNDETERMINED = "und"
 
 
-class V3(Refusals):
+class V3(Refusals, MailV3):
     """Lemmy 0.19's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -89,6 +90,11 @@ class V3(Refusals):
         query: dict[str, str | int] = {"post_id": post_id, "type_": "All", "sort": "New", "max_depth": 1}
         return Call("GET", f"{_API}/comment/list", query=query)
 
+    def below(self, comment_id: str) -> Call:
+        """The comment itself comes too."""
+        query: dict[str, str | int] = {"parent_id": comment_id, "type_": "All", "sort": "New", "max_depth": 8}
+        return Call("GET", f"{_API}/comment/list", query=query)
+
     def own_comments(self, me: int, page: int) -> Call:
         """The account's comments on all posts and at all depths, newest first."""
         query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": page}
@@ -97,11 +103,13 @@ class V3(Refusals):
     def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments:
         return own_of([view.comment for view in read(wire.CommentList, answer).comments], post_id, lens)
 
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call:
+    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused."""
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body)
 
     def edit(self, comment_id: str, markdown: str) -> Call:

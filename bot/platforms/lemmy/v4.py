@@ -15,6 +15,7 @@ from bot.platforms.call import Call
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
+from bot.platforms.lemmy.mail4 import MailV4
 from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
 from bot.platforms.pace import FixedWindow, Kind, Limit
 from bot.platforms.walk import PostPage
@@ -25,7 +26,7 @@ _KEY_LENGTH = 32
 """A longer Idempotency-Key is ignored."""
 
 
-class V4(Refusals):
+class V4(Refusals, MailV4):
     """Lemmy 1.0's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -107,7 +108,7 @@ class V4(Refusals):
         listed = read(wire4.CommentPage, answer)
         return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
 
-    def reply(self, post_id: str, markdown: str, language: int | None) -> Call:
+    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused.
 
         The key makes the server carry the same reply out once within two minutes at least. A failed
@@ -116,6 +117,8 @@ class V4(Refusals):
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body, key=_key(body))
 
     def edit(self, comment_id: str, markdown: str) -> Call:

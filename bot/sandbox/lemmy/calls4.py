@@ -135,7 +135,7 @@ def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: b
 
 def edit_comment(visit: Visit) -> dict[str, Any]:
     _check_site_ban(visit)
-    return _view_only(writing.edit_comment(visit))
+    return _view_only(writing.edit_comment(visit, again=True))
 
 
 def delete_comment(visit: Visit) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.sandbox.lemmy import calls4, reading, writing
+from bot.sandbox.lemmy import calls4, mail, mail4, reading, writing
 from bot.sandbox.lemmy.limits import FixedWindows, Limits
 from bot.sandbox.lemmy.reading import Visit
 from bot.sandbox.lemmy.refusal import Refusal
@@ -22,12 +22,18 @@ class Create(Protocol):
     def __call__(self, visit: Visit, *, whole: bool = ..., shown_from: Any = ...) -> dict[str, Any]: ...
 
 
+class Letter(Protocol):
+    def __call__(self, visit: Visit, *, shown_from: Any = ...) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     prefix: str
     login: str
     routes: Routes
     create: Create
+    letter: Letter
+    """What stores a private message."""
     views: type[Views]
 
 
@@ -91,6 +97,10 @@ def _shim_post_list(visit: Visit) -> dict[str, Any]:
     return answer
 
 
+def _shim_unread_count(_visit: Visit) -> dict[str, Any]:
+    return {"replies": 0, "mentions": 0, "private_messages": 0}
+
+
 _V3_ROUTES: Routes = {
     ("GET", "/site"): ("message", reading.get_site),
     ("GET", "/user/validate_auth"): ("message", reading.validate_auth),
@@ -101,10 +111,14 @@ _V3_ROUTES: Routes = {
     ("GET", "/comment/list"): ("message", reading.comment_list),
     ("GET", "/comment"): ("message", reading.get_comment),
     ("GET", "/user"): ("message", reading.get_user),
-    ("GET", "/user/mention"): ("message", reading.mentions),
-    ("GET", "/user/replies"): ("message", reading.replies),
-    ("GET", "/user/unread_count"): ("message", reading.unread_count),
-    ("GET", "/private_message/list"): ("message", reading.private_messages),
+    ("GET", "/user/mention"): ("message", mail.mentions),
+    ("GET", "/user/replies"): ("message", mail.replies),
+    ("GET", "/user/unread_count"): ("message", mail.unread_count),
+    ("GET", "/private_message/list"): ("message", mail.private_messages),
+    ("POST", "/user/mention/mark_as_read"): ("message", mail.mark_mention),
+    ("POST", "/comment/mark_as_read"): ("message", mail.mark_reply),
+    ("POST", "/private_message/mark_as_read"): ("message", mail.mark_letter),
+    ("POST", "/private_message"): ("message", mail.create_letter),
     ("GET", "/search"): ("search", reading.search),
     ("POST", "/comment"): ("comment", writing.create_comment),
     ("PUT", "/comment"): ("message", writing.edit_comment),
@@ -122,6 +136,11 @@ _V4_ROUTES: Routes = {
     ("GET", "/comment/list"): ("message", calls4.comment_list),
     ("GET", "/comment"): ("message", calls4.get_comment),
     ("GET", "/search"): ("search", calls4.search),
+    ("GET", "/person"): ("message", mail4.get_person),
+    ("GET", "/account/unread_counts"): ("message", mail4.unread_counts),
+    ("GET", "/account/notification/list"): ("message", mail4.notifications),
+    ("POST", "/account/notification/mark_as_read"): ("message", mail4.mark_read),
+    ("POST", "/private_message"): ("message", mail4.create_letter),
     ("POST", "/comment"): ("comment", calls4.create_comment),
     ("PUT", "/comment"): ("message", calls4.edit_comment),
     ("DELETE", "/comment"): ("message", calls4.delete_comment),
@@ -135,7 +154,11 @@ _LEFT_OUT_OF_THE_SHIM = (
     "/user/replies",
     "/user/validate_auth",
     "/user/save_user_settings",
+    "/private_message",
     "/private_message/list",
+    "/private_message/mark_as_read",
+    "/user/mention/mark_as_read",
+    "/comment/mark_as_read",
 )
 
 _SHIM_ROUTES: Routes = {
@@ -146,11 +169,12 @@ _SHIM_ROUTES: Routes = {
     },
     ("GET", "/site"): ("message", _shim_site),
     ("GET", "/post/list"): ("message", _shim_post_list),
+    ("GET", "/user/unread_count"): ("message", _shim_unread_count),
 }
 
-_V3 = Api("/api/v3", "/user/login", _V3_ROUTES, writing.create_comment, Views)
-_SHIM = Api("/api/v3", "/user/login", _SHIM_ROUTES, writing.create_comment, Views)
-_V4 = Api("/api/v4", "/account/auth/login", _V4_ROUTES, calls4.create_comment, Views4)
+_V3 = Api("/api/v3", "/user/login", _V3_ROUTES, writing.create_comment, mail.create_letter, Views)
+_SHIM = Api("/api/v3", "/user/login", _SHIM_ROUTES, writing.create_comment, mail.create_letter, Views)
+_V4 = Api("/api/v4", "/account/auth/login", _V4_ROUTES, calls4.create_comment, mail4.create_letter, Views4)
 _OLD = Edition((_V3,), Limits, None, (400, "rate_limit_error"), _refuse, banned_stay_in=False)
 _NEW = Edition(
     (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_in=True

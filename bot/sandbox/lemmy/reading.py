@@ -221,7 +221,7 @@ def get_comment(visit: Visit) -> dict[str, Any]:
 
 
 def get_user(visit: Visit) -> dict[str, Any]:
-    person = _person_asked_for(visit)
+    person = person_asked_for(visit)
     first, count = paging(visit.query, "couldnt_get_comments")
     comments = [item for item in visit.world.comments() if item.creator is person and is_shown(item, visit)]
     comments.sort(key=lambda item: (item.published, item.id), reverse=True)
@@ -242,7 +242,7 @@ def _is_listed_to_all(post: Post) -> bool:
     return not (post.deleted or post.removed)
 
 
-def _person_asked_for(visit: Visit) -> Person:
+def person_asked_for(visit: Visit) -> Person:
     number, name = number_of(visit.query, "person_id"), visit.query.get("username")
     if number is None and name is None:
         raise Refusal("no_id_given")
@@ -270,25 +270,3 @@ def search(visit: Visit) -> dict[str, Any]:
             if words in item.content.lower() and creator in (None, item.creator.id)
         ]
     return found
-
-
-def mentions(visit: Visit) -> dict[str, Any]:
-    """Nobody mentions anybody in this world yet."""
-    visit.me  # noqa: B018 (raises for strangers)
-    paging(visit.query, "unknown", "Fetch limit is > 50")
-    return {"mentions": []}
-
-
-def replies(visit: Visit) -> dict[str, Any]:
-    visit.me  # noqa: B018
-    return {"replies": []}
-
-
-def private_messages(visit: Visit) -> dict[str, Any]:
-    visit.me  # noqa: B018
-    return {"private_messages": []}
-
-
-def unread_count(visit: Visit) -> dict[str, Any]:
-    visit.me  # noqa: B018
-    return {"replies": 0, "mentions": 0, "private_messages": 0}

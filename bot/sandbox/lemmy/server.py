@@ -150,12 +150,14 @@ class LemmySandbox:
         return Hangup(reset=fault is Fault.HALF_STORED)
 
     def _carry_out(self, fault: Fault, api: Api, visit: Visit, route: Route) -> dict[str, Any]:
+        late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
+        shown_from = self.world.clock() + self.faults.delay if late else None
+        if route is api.letter:
+            return api.letter(visit, shown_from=shown_from)
         if route is not api.create:
             return route(visit)
         if fault is Fault.HALF_STORED:
             return api.create(visit, whole=False)
-        late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
-        shown_from = self.world.clock() + self.faults.delay if late else None
         return api.create(visit, shown_from=shown_from)
 
     def _answer(self, request: Request, make: Callable[[], dict[str, Any]]) -> Answer:

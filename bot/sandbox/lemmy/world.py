@@ -8,9 +8,24 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from bot.sandbox.lemmy.naming import Names, lemmy_names
+from bot.sandbox.lemmy.rows import Comment, Community, Letter, Notice, Person, Post, is_out
+
+__all__ = [
+    "LANGUAGES",
+    "Clock",
+    "Comment",
+    "Community",
+    "Letter",
+    "Notice",
+    "Person",
+    "Post",
+    "World",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 
@@ -30,100 +45,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(eq=False, slots=True)
-class Person:
-    id: int
-    name: str
-    host: str
-    published: datetime
-    password: str | None = None
-    display_name: str | None = None
-    bio: str | None = None
-    bot_account: bool = False
-    banned: bool = False
-    deleted: bool = False
-    admin: bool = False
-    show_nsfw: bool = False
-    show_bot_accounts: bool = True
-    show_read_posts: bool = True
-    languages: tuple[int, ...] = ()
-    totp: bool = False
-    pending: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Community:
-    id: int
-    name: str
-    title: str
-    host: str
-    published: datetime
-    description: str | None = None
-    nsfw: bool = False
-    removed: bool = False
-    languages: tuple[int, ...] = ()
-    banned: set[int] = field(default_factory=set)
-    moderators: list[Person] = field(default_factory=list)
-
-
-@dataclass(eq=False, slots=True)
-class Post:
-    id: int
-    name: str
-    community: Community
-    creator: Person
-    published: datetime
-    url: str | None = None
-    body: str | None = None
-    updated: datetime | None = None
-    language_id: int = 0
-    nsfw: bool = False
-    locked: bool = False
-    deleted: bool = False
-    removed: bool = False
-    featured_community: bool = False
-    featured_local: bool = False
-    score: int = 1
-    read_by: set[int] = field(default_factory=set)
-
-
-@dataclass(eq=False, slots=True)
-class Comment:
-    id: int
-    post: Post
-    creator: Person
-    content: str
-    path: str
-    published: datetime
-    language_id: int = 0
-    updated: datetime | None = None
-    deleted: bool = False
-    removed: bool = False
-    distinguished: bool = False
-    liked: bool = True
-    """The author's own vote; a half-stored comment lacks it."""
-    shown_from: datetime | None = None
-    """Before this time nobody sees it (a late commit, a lagging replica)."""
-
-    @property
-    def depth(self) -> int:
-        return self.path.count(".")
-
-
 _Named = TypeVar("_Named", Person, Community)
 
 
 class World:
-    def __init__(self, host: str, clock: Clock = utc_now) -> None:
+    def __init__(self, host: str, clock: Clock = utc_now, names: Names = lemmy_names) -> None:
+        """`names` says whom a text names."""
         self.host = host
         self.clock = clock
+        self._names = names
         self.lock = threading.RLock()
         self.began = clock()
         self.people: dict[int, Person] = {}
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}
         self._comments: dict[int, Comment] = {}
-        self._ids = {kind: itertools.count(1) for kind in ("person", "community", "post", "comment")}
+        self._notices: list[Notice] = []
+        self._letters: list[Letter] = []
+        kinds = ("person", "community", "post", "comment", "notice", "letter")
+        self._ids = {kind: itertools.count(1) for kind in kinds}
 
     def add_person(self, name: str, host: str | None = None, **details: object) -> Person:
         with self.lock:
@@ -154,6 +94,7 @@ class World:
             when = published or self.clock()
             post = Post(number, name, community, creator, when, url, **details)  # type: ignore[arg-type]
             self.posts[number] = post
+            self._announce(post, post.body or "", creator, None)
             return post
 
     def add_comment(
@@ -182,7 +123,74 @@ class World:
                 shown_from=shown_from,
             )
             self._comments[number] = comment
+            if liked:
+                self.announce(comment)
+            for notice in self.notices(creator):
+                if notice.about is parent and parent is not None:  # whoever answers has read it
+                    notice.read = True
             return comment
+
+    def add_letter(
+        self, creator: Person, recipient: Person, content: str, shown_from: datetime | None = None
+    ) -> Letter:
+        with self.lock:
+            now = self.clock()
+            letter = Letter(
+                next(self._ids["letter"]), creator, recipient, content, now, shown_from=shown_from
+            )
+            self._letters.append(letter)
+            self._notices.append(Notice(next(self._ids["notice"]), recipient, letter, now))
+            return letter
+
+    def announce(self, comment: Comment) -> None:
+        """Tell whoever is answered or named: at first, and where the server does so, at each edit."""
+        ancestors = comment.path.split(".")[1:-1]
+        parent = self._comments[int(ancestors[-1])] if ancestors else None
+        answered = parent.creator if parent else comment.post.creator
+        self._announce(comment, comment.content, comment.creator, answered)
+
+    def names_more(self, text: str, before: str) -> bool:
+        """Whether a text names somebody whom it did not name before."""
+        return any(
+            self._names(text, each.name, each.host) and not self._names(before, each.name, each.host)
+            for each in self.people.values()
+        )
+
+    def _announce(self, about: Comment | Post, text: str, creator: Person, answered: Person | None) -> None:
+        for person in self.people.values():
+            named, replied = self._names(text, person.name, person.host), person is answered
+            if person is not creator and (named or replied):
+                number = next(self._ids["notice"])
+                self._notices.append(Notice(number, person, about, self.clock(), named, replied))
+
+    def notices(self, recipient: Person) -> list[Notice]:
+        """Newest first; those of deleted comments too."""
+        with self.lock:
+            now = self.clock()
+            return [
+                notice
+                for notice in reversed(self._notices)
+                if notice.recipient is recipient and is_out(notice.about, now)
+            ]
+
+    def notice(self, number: int) -> Notice | None:
+        with self.lock:
+            return next((notice for notice in self._notices if notice.id == number), None)
+
+    def notice_of(self, letter: Letter) -> Notice:
+        with self.lock:
+            return next(notice for notice in self._notices if notice.about is letter)
+
+    def letters(self) -> list[Letter]:
+        """Those that can be seen by now, newest first."""
+        with self.lock:
+            now = self.clock()
+            return [letter for letter in reversed(self._letters) if is_out(letter, now)]
+
+    def all_letters(self) -> list[Letter]:
+        """Also those that are not shown yet, oldest first."""
+        with self.lock:
+            return list(self._letters)
 
     def person(self, handle: str) -> Person | None:
         """By `name` or `name@host`, in any case."""
@@ -201,9 +209,7 @@ class World:
         """Those that anybody can see by now, oldest first."""
         with self.lock:
             now = self.clock()
-            return [
-                item for item in self._comments.values() if item.shown_from is None or item.shown_from <= now
-            ]
+            return [item for item in self._comments.values() if is_out(item, now)]
 
     def all_comments(self) -> list[Comment]:
         """Also those that are not shown yet."""

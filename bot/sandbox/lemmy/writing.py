@@ -62,13 +62,16 @@ def _parent(number: int | None, post: Post, world: World) -> Comment | None:
     return parent
 
 
-def edit_comment(visit: Visit) -> dict[str, Any]:
+def edit_comment(visit: Visit, *, again: bool = False) -> dict[str, Any]:
+    """An edit that names somebody tells that person; with `again`, every edit tells everybody again."""
     body = body_of(visit.request)
     comment = _own_comment(number_in(body, "comment_id"), visit)
     if "content" in body:
         text = text_in(body, "content")
         check_text(text)
-        comment.content = text
+        before, comment.content = comment.content, text
+        if again or visit.world.names_more(text, before):
+            visit.world.announce(comment)
     comment.updated = visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
 
