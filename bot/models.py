@@ -303,6 +303,8 @@ class Comment:
     published: datetime
     parent_id: str | None = None
     gone: bool = False
+    score: int | None = None
+    """Where the platform says it along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class Queue:
             due_at=not_before,
             lease_until=None,
             error=None,
-            markdown_hash=hashed(reply.markdown),
+            markdown_hash=hashed(sentences_of(reply.markdown)),
             **asdict(reply),
         )
 
@@ -151,6 +151,11 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
 def hashed(text: str) -> str:
     """What is kept of a text that has to be known again, and of no other use."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sentences_of(markdown: str) -> str:
+    """What a reply says of the article: all above the line that the footer stands below."""
+    return markdown.partition("\n\n---\n\n")[0]
 
 
 def post_of(facts: dict[str, Any]) -> Post:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, or_, select, update
 
 from bot.models import Post, Skipped, SkipReason
 from bot.store.database import Database, State
-from bot.store.queue import hashed, post_of
+from bot.store.queue import hashed, post_of, sentences_of
 from bot.store.schema import posts
 
 
@@ -32,9 +32,11 @@ class Sent:
     unwanted: bool
     """Whether somebody wants it gone."""
 
+    edited: bool
+
     def says(self, markdown: str) -> bool:
-        """Whether the reply stands there with this text."""
-        return self.markdown_hash == hashed(markdown)
+        """Whether the reply stands there with these sentences; its footer does not matter."""
+        return self.markdown_hash == hashed(sentences_of(markdown))
 
 
 class Replies:
@@ -121,7 +123,7 @@ class Replies:
         self._database.set(row, **values)
 
     def edited(self, row: int, markdown: str) -> None:
-        self._database.set(row, markdown_hash=hashed(markdown))
+        self._database.set(row, markdown_hash=hashed(sentences_of(markdown)), edited=True)
 
     def recent_communities(self, accounts: Collection[str], since: datetime) -> tuple[tuple[str, str], ...]:
         """(account, community) of posts seen since then."""
@@ -149,4 +151,5 @@ def _sent(row: Row[Any]) -> Sent:
         post=None if row.facts is None else post_of(row.facts),
         markdown_hash=row.markdown_hash,
         unwanted=row.delete_at is not None,
+        edited=bool(row.edited),
     )

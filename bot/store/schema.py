@@ -71,7 +71,8 @@ posts = Table(
     Column("follow_at", Utc),  # when the sent reply is looked at next; NULL for not any more
     Column("marked", Boolean),  # whether a moderator's mark and pin are settled
     Column("score", Integer),  # of the reply, when it was last looked at
-    Column("markdown_hash", String),  # SHA-256 of the reply as it stands there
+    Column("markdown_hash", String),  # SHA-256 of the reply's sentences as they stand there
+    Column("edited", Boolean),  # whether the reply has followed its article once
     UniqueConstraint("account", "post_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.models import Comment, Post
@@ -129,7 +130,8 @@ class V4(Refusals, MailV4):
         return Call("DELETE", f"{_API}/comment", body={"comment_id": int(comment_id), "deleted": True})
 
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
-        return comment_of(read(wire4.CommentAnswer, answer).comment_view.comment, lens)
+        comment = read(wire4.CommentAnswer, answer).comment_view.comment
+        return replace(comment_of(comment, lens), score=comment.score)
 
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})

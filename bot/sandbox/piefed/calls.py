@@ -160,6 +160,13 @@ def comment_list(visit: Visit) -> dict[str, Any]:
     return {"comments": views, "next_page": next_page}
 
 
+def get_comment(visit: Visit) -> dict[str, Any]:
+    found = next((item for item in visit.world.comments() if item.id == _number(visit, "id")), None)
+    if found is None:
+        raise Refusal("'NoneType' object has no attribute 'community_id'")
+    return {"comment_view": visit.views.comment_view(found)}
+
+
 def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
     """Taken on deleted and removed posts too; the same reply twice is refused."""
     body, me = visit.body("post_id", "body"), visit.me

@@ -28,6 +28,7 @@ _ROUTES: dict[str, Route] = {
     "GET /post": calls.get_post,
     "GET /community": calls.get_community,
     "GET /comment/list": calls.comment_list,
+    "GET /comment": calls.get_comment,
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
     "POST /comment/delete": calls.delete_comment,

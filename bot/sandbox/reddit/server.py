@@ -37,6 +37,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
         ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", routes.get_moderators),
         ("POST", r"/api/comment", "POST /api/comment", routes.post_comment),
         ("POST", r"/api/editusertext", "POST /api/editusertext", routes.post_edit),
+        ("POST", r"/api/distinguish", "POST /api/distinguish", routes.post_distinguish),
         ("POST", r"/api/del", "POST /api/del", routes.post_delete),
     )
 )

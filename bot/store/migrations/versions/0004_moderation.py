@@ -12,6 +12,7 @@ POSTS = (
     ("marked", sa.Boolean),
     ("score", sa.Integer),
     ("markdown_hash", sa.String),
+    ("edited", sa.Boolean),
 )
 
 
