@@ -16,9 +16,10 @@ from benchmarks.shapes import Shape, differences, leaf, optional_leaves
 from bot.errors import PlatformError, Refused
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
-from bot.platforms.piefed import rows
+from bot.platforms.piefed import letters, rows
 from bot.platforms.piefed.gate import API, Gate, of_reading, of_writing, read_refusal
 from bot.platforms.walk import Unreadable
+from bot.sandbox.lemmy.world import Person, World
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.server import Answer, LoopbackServer
 
@@ -66,6 +67,17 @@ def _post(body: Any) -> dict[str, int]:
     return {"posts": 1}
 
 
+def _notifications(body: Any) -> dict[str, int]:
+    items = [letters.message_of(row, _READER) for row in rows.read(letters.Notifications, body).items]
+    messages = sum(not isinstance(item, str) for item in items)
+    return {"messages": messages, "notices that are no messages": len(items) - messages}
+
+
+def _letters(body: Any) -> dict[str, int]:
+    listed = rows.read(letters.Letters, body).private_messages
+    return {"messages": len([letters.private_of(row, _READER) for row in listed])}
+
+
 _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
     "POST /user/login": lambda body: {"log-ins": bool(Gate().token(body))},
     "GET /user/me": lambda body: {"accounts": bool(rows.read(rows.MeAnswer, body))},
@@ -77,6 +89,13 @@ _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
+    "GET /comment": _comment,
+    "GET /user": lambda body: {"people": bool(rows.read(letters.PersonAnswer, body))},
+    "GET /user/unread_count": lambda body: {"unread counts": bool(rows.read(letters.Unread, body))},
+    "GET /user/notifications": _notifications,
+    "GET /private_message/list": _letters,
+    "GET /private_message/conversation": _letters,
+    "POST /private_message": lambda body: {"own letters": bool(rows.read(letters.LetterAnswer, body))},
 }
 
 
@@ -176,12 +195,35 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         for path in ("/user/me", "/site", "/site/version"):
             call("GET", path)
         call("GET", "/post/list", type_="All", sort="New", limit=1)
+        call("GET", "/comment", id=own)
+        call("GET", "/user", username="alice")
+        _go_round_mail(call, world, author, own)
         call("GET", "/post", id=1)
         call("GET", "/community", name="news")
         call("GET", "/comment/list", post_id=1)
         call("PUT", "/comment", {"comment_id": own, "body": "A better summary."})
         call("POST", "/comment/delete", {"comment_id": own, "deleted": True})
     return dict(answers)
+
+
+def _go_round_mail(call: Any, world: World, author: Person, own: int) -> None:
+    bot = world.people[2]
+    post = world.posts[1]
+    below = next(comment for comment in world.comments() if comment.id == own)
+    world.add_comment(post, author, "Thank you", below)
+    world.add_comment(post, author, f"@precis@{world.host} please")
+    world.add_post(post.community, author, "Look", body=f"What says @precis@{world.host}?")
+    world.add_letter(author, bot, "show")
+    call("GET", "/user/unread_count")
+    call("GET", "/user/mentions", unread_only="true")
+    call("GET", "/user/replies", unread_only="true")
+    told = call("GET", "/user/notifications", status="Unread")["items"]
+    call("PUT", "/user/notification_state", {"notif_id": told[0]["notif_id"], "read_state": True})
+    call("POST", "/private_message", {"recipient_id": author.id, "content": "This holds."})
+    call("GET", "/private_message/conversation", person_id=author.id)
+    (letter,) = call("GET", "/private_message/list", unread_only="true", limit=5)["private_messages"]
+    number = letter["private_message"]["id"]
+    call("POST", "/private_message/mark_as_read", {"private_message_id": number, "read": True})
 
 
 def _now() -> datetime:

@@ -43,6 +43,8 @@ _ACTIONS: dict[Verb, Callable[[Request, Office], Answer | None]] = {
     Verb.GOOD: lambda request, office: readers.opine(request, office, good=True),
     Verb.BAD: lambda request, office: readers.opine(request, office, good=False),
 }
+_ABOUT_SETTINGS = frozenset({Verb.SETTINGS, Verb.SHOW, Verb.RESUME, Verb.START})
+"""After these the community's page is read anew: it may have changed, too."""
 
 
 class Desk:
@@ -63,6 +65,8 @@ class Desk:
         request = understood(message, self._office)
         if request is None:
             return self._unknown(message)
+        if request.community is not None and request.command.verb in _ABOUT_SETTINGS:
+            self._office.pages.hurry(request.community)
         log.info("asked", account=message.account, verb=request.command.verb.value, via=message.via.value)
         found = _ACTIONS[request.command.verb](request, self._office)
         return found if found is not None and self._may_answer(message) else None

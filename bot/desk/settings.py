@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.desk.office import Office, Request, answer, moderates, named, words_of
@@ -51,14 +52,13 @@ def taken(order: Order, text: str, office: Office, say: Wording) -> tuple[str, .
         said = "\n".join(f"- {problem.said(say)}" for problem in mistaken.problems)
         return say("settings-refused", count=len(mistaken.problems), community=community), said
     before = office.book.orders.settings(order.community)
-    full = Order(**{name: getattr(order, name) for name in _FIELDS}, settings=settings)
-    new = office.book.orders.add(full)
+    new = office.book.orders.add(replace(order, settings=settings))
+    holds = office.book.orders.settings(order.community) or order
+    if holds.source != order.source:  # something newer was taken in first
+        return *_whence(holds, order, say), *listing(order.community, office, say)
     same = new and before is not None and before.settings == settings
-    key = "settings-same" if same else "settings-changed"
-    return say(key, community=community), *_whence(full, before, say), *listing(order.community, office, say)
-
-
-_FIELDS = ("community", "kind", "place", "author", "at", "source", "text")
+    said = say("settings-same" if same else "settings-changed", community=community)
+    return said, *_whence(holds, before, say), *listing(order.community, office, say)
 
 
 def show(request: Request, office: Office) -> Answer:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, UnaryExpression, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -60,8 +60,8 @@ class Orders:
             return connection.execute(statement).rowcount > 0
 
     def settings(self, community: str) -> Order | None:
-        """The settings that the moderators gave last."""
-        return self._last(community, (OrderKind.SETTINGS,))
+        """The newest settings that the moderators gave, by when they were written."""
+        return self._last(community, (OrderKind.SETTINGS,), orders.c.at.desc())
 
     def standing(self, community: str) -> OrderKind:
         """Whether the bot is to pause or to stay away; RESUME when neither."""
@@ -80,7 +80,9 @@ class Orders:
         with self._database.reading() as connection:
             return tuple(connection.execute(statement).scalars())
 
-    def _last(self, community: str, kinds: tuple[OrderKind, ...]) -> Order | None:
+    def _last(
+        self, community: str, kinds: tuple[OrderKind, ...], *first: UnaryExpression[Any]
+    ) -> Order | None:
         wanted = (orders.c.community == community) & orders.c.kind.in_(kinds)
         with self._database.reading() as connection:
             row = connection.execute(
@@ -107,6 +109,15 @@ class Pages:
 
     def looked(self, community: str, now: datetime) -> None:
         self._set(community, read_at=now)
+
+    def hurry(self, community: str) -> None:
+        """Look at it again as soon as may be."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(pages)
+                .where(pages.c.community == community)
+                .values(read_at=datetime.fromtimestamp(0, UTC))
+            )
 
     def taken(self, community: str, revision: str, now: datetime) -> None:
         """The page was understood, or answered for what is wrong in it: not before it changes again."""

@@ -113,7 +113,7 @@ class MailV3:
 
     def boxes(self, answer: Any) -> tuple[Call, ...]:
         counts = read(Unread, answer)
-        lists = (
+        lists: tuple[tuple[int, str, dict[str, str]], ...] = (
             (counts.mentions, "user/mention", {"sort": "New"}),
             (counts.replies, "user/replies", {"sort": "New"}),
             (counts.private_messages, "private_message/list", {}),

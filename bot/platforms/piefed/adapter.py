@@ -20,6 +20,7 @@ from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
 from bot.platforms.piefed import rows
 from bot.platforms.piefed.gate import API, LIMITS, NO_ROW, Gate, of_reading, of_writing, read_refusal
+from bot.platforms.piefed.mail import Line, PieFedMail
 from bot.platforms.piefed.rows import Reader
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
@@ -104,7 +105,10 @@ class PieFed:
         return frozenset()
 
     def own_replies(self, post_id: str) -> tuple[Comment, ...]:
-        """Deleted and removed ones are listed too."""
+        return tuple(comment for comment in self._own_comments(post_id) if comment.parent_id is None)
+
+    def _own_comments(self, post_id: str) -> tuple[Comment, ...]:
+        """At every depth; deleted and removed ones are listed too."""
         reader = self._current()
         found: dict[str, Comment] = {}
         page: str | None = "1"
@@ -115,10 +119,13 @@ class PieFed:
                     found[str(view.comment.id)] = rows.comment_of(view.comment, reader)
             page = listed.next_page
             if page is None:
-                return tuple(comment for comment in found.values() if comment.parent_id is None)
+                return tuple(found.values())
         raise Unreachable(f"too many own comments under post {post_id}")
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        return self._comment(post_id, None, markdown, language)
+
+    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         """The server takes comments on deleted and removed posts, so the post is read once more."""
         check_text(markdown)
         reader = self._current()
@@ -127,6 +134,8 @@ class PieFed:
         if post.gone:
             raise Refused(SkipReason.GONE, "the post was deleted or removed")
         body: dict[str, Any] = {"post_id": int(post_id), "body": _unix(markdown)}
+        if parent_id is not None:
+            body["parent_id"] = int(parent_id)
         number = next((number for number, code in reader.languages.items() if code == language), None)
         if number is not None:
             body["language_id"] = number
@@ -135,9 +144,14 @@ class PieFed:
             comment = rows.comment_of(rows.read(rows.CommentAnswer, answer).comment_view.comment, reader)
         except Malformed as error:
             raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-        if comment.post_id != post_id or comment.parent_id is not None:
+        if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+    def correspondence(self) -> PieFedMail:
+        session = self._session
+        line = (self._current, session.read, session.write, self._comment, self._own_comments, self._clock)
+        return PieFedMail(self.account, Line(*line))
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_text(markdown)

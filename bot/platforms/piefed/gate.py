@@ -17,6 +17,7 @@ LIMITS: Mapping[str, Limit] = {
     "comment": Limit(3, 60),
     "site": Limit(20, 60),
     "log-in": Limit(20, 3600),
+    "letter": Limit(3, 60),
     "other": Limit(600, 60),
 }
 """The server has no limit on "other" calls: this is a guest's own. None of them is told anywhere."""
@@ -36,6 +37,8 @@ _REFUSALS = {
 """Beginnings of messages that come before anything is stored; any other may come after it."""
 
 NO_ROW = "No row was found when one was required"
+NO_SUCH_COMMENT = (NO_ROW, "'NoneType' object has no attribute 'community_id'")
+"""What reading a comment that is not there is answered."""
 
 
 class Gate:

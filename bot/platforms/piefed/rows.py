@@ -15,7 +15,7 @@ from bot.platforms.call import Malformed
 from bot.platforms.lemmy.wire import ActorId, Time, host_of
 from bot.platforms.walk import PostPage, Unreadable
 
-_Row = TypeVar("_Row", bound="Row")
+AnyRow = TypeVar("AnyRow", bound="Row")
 
 
 class Row(BaseModel):
@@ -155,7 +155,7 @@ class Reader:
     languages: dict[int, str]
 
 
-def read(model: type[_Row], answer: Any) -> _Row:
+def read(model: type[AnyRow], answer: Any) -> AnyRow:
     """Raises Malformed with the first thing that is wrong."""
     try:
         return model.model_validate(answer)

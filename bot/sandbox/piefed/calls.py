@@ -11,7 +11,7 @@ from bot.sandbox.piefed.views import Views, languages
 from bot.sandbox.server import Request
 
 VERSION = "1.6.27"
-_NO_ROW = "No row was found when one was required"
+NO_ROW = "No row was found when one was required"
 
 
 class Refusal(Exception):
@@ -93,7 +93,7 @@ def post_list(visit: Visit) -> dict[str, Any]:
     sticky_first = asked and visit.query.get("ignore_sticky") != "true"
     posts.sort(key=lambda post: (sticky_first and post.featured_community, post.published, post.id))
     posts.reverse()
-    shown, next_page = _page(posts, visit)
+    shown, next_page = page_of(posts, visit)
     return {"posts": [visit.views.post_view(post) for post in shown], "next_page": next_page}
 
 
@@ -104,7 +104,7 @@ def _is_in(post: Post, number: str | None, name: str | None, world: World) -> bo
     return (post.community.name, post.community.host) == (local, host or world.host)
 
 
-def _page(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
+def page_of(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
     try:
         limit = min(100, int(visit.query.get("limit", 10)))
         page = int(visit.query.get("page", 1))
@@ -116,7 +116,7 @@ def _page(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
 
 def get_post(visit: Visit) -> dict[str, Any]:
     """Deleted and removed ones are shown as such."""
-    post = visit.world.posts.get(_number(visit, "id"))
+    post = visit.world.posts.get(number_of(visit, "id"))
     if post is None:
         raise Refusal("()", "Not found")
     return {
@@ -127,7 +127,7 @@ def get_post(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _number(visit: Visit, name: str) -> int:
+def number_of(visit: Visit, name: str) -> int:
     try:
         return int(visit.query[name])
     except (KeyError, ValueError) as error:
@@ -149,11 +149,11 @@ def comment_list(visit: Visit) -> dict[str, Any]:
     """Deleted and removed ones are in it, without their text."""
     comments = visit.world.comments()
     if "post_id" in visit.query:
-        comments = [item for item in comments if item.post.id == _number(visit, "post_id")]
+        comments = [item for item in comments if item.post.id == number_of(visit, "post_id")]
     if "person_id" in visit.query:
-        comments = [item for item in comments if item.creator.id == _number(visit, "person_id")]
+        comments = [item for item in comments if item.creator.id == number_of(visit, "person_id")]
     comments.sort(key=lambda item: (item.published, item.id), reverse=visit.query.get("sort") != "Old")
-    shown, next_page = _page(comments, visit)
+    shown, next_page = page_of(comments, visit)
     views = [visit.views.comment_view(item) for item in shown]
     for view in views:
         view["comment"]["repliesEnabled"] = True
@@ -161,10 +161,25 @@ def comment_list(visit: Visit) -> dict[str, Any]:
 
 
 def get_comment(visit: Visit) -> dict[str, Any]:
-    found = next((item for item in visit.world.comments() if item.id == _number(visit, "id")), None)
-    if found is None:
+    number = number_of(visit, "id")
+    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    if comment is None:
         raise Refusal("'NoneType' object has no attribute 'community_id'")
-    return {"comment_view": visit.views.comment_view(found)}
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def get_user(visit: Visit) -> dict[str, Any]:
+    person = visit.world.person(visit.query.get("username", ""))
+    if person is None:
+        raise Refusal(NO_ROW, "Not found")
+    counts = {"person_id": person.id, "post_count": 0, "comment_count": 0}
+    view = {
+        "activity_alert": False,
+        "counts": counts,
+        "is_admin": False,
+        "person": visit.views.person(person),
+    }
+    return {"comments": [], "moderates": [], "person_view": view, "posts": []}
 
 
 def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
@@ -180,31 +195,47 @@ def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: b
     text = body["body"]
     if "\0" in text:
         raise Refusal("A string literal cannot contain NUL (0x00) characters.")
+    parent = _parent(body.get("parent_id"), visit)
+    path = f"{parent.path if parent else 0}."
     for other in visit.world.all_comments():
-        if (other.post, other.creator, other.content, other.deleted) == (post, me, text, False):
+        same_place = other.post is post and other.path == f"{path}{other.id}"
+        if same_place and (other.creator, other.content, other.deleted) == (me, text, False):
             raise Refusal("Duplicate reply")
     language = body.get("language_id", 2)
     if not 1 <= language <= len(LANGUAGES):
         raise Refusal("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
     comment = visit.world.add_comment(
-        post, me, stored, language_id=language, liked=whole, shown_from=shown_from
+        post, me, stored, parent, language_id=language, liked=whole, shown_from=shown_from
     )
     return {"comment_view": visit.views.comment_view(comment)}
+
+
+def _parent(number: int | None, visit: Visit) -> Comment | None:
+    """A removed one is answered without a word."""
+    if number is None:
+        return None
+    found = next((item for item in visit.world.comments() if item.id == number), None)
+    if found is None:
+        raise Refusal(NO_ROW, "Not found")
+    return found
 
 
 def edit_comment(visit: Visit) -> dict[str, Any]:
     body = visit.body("comment_id", "body")
     comment = _own(visit, body["comment_id"], "incorrect_login")
-    comment.content, comment.updated = body["body"], visit.world.clock()
+    before, comment.content = comment.content, body["body"]
+    comment.updated = visit.world.clock()
+    if visit.world.names_more(comment.content, before):
+        visit.world.announce(comment)
     return {"comment_view": visit.views.comment_view(comment)}
 
 
 def delete_comment(visit: Visit) -> dict[str, Any]:
     body = visit.body("comment_id", "deleted")
-    comment = _own(visit, body["comment_id"], _NO_ROW)
+    comment = _own(visit, body["comment_id"], NO_ROW)
     if comment.deleted == body["deleted"]:
-        raise Refusal(_NO_ROW, "Not found")
+        raise Refusal(NO_ROW, "Not found")
     comment.deleted, comment.updated = body["deleted"], visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment)}
 
@@ -213,7 +244,7 @@ def _own(visit: Visit, number: int, otherwise: str) -> Comment:
     me = visit.me
     comment = next((item for item in visit.world.comments() if item.id == number), None)
     if comment is None:
-        raise Refusal(_NO_ROW, "Not found")
+        raise Refusal(NO_ROW, "Not found")
     if comment.creator is not me:
         raise Refusal(otherwise)
     return comment

@@ -8,15 +8,21 @@ from typing import Any, Self
 
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy.limits import FixedWindows
+from bot.sandbox.lemmy.naming import piefed_names
 from bot.sandbox.lemmy.views import nodeinfo
 from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
-from bot.sandbox.piefed import calls
+from bot.sandbox.piefed import calls, mail
 from bot.sandbox.piefed.calls import VERSION, Refusal, Visit
 from bot.sandbox.piefed.views import Views
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 
 _API = "/api/alpha"
-DEFAULTS = {"POST /comment": (3, 60), "GET /site": (20, 60), "POST /user/login": (20, 3600)}
+DEFAULTS = {
+    "POST /comment": (3, 60),
+    "POST /private_message": (3, 60),
+    "GET /site": (20, 60),
+    "POST /user/login": (20, 3600),
+}
 """Call -> requests, and the seconds of the window that the first one opens; no others are limited."""
 
 Route = Callable[[Visit], dict[str, Any]]
@@ -28,10 +34,20 @@ _ROUTES: dict[str, Route] = {
     "GET /post": calls.get_post,
     "GET /community": calls.get_community,
     "GET /comment/list": calls.comment_list,
-    "GET /comment": calls.get_comment,
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
     "POST /comment/delete": calls.delete_comment,
+    "GET /comment": calls.get_comment,
+    "GET /user": calls.get_user,
+    "GET /user/unread_count": mail.unread_count,
+    "GET /user/mentions": mail.mentions,
+    "GET /user/replies": mail.replies,
+    "GET /user/notifications": mail.notifications,
+    "PUT /user/notification_state": mail.set_state,
+    "GET /private_message/list": mail.private_messages,
+    "GET /private_message/conversation": mail.conversation,
+    "POST /private_message": mail.create_letter,
+    "POST /private_message/mark_as_read": mail.mark_letter,
 }
 
 
@@ -47,7 +63,7 @@ class PieFedSandbox:
         port: int = 0,
     ) -> None:
         self._server = LoopbackServer(self._respond, port)
-        self.world = World(self._server.netloc, clock)
+        self.world = World(self._server.netloc, clock, piefed_names)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULTS, **limits})
         self.faults = faults or Faults()
         self.seen: list[Request] = []
@@ -113,10 +129,12 @@ class PieFedSandbox:
         return Hangup(reset=fault is Fault.HALF_STORED)
 
     def _carry_out(self, fault: Fault, visit: Visit, route: Route) -> dict[str, Any]:
-        if route is not calls.create_comment:
-            return route(visit)
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
         shown_from = self.world.clock() + self.faults.delay if late else None
+        if route is mail.create_letter:
+            return mail.create_letter(visit, shown_from=shown_from)
+        if route is not calls.create_comment:
+            return route(visit)
         return calls.create_comment(visit, shown_from=shown_from, whole=fault is not Fault.HALF_STORED)
 
     def _answer(self, make: Callable[[], dict[str, Any]]) -> Answer:
