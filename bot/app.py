@@ -13,17 +13,18 @@ from typing import Self
 
 import structlog
 
+from bot.aftercare import LOOKS, Aftercare
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Pass, Poller, forget_vanished, keep_house, send, work
-from bot.models import Source
-from bot.outbox import Outbox, Timing, gone_or_locked
-from bot.pipeline import Services
+from bot.jobs import Pass, Poller, care, forget_vanished, keep_house, send, work
+from bot.outbox import Outbox, Timing
+from bot.people import People
+from bot.pipeline import Services, compose
 from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, only_daemon
+from bot.store import Accounts, Database, Drafts, Mutes, Queue, Voices, only_daemon
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -50,12 +51,20 @@ class Terms:
     file that names another host would send it the password."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
+    looks: tuple[timedelta, ...] = LOOKS
+    """How long after they were sent replies are looked at again."""
+    pages_every: timedelta = timedelta(hours=1)
+    """Between two looks at a community's rules page."""
     clock: Callable[[], datetime] = utc_now
 
 
 PRODUCTION = Terms()
 WAKE = timedelta(seconds=1)
 """How often the queue and the outbox are looked at; one indexed query each."""
+LETTERS_KEPT = timedelta(days=30)
+"""How long messages for the operator are kept."""
+CARE = timedelta(seconds=5)
+"""How often replies that stand there are looked at, three indexed queries."""
 
 
 class App:
@@ -84,6 +93,7 @@ class App:
             self.queue = Queue(self.database)
             self.accounts = Accounts(self.database)
             self.mutes = Mutes(self.database)
+            self.voices = Voices(self.database)
             self.platforms = [wrap(each) for each in make_platforms(config, self.accounts, terms)]
             for platform in self.platforms:
                 opening.callback(platform.close)
@@ -102,6 +112,7 @@ class App:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
         drafts, created_at = Drafts(self.database), self.database.created_at()
+        self.people = People.of(config, self.database, self.platforms, clock)
         self.outboxes = [
             Outbox(
                 platform,
@@ -110,7 +121,7 @@ class App:
                 accounts=self.accounts,
                 mutes=self.mutes,
                 created_at=created_at,
-                still_wanted=gone_or_locked,
+                still_wanted=self.people.still_wanted,
                 clock=clock,
                 timing=self.timing,
             )
@@ -123,29 +134,36 @@ class App:
                 queue=self.queue,
                 accounts=self.accounts,
                 clock=clock,
-                max_age=self._max_age,
+                max_age=lambda source: self.people.max_age(source.community),
             )
             for platform in self.platforms
         ]
-        dialects = {platform.account: platform.dialect for platform in self.platforms}
+        named = self.people.platforms
         self.services = Services(
             queue=self.queue,
             mutes=self.mutes,
             fetch=self.fetcher.fetch,
             digest=self.worker.digest,
-            rules_for=config.rules_for,
-            dialect_of=dialects.__getitem__,
+            rules_for=self.people.book.rules_for,
+            dialect_of=lambda account: named[account].dialect,
             source_url=config.bot.source_url,
             clock=clock,
             retries=self.terms.retries,
+            reread=lambda post: named[post.account].reread(post.id),
+            unwelcome=self.people.unwelcome,
+            links=self.people.links,
         )
-
-    def _max_age(self, source: Source) -> timedelta:
-        """How far back a source is read: as far as any community in it may be answered."""
-        rules = self.config.rules
-        if source.community is not None:
-            return self.config.rules_for(source.community).max_age
-        return max(each.max_age for each in (rules, *map(self.config.rules_for, rules.communities)))
+        self.aftercare = [
+            Aftercare(
+                platform,
+                self.people.replies,
+                self.people.book.rules_for,
+                lambda post, rules: compose(post, rules, self.services),
+                clock,
+                self.terms.looks,
+            )
+            for platform in self.platforms
+        ]
 
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
@@ -168,6 +186,10 @@ class App:
                 Job(sends[each.account], WAKE, 120, lambda limit, each=each: send(each, limit))  # type: ignore[misc]
                 for each in self.outboxes
             ),
+            *(
+                Job(f"care {each.platform.account}", CARE, 120, lambda limit, each=each: care(each, limit))  # type: ignore[misc]
+                for each in self.aftercare
+            ),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
@@ -176,6 +198,7 @@ class App:
 
     def keep_house(self, limit: Pass) -> None:
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        self.voices.forget(self.terms.clock() - LETTERS_KEPT)
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
@@ -187,6 +210,8 @@ class App:
         self.work(limit)
         for outbox in self.outboxes:
             send(outbox, limit)
+        for each in self.aftercare:
+            care(each, limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.aftercare import Aftercare
 from bot.errors import AccountError, PlatformError
 from bot.models import Source
 from bot.outbox import Outbox
@@ -154,6 +155,13 @@ def send(outbox: Outbox, limit: Pass) -> None:
     """Let one account's outbox do what is due."""
     while not limit.over():
         if not outbox.step():
+            return
+
+
+def care(aftercare: Aftercare, limit: Pass) -> None:
+    """Let one account's aftercare do what is due."""
+    while not limit.over():
+        if not aftercare.step():
             return
 
 

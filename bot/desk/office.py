@@ -20,7 +20,7 @@ class Persona:
 
     correspondence: Correspondence
     names: frozenset[str]
-    """What it is called there, in lower case: `name@host` and the bare name."""
+    """What it is called there, in lower case; empty where nobody has said."""
     host: str | None
     """Completes the bare names of communities; None on Reddit."""
 
@@ -72,7 +72,7 @@ class Request:
 def understood(message: Message, office: Office) -> Request | None:
     """What a message asks for, judged by its words alone; None when nothing that the desk knows."""
     persona = office.persona(message.account)
-    command = command_in(message.text, persona.names, message.subject)
+    command = command_in(message.text, message.subject)
     return None if command is None else Request(message, command, persona)
 
 

@@ -63,23 +63,24 @@ _ADDRESS = re.compile(
     r"https?://(?:\w+\.)?reddit\.com/r/(?P<sub>\w+)/?$",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
 _MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
 
 
-def command_in(text: str, me: frozenset[str] = frozenset(), subject: str = "") -> Command | None:
+def command_in(text: str, subject: str = "") -> Command | None:
     """The command that a text is, or None when it is none.
 
-    `me` are the bot's own names (`name@host`, or the bare name) in lower case: they may stand around
-    a command. The subject of a message is looked at where the text is no command by itself.
+    People's names (`@name@host`, `u/name`) may stand around a command, for a comment that speaks to
+    the bot names it. The subject of a message is looked at where the text is no command by itself.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines):
-        found = _command(_said(line, me), lines, number + 1)
+        found = _command(_said(line), lines, number + 1)
         if found is not None:
             return found
-        if not _vocabulary().is_around(_plain(_said(line, me))):
+        if not _vocabulary().is_around(_plain(_said(line))):
             break
-    subject = _said(subject, me)
+    subject = _said(subject)
     return _command(subject, lines, 0) if subject else None
 
 
@@ -89,12 +90,10 @@ def is_machine(text: str) -> bool:
     return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in _vocabulary().machines)
 
 
-def _said(line: str, me: frozenset[str]) -> str:
-    """A line without mentions of the bot and without Markdown around it."""
+def _said(line: str) -> str:
+    """A line without mentions of people and without Markdown around it."""
     line = _MARKDOWN_LINK.sub(lambda found: f" {found[2] if '@' not in found[1] else found[1]} ", line)
-    line = line[:MOST_READ].strip(" \t\u00a0*`~>#")
-    for name in me:
-        line = re.sub(rf"(?:@|/?u/)?{re.escape(name)}(?![\w.@-])", " ", line, flags=re.IGNORECASE)
+    line = _PERSON.sub(" ", line[:MOST_READ].strip(" \t\u00a0*`~>#"))
     return line if re.search(r"[^\W_]", line) else ""
 
 
