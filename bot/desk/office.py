@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.models import Answer, Dialect, Message, Reply, Skipped
-from bot.moderation import Command, command_in
+from bot.moderation import Command, Origin, command_in
 from bot.platforms.base import Correspondence
 from bot.rulebook import RuleBook
 from bot.store import Pages, Replies, Voices
@@ -84,11 +84,11 @@ def named(community: str) -> str:
 def words_for(community: str | None, office: Office, otherwise: str | None) -> Wording:
     """The texts in the language of a community, where its settings name one."""
     if community is not None:
-        rules = office.book.rules_for(community)
-        if rules.language != "auto":
-            return wording(rules.language)
-        if len(rules.languages) == 1:
-            return wording(rules.languages[0])
+        held = office.book.held(community)
+        if held.origins["language"] is not Origin.DEFAULT and held.rules.language != "auto":
+            return wording(held.rules.language)
+        if len(held.rules.languages) == 1:
+            return wording(held.rules.languages[0])
     return wording(otherwise)
 
 

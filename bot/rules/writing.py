@@ -21,7 +21,7 @@ class Writing(Group):
     reading_time: bool = Field(False, description="Whether a line says how long the article takes to read.")
     source_line: bool = Field(False, description="Whether a line names the site and the article's title.")
     language: FooterLanguage = Field(
-        "auto", description="The language of what the bot itself says; auto takes the article's."
+        "en", description="The language of what the bot itself says; auto takes the article's."
     )
     footer_line: Line = Field(
         "", description="A line of your own below the reply.", examples=["Questions? Ask the moderators."]
