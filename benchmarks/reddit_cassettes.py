@@ -23,7 +23,7 @@ import praw.models
 import stamina
 
 from bot.errors import PlatformError, Refused
-from bot.platforms.reddit import Reddit, wire
+from bot.platforms.reddit import Reddit, letters, wire
 from bot.platforms.reddit.quota import Quota
 from bot.platforms.reddit.reader import Reader
 from bot.platforms.reddit.session import Credentials, Session
@@ -176,12 +176,11 @@ _READERS: dict[str, Callable[[dict[str, Any]], Counter[str]]] = {
     "t2": _one("accounts", lambda data: wire.read(wire.Me, data)),
     "t3": _one("posts", lambda data: wire.post(data, _LENS)),
     "t5": _one("subreddits", lambda data: wire.read(wire.Subreddit, data)),
-    # of no use to the adapter yet: only that the fields are there that Precis will need
-    "t4": _one("messages", lambda data: (data["author"], data["body"])),
-    "inbox": _one("mentions and answers", lambda data: (data["author"], data["context"])),
+    "t4": _one("messages", lambda data: letters.message_of("t4", data, _LENS)),
+    "inbox": _one("mentions and answers", lambda data: letters.message_of("t1", data, _LENS)),
     "UserList": lambda data: Counter({"moderators": len([each["name"] for each in data["children"]])}),
-    "wikipage": _one("wiki pages", lambda data: (data["content_md"], data["revision_by"])),
-    "wikipagesettings": _one("wiki settings", lambda data: data["permlevel"]),
+    "wikipage": _one("wiki pages", lambda data: wire.read(letters.WikiPage, data)),
+    "wikipagesettings": _one("wiki settings", lambda data: wire.read(letters.WikiSettings, data)),
     "revision": _one("wiki revisions", lambda data: (data["id"], data["timestamp"])),
 }
 

@@ -18,6 +18,12 @@ def names(text: str, handle: str) -> bool:
     return re.search(rf"@{re.escape(handle)}(?![\w-])", said, re.IGNORECASE) is not None
 
 
+def names_user(text: str, name: str) -> bool:
+    """Whether a text speaks to `u/name`, as `names` does to `@name@host`."""
+    said = _QUOTED.sub("", _CODE.sub("", text))
+    return re.search(rf"(?<![\w/-])/?u/{re.escape(name)}(?![\w-])", said, re.IGNORECASE) is not None
+
+
 def same_words(one: str, other: str) -> bool:
     """Whether two texts are the same but for white space and addresses: servers change both."""
     return _words(one) == _words(other)

@@ -1,4 +1,4 @@
-"""What may be sent as a comment at all: servers of the Fediverse check too little of it."""
+"""What may be sent as a comment at all: servers check too little of it, and each counts in its own way."""
 
 from __future__ import annotations
 
@@ -18,3 +18,19 @@ def check_text(markdown: str) -> None:
     units = len(markdown.encode("utf-16-le")) // 2
     if units > MAX_UTF16:
         raise Refused(SkipReason.TOO_LONG, f"the text has {units} of at most {MAX_UTF16} UTF-16 units")
+
+
+MAX_CHARACTERS = 10_000
+"""The longest comment on Reddit, in characters of its Markdown source."""
+
+
+def check_characters(markdown: str) -> None:
+    """The same for Reddit. Raises Refused."""
+    if not markdown.strip():
+        raise Refused(SkipReason.REFUSED, "the text is blank")
+    if any("\ud800" <= letter <= "\udfff" for letter in markdown):
+        raise Refused(SkipReason.REFUSED, "the text holds half a character")
+    if len(markdown) > MAX_CHARACTERS:
+        raise Refused(
+            SkipReason.TOO_LONG, f"the text has {len(markdown)} of at most {MAX_CHARACTERS} characters"
+        )

@@ -14,14 +14,13 @@ from bot.platforms.base import Identity, Vault
 from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors, inspection, wire
 from bot.platforms.reddit.board import Board
+from bot.platforms.reddit.mail import Line, RedditMail
 from bot.platforms.reddit.quota import PER_MINUTE, Quota, Waits
 from bot.platforms.reddit.reader import Reader
 from bot.platforms.reddit.session import Credentials, Session
 from bot.platforms.reddit.walk import Walk
 from bot.platforms.reddit.wire import Lens, Malformed, Me
-
-MAX_CHARACTERS = 10_000
-"""The longest comment, in characters of its Markdown source."""
+from bot.platforms.text import check_characters
 
 _WEB = "https://www.reddit.com"
 _LOOK_AGAIN = timedelta(hours=1)
@@ -80,6 +79,7 @@ class Reddit:
         self._me: Me | None = None
         self._looked_at: datetime | None = None
         self._banned: frozenset[str] = frozenset()
+        self._moderated: frozenset[str] = frozenset()
         self._homes: dict[str, str] = {}
         """The subreddits of posts that were read lately."""
 
@@ -134,11 +134,19 @@ class Reddit:
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         del language  # Reddit's comments have none
-        _check_text(markdown)
+        return self._reply(post_id, None, markdown)
+
+    def _reply(self, post_id: str, parent_id: str | None, markdown: str) -> Comment:
+        check_characters(markdown)
         community = self._homes.get(post_id, "")
         lens = self._lens()
+
+        def send(reddit: praw.Reddit) -> Any:
+            parent = reddit.submission(post_id) if parent_id is None else reddit.comment(parent_id)
+            return parent.reply(markdown)
+
         try:
-            made = self._session.write(lambda reddit: reddit.submission(post_id).reply(markdown))
+            made = self._session.write(send)
         except errors.Forbidden as error:
             raise self._why_forbidden(community) from error
         except errors.PauseAsked as error:
@@ -149,10 +157,14 @@ class Reddit:
                 self._banned |= {community}
             raise
         self._waits.replied(community, self._clock())
-        return _stored(made, post_id, lens)
+        return _stored(made, post_id, parent_id, lens)
+
+    def correspondence(self) -> RedditMail:
+        line = Line(self._lens, lambda: self._moderated, self._reply)
+        return RedditMail(self.account, self._session, line)
 
     def edit(self, comment_id: str, markdown: str) -> None:
-        _check_text(markdown)
+        check_characters(markdown)
         self._change(lambda reddit: reddit.comment(comment_id).edit(markdown))
 
     def delete(self, comment_id: str) -> None:
@@ -197,6 +209,7 @@ class Reddit:
         me = self._reader.me()
         found = list(self._reader.subreddits(self._board.names))
         self._banned = frozenset(each.name for each in found if each.user_is_banned)
+        self._moderated = frozenset(each.name for each in found if each.user_is_moderator)
         self._waits.exempt(each.name for each in found if each.user_is_moderator or each.user_is_contributor)
         self._board.suspect(set(self._board.names) - {each.name for each in found})
         self._me, self._looked_at = me, self._clock()
@@ -222,7 +235,7 @@ class Reddit:
         return Refused(SkipReason.REFUSED, f"Reddit forbids the account to comment in r/{community} (403)")
 
 
-def _stored(made: Any, post_id: str, lens: Lens) -> Comment:
+def _stored(made: Any, post_id: str, parent_id: str | None, lens: Lens) -> Comment:
     """What Reddit says it stored; it has to be what was asked for."""
     if made is None:
         raise Ambiguous("Reddit took the reply and showed nothing of it (things: [])")
@@ -233,20 +246,9 @@ def _stored(made: Any, post_id: str, lens: Lens) -> Comment:
         comment = wire.comment(wire.read(wire.Comment, facts | {"author": lens.me}), lens)
     except Malformed as error:
         raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
-    if comment.post_id != post_id or comment.parent_id is not None:
+    if (comment.post_id, comment.parent_id) != (post_id, parent_id):
         raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment
-
-
-def _check_text(markdown: str) -> None:
-    if not markdown.strip():
-        raise Refused(SkipReason.REFUSED, "the text is blank")
-    if any("\ud800" <= letter <= "\udfff" for letter in markdown):
-        raise Refused(SkipReason.REFUSED, "the text holds half a character")
-    if len(markdown) > MAX_CHARACTERS:
-        raise Refused(
-            SkipReason.TOO_LONG, f"the text has {len(markdown)} of at most {MAX_CHARACTERS} characters"
-        )
 
 
 def _vanished(post_id: str, lens: Lens, now: datetime) -> Post:

@@ -20,6 +20,10 @@ class Closed(Unreachable):
     """A definite answer that this account gets nothing here: private, banned, or not there at all."""
 
 
+class NotThere(Closed):
+    """A 404: there is nothing of that name."""
+
+
 class Forbidden(Exception):
     """A 403 for a writing call, which says nothing of why: nothing was stored."""
 
@@ -94,7 +98,8 @@ def of_reading(error: Exception, what: str) -> PlatformError:
     if isinstance(error, prawcore.Redirect):
         return Closed(f"{what} does not exist: look the name up on Reddit, or take it out of the config")
     if isinstance(error, (prawcore.Forbidden, prawcore.NotFound, prawcore.UnavailableForLegalReasons)):
-        return Closed(f"{what} {_door(error)}")
+        kind = NotThere if isinstance(error, prawcore.NotFound) else Closed
+        return kind(f"{what} {_door(error)}")
     return Unreachable(f"Reddit's answer for {what} is of no use: {type(error).__name__} {error}")
 
 
@@ -167,7 +172,7 @@ def _of_item(item: RedditErrorItem) -> PlatformError:
 def _scope() -> AccountError:
     return AccountError(
         "The refresh token does not allow what Precis does.",
-        "Make one with the scopes identity, read, history, submit and edit (see docs/how-to/reddit.md).",
+        "Make one with all the scopes that docs/how-to/reddit.md names (see docs/how-to/reddit.md).",
     )
 
 

@@ -95,6 +95,17 @@ class Reader:
         comments = [_comment(data, what) for data in things if "link_id" in data]
         return [item for item in comments if lens.is_me(item.author)], len(comments) == len(things)
 
+    def own_below(self, post_id: str, comment_id: str, lens: Lens) -> list[Comment]:
+        """Own comments directly below a comment, as far as the thread shows them."""
+        what = f"the comments below {comment_id}"
+        answer = self._session.read(f"comments/{post_id}/_/{comment_id}", what, depth=2, limit=_THREAD)
+        if not isinstance(answer, list) or len(answer) < 2:
+            raise Unreachable(f"{what} cannot be read")
+        roots, _ = _listing(answer[1], what, "t1")
+        below = (data["replies"] for data in roots if data.get("replies") and data.get("id") == comment_id)
+        things = [data for replies in below for data in _listing(replies, what, "t1")[0]]
+        return [item for item in (_comment(data, what) for data in things) if lens.is_me(item.author)]
+
     def own_on_page(self, post_id: str, lens: Lens, back_to: datetime | None) -> Iterator[Comment]:
         """Own comments on a post among the newest hundred of the account; or among all since `back_to`."""
         what = "the account's own comments"

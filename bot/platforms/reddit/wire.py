@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from bot import models
 
 DELETED = "[deleted]"
-_BOTS = frozenset({"automoderator"})
+BOTS = frozenset({"automoderator"})
 """Accounts of Reddit itself; it marks no others in its answers."""
 
 
@@ -159,14 +159,14 @@ def post(data: Any, lens: Lens) -> models.Post:
         url=item.link,
         permalink=lens.base_url + item.permalink,
         author=item.author,
-        published=_time(item.created_utc),
+        published=time_of(item.created_utc),
         score=item.score,
         nsfw=item.over_18,
         quarantined=item.quarantine,
         locked=item.locked or item.archived,
         gone=item.removed_by_category is not None or item.author == DELETED,
         pinned=item.stickied,
-        bot_author=item.author.lower() in _BOTS,
+        bot_author=item.author.lower() in BOTS,
         flair=item.link_flair_text,
         own=lens.is_me(item.author),
         banned=community in lens.banned,
@@ -180,13 +180,14 @@ def comment(item: Comment, lens: Lens) -> models.Comment:
         id=item.id,
         post_id=post_id,
         url=lens.base_url + path,
-        published=_time(item.created_utc),
+        published=time_of(item.created_utc),
         parent_id=None if item.parent_id.startswith("t3_") else item.parent_id.removeprefix("t1_"),
         gone=item.author == DELETED or item.body == "[removed]",
     )
 
 
-def _time(seconds: float) -> datetime:
+def time_of(seconds: float) -> datetime:
+    """Raises Malformed."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:

@@ -74,7 +74,7 @@ def get_new(visit: Visit) -> Any:
         if item.subreddit in subreddits and item.listed and item.removed_by is None
     ]
     newest_first = sorted(found, key=lambda item: (item.published, item.id), reverse=True)
-    return _page(visit, [views.submission(item) for item in newest_first])
+    return page_of(visit, [views.submission(item) for item in newest_first])
 
 
 def get_info(visit: Visit) -> Any:
@@ -99,30 +99,36 @@ def _by_name(name: str, visit: Visit) -> dict[str, Any] | None:
 
 
 def get_thread(visit: Visit) -> Any:
+    """The comments directly under a post; or one comment, with those directly below it."""
     submission = visit.world.submissions.get(visit.parts[0])
     if submission is None:
         raise Refusal(404)
     _check_door(submission.subreddit, visit.viewer)
-    comments = [
-        one for one in visit.world.comments() if one.submission is submission and _in_thread(one, visit)
-    ]
-    newest_first = sorted(comments, key=lambda one: one.published, reverse=True)
+    root = visit.world.comment(visit.parts[1]) if len(visit.parts) > 1 else None
     limit = visit.number("limit", 200, 500)
-    shown = [views.comment(one) for one in newest_first[:limit]]
-    rest = newest_first[limit:]
-    if rest:
+    below = _below(submission, root, visit)
+    shown = [views.comment(one) for one in below[:limit]]
+    if below[limit:]:
+        rest = below[limit:]
         more = {"count": len(rest), "children": [one.id for one in rest], "id": rest[0].id}
         shown.append({"kind": "more", "data": more})
+    if root is not None:
+        whole = views.comment(root)
+        whole["data"]["replies"] = views.listing(shown) if shown else ""
+        shown = [whole]
     return [views.listing([views.submission(submission)]), views.listing(shown)]
 
 
-def _in_thread(comment: Comment, visit: Visit) -> bool:
-    """At depth 1; a removed comment is shown to its author, a deleted one to nobody."""
-    return (
-        comment.parent is None
-        and not comment.deleted
-        and (not comment.removed or comment.author is visit.viewer)
-    )
+def _below(submission: Submission, root: Comment | None, visit: Visit) -> list[Comment]:
+    """Newest first; a removed comment is shown to its author, a deleted one to nobody."""
+    found = [
+        one
+        for one in visit.world.comments()
+        if (one.submission, one.parent) == (submission, root)
+        and not one.deleted
+        and (not one.removed or one.author is visit.viewer)
+    ]
+    return sorted(found, key=lambda one: one.published, reverse=True)
 
 
 def get_own_comments(visit: Visit) -> Any:
@@ -131,22 +137,22 @@ def get_own_comments(visit: Visit) -> Any:
         raise Refusal(404)
     own = [one for one in visit.world.comments() if one.author is author and not one.deleted]
     newest_first = sorted(own, key=lambda one: (one.published, one.id), reverse=True)
-    return _page(visit, [views.comment(one) for one in newest_first])
+    return page_of(visit, [views.comment(one) for one in newest_first])
 
 
 def get_about(visit: Visit) -> Any:
-    return views.subreddit(_subreddit(visit), visit.viewer)
+    return views.subreddit(subreddit_of(visit), visit.viewer)
 
 
 def get_moderators(visit: Visit) -> Any:
     wanted = visit.request.query.get("user", "").lower()
-    found = (one for one in _subreddit(visit).moderators if wanted in ("", one.name.lower()))
+    found = (one for one in subreddit_of(visit).moderators if wanted in ("", one.name.lower()))
     return views.moderators(found)
 
 
 def post_comment(visit: Visit) -> Any:
     submission, parent = _target(visit)
-    _check_text(visit.form("text"))
+    check_text(visit.form("text"))
     _check_open(submission, visit)
     comment = visit.world.add_comment(
         submission, visit.viewer, visit.form("text"), parent, shown_from=visit.shown_from
@@ -156,7 +162,7 @@ def post_comment(visit: Visit) -> Any:
 
 def post_edit(visit: Visit) -> Any:
     comment = _own(visit.form("thing_id"), visit)
-    _check_text(visit.form("text"))
+    check_text(visit.form("text"))
     comment.body, comment.edited = visit.form("text"), visit.world.clock()
     return views.things(views.comment(comment))
 
@@ -182,7 +188,7 @@ def post_delete(visit: Visit) -> Any:
     return {}
 
 
-def _page(visit: Visit, children: list[dict[str, Any]]) -> Any:
+def page_of(visit: Visit, children: list[dict[str, Any]]) -> Any:
     """At most a thousand things; `after` that names none of them begins at the top, as on Reddit."""
     children = children[:MAX_LISTING]
     names = [child["data"]["name"] for child in children]
@@ -194,7 +200,7 @@ def _page(visit: Visit, children: list[dict[str, Any]]) -> Any:
     return views.listing(shown, shown[-1]["data"]["name"] if more else None)
 
 
-def _subreddit(visit: Visit) -> Subreddit:
+def subreddit_of(visit: Visit) -> Subreddit:
     found = visit.world.subreddits.get(visit.parts[0].lower())
     if found is None:
         raise Refusal(302, location=f"/subreddits/search?q={visit.parts[0]}")
@@ -215,6 +221,8 @@ def _target(visit: Visit) -> tuple[Submission, Comment | None]:
     submission = parent.submission if parent else visit.world.submissions.get(number)
     if submission is None:
         raise Refusal(404)
+    if parent is not None and parent.deleted:
+        raise Refusal(errors=(("DELETED_COMMENT", "that comment has been deleted", "parent"),))
     return submission, parent
 
 
@@ -227,7 +235,7 @@ def _own(name: str, visit: Visit) -> Comment:
     return comment
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
     if not text.strip():
         raise Refusal(errors=(("NO_TEXT", "we need something here", "text"),))
     if len(text) > MAX_CHARACTERS:

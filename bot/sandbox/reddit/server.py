@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.reddit import routes, views
+from bot.sandbox.reddit import mail, routes, views, wiki
 from bot.sandbox.reddit.routes import Refusal, Visit
 from bot.sandbox.reddit.world import Clock, Redditor, World, utc_now
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
@@ -24,6 +24,19 @@ CLIENT_ID = "sandbox-app"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 (of an app that lives as long as the demo)
 
 Route = Callable[[Visit], Any]
+
+
+def _post_comment(visit: Visit) -> Any:
+    """What is answered may be a comment, a post or a letter."""
+    kind, _, number = visit.form("thing_id").partition("_")
+    if kind != "t4":
+        return routes.post_comment(visit)
+    letter = next((each for each in visit.world.letters() if each.id == number), None)
+    if letter is None:
+        raise Refusal(404)
+    return mail.answer_letter(visit, letter)
+
+
 _TOKEN = "/api/v1/access_token"  # noqa: S105
 _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
     (method, re.compile(pattern), name, route)
@@ -35,10 +48,34 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
         ("GET", r"/user/([^/]+)/comments", "GET /user/comments", routes.get_own_comments),
         ("GET", r"/r/([^/]+)/about", "GET /about", routes.get_about),
         ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", routes.get_moderators),
-        ("POST", r"/api/comment", "POST /api/comment", routes.post_comment),
+        ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", routes.get_thread),
+        ("POST", r"/api/comment", "POST /api/comment", _post_comment),
         ("POST", r"/api/editusertext", "POST /api/editusertext", routes.post_edit),
         ("POST", r"/api/distinguish", "POST /api/distinguish", routes.post_distinguish),
         ("POST", r"/api/del", "POST /api/del", routes.post_delete),
+        ("GET", r"/message/unread", "GET /message/unread", mail.get_unread),
+        ("GET", r"/message/sent", "GET /message/sent", mail.get_sent),
+        ("POST", r"/api/read_message", "POST /api/read_message", mail.post_read),
+        ("POST", r"/api/compose", "POST /api/compose", mail.post_compose),
+        ("GET", r"/api/mod/conversations", "GET /api/mod/conversations", mail.get_conversations),
+        (
+            "POST",
+            r"/api/mod/conversations/read",
+            "POST /api/mod/conversations/read",
+            mail.post_conversations_read,
+        ),
+        ("GET", r"/api/mod/conversations/(\w+)", "GET /api/mod/conversations/_", mail.get_conversation),
+        ("POST", r"/api/mod/conversations/(\w+)", "POST /api/mod/conversations/_", mail.post_in_conversation),
+        ("GET", r"/r/([^/]+)/wiki/settings/(\w+)", "GET /wiki/settings", wiki.get_settings),
+        ("POST", r"/r/([^/]+)/wiki/settings/(\w+)", "POST /wiki/settings", wiki.post_settings),
+        ("GET", r"/r/([^/]+)/wiki/(\w+)", "GET /wiki", wiki.get_page),
+        ("POST", r"/r/([^/]+)/api/wiki/edit", "POST /api/wiki/edit", wiki.post_edit),
+        (
+            "POST",
+            r"/r/([^/]+)/api/accept_moderator_invite",
+            "POST /api/accept_moderator_invite",
+            wiki.post_accept,
+        ),
     )
 )
 _WINDOW = 600

@@ -53,7 +53,7 @@ def me(redditor: Redditor) -> dict[str, Any]:
         "over_18": True,
         "hide_from_robots": False,
         "suspension_expiration_utc": None,
-        **_created(redditor.created),
+        **created(redditor.created),
     }
 
 
@@ -70,7 +70,7 @@ def submission(item: Submission) -> dict[str, Any]:
         "author": DELETED if gone or item.author.deleted else item.author.name,
         "url": link,
         "domain": urlsplit(link).netloc if item.url else f"self.{item.subreddit.name}",
-        "permalink": _permalink(item),
+        "permalink": permalink(item),
         "is_self": item.url is None and item.crosspost_of is None,
         "selftext": "",
         "selftext_html": None,
@@ -93,9 +93,9 @@ def submission(item: Submission) -> dict[str, Any]:
         "likes": None,
         "edited": False,
         "distinguished": None,
-        "link_flair_text": None,
+        "link_flair_text": item.flair,
         "media": None,
-        **_created(item.published),
+        **created(item.published),
     }
     if item.url is not None:
         data["url_overridden_by_dest"] = link
@@ -109,11 +109,11 @@ def submission(item: Submission) -> dict[str, Any]:
 
 def _link(item: Submission) -> str:
     if item.crosspost_of is not None:
-        return _permalink(item.crosspost_of) if item.crosspost_of.url is None else _link(item.crosspost_of)
-    return item.url or f"https://www.reddit.com{_permalink(item)}"
+        return permalink(item.crosspost_of) if item.crosspost_of.url is None else _link(item.crosspost_of)
+    return item.url or f"https://www.reddit.com{permalink(item)}"
 
 
-def _permalink(item: Submission) -> str:
+def permalink(item: Submission) -> str:
     slug = "_".join("".join(c if c.isascii() and c.isalnum() else " " for c in item.title.lower()).split())
     return f"/r/{item.subreddit.name}/comments/{item.id}/{slug[:50].strip('_') or '_'}/"
 
@@ -132,7 +132,7 @@ def comment(item: Comment) -> dict[str, Any]:
             "author": DELETED if item.deleted else item.author.name,
             "body": body,
             "body_html": f'<div class="md"><p>{html.escape(body)}</p>\n</div>',
-            "permalink": f"{_permalink(item.submission)}{item.id}/",
+            "permalink": f"{permalink(item.submission)}{item.id}/",
             "replies": "",
             "edited": item.edited.timestamp() if item.edited else False,
             "archived": False,
@@ -150,7 +150,7 @@ def comment(item: Comment) -> dict[str, Any]:
             "banned_by": None,
             "removal_reason": None,
             "author_flair_text": None,
-            **_created(item.published),
+            **created(item.published),
         },
     }
 
@@ -176,7 +176,7 @@ def subreddit(item: Subreddit, viewer: Redditor) -> dict[str, Any]:
             "wiki_enabled": True,
             "lang": "en",
             "subscribers": 1,
-            **_created(item.created),
+            **created(item.created),
         },
     }
 
@@ -189,5 +189,5 @@ def moderators(shown: Iterable[Redditor]) -> dict[str, Any]:
     return {"kind": "UserList", "data": {"children": children}}
 
 
-def _created(when: datetime) -> dict[str, float]:
+def created(when: datetime) -> dict[str, float]:
     return {"created": when.timestamp(), "created_utc": when.timestamp()}

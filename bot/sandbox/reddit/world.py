@@ -6,10 +6,35 @@ Every method takes the lock, so that tests and requests may come from any thread
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from bot.sandbox.reddit.rows import (
+    Comment,
+    Conversation,
+    Letter,
+    Notice,
+    Redditor,
+    Revision,
+    Submission,
+    Subreddit,
+    WikiPage,
+)
+
+__all__ = [
+    "Comment",
+    "Conversation",
+    "Letter",
+    "Notice",
+    "Redditor",
+    "Submission",
+    "Subreddit",
+    "WikiPage",
+    "World",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 
@@ -29,84 +54,6 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
-@dataclass(eq=False, slots=True)
-class Redditor:
-    id: str
-    name: str
-    created: datetime
-    password: str | None = None
-    suspended: bool = False
-    deleted: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Subreddit:
-    id: str
-    name: str
-    created: datetime
-    private: bool = False
-    gone: bool = False
-    """Banned by Reddit: 404 for everybody."""
-    quarantine: bool = False
-    over18: bool = False
-    slow: bool = False
-    """Whether plain users wait ten minutes between two comments here."""
-    members_comment: bool = False
-    """Whether only approved users may comment."""
-    banned: list[Redditor] = field(default_factory=list)
-    moderators: list[Redditor] = field(default_factory=list)
-    contributors: list[Redditor] = field(default_factory=list)
-
-    def lets_in(self, viewer: Redditor) -> bool:
-        return not self.private or viewer in self.moderators or viewer in self.contributors
-
-
-@dataclass(eq=False, slots=True)
-class Submission:
-    id: str
-    subreddit: Subreddit
-    author: Redditor
-    title: str
-    published: datetime
-    url: str | None = None
-    """None for a self post."""
-    over_18: bool = False
-    spoiler: bool = False
-    locked: bool = False
-    archived: bool = False
-    stickied: bool = False
-    removed_by: str | None = None
-    """Reddit's `removed_by_category`: moderator, deleted, automod_filtered, ..."""
-    listed: bool = True
-    """Whether it is in /new; what a filter holds back is not, until a moderator approves it."""
-    is_gallery: bool = False
-    is_video: bool = False
-    crosspost_of: Submission | None = None
-    score: int = 1
-
-
-@dataclass(eq=False, slots=True)
-class Comment:
-    id: str
-    submission: Submission
-    author: Redditor
-    body: str
-    published: datetime
-    parent: Comment | None = None
-    edited: datetime | None = None
-    deleted: bool = False
-    removed: bool = False
-    score: int = 1
-    distinguished: bool = False
-    stickied: bool = False
-    shown_from: datetime | None = None
-    """Before this time nobody sees it (a late commit, a lagging replica)."""
-
-    @property
-    def parent_name(self) -> str:
-        return f"t1_{self.parent.id}" if self.parent else f"t3_{self.submission.id}"
-
-
 class World:
     def __init__(self, clock: Clock = utc_now) -> None:
         self.clock = clock
@@ -115,6 +62,11 @@ class World:
         self.subreddits: dict[str, Subreddit] = {}
         self.submissions: dict[str, Submission] = {}
         self._comments: dict[str, Comment] = {}
+        self._letters: list[Letter] = []
+        self._notices: list[Notice] = []
+        self.conversations: dict[str, Conversation] = {}
+        self.wiki: dict[tuple[str, str], WikiPage] = {}
+        """By the subreddit's name in lower case, and the page's."""
         self._ids = itertools.count(_FIRST_ID)
 
     def _new_id(self) -> str:
@@ -169,7 +121,74 @@ class World:
                 shown_from=shown_from,
             )
             self._comments[comment.id] = comment
+            self._announce(comment)
             return comment
+
+    def _announce(self, comment: Comment) -> None:
+        """Whoever is answered is told so; a user who is named, of that."""
+        answered = comment.parent.author if comment.parent else comment.submission.author
+        for redditor in self.redditors.values():
+            named = re.search(
+                rf"(?<![\w/])/?u/{re.escape(redditor.name)}(?![\w-])", comment.body, re.IGNORECASE
+            )
+            if redditor is comment.author or not (named or redditor is answered):
+                continue
+            kind = "username_mention"
+            if redditor is answered:
+                kind = "comment_reply" if comment.parent else "post_reply"
+            self._notices.append(Notice(redditor, comment, kind))
+
+    def add_letter(self, author: Redditor, subject: str, body: str, **details: object) -> Letter:
+        """To a person, or with `to_place` to moderators: they see it as modmail."""
+        with self.lock:
+            letter = Letter(self._new_id(), author, subject, body, self.clock(), **details)  # type: ignore[arg-type]
+            self._letters.append(letter)
+            if letter.to is not None:
+                self._notices.append(Notice(letter.to, letter, "letter"))
+            if letter.to_place is not None:
+                self._file(letter, letter.to_place)
+            return letter
+
+    def _file(self, letter: Letter, place: Subreddit) -> None:
+        """An answer goes to the conversation that holds what it answers."""
+        known = (each for each in self.conversations.values() if letter.parent in each.messages)
+        talk = next(known, None) or Conversation(self._new_id(), place, letter.subject)
+        self.conversations[talk.id] = talk
+        talk.messages.append(letter)
+
+    def say_in(self, talk: Conversation, author: Redditor, body: str) -> Letter:
+        """Another message in a conversation; what came from outside is answered there."""
+        with self.lock:
+            letter = Letter(self._new_id(), author, talk.subject, body, self.clock(), to_place=talk.place)
+            self._letters.append(letter)
+            talk.messages.append(letter)
+            return letter
+
+    def notices(self, recipient: Redditor) -> list[Notice]:
+        """Newest first, those not shown yet left out."""
+        with self.lock:
+            now = self.clock()
+            mine = (notice for notice in reversed(self._notices) if notice.recipient is recipient)
+            return [each for each in mine if each.about.shown_from is None or each.about.shown_from <= now]
+
+    def letters(self) -> list[Letter]:
+        """Newest first, those not shown yet left out."""
+        with self.lock:
+            now = self.clock()
+            return [
+                each for each in reversed(self._letters) if each.shown_from is None or each.shown_from <= now
+            ]
+
+    def all_letters(self) -> list[Letter]:
+        """Also those that are not shown yet, oldest first."""
+        with self.lock:
+            return list(self._letters)
+
+    def write_wiki(self, place: Subreddit, page: str, text: str, author: Redditor) -> WikiPage:
+        with self.lock:
+            kept = self.wiki.setdefault((place.name.lower(), page), WikiPage())
+            kept.revisions.append(Revision(self._new_id(), text, author, self.clock()))
+            return kept
 
     def comments(self) -> list[Comment]:
         """Those that anybody can see by now, oldest first."""

@@ -1,0 +1,144 @@
+"""What stands in the database of the sandbox's Reddit: one class for each table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(eq=False, slots=True)
+class Redditor:
+    id: str
+    name: str
+    created: datetime
+    password: str | None = None
+    suspended: bool = False
+    deleted: bool = False
+    blocked: list[Redditor] = field(default_factory=list)
+    """Users whose messages do not reach this one."""
+
+
+@dataclass(eq=False, slots=True)
+class Subreddit:
+    id: str
+    name: str
+    created: datetime
+    private: bool = False
+    gone: bool = False
+    """Banned by Reddit: 404 for everybody."""
+    quarantine: bool = False
+    over18: bool = False
+    slow: bool = False
+    """Whether plain users wait ten minutes between two comments here."""
+    members_comment: bool = False
+    """Whether only approved users may comment."""
+    banned: list[Redditor] = field(default_factory=list)
+    moderators: list[Redditor] = field(default_factory=list)
+    contributors: list[Redditor] = field(default_factory=list)
+    invited: list[Redditor] = field(default_factory=list)
+    """Those who may become moderators if they want."""
+    wiki_closed: bool = False
+
+    def lets_in(self, viewer: Redditor) -> bool:
+        return not self.private or viewer in self.moderators or viewer in self.contributors
+
+
+@dataclass(eq=False, slots=True)
+class Submission:
+    id: str
+    subreddit: Subreddit
+    author: Redditor
+    title: str
+    published: datetime
+    url: str | None = None
+    """None for a self post."""
+    over_18: bool = False
+    spoiler: bool = False
+    locked: bool = False
+    archived: bool = False
+    stickied: bool = False
+    flair: str | None = None
+    removed_by: str | None = None
+    """Reddit's `removed_by_category`: moderator, deleted, automod_filtered, ..."""
+    listed: bool = True
+    """Whether it is in /new; what a filter holds back is not, until a moderator approves it."""
+    is_gallery: bool = False
+    is_video: bool = False
+    crosspost_of: Submission | None = None
+    score: int = 1
+
+
+@dataclass(eq=False, slots=True)
+class Comment:
+    id: str
+    submission: Submission
+    author: Redditor
+    body: str
+    published: datetime
+    parent: Comment | None = None
+    edited: datetime | None = None
+    deleted: bool = False
+    removed: bool = False
+    score: int = 1
+    distinguished: bool = False
+    stickied: bool = False
+    shown_from: datetime | None = None
+    """Before this time nobody sees it (a late commit, a lagging replica)."""
+
+    @property
+    def parent_name(self) -> str:
+        return f"t1_{self.parent.id}" if self.parent else f"t3_{self.submission.id}"
+
+
+@dataclass(eq=False, slots=True)
+class Letter:
+    """A private message, from or to a person or the moderators of a subreddit."""
+
+    id: str
+    author: Redditor
+    subject: str
+    body: str
+    published: datetime
+    to: Redditor | None = None
+    to_place: Subreddit | None = None
+    from_place: Subreddit | None = None
+    """The subreddit in whose name a moderator writes; who it was is hidden then."""
+    parent: Letter | None = None
+    shown_from: datetime | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Conversation:
+    """Modmail of a subreddit, as its moderators see it."""
+
+    id: str
+    place: Subreddit
+    subject: str
+    messages: list[Letter] = field(default_factory=list)
+    read_to: dict[str, int] = field(default_factory=dict)
+    """Id of a moderator -> how many of the messages that one has read."""
+
+
+@dataclass(eq=False, slots=True)
+class Notice:
+    """A row of somebody's inbox."""
+
+    recipient: Redditor
+    about: Comment | Letter
+    kind: str
+    """username_mention, comment_reply, post_reply or letter."""
+    read: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Revision:
+    id: str
+    text: str
+    author: Redditor
+    published: datetime
+
+
+@dataclass(eq=False, slots=True)
+class WikiPage:
+    revisions: list[Revision] = field(default_factory=list)
+    permlevel: int = 0
