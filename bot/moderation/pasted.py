@@ -13,7 +13,7 @@ _QUOTED = re.compile(
 )
 _PLAIN = re.compile(r"^(\s*\w+: )(?![\"'\[{|>&*!%@`#])(.*: .*)$")
 _ESCAPED = re.compile(r"\\([_*#~>`.\-\[\]])")
-_BULLET = re.compile(r"^\s*[-*•+]\s+(?=`?[A-Za-z_ ]+`?\s*[:=])")
+_BULLET = re.compile(r"^\s*[-*•+]\s+(?=[`*]*[A-Za-z_ ]+[`*]*\s*[:=])")
 _PAIR = re.compile(r"^(\s*)[`*\"']*([A-Za-z][A-Za-z_ -]*?)[`*\"']*\s*[:=：][*`]*[ \t]*")
 _OPENS = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,}\s*spoiler)\s*precis\b.*$", re.IGNORECASE)
 _CLOSES = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*$")
