@@ -1,4 +1,4 @@
-# ruff: noqa: E501 (what people are told stands on one line)
+# ruff: noqa: E501 - whole messages, as people get them, are easier to compare on one line
 """What moderators wrote, checked: every setting, every kind of mistake, the operator's limits."""
 
 from __future__ import annotations
