@@ -60,6 +60,7 @@ class SkipReason(Enum):
     FLAIR = "flair", "The settings exclude posts with this flair, or with none."
     BANNED = "banned", "The bot is banned from this community."
     DAILY_CAP = "daily-cap", "The community has had its replies for today."
+    ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
     # the page
     FORBIDDEN_ADDRESS = (
         "forbidden-address",
@@ -413,6 +414,14 @@ class Finding:
 class Skipped:
     reason: SkipReason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A summary that was asked for and may not stand where it was: it goes to who asked, in private."""
+
+    reply: Reply
+    why: Skipped
 
 
 @dataclass(frozen=True, slots=True)

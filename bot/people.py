@@ -69,7 +69,6 @@ class People:
             preview=lambda account, community, link: self._preview(account, community, link, services),
             invited=self.config.moderators.invitations.__contains__,
             clock=self.clock,
-            answers_a_day=self.config.moderators.answers_a_day,
         )
 
     def reader(self, services: Services, tell: Callable[[Notice], None], every: timedelta) -> PageReader:

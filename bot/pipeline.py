@@ -34,6 +34,7 @@ from bot.models import (
     Reply,
     Skipped,
     SkipReason,
+    Withheld,
 )
 from bot.render import About, Links, render
 from bot.rules import CommunityRules
@@ -94,7 +95,10 @@ class Services:
     """Where the footer's links lead to."""
 
 
-def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+Outcome = Reply | Skipped | Withheld | Failed | None
+
+
+def process(task: Task, services: Services) -> Outcome:
     """Take one claimed post through all stages and record how it ended; None: given back."""
     outcome = _outcome(task, services)
     now = services.clock()
@@ -103,6 +107,8 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
             services.queue.make_ready(task.row, outcome, now, not_before=now)
         case Skipped():
             services.queue.skip(task.row, outcome, now)
+        case Withheld():
+            services.queue.withhold(task.row, outcome, now)
         case Failed(retry_at=None):
             services.queue.bury(task.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
@@ -113,9 +119,9 @@ def process(task: Task, services: Services) -> Reply | Skipped | Failed | None:
     return outcome
 
 
-def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
+def _outcome(task: Task, services: Services) -> Outcome:
     try:
-        return make_reply(task.post, services)
+        return make_reply(task.post, services, task.request)
     except (FetchStopped, WorkerStopped):
         return None
     except FetchBusy as error:
@@ -141,23 +147,44 @@ def _outcome(task: Task, services: Services) -> Reply | Skipped | Failed | None:
         return Failed(f"{type(error).__name__}: {error}", at)
 
 
-def make_reply(post: Post, services: Services) -> Reply | Skipped | Failed:
-    """The stages themselves; raises `FetchError`, `WorkerError` or `PlatformError`."""
+def make_reply(
+    post: Post, services: Services, request: str | None = None
+) -> Reply | Skipped | Withheld | Failed:
+    """The stages themselves; raises `FetchError`, `WorkerError` or `PlatformError`.
+
+    With a `request`, what speaks only against a reply in that place sends it to who asked instead.
+    """
+    rules = services.rules_for(post.community)
+    closed = _closed(post, rules, services, request)
+    stopped = closed or _not_yet(post, rules, services) if request is None else policy.of_request(post, rules)
+    if stopped is not None:
+        return stopped
+    reply = compose(post, rules, services)
+    return Withheld(reply, closed) if closed is not None and isinstance(reply, Reply) else reply
+
+
+def _closed(post: Post, rules: CommunityRules, services: Services, request: str | None) -> Skipped | None:
+    """Why no reply may stand under the post."""
     mute = services.mutes.find(post.account, post.community)
     if mute is not None:
         return Skipped(SkipReason.BANNED, mute.detail)
-    stopped = services.unwelcome(post)
-    if stopped is not None:
-        return stopped
-    rules = services.rules_for(post.community)
+    unwelcome = services.unwelcome(post)
+    if unwelcome is not None:
+        return unwelcome
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))
-    stopped = policy.before_fetch(post, rules, now, today)
-    if stopped is not None:
-        return stopped
+    if request is not None:
+        return Skipped(SkipReason.ELSEWHERE) if request == "private" else policy.of_place(post, rules, today)
+    if services.queue.asked_for(post):
+        return Skipped(SkipReason.ALREADY_ANSWERED, "somebody had asked for it")
+    return policy.before_fetch(post, rules, now, today)
+
+
+def _not_yet(post: Post, rules: CommunityRules, services: Services) -> Failed | None:
+    """Until when a post has to wait; its score is looked up anew."""
     if post.score < rules.min_score:
         post = services.reread(post)
-    return patience.not_yet(post, rules, now) or compose(post, rules, services)
+    return patience.not_yet(post, rules, services.clock())
 
 
 def compose(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
@@ -196,11 +223,13 @@ def _another_try(
     return Failed(otherwise.detail or otherwise.reason.sentence, services.clock() + pause)
 
 
-def _tell(post: Post, outcome: Reply | Skipped | Failed | None) -> None:
+def _tell(post: Post, outcome: Outcome) -> None:
     say = log.bind(account=post.account, community=post.community, post=post.id)
     match outcome:
         case Reply():
             say.info("reply written", words=outcome.summary_words, saved=outcome.saved)
+        case Withheld():
+            say.info("reply written, to be sent in private", reason=outcome.why.reason.value)
         case Skipped():
             say.info("skipped", reason=outcome.reason.value, detail=outcome.detail)
         case Failed(counted=False):

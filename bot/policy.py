@@ -65,6 +65,28 @@ def before_fetch(
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
+def of_request(post: Post, rules: CommunityRules) -> Skipped | None:
+    """Why a link gets no summary although somebody asked for it; None to go on.
+
+    Who asks does not mind the post's age, its pin or its author.
+    """
+    if post.gone:
+        return Skipped(SkipReason.GONE)
+    if post.nsfw and not rules.nsfw:
+        return Skipped(SkipReason.NSFW)
+    case = _Case(post, rules, post.published, 0, True, _split(post.url))
+    return _link(case) or _site(case)
+
+
+def of_place(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
+    """Why the summary that somebody asked for may not stand under the post; None if it may."""
+    case = _Case(post, rules, post.published, replies_today, True, None)
+    closed = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
+    return (
+        _community(case) or next((Skipped(reason) for holds, reason in closed if holds), None) or _cap(case)
+    )
+
+
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     """Why an article that was read and summarized gets no reply after all; None to go on."""
     article, summary = digest.article, digest.summary

@@ -15,7 +15,7 @@ from bot.desk import invitations, readers, settings
 from bot.desk.office import Office, Persona, Request, answer, understood
 from bot.models import Answer, Message, Via
 from bot.moderation import Verb, is_machine
-from bot.store import Letter, OrderKind
+from bot.store import Note, OrderKind
 from bot.wording import wording
 
 __all__ = ["Desk", "Office", "Persona"]
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
-LETTERS_A_DAY = 20
+NOTES_A_DAY = 20
 """Messages of one person that are kept for the operator in 24 hours."""
 
 _ACTIONS: dict[Verb, Callable[[Request, Office], Answer | None]] = {
@@ -68,20 +68,13 @@ class Desk:
         if request.community is not None and request.command.verb in _ABOUT_SETTINGS:
             self._office.pages.hurry(request.community)
         log.info("asked", account=message.account, verb=request.command.verb.value, via=message.via.value)
-        found = _ACTIONS[request.command.verb](request, self._office)
-        return found if found is not None and self._may_answer(message) else None
-
-    def _may_answer(self, message: Message) -> bool:
-        office = self._office
-        return office.voices.may_answer(
-            message.account, message.author, message.id, office.clock(), office.answers_a_day
-        )
+        return _ACTIONS[request.command.verb](request, self._office)
 
     def _unknown(self, message: Message) -> Answer | None:
         """Keep it for the operator, and say so once to a person who wrote in private: not to a machine,
         and not again in a month, so that two bots never get into a conversation."""
         office, now = self._office, self._office.clock()
-        letter = Letter(
+        note = Note(
             message.account,
             message.id,
             message.author,
@@ -89,9 +82,9 @@ class Desk:
             f"{message.subject}\n{message.text}".strip(),
             message.sent,
         )
-        office.voices.keep(letter, LETTERS_A_DAY, now - DAY)
+        office.voices.keep(note, NOTES_A_DAY, now - DAY)
         told = office.voices.kept_from(message.account, message.author, now - MONTH, but=message.id)
         if message.via is not Via.PRIVATE or told or is_machine(message.text) or message.author_bot:
             return None
         say = wording(None)
-        return answer(say, say("forwarded"), private=True) if self._may_answer(message) else None
+        return answer(say, say("forwarded"), private=True)

@@ -44,7 +44,6 @@ class Office:
     invited: Callable[[str], bool]
     """Whether the invitation of a subreddit may be accepted."""
     clock: Callable[[], datetime]
-    answers_a_day: int = 20
 
 
 @dataclass(frozen=True, slots=True)

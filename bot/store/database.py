@@ -72,5 +72,6 @@ class Database:
             connection.execute(update(posts).where(posts.c.id == row).values(**values))
 
     def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way; the text of its reply goes with it."""
-        self.set(row, state=state, done_at=now, lease_until=None, markdown=None, **values)
+        """End one post's way; the text of its reply goes with it, unless `values` keep it."""
+        ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
+        self.set(row, **ending | values)

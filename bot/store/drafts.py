@@ -19,6 +19,8 @@ class Draft:
 
     row: int
     post_id: str
+    parent_id: str | None
+    """The comment that asked for it, below which it goes."""
     community: str
     published: datetime
     state: State
@@ -96,6 +98,7 @@ def _draft(row: Row[Any]) -> Draft:
     return Draft(
         row=row.id,
         post_id=row.post_id,
+        parent_id=row.parent_id or None,
         community=row.community,
         published=row.published,
         state=State(row.state),

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.models import Batch, Post, Reply, Skipped, Source
+from bot.models import Batch, Post, Reply, Skipped, Source, Withheld
 from bot.store.database import Database, State
 from bot.store.schema import cursors, posts
 
@@ -24,6 +24,8 @@ class Task:
     post: Post
     attempts: int
     """How often it was tried before this time."""
+    request: str | None = None
+    """"here" when somebody asked for it, "private" when the answer may not stand there."""
 
 
 class Queue:
@@ -40,11 +42,13 @@ class Queue:
 
     def discover(self, source: Source, batch: Batch, now: datetime) -> int:
         """Keep the posts of a batch and how far it read, both or neither; the number of new posts."""
-        rows = [_discovered(post, now) for post in batch.posts]
+        rows = [discovered_row(post, now) for post in batch.posts]
         with self._database.writing() as connection:
             new = 0
             if rows:
-                statement = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id"])
+                statement = insert(posts).on_conflict_do_nothing(
+                    index_elements=["account", "post_id", "parent_id"]
+                )
                 new = sum(connection.execute(statement.values(row)).rowcount for row in rows)
             _set_cursor(connection, source, cursor=batch.cursor, polled_at=now, error=None)
         return new
@@ -59,14 +63,14 @@ class Queue:
         due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
         with self._database.writing() as connection:
             found = connection.execute(
-                select(posts.c.id, posts.c.facts, posts.c.attempts)
+                select(posts.c.id, posts.c.facts, posts.c.attempts, posts.c.request)
                 .where(due)
                 .order_by(posts.c.published.desc())
                 .limit(limit)
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [Task(row.id, post_of(row.facts), row.attempts) for row in found]
+        return [Task(row.id, post_of(row.facts), row.attempts, row.request) for row in found]
 
     def give_back(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or, at start-up, of all: their work begins anew."""
@@ -80,9 +84,16 @@ class Queue:
         self._database.set(row, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
+        """The text of a reply that somebody asked for stays: it goes out in private."""
+        kept = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
         self._database.finish(
-            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None
+            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None, markdown=kept
         )
+
+    def withhold(self, row: int, withheld: Withheld, now: datetime) -> None:
+        """A reply that was asked for is written, and may not stand where it was."""
+        why = {"reason": withheld.why.reason.value, "error": withheld.why.detail or None}
+        self._database.finish(row, State.SKIPPED, now, **why, **asdict(withheld.reply))
 
     def bury(self, row: int, error: str, now: datetime) -> None:
         """No further try: the post is dead, with its last error."""
@@ -100,6 +111,14 @@ class Queue:
             **asdict(reply),
         )
 
+    def asked_for(self, post: Post) -> bool:
+        """Whether somebody asked for a summary of the post's link, and got or gets it under the post."""
+        same = and_(posts.c.account == post.account, posts.c.post_id == post.id)
+        asked = and_(posts.c.request == "here", posts.c.url_hash == url_hash(post.url))
+        going = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT])
+        with self._database.reading() as connection:
+            return connection.execute(select(posts.c.id).where(same, asked, going)).first() is not None
+
     def replies_since(self, community: str, since: datetime) -> int:
         """Replies written for a community, sent or about to be."""
         counted = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
@@ -109,7 +128,10 @@ class Queue:
             ).scalar_one()
 
     def unchecked(self, account: str, before: datetime, limit: int) -> dict[str, int]:
-        """Finished posts with something left to forget, not checked since `before`: id -> row."""
+        """Finished posts with something left to forget, not checked since `before`: id -> row.
+
+        Of several rows of one post it is one; the others' turn comes next.
+        """
         kept = and_(posts.c.account == account, posts.c.facts.is_not(None), posts.c.done_at.is_not(None))
         stale = or_(posts.c.checked_at.is_(None), posts.c.checked_at < before)
         with self._database.reading() as connection:
@@ -131,7 +153,8 @@ class Queue:
             return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
 
 
-def _discovered(post: Post, now: datetime) -> dict[str, Any]:
+def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
+    """A post's values at the beginning of its way."""
     facts = asdict(post)
     facts["published"] = post.published.isoformat()
     return {
@@ -139,13 +162,18 @@ def _discovered(post: Post, now: datetime) -> dict[str, Any]:
         "post_id": post.id,
         "community": post.community,
         "permalink": post.permalink,
-        "url_hash": None if post.url is None else hashed(post.url),
+        "parent_id": "",
+        "url_hash": url_hash(post.url),
         "facts": facts,
         "state": State.DISCOVERED,
         "due_at": now,
         "published": post.published,
         "discovered_at": now,
     }
+
+
+def url_hash(url: str | None) -> str | None:
+    return None if url is None else hashed(url)
 
 
 def hashed(text: str) -> str:

@@ -42,6 +42,8 @@ posts = Table(
     Column("id", Integer, primary_key=True),
     Column("account", String, nullable=False),
     Column("post_id", String, nullable=False),
+    Column("parent_id", String, nullable=False, default=""),  # the comment that asked; "" for the post itself
+    Column("request", String),  # NULL unless somebody asked: "here", or "private" where it may not stand
     Column("community", String, nullable=False),
     Column("permalink", String, nullable=False),
     Column("url_hash", String),  # SHA-256 of the link: stays when the link itself is forgotten
@@ -73,7 +75,7 @@ posts = Table(
     Column("score", Integer),  # of the reply, when it was last looked at
     Column("markdown_hash", String),  # SHA-256 of the reply's sentences as they stand there
     Column("edited", Boolean),  # whether the reply has followed its article once
-    UniqueConstraint("account", "post_id", name="uq_posts_account_post"),
+    UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
     Index("ix_posts_permalink", "permalink"),
@@ -105,6 +107,57 @@ mutes = Table(
     Column("community", String, primary_key=True),
     Column("detail", Text, nullable=False),
     Column("since", Utc, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("message_id", String, nullable=False),
+    Column("via", String, nullable=False),
+    Column("author", String),  # forgotten when it is not needed for limits any more
+    Column("facts", JSON(none_as_null=True)),  # the Message; forgotten as soon as it has been handled
+    Column("state", String, nullable=False),
+    Column("outcome", String),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("post_row", Integer),  # the row of posts that an asked message waits for
+    Column("due_at", Utc, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("handled_at", Utc),
+    UniqueConstraint("account", "message_id", name="uq_messages_account_message"),
+    Index("ix_messages_account_state", "account", "state", "due_at"),
+    Index("ix_messages_author", "account", "author", "handled_at"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("key", String, nullable=False),  # what it is for: nothing is said twice for one reason
+    Column("person", String, nullable=False),
+    Column("subject", String, nullable=False, default=""),
+    Column("thread", String, nullable=False, default=""),
+    Column("community", String, nullable=False, default=""),
+    Column("post_id", String),
+    Column("comment_id", String),  # an answer below a comment; NULL for one in private
+    Column("markdown", Text),  # only while ready or sending
+    Column("language", String),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("error", Text),
+    Column("since", Utc, nullable=False),  # none that says the same can have been sent before
+    Column("due_at", Utc, nullable=False),
+    Column("written_at", Utc, nullable=False),
+    Column("sending_at", Utc),
+    Column("done_at", Utc),
+    Column("sends", Integer, nullable=False, default=0),
+    Column("empty_reads", Integer, nullable=False, default=0),
+    Column("letter_id", String),
+    UniqueConstraint("account", "key", name="uq_letters_account_key"),
+    Index("ix_letters_account_state", "account", "state", "due_at"),
 )
 
 meta = Table(
@@ -174,14 +227,4 @@ unknown = Table(  # messages that are for the operator
     Column("text", Text, nullable=False),
     Column("sent", Utc, nullable=False),
     Index("ix_unknown_sent", "sent"),
-)
-
-answers = Table(  # whom the bot has answered lately: nobody gets more than so many a day
-    "answers",
-    metadata,
-    Column("account", String, primary_key=True),
-    Column("message_id", String, primary_key=True),
-    Column("author", String, nullable=False),
-    Column("at", Utc, nullable=False),
-    Index("ix_answers_author", "account", "author", "at"),
 )

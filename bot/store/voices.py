@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Integer, cast, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
-from bot.store.schema import answers, opinions, posts, unknown
+from bot.store.schema import opinions, posts, unknown
 
-DAY = timedelta(hours=24)
 MOST_KEPT = 2_000
 """Characters of a message that are kept for the operator."""
 
@@ -42,7 +41,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Note:
     """A message that no command understands."""
 
     account: str
@@ -87,11 +86,11 @@ class Voices:
             found = connection.execute(statement.where(subject != "")).all()
         return {name: (liked, disliked) for name, liked, disliked in found}
 
-    def keep(self, letter: Letter, most_a_day: int, since: datetime) -> bool:
+    def keep(self, note: Note, most_a_day: int, since: datetime) -> bool:
         """Keep a message for the operator; False when it is there already, or its author has sent
         `most_a_day` since `since`."""
-        theirs = (unknown.c.account == letter.account) & (unknown.c.author == letter.author)
-        values = asdict(letter) | {"text": letter.text[:MOST_KEPT]}
+        theirs = (unknown.c.account == note.account) & (unknown.c.author == note.author)
+        values = asdict(note) | {"text": note.text[:MOST_KEPT]}
         with self._database.writing() as connection:
             sent = connection.execute(select(func.count()).where(theirs, unknown.c.sent >= since))
             if sent.scalar_one() >= most_a_day:
@@ -106,28 +105,13 @@ class Voices:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).where(theirs, others)).scalar_one()
 
-    def may_answer(self, account: str, author: str, message_id: str, now: datetime, most: int) -> bool:
-        """Whether a person, who had fewer than `most` answers in the last 24 hours, may have one more.
-
-        The answer to this message is counted with it, once.
-        """
-        theirs = (answers.c.account == account) & (answers.c.author == author)
-        others = (answers.c.message_id != message_id) & (answers.c.at >= now - DAY)
-        values = {"account": account, "message_id": message_id, "author": author, "at": now}
-        with self._database.writing() as connection:
-            had = connection.execute(select(func.count()).where(theirs, others)).scalar_one()
-            if had < most:
-                connection.execute(insert(answers).values(values).on_conflict_do_nothing())
-        return had < most
-
-    def letters(self) -> tuple[Letter, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """All that is kept for the operator, the oldest first."""
         with self._database.reading() as connection:
             found = connection.execute(select(unknown).order_by(unknown.c.sent)).mappings()
-            return tuple(Letter(**row) for row in found)
+            return tuple(Note(**row) for row in found)
 
     def forget(self, before: datetime) -> int:
-        """Drop what people wrote before then, and whom the bot answered."""
+        """Drop what people wrote before then."""
         with self._database.writing() as connection:
-            connection.execute(delete(answers).where(answers.c.at < before))
             return connection.execute(delete(unknown).where(unknown.c.sent < before)).rowcount

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 POSTS = (
     ("delete_at", sa.DateTime),
@@ -69,18 +69,10 @@ def upgrade() -> None:
         sa.Column("sent", sa.DateTime(), nullable=False),
     )
     op.create_index("ix_unknown_sent", "unknown", ["sent"])
-    op.create_table(
-        "answers",
-        sa.Column("account", sa.String(), primary_key=True),
-        sa.Column("message_id", sa.String(), primary_key=True),
-        sa.Column("author", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-    )
-    op.create_index("ix_answers_author", "answers", ["account", "author", "at"])
 
 
 def downgrade() -> None:
-    for table in ("answers", "unknown", "opinions", "keys", "optouts", "pages", "orders"):
+    for table in ("unknown", "opinions", "keys", "optouts", "pages", "orders"):
         op.drop_table(table)
     for name, _ in POSTS:
         op.drop_column("posts", name)
