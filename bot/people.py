@@ -12,7 +12,7 @@ from bot.config import Config
 from bot.config.accounts import LemmyAccount, RedditAccount
 from bot.config.settings import PROJECT_PAGE
 from bot.desk import Desk, Office, Persona
-from bot.desk.pages import Notice, PageReader
+from bot.desk.pages import PageReader
 from bot.errors import FetchBusy, FetchError, FetchStopped, NotNow, WorkerError, WorkerStopped
 from bot.models import Failed, Post, Reply, Skipped, SkipReason
 from bot.moderation import Limits
@@ -21,7 +21,7 @@ from bot.pipeline import TURN, Services, compose
 from bot.platforms.base import Platform
 from bot.render import Links
 from bot.rulebook import Bounds, RuleBook
-from bot.store import Database, OptOuts, Orders, Pages, Replies, Voices
+from bot.store import Database, Letters, OptOuts, Orders, Pages, Replies, Voices
 
 READERS_PAGE = f"{PROJECT_PAGE}/blob/main/docs/how-to/readers.md"
 _COMPOSE = "https://www.reddit.com/message/compose"
@@ -44,6 +44,7 @@ class People:
     replies: Replies
     voices: Voices
     pages: Pages
+    letters: Letters
     platforms: Mapping[str, Platform]
     clock: Callable[[], datetime]
 
@@ -53,7 +54,8 @@ class People:
     ) -> People:
         named = {platform.account: platform for platform in platforms}
         book, voices = make_book(config, database), Voices(database)
-        return cls(config, book, Replies(database), voices, Pages(database), named, clock)
+        pages, letters = Pages(database), Letters(database)
+        return cls(config, book, Replies(database), voices, pages, letters, named, clock)
 
     def desk(self, services: Services) -> Desk:
         return Desk(self.office(services))
@@ -71,8 +73,11 @@ class People:
             clock=self.clock,
         )
 
-    def reader(self, services: Services, tell: Callable[[Notice], None], every: timedelta) -> PageReader:
-        return PageReader(self.office(services), tell, every)
+    def page_reader(self, services: Services, every: timedelta) -> PageReader:
+        """Looks at each page once in `every`."""
+        return PageReader(
+            self.office(services), lambda letter: self.letters.write(letter, self.clock()), every
+        )
 
     def places(self) -> Iterator[tuple[str, str]]:
         """(account, community) whose pages are read: what is watched by name, and where posts came from."""

@@ -7,7 +7,6 @@ held before. The moderators hear of every change: what now holds, or what is wro
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,7 +17,7 @@ from bot.errors import PlatformError
 from bot.models import RulesPage
 from bot.moderation import block_in
 from bot.platforms.base import Correspondence
-from bot.store import Order, OrderKind, Place
+from bot.store import NewLetter, Order, OrderKind, Place
 
 log = structlog.get_logger(__name__)
 
@@ -26,24 +25,11 @@ MOST_TOLD = 5
 """Moderators who are written to where a community has no mail of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to the moderators of a community that answers no message of theirs."""
-
-    account: str
-    person: str
-    subject: str
-    markdown: str
-    language: str
-    source: str
-    """The page's revision: the same notice is sent once to each person."""
-
-
 class PageReader:
     """Reads one community's page now and then."""
 
-    def __init__(self, office: Office, tell: Callable[[Notice], None], every: timedelta) -> None:
-        """`tell` keeps a notice until it is sent; the same one twice counts once."""
+    def __init__(self, office: Office, tell: Callable[[NewLetter], object], every: timedelta) -> None:
+        """`tell` keeps a letter until it is sent; one for the same reason counts once."""
         self._office = office
         self._tell = tell
         self._every = every
@@ -95,13 +81,20 @@ class PageReader:
         return taken(order, text, self._office, words_for(page.community, self._office, None))
 
     def _notify(self, account: str, page: RulesPage, markdown: str, correspondence: Correspondence) -> None:
-        language = words_for(page.community, self._office, None).language
         on_reddit = "@" not in page.community
         mods = correspondence.moderators(page.community) - self._office.persona(account).names
-        people = (f"r/{page.community}",) if on_reddit else tuple(sorted(mods)[:MOST_TOLD])
-        for person in people:
-            subject = f"Precis: {named(page.community)}"
-            self._tell(Notice(account, person, subject, markdown, language, f"{account}/{page.revision}"))
+        for person in (f"r/{page.community}",) if on_reddit else sorted(mods)[:MOST_TOLD]:
+            letter = NewLetter(
+                account,
+                f"page/{page.community}/{page.revision}/{person}",
+                person,
+                markdown,
+                since=self._office.clock(),
+                subject=f"Precis: {named(page.community)}",
+                language=words_for(page.community, self._office, None).language,
+                community=page.community,
+            )
+            self._tell(letter)
 
 
 def _is_theirs(page: RulesPage, correspondence: Correspondence) -> bool:

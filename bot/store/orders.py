@@ -85,9 +85,8 @@ class Orders:
     ) -> Order | None:
         wanted = (orders.c.community == community) & orders.c.kind.in_(kinds)
         with self._database.reading() as connection:
-            row = connection.execute(
-                select(orders).where(wanted).order_by(orders.c.id.desc()).limit(1)
-            ).first()
+            newest = select(orders).where(wanted).order_by(*first, orders.c.id.desc()).limit(1)
+            row = connection.execute(newest).first()
         return None if row is None else _order(row)
 
 
