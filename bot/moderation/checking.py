@@ -42,7 +42,7 @@ def within(settings: Settings, limits: Limits) -> dict[str, Any]:
     for name, value in settings.items():
         if name not in CommunityRules.model_fields or name in limits.fixed:
             continue
-        if _is_number(name):
+        if is_number(name):
             least, most = limits.range_of(name)
             value = min(max(value, least), most)
         kept[name] = value
@@ -111,13 +111,14 @@ def _is_list(name: str) -> bool:
     return get_origin(CommunityRules.model_fields[name].annotation) is tuple
 
 
-def _is_number(name: str) -> bool:
+def is_number(name: str) -> bool:
+    """Whether a setting is a number."""
     return CommunityRules.model_fields[name].annotation is int
 
 
 def _out_of_bounds(entries: list[Entry], settings: Settings, limits: Limits) -> Iterator[Problem]:
     for entry in entries:
-        if entry.key in settings and _is_number(entry.key):
+        if entry.key in settings and is_number(entry.key):
             least, most = limits.range_of(entry.key)
             if not least <= settings[entry.key] <= most:
                 yield _not_in_range(entry.key, entry.line, limits)
@@ -132,7 +133,7 @@ def _problem(name: str, line: int, given: object, error: ErrorDetails) -> Proble
     values: dict[str, object] = {"key": name}
     if isinstance(given, tuple) and not _is_list(name):
         return Problem(line, "one-value", values, example=example_of(name))
-    if _is_number(name):
+    if is_number(name):
         least, most = Limits().range_of(name)
         return Problem(line, "number", values | {"least": least, "most": most}, example=example_of(name))
     context = error.get("ctx", {})
@@ -142,12 +143,13 @@ def _problem(name: str, line: int, given: object, error: ErrorDetails) -> Proble
     values |= {
         "value": shown(f"{error['input'] if error['input'] is not None else ''}"),
         "most": context.get("max_length", ""),
-        "choices": ", ".join(_choices(name)),
+        "choices": ", ".join(choices(name)),
     }
     return Problem(line, code, values, example=example_of(name))
 
 
-def _choices(name: str) -> tuple[str, ...]:
+def choices(name: str) -> tuple[str, ...]:
+    """The values of a setting that knows only a few."""
     annotation = CommunityRules.model_fields[name].annotation
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return tuple(str(member.value) for member in annotation)
