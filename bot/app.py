@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,14 +18,26 @@ from bot.aftercare import LOOKS, Aftercare
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.jobs import Pass, Poller, care, forget_vanished, keep_house, send, work
+from bot.jobs import (
+    Pass,
+    Poller,
+    care,
+    forget_authors,
+    forget_vanished,
+    keep_house,
+    mail,
+    read_pages,
+    send,
+    work,
+)
+from bot.mailbox import Mailbox, Making
 from bot.outbox import Outbox, Timing
 from bot.people import People
 from bot.pipeline import Services, compose
 from bot.platforms import factory
-from bot.platforms.base import Platform
+from bot.platforms.base import Correspondence, Platform
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, Voices, only_daemon
+from bot.store import Accounts, Database, Drafts, Letters, Messages, Mutes, Queue, Voices, only_daemon
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -61,6 +74,8 @@ class Terms:
 PRODUCTION = Terms()
 WAKE = timedelta(seconds=1)
 """How often the queue and the outbox are looked at; one indexed query each."""
+PAGES = timedelta(seconds=60)
+"""How often it is seen whether the time of a rules page has come."""
 LETTERS_KEPT = timedelta(days=30)
 """How long messages for the operator are kept."""
 CARE = timedelta(seconds=5)
@@ -111,70 +126,89 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
-        drafts, created_at = Drafts(self.database), self.database.created_at()
-        self.people = People.of(config, self.database, self.platforms, clock)
-        self.outboxes = [
-            Outbox(
-                platform,
-                drafts=drafts,
-                queue=self.queue,
-                accounts=self.accounts,
-                mutes=self.mutes,
-                created_at=created_at,
-                still_wanted=self.people.still_wanted,
-                clock=clock,
-                timing=self.timing,
-            )
+        read = config.inbox.read
+        self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
+        self.people = People.of(config, self.database, self.platforms, self.speakers, clock)
+        self.services = self._services()
+        self.outboxes = [self._outbox(platform) for platform in self.platforms]
+        self.pollers = [self._poller(platform) for platform in self.platforms]
+        self.mailboxes = [
+            self._mailbox(platform, speaker)
             for platform in self.platforms
+            if (speaker := self.speakers[platform.account]) is not None
         ]
-        self.pollers = [
-            Poller(
-                platform,
-                tuple(source for source in config.sources() if source.account == platform.account),
-                queue=self.queue,
-                accounts=self.accounts,
-                clock=clock,
-                max_age=lambda source: self.people.max_age(source.community),
-            )
-            for platform in self.platforms
-        ]
+        self.aftercare = [self._aftercare(platform) for platform in self.platforms]
+        self.page_reader = self.people.page_reader(self.services, self.terms.pages_every)
+
+    def _services(self) -> Services:
         named = self.people.platforms
-        self.services = Services(
+        return Services(
             queue=self.queue,
             mutes=self.mutes,
             fetch=self.fetcher.fetch,
             digest=self.worker.digest,
             rules_for=self.people.book.rules_for,
             dialect_of=lambda account: named[account].dialect,
-            source_url=config.bot.source_url,
-            clock=clock,
+            source_url=self.config.bot.source_url,
+            clock=self.terms.clock,
             retries=self.terms.retries,
             reread=lambda post: named[post.account].reread(post.id),
             unwelcome=self.people.unwelcome,
             links=self.people.links,
         )
-        self.aftercare = [
-            Aftercare(
-                platform,
-                self.people.replies,
-                self.people.book.rules_for,
-                lambda post, rules: compose(post, rules, self.services),
-                clock,
-                self.terms.looks,
-            )
-            for platform in self.platforms
-        ]
+
+    def _outbox(self, platform: Platform) -> Outbox:
+        return Outbox(
+            platform,
+            correspondence=self.speakers[platform.account],
+            drafts=Drafts(self.database),
+            queue=self.queue,
+            accounts=self.accounts,
+            mutes=self.mutes,
+            created_at=self.database.created_at(),
+            still_wanted=self.people.still_wanted,
+            clock=self.terms.clock,
+            timing=self.timing,
+        )
+
+    def _poller(self, platform: Platform) -> Poller:
+        return Poller(
+            platform,
+            tuple(source for source in self.config.sources() if source.account == platform.account),
+            queue=self.queue,
+            accounts=self.accounts,
+            clock=self.terms.clock,
+            max_age=lambda source: self.people.max_age(source.community),
+        )
+
+    def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
+        watched = {source.community for source in self.config.sources() if source.account == platform.account}
+        made = Making(self.database, self.config.inbox, self.accounts, self.terms.clock, self.timing)
+        desk = self.people.desk(self.services)
+        return made.mailbox(platform, speaker, desk, watched, self.terms.poll_every)
+
+    def _aftercare(self, platform: Platform) -> Aftercare:
+        return Aftercare(
+            platform,
+            self.people.replies,
+            self.people.book.rules_for,
+            lambda post, rules: compose(post, rules, self.services),
+            self.terms.clock,
+            self.terms.looks,
+        )
 
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
         self.queue.give_back()
-        unclear = Drafts(self.database).unsettled(self.terms.clock() + self.timing.settle)
+        settled = self.terms.clock() + self.timing.settle
+        unclear = Drafts(self.database).unsettled(settled) + Letters(self.database).unsettled(settled)
         if unclear:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
     def jobs(self) -> tuple[Job, ...]:
         config = self.config
         poll_every = self.terms.poll_every or config.poll.interval
+        cares = tuple(f"care {each.platform.account}" for each in self.aftercare)
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
@@ -187,18 +221,29 @@ class App:
                 for each in self.outboxes
             ),
             *(
-                Job(f"care {each.platform.account}", CARE, 120, lambda limit, each=each: care(each, limit))  # type: ignore[misc]
+                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work", *cares))
+                for each in self.mailboxes
+            ),
+            *(
+                Job(f"care {each.platform.account}", CARE, 120, partial(care, each))
                 for each in self.aftercare
             ),
+            Job("read pages", PAGES, 120, self.read_pages),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
     def work(self, limit: Pass) -> int:
         return work(self.threads, self.config.fetch.at_once, self.services, limit)
 
+    def read_pages(self, limit: Pass) -> None:
+        """Only where somebody can be told what is wrong on them."""
+        if any(self.speakers.values()):
+            read_pages(self.page_reader, self.people.places(), limit)
+
     def keep_house(self, limit: Pass) -> None:
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
         self.voices.forget(self.terms.clock() - LETTERS_KEPT)
+        forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
@@ -207,11 +252,16 @@ class App:
         """Poll, work and send once, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
         self.work(limit)
         for outbox in self.outboxes:
             send(outbox, limit)
+        for mailbox in self.mailboxes:
+            mail(mailbox, limit)
         for each in self.aftercare:
             care(each, limit)
+        self.read_pages(limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""

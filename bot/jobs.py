@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,12 +17,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.aftercare import Aftercare
+from bot.desk.pages import PageReader
 from bot.errors import AccountError, PlatformError
+from bot.mailbox import Mailbox
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
-from bot.store import Accounts, Queue, Task
+from bot.store import Accounts, Messages, Queue, Task
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,7 @@ LEASE = timedelta(minutes=5)
 
 RECHECK = timedelta(hours=24)
 """Reddit's rules for apps give 48 hours until deleted content has to be gone."""
+AUTHORS_KEPT = timedelta(days=2)
 MOST_RECHECKED = 1000
 """Posts of one account in one pass."""
 
@@ -165,11 +168,29 @@ def care(aftercare: Aftercare, limit: Pass) -> None:
             return
 
 
+def mail(mailbox: Mailbox, limit: Pass) -> int:
+    """Let one account's mailbox do what is due; how many messages it handled."""
+    return mailbox.run(limit.over)
+
+
+def read_pages(reader: PageReader, places: Iterable[tuple[str, str]], limit: Pass) -> None:
+    """Look at the communities' own pages whose time has come."""
+    for account, community in places:
+        if limit.over():
+            return
+        reader.read(account, community)
+
+
 def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> None:
     """Forget what old posts were about."""
     forgotten = queue.forget(clock() - keep)
     if forgotten:
         log.info("forgot old posts", count=forgotten)
+
+
+def forget_authors(messages: Messages, now: datetime) -> None:
+    """Limits on answers count by the day; after that, who wrote is nobody's business."""
+    messages.forget(now - AUTHORS_KEPT)
 
 
 def forget_vanished(platform: Platform, queue: Queue, now: datetime) -> int:

@@ -18,7 +18,7 @@ from bot.models import Failed, Post, Reply, Skipped, SkipReason
 from bot.moderation import Limits
 from bot.outbox import gone_or_locked
 from bot.pipeline import TURN, Services, compose
-from bot.platforms.base import Platform
+from bot.platforms.base import Correspondence, Platform
 from bot.render import Links
 from bot.rulebook import Bounds, RuleBook
 from bot.store import Database, Letters, OptOuts, Orders, Pages, Replies, Voices
@@ -46,16 +46,28 @@ class People:
     pages: Pages
     letters: Letters
     platforms: Mapping[str, Platform]
+    personas: Mapping[str, Persona]
+    """Of the accounts that can be spoken to."""
     clock: Callable[[], datetime]
 
     @classmethod
     def of(
-        cls, config: Config, database: Database, platforms: list[Platform], clock: Callable[[], datetime]
+        cls,
+        config: Config,
+        database: Database,
+        platforms: list[Platform],
+        speakers: Mapping[str, Correspondence | None],
+        clock: Callable[[], datetime],
     ) -> People:
         named = {platform.account: platform for platform in platforms}
         book, voices = make_book(config, database), Voices(database)
         pages, letters = Pages(database), Letters(database)
-        return cls(config, book, Replies(database), voices, pages, letters, named, clock)
+        personas = {
+            name: Persona(speaker, *_called(account))
+            for _, name, account in config.accounts()
+            if (speaker := speakers.get(name)) is not None
+        }
+        return cls(config, book, Replies(database), voices, pages, letters, named, personas, clock)
 
     def desk(self, services: Services) -> Desk:
         return Desk(self.office(services))
@@ -67,7 +79,7 @@ class People:
             replies=self.replies,
             voices=self.voices,
             pages=self.pages,
-            persona=self._personas().__getitem__,
+            persona=self.personas.__getitem__,
             preview=lambda account, community, link: self._preview(account, community, link, services),
             invited=self.config.moderators.invitations.__contains__,
             clock=self.clock,
@@ -81,7 +93,7 @@ class People:
 
     def places(self) -> Iterator[tuple[str, str]]:
         """(account, community) whose pages are read: what is watched by name, and where posts came from."""
-        speaking = self._personas()
+        speaking = self.personas
         for source in self.config.sources():
             if source.community is not None and source.account in speaking:
                 yield source.account, source.community
@@ -121,15 +133,6 @@ class People:
                 profile = f"{account.server}/u/{account.username}"
                 return Links(why=READERS_PAGE, opt_out=profile, delete=profile)
         return None
-
-    def _personas(self) -> dict[str, Persona]:
-        """Of the accounts that can be spoken to."""
-        made = {}
-        for _, name, account in self.config.accounts():
-            correspondence = self.platforms[name].correspondence()
-            if correspondence is not None:
-                made[name] = Persona(correspondence, *_called(account))
-        return made
 
     def _preview(self, account: str, community: str, link: str, services: Services) -> Reply | Skipped:
         rules = self.book.rules_for(community).model_copy(

@@ -111,7 +111,8 @@ class Community:
         self.database = Database(self._folder / "precis.db", clock())
         config = parse(CONFIG, Context(Path("config.toml"), {}))
         platforms: list[Any] = [self.lemmy, self.reddit]
-        self.people = People.of(config, self.database, platforms, clock)
+        speakers: dict[str, Any] = {each.account: each for each in platforms}
+        self.people = People.of(config, self.database, platforms, speakers, clock)
         self.queue = Queue(self.database)
         named = self.people.platforms
         self.services = Services(

@@ -79,6 +79,26 @@ class Send(Section):
     )
 
 
+class Inbox(Section):
+    """How people may speak to Precis: mentions, answers to its replies, private messages."""
+
+    read: bool = Field(True, description="Whether Precis reads its inbox at all.")
+    interval: Duration = Field(
+        _seconds(480),
+        ge=_seconds(60),
+        le=_seconds(3600),
+        description="Longest time between two looks; while people write, it looks every minute.",
+    )
+    elsewhere: bool = Field(
+        False,
+        description="Whether a mention is answered under the post also where Precis does not watch; "
+        "if not, in private.",
+    )
+    per_person: int = Field(
+        10, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
+    )
+
+
 class Fetch(Section):
     """How Precis opens the linked pages."""
 
@@ -156,9 +176,6 @@ class Moderators(Section):
         description="Subreddits whose invitation to become a moderator is accepted.",
         examples=[["news"]],
     )
-    answers_a_day: int = Field(
-        20, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
-    )
 
     def open_to(self, community: str) -> bool:
         """Whether the moderators of a community (lower case) may set something."""
@@ -191,6 +208,7 @@ class Config(Accounts):
     bot: Bot
     poll: Poll = Poll()
     send: Send = Send()
+    inbox: Inbox = Inbox()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()

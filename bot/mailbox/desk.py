@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import structlog
+
 from bot.models import Answer, Message
+
+log = structlog.get_logger(__name__)
 
 
 class Desk(Protocol):
@@ -29,3 +33,14 @@ class Desk(Protocol):
         it let through (then later), the same message comes again. Every other error ends the message.
         """
         ...
+
+
+class NobodyThere:
+    """A desk that knows no commands: only mentions are answered."""
+
+    def understands(self, message: Message) -> bool:
+        del message
+        return False
+
+    def handle(self, message: Message) -> None:
+        log.info("a message that asks for nothing known", account=message.account, id=message.id)

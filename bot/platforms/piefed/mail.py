@@ -58,7 +58,7 @@ class PieFedMail:
             self._take_notifications(reader, found, unreadable)
         if unread.private_messages:
             self._take_letters(reader, found, unreadable)
-        found = [message for message in found if message.author != reader.me.handle]
+        found = [message for message in reversed(found) if message.author != reader.me.handle]
         return Mail(tuple(sorted(found, key=lambda message: message.sent)), tuple(unreadable))
 
     def mark_read(self, message: Message) -> None:

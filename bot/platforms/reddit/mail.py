@@ -58,7 +58,7 @@ class RedditMail:
         answer = self._session.read("message/unread", "the inbox", mark="false", limit=_AT_ONCE)
         messages: list[Message] = []
         unreadable: list[str] = []
-        for thing in _things(answer, "the inbox"):
+        for thing in reversed(_things(answer, "the inbox")):
             try:
                 messages.append(letters.message_of(thing.kind, thing.data, lens))
             except Malformed as error:
