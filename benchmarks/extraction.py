@@ -1,60 +1,61 @@
 """How good and how fast extraction is: `python -m benchmarks.extraction DATA`.
 
 One table over the articles of a data folder (`benchmarks.corpus`): each reader alone on the page as it came,
-the vote of all five, the cascade's steps alone, and both settings of `bot.extract`. F1, precision,
-recall and exact as `benchmarks.scoring` says, pages that leak as `benchmarks.leaks` says; processor time in
-ms, and its ratio to trafilatura's precise mode over the same pages in the same run (each page by all rows in
-turn). `--newspaper4k PYTHON` adds newspaper4k from another environment. `--gate` shows what is
-refused instead. On the pages that the trees were fitted on, only `benchmarks.fit_blocks` is honest.
+the vote of all five, the cascade and the block model alone, and both settings of `bot.extract`
+(`benchmarks.ways`). F1, precision, recall and exact as `benchmarks.scoring` says, pages that leak as
+`benchmarks.leaks` says; processor time in ms, and its ratio to trafilatura's precise mode over the same
+pages in the same run (each page by all rows in turn).
+
+On the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` is honest: each page is then read
+with trees that saw no page of its domain. `--gate` shows what is refused instead, `--memory PAGES` the
+size of the process.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import statistics
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.corpus import Sample, samples
+from benchmarks.folds import ByFold, unseen
 from benchmarks.leaks import KINDS, captions, leaks
 from benchmarks.scoring import PageScore, score, score_page
+from benchmarks.ways import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
 from bot.extract import extract
-from bot.extract.article import clean
-from bot.extract.blocks import split
-from bot.extract.body import paragraphs
-from bot.extract.cascade import THRESHOLDS, Setting, by_vote, weigh
-from bot.extract.charset import decode
 from bot.extract.gate import Strictness
-from bot.extract.readers import Desk, Document
 from bot.extract.readers.desk import READERS
-from bot.extract.tree import parse
 from bot.models import NotArticle, Page
 
 BASE = "precise"
-_NEWSPAPER4K = """
-import json, logging, sys, time
-logging.disable(logging.CRITICAL)
-import newspaper
-for line in sys.stdin:
-    job = json.loads(line)
-    start = time.process_time()
-    try:
-        article = newspaper.Article(job["url"] or "http://localhost/", fetch_images=False)
-        article.download(input_html=job["html"])
-        article.parse()
-        text, error = article.text, ""
-    except Exception as problem:
-        text, error = "", repr(problem)
-    print(json.dumps([text, error, time.process_time() - start]), flush=True)
-"""
+
+
+WAYS: dict[str, Read] = {
+    **{reader.name: alone(reader.name) for reader in READERS},
+    "vote": steps(vote),
+    "cascade": steps(cascade),
+    "block model": steps(block_model),
+    "bot, default": ours("default"),
+    "bot, best": ours("best"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one way to read made of one page, and the processor time that it took."""
+
+    text: str
+    step: str
+    error: str
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -62,28 +63,19 @@ class Row:
     """One way to read, and what came of it."""
 
     name: str
-    read: Callable[[Page], tuple[str, str, str]]
-    """A page in; text, step and error out."""
     scores: list[PageScore] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     leaks: Counter[str] = field(default_factory=Counter)
     steps: Counter[str] = field(default_factory=Counter)
     errors: int = 0
 
-    def measure(self, sample: Sample, page: Page, figcaptions: frozenset[str]) -> None:
-        start = time.process_time()
-        text, step, error = self.read(page)
-        self.add(sample, text, step, error, time.process_time() - start, figcaptions)
-
-    def add(
-        self, sample: Sample, text: str, step: str, error: str, seconds: float, figcaptions: frozenset[str]
-    ) -> None:
-        self.seconds.append(seconds)
-        self.scores.append(score_page(sample.body, text))
-        self.leaks.update(leaks(text, sample.body, figcaptions))
-        self.errors += bool(error)
-        if step:
-            self.steps[step] += 1
+    def add(self, sample: Sample, outcome: Outcome, figcaptions: frozenset[str]) -> None:
+        self.seconds.append(outcome.seconds)
+        self.scores.append(score_page(sample.body, outcome.text))
+        self.leaks.update(leaks(outcome.text, sample.body, figcaptions))
+        self.errors += bool(outcome.error)
+        if outcome.step:
+            self.steps[outcome.step] += 1
 
     def line(self, base: float) -> str:
         total = score(self.scores)
@@ -97,72 +89,42 @@ class Row:
         )
 
 
-def alone(name: str) -> Callable[[Page], tuple[str, str, str]]:
-    """A single reader, on the page as it came."""
-
-    def read(page: Page) -> tuple[str, str, str]:
-        root = parse(decode(page.content, page.content_type))
-        if root is None:
-            return "", "", "empty"
-        reading = Desk(Document(page.url, root)).read(name)
-        return reading.text, "", reading.error
-
-    return read
+def all_ways(trees: ByFold, sample: Sample) -> list[Outcome]:
+    """One page by every way in turn; with `trees`, by those that saw nothing of its domain."""
+    page = sample.page
+    with unseen(sample, trees):
+        return [timed(read, page) for read in WAYS.values()]
 
 
-def vote(page: Page) -> tuple[str, str, str]:
-    """The blocks that three of the five readers have."""
-    root = parse(decode(page.content, page.content_type))
-    if root is None:
-        return "", "", "empty"
-    clean(root, page.url)
-    blocks = split(root)
-    if not len(blocks):
-        return "", "", ""
-    choice = by_vote(weigh(blocks, Desk(Document(page.url, root))), THRESHOLDS["best"])
-    kept = paragraphs(blocks, np.flatnonzero(choice.keep).tolist())
-    return "\n".join(paragraph.text for paragraph in kept), "", ""
+def timed(read: Read, page: Page) -> Outcome:
+    start = time.process_time()
+    text, step, error = read(page)
+    return Outcome(text, step, error, time.process_time() - start)
 
 
-def ours(setting: Setting) -> Callable[[Page], tuple[str, str, str]]:
-    def read(page: Page) -> tuple[str, str, str]:
-        told = extract(page, setting=setting, explain=True)
-        return told.answer.text, told.step or "refused early", ""
-
-    return read
-
-
-def newspaper4k(python: str, wanted: Sequence[Sample]) -> list[tuple[str, str, float]]:
-    """Text, error and seconds of each page, from an environment that has newspaper4k."""
-    jobs = "\n".join(
-        json.dumps({"url": sample.url, "html": sample.page.content.decode("utf-8", "replace")})
-        for sample in wanted
-    )
-    done = subprocess.run(
-        [python, "-c", _NEWSPAPER4K], input=jobs, capture_output=True, text=True, check=True
-    )
-    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
-
-
-def bodies(wanted: Sequence[Sample], python: str | None) -> None:
-    rows = [Row(reader.name, alone(reader.name)) for reader in READERS]
-    rows += [Row("vote", vote), Row("bot, default", ours("default")), Row("bot, best", ours("best"))]
-    for row in rows:  # what is loaded at the first use is no page's fault
-        row.read(wanted[0].page)
-    seen = [captions(sample.page.content.decode("utf-8", "replace")) for sample in wanted]
-    for sample, figcaptions in zip(wanted, seen, strict=True):
-        page = sample.page
-        for row in rows:
-            row.measure(sample, page, figcaptions)
-    if python:
-        extra = Row("newspaper4k", alone(BASE))
-        for sample, (text, error, seconds), figcaptions in zip(
-            wanted, newspaper4k(python, wanted), seen, strict=True
-        ):
-            extra.add(sample, text, "", error, seconds, figcaptions)
+def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
+    """The table. What is loaded at the first use is no page's fault: each process reads one page before."""
+    rows = [Row(name) for name in WAYS]
+    others = newspaper4k(python, wanted) if python else []
+    extra = Row("newspaper4k")
+    with ProcessPoolExecutor(processes, initializer=all_ways, initargs=((), wanted[0])) as pool:
+        found = pool.map(partial(all_ways, trees), wanted, chunksize=4)
+        for at, (sample, outcomes) in enumerate(zip(wanted, found, strict=True)):
+            figcaptions = captions(sample.page.content.decode("utf-8", "replace"))
+            for row, outcome in zip(rows, outcomes, strict=True):
+                row.add(sample, outcome, figcaptions)
+            if others:
+                text, error, seconds = others[at]
+                extra.add(sample, Outcome(text, "", error, seconds), figcaptions)
+    if others:
         rows.insert(len(READERS), extra)
+    show(rows, len(wanted), len(trees))
+
+
+def show(rows: Sequence[Row], pages: int, folds: int) -> None:
     base = sum(next(row for row in rows if row.name == BASE).seconds)
-    print(f"{len(wanted)} articles; leaks in pages: {', '.join(KINDS)}")
+    trees = f"trees out of {folds} folds by domain" if folds else "the package's trees"
+    print(f"{pages} articles; {trees}; leaks in pages: {', '.join(KINDS)}")
     print(
         "                      F1    prec.     rec.  exact   <.5   leaks"
         + " " * 16
@@ -170,7 +132,14 @@ def bodies(wanted: Sequence[Sample], python: str | None) -> None:
     )
     for row in rows:
         print(row.line(base))
-    print(f"largest size of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+
+
+def memory(wanted: Sequence[Sample], pages: int) -> None:
+    """Pages of all kinds, one after another, in the default setting and nothing else."""
+    for sample in islice(cycle(wanted), pages):
+        extract(sample.page)
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"largest size of the process over {pages} pages: {size} MB")
 
 
 def gate(wanted: Sequence[Sample], strictness: Strictness) -> None:
@@ -192,17 +161,31 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--gate", action="store_true")
-    parser.add_argument("--newspaper4k", metavar="PYTHON")
+    parser.add_argument("--gate", action="store_true", help="show what is refused")
+    parser.add_argument("--memory", type=int, metavar="PAGES", help="show the size after so many pages")
+    parser.add_argument("--out-of-fold", action="store_true", help="fit the block model by domain first")
+    parser.add_argument("--cache", type=Path, help="where benchmarks.fit_blocks keeps its pages")
+    parser.add_argument("--newspaper4k", metavar="PYTHON", help="a Python that has newspaper4k")
+    parser.add_argument("--processes", type=int, default=1, help="how many read pages at a time")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     everything = samples(options.data)
     if options.gate:
         for strictness in ("default", "strict"):
             gate(everything[: options.limit], strictness)
-        return
-    articles = [sample for sample in everything if sample.kind == "article"]
-    bodies(articles[: options.limit], options.newspaper4k)
+    elif options.memory:
+        memory(everything, options.memory)
+    else:
+        articles = [sample for sample in everything if sample.kind == "article"][: options.limit]
+        bodies(articles, options.newspaper4k, fitted(everything, options), options.processes)
+
+
+def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
+    if not options.out_of_fold:
+        return ()
+    from benchmarks.block_cases import trees_by_fold  # needs LightGBM
+
+    return trees_by_fold(everything, options.cache)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """Processes that read hostile pages: limits on time, memory and files; a crash costs one task.
 
-Pebble replaces a worker that died or overran its time; each starts from a fork server that has the
-heavy imports ready and nothing of the daemon's (no database, no sockets, no secrets).
+Pebble replaces a worker that died or overran its time; each starts from a fork server that has read a
+page already (`bot.warm`) and has nothing of the daemon's (no database, no sockets, no secrets).
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import resource
 import signal
 from concurrent.futures import CancelledError, TimeoutError  # noqa: A004 (Pebble raises this one)
@@ -41,7 +40,7 @@ class Worker:
         self._limits = limits
         self._tasks: set[ProcessFuture[Digest | NotArticle]] = set()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["bot.digest", "bot.worker"])
+        context.set_forkserver_preload(["bot.warm", "bot.worker"])
         self._pool = ProcessPool(
             max_workers=limits.processes,
             max_tasks=limits.recycle,
@@ -112,7 +111,6 @@ def _digest(page: Page, length: Length, method: str, *, explain: bool) -> Digest
 def _confine(memory_mb: int) -> None:
     """In the new process: its limits, and no part in the terminal's Ctrl-C (the daemon decides)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for limit, most in (
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),

@@ -8,6 +8,7 @@ from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE,
 from bot.models import Kind
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
 _LINKED = 0.9
 _FEW = 5
 _PROSE = 30
@@ -35,17 +36,32 @@ def paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
 
 
 def trimmed(blocks: Blocks, keep: list[int]) -> list[int]:
-    """Without short lines that are nothing but a link, before the text begins and after it ends."""
+    """Without lines that are nothing but a link and none of the text.
+
+    These are the short ones before the text begins and after it ends, and those anywhere in it that are
+    set in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
+    """
     first, last = 0, len(keep)
-    while first < last and _is_link(blocks, keep[first]):
+    while first < last and _is_short_link(blocks, keep[first]):
         first += 1
-    while last > first and _is_link(blocks, keep[last - 1]):
+    while last > first and _is_short_link(blocks, keep[last - 1]):
         last -= 1
-    return keep[first:last]
+    return [index for index in keep[first:last] if not _is_call(blocks, index)]
 
 
 def _is_link(blocks: Blocks, index: int) -> bool:
-    return blocks.link_share[index] > _LINKED and len(blocks.words[index]) <= _FEW
+    return blocks.link_share[index] > _LINKED
+
+
+def _is_short_link(blocks: Blocks, index: int) -> bool:
+    return _is_link(blocks, index) and len(blocks.words[index]) <= _FEW
+
+
+def _is_call(blocks: Blocks, index: int) -> bool:
+    if not _is_link(blocks, index) or kind_of(blocks, index) is not Kind.PARAGRAPH:
+        return False
+    text = blocks.texts[index]
+    return text.isupper() or (len(blocks.words[index]) <= _FEW and text.endswith(_SENTENCE_ENDS))
 
 
 def kind_of(blocks: Blocks, index: int) -> Kind:

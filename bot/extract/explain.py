@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.extract.readers import Reading
 from bot.extract.words import count_words
 from bot.models import Article, NotArticle
+
+if TYPE_CHECKING:  # an answer can be explained without a reader loaded
+    from bot.extract.readers import Reading
 
 
 @dataclass(frozen=True, slots=True)

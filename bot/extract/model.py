@@ -17,7 +17,8 @@ from bot.extract.trees import Trees
 
 
 @cache
-def _stages() -> tuple[Trees, Trees]:
+def stages() -> tuple[Trees, Trees]:
+    """The trees of both stages, read from the package once."""
     return Trees.load("blocks-1"), Trees.load("blocks-2")
 
 
@@ -27,7 +28,7 @@ def probabilities(blocks: Blocks, shares: Shares) -> Floats:
     near = candidates(shares)
     if not near.any():
         return p
-    first, second = _stages()
+    first, second = stages()
     table = first_table(blocks, shares)
     p[near] = first.predict(table[near])
     p[near] = second.predict(second_table(table, p)[near])

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.address import parts_of
 from bot.extract.body import Paragraph
-from bot.extract.cascade import Choice, Evidence
 from bot.extract.facts import Facts
 from bot.extract.head import Head
 from bot.models import Kind
+
+if TYPE_CHECKING:  # what a page shows is known before numpy is needed
+    from bot.extract.cascade import Choice, Evidence
 
 _COUNTED = {
     "articles": etree.XPath("count(//article)"),

@@ -37,10 +37,10 @@ class Letterbox(Sending[Letter]):
         if draft.comment_id and draft.post_id:
             own = self._correspondence.own_below(draft.post_id, draft.comment_id)
             return own[0] if own else None
-        found = self._correspondence.own_letter(
-            draft.person, draft.markdown, draft.since - _SKEW, draft.thread
-        )
-        return None if found is None else self._receipt(found)
+        since = draft.since - _SKEW
+        sent = self._correspondence.own_letters(draft.person, draft.markdown, since, draft.thread)
+        unknown = self._letters.unclaimed(self.account, sent)
+        return self._receipt(unknown[0]) if unknown else None
 
     def _held_until(self, draft: Letter) -> datetime | None:
         return self._platform.next_reply_at(draft.community) if draft.comment_id else None

@@ -136,8 +136,8 @@ class Correspondence(Protocol):
         """
         ...
 
-    def own_letter(self, person: str, markdown: str, since: datetime, thread: str = "") -> str | None:
-        """The id of the bot's private message to a person that says this, sent since then."""
+    def own_letters(self, person: str, markdown: str, since: datetime, thread: str = "") -> tuple[str, ...]:
+        """The ids of the bot's private messages to a person that say this, sent since then, oldest first."""
         ...
 
     def moderators(self, community: str) -> frozenset[str]:

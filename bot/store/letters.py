@@ -116,6 +116,13 @@ class Letters:
     def bury(self, row: int, error: str, now: datetime) -> None:
         self._finish(row, State.DEAD, now, error=error)
 
+    def unclaimed(self, account: str, letter_ids: tuple[str, ...]) -> list[str]:
+        """Which of these messages on the platform are no other letter's, in their order."""
+        known = (letters.c.account == account) & letters.c.letter_id.in_(letter_ids)
+        with self._database.reading() as connection:
+            claimed = set(connection.execute(select(letters.c.letter_id).where(known)).scalars())
+        return [each for each in letter_ids if each not in claimed]
+
     def waiting(self, account: str) -> int:
         """How many have not come to their end."""
         on_the_way = letters.c.state.in_([State.SENDING, State.READY])

@@ -27,6 +27,8 @@ _URL_LIKE = re.compile(r"(?i)//|www\.|@|[\w-]+\.(?:com|org|net|co|io|gov|edu|uk|
 _LAST_TOKEN = re.compile(r"(?P<token>[^\s()\[\"“„«]+)[.][\"”“»’')\]\s]*\Z")
 _TWO_TOKENS = re.compile(r"(?P<token>\S+\s\S+)[.]\s*\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z|(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\Z")
+_AFTER_HYPHEN = re.compile(r"\w+-[A-Z]\Z")  # "R-W.Va."
+_MARKED_NAME = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z")  # "E! News"
 _ORDINAL = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\Z")
 _FIRST_WORD = re.compile(r"[\"“”„«»‹›‘’'(\[¿¡\s]*(?P<word>[^\W\d_]+)")
 _SHOUTED_QUOTE = re.compile(r"[?!…][\"”“»’']\s*\Z")
@@ -121,6 +123,8 @@ def joined(line: str, place: int, known: Knowledge) -> bool:
     first = _FIRST_WORD.match(right)
     if first and _lower(first["word"]):
         return True
+    if _MARKED_NAME.search(left) or (not left[-1].isspace() and _in_url(line, place)):
+        return True
     if _SHOUTED_QUOTE.search(left) and _names_a_speaker(right, known):
         return True
     return _abbreviated(left, right, first["word"] if first else "", known)
@@ -140,7 +144,9 @@ def _abbreviated(left: str, right: str, word: str, known: Knowledge) -> bool:
         return False
     if two and two["token"] in known.titles:
         return True
-    return bool(_INITIALS.match(token)) or (known.ordinals and bool(_ORDINAL.match(token)))
+    if _INITIALS.match(token) or _AFTER_HYPHEN.match(token):
+        return True
+    return known.ordinals and bool(_ORDINAL.match(token))
 
 
 def _names_a_speaker(right: str, known: Knowledge) -> bool:

@@ -33,6 +33,9 @@ _AGED = re.compile(
     r"(?:\d{1,3}[- ](?:year|ans|Jährige|jährige|jarige|años|anos|anni)|\d{1,3}-Jährige)", re.IGNORECASE
 )
 _INNER_NAME = re.compile(r"(?<=[a-zß-ÿ,]\s)[A-ZÀ-Þ][\w-]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+_SHOUTED = 20
+"""Letters of a line that could not all be capitals by chance."""
 _SPACED = re.compile(r"[^\W\d_] [^\W\d_]")
 _NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 
@@ -78,6 +81,10 @@ class Rules:
     """Words that are no names even where they open a sentence with a capital."""
     unmarked: bool
     """Whether the script has no marks that end a sentence."""
+    captions: re.Pattern[str]
+    """What only the line under a picture says ("on Tuesday, Nov. 19, 2019")."""
+    aside: re.Pattern[str]
+    """A few words and a pronoun that they cannot be the antecedent of: "In Virginia, they voted"."""
     things: re.Pattern[str]
     within: re.Pattern[str]
     """A demonstrative after the start: "to photograph these checkpoints"."""
@@ -138,6 +145,11 @@ def rules(language: str) -> Rules:
         unmarked=bool(table.get("unmarked")),
         callings=frozenset(words("nouns")),
         common=languages.stop_words(language),
+        captions=re.compile("|".join(words("captions")) or "(?!)"),
+        aside=re.compile(
+            rf"(?:{_any(words('near'))})\s+[^\s,]+(?:\s+[^\s,]+)?,\s+(?:{_any(words('group'))})",
+            re.IGNORECASE,
+        ),
         within=re.compile(
             rf"(?<=\w\s)(?:{_any(words('these'))})\s+(?!{_any(words('times'))})\w", re.IGNORECASE
         ),
@@ -194,7 +206,7 @@ def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str],
     described = known.described.match(body)
     if described and not (known.capitals and known.naming.match(body, described.end())):
         return "opens with somebody not named"
-    if _early_pronoun(body[free.end() :] if free else body, known, named):
+    if known.aside.match(body) or _early_pronoun(body[free.end() :] if free else body, known, named):
         return "has a pronoun before any name"
     if quoted and not _names_anybody(quotation.outside):
         return "quotes somebody not named"
@@ -233,9 +245,18 @@ def _excluded(sentence: str, words: int, known: Rules) -> str:
         return "only introduces what follows"
     if words <= _HEADING and not known.unmarked and (not _END.search(sentence) or sentence.endswith(" .")):
         return "a heading or a caption"
+    if _shouted(sentence):
+        return "a line in capitals"
+    if known.captions.search(sentence):
+        return "a heading or a caption"
     if known.promises.search(sentence):
         return "points at another part of the page"
     return ""
+
+
+def _shouted(sentence: str) -> bool:
+    letters = _LETTERS.findall(sentence)
+    return len(letters) >= _SHOUTED and sum(map(str.isupper, letters)) > 0.9 * len(letters)
 
 
 def _faults(
@@ -261,7 +282,7 @@ def _faults(
     return found
 
 
-CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 4.0, 6.0, 1.0, 0.5, 1.5
+CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 2.5, 6.0, 1.0, 0.5, 1.5
 
 
 def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:

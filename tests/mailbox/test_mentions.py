@@ -181,7 +181,7 @@ def test_a_post_that_is_seen_after_somebody_asked_gets_no_second_summary(town: T
     assert len(town.said()) == 1
 
 
-def test_what_was_too_old_to_be_answered_unasked_is_answered_when_asked(town: Town, daemon: Daemon) -> None:
+def test_what_ended_without_a_reply_unasked_is_looked_at_again_when_asked(town: Town, daemon: Daemon) -> None:
     post = town.post(LINK)
     post.published = town.clock.now
     daemon.pages[LINK] = too_short()

@@ -135,11 +135,11 @@ def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, tal
 
 def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFedMail) -> None:
     began, alice = stage.clock.now, f"alice@{stage.server.world.host}"
-    assert talk.own_letter(alice, "This holds.", began) is None
+    assert talk.own_letters(alice, "This holds.", began) == ()
     written = talk.write_to(alice, "", "This holds.")
-    assert talk.own_letter(alice, "This holds.", began) == written
-    assert talk.own_letter(alice, "Something else.", began) is None
-    assert talk.own_letter(alice, "This holds.", began + timedelta(seconds=1)) is None
+    assert talk.own_letters(alice, "This holds.", began) == (written,)
+    assert talk.own_letters(alice, "Something else.", began) == ()
+    assert talk.own_letters(alice, "This holds.", began + timedelta(seconds=1)) == ()
 
 
 def test_an_account_in_its_first_day_waits_with_private_messages(stage: Stage) -> None:

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
+from benchmarks import examples
 from bot.models import Length
 from bot.summarize import summarize
+from tests.summarize.edited import Edited, edited
 from tests.summarize.texts import article
-
-
-@dataclass(frozen=True)
-class Edited:
-    """An article with an editor's marks on its sentences."""
-
-    kind: str
-    language: str
-    title: str
-    text: str
-    wanted: tuple[str, ...]
-    accepted: frozenset[str]
-
-
-def edited() -> list[Edited]:
-    text = Path(__file__).with_name("articles.txt").read_text("utf-8")
-    return [_edited(block) for block in text.split("\n== ")[1:]]
-
-
-def _edited(block: str) -> Edited:
-    head, _, body = block.partition("\n")
-    kind, language, title = head.split(" | ")
-    paragraphs = [part.splitlines() for part in body.strip().split("\n\n")]
-    lines = [line for part in paragraphs for line in part]
-    return Edited(
-        kind,
-        language,
-        title,
-        "\n\n".join(" ".join(line[2:] for line in part) for part in paragraphs),
-        tuple(line[2:] for line in lines if line[0] == "*"),
-        frozenset(line[2:] for line in lines if line[0] in "*+"),
-    )
-
 
 ARTICLES = edited()
 
@@ -63,3 +29,8 @@ def _undated(sentence: str) -> str:
 def test_the_articles_are_of_many_kinds_and_languages() -> None:
     assert len(ARTICLES) >= 20
     assert len({one.language for one in ARTICLES}) >= 6
+
+
+def test_the_docs_show_five_of_them_as_they_are_today() -> None:
+    page = examples.PAGE.read_text("utf-8")
+    assert page[page.index(examples.HEADING) :] == examples.section()

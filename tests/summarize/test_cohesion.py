@@ -9,6 +9,7 @@ from bot.summarize import cohesion, names, quotations, summarize
 from tests.summarize.texts import article
 
 LEANING = [
+    ("en", "In Osby, they rebuilt the wall."),
     ("en", "He said that the wall would hold."),
     ("en", "However, the wall held."),
     ("en", "The company lost money."),
@@ -38,6 +39,8 @@ LEANING = [
     ("nl", "Het bedrijf lijdt verlies."),
 ]
 STANDING = [
+    ("en", "In March, the builders said that they would come back."),
+    ("en", "The NATO and UNESCO flags hung from the wall."),
     ("en", "It is not known how the fire began."),
     ("en", "It was Monday when the wall gave way."),
     ("en", "There are four mills in Osby."),
@@ -82,6 +85,8 @@ def test_the_opening_of_the_article_needs_nothing() -> None:
     [
         ("Berg said:", "introduces"),
         ("Five things to know", "heading"),
+        ("WALL OF OSBY GIVES WAY AFTER A WEEK OF RAIN.", "capitals"),
+        ("Anna Berg looks at the wall of Osby on Monday, March 2, 2026, in Osby.", "caption"),
         ("More pictures can be seen below.", "points at"),
     ],
 )

@@ -102,19 +102,16 @@ class LemmyMail:
         except Malformed:
             return ""  # it was taken all the same
 
-    def own_letter(self, person: str, markdown: str, since: datetime, thread: str = "") -> str | None:
+    def own_letters(self, person: str, markdown: str, since: datetime, thread: str = "") -> tuple[str, ...]:
         del thread
         self._line.lens()
         api, me = self._line.api(), self._line.me()
         letters = self._parsed(api.read_letters, self._read(api.sent_letters(me.id)))
-        for letter in letters:
-            if (letter.sender, letter.recipient) != (me.name, person) or letter.sent < since:
-                continue
-            if same_words(letter.text, markdown):
-                return letter.id
         if len(letters) >= _PAGE and letters[-1].sent >= since:
             raise Unreachable("too many private messages to tell whether this one was sent")
-        return None
+        mine = (each for each in letters if (each.sender, each.recipient) == (me.name, person))
+        same = [each.id for each in mine if each.sent >= since and same_words(each.text, markdown)]
+        return tuple(reversed(same))
 
     def moderators(self, community: str) -> frozenset[str]:
         return self._place(community).moderators

@@ -103,7 +103,7 @@ class PieFedMail:
         except Malformed:
             return ""  # it was taken all the same
 
-    def own_letter(self, person: str, markdown: str, since: datetime, thread: str = "") -> str | None:
+    def own_letters(self, person: str, markdown: str, since: datetime, thread: str = "") -> tuple[str, ...]:
         del thread
         me = self._line.reader().me
         listed = self._get(
@@ -115,7 +115,7 @@ class PieFedMail:
             raise Unreachable(f"private messages cannot be read: {error}") from error
         own = (view.private_message for view in views if view.creator.id == me.id)
         same = (each for each in own if each.published >= since and same_words(each.content, markdown))
-        return next((str(letter.id) for letter in same), None)
+        return tuple(reversed([str(letter.id) for letter in same]))
 
     def moderators(self, community: str) -> frozenset[str]:
         place = self._get(letters.PlaceAnswer, "/community", name=community)

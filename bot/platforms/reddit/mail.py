@@ -102,18 +102,19 @@ class RedditMail:
         self._post("api/compose/", {"to": to, "subject": title, "text": markdown})
         return ""
 
-    def own_letter(self, person: str, markdown: str, since: datetime, thread: str = "") -> str | None:
+    def own_letters(self, person: str, markdown: str, since: datetime, thread: str = "") -> tuple[str, ...]:
         lens = self._line.lens()
         if thread.startswith(MODMAIL):
             return self._own_in_conversation(thread, markdown, since, lens)
         answer = self._session.read("message/sent", "the sent messages", limit=_AT_ONCE)
+        found: list[str] = []
         for thing in _things(answer, "the sent messages"):
             letter = _letter(thing.data)
             there = letter.parent_id == thread if thread else letter.dest.lower() in _addresses(person)
             young = letter.created_utc >= int(since.timestamp())  # Reddit's times are in whole seconds
             if there and young and same_words(letter.body, markdown):
-                return letter.name
-        return None
+                found.append(letter.name)
+        return tuple(reversed(found))
 
     def moderators(self, community: str) -> frozenset[str]:
         answer = self._session.read(f"r/{community}/about/moderators", f"the moderators of r/{community}")
@@ -168,10 +169,12 @@ class RedditMail:
             found += self._read_conversation(talk.id, letters.modmail_of, lens)
         return found
 
-    def _own_in_conversation(self, thread: str, markdown: str, since: datetime, lens: Lens) -> str | None:
+    def _own_in_conversation(
+        self, thread: str, markdown: str, since: datetime, lens: Lens
+    ) -> tuple[str, ...]:
         own = self._read_conversation(thread.removeprefix(MODMAIL), letters.own_in_conversation, lens)
         same = (each for each in own if each.date >= since and same_words(each.body, markdown))
-        return next((each.id for each in same), None)
+        return tuple(each.id for each in sorted(same, key=lambda message: message.date))
 
     def _read_conversation(
         self, number: str, parse: Callable[[Any, Lens], list[Any]], lens: Lens

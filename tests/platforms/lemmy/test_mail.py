@@ -223,14 +223,14 @@ def test_a_private_message_is_written_and_found_again(stage: Stage) -> None:
     talk = mail(stage)
     began = stage.clock.now
     alice = f"alice@{stage.server.world.host}"
-    assert talk.own_letter(alice, "This holds.", began) is None
+    assert talk.own_letters(alice, "This holds.", began) == ()
     written = talk.write_to(alice, "Settings", "This holds: https://lemmy.example/?utm_source=x")
     (letter,) = stage.server.world.letters()
     assert (letter.recipient, letter.creator) == (stage.author, stage.bot)
     letter.content = "This holds: https://lemmy.example/"  # servers strip what tracks people
-    assert talk.own_letter(alice, "This holds: https://lemmy.example/?utm_source=x", began) == written
-    assert talk.own_letter(alice, "Something else", began) is None
-    assert talk.own_letter(alice, letter.content, began + timedelta(seconds=1)) is None
+    assert talk.own_letters(alice, "This holds: https://lemmy.example/?utm_source=x", began) == (written,)
+    assert talk.own_letters(alice, "Something else", began) == ()
+    assert talk.own_letters(alice, letter.content, began + timedelta(seconds=1)) == ()
 
 
 def test_nobody_is_written_to_who_is_not_there_or_has_blocked_the_bot(stage: Stage) -> None:

@@ -128,13 +128,13 @@ def test_a_message_is_answered_in_its_thread_and_found_again(stage: Stage) -> No
     talk = mail(stage)
     (message,) = talk.inbox().messages
     began = stage.clock.now
-    assert talk.own_letter("alice", "This holds.", began, message.thread) is None
+    assert talk.own_letters("alice", "This holds.", began, message.thread) == ()
     written = talk.write_to("alice", "", "This holds.", message.thread)
     assert written
-    assert talk.own_letter("alice", "This holds.", began, message.thread) == written
+    assert talk.own_letters("alice", "This holds.", began, message.thread) == (written,)
     last = stage.server.world.all_letters()[-1]
     assert (last.to, last.subject) == (stage.author, "re: hello")
-    assert talk.own_letter("alice", "This holds.", began + timedelta(seconds=2), message.thread) is None
+    assert talk.own_letters("alice", "This holds.", began + timedelta(seconds=2), message.thread) == ()
 
 
 def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: Stage) -> None:
@@ -148,8 +148,8 @@ def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: Stag
 def test_moderators_are_written_to_as_such_and_the_letter_is_found_again(stage: Stage) -> None:
     talk, began = mail(stage), stage.clock.now
     assert talk.write_to("r/news", "The page precis", "This holds now.") == ""
-    assert talk.own_letter("r/news", "This holds now.", began) is not None
-    assert talk.own_letter("alice", "This holds now.", began) is None
+    assert talk.own_letters("r/news", "This holds now.", began)
+    assert talk.own_letters("alice", "This holds now.", began) == ()
     (conversation,) = stage.server.world.conversations.values()
     assert (conversation.place, conversation.subject) == (stage.news, "The page precis")
 
@@ -169,8 +169,8 @@ def test_where_the_account_moderates_it_reads_what_it_is_answered_in_modmail(sta
     began = stage.clock.now
     talk.write_to(message.author, "", "Paused.", message.thread)
     assert [letter.body for letter in conversation.messages] == ["This holds now.", "pause", "Paused."]
-    assert talk.own_letter(message.author, "Paused.", began, message.thread) is not None
-    assert talk.own_letter(message.author, "This holds now.", began, message.thread) is None
+    assert talk.own_letters(message.author, "Paused.", began, message.thread)
+    assert talk.own_letters(message.author, "This holds now.", began, message.thread) == ()
 
 
 def test_modmail_that_others_write_each_other_is_not_the_bots_business(stage: Stage) -> None:

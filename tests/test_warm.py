@@ -1,0 +1,38 @@
+"""The fork server's page: read as any other, and all that a first page loads is loaded by it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+import pytest
+
+from bot.digest import digest
+from bot.extract import cleanup, gate, model
+from bot.models import Digest
+from bot.warm import LENGTH, PAGE
+from bot.worker import Limits, Worker
+
+
+def test_the_page_is_an_article_with_a_summary() -> None:
+    found = digest(PAGE, LENGTH, "precis")
+    assert isinstance(found, Digest)
+    assert found.summary.sentences
+
+
+def test_what_is_read_from_the_package_is_there() -> None:
+    for kept in (model.stages, gate._article, cleanup.rules):
+        assert kept.cache_info().currsize == 1
+
+
+def loaded(*args: object, **options: object) -> set[str]:
+    return {"bot.extract.reading", "numpy", "trafilatura", "py3langid"} & sys.modules.keys()
+
+
+def test_a_worker_is_warm_before_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.worker._digest", loaded)
+    worker = Worker(Limits(processes=1, timeout=timedelta(seconds=30)))
+    try:
+        assert worker.digest(PAGE, LENGTH, "precis") == loaded()
+    finally:
+        worker.close()
