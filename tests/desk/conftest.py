@@ -28,6 +28,9 @@ from bot.moderation import Limits
 from bot.rulebook import Bounds, RuleBook
 from bot.store import Database, Drafts, Letters, NewLetter, OptOuts, Orders, Pages, Queue, Replies, Voices
 from tests.conftest import Clock, a_post
+from tests.mailbox.conftest import town
+
+__all__ = ["town"]
 
 NEWS = "news@lemmy.example"
 MOD = "mona@lemmy.example"
