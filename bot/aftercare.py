@@ -104,7 +104,7 @@ class Aftercare:
             return False
         for sent in ripe:
             self._look_at(sent, scores.get(sent.comment_id or ""))
-        return len(due) == AT_ONCE
+        return True
 
     def _later(self, ripe: list[Sent], error: PlatformError) -> None:
         until = error.until if isinstance(error, NotNow) else self.clock() + 10 * AGAIN
