@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries kills faults snudown lock clean
+.PHONY: help demo run test lint format bench bench-summaries calls kills faults traps snudown lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -14,7 +14,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(VENV)/ready      ## the real daemon against a Lemmy, a Reddit and a news site on this machine
+demo: $(VENV)/ready      ## the real daemon against a Lemmy, a Reddit and a news site here; ARGS="--lemmy 1.0" or --piefed
 	$(BIN)/precis demo $(ARGS)
 
 run: $(VENV)/ready       ## the daemon with ./config.toml
@@ -36,11 +36,17 @@ format: $(VENV)/ready    ## let ruff put everything in order
 bench: $(VENV)/ready     ## time to reply and posts a minute, printed as a table
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 
-kills: $(VENV)/ready     ## 200 SIGKILLs over both platforms with random faults: replies missing and doubled
+calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
+	$(BIN)/python -m benchmarks.calls $(ARGS)
+
+kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: replies missing and doubled; ARGS="--on 1.0|upgrade|piefed"
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
 	$(BIN)/python -m benchmarks.faults
+
+traps: $(VENV)/ready     ## the traps of real servers, and the tests that stand for each
+	$(BIN)/python -m benchmarks.traps
 
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund

@@ -13,7 +13,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,19 +35,19 @@ from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.home import Home
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
 
 ACTIONS = ("comment", "edit", "delete")
+REDDIT = "Reddit"
+PLATFORMS = (*Home, REDDIT)
 ON_REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.NOTHING_SHOWN) :])
+NOT_ON_REDDIT = frozenset({Fault.POISONED})
 FOR_GOOD = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})
 """Definite refusals: no comment, or the one that was there stays as it was."""
-CALLS = {
-    "lemmy": {"comment": "POST /comment", "edit": "PUT /comment", "delete": "POST /comment/delete"},
-    "reddit": {"comment": "POST /api/comment", "edit": "POST /api/editusertext", "delete": "POST /api/del"},
-}
+REDDITS_CALLS = {"comment": "POST /api/comment", "edit": "POST /api/editusertext", "delete": "POST /api/del"}
 _STEP = timedelta(seconds=15)
 _STEPS = 200
 
@@ -92,13 +92,13 @@ class NoVault:
 
 
 @contextmanager
-def on_lemmy(clock: Clock, faults: Faults) -> Iterator[Case]:
-    with LemmySandbox(clock=clock, limits=None, faults=faults) as server:
+def at_home(home: Home, clock: Clock, faults: Faults) -> Iterator[Case]:
+    with home.server(clock=clock, faults=faults) as server:
         world = server.world
         world.add_person("precis", password="right", bot_account=True)
         place = world.add_community("news")
         post = world.add_post(place, world.add_person("alice"), "A title", "https://paper.example/a")
-        platform = _make("lemmy", clock, base_url=server.url, username="precis", password="right")
+        platform = _make(home.kind, clock, base_url=server.url, username="precis", password="right")
         yield Case(
             clock,
             platform,
@@ -135,13 +135,17 @@ def _make(kind: str, clock: Clock, **settings: Any) -> Platform:
     return factory(kind)(account="summaries", vault=NoVault(), user_agent="faults/1", clock=clock, **settings)
 
 
-SERVERS = {"lemmy": on_lemmy, "reddit": on_reddit}
+def on(platform: str, clock: Clock) -> tuple[AbstractContextManager[Case], Faults]:
+    calls = platform.calls if isinstance(platform, Home) else REDDITS_CALLS
+    faults = Faults(calls=calls.values(), delay=timedelta(seconds=60))
+    opened = at_home(platform, clock, faults) if isinstance(platform, Home) else on_reddit(clock, faults)
+    return opened, faults
 
 
-def comments_left(kind: str, action: str, fault: Fault) -> list[str]:
+def comments_left(platform: str, action: str, fault: Fault) -> list[str]:
     clock = Clock()
-    faults = Faults(calls=CALLS[kind].values(), delay=timedelta(seconds=60))
-    with SERVERS[kind](clock, faults) as case, tempfile.TemporaryDirectory() as folder:
+    opened, faults = on(platform, clock)
+    with opened as case, tempfile.TemporaryDirectory() as folder:
         case.platform.connect()
         if action == "comment":
             faults.plan(fault)
@@ -198,8 +202,8 @@ def send(case: Case, folder: Path) -> None:
 def comments_of_plain_praw(fault: Fault, times: int) -> int:
     """One `reply()` of PRAW with nothing of ours in between, when the fault strikes so many times."""
     clock = Clock()
-    faults = Faults(calls=CALLS["reddit"].values(), delay=timedelta(seconds=60))
-    with on_reddit(clock, faults) as case:
+    opened, faults = on(REDDIT, clock)
+    with opened as case:
         reddit = praw.Reddit(
             client_id=CLIENT_ID,
             client_secret=CLIENT_SECRET,
@@ -217,30 +221,36 @@ def comments_of_plain_praw(fault: Fault, times: int) -> int:
 
 
 def main() -> int:
-    columns = [f"{kind} {action}" for kind in SERVERS for action in ACTIONS]
-    table = Table("fault", *columns, "plain PRAW", "plain PRAW, fault twice")
+    columns = [f"{platform}\n{' '.join(ACTIONS)}" for platform in PLATFORMS]
+    table = Table("fault", *columns, "plain PRAW\nonce", "\ntwice")
     wrong = 0
     for fault in Fault:
-        cells = [_cell(kind, action, fault) for kind in SERVERS for action in ACTIONS]
+        cells = ["      ".join(_cell(on, action, fault) for action in ACTIONS) for on in PLATFORMS]
         wrong += sum("red" in cell for cell in cells)
-        plain = [_marked(comments_of_plain_praw(fault, times), fault) for times in (1, 2)]
+        plain = [_plain_praw(fault, times) for times in (1, 2)]
         table.add_row(fault.value, *cells, *plain)
-    Console(width=150).print(table)
+    Console(width=200).print(table)
     print(f"{wrong} wrong numbers of ours. A 403 or 404 is a refusal for good: nothing is changed.")
     return 1 if wrong else 0
 
 
-def _cell(kind: str, action: str, fault: Fault) -> str:
-    if kind == "lemmy" and fault in ON_REDDIT_ONLY:
+def has(platform: str, fault: Fault) -> bool:
+    return fault not in (NOT_ON_REDDIT if platform == REDDIT else ON_REDDIT_ONLY)
+
+
+def _cell(platform: str, action: str, fault: Fault) -> str:
+    if not has(platform, fault):
         return "-"
-    left = comments_left(kind, action, fault)
+    left = comments_left(platform, action, fault)
     return f"{len(left)}" if left == right(action, fault) else f"[red]{left}[/]"
 
 
-def _marked(comments: int, fault: Fault) -> str:
-    return (
-        f"{comments}" if comments <= 1 or comments == len(right("comment", fault)) else f"[red]{comments}[/]"
-    )
+def _plain_praw(fault: Fault, times: int) -> str:
+    if not has(REDDIT, fault):
+        return "-"
+    comments = comments_of_plain_praw(fault, times)
+    expected = comments <= 1 or comments == len(right("comment", fault))
+    return f"{comments}" if expected else f"[red]{comments}[/]"
 
 
 def _quiet() -> None:

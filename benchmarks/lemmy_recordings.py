@@ -78,6 +78,7 @@ def _readers(api: V3 | V4) -> _Readers:
         },
         "GET /comment/list": lambda body: {"comments": api.read_own(body, "1", _LENS).listed},
         "GET /search": lambda body: {"communities": len(api.read_communities(body))},
+        "POST /community/follow": _one("communities", api.read_community),
         "GET /comment": comment,
         "POST /comment": comment,
         "PUT /comment": comment,

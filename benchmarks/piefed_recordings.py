@@ -86,6 +86,7 @@ _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
     "GET /post": _post,
     "GET /community": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
     "GET /comment/list": lambda body: {"comments": len(rows.read(rows.CommentList, body).comments)},
+    "POST /community/follow": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
@@ -200,8 +201,11 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         _go_round_mail(call, world, author, own)
         call("GET", "/post", id=1)
         call("GET", "/community", name="news")
+        call("POST", "/community/follow", {"community_id": 1, "follow": True})
         call("GET", "/comment/list", post_id=1)
         call("PUT", "/comment", {"comment_id": own, "body": "A better summary."})
+        call("POST", "/comment/like", {"comment_id": own, "score": 0})
+        call("PUT", "/user/save_user_settings", {"bot": True, "bio": "I am a bot."})
         call("POST", "/comment/delete", {"comment_id": own, "deleted": True})
     return dict(answers)
 

@@ -27,6 +27,7 @@ from bot.platforms.reddit import Reddit, letters, wire
 from bot.platforms.reddit.quota import Quota
 from bot.platforms.reddit.reader import Reader
 from bot.platforms.reddit.session import Credentials, Session
+from bot.platforms.reddit.tokens import Kept
 from bot.sandbox.server import Answer, LoopbackServer, Request
 
 _TOKEN = "/api/v1/access_token"
@@ -224,6 +225,7 @@ def _session(url: str) -> Session:
         quota=Quota(_now),
         clock=_now,
         timeout=timedelta(seconds=10),
+        kept=Kept(NoVault(), "recorded", ("app",), _now),
         base_url=url,
     )
 
@@ -237,7 +239,7 @@ class NoVault:
         return None
 
     def save(self, account: str, token: str | None) -> None:
-        """PRAW keeps the token."""
+        """Each cassette has a log-in of its own."""
 
 
 def _table(title: str, counts: Counter[str]) -> None:

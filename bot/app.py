@@ -19,8 +19,10 @@ from bot.config import Config
 from bot.errors import ConfigError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.jobs import (
+    Follower,
     Pass,
     Poller,
+    Rhythm,
     care,
     forget_authors,
     forget_vanished,
@@ -35,9 +37,23 @@ from bot.outbox import Outbox, Timing
 from bot.people import People
 from bot.pipeline import Services, compose
 from bot.platforms import factory
-from bot.platforms.base import Correspondence, Platform
+from bot.platforms.base import Correspondence, Paced, Platform
+from bot.platforms.pace import Pace
+from bot.platforms.profile import Profile, biography
+from bot.reading import Reading
 from bot.scheduler import Job, Scheduler, Signals
-from bot.store import Accounts, Database, Drafts, Letters, Messages, Mutes, Queue, Voices, only_daemon
+from bot.store import (
+    Accounts,
+    Database,
+    Drafts,
+    Letters,
+    Messages,
+    Mutes,
+    Queue,
+    Standing,
+    Voices,
+    only_daemon,
+)
 from bot.worker import Limits, Worker
 
 log = structlog.get_logger(__name__)
@@ -62,6 +78,8 @@ class Terms:
     connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
     file that names another host would send it the password."""
+    touches_accounts: bool = True
+    """Whether settings of accounts may be changed at all, however much the config allows."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
     looks: tuple[timedelta, ...] = LOOKS
@@ -126,12 +144,16 @@ class App:
     def _assemble(self) -> None:
         config, clock = self.config, self.terms.clock
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
+        every = self.terms.poll_every
+        self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
         read = config.inbox.read
         self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
         self.people = People.of(config, self.database, self.platforms, self.speakers, clock)
         self.services = self._services()
         self.outboxes = [self._outbox(platform) for platform in self.platforms]
         self.pollers = [self._poller(platform) for platform in self.platforms]
+        following = self.platforms if config.send.follow_deletions else []
+        self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
         self.mailboxes = [
             self._mailbox(platform, speaker)
             for platform in self.platforms
@@ -142,11 +164,12 @@ class App:
 
     def _services(self) -> Services:
         named = self.people.platforms
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
         return Services(
             queue=self.queue,
             mutes=self.mutes,
-            fetch=self.fetcher.fetch,
-            digest=self.worker.digest,
+            fetch=reading.fetch,
+            digest=reading.digest,
             rules_for=self.people.book.rules_for,
             dialect_of=lambda account: named[account].dialect,
             source_url=self.config.bot.source_url,
@@ -179,6 +202,7 @@ class App:
             accounts=self.accounts,
             clock=self.terms.clock,
             max_age=lambda source: self.people.max_age(source.community),
+            rhythm=self.rhythm,
         )
 
     def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
@@ -206,13 +230,11 @@ class App:
             log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
 
     def jobs(self) -> tuple[Job, ...]:
-        config = self.config
-        poll_every = self.terms.poll_every or config.poll.interval
         cares = tuple(f"care {each.platform.account}" for each in self.aftercare)
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
-                Job(f"poll {each.account}", poll_every, 120, each.run, wakes=("work",))
+                Job(f"poll {each.account}", self.rhythm.tick, 120, each.run, wakes=("work",))
                 for each in self.pollers
             ),
             Job("work", WAKE, 300, self.work, wakes=tuple(sends.values())),
@@ -247,6 +269,8 @@ class App:
         for platform in self.platforms:
             if not limit.over():
                 forget_vanished(platform, self.queue, self.terms.clock())
+        for follower in self.followers:
+            follower.run(limit)
 
     def one_pass(self, limit: Pass) -> None:
         """Poll, work and send once, for `precis run --once`."""
@@ -320,17 +344,35 @@ def _until_told(signals: Signals, reload: Callable[[], Config]) -> Config | None
 
 
 def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
-    return [
-        factory(kind)(
+    """One for each account; those on one server share the limits that it has for this address."""
+    made: list[Platform] = []
+    paces: dict[tuple[str, object], Pace] = {}
+    for kind, name, account in config.accounts():
+        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
+        server = (kind, settings.get("base_url"))
+        if server in paces:
+            settings["pace"] = paces[server]
+        settings.update(terms.connections.get(kind, {}))
+        platform = factory(kind)(
             account=name,
             vault=accounts,
             user_agent=user_agent(config.bot.owner),
             clock=terms.clock,
-            **account.connection(),
-            **terms.connections.get(kind, {}),
+            **settings,
         )
-        for kind, name, account in config.accounts()
-    ]
+        if isinstance(platform, Paced):
+            paces[server] = platform.pace
+        made.append(platform)
+    return made
+
+
+def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
+    """What an account has to look like, for platforms where it can be told to."""
+    if consent is None:
+        return {}
+    if not terms.touches_accounts:
+        return {"own_vote": True}
+    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
 
 
 def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:

@@ -12,19 +12,19 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.aftercare import Aftercare
 from bot.desk.pages import PageReader
-from bot.errors import AccountError, PlatformError
+from bot.errors import AccountError, PlatformError, Refused
 from bot.mailbox import Mailbox
 from bot.models import Source
 from bot.outbox import Outbox
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
-from bot.store import Accounts, Messages, Queue, Task
+from bot.store import Accounts, Messages, Queue, Standing, StandingReply, Task
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,11 @@ RECHECK = timedelta(hours=24)
 AUTHORS_KEPT = timedelta(days=2)
 MOST_RECHECKED = 1000
 """Posts of one account in one pass."""
+FOLLOWED_FOR = timedelta(days=3)
+"""Posts that are deleted are deleted soon, nearly all of them."""
+NEVER = datetime.min.replace(tzinfo=UTC)
+MOST_FOLLOWED = 20
+"""Replies of one account in one pass, for each costs a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,28 @@ class Pass:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
+
+    interval: timedelta
+    quiet: timedelta
+    quiet_after: timedelta = timedelta(minutes=10)
+
+    @property
+    def tick(self) -> timedelta:
+        """How often to ask whether it is time."""
+        return self.interval / 2 if self.quiet > self.interval else self.interval
+
+    def is_due(self, now: datetime, polled_at: datetime, news_at: datetime) -> bool:
+        """`news_at` is when something new was last found. A tick may come a little early."""
+        is_quiet = now - news_at >= self.quiet_after
+        pause = max(self.interval, self.quiet) if is_quiet else self.interval
+        return now >= polled_at + pause - self.tick / 2 or now < polled_at
+
+
 class Poller:
-    """Reads the sources of one account into the queue."""
+    """Reads the sources of one account into the queue; without a rhythm, at every pass."""
 
     def __init__(
         self,
@@ -67,6 +92,7 @@ class Poller:
         accounts: Accounts,
         clock: Callable[[], datetime],
         max_age: Callable[[Source], timedelta],
+        rhythm: Rhythm | None = None,
     ) -> None:
         self.account = platform.account
         self._platform = platform
@@ -75,6 +101,9 @@ class Poller:
         self._accounts = accounts
         self._clock = clock
         self._max_age = max_age
+        self._rhythm = rhythm
+        self._polled_at: datetime | None = None
+        self._news_at = clock()
         self._connected = False
         self._wait_until: datetime | None = None
         self._told: dict[str, str] = {}
@@ -82,12 +111,22 @@ class Poller:
 
     def run(self, limit: Pass) -> int:
         """One poll of each source; the number of posts not seen before."""
-        new = 0
+        new, now = 0, self._clock()
+        if not self._is_due(now):
+            return 0
+        self._polled_at = now
         for source in self._sources:
             if limit.over() or self._has_to_wait():
                 break
             new += self._poll(source)
+        if new:
+            self._news_at = now
         return new
+
+    def _is_due(self, now: datetime) -> bool:
+        if self._rhythm is None or self._polled_at is None:
+            return True
+        return self._rhythm.is_due(now, self._polled_at, self._news_at)
 
     def _has_to_wait(self) -> bool:
         return self._wait_until is not None and self._clock() < self._wait_until
@@ -207,6 +246,49 @@ def forget_vanished(platform: Platform, queue: Queue, now: datetime) -> int:
     if gone:
         log.info("forgot deleted posts", account=platform.account, count=len(gone))
     return len(gone)
+
+
+class Follower:
+    """Deletes an account's replies whose posts were deleted or removed.
+
+    Each post costs the server a call. So only young replies are asked after, a few in a pass, and those
+    that waited longest come first.
+    """
+
+    def __init__(self, platform: Platform, standing: Standing, clock: Callable[[], datetime]) -> None:
+        self._platform = platform
+        self._standing = standing
+        self._clock = clock
+        self._asked: dict[int, datetime] = {}
+
+    def run(self, limit: Pass) -> int:
+        """The number of replies that were deleted."""
+        replies = self._standing.since(self._platform.account, self._clock() - FOLLOWED_FOR)
+        self._asked = {one.row: self._asked[one.row] for one in replies if one.row in self._asked}
+        longest_ago = sorted(replies, key=lambda one: self._asked.get(one.row, NEVER))
+        gone = 0
+        for reply in longest_ago[:MOST_FOLLOWED]:
+            if limit.over():
+                break
+            try:
+                gone += self._follow(reply)
+            except PlatformError as error:
+                log.warning("cannot ask after a post", account=self._platform.account, error=str(error))
+                break
+        return gone
+
+    def _follow(self, reply: StandingReply) -> bool:
+        self._asked[reply.row] = self._clock()
+        if not self._platform.reread(reply.post_id).gone:
+            return False
+        try:
+            self._platform.delete(reply.comment_id)
+        except Refused as error:
+            log.warning("a reply has to stay", account=self._platform.account, error=str(error))
+            return False
+        self._standing.deleted(reply.row, self._clock(), "The post was deleted or removed.")
+        log.info("deleted a reply with its post", account=self._platform.account, post=reply.post_id)
+        return True
 
 
 def safely(name: str, job: Callable[[], object]) -> Callable[[], None]:

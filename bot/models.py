@@ -101,6 +101,7 @@ class SkipReason(Enum):
     NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
     # the reply
     WITHDRAWN = "withdrawn", "The poster or a moderator wants no reply under this post."
+    SAME_ARTICLE = "same-article", "The same article was already summarised here."
     ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."
@@ -149,11 +150,13 @@ class Post:
     gone: bool = False
     pinned: bool = False
     bot_author: bool = False
-    flair: str | None = None
-    """What a subreddit files the post under."""
     own: bool = False
     banned: bool = False
     """Whether the bot is banned from the post's community."""
+    flair: str | None = None
+    """What the post is labelled with, in words; several labels are joined by commas."""
+    spoiler: bool = False
+    """Whether what the post is about is hidden until somebody asks to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +295,8 @@ class Reply:
     article_words: int
     summary_words: int
     saved: int
+    article_hash: str | None = None
+    """Of where the article stands, to know it again when it is posted with another link."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import structlog
 
 from bot.errors import Refused, Unreachable
 from bot.models import Comment, Failed, Post, Skipped, SkipReason
-from bot.platforms.base import Correspondence, Platform
-from bot.sending import Sending, Timing
-from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue
+from bot.platforms.base import Correspondence, Platform, Voter
+from bot.sending import Edited, Sending, Timing
+from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, url_hash
 
 __all__ = ["Outbox", "Policy", "Timing", "gone_or_locked"]
 
@@ -72,14 +72,31 @@ class Outbox(Sending[Draft]):
     def _held_until(self, draft: Draft) -> datetime | None:
         return self._platform.next_reply_at(draft.community)
 
-    def _unwanted(self, draft: Draft) -> Skipped | Failed | None:
+    def _unwanted(self, draft: Draft) -> Skipped | Failed | Edited | None:
         mute = self._mutes.find(self.account, draft.community)
         if mute is not None:
             return Skipped(SkipReason.BANNED, mute.detail)
         try:
-            return self._still_wanted(self._platform.reread(draft.post_id))
+            post = self._platform.reread(draft.post_id)
         except Refused as error:
             return Skipped(error.reason, str(error))
+        edited = draft.parent_id is None and url_hash(post.url) != draft.url_hash
+        return self._still_wanted(post) or (Edited(post) if edited else None)
+
+    def _renew(self, draft: Draft, post: Post, now: datetime) -> None:
+        self._queue.begin_anew(draft.row, post, now)
+        log.info("the post links elsewhere by now", account=self.account, post=draft.post_id)
+
+    def _said(self, comment: Comment) -> None:
+        """Take the comment's vote for itself back, once; whatever comes of it, the reply stands."""
+        if not isinstance(self._platform, Voter):
+            return
+        try:
+            self._platform.take_back_vote(comment.id)
+        except Exception as error:  # noqa: BLE001 (also a bug of the adapter must not touch the reply)
+            log.warning(
+                "the reply keeps its own vote", account=self.account, comment=comment.url, error=str(error)
+            )
 
     def _say(self, draft: Draft) -> Comment:
         if draft.parent_id is None:

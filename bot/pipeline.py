@@ -6,7 +6,7 @@ Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> poli
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,10 +23,12 @@ from bot.errors import (
     WorkerError,
     WorkerStopped,
 )
+from bot.links import hash_of, place_of
 from bot.models import (
     Dialect,
     Digest,
     Failed,
+    Layout,
     Length,
     NotArticle,
     Page,
@@ -43,6 +45,7 @@ from bot.store import Mutes, Queue, Task
 log = structlog.get_logger(__name__)
 
 
+A_DAY = timedelta(hours=24)
 TURN = timedelta(seconds=2)
 """Least pause before a page asks for its host's turn again."""
 
@@ -102,9 +105,9 @@ def process(task: Task, services: Services) -> Outcome:
     """Take one claimed post through all stages and record how it ended; None: given back."""
     outcome = _outcome(task, services)
     now = services.clock()
+    if isinstance(outcome, Reply):
+        outcome = _keep(task, outcome, services, now)
     match outcome:
-        case Reply():
-            services.queue.make_ready(task.row, outcome, now, not_before=now)
         case Skipped():
             services.queue.skip(task.row, outcome, now)
         case Withheld():
@@ -119,9 +122,29 @@ def process(task: Task, services: Services) -> Outcome:
     return outcome
 
 
+def _keep(task: Task, reply: Reply, services: Services, now: datetime) -> Reply | Skipped:
+    """Record a reply, unless another post of the same article was a moment quicker."""
+    anyway = task.request is not None or services.rules_for(task.post.community).reposts
+    first = services.queue.make_ready(task.row, reply, now, now, None if anyway else now - A_DAY)
+    return reply if first is None else Skipped(SkipReason.SAME_ARTICLE, first)
+
+
+def _repost(task: Task, services: Services) -> Skipped | Failed | None:
+    """Whether the link was posted here before: with a reply, or with one on its way, which is waited for."""
+    now = services.clock()
+    if task.request is not None or services.rules_for(task.post.community).reposts:
+        return None
+    first = services.queue.answered_elsewhere(task.row, now - A_DAY)
+    if first is not None:
+        return Skipped(SkipReason.SAME_ARTICLE, first)
+    if services.queue.comes_second(task.row, now):
+        return Failed("An earlier post of the same article comes first.", now + TURN, counted=False)
+    return None
+
+
 def _outcome(task: Task, services: Services) -> Outcome:
     try:
-        return make_reply(task.post, services, task.request)
+        return _repost(task, services) or make_reply(task.post, services, task.request)
     except (FetchStopped, WorkerStopped):
         return None
     except FetchBusy as error:
@@ -197,15 +220,18 @@ def compose(post: Post, rules: CommunityRules, services: Services) -> Reply | Sk
     skipped = policy.after_digest(found, rules)
     if skipped is not None:
         return skipped
-    return render(
+    reply = render(
         found.summary,
         language=found.article.language or None,
-        rules=rules,
+        rules=rules.model_copy(update={"layout": Layout.COLLAPSED}) if post.spoiler else rules,
         dialect=services.dialect_of(post.account),
         source_url=services.source_url,
         about=_about(found, page.url),
         links=services.links(post),
     )
+    if isinstance(reply, Skipped):
+        return reply
+    return replace(reply, article_hash=hash_of(place_of(found.article)))
 
 
 def _about(found: Digest, url: str) -> About:

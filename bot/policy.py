@@ -206,13 +206,13 @@ def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
 
 
 def _flair(case: _Case) -> Skipped | None:
-    """Only where there are flairs: on Reddit."""
-    flair, rules = " ".join((case.post.flair or "").split()).casefold(), case.rules
-    if flair and flair in map(str.casefold, rules.block_flairs):
-        return Skipped(SkipReason.FLAIR, flair)
-    if rules.allow_flairs and "@" not in case.post.community:
-        allowed = flair in map(str.casefold, rules.allow_flairs)
-        return None if allowed else Skipped(SkipReason.FLAIR, flair or "none")
+    """A post may have several, joined by commas, and one with a comma in it is looked for as a whole too."""
+    whole = " ".join((case.post.flair or "").casefold().split())
+    flairs = {whole, *(part.strip() for part in whole.split(","))} - {""}
+    if flairs & set(map(str.casefold, case.rules.block_flairs)):
+        return Skipped(SkipReason.FLAIR, whole)
+    if case.rules.allow_flairs and not flairs & set(map(str.casefold, case.rules.allow_flairs)):
+        return Skipped(SkipReason.FLAIR, whole or "none")
     return None
 
 

@@ -18,7 +18,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import Comment, Failed, Skipped
+from bot.models import Comment, Failed, Post, Skipped
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,13 @@ class Timing:
     """Before an unreachable server is tried again; doubled with each send, up to an hour."""
     empty_reads: int = 2
     max_sends: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A post that is another by now than the one that a reply was written for."""
+
+    post: Post
 
 
 class Leaving(Protocol):
@@ -94,8 +101,8 @@ class Sending(ABC, Generic[_Leaving]):
         """When limits allow it to leave; None for now."""
 
     @abstractmethod
-    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | None:
-        """Why it is not to leave any more, or until when it has to wait."""
+    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | Edited | None:
+        """Why it is not to leave any more, or not as it is, or until when it has to wait."""
 
     @abstractmethod
     def _say(self, draft: _Leaving) -> Comment:
@@ -150,23 +157,35 @@ class Sending(ABC, Generic[_Leaving]):
             self._drafts.send_again(draft.row, now, "The reply was not stored; it goes out once more.")
 
     def _send(self, draft: _Leaving) -> bool:
-        if not self._may_go(draft) or self._adopt(draft):
+        if not self._may_go(draft) or self._is_held_back(draft) or self._adopt(draft):
             return True
-        stopped = self._unwanted(draft)
-        now = self._clock()
-        if isinstance(stopped, Skipped):
-            self._skip(draft, stopped, now)
-            return True
-        if stopped is not None:
-            self._drafts.wait(draft.row, stopped.retry_at or now, stopped.error)
-            return True
-        pause = self._held_until(draft)
-        if pause is not None and pause > now:
-            self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
-            return True
-        self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
-        self._record(draft, self._post_it(draft))
+        stopped, now = self._unwanted(draft), self._clock()
+        match stopped:
+            case Skipped():
+                self._skip(draft, stopped, now)
+            case Failed():
+                self._drafts.wait(draft.row, stopped.retry_at or now, stopped.error)
+            case Edited():
+                self._renew(draft, stopped.post, now)
+            case None:
+                self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
+                self._record(draft, self._post_it(draft))
         return True
+
+    def _is_held_back(self, draft: _Leaving) -> bool:
+        """Asked before anything that costs the server a call."""
+        pause = self._held_until(draft)
+        if pause is None or pause <= self._clock():
+            return False
+        self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
+        return True
+
+    def _renew(self, draft: _Leaving, post: Post, now: datetime) -> None:
+        """Write it anew, for what the post is by now."""
+        raise TypeError(f"{draft} is not about a post")
+
+    def _said(self, comment: Comment) -> None:
+        """What there is to do once it stands there and is recorded; may not raise."""
 
     def _may_go(self, draft: _Leaving) -> bool:
         """Whether nothing speaks against a first look; a wait is recorded."""
@@ -179,6 +198,7 @@ class Sending(ABC, Generic[_Leaving]):
         if found is None:
             return False
         self._drafts.mark_sent(draft.row, found, self._clock())
+        self._said(found)
         log.info("found what it had said", account=self.account, post=found.post_id, comment=found.id)
         return True
 
@@ -198,6 +218,7 @@ class Sending(ABC, Generic[_Leaving]):
                 self._drafts.mark_sent(draft.row, answer, now)
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
+                self._said(answer)
             case NotNow():
                 self._drafts.send_again(draft.row, answer.until, str(answer))
             case Refused():

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -18,6 +19,8 @@ from bot.cli.daemon import make_app
 from bot.config import load
 from bot.jobs import Pass
 from bot.sandbox.daemon import hurried
+from bot.sandbox.faults import Fault
+from bot.sandbox.home import VERSIONS, Home
 from bot.sandbox.stage import Stage, stop
 from bot.store import State
 
@@ -89,6 +92,23 @@ def test_sighup_with_a_good_config_takes_it_over_without_a_restart(stage: Stage)
     assert len(reply.content.split("\n\n---\n\n")[0].split("\n\n")) == 1
 
 
+def test_an_upgrade_from_0_19_to_1_0_in_the_middle_of_a_run_loses_and_doubles_nothing(stage: Stage) -> None:
+    links = stage.article_urls()
+    for link in links[:5]:
+        add_post(stage, link)
+    stage.lemmy.faults.plan(None, Fault.STORE_THEN_DROP)
+    daemon = stage.start_daemon()
+    until(lambda: len(stage.replies()) >= 2, daemon, stage)
+    stage.lemmy.upgrade(VERSIONS[Home.LEMMY_1_0])
+    for link in links[5:8]:
+        add_post(stage, link)
+    until(lambda: stage.ended() == 8, daemon, stage)
+    assert stop(daemon) == 0
+    assert Counter(reply.post_id for reply in stage.replies()) == Counter(map(str, range(1, 9)))
+    assert {report.state for report in stage.reports()} == {State.SENT}
+    assert [seen.path for seen in stage.lemmy.seen if seen.path.endswith("/comment")][-1] == "/api/v4/comment"
+
+
 def test_a_second_daemon_on_the_same_database_is_refused(stage: Stage) -> None:
     daemon = stage.start_daemon()
     until(lambda: logged(stage, "running"), daemon, stage)
@@ -129,6 +149,8 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
 ) -> None:
 
     add_post(stage, stage.article_urls()[0])
+    stage.config.write_text(stage.config.read_text() + "set_up = true\nown_vote = false\n")
+    stage.bot.bot_account = False
     terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
     scratch = stage.folder / "scratch"
     scratch.mkdir()
@@ -140,6 +162,20 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
     assert "I'm a bot and I'm open source!" in printed
     assert stage.lemmy.world.all_comments() == []
     assert not stage.database.exists()
+    assert not stage.bot.bot_account
+
+
+def test_an_account_is_put_right_and_votes_are_taken_back_where_the_config_says_so(stage: Stage) -> None:
+    add_post(stage, stage.article_urls()[0])
+    stage.config.write_text(stage.config.read_text() + "set_up = true\nown_vote = false\n")
+    stage.bot.bot_account = False
+    terms = hurried(frozenset({stage.site.url.removeprefix("http://")}), 0.0, None, None)
+    with App(load(stage.config, os.environ), terms) as app:
+        app.one_pass(Pass.of(Event(), 60))
+    (reply,) = stage.lemmy.world.all_comments()
+    assert not reply.liked
+    assert stage.bot.bot_account
+    assert "demo@localhost.invalid" in (stage.bot.bio or "")
 
 
 def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:

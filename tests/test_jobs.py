@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import datetime, timedelta
 
@@ -9,12 +10,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import AccountError, PlatformError, Unreachable
-from bot.jobs import Pass, Poller, forget_vanished
-from bot.models import Batch, Skipped, SkipReason, Source
+from bot.jobs import Pass, Poller, Rhythm, forget_vanished
+from bot.models import Batch, Post, Skipped, SkipReason, Source
 from bot.platforms.base import Identity
 from bot.store import Accounts, Database, Queue
 from bot.store.reports import every, status
-from tests.conftest import Clock, a_post
+from tests.conftest import START, Clock, a_post
 
 SOURCES = (Source("home", "private"), Source("home", "news"))
 
@@ -28,6 +29,7 @@ class FakePlatform:
         self.asked: list[tuple[str, ...]] = []
         self.gone: frozenset[str] = frozenset()
         self.asking_fails: PlatformError | None = None
+        self.waiting: list[Post] | None = None
 
     def connect(self) -> Identity:
         return Identity("precis", "1", bot_flag=True)
@@ -37,7 +39,15 @@ class FakePlatform:
         self.polled.append(name)
         if name in self.failing:
             raise self.failing[name]
+        if self.waiting is not None:
+            found, self.waiting[:] = tuple(self.waiting), []
+            return Batch(found, "-")
         return Batch((a_post(len(self.polled)),), "-")
+
+    def quiet_from(self, number: int) -> list[Post]:
+        """From now on it gives what is put on this list, once; the first post is there."""
+        self.waiting = [a_post(number)]
+        return self.waiting
 
     def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         self.asked.append(post_ids)
@@ -126,3 +136,40 @@ def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a
     platform.gone = frozenset({"2"})
     assert ask() == 1
     assert platform.asked == [("2", "3"), ("2", "3"), ("2",)]
+
+
+def test_a_quiet_account_is_polled_less_often_until_something_comes(
+    platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    rhythm = Rhythm(timedelta(seconds=60), timedelta(seconds=90))
+    poller = Poller(
+        platform,  # type: ignore[arg-type]
+        SOURCES[1:],
+        queue=Queue(database),
+        accounts=Accounts(database),
+        clock=clock,
+        max_age=lambda source: timedelta(days=1),
+        rhythm=rhythm,
+    )
+    batches = platform.quiet_from(1)
+    start, polled = clock(), []
+    for tick in range(0, 30 * 60, int(rhythm.tick.total_seconds())):
+        clock.now = start + timedelta(seconds=tick + (0.4 if tick % 60 else 0))  # ticks are a little late
+        before = len(platform.polled)
+        if tick == 1200:
+            batches.append(a_post(2))
+        poller.run(a_pass())
+        polled += [tick] * (len(platform.polled) - before)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(polled)]
+    assert pauses[:9] == [60] * 9
+    assert set(pauses[9:15]) == {90}
+    assert pauses[-8:] == [60] * 8
+
+
+def test_a_rhythm_without_a_quiet_pace_keeps_the_interval() -> None:
+    rhythm = Rhythm(timedelta(minutes=5), timedelta(seconds=90))
+    polled = START
+    assert rhythm.tick == timedelta(minutes=5)
+    assert rhythm.is_due(polled + timedelta(minutes=5), polled, polled - timedelta(hours=3))
+    assert not rhythm.is_due(polled + timedelta(minutes=2), polled, polled - timedelta(hours=3))
+    assert rhythm.is_due(polled - timedelta(minutes=1), polled, polled)  # the clock was set back

@@ -64,6 +64,11 @@ def platform(clock: Clock) -> FakePlatform:
 
 @pytest.fixture
 def outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+    return ready_outbox(database, platform, clock)
+
+
+def ready_outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+    """With one reply that may go."""
     queue = Queue(database)
     queue.discover(Source("home", None), Batch((a_post(1),), "c"), clock())
     (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
@@ -304,3 +309,67 @@ def test_a_ban_mutes_the_community_until_somebody_lifts_it(
     assert (mute.community, mute.detail) == ("news@lemmy.example", "banned from news")
     assert mutes.lift("news@lemmy.example") == 1
     assert mutes.every() == ()
+
+
+def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url="https://paper.example/another")
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post == platform.post
+    Queue(database).make_ready(task.row, Reply("Of another.", "en", 900, 90, 90), clock(), clock())
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url=None)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post.url is None
+
+
+def test_a_reply_that_is_held_back_costs_the_server_nothing(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.pause = clock() + timedelta(minutes=5)
+    platform.reading_fails = Unreachable("nobody should have asked")
+    run(outbox)
+    (plan,) = status(database).plans
+    assert (plan.waiting, plan.next_at) == (1, platform.pause)
+
+
+class VotingPlatform(FakePlatform):
+    """Its comments begin with a vote; taking it back ends in `trouble`, if there is any."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.taken_back: list[str] = []
+        self.trouble: Exception | None = None
+
+    def take_back_vote(self, comment_id: str) -> None:
+        self.taken_back.append(comment_id)
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@pytest.mark.parametrize(
+    "trouble", [None, Ambiguous("500"), AccountError("banned", "ask"), ValueError("bug")]
+)
+@pytest.mark.parametrize("answer", [None, Ambiguous("no answer in time")])
+def test_the_own_vote_is_taken_back_once_and_never_changes_the_replys_state(
+    database: Database, clock: Clock, trouble: Exception | None, answer: PlatformError | None
+) -> None:
+    platform = VotingPlatform(clock)
+    platform.trouble, platform.answers = trouble, [answer]
+    outbox = ready_outbox(database, platform, clock)
+    run(outbox)
+    clock.advance(1000)
+    run(outbox)
+    assert (platform.taken_back, platform.sent, the_post(database).state) == (["1"], 1, "sent")
+    assert status(database).account_errors == {}

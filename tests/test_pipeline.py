@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -59,10 +60,10 @@ class Scene:
         self.asked.append((length, method))
         return _answer(self.found)
 
-    def run(self, post: Post | None = None) -> None:
-        """See the post, and work on what is due."""
-        if post is not None:
-            self.queue.discover(Source("home", None), Batch((post,), "c"), self.clock())
+    def run(self, *seen: Post) -> None:
+        """See the posts, and work on what is due."""
+        if seen:
+            self.queue.discover(Source("home", None), Batch(seen, "c"), self.clock())
         services = Services(
             queue=self.queue,
             mutes=self.mutes,
@@ -235,3 +236,72 @@ def test_waiting_for_the_turn_of_a_host_is_no_try(
         clock.advance(7)
         scene.run()
     assert (len(scene.fetched), report().state, report().attempts) == (6, "discovered", 0)
+
+
+LINK = "https://paper.example/boats"
+
+
+def states(database: Database) -> list[tuple[str, SkipReason | None]]:
+    return [(each.state, each.reason) for each in every(database)]
+
+
+def test_an_article_gets_one_reply_a_day_in_each_community(
+    scene: Scene, database: Database, clock: Clock
+) -> None:
+    first = a_post(1, url=LINK)
+    scene.run(first)
+    scene.run(a_post(2, url="http://www.paper.example/boats/?utm_source=x#top"))
+    scene.run(a_post(3, url=LINK, community="boats@lemmy.example"))
+    assert states(database) == [("ready", None), ("skipped", SkipReason.SAME_ARTICLE), ("ready", None)]
+    assert first.permalink in every(database)[1].sentence(clock())
+    assert scene.fetched == [LINK, LINK]
+    clock.advance(24 * 3600 + 1)
+    scene.run(a_post(4, url=LINK, published=clock()))
+    assert states(database)[-1] == ("ready", None)
+
+
+def test_a_moderator_may_want_second_replies(scene: Scene, database: Database) -> None:
+    scene.rules = CommunityRules(reposts=True)
+    scene.run(a_post(1, url=LINK))
+    scene.run(a_post(2, url=LINK))
+    assert states(database) == [("ready", None), ("ready", None)]
+
+
+def test_of_posts_seen_together_the_earliest_gets_the_reply(
+    scene: Scene, database: Database, clock: Clock
+) -> None:
+    scene.run(a_post(1, url=LINK), a_post(2, url=LINK), a_post(3, url=LINK))
+    assert states(database) == [("ready", None), ("discovered", None), ("discovered", None)]
+    clock.advance(2)
+    scene.run()
+    assert [reason for _, reason in states(database)] == [None, *[SkipReason.SAME_ARTICLE] * 2]
+    assert scene.fetched == [LINK]
+
+
+def test_a_post_that_gets_no_reply_is_in_nobodys_way(scene: Scene, database: Database, clock: Clock) -> None:
+    scene.run(a_post(1, url=LINK, locked=True), a_post(2, url=LINK))
+    clock.advance(2)
+    scene.run()
+    assert states(database) == [("skipped", SkipReason.LOCKED), ("ready", None)]
+
+
+def test_an_article_is_known_again_by_the_address_that_its_page_gives_itself(
+    scene: Scene, database: Database
+) -> None:
+    def page_at(url: str, canonical: str) -> None:
+        scene.found = replace(FOUND, article=replace(FOUND.article, url=url, canonical_url=canonical))
+
+    page_at("https://m.paper.example/a?id=7", LINK)
+    scene.run(a_post(1, url="https://short.example/x"))
+    page_at(LINK, LINK)
+    scene.run(a_post(2, url=LINK))
+    page_at("https://thief.example/boats", LINK)
+    scene.run(a_post(3, url="https://thief.example/boats"))
+    assert states(database) == [("ready", None), ("skipped", SkipReason.SAME_ARTICLE), ("ready", None)]
+
+
+def test_under_a_spoiler_the_summary_is_hidden_too(scene: Scene, database: Database, clock: Clock) -> None:
+    scene.run(a_post(1, spoiler=True))
+    draft = Drafts(database).next_draft("home", clock())
+    assert draft is not None
+    assert draft.markdown.startswith("::: spoiler Summary\nThe mayor counted 45 boats.\n:::")

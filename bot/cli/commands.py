@@ -12,6 +12,7 @@ import typer
 
 from bot import __version__
 from bot.cli.exits import exit_codes
+from bot.errors import UserError
 
 app = typer.Typer(
     name="precis",
@@ -87,11 +88,14 @@ def try_(
     words: Annotated[int | None, typer.Option(min=20, max=600, help="At most so many words.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures too, as JSON.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the score of each sentence.")] = False,
+    reddit: Annotated[bool, typer.Option("--reddit", help="In Reddit's Markdown, not Lemmy's.")] = False,
 ) -> None:
     """Print the summary of a page as it would be posted."""
     from bot.cli.trying import try_page
+    from bot.models import Dialect
 
-    try_page(source, config, method, sentences, words, as_json=as_json, explain=explain)
+    dialect = Dialect.REDDIT if reddit else Dialect.LEMMY
+    try_page(source, config, method, sentences, words, dialect, as_json=as_json, explain=explain)
 
 
 @app.command()
@@ -181,16 +185,31 @@ def check(config: ConfigOption = CONFIG) -> None:
 @app.command()
 def init(
     config: ConfigOption = CONFIG,
+    platform: Annotated[str | None, typer.Option(help="lemmy, piefed or reddit.")] = None,
     owner: Annotated[str | None, typer.Option(help="Where people reach you.")] = None,
-    server: Annotated[str | None, typer.Option(help="The Lemmy server of the bot's account.")] = None,
+    server: Annotated[str | None, typer.Option(help="The server of the bot's account.")] = None,
     username: Annotated[str | None, typer.Option(help="The account's name.")] = None,
     password_file: Annotated[Path | None, typer.Option(help="A file that holds the password.")] = None,
     communities: Annotated[str | None, typer.Option(help="What to watch: name@server, …")] = None,
+    client_id: Annotated[str | None, typer.Option(help="Reddit: the app's id.")] = None,
+    client_secret_file: Annotated[Path | None, typer.Option(help="Reddit: a file with its secret.")] = None,
+    operator: Annotated[str | None, typer.Option(help="Reddit: your own name there.")] = None,
+    subreddits: Annotated[str | None, typer.Option(help="Reddit: what to watch.")] = None,
 ) -> None:
-    """Write a first settings file by asking five questions (or from options, without a terminal)."""
+    """Write a first settings file by asking a few questions (or from options, without a terminal)."""
     from bot.cli.starting import write_first
 
-    write_first(config, owner, server, username, password_file, communities)
+    given = {
+        "platform": platform,
+        "owner": owner,
+        "server": server,
+        "username": username,
+        "communities": communities,
+        "client_id": client_id,
+        "operator": operator,
+        "subreddits": subreddits,
+    }
+    write_first(config, given, {"password": password_file, "client_secret": client_secret_file})
 
 
 @app.command()
@@ -199,8 +218,15 @@ def demo(
         Path, typer.Option(help="A folder for the demo's database and settings; kept between runs.")
     ] = Path("precis-demo"),
     stay: Annotated[bool, typer.Option("--stay", help="Keep the servers and the daemon running.")] = False,
+    lemmy: Annotated[str, typer.Option(metavar="VERSION", help="The Lemmy to run: 0.19 or 1.0.")] = "0.19",
+    piefed: Annotated[bool, typer.Option("--piefed", help="Run a PieFed in place of the Lemmy.")] = False,
 ) -> None:
-    """Run the real daemon against a Lemmy, a Reddit and a news site on this machine."""
+    """Run the real daemon against a Lemmy (or PieFed), a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
+    from bot.sandbox.home import Home
 
-    sys.exit(run_demo(store, stay=stay))
+    try:
+        home = Home.PIEFED if piefed else Home(f"Lemmy {lemmy}")
+    except ValueError as error:
+        raise UserError(f"The demo has no Lemmy {lemmy}.", "Write --lemmy 0.19 or --lemmy 1.0.") from error
+    sys.exit(run_demo(store, home, stay=stay))

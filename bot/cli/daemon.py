@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
         _copy(config.bot.database, copy)
-    return App(config, terms, database=copy, wrap=Unsent)
+    return App(config, replace(terms, touches_accounts=False), database=copy, wrap=Unsent)
 
 
 def _copy(database: Path, to: Path) -> None:

@@ -79,6 +79,11 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         when = _ago(seen.polled_at, now) if seen and seen.polled_at else "never"
         sources.add_row(shown(source.key), when, shown(seen.error or "") if seen else "")
     console.print(sources)
+    if report.plans:
+        plans = Table("account", "community", "plan", title="Replies that wait", title_justify="left")
+        for plan in report.plans:
+            plans.add_row(shown(plan.account), shown(plan.community), plan.sentence(now))
+        console.print(plans)
     for account, error in report.account_errors.items():
         console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
     for mute in report.mutes:

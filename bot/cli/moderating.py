@@ -17,7 +17,7 @@ from bot.moderation import as_yaml
 from bot.people import make_book
 from bot.rules import CommunityRules
 from bot.store import Database, OptOuts, OrderKind, Orders, Voices
-from bot.store.voices import Standing
+from bot.store.voices import Liking
 
 _STANDINGS = {OrderKind.PAUSE: "The moderators have paused Precis here.", OrderKind.LEAVE: "Precis has left."}
 
@@ -88,7 +88,7 @@ def show_inbox(config: Path) -> None:
             console.print(f"    {shown(line)}", soft_wrap=True)
 
 
-def _liked(subject: str, rows: tuple[Standing, ...]) -> Table:
+def _liked(subject: str, rows: tuple[Liking, ...]) -> Table:
     table = Table(subject, "good bot", "bad bot", "replies", "votes", title_justify="left")
     for row in rows:
         counts = (row.good, row.bad, row.replies or "", row.score if row.replies else "")

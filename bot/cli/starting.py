@@ -1,51 +1,42 @@
-"""`precis init`: a first settings file, from five questions or from options."""
+"""`precis init`: a first settings file, from a few questions or from options."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
 
-from bot.config import QUESTIONS, Answers, Question, write_first_config
+from bot.config import ACCOUNT, Question, ask_all, write_first_config
+from bot.config.secrets import variable
 from bot.errors import UserError
 
 
-def write_first(
-    path: Path,
-    owner: str | None,
-    server: str | None,
-    username: str | None,
-    password_file: Path | None,
-    communities: str | None,
-) -> None:
-    """Ask for what no option gave, write the files and say what comes next; raises `UserError`."""
+def write_first(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, Path | None]) -> None:
+    """Ask for what no option gave, write the files and say what comes next; raises `UserError`.
+
+    `given` are answers and `secrets` files with answers, by the keys of the questions.
+    """
     if path.exists():
         raise UserError(
             f"{path} is already there; precis init never overwrites.", "Name another with --config."
         )
-    given = {
-        "owner": owner,
-        "server": server,
-        "username": username,
-        "password": _read(password_file) if password_file else None,
-        "communities": communities,
-    }
-    answers = {question.key: _answer(question, given[question.key]) for question in QUESTIONS}
-    for written in write_first_config(Answers(**answers), path):
+    known = {**given, **{key: _read(file) for key, file in secrets.items() if file is not None}}
+    answers = ask_all(lambda question, platform: _answer(question, platform, known.get(question.key)))
+    for written in write_first_config(answers, path):
         typer.echo(f"Wrote {written}.")
     typer.echo(f"Now see whether all is well: precis check --config {path}")
 
 
-def _answer(question: Question, given: str | None) -> str:
+def _answer(question: Question, platform: str, given: str | None) -> str:
     if given is not None or not sys.stdin.isatty():
         return _checked(question, given)
-    if question.help:
-        typer.echo(f"\n{question.help}")
+    typer.echo(f"\n{question.help.format(variable=variable(platform, ACCOUNT, question.key))}")
     while True:
-        default = "" if question.optional else None
+        default = question.default if question.default or question.optional else None
         answer: str = typer.prompt(
-            question.prompt, default=default, show_default=False, hide_input=question.secret
+            question.prompt, default=default, show_default=bool(default), hide_input=question.secret
         )
         mistake = question.mistake(answer)
         if mistake is None:
@@ -55,6 +46,7 @@ def _answer(question: Question, given: str | None) -> str:
 
 def _checked(question: Question, given: str | None) -> str:
     """An answer from an option; without a terminal there is nobody to ask again."""
+    given = given if given is not None else question.default or None
     if given is None and not question.optional:
         raise UserError(
             f"Without a terminal, precis init needs --{question.key.replace('_', '-')}.",
@@ -71,5 +63,5 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"Cannot read the password from {path}.", "Give a text file that you may read."
+            f"Cannot read a password or a secret from {path}.", "Give a text file that you may read."
         ) from error

@@ -32,6 +32,7 @@ def try_page(
     method: str | None,
     sentences: int | None,
     words: int | None,
+    dialect: Dialect,
     *,
     as_json: bool,
     explain: bool,
@@ -45,7 +46,7 @@ def try_page(
         page = _page(source, owner)
         found = _digest(page, rules, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_PAGE
-    reply = _reply(found, rules, link)
+    reply = _reply(found, rules, link, dialect)
     if as_json:
         print(json.dumps(_figures(found, reply), ensure_ascii=False, indent=2))
     else:
@@ -98,14 +99,14 @@ def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: boo
     return found
 
 
-def _reply(found: Digest, rules: CommunityRules, source_url: str) -> Reply:
+def _reply(found: Digest, rules: CommunityRules, source_url: str, dialect: Dialect) -> Reply:
     outcome: Reply | Skipped | None = policy.after_digest(found, rules)
     if outcome is None:
         outcome = render(
             found.summary,
             language=found.article.language or None,
             rules=rules,
-            dialect=Dialect.LEMMY,
+            dialect=dialect,
             source_url=source_url,
         )
     if isinstance(outcome, Skipped):

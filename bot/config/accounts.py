@@ -40,6 +40,10 @@ class Account(Section):
         """What the platform's adapter is made with, by the names of its parameters."""
         raise NotImplementedError
 
+    def may_set_up(self) -> bool | None:
+        """Whether the account's settings may be changed; None where there are none to change."""
+        return None
+
     @classmethod
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """What is wrong between the settings of a table: (setting, clause) pairs."""
@@ -67,6 +71,21 @@ class LemmyAccount(Account):
     everything: bool = Field(
         False, description="Whether all posts are watched that the server shows, in place of communities."
     )
+    subscribe: bool = Field(
+        True,
+        description="Whether the account may subscribe to the communities: one call then lists them all.",
+    )
+
+    set_up: bool = Field(
+        False,
+        description="Whether Precis may put the account's settings right: the bot flag, a biography where "
+        "there is none, and what hides posts or its own replies. Without it, precis check says what to do.",
+    )
+    own_vote: bool = Field(
+        True,
+        description="Whether replies keep the vote that the server gives them from their author. On Lemmy, "
+        "taking it back switches the bot flag off for a moment.",
+    )
 
     @field_validator("communities")
     @classmethod
@@ -85,7 +104,13 @@ class LemmyAccount(Account):
             "base_url": self.server,
             "username": self.username,
             "password": self.password.get_secret_value(),
+            "own_vote": self.own_vote,
+            "communities": self.communities,
+            "subscribe": self.subscribe,
         }
+
+    def may_set_up(self) -> bool | None:
+        return self.set_up
 
     def watched(self) -> tuple[str | None, ...]:
         return (None,) if self.everything else self.communities

@@ -60,10 +60,16 @@ class Poll(Section):
     interval: Duration = Field(
         _seconds(60), ge=_seconds(5), le=_seconds(86400), description="Time between two looks at a source."
     )
+    quiet_interval: Duration = Field(
+        _seconds(90),
+        ge=_seconds(5),
+        le=_seconds(86400),
+        description="The same while an account finds nothing new for ten minutes; at least interval.",
+    )
 
 
 class Send(Section):
-    """How Precis makes sure that no post gets two replies."""
+    """How Precis makes sure that no post gets two replies, and what becomes of replies."""
 
     settle: Duration = Field(
         _seconds(150),
@@ -76,6 +82,10 @@ class Send(Section):
         ge=_seconds(5),
         le=_seconds(600),
         description="Time between the two empty read-backs that allow another try.",
+    )
+    follow_deletions: bool = Field(
+        False,
+        description="Whether a reply is deleted when its post was deleted or removed within three days.",
     )
 
 

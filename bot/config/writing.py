@@ -1,4 +1,4 @@
-"""The first settings file: five questions, and what is written with their answers.
+"""The first settings file, from the answers to a few questions.
 
 The text is config.example.toml itself with the answers put in, so that whoever opens the file later
 finds every setting explained.
@@ -8,153 +8,112 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
-
+from bot.config.questions import EVERYTHING, Answers, listed, mistakes_in
 from bot.config.reading import parse
 from bot.config.secrets import Context, variable
-from bot.config.values import CommunityName, Contact, ServerAddress, UserName, as_toml
+from bot.config.values import as_toml
 from bot.errors import UserError
-from bot.rules.values import refusal
 
 ACCOUNT = "main"
 """The name that the first account gets."""
-PASSWORD_FILE = f"lemmy-{ACCOUNT}.password"
-EVERYTHING = ("*",)
-"""The answer to the last question that stands for all posts."""
-_PASSWORD_VARIABLE = variable("lemmy", ACCOUNT, "password")
-
-
-def _one_line(value: str) -> str:
-    if not value.isprintable():
-        raise refusal("must be on one line, without control characters")
-    return value
-
-
-_OneLine = Annotated[str, AfterValidator(_one_line)]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing to ask. `mistake` says whether an answer will do."""
-
-    key: str
-    """The name of the answer, of a field of `Answers`, and with hyphens of a command line option."""
-    prompt: str
-    help: str
-    form: TypeAdapter[Any]
-    """What the answer, or each part of it, has to be."""
-    secret: bool = False
-    """Whether the answer must not be shown while it is typed."""
-    optional: bool = False
-    many: bool = False
-    """Whether the answer is a list, separated by commas or spaces."""
-
-    def mistake(self, answer: str) -> str | None:
-        """What is wrong with an answer, as a sentence; None when it will do."""
-        parts = _listed(answer) if self.many else (answer if self.secret else answer.strip(),)
-        if not answer.strip() or not parts:
-            return None if self.optional else f"{self.prompt}: there has to be an answer."
-        if self.many and parts == EVERYTHING:
-            return None
-        try:
-            for part in parts:
-                self.form.validate_python(part)
-        except ValidationError as error:
-            return f"{self.prompt}: this {error.errors()[0]['msg']}."
-        return None
-
-
-QUESTIONS = (
-    Question(
-        "owner",
-        "Your contact",
-        "A mail address or a page; the sites that Precis opens see it.",
-        TypeAdapter(Contact),
-    ),
-    Question(
-        "server",
-        "Lemmy server",
-        "The server of the bot's account, as https://lemmy.example",
-        TypeAdapter(ServerAddress),
-    ),
-    Question(
-        "username",
-        "Name of the account",
-        "The bot's own account, without the server.",
-        TypeAdapter(UserName),
-    ),
-    Question(
-        "password",
-        "Its password",
-        f"Goes into the file {PASSWORD_FILE}. Empty: you will set {_PASSWORD_VARIABLE} yourself.",
-        TypeAdapter(_OneLine),
-        secret=True,
-        optional=True,
-    ),
-    Question(
-        "communities",
-        "Communities to watch",
-        'As news@lemmy.example, separated by commas. "*" for everything that the server shows.',
-        TypeAdapter(CommunityName),
-        many=True,
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What people answered, as they typed it; one field for each of `QUESTIONS`."""
-
-    owner: str
-    server: str
-    username: str
-    password: str
-    communities: str
-
-
-def mistakes_in(answers: Answers) -> tuple[str, ...]:
-    """A sentence for each answer that will not do."""
-    found = (question.mistake(getattr(answers, question.key)) for question in QUESTIONS)
-    return tuple(sentence for sentence in found if sentence)
 
 
 def first_config(answers: Answers) -> str:
     """The text of a first config.toml. The answers have to be without mistakes."""
-    communities = _listed(answers.communities)
-    lines = {
-        "owner": f"owner = {as_toml(answers.owner.strip())}",
+    text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
+    text = _put_in(text, {"owner": f"owner = {as_toml(answers.owner.strip())}"})
+    begin, end = _table(text, "[lemmy.main]")
+    if answers.kind == "reddit":
+        text = text[:begin] + _commented_out(text[begin:end]) + text[end:]
+        begin, end = _table(text, "# [reddit.second]")
+        section = text[begin:end].replace("# [reddit.second]", f"[reddit.{ACCOUNT}]")
+        return text[:begin] + _put_in(section, _reddit(answers)) + text[end:]
+    section = _put_in(text[begin:end], _fediverse(answers))
+    if answers.kind == "piefed":
+        section = section.replace("lemmy.main", "piefed.main").replace("LEMMY_MAIN", "PIEFED_MAIN")
+        section = section.replace("lemmy-main", "piefed-main")
+    return text[:begin] + section + text[end:]
+
+
+def _table(text: str, header: str) -> tuple[int, int]:
+    """Where a table begins and ends: at the first blank line."""
+    begin = text.index(f"\n{header}\n") + 1
+    return begin, text.index("\n\n", begin)
+
+
+def _commented_out(section: str) -> str:
+    return re.sub(r"^(?=\[|\w+ = )", "# ", section, flags=re.MULTILINE)
+
+
+def _put_in(section: str, lines: Mapping[str, str]) -> str:
+    """The first line of each setting, whether it is commented out or not, gives way to an answer."""
+    for key, line in lines.items():
+        found = re.search(rf"^(# )?{key} = .*$", section, flags=re.MULTILINE)
+        assert found is not None  # a test writes a file of each platform
+        section = section[: found.start()] + line + section[found.end() :]
+    return section
+
+
+def _fediverse(answers: Answers) -> dict[str, str]:
+    communities = listed(answers.communities)
+    watched = {"communities": f"communities = {as_toml(communities)}"}
+    if communities == EVERYTHING:
+        watched = {"communities": "everything = true"}
+    return {
         "server": f"server = {as_toml(answers.server.strip())}",
         "username": f"username = {as_toml(answers.username.strip())}",
-        "password_file": f"{'' if answers.password else '# '}password_file = {as_toml(PASSWORD_FILE)}",
-        "communities": f"communities = {as_toml(communities)}",
+        "password_file": _file_line(answers, "password"),
+        **watched,
     }
-    if communities == EVERYTHING:
-        lines["communities"] = "everything = true"
-    text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
-    return re.sub(r"^(\w+) = .*$", lambda line: lines[line[1]], text, flags=re.MULTILINE)
+
+
+def _reddit(answers: Answers) -> dict[str, str]:
+    return {
+        "client_id": f"client_id = {as_toml(answers.client_id.strip())}",
+        "client_secret_file": _file_line(answers, "client_secret"),
+        "operator": f"operator = {as_toml(answers.operator.strip())}",
+        "username": f"username = {as_toml(answers.username.strip())}",
+        "password_file": _file_line(answers, "password"),
+        "subreddits": f"subreddits = {as_toml(listed(answers.subreddits))}",
+    }
+
+
+def _file_line(answers: Answers, secret: str) -> str:
+    sign = "" if getattr(answers, secret) else "# "
+    return f"{sign}{secret}_file = {as_toml(_file_name(answers, secret))}"
+
+
+def _file_name(answers: Answers, secret: str) -> str:
+    return f"{answers.kind}-{ACCOUNT}.{secret}"
+
+
+def _secrets(answers: Answers) -> Iterator[tuple[str, str]]:
+    """Name and value of each secret that the platform asks for."""
+    if answers.kind == "reddit":
+        yield "client_secret", answers.client_secret
+    yield "password", answers.password
 
 
 def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
-    """Write a first settings file to `path`, and the password to a file beside it, for the owner's eyes only.
+    """Write a first settings file to `path`, and secrets to files beside it, for the owner's eyes only.
 
     Returns the files written. Raises `UserError` when an answer will not do, or when one of the files
     is there already or cannot be written; then nothing is changed.
     """
     if mistakes := mistakes_in(answers):
         raise UserError("\n".join(mistakes), "Nothing was written; please answer again.")
-    text = first_config(answers)
-    parse(text, Context(path, {_PASSWORD_VARIABLE: answers.password or "comes later"}))
-    contents = {path: text}
-    if answers.password:
-        contents[path.parent / PASSWORD_FILE] = f"{answers.password}\n"
-    _write_all(contents)
-    return tuple(contents)
+    text, contents, environ = first_config(answers), {}, {}
+    for secret, value in _secrets(answers):
+        environ[variable(answers.kind, ACCOUNT, secret)] = value or "comes later"
+        if value:
+            contents[path.parent / _file_name(answers, secret)] = f"{value}\n"
+    parse(text, Context(path, environ))
+    _write_all({path: text, **contents})
+    return (path, *contents)
 
 
 def _write_all(contents: Mapping[Path, str]) -> None:
@@ -183,7 +142,3 @@ def _refused(error: OSError) -> UserError:
         f"{error.filename} cannot be written: {error.strerror}; nothing was written.",
         "Name another settings file with --config.",
     )
-
-
-def _listed(answer: str) -> tuple[str, ...]:
-    return tuple(answer.replace(",", " ").split())

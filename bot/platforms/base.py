@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.models import Batch, Comment, Dialect, Finding, Mail, Message, Post, RulesPage, Source
+from bot.platforms.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,25 @@ class Platform(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A platform whose servers count by address, so that all accounts on one share its limits.
+
+    What makes it takes a `pace` in place of one of its own.
+    """
+
+    pace: Pace
+
+
+@runtime_checkable
+class Voter(Protocol):
+    """A platform whose comments begin with a vote of their author."""
+
+    def take_back_vote(self, comment_id: str) -> None:
+        """Take the bot's own vote for its comment back, where the config wants that; else do nothing."""
+        ...
 
 
 class Correspondence(Protocol):

@@ -22,7 +22,9 @@ _MARGIN = 200
 
 _PER_PAGE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
-"""A sweep of n pages runs every n half minutes, at least hourly: one page costs one request."""
+_MOST_DOUBLINGS = 4
+"""A sweep of n pages runs every n half minutes while sweeps find something, for what is late comes in
+bunches; each that finds nothing doubles the pause, up to 16 times, and never beyond an hour."""
 
 
 class Mark(BaseModel):
@@ -43,6 +45,9 @@ class Mark(BaseModel):
     sweep_top: int = -1
     """`top` when the running sweep began."""
     sweep_pages: int = 0
+    sweep_found: bool = False
+    dry_sweeps: int = 0
+    """Complete sweeps in a row that found nothing below the head."""
 
     @classmethod
     def of(cls, cursor: str | None) -> Self:
@@ -72,17 +77,21 @@ class Mark(BaseModel):
             self.newest = max(self.newest or published, published)
 
     def sweep_is_due(self, now: datetime) -> bool:
-        pause = min(self.swept_pages * _PER_PAGE, _LONGEST_PAUSE)
+        doublings = min(self.dry_sweeps, _MOST_DOUBLINGS)
+        pause = min(self.swept_pages * _PER_PAGE * 2**doublings, _LONGEST_PAUSE)
         return self.swept_at is None or now >= self.swept_at + pause
 
     def start_sweep(self, page: str) -> None:
         self.sweep_page, self.sweep_top, self.sweep_pages = page, self.top, 0
+        self.sweep_found = False
 
     def end_sweep(self, now: datetime, pages: int) -> None:
         """Everything down to `since` has gone by."""
         self.swept_to = (self.top if self.sweep_page is None else self.sweep_top) - _MARGIN
         self.swept_at, self.swept_pages = now, pages
+        self.dry_sweeps = 0 if self.sweep_found else self.dry_sweeps + 1
         self.drop_sweep()
 
     def drop_sweep(self) -> None:
         self.sweep_page, self.sweep_top, self.sweep_pages = None, -1, 0
+        self.sweep_found = False

@@ -172,11 +172,16 @@ class Pace:
         self._fill(kind, limits)
 
     def become(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
-        """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts."""
+        """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts.
+
+        Of several accounts on it, only the first to notice does so.
+        """
         with self._lock:
-            self._fill(kind, limits)
+            if kind is not self._kind:
+                self._fill(kind, limits)
 
     def _fill(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
+        self._kind = kind
         self._buckets = {name: kind(limit, self._reserve) for name, limit in limits.items()}
 
     def take(self, names: tuple[str, ...], now: datetime) -> datetime | None:

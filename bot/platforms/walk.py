@@ -61,12 +61,15 @@ class Walk:
     def _head(self) -> None:
         token: str | None = None
         pages: list[PostPage] = []
+        found_below = False
         while (page := self._next(token)) is not None:
-            pages.append(page)
             news = self._take(page, self._is_new_at_head)
+            found_below = found_below or (news and bool(pages))
+            pages.append(page)
             if self._is_bottom(page):
                 self._look_through(pages)
                 self._mark.drop_sweep()
+                self._mark.sweep_found = found_below
                 self._mark.end_sweep(self._now, self._pages_read)
                 return
             token = page.next
@@ -98,7 +101,8 @@ class Walk:
             if page is None:
                 return
             self._mark.sweep_pages += 1
-            self._take(page, self._is_new_to_sweep)
+            if self._take(page, self._is_new_to_sweep):
+                self._mark.sweep_found = True
             if self._is_bottom(page):
                 self._mark.end_sweep(self._now, self._mark.sweep_pages)
             else:

@@ -24,14 +24,15 @@ class Choosing(Group):
         (), description="No posts whose title has one of these.", examples=[["megathread", "live thread"]]
     )
     allow_flairs: Phrases = Field(
-        (), description="Only posts with one of these flairs, if any are named (Reddit).", examples=[["News"]]
+        (), description="Only posts with one of these flairs, if any are named.", examples=[["News"]]
     )
-    block_flairs: Phrases = Field(
-        (), description="No posts with one of these flairs (Reddit).", examples=[["Satire"]]
-    )
+    block_flairs: Phrases = Field((), description="No posts with one of these flairs.", examples=[["Satire"]])
     nsfw: bool = Field(False, description="Whether posts marked as not safe for work get replies.")
     languages: Languages = Field(
         (), description="Only articles in these languages, if any are named.", examples=[["en", "de"]]
     )
     min_article_words: int = Field(120, ge=50, le=5000, description="Shorter articles get no reply.")
+    reposts: bool = Field(
+        False, description="Whether an article that was summarised within a day gets a second reply."
+    )
     max_age_hours: int = Field(24, ge=1, le=168, description="Older posts get no reply.")

@@ -14,7 +14,12 @@ from bot import log
 from bot.app import App, Terms, serve
 from bot.config import load
 from bot.outbox import Timing
+from bot.platforms.pace import FixedWindow, Limit, Pace
+from bot.platforms.piefed.gate import LIMITS
 from bot.scheduler import Signals
+
+_UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
+"""PieFed tells its limits nowhere, so that its adapter cannot learn that the sandbox has none."""
 
 
 def hurried(allow_local: frozenset[str], settle: float, poll: float | None, reddit: str | None) -> Terms:
@@ -22,7 +27,9 @@ def hurried(allow_local: frozenset[str], settle: float, poll: float | None, redd
 
     `reddit` is the address of the Reddit there.
     """
-    there = {} if reddit is None else {"reddit": {"base_url": reddit, "calls_a_minute": 100_000}}
+    there: dict[str, dict[str, object]] = {"piefed": {"pace": Pace(_UNLIMITED, kind=FixedWindow)}}
+    if reddit is not None:
+        there["reddit"] = {"base_url": reddit, "calls_a_minute": 100_000}
     return Terms(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,

@@ -1,4 +1,4 @@
-"""`precis demo`: a Lemmy, a Reddit and a news site on loopback, and the real daemon between them."""
+"""`precis demo`: a Lemmy or PieFed, a Reddit and a news site on loopback, the real daemon between them."""
 
 from __future__ import annotations
 
@@ -17,31 +17,36 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.app import utc_now
+from bot.sandbox.home import Home
 from bot.sandbox.seed import seed
-from bot.sandbox.stage import ENDED, LEMMY, REDDIT, Stage, stop
+from bot.sandbox.stage import ENDED, HOME, REDDIT, Stage, stop
 from bot.store import State
 from bot.store.reports import PostReport
 
-PLATFORMS = {LEMMY: "Lemmy", REDDIT: "Reddit"}
 PATIENCE = 90.0
 """Seconds after which the demo gives up on posts without an outcome."""
 
 
-def run_demo(folder: Path, *, stay: bool) -> int:
-    """Run the daemon until every post has its outcome and show what it did; 0 when all went well."""
+def run_demo(folder: Path, home: Home = Home.LEMMY_0_19, *, stay: bool) -> int:
+    """Run the daemon until every post has its outcome and show what it did; 0 when all went well.
+
+    Every `home` but the first has a folder of its own in `folder`.
+    """
     console = Console()
+    if home is not Home.LEMMY_0_19:
+        folder = folder / home.lower().replace(" ", "-")
     stage = Stage(
         folder,
+        home=home,
         communities=("news", "world"),
         subreddits=("news", "worldnews", "Shadows"),
-        limits={"comment": (100, 60)},
         ports=(_port(folder / "port"), _port(folder / "port-reddit")),
     )
     with stage:
         seed(stage)
         _remember(stage)
         console.print(
-            f"A Lemmy server stands at {stage.lemmy.url}, a Reddit at {stage.reddit.url}, a news site at "
+            f"A {home} server stands at {stage.home.url}, a Reddit at {stage.reddit.url}, a news site at "
             f"{stage.site.url}; {stage.posts()} posts wait for the daemon."
         )
         daemon = stage.start_daemon()
@@ -63,13 +68,13 @@ def _port(kept: Path) -> int:
 
 def _remember(stage: Stage) -> None:
     """Note the servers' ports, and put back their replies of earlier runs on this folder."""
-    (stage.folder / "port").write_text(stage.lemmy.url.rpartition(":")[2])
+    (stage.folder / "port").write_text(stage.home.url.rpartition(":")[2])
     (stage.folder / "port-reddit").write_text(stage.reddit.url.rpartition(":")[2])
-    lemmy, reddit = stage.lemmy.world, stage.reddit.world
+    home, reddit = stage.home.world, stage.reddit.world
     kept = stage.folder / "replies.json"
     for account, post_id, content in json.loads(kept.read_text()) if kept.exists() else ():
-        if account == LEMMY:
-            lemmy.add_comment(lemmy.posts[int(post_id)], stage.bot, content)
+        if account == HOME:
+            home.add_comment(home.posts[int(post_id)], stage.bot, content)
         else:
             reddit.add_comment(reddit.submissions[post_id], stage.redditor, content)
 
@@ -105,16 +110,17 @@ def _states(posts: list[PostReport]) -> RenderableType:
 
 
 def _report(posts: list[PostReport], stage: Stage, console: Console) -> bool:
+    platforms = {HOME: stage.software.value, REDDIT: "Reddit"}
     table = Table("on", "post", "outcome", "why, or how much saved", "ms", title="What became of each post")
     for post in posts:
         table.add_row(
-            PLATFORMS[post.account], shown(post.title), _outcome(post), shown(_why(post)), _milliseconds(post)
+            platforms[post.account], shown(post.title), _outcome(post), shown(_why(post)), _milliseconds(post)
         )
     console.print(table)
     replies = stage.replies()
-    for account in PLATFORMS:
+    for account, platform in platforms.items():
         for reply in [reply for reply in replies if reply.account == account][:2]:
-            title = f"Reply on {PLATFORMS[account]} under “{shown(reply.title)}”"
+            title = f"Reply on {platform} under “{shown(reply.title)}”"
             console.print(Panel(Markdown(reply.markdown), title=title, title_align="left", width=100))
     counts = Counter((reply.account, reply.post_id) for reply in replies)
     twice = [post for post, count in counts.items() if count > 1]

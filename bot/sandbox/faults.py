@@ -19,6 +19,7 @@ class Fault(StrEnum):
     LATE_SHOW = "stored and answered, listed only after a while"
     HALF_STORED = "stored without the rest of the work, connection reset"
     RATE_LIMIT = "refused by the rate limit"
+    POISONED = "the token refused before the body is read, the connection hangs"
     # what Reddit has besides
     NOTHING_SHOWN = "stored, answered with things: []"
     RATELIMIT_ITEM = "refused by a RATELIMIT in the body"

@@ -10,13 +10,13 @@ from bot.sandbox.stage import Stage
 
 def seed(stage: Stage) -> None:
     start = utc_now() - timedelta(minutes=30)
-    _seed_lemmy(stage, start)
+    _seed_home(stage, start)
     _seed_reddit(stage, start)
 
 
-def _seed_lemmy(stage: Stage, start: datetime) -> None:
+def _seed_home(stage: Stage, start: datetime) -> None:
     """A post for each page of the news site, and posts that a bot leaves alone."""
-    world, site = stage.lemmy.world, stage.site
+    world, site = stage.home.world, stage.site
     people = [stage.alice, *(world.add_person(name) for name in ("bruno", "chen"))]
     for number, page in enumerate(site.stories):
         world.add_post(

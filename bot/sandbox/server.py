@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -43,6 +42,8 @@ class Answer:
     body: bytes | Iterator[bytes] = b""
     """An iterator is sent piece by piece, without a Content-Length, and ends with the connection."""
     headers: dict[str, str] = field(default_factory=dict)
+    poisons: bool = False
+    """Whether a connection that the client keeps open after it hangs at the next request."""
 
     @classmethod
     def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -93,9 +94,30 @@ class LoopbackServer:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class Served:
+    """What `_server` serves, from `start` to `stop`."""
+
+    _server: LoopbackServer
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def start(self) -> Self:
+        self._server.start()
+        return self
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -149,12 +171,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
+            if answer.poisons and not self.close_connection:
+                self._never_answer_again()
             return
         self.close_connection = True
         self.send_header("Connection", "close")
         self.end_headers()
         for piece in answer.body:
             self.wfile.write(piece)
+
+    def _never_answer_again(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            while self.connection.recv(4096):
+                pass
 
     def _hang_up(self, how: Hangup) -> None:
         self.close_connection = True

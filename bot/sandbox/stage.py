@@ -1,4 +1,4 @@
-"""A Lemmy, a Reddit, a news site and a folder for one daemon: what demo, tests and benchmarks run on."""
+"""A Lemmy or PieFed, a Reddit, a news site and a folder for one daemon: for demo, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from bot.config.values import as_toml
 from bot.errors import StoreError
 from bot.sandbox.faults import Faults
+from bot.sandbox.home import Home
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.lemmy.world import Community, Person
 from bot.sandbox.news import NewsSite
@@ -25,8 +27,12 @@ from bot.store.reports import PostReport, every
 ENDED = (State.SENT, State.SKIPPED, State.DEAD)
 BOT = "precis"
 PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
-LEMMY, REDDIT = "demo", "demo-reddit"
+HOME, REDDIT = "demo", "demo-reddit"
 """The names of the accounts in the config."""
+KEY_LIFE = timedelta(seconds=1)
+"""As much shorter than a real server's as the settle time of `bot.sandbox.daemon` is than an operator's."""
+AGE = timedelta(days=30)
+"""Of the bot's account: PieFed reports texts with dashes of younger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Stage:
         self,
         folder: Path,
         *,
+        home: Home = Home.LEMMY_0_19,
         communities: tuple[str, ...] = ("news",),
         subreddits: tuple[str, ...] = (),
         limits: Mapping[str, tuple[int, int]] | None = None,
@@ -54,16 +61,20 @@ class Stage:
         reddit_faults: Faults | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """`limits` and `faults` are the Lemmy server's, `ports` Lemmy's and Reddit's.
+        """`home` is what the communities live on; `limits`, `faults` and the first of the `ports` are its.
 
         Without subreddits the daemon has no account on Reddit.
         """
         self.folder = folder
         self.site = NewsSite()
-        self.lemmy = LemmySandbox(limits=limits, faults=faults, port=ports[0])
+        self.software = home
+        self.home = home.server(limits=limits, faults=faults, port=ports[0])
+        if isinstance(self.home, LemmySandbox):
+            self.home.key_life = KEY_LIFE
         self.reddit = RedditSandbox(faults=reddit_faults, window=1_000_000, port=ports[1])
-        world = self.lemmy.world
+        world = self.home.world
         self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)
+        self.bot.published -= AGE
         self.alice: Person = world.add_person("alice")
         self.communities: list[Community] = [world.add_community(name) for name in communities]
         self.redditor = self.reddit.world.add_redditor(BOT, password=PASSWORD)
@@ -73,7 +84,7 @@ class Stage:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.site.start()
-        self.lemmy.start()
+        self.home.start()
         self.reddit.start()
         self._write_config()
         return self
@@ -81,9 +92,15 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.lemmy.stop()
+        self.home.stop()
         self.reddit.stop()
         self.site.stop()
+
+    @property
+    def lemmy(self) -> LemmySandbox:
+        """The communities' server, where it is a Lemmy."""
+        assert isinstance(self.home, LemmySandbox)
+        return self.home
 
     @property
     def config(self) -> Path:
@@ -111,8 +128,15 @@ class Stage:
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+                env=self._environment(),
             )
+
+    def _environment(self) -> dict[str, str]:
+        """With a place for byte code, where the machine keeps none: the daemon is started again and again."""
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+            environment["PYTHONPYCACHEPREFIX"] = str(self.folder / "pycache")
+        return environment
 
     def reports(self) -> list[PostReport]:
         """All posts that the daemon has seen so far; none while it is still making its database."""
@@ -127,15 +151,15 @@ class Stage:
 
     def posts(self) -> int:
         """How many posts stand on both servers."""
-        return len(self.lemmy.world.posts) + len(self.reddit.world.submissions)
+        return len(self.home.world.posts) + len(self.reddit.world.submissions)
 
     def replies(self) -> list[StoredReply]:
         """The bot's replies on both servers, also those not shown yet."""
-        on_lemmy = [
-            StoredReply(LEMMY, str(reply.post.id), reply.post.name, reply.content)
-            for reply in self.lemmy.world.all_comments()
+        at_home = [
+            StoredReply(HOME, str(reply.post.id), reply.post.name, reply.content)
+            for reply in self.home.world.all_comments()
         ]
-        return on_lemmy + [
+        return at_home + [
             StoredReply(REDDIT, reply.submission.id, reply.submission.title, reply.body)
             for reply in self.reddit.world.all_comments()
         ]
@@ -145,7 +169,7 @@ class Stage:
         return sum(post.state in ENDED for post in self.reports())
 
     def _write_config(self) -> None:
-        names = [f"{community.name}@{self.lemmy.world.host}" for community in self.communities]
+        names = [f"{community.name}@{self.home.world.host}" for community in self.communities]
         self.config.write_text(
             f"""# What the daemon of the sandbox runs on; written anew at each start.
 [bot]
@@ -157,9 +181,10 @@ host_delay = "0s"
 
 [rules]
 max_per_day = 1000
+reposts = true
 
-[lemmy.{LEMMY}]
-server = "{self.lemmy.url}"
+[{self.software.kind}.{HOME}]
+server = "{self.home.url}"
 username = "{BOT}"
 password = "{PASSWORD}"
 communities = {as_toml(names)}

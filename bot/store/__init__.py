@@ -9,9 +9,10 @@ from bot.store.messages import Earlier, Messages, Outcome, Received
 from bot.store.mutes import Mute, Mutes
 from bot.store.optouts import OptOuts
 from bot.store.orders import Order, OrderKind, Orders, Pages, Place
-from bot.store.queue import Queue, Task
+from bot.store.queue import Queue, Task, url_hash
 from bot.store.replies import Replies, Sent
-from bot.store.voices import Note, Opinion, Standing, Voices
+from bot.store.standing import Standing, StandingReply
+from bot.store.voices import Liking, Note, Opinion, Voices
 
 __all__ = [
     "Accounts",
@@ -21,6 +22,7 @@ __all__ = [
     "Earlier",
     "Letter",
     "Letters",
+    "Liking",
     "Messages",
     "Mute",
     "Mutes",
@@ -39,8 +41,10 @@ __all__ = [
     "Replies",
     "Sent",
     "Standing",
+    "StandingReply",
     "State",
     "Task",
     "Voices",
     "only_daemon",
+    "url_hash",
 ]

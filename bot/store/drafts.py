@@ -22,6 +22,8 @@ class Draft:
     parent_id: str | None
     """The comment that asked for it, below which it goes."""
     community: str
+    url_hash: str | None
+    """Of the link that the reply is about."""
     published: datetime
     state: State
     markdown: str
@@ -100,6 +102,7 @@ def _draft(row: Row[Any]) -> Draft:
         post_id=row.post_id,
         parent_id=row.parent_id or None,
         community=row.community,
+        url_hash=row.url_hash,
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,

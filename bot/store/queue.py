@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.links import hash_of
 from bot.models import Batch, Post, Reply, Skipped, Source, Withheld
 from bot.store.database import Database, State
 from bot.store.schema import cursors, posts
@@ -99,16 +100,61 @@ class Queue:
         """No further try: the post is dead, with its last error."""
         self._database.finish(row, State.DEAD, now, error=error)
 
-    def make_ready(self, row: int, reply: Reply, now: datetime, not_before: datetime) -> None:
+    def make_ready(
+        self, row: int, reply: Reply, now: datetime, not_before: datetime, alone_since: datetime | None = None
+    ) -> str | None:
+        """The reply is written; with `alone_since`, unless another post of the article has one since then.
+
+        The address of that other post, with nothing changed; None when the row is ready.
+        """
+        values = {
+            "state": State.READY,
+            "ready_at": now,
+            "due_at": not_before,
+            "lease_until": None,
+            "error": None,
+            "markdown_hash": hashed(sentences_of(reply.markdown)),
+            **asdict(reply),
+        }
+        with self._database.writing() as connection:
+            if alone_since is not None:
+                first = _answered(connection, row, reply.article_hash, alone_since)
+                if first is not None:
+                    return first
+            connection.execute(update(posts).where(posts.c.id == row).values(values))
+        return None
+
+    def answered_elsewhere(self, row: int, since: datetime) -> str | None:
+        """The address of another post with the row's link in its community that has a reply since then."""
+        with self._database.reading() as connection:
+            return _answered(connection, row, None, since)
+
+    def comes_second(self, row: int, now: datetime) -> bool:
+        """Whether an earlier post with the row's link in its community is to be worked on at the moment."""
+        me, other = posts.alias(), posts.alias()
+        earlier = or_(
+            other.c.published < me.c.published,
+            and_(other.c.published == me.c.published, other.c.id < me.c.id),
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(
+                select(other.c.id)
+                .join(me, and_(me.c.community == other.c.community, me.c.url_hash == other.c.url_hash))
+                .where(me.c.id == row, other.c.state == State.DISCOVERED, other.c.due_at <= now, earlier)
+                .limit(1)
+            ).first()
+        return found is not None
+
+    def begin_anew(self, row: int, post: Post, now: datetime) -> None:
+        """The post is another than the one its reply was written for: it goes the whole way again."""
+        seen = {name: value for name, value in discovered_row(post, now).items() if name in _RENEWED}
         self._database.set(
             row,
-            state=State.READY,
-            ready_at=now,
-            due_at=not_before,
-            lease_until=None,
-            error=None,
-            markdown_hash=hashed(sentences_of(reply.markdown)),
-            **asdict(reply),
+            **seen,
+            ready_at=None,
+            markdown=None,
+            attempts=0,
+            error="The post was edited to another link.",
         )
 
     def asked_for(self, post: Post) -> bool:
@@ -153,6 +199,24 @@ class Queue:
             return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
 
 
+def _answered(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:
+    mine = connection.execute(select(posts.c.community, posts.c.url_hash).where(posts.c.id == row)).one()
+    hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
+    same = or_(posts.c.url_hash.in_(hashes), posts.c.article_hash.in_(hashes))
+    replied = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
+    return connection.execute(
+        select(posts.c.permalink)
+        .where(posts.c.community == mine.community, posts.c.ready_at >= since, replied, same)
+        .where(posts.c.id != row)
+        .order_by(posts.c.ready_at)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+_RENEWED = frozenset({"url_hash", "facts", "state", "due_at"})
+"""What a post that was edited takes over; it stays the row of the same post."""
+
+
 def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
     """A post's values at the beginning of its way."""
     facts = asdict(post)
@@ -173,7 +237,8 @@ def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
 
 
 def url_hash(url: str | None) -> str | None:
-    return None if url is None else hashed(url)
+    """What is left of a link when it is forgotten: enough to see whether another one is the same."""
+    return None if url is None else hash_of(url)
 
 
 def hashed(text: str) -> str:

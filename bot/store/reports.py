@@ -72,6 +72,21 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """Replies that are written and wait for their time, in one community."""
+
+    account: str
+    community: str
+    waiting: int
+    next_at: datetime
+
+    def sentence(self, now: datetime) -> str:
+        day = f"{self.next_at:%Y-%m-%d} " if self.next_at.date() != now.date() else ""
+        when = "now" if self.next_at <= now else f"at {day}{self.next_at:%H:%M} UTC"
+        return f"{self.waiting} waiting, next {when}"
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What `precis status` shows."""
 
@@ -80,6 +95,7 @@ class StatusReport:
     sources: tuple[SourceReport, ...]
     account_errors: dict[str, str]
     mutes: tuple[Mute, ...]
+    plans: tuple[Plan, ...]
     last_reply: PostReport | None
     oldest_waiting: PostReport | None
 
@@ -98,6 +114,12 @@ def status(database: Database) -> StatusReport:
         errors = connection.execute(
             select(accounts.c.account, accounts.c.error).where(accounts.c.error.is_not(None))
         ).all()
+        plans = connection.execute(
+            select(posts.c.account, posts.c.community, func.count(), func.min(posts.c.due_at))
+            .where(posts.c.state == State.READY)
+            .group_by(posts.c.account, posts.c.community)
+            .order_by(posts.c.account, posts.c.community)
+        ).all()
         last = connection.execute(
             select(posts).where(posts.c.state == State.SENT).order_by(posts.c.done_at.desc()).limit(1)
         ).first()
@@ -110,6 +132,7 @@ def status(database: Database) -> StatusReport:
         sources=tuple(SourceReport(row.source, row.polled_at, row.error) for row in polled),
         account_errors=dict(tuple(row) for row in errors),
         mutes=Mutes(database).every(),
+        plans=tuple(Plan(*row) for row in plans),
         last_reply=None if last is None else _report(last),
         oldest_waiting=None if oldest is None else _report(oldest),
     )

@@ -46,7 +46,8 @@ posts = Table(
     Column("request", String),  # NULL unless somebody asked: "here", or "private" where it may not stand
     Column("community", String, nullable=False),
     Column("permalink", String, nullable=False),
-    Column("url_hash", String),  # SHA-256 of the link: stays when the link itself is forgotten
+    Column("url_hash", String),  # of the link (`bot.links`): stays when the link itself is forgotten
+    Column("article_hash", String),  # of where the article says that it stands
     Column("facts", JSON(none_as_null=True)),  # the Post as it was seen; forgotten after the retention time
     Column("state", String, nullable=False),
     Column("reason", String),
@@ -79,6 +80,7 @@ posts = Table(
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
     Index("ix_posts_permalink", "permalink"),
+    Index("ix_posts_community_url", "community", "url_hash"),
 )
 
 cursors = Table(

@@ -29,7 +29,7 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Liking:
     """How a community, or a site's articles, are liked."""
 
     subject: str
@@ -62,7 +62,7 @@ class Voices:
         with self._database.writing() as connection:
             connection.execute(insert(opinions).values(asdict(opinion)).on_conflict_do_nothing())
 
-    def by_community(self) -> tuple[Standing, ...]:
+    def by_community(self) -> tuple[Liking, ...]:
         said = self._said("community")
         votes = select(posts.c.community, func.count(), func.coalesce(func.sum(posts.c.score), 0)).where(
             posts.c.comment_id.is_not(None)
@@ -71,12 +71,12 @@ class Voices:
             found = connection.execute(votes.group_by(posts.c.community)).all()
         voted: Mapping[str, tuple[int, int]] = {name: (count, score) for name, count, score in found}
         return tuple(
-            Standing(name, *said.get(name, (0, 0)), *voted.get(name, (0, 0)))
+            Liking(name, *said.get(name, (0, 0)), *voted.get(name, (0, 0)))
             for name in sorted(said.keys() | voted.keys())
         )
 
-    def by_site(self) -> tuple[Standing, ...]:
-        return tuple(Standing(name, good, bad, 0, 0) for name, (good, bad) in self._said("site").items())
+    def by_site(self) -> tuple[Liking, ...]:
+        return tuple(Liking(name, good, bad, 0, 0) for name, (good, bad) in self._said("site").items())
 
     def _said(self, column: str) -> dict[str, tuple[int, int]]:
         subject = opinions.c[column]

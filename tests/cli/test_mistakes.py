@@ -118,3 +118,7 @@ def test_a_command_that_does_not_exist(precis: Precis) -> None:
     done = precis("runn")
     assert done.returncode == 2  # what command lines use for a call that cannot be read
     assert "runn" in done.stderr
+
+
+def test_a_lemmy_that_the_demo_does_not_have(precis: Precis) -> None:
+    assert "--lemmy 0.19 or --lemmy 1.0" in refused(precis("demo", "--lemmy", "0.18"))

@@ -44,6 +44,18 @@ def test_it_prints_what_would_be_posted(precis: Precis, saved: Path) -> None:
     )
 
 
+def test_it_can_be_shown_as_on_reddit(precis: Precis, saved: Path) -> None:
+    (saved.parent / "config.toml").write_text(
+        '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\n'
+        'server = "lemmy.example"\nusername = "precis"\npassword = "x"\ncommunities = ["news"]\n'
+    )
+    (saved.parent / "config.toml").chmod(0o600)
+    on_lemmy = precis("try", str(saved), "-c", "config.toml").stdout
+    on_reddit = precis("try", str(saved), "-c", "config.toml", "--reddit").stdout
+    assert on_lemmy.startswith("::: spoiler")
+    assert on_reddit.startswith(">!")
+
+
 def test_length_and_method_can_be_chosen_and_scores_shown(precis: Precis, saved: Path) -> None:
     done = precis("try", str(saved), "--method", "luhn", "--sentences", "2", "--explain", "--json")
     figures = json.loads(done.stdout)

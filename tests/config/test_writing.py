@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import QUESTIONS, Answers, load, write_first_config
+from bot.config.questions import PLATFORMS, mistakes_in, questions_for
 from bot.config.reading import parse
 from bot.config.secrets import Context
-from bot.config.writing import first_config, mistakes_in
+from bot.config.writing import first_config
 from bot.errors import UserError
 from bot.models import Source
 
@@ -91,17 +92,71 @@ def test_every_wrong_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         write_first_config(wrong, tmp_path / "config.toml")
     told = caught.value.message.splitlines()
-    assert [line.split(":")[0] for line in told] == [question.prompt for question in QUESTIONS]
+    assert [line.split(":")[0] for line in told] == [
+        question.prompt for question in questions_for("lemmy")[1:]
+    ]
     assert not list(tmp_path.iterdir())
 
 
 def test_one_question_for_each_answer() -> None:
-    assert [question.key for question in QUESTIONS] == [
-        "owner", "server", "username", "password", "communities"
-    ]  # fmt: skip
+    asked = {platform: [question.key for question in questions_for(platform)] for platform in PLATFORMS}
+    assert asked["lemmy"] == ["platform", "owner", "server", "username", "password", "communities"]
+    assert asked["piefed"] == asked["lemmy"]
+    assert asked["reddit"][-1] == "subreddits"
     assert {question.key for question in QUESTIONS} == {field.name for field in fields(Answers)}
-    assert [question.key for question in QUESTIONS if question.secret] == ["password"]
-    assert [question.key for question in QUESTIONS if question.mistake("") is None] == ["password"]
+    secrets = ["client_secret", "password"]
+    assert [question.key for question in QUESTIONS if question.secret] == secrets
+    assert [question.key for question in QUESTIONS if question.mistake("") is None] == secrets
+
+
+REDDIT = Answers(
+    owner="me@example.org",
+    platform=" Reddit ",
+    client_id="AbC-1",
+    client_secret="s3cret",
+    operator="u/owner_name",
+    username="precis_bot",
+    password="right",
+    subreddits="r/News, worldnews",
+)
+
+
+def test_a_first_file_for_reddit(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    written = write_first_config(REDDIT, path)
+    assert [file.name for file in written] == [
+        "config.toml",
+        "reddit-main.client_secret",
+        "reddit-main.password",
+    ]
+    config = load(path, {})
+    account = config.reddit["main"]
+    assert not config.lemmy
+    assert (account.client_id, account.operator, account.username) == ("AbC-1", "owner_name", "precis_bot")
+    assert account.client_secret.get_secret_value() == "s3cret"
+    assert config.sources() == (Source("main", "news"), Source("main", "worldnews"))
+
+
+def test_a_first_file_for_reddit_without_its_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert write_first_config(replace(REDDIT, client_secret="", password=""), path) == (path,)
+    environ = {"PRECIS_REDDIT_MAIN_PASSWORD": "a", "PRECIS_REDDIT_MAIN_CLIENT_SECRET": "b"}
+    assert load(path, environ).reddit["main"].client_secret.get_secret_value() == "b"
+
+
+def test_a_first_file_for_piefed(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    written = write_first_config(replace(ANSWERS, platform="piefed"), path)
+    assert [file.name for file in written] == ["config.toml", "piefed-main.password"]
+    config = load(path, {})
+    assert not config.lemmy
+    assert config.piefed["main"].server == "https://lemmy.example"
+    assert "PRECIS_PIEFED_MAIN_PASSWORD" in path.read_text()
+
+
+def test_a_platform_that_does_not_exist() -> None:
+    (only,) = mistakes_in(replace(ANSWERS, platform="mastodon"))
+    assert only == "Platform: this must be one of lemmy, piefed, reddit."
 
 
 @given(st.builds(Answers, *[st.text(max_size=20)] * 5))

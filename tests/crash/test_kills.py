@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.home import Home
 from tests.crash.scene import OURS, Scene
 
 
-@pytest.mark.parametrize(("seed", "subreddits"), [(1, ()), (2, ("news",))], ids=["lemmy", "both"])
+@pytest.mark.parametrize(
+    ("seed", "home", "subreddits", "upgrade_at"),
+    [(1, Home.LEMMY_0_19, (), 8), (2, Home.PIEFED, ("news",), None)],
+    ids=["Lemmy 0.19, then 1.0", "PieFed and Reddit"],
+)
 def test_25_kills_leave_exactly_one_reply_under_each_post(
-    tmp_path: Path, seed: int, subreddits: tuple[str, ...]
+    tmp_path: Path, seed: int, home: Home, subreddits: tuple[str, ...], upgrade_at: int | None
 ) -> None:
-    scene = Scene(tmp_path, OURS, seed, subreddits)
+    scene = Scene(tmp_path, OURS, seed, subreddits, home)
     with scene.stage:
-        scene.live(25, lose_database_at=12)
+        scene.live(25, lose_database_at=12, upgrade_at=upgrade_at)
         scene.finish()
         replies = scene.replies()
     assert scene.drawn.total() >= 8

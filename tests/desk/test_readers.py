@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.models import Batch, Reply, Skipped, SkipReason, Source, Via
-from bot.store import Database, Standing
+from bot.store import Database, Liking
 from bot.store.reports import every
 from tests.conftest import a_post
 from tests.desk.conftest import MOD, NEWS, Scene
@@ -95,8 +95,8 @@ def test_opinions_are_counted_once_and_never_answered(scene: Scene) -> None:
     assert scene.say("good bot", "bob@lemmy.example", **facts) is None
     assert scene.say("Bad bot!", "eve@lemmy.example", **facts) is None
     assert scene.say("guter Bot", "carl@lemmy.example", **facts) is None
-    assert scene.voices.by_community() == (Standing(NEWS, 2, 1, 1, 0),)
-    assert scene.voices.by_site() == (Standing("paper.example", 2, 1, 0, 0),)
+    assert scene.voices.by_community() == (Liking(NEWS, 2, 1, 1, 0),)
+    assert scene.voices.by_site() == (Liking("paper.example", 2, 1, 0, 0),)
 
 
 def test_a_preview_comes_in_private_with_the_communitys_settings(scene: Scene) -> None:

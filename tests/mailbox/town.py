@@ -86,6 +86,13 @@ class Town(ABC):
     def __init__(self, folder: Path, clock: ManualClock) -> None:
         self.folder = folder
         self.clock = clock
+        self._token: dict[str, str | None] = {}
+
+    def load(self, account: str) -> str | None:
+        return self._token.get(account)
+
+    def save(self, account: str, token: str | None) -> None:
+        self._token[account] = token
 
     @abstractmethod
     def adapter(self) -> Platform: ...
@@ -149,7 +156,6 @@ class LemmyTown(Town):
         self.bot = world.add_person("precis", password="right", bot_account=True)
         self.bot.published -= timedelta(days=30)
         self.news, self.far = world.add_community("news"), world.add_community("elsewhere")
-        self._token: dict[str, str | None] = {}
 
     @property
     def here(self) -> str:
@@ -167,12 +173,6 @@ class LemmyTown(Town):
             clock=self.clock,
             timeout=timedelta(seconds=10),
         )
-
-    def load(self, account: str) -> str | None:
-        return self._token.get(account)
-
-    def save(self, account: str, token: str | None) -> None:
-        self._token[account] = token
 
     def post(self, link: str | None, *, watched: bool = True, **details: Any) -> lemmy.Post:
         place = self.news if watched else self.far
@@ -237,7 +237,7 @@ class RedditTown(Town):
             username="precis",
             password="right",
             subreddits=("news",),
-            vault=Accounts.__new__(Accounts),  # PRAW keeps the tokens
+            vault=self,
             user_agent="",
             clock=self.clock,
             timeout=timedelta(seconds=10),

@@ -12,6 +12,7 @@ from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, 
 from bot.models import Reply, SkipReason, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.platforms.piefed import PieFed
+from bot.platforms.profile import Profile, biography
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.limits import FixedWindows
@@ -387,3 +388,53 @@ def test_through_the_outbox_every_post_gets_one_reply(
     assert answered == [post.id for post in posts]
     assert {report.state for report in every(database)} == {"sent"}
     assert len(stage.server.faults.drawn) == (2 if fault else 0)
+
+
+PROFILE = Profile(biography("you@example.org", "https://code.example/precis"), consent=True)
+
+
+def spoil(bot: Person) -> None:
+    bot.bot_account, bot.show_bot_accounts, bot.show_read_posts = False, False, False
+
+
+def test_with_consent_the_account_is_put_right(stage: Stage) -> None:
+    spoil(stage.bot)
+    assert stage.adapter(profile=PROFILE).connect().bot_flag
+    bot = stage.bot
+    assert (bot.bot_account, bot.show_bot_accounts, bot.show_read_posts) == (True, True, True)
+    assert bot.bio == PROFILE.biography
+    stage.adapter(profile=PROFILE).connect()
+    assert len(stage.calls("PUT /user/save_user_settings")) == 1
+
+
+def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stage: Stage) -> None:
+    spoil(stage.bot)
+    subjects = {"bot flag", "own replies", "read posts", "biography"}
+    for consent, bad in ((True, set[str]()), (False, {"bot flag", "own replies"})):
+        adapter = stage.adapter(profile=Profile(PROFILE.biography, consent))
+        found = [finding for finding in adapter.inspect(()) if finding.subject in subjects]
+        words = [finding.text if consent else finding.remedy for finding in found]
+        assert all(("when it starts" if consent else "set_up = true") in text for text in words)
+        assert len(found) == 4
+        assert {finding.subject for finding in found if not finding.ok} == bad
+    assert not stage.calls("PUT /user/save_user_settings")
+
+
+def test_trap_15_the_own_vote_is_taken_back_by_the_flagged_bot(stage: Stage) -> None:
+    adapter = stage.adapter(own_vote=False)
+    adapter.take_back_vote(adapter.reply(str(stage.post().id), "text", None).id)
+    assert not stage.server.world.all_comments()[0].liked
+    assert stage.bot.bot_account
+
+
+def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: Stage) -> None:
+    adapter = stage.adapter()
+    adapter.take_back_vote(adapter.reply(str(stage.post().id), "text", None).id)
+    assert stage.server.world.all_comments()[0].liked
+
+
+def test_flair(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, tags=("Opinion", "Local"))
+    plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts
+    assert (plain.flair, marked.flair) == (None, "Opinion, Local")

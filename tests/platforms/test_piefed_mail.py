@@ -98,7 +98,7 @@ def test_trap_7_marking_one_as_read_leaves_those_whose_number_begins_alike(
 def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieFedMail) -> None:
     """The real server leaves out what its API does not show after it has cut the pages."""
     say(stage, f"@{handle(stage)} please")
-    kept = stage.server._respond
+    kept = stage.server.respond
 
     def first_page_empty(request):  # type: ignore[no-untyped-def]
         if request.path.endswith("/user/notifications"):

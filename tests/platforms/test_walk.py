@@ -268,12 +268,31 @@ def test_the_cursor_stays_small() -> None:
 
 
 def test_a_big_source_is_swept_more_seldom_than_a_small_one() -> None:
-    mark = Mark()
+    mark = Mark(sweep_found=True)
     mark.end_sweep(NOW, pages=4)
     assert not mark.sweep_is_due(NOW + timedelta(seconds=119))
     assert mark.sweep_is_due(NOW + timedelta(seconds=120))
     mark.end_sweep(NOW, pages=10_000)
     assert mark.sweep_is_due(NOW + timedelta(hours=1))
+
+
+def test_sweeps_that_find_nothing_become_seldom_until_one_finds_something() -> None:
+    shelf, now = full(30), NOW
+    cursor = walk(shelf).cursor
+    calls = []
+    for _ in range(120):
+        now += timedelta(minutes=1)
+        cursor = walk(shelf, cursor, now=now).cursor
+        calls.append(len(shelf.fetched))
+    assert sum(calls[60:]) <= 60 + 2 * 5  # a sweep reads five pages below the head
+    shelf.put(31, 25 + 120, now=now)
+    found: list[int] = []
+    for _ in range(60):
+        now += timedelta(minutes=1)
+        batch = walk(shelf, cursor, now=now)
+        cursor, found = batch.cursor, [*found, *ids(batch)]
+    assert found == [31]
+    assert Mark.of(cursor).dry_sweeps < 4
 
 
 arrivals = st.lists(

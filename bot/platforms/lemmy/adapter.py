@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
+from bot.errors import Ambiguous, PlatformError, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
+from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
-from bot.platforms.lemmy import errors, inspection, versions
+from bot.platforms.inspection import as_far_as_possible
+from bot.platforms.lemmy import errors, inspection, setup, versions
 from bot.platforms.lemmy.dialect import Dialect as Api
 from bot.platforms.lemmy.dialect import Lens, Me, Site
 from bot.platforms.lemmy.languages import Languages
+from bot.platforms.lemmy.listings import Listings
 from bot.platforms.lemmy.mail import LemmyMail, Line
 from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
 from bot.platforms.nodeinfo import Software, ask
 from bot.platforms.pace import Clock, Pace
+from bot.platforms.profile import Flaw, Profile, Upkeep
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
-from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -40,7 +43,8 @@ class Lemmy:
     Unreachable, and the next one speaks the other version. Marks of a poll hold for both.
 
     `base_url` is the server's address without a path; `timeout` is for one answer. `pace` may be
-    shared by several accounts on one server, for the server counts by address.
+    shared by several accounts on one server, for the server counts by address. `communities` are all
+    that will be polled, and `subscribe` says whether the account may subscribe to them.
     """
 
     dialect = Dialect.LEMMY
@@ -57,16 +61,20 @@ class Lemmy:
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
         pace: Pace | None = None,
+        profile: Profile | None = None,
+        own_vote: bool = True,
+        communities: tuple[str, ...] = (),
+        subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
         self._api: Api = versions.oldest()
-        self._pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
+        self.pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
         self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
         self._session = Session(
             self._client,
             self._api,
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -74,22 +82,33 @@ class Lemmy:
             password=password,
         )
         self._languages = Languages(self._session, lambda: self._api)
+        self._feed = Feed(
+            Listings(
+                lambda: self._api, self._ask, self._write, self._lens, self._make_sure_of, self._client.host
+            ),
+            communities,
+            self._client.host,
+            clock,
+            subscribe=subscribe,
+            pages=_PAGES_A_POLL,
+        )
         self._site: Site | None = None
         self._looked_at: datetime | None = None
+        self._profile = profile
+        self._own_vote = own_vote
+        self._upkeep = Upkeep(
+            self._mendable, lambda fields: self._write(self._api.save_settings(fields)), self._look_around
+        )
 
     def connect(self) -> Identity:
         self._recognise()
-        me = self._introduce()
+        me = self._upkeep.put_right(self._introduce())
         check_sight(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
-        lens = self._lens()
-
-        def fetch(page: str | None) -> PostPage:
-            return self._page(source.community, page, lens)
-
-        return Walk(fetch, cursor, since, self._clock(), _PAGES_A_POLL).run()
+        self._lens()
+        return self._feed.poll(source.community, cursor, since)
 
     def reread(self, post_id: str) -> Post:
         lens = self._lens()
@@ -149,6 +168,16 @@ class Lemmy:
             if error.code not in errors.ALREADY_DELETED:
                 raise errors.of_writing(error, call) from error
 
+    def take_back_vote(self, comment_id: str) -> None:
+        if self._own_vote:
+            return
+        self._lens()
+        try:
+            setup.unvote(comment_id, self._me(), self._api, self._write)
+        except PlatformError:
+            self._looked_at = None  # the bot flag may be off: the next look around puts it right
+            raise
+
     def correspondence(self) -> LemmyMail:
         api, me = (lambda: self._api), self._me
         lent = (self._ask, self._send, self.reread, self._comment, self.delete)
@@ -173,29 +202,20 @@ class Lemmy:
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
         software = self._recognise()
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
-        yield from inspection.of_account(me, self._known_site())
-        yield inspection.of_limits(self._pace.limits())
+        yield from inspection.of_account(me, self._known_site(), self._profile)
+        yield inspection.of_limits(self.pace.limits(), self._api.bucket_kind)
         for source in sources:
-            yield inspection.of_source(source, self._session, self._api)
+            yield inspection.of_source(source, self._session, self._api, self._feed)
 
     def close(self) -> None:
         self._client.close()
@@ -214,7 +234,7 @@ class Lemmy:
         if type(api) is type(self._api):
             return
         self._api = self._session.gate = api
-        self._pace.become(api.bucket_kind, api.buckets)
+        self.pace.become(api.bucket_kind, api.buckets)
         self._looked_at = None
 
     def _introduce(self) -> Me:
@@ -240,8 +260,9 @@ class Lemmy:
             raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
-        self._pace.resize(site.limits)
+        self.pace.resize(site.limits)
         self._languages.forget()
+        self._feed.still(site.me.follows)
         self._site, self._looked_at = site, self._clock()
         return site.me
 
@@ -254,18 +275,21 @@ class Lemmy:
         return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
 
     def _ask(self, call: Call) -> Any:
+        return self._heed(self._session.read, call)
+
+    def _send(self, call: Call) -> Any:
+        return self._heed(self._session.write, call)
+
+    def _heed(self, make: Callable[[Call], Any], call: Call) -> Any:
         try:
-            return self._session.read(call)
+            return make(call)
         except NotSpoken:
             self._looked_at = None
             raise
 
-    def _send(self, call: Call) -> Any:
-        try:
-            return self._session.write(call)
-        except NotSpoken:
-            self._looked_at = None
-            raise
+    def _mendable(self, me: Me) -> tuple[Flaw, ...]:
+        languages = self._known_site().languages
+        return setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
 
     def _me(self) -> Me:
         me = self._known_site().me
@@ -275,23 +299,6 @@ class Lemmy:
     def _known_site(self) -> Site:
         assert self._site is not None  # every public method connects first
         return self._site
-
-    def _page(self, community: str | None, page: str | None, lens: Lens) -> PostPage:
-        api = self._api
-        call = api.posts(community, page)
-        try:
-            answer = self._ask(call)
-            if api.is_foreign(answer):
-                self._make_sure_of(api)
-            return api.read_posts(answer, lens)
-        except Malformed as error:
-            raise Unreachable(f"the list of posts cannot be read: {error}") from error
-        except ApiError as error:
-            if page is not None and errors.is_bad_cursor(error):
-                raise BadPageToken(error.message) from error
-            if community is not None and errors.is_unknown_community(error):
-                raise Unreachable(f"{self._client.host} knows no community {community}") from error
-            raise errors.of_reading(error, call) from error
 
     def _make_sure_of(self, api: Api) -> None:
         """Raises NotSpoken when the server does run another version."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import Joined
 from bot.platforms.lemmy.mail_dialect import MailDialect
 from bot.platforms.pace import Kind, Limit
 from bot.platforms.session import Gate
@@ -30,6 +31,10 @@ class Me:
     sees_nsfw: bool
     languages: frozenset[int]
     """Ids of the languages that it is shown; empty for all."""
+    sees_read: bool = True
+    biography: str = ""
+    follows: frozenset[str] = frozenset()
+    """`name@host` of the communities that it is subscribed to, or has asked to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class OwnComments:
 @dataclass(frozen=True, slots=True)
 class CommunityState:
     name: str
+    id: int
+    joined: Joined
     banned: bool
     removed: bool
     languages: frozenset[int]
@@ -91,7 +98,10 @@ class Dialect(Gate, MailDialect, Protocol):
         """From the answers to the calls of `site`, in their order."""
         ...
 
-    def posts(self, community: str | None, page: str | None) -> Call: ...
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
+        """The newest posts: of one community, of all, or of those that the account is subscribed to."""
+        ...
+
     def read_posts(self, answer: Any, lens: Lens) -> PostPage: ...
     def is_foreign(self, answer: Any) -> bool:
         """Whether a list of posts was given by a server of another version."""
@@ -106,8 +116,14 @@ class Dialect(Gate, MailDialect, Protocol):
     def edit(self, comment_id: str, markdown: str) -> Call: ...
     def delete(self, comment_id: str) -> Call: ...
     def read_comment(self, answer: Any, lens: Lens) -> Comment: ...
+    def unvote(self, comment_id: str) -> Call: ...
+    def save_settings(self, fields: Mapping[str, object]) -> Call: ...
     def community(self, name: str) -> Call: ...
-    def read_community(self, answer: Any) -> CommunityState: ...
+    def read_community(self, answer: Any) -> CommunityState:
+        """From the answer to `community` or to `join`."""
+        ...
+
+    def join(self, community: int) -> Call: ...
     def search_communities(self, words: str) -> Call: ...
     def read_communities(self, answer: Any) -> tuple[str, ...]: ...
 

@@ -8,31 +8,32 @@ from difflib import get_close_matches
 from bot.errors import PlatformError, Unreachable
 from bot.models import Finding, Source
 from bot.platforms.call import ApiError, Malformed
-from bot.platforms.lemmy import errors
+from bot.platforms.feed import Feed
+from bot.platforms.lemmy import errors, setup
 from bot.platforms.lemmy.dialect import Dialect, Me, Site
-from bot.platforms.lemmy.readback import SETTINGS
-from bot.platforms.pace import Limit
+from bot.platforms.pace import Kind, Limit, TokenBucket
+from bot.platforms.profile import Profile, findings
 from bot.platforms.session import Session
 
 
-def of_account(me: Me, site: Site) -> Iterator[Finding]:
+def of_account(me: Me, site: Site, profile: Profile | None) -> Iterator[Finding]:
     yield Finding("log-in", True, f"logged in as {me.name}")
-    yield _bot_flag(me)
-    yield _own_replies(me)
-    yield _languages(me, site.languages)
+    yield from findings(setup.flaws(me, site.languages, profile), setup.RIGHT, profile)
     yield Finding("nsfw posts", True, "shown" if me.sees_nsfw else "not shown to the account")
 
 
-def of_limits(limits: Mapping[str, Limit]) -> Finding:
+def of_limits(limits: Mapping[str, Limit], kind: Kind) -> Finding:
     comment, message = limits["comment"], limits["message"]
-    text = (
-        f"{comment.capacity} replies at once, then one every {comment.pace.total_seconds():.0f} s; "
-        f"{message.capacity} other calls in {message.seconds} s"
+    replies = (
+        f"{comment.capacity} replies at once, then one every {comment.pace.total_seconds():.0f} s"
+        if kind is TokenBucket
+        else f"{comment.capacity} replies in {comment.seconds} s"
     )
-    return Finding("rate limits", True, text)
+    others = f"{message.capacity} other calls in {message.seconds} s"
+    return Finding("rate limits", True, f"{replies}; {others}")
 
 
-def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
+def of_source(source: Source, session: Session, dialect: Dialect, feed: Feed) -> Finding:
     if source.community is None:
         return Finding("posts", True, "all posts that the server shows the account")
     name = source.community
@@ -50,29 +51,7 @@ def of_source(source: Source, session: Session, dialect: Dialect) -> Finding:
     if found.banned:
         remedy = "Ask its moderators, or take the community out of the config."
         return Finding(name, False, "the account is banned from this community", remedy)
-    return Finding(name, True, "found")
-
-
-def _bot_flag(me: Me) -> Finding:
-    if me.bot_flag:
-        return Finding("bot flag", True, "set: readers see that this is a bot")
-    remedy = f"Switch 'Bot Account' on {SETTINGS}; most servers demand it."
-    return Finding("bot flag", False, "not set", remedy)
-
-
-def _own_replies(me: Me) -> Finding:
-    if me.sees_bots:
-        return Finding("own replies", True, "visible to the account")
-    remedy = f"Switch 'Show Bot Accounts' on {SETTINGS}."
-    return Finding("own replies", False, "hidden from the account, so Precis cannot run", remedy)
-
-
-def _languages(me: Me, names: Mapping[int, str]) -> Finding:
-    if not me.languages:
-        return Finding("languages", True, "posts in all languages are shown")
-    shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
-    remedy = f"Choose no language at all {SETTINGS} to see every post."
-    return Finding("languages", True, f"only posts in {shown} are shown", remedy)
+    return Finding(name, True, f"found; {feed.says(name, found.joined)}")
 
 
 def _unknown(name: str, session: Session, dialect: Dialect) -> Finding:

@@ -52,7 +52,14 @@ def _id_of(item: Any) -> int | None:
 
 
 def post_of(
-    post: wire.Post, creator: wire.Person, community: wire.Community, lens: Lens, *, score: int, banned: bool
+    post: wire.Post,
+    creator: wire.Person,
+    community: wire.Community,
+    lens: Lens,
+    *,
+    score: int,
+    banned: bool,
+    flair: str | None = None,
 ) -> Post:
     """`banned` is the reader's state in the community."""
     return Post(
@@ -73,6 +80,7 @@ def post_of(
         bot_author=creator.bot_account,
         own=creator.id == lens.me,
         banned=banned,
+        flair=flair,
     )
 
 

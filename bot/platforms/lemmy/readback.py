@@ -12,8 +12,7 @@ from bot.errors import AccountError, Ambiguous, Unreachable
 from bot.models import Comment, Post
 from bot.platforms.call import Call, Malformed
 from bot.platforms.lemmy.dialect import Dialect, FindsOwn, Lens, ListsThreads, Me, OwnComments
-
-SETTINGS = "in the account's settings on the server's web page"
+from bot.platforms.profile import SETTINGS
 
 _PAGES_OF_OWN = 20
 _UNDETERMINED = 0

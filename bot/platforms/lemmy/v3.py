@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
@@ -56,10 +57,10 @@ class V3(Refusals, MailV3):
         languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
-    def posts(self, community: str | None, page: str | None) -> Call:
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
-            "type_": "All",
+            "type_": "Subscribed" if subscribed else "All",
             "sort": "New",
             "limit": self.page_size,
             "show_read": "true",
@@ -123,6 +124,13 @@ class V3(Refusals, MailV3):
         view = read(wire.CommentAnswer, answer).comment_view
         return replace(comment_of(view.comment, lens), score=view.counts.score)
 
+    def unvote(self, comment_id: str) -> Call:
+        """The server refuses it to accounts with the bot flag."""
+        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id), "score": 0})
+
+    def save_settings(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{_API}/user/save_user_settings", body=dict(fields))
+
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
@@ -131,10 +139,15 @@ class V3(Refusals, MailV3):
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
+            id=view.community.id,
+            joined=joined_as(view.subscribed),
             banned=view.banned_from_community,
             removed=view.community.removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
         )
+
+    def join(self, community: int) -> Call:
+        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
     def search_communities(self, words: str) -> Call:
         query: dict[str, str | int] = {"q": words, "type_": "Communities", "listing_type": "All", "limit": 50}
@@ -166,6 +179,9 @@ def _me(mine: wire.MyUser | None) -> Me | None:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
+        sees_read=settings.show_read_posts,
+        biography=person.bio,
+        follows=frozenset(follow.community.handle for follow in mine.follows),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.models import Comment, Post
 from bot.platforms.call import Call
+from bot.platforms.feed import joined_as
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.dialect import CommunityState, Lens, Me, OwnComments, Site
 from bot.platforms.lemmy.errors import Refusals
@@ -63,10 +64,10 @@ class V4(Refusals, MailV4):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, _me(account, numbers), languages, limits)
 
-    def posts(self, community: str | None, page: str | None) -> Call:
+    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
-            "type_": "all",
+            "type_": "subscribed" if subscribed else "all",
             "sort": "new",
             "limit": self.page_size,
             "show_read": "true",
@@ -133,6 +134,13 @@ class V4(Refusals, MailV4):
         comment = read(wire4.CommentAnswer, answer).comment_view.comment
         return replace(comment_of(comment, lens), score=comment.score)
 
+    def unvote(self, comment_id: str) -> Call:
+        """A vote that is neither up nor down; refused to accounts with the bot flag."""
+        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id)})
+
+    def save_settings(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{_API}/account/settings/save", body=dict(fields))
+
     def community(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
@@ -141,10 +149,15 @@ class V4(Refusals, MailV4):
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
+            id=view.community.id,
+            joined=joined_as(view.community_actions.follow_state),
             banned=view.community_actions.received_ban_at is not None,
             removed=view.community.removed or view.community.local_removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
         )
+
+    def join(self, community: int) -> Call:
+        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
     def search_communities(self, words: str) -> Call:
         query: dict[str, str | int] = {
@@ -167,6 +180,7 @@ def _post(view: wire4.PostView, lens: Lens) -> Post:
         lens,
         score=view.post.score,
         banned=view.community_actions.received_ban_at is not None,
+        flair=view.flair,
     )
 
 
@@ -181,6 +195,9 @@ def _me(account: wire4.AccountAnswer, all_languages: set[int]) -> Me:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
+        sees_read=settings.show_read_posts,
+        biography=person.bio,
+        follows=frozenset(follow.community.handle for follow in account.follows),
     )
 
 

@@ -46,6 +46,7 @@ class Person(Wire):
     id: int
     name: str
     actor_id: ActorId
+    bio: str = ""
     bot_account: bool = False
     banned: bool = False
 
@@ -154,6 +155,7 @@ class SiteView(Wire):
 
 class LocalUser(Wire):
     show_bot_accounts: bool = True
+    show_read_posts: bool = True
     show_nsfw: bool = False
 
 
@@ -162,9 +164,14 @@ class LocalUserView(Wire):
     person: Person
 
 
+class Follow(Wire):
+    community: Community
+
+
 class MyUser(Wire):
     local_user_view: LocalUserView
     discussion_languages: list[int] = []
+    follows: list[Follow] = []
 
 
 class SiteAnswer(Wire):
@@ -176,6 +183,7 @@ class SiteAnswer(Wire):
 
 class CommunityView(Wire):
     community: Community
+    subscribed: str = ""
     banned_from_community: bool = False
 
 

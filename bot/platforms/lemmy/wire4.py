@@ -31,6 +31,7 @@ class CommunityActions(Wire):
     """What lies between the reader and the community; left out as a whole when nothing does."""
 
     received_ban_at: Time | None = None
+    follow_state: str = ""
 
 
 class PostView(Wire):
@@ -38,6 +39,14 @@ class PostView(Wire):
     creator: Person
     community: Community
     community_actions: CommunityActions = CommunityActions()
+    tags: tuple[Any, ...] = ()
+    """What moderators let posts be labelled with. Source: `lemmy_db_schema` of 1.0; none was recorded, so
+    a post is not lost over one that looks otherwise."""
+
+    @property
+    def flair(self) -> str | None:
+        tags = [tag for tag in self.tags if isinstance(tag, dict)]
+        return ", ".join(str(tag.get("display_name") or tag.get("name") or "") for tag in tags) or None
 
 
 class PostAnswer(Wire):
@@ -97,9 +106,14 @@ class LocalUserView(Wire):
     person: Person
 
 
+class Follow(Wire):
+    community: Community
+
+
 class AccountAnswer(Wire):
     local_user_view: LocalUserView
     discussion_languages: tuple[int, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
 class CommunityView(Wire):

@@ -6,36 +6,49 @@ sentence, or Python's own words for what broke; a bad token is refused even wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
 from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
+from bot.platforms.feed import Feed
 from bot.platforms.gone import vanished
+from bot.platforms.inspection import as_far_as_possible
 from bot.platforms.nodeinfo import ask
 from bot.platforms.pace import Clock, FixedWindow, Pace
-from bot.platforms.piefed import rows
-from bot.platforms.piefed.gate import API, LIMITS, NO_ROW, Gate, of_reading, of_writing, read_refusal
+from bot.platforms.piefed import rows, setup
+from bot.platforms.piefed.gate import (
+    API,
+    LIMITS,
+    NO_ROW,
+    Gate,
+    get,
+    of_reading,
+    of_writing,
+    read_refusal,
+)
+from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.mail import Line, PieFedMail
 from bot.platforms.piefed.rows import Reader
+from bot.platforms.profile import SETTINGS, Flaw, Profile, Upkeep, findings
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
-from bot.platforms.walk import BadPageToken, PostPage, Walk
 
 _PAGES = 20
 _PAGE_SIZE = 50
 _LOOK_AGAIN = timedelta(hours=1)
 _YOUNG = timedelta(hours=24)
 _EM_DASH = "—"
-_SETTINGS = "in the account's settings on the server's web page"
 
 
 class PieFed:
-    """`base_url` is the server's address without a path; `timeout` is for one answer."""
+    """`base_url` is the server's address without a path; `timeout` is for one answer; `pace` may be
+    shared by several accounts on one server, for the server counts by address. `communities` are
+    all that will be polled, and `subscribe` says whether the account may subscribe to them."""
 
     dialect = Dialect.LEMMY
 
@@ -50,15 +63,23 @@ class PieFed:
         user_agent: str,
         clock: Clock = lambda: datetime.now(UTC),
         timeout: timedelta = timedelta(seconds=30),
+        pace: Pace | None = None,
+        profile: Profile | None = None,
+        own_vote: bool = True,
+        communities: tuple[str, ...] = (),
+        subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
-        self._pace = Pace(LIMITS, kind=FixedWindow)
+        self._profile = profile
+        self._own_vote = own_vote
+        self._upkeep = Upkeep(self._mendable, self._save, lambda: self._look_around().local_user_view)
+        self.pace = pace or Pace(LIMITS, kind=FixedWindow)
         self._client = Client(base_url, user_agent, timeout, clock, read_refusal)
         self._session = Session(
             self._client,
             Gate(),
-            self._pace,
+            self.pace,
             vault,
             clock,
             account=account,
@@ -67,30 +88,34 @@ class PieFed:
         )
         self._reader: Reader | None = None
         self._looked_at: datetime | None = None
-        self._communities: dict[str, int] = {}
+        self._listings = Listings(self._session, self._write, self._current)
+        self._feed = Feed(
+            self._listings,
+            communities,
+            self._client.host,
+            clock,
+            subscribe=subscribe,
+            pages=_PAGES,
+        )
 
     def connect(self) -> Identity:
         self._check_software()
-        me = self._look_around().local_user_view
+        me = self._upkeep.put_right(self._look_around().local_user_view)
         if not me.local_user.show_bot_accounts:
             raise AccountError(
                 f"The account {me.person.handle} hides bots, so Precis could not see its own replies.",
-                f"Show bot accounts {_SETTINGS}.",
+                f"Show bot accounts {SETTINGS}.",
             )
         return Identity(me.person.handle, str(me.person.id), me.person.bot)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
-        reader = self._current()
-
-        def fetch(page: str | None) -> PostPage:
-            return self._page(source.community, page, reader)
-
-        return Walk(fetch, cursor, since, self._clock(), _PAGES).run()
+        self._current()
+        return self._feed.poll(source.community, cursor, since)
 
     def reread(self, post_id: str) -> Post:
         reader = self._current()
         try:
-            answer = self._session.read(_get("/post", id=post_id))
+            answer = self._session.read(get("/post", id=post_id))
             return rows.post_of(rows.read(rows.PostAnswer, answer).post_view, reader)
         except ApiError as error:
             if error.message == "Not found":
@@ -174,7 +199,7 @@ class PieFed:
         found: dict[str, int] = {}
         for comment_id in comment_ids:
             try:
-                answer = self._session.read(_get("/comment", id=comment_id))
+                answer = self._session.read(get("/comment", id=comment_id))
                 view = rows.read(rows.CommentAnswer, answer).comment_view
             except (ApiError, Malformed):
                 continue
@@ -186,33 +211,30 @@ class PieFed:
         del sticky
         raise Refused(SkipReason.REFUSED, f"comment {comment_id} is not marked: that is for Reddit")
 
+    def take_back_vote(self, comment_id: str) -> None:
+        """A bot may do that, though it may not vote."""
+        if not self._own_vote:
+            self._current()
+            body = {"comment_id": int(comment_id), "score": 0}
+            self._write(Call("POST", f"{API}/comment/like", "other", body=body))
+
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # one limit for all
         now = self._clock()
-        ready = self._pace.ready_at("comment", now)
+        ready = self.pace.ready_at("comment", now)
         return ready if ready > now else None
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        """Each finding as far as it can be had; the first that fails ends the list."""
-        findings: list[Finding] = []
-        try:
-            findings.extend(self._findings(sources))
-        except AccountError as error:
-            findings.append(Finding("account", False, str(error), error.remedy))
-        except PlatformError as error:
-            remedy = "Try again later; is the address in the config right?"
-            findings.append(Finding("server", False, str(error), remedy))
-        return tuple(findings)
+        return as_far_as_possible(self._findings(sources))
 
     def close(self) -> None:
         self._client.close()
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
         yield Finding("server", True, f"{self._client.host} runs {self._check_software()}")
-        me = self.connect()
-        yield Finding("log-in", True, f"logged in as {me.name}")
-        remedy = "" if me.bot_flag else f"Say that this is a bot {_SETTINGS}."
-        yield Finding("bot flag", me.bot_flag, "set" if me.bot_flag else "not set", remedy)
+        me = self._look_around().local_user_view
+        yield Finding("log-in", True, f"logged in as {me.person.handle}")
+        yield from findings(setup.flaws(me, self._profile), setup.RIGHT, self._profile)
         comment = LIMITS["comment"]
         yield Finding("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
         for source in sources:
@@ -220,12 +242,12 @@ class PieFed:
                 yield Finding("posts", True, "all posts that the server shows the account")
                 continue
             try:
-                self._community(source.community)
+                joined = self._listings.membership(source.community).joined
             except Unreachable as error:
                 remedy = "Look the name up on the server's web page."
                 yield Finding(source.community, False, str(error), remedy)
             else:
-                yield Finding(source.community, True, "found")
+                yield Finding(source.community, True, f"found; {self._feed.says(source.community, joined)}")
 
     def _check_software(self) -> str:
         software = ask(self._client)
@@ -236,10 +258,16 @@ class PieFed:
             )
         return str(software or "PieFed, as it seems")
 
+    def _mendable(self, me: rows.LocalUserView) -> tuple[Flaw, ...]:
+        return setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
+
+    def _save(self, fields: Mapping[str, object]) -> None:
+        self._write(Call("PUT", f"{API}/user/save_user_settings", "other", body=dict(fields)))
+
     def _look_around(self) -> rows.MeAnswer:
         self._session.open()
         try:
-            me = rows.read(rows.MeAnswer, self._read(_get("/user/me")))
+            me = rows.read(rows.MeAnswer, self._read(get("/user/me")))
             site = rows.read(rows.SiteAnswer, self._read(Call("GET", f"{API}/site", "site")))
         except Malformed as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
@@ -247,7 +275,8 @@ class PieFed:
         person = me.local_user_view.person
         self._reader = Reader(self.account, self._client.base_url, person, languages)
         self._looked_at = self._clock()
-        self._communities.clear()
+        self._listings.forget()
+        self._feed.still(frozenset(follow.community.handle for follow in me.follows))
         return me
 
     def _current(self) -> Reader:
@@ -256,32 +285,8 @@ class PieFed:
         assert self._reader is not None  # or connect had raised
         return self._reader
 
-    def _page(self, community: str | None, page: str | None, reader: Reader) -> PostPage:
-        """By number, for a list by name says nothing of an unknown name, and minds its case."""
-        query: dict[str, str | int] = {"type_": "All", "sort": "New", "limit": _PAGE_SIZE}
-        query |= {"ignore_sticky": "true", "page": page or "1"}
-        if community is not None:
-            query["community_id"] = self._community(community)
-        try:
-            return rows.read_posts(self._session.read(_get("/post/list", **query)), reader)
-        except Malformed as error:
-            raise Unreachable(f"the list of posts cannot be read: {error}") from error
-        except ApiError as error:
-            raise (BadPageToken(str(error)) if page is not None else of_reading(error)) from error
-
-    def _community(self, name: str) -> int:
-        if name not in self._communities:
-            try:
-                answer = rows.read(rows.CommunityAnswer, self._session.read(_get("/community", name=name)))
-            except ApiError as error:
-                raise Unreachable(f"{self._client.host} knows no community {name}: {error}") from error
-            except Malformed as error:
-                raise Unreachable(f"{name} cannot be read: {error}") from error
-            self._communities[name] = answer.community_view.community.id
-        return self._communities[name]
-
     def _own_page(self, post_id: str, page: str, reader: Reader) -> rows.CommentList:
-        call = _get(
+        call = get(
             "/comment/list", person_id=reader.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
@@ -306,10 +311,6 @@ class PieFed:
             return self._session.write(call)
         except ApiError as error:
             raise of_writing(error, call) from error
-
-
-def _get(path: str, **query: str | int) -> Call:
-    return Call("GET", f"{API}{path}", "other", query=query)
 
 
 def _unix(markdown: str) -> str:

@@ -72,6 +72,10 @@ class Gate:
         )
 
 
+def get(path: str, **query: str | int) -> Call:
+    return Call("GET", f"{API}{path}", "other", query=query)
+
+
 def read_refusal(status: int, value: Any) -> ApiError | None:
     """`{"code": status, "message": text, "status": text}`, or `{"error": code}`, or a page for 429."""
     if status == 429:

@@ -27,6 +27,7 @@ class Person(Row):
     user_name: str
     actor_id: ActorId
     bot: bool = False
+    about: str | None = None
     published: Time
 
     @property
@@ -71,6 +72,12 @@ class PostView(Row):
     community: Community
     counts: Counts = Counts()
     banned_from_community: bool = False
+    flair_list: tuple[Any, ...] = ()
+
+    @property
+    def flair(self) -> str | None:
+        known = [flair for flair in self.flair_list if isinstance(flair, dict)]
+        return ", ".join(str(flair.get("flair_title") or "") for flair in known) or None
 
 
 class PostAnswer(Row):
@@ -108,6 +115,7 @@ class CommentList(Row):
 
 class CommunityView(Row):
     community: Community
+    subscribed: str = ""
 
 
 class CommunityAnswer(Row):
@@ -120,6 +128,7 @@ class LoginAnswer(Row):
 
 class LocalUser(Row):
     show_bot_accounts: bool = True
+    show_read_posts: bool = True
     show_nsfw: bool = False
 
 
@@ -128,8 +137,13 @@ class LocalUserView(Row):
     person: Person
 
 
+class Follow(Row):
+    community: Community
+
+
 class MeAnswer(Row):
     local_user_view: LocalUserView
+    follows: tuple[Follow, ...] = ()
 
 
 class Language(Row):
@@ -201,6 +215,7 @@ def post_of(view: PostView, reader: Reader) -> Post:
         bot_author=view.creator.bot,
         own=view.creator.id == reader.me.id,
         banned=view.banned_from_community,
+        flair=view.flair,
     )
 
 

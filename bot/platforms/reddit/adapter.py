@@ -18,6 +18,7 @@ from bot.platforms.reddit.mail import Line, RedditMail
 from bot.platforms.reddit.quota import PER_MINUTE, Quota, Waits
 from bot.platforms.reddit.reader import Reader
 from bot.platforms.reddit.session import Credentials, Session
+from bot.platforms.reddit.tokens import Kept
 from bot.platforms.reddit.walk import Walk
 from bot.platforms.reddit.wire import Lens, Malformed, Me
 from bot.platforms.text import check_characters
@@ -59,18 +60,20 @@ class Reddit:
         base_url: str | None = None,
         calls_a_minute: int = PER_MINUTE,
     ) -> None:
-        del vault, user_agent  # PRAW keeps the token, and Reddit wants a User-Agent in a form of its own
+        del user_agent  # Reddit wants one in a form of its own
+        credentials = Credentials(client_id, client_secret, username, password, refresh_token)
         self.account = account
         self._clock = clock
         self._web = base_url or _WEB
         self._quota = Quota(clock, calls_a_minute)
         self._waits = Waits()
         self._session = Session(
-            Credentials(client_id, client_secret, username, password, refresh_token),
+            credentials,
             operator=operator,
             quota=self._quota,
             clock=clock,
             timeout=timeout,
+            kept=Kept(vault, account, (base_url or _WEB, *credentials.all), clock),
             base_url=base_url,
         )
         self._reader = Reader(self._session)

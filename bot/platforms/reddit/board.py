@@ -19,6 +19,8 @@ AT_ONCE = 100
 _FULL = 900
 """A listing that ends after so many posts was cut off by Reddit."""
 _LOOK_AGAIN = timedelta(hours=1)
+_SOON = timedelta(seconds=20)
+"""How long a listing is shared: what one subreddit missed of a pass must not be read to it in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,18 @@ Fetch = Callable[[str, str | None], Page]
 class Listing:
     """Pages, each fetched when the first reader comes to it."""
 
-    def __init__(self, fetch: Fetch, names: Iterable[str]) -> None:
+    def __init__(self, fetch: Fetch, names: Iterable[str], now: datetime | None = None) -> None:
         self.names = frozenset(names)
+        self._began = now
         self._path = "+".join(sorted(self.names))
         self._fetch = fetch
         self._pages: list[Page] = []
         self.served: set[str] = set()
+
+    def serves(self, name: str, now: datetime) -> bool:
+        """Whether a subreddit can still read from it: each does so once, and soon."""
+        fresh = self._began is not None and now < self._began + _SOON
+        return fresh and name in self.names and name not in self.served
 
     def pages(self) -> Iterator[Page]:
         number = 0
@@ -83,8 +91,8 @@ class Board:
             return self.own_listing(name)
         group = self.names.index(name) // AT_ONCE
         shared = self._listings.get(group)
-        if shared is None or name in shared.served or name not in shared.names:
-            shared = self._listings[group] = Listing(self.fetch, self._open(group))
+        if shared is None or not shared.serves(name, now):
+            shared = self._listings[group] = Listing(self.fetch, self._open(group), now)
         shared.served.add(name)
         return shared
 

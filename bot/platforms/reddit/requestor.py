@@ -8,7 +8,9 @@ carried out raises `Ambiguous`, which prawcore does not know and so does not rep
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import prawcore
@@ -21,6 +23,7 @@ from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachab
 from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.quota import HEADERS, Quota
+from bot.platforms.reddit.tokens import Kept
 
 _LOGIN_PAUSE = timedelta(minutes=15)
 """After a refused log-in; asking again at once helps nobody and looks like guessing passwords."""
@@ -29,9 +32,10 @@ _LOGIN_PAUSE = timedelta(minutes=15)
 class Requestor(prawcore.Requestor):
     """Raises the errors of `bot.errors` for all that prawcore would repeat, sleep over or choke on."""
 
-    def __init__(self, *, quota: Quota, clock: Clock, **kwargs: Any) -> None:
+    def __init__(self, *, quota: Quota, clock: Clock, kept: Kept, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._quota = quota
+        self._kept = kept
         self._clock = clock
         self._token_was_refused = False
         self._login_refused: AccountError | None = None
@@ -75,6 +79,7 @@ class Requestor(prawcore.Requestor):
 
     def _judge_token(self, *, writes: bool) -> None:
         """prawcore renews the token and repeats the call, which is right for a reading call, once."""
+        self._kept.forget()
         if writes:
             raise errors.TokenRefused
         if self._token_was_refused:
@@ -86,6 +91,10 @@ class Requestor(prawcore.Requestor):
         self._token_was_refused = True
 
     def _log_in(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+        """The kept token where it still holds, for prawcore knows nothing of an earlier run."""
+        kept = self._kept.load()
+        if kept is not None:
+            return _as_response(kept)
         if self._login_refused and self._login_again_at and self._clock() < self._login_again_at:
             raise AccountError(str(self._login_refused), self._login_refused.remedy)
         response = self._send(args, kwargs, writes=False)
@@ -96,7 +105,15 @@ class Requestor(prawcore.Requestor):
         if refusal is not None:
             raise refusal
         self._login_refused = None
+        self._kept.save(response.json())
         return response
+
+
+def _as_response(answer: dict[str, Any]) -> Response:
+    response = Response()
+    response.status_code = 200
+    response.raw = BytesIO(json.dumps(answer).encode())
+    return response
 
 
 def _refusal(response: Response, grant: str, now: datetime) -> PlatformError | None:

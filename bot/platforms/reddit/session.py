@@ -24,6 +24,7 @@ from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.quota import Quota
 from bot.platforms.reddit.requestor import Requestor
+from bot.platforms.reddit.tokens import Kept
 
 _ODD_ANSWER = (PRAWException, prawcore.PrawcoreException, LookupError, TypeError, ValueError, AttributeError)
 """What PRAW raises over answers, its own words for them and the slips that odd ones make it commit."""
@@ -40,6 +41,10 @@ class Credentials:
     username: str = ""
     password: str = ""
     refresh_token: str = ""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.client_id, self.client_secret, self.username.lower(), self.password, self.refresh_token)
 
 
 def user_agent(operator: str) -> str:
@@ -61,6 +66,7 @@ class Session:
         quota: Quota,
         clock: Clock,
         timeout: timedelta,
+        kept: Kept,
         base_url: str | None = None,
     ) -> None:
         self._clock = clock
@@ -76,6 +82,7 @@ class Session:
                 "session": self._http,
                 "quota": quota,
                 "clock": clock,
+                "kept": kept,
                 "timeout": timeout.total_seconds(),
             },
             **_settings(credentials, self.user_agent, base_url),

@@ -65,9 +65,10 @@ class Submission(Wire):
     archived: bool = False
     quarantine: bool = False
     stickied: bool = False
+    spoiler: bool = False
+    link_flair_text: str = ""
     score: int = 0
     removed_by_category: str | None = None
-    link_flair_text: str | None = None
     crosspost_parent_list: list[Any] = []
 
     @property
@@ -167,9 +168,10 @@ def post(data: Any, lens: Lens) -> models.Post:
         gone=item.removed_by_category is not None or item.author == DELETED,
         pinned=item.stickied,
         bot_author=item.author.lower() in BOTS,
-        flair=item.link_flair_text,
         own=lens.is_me(item.author),
         banned=community in lens.banned,
+        flair=" ".join(item.link_flair_text.split()) or None,
+        spoiler=item.spoiler,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.sandbox.lemmy import reading, site4, writing
 from bot.sandbox.lemmy.reading import Visit
-from bot.sandbox.lemmy.refusal import Refusal, body_of, number_of
+from bot.sandbox.lemmy.refusal import Refusal, body_of, number_in, number_of
 from bot.sandbox.lemmy.world import LANGUAGES, Comment, Post
 
 _THREAD_LIMIT = 300
@@ -141,6 +141,18 @@ def edit_comment(visit: Visit) -> dict[str, Any]:
 def delete_comment(visit: Visit) -> dict[str, Any]:
     _check_site_ban(visit)
     return _view_only(writing.delete_comment(visit))
+
+
+def like_comment(visit: Visit) -> dict[str, Any]:
+    """Without `is_upvote` a vote is taken back."""
+    body = body_of(visit.request)
+    comment = writing.vote(number_in(body, "comment_id"), body.get("is_upvote") is True, visit)
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def follow_community(visit: Visit) -> dict[str, Any]:
+    answer = writing.follow_community(visit)
+    return answer | {"discussion_languages": answer["discussion_languages"] or list(range(len(LANGUAGES)))}
 
 
 def save_settings(visit: Visit) -> dict[str, Any]:

@@ -123,6 +123,8 @@ _V3_ROUTES: Routes = {
     ("POST", "/comment"): ("comment", writing.create_comment),
     ("PUT", "/comment"): ("message", writing.edit_comment),
     ("POST", "/comment/delete"): ("message", writing.delete_comment),
+    ("POST", "/comment/like"): ("message", writing.like_comment),
+    ("POST", "/community/follow"): ("message", writing.follow_community),
     ("PUT", "/user/save_user_settings"): ("message", writing.save_user_settings),
 }
 
@@ -144,6 +146,8 @@ _V4_ROUTES: Routes = {
     ("POST", "/comment"): ("comment", calls4.create_comment),
     ("PUT", "/comment"): ("message", calls4.edit_comment),
     ("DELETE", "/comment"): ("message", calls4.delete_comment),
+    ("POST", "/comment/like"): ("message", calls4.like_comment),
+    ("POST", "/community/follow"): ("message", calls4.follow_community),
     ("PUT", "/account/settings/save"): ("message", calls4.save_settings),
 }
 

@@ -84,11 +84,20 @@ def is_listed(post: Post, community: Community | None, visit: Visit) -> bool:
         return False
     if community is not None and post.community is not community:
         return False
-    if visit.query.get("type_", "Local").lower() == "local" and post.community.host != visit.world.host:
+    kind = visit.query.get("type_", "Local").lower()
+    if kind == "local" and post.community.host != visit.world.host:
+        return False
+    if kind == "subscribed" and viewer is not None and not _is_subscribed(post.community, viewer, visit):
         return False
     if (post.nsfw or post.community.nsfw) and not (viewer and viewer.show_nsfw):
         return False
     return viewer is None or _is_shown_to(post, viewer, visit)
+
+
+def _is_subscribed(community: Community, viewer: Person, visit: Visit) -> bool:
+    """0.19 lists also those that have not consented yet, 1.0 does not."""
+    standing = community.standing(viewer)
+    return standing == "Subscribed" or (standing == "Pending" and visit.version.startswith("0."))
 
 
 def _is_shown_to(post: Post, viewer: Person, visit: Visit) -> bool:

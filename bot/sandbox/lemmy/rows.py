@@ -43,6 +43,13 @@ class Community:
     languages: tuple[int, ...] = ()
     banned: set[int] = field(default_factory=set)
     moderators: list[Person] = field(default_factory=list)
+    consents: bool = True
+    """Whether it lets people subscribe at once, or keeps them waiting."""
+    followers: dict[int, str] = field(default_factory=dict)
+    """Person -> "Subscribed" or "Pending"."""
+
+    def standing(self, person: Person | None) -> str:
+        return self.followers.get(person.id, "NotSubscribed") if person else "NotSubscribed"
 
 
 @dataclass(eq=False, slots=True)
@@ -63,6 +70,8 @@ class Post:
     featured_community: bool = False
     featured_local: bool = False
     score: int = 1
+    tags: tuple[str, ...] = ()
+    """1.0's tags, PieFed's flair."""
     read_by: set[int] = field(default_factory=set)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
+from bot.sandbox.broken import broken
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy.editions import Api, Route, edition
 from bot.sandbox.lemmy.limits import DEFAULTS
@@ -14,13 +15,12 @@ from bot.sandbox.lemmy.reading import Visit
 from bot.sandbox.lemmy.refusal import Refusal, body_of, text_in
 from bot.sandbox.lemmy.views import error, nodeinfo
 from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
 
 VERSION = "0.19.20"
-_KEY_LIFE = timedelta(seconds=150)
 
 
-class LemmySandbox:
+class LemmySandbox(Served):
     """Serves `world` over HTTP from `start` to `stop`.
 
     `limits` are the rate limits as bucket -> (tokens, seconds), over the defaults; None for none.
@@ -37,12 +37,14 @@ class LemmySandbox:
         faults: Faults | None = None,
         port: int = 0,
     ) -> None:
-        self._server = LoopbackServer(self._respond, port)
+        self._server = LoopbackServer(self.respond, port)
         self.world = World(host or self._server.netloc, clock)
         self._numbers = limits
         self._install(version)
         self.faults = faults or Faults()
         self.seen: list[Request] = []
+        self.key_life = timedelta(seconds=150)
+        """How long 1.0 remembers an Idempotency-Key, also that of a request that failed."""
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
         self._keys: dict[tuple[str, str], datetime] = {}
@@ -50,23 +52,6 @@ class LemmySandbox:
     def _install(self, version: str) -> None:
         self.version, self._edition = version, edition(version)
         self.limits = self._edition.limits(self.world.clock, self._numbers)
-
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def start(self) -> Self:
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def token_for(self, person: Person) -> str:
         """A new token, as a log-in gives."""
@@ -83,7 +68,7 @@ class LemmySandbox:
         with self.world.lock:
             self._install(version)
 
-    def _respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Answer | Hangup:
         if not request.path.startswith("/api/"):
             return self._outside(request)
         self.seen.append(request)
@@ -124,7 +109,7 @@ class LemmySandbox:
         now, owner = self.world.clock(), self._bearer(request)
         with self.world.lock:
             before = self._keys.get((owner, key))
-            if before is not None and now - before < _KEY_LIFE:
+            if before is not None and now - before < self.key_life:
                 return True
             self._keys[owner, key] = now
             return False
@@ -136,18 +121,14 @@ class LemmySandbox:
         return self._answer(request, lambda: route(self._visit(api, request)))
 
     def _fail(self, fault: Fault, api: Api, request: Request, route: Route) -> Answer | Hangup:
-        if fault is Fault.FAIL:
-            return Answer(500)
-        if fault is Fault.DROP:
-            return Hangup()
-        if fault is Fault.RATE_LIMIT:
-            return self._too_fast()
-        answer = self._answer(request, lambda: self._carry_out(fault, api, self._visit(api, request), route))
-        if answer.status != 200 or fault is Fault.LATE_SHOW:
-            return answer
-        if fault is Fault.STORE_THEN_FAIL:
-            return Answer(500)
-        return Hangup(reset=fault is Fault.HALF_STORED)
+        return broken(
+            fault,
+            too_fast=self._too_fast(),
+            bad_token=Answer.of_json(error("incorrect_login"), 401),
+            carry_out=lambda: self._answer(
+                request, lambda: self._carry_out(fault, api, self._visit(api, request), route)
+            ),
+        )
 
     def _carry_out(self, fault: Fault, api: Api, visit: Visit, route: Route) -> dict[str, Any]:
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)

@@ -110,7 +110,7 @@ def _my_user(views: Views, viewer: Person) -> dict[str, Any]:
             "person": views.person(viewer),
             "counts": views.person_counts(viewer),
         },
-        "follows": [],
+        "follows": views.follows(viewer),
         "moderates": [],
         "community_blocks": [],
         "instance_blocks": [],

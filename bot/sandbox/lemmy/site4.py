@@ -106,7 +106,6 @@ def _rate_limits(world: World, limits: Limits) -> dict[str, Any]:
 
 def account_answer(views: Views, viewer: Person) -> dict[str, Any]:
     lists = (
-        "follows",
         "moderates",
         "multi_community_follows",
         "community_blocks",
@@ -123,6 +122,7 @@ def account_answer(views: Views, viewer: Person) -> dict[str, Any]:
             "ban_expires_at": None,
         },
         **{name: [] for name in lists},
+        "follows": views.follows(viewer),
         "discussion_languages": list(viewer.languages or range(len(LANGUAGES))),
     }
 

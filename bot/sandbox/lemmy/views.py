@@ -121,7 +121,7 @@ class Views:
                 "published": time(post.published),
                 "newest_comment_time": time(comments[-1].published if comments else post.published),
             },
-            "subscribed": "NotSubscribed",
+            "subscribed": post.community.standing(self.viewer),
             "saved": False,
             "read": self.viewer is not None and self.viewer.id in post.read_by,
             "hidden": False,
@@ -145,7 +145,7 @@ class Views:
                     "published": time(comment.published),
                     "child_count": sum(item.path.startswith(below) for item in self.world.comments()),
                 },
-                "subscribed": "NotSubscribed",
+                "subscribed": comment.post.community.standing(self.viewer),
                 "saved": False,
                 "creator_blocked": False,
                 "my_vote": 1 if comment.liked and comment.creator is self.viewer else None,
@@ -171,11 +171,19 @@ class Views:
     def community_view(self, community: Community) -> dict[str, Any]:
         return {
             "community": self.community(community),
-            "subscribed": "NotSubscribed",
+            "subscribed": community.standing(self.viewer),
             "blocked": False,
             "counts": self.community_counts(community),
             "banned_from_community": self.is_banned(self.viewer, community),
         }
+
+    def follows(self, person: Person) -> list[dict[str, Any]]:
+        """Those that still wait for a community's consent are among them."""
+        return [
+            {"community": self.community(community), "follower": self.person(person)}
+            for community in self.world.communities.values()
+            if person.id in community.followers
+        ]
 
     def moderators(self, community: Community) -> list[dict[str, Any]]:
         shown = self.community(community)

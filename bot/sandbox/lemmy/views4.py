@@ -121,6 +121,7 @@ class Views4(Views):
             {
                 "post": self.post(post),
                 **self._surroundings(post.creator, post.community),
+                "tags": [{"id": number, "name": tag} for number, tag in enumerate(post.tags, 1)],
                 "post_actions": {"read_at": time(post.published)} if read else None,
             }
         )
@@ -170,6 +171,11 @@ class Views4(Views):
         }
 
     def _community_actions(self, community: Community) -> dict[str, Any] | None:
-        if not self.is_banned(self.viewer, community):
-            return None
-        return {"received_ban_at": time(self.world.began)}
+        standing, began = community.standing(self.viewer), time(self.world.began)
+        actions: dict[str, Any] = {}
+        if standing != "NotSubscribed":
+            state = "accepted" if standing == "Subscribed" else "pending"
+            actions |= {"followed_at": began, "follow_state": state}
+        if self.is_banned(self.viewer, community):
+            actions["received_ban_at"] = began
+        return actions or None

@@ -19,6 +19,7 @@ from bot.sandbox.lemmy.refusal import (
 from bot.sandbox.lemmy.world import LANGUAGES, Comment, Person, Post, World
 
 _MAX_DEPTH = 50
+_MAX_BIOGRAPHY = 1000
 
 
 def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
@@ -87,6 +88,27 @@ def delete_comment(visit: Visit) -> dict[str, Any]:
     return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
 
 
+def like_comment(visit: Visit) -> dict[str, Any]:
+    body = body_of(visit.request)
+    number, score = number_in(body, "comment_id"), number_in(body, "score")
+    comment = vote(number, score > 0, visit)
+    return {"comment_view": visit.views.comment_view(comment), "recipient_ids": []}
+
+
+def vote(number: int, up: bool, visit: Visit) -> Comment:
+    """Of the votes only that of the comment's author is kept; bots have none, not even to take back."""
+    me = visit.me
+    if me.bot_account:
+        raise Refusal("invalid_bot_action")
+    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    if comment is None:
+        raise Refusal("couldnt_find_comment")
+    check_not_banned(me, comment.post.community)
+    if comment.creator is me:
+        comment.liked = up
+    return comment
+
+
 def _own_comment(number: int, visit: Visit) -> Comment:
     me = visit.me
     comment = next((item for item in visit.world.comments() if item.id == number), None)
@@ -98,8 +120,27 @@ def _own_comment(number: int, visit: Visit) -> Comment:
     return comment
 
 
-def save_user_settings(visit: Visit) -> dict[str, Any]:
+def follow_community(visit: Visit) -> dict[str, Any]:
     me, body = visit.me, body_of(visit.request)
+    community = visit.world.communities.get(number_in(body, "community_id"))
+    if community is None or community.removed:
+        raise Refusal("couldnt_find_community", status=404)
+    check_not_banned(me, community)
+    if body.get("follow"):
+        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+    else:
+        community.followers.pop(me.id, None)
+    return {
+        "community_view": visit.views.community_view(community),
+        "discussion_languages": list(community.languages),
+    }
+
+
+def save_user_settings(visit: Visit) -> dict[str, Any]:
+    """What is not sent stays as it is."""
+    me, body = visit.me, body_of(visit.request)
+    if len(body.get("bio") or "") > _MAX_BIOGRAPHY:
+        raise Refusal("bio_length_overflow")
     for name in ("bot_account", "show_bot_accounts", "show_read_posts", "show_nsfw", "bio", "display_name"):
         if body.get(name) is not None:
             setattr(me, name, body[name])

@@ -5,12 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from types import TracebackType
-from typing import Self
 
 from bot.sandbox.news.press import bare, printed
 from bot.sandbox.news.stories import STORIES, Story
-from bot.sandbox.server import Answer, LoopbackServer, Request
+from bot.sandbox.server import Answer, LoopbackServer, Request, Served
 
 _HTML = "text/html; charset=utf-8"
 _DRIP_EVERY = 0.2
@@ -20,7 +18,7 @@ Route = Callable[[str, int], Answer]
 """From the path and how often it has been asked for, from 1, to the answer."""
 
 
-class NewsSite:
+class NewsSite(Served):
     """Serves `stories` on a free port of 127.0.0.1 from `start` to `stop`."""
 
     stories: tuple[Story, ...] = STORIES
@@ -33,30 +31,14 @@ class NewsSite:
         self._routes = self._table()
 
     @property
-    def url(self) -> str:
-        return self._server.url
-
-    @property
     def requests(self) -> dict[str, int]:
         """How often each path has been asked for so far."""
         with self._lock:
             return dict(self._requests)
 
-    def start(self) -> Self:
-        self._server.start()
-        return self
-
     def stop(self) -> None:
         self._stopped.set()
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        super().stop()
 
     def _table(self) -> dict[str, Route]:
         """What answers each path."""

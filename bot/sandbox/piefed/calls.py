@@ -11,6 +11,7 @@ from bot.sandbox.piefed.views import Views, languages
 from bot.sandbox.server import Request
 
 VERSION = "1.6.27"
+_VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")
 NO_ROW = "No row was found when one was required"
 
 
@@ -88,6 +89,8 @@ def post_list(visit: Visit) -> dict[str, Any]:
     asked = number is not None or name is not None
     if asked and visit.query.get("type_", "All") == "All":
         posts = [post for post in posts if _is_in(post, number, name, visit.world)]
+    if visit.viewer and visit.query.get("type_") == "Subscribed":
+        posts = [post for post in posts if post.community.standing(visit.viewer) == "Subscribed"]
     if not (visit.viewer and visit.viewer.show_nsfw):
         posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
     sticky_first = asked and visit.query.get("ignore_sticky") != "true"
@@ -143,6 +146,19 @@ def get_community(visit: Visit) -> dict[str, Any]:
         "discussion_languages": [],
         "moderators": visit.views.moderators(community),
     }
+
+
+def follow_community(visit: Visit) -> dict[str, Any]:
+    """Says "Subscribed" to a banned account too."""
+    body, me = visit.body("community_id", "follow"), visit.me
+    community = visit.world.communities.get(body["community_id"])
+    if community is None:
+        raise Refusal(NO_ROW, "Not found")
+    if body["follow"]:
+        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+    else:
+        community.followers.pop(me.id, None)
+    return {"community_view": visit.views.community_view(community), "discussion_languages": []}
 
 
 def comment_list(visit: Visit) -> dict[str, Any]:
@@ -238,6 +254,31 @@ def delete_comment(visit: Visit) -> dict[str, Any]:
         raise Refusal(NO_ROW, "Not found")
     comment.deleted, comment.updated = body["deleted"], visit.world.clock()
     return {"comment_view": visit.views.comment_view(comment)}
+
+
+def like_comment(visit: Visit) -> dict[str, Any]:
+    """A bot's vote is silently ignored, but it may take back the one that its comment began with."""
+    body, me = visit.body("comment_id", "score"), visit.me
+    comment = next((item for item in visit.world.comments() if item.id == body["comment_id"]), None)
+    if comment is None:
+        raise Refusal(NO_ROW, "Not found")
+    if comment.creator is me and (body["score"] == 0 or not me.bot_account):
+        comment.liked = body["score"] > 0
+    return {"comment_view": visit.views.comment_view(comment)}
+
+
+def save_user_settings(visit: Visit) -> dict[str, Any]:
+    """What is not sent stays as it is, and what is unknown is ignored."""
+    body, me = visit.body(), visit.me
+    visibility = body.get("bot_visibility", "Show" if me.show_bot_accounts else "Hide")
+    if visibility not in _VISIBILITIES:
+        refused = f"Must be one of: {', '.join(_VISIBILITIES)}."
+        raise Refusal("Validation failed", f"{{'json': {{'bot_visibility': ['{refused}']}}}}")
+    me.show_bot_accounts = visibility != "Hide"
+    me.bot_account = bool(body.get("bot", me.bot_account))
+    me.show_read_posts = bool(body.get("show_read_posts", me.show_read_posts))
+    me.bio = body.get("bio", me.bio)
+    return {"my_user": visit.views.me(me)}
 
 
 def _own(visit: Visit, number: int, otherwise: str) -> Comment:

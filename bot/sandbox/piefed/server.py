@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any
 
+from bot.sandbox.broken import broken
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy.limits import FixedWindows
 from bot.sandbox.lemmy.naming import piefed_names
@@ -14,7 +15,7 @@ from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
 from bot.sandbox.piefed import calls, mail
 from bot.sandbox.piefed.calls import VERSION, Refusal, Visit
 from bot.sandbox.piefed.views import Views
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
 
 _API = "/api/alpha"
 DEFAULTS = {
@@ -33,10 +34,13 @@ _ROUTES: dict[str, Route] = {
     "GET /post/list": calls.post_list,
     "GET /post": calls.get_post,
     "GET /community": calls.get_community,
+    "POST /community/follow": calls.follow_community,
     "GET /comment/list": calls.comment_list,
     "POST /comment": calls.create_comment,
     "PUT /comment": calls.edit_comment,
     "POST /comment/delete": calls.delete_comment,
+    "POST /comment/like": calls.like_comment,
+    "PUT /user/save_user_settings": calls.save_user_settings,
     "GET /comment": calls.get_comment,
     "GET /user": calls.get_user,
     "GET /user/unread_count": mail.unread_count,
@@ -51,7 +55,11 @@ _ROUTES: dict[str, Route] = {
 }
 
 
-class PieFedSandbox:
+def _refused(refusal: Refusal) -> Answer:
+    return Answer.of_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
+
+
+class PieFedSandbox(Served):
     """Serves `world` over HTTP from `start` to `stop`; see `LemmySandbox` for what is the same."""
 
     def __init__(
@@ -62,7 +70,7 @@ class PieFedSandbox:
         faults: Faults | None = None,
         port: int = 0,
     ) -> None:
-        self._server = LoopbackServer(self._respond, port)
+        self._server = LoopbackServer(self.respond, port)
         self.world = World(self._server.netloc, clock, piefed_names)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULTS, **limits})
         self.faults = faults or Faults()
@@ -71,28 +79,11 @@ class PieFedSandbox:
         self._token_numbers = itertools.count(1)
         self._blocked_addresses: set[str] = set()
 
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def start(self) -> Self:
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
     def forget_tokens(self) -> None:
         """Log everybody out."""
         self._tokens.clear()
 
-    def _respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Answer | Hangup:
         if not request.path.startswith(f"{_API}/"):
             return self._outside(request)
         self.seen.append(request)
@@ -115,18 +106,12 @@ class PieFedSandbox:
         return Answer(429, b"<!doctype html><p>Too many requests</p>", {"Content-Type": "text/html"})
 
     def _fail(self, fault: Fault, request: Request, route: Route) -> Answer | Hangup:
-        if fault is Fault.FAIL:
-            return Answer(500)
-        if fault is Fault.DROP:
-            return Hangup()
-        if fault is Fault.RATE_LIMIT:
-            return self._too_fast()
-        answer = self._answer(lambda: self._carry_out(fault, self._visit(request), route))
-        if answer.status != 200 or fault is Fault.LATE_SHOW:
-            return answer
-        if fault is Fault.STORE_THEN_FAIL:
-            return Answer(500)
-        return Hangup(reset=fault is Fault.HALF_STORED)
+        return broken(
+            fault,
+            too_fast=self._too_fast(),
+            bad_token=_refused(Refusal("incorrect_login")),
+            carry_out=lambda: self._answer(lambda: self._carry_out(fault, self._visit(request), route)),
+        )
 
     def _carry_out(self, fault: Fault, visit: Visit, route: Route) -> dict[str, Any]:
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
@@ -142,7 +127,7 @@ class PieFedSandbox:
             with self.world.lock:
                 return Answer.of_json(make(), headers={"Cache-Control": "no-store"})
         except Refusal as refusal:
-            return Answer.of_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
+            return _refused(refusal)
 
     def _visit(self, request: Request) -> Visit:
         viewer = self._viewer(request)

@@ -137,7 +137,7 @@ class Views:
             "hidden": False,
             "unread_comments": len(counted),
             "my_vote": 0,
-            "flair_list": [],
+            "flair_list": [{"id": number, "flair_title": tag} for number, tag in enumerate(post.tags, 1)],
         }
 
     def comment(self, comment: Comment) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class Views:
             "activity_alert": False,
             "blocked": False,
             "flair_list": [],
-            "subscribed": "NotSubscribed",
+            "subscribed": community.standing(self._viewer),
         }
 
     def moderators(self, community: Community) -> list[dict[str, Any]]:
@@ -212,20 +212,26 @@ class Views:
         return [{"community": shown, "moderator": self.person(person)} for person in community.moderators]
 
     def me(self, person: Person) -> dict[str, Any]:
-        lists = ("community_blocks", "discussion_languages", "follows", "instance_blocks", "moderates")
+        lists = ("community_blocks", "discussion_languages", "instance_blocks", "moderates")
+        about = {} if person.bio is None else {"about": person.bio, "about_html": f"<p>{person.bio}</p>\n"}
         return {
             **{name: [] for name in lists},
+            "follows": [
+                {"community": self.community(community), "follower": self.person(person)}
+                for community in self._world.communities.values()
+                if community.standing(person) == "Subscribed"
+            ],
             "person_blocks": [],
             "local_user_view": {
                 "counts": {"comment_count": 0, "person_id": person.id, "post_count": 0},
                 "local_user": _local_user(person),
-                "person": {**self.person(person), "avatar": None, "banner": None},
+                "person": {**self.person(person), **about, "avatar": None, "banner": None},
             },
         }
 
     def _common(self, creator: Person, community: Community) -> dict[str, Any]:
         return {
-            "subscribed": "NotSubscribed",
+            "subscribed": community.standing(self._viewer),
             "saved": False,
             "activity_alert": False,
             "creator_banned_from_community": self._is_banned(creator, community),

@@ -54,10 +54,10 @@ class Submission:
     """None for a self post."""
     over_18: bool = False
     spoiler: bool = False
+    flair: str | None = None
     locked: bool = False
     archived: bool = False
     stickied: bool = False
-    flair: str | None = None
     removed_by: str | None = None
     """Reddit's `removed_by_category`: moderator, deleted, automod_filtered, ..."""
     listed: bool = True

@@ -12,13 +12,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.reddit import mail, routes, views, wiki
 from bot.sandbox.reddit.routes import Refusal, Visit
 from bot.sandbox.reddit.world import Clock, Redditor, World, utc_now
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
 
 CLIENT_ID = "sandbox-app"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 (of an app that lives as long as the demo)
@@ -81,7 +81,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
 _WINDOW = 600
 
 
-class RedditSandbox:
+class RedditSandbox(Served):
     """Serves `world` over HTTP from `start` to `stop`.
 
     `window` is how many calls an app has in ten minutes; `strict_multis` says whether one closed
@@ -111,23 +111,6 @@ class RedditSandbox:
         self._tokens: dict[str, tuple[Redditor, datetime]] = {}
         self._numbers = itertools.count(1)
         self._used: dict[int, int] = {}
-
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def start(self) -> Self:
-        self._server.start()
-        return self
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def forget_tokens(self) -> None:
         """All access tokens expire."""

@@ -147,7 +147,7 @@ def stage(lemmy: str) -> Iterator[Stage]:
     def respond(request: Request) -> Answer | Hangup:
         path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
         mine = answers.get(f"{request.method} {path}")
-        return mine(request) if mine else server._respond(request)
+        return mine(request) if mine else server.respond(request)
 
     world = server.world
     author = world.add_person("Alice")

@@ -12,7 +12,7 @@ from bot.platforms.lemmy import wire
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.world import LANGUAGES
 from bot.sandbox.server import Answer, Hangup, Request
-from tests.platforms.lemmy.conftest import OLD, Stage, ids, only
+from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
 
@@ -105,7 +105,7 @@ class TestPosts:
     def test_one_bad_post_holds_up_no_other(self, stage: Stage, wrong: dict[str, object]) -> None:
         stage.post("good")
         stage.post("bad")
-        page = stage.server._respond
+        page = stage.server.respond
 
         def spoiled(request: Request) -> Answer:
             body = json.loads(page(request).body)
@@ -181,7 +181,7 @@ class TestReplies:
             stage.clock.forward(hours=2)
             stage.answer("GET /site", 502, {})
             stage.answer("GET /user/validate_auth", 502, {})
-            return stage.server._respond(request)
+            return stage.server.respond(request)
 
         stage.answers["POST /comment"] = slowly
         assert stage.adapter().reply(str(post.id), "text", None).post_id == str(post.id)
@@ -315,9 +315,9 @@ class TestConnecting:
 
     def test_limits_are_taken_over_from_the_server(self, stage: Stage) -> None:
         adapter = stage.adapter()
-        assert adapter._pace.limits()["comment"].capacity == 6
+        assert adapter.pace.limits()["comment"].capacity == 6
         adapter.connect()
-        assert adapter._pace.limits()["comment"].capacity == 10_000
+        assert adapter.pace.limits()["comment"].capacity == 10_000
 
 
 @pytest.mark.parametrize(
@@ -340,3 +340,11 @@ def test_times_in_all_their_forms(written: str, parsed: datetime) -> None:
 def test_times_out_of_range_are_no_crash(written: str) -> None:
     with pytest.raises(ValueError, match="published"):
         wire.Post.model_validate({"id": 1, "name": "t", "published": written})
+
+
+@only(NEW)
+def test_tags_are_flair(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, tags=("Opinion", "Local"))
+    plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts
+    assert (plain.flair, marked.flair) == (None, "Opinion, Local")

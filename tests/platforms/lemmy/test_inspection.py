@@ -13,8 +13,9 @@ def test_all_is_well(stage: Stage) -> None:
     assert all(finding.ok for finding in found.values())
     assert found["server"].text.endswith(f"runs Lemmy {stage.server.version}")
     assert found["log-in"].text == f"logged in as precis@{stage.server.world.host}"
-    assert found[stage.here.community or ""].text == "found"
-    assert found["rate limits"].text.startswith("10000 replies at once")
+    assert found[stage.here.community or ""].text == "found; not subscribed"
+    replies = "10000 replies in 600 s" if stage.is_new else "10000 replies at once, then one every 0 s"
+    assert found["rate limits"].text.startswith(replies)
     assert "all posts" in found["posts"].text
 
 

@@ -275,7 +275,7 @@ def test_lemmy_has_no_pages_to_begin_and_no_invitations(stage: Stage) -> None:
 def test_one_unreadable_message_does_not_hold_up_the_others(stage: Stage) -> None:
     say(stage, f"@{handle(stage)} please")
     talk = mail(stage)
-    kept = stage.server._respond
+    kept = stage.server.respond
 
     def spoiled(request):  # type: ignore[no-untyped-def]
         answer = kept(request)

@@ -1,10 +1,10 @@
 """The traps of Lemmy 0.19 and 1.0 that cost a reply, a double reply or a ban, each by its number.
 
 1 time-outs, 2 poisoned connections, 3 parents that do not exist, 4 blank text, 5 own comments that
-the account is not shown, 6 rate limits, 10 bans, 11 languages, 12 pins, dates and late arrivals,
-14 bad tokens, 16 null fields. The missing numbers concern other software (17) or what Precis does
-not do: it edits (9) only by hand, and has no mentions (7), votes (15) or remote acceptance (13) yet;
-8 is the renderer's. What `only` does not narrow down is run against both versions.
+the account is not shown, 6 rate limits, 9 edits, 10 bans, 11 languages, 12 pins, dates and late
+arrivals, 13 communities of other servers, 14 bad tokens, 16 null fields. Of the missing numbers 8 is
+the renderer's, 15 is in `test_setup`, and 17 concerns other software. What `only` does not narrow
+down is run against both versions.
 """
 
 import contextlib
@@ -18,17 +18,22 @@ import httpx2
 import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused
-from bot.models import SkipReason
+from bot.models import Batch, Reply, SkipReason
+from bot.models import Post as Read
 from bot.platforms.call import ApiError, Call
 from bot.platforms.client import Client
+from bot.platforms.lemmy import Lemmy
 from bot.platforms.lemmy.errors import read_refusal
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.lemmy.limits import DEFAULTS, FixedWindows
 from bot.sandbox.lemmy.world import LANGUAGES
 from bot.sandbox.server import Answer, Request
+from bot.store import Database, Queue
+from bot.store.reports import every
 from tests.platforms.clock import ManualClock
 from tests.platforms.lemmy.conftest import NEW, Stage, ids, only
+from tests.platforms.lemmy.test_upgrade import make_outbox
 
 GERMAN = LANGUAGES.index("de")
 
@@ -390,3 +395,60 @@ def test_trap_16_fields_that_are_null_may_be_left_out(stage: Stage) -> None:
     (view,) = httpx2.get(f"{stage.front.url}/api/{path}", trust_env=False).json()[key]
     assert "url" not in view["post"]
     assert post.url is None
+
+
+def test_trap_09_a_reply_is_written_whole_and_never_edited_afterwards(
+    stage: Stage, database: Database
+) -> None:
+    """1.0 notifies the author of the post at every edit: so none is part of an ordinary reply."""
+    through_the_outbox(stage, database, stage.post())
+    writes = [request.method for request in stage.server.seen if request.path.endswith("/comment")]
+    assert writes.count("POST") == 1
+    assert "PUT" not in writes
+
+
+def test_trap_13_what_another_server_says_of_its_post_is_heard_before_the_reply_leaves(
+    stage: Stage, database: Database
+) -> None:
+    """The own server says yes to a comment that the community's may refuse later."""
+    afar = stage.server.world.add_community("news", host="other.example")
+    open_, locked = stage.post("open", community=afar), stage.post("locked", community=afar)
+    adapter = stage.adapter()
+    queued(stage, database, [adapter.reread(str(post.id)) for post in (open_, locked)])
+    locked.locked = True
+    run_outbox(stage, database, adapter)
+    assert [comment.post for comment in stage.server.world.all_comments()] == [open_]
+
+
+def test_trap_13_a_reply_that_the_community_never_took_is_not_written_again(
+    stage: Stage, database: Database
+) -> None:
+    """It stays on the own server, where the bot finds it, also after the database was lost."""
+    afar = stage.server.world.add_community("news", host="other.example")
+    post = stage.post(community=afar)
+    stage.server.world.add_comment(post, stage.bot, "Of an earlier database.")
+    through_the_outbox(stage, database, post)
+    assert len(stage.server.world.all_comments()) == 1
+    assert {report.state for report in every(database)} == {"sent"}
+
+
+def through_the_outbox(stage: Stage, database: Database, post: Post) -> None:
+    adapter = stage.adapter()
+    queued(stage, database, [adapter.reread(str(post.id))])
+    run_outbox(stage, database, adapter)
+
+
+def queued(stage: Stage, database: Database, posts: list[Read]) -> None:
+    """Posts whose replies are written, and may go."""
+    queue = Queue(database)
+    queue.discover(stage.here, Batch(tuple(posts), "-"), stage.clock())
+    for task in queue.claim(stage.clock(), 10, timedelta(minutes=5)):
+        reply = Reply(f"About {task.post.id}.", "en", 900, 90, 90)
+        queue.make_ready(task.row, reply, stage.clock(), stage.clock())
+
+
+def run_outbox(stage: Stage, database: Database, adapter: Lemmy) -> None:
+    stage.clock.forward(minutes=5)
+    outbox = make_outbox(stage, database, adapter)
+    while outbox.step():
+        pass

@@ -175,7 +175,7 @@ def test_an_unfamiliar_answer_of_the_same_version_changes_nothing(stage: Stage) 
     stage.post()
 
     def without_token(request: Request) -> Answer:
-        answer = stage.server._respond(request)
+        answer = stage.server.respond(request)
         assert isinstance(answer, Answer)
         body = json.loads(bytes(answer.body))  # type: ignore[arg-type]
         del body["next_page"]

@@ -223,3 +223,23 @@ def test_times_are_the_listings_own(stage: Stage) -> None:
     stage.post("two", ago=9)
     assert [post.title for post in stage.poll(adapter, cursor=cursor).posts] == ["two"]
     assert stage.since() < stage.clock.now - timedelta(hours=1)
+
+
+def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: Stage) -> None:
+    adapter = stage.adapter()
+    cursors = {name: stage.poll(adapter, name).cursor for name in ("news", "worldnews")}
+    stage.clock.forward(minutes=1)
+    cursors["worldnews"] = stage.poll(
+        adapter, "worldnews", cursors["worldnews"]
+    ).cursor  # news came to nothing
+    stage.clock.forward(minutes=1)
+    post = stage.post(ago=0)
+    assert [found.id for found in stage.poll(adapter, "news", cursors["news"]).posts] == [post.id]
+
+
+def test_flair_and_spoiler(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("marked", ago=1, flair="  Site   altered headline ", spoiler=True)
+    plain, marked = stage.poll(stage.adapter()).posts
+    assert (plain.flair, plain.spoiler) == (None, False)
+    assert (marked.flair, marked.spoiler) == ("Site altered headline", True)

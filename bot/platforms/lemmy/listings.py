@@ -1,0 +1,83 @@
+"""Lists of posts, and subscriptions, in whichever version of the API is spoken at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.errors import Unreachable
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.feed import Membership
+from bot.platforms.lemmy import errors
+from bot.platforms.lemmy.dialect import Dialect, Lens
+from bot.platforms.walk import BadPageToken, PostPage
+
+
+class Listings:
+    """A `bot.platforms.feed.Door`.
+
+    `api` is the version spoken now, `ask` and `write` make a call, `lens` is whose eyes posts are read
+    with, and `make_sure_of` raises when an answer came from another version.
+    """
+
+    def __init__(
+        self,
+        api: Callable[[], Dialect],
+        ask: Callable[[Call], Any],
+        write: Callable[[Call], Any],
+        lens: Callable[[], Lens],
+        make_sure_of: Callable[[Dialect], None],
+        host: str,
+    ) -> None:
+        self._api = api
+        self._ask = ask
+        self._write = write
+        self._lens = lens
+        self._make_sure_of = make_sure_of
+        self._host = host
+
+    def listing(self, community: str | None, page: str | None) -> PostPage:
+        return self._page(lambda api: api.posts(community, page), community, page)
+
+    def subscribed(self, page: str | None) -> PostPage:
+        return self._page(lambda api: api.posts(None, page, subscribed=True), None, page)
+
+    def membership(self, community: str) -> Membership:
+        api = self._api()
+        call = api.community(community)
+        try:
+            return self._state(api, self._ask(call), community)
+        except ApiError as error:
+            raise self._unknown(community, error) or errors.of_reading(error, call) from error
+
+    def join(self, membership: Membership) -> Membership:
+        api = self._api()
+        return self._state(api, self._write(api.join(membership.id)), membership.name)
+
+    def _page(self, make: Callable[[Dialect], Call], community: str | None, page: str | None) -> PostPage:
+        lens = self._lens()  # looks around where need be, and may find another version
+        api = self._api()
+        call = make(api)
+        try:
+            answer = self._ask(call)
+            if api.is_foreign(answer):
+                self._make_sure_of(api)
+            return api.read_posts(answer, lens)
+        except Malformed as error:
+            raise Unreachable(f"the list of posts cannot be read: {error}") from error
+        except ApiError as error:
+            if page is not None and errors.is_bad_cursor(error):
+                raise BadPageToken(error.message) from error
+            raise self._unknown(community, error) or errors.of_reading(error, call) from error
+
+    def _state(self, api: Dialect, answer: Any, community: str) -> Membership:
+        try:
+            state = api.read_community(answer)
+        except Malformed as error:
+            raise Unreachable(f"{community} cannot be read: {error}") from error
+        return Membership(state.id, state.name, state.joined)
+
+    def _unknown(self, community: str | None, error: ApiError) -> Unreachable | None:
+        if community is None or not errors.is_unknown_community(error):
+            return None
+        return Unreachable(f"{self._host} knows no community {community}")

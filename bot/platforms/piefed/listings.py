@@ -1,0 +1,81 @@
+"""Lists of posts, and subscriptions, on PieFed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.errors import Unreachable
+from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.feed import Membership, joined_as
+from bot.platforms.piefed import rows
+from bot.platforms.piefed.gate import API, get, of_reading
+from bot.platforms.piefed.rows import Reader
+from bot.platforms.session import Session
+from bot.platforms.walk import BadPageToken, PostPage
+
+_PAGE_SIZE = 50
+
+
+class Listings:
+    """A `bot.platforms.feed.Door`.
+
+    `write` makes a writing call, `reader` is whose eyes posts are read with.
+    """
+
+    def __init__(self, session: Session, write: Callable[[Call], Any], reader: Callable[[], Reader]) -> None:
+        self._session = session
+        self._write = write
+        self._reader = reader
+        self._numbers: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """A community may have been made anew under its old name."""
+        self._numbers.clear()
+
+    def listing(self, community: str | None, page: str | None) -> PostPage:
+        """By number, for a list by name says nothing of an unknown name, and minds its case."""
+        if community is None:
+            return self._page(page, type_="All")
+        return self._page(page, type_="All", community_id=self._number(community))
+
+    def subscribed(self, page: str | None) -> PostPage:
+        return self._page(page, type_="Subscribed")
+
+    def membership(self, community: str) -> Membership:
+        try:
+            answer = self._session.read(get("/community", name=community))
+        except ApiError as error:
+            raise Unreachable(f"the server knows no community {community}: {error}") from error
+        found = _state(answer, community)
+        self._numbers[community] = found.id
+        return found
+
+    def join(self, membership: Membership) -> Membership:
+        body = {"community_id": membership.id, "follow": True}
+        answer = self._write(Call("POST", f"{API}/community/follow", "other", body=body))
+        return _state(answer, membership.name)
+
+    def _page(self, page: str | None, **which: str | int) -> PostPage:
+        call = get(
+            "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **which
+        )
+        try:
+            return rows.read_posts(self._session.read(call), self._reader())
+        except Malformed as error:
+            raise Unreachable(f"the list of posts cannot be read: {error}") from error
+        except ApiError as error:
+            raise (BadPageToken(str(error)) if page is not None else of_reading(error)) from error
+
+    def _number(self, community: str) -> int:
+        if community not in self._numbers:
+            self.membership(community)
+        return self._numbers[community]
+
+
+def _state(answer: Any, community: str) -> Membership:
+    try:
+        view = rows.read(rows.CommunityAnswer, answer).community_view
+    except Malformed as error:
+        raise Unreachable(f"{community} cannot be read: {error}") from error
+    return Membership(view.community.id, view.community.handle, joined_as(view.subscribed))
