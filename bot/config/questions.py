@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 
 from bot.config.values import (
-from bot.rules.values import refusal
     CommunityName,
     Contact,
     RedditorName,
@@ -17,6 +16,7 @@ from bot.rules.values import refusal
     SubredditName,
     UserName,
 )
+from bot.rules.values import refusal
 
 PLATFORMS = ("lemmy", "piefed", "reddit")
 EVERYTHING = ("*",)
