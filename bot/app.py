@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
+from bot.aftercare import LOOKS, Aftercare
 from bot.config import Config
 from bot.confinement import Offer, offered
 from bot.errors import ConfigError, StoreError, UserError
@@ -25,20 +26,22 @@ from bot.jobs import (
     Pass,
     Poller,
     Rhythm,
+    care,
     forget_authors,
     forget_vanished,
     keep_a_copy,
     keep_house,
     mail,
+    read_pages,
     send,
     work,
 )
 from bot.log import hide
-from bot.mailbox import Mailbox, Making, NobodyThere
-from bot.models import Source
+from bot.mailbox import Mailbox, Making
 from bot.notify import SILENT, Notifier
-from bot.outbox import Outbox, Timing, gone_or_locked
-from bot.pipeline import Services
+from bot.outbox import Outbox, Timing
+from bot.people import People, make_book
+from bot.pipeline import Services, compose
 from bot.platforms import factory
 from bot.platforms.base import Correspondence, Paced, Platform
 from bot.platforms.pace import Pace
@@ -54,6 +57,7 @@ from bot.store import (
     Mutes,
     Queue,
     Standing,
+    Voices,
     only_daemon,
 )
 from bot.watch import EVERY, Watch
@@ -88,12 +92,22 @@ class Terms:
     """Whether settings of accounts may be changed at all, however much the config allows."""
     poll_every: timedelta | None = None
     timing: Timing | None = None
+    looks: tuple[timedelta, ...] = LOOKS
+    """How long after they were sent replies are looked at again."""
+    pages_every: timedelta = timedelta(hours=1)
+    """Between two looks at a community's rules page."""
     clock: Callable[[], datetime] = utc_now
 
 
 PRODUCTION = Terms()
 WAKE = timedelta(seconds=1)
 """How often the queue and the outbox are looked at; one indexed query each."""
+PAGES = timedelta(seconds=60)
+"""How often it is seen whether the time of a rules page has come."""
+LETTERS_KEPT = timedelta(days=30)
+"""How long messages for the operator are kept."""
+CARE = timedelta(seconds=5)
+"""How often replies that stand there are looked at, three indexed queries."""
 
 
 class App:
@@ -124,6 +138,7 @@ class App:
             self.queue = Queue(self.database)
             self.accounts = Accounts(self.database)
             self.mutes = Mutes(self.database)
+            self.voices = Voices(self.database)
             self.platforms = [wrap(each) for each in make_platforms(config, self.accounts, terms)]
             for platform in self.platforms:
                 opening.callback(platform.close)
@@ -146,68 +161,80 @@ class App:
         self.timing = self.terms.timing or Timing(settle=config.send.settle, read_gap=config.send.read_gap)
         every = self.terms.poll_every
         self.rhythm = Rhythm(every or config.poll.interval, every or config.poll.quiet_interval)
-        drafts, created_at = Drafts(self.database), self.database.created_at()
         read = config.inbox.read
         self.speakers = {each.account: each.correspondence() if read else None for each in self.platforms}
-        self.outboxes = [
-            Outbox(
-                platform,
-                correspondence=self.speakers[platform.account],
-                drafts=drafts,
-                queue=self.queue,
-                accounts=self.accounts,
-                mutes=self.mutes,
-                created_at=created_at,
-                still_wanted=gone_or_locked,
-                clock=clock,
-                timing=self.timing,
-            )
-            for platform in self.platforms
-        ]
-        self.pollers = [
-            Poller(
-                platform,
-                tuple(source for source in config.sources() if source.account == platform.account),
-                queue=self.queue,
-                accounts=self.accounts,
-                clock=clock,
-                max_age=self._max_age,
-                rhythm=self.rhythm,
-            )
-            for platform in self.platforms
-        ]
+        self.people = People.of(config, self.database, self.platforms, self.speakers, clock)
+        self.services = self._services()
+        self.outboxes = [self._outbox(platform) for platform in self.platforms]
+        self.pollers = [self._poller(platform) for platform in self.platforms]
         following = self.platforms if config.send.follow_deletions else []
         self.followers = [Follower(platform, Standing(self.database), clock) for platform in following]
-        reading = Reading(self.fetcher.fetch, self.worker.digest)
         self.mailboxes = [
             self._mailbox(platform, speaker)
             for platform in self.platforms
             if (speaker := self.speakers[platform.account]) is not None
         ]
-        dialects = {platform.account: platform.dialect for platform in self.platforms}
-        self.services = Services(
+        self.aftercare = [self._aftercare(platform) for platform in self.platforms]
+        self.page_reader = self.people.page_reader(self.services, self.terms.pages_every)
+
+    def _services(self) -> Services:
+        named = self.people.platforms
+        reading = Reading(self.fetcher.fetch, self.worker.digest)
+        return Services(
             queue=self.queue,
             mutes=self.mutes,
             fetch=reading.fetch,
             digest=reading.digest,
-            rules_for=config.rules_for,
-            dialect_of=dialects.__getitem__,
-            source_url=config.bot.source_url,
-            clock=clock,
+            rules_for=self.people.book.rules_for,
+            dialect_of=lambda account: named[account].dialect,
+            source_url=self.config.bot.source_url,
+            clock=self.terms.clock,
             retries=self.terms.retries,
+            reread=lambda post: named[post.account].reread(post.id),
+            unwelcome=self.people.unwelcome,
+            links=self.people.links,
+        )
+
+    def _outbox(self, platform: Platform) -> Outbox:
+        return Outbox(
+            platform,
+            correspondence=self.speakers[platform.account],
+            drafts=Drafts(self.database),
+            queue=self.queue,
+            accounts=self.accounts,
+            mutes=self.mutes,
+            created_at=self.database.created_at(),
+            still_wanted=self.people.still_wanted,
+            clock=self.terms.clock,
+            timing=self.timing,
+        )
+
+    def _poller(self, platform: Platform) -> Poller:
+        return Poller(
+            platform,
+            tuple(source for source in self.config.sources() if source.account == platform.account),
+            queue=self.queue,
+            accounts=self.accounts,
+            clock=self.terms.clock,
+            max_age=lambda source: self.people.max_age(source.community),
+            rhythm=self.rhythm,
         )
 
     def _mailbox(self, platform: Platform, speaker: Correspondence) -> Mailbox:
         watched = {source.community for source in self.config.sources() if source.account == platform.account}
         made = Making(self.database, self.config.inbox, self.accounts, self.terms.clock, self.timing)
-        return made.mailbox(platform, speaker, NobodyThere(), watched, self.terms.poll_every)
+        desk = self.people.desk(self.services)
+        return made.mailbox(platform, speaker, desk, watched, self.terms.poll_every)
 
-    def _max_age(self, source: Source) -> timedelta:
-        """How far back a source is read: as far as any community in it may be answered."""
-        rules = self.config.rules
-        if source.community is not None:
-            return self.config.rules_for(source.community).max_age
-        return max(each.max_age for each in (rules, *map(self.config.rules_for, rules.communities)))
+    def _aftercare(self, platform: Platform) -> Aftercare:
+        return Aftercare(
+            platform,
+            self.people.replies,
+            self.people.book.rules_for,
+            lambda post, rules: compose(post, rules, self.services),
+            self.terms.clock,
+            self.terms.looks,
+        )
 
     def _recover(self) -> None:
         """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
@@ -228,6 +255,7 @@ class App:
             log.warning("posts waited for a time that the clock no longer reaches soon", count=moved)
 
     def jobs(self) -> tuple[Job, ...]:
+        cares = tuple(f"care {each.platform.account}" for each in self.aftercare)
         sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
         return (
             *(
@@ -240,18 +268,29 @@ class App:
                 for each in self.outboxes
             ),
             *(
-                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work",))
+                Job(f"mail {each.account}", WAKE, 120, partial(mail, each), wakes=("work", *cares))
                 for each in self.mailboxes
             ),
+            *(
+                Job(f"care {each.platform.account}", CARE, 120, partial(care, each))
+                for each in self.aftercare
+            ),
+            Job("read pages", PAGES, 120, self.read_pages),
             Job("keep house", timedelta(hours=1), 60, self.keep_house),
         )
 
     def work(self, limit: Pass) -> int:
         return work(self.threads, self.config.fetch.at_once, self.services, limit)
 
+    def read_pages(self, limit: Pass) -> None:
+        """Only where somebody can be told what is wrong on them."""
+        if any(self.speakers.values()):
+            read_pages(self.page_reader, self.people.places(), limit)
+
     def keep_house(self, limit: Pass) -> None:
         keep_a_copy(self.database.path, self.terms.clock())
         keep_house(self.queue, self.terms.clock, self.config.keep.posts)
+        self.voices.forget(self.terms.clock() - LETTERS_KEPT)
         forget_authors(Messages(self.database), self.terms.clock())
         for platform in self.platforms:
             if not limit.over():
@@ -270,6 +309,9 @@ class App:
             send(outbox, limit)
         for mailbox in self.mailboxes:
             mail(mailbox, limit)
+        for each in self.aftercare:
+            care(each, limit)
+        self.read_pages(limit)
 
     def interrupt(self) -> None:
         """Make what is under way end soon; it is given back."""
@@ -379,8 +421,7 @@ def make_parts(
         clock=terms.clock,
         fetch=fetcher.fetch,
         digest=worker.digest,
-        rules_for=config.rules_for,
-        origins=config.origins,
+        held=make_book(config, database).held,
         health=health,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.extract import extract
 from bot.models import Digest, Length, NotArticle, Page
-from bot.summarize import summarize
+from bot.summarize import key_words, reading_minutes, summarize
 
 
 def digest(page: Page, length: Length, method: str, *, explain: bool = False) -> Digest | NotArticle:
@@ -24,4 +24,5 @@ def digest(page: Page, length: Length, method: str, *, explain: bool = False) ->
     article = explanation.answer
     if isinstance(article, NotArticle):
         return replace(article, text="", notes=notes)  # nobody here needs what is no article
-    return Digest(article, summarize(article, length, method, explain=explain), notes)
+    summary = summarize(article, length, method, explain=explain)
+    return Digest(article, summary, notes, key_words(article), reading_minutes(summary.article_words))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.aftercare import Aftercare
+from bot.desk.pages import PageReader
 from bot.errors import AccountError, PlatformError, Refused, StoreError
 from bot.mailbox import Mailbox
 from bot.models import Source
@@ -220,9 +222,24 @@ def keep_a_copy(database: Path, now: datetime) -> None:
         log.info("copied the database", to=str(made))
 
 
+def care(aftercare: Aftercare, limit: Pass) -> None:
+    """Let one account's aftercare do what is due."""
+    while not limit.over():
+        if not aftercare.step():
+            return
+
+
 def mail(mailbox: Mailbox, limit: Pass) -> int:
     """Let one account's mailbox do what is due; how many messages it handled."""
     return mailbox.run(limit.over)
+
+
+def read_pages(reader: PageReader, places: Iterable[tuple[str, str]], limit: Pass) -> None:
+    """Look at the communities' own pages whose time has come."""
+    for account, community in places:
+        if limit.over():
+            return
+        reader.read(account, community)
 
 
 def keep_house(queue: Queue, clock: Callable[[], datetime], keep: timedelta) -> None:

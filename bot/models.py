@@ -52,6 +52,12 @@ class SkipReason(Enum):
         "The settings name the allowed sites, and this is none of them.",
     )
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
+    PAUSED = "paused", "The moderators have paused Precis in this community."
+    LEFT = "left", "The moderators have asked Precis to leave this community."
+    OPTED_OUT = "opted-out", "The poster has asked Precis to stay away from their posts."
+    ON_REQUEST = "on-request", "Precis replies here only when somebody asks it to."
+    TITLE = "title", "The settings exclude posts with such a title."
+    FLAIR = "flair", "The settings exclude posts with this flair, or with none."
     BANNED = "banned", "The bot is banned from this community."
     DAILY_CAP = "daily-cap", "The community has had its replies for today."
     ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
@@ -88,11 +94,13 @@ class SkipReason(Enum):
     SEARCH = "search-page", "The page shows the results of a search."
     PARKED = "parked", "The address holds no site of its own: the domain is parked."
     NOT_ARTICLE = "not-article", "The page is no article."
+    LANGUAGE = "language", "The settings name the languages, and this article is in another."
     CRASHED = "unreadable", "The page could not be read within the limits of time and memory."
     # the summary
     SAVES_TOO_LITTLE = "saves-too-little", "A summary would hardly be shorter than the article."
     NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
     # the reply
+    WITHDRAWN = "withdrawn", "The poster or a moderator wants no reply under this post."
     SAME_ARTICLE = "same-article", "The same article was already summarised here."
     ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
@@ -272,6 +280,10 @@ class Digest:
     summary: Summary
     notes: tuple[str, ...] = ()
     """How the article was found, a line each, when an explanation was asked for."""
+    key_words: tuple[str, ...] = ()
+    """What the article is about, the likeliest word first."""
+    minutes: int = 0
+    """How long the article takes to read, in whole minutes; 0 where nobody has counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +309,8 @@ class Comment:
     published: datetime
     parent_id: str | None = None
     gone: bool = False
+    score: int | None = None
+    """Where the platform says it along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot.errors import Refused, Unreachable
-from bot.models import Comment, Post, Skipped, SkipReason
+from bot.models import Comment, Failed, Post, Skipped, SkipReason
 from bot.platforms.base import Correspondence, Platform, Voter
 from bot.sending import Edited, Sending, Timing
 from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, url_hash
@@ -20,9 +20,9 @@ log = structlog.get_logger(__name__)
 
 
 class Policy(Protocol):
-    """What may still stop a finished reply, given the post as it is now."""
+    """What may still stop a finished reply, given the post as it is now, or hold it back for a while."""
 
-    def __call__(self, post: Post) -> Skipped | None: ...
+    def __call__(self, post: Post) -> Skipped | Failed | None: ...
 
 
 class Outbox(Sending[Draft]):
@@ -73,7 +73,7 @@ class Outbox(Sending[Draft]):
     def _held_until(self, draft: Draft) -> datetime | None:
         return self._platform.next_reply_at(draft.community)
 
-    def _unwanted(self, draft: Draft) -> Skipped | Edited | None:
+    def _unwanted(self, draft: Draft) -> Skipped | Failed | Edited | None:
         mute = self._mutes.find(self.account, draft.community)
         if mute is not None:
             return Skipped(SkipReason.BANNED, mute.detail)

@@ -12,12 +12,15 @@ from typing import Protocol
 
 import structlog
 
-from bot import policy
+from bot import patience, policy
 from bot.errors import (
     FetchBusy,
     FetchError,
     FetchOffline,
     FetchStopped,
+    NotNow,
+    PlatformError,
+    Refused,
     StoreError,
     WorkerError,
     WorkerStopped,
@@ -37,7 +40,7 @@ from bot.models import (
     SkipReason,
     Withheld,
 )
-from bot.render import render
+from bot.render import About, Links, render
 from bot.rules import CommunityRules
 from bot.store import Mutes, Queue, Task
 
@@ -47,6 +50,20 @@ log = structlog.get_logger(__name__)
 A_DAY = timedelta(hours=24)
 TURN = timedelta(seconds=2)
 """Least pause before a page asks for its host's turn again."""
+
+
+def _unchanged(post: Post) -> Post:
+    return post
+
+
+def _welcome(post: Post) -> Skipped | None:
+    del post
+    return None
+
+
+def _no_links(post: Post) -> Links | None:
+    del post
+    return None
 
 
 class Fetch(Protocol):
@@ -75,6 +92,12 @@ class Services:
     clock: Callable[[], datetime]
     retries: tuple[timedelta, ...]
     """Pauses before the second, third, ... try of a page that could not be had."""
+    reread: Callable[[Post], Post] = _unchanged
+    """The post as it is now; raises `PlatformError`."""
+    unwelcome: Callable[[Post], Skipped | None] = _welcome
+    """Why people have asked that this post gets no reply."""
+    links: Callable[[Post], Links | None] = _no_links
+    """Where the footer's links lead to."""
 
 
 Outcome = Reply | Skipped | Withheld | Failed | None
@@ -130,15 +153,19 @@ def _outcome(task: Task, services: Services) -> Outcome:
         pause = max(error.retry_after or TURN, TURN)
         return Failed(error.detail, services.clock() + pause, counted=False)
     except FetchError as error:
-        if error.permanent:
-            return Skipped(error.reason, error.detail)
-        return _another_try(task, services, Skipped(error.reason, error.detail), error.retry_after)
+        skipped = Skipped(error.reason, error.detail)
+        return skipped if error.permanent else _another_try(task, services, skipped, error.retry_after)
     except WorkerError as error:
         if task.attempts:  # a page that kills a worker twice would kill a third
             return Skipped(SkipReason.CRASHED, str(error))
         return _another_try(task, services, Skipped(SkipReason.CRASHED, str(error)), None)
     except StoreError:
         raise
+    except Refused as error:
+        return Skipped(error.reason, str(error))
+    except PlatformError as error:
+        until = error.until if isinstance(error, NotNow) else services.clock() + patience.LOOK_AGAIN
+        return Failed(str(error), until, counted=False)
     except Exception as error:
         log.exception("a post ended in an unforeseen error", account=task.post.account, post=task.post.id)
         failed = _another_try(task, services, Skipped(SkipReason.CRASHED), None)
@@ -146,17 +173,19 @@ def _outcome(task: Task, services: Services) -> Outcome:
         return Failed(f"{type(error).__name__}: {error}", at)
 
 
-def make_reply(post: Post, services: Services, request: str | None = None) -> Reply | Skipped | Withheld:
-    """The stages themselves; raises `FetchError` or `WorkerError`.
+def make_reply(
+    post: Post, services: Services, request: str | None = None
+) -> Reply | Skipped | Withheld | Failed:
+    """The stages themselves; raises `FetchError`, `WorkerError` or `PlatformError`.
 
     With a `request`, what speaks only against a reply in that place sends it to who asked instead.
     """
     rules = services.rules_for(post.community)
     closed = _closed(post, rules, services, request)
-    skipped = closed if request is None else policy.of_request(post, rules)
-    if skipped is not None:
-        return skipped
-    reply = _summarize(post, rules, services)
+    stopped = closed or _not_yet(post, rules, services) if request is None else policy.of_request(post, rules)
+    if stopped is not None:
+        return stopped
+    reply = compose(post, rules, services)
     return Withheld(reply, closed) if closed is not None and isinstance(reply, Reply) else reply
 
 
@@ -165,6 +194,9 @@ def _closed(post: Post, rules: CommunityRules, services: Services, request: str 
     mute = services.mutes.find(post.account, post.community)
     if mute is not None:
         return Skipped(SkipReason.BANNED, mute.detail)
+    unwelcome = services.unwelcome(post)
+    if unwelcome is not None:
+        return unwelcome
     now = services.clock()
     today = services.queue.replies_since(post.community, now - timedelta(hours=24))
     if request is not None:
@@ -174,7 +206,15 @@ def _closed(post: Post, rules: CommunityRules, services: Services, request: str 
     return policy.before_fetch(post, rules, now, today)
 
 
-def _summarize(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
+def _not_yet(post: Post, rules: CommunityRules, services: Services) -> Failed | None:
+    """Until when a post has to wait; its score is looked up anew."""
+    if post.score < rules.min_score:
+        post = services.reread(post)
+    return patience.not_yet(post, rules, services.clock())
+
+
+def compose(post: Post, rules: CommunityRules, services: Services) -> Reply | Skipped:
+    """The reply to the article that a post links to; raises `FetchError` or `WorkerError`."""
     assert post.url is not None
     page = services.fetch(post.url)
     found = services.digest(page, rules.length, rules.method)
@@ -189,10 +229,17 @@ def _summarize(post: Post, rules: CommunityRules, services: Services) -> Reply |
         rules=rules.model_copy(update={"layout": Layout.COLLAPSED}) if post.spoiler else rules,
         dialect=services.dialect_of(post.account),
         source_url=services.source_url,
+        about=_about(found, page.url),
+        links=services.links(post),
     )
     if isinstance(reply, Skipped):
         return reply
     return replace(reply, article_hash=hash_of(place_of(found.article)))
+
+
+def _about(found: Digest, url: str) -> About:
+    article = found.article
+    return About(article.title, article.site or policy.domain(url), found.key_words, found.minutes)
 
 
 def _another_try(

@@ -6,6 +6,7 @@ No network, no clock, no database: the time and the day's count come in as argum
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,16 +48,20 @@ class _Case:
     rules: CommunityRules
     now: datetime
     replies_today: int
+    requested: bool
     link: SplitResult | None
 
 
-def before_fetch(post: Post, rules: CommunityRules, now: datetime, replies_today: int) -> Skipped | None:
+def before_fetch(
+    post: Post, rules: CommunityRules, now: datetime, replies_today: int, *, requested: bool = False
+) -> Skipped | None:
     """Why a post gets no reply, judged by the post alone; None to go on.
 
-    `now` is aware; `replies_today` counts the community's replies of the last 24 hours. Of several
-    reasons the one that holds longest is given, so the passing ones (age, daily cap) come last.
+    `now` is aware; `replies_today` counts the community's replies of the last 24 hours; `requested`
+    says that somebody has asked for the reply. Of several reasons the one that holds longest is
+    given, so the passing ones (age, daily cap) come last.
     """
-    case = _Case(post, rules, now, replies_today, _split(post.url))
+    case = _Case(post, rules, now, replies_today, requested, _split(post.url))
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
@@ -69,13 +74,13 @@ def of_request(post: Post, rules: CommunityRules) -> Skipped | None:
         return Skipped(SkipReason.GONE)
     if post.nsfw and not rules.nsfw:
         return Skipped(SkipReason.NSFW)
-    case = _Case(post, rules, post.published, 0, _split(post.url))
+    case = _Case(post, rules, post.published, 0, True, _split(post.url))
     return _link(case) or _site(case)
 
 
 def of_place(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
     """Why the summary that somebody asked for may not stand under the post; None if it may."""
-    case = _Case(post, rules, post.published, replies_today, None)
+    case = _Case(post, rules, post.published, replies_today, True, None)
     closed = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
     return (
         _community(case) or next((Skipped(reason) for holds, reason in closed if holds), None) or _cap(case)
@@ -88,6 +93,8 @@ def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     if article.words < rules.min_article_words:
         detail = f"{article.words} words, and the settings ask for {rules.min_article_words}"
         return Skipped(SkipReason.TOO_SHORT, detail)
+    if rules.languages and article.language not in rules.languages:
+        return Skipped(SkipReason.LANGUAGE, article.language or "none that could be told")
     if not summary.sentences:
         return Skipped(SkipReason.NO_SENTENCES)
     if summary.saved < rules.min_saved:
@@ -127,6 +134,8 @@ def _within(host: str, sites: frozenset[str] | tuple[str, ...]) -> bool:
 def _community(case: _Case) -> Skipped | None:
     if not case.rules.enabled:
         return Skipped(SkipReason.COMMUNITY_OFF)
+    if case.rules.only_on_request and not case.requested:
+        return Skipped(SkipReason.ON_REQUEST)
     return Skipped(SkipReason.BANNED) if case.post.banned else None
 
 
@@ -177,6 +186,36 @@ def _site(case: _Case) -> Skipped | None:
     return None
 
 
+def _title(case: _Case) -> Skipped | None:
+    rules, title = case.rules, case.post.title
+    blocked = _phrase_in(title, rules.block_title_words)
+    if blocked:
+        return Skipped(SkipReason.TITLE, f"it has “{blocked}”")
+    if rules.allow_title_words and not _phrase_in(title, rules.allow_title_words):
+        return Skipped(SkipReason.TITLE, "it has none of the words that the settings name")
+    return None
+
+
+def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
+    """The first phrase that stands in the title as whole words; case and spacing do not matter."""
+    text = " ".join(title.casefold().split())
+    for phrase in phrases:
+        if re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text):
+            return phrase
+    return None
+
+
+def _flair(case: _Case) -> Skipped | None:
+    """A post may have several, joined by commas, and one with a comma in it is looked for as a whole too."""
+    whole = " ".join((case.post.flair or "").casefold().split())
+    flairs = {whole, *(part.strip() for part in whole.split(","))} - {""}
+    if flairs & set(map(str.casefold, case.rules.block_flairs)):
+        return Skipped(SkipReason.FLAIR, whole)
+    if case.rules.allow_flairs and not flairs & set(map(str.casefold, case.rules.allow_flairs)):
+        return Skipped(SkipReason.FLAIR, whole or "none")
+    return None
+
+
 def _age(case: _Case) -> Skipped | None:
     published, now = case.post.published, case.now
     if published > now + CLOCK_SKEW:
@@ -192,4 +231,13 @@ def _cap(case: _Case) -> Skipped | None:
     return Skipped(SkipReason.DAILY_CAP, f"at most {case.rules.max_per_day} in 24 hours")
 
 
-_CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (_community, _state, _link, _site, _age, _cap)
+_CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (
+    _community,
+    _state,
+    _link,
+    _site,
+    _title,
+    _flair,
+    _age,
+    _cap,
+)

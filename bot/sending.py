@@ -18,7 +18,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import Comment, Post, Skipped
+from bot.models import Comment, Failed, Post, Skipped
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -108,8 +108,8 @@ class Sending(ABC, Generic[_Leaving]):
         """When limits allow it to leave; None for now."""
 
     @abstractmethod
-    def _unwanted(self, draft: _Leaving) -> Skipped | Edited | None:
-        """Why it is not to leave any more, or not as it is."""
+    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | Edited | None:
+        """Why it is not to leave any more, or not as it is, or until when it has to wait."""
 
     @abstractmethod
     def _say(self, draft: _Leaving) -> Comment:
@@ -167,13 +167,16 @@ class Sending(ABC, Generic[_Leaving]):
         if not self._may_go(draft) or self._is_held_back(draft) or self._adopt(draft):
             return True
         stopped, now = self._unwanted(draft), self._clock()
-        if isinstance(stopped, Skipped):
-            self._skip(draft, stopped, now)
-        elif stopped is not None:
-            self._renew(draft, stopped.post, now)
-        else:
-            self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
-            self._record(draft, self._post_it(draft))
+        match stopped:
+            case Skipped():
+                self._skip(draft, stopped, now)
+            case Failed():
+                self._drafts.wait(draft.row, stopped.retry_at or now, stopped.error)
+            case Edited():
+                self._renew(draft, stopped.post, now)
+            case None:
+                self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
+                self._record(draft, self._post_it(draft))
         return True
 
     def _is_held_back(self, draft: _Leaving) -> bool:

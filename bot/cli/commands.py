@@ -245,6 +245,52 @@ def restore(
 
 
 @app.command()
+def rules(
+    community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """What holds in a community, and where each setting comes from."""
+    from bot.cli.moderating import show_rules
+
+    show_rules(community, config)
+
+
+@app.command()
+def history(
+    community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """What moderators of a community asked for: who, when, from where."""
+    from bot.cli.moderating import show_history
+
+    show_history(community, config)
+
+
+@app.command()
+def optouts(config: ConfigOption = CONFIG) -> None:
+    """How many people want no replies under their posts; nothing else is known of them."""
+    from bot.cli.moderating import show_optouts
+
+    show_optouts(config)
+
+
+@app.command()
+def opinions(config: ConfigOption = CONFIG) -> None:
+    """How the replies are liked, in each community and of each site."""
+    from bot.cli.moderating import show_opinions
+
+    show_opinions(config)
+
+
+@app.command()
+def inbox(config: ConfigOption = CONFIG) -> None:
+    """Messages that are for you: what people wrote and no command understands."""
+    from bot.cli.moderating import show_inbox
+
+    show_inbox(config)
+
+
+@app.command()
 def check(config: ConfigOption = CONFIG) -> None:
     """Check the settings, log in, and say what was found."""
     from bot.cli.checking import check_all

@@ -46,6 +46,7 @@ class Unsent:
         self.vanished = platform.vanished
         self.own_replies = platform.own_replies
         self.inspect = platform.inspect
+        self.scores = platform.scores
         self.close = platform.close
 
     def next_reply_at(self, community: str) -> datetime | None:
@@ -63,6 +64,9 @@ class Unsent:
 
     def edit(self, comment_id: str, markdown: str) -> None:
         print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        print(f"\n=== would mark comment {comment_id}{' and pin it' if sticky else ''}\n", flush=True)
 
     def delete(self, comment_id: str) -> None:
         print(f"\n=== would delete comment {comment_id}\n", flush=True)

@@ -15,8 +15,8 @@ from bot.config.values import (
     ServerAddress,
     SubredditName,
     UserName,
-    refusal,
 )
+from bot.rules.values import refusal
 
 PLATFORMS = ("lemmy", "piefed", "reddit")
 EVERYTHING = ("*",)

@@ -20,7 +20,7 @@ PAGE = Path("docs/reference/config.md")
 
 _HEAD = """# config.toml
 
-<!-- Written by `python -m bot.config.reference` from bot/config/settings.py and bot/rules.py. -->
+<!-- Written by `python -m bot.config.reference` from bot/config/settings.py and bot/rules. -->
 
 All settings of Precis. `precis init` writes a first file; `config.example.toml` is the same with
 comments; `precis check` names every mistake with its line.
@@ -85,6 +85,8 @@ def _values(field: FieldInfo) -> str:
 def _kind(annotation: Any) -> str:
     if get_origin(annotation) is tuple:
         return "list of texts"
+    if get_origin(annotation) is dict:
+        return "numbers by setting"
     if get_args(annotation):  # Annotated, or a union with None
         return _kind(get_args(annotation)[0])
     return _TYPES.get(annotation, "time")

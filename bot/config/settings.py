@@ -17,7 +17,18 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.section import Section
-from bot.config.values import Contact, Duration, FilePath, IpAddress, WebAddress, community_name
+from bot.config.values import (
+    CommunityName,
+    Contact,
+    Duration,
+    FilePath,
+    IpAddress,
+    NumberSettings,
+    SettingName,
+    SubredditName,
+    WebAddress,
+    community_name,
+)
 from bot.models import Source
 from bot.rules import CommunityRules
 
@@ -176,6 +187,39 @@ class Web(Section):
         return not ip_address(self.address).is_loopback
 
 
+class Moderators(Section):
+    """What the moderators of a community may set themselves (docs/how-to/moderators.md)."""
+
+    mode: Literal["open", "invited", "closed"] = Field(
+        "open",
+        description="Whose moderators may set something: of every community that is watched, of those in "
+        "`communities`, or of none.",
+    )
+    communities: tuple[CommunityName, ...] = Field(
+        (),
+        description='The communities that are invited, for mode = "invited".',
+        examples=[["news@lemmy.example"]],
+    )
+    fixed: tuple[SettingName, ...] = Field(
+        (), description="Settings of `[rules]` that only you may change.", examples=[["method"]]
+    )
+    lowest: NumberSettings = Field(
+        {}, description="How low they may go with numbers.", examples=[{"min_saved": 50}]
+    )
+    highest: NumberSettings = Field(
+        {}, description="How high they may go with numbers.", examples=[{"words": 200}]
+    )
+    invitations: tuple[SubredditName, ...] = Field(
+        (),
+        description="Subreddits whose invitation to become a moderator is accepted.",
+        examples=[["news"]],
+    )
+
+    def open_to(self, community: str) -> bool:
+        """Whether the moderators of a community (lower case) may set something."""
+        return self.mode == "open" or (self.mode == "invited" and community in self.communities)
+
+
 class Rules(CommunityRules):
     """What holds in all communities, and in tables of their own what differs in one."""
 
@@ -209,6 +253,7 @@ class Config(Accounts):
     keep: Keep = Keep()
     web: Web = Web()
     rules: Rules = Rules()
+    moderators: Moderators = Moderators()
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
         """Platform, name and settings of each account."""
@@ -235,12 +280,10 @@ class Config(Accounts):
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 
-    def origins(self, community: str) -> dict[str, str]:
-        """Which table of the file each rule of a community comes from; defaults are not named."""
-        everywhere = dict.fromkeys(
-            self.rules.model_fields_set & CommunityRules.model_fields.keys(), "[rules]"
-        )
-        return everywhere | dict.fromkeys(self._own_rules(community), f'[rules."{community}"]')
+    def written_rules(self, community: str) -> dict[str, Any]:
+        """Only what the file says for a community, by name."""
+        general = self.rules.model_fields_set & CommunityRules.model_fields.keys()
+        return {name: getattr(self.rules, name) for name in general} | self._own_rules(community)
 
     def _own_rules(self, community: str) -> dict[str, Any]:
         for written, rules in self.rules.communities.items():

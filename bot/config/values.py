@@ -16,7 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
-from pydantic_core import PydanticCustomError
+
+from bot.rules import CommunityRules
+from bot.rules.values import refusal
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SECONDS = {"d": 86400, "h": 3600, "m": 60}
@@ -27,11 +29,6 @@ _NETLOC = re.compile(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
 _COMMUNITY = re.compile(
     rf"(?:https?://(?P<site>{_HOST})/c/|!|/?[cr]/)?(?P<name>[a-z0-9_.-]+)(?:@(?P<host>{_HOST}))?"
 )
-
-
-def refusal(clause: str) -> PydanticCustomError:
-    """An error that says `clause` after the setting's name."""
-    return PydanticCustomError("plain", "{clause}", {"clause": clause})
 
 
 def _duration(value: object) -> object:
@@ -186,8 +183,32 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 """An IPv4 or IPv6 address in its normal form."""
 
 
+def _setting(value: str) -> str:
+    if value not in CommunityRules.model_fields:
+        raise refusal("must name settings of [rules]")
+    return value
+
+
+SettingName = Annotated[str, AfterValidator(_setting)]
+"""The name of a setting for a community."""
+
+
+def _numbers(value: dict[str, int]) -> dict[str, int]:
+    for name in value:
+        if name not in CommunityRules.model_fields or CommunityRules.model_fields[name].annotation is not int:
+            raise refusal("must name settings of [rules] that are numbers")
+    return value
+
+
+NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
+"""A number for each of some settings."""
+
+
 def as_toml(value: object) -> str:
     """A value as one would write it in config.toml, on one line."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, timedelta):
         return f'"{_counted(value)[0]}{_counted(value)[1]}"'
     if isinstance(value, Enum):

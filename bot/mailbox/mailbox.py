@@ -26,6 +26,7 @@ _DAY = timedelta(hours=24)
 _PATIENCE = timedelta(minutes=15)
 """Before the inbox of an account that cannot be used is looked into again."""
 _TRIES = 12
+_SAY_NOTHING = (SkipReason.GONE, SkipReason.ALREADY_ANSWERED, SkipReason.WITHDRAWN)
 _BACKOFF = timedelta(seconds=30)
 
 
@@ -202,7 +203,7 @@ def _what_became(message: Message, post: Earlier) -> tuple[Outcome, Answer | Non
     if post.state is State.SENT:
         elsewhere = post.parent_id != (message.comment_id or "")
         return Outcome.ANSWERED, Answer(words.already(post.comment_url or "")) if elsewhere else None
-    if post.reason in (SkipReason.GONE, SkipReason.ALREADY_ANSWERED):
+    if post.state is State.DELETED or post.reason in _SAY_NOTHING:
         return Outcome.GONE, None
     if post.markdown is not None:
         text = words.in_private(post.permalink, post.reason, post.markdown)

@@ -40,7 +40,8 @@ class Requests:
         standing = next((comment for comment in own if not comment.gone), None)
         if standing is not None:
             return Answer(words.already(standing.url))
-        here = self.writes_in(post.community) and not own  # whoever took one down wants no other
+        taken_down = own or any(each.state is State.DELETED for each in known)
+        here = self.writes_in(post.community) and not taken_down  # whoever did it wants no other
         request = "here" if here else "private"
         self.messages.ask(received.row, asked, received.message.comment_id or "", request, self.clock())
         return None

@@ -7,6 +7,7 @@ may have been carried out without a clear answer, `Ambiguous`. No adapter repeat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -75,6 +76,17 @@ class Platform(Protocol):
 
     def delete(self, comment_id: str) -> None:
         """Delete an own comment; one that is already deleted is no error."""
+        ...
+
+    def scores(self, comment_ids: tuple[str, ...]) -> Mapping[str, int]:
+        """The votes on own comments as they stand now; what cannot be seen is left out."""
+        ...
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        """Mark an own comment as a moderator's, and pin it on top where `sticky`; again is no error.
+
+        Refused where the account is no moderator, or the platform knows no such thing.
+        """
         ...
 
     def next_reply_at(self, community: str) -> datetime | None:

@@ -5,33 +5,71 @@ Pure: everything that the article says goes through `sanitize`, and nothing else
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from bot.models import Dialect, Reply, Skipped, SkipReason, Summary
-from bot.render.footer import footer
+from bot.render.footer import Links, footer
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize
 from bot.rules import CommunityRules
+from bot.wording import Wording, wording
 
-__all__ = ["MAX_LENGTH", "clean", "render", "sanitize"]
+__all__ = ["MAX_LENGTH", "About", "Links", "clean", "render", "sanitize"]
 
 MAX_LENGTH = 10_000
 """Characters of a comment on Lemmy and on Reddit, counted as UTF-16 units."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the optional lines of a reply say of the article, as it says it itself."""
+
+    title: str = ""
+    site: str = ""
+    key_words: tuple[str, ...] = ()
+    minutes: int = 0
+
+
 def render(
-    summary: Summary, rules: CommunityRules, dialect: Dialect, source_url: str, language: str | None = None
+    summary: Summary,
+    rules: CommunityRules,
+    dialect: Dialect,
+    source_url: str,
+    language: str | None = None,
+    about: About | None = None,
+    links: Links | None = None,
 ) -> Reply | Skipped:
     """The reply as Markdown, or TOO_LONG, or NO_SENTENCES when nothing of the sentences is left.
 
-    `language` is the article's, ISO 639-1; `source_url` is where the bot's source code can be read.
+    `language` is the article's, ISO 639-1; `source_url` is where the bot's source code can be read;
+    `links` are shown where the rules ask for them.
     """
     sentences = [line for line in (sanitize(text, dialect) for text in summary.sentences) if line]
     if not sentences:
         return Skipped(SkipReason.NO_SENTENCES, "nothing but links and invisible characters")
-    body = LAYOUTS[dialect, rules.layout](sentences)
-    markdown = f"{body}\n\n---\n\n{footer(summary, source_url)}"
+    say = wording(language if rules.language == "auto" else rules.language)
+    body = LAYOUTS[dialect, rules.layout](sentences, say("spoiler"))
+    lines = "".join(f"\n\n{line}" for line in _lines(about or About(), rules, dialect, say))
+    below = footer(
+        summary, source_url, say, links if rules.links else None, sanitize(rules.footer_line, dialect)
+    )
+    markdown = f"{body}{lines}\n\n---\n\n{below}"
     if (length := _utf16_units(markdown)) > MAX_LENGTH:
         return Skipped(SkipReason.TOO_LONG, f"{length} characters of {MAX_LENGTH}")
     return Reply(markdown, language or None, summary.article_words, summary.summary_words, summary.saved)
+
+
+def _lines(about: About, rules: CommunityRules, dialect: Dialect, say: Wording) -> Iterator[str]:
+    """The optional lines between the sentences and the footer."""
+    words = sanitize(", ".join(about.key_words), dialect)
+    if rules.key_words and words:
+        yield say("key-words", words=words)
+    if rules.reading_time and about.minutes:
+        yield say("reading-time", count=about.minutes)
+    site, title = sanitize(about.site, dialect), sanitize(about.title, dialect)
+    if rules.source_line and site:
+        yield say("source-line", site=site, title=title)
 
 
 def _utf16_units(text: str) -> int:

@@ -1,20 +1,54 @@
-"""The last line of every reply: what the summary spares the reader, and who wrote it."""
+"""The last lines of every reply: what the summary spares the reader, who wrote it, and how to stop it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.models import Summary
+from bot.wording import Wording, wording
 
 
-def footer(summary: Summary, source_url: str) -> str:
-    """The footer as Markdown; `source_url` is where the bot's source code can be read."""
-    return (
-        f"The original article contains **{summary.article_words}** words, "
-        f"the summary contains **{summary.summary_words}** words. "
-        f"Saved **{summary.saved}%**. "
-        f"[I'm a bot and I'm open source!]({_target(source_url)})"
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the link line leads to; addresses as they are, not yet encoded for Markdown."""
+
+    why: str
+    opt_out: str
+    delete: str
+
+
+def footer(
+    summary: Summary,
+    source_url: str,
+    say: Wording | None = None,
+    links: Links | None = None,
+    own_line: str = "",
+) -> str:
+    """The footer as Markdown; `source_url` is where the bot's source code can be read.
+
+    `own_line` is a community's own, escaped already.
+    """
+    say = say or wording(None)
+    words = say(
+        "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
     )
+    lines = [f"{words} [{say('footer-bot')}]({_target(source_url)})"]
+    if links is not None:
+        lines.append(_link_line(links, source_url, say))
+    if own_line:
+        lines.append(own_line)
+    return "\n\n".join(lines)
+
+
+def _link_line(links: Links, source_url: str, say: Wording) -> str:
+    named = (
+        ("link-why", links.why),
+        ("link-opt-out", links.opt_out),
+        ("link-delete", links.delete),
+        ("link-source", source_url),
+    )
+    return " · ".join(f"[{say(key)}]({_target(url)})" for key, url in named)
 
 
 def _target(url: str) -> str:

@@ -6,24 +6,28 @@ from collections.abc import Callable, Sequence
 
 from bot.models import Dialect, Layout
 
-Arrange = Callable[[Sequence[str]], str]
+Arrange = Callable[[Sequence[str], str], str]
+"""From the sentences, and the word for "summary", to Markdown."""
 
 
-def paragraphs(sentences: Sequence[str]) -> str:
+def paragraphs(sentences: Sequence[str], title: str = "") -> str:
+    del title
     return "\n\n".join(sentences)
 
 
-def bullets(sentences: Sequence[str]) -> str:
+def bullets(sentences: Sequence[str], title: str = "") -> str:
+    del title
     return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
-def spoiler_block(sentences: Sequence[str]) -> str:
+def spoiler_block(sentences: Sequence[str], title: str = "Summary") -> str:
     """Lemmy's container: one click opens the whole summary."""
-    return f"::: spoiler Summary\n{paragraphs(sentences)}\n:::"
+    return f"::: spoiler {title}\n{paragraphs(sentences)}\n:::"
 
 
-def spoiler_text(sentences: Sequence[str]) -> str:
+def spoiler_text(sentences: Sequence[str], title: str = "") -> str:
     """Reddit has no container, and its spoilers end with the paragraph: each sentence has its own."""
+    del title
     return paragraphs([f">!{sentence}!<" for sentence in sentences])
 
 

@@ -85,7 +85,14 @@ class Drafts:
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
         self._database.finish(
-            row, State.SENT, now, comment_id=comment.id, comment_url=comment.url, error=None
+            row,
+            State.SENT,
+            now,
+            comment_id=comment.id,
+            comment_url=comment.url,
+            error=None,
+            follow_at=now,
+            marked=False,
         )
 
 

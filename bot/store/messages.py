@@ -88,7 +88,7 @@ class Messages:
 
     def next_asked(self, account: str, now: datetime) -> tuple[Received, Earlier] | None:
         """One whose post's row has come to its end."""
-        ended = posts.c.state.in_([State.SENT, State.SKIPPED, State.DEAD])
+        ended = posts.c.state.in_([State.SENT, State.DELETED, State.SKIPPED, State.DEAD])
         mine = (messages.c.account == account) & (messages.c.state == "asked")
         with self._database.reading() as connection:
             row = connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -73,7 +74,7 @@ class Queue:
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [Task(row.id, _post(row.facts), row.attempts, row.request) for row in found]
+        return [Task(row.id, post_of(row.facts), row.attempts, row.request) for row in found]
 
     def give_back(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or, at start-up, of all: their work begins anew."""
@@ -133,6 +134,7 @@ class Queue:
             "due_at": not_before,
             "lease_until": None,
             "error": None,
+            "markdown_hash": hashed(sentences_of(reply.markdown)),
             **asdict(reply),
         }
         with self._database.writing() as connection:
@@ -270,7 +272,18 @@ def url_hash(url: str | None) -> str | None:
     return None if url is None else hash_of(url)
 
 
-def _post(facts: dict[str, Any]) -> Post:
+def hashed(text: str) -> str:
+    """What is kept of a text that has to be known again, and of no other use."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sentences_of(markdown: str) -> str:
+    """What a reply says of the article: all above the line that the footer stands below."""
+    return markdown.partition("\n\n---\n\n")[0]
+
+
+def post_of(facts: dict[str, Any]) -> Post:
+    """A post from what is kept of it."""
     return Post(**{**facts, "published": datetime.fromisoformat(facts["published"])})
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -69,6 +70,12 @@ posts = Table(
     Column("comment_id", String),
     Column("comment_url", String),
     Column("checked_at", Utc),  # when the platform was last asked whether the post still stands
+    Column("delete_at", Utc),  # the reply has to go: next try then
+    Column("follow_at", Utc),  # when the sent reply is looked at next; NULL for not any more
+    Column("marked", Boolean),  # whether a moderator's mark and pin are settled
+    Column("score", Integer),  # of the reply, when it was last looked at
+    Column("markdown_hash", String),  # SHA-256 of the reply's sentences as they stand there
+    Column("edited", Boolean),  # whether the reply has followed its article once
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
@@ -160,4 +167,66 @@ meta = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("time", Utc, nullable=False),
+)
+
+orders = Table(  # what moderators asked for; only ever added to, so that it is the audit trail too
+    "orders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("kind", String, nullable=False),  # settings, pause, resume, leave
+    Column("place", String, nullable=False),  # message, wiki, sidebar
+    Column("author", String),
+    Column("text", Text, nullable=False, default=""),
+    Column("settings", JSON(none_as_null=True)),
+    Column("at", Utc, nullable=False),
+    Column("source", String, nullable=False),  # the message or the revision that it came with
+    UniqueConstraint("source", "kind", name="uq_orders_source_kind"),
+    Index("ix_orders_community", "community", "id"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("revision", String),  # the last one that was taken in
+    Column("read_at", Utc, nullable=False),
+)
+
+optouts = Table(
+    "optouts",
+    metadata,
+    Column("network", String, primary_key=True),
+    Column("person", String, primary_key=True),  # a keyed hash, never the name
+    Column("since", Utc, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("message_id", String, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("good", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+unknown = Table(  # messages that are for the operator
+    "unknown",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("message_id", String, primary_key=True),
+    Column("author", String, nullable=False),
+    Column("community", String),
+    Column("text", Text, nullable=False),
+    Column("sent", Utc, nullable=False),
+    Index("ix_unknown_sent", "sent"),
 )

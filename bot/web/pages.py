@@ -137,8 +137,8 @@ class StatusPages:
         return page(
             request,
             "settings.html",
-            everywhere=self._parts.held(""),
-            held={name: self._parts.held(name) for name in communities},
+            everywhere=self._parts.settings(""),
+            held={name: self._parts.settings(name) for name in communities},
             about={name: field.description for name, field in CommunityRules.model_fields.items()},
         )
 

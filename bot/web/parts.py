@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bot.config import Config
 from bot.health import Health
 from bot.models import Digest, Length, NotArticle, Page
+from bot.moderation import Held, Origin
 from bot.rules import CommunityRules
 from bot.store import Database
 
@@ -21,7 +22,7 @@ class DigestPage(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Setting:
     """What holds in a community for one setting, and where that comes from."""
 
     name: str
@@ -38,9 +39,8 @@ class Parts:
     fetch: Callable[[str], Page]
     """Raises `FetchError`."""
     digest: DigestPage
-    rules_for: Callable[[str], CommunityRules]
-    origins: Callable[[str], Mapping[str, str]]
-    """Where each setting of a community that is no default comes from, by its name."""
+    held: Callable[[str], Held]
+    """What holds in a community; in "", everywhere."""
     health: Health | None = None
     """None where no daemon runs in this process."""
 
@@ -49,9 +49,11 @@ class Parts:
         given = self.config.web.token
         return None if given is None else given.get_secret_value()
 
-    def held(self, community: str) -> tuple[Held, ...]:
+    def settings(self, community: str) -> tuple[Setting, ...]:
         """All settings of a community, in the order of their class."""
-        rules, origins = self.rules_for(community), self.origins(community)
+        held = self.held(community)
         return tuple(
-            Held(name, getattr(rules, name), origins.get(name, "")) for name in CommunityRules.model_fields
+            Setting(name, getattr(held.rules, name), "" if origin is Origin.DEFAULT else f"the {origin}")
+            for name in CommunityRules.model_fields
+            for origin in (held.origins[name],)
         )

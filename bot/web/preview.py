@@ -71,7 +71,7 @@ class PreviewPage:
 
     async def show(self, request: Request) -> Response:
         """`/preview`: the form, and, when it was sent, the preview; `X-Part: result` asks for that alone."""
-        base = self._parts.rules_for("")
+        base = self._parts.held("").rules
         if request.method != "POST":
             asked = dict(request.query_params)
             return self._answer(request, base, {"url": asked.get("url", "")}, None)

@@ -15,6 +15,7 @@ from bot.config import load
 from bot.digest import digest
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.health import Health
+from bot.people import make_book
 from bot.sandbox.history import fill
 from bot.sandbox.news import NewsSite
 from bot.store import Database
@@ -80,8 +81,7 @@ def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> Parts:
         clock=Clock(),
         fetch=fetcher.fetch,
         digest=digest,
-        rules_for=config.rules_for,
-        origins=config.origins,
+        held=make_book(config, database).held,
         health=Health(Clock()),
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import Ambiguous, PlatformError, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.errors import Ambiguous, PlatformError, Refused, Unreachable
+from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
@@ -182,6 +182,22 @@ class Lemmy:
         api, me = (lambda: self._api), self._me
         lent = (self._ask, self._send, self.reread, self._comment, self.delete)
         return LemmyMail(Line(self.account, api, self._lens, me, *lent))
+
+    def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
+        """A call for each."""
+        lens, found = self._lens(), dict[str, int]()
+        for comment_id in comment_ids:
+            try:
+                comment = self._api.read_comment(self._ask(self._api.comment(comment_id)), lens)
+            except (ApiError, Malformed):
+                continue
+            if comment.score is not None and not comment.gone:
+                found[comment_id] = comment.score
+        return found
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        del sticky
+        raise Refused(SkipReason.REFUSED, f"comment {comment_id} is not marked: that is for Reddit")
 
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike

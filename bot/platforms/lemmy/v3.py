@@ -6,6 +6,7 @@ Source: https://join-lemmy.org/api/v0.19/ and measurements on real 0.19.20 serve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.models import Comment, Post
@@ -120,7 +121,8 @@ class V3(Refusals, MailV3):
         return Call("POST", f"{_API}/comment/delete", body={"comment_id": int(comment_id), "deleted": True})
 
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
-        return comment_of(read(wire.CommentAnswer, answer).comment_view.comment, lens)
+        view = read(wire.CommentAnswer, answer).comment_view
+        return replace(comment_of(view.comment, lens), score=view.counts.score)
 
     def unvote(self, comment_id: str) -> Call:
         """The server refuses it to accounts with the bot flag."""

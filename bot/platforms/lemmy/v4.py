@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.models import Comment, Post
@@ -130,7 +131,8 @@ class V4(Refusals, MailV4):
         return Call("DELETE", f"{_API}/comment", body={"comment_id": int(comment_id), "deleted": True})
 
     def read_comment(self, answer: Any, lens: Lens) -> Comment:
-        return comment_of(read(wire4.CommentAnswer, answer).comment_view.comment, lens)
+        comment = read(wire4.CommentAnswer, answer).comment_view.comment
+        return replace(comment_of(comment, lens), score=comment.score)
 
     def unvote(self, comment_id: str) -> Call:
         """A vote that is neither up nor down; refused to accounts with the bot flag."""

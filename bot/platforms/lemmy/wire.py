@@ -116,6 +116,7 @@ class Comment(Wire):
 
 class CommentView(Wire):
     comment: Comment
+    counts: Counts = Counts()
 
 
 class CommentAnswer(Wire):

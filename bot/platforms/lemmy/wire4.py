@@ -62,6 +62,7 @@ class Items(Wire):
 
 class Comment(wire.Comment):
     published: Time = Field(validation_alias="published_at")
+    score: int = 0
 
 
 class CommentView(Wire):

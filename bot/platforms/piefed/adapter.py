@@ -193,6 +193,24 @@ class PieFed:
             if not error.code.startswith(NO_ROW):
                 raise Refused(SkipReason.REFUSED, f"the server says {error}") from error
 
+    def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
+        """A call for each."""
+        self._current()
+        found: dict[str, int] = {}
+        for comment_id in comment_ids:
+            try:
+                answer = self._session.read(get("/comment", id=comment_id))
+                view = rows.read(rows.CommentAnswer, answer).comment_view
+            except (ApiError, Malformed):
+                continue
+            if not view.comment.deleted and not view.comment.removed:
+                found[comment_id] = view.counts.score
+        return found
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        del sticky
+        raise Refused(SkipReason.REFUSED, f"comment {comment_id} is not marked: that is for Reddit")
+
     def take_back_vote(self, comment_id: str) -> None:
         """A bot may do that, though it may not vote."""
         if not self._own_vote:

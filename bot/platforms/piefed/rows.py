@@ -101,6 +101,7 @@ class CommentRow(Row):
 
 class CommentView(Row):
     comment: CommentRow
+    counts: Counts = Counts()
 
 
 class CommentAnswer(Row):

@@ -173,6 +173,15 @@ class Reddit:
     def delete(self, comment_id: str) -> None:
         self._change(lambda reddit: reddit.comment(comment_id).delete())
 
+    def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
+        """By `/api/info/`, a hundred a call."""
+        lens = self._lens()
+        batches = (comment_ids[start : start + 100] for start in range(0, len(comment_ids), 100))
+        return {name: score for batch in batches for name, score in self._reader.scores(batch, lens)}
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        self._change(lambda reddit: reddit.comment(comment_id).mod.distinguish(how="yes", sticky=sticky))
+
     def next_reply_at(self, community: str) -> datetime | None:
         now = self._clock()
         ready = max(self._quota.ready_at(now), self._waits.until(community) or now)

@@ -77,6 +77,14 @@ class Reader:
             raise Unreachable(f"posts cannot be read: {error}") from error
         return frozenset(post_ids) - still_there
 
+    def scores(self, comment_ids: tuple[str, ...], lens: Lens) -> Iterator[tuple[str, int]]:
+        """Of up to 100 own comments; those that are gone are left out."""
+        what = "comments by their ids"
+        for data in self._info(what, "t1", id=",".join(f"t1_{one}" for one in comment_ids)):
+            comment = _comment(data, what)
+            if lens.is_me(comment.author):
+                yield comment.id, comment.score
+
     def own_in_thread(self, post_id: str, lens: Lens) -> tuple[list[Comment], bool]:
         """Own comments directly under a post, and whether all that stand there were shown."""
         what = f"the comments of post {post_id}"

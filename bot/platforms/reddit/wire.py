@@ -90,6 +90,7 @@ class Comment(Wire):
     subreddit: str = ""
     permalink: str = ""
     body: str = ""
+    score: int = 0
 
 
 class Subreddit(Wire):

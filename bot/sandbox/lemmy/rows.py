@@ -88,6 +88,8 @@ class Comment:
     deleted: bool = False
     removed: bool = False
     distinguished: bool = False
+    votes: int = 0
+    """The balance of other people's."""
     liked: bool = True
     """The author's own vote; a half-stored comment lacks it."""
     shown_from: datetime | None = None

@@ -139,7 +139,7 @@ class Views:
                 **self._company(comment.creator, comment.post.community),
                 "counts": {
                     "comment_id": comment.id,
-                    "score": votes,
+                    "score": votes + comment.votes,
                     "upvotes": votes,
                     "downvotes": 0,
                     "published": time(comment.published),

@@ -105,7 +105,7 @@ class Views4(Views):
                 "path": comment.path,
                 "distinguished": comment.distinguished,
                 "language_id": comment.language_id,
-                "score": votes,
+                "score": votes + comment.votes,
                 "upvotes": votes,
                 "downvotes": 0,
                 "child_count": sum(item.path.startswith(below) for item in self.world.comments()),

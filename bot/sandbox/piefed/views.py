@@ -170,7 +170,7 @@ class Views:
             "post": self.post(comment.post),
             "counts": {
                 "comment_id": comment.id,
-                "score": votes,
+                "score": votes + comment.votes,
                 "upvotes": votes,
                 "downvotes": 0,
                 "published": time(comment.published),

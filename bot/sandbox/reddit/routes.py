@@ -167,6 +167,19 @@ def post_edit(visit: Visit) -> Any:
     return views.things(views.comment(comment))
 
 
+def post_distinguish(visit: Visit) -> Any:
+    """Own comments only, and by moderators; only those at the top can be pinned, one for each post."""
+    comment = _own(visit.form("id"), visit)
+    if visit.viewer not in comment.submission.subreddit.moderators:
+        raise Refusal(403)
+    comment.distinguished = True
+    if visit.form("sticky") == "True" and comment.parent is None:
+        for other in visit.world.all_comments():
+            other.stickied = other.stickied and other.submission is not comment.submission
+        comment.stickied = True
+    return views.things(views.comment(comment))
+
+
 def post_delete(visit: Visit) -> Any:
     """Says {} whatever came of it."""
     comment = visit.world.comment(visit.form("id").removeprefix("t1_"))

@@ -79,6 +79,9 @@ class Comment:
     edited: datetime | None = None
     deleted: bool = False
     removed: bool = False
+    score: int = 1
+    distinguished: bool = False
+    stickied: bool = False
     shown_from: datetime | None = None
     """Before this time nobody sees it (a late commit, a lagging replica)."""
 

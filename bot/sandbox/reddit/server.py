@@ -51,6 +51,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
         ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", routes.get_thread),
         ("POST", r"/api/comment", "POST /api/comment", _post_comment),
         ("POST", r"/api/editusertext", "POST /api/editusertext", routes.post_edit),
+        ("POST", r"/api/distinguish", "POST /api/distinguish", routes.post_distinguish),
         ("POST", r"/api/del", "POST /api/del", routes.post_delete),
         ("GET", r"/message/unread", "GET /message/unread", mail.get_unread),
         ("GET", r"/message/sent", "GET /message/sent", mail.get_sent),
