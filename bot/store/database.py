@@ -103,6 +103,10 @@ class Database:
             connection.execute(update(posts).where(mine).values(**values))
 
     def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way, if it has not ended; the text of its reply goes, unless `values` keep it."""
+        """End one post's way, if it has not ended; a sent reply can still be deleted.
+
+        The text of its reply goes with it, unless `values` keep it.
+        """
         ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
-        self.set(row, UNDER_WAY, **ending | values)
+        before = (*UNDER_WAY, State.SENT) if state is State.DELETED else UNDER_WAY
+        self.set(row, before, **ending | values)

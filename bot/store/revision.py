@@ -6,9 +6,13 @@ It takes a third of a second to load, and a daemon that starts on a current data
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -39,9 +43,15 @@ def current(connection: Connection) -> str | None:
 def upgrade(connection: Connection) -> None:
     """Bring a database up to date, inside the caller's transaction."""
     from alembic import command
+
+    command.upgrade(scripts(connection), "head")
+
+
+def scripts(connection: Connection) -> Config:
+    """What Alembic is asked with."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

@@ -19,7 +19,7 @@ from bot.errors import PlatformError, UserError
 from bot.models import SkipReason
 from bot.store.database import State
 from bot.store.mutes import Mute
-from bot.store.reports import PostReport, SourceReport, StatusReport
+from bot.store.reports import Plan, PostReport, SourceReport, StatusReport
 from tests.conftest import START
 
 HOSTILE = (
@@ -61,7 +61,8 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     status = StatusReport(
         states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
         sources=(SourceReport(text, START, text),), account_errors={text: text},
-        mutes=(Mute(text, text, text, START),), last_reply=report, oldest_waiting=report,
+        mutes=(Mute(text, text, text, START),), plans=(Plan(text, text, 1, START),),
+        last_reply=report, oldest_waiting=report,
     )  # fmt: skip
     stream = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:

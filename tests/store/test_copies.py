@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from bot.errors import StoreError
 from bot.models import Batch, Source
-from bot.store import Database, Queue
+from bot.store import Database, Queue, revision
 from bot.store.copies import KEPT, check, copies, copy_when_due, copy_whole, put_back
 from tests.conftest import START, Clock, a_post
 
@@ -128,8 +129,7 @@ def test_the_old_version_is_kept_before_a_database_is_brought_up_to_date(
 ) -> None:
     fill(database, range(4))
     with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-        connection.exec_driver_sql("ALTER TABLE posts DROP COLUMN checked_at")
+        command.downgrade(revision.scripts(connection), "0002")
     database.close()
     Database(database.path, clock()).close()
     (kept,) = database.path.parent.glob("*.version-0002.backup")

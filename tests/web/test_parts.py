@@ -99,7 +99,8 @@ def test_what_a_form_asks_for_holds_over_the_base() -> None:
     assert mistakes == ()
     assert (rules.layout, rules.sentences, rules.words) == (Layout.BULLETS, 3, 90)
     assert rules.block_domains == ("paper.example",)
-    assert as_lines(rules).splitlines()[:3] == ["sentences: 3", "words: 90", "layout: bullets"]
+    written = ["block_domains: paper.example", "sentences: 3", "words: 90", "layout: bullets"]
+    assert as_lines(rules).splitlines() == [*written, "poster_may_delete: no"]  # a box without its tick
     unchanged, mistakes = chosen(base, {"sentences": "0"})
     assert unchanged == base
     assert mistakes == ("sentences: Input should be greater than or equal to 1.",)
