@@ -78,15 +78,17 @@ def purpose(call: str) -> str:
     path = call.partition(" ")[2].rstrip("/")
     if path.endswith(("/new", "/post/list")):
         return "lists of posts"
-    if path.endswith(("/community", "/community/follow")):
+    if path.endswith("/community/follow"):
         return "subscribing"
+    if path.endswith("/community") or "/wiki/" in path:
+        return "communities and their pages"
     if call.startswith("POST") and path.endswith("/comment"):
         return "replies"
     if path.endswith(("/login", "access_token", "/site", "/account", "/me", "validate_auth")):
         return "log-in and looking around"
     if "nodeinfo" in path:
         return "log-in and looking around"
-    return "posts and own comments"
+    return "inbox, posts and own comments"
 
 
 class Town:

@@ -142,4 +142,4 @@ def test_no_command_takes_a_secret_as_an_argument() -> None:
     }
     assert "--config" in names
     secret = {name for name in names if re.search("password|secret|token", name)}
-    assert secret <= {"--password-file"}
+    assert secret <= {"--password-file", "--client-secret-file"}

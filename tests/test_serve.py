@@ -17,7 +17,7 @@ from bot.errors import StoreError
 from bot.health import Health
 from bot.scheduler import Job, Signals
 
-CONFIG: Any = SimpleNamespace(sources=lambda: ())
+CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=False))
 
 
 class Parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,7 @@ def loaded(*args: object, **options: object) -> set[str]:
 
 def test_a_worker_is_warm_before_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.worker._digest", loaded)
-    worker = Worker(Limits(processes=1, timeout=timedelta(seconds=30)))
+    worker = Worker(Limits(processes=1, timeout=timedelta(seconds=30), readable=(Path(__file__).parent,)))
     try:
         assert worker.digest(PAGE, LENGTH, "precis") == loaded()
     finally:

@@ -115,7 +115,7 @@ class Daemon:
             mutes=mutes,
             fetch=lambda url: Page(url, b""),
             digest=_digest,
-            rules_for=lambda community: CommunityRules(),
+            rules_for=lambda community: CommunityRules(reposts=True),
             dialect_of=lambda account: Dialect.LEMMY,
             source_url="https://source.example",
             clock=clock,

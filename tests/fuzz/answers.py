@@ -130,7 +130,7 @@ def stage(kind: str) -> tuple[Front, Callable[[], Platform], str, str]:
     world.add_person("precis", password="right", bot_account=True)
     place, alice = world.add_community("news"), world.add_person("alice")
     posts = [world.add_post(place, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
-    front = Front(server._respond)
+    front = Front(server.respond)
     url = LoopbackServer(front).start().url
     made = PieFed if kind == "piefed" else Lemmy
 
