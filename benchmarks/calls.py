@@ -23,7 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import App, Terms
+from bot.app import App
 from bot.config import load
 from bot.config.values import as_toml
 from bot.jobs import Pass
@@ -34,6 +34,7 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from bot.scheduler import Job
+from bot.terms import Terms
 
 KINDS = ("Lemmy 0.19", "Lemmy 1.0", "PieFed")
 _VERSIONS = {"Lemmy 0.19": "0.19.20", "Lemmy 1.0": "1.0.0-beta.1"}

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import structlog
 
-from bot.aftercare import LOOKS, Aftercare
+from bot.aftercare import Aftercare
 from bot.config import Config
-from bot.confinement import Offer, offered
-from bot.errors import ConfigError, StoreError, UserError
-from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.equipment import make_fetcher, make_platforms, make_worker
 from bot.health import Health
 from bot.jobs import (
     Follower,
@@ -38,16 +35,12 @@ from bot.jobs import (
 )
 from bot.log import hide
 from bot.mailbox import Mailbox, Making
-from bot.notify import SILENT, Notifier
 from bot.outbox import Outbox, Timing
-from bot.people import People, make_book
+from bot.people import People
 from bot.pipeline import Services, compose
-from bot.platforms import factory
-from bot.platforms.base import Correspondence, Paced, Platform
-from bot.platforms.pace import Pace
-from bot.platforms.profile import Profile, biography
+from bot.platforms.base import Correspondence, Platform
 from bot.reading import Reading
-from bot.scheduler import Job, Scheduler, Signals
+from bot.scheduler import Job
 from bot.store import (
     Accounts,
     Database,
@@ -60,46 +53,10 @@ from bot.store import (
     Voices,
     only_daemon,
 )
-from bot.watch import EVERY, Watch
-from bot.worker import Limits, Worker
-
-if TYPE_CHECKING:
-    from bot.web.parts import Parts
+from bot.terms import PRODUCTION, Terms
 
 log = structlog.get_logger(__name__)
 
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What no operator can set: the sandbox is more hurried than the world, and lets itself be fetched."""
-
-    retries: tuple[timedelta, ...] = (
-        timedelta(minutes=1),
-        timedelta(minutes=10),
-        timedelta(hours=1),
-        timedelta(hours=6),
-    )
-    allow_local: frozenset[str] = frozenset()
-    """`127.0.0.1:PORT` pairs that pages may be fetched from."""
-    connections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
-    file that names another host would send it the password."""
-    touches_accounts: bool = True
-    """Whether settings of accounts may be changed at all, however much the config allows."""
-    poll_every: timedelta | None = None
-    timing: Timing | None = None
-    looks: tuple[timedelta, ...] = LOOKS
-    """How long after they were sent replies are looked at again."""
-    pages_every: timedelta = timedelta(hours=1)
-    """Between two looks at a community's rules page."""
-    clock: Callable[[], datetime] = utc_now
-
-
-PRODUCTION = Terms()
 WAKE = timedelta(seconds=1)
 """How often the queue and the outbox are looked at; one indexed query each."""
 PAGES = timedelta(seconds=60)
@@ -329,182 +286,3 @@ class App:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def serve(
-    config: Config,
-    signals: Signals,
-    reload: Callable[[], Config],
-    make_app: Callable[[Config], App],
-    notifier: Notifier = SILENT,
-) -> bool:
-    """Run the daemon until it is told to stop; True when everything in hand came to its end.
-
-    At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
-    """
-    made: App | None = make_app(config)
-    while made is not None:
-        with made as app, pages(app), announced(app, notifier):
-            scheduler = Scheduler(app.jobs(), app.terms.clock, app.health)
-            scheduler.start()
-            log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
-            watch = Watch(app.health, scheduler, app.clock_was_set, clock=app.terms.clock)
-            fresh = _until_told(signals, reload, config, watch)
-            notifier.stopping() if fresh is None else notifier.reloading()
-            finished = scheduler.stop(app.interrupt)
-        if fresh is None:
-            log.info("stopped", finished=finished)
-            return finished
-        if fresh is not config:
-            log.info("the new config holds")
-        config = fresh
-        made = _made_anew(make_app, config, signals)
-    return True
-
-
-@contextmanager
-def pages(app: App) -> Iterator[None]:
-    """Serve the operator's pages in this block, where the config says so; the daemon lives without them."""
-    if not app.config.web.enabled:
-        yield
-        return
-    from bot.web.server import Server  # nobody pays for what is switched off
-
-    server = Server(make_parts(app.config, app.database, app.fetcher, app.worker, app.terms, app.health))
-    try:
-        server.start()
-        log.info("pages", at=server.url)
-    except UserError as error:
-        log.error(error.message, do=error.remedy)
-    try:
-        yield
-    finally:
-        server.stop()
-
-
-@contextmanager
-def announced(app: App, notifier: Notifier) -> Iterator[None]:
-    """Tell the service manager that the daemon is ready, and in this block that it is well, while it is."""
-    notifier.ready(f"accounts: {len(app.platforms)}, sources: {len(app.config.sources())}")
-    ended = threading.Event()
-
-    def beat() -> None:
-        while not ended.wait(notifier.every):
-            troubles = app.health.troubles()
-            notifier.ailing(" ".join(troubles)) if troubles else notifier.alive()
-
-    beating = threading.Thread(target=beat, name="watchdog", daemon=True)
-    if notifier.every:
-        beating.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        if notifier.every:
-            beating.join(5)
-
-
-def make_parts(
-    config: Config,
-    database: Database,
-    fetcher: Fetcher,
-    worker: Worker,
-    terms: Terms = PRODUCTION,
-    health: Health | None = None,
-) -> Parts:
-    """What the pages show and use."""
-    from bot.web.parts import Parts
-
-    return Parts(
-        config=config,
-        database=database,
-        clock=terms.clock,
-        fetch=fetcher.fetch,
-        digest=worker.digest,
-        held=make_book(config, database).held,
-        health=health,
-    )
-
-
-def _made_anew(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
-    """The parts once more, as soon as the database lets itself be opened; None when told to stop before."""
-    while not signals.stop.is_set():
-        try:
-            return make_app(config)
-        except StoreError as error:
-            log.error("cannot go on yet", error=error.message, do=error.remedy)
-        signals.stop.wait(EVERY)
-    return None
-
-
-def _until_told(
-    signals: Signals, reload: Callable[[], Config], config: Config, watch: Watch
-) -> Config | None:
-    """Wait for a signal: a config to run on (the same when the parts have to start anew), None to stop."""
-    while True:
-        if not signals.any.wait(EVERY):
-            if not watch.look():
-                return config
-            continue
-        signals.any.clear()
-        if signals.stop.is_set():
-            return None
-        if signals.reload.is_set():
-            signals.reload.clear()
-            try:
-                return reload()
-            except ConfigError as error:
-                log.error("the new config has mistakes; the old one still holds", problems=str(error))
-
-
-def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
-    """One for each account; those on one server share the limits that it has for this address."""
-    made: list[Platform] = []
-    paces: dict[tuple[str, object], Pace] = {}
-    for kind, name, account in config.accounts():
-        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
-        server = (kind, settings.get("base_url"))
-        if server in paces:
-            settings["pace"] = paces[server]
-        settings.update(terms.connections.get(kind, {}))
-        platform = factory(kind)(
-            account=name,
-            vault=accounts,
-            user_agent=user_agent(config.bot.owner),
-            clock=terms.clock,
-            **settings,
-        )
-        if isinstance(platform, Paced):
-            paces[server] = platform.pace
-        made.append(platform)
-    return made
-
-
-def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
-    """What an account has to look like, for platforms where it can be told to."""
-    if consent is None:
-        return {}
-    if not terms.touches_accounts:
-        return {"own_vote": True}
-    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
-
-
-def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
-    settings = config.fetch
-    return Fetcher(
-        FetchSettings(
-            user_agent=user_agent(config.bot.owner),
-            timeout=settings.timeout.total_seconds(),
-            robots=settings.robots,
-            host_delay=settings.host_delay.total_seconds(),
-            max_at_once=settings.at_once,
-            allow_local=terms.allow_local,
-        )
-    )
-
-
-def make_worker(config: Config) -> Worker:
-    workers = config.workers
-    if (offer := offered()) != Offer(files=True, calls=True):
-        log.warning("workers cannot be confined fully", why=offer.sentence)
-    return Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))

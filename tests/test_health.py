@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import utc_now
 from bot.health import Health
 from bot.jobs import Pass
 from bot.scheduler import Job, Scheduler
+from bot.terms import utc_now
 from tests.conftest import Clock
 
 MINUTE = timedelta(minutes=1)

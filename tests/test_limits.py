@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import PRODUCTION, make_platforms
 from bot.config import load
+from bot.equipment import make_platforms
 from bot.models import Reply, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.platforms import factory
@@ -16,6 +16,7 @@ from bot.sandbox.home import Home
 from bot.sandbox.stage import BOT, PASSWORD, Stage
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
 from bot.store.reports import Plan, every, status
+from bot.terms import PRODUCTION
 from tests.conftest import Clock
 
 POSTS = 40

@@ -14,10 +14,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.app import announced
 from bot.health import Health
 from bot.notify import Notifier
 from bot.sandbox.stage import Stage, stop
+from bot.serving import announced
 from tests.conftest import Clock
 
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import utc_now
 from bot.health import Health
 from bot.models import Batch, Comment, Reply, Source
 from bot.scheduler import Job, Scheduler
 from bot.store import Database, Draft, Drafts, Queue
+from bot.terms import utc_now
 from bot.watch import Watch
 from tests.conftest import Clock, a_post
 

@@ -6,13 +6,14 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-from bot.app import PRODUCTION, Terms, make_platforms, utc_now
 from bot.config import Config, load
+from bot.equipment import make_platforms
 from bot.errors import UserError
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database, State
 from bot.store.byhand import reply_deleted, try_again
 from bot.store.reports import PostReport, find
+from bot.terms import PRODUCTION, Terms, utc_now
 
 SEEN = "Give the address of the post on the bot's own server, or of the reply (see: precis posts)."
 

@@ -8,14 +8,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import PRODUCTION, make_platforms, utc_now
 from bot.cli.terminal import shown
 from bot.config import Config, load
 from bot.confinement import offered
+from bot.equipment import make_platforms
 from bot.errors import AccountError, PlatformError, UserError
 from bot.models import Finding
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database
+from bot.terms import PRODUCTION, utc_now
 
 
 def check_all(config: Path) -> None:

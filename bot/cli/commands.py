@@ -55,13 +55,14 @@ def run(
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
     from bot import log
-    from bot.app import PRODUCTION, serve
     from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.confinement import keep_secrets
     from bot.jobs import Pass
     from bot.notify import Notifier
     from bot.scheduler import Signals
+    from bot.serving import serve
+    from bot.terms import PRODUCTION
 
     environ = keep_secrets()
     settings = load(config, environ)

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.alarm import Alarm, to_address
-from bot.app import PRODUCTION, App, Terms, utc_now
+from bot.app import App
 from bot.cli.terminal import plain
 from bot.config import Config
 from bot.fetch import user_agent
 from bot.models import Comment
 from bot.platforms.base import Platform
 from bot.store.copies import copy_whole
+from bot.terms import PRODUCTION, Terms, utc_now
 
 
 def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None = None) -> App:

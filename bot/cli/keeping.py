@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bot.app import utc_now
 from bot.config import load
 from bot.errors import UserError
 from bot.store import Database, only_daemon
 from bot.store.copies import check, copies, copy_whole, put_back
+from bot.terms import utc_now
 
 
 def back_up(config: Path, file: Path | None) -> None:

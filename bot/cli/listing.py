@@ -19,7 +19,6 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import utc_now
 from bot.cli.looking import ago
 from bot.cli.terminal import shown
 from bot.config import load
@@ -29,6 +28,7 @@ from bot.models import SkipReason
 from bot.store import Database, State
 from bot.store.reports import PostReport
 from bot.store.searching import Wanted, count, search, search_all
+from bot.terms import utc_now
 
 AGE: TypeAdapter[timedelta] = TypeAdapter(Duration)
 

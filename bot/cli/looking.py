@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import utc_now
 from bot.cli.terminal import shown
 from bot.config import Config, load
 from bot.errors import UserError
 from bot.store import Database, Mutes, State
 from bot.store.reports import PostReport, StatusReport, find, status
+from bot.terms import utc_now
 
 
 def show_status(config: Path) -> None:

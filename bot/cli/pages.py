@@ -7,11 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot import log
-from bot.app import PRODUCTION, Terms, make_fetcher, make_parts, make_worker
 from bot.config import load
+from bot.equipment import make_fetcher, make_worker
 from bot.errors import UserError
 from bot.scheduler import Signals
+from bot.serving import make_parts
 from bot.store import Database
+from bot.terms import PRODUCTION, Terms
 from bot.web.server import Server
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import log
-from bot.app import App, Terms, serve
+from bot.app import App
 from bot.config import load
 from bot.confinement import keep_secrets
 from bot.notify import Notifier
@@ -19,6 +19,8 @@ from bot.outbox import Timing
 from bot.platforms.pace import FixedWindow, Limit, Pace
 from bot.platforms.piefed.gate import LIMITS
 from bot.scheduler import Signals
+from bot.serving import serve
+from bot.terms import Terms
 
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed tells its limits nowhere, so that its adapter cannot learn that the sandbox has none."""

@@ -10,7 +10,6 @@ from typing import Self
 
 from rich.console import Console
 
-from bot.app import Terms
 from bot.config import Config
 from bot.errors import UserError
 from bot.sandbox.daemon import hurried
@@ -18,6 +17,7 @@ from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.news import NewsSite
 from bot.sandbox.stage import BOT, PASSWORD
 from bot.scheduler import Signals
+from bot.terms import Terms
 
 PORT = 8536
 """Lemmy's own default; the news site stands one above."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.app import utc_now
 from bot.sandbox.stage import Stage
+from bot.terms import utc_now
 
 
 def seed(stage: Stage) -> None:

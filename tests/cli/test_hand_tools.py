@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import utc_now
 from bot.cli.ailments import files, network, system
 from bot.cli.byhand import delete_reply, retry_post
 from bot.cli.doctor import examine
@@ -29,6 +28,7 @@ from bot.sandbox.stage import Stage
 from bot.store import Database, Drafts, Queue, State
 from bot.store.reports import PostReport, find
 from bot.store.searching import Wanted, search
+from bot.terms import utc_now
 from bot.worker import Limits
 from tests.cli.conftest import write_config
 from tests.conftest import a_post

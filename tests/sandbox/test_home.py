@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
-from bot.app import App, utc_now
+from bot.app import App
 from bot.config import load
 from bot.jobs import Pass
 from bot.sandbox.daemon import hurried
 from bot.sandbox.home import Home
 from bot.sandbox.stage import Stage
+from bot.terms import utc_now
 
 Answered = set[tuple[str, str]]
 """Titles of posts, and the replies under them."""

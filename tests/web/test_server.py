@@ -10,9 +10,10 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import PRODUCTION, pages
 from bot.config import Config
 from bot.errors import UserError
+from bot.serving import pages
+from bot.terms import PRODUCTION
 from bot.web.parts import Parts
 from bot.web.server import Server
 

@@ -12,10 +12,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import app as composition
-from bot.app import serve, utc_now
 from bot.errors import StoreError
 from bot.health import Health
 from bot.scheduler import Job, Signals
+from bot.serving import serve
+from bot.terms import utc_now
 
 CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=False))
 
