@@ -26,7 +26,8 @@ from benchmarks.tree_text import write_trees
 from bot.extract import extract
 from bot.extract.align import Floats
 from bot.extract.gate import KINDS
-from bot.models import Article, SkipReason
+from bot.models import Article
+from bot.reasons import SkipReason
 
 ROUNDS = 80
 KIND_ROUNDS = 30

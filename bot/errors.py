@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 
 class PrecisError(Exception):

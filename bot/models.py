@@ -2,15 +2,16 @@
 
     Post -> Page -> Article -> Summary -> Reply, or on the way Skipped or Failed
 
-Nothing here imports from the rest of `bot` or does any work beyond arithmetic on its own fields.
+Nothing here imports from the rest of `bot` but the reasons for a skip, or does any work beyond arithmetic on its own fields.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, StrEnum
-from typing import Self
+from enum import StrEnum
+
+from bot.reasons import SkipReason
 
 
 class Dialect(StrEnum):
@@ -26,91 +27,6 @@ class Layout(StrEnum):
     PARAGRAPHS = "paragraphs"
     BULLETS = "bullets"
     COLLAPSED = "collapsed"
-
-
-class SkipReason(Enum):
-    """Why a post gets no reply: a code to count by, and a sentence for people."""
-
-    sentence: str
-
-    # the post
-    NO_LINK = "no-link", "The post links to nothing outside."
-    NOT_WEB = "not-web", "The link is not a web page that Precis may open."
-    MEDIA_LINK = "media-link", "The link is an image, a video or a sound."
-    TOO_OLD = "too-old", "The post was already too old when it was seen."
-    FUTURE = "future-dated", "The post is dated in the future."
-    PINNED = "pinned", "The post is pinned, so it is no news."
-    NSFW = "nsfw", "The post is marked as not safe for work."
-    QUARANTINED = "quarantined", "Reddit has put the community under quarantine."
-    LOCKED = "locked", "The post is locked: nobody may comment."
-    GONE = "gone", "The post was deleted or removed."
-    BOT_AUTHOR = "bot-author", "The post was made by another bot."
-    OWN_POST = "own-post", "The post is the bot's own."
-    DOMAIN_BLOCKED = "domain-blocked", "The settings exclude this site."
-    DOMAIN_NOT_ALLOWED = (
-        "domain-not-allowed",
-        "The settings name the allowed sites, and this is none of them.",
-    )
-    COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
-    PAUSED = "paused", "The moderators have paused Precis in this community."
-    LEFT = "left", "The moderators have asked Precis to leave this community."
-    OPTED_OUT = "opted-out", "The poster has asked Precis to stay away from their posts."
-    ON_REQUEST = "on-request", "Precis replies here only when somebody asks it to."
-    TITLE = "title", "The settings exclude posts with such a title."
-    FLAIR = "flair", "The settings exclude posts with this flair, or with none."
-    BANNED = "banned", "The bot is banned from this community."
-    DAILY_CAP = "daily-cap", "The community has had its replies for today."
-    ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
-    # the page
-    FORBIDDEN_ADDRESS = (
-        "forbidden-address",
-        "The link leads to an address that is not on the public internet.",
-    )
-    ROBOTS = "robots", "The site's robots.txt asks bots to stay out."
-    NOT_FOUND = "not-found", "The page does not exist (any more)."
-    REFUSED_BY_SITE = "refused-by-site", "The site refuses to give the page to a bot."
-    SITE_DOWN = "site-down", "The site could not be reached, however often it was tried."
-    TOO_SLOW = "too-slow", "The page did not arrive in time."
-    TOO_LARGE = "too-large", "The page is too large."
-    TOO_MANY_REDIRECTS = "too-many-redirects", "The link was redirected too often."
-    NOT_HTML = "not-html", "The link leads to a file that is not a web page."
-    # the article
-    TOO_SHORT = "too-short", "The article is too short to need a summary."
-    NOT_TEXT = "not-text", "The page holds no readable text."
-    HOME_PAGE = "home-page", "The page is a home page or an overview, not an article."
-    GALLERY = "gallery", "The page is a gallery of pictures."
-    VIDEO = "video", "The page is a video with few words."
-    WALL = "wall", "The article is behind a subscriber wall."
-    CONSENT = "consent-wall", "The page shows only a cookie or consent notice."
-    LOGIN = "login", "The page asks for a log-in."
-    ERROR_PAGE = "error-page", "The page is an error message."
-    SECTION = "section", "The page is an overview of other pages, not an article."
-    LISTING = "listing", "The page is a list of offers or entries, not an article."
-    COLLECTION = "collection", "The page is a collection or a list of products, not an article."
-    PRODUCT = "product", "The page presents a product."
-    SERVICE = "service", "The page presents a company or a service."
-    FORUM = "forum", "The page is a thread of a forum."
-    DOCUMENTATION = "documentation", "The page is documentation, not an article."
-    SEARCH = "search-page", "The page shows the results of a search."
-    PARKED = "parked", "The address holds no site of its own: the domain is parked."
-    NOT_ARTICLE = "not-article", "The page is no article."
-    LANGUAGE = "language", "The settings name the languages, and this article is in another."
-    CRASHED = "unreadable", "The page could not be read within the limits of time and memory."
-    # the summary
-    SAVES_TOO_LITTLE = "saves-too-little", "A summary would hardly be shorter than the article."
-    NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
-    # the reply
-    WITHDRAWN = "withdrawn", "The poster or a moderator wants no reply under this post."
-    SAME_ARTICLE = "same-article", "The same article was already summarised here."
-    ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
-    TOO_LONG = "too-long", "The reply would be longer than the platform allows."
-    REFUSED = "refused", "The platform refused the reply."
-
-    def __new__(cls, code: str, sentence: str = "") -> Self:  # by value, only the code is given
-        member = object.__new__(cls)
-        member._value_ = code
-        member.sentence = sentence
-        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,87 +238,6 @@ class Batch:
     """Opaque to all but the adapter that made it."""
     unreadable: tuple[str, ...] = ()
     """One line for each post that could not be parsed; the others are not held up by it."""
-
-
-class Via(StrEnum):
-    """How a message reached the bot."""
-
-    MENTION = "mention"
-    """A comment that names the bot, or a post's text that does."""
-    REPLY = "reply"
-    """An answer below a comment of the bot."""
-    PRIVATE = "private"
-    MODMAIL = "modmail"
-    """From the moderators of a subreddit, as such."""
-    INVITATION = "invitation"
-    """To become a moderator of a subreddit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What somebody said to the bot; times are aware and in UTC."""
-
-    account: str
-    id: str
-    """Unique in the account over all ways of arrival: a comment that comes as a mention and as a reply
-    is one message."""
-    via: Via
-    author: str
-    """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
-    text: str
-    sent: datetime
-    subject: str = ""
-    author_bot: bool = False
-    gone: bool = False
-    """Whether it was deleted or removed by now; then the text is not to be used."""
-    community: str | None = None
-    """Where a comment stands, or whose moderators write; None where the platform does not say."""
-    post_id: str | None = None
-    comment_id: str | None = None
-    """The comment itself, when it is one: what an answer stands below."""
-    parent_id: str | None = None
-    """The comment that it answers."""
-    thread: str = ""
-    """What an answer in private goes on with; opaque to all but the adapter that made it."""
-    receipt: str = ""
-    """What marks it as read; opaque to all but the adapter that made it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """What one look into the inbox gave."""
-
-    messages: tuple[Message, ...]
-    unreadable: tuple[str, ...] = ()
-    """One line for each message that could not be parsed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the bot says to a message: below a comment, in private to everything else."""
-
-    markdown: str
-    private: bool = False
-    """In private to its author, although the message is a comment."""
-    language: str | None = None
-    """ISO 639-1 of the text, a wish only."""
-    subject: str = ""
-    """Of a private message, where the platform has such; empty for that of the message."""
-
-
-@dataclass(frozen=True, slots=True)
-class RulesPage:
-    """What a community's own page (a wiki page, a sidebar) says to the bot, as it stands there."""
-
-    community: str
-    text: str
-    revision: str
-    """Changes when the page does."""
-    editor: str | None
-    """Who changed it last, where the platform says so."""
-    moderators_only: bool
-    """Whether nobody but moderators can change it."""
-    changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import Protocol
 import structlog
 
 from bot.errors import Refused, Unreachable
-from bot.models import Comment, Failed, Post, Skipped, SkipReason
+from bot.models import Comment, Failed, Post, Skipped
 from bot.platforms.base import Correspondence, Platform, Voter
+from bot.reasons import SkipReason
 from bot.sending import Edited, Sending, Timing
 from bot.store import Accounts, Draft, Drafts, Mute, Mutes, Queue, url_hash
 

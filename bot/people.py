@@ -14,11 +14,12 @@ from bot.config.settings import PROJECT_PAGE
 from bot.desk import Desk, Office, Persona
 from bot.desk.pages import PageReader
 from bot.errors import FetchBusy, FetchError, FetchStopped, NotNow, WorkerError, WorkerStopped
-from bot.models import Failed, Post, Reply, Skipped, SkipReason
+from bot.models import Failed, Post, Reply, Skipped
 from bot.moderation import Limits
 from bot.outbox import gone_or_locked
 from bot.pipeline import TURN, Services, compose
 from bot.platforms.base import Correspondence, Platform
+from bot.reasons import SkipReason
 from bot.render import Links
 from bot.rulebook import Bounds, RuleBook
 from bot.store import Database, Letters, OptOuts, Orders, Pages, Replies, Voices

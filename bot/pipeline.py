@@ -37,9 +37,9 @@ from bot.models import (
     Post,
     Reply,
     Skipped,
-    SkipReason,
     Withheld,
 )
+from bot.reasons import SkipReason
 from bot.render import About, Links, render
 from bot.rules import CommunityRules
 from bot.store import Mutes, Queue, Task

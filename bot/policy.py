@@ -15,7 +15,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-from bot.models import Digest, Post, Skipped, SkipReason
+from bot.models import Digest, Post, Skipped
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 
 CLOCK_SKEW = timedelta(minutes=5)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.models import Dialect, Post, Skipped, SkipReason
+from bot.models import Dialect, Post, Skipped
 from bot.moderation import Held, Limits, layered
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import OptOuts, OrderKind, Orders
 

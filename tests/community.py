@@ -17,10 +17,12 @@ from bot.config.reading import parse
 from bot.config.secrets import Context
 from bot.digest import digest
 from bot.errors import Refused
-from bot.models import Batch, Comment, Dialect, Message, Page, Post, SkipReason, Source, Via
+from bot.messages import Message, Via
+from bot.models import Batch, Comment, Dialect, Page, Post, Source
 from bot.outbox import Outbox, Timing
 from bot.people import People
 from bot.pipeline import Services, compose, process
+from bot.reasons import SkipReason
 from bot.sandbox.news.press import printed
 from bot.store import Accounts, Database, Drafts, Mutes, Order, OrderKind, Place, Queue
 from bot.store.reports import PostReport, every

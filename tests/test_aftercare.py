@@ -9,7 +9,8 @@ import pytest
 
 from bot.aftercare import Aftercare
 from bot.errors import Ambiguous, FetchError, NotNow, PlatformError, Refused, Unreachable, WorkerError
-from bot.models import Batch, Comment, Post, Reply, Skipped, SkipReason, Source
+from bot.models import Batch, Comment, Post, Reply, Skipped, Source
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import Database, Drafts, Queue, Replies
 from bot.store.reports import every

@@ -10,8 +10,9 @@ import pytest
 
 from bot.errors import PlatformError, Refused, Unreachable
 from bot.jobs import MOST_FOLLOWED, Follower, Pass
-from bot.models import Batch, Comment, Post, Reply, SkipReason, Source
+from bot.models import Batch, Comment, Post, Reply, Source
 from bot.platforms import factory
+from bot.reasons import SkipReason
 from bot.sandbox.home import Home
 from bot.store import Accounts, Database, Drafts, Queue, Standing
 from bot.store.reports import every

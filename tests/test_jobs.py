@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from bot.errors import AccountError, PlatformError, Unreachable
 from bot.jobs import Pass, Poller, Rhythm, forget_vanished
-from bot.models import Batch, Post, Skipped, SkipReason, Source
+from bot.models import Batch, Post, Skipped, Source
 from bot.platforms.base import Identity
+from bot.reasons import SkipReason
 from bot.store import Accounts, Database, Queue
 from bot.store.reports import every, status
 from tests.conftest import START, Clock, a_post

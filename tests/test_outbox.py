@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Post, Reply, SkipReason, Source
+from bot.models import Batch, Comment, Dialect, Post, Reply, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
+from bot.reasons import SkipReason
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
 from bot.store.reports import PostReport, every, status
 from tests.conftest import START, Clock, a_post

@@ -10,20 +10,9 @@ from typing import TypeVar
 import pytest
 
 from bot.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, WorkerError, WorkerStopped
-from bot.models import (
-    Article,
-    Batch,
-    Dialect,
-    Digest,
-    Length,
-    NotArticle,
-    Page,
-    Post,
-    SkipReason,
-    Source,
-    Summary,
-)
+from bot.models import Article, Batch, Dialect, Digest, Length, NotArticle, Page, Post, Source, Summary
 from bot.pipeline import Services, process
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import Database, Drafts, Mute, Mutes, Queue
 from bot.store.reports import PostReport, every

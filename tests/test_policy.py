@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import Article, Digest, Post, Skipped, SkipReason, Summary
+from bot.models import Article, Digest, Post, Skipped, Summary
 from bot.policy import after_digest, before_fetch, domain, of_place, of_request
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)

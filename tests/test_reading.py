@@ -11,8 +11,9 @@ import pytest
 
 from bot.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.models import Digest, Length, NotArticle, Page, SkipReason
+from bot.models import Digest, Length, NotArticle, Page
 from bot.reading import Once, Reading
+from bot.reasons import SkipReason
 from bot.sandbox.news import NewsSite
 
 NO_ARTICLE = NotArticle(SkipReason.GALLERY)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from tests.community import ARTICLE, Community
 from tests.conftest import Clock

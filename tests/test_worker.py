@@ -20,7 +20,8 @@ import pytest
 import bot
 from bot.confinement import Offer, offered
 from bot.errors import WorkerError, WorkerStopped
-from bot.models import Digest, Length, NotArticle, Page, SkipReason
+from bot.models import Digest, Length, NotArticle, Page
+from bot.reasons import SkipReason
 from bot.worker import Limits, Worker
 
 STORY = "".join(

@@ -24,7 +24,7 @@ from bot.cli.terminal import shown
 from bot.config import load
 from bot.config.values import Duration
 from bot.errors import UserError
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.store import Database, State
 from bot.store.reports import PostReport
 from bot.store.searching import Wanted, count, search, search_all

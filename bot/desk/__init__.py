@@ -13,7 +13,7 @@ import structlog
 
 from bot.desk import invitations, readers, settings
 from bot.desk.office import Office, Persona, Request, answer, understood
-from bot.models import Answer, Message, Via
+from bot.messages import Answer, Message, Via
 from bot.moderation import Verb, is_machine
 from bot.store import Note, OrderKind
 from bot.wording import wording

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.desk.office import Office, Persona, Request, answer, moderates, named, words_for, words_of
 from bot.errors import Refused
-from bot.models import Answer, Message
+from bot.messages import Answer, Message
 from bot.moderation import Held, as_yaml
 from bot.rules import GROUPS
 

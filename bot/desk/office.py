@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.models import Answer, Dialect, Message, Reply, Skipped
+from bot.messages import Answer, Message
+from bot.models import Dialect, Reply, Skipped
 from bot.moderation import Command, Origin, command_in
 from bot.platforms.base import Correspondence
 from bot.rulebook import RuleBook

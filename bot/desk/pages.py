@@ -14,7 +14,7 @@ import structlog
 from bot.desk.office import Office, named, words_for
 from bot.desk.settings import taken
 from bot.errors import PlatformError
-from bot.models import RulesPage
+from bot.messages import RulesPage
 from bot.moderation import block_in
 from bot.platforms.base import Correspondence
 from bot.store import NewLetter, Order, OrderKind, Place

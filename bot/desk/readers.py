@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot import policy
 from bot.desk.office import Office, Request, answer, moderates, named, words_for, words_of
-from bot.models import Answer, Skipped, Via
+from bot.messages import Answer, Via
+from bot.models import Skipped
 from bot.rulebook import network
 from bot.store import Opinion, Sent
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.desk.office import Office, Request, answer, moderates, named, words_of
-from bot.models import Answer
+from bot.messages import Answer
 from bot.moderation import Held, Mistaken, as_yaml, parse
 from bot.render import clean
 from bot.rules import CommunityRules

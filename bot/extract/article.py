@@ -19,7 +19,8 @@ from bot.extract.plain import before_reading
 from bot.extract.seen import see
 from bot.extract.sites import apply, site_of
 from bot.extract.tree import parse
-from bot.models import Article, NotArticle, Page, SkipReason
+from bot.models import Article, NotArticle, Page
+from bot.reasons import SkipReason
 
 if TYPE_CHECKING:
     from bot.extract.cascade import Setting

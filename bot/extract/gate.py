@@ -19,7 +19,8 @@ from bot.extract.plain import Sight, declared, is_walled, too_little
 from bot.extract.signals import Signals, body_signals
 from bot.extract.trees import Trees
 from bot.extract.words import count_words
-from bot.models import NotArticle, SkipReason
+from bot.models import NotArticle
+from bot.reasons import SkipReason
 
 Strictness = Literal["lenient", "default", "strict"]
 

@@ -16,7 +16,8 @@ from bot.extract.address import parts_of
 from bot.extract.blocks import Blocks
 from bot.extract.facts import Facts
 from bot.extract.head import Head
-from bot.models import NotArticle, SkipReason, Trait
+from bot.models import NotArticle, Trait
+from bot.reasons import SkipReason
 
 _HOME = re.compile(
     r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home(?:\.\w+)?|default\.\w+)?/?", re.IGNORECASE

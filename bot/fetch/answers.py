@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 from bot.errors import FetchError
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER = timedelta(days=1)

@@ -6,7 +6,7 @@ import re
 import zlib
 
 from bot.errors import FetchError
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 ACCEPT_ENCODING = "gzip, deflate"
 

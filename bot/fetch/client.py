@@ -17,7 +17,7 @@ from bot.fetch.deadline import Deadline
 from bot.fetch.links import Target
 from bot.fetch.lookup import Lookups
 from bot.fetch.wire import Wire
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 MAX_HEAD = 256 * 1024
 """Most bytes until the headers are complete; httpcore2 reads 64 KiB at a time, body included."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.errors import FetchError, FetchStopped
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 Monotonic = Callable[[], float]
 

@@ -24,7 +24,8 @@ from bot.fetch.lookup import Lookups, Resolve, system_resolve
 from bot.fetch.robots import Robots
 from bot.fetch.settings import FetchSettings
 from bot.fetch.turns import Turns
-from bot.models import Page, SkipReason
+from bot.models import Page
+from bot.reasons import SkipReason
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"

@@ -17,7 +17,7 @@ import idna
 
 from bot.errors import FetchError
 from bot.fetch.addresses import Door
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 MAX_URL = 4096
 """Most characters of a link."""

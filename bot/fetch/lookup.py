@@ -11,7 +11,7 @@ from bot.errors import FetchError, FetchOffline
 from bot.fetch.addresses import Address, Door
 from bot.fetch.deadline import Deadline
 from bot.fetch.links import Target
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 NAMES_UNANSWERED = 3
 """One name may have dead name servers of its own; so many in a row have not."""

@@ -19,7 +19,7 @@ from protego import Protego
 from bot.errors import FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.links import Target
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 LIFETIME = 6 * 3600.0
 """Seconds until known rules are read again; RFC 9309 allows a day."""

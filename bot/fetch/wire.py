@@ -19,7 +19,7 @@ import httpcore2
 from bot.errors import FetchError
 from bot.fetch.addresses import Address, Door
 from bot.fetch.deadline import Deadline
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 CONNECT_SECONDS = 5.0
 """Most time for one address, so that the next one gets its try."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.models import Answer, Message
+from bot.messages import Answer, Message
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.errors import Refused
-from bot.models import Comment, Skipped, SkipReason
+from bot.models import Comment, Skipped
 from bot.platforms.base import Correspondence, Platform
+from bot.reasons import SkipReason
 from bot.sending import Sending, Timing
 from bot.store import Accounts, Letter, Letters
 

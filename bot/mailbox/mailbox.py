@@ -14,8 +14,9 @@ from bot.mailbox.letterbox import Letterbox
 from bot.mailbox.links import link_in
 from bot.mailbox.looks import Looks
 from bot.mailbox.requests import Requests
-from bot.models import Answer, Message, SkipReason, Via
+from bot.messages import Answer, Message, Via
 from bot.platforms.base import Correspondence, Platform
+from bot.reasons import SkipReason
 from bot.store import Earlier, Messages, NewLetter, Outcome, Received, State
 
 log = structlog.get_logger(__name__)

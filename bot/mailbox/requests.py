@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.mailbox import words
-from bot.models import Answer, Comment, Post
+from bot.messages import Answer
+from bot.models import Comment, Post
 from bot.platforms.base import Correspondence, Platform
 from bot.store import Earlier, Messages, Received, State
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 SUBJECT = "Your request for a summary"
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.models import Batch, Comment, Dialect, Finding, Mail, Message, Post, RulesPage, Source
+from bot.messages import Mail, Message, RulesPage
+from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.pace import Pace
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Refused
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 MAX_UTF16 = 10_000
 """The longest comment, in UTF-16 units, as Lemmy counts; what PieFed takes beyond it, Lemmy refuses."""

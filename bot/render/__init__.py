@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.models import Dialect, Reply, Skipped, SkipReason, Summary
+from bot.models import Dialect, Reply, Skipped, Summary
+from bot.reasons import SkipReason
 from bot.render.footer import Links, footer
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from bot.models import Post, SkipReason, Source
+from bot.models import Post, Source
+from bot.reasons import SkipReason
 from bot.store import Accounts, Database, Mute, Mutes, Queue, State
 from bot.store.schema import cursors, posts
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import and_, func, or_, select
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.schema import posts
 

@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.models import Message, Post, SkipReason, Via
+from bot.messages import Message, Via
+from bot.models import Post
+from bot.reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.letters import NewLetter, insert_letter
 from bot.store.queue import discovered_row, url_hash

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
-from bot.models import Post, Skipped, SkipReason
+from bot.models import Post, Skipped
+from bot.reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.queue import hashed, post_of, sentences_of
 from bot.store.schema import posts

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, func, or_, select
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.mutes import Mute, Mutes
 from bot.store.schema import accounts, cursors, posts

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.reports import PostReport, report_of
 from bot.store.schema import posts

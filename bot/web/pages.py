@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from bot.config.values import Duration
 from bot.jobs import Rhythm
-from bot.models import SkipReason, Source
+from bot.models import Source
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import State
 from bot.store.figures import (

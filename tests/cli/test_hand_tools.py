@@ -21,7 +21,8 @@ from bot.cli.healthy import ask_health
 from bot.cli.listing import asked_for, export_posts, list_posts, reason_named
 from bot.config.settings import Workers
 from bot.errors import UserError, WorkerError
-from bot.models import Batch, Comment, Reply, SkipReason, Source
+from bot.models import Batch, Comment, Reply, Source
+from bot.reasons import SkipReason
 from bot.sandbox.history import fill
 from bot.sandbox.server import Answer, LoopbackServer
 from bot.sandbox.stage import Stage

@@ -16,7 +16,7 @@ from rich.table import Table
 from bot.cli import exits, looking, trying
 from bot.cli.terminal import plain, shown
 from bot.errors import PlatformError, UserError
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.store.database import State
 from bot.store.mutes import Mute
 from bot.store.reports import Plan, PostReport, SourceReport, StatusReport

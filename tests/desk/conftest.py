@@ -11,20 +11,10 @@ import pytest
 from bot.desk import Desk, Office, Persona
 from bot.desk.pages import PageReader
 from bot.errors import PlatformError, Refused
-from bot.models import (
-    Batch,
-    Comment,
-    Dialect,
-    Message,
-    Post,
-    Reply,
-    RulesPage,
-    Skipped,
-    SkipReason,
-    Source,
-    Via,
-)
+from bot.messages import Message, RulesPage, Via
+from bot.models import Batch, Comment, Dialect, Post, Reply, Skipped, Source
 from bot.moderation import Limits
+from bot.reasons import SkipReason
 from bot.rulebook import Bounds, RuleBook
 from bot.store import Database, Drafts, Letters, NewLetter, OptOuts, Orders, Pages, Queue, Replies, Voices
 from tests.conftest import Clock, a_post

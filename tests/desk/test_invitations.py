@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.models import Via
+from bot.messages import Via
 from bot.moderation import Limits, parse
 from bot.rules import CommunityRules
 from tests.desk.conftest import Scene

@@ -10,7 +10,8 @@ import pytest
 
 from bot.desk.pages import PageReader
 from bot.errors import AccountError, NotNow, PlatformError, Refused, Unreachable
-from bot.models import RulesPage, SkipReason
+from bot.messages import RulesPage
+from bot.reasons import SkipReason
 from tests.desk.conftest import NEWS, Scene
 
 Holds = Callable[[str], Any]

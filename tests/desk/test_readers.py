@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Batch, Reply, Skipped, SkipReason, Source, Via
+from bot.messages import Via
+from bot.models import Batch, Reply, Skipped, Source
+from bot.reasons import SkipReason
 from bot.store import Database, Liking
 from bot.store.reports import every
 from tests.conftest import a_post

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.errors import Unreachable
-from bot.models import SkipReason
 from bot.moderation import Limits
+from bot.reasons import SkipReason
 from bot.store import OrderKind
 from tests.conftest import a_post
 from tests.desk.conftest import MOD, NEWS, Scene

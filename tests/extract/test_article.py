@@ -3,7 +3,8 @@
 import pytest
 
 from bot.extract import extract
-from bot.models import Article, NotArticle, Page, SkipReason
+from bot.models import Article, NotArticle, Page
+from bot.reasons import SkipReason
 
 BODY = " ".join(
     f"<p>Paragraph {n} tells what the harbour council decided about the old lighthouse last week, "

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.extract import extract
-from bot.models import Article, Kind, NotArticle, Page, SkipReason, Trait
+from bot.models import Article, Kind, NotArticle, Page, Trait
+from bot.reasons import SkipReason
 from tests.extract.conftest import DATA, saved
 
 ARTICLES = sorted((DATA / "articles").glob("*.html"))

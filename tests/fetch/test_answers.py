@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import FetchError
 from bot.fetch.answers import MAX_RETRY_AFTER, check_status, retry_after
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import FetchError
 from bot.fetch.body import check_start, check_type, clean, coding_of, media_type, unpack
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 TEXT = b"<html>" + b"word " * 1000
 

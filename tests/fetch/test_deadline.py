@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Stop
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 
 def test_time_runs_out() -> None:

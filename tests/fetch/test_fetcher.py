@@ -11,7 +11,8 @@ import pytest
 
 import bot.fetch
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.models import Page, SkipReason
+from bot.models import Page
+from bot.reasons import SkipReason
 from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from tests.fetch.fetching import fetcher_for, refused
 

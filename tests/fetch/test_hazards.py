@@ -13,7 +13,8 @@ import pytest
 
 from bot.errors import FetchError, FetchStopped
 from bot.fetch import Fetcher
-from bot.models import Page, SkipReason
+from bot.models import Page
+from bot.reasons import SkipReason
 from tests.fetch.fetching import fetcher_for, refused
 from tests.fetch.hazards import CHUNKED, OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
 from tests.fetch.raw_server import RawServer

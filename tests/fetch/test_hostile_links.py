@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from tests.fetch import hostile_links
 from tests.fetch.fake_network import OTHER_PUBLIC, PUBLIC, Names, Network
 from tests.fetch.fetching import NO_ONE_TRUSTED

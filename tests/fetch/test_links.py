@@ -5,7 +5,7 @@ import pytest
 from bot.errors import FetchError
 from bot.fetch.addresses import Door
 from bot.fetch.links import MAX_URL, parse
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 DOOR = Door(frozenset({"127.0.0.1:8000"}))
 

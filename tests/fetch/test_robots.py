@@ -9,7 +9,7 @@ from bot.fetch.addresses import Door
 from bot.fetch.deadline import Deadline, Stop
 from bot.fetch.links import Target, parse
 from bot.fetch.robots import LIFETIME, MAX_CACHED_TEXT, MAX_CRAWL_DELAY, PATIENCE, RETRY, Robots, for_agent
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
 

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Stop
 from bot.fetch.turns import Turns
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import FetchStopped
 from bot.fetch import Fetcher
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from tests.fetch.fake_network import OTHER_PUBLIC, PUBLIC, Names, Network
 from tests.fetch.fetching import fetcher_for, refused
 

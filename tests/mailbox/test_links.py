@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.mailbox.links import link_in
-from bot.models import Message, Via
+from bot.messages import Message, Via
 from tests.conftest import START, a_post
 
 POST = a_post(url="https://paper.example/post")

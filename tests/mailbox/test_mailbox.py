@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.config.settings import Inbox
 from bot.errors import PlatformError, Unreachable
-from bot.models import Message
+from bot.messages import Message
 from bot.sandbox.faults import Fault
 from bot.store.schema import letters, messages
 from tests.mailbox.town import SENTENCE, Daemon, Echo, RedditTown, Town

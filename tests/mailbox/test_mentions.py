@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.config.settings import Inbox
-from bot.models import NotArticle, SkipReason
+from bot.models import NotArticle
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from tests.mailbox.town import SENTENCE, Daemon, RedditTown, Town, too_short
 

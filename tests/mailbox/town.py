@@ -15,25 +15,15 @@ from typing import Any
 from bot.config.settings import Inbox
 from bot.errors import FetchError
 from bot.mailbox import Desk, Mailbox, Making
-from bot.models import (
-    Answer,
-    Article,
-    Dialect,
-    Digest,
-    Length,
-    Message,
-    NotArticle,
-    Page,
-    SkipReason,
-    Source,
-    Summary,
-)
+from bot.messages import Answer, Message
+from bot.models import Article, Dialect, Digest, Length, NotArticle, Page, Source, Summary
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.pipeline import Services, process
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed
 from bot.platforms.reddit import Reddit
+from bot.reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.sandbox import lemmy, reddit
 from bot.sandbox.faults import Faults

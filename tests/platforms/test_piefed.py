@@ -9,10 +9,11 @@ import pytest
 import stamina
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import Reply, SkipReason, Source
+from bot.models import Reply, Source
 from bot.outbox import Outbox, Timing, gone_or_locked
 from bot.platforms.piefed import PieFed
 from bot.platforms.profile import Profile, biography
+from bot.reasons import SkipReason
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.limits import FixedWindows

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from lxml import html
 
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 from bot.sandbox.news import NewsSite, Story
 
 STORIES = {story.path: story for story in NewsSite.stories}

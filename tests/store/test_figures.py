@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from bot.models import Batch, Comment, Reply, Skipped, SkipReason, Source
+from bot.models import Batch, Comment, Reply, Skipped, Source
+from bot.reasons import SkipReason
 from bot.store import Database, Drafts, Queue, State
 from bot.store.figures import Day, days, failing_sites, figures, host_of, places, recent_troubles
 from bot.store.schema import posts

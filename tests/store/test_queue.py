@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import StoreError
-from bot.models import Batch, Comment, Reply, Skipped, SkipReason, Source
+from bot.models import Batch, Comment, Reply, Skipped, Source
+from bot.reasons import SkipReason
 from bot.store import Accounts, Database, Drafts, Queue, State, only_daemon
 from bot.store.reports import every, find, status
 from bot.store.schema import posts

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.models import Batch, Reply, Skipped, SkipReason, Source
+from bot.models import Batch, Reply, Skipped, Source
+from bot.reasons import SkipReason
 from bot.store import Accounts, Mute, Mutes, Queue
 from bot.web.pages import StatusPages
 from bot.web.parts import Parts

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import Ambiguous, PlatformError, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
+from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client, NotSpoken
@@ -26,6 +26,7 @@ from bot.platforms.pace import Clock, Pace
 from bot.platforms.profile import Flaw, Profile, Upkeep
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
+from bot.reasons import SkipReason
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
-from bot.models import SkipReason
 from bot.platforms.call import ApiError, Call
+from bot.reasons import SkipReason
 
 RATE_LIMITS = frozenset({(400, "rate_limit_error"), (429, "too_many_requests")})
 

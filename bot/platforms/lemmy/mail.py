@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.errors import Refused, Unreachable
-from bot.models import Comment, Dialect, Mail, Message, Post, RulesPage, SkipReason
+from bot.messages import Mail, Message, RulesPage
+from bot.models import Comment, Dialect, Post
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.dialect import Dialect as Api
@@ -18,6 +19,7 @@ from bot.platforms.lemmy.mail_dialect import Place
 from bot.platforms.lemmy.readback import ReadBack
 from bot.platforms.spoken import same_words
 from bot.platforms.text import check_text
+from bot.reasons import SkipReason
 
 _PAGE = 50
 _PEOPLE = 1000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.models import Message, Via
+from bot.messages import Message, Via
 from bot.platforms.call import Call, Malformed
 from bot.platforms.lemmy import wire
 from bot.platforms.lemmy.mail_dialect import Box, Letter, Place

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.models import Message, Via
+from bot.messages import Message, Via
 from bot.platforms.call import Call, Malformed
 from bot.platforms.lemmy import wire, wire4
 from bot.platforms.lemmy.mail3 import letter_of, private, spoken

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.models import Message
+from bot.messages import Message
 from bot.platforms.call import Call
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
+from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.client import Client
@@ -37,6 +37,7 @@ from bot.platforms.piefed.rows import Reader
 from bot.platforms.profile import SETTINGS, Flaw, Profile, Upkeep, findings
 from bot.platforms.session import Session
 from bot.platforms.text import check_text
+from bot.reasons import SkipReason
 
 _PAGES = 20
 _PAGE_SIZE = 50

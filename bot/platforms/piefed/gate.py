@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
-from bot.models import SkipReason
 from bot.platforms.call import ApiError, Call
 from bot.platforms.pace import Limit
 from bot.platforms.piefed import rows
+from bot.reasons import SkipReason
 
 API = "/api/alpha"
 

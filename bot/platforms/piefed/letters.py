@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.models import Message, Via
+from bot.messages import Message, Via
 from bot.platforms.lemmy.wire import Time
 from bot.platforms.piefed import rows
 from bot.platforms.piefed.rows import Reader, Row, read

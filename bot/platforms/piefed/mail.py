@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import NotNow, Refused, Unreachable
-from bot.models import Comment, Dialect, Mail, Message, RulesPage, SkipReason
+from bot.messages import Mail, Message, RulesPage
+from bot.models import Comment, Dialect
 from bot.platforms.call import ApiError, Call, Malformed
 from bot.platforms.pace import Clock
 from bot.platforms.piefed import letters, rows
@@ -17,6 +18,7 @@ from bot.platforms.piefed.gate import API, NO_ROW, NO_SUCH_COMMENT, of_reading, 
 from bot.platforms.piefed.rows import Reader
 from bot.platforms.spoken import same_words
 from bot.platforms.text import check_text
+from bot.reasons import SkipReason
 
 _PAGE = 50
 _PAGES = 4

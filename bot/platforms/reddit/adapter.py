@@ -9,7 +9,7 @@ from typing import Any
 import praw
 
 from bot.errors import AccountError, Ambiguous, PlatformError, Refused
-from bot.models import Batch, Comment, Dialect, Finding, Post, SkipReason, Source
+from bot.models import Batch, Comment, Dialect, Finding, Post, Source
 from bot.platforms.base import Identity, Vault
 from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors, inspection, wire
@@ -22,6 +22,7 @@ from bot.platforms.reddit.tokens import Kept
 from bot.platforms.reddit.walk import Walk
 from bot.platforms.reddit.wire import Lens, Malformed, Me
 from bot.platforms.text import check_characters
+from bot.reasons import SkipReason
 
 _WEB = "https://www.reddit.com"
 _LOOK_AGAIN = timedelta(hours=1)

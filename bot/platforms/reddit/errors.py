@@ -13,7 +13,7 @@ import prawcore
 from praw.exceptions import RedditAPIException, RedditErrorItem
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import SkipReason
+from bot.reasons import SkipReason
 
 
 class Closed(Unreachable):

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.models import Message, Via
+from bot.messages import Message, Via
 from bot.platforms.reddit import wire
 from bot.platforms.reddit.wire import Lens, Malformed, Wire, read
 from bot.platforms.spoken import names_user

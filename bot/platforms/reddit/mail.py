@@ -10,7 +10,8 @@ from typing import Any
 import praw
 
 from bot.errors import Refused, Unreachable
-from bot.models import Comment, Dialect, Mail, Message, RulesPage, SkipReason
+from bot.messages import Mail, Message, RulesPage
+from bot.models import Comment, Dialect
 from bot.platforms.reddit import errors, letters, wire
 from bot.platforms.reddit.letters import MODMAIL, Conversation, Letter
 from bot.platforms.reddit.reader import Reader
@@ -18,6 +19,7 @@ from bot.platforms.reddit.session import Session
 from bot.platforms.reddit.wire import Lens, Malformed
 from bot.platforms.spoken import same_words
 from bot.platforms.text import check_characters
+from bot.reasons import SkipReason
 
 PAGE = "precis"
 """The wiki page where moderators leave settings."""

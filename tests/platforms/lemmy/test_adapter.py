@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
-from bot.models import Dialect, SkipReason, Source
+from bot.models import Dialect, Source
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import wire
+from bot.reasons import SkipReason
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.world import LANGUAGES
 from bot.sandbox.server import Answer, Hangup, Request

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.models import SkipReason
 from bot.platforms.lemmy import Lemmy
+from bot.reasons import SkipReason
 from tests.platforms.lemmy.conftest import Stage
 
 REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"

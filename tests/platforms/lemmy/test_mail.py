@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Ambiguous, Refused
-from bot.models import Message, SkipReason, Via
+from bot.messages import Message, Via
 from bot.platforms.lemmy.mail import LemmyMail
+from bot.reasons import SkipReason
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy import Comment
 from tests.platforms.lemmy.conftest import NEW, OLD, Stage, only

@@ -18,12 +18,13 @@ import httpx2
 import pytest
 
 from bot.errors import AccountError, Ambiguous, NotNow, Refused
-from bot.models import Batch, Reply, SkipReason
+from bot.models import Batch, Reply
 from bot.models import Post as Read
 from bot.platforms.call import ApiError, Call
 from bot.platforms.client import Client
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.lemmy.errors import read_refusal
+from bot.reasons import SkipReason
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.lemmy.limits import DEFAULTS, FixedWindows

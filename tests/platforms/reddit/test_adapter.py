@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 import pytest
 
 from bot.errors import Refused
-from bot.models import Post, SkipReason
+from bot.models import Post
+from bot.reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.errors import AccountError, Ambiguous, Refused
-from bot.models import SkipReason, Source
+from bot.models import Source
+from bot.reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
 
 

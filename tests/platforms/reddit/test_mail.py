@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Ambiguous, NotNow, Refused, Unreachable
-from bot.models import Message, SkipReason, Via
+from bot.messages import Message, Via
 from bot.platforms.reddit.mail import RedditMail
+from bot.reasons import SkipReason
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.reddit import Comment
 from tests.platforms.reddit.conftest import Stage
