@@ -18,21 +18,8 @@ from bot.aftercare import Aftercare
 from bot.config import Config
 from bot.equipment import make_fetcher, make_platforms, make_worker
 from bot.health import Health
-from bot.jobs import (
-    Follower,
-    Pass,
-    Poller,
-    Rhythm,
-    care,
-    forget_authors,
-    forget_vanished,
-    keep_a_copy,
-    keep_house,
-    mail,
-    read_pages,
-    send,
-    work,
-)
+from bot.housekeeping import Follower, forget_authors, forget_vanished, keep_a_copy, keep_house
+from bot.jobs import Pass, Poller, Rhythm, care, mail, read_pages, send, work
 from bot.log import hide
 from bot.mailbox import Mailbox, Making
 from bot.outbox import Outbox, Timing

@@ -2,7 +2,8 @@
 
     Post -> Page -> Article -> Summary -> Reply, or on the way Skipped or Failed
 
-Nothing here imports from the rest of `bot` but the reasons for a skip, or does any work beyond arithmetic on its own fields.
+Nothing here imports from the rest of `bot` but the reasons for a skip, or does any work beyond
+arithmetic on its own fields.
 """
 
 from __future__ import annotations

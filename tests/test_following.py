@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.errors import PlatformError, Refused, Unreachable
-from bot.jobs import MOST_FOLLOWED, Follower, Pass
+from bot.housekeeping import MOST_FOLLOWED, Follower
+from bot.jobs import Pass
 from bot.models import Batch, Comment, Post, Reply, Source
 from bot.platforms import factory
 from bot.reasons import SkipReason

@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import AccountError, PlatformError, Unreachable
-from bot.jobs import Pass, Poller, Rhythm, forget_vanished
+from bot.housekeeping import forget_vanished
+from bot.jobs import Pass, Poller, Rhythm
 from bot.models import Batch, Post, Skipped, Source
 from bot.platforms.base import Identity
 from bot.reasons import SkipReason

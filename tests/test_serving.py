@@ -11,7 +11,7 @@ from typing import Any, Self
 import pytest
 from structlog.testing import capture_logs
 
-from bot import app as composition
+from bot import serving
 from bot.errors import StoreError
 from bot.health import Health
 from bot.scheduler import Job, Signals
@@ -50,7 +50,7 @@ class Parts:
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composition, "EVERY", 0.01)
+    monkeypatch.setattr(serving, "EVERY", 0.01)
 
 
 def kill_the_scheduler() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.alarm import Alarm, to_address
@@ -12,6 +12,7 @@ from bot.cli.terminal import plain
 from bot.config import Config
 from bot.fetch import user_agent
 from bot.models import Comment
+from bot.outbox import Timing
 from bot.platforms.base import Platform
 from bot.store.copies import copy_whole
 from bot.terms import PRODUCTION, Terms, utc_now
@@ -24,7 +25,10 @@ def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None 
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
         copy_whole(config.bot.database, copy)
-    return App(config, replace(terms, touches_accounts=False), database=copy, wrap=Unsent)
+    # No earlier database can have sent what is only printed, so nothing waits for it to show.
+    at_once = Timing(settle=timedelta(0), read_gap=timedelta(0))
+    terms = replace(terms, touches_accounts=False, timing=at_once)
+    return App(config, terms, database=copy, wrap=Unsent)
 
 
 def alarms(config: Config) -> tuple[Alarm, ...]:
