@@ -22,12 +22,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.sandbox.lemmy.limits import DEFAULTS
 from bot.sandbox.stage import Stage, stop
 
 STARTS = 5
 REST = 8.0
 """Seconds until a daemon without work has settled."""
 PATIENCE = 3600.0
+COMMUNITIES = tuple(f"town{number}" for number in range(12))
+"""So many that none meets its daily cap."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -107,7 +110,8 @@ def heavy_libraries(folder: Path) -> list[str]:
 
 def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprint, float]:
     """At rest, after all posts have their outcome and it has come to rest, and posts a minute."""
-    with Stage(folder) as stage:
+    limits = dict.fromkeys(DEFAULTS, (1_000_000, 60))
+    with Stage(folder, communities=COMMUNITIES, limits=limits) as stage:
         if pages:
             with stage.config.open("a") as file:
                 file.write("\n[web]\nenabled = true\nport = 8643\n")
@@ -119,7 +123,8 @@ def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprin
             began = time.monotonic()
             for number in range(posts):
                 link = f"{links[number % len(links)]}?n={number}"
-                stage.lemmy.world.add_post(stage.communities[0], stage.alice, f"Post {number}", link)
+                home = stage.communities[number % len(COMMUNITIES)]
+                stage.lemmy.world.add_post(home, stage.alice, f"Post {number}", link)
                 while number - stage_ended(stage, number) > 500:
                     time.sleep(0.5)
             while stage.ended() < posts:
