@@ -15,12 +15,12 @@ from tests.crash.scene import OURS, Scene
     [(1, Home.LEMMY_0_19, (), 8), (2, Home.PIEFED, ("news",), None)],
     ids=["Lemmy 0.19, then 1.0", "PieFed and Reddit"],
 )
-def test_25_kills_leave_exactly_one_reply_under_each_post(
+def test_20_kills_leave_exactly_one_reply_under_each_post(
     tmp_path: Path, seed: int, home: Home, subreddits: tuple[str, ...], upgrade_at: int | None
 ) -> None:
     scene = Scene(tmp_path, OURS, seed, subreddits, home)
     with scene.stage:
-        scene.live(25, lose_database_at=12, upgrade_at=upgrade_at)
+        scene.live(20, lose_database_at=10, upgrade_at=upgrade_at)
         scene.finish()
         replies = scene.replies()
     assert scene.drawn.total() >= 8
