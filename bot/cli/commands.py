@@ -1,4 +1,4 @@
-"""`precis` and its commands; each reads its options, calls the rooms and prints."""
+"""Commands that set up and run the bot; each reads its options, calls the rooms and prints."""
 
 from __future__ import annotations
 
@@ -6,26 +6,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from bot import __version__
 from bot.cli.exits import exit_codes
+from bot.cli.options import CONFIG, ConfigOption, app
 from bot.errors import UserError
-
-app = typer.Typer(
-    name="precis",
-    help="A bot that replies to link posts with a summary of the linked article.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", help="The settings file.", envvar="PRECIS_CONFIG")
-]
-CONFIG = Path("config.toml")
 
 
 def main() -> None:
@@ -112,94 +100,6 @@ def try_(
 
 
 @app.command()
-def status(config: ConfigOption = CONFIG) -> None:
-    """How things stand: posts in each state, last poll, last reply, what waits."""
-    from bot.cli.looking import show_status
-
-    show_status(config)
-
-
-@app.command()
-def why(
-    post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post or a reply.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Say what became of a post, and why."""
-    from bot.cli.looking import show_why
-
-    show_why(post, config)
-
-
-@app.command()
-def posts(
-    words: Annotated[str, typer.Argument(help="Words in the title, link, community or error.")] = "",
-    state: Annotated[str | None, typer.Option(help="sent, skipped, dead, discovered, …")] = None,
-    skipped: Annotated[str | None, typer.Option(help="The reason for no reply, such as paywall.")] = None,
-    community: Annotated[str | None, typer.Option(help="As precis status names it.")] = None,
-    since: Annotated[str | None, typer.Option(help="Seen within this time, such as 7d.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest.")] = 50,
-    config: ConfigOption = CONFIG,
-) -> None:
-    """List posts, and what became of each."""
-    from bot.cli.listing import asked_for, list_posts
-
-    list_posts(config, asked_for(words, state, skipped, community, since), limit)
-
-
-@app.command()
-def export(
-    form: Annotated[Literal["csv", "json"], typer.Option("--format", help="One post a line.")] = "csv",
-    state: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
-    skipped: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
-    community: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
-    since: Annotated[str | None, typer.Option(help="As of precis posts.")] = None,
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Write all posts, or some, to standard output as CSV or JSON lines."""
-    from bot.cli.listing import asked_for, export_posts
-
-    export_posts(config, asked_for("", state, skipped, community, since), form)
-
-
-@app.command()
-def retry(
-    post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Try a post once more that was skipped or given up."""
-    from bot.cli.byhand import retry_post
-
-    retry_post(post, config)
-
-
-@app.command()
-def delete(
-    reply: Annotated[str, typer.Argument(metavar="REPLY-URL", help="The address of a reply or its post.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Delete a reply of the bot; its post gets no other."""
-    from bot.cli.byhand import delete_reply
-
-    delete_reply(reply, config)
-
-
-@app.command()
-def doctor(config: ConfigOption = CONFIG) -> None:
-    """Look for what is wrong with this machine: clock, DNS, disk, permissions, versions, limits."""
-    from bot.cli.doctor import examine
-
-    examine(config)
-
-
-@app.command()
-def healthy(config: ConfigOption = CONFIG) -> None:
-    """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
-    from bot.cli.healthy import ask_health
-
-    ask_health(config)
-
-
-@app.command()
 def web(
     config: ConfigOption = CONFIG,
     port: Annotated[
@@ -210,85 +110,6 @@ def web(
     from bot.cli.pages import serve_pages
 
     serve_pages(config, port)
-
-
-@app.command()
-def unmute(
-    community: Annotated[str, typer.Argument(help="The community, as precis status names it.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Reply again in a community that had banned the bot."""
-    from bot.cli.looking import lift_mute
-
-    lift_mute(community, config)
-
-
-@app.command()
-def backup(
-    file: Annotated[Path | None, typer.Argument(help="Where to; a file or a folder.")] = None,
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Copy the database to a file, also while the bot runs."""
-    from bot.cli.keeping import back_up
-
-    back_up(config, file)
-
-
-@app.command()
-def restore(
-    file: Annotated[Path | None, typer.Argument(help="A copy; without one, the newest good one.")] = None,
-    config: ConfigOption = CONFIG,
-) -> None:
-    """Go back to a copy of the database, when the file is damaged or lost. Stop the bot first."""
-    from bot.cli.keeping import restore as go_back
-
-    go_back(config, file)
-
-
-@app.command()
-def rules(
-    community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """What holds in a community, and where each setting comes from."""
-    from bot.cli.moderating import show_rules
-
-    show_rules(community, config)
-
-
-@app.command()
-def history(
-    community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
-    config: ConfigOption = CONFIG,
-) -> None:
-    """What moderators of a community asked for: who, when, from where."""
-    from bot.cli.moderating import show_history
-
-    show_history(community, config)
-
-
-@app.command()
-def optouts(config: ConfigOption = CONFIG) -> None:
-    """How many people want no replies under their posts; nothing else is known of them."""
-    from bot.cli.moderating import show_optouts
-
-    show_optouts(config)
-
-
-@app.command()
-def opinions(config: ConfigOption = CONFIG) -> None:
-    """How the replies are liked, in each community and of each site."""
-    from bot.cli.moderating import show_opinions
-
-    show_opinions(config)
-
-
-@app.command()
-def inbox(config: ConfigOption = CONFIG) -> None:
-    """Messages that are for you: what people wrote and no command understands."""
-    from bot.cli.moderating import show_inbox
-
-    show_inbox(config)
 
 
 @app.command()
