@@ -18,9 +18,9 @@ from bot.app import App
 from bot.cli.daemon import make_app
 from bot.config import load
 from bot.jobs import Pass
-from bot.sandbox.daemon import hurried
 from bot.sandbox.faults import Fault
 from bot.sandbox.home import VERSIONS, Home
+from bot.sandbox.hurry import hurried
 from bot.sandbox.stage import Stage, stop
 from bot.store import State
 

@@ -7,45 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from datetime import timedelta
 from pathlib import Path
-
-from bot import log
-from bot.app import App
-from bot.config import load
-from bot.confinement import keep_secrets
-from bot.notify import Notifier
-from bot.outbox import Timing
-from bot.platforms.pace import FixedWindow, Limit, Pace
-from bot.platforms.piefed.gate import LIMITS
-from bot.scheduler import Signals
-from bot.serving import serve
-from bot.terms import Terms
-
-_UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
-"""PieFed tells its limits nowhere, so that its adapter cannot learn that the sandbox has none."""
-
-
-def hurried(allow_local: frozenset[str], settle: float, poll: float | None, reddit: str | None) -> Terms:
-    """Terms for servers on loopback, where an answer takes milliseconds; times in seconds.
-
-    `reddit` is the address of the Reddit there.
-    """
-    there: dict[str, dict[str, object]] = {"piefed": {"pace": Pace(_UNLIMITED, kind=FixedWindow)}}
-    if reddit is not None:
-        there["reddit"] = {"base_url": reddit, "calls_a_minute": 100_000}
-    return Terms(
-        retries=(timedelta(seconds=1),),
-        allow_local=allow_local,
-        connections=there,
-        poll_every=timedelta(seconds=settle / 2 if poll is None else poll),
-        timing=Timing(
-            settle=timedelta(seconds=settle),
-            read_gap=timedelta(seconds=settle / 4),
-            backoff=timedelta(seconds=settle / 4),
-            max_sends=50,
-        ),
-    )
 
 
 def main() -> None:
@@ -56,6 +18,20 @@ def main() -> None:
     options.add_argument("--poll", type=float)
     options.add_argument("--reddit")
     chosen = options.parse_args()
+    run(chosen)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """The daemon; what it needs is imported here, for its worker processes import this module again."""
+    from bot import log
+    from bot.app import App
+    from bot.config import load
+    from bot.confinement import keep_secrets
+    from bot.notify import Notifier
+    from bot.sandbox.hurry import hurried
+    from bot.scheduler import Signals
+    from bot.serving import serve
+
     environ = keep_secrets()
     config = load(chosen.config, environ)
     terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll, chosen.reddit)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot.config import Config
 from bot.errors import UserError
-from bot.sandbox.daemon import hurried
+from bot.sandbox.hurry import hurried
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.news import NewsSite
 from bot.sandbox.stage import BOT, PASSWORD

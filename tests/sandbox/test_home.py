@@ -12,8 +12,8 @@ from threading import Event
 from bot.app import App
 from bot.config import load
 from bot.jobs import Pass
-from bot.sandbox.daemon import hurried
 from bot.sandbox.home import Home
+from bot.sandbox.hurry import hurried
 from bot.sandbox.stage import Stage
 from bot.terms import utc_now
 
