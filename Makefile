@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills faults traps disk soak fuzz snudown axe docs pictures unit wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills wishes faults traps disk soak fuzz snudown axe docs pictures unit wheel lock clean
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -43,6 +43,9 @@ calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls
 
 kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: replies missing and doubled; ARGS="--on 1.0|upgrade|piefed"
 	$(BIN)/python -m benchmarks.kills $(ARGS)
+
+wishes: $(VENV)/ready    ## SIGKILLs while the bot does what people ask (delete, opt out, pause ...): done how often
+	$(BIN)/python -m benchmarks.wishes $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
 	$(BIN)/python -m benchmarks.faults

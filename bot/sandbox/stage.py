@@ -24,7 +24,7 @@ from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.store import Database, State
 from bot.store.reports import PostReport, every
 
-ENDED = (State.SENT, State.SKIPPED, State.DEAD)
+ENDED = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
 BOT = "precis"
 PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
 HOME, REDDIT = "demo", "demo-reddit"
