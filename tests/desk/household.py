@@ -6,6 +6,7 @@ Made up: the pages, and what is read in them.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -35,11 +36,11 @@ class Died(BaseException):
 
 def _config(town: Town) -> str:
     if isinstance(town, RedditTown):
-        account = """[reddit.home]
+        account = f"""[reddit.home]
 client_id = "id"
 client_secret = "secret"
 operator = "owner"
-username = "precis"
+username = "{town.bot.name}"
 password = "right"
 subreddits = ["news"]
 """
@@ -48,7 +49,7 @@ subreddits = ["news"]
         kind = "piefed" if isinstance(town.server, PieFedSandbox) else "lemmy"
         account = f"""[{kind}.home]
 server = "{town.server.url}"
-username = "precis"
+username = "{town.bot.name}"
 password = "right"
 communities = ["{town.here}"]
 """
@@ -129,9 +130,13 @@ class Household:
             pass
         while self.care.step():
             pass
+        self.read_pages()
+        self.mailbox.run(lambda: False)
+
+    def read_pages(self, minutes: float = 0) -> None:
+        self.town.clock.now += timedelta(minutes=minutes)
         for account, community in self.people.places():
             self.reader.read(account, community)
-        self.mailbox.run(lambda: False)
 
 
 class Fuse:
@@ -190,6 +195,18 @@ def _digest(page: Page, length: Any, method: str) -> Digest:
     return Digest(Article("Boats", "Text.", "en", 0.9, words=900), summary, minutes=4)
 
 
+def neighbour(town: Town) -> Town:
+    """The same place as another bot sees it, which is not marked as one."""
+    other = copy.copy(town)
+    other.folder = town.folder / "neighbour"
+    other.folder.mkdir()
+    other._token = {}
+    assert isinstance(other, RedditTown | LemmyTown)
+    other.bot = person(town, "otherbot")
+    other.bot.password = "right"
+    return other
+
+
 def fresh_post(town: Town, author: Any = None, link: str = LINK) -> Any:
     """A post that is new enough to be answered unasked; of Alice, unless it is of somebody else."""
     if isinstance(town, RedditTown):
@@ -232,9 +249,34 @@ def _author(comment: Any) -> Any:
     return getattr(comment, "author", None) or getattr(comment, "creator", None)
 
 
+def _text(letter: Any) -> str:
+    return str(getattr(letter, "content", None) or letter.body)
+
+
 def name_of(town: Town) -> str:
     """The community as people write it."""
     return "r/news" if isinstance(town, RedditTown) else f"!{town.here}"
+
+
+def between(town: Town, one: Any, other: Any) -> list[str]:
+    """What one account has written to another, in private or below what that has written."""
+    assert isinstance(town, RedditTown | LemmyTown)
+    world: Any = town.server.world
+    recipient = "to" if isinstance(town, RedditTown) else "recipient"
+    letters = (each for each in world.all_letters() if getattr(each, recipient) is other)
+    theirs = {str(each.id) for each in world.all_comments() if _author(each) is other}
+    seen = copy.copy(town)
+    seen.bot = one
+    below = [each.text for each in seen.said() if each.below in theirs]
+    return below + [_text(each) for each in letters if _author(each) is one]
+
+
+def called(town: Town) -> str:
+    """The bot as people name it."""
+    if isinstance(town, RedditTown):
+        return f"u/{town.bot.name}"
+    assert isinstance(town, LemmyTown)
+    return f"@{town.bot.name}@{town.server.world.host}"
 
 
 def standing(town: Town) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from tests.desk.household import Household, fresh_post, name_of, person, standing, write
 from tests.mailbox.town import LemmyTown, RedditTown, Town
 
@@ -99,6 +100,23 @@ def test_a_page_that_vanishes_or_is_closed_changes_nothing(
     household.pass_by(61)
     assert words(household) == 90
     assert len(told(town)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.FAIL, Fault.DROP, Fault.RATE_LIMIT])
+def test_a_page_that_the_server_fails_to_give_changes_nothing_and_is_read_later(
+    town: Town, household: Household, mona: Any, fault: Fault
+) -> None:
+    put(town, mona, "words: 90")
+    household.pass_by()
+    put(town, mona, "words: 80")
+    town.faults.plan(*[fault] * 10)
+    household.read_pages(61)
+    assert town.faults.drawn
+    assert words(household) == 90
+    town.faults.stop()
+    household.pass_by(61)
+    assert words(household) == 80
+    assert len(told(town)) == 2
 
 
 def test_the_newer_of_message_and_page_wins_and_the_answer_says_which(

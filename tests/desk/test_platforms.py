@@ -11,9 +11,12 @@ import pytest
 from tests.desk.household import (
     Fuse,
     Household,
+    between,
+    called,
     fresh_post,
     live,
     name_of,
+    neighbour,
     person,
     say_below,
     standing,
@@ -205,3 +208,31 @@ def test_two_bots_exchange_at_most_one_message(town: Town, tmp_path: Path) -> No
         household.pass_by(60 * 24 * 2)
     household.close()
     assert len(town.letters()) == 1
+
+
+def test_two_daemons_in_one_place_exchange_at_most_one_message(town: Town) -> None:
+    """Both reply to the same posts and moderate it, and people have set them on each other."""
+    other = neighbour(town)
+    assert isinstance(town, LemmyTown | RedditTown)
+    assert isinstance(other, LemmyTown | RedditTown)
+    mona = person(town, "mona", moderator=True)
+    town.news.moderators += [town.bot, other.bot]
+    ours, theirs = Household(town), Household(other)
+    both = f"{called(town)} {called(other)} what do you two think?"
+    hello, again = "Hello there, I have news for you", "And what do you say?"
+    fresh_post(town, other.bot)
+    town.say(fresh_post(town, link="https://paper.example/harbour"), both)
+    write(town, other.bot, hello)
+    write(town, mona, f"settings {name_of(town)}\nwords: 90")
+    write(other, mona, f"settings {name_of(town)}\nlayuot: bullets")
+    for turn in range(6):
+        for household in (ours, theirs):
+            household.pass_by(60 * 8)
+        if turn == 2:
+            say_below(town, other.bot, again)
+            say_below(other, town.bot, again)
+    for household in (ours, theirs):
+        household.close()
+    assert len(standing(town)) == len(standing(other)) == 3
+    said = between(town, town.bot, other.bot) + between(town, other.bot, town.bot)
+    assert len([text for text in said if text not in (hello, again)]) == 1

@@ -21,9 +21,9 @@ from tests.platforms.clock import ManualClock
 def town(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     monkeypatch.setattr(prawcore.sessions.FiniteRetryStrategy, "sleep", lambda self: None)
     clock = ManualClock()
-    faults = Faults(
-        calls=("POST /private_message", "POST /comment", "POST /api/compose", "POST /api/comment")
-    )
+    writing = ("POST /private_message", "POST /comment", "POST /api/compose", "POST /api/comment")
+    pages = ("GET /wiki", "GET /community")
+    faults = Faults(calls=(*writing, *pages))
     server: LemmySandbox | PieFedSandbox | RedditSandbox
     match request.param:
         case "lemmy 0.19":

@@ -156,7 +156,7 @@ class LemmyTown(Town):
         return make(
             account=self.account,
             base_url=self.server.url,
-            username="precis",
+            username=self.bot.name,
             password="right",
             vault=self,
             user_agent="precis-test/1",
@@ -224,7 +224,7 @@ class RedditTown(Town):
             client_id=CLIENT_ID,
             client_secret=CLIENT_SECRET,
             operator="owner",
-            username="precis",
+            username=self.bot.name,
             password="right",
             subreddits=("news",),
             vault=self,
