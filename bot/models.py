@@ -72,6 +72,8 @@ class Post:
     """Whether the bot is banned from the post's community."""
     flair: str | None = None
     """What the post is labelled with, in words; several labels are joined by commas."""
+    crosspost: bool = False
+    """Whether it says that it was carried over from another community."""
     spoiler: bool = False
     """Whether what the post is about is hidden until somebody asks to see it."""
 

@@ -150,6 +150,7 @@ def _state(case: _Case) -> Skipped | None:
         (post.pinned, SkipReason.PINNED),
         (post.quarantined, SkipReason.QUARANTINED),
         (post.nsfw and not case.rules.nsfw, SkipReason.NSFW),
+        (post.crosspost and not case.rules.crossposts, SkipReason.CROSSPOST),
     )
     return next((Skipped(reason) for holds, reason in states if holds), None)
 

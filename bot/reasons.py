@@ -19,6 +19,7 @@ class SkipReason(Enum):
     FUTURE = "future-dated", "The post is dated in the future."
     PINNED = "pinned", "The post is pinned, so it is no news."
     NSFW = "nsfw", "The post is marked as not safe for work."
+    CROSSPOST = "crosspost", "The settings exclude cross-posts."
     QUARANTINED = "quarantined", "Reddit has put the community under quarantine."
     LOCKED = "locked", "The post is locked: nobody may comment."
     GONE = "gone", "The post was deleted or removed."

@@ -165,6 +165,7 @@ CASES = {
     "quiet_hours": Case("11:00-13:00", minutes_until_it_is_there, 0, 60),
     "time_zone": Case("Europe/Berlin", minutes_until_it_is_there, 60, 0, {"quiet_hours": "11:00-13:00"}),
     "max_per_day": Case(1, the_second_post, None, SkipReason.DAILY_CAP, {"reposts": True}),
+    "crossposts": Case(False, of_post(crosspost=True), None, SkipReason.CROSSPOST),
     "reposts": Case(True, the_second_post, SkipReason.SAME_ARTICLE, None),
     "method": Case("luhn", method, "precis", "luhn"),
     "sentences": Case(1, sentences, 4, 1),

@@ -32,6 +32,9 @@ class Choosing(Group):
         (), description="Only articles in these languages, if any are named.", examples=[["en", "de"]]
     )
     min_article_words: int = Field(120, ge=50, le=5000, description="Shorter articles get no reply.")
+    crossposts: bool = Field(
+        True, description="Whether posts that say they are carried over from another community get replies."
+    )
     reposts: bool = Field(
         False, description="Whether an article that was summarised within a day gets a second reply."
     )

@@ -434,6 +434,13 @@ def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: Stage) -> None
     assert stage.server.world.all_comments()[0].liked
 
 
+def test_a_crosspost_says_so_where_its_text_begins(stage: Stage) -> None:
+    stage.post("plain", ago=2)
+    stage.post("carried over", ago=1, body="> cross-posted from: https://far.example/post/7")
+    plain, carried = stage.adapter().poll(stage.here, None, stage.since()).posts
+    assert (plain.crosspost, carried.crosspost) == (False, True)
+
+
 def test_flair(stage: Stage) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, tags=("Opinion", "Local"))

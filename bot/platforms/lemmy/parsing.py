@@ -81,6 +81,7 @@ def post_of(
         own=creator.id == lens.me,
         banned=banned,
         flair=flair,
+        crosspost=wire.is_carried_over(post.body),
     )
 
 

@@ -68,12 +68,24 @@ class Community(Wire):
         return f"{self.name}@{host_of(self.actor_id)}".lower()
 
 
+_CARRIED_OVER = ("cross-posted from", "crossposted from", "cross posted from")
+
+
+def is_carried_over(body: str | None) -> bool:
+    """Whether a post says that it stood elsewhere first: web clients begin the text of cross-posts so.
+
+    No server marks them; what `GET /post` calls `cross_posts` is whatever has the same link.
+    """
+    return (body or "").lstrip(" \t\r\n>*_[").lower().startswith(_CARRIED_OVER)
+
+
 class Post(Wire):
     id: int
     name: str
     published: Time
     ap_id: str = ""
     url: str | None = None
+    body: str | None = None
     nsfw: bool = False
     locked: bool = False
     deleted: bool = False

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.models import Comment, Post
 from bot.platforms.call import Malformed
-from bot.platforms.lemmy.wire import ActorId, Time, host_of
+from bot.platforms.lemmy.wire import ActorId, Time, host_of, is_carried_over
 from bot.platforms.walk import PostPage, Unreadable
 
 AnyRow = TypeVar("AnyRow", bound="Row")
@@ -53,6 +53,7 @@ class PostRow(Row):
     title: str
     published: Time
     url: str | None = None
+    body: str | None = None
     nsfw: bool | None = False
     locked: bool = False
     deleted: bool = False
@@ -216,6 +217,7 @@ def post_of(view: PostView, reader: Reader) -> Post:
         own=view.creator.id == reader.me.id,
         banned=view.banned_from_community,
         flair=view.flair,
+        crosspost=is_carried_over(post.body),
     )
 
 

@@ -171,6 +171,7 @@ def post(data: Any, lens: Lens) -> models.Post:
         own=lens.is_me(item.author),
         banned=community in lens.banned,
         flair=" ".join(item.link_flair_text.split()) or None,
+        crosspost=bool(item.crosspost_parent_list),
         spoiler=item.spoiler,
     )
 

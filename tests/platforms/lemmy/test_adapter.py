@@ -53,6 +53,13 @@ class TestPosts:
         (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
         assert getattr(post, flag)
 
+    def test_a_crosspost_says_so_where_its_text_begins(self, stage: Stage) -> None:
+        stage.post(body="cross-posted from: https://far.example/post/7\n\n> Its text.")
+        stage.post(body="This was cross-posted from somewhere.")
+        stage.post()
+        posts = stage.adapter().poll(stage.here, None, stage.since()).posts
+        assert [post.crosspost for post in posts] == [True, False, False]
+
     def test_nsfw_from_the_post_or_its_community(self, stage: Stage) -> None:
         stage.bot.show_nsfw = True
         adult = stage.server.world.add_community("adult", nsfw=True)

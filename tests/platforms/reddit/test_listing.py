@@ -237,6 +237,12 @@ def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: S
     assert [found.id for found in stage.poll(adapter, "news", cursors["news"]).posts] == [post.id]
 
 
+def test_a_crosspost_is_told_from_a_post(stage: Stage) -> None:
+    first = stage.post("plain", ago=2)
+    stage.post("carried over", ago=1, crosspost_of=first)
+    assert [each.crosspost for each in stage.poll(stage.adapter()).posts] == [False, True]
+
+
 def test_flair_and_spoiler(stage: Stage) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, flair="  Site   altered headline ", spoiler=True)
