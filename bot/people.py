@@ -64,7 +64,7 @@ class People:
         book, voices = make_book(config, database), Voices(database)
         pages, letters = Pages(database), Letters(database)
         personas = {
-            name: Persona(speaker, *_called(account))
+            name: Persona(speaker, *_called(account), forward_to=account.forward_to)
             for _, name, account in config.accounts()
             if (speaker := speakers.get(name)) is not None
         }
@@ -83,14 +83,13 @@ class People:
             persona=self.personas.__getitem__,
             preview=lambda account, community, link: self._preview(account, community, link, services),
             invited=self.config.moderators.invitations.__contains__,
+            tell=lambda letter: self.letters.write(letter, self.clock()),
             clock=self.clock,
         )
 
     def page_reader(self, services: Services, every: timedelta) -> PageReader:
         """Looks at each page once in `every`."""
-        return PageReader(
-            self.office(services), lambda letter: self.letters.write(letter, self.clock()), every
-        )
+        return PageReader(self.office(services), every)
 
     def places(self) -> Iterator[tuple[str, str]]:
         """(account, community) whose pages are read: what is watched by name, and where posts came from."""

@@ -15,6 +15,7 @@ from bot.config.section import Section
 from bot.config.values import (
     CommunityName,
     FilePath,
+    PersonName,
     RedditorName,
     ServerAddress,
     SubredditName,
@@ -23,7 +24,8 @@ from bot.config.values import (
     host_of,
 )
 
-AccountName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ACCOUNT_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+AccountName = Annotated[str, Field(pattern=ACCOUNT_NAME)]
 
 
 class Account(Section):
@@ -31,6 +33,8 @@ class Account(Section):
 
     A field of the type `SecretStr` may come from elsewhere: see `bot.config.secrets`.
     """
+
+    forward_to: str | None = None
 
     @abstractmethod
     def watched(self) -> tuple[str | None, ...]:
@@ -75,7 +79,12 @@ class LemmyAccount(Account):
         True,
         description="Whether the account may subscribe to the communities: one call then lists them all.",
     )
-
+    forward_to: PersonName | None = Field(
+        None,
+        description="Who gets the messages that no command understands. Without it they wait for "
+        "`precis inbox`.",
+        examples=["me@lemmy.example"],
+    )
     set_up: bool = Field(
         False,
         description="Whether Precis may put the account's settings right: the bot flag, a biography where "
@@ -164,6 +173,12 @@ class RedditAccount(Account):
         None,
         description="A file that holds the refresh token and nothing else.",
         examples=["reddit-second.refresh_token"],
+    )
+    forward_to: RedditorName | None = Field(
+        None,
+        description="Who gets the messages that no command understands. Without it they wait for "
+        "`precis inbox`.",
+        examples=["your_name"],
     )
     subreddits: tuple[SubredditName, ...] = Field(
         min_length=1, description="What is watched.", examples=[["news", "worldnews"]]

@@ -13,6 +13,7 @@ A file that others than its owner can read is refused, unless systemd or the con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
+from bot.config.accounts import ACCOUNT_NAME
 from bot.config.mistakes import Mistake, about, nearest
 from bot.config.schema import accounts_in, model_at, secret_fields
 from bot.config.values import file_path
@@ -86,6 +88,8 @@ def variable(*key: str) -> str:
 
 def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: Context) -> object | None:
     """None for one that is nowhere and need not be."""
+    if not re.fullmatch(ACCOUNT_NAME, key[1]):
+        return _STAND_IN  # the name is a mistake of its own, and names no file or variable
     name = variable(*key)
     if value := context.environ.get(name):
         return value

@@ -158,6 +158,17 @@ def _user_name(value: str) -> str:
 UserName = Annotated[str, AfterValidator(_user_name)]
 """The name of an account, without its server."""
 
+
+def _person(value: str) -> str:
+    match = re.fullmatch(r"@?([^\s@/]+@[^\s@/]+)", value.strip())
+    if match is None:
+        raise refusal("must be a name with its server, like me@lemmy.example")
+    return match[1].lower()
+
+
+PersonName = Annotated[str, AfterValidator(_person)]
+"""`name@host` in lower case: somebody on any server that speaks ActivityPub."""
+
 CommunityName = Annotated[str, AfterValidator(lambda value: community_name(value, None))]
 """`name@host` or a bare name, lower case."""
 

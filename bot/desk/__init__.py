@@ -15,7 +15,8 @@ from bot.desk import invitations, readers, settings
 from bot.desk.office import Office, Persona, Request, answer, understood
 from bot.messages import Answer, Message, Via
 from bot.moderation import Verb, is_machine
-from bot.store import Note, OrderKind
+from bot.render.sanitize import sanitize
+from bot.store import NewLetter, Note, OrderKind
 from bot.wording import wording
 
 __all__ = ["Desk", "Office", "Persona"]
@@ -74,6 +75,10 @@ class Desk:
         """Keep it for the operator, and say so once to a person who wrote in private: not to a machine,
         and not again in a month, so that two bots never get into a conversation."""
         office, now = self._office, self._office.clock()
+        operator = office.persona(message.account).forward_to
+        if operator is not None and message.author.lower() == operator.lower():
+            return None
+        machine = message.author_bot or is_machine(message.text)
         note = Note(
             message.account,
             message.id,
@@ -82,9 +87,25 @@ class Desk:
             f"{message.subject}\n{message.text}".strip(),
             message.sent,
         )
-        office.voices.keep(note, NOTES_A_DAY, now - DAY)
+        kept = office.voices.keep(note, NOTES_A_DAY, now - DAY)
+        if kept and operator is not None and not machine:
+            office.tell(self._forwarded(note, operator))
         told = office.voices.kept_from(message.account, message.author, now - MONTH, but=message.id)
-        if message.via is not Via.PRIVATE or told or is_machine(message.text) or message.author_bot:
+        if message.via is not Via.PRIVATE or told or machine:
             return None
         say = wording(None)
         return answer(say, say("forwarded"), private=True)
+
+    def _forwarded(self, note: Note, operator: str) -> NewLetter:
+        dialect = self._office.persona(note.account).dialect
+        place = f" ({note.community})" if note.community else ""
+        lines = [sanitize(line, dialect) for line in note.text.splitlines()]
+        quoted = "\n".join(f"> {line}".rstrip() for line in lines)
+        return NewLetter(
+            note.account,
+            f"note/{note.message_id}",
+            operator,
+            f"{sanitize(note.author + place, dialect)}:\n\n{quoted}",
+            since=self._office.clock(),
+            subject="Precis: a message for you",
+        )

@@ -11,7 +11,7 @@ from bot.models import Dialect, Reply, Skipped
 from bot.moderation import Command, Origin, command_in
 from bot.platforms.base import Correspondence
 from bot.rulebook import RuleBook
-from bot.store import Pages, Replies, Voices
+from bot.store import NewLetter, Pages, Replies, Voices
 from bot.wording import Wording, wording
 
 
@@ -24,6 +24,8 @@ class Persona:
     """What it is called there, in lower case; empty where nobody has said."""
     host: str | None
     """Completes the bare names of communities; None on Reddit."""
+    forward_to: str | None = None
+    """Who gets the messages that no command understands, if anybody."""
 
     @property
     def dialect(self) -> Dialect:
@@ -44,6 +46,8 @@ class Office:
     """Account, community and link to the reply that would be; raises `PlatformError` for "later"."""
     invited: Callable[[str], bool]
     """Whether the invitation of a subreddit may be accepted."""
+    tell: Callable[[NewLetter], object]
+    """Keeps a letter until it is sent; one for the same reason counts once."""
     clock: Callable[[], datetime]
 
 

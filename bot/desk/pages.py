@@ -6,7 +6,6 @@ held before. The moderators hear of every change: what now holds, or what is wro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,10 +27,8 @@ MOST_TOLD = 5
 class PageReader:
     """Reads one community's page now and then."""
 
-    def __init__(self, office: Office, tell: Callable[[NewLetter], object], every: timedelta) -> None:
-        """`tell` keeps a letter until it is sent; one for the same reason counts once."""
+    def __init__(self, office: Office, every: timedelta) -> None:
         self._office = office
-        self._tell = tell
         self._every = every
 
     def read(self, account: str, community: str) -> None:
@@ -94,7 +91,7 @@ class PageReader:
                 language=words_for(page.community, self._office, None).language,
                 community=page.community,
             )
-            self._tell(letter)
+            self._office.tell(letter)
 
 
 def _is_theirs(page: RulesPage, correspondence: Correspondence) -> bool:

@@ -87,16 +87,16 @@ class Voices:
         return {name: (liked, disliked) for name, liked, disliked in found}
 
     def keep(self, note: Note, most_a_day: int, since: datetime) -> bool:
-        """Keep a message for the operator; False when it is there already, or its author has sent
-        `most_a_day` since `since`."""
+        """Keep a message for the operator, once; False when its author has sent `most_a_day` others
+        since `since`."""
         theirs = (unknown.c.account == note.account) & (unknown.c.author == note.author)
         values = asdict(note) | {"text": note.text[:MOST_KEPT]}
         with self._database.writing() as connection:
-            sent = connection.execute(select(func.count()).where(theirs, unknown.c.sent >= since))
-            if sent.scalar_one() >= most_a_day:
+            others = theirs & (unknown.c.message_id != note.message_id) & (unknown.c.sent >= since)
+            if connection.execute(select(func.count()).where(others)).scalar_one() >= most_a_day:
                 return False
-            statement = insert(unknown).values(values).on_conflict_do_nothing()
-            return connection.execute(statement).rowcount > 0
+            connection.execute(insert(unknown).values(values).on_conflict_do_nothing())
+            return True
 
     def kept_from(self, account: str, author: str, since: datetime, but: str) -> int:
         """How many other messages of a person than `but` are kept since then."""

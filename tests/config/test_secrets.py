@@ -150,3 +150,11 @@ def test_an_empty_password(config: Path) -> None:
 def test_a_slip_in_the_name_is_one_mistake(config: Path) -> None:
     told = problem(config, "pasword_file = 'pw'")
     assert told == ':7: [lemmy.main] pasword_file is not a setting; did you mean "password_file"?'
+
+
+def test_a_wrong_name_of_an_account_names_no_file_and_no_variable(config: Path) -> None:
+    text = '[lemmy."../\\u001b[31m"]\nserver = "https://lemmy.example"\n'
+    with pytest.raises(ConfigError) as caught:
+        load(write(config, text), {"CREDENTIALS_DIRECTORY": "/"})
+    assert not any("password" in problem for problem in caught.value.problems)
+    assert all(problem.isprintable() for problem in caught.value.problems)

@@ -82,6 +82,7 @@ class Scene:
         self.told: list[NewLetter] = []
         self._messages = 0
         self.host: str | None = "lemmy.example"
+        self.forward_to: str | None = None
         self._optouts = OptOuts(database)
 
     @property
@@ -91,7 +92,8 @@ class Scene:
 
     @property
     def office(self) -> Office:
-        persona = Persona(self.there, frozenset({"precis@lemmy.example"}), self.host)  # type: ignore[arg-type]
+        names = frozenset({"precis@lemmy.example"})
+        persona = Persona(self.there, names, self.host, self.forward_to)  # type: ignore[arg-type]
         return Office(
             book=self.book,
             replies=self.replies,
@@ -100,6 +102,7 @@ class Scene:
             persona=lambda account: persona,
             preview=self._preview,
             invited=self.invited.__contains__,
+            tell=self.told.append,
             clock=self.clock,
         )
 
@@ -124,7 +127,7 @@ class Scene:
         """Look at a page as after a restart; what the moderators are told."""
         self.clock.advance(3600)
         before = len(self.told)
-        PageReader(self.office, self.told.append, timedelta(hours=1)).read("home", community)
+        PageReader(self.office, timedelta(hours=1)).read("home", community)
         return [letter.markdown for letter in self.told[before:]]
 
     def reply(self, number: int = 1, **facts: Any) -> Post:

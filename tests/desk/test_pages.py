@@ -45,7 +45,7 @@ def test_a_page_is_not_asked_for_again_and_again(scene: Scene) -> None:
     scene.host = None
     put(scene, "words: 90")
     scene.read_page("news")
-    reader = PageReader(scene.office, scene.told.append, timedelta(hours=1))
+    reader = PageReader(scene.office, timedelta(hours=1))
     for _ in range(5):
         reader.read("home", "news")
     assert scene.there.reads == 1

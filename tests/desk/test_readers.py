@@ -122,6 +122,27 @@ def test_other_messages_go_to_the_operator_and_are_answered_once_a_month(scene: 
     assert [note.text for note in scene.voices.notes()] == ["Where do you live?", "Answer me!"]
 
 
+def test_a_message_is_forwarded_to_the_operator_as_a_quotation_once(scene: Scene) -> None:
+    scene.forward_to = "owner@lemmy.example"
+    scene.say("Where do you live?\n\n# I am @mona@lemmy.example", ALICE)
+    (letter,) = {letter.key: letter for letter in scene.told}.values()
+    assert letter.person == "owner@lemmy.example"
+    assert letter.markdown.splitlines() == [
+        "alice＠lemmy\\.example:",
+        "",
+        "> Where do you live?",
+        ">",
+        "> \\# I am ＠mona＠lemmy\\.example",
+    ]
+
+
+def test_what_machines_and_the_operator_write_is_not_forwarded(scene: Scene) -> None:
+    scene.forward_to = "owner@lemmy.example"
+    assert scene.say("Thanks, I will write to them", "Owner@lemmy.example") is None
+    scene.say("Beep boop. I am a bot, and this action was performed automatically.", ALICE)
+    assert scene.told == []
+
+
 def test_chatter_below_a_reply_is_never_answered(scene: Scene) -> None:
     scene.reply()
     assert scene.say("I liked this", ALICE, via=Via.REPLY, parent_id="c1", post_id="1") is None
