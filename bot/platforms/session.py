@@ -125,6 +125,8 @@ class Session:
         try:
             answer = self._send(self.gate.log_in(self._username, self._password), None)
             token = self.gate.token(answer)
+            if not _may_be_header(token):
+                raise Malformed("the token has characters that no header may have")
         except ApiError as error:
             self._refused = self.gate.of_log_in(error, self._username, self._client.host)
             self._last_login = self._clock()
@@ -163,7 +165,7 @@ class Session:
         try:
             kept = json.loads(self._vault.load(self._account) or "null")
             token = str(kept["token"])
-            return token if kept["owner"] == self._owner and token.isascii() and token.isprintable() else None
+            return token if kept["owner"] == self._owner and _may_be_header(token) else None
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -187,3 +189,7 @@ class Session:
             raise
         finally:
             self._pace.answered(buckets, self._clock())
+
+
+def _may_be_header(token: str) -> bool:
+    return token.isascii() and token.isprintable()

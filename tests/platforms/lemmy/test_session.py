@@ -95,6 +95,14 @@ def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: Stage) -> None:
     adapter.connect()
 
 
+@pytest.mark.parametrize("token", ["ä" * 300, "two\nlines", "\x1b[31m"])
+def test_a_token_that_no_header_may_have_is_no_token(stage: Stage, token: str) -> None:
+    stage.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
+    with pytest.raises(Unreachable, match="log-in was not answered"):
+        stage.adapter().connect()
+    assert stage.vault.load("summaries") is None
+
+
 def test_a_log_in_limit_is_not_before(stage: Stage) -> None:
     stage.refuse(LOGIN, 400, "rate_limit_error")
     with pytest.raises(NotNow) as caught:
