@@ -124,9 +124,7 @@ class Session:
         self._use(None)
         try:
             answer = self._send(self.gate.log_in(self._username, self._password), None)
-            token = self.gate.token(answer)
-            if not _may_be_header(token):
-                raise Malformed("the token has characters that no header may have")
+            token = _checked(self.gate.token(answer))
         except ApiError as error:
             self._refused = self.gate.of_log_in(error, self._username, self._client.host)
             self._last_login = self._clock()
@@ -189,6 +187,13 @@ class Session:
             raise
         finally:
             self._pace.answered(buckets, self._clock())
+
+
+def _checked(token: str) -> str:
+    """Raises Malformed for one that no header may have."""
+    if not _may_be_header(token):
+        raise Malformed("the token has characters that no header may have")
+    return token
 
 
 def _may_be_header(token: str) -> bool:
