@@ -34,9 +34,10 @@ format: $(VENV)/ready    ## let ruff put everything in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready     ## time to reply, posts a minute, start and memory, printed as tables
+bench: $(VENV)/ready     ## time to reply, posts a minute, start, memory, and what a page costs beside peers
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 	$(BIN)/python -m benchmarks.daemon --posts 1000
+	$(BIN)/python -m benchmarks.peers
 
 calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
 	$(BIN)/python -m benchmarks.calls $(ARGS)
