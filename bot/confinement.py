@@ -8,6 +8,7 @@ another process. Where a kernel offers one of them not, the others hold, and `pr
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import platform
@@ -53,6 +54,7 @@ _SIGNALS_BY_PID = ("kill", "tgkill")
 _TYPING = (termios.TIOCSTI, 0x541C)
 """ioctl(2) requests that put keys into a terminal's input, as if its owner had typed them (the second is
 TIOCLINUX, ioctl_console(2)): a daemon on a terminal shares it with its workers."""
+_PR_SET_DUMPABLE = 4
 _CLONE_THREAD = 0x10000
 _X32 = 0x40000000
 """The numbers of x86-64's second ABI, which a filter has to name too."""
@@ -94,10 +96,22 @@ def _answers(question: object) -> bool:
         return False
 
 
-def keep_secrets() -> dict[str, str]:
-    """In the daemon, before it starts any process: secrets go into no core dump and to no child.
+def no_core_dumps() -> None:
+    """Keep this process's memory to itself, for it will hold secrets: no core dump, no debugger.
 
-    The environment as it was, for whoever has to read the settings again.
+    The limit alone is not enough: the kernel does not hold a program that core dumps are piped to
+    (core(5)) to it. A process that is not dumpable (prctl(2)) has none at all, and its /proc files are
+    root's. A program it starts is dumpable again.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def keep_secrets() -> dict[str, str]:
+    """Before a process with secrets starts any other: the child shall inherit none.
+
+    The environment as it was, for whoever has to read the settings.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     environ = dict(os.environ)

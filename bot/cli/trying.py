@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from bot import policy
 from bot.cli.terminal import plain, shown
 from bot.config import load
 from bot.config.settings import PROJECT_PAGE
+from bot.confinement import keep_secrets
 from bot.errors import UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
@@ -38,7 +38,8 @@ def try_page(
     explain: bool,
 ) -> None:
     """Print the reply (or the figures) for a link or a saved page; raises `UserError` for no article."""
-    settings = load(config, os.environ) if config else None
+    environ = keep_secrets()
+    settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
     rules = _rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
