@@ -73,7 +73,7 @@ class Fetcher:
         target = parse(url, self._door)
         with self._turns.turn(deadline, self._settings.timeout / 2) as turn:
             for _ in range(self._settings.max_redirects + 1):
-                turn.at(target.netloc)
+                turn.at(target.server)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
                 found = self._visit(target, deadline)
@@ -132,8 +132,8 @@ class Fetcher:
         check_status(answer.status, answer.headers, self._now())
         return self._content(answer).decode("utf-8-sig", "replace")
 
-    def _delay(self, netloc: str) -> float:
-        return max(self._settings.host_delay, self._robots.crawl_delay(netloc))
+    def _delay(self, server: str) -> float:
+        return max(self._settings.host_delay, self._robots.crawl_delay(server))
 
 
 def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa: B008 (frozen)

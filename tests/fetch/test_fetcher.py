@@ -242,6 +242,21 @@ def test_crawl_delay_makes_the_next_fetch_wait(site: Site) -> None:
     assert 8 < error.retry_after.total_seconds() <= 9
 
 
+def test_a_host_is_the_same_on_each_of_the_ports_of_the_web() -> None:
+    fetcher = fetcher_for(settings={"host_delay": 100.0}, resolve=lambda host: ["127.0.0.1"])
+    reasons = [
+        refused(fetcher.fetch, link).reason
+        for link in (
+            "http://a.example/",
+            "http://a.example:443/",
+            "https://a.example:80/",
+            "http://b.example/",
+        )
+    ]
+    closed, busy = SkipReason.FORBIDDEN_ADDRESS, SkipReason.TOO_SLOW
+    assert reasons == [closed, busy, busy, closed]
+
+
 def test_many_threads_share_a_fetcher(site: Site) -> None:
     site.answers |= {f"/{n}": Answer(200, b"<html>%d" % n, HTML) for n in range(40)}
     fetcher = fetcher_for(site.server.netloc, settings={"max_at_once": 4})
