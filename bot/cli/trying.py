@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from rich.status import Status
 from rich.table import Table
 
 from bot import policy
-from bot.cli.terminal import plain, shown
+from bot.cli.terminal import json_text, plain, shown
 from bot.config import load
 from bot.config.settings import PROJECT_PAGE
 from bot.confinement import keep_secrets
@@ -49,7 +48,7 @@ def try_page(
     link = settings.bot.source_url if settings else PROJECT_PAGE
     reply = _reply(found, rules, link, dialect)
     if as_json:
-        print(_as_json(_figures(found, reply)))
+        print(json_text(_figures(found, reply), indent=2))
     else:
         print(reply.markdown)
     if explain:
@@ -129,12 +128,6 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
         "saved": summary.saved,
         "markdown": reply.markdown,
     }
-
-
-def _as_json(figures: dict[str, Any]) -> str:
-    """JSON that a terminal may show: what cannot be seen is escaped."""
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def _tell(notes: tuple[str, ...]) -> None:
