@@ -200,6 +200,20 @@ def test_a_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len({pid for _, pid in leaked}) > 1, "the leak was too small to matter"
 
 
+def who(*args: object, **options: object) -> NotArticle:
+    return NotArticle(SkipReason.NOT_TEXT, str(os.getpid()))
+
+
+def test_a_worker_is_replaced_after_so_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker(20, recycle=3)
+    try:
+        answers = [doing(who, worker, monkeypatch) for _ in range(7)]
+    finally:
+        worker.close()
+    pids = [each.detail for each in answers if isinstance(each, NotArticle)]
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
+
+
 def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
