@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -120,7 +121,11 @@ class Fetcher:
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
         place = target.at("/robots.txt")
         for _ in range(self._settings.max_redirects + 1):
-            with self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer:
+            elsewhere = place.server != target.server
+            with (
+                self._turns.beside(place.server) if elsewhere else nullcontext(),
+                self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer,
+            ):
                 if answer.status not in REDIRECTS or not answer.location:
                     return self._robots_text(answer)
                 place = place.follow(answer.location, self._door)

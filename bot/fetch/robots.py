@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from protego import Protego
 
-from bot.errors import FetchError, FetchStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.links import Target
 from bot.reasons import SkipReason
@@ -83,7 +83,7 @@ class Robots:
             return known
         try:
             entry = _parsed(self._read(target, deadline), self._agent, now)
-        except FetchStopped:
+        except (FetchBusy, FetchStopped):
             raise
         except FetchError as error:
             if error.reason is SkipReason.FORBIDDEN_ADDRESS:

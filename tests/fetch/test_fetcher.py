@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import bot.fetch
+from bot.errors import FetchBusy
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.models import Page
 from bot.reasons import SkipReason
@@ -221,6 +222,18 @@ def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
 def test_no_robots_txt_closes_nothing(site: Site, answer: Answer) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
     assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
+
+
+def test_robots_txt_that_leads_elsewhere_crowds_nobody(site: Site) -> None:
+    """Many strangers' hosts could send all fetches at once to one host by their robots.txt."""
+    with LoopbackServer(lambda request: to(site.url("/other"))) as strange:
+        netlocs = (site.server.netloc, strange.netloc)
+        fetcher = fetcher_for(*netlocs, settings={"robots": True, "max_per_host": 1})
+        with fetcher._turns.beside(site.server.netloc), pytest.raises(FetchBusy):
+            fetcher.fetch(f"http://{strange.netloc}/page")
+        assert site.paths == []
+        refused(fetcher.fetch, f"http://{strange.netloc}/page")
+        assert site.paths[0] == "/other"
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(429), Hangup()])
