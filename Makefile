@@ -55,7 +55,7 @@ traps: $(VENV)/ready     ## the traps of real servers, and the tests that stand 
 	$(BIN)/python -m benchmarks.traps
 
 disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
-	mkdir -p .disk && $(BIN)/python -m tests.disk.lives .disk 1 && rm -rf .disk
+	mkdir -p .disk && $(BIN)/python -m tests.disk .disk; found=$$?; rm -rf .disk; exit $$found
 
 fuzz: $(VENV)/ready      ## new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),20) $(ARGS)

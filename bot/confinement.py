@@ -8,9 +8,8 @@ another process. Where a kernel offers one of them not, the others hold, and `pr
 
 from __future__ import annotations
 
-import errno
+import ctypes
 import os
-import platform
 import resource
 import signal
 import site
@@ -22,26 +21,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.seccomp import close_calls
+
 MOST_OPEN = 128
 """Files open at once in one worker."""
 CPU_SHARE = 1.5
 """Processor time for each second of a task's wall time: the pool's own watch comes first."""
 
-_FORBIDDEN_CALLS = (
-    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendmmsg"),
-    *("io_uring_setup", "io_uring_enter", "io_uring_register"),  # sockets by another door
-    *("execve", "execveat", "fork", "vfork"),
-    *("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open", "pidfd_getfd", "kcmp"),
-    *("tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"),
-    *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "open_by_handle_at"),
-    *("bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "memfd_create"),
-    *("shmget", "msgget", "semget", "mq_open"),
-)
-_SIGNALS_BY_PID = ("kill", "tgkill")
-"""Calls whose first argument is a process: a worker may end itself (abort does) and nobody else."""
-_CLONE_THREAD = 0x10000
-_X32 = 0x40000000
-"""The numbers of x86-64's second ABI, which a filter has to name too."""
+_PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +42,25 @@ class Offer:
 
     @property
     def sentence(self) -> str:
-        if self.files and self.calls:
-            return "processes that read pages have no network, write nothing and read only their own code"
-        missing = " and ".join(
-            name for name, there in (("Landlock", self.files), ("seccomp", self.calls)) if not there
-        )
-        return f"this system has no {missing}: pages are read under limits of time, memory and files only"
+        return _SENTENCES[self.files, self.calls]
+
+
+_SENTENCES = {
+    # (files, calls)
+    (True, True): "processes that read pages have no network, write nothing and read only their own code",
+    (False, True): (
+        "this system has no Landlock: processes that read pages have no network, but read and write the "
+        "files that their user may"
+    ),
+    (True, False): (
+        "this system has no seccomp: processes that read pages write nothing and read only their own "
+        "code, but nothing keeps them from the network"
+    ),
+    (False, False): (
+        "this system has no Landlock and no seccomp: pages are read under limits of time, memory "
+        "and files only"
+    ),
+}
 
 
 def offered() -> Offer:
@@ -80,10 +80,22 @@ def _answers(question: object) -> bool:
         return False
 
 
-def keep_secrets() -> dict[str, str]:
-    """In the daemon, before it starts any process: secrets go into no core dump and to no child.
+def no_core_dumps() -> None:
+    """Keep this process's memory to itself, for it will hold secrets: no core dump, no debugger.
 
-    The environment as it was, for whoever has to read the settings again.
+    The limit alone is not enough: the kernel does not hold a program that core dumps are piped to
+    (core(5)) to it. A process that is not dumpable (prctl(2)) has none at all, and its /proc files are
+    root's. A program it starts is dumpable again.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def keep_secrets() -> dict[str, str]:
+    """Before a process with secrets starts any other: the child shall inherit none.
+
+    The environment as it was, for whoever has to read the settings.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     environ = dict(os.environ)
@@ -106,7 +118,7 @@ def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
     if offer.files:
         _close_files(readable)
     if offer.calls:
-        _close_calls()
+        close_calls()
 
 
 def _limit(memory_mb: int) -> None:
@@ -153,31 +165,3 @@ def _code() -> Iterator[Path]:
     yield from map(Path, site.getsitepackages())
     yield from map(Path, ("/usr/lib", "/usr/lib64", "/lib", "/lib64"))
     yield from map(Path, ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache", "/dev/urandom"))
-
-
-def _close_calls() -> None:
-    from seccompy import ArgCmp, CmpOp, Filter, FilterFlag, SeccompError
-
-    rules = Filter(flags=FilterFlag.TSYNC)
-    for number in _numbers(_FORBIDDEN_CALLS):
-        rules.errno(number, errno.EPERM)
-    for number in _numbers(_SIGNALS_BY_PID):
-        rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.NE, os.getpid())])
-    for number in _numbers(("clone",)):  # threads, but no processes
-        rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.MASKED_EQ, 0, _CLONE_THREAD)])
-    for number in _numbers(("clone3",)):  # its flags stand where a filter cannot see: use clone
-        rules.errno(number, errno.ENOSYS)
-    with suppress(SeccompError):
-        rules.load()
-
-
-def _numbers(names: Iterable[str]) -> Iterator[int]:
-    """The calls' numbers on this machine, on x86-64 in both ABIs; unknown names are left out."""
-    from seccompy import syscall_nr
-
-    for name in names:
-        with suppress(ValueError):
-            number = syscall_nr(name)
-            yield number
-            if platform.machine().lower() in {"x86_64", "amd64"}:
-                yield number | _X32

@@ -143,7 +143,8 @@ class Poller:
             self._queue.poll_failed(source, str(error))
             self._tell_once(source, str(error))
         else:
-            self._told.pop(source.key, None)
+            if self._told.pop(source.key, None) is not None:
+                log.info("polls work again", source=source.key)
             return new
         return 0
 

@@ -16,16 +16,18 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 MOST_CHARACTERS = 500
 MOST_OF_A_TRACE = 20_000
+MARGIN = 8_000
+"""Characters beyond those that are shown in which secrets are looked for, so that one at the end is whole."""
 MOST_ITEMS = 50
 HIDDEN = "•••"
 SHORTEST_SECRET = 4
 """Shorter values would blot out ordinary words."""
 
-_LIKE_A_SECRET = re.compile(
-    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
+_LIKE_A_SECRET = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
+    r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
     r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
     r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
-    r"|(?<=://)[^\s/@]+:[^\s/@]+(?=@)"  # user:password@host
+    r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
 )
 _secrets: set[str] = set()
 
@@ -139,7 +141,7 @@ def _harmless(value: Any, most: int) -> Any:
             return {visible(str(key))[:most]: _harmless(value[key], most) for key in list(value)[:MOST_ITEMS]}
         case list() | tuple() | set() | frozenset():
             return [_harmless(item, most) for item in list(value)[:MOST_ITEMS]]
-    text = without_secrets(str(value))
+    text = without_secrets(str(value)[: most + MARGIN])
     return visible(text if len(text) <= most else f"{text[:most]}…")
 
 
@@ -150,5 +152,5 @@ def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
     """
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)
-    text = without_secrets(plain.getvalue().strip())
+    text = without_secrets(plain.getvalue().strip()[: MOST_OF_A_TRACE + MARGIN])
     stream.writelines(f"\n  | {visible(line)}" for line in text[:MOST_OF_A_TRACE].splitlines())

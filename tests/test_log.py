@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -138,6 +139,27 @@ def test_no_secret_reaches_the_log(form: str) -> None:
     for secret in (*SECRETS, token, "cHJlY2lzOnNlY3JldA=="):
         assert secret not in written
     assert written.count(log.HIDDEN) >= 8
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["eyJ" * 100_000, "://a:" + "a:" * 150_000, ("eyJ" * 130 + "." + "a" * 4000) * 60, "Bearer " * 40_000],
+)
+def test_a_flood_of_what_looks_like_secrets_holds_nobody_up(flood: str) -> None:
+    stream = io.StringIO()
+    log.set_up("info", "json", stream)
+    start = time.process_time()
+    structlog.get_logger().info("skipped", detail=flood)
+    log.without_secrets(flood[:30_000])
+    assert time.process_time() - start < 2
+
+
+def test_a_secret_where_a_text_is_cut_is_not_shown_in_part() -> None:
+    log.hide(SECRETS)
+    stream = io.StringIO()
+    log.set_up("info", "json", stream)
+    structlog.get_logger().info("skipped", detail="x" * (log.MOST_CHARACTERS - 5) + SECRETS[1])
+    assert SECRETS[1][:5] not in stream.getvalue()
 
 
 class FullDisk(io.StringIO):

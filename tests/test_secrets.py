@@ -8,7 +8,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from bot.confinement import keep_secrets
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.reddit.server import CLIENT_SECRET
 from bot.sandbox.stage import Stage, stop
+from bot.store import Database
+from tests.conftest import START
 from tests.test_daemon import add_post, until
 
 PASSWORD = "swordfish-7c1b90"
@@ -125,6 +127,57 @@ def test_secrets_go_into_no_core_dump_and_to_no_child(monkeypatch: pytest.Monkey
     child = subprocess.run(["env"], capture_output=True, text=True, check=True)
     assert "geheim" not in child.stdout
     monkeypatch.setenv("PRECIS_LEMMY_MAIN_PASSWORD", "restored by the fixture")
+
+
+WITHIN = """
+import ctypes, sys
+from bot.cli import commands
+commands.app = lambda: sys.exit(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
+commands.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_no_command_can_be_dumped_even_by_a_program_that_dumps_are_piped_to() -> None:
+    assert subprocess.run([sys.executable, "-c", WITHIN], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["try", "doctor", "web"])
+def test_no_command_hands_secrets_to_the_processes_that_read_pages(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.cli import doctor, pages, trying
+    from bot.models import Dialect
+
+    class Started(Exception):
+        """A worker was asked for."""
+
+    def started(*limits: object) -> None:
+        left = [name for name in os.environ if name.startswith("PRECIS_")]
+        raise Started(left)
+
+    monkeypatch.setenv("PRECIS_LEMMY_HOME_PASSWORD", PASSWORD)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'[bot]\nowner = "mailto:a@b.example"\ndatabase = "{tmp_path}/precis.db"\n[lemmy.home]\n'
+        'server = "https://lemmy.example"\nusername = "precis"\ncommunities = ["news"]\n'
+    )
+    Database(tmp_path / "precis.db", START).close()
+    page = tmp_path / "page.html"
+    page.write_text("<p>Hello.</p>")
+    for place in ("bot.cli.trying", "bot.cli.ailments.system", "bot.equipment"):
+        monkeypatch.setattr(f"{place}.Worker", started)
+    monkeypatch.setattr(doctor, "_safely", lambda look: look())
+    kind: dict[str, Callable[[], None]] = {
+        "try": lambda: trying.try_page(
+            str(page), config, None, None, None, Dialect.LEMMY, as_json=False, explain=False
+        ),
+        "doctor": lambda: doctor.examine(config),
+        "web": lambda: pages.serve_pages(config, 0),
+    }
+    with pytest.raises(Started) as caught:
+        kind[command]()
+    assert caught.value.args == ([],)
 
 
 def test_no_command_takes_a_secret_as_an_argument() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import fcntl
 import multiprocessing.forkserver
 import os
 import resource
 import signal
 import socket
+import termios
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +40,7 @@ PAGE = Page(
 ENOUGH = Length(sentences=2, words=80)
 HERE = Path(__file__).parent.parent
 """Where a worker finds the accidents of these tests."""
+CODE = Path(bot.__file__)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +107,7 @@ def attempt(*args: object, **options: object) -> NotArticle:
         "a datagram": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
         "a local socket": lambda: socket.socket(socket.AF_UNIX),
         "a new file": lambda: Path("/tmp/precis-was-here").write_text("x"),
-        "a file in the code": lambda: (Path(bot.__file__).parent / "was-here").write_text("x"),
+        "a file in the code": lambda: (CODE.parent / "was-here").write_text("x"),
         "the settings": lambda: Path("/etc/passwd").read_text(),
         "a listing": lambda: list(Path("/").iterdir()),
         "the daemon's environment": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
@@ -112,6 +116,16 @@ def attempt(*args: object, **options: object) -> NotArticle:
         "a spawned process": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "a signal to the daemon": lambda: os.kill(os.getppid(), 0),
         "more memory": lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40)),
+        "a mode": lambda: CODE.chmod(CODE.stat().st_mode),
+        "an owner": lambda: os.chown(CODE, -1, -1),
+        "a time": lambda: os.utime(CODE, ns=(0, CODE.stat().st_mtime_ns)),
+        "an attribute": lambda: _forbidden(lambda: os.setxattr(CODE, "user.x", b"x")),
+        "the daemon's limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CORE),
+        "the daemon's priority": lambda: os.setpriority(
+            os.PRIO_PROCESS, os.getppid(), os.getpriority(os.PRIO_PROCESS, os.getppid())
+        ),
+        "the daemon's processors": lambda: os.sched_setaffinity(os.getppid(), os.sched_getaffinity(0)),
+        "keys on a terminal": lambda: _forbidden(lambda: fcntl.ioctl(0, termios.TIOCSTI, b"x")),
         "a core": lambda: resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
         "many files": lambda: resource.getrlimit(resource.RLIMIT_NOFILE) == (128, 128),
     }
@@ -123,6 +137,15 @@ def _done(act: Callable[[], object]) -> bool:
         return act() is not True
     except (OSError, ValueError):
         return False
+
+
+def _forbidden(act: Callable[[], object]) -> bool:
+    """True where the call is forbidden; no terminal, or no such attribute there, proves nothing."""
+    try:
+        act()
+    except OSError as error:
+        return error.errno == errno.EPERM
+    return False
 
 
 def a_thread(*args: object, **options: object) -> NotArticle:
@@ -175,6 +198,20 @@ def test_a_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     leaked = [each.detail.split() for each in answers if isinstance(each, NotArticle)]
     assert len(leaked) == 8
     assert len({pid for _, pid in leaked}) > 1, "the leak was too small to matter"
+
+
+def who(*args: object, **options: object) -> NotArticle:
+    return NotArticle(SkipReason.NOT_TEXT, str(os.getpid()))
+
+
+def test_a_worker_is_replaced_after_so_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker(20, recycle=3)
+    try:
+        answers = [doing(who, worker, monkeypatch) for _ in range(7)]
+    finally:
+        worker.close()
+    pids = [each.detail for each in answers if isinstance(each, NotArticle)]
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
 def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(

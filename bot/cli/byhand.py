@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from pathlib import Path
 
+from bot.cli.terminal import plain
 from bot.config import Config, load
 from bot.equipment import make_platforms
 from bot.errors import UserError
@@ -25,7 +26,7 @@ def retry_post(address: str, config: Path) -> None:
         for post in _found(database, address):
             if not try_again(database, post.row, utc_now()):
                 raise UserError(f"{post.permalink} cannot be tried again.", _why_not(post))
-            print(f"{post.permalink} is tried again as soon as the daemon has a hand free.")
+            print(f"{plain(post.permalink)} is tried again as soon as the daemon has a hand free.")
 
 
 def _why_not(post: PostReport) -> str:
@@ -54,7 +55,7 @@ def delete_reply(address: str, config: Path, terms: Terms = PRODUCTION) -> None:
                 platform.connect()
                 platform.delete(post.comment_id or "")
             reply_deleted(database, post.row, utc_now(), "By hand.")
-            print(f"Deleted {post.comment_url}. The post gets no other reply.")
+            print(f"Deleted {plain(post.comment_url or '')}. The post gets no other reply.")
 
 
 def _platform(settings: Config, database: Database, account: str, terms: Terms) -> Platform:

@@ -13,10 +13,12 @@ import typer
 from bot import __version__
 from bot.cli.exits import exit_codes
 from bot.cli.options import CONFIG, ConfigOption, app
+from bot.confinement import no_core_dumps
 from bot.errors import UserError
 
 
 def main() -> None:
+    no_core_dumps()
     with exit_codes():
         app()
 

@@ -5,7 +5,6 @@ It asks nobody but the servers in the settings.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,14 +13,16 @@ from rich.console import Console
 from bot.cli.ailments import files, network, system
 from bot.cli.checking import print_findings
 from bot.config import Config, load
+from bot.confinement import keep_secrets
 from bot.errors import UserError
 from bot.models import Finding
 
 
 def examine(config: Path) -> None:
     """Print what was found; raises `UserError` when something needs a person."""
+    environ = keep_secrets()
     try:
-        settings: Config | None = load(config, os.environ)
+        settings: Config | None = load(config, environ)
         found = [Finding("settings", True, f"{config} can be read")]
     except UserError as error:
         settings = None

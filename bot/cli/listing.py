@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.looking import ago
-from bot.cli.terminal import shown
+from bot.cli.terminal import json_text, plain, shown
 from bot.config import load
 from bot.config.values import Duration
 from bot.errors import UserError
@@ -30,6 +29,7 @@ from bot.store.reports import PostReport
 from bot.store.searching import Wanted, count, search, search_all
 from bot.terms import utc_now
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 AGE: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
@@ -57,7 +57,7 @@ def export_posts(config: Path, wanted: Wanted, form: str) -> None:
             _write_csv(rows)
         else:
             for row in rows:
-                print(json.dumps(row, ensure_ascii=False))
+                print(json_text(row))
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
@@ -69,9 +69,14 @@ def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text."""
-    risky = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if risky else value
+    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
+
+    Some pass over spaces first, some take the wide signs of East Asian keyboards for the narrow ones.
+    """
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _plain(post: PostReport) -> dict[str, Any]:

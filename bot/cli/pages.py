@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from pathlib import Path
 
 from bot import log
 from bot.config import load
+from bot.confinement import keep_secrets
 from bot.equipment import make_fetcher, make_worker
 from bot.errors import UserError
 from bot.scheduler import Signals
@@ -19,7 +19,7 @@ from bot.web.server import Server
 
 def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None:
     """Serve until SIGINT or SIGTERM; raises `UserError` when the config or the address does not allow it."""
-    config = load(path, os.environ)
+    config = load(path, keep_secrets())
     log.set_up(config.log.level, config.log.format)
     if config.web.exposed and config.web.token is None:
         raise UserError(

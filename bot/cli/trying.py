@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,10 @@ from rich.status import Status
 from rich.table import Table
 
 from bot import policy
-from bot.cli.terminal import plain, shown
+from bot.cli.terminal import json_text, plain, shown
 from bot.config import load
 from bot.config.settings import PROJECT_PAGE
+from bot.confinement import keep_secrets
 from bot.errors import UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
@@ -38,7 +37,8 @@ def try_page(
     explain: bool,
 ) -> None:
     """Print the reply (or the figures) for a link or a saved page; raises `UserError` for no article."""
-    settings = load(config, os.environ) if config else None
+    environ = keep_secrets()
+    settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
     rules = _rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
@@ -48,7 +48,7 @@ def try_page(
     link = settings.bot.source_url if settings else PROJECT_PAGE
     reply = _reply(found, rules, link, dialect)
     if as_json:
-        print(_as_json(_figures(found, reply)))
+        print(json_text(_figures(found, reply), indent=2))
     else:
         print(reply.markdown)
     if explain:
@@ -128,12 +128,6 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
         "saved": summary.saved,
         "markdown": reply.markdown,
     }
-
-
-def _as_json(figures: dict[str, Any]) -> str:
-    """JSON that a terminal may show: what cannot be seen is escaped."""
-    text = json.dumps(figures, ensure_ascii=False, indent=2)
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def _tell(notes: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -73,7 +74,7 @@ class Fetcher:
         target = parse(url, self._door)
         with self._turns.turn(deadline, self._settings.timeout / 2) as turn:
             for _ in range(self._settings.max_redirects + 1):
-                turn.at(target.netloc)
+                turn.at(target.server)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
                 found = self._visit(target, deadline)
@@ -120,7 +121,11 @@ class Fetcher:
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
         place = target.at("/robots.txt")
         for _ in range(self._settings.max_redirects + 1):
-            with self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer:
+            elsewhere = place.server != target.server
+            with (
+                self._turns.beside(place.server) if elsewhere else nullcontext(),
+                self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer,
+            ):
                 if answer.status not in REDIRECTS or not answer.location:
                     return self._robots_text(answer)
                 place = place.follow(answer.location, self._door)
@@ -132,8 +137,8 @@ class Fetcher:
         check_status(answer.status, answer.headers, self._now())
         return self._content(answer).decode("utf-8-sig", "replace")
 
-    def _delay(self, netloc: str) -> float:
-        return max(self._settings.host_delay, self._robots.crawl_delay(netloc))
+    def _delay(self, server: str) -> float:
+        return max(self._settings.host_delay, self._robots.crawl_delay(server))
 
 
 def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa: B008 (frozen)

@@ -49,6 +49,11 @@ class Target:
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
+    def server(self) -> str:
+        """Whose manners count: a host is one, on whichever of the web's ports it is asked."""
+        return self.host if self.port in _PORTS.values() else self.netloc
+
+    @property
     def origin(self) -> str:
         return f"{self.scheme}://{self.netloc}"
 

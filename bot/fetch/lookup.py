@@ -7,11 +7,15 @@ import threading
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
+import structlog
+
 from bot.errors import FetchError, FetchOffline
 from bot.fetch.addresses import Address, Door
 from bot.fetch.deadline import Deadline
 from bot.fetch.links import Target
 from bot.reasons import SkipReason
+
+log = structlog.get_logger(__name__)
 
 NAMES_UNANSWERED = 3
 """One name may have dead name servers of its own; so many in a row have not."""
@@ -38,6 +42,7 @@ class Lookups:
         self._free = threading.Semaphore(at_once)
         self._unanswered: set[str] = set()
         """Names whose look-up the resolver left unanswered since it last answered one."""
+        self._down = False
 
     def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
         """Where `target` may be reached; raises FetchError when any answer is not public."""
@@ -63,10 +68,15 @@ class Lookups:
     def _note(self, lookup: _Lookup) -> None:
         """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
         if lookup.done.is_set() and not lookup.unanswered:
-            self._unanswered = set()
+            if self._down:
+                log.info("the name server answers again")
+            self._unanswered, self._down = set(), False
             return
         self._unanswered = {*list(self._unanswered)[:NAMES_UNANSWERED], lookup.host}
         if len(self._unanswered) >= NAMES_UNANSWERED:
+            if not self._down:
+                log.error("the name server does not answer; pages wait for it")
+            self._down = True
             raise FetchOffline
 
 

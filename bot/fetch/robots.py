@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from protego import Protego
 
-from bot.errors import FetchError, FetchStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.links import Target
 from bot.reasons import SkipReason
@@ -69,10 +69,10 @@ class Robots:
             detail = f"The robots.txt of {target.host} closes this page to Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
-    def crawl_delay(self, netloc: str) -> float:
+    def crawl_delay(self, server: str) -> float:
         """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
         with self._lock:
-            known = [self._entries.get(origin) for origin in (f"https://{netloc}", f"http://{netloc}")]
+            known = [self._entries.get(origin) for origin in (f"https://{server}", f"http://{server}")]
         delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
@@ -83,7 +83,7 @@ class Robots:
             return known
         try:
             entry = _parsed(self._read(target, deadline), self._agent, now)
-        except FetchStopped:
+        except (FetchBusy, FetchStopped):
             raise
         except FetchError as error:
             if error.reason is SkipReason.FORBIDDEN_ADDRESS:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -60,6 +61,25 @@ class Turns:
             self._pause(host, state)
             self._forget()
             self._changed.notify_all()
+
+    @contextmanager
+    def beside(self, host: str) -> Iterator[None]:
+        """A place at another host, without leaving one's own: raises FetchBusy when none is free.
+
+        Nobody waits for it: two that hold what the other wants would wait for each other.
+        """
+        with self._changed:
+            if self._hosts.get(host, _Host()).running >= self._per_host:
+                raise _busy(host, float("inf"))
+            state = self._hosts.setdefault(host, _Host())
+            state.running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                state.running -= 1
+                self._forget()
+                self._changed.notify_all()
 
     def _wait(self, host: str) -> float:
         """Seconds until `host` may be visited: 0 for now, infinite while the places are taken."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import AccountError, NotNow, PlatformError, Refused
+from bot.errors import AccountError, NotNow, PlatformError, Refused, StoreError
 from bot.mailbox import words
 from bot.mailbox.desk import Desk
 from bot.mailbox.letterbox import Letterbox
@@ -59,6 +59,9 @@ class Mailbox:
         self._per_person = per_person
         self._clock = clock
         self._told: set[str] = set()
+        """Messages that cannot be read, as they were told."""
+        self._trouble: str | None = None
+        """Why the inbox could not be read the last time."""
 
     def run(self, over: Callable[[], bool]) -> int:
         """Look, handle, answer, until nothing is due or `over` says so; how many messages were handled."""
@@ -77,7 +80,7 @@ class Mailbox:
         try:
             mail = self._correspondence.inbox()
             for line in mail.unreadable:
-                self._tell_once(line)
+                self._tell_of(line)
             for message in mail.messages:
                 if self._messages.take_in(message, now):
                     log.info("message", account=self.account, via=message.via.value, id=message.id)
@@ -85,18 +88,27 @@ class Mailbox:
         except NotNow as error:
             self._looks.put_off(error.until)
         except AccountError as error:
-            self._tell_once(f"{error} {error.remedy}")
+            self._tell(f"{error} {error.remedy}")
             self._looks.put_off(now + _PATIENCE)
         except PlatformError as error:
-            self._tell_once(str(error))
+            self._tell(str(error))
             self._looks.found(False, now)
         else:
+            self._tell(None)
             self._looks.found(bool(mail.messages), now)
 
-    def _tell_once(self, problem: str) -> None:
-        if problem not in self._told:
-            self._told.add(problem)
-            log.warning("the inbox cannot be read", account=self.account, problem=problem)
+    def _tell_of(self, message: str) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            log.warning("a message could not be read", account=self.account, problem=message)
+
+    def _tell(self, trouble: str | None) -> None:
+        """Say once what is wrong with the inbox, and once that it is well again."""
+        if trouble is not None and trouble != self._trouble:
+            log.warning("the inbox cannot be read", account=self.account, problem=trouble)
+        elif trouble is None and self._trouble is not None:
+            log.info("the inbox can be read again", account=self.account)
+        self._trouble = trouble
 
     def _handle_next(self) -> bool:
         received = self._messages.next_new(self.account, self._clock())
@@ -111,6 +123,8 @@ class Mailbox:
             self._messages.finish(row, Outcome.FAILED, self._clock(), error=str(error))
         except PlatformError as error:
             self._try_later(received, str(error))
+        except StoreError:
+            raise  # the machine's fault, told where it is seen: it is no try of the message
         except Exception as error:
             log.exception("a message ended in an unforeseen error", account=self.account, row=row)
             self._try_later(received, f"{type(error).__name__}: {error}")

@@ -64,7 +64,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\(([^)\s]*)[^)]*\)")
 
 
 def command_in(text: str, subject: str = "") -> Command | None:

@@ -30,6 +30,9 @@ _FILLERS = frozenset(
             *range(0xFE00, 0xFE10),  # variation selectors
             0xFFFC,  # object replacement
             *range(0xE0100, 0xE01F0),  # variation selectors supplement
+            *(0x13441, 0x13442),  # blanks of the Egyptian hieroglyphs
+            0x16FE4,  # filler of the Khitan small script
+            0x1D159,  # null notehead
         ),
     )
 )

@@ -100,14 +100,29 @@ def test_an_export_is_whole_and_can_be_read_back(config: Path, capsys: pytest.Ca
     assert "markdown" not in lines[0]
 
 
-def test_no_cell_of_an_export_is_a_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = Database(tmp_path / "precis.db", utc_now())
-    post = a_post(1, title='=HYPERLINK("https://evil.example")')
-    Queue(made).discover(Source("home", None), Batch((post,), "c"), utc_now())
+def exported(title: str, form: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    made = Database(folder / "precis.db", utc_now())
+    Queue(made).discover(Source("home", None), Batch((a_post(1, title=title),), "c"), utc_now())
     made.close()
-    export_posts(write_config(tmp_path, CONFIG.format(server="https://lemmy.example")), Wanted(), "csv")
-    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
-    assert row["title"] == '\'=HYPERLINK("https://evil.example")'
+    export_posts(write_config(folder, CONFIG.format(server="https://lemmy.example")), Wanted(), form)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example")', " =1+1", "＝1+1", "－1", "@SUM(1)"])
+def test_no_cell_of_an_export_is_a_formula(
+    title: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = csv.DictReader(io.StringIO(exported(title, "csv", tmp_path, capsys)))
+    assert row["title"] == f"'{title}"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_an_export_moves_no_cursor(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    title = "a\x1b]0;owned\x07\x9b2J\r\u202eb"
+    written = exported(title, form, tmp_path, capsys)
+    assert all(line.isprintable() for line in written.split("\n"))
+    if form == "json":
+        assert json.loads(written)["title"] == title
 
 
 def test_a_skipped_post_is_tried_again_and_an_answered_one_is_not(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli import exits, looking, trying
-from bot.cli.terminal import plain, shown
+from bot.cli import exits, looking
+from bot.cli.terminal import json_text, plain, shown
 from bot.errors import PlatformError, UserError
 from bot.reasons import SkipReason
 from bot.store.database import State
@@ -89,6 +89,6 @@ def test_errors_and_bugs_show_nothing_hostile(text: str, remedy: str) -> None:
 
 @given(TEXTS)
 def test_json_is_json_and_shows_nothing_hostile(text: str) -> None:
-    written = trying._as_json({"title": text, "sentences": [text]})
+    written = json_text({"title": text, "sentences": [text]})
     harmless(written)
     assert json.loads(written) == {"title": text, "sentences": [text]}

@@ -2,7 +2,7 @@
 
 python -m tests.disk.lives FOLDER STEP      every STEP-th write; prints one JSON object (test_full_disk.py)
 
-`make disk` tries every write, from the making of the database on.
+`make disk` tries every write, from the making of the database to the last reply (tests/disk/__main__.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import TypedDict
 
 from structlog.testing import capture_logs
 
@@ -44,16 +45,30 @@ from tests.conftest import Clock, a_post
 from tests.disk.failing import FailingDisk
 
 POSTS = 3
-ROOM_AT = 6
-"""The round in which there is room again."""
+ROOM_AT = 8
+"""The round in which there is room again: in an undisturbed life all replies have been sent before it."""
 RESTART_AT = (3, 9)
 MOST_ROUNDS = 60
+ALL, ONE = "all writes from the n-th on", "the n-th write alone"
+KINDS = (ALL, ONE)
 SOURCE = Source("home", None)
 FOUND = Digest(
     Article("Boats", "One sentence. Another one.", "en", 0.9, words=900),
     Summary(("One sentence.",), article_words=900, summary_words=90, method="precis"),
 )
 RANK = {State.DISCOVERED: 0, State.READY: 1, State.SENDING: 1, State.SENT: 2}
+
+
+class Lived(TypedDict):
+    """What became of one life."""
+
+    write: int
+    """The first write that was to fail."""
+    failed: int
+    """How many calls did."""
+    wrong: list[str]
+    told: int
+    """How often the daemon said that it could not write."""
 
 
 class Server:
@@ -216,7 +231,14 @@ class Life:
             daemon.database.close()
 
 
-def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[dict[str, object]]:
+def every_life(folder: Path, step: int) -> dict[str, list[Lived]]:
+    """Both kinds of disks; the process can never leave the disk again."""
+    disk = FailingDisk()
+    disk.enter()
+    return {kind: list(lives(folder, disk, step, alone=kind == ONE)) for kind in KINDS}
+
+
+def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[Lived]:
     """One life for each `step`-th write of an undisturbed one, and that one last."""
     for first in itertools.count(1, step):
         path = folder / f"{'alone' if alone else 'full'}-{first}.db"
@@ -238,14 +260,7 @@ def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterato
 
 
 def main() -> None:
-    disk = FailingDisk()
-    disk.enter()
-    folder, step = Path(sys.argv[1]), int(sys.argv[2])
-    found = {
-        kind: list(lives(folder, disk, step, alone=kind == "one write"))
-        for kind in ("all writes", "one write")
-    }
-    print(json.dumps(found))
+    print(json.dumps(every_life(Path(sys.argv[1]), int(sys.argv[2]))))
 
 
 if __name__ == "__main__":

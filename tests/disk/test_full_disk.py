@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.confinement import offered
+from tests.disk.lives import ALL, ONE, Lived
+from tests.disk.verdict import broken
 
 STEP = 25
 """`make disk` tries every write; here every 25th, and the last life is undisturbed."""
@@ -26,11 +28,28 @@ def test_no_write_that_fails_loses_or_doubles_anything(tmp_path: Path) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
-    for kind, lives in json.loads(ran.stdout).items():
-        *disturbed, undisturbed = lives
-        assert [life["wrong"] for life in lives] == [[]] * len(lives), kind
-        assert len(disturbed) >= 5, "too few writes to prove anything"
-        assert all(life["failed"] for life in disturbed)
-        if kind == "all writes":  # SQLite gets over a single one, in a checkpoint, without a word
-            assert all(life["told"] for life in disturbed)
-        assert (undisturbed["failed"], undisturbed["told"]) == (0, 0)
+    assert broken(json.loads(ran.stdout)) == []
+
+
+def a_life(**change: object) -> Lived:
+    return {"write": 1, "failed": 3, "wrong": [], "told": 1, **change}  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("lives", "said"),
+    [
+        ([a_life(wrong=["replies: {'1': 2}"])], "replies"),
+        ([a_life(told=0)], "nothing was said"),
+        ([a_life(failed=0)], "did not fail"),
+    ],
+)
+def test_the_verdict_sees_what_goes_wrong(lives: list[Lived], said: str) -> None:
+    well = [*(a_life() for _ in range(6)), a_life(failed=0, told=0)]
+    assert broken({ALL: well, ONE: well}) == []
+    (fault,) = broken({ALL: [*lives, *well], ONE: well})
+    assert said in fault
+
+
+def test_too_few_writes_prove_nothing() -> None:
+    idle = [a_life(failed=0, told=0)]
+    assert len(broken({ALL: idle, ONE: idle})) == 2

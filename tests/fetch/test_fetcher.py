@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import bot.fetch
+from bot.errors import FetchBusy
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.models import Page
 from bot.reasons import SkipReason
@@ -223,6 +224,18 @@ def test_no_robots_txt_closes_nothing(site: Site, answer: Answer) -> None:
     assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
 
 
+def test_robots_txt_that_leads_elsewhere_crowds_nobody(site: Site) -> None:
+    """Many strangers' hosts could send all fetches at once to one host by their robots.txt."""
+    with LoopbackServer(lambda request: to(site.url("/other"))) as strange:
+        netlocs = (site.server.netloc, strange.netloc)
+        fetcher = fetcher_for(*netlocs, settings={"robots": True, "max_per_host": 1})
+        with fetcher._turns.beside(site.server.netloc), pytest.raises(FetchBusy):
+            fetcher.fetch(f"http://{strange.netloc}/page")
+        assert site.paths == []
+        refused(fetcher.fetch, f"http://{strange.netloc}/page")
+        assert site.paths[0] == "/other"
+
+
 @pytest.mark.parametrize("answer", [Answer(500), Answer(429), Hangup()])
 def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Answer | Hangup) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
@@ -240,6 +253,21 @@ def test_crawl_delay_makes_the_next_fetch_wait(site: Site) -> None:
     assert error.reason is SkipReason.TOO_SLOW
     assert error.retry_after is not None
     assert 8 < error.retry_after.total_seconds() <= 9
+
+
+def test_a_host_is_the_same_on_each_of_the_ports_of_the_web() -> None:
+    fetcher = fetcher_for(settings={"host_delay": 100.0}, resolve=lambda host: ["127.0.0.1"])
+    reasons = [
+        refused(fetcher.fetch, link).reason
+        for link in (
+            "http://a.example/",
+            "http://a.example:443/",
+            "https://a.example:80/",
+            "http://b.example/",
+        )
+    ]
+    closed, busy = SkipReason.FORBIDDEN_ADDRESS, SkipReason.TOO_SLOW
+    assert reasons == [closed, busy, busy, closed]
 
 
 def test_many_threads_share_a_fetcher(site: Site) -> None:

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import FetchError, FetchOffline
 from tests.fetch.fake_network import Network
@@ -41,6 +42,21 @@ def test_a_resolver_that_is_silent_on_several_names_is_down(resolver: Resolver) 
     resolver.silent = True
     hosts = ["one.example.org", "two.example.org", "three.example.org", "one.example.org"]
     assert outcomes(resolver, hosts) == [FetchError, FetchError, FetchOffline, FetchOffline]
+
+
+def test_a_silent_resolver_is_one_line_and_one_more_when_it_answers(resolver: Resolver) -> None:
+    fetcher = fetcher_for(resolve=resolver, backend=Network())
+    with capture_logs() as said:
+        resolver.silent = True
+        for number in range(6):
+            refused(fetcher.fetch, f"http://there{number}.example.org/")
+        resolver.silent = False
+        for _ in range(2):
+            refused(fetcher.fetch, "http://nowhere.example.org/")
+    assert [line["event"] for line in said] == [
+        "the name server does not answer; pages wait for it",
+        "the name server answers again",
+    ]
 
 
 def test_one_name_with_dead_servers_is_its_own_fault_however_often(resolver: Resolver) -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bot.errors import FetchError, FetchStopped
+from bot.errors import FetchBusy, FetchError, FetchStopped
 from bot.fetch.deadline import Deadline, Stop
 from bot.fetch.turns import Turns
 from bot.reasons import SkipReason
@@ -113,6 +113,18 @@ def test_a_turn_stays_at_its_host_and_is_given_back() -> None:
         room.enter("a", patience=0.1)
     room.clock.now += 3
     room.enter("b", patience=0.1)
+
+
+def test_a_place_beside_ones_own_counts_at_its_host_and_is_never_waited_for() -> None:
+    room = Room(at_once=1, per_host=1)
+    room.enter("a")
+    with room.turns.beside("b"):
+        with pytest.raises(FetchBusy), room.turns.beside("b"):
+            pass
+        room.turns.leave("a")
+        with pytest.raises(FetchBusy):
+            room.enter("b", patience=0)
+    room.enter("b")
 
 
 def test_old_hosts_are_forgotten() -> None:

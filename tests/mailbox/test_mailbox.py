@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.config.settings import Inbox
-from bot.errors import PlatformError, Unreachable
-from bot.messages import Message
+from bot.errors import PlatformError, StoreError, Unreachable
+from bot.messages import Mail, Message
 from bot.sandbox.faults import Fault
 from bot.store.schema import letters, messages
 from tests.mailbox.town import SENTENCE, Daemon, Echo, RedditTown, Town
@@ -116,6 +117,35 @@ def test_a_desk_that_cannot_work_now_is_asked_again_later(town: Town, daemon: Da
     for minutes in (1, 5, 5):
         daemon.pass_by(minutes)
     assert town.letters() == ["This holds."]
+
+
+def test_a_database_that_fails_costs_a_message_no_try(town: Town, daemon: Daemon) -> None:
+    desk(daemon).fails = [StoreError("The disk is full.", "Make room.")] * 20
+    town.write("show")
+    for _ in range(20):
+        with pytest.raises(StoreError), capture_logs() as said:
+            daemon.pass_by(1)
+        assert not [line for line in said if "exc_info" in line]
+    daemon.pass_by(1)
+    assert (outcomes(daemon), town.letters()) == (["answered"], ["This holds."])
+
+
+def test_an_inbox_that_is_out_of_reach_is_told_once_and_so_is_its_coming_back(
+    town: Town, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> Mail:
+        raise Unreachable("down")
+
+    with capture_logs() as said:
+        for _ in range(2):
+            with monkeypatch.context() as patch:
+                patch.setattr(daemon.speaker, "inbox", fails)
+                for _ in range(3):
+                    daemon.mailbox._look()
+            for _ in range(2):
+                daemon.mailbox._look()
+    events = [line["event"] for line in said if "inbox" in line["event"]]
+    assert events == ["the inbox cannot be read", "the inbox can be read again"] * 2
 
 
 def test_a_message_that_nobody_can_handle_is_given_up(town: Town, daemon: Daemon) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from importlib.resources import files
 
@@ -128,3 +129,10 @@ def test_no_words_mean_two_things() -> None:
 def test_the_bot_knows_its_own_kind_by_what_it_says_to_strangers(language: str) -> None:
     assert is_machine(wording(language)("forwarded"))
     assert not is_machine("I have a bottle of ink")
+
+
+@pytest.mark.parametrize("flood", ["[" * 100_000, "[a](" * 10_000, "!a@b." * 10_000, "u/" * 20_000])
+def test_a_flood_of_beginnings_holds_nobody_up(flood: str) -> None:
+    start = time.process_time()
+    assert command_in(flood) is None
+    assert time.process_time() - start < 2

@@ -117,6 +117,7 @@ def test_no_letter_carries_a_tower_of_marks(text: str) -> None:
         ("ประเทศไทย" * 10, "ประเทศไทย" * 10),
         ("don’t “stop” — it’s 3.5 °C", "don’t “stop” — it’s 3.5 °C"),
         ("\ud800\U0010ffff", ""),
+        ("a\U0001d159b\U00016fe4c\U00013441d\u2800e\u3164f", "abcdef"),
         ("👩‍👩‍👧 ❤️", "👩👩👧 ❤"),
     ],
 )

@@ -64,6 +64,7 @@ def test_the_names_of_this_machine_are(parts: Parts, host: str) -> None:
         {"sec-fetch-site": "same-site"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
     ],
 )
 def test_forms_of_other_pages_are_refused(parts: Parts, headers: dict[str, str]) -> None:

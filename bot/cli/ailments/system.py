@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from bot import __version__
 from bot.config.settings import Workers
+from bot.confinement import offered
 from bot.errors import WorkerError
 from bot.models import Finding, Length, Page
 from bot.worker import Limits, Worker
@@ -141,4 +142,7 @@ def worker(settings: Workers) -> Finding:
         return Finding("workers", False, f"a page cannot be read: {error}", remedy)
     finally:
         made.close()
-    return Finding("workers", True, f"a page was read {time.monotonic() - began:.1f} s after a cold start")
+    seconds = time.monotonic() - began
+    return Finding(
+        "workers", True, f"a page was read {seconds:.1f} s after a cold start; {offered().sentence}"
+    )

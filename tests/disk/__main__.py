@@ -1,0 +1,24 @@
+"""Disk full at every single write, from the making of the database to the last reply.
+
+python -m tests.disk FOLDER      prints a table; exit code 1 when anything was lost, doubled or kept quiet
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.disk.lives import every_life
+from tests.disk.verdict import broken, table
+
+
+def main() -> int:
+    found = every_life(Path(sys.argv[1]), step=1)
+    print(table(found))
+    faults = broken(found)
+    print("\n".join(faults) if faults else "Nothing lost, nothing posted twice, each life ended by itself.")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
