@@ -63,4 +63,4 @@ def print_findings(findings: list[Finding]) -> None:
     for finding in findings:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
         table.add_row(mark, *(shown(text) for text in (finding.subject, finding.text, finding.remedy)))
-    Console().print(table)
+    Console(emoji=False).print(table)

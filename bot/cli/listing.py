@@ -43,7 +43,7 @@ def list_posts(config: Path, wanted: Wanted, limit: int) -> None:
             f"{shown(post.title)}\n[dim]{shown(post.permalink)}[/]" if post.title else shown(post.permalink)
         )
         table.add_row(ago(post.discovered_at, now), shown(post.community), name, shown(post.sentence(now)))
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if found:
         console.print(table)
     console.print(f"{total} posts{f', of which the last {limit} are shown' if total > limit else ''}.")

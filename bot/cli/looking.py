@@ -41,7 +41,7 @@ def show_why(address: str, config: Path) -> None:
             "community that is not watched, or newer than the last poll (see: precis status).",
         )
     now = utc_now()
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for report in found:
         title = f" “{report.title}”" if report.title else ""
         console.print(
@@ -62,7 +62,7 @@ def lift_mute(community: str, config: Path) -> None:
 
 
 def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     states = Table("state", "posts", title="Posts", title_justify="left")
     for state in State:
         states.add_row(state.value, str(report.states.get(state, 0)))

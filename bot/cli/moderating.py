@@ -31,7 +31,7 @@ def show_rules(community: str, config: Path) -> None:
     for setting in CommunityRules.model_fields:
         value = as_yaml(getattr(held.rules, setting))
         table.add_row(setting, shown(value), held.origins[setting].value)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(table)
     if standing in _STANDINGS:
         console.print(_STANDINGS[standing])
@@ -46,7 +46,7 @@ def show_history(community: str, config: Path) -> None:
             f"No moderator of {community} has asked for anything yet.",
             f"There is a history of: {', '.join(known)}." if known else "There is no history at all yet.",
         )
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for order in orders:
         who = f"by {order.author}" if order.author else "by its moderators"
         console.print(shown(f"{order.at:%Y-%m-%d %H:%M} UTC  {order.kind.value}  {who}, {order.place.value}"))
@@ -67,7 +67,7 @@ def show_opinions(config: Path) -> None:
     with _opened(config) as (_, database):
         voices = Voices(database)
         places, sites = voices.by_community(), voices.by_site()
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(_liked("community", places))
     console.print(_liked("site", sites))
 
@@ -77,7 +77,7 @@ def show_inbox(config: Path) -> None:
         notes = Voices(database).notes()
     if not notes:
         print("There are no messages for you.")
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for note in notes:
         place = f", {note.community}" if note.community else ""
         console.print(

@@ -154,4 +154,4 @@ def _explain(found: Digest) -> None:
     for scored in found.summary.scored:
         mark = "[green]✓[/]" if scored.picked else ""
         table.add_row(mark, f"{scored.score:.3f}", shown(scored.text), shown(scored.why), _features(scored))
-    Console(file=sys.stderr).print(table)
+    Console(file=sys.stderr, emoji=False).print(table)

@@ -32,7 +32,7 @@ def run_demo(folder: Path, home: Home = Home.LEMMY_0_19, *, stay: bool) -> int:
 
     Every `home` but the first has a folder of its own in `folder`.
     """
-    console = Console()
+    console = Console(emoji=False)
     if home is not Home.LEMMY_0_19:
         folder = folder / home.lower().replace(" ", "-")
     stage = Stage(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -74,7 +75,7 @@ def put_back(copy: Path, database: Path) -> Path | None:
     The caller holds the daemon's lock. Raises `StoreError`, and then has changed nothing.
     """
     check(copy)
-    aside = database.with_name(f"{database.name}.damaged")
+    aside = _unused(database.with_name(f"{database.name}.damaged"))
     fresh = database.with_name(f"{database.name}.restoring")
     copy_whole(copy, fresh)
     try:
@@ -88,6 +89,21 @@ def put_back(copy: Path, database: Path) -> Path | None:
     except OSError as error:
         raise _cannot(database, error) from error
     return aside if had else None
+
+
+def refuse_to_forget(database: Path) -> None:
+    """Raises `StoreError` for a lost database with copies beside it: who opted out stands in them."""
+    lost = not database.exists() or database.stat().st_size == 0
+    if lost and copies(database):
+        raise StoreError(
+            f"{database} is gone or empty, but copies of it lie beside it.",
+            "Run: precis restore. To begin anew instead, move the copies away.",
+        )
+
+
+def _unused(path: Path) -> Path:
+    names = (path if number == 1 else path.with_name(f"{path.name}.{number}") for number in count(1))
+    return next(each for each in names if not each.exists())
 
 
 def _copy(database: Path, target: Path) -> None:

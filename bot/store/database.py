@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from bot.errors import StoreError
+from bot.store.copies import refuse_to_forget
 from bot.store.engine import open_engine, open_to_read
 from bot.store.faults import in_words
 from bot.store.schema import meta, posts
@@ -50,6 +51,8 @@ class Database:
         another process keeps it.
         """
         self.path = path
+        if now is not None:
+            refuse_to_forget(path)
         self._engine = open_to_read(path) if now is None else open_engine(path, now)
         self._writer = threading.Lock()
         self.trouble: StoreError | None = None

@@ -98,6 +98,33 @@ def test_a_copy_that_finds_no_room_leaves_nothing_behind(database: Database, tmp
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
 
 
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_lost_database_is_not_begun_anew_beside_its_copies(
+    database: Database, clock: Clock, lost: bool
+) -> None:
+    good = copy_when_due(database.path, clock())
+    assert good is not None
+    database.close()
+    for path in database.path.parent.glob("precis.db*"):
+        if path != good:
+            path.unlink()
+    if not lost:
+        database.path.touch()
+    with pytest.raises(StoreError, match="gone or empty") as caught:
+        Database(database.path, clock())
+    assert "precis restore" in caught.value.remedy
+    put_back(good, database.path)
+    Database(database.path, clock()).close()
+
+
+def test_every_file_that_is_put_aside_is_kept(database: Database, clock: Clock, tmp_path: Path) -> None:
+    copy = tmp_path / "good"
+    copy_whole(database.path, copy)
+    database.close()
+    aside = [put_back(copy, database.path) for _ in range(3)]
+    assert len({path for path in aside if path is not None and path.exists()}) == 3
+
+
 def test_the_way_back(database: Database, clock: Clock, tmp_path: Path) -> None:
     fill(database, range(10))
     copy = tmp_path / "good"
