@@ -43,6 +43,7 @@ function fresh() {
 form.addEventListener("submit", show);
 form.addEventListener("input", (event) => {
   if (event.target === link || event.target === file) return;
+  if (event.target.name === "community") return form.submit(); // all controls change
   if (!form.elements.page?.value) return;
   clearTimeout(timer);
   timer = setTimeout(show, DEBOUNCE);
