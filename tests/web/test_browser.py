@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.models import Batch, Source
 from bot.sandbox.news.press import printed
+from bot.store import Queue
 from bot.web.parts import Parts
 from bot.web.server import Server
 from bot.worker import Limits, Worker
+from tests.conftest import START, a_post
 from tests.web.conftest import served, with_token
 
 AXE = Path(__file__).parent / "axe/node_modules/axe-core/axe.min.js"
@@ -120,6 +123,19 @@ def test_the_other_pages_too(browser: Browser, url: str, width: int, scheme: str
             visitor.open(path)
             assert visitor.complaints() == [], path
         assert visitor.wrong == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whatever_a_post_is_called_its_pages_fit(parts: Parts, browser: Browser, width: int) -> None:
+    long = a_post(1, title="Donaudampfschifffahrt" * 12, url=f"https://paper.example/{'a' * 300}")
+    Queue(parts.database).discover(Source("main", "news@lemmy.example"), Batch((long,), "c"), START)
+    with (
+        served(parts) as client,
+        closing(Visitor(browser, str(client.base_url).rstrip("/"), width)) as visitor,
+    ):
+        for path in ("/", "/posts", "/posts/1"):
+            visitor.open(path)
+            assert visitor.complaints() == [], path
 
 
 def test_the_page_that_asks_for_the_token(full: Parts, browser: Browser) -> None:
