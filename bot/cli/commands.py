@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from bot import __version__
+from bot import __version__, log
 from bot.cli.exits import exit_codes
 from bot.cli.options import CONFIG, ConfigOption, app
 from bot.errors import UserError
 
 
 def main() -> None:
+    log.set_up("error")  # commands speak for themselves; the daemon sets its own log up
     with exit_codes():
         app()
 
@@ -42,7 +43,6 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
-    from bot import log
     from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.confinement import keep_secrets
