@@ -222,6 +222,23 @@ def test_a_saved_page_is_previewed_in_less_than_a_second(full: Parts, browser: B
     assert min(seconds) < 1.0, seconds
 
 
+def test_on_a_phone_the_reply_comes_into_sight_and_a_huge_file_is_refused_in_words(
+    browser: Browser, url: str, saved: Path, tmp_path: Path
+) -> None:
+    huge = tmp_path / "huge.html"
+    huge.write_bytes(b"x" * 10_000_001)
+    with closing(Visitor(browser, url, 390)) as visitor:
+        page = visitor.open("/preview")
+        page.set_input_files("#file", saved)
+        page.wait_for_selector("#result:not([aria-busy]) mark")
+        assert abs(page.evaluate("document.getElementById('result').getBoundingClientRect().top")) < 450
+        page.set_input_files("#file", huge)
+        expect(page.locator("#result [role=alert]")).to_have_text(
+            "This file is larger than 10 MB. Choose a smaller page."
+        )
+        assert visitor.wrong == []
+
+
 def timed(page: Page, sentences: int) -> float:
     """Seconds from a click to the new result, by the browser's clock."""
     result: float = page.evaluate(
