@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.config.schema import bounds, choices
-from bot.moderation import as_yaml
+from bot.moderation import Held, Origin, as_yaml
 from bot.rules import CommunityRules, Writing
 from bot.web.words import setting
 
@@ -74,13 +74,20 @@ def chosen(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRule
     return base.model_copy(update={name: getattr(checked, name) for name in given}), ()
 
 
-def as_lines(rules: CommunityRules, held: CommunityRules) -> str:
-    """What differs from what holds, as moderators write it, `key: value`."""
-    values = ((name, getattr(rules, name)) for name in SHOWN)
-    return "\n".join(f"{name}: {_written(value)}" for name, value in values if value != getattr(held, name))
+def as_lines(rules: CommunityRules, held: Held) -> str:
+    """What moderators would write, `key: value`, to have `rules`; "" when that is what holds.
+
+    The newest text of theirs is the whole: what they set before stands in it again.
+    """
+    fields, before = CommunityRules.model_fields, held.rules
+    names = [name for name in fields if getattr(rules, name) != getattr(before, name)]
+    if not names:
+        return ""
+    theirs = [name for name, origin in held.origins.items() if origin is Origin.MODERATORS or name in names]
+    return "\n".join(f"{name}: {_written(getattr(rules, name))}" for name in theirs)
 
 
 def _written(value: object) -> str:
-    """A line of text in quotes, which JSON and YAML share; it may hold what means something in YAML."""
+    """Free text in quotes, which JSON and YAML share; it may hold what means something in YAML."""
     free = isinstance(value, str) and not isinstance(value, Enum) and not value.isalpha()
-    return json.dumps(value, ensure_ascii=False) if free else as_yaml(value)
+    return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else as_yaml(value)

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from bot import policy
 from bot.errors import FetchError, WorkerError
 from bot.models import Dialect, Digest, NotArticle, Page, Post, Scored, Skipped
+from bot.moderation import Held
 from bot.people import sample_links
 from bot.pipeline import write
 from bot.rules import CommunityRules
@@ -67,7 +68,7 @@ class Wish:
     """What a form asks for: rules, beside those that hold now, and a page."""
 
     rules: CommunityRules
-    held: CommunityRules
+    held: Held
     mistakes: tuple[str, ...]
     values: Mapping[str, str]
     content: bytes
@@ -93,11 +94,11 @@ class PreviewPage:
             values = {name: value for name, value in form.items() if isinstance(value, str)}
             upload = form.get("file")
             content = await upload.read() if isinstance(upload, UploadFile) else b""
-        held = self._parts.held(values.get("community", "")).rules
+        held = self._parts.held(values.get("community", ""))
         if values.get("community", "") == values.get("shown", ""):
-            rules, mistakes = chosen(held, values)
+            rules, mistakes = chosen(held.rules, values)
         else:  # another community was chosen: begin with what holds there
-            rules, mistakes = held, ()
+            rules, mistakes = held.rules, ()
             if not (content or values.get("url") or values.get("page")):
                 return self._answer(request, rules, values, None)
         preview = await run_in_threadpool(self._preview, Wish(rules, held, mistakes, values, content))
