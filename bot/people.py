@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from bot import patience, policy
 from bot.config import Config
-from bot.config.accounts import LemmyAccount, RedditAccount
+from bot.config.accounts import Account, LemmyAccount, RedditAccount
 from bot.config.settings import PROJECT_PAGE
 from bot.desk import Desk, Office, Persona
 from bot.desk.pages import PageReader
 from bot.errors import FetchBusy, FetchError, FetchStopped, NotNow, WorkerError, WorkerStopped
-from bot.models import Failed, Post, Reply, Skipped
+from bot.models import Dialect, Failed, Post, Reply, Skipped
 from bot.moderation import Limits
 from bot.outbox import gone_or_locked
 from bot.pipeline import TURN, Services, compose
@@ -126,13 +126,8 @@ class People:
 
     def links(self, post: Post) -> Links | None:
         """Where the footer's links lead to; None where nobody has said what the bot is called."""
-        for _, name, account in self.config.accounts():
-            if name == post.account and isinstance(account, RedditAccount) and account.username:
-                return _reddit_links(account.username, post.permalink)
-            if name == post.account and isinstance(account, LemmyAccount):
-                profile = f"{account.server}/u/{account.username}"
-                return Links(why=READERS_PAGE, opt_out=profile, delete=profile)
-        return None
+        account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
+        return footer_links(account, post.permalink)
 
     def _preview(self, account: str, community: str, link: str, services: Services) -> Reply | Skipped:
         rules = self.book.rules_for(community).model_copy(
@@ -150,6 +145,24 @@ class People:
             return Skipped(error.reason, error.detail)
         except WorkerError as error:
             return Skipped(SkipReason.CRASHED, str(error))
+
+
+def footer_links(account: Account | None, permalink: str) -> Links | None:
+    """Where the links below a reply of this account lead to."""
+    match account:
+        case RedditAccount(username=str(name)):
+            return _reddit_links(name, permalink)
+        case LemmyAccount():
+            profile = f"{account.server}/u/{account.username}"
+            return Links(why=READERS_PAGE, opt_out=profile, delete=profile)
+    return None
+
+
+def sample_links(config: Config, dialect: Dialect) -> Links:
+    """The links below a reply that nobody has sent; without an account, to where they are explained."""
+    kind = RedditAccount if dialect is Dialect.REDDIT else LemmyAccount
+    account = next((account for _, _, account in config.accounts() if isinstance(account, kind)), None)
+    return footer_links(account, "POST") or Links(READERS_PAGE, READERS_PAGE, READERS_PAGE)
 
 
 def _called(account: object) -> tuple[frozenset[str], str | None]:

@@ -220,17 +220,32 @@ def compose(post: Post, rules: CommunityRules, services: Services) -> Reply | Sk
     found = services.digest(page, rules.length, rules.method)
     if isinstance(found, NotArticle):
         return Skipped(found.reason, found.detail)
+    if post.spoiler:
+        rules = rules.model_copy(update={"layout": Layout.COLLAPSED})
+    dialect = services.dialect_of(post.account)
+    return write(found, page.url, rules, dialect, services.source_url, services.links(post))
+
+
+def write(
+    found: Digest,
+    url: str,
+    rules: CommunityRules,
+    dialect: Dialect,
+    source_url: str,
+    links: Links | None = None,
+) -> Reply | Skipped:
+    """The reply to an article that was read at `url`, or why there is none."""
     skipped = policy.after_digest(found, rules)
     if skipped is not None:
         return skipped
     reply = render(
         found.summary,
         language=found.article.language or None,
-        rules=rules.model_copy(update={"layout": Layout.COLLAPSED}) if post.spoiler else rules,
-        dialect=services.dialect_of(post.account),
-        source_url=services.source_url,
-        about=_about(found, page.url),
-        links=services.links(post),
+        rules=rules,
+        dialect=dialect,
+        source_url=source_url,
+        about=_about(found, url),
+        links=links,
     )
     if isinstance(reply, Skipped):
         return reply

@@ -27,6 +27,7 @@ from bot.config.settings import PROJECT_PAGE
 from bot.digest import digest
 from bot.health import Health
 from bot.models import Dialect, Digest, Page, Reply
+from bot.people import make_book
 from bot.render import render
 from bot.rules import CommunityRules
 from bot.sandbox.history import COMMUNITIES, fill
@@ -114,8 +115,7 @@ def the_pages(folder: Path) -> Iterator[str]:
             clock=lambda: NOW,
             fetch=no_fetch,
             digest=digest,
-            rules_for=config.rules_for,
-            origins=config.origins,
+            held=make_book(config, database).held,
             health=Health(lambda: NOW),
         )
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot import __version__
+from bot import __version__, log
 from bot.cli.exits import exit_codes
 from bot.cli.options import CONFIG, ConfigOption, app
 from bot.confinement import no_core_dumps
@@ -19,6 +19,7 @@ from bot.errors import UserError
 
 def main() -> None:
     no_core_dumps()
+    log.set_up("error")  # commands speak for themselves; the daemon sets its own log up
     with exit_codes():
         app()
 
@@ -44,7 +45,6 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
-    from bot import log
     from bot.cli.daemon import alarms, make_app
     from bot.config import load
     from bot.confinement import keep_secrets

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.errors import AccountError, FetchError, PlatformError, UserError, WorkerError
+from bot.errors import AccountError, FetchError, PlatformError, Refused, UserError, WorkerError
 from bot.log import visible, without_secrets
 
 MISTAKE = 1
@@ -25,8 +25,10 @@ def exit_codes() -> Iterator[None]:
         _fail(str(error), error.remedy)
     except FetchError as error:
         _fail(f"{error.reason.sentence} {error.detail}".strip())
-    except (PlatformError, WorkerError) as error:
+    except (Refused, WorkerError) as error:
         _fail(str(error))
+    except PlatformError as error:
+        _fail(str(error), "Try again later; precis check says whether the server can be reached.")
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(MISTAKE)
     except Exception:  # noqa: BLE001 (the last line of defence)

@@ -74,6 +74,19 @@ def doctor(config: ConfigOption = CONFIG) -> None:
 
 
 @app.command()
+def bench(
+    pages: Annotated[int, typer.Option(min=1, max=10_000, help="How many pages to read.")] = 50,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Take [workers] from this settings file.")
+    ] = None,
+) -> None:
+    """Measure how fast this machine reads pages; without network or database."""
+    from bot.cli.bench import measure
+
+    measure(config, pages)
+
+
+@app.command()
 def healthy(config: ConfigOption = CONFIG) -> None:
     """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
     from bot.cli.healthy import ask_health

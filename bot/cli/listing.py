@@ -46,7 +46,8 @@ def list_posts(config: Path, wanted: Wanted, limit: int) -> None:
     console = Console(highlight=False, emoji=False)
     if found:
         console.print(table)
-    console.print(f"{total} posts{f', of which the last {limit} are shown' if total > limit else ''}.")
+    told = "1 post" if total == 1 else f"{total} posts"
+    console.print(f"{told}{f', of which the last {limit} are shown' if total > limit else ''}.")
 
 
 def export_posts(config: Path, wanted: Wanted, form: str) -> None:
@@ -125,5 +126,6 @@ def reason_named(name: str) -> SkipReason:
     near = [code for code in codes if code in word or word in code]
     if len(near) == 1:
         return codes[near[0]]
-    choice = near or difflib.get_close_matches(word, codes, n=3, cutoff=0.5) or sorted(codes)
-    raise UserError(f"There is no reason {name!r}.", f"Choose one of: {', '.join(choice)}.")
+    choice = near or difflib.get_close_matches(word, codes, n=3, cutoff=0.5)
+    first = "Perhaps you mean" if choice else "Choose one of"
+    raise UserError(f"There is no reason {name!r}.", f"{first}: {', '.join(choice or sorted(codes))}.")

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from bot import policy
 from bot.cli.terminal import json_text, plain, shown
 from bot.config import load
 from bot.config.settings import PROJECT_PAGE
@@ -18,7 +17,7 @@ from bot.confinement import keep_secrets
 from bot.errors import UserError
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
-from bot.render import render
+from bot.pipeline import write
 from bot.rules import CommunityRules
 from bot.worker import Limits, Worker
 
@@ -46,7 +45,9 @@ def try_page(
         page = _page(source, owner)
         found = _digest(page, rules, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_PAGE
-    reply = _reply(found, rules, link, dialect)
+    reply = write(found, page.url, rules, dialect, link)
+    if isinstance(reply, Skipped):
+        raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
     if as_json:
         print(json_text(_figures(found, reply), indent=2))
     else:
@@ -97,21 +98,6 @@ def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: boo
         _tell(found.notes)
         raise UserError(f"No summary: {found.reason.sentence}", found.detail)
     return found
-
-
-def _reply(found: Digest, rules: CommunityRules, source_url: str, dialect: Dialect) -> Reply:
-    outcome: Reply | Skipped | None = policy.after_digest(found, rules)
-    if outcome is None:
-        outcome = render(
-            found.summary,
-            language=found.article.language or None,
-            rules=rules,
-            dialect=dialect,
-            source_url=source_url,
-        )
-    if isinstance(outcome, Skipped):
-        raise UserError(f"No summary: {outcome.reason.sentence}", outcome.detail)
-    return outcome
 
 
 def _figures(found: Digest, reply: Reply) -> dict[str, Any]:

@@ -6,11 +6,13 @@ trafilatura and the language model along: three quarters of what there is to loa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from lxml.html import HtmlElement
 
 from bot.extract.blocks import Blocks
-from bot.extract.body import Paragraph, paragraphs
+from bot.extract.body import Paragraph, paragraphs, trimmed
 from bot.extract.cascade import Choice, Evidence, Setting, choose, weigh
 from bot.extract.cleanup import dropped
 from bot.extract.explain import Dropped, Explanation
@@ -33,7 +35,8 @@ def read(
 def _answer(
     seen: Seen, desk: Desk, evidence: Evidence, choice: Choice, strictness: Strictness
 ) -> Explanation:
-    found = paragraphs(evidence.blocks, np.flatnonzero(choice.keep).tolist())
+    chosen = np.flatnonzero(choice.keep).tolist()
+    found = paragraphs(evidence.blocks, chosen)
     out = dropped([paragraph.text for paragraph in found], seen.facts.title)
     kept = [paragraph for index, paragraph in enumerate(found) if index not in out]
     verdict = judge(seen.sight, seen.signals, evidence, choice, kept, strictness)
@@ -42,10 +45,18 @@ def _answer(
         desk.done,
         choice.step,
         choice.why,
-        tuple(Dropped(found[index].text, rule) for index, rule in out.items()),
+        (
+            *(Dropped(found[index].text, rule) for index, rule in out.items()),
+            *_links(evidence.blocks, chosen),
+        ),
         verdict.signals,
         verdict.chance,
     )
+
+
+def _links(blocks: Blocks, chosen: list[int]) -> Iterator[Dropped]:
+    left = set(trimmed(blocks, chosen))
+    return (Dropped(blocks.texts[index], "link") for index in chosen if index not in left)
 
 
 def _article(seen: Seen, kept: list[Paragraph], choice: Choice, words: int) -> Article:

@@ -163,6 +163,7 @@ def _ended(dice: random.Random, number: int, seen: datetime, failing: float) -> 
         "sends": 1,
         "comment_id": str(number),
         "comment_url": f"https://lemmy.example/comment/{number}",
+        "score": number % 7 - 1,
     }
 
 

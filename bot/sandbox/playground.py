@@ -75,7 +75,7 @@ def sandbox_terms(config: Config) -> Terms:
                 f"Its server has to be http://127.0.0.1:{PORT}, or leave --sandbox out.",
             )
         news.add(f"127.0.0.1:{int(port) + 1}")
-    return hurried(frozenset(news), settle=2.0, poll=2.0, reddit=None)
+    return hurried(frozenset(news), settle=2.0, poll=5.0, reddit=None)
 
 
 def run_sandbox(port: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -48,6 +48,8 @@ class Day:
     """The median reply's share of words spared, in percent."""
     to_reply: float | None = None
     """Seconds from a post's publication to its reply, median."""
+    votes: int | None = None
+    """The sum over the day's replies, as they were last looked at; None before the first look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Figures:
     """Nine of ten replies were faster."""
     at_work: float | None
     """From when the post was seen to its reply, median."""
+    votes: int | None
+    """The sum over all replies, as they were last looked at; None before the first look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +114,30 @@ def days(database: Database, last: date, count: int) -> tuple[Day, ...]:
             .group_by(by_day, posts.c.state)
         ).all()
         replies = connection.execute(
-            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at).where(
+            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at, posts.c.score).where(
                 by_day >= first.isoformat(), posts.c.state == State.SENT
             )
         ).all()
     counts = {(str(day), State(state)): number for day, state, number in found}
-    medians: defaultdict[str, list[tuple[int | None, float]]] = defaultdict(list)
-    for day, saved, published, done in replies:
-        medians[str(day)].append((saved, (done - published).total_seconds()))
-    return tuple(_day(first + timedelta(days=n), counts, medians) for n in range(count))
+    of_day: defaultdict[str, list[tuple[int | None, float, int | None]]] = defaultdict(list)
+    for day, saved, published, done, score in replies:
+        of_day[str(day)].append((saved, (done - published).total_seconds(), score))
+    return tuple(_day(first + timedelta(days=n), counts, of_day) for n in range(count))
 
 
 def _day(
     day: date,
     counts: dict[tuple[str, State], int],
-    replies: Mapping[str, Sequence[tuple[int | None, float]]],
+    replies: Mapping[str, Sequence[tuple[int | None, float, int | None]]],
 ) -> Day:
     name = day.isoformat()
     sent, skips, given_up = (
         counts.get((name, state), 0) for state in (State.SENT, State.SKIPPED, State.DEAD)
     )
     those = replies.get(name, ())
-    saved = _median([saved for saved, _ in those if saved is not None])
-    return Day(day, sent, skips, given_up, saved, _median([seconds for _, seconds in those]))
+    saved = _median([saved for saved, *_ in those if saved is not None])
+    to_reply, votes = _median([seconds for _, seconds, _ in those]), _sum(score for *_, score in those)
+    return Day(day, sent, skips, given_up, saved, to_reply, votes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ class Tally:
     """All posts ever seen, as machines count them."""
 
     replies: dict[tuple[str, str], int]
-    """By account and community."""
+    """By account and community; also those that were deleted again."""
     skips: dict[tuple[str, str], int]
     """By account and reason."""
     given_up: dict[str, int]
@@ -159,7 +164,7 @@ def tally(database: Database) -> Tally:
     made = Tally(Counter(), Counter(), Counter(), Counter())
     for account, community, state, reason, number in found:
         match State(state):
-            case State.SENT:
+            case State.SENT | State.DELETED:  # a counter never goes down
                 made.replies[account, community] += number
             case State.SKIPPED:
                 made.skips[account, reason or ""] += number
@@ -184,6 +189,7 @@ def figures(database: Database, since: datetime) -> Figures:
                 posts.c.published,
                 posts.c.discovered_at,
                 posts.c.done_at,
+                posts.c.score,
             ).where(posts.c.done_at >= since, posts.c.state == State.SENT)
         ).all()
     states: Counter[State] = Counter()
@@ -192,7 +198,7 @@ def figures(database: Database, since: datetime) -> Figures:
         states[State(state)] += number
         if state == State.SKIPPED and reason:
             reasons[SkipReason(reason)] += number
-    whole = sorted((done - published).total_seconds() for _, _, published, _, done in replies)
+    whole = sorted((done - published).total_seconds() for _, _, published, _, done, _ in replies)
     return Figures(
         replies=states[State.SENT],
         skips=states[State.SKIPPED],
@@ -202,7 +208,8 @@ def figures(database: Database, since: datetime) -> Figures:
         words_spared=sum(spared or 0 for _, spared, *_ in replies),
         to_reply=_median(whole),
         to_reply_slow=whole[min(len(whole) * 9 // 10, len(whole) - 1)] if whole else None,
-        at_work=_median([(done - seen).total_seconds() for *_, seen, done in replies]),
+        at_work=_median([(done - seen).total_seconds() for *_, seen, done, _ in replies]),
+        votes=_sum(score for *_, score in replies),
     )
 
 
@@ -275,6 +282,11 @@ def host_of(url: str | None) -> str:
         return (urlsplit(url or "").hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _sum(scores: Iterable[int | None]) -> int | None:
+    known = [score for score in scores if score is not None]
+    return sum(known) if known else None
 
 
 def _median(numbers: Sequence[float]) -> float | None:

@@ -81,9 +81,9 @@ class Gate:
         try:
             await answer(scope, receive, with_headers)
         except Exception as error:
-            log.exception("a page failed", path=scope["path"])
             if started:
-                raise
+                raise  # the server tells it; what cut off a body that is too large is no failure
+            log.exception("a page failed", path=scope["path"])
             failed = f"This page failed ({type(error).__name__}); the log says more.\n"
             await PlainTextResponse(failed, 500)(scope, receive, with_headers)
 

@@ -1,7 +1,7 @@
 """What Prometheus reads: counts from the database and the health of the jobs, in a registry of our own.
 
 Names follow https://prometheus.io/docs/practices/naming/. Counters come from rows that are never
-deleted, so they go on counting over restarts.
+deleted, so they go on counting over restarts; `precis retry` alone takes one back.
 """
 
 from __future__ import annotations

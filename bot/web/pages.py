@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,6 +80,7 @@ class StatusPages:
         report, long = status(self._parts.database), self.long_figures(now)
         rows = self._rows(report, places(self._parts.database, today), now)
         times = [day.to_reply for day in long.days]
+        of_today = figures(self._parts.database, today)
         return page(
             request,
             "now.html",
@@ -86,7 +88,9 @@ class StatusPages:
             ago=lambda moment: ago(moment, now),
             due=lambda moment: due(moment, now),
             rows=rows,
-            today=figures(self._parts.database, today),
+            failing=report.account_errors,
+            today=of_today,
+            today_reasons=Counter(dict(of_today.reasons)),
             waiting=sum(
                 report.states.get(state, 0) for state in (State.DISCOVERED, State.READY, State.SENDING)
             ),

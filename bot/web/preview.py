@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -16,8 +17,10 @@ from starlette.responses import Response
 
 from bot import policy
 from bot.errors import FetchError, WorkerError
-from bot.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
-from bot.render import render
+from bot.models import Dialect, Digest, NotArticle, Page, Post, Scored, Skipped
+from bot.moderation import Held
+from bot.people import sample_links
+from bot.pipeline import write
 from bot.rules import CommunityRules
 from bot.web.controls import as_lines, chosen, controls
 from bot.web.kept import Kept
@@ -60,6 +63,17 @@ class Preview:
     mistakes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a form asks for: rules, beside those that hold now, and a page."""
+
+    rules: CommunityRules
+    held: Held
+    mistakes: tuple[str, ...]
+    values: Mapping[str, str]
+    content: bytes
+
+
 class PreviewPage:
     def __init__(
         self, parts: Parts, kept: Kept | None = None, monotonic: Callable[[], float] = time.monotonic
@@ -67,20 +81,27 @@ class PreviewPage:
         self._parts = parts
         self._kept = kept or Kept()
         self._monotonic = monotonic
+        watched = (source.community for source in parts.config.sources())
+        self._communities = sorted({community for community in watched if community})
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
     async def show(self, request: Request) -> Response:
         """`/preview`: the form, and, when it was sent, the preview; `X-Part: result` asks for that alone."""
-        base = self._parts.held("").rules
         if request.method != "POST":
-            asked = dict(request.query_params)
-            return self._answer(request, base, {"url": asked.get("url", "")}, None)
+            asked = {name: request.query_params.get(name, "") for name in ("url", "community")}
+            return self._answer(request, self._parts.held(asked["community"]).rules, asked, None)
         async with request.form(max_files=1, max_fields=60, max_part_size=MOST_BYTES) as form:
             values = {name: value for name, value in form.items() if isinstance(value, str)}
             upload = form.get("file")
             content = await upload.read() if isinstance(upload, UploadFile) else b""
-        rules, mistakes = chosen(base, values)
-        preview = await run_in_threadpool(self._preview, rules, mistakes, values, content)
+        held = self._parts.held(values.get("community", ""))
+        if values.get("community", "") == values.get("shown", ""):
+            rules, mistakes = chosen(held.rules, values)
+        else:  # another community was chosen: begin with what holds there
+            rules, mistakes = held.rules, ()
+            if not (content or values.get("url") or values.get("page")):
+                return self._answer(request, rules, values, None)
+        preview = await run_in_threadpool(self._preview, Wish(rules, held, mistakes, values, content))
         return self._answer(request, rules, values, preview)
 
     def _answer(
@@ -95,16 +116,19 @@ class PreviewPage:
             more=more,
             values=values,
             preview=preview,
+            communities=self._communities,
         )
 
-    def _preview(
-        self, rules: CommunityRules, mistakes: tuple[str, ...], values: Mapping[str, str], content: bytes
-    ) -> Preview:
-        if mistakes:
-            return Preview(kept=values.get("page", ""), mistakes=mistakes)
+    def _preview(self, wish: Wish) -> Preview:
+        rules = wish.rules
+        if wish.mistakes:
+            return Preview(kept=wish.values.get("page", ""), mistakes=wish.mistakes)
+        unread = None if wish.content else _unread(wish.values.get("url", ""), rules)
+        if unread is not None:
+            return Preview(trouble=unread.reason.sentence, detail=unread.detail)
         with self._turns:
             try:
-                name, wanted = self._page(values, content)
+                name, wanted = self._page(wish.values, wish.content)
             except FetchError as error:
                 return Preview(trouble=error.reason.sentence, detail=error.detail)
             if wanted is None:
@@ -117,7 +141,7 @@ class PreviewPage:
             except WorkerError as error:
                 return Preview(kept=name, trouble="The page could not be read.", detail=str(error))
             seconds = self._monotonic() - began
-        return self._shown(found, rules, name, seconds)
+        return self._shown(found, wanted.url, wish, Preview(kept=name, seconds=seconds))
 
     def _page(self, values: Mapping[str, str], content: bytes) -> tuple[str, Page | None]:
         """The page that the form names: a new file, a new link, or the one that is being looked at."""
@@ -129,54 +153,51 @@ class PreviewPage:
             return values["page"], known
         if not url:
             return "", None
-        return self._keep(self._parts.fetch(url if "://" in url else f"https://{url}"))
+        return self._keep(self._parts.fetch(_whole(url)))
 
     def _keep(self, page: Page) -> tuple[str, Page]:
         return self._kept.keep(page), page
 
-    def _shown(self, found: Digest | NotArticle, rules: CommunityRules, name: str, seconds: float) -> Preview:
+    def _shown(self, found: Digest | NotArticle, url: str, wish: Wish, so_far: Preview) -> Preview:
+        shown = replace(so_far, lines=as_lines(wish.rules, wish.held), **_sorted(found.notes))
         if isinstance(found, NotArticle):
-            return Preview(
-                kept=name,
-                trouble=found.reason.sentence,
-                detail=found.detail,
-                lines=as_lines(rules),
-                seconds=seconds,
-                **_sorted(found.notes),
-            )
-        replies, skipped = self._replies(found, rules)
+            return replace(shown, trouble=found.reason.sentence, detail=found.detail)
+        replies, skipped = self._replies(found, url, wish.rules)
         scored = found.summary.scored
-        return Preview(
-            kept=name,
+        return replace(
+            shown,
             found=found,
             replies=replies,
             paragraphs=marked(found.article, scored),
             picked=tuple(one for one in scored if one.picked),
             others=tuple(one for one in scored if not one.picked),
-            lines=as_lines(rules),
-            seconds=seconds,
             trouble=skipped.reason.sentence if skipped else "",
             detail=skipped.detail if skipped else "",
-            **_sorted(found.notes),
         )
 
-    def _replies(self, found: Digest, rules: CommunityRules) -> tuple[tuple[Shown, ...], Skipped | None]:
-        outcome: Reply | Skipped | None = policy.after_digest(found, rules)
-        if isinstance(outcome, Skipped):
-            return (), outcome
-        replies = []
+    def _replies(
+        self, found: Digest, url: str, rules: CommunityRules
+    ) -> tuple[tuple[Shown, ...], Skipped | None]:
+        config, replies = self._parts.config, []
         for dialect, platform in ((Dialect.LEMMY, "Lemmy"), (Dialect.REDDIT, "Reddit")):
-            outcome = render(
-                found.summary,
-                language=found.article.language or None,
-                rules=rules,
-                dialect=dialect,
-                source_url=self._parts.config.bot.source_url,
-            )
+            links = sample_links(config, dialect)
+            outcome = write(found, url, rules, dialect, config.bot.source_url, links)
             if isinstance(outcome, Skipped):
                 return (), outcome
             replies.append(Shown(platform, rendered(outcome.markdown, dialect), outcome.markdown))
         return tuple(replies), None
+
+
+def _whole(url: str) -> str:
+    """A link as people type it."""
+    return url if "://" in url else f"https://{url}"
+
+
+def _unread(url: str, rules: CommunityRules) -> Skipped | None:
+    """Why a page would not even be fetched; None where there is no link, or nothing against it."""
+    if not url.strip():
+        return None
+    return policy.of_request(Post("", "", "", "", _whole(url.strip()), "", "", datetime.now(UTC)), rules)
 
 
 def _sorted(notes: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,10 @@ def number(value: float | None) -> str:
     return NONE if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
+def percent(value: float | None) -> str:
+    return NONE if value is None else f"{number(value)}\u202f%"
+
+
 def duration(seconds: float | timedelta | None) -> str:
     """The largest unit that fits, and one more where it says much: 45 s, 3 min, 2 h 10 min, 4 d."""
     if seconds is None:
@@ -120,6 +124,7 @@ _STATES = {
 }
 FILTERS = {
     "number": number,
+    "percent": percent,
     "duration": duration,
     "stamp": stamp,
     "setting": setting,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import resource
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.ailments import files, network, system
+from bot.cli.bench import measure
 from bot.cli.byhand import delete_reply, retry_post
 from bot.cli.doctor import examine
 from bot.cli.healthy import ask_health
@@ -61,6 +63,14 @@ def database(config: Path) -> Iterator[Database]:
     opened = Database(config.parent / "precis.db", None)
     yield opened
     opened.close()
+
+
+def test_a_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    measure(None, 3)
+    shown = capsys.readouterr().out
+    found = re.search(r"pages a minute, processes: 2\s*│\s*(\d+)", shown)
+    assert found is not None, shown
+    assert int(found[1]) > 0
 
 
 def test_posts_are_listed_by_reason_and_time(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,3 +122,12 @@ def test_a_command_that_does_not_exist(precis: Precis) -> None:
 
 def test_a_lemmy_that_the_demo_does_not_have(precis: Precis) -> None:
     assert "--lemmy 0.19 or --lemmy 1.0" in refused(precis("demo", "--lemmy", "0.18"))
+
+
+def test_tries_of_a_command_are_not_told_one_by_one(precis: Precis, tmp_path: Path) -> None:
+    write_config(tmp_path, GOOD.format(server=NOBODY, password='password = "x"'))
+    done = precis("check")
+    assert done.returncode == 1
+    assert "cannot be reached" in " ".join(done.stdout.split())
+    assert done.stderr.splitlines()[-1].endswith("what to do stands in the table.")
+    assert "retry" not in done.stderr

@@ -41,6 +41,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{page.name}: {link}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:bot|tests|benchmarks|deploy|docs)/[\w./-]*)`", page.read_text(encoding="utf-8"))
+    files = [name for name in named if not Path(name).stem.isupper()]  # HOST.html stands for many
+    assert [name for name in files if not (ROOT / name).exists()] == []
+
+
 def said(page: Path) -> list[str]:
     """Every command of ours in code of the page."""
     text = page.read_text(encoding="utf-8")

@@ -107,7 +107,9 @@ def test_the_tutorial_ends_in_a_first_reply(newcomer: Newcomer) -> None:
     assert "All is well" in newcomer.types(next(lines))
     assert "would reply under" in newcomer.types(next(lines))
     newcomer.starts(next(lines), "bot.log")
-    newcomer.sees("bot.log", '"replied"')
+    said = re.search(r"the log says `(.+?)`", TUTORIAL)
+    assert said is not None
+    newcomer.sees("bot.log", f'"event": "{said[1]}"')
     assert "Last reply: " in newcomer.types(next(lines))
     assert "Answered at " in newcomer.types(next(lines))
     assert list(lines) == []

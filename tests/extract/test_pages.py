@@ -81,6 +81,11 @@ def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
     assert all(f"dropped ({drop.rule}): " in lines for drop in told.dropped)
 
 
+def test_an_explanation_names_the_link_lines_that_were_dropped() -> None:
+    told = extract(saved(DATA / "articles" / "layout-table.html"), explain=True)
+    assert "dropped (link): Archive" in told.lines()
+
+
 def test_a_refusal_is_explained_too() -> None:
     told = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
     assert told.lines() == ["refused: The link leads to a file that is not a web page. (application/pdf)"]

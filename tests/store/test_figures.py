@@ -9,8 +9,8 @@ from sqlalchemy import insert
 
 from bot.models import Batch, Comment, Reply, Skipped, Source
 from bot.reasons import SkipReason
-from bot.store import Database, Drafts, Queue, State
-from bot.store.figures import Day, days, failing_sites, figures, host_of, places, recent_troubles
+from bot.store import Database, Drafts, Queue, Replies, State
+from bot.store.figures import Day, days, failing_sites, figures, host_of, places, recent_troubles, tally
 from bot.store.schema import posts
 from bot.store.searching import Wanted, count, one, search, search_all
 from tests.conftest import START, Clock, a_post
@@ -67,6 +67,27 @@ def test_the_figures_of_a_time(database: Database, queue: Queue) -> None:
     assert (found.to_reply, found.to_reply_slow, found.at_work) == (70, 100, 60)
     nothing = figures(database, START + timedelta(days=9))
     assert (nothing.replies, nothing.to_reply, nothing.to_reply_slow, nothing.saved) == (0, None, None, None)
+
+
+def test_votes_are_those_of_the_last_looks(database: Database, queue: Queue) -> None:
+    rows = [seen(queue, number, START) for number in (1, 2, 3)]
+    for row in rows:
+        sent(database, queue, row, START)
+    assert figures(database, START).votes is None
+    replies = Replies(database)
+    replies.followed(rows[0], 5, START)
+    replies.followed(rows[0], 3, START)
+    replies.followed(rows[1], -1, None)
+    assert figures(database, START).votes == 2
+    assert [day.votes for day in days(database, START.date(), 2)] == [None, 2]
+
+
+def test_a_reply_that_is_deleted_was_sent_all_the_same(database: Database, queue: Queue) -> None:
+    row = seen(queue, 1, START)
+    sent(database, queue, row, START)
+    before = tally(database).replies
+    Replies(database).deleted(row, START)
+    assert tally(database).replies == before == {("home", "news@lemmy.example"): 1}
 
 
 def test_each_place_with_what_waits_there(database: Database, queue: Queue, clock: Clock) -> None:

@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from bot.models import Batch, Source
 from bot.sandbox.news.press import printed
+from bot.store import Queue
 from bot.web.parts import Parts
 from bot.web.server import Server
 from bot.worker import Limits, Worker
+from tests.conftest import START, a_post
 from tests.web.conftest import served, with_token
 
 AXE = Path(__file__).parent / "axe/node_modules/axe-core/axe.min.js"
@@ -122,6 +125,19 @@ def test_the_other_pages_too(browser: Browser, url: str, width: int, scheme: str
         assert visitor.wrong == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whatever_a_post_is_called_its_pages_fit(parts: Parts, browser: Browser, width: int) -> None:
+    long = a_post(1, title="Donaudampfschifffahrt" * 12, url=f"https://paper.example/{'a' * 300}")
+    Queue(parts.database).discover(Source("main", "news@lemmy.example"), Batch((long,), "c"), START)
+    with (
+        served(parts) as client,
+        closing(Visitor(browser, str(client.base_url).rstrip("/"), width)) as visitor,
+    ):
+        for path in ("/", "/posts", "/posts/1"):
+            visitor.open(path)
+            assert visitor.complaints() == [], path
+
+
 def test_the_page_that_asks_for_the_token(full: Parts, browser: Browser) -> None:
     with served(with_token(full)) as client:
         page = Visitor(browser, str(client.base_url).rstrip("/"))
@@ -204,6 +220,23 @@ def test_a_saved_page_is_previewed_in_less_than_a_second(full: Parts, browser: B
         server.stop()
         worker.close()
     assert min(seconds) < 1.0, seconds
+
+
+def test_on_a_phone_the_reply_comes_into_sight_and_a_huge_file_is_refused_in_words(
+    browser: Browser, url: str, saved: Path, tmp_path: Path
+) -> None:
+    huge = tmp_path / "huge.html"
+    huge.write_bytes(b"x" * 10_000_001)
+    with closing(Visitor(browser, url, 390)) as visitor:
+        page = visitor.open("/preview")
+        page.set_input_files("#file", saved)
+        page.wait_for_selector("#result:not([aria-busy]) mark")
+        assert abs(page.evaluate("document.getElementById('result').getBoundingClientRect().top")) < 450
+        page.set_input_files("#file", huge)
+        expect(page.locator("#result [role=alert]")).to_have_text(
+            "This file is larger than 10 MB. Choose a smaller page."
+        )
+        assert visitor.wrong == []
 
 
 def timed(page: Page, sentences: int) -> float:

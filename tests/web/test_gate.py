@@ -167,10 +167,11 @@ def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: Parts) -> Non
         assert client.get("/preview").status_code == 200
 
 
-def test_a_body_without_end_is_cut_off(parts: Parts) -> None:
-    with served(parts) as client:
+def test_a_body_without_end_is_cut_off_and_is_no_failure(parts: Parts) -> None:
+    with capture_logs() as logs, served(parts) as client:
         answer = client.post("/preview", files={"file": ("a.html", b"x" * 11_000_000)})
         assert answer.status_code == 413
+    assert logs == []
 
 
 def test_nobody_climbs_out_of_the_static_folder(parts: Parts) -> None:

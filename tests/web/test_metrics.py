@@ -88,6 +88,21 @@ def test_alerts_ask_for_metrics_that_are_there(full: Parts) -> None:
     assert all(rule["annotations"]["action"] and rule["annotations"]["summary"] for rule in rules)
 
 
+def asked_for() -> list[str]:
+    """Every expression of the alerts and the dashboard."""
+    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
+    targets = [target for panel in board["panels"] for target in panel["targets"]]
+    return [one["expr"] for one in (*rules, *targets)]
+
+
+def test_growth_is_asked_of_counters_alone_and_of_each_of_them() -> None:
+    """What else goes down by itself would look like a counter that began anew."""
+    grown = {name for expr in asked_for() for name in re.findall(r"(?:rate|increase)\((\w+)", expr)}
+    used = {name for expr in asked_for() for name in NAME.findall(expr)}
+    assert grown == {name for name in used if name.endswith("_total")}
+
+
 def test_the_dashboard_asks_for_metrics_that_are_there(full: Parts) -> None:
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
     asked = {

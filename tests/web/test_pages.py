@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -67,6 +68,9 @@ def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: Parts)
     assert "The password was changed. Write the new one into its file." in html
     assert "precis unmute quietplace" in html
     assert html.count('<rect class="hit"') == 90
+    assert ">Votes<" in html
+    assert re.search(r"second <span class=\"tag bad\">failing", html)
+    assert re.search(r"\d today ·", html)
     assert "daily-ledger.example" in html
     assert "The article is behind a subscriber wall." in html
 

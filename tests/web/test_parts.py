@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import Article, Dialect, Kind, Layout, Scored
+from bot.moderation import Limits, layered, parse
 from bot.render import sanitize
 from bot.rules import CommunityRules
 from bot.store.figures import Day
@@ -99,11 +100,24 @@ def test_what_a_form_asks_for_holds_over_the_base() -> None:
     assert mistakes == ()
     assert (rules.layout, rules.sentences, rules.words) == (Layout.BULLETS, 3, 90)
     assert rules.block_domains == ("paper.example",)
-    written = ["block_domains: paper.example", "sentences: 3", "words: 90", "layout: bullets"]
-    assert as_lines(rules).splitlines() == [*written, "poster_may_delete: no"]  # a box without its tick
+    assert as_lines(rules, layered({"words": 90, "block_domains": ("paper.example",)}, {}, Limits())) == (
+        "sentences: 3\nlayout: bullets"
+    )
     unchanged, mistakes = chosen(base, {"sentences": "0"})
     assert unchanged == base
     assert mistakes == ("sentences: Input should be greater than or equal to 1.",)
+
+
+def test_lines_to_copy_are_all_that_moderators_have_to_write() -> None:
+    operator = {"words": 90, "links": True, "footer_line": "Ask us"}
+    theirs = {"block_domains": ["a.example", "b.example"], "words": 70, "quiet_hours": "22:00-07:00"}
+    held = layered(operator, theirs, Limits())
+    wished = held.rules.model_copy(update={"words": 100, "links": False, "footer_line": "News: #1, [here]"})
+    lines = as_lines(wished, held)
+    assert layered(operator, parse(lines, Limits()), Limits()).rules == wished
+    assert "words: 100" in lines  # a default, where the operator has another
+    assert "sentences" not in lines
+    assert as_lines(held.rules, held) == ""
 
 
 def test_marks_follow_the_text_and_tell_twins_apart() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from bot.models import Page
+from bot.reasons import SkipReason
 from bot.sandbox.news import NewsSite
 from bot.sandbox.news.press import printed
 from bot.store.schema import metadata
+from bot.web.controls import Control, controls
 from bot.web.kept import MOST, SECONDS, Kept
 from bot.web.parts import Parts
 from tests.web.conftest import served
@@ -113,6 +116,62 @@ def test_a_setting_that_cannot_be_is_said(parts: Parts, name: str, value: str) -
     assert f"{name}: " in html
     assert 'role="alert"' in html
     assert "<mark>" not in html
+
+
+def another(control: Control) -> str:
+    """A value that shows."""
+    match control.kind:
+        case "switch":
+            return "yes"
+        case "choice":
+            return {"method": "luhn", "language": "de"}.get(control.name, control.choices[1])
+        case "text":
+            return "Questions? Ask the moderators."
+    return str(control.most if control.name.startswith("min_") else control.least)
+
+
+def comments(html: str) -> list[str]:
+    return re.findall(r'<div class="md">.*?</div>', html, re.DOTALL)
+
+
+def test_each_control_changes_what_is_shown(parts: Parts) -> None:
+    first, more = controls(parts.held("").rules)
+    with served(parts) as client:
+        before = comments(sent(client, BRIDGE))
+        assert len(before) == 2
+        for control in (*first, *more):
+            html = sent(client, BRIDGE, **{control.name: another(control)})
+            assert comments(html) != before, control.name
+            assert f"{control.name}: " in html
+
+
+def test_a_community_brings_its_own_settings(parts: Parts) -> None:
+    with served(parts) as client:
+        html = sent(client, BRIDGE, part=False, community="technology@lemmy.example", words="50")
+        assert 'value="collapsed" checked' in html
+        assert 'id="c-words" name="words" type="number" min="20" max="600" value="90"' in html
+        assert "Nothing to copy: this is what holds in technology@lemmy.example." in html
+        here = {"community": "technology@lemmy.example", "shown": "technology@lemmy.example"}
+        assert '<pre id="lines" tabindex="0">layout: bullets</pre>' in sent(
+            client, BRIDGE, layout="bullets", words="90", **here
+        )
+        empty = sent(client, part=False, community="technology@lemmy.example")
+        assert "The reply appears here" in empty
+
+
+def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: Parts) -> None:
+    fetched: list[str] = []
+
+    def fetch(url: str) -> Page:
+        fetched.append(url)
+        raise AssertionError(url)
+
+    here = {"community": "technology@lemmy.example", "shown": "technology@lemmy.example"}
+    with served(replace(parts, fetch=fetch)) as client:
+        assert SkipReason.MEDIA_LINK.sentence in sent(client, url="https://youtu.be/abc")
+        html = sent(client, url="daily-ledger.example/a", **here)
+        assert SkipReason.DOMAIN_BLOCKED.sentence in html
+    assert fetched == []
 
 
 def test_nothing_given_is_no_mistake(parts: Parts) -> None:

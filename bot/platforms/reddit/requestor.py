@@ -61,7 +61,7 @@ class Requestor(prawcore.Requestor):
             return super().request(*args, **kwargs)
         except prawcore.RequestException as error:
             cause = error.original_exception
-            detail = f"Reddit did not answer: {type(cause).__name__} {cause}"
+            detail = f"Reddit did not answer: {_root(cause)}"
             raise _unclear(detail, writes=writes and not _nothing_sent(cause)) from error
 
     def _judge(self, response: Response, *, writes: bool) -> None:
@@ -135,6 +135,13 @@ def _refusal(response: Response, grant: str, now: datetime) -> PlatformError | N
 
 def _unclear(detail: str, *, writes: bool) -> PlatformError:
     return Ambiguous(detail) if writes else Unreachable(detail)
+
+
+def _root(error: BaseException) -> str:
+    """What a chain of errors began with: the libraries on the way each repeat it in their own words."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return str(error) or type(error).__name__
 
 
 def _nothing_sent(cause: Exception) -> bool:

@@ -7,6 +7,7 @@ const drop = document.getElementById("drop");
 const file = document.getElementById("file");
 const link = document.getElementById("url");
 const DEBOUNCE = 200;
+const MOST_BYTES = 10_000_000; // as the daemon has it
 let asked = 0;
 let timer;
 
@@ -15,6 +16,7 @@ async function show(event) {
   clearTimeout(timer);
   if (!form.reportValidity()) return;
   const mine = ++asked;
+  if (file.files[0]?.size > MOST_BYTES) return say("This file is larger than 10 MB. Choose a smaller page.");
   const sent = new FormData(form);
   if (known()) sent.delete("file"); // the daemon still has it
   result.setAttribute("aria-busy", "true");
@@ -23,12 +25,22 @@ async function show(event) {
     const html = await answer.text();
     if (mine !== asked) return;
     if (answer.headers.get("content-type")?.startsWith("text/html")) result.innerHTML = html;
-    else result.textContent = html;
+    else say(html);
   } catch {
-    if (mine === asked) result.textContent = "The daemon does not answer. Is it running?";
+    if (mine === asked) say("The daemon does not answer. Is it running?");
   } finally {
     if (mine === asked) result.removeAttribute("aria-busy");
   }
+  const top = result.getBoundingClientRect().top;
+  if (event && (top < 0 || top > innerHeight / 2)) result.scrollIntoView(); // on a phone it is far below
+}
+
+function say(text) {
+  const line = document.createElement("p");
+  line.className = "card mistake";
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  result.replaceChildren(line);
 }
 
 function known() {
@@ -43,19 +55,20 @@ function fresh() {
 form.addEventListener("submit", show);
 form.addEventListener("input", (event) => {
   if (event.target === link || event.target === file) return;
+  if (event.target.name === "community") return form.submit(); // all controls change
   if (!form.elements.page?.value) return;
   clearTimeout(timer);
-  timer = setTimeout(show, DEBOUNCE);
+  timer = setTimeout(() => show(), DEBOUNCE);
 });
 link.addEventListener("input", () => {
   if (link.value) file.value = "";
   fresh();
 });
-file.addEventListener("change", async () => {
+file.addEventListener("change", async (event) => {
   link.value = "";
   fresh();
   if (!file.files.length) return;
-  await show();
+  await show(event);
   file.dataset.shown = file.value;
 });
 for (const name of ["dragover", "dragleave", "drop"]) {

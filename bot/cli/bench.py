@@ -1,0 +1,62 @@
+"""`precis bench`: how fast this machine reads pages, in the worker processes of the daemon.
+
+The pages are those of the sandbox's news site; no network and no database is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.config import load
+from bot.config.settings import Workers
+from bot.errors import UserError
+from bot.models import Digest, Length, Page
+from bot.sandbox.news.press import printed
+from bot.worker import Limits, Worker
+
+ARTICLES = ("bridge", "peat", "gleis", "huertos", "bibliotheque", "salt-road", "channel")
+
+
+def measure(config: Path | None, pages: int) -> None:
+    """Print how long `pages` pages take with the processes of the settings, or of the defaults."""
+    workers = load(config, os.environ).workers if config else Workers()
+    with Console(stderr=True).status(f"Reading {pages} pages…"):
+        worker = Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))
+        try:
+            cold, times, whole = _times(worker, pages, workers.processes)
+        finally:
+            worker.close()
+    slow = sorted(times)[min(pages * 9 // 10, pages - 1)]
+    table = Table("what", "figure")
+    table.add_row("the first page, with the start of a process", f"{cold:.1f} s")
+    table.add_row("a page, median", f"{1000 * statistics.median(times):.0f} ms")
+    table.add_row("nine of ten pages within", f"{1000 * slow:.0f} ms")
+    table.add_row(f"pages a minute, processes: {workers.processes}", f"{60 * pages / whole:.0f}")
+    Console(highlight=False).print(table)
+
+
+def _times(worker: Worker, pages: int, processes: int) -> tuple[float, list[float], float]:
+    """Seconds of the first page, of each page after it, and of all those together."""
+
+    def read(name: str) -> float:
+        url = f"https://paper.example/{name}"
+        page = Page(url, printed(name, url), "text/html")
+        began = time.perf_counter()
+        if not isinstance(worker.digest(page, Length(), "precis"), Digest):
+            raise UserError(f"The page {name} was not read as an article.", "Install Precis anew.")
+        return time.perf_counter() - began
+
+    cold = read(ARTICLES[0])
+    with ThreadPoolExecutor(processes) as pool:
+        list(pool.map(read, ARTICLES[:processes]))  # every process has its start behind it
+        began = time.perf_counter()
+        times = list(pool.map(read, islice(cycle(ARTICLES), pages)))
+        return cold, times, time.perf_counter() - began
