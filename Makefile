@@ -60,7 +60,7 @@ disk: $(VENV)/ready      ## disk full at every single write from the first poll 
 fuzz: $(VENV)/ready      ## new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
 
-soak: $(VENV)/ready      ## 10,000 mixed posts among faults: memory, threads, files, outcomes (some hours)
+soak: $(VENV)/ready      ## 10,000 mixed posts among faults: memory, threads, files, outcomes (an hour)
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
