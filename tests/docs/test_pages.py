@@ -95,3 +95,11 @@ def test_the_site_has_every_page() -> None:
     site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
     listed = set(re.findall(r"[\w/-]+\.md", str(site["nav"])))
     assert listed == {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+
+
+def test_every_room_stands_in_the_plan_of_the_architecture() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    plan = page[page.index("    bot/\n") : page.index("Arrows run")]
+    told = {line.split()[0] for line in plan.splitlines()[1:] if line.strip()}
+    rooms = {path.name + "/" * path.is_dir() for path in (ROOT / "bot").iterdir()}
+    assert told == {name for name in rooms if not name.startswith(("__", "."))}
