@@ -29,7 +29,7 @@ PAGES = {
     "deep json": b"[" * 100_000,
     "pdf": b"%PDF-1.7\n" + b"\xe2\xe3\xcf\xd3" * 1000,
     "image": b"\x89PNG\r\n\x1a\n" + b"\0" * 1000,
-    "gzip": gzip.compress(WORDS * 9),
+    "gzip": gzip.compress(WORDS * 9, mtime=0),
     "broken utf-8": WORDS * 4 + b"\xff\xfe\xc3\x28" * 50 + WORDS * 4,
     "surrogates": b"<p>&#xD800;&#x0;&#x1F600;&#99999999;</p>" + WORDS * 8,
     "json-ld": b'<script type="application/ld+json">' + b'{"@graph":' * 5000 + b"</script>" + WORDS * 9,
