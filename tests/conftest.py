@@ -14,6 +14,9 @@ from hypothesis import settings
 from bot.models import Post
 from bot.store import Database
 
+# Programs are started again and again: they shall keep their byte code.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples on every machine: a change is judged by what it changed. Set HYPOTHESIS_PROFILE=search
 # to look for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)

@@ -132,10 +132,9 @@ class Stage:
             )
 
     def _environment(self) -> dict[str, str]:
-        """With a place for byte code, where the machine keeps none: the daemon is started again and again."""
+        """Byte code is kept even where the machine keeps none: the daemon is started again and again."""
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        if environment.pop("PYTHONDONTWRITEBYTECODE", None):
-            environment["PYTHONPYCACHEPREFIX"] = str(self.folder / "pycache")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return environment
 
     def reports(self) -> list[PostReport]:

@@ -62,7 +62,7 @@ class Scene:
     def live(self, kills: int, *, lose_database_at: int | None = None, upgrade_at: int | None = None) -> None:
         """New posts and a kill, again and again; with `upgrade_at` a Lemmy 0.19 is 1.0 from that life on."""
         for kill in range(kills):
-            self._add_posts()
+            self.add_posts()
             if kill == lose_database_at:
                 self._lose_database()
             self._live_and_die(
@@ -96,7 +96,11 @@ class Scene:
         counted.update(reply.post_id for reply in self.stage.replies())
         return counted
 
-    def _add_posts(self) -> None:
+    def plan(self, fault: Fault) -> None:
+        """What happens to the next reply at home."""
+        self._homes.plan(fault)
+
+    def add_posts(self) -> None:
         """Two at home, or one on each platform."""
         home, reddit, link = self.stage.home.world, self.stage.reddit.world, self.stage.article_urls()[0]
         for _ in range(1 if self.stage.subreddits else 2):
