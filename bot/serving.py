@@ -14,12 +14,11 @@ from bot.config import Config
 from bot.errors import ConfigError, StoreError, UserError
 from bot.fetch import Fetcher
 from bot.health import Health
+from bot.memory import few_arenas
 from bot.notify import SILENT, Notifier
 from bot.people import make_book
 from bot.scheduler import Scheduler, Signals
-from bot.store import (
-    Database,
-)
+from bot.store import Database
 from bot.terms import PRODUCTION, Terms
 from bot.watch import EVERY, Watch
 from bot.worker import Worker
@@ -41,6 +40,7 @@ def serve(
 
     At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
     """
+    few_arenas()
     made: App | None = make_app(config)
     while made is not None:
         with made as app, pages(app), announced(app, notifier):
