@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -70,7 +70,8 @@ class Sample:
     ended: int
     rss: int
     threads: int
-    files: int
+    files: Counter[str]
+    """Open ones, by kind."""
 
 
 @dataclass
@@ -170,8 +171,21 @@ def sample(pid: int, ended: int) -> Sample:
     status = dict(
         line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
     )
-    files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    return Sample(ended, int(status["VmRSS"].split()[0]), int(status["Threads"]), files)
+    return Sample(ended, int(status["VmRSS"].split()[0]), int(status["Threads"]), open_files(pid))
+
+
+def open_files(pid: int) -> Counter[str]:
+    """How many of each kind the process holds: a kind is a file's name, or what a descriptor is otherwise."""
+    kinds: Counter[str] = Counter()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed just now
+            target = str(link.readlink())
+            kinds[Path(target).name if target.startswith("/") else target.split(":")[0]] += 1
+    return kinds
+
+
+def spelled(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def soak(folder: Path, posts: int, wave: int, seed: int) -> Soak:
@@ -243,7 +257,7 @@ def main() -> None:
     rows = [
         ("posts", f"{found.posts}", "", True),
         ("with their outcome", f"{ended}", f"{found.posts}", ended == found.posts),
-        ("  " + ", ".join(f"{state} {count}" for state, count in sorted(found.states.items())), "", "", True),
+        ("  " + spelled(found.states), "", "", True),
         ("replies that should stand", f"{found.replies[1]}", f"{found.states['sent']}",
          found.replies[1] == found.states["sent"]),
         ("posts with two replies", f"{twice}", "0", twice == 0),
@@ -254,8 +268,10 @@ def main() -> None:
         ("  in each tenth: " + ", ".join(f"{each:.0f}" for each in memory), "", "", True),
         ("threads at rest, after a tenth and at the end", f"{early.threads}, {late.threads}",
          "no more", late.threads <= early.threads),
-        ("open files at rest, then and at the end", f"{early.files}, {late.files}", "no more",
-         late.files <= early.files),
+        ("open files at rest, then and at the end", f"{early.files.total()}, {late.files.total()}",
+         "no more", late.files.total() <= early.files.total()),
+        ("  more of: " + (spelled(late.files - early.files) or "nothing"), "", "", True),
+        ("  less of: " + (spelled(early.files - late.files) or "nothing"), "", "", True),
         ("bugs in the log", f"{found.bugs}", "0", found.bugs == 0),
         ("exit code", f"{found.exit_code}", "0", found.exit_code == 0),
         ("posts a minute", f"{60 * found.posts / found.seconds:.0f}", "", True),

@@ -20,6 +20,7 @@ import httpx2
 from structlog.typing import EventDict, WrappedLogger
 
 from bot import __version__
+from bot.tls import trusted
 
 MOST_WAITING = 20
 AGAIN = 600.0
@@ -83,7 +84,9 @@ def to_address(address: str, user_agent: str) -> Send:
 
     def send(report: dict[str, Any]) -> None:
         headers = {"user-agent": user_agent}
-        httpx2.post(address, json=report, headers=headers, timeout=PATIENCE, trust_env=False)
+        httpx2.post(
+            address, json=report, headers=headers, timeout=PATIENCE, verify=trusted(), trust_env=False
+        )
 
     return send
 

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 import httpcore2
-import httpx2
 
 from bot.errors import FetchError
 from bot.fetch import body
@@ -27,6 +26,7 @@ from bot.fetch.settings import FetchSettings
 from bot.fetch.turns import Turns
 from bot.models import Page
 from bot.reasons import SkipReason
+from bot.tls import trusted
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
@@ -60,7 +60,7 @@ class Fetcher:
             self._door,
             Lookups(resolve, self._door, 2 * settings.max_at_once),
             backend or httpcore2.SyncBackend(),
-            tls or httpx2.create_ssl_context(trust_env=False),
+            tls or trusted(),
         )
         self._robots = Robots(self._read_robots, settings.agent, monotonic)
         self._turns = Turns(settings.max_at_once, settings.max_per_host, self._delay, monotonic)

@@ -21,6 +21,7 @@ import stamina
 from bot.errors import Ambiguous, NotNow, PlatformError, Unreachable
 from bot.platforms.call import ApiError, Call
 from bot.platforms.pace import Clock
+from bot.tls import trusted
 
 MAX_ANSWER = 32 * 1024 * 1024
 """Bytes; 300 comments of 10,000 characters fit."""
@@ -55,6 +56,7 @@ class Client:
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
             "timeout": httpx2.Timeout(self._timeout, connect=min(10.0, self._timeout)),
             "trust_env": False,
+            "verify": trusted(),
         }
         self._reading = httpx2.Client(**common)
         self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))

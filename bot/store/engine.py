@@ -128,7 +128,9 @@ def _migrate(path: Path, connection: Connection) -> None:
                 f"{path} was written by a newer version of Precis.",
                 "Install that version again, or restore the copy from before the upgrade.",
             )
-        if current != revision.head():
+        if current is None:
+            revision.create(connection)
+        elif current != revision.head():
             revision.upgrade(connection)
 
 

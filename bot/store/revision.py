@@ -8,13 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, text
 from sqlalchemy.exc import OperationalError
+
+from bot.store.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+_stamp = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Alembic's own table."""
 
 
 def known() -> tuple[str, ...]:
@@ -40,8 +44,18 @@ def current(connection: Connection) -> str | None:
     return found
 
 
+def create(connection: Connection) -> None:
+    """Make all tables of a new database at once, inside the caller's transaction.
+
+    Alembic's own advice, "Building an Up to Date Database from Scratch" in its cookbook.
+    """
+    metadata.create_all(connection, checkfirst=False)
+    _stamp.create(connection)
+    connection.execute(_stamp.insert().values(version_num=head()))
+
+
 def upgrade(connection: Connection) -> None:
-    """Bring a database up to date, inside the caller's transaction."""
+    """Bring a database of an older version up to date, inside the caller's transaction."""
     from alembic import command
 
     command.upgrade(scripts(connection), "head")

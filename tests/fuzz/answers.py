@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import prawcore.sessions
@@ -43,6 +42,7 @@ _mutations = st.lists(
     min_size=1,
     max_size=5,
 )
+INPUTS_A_SERVER = 200
 CALLS = ("connect", "poll", "reread", "own_replies", "vanished", "inspect", "reply", "edit", "delete")
 VALUES = st.fixed_dictionaries(
     {
@@ -119,11 +119,33 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
         yield from _places(value)
 
 
-@cache
-def stage(kind: str) -> tuple[Front, Callable[[], Platform], str, str]:
-    """A front, what makes a fresh adapter behind it, a source's community and a post's id."""
-    if kind == "reddit":
-        return _reddit()
+@dataclass
+class Stage:
+    """A server with a few posts, its front, and what makes a fresh adapter that speaks to it."""
+
+    front: Front
+    server: LoopbackServer
+    adapter: Callable[[], Platform]
+    community: str
+    post_id: str
+    inputs: int = 0
+
+
+_stages: dict[str, Stage] = {}
+
+
+def stage(kind: str) -> Stage:
+    """The server of this kind; a new one after `INPUTS_A_SERVER`, for a server keeps all that was written."""
+    made = _stages.get(kind)
+    if made is None or made.inputs >= INPUTS_A_SERVER:
+        if made is not None:
+            made.server.stop()
+        made = _stages[kind] = _reddit() if kind == "reddit" else _federated(kind)
+    made.inputs += 1
+    return made
+
+
+def _federated(kind: str) -> Stage:
     options: dict[str, Any] = {"version": "1.0.0"} if kind == "lemmy-1" else {}
     server: Any = PieFedSandbox(limits=None) if kind == "piefed" else LemmySandbox(limits=None, **options)
     world = server.world
@@ -131,42 +153,43 @@ def stage(kind: str) -> tuple[Front, Callable[[], Platform], str, str]:
     place, alice = world.add_community("news"), world.add_person("alice")
     posts = [world.add_post(place, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
     front = Front(server.respond)
-    url = LoopbackServer(front).start().url
+    outer = LoopbackServer(front).start()
     made = PieFed if kind == "piefed" else Lemmy
 
     def adapter() -> Platform:
         return made(
-            account="home", base_url=url, username="precis", password="right", vault=NoVault(),
+            account="home", base_url=outer.url, username="precis", password="right", vault=NoVault(),
             user_agent="precis-test/1", timeout=timedelta(seconds=5),
         )  # fmt: skip
 
-    return front, adapter, f"news@{world.host}", str(posts[0].id)
+    return Stage(front, outer, adapter, f"news@{world.host}", str(posts[0].id))
 
 
-def _reddit() -> tuple[Front, Callable[[], Platform], str, str]:
+def _reddit() -> Stage:
     prawcore.sessions.FiniteRetryStrategy.sleep = lambda self: None  # type: ignore[method-assign]
     server = RedditSandbox(window=1_000_000_000)
     server.world.add_redditor("precis", password="right")
     place, rosa = server.world.add_subreddit("news"), server.world.add_redditor("rosa")
     post = server.world.add_submission(place, rosa, "Post", "https://paper.example/1")
     front = Front(server.respond)
-    url = LoopbackServer(front).start().url
+    outer = LoopbackServer(front).start()
 
     def adapter() -> Platform:
         return Reddit(
             account="home", client_id=CLIENT_ID, client_secret=CLIENT_SECRET, operator="owner",
             username="precis", password="right", subreddits=("news",), vault=NoVault(),
-            user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=url, calls_a_minute=10**9,
+            user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=outer.url,
+            calls_a_minute=10**9,
         )  # fmt: skip
 
-    return front, adapter, "news", post.id
+    return Stage(front, outer, adapter, "news", post.id)
 
 
 def check(drawn: dict[str, Any]) -> None:
-    front, make, community, post_id = stage(drawn["kind"])
-    front.mutations, front.spared = drawn["mutations"], drawn["from"]
-    platform = make()
-    source = Source("home", community)
+    on = stage(drawn["kind"])
+    on.front.mutations, on.front.spared = drawn["mutations"], drawn["from"]
+    platform = on.adapter()
+    source, post_id = Source("home", on.community), on.post_id
     since = datetime.now(UTC) - timedelta(days=1)
     acts: dict[str, Callable[[], object]] = {
         "connect": platform.connect,

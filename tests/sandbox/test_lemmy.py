@@ -11,6 +11,7 @@ import pytest
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.world import LANGUAGES
+from bot.tls import trusted
 from tests.platforms.clock import ManualClock
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
@@ -50,7 +51,7 @@ def desk() -> Iterator[Desk]:
     clock = ManualClock()
     with (
         LemmySandbox(clock=clock, limits=None) as server,
-        httpx2.Client(base_url=server.url, trust_env=False) as http,
+        httpx2.Client(base_url=server.url, trust_env=False, verify=trusted()) as http,
     ):
         world = server.world
         author = world.add_person("alice")

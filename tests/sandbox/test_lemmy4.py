@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.limits import FixedWindows
 from bot.sandbox.lemmy.world import LANGUAGES
+from bot.tls import trusted
 from tests.platforms.clock import ManualClock
 
 
@@ -37,7 +38,7 @@ def desk() -> Iterator[Desk]:
     clock = ManualClock()
     with (
         LemmySandbox(version="1.0.0-beta.1", clock=clock, limits=None) as server,
-        httpx2.Client(base_url=server.url, trust_env=False) as http,
+        httpx2.Client(base_url=server.url, trust_env=False, verify=trusted()) as http,
     ):
         bot = server.world.add_person("precis", password="right", bot_account=True)
         http.headers["Authorization"] = f"Bearer {server.token_for(bot)}"

@@ -14,6 +14,7 @@ from lxml import html
 
 from bot.reasons import SkipReason
 from bot.sandbox.news import NewsSite, Story
+from bot.tls import trusted
 
 STORIES = {story.path: story for story in NewsSite.stories}
 FURNITURE = ("cookie-banner", "main-nav", "share-bar", "byline", "newsletter-box", "related", "site-footer")
@@ -28,7 +29,9 @@ def site() -> Iterator[NewsSite]:
 
 @pytest.fixture
 def client(site: NewsSite) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=site.url, trust_env=False, follow_redirects=True, timeout=10) as ready:
+    with httpx2.Client(
+        base_url=site.url, trust_env=False, verify=trusted(), follow_redirects=True, timeout=10
+    ) as ready:
         yield ready
 
 
@@ -136,7 +139,7 @@ def test_the_drip_goes_on_until_the_server_stops() -> None:
 
 def test_many_readers_at_once_are_all_counted(site: NewsSite) -> None:
     def read(_: int) -> int:
-        return httpx2.get(f"{site.url}/business/ferry", trust_env=False).status_code
+        return httpx2.get(f"{site.url}/business/ferry", trust_env=False, verify=trusted()).status_code
 
     with ThreadPoolExecutor(8) as readers:
         answers = list(readers.map(read, range(24)))
@@ -145,7 +148,7 @@ def test_many_readers_at_once_are_all_counted(site: NewsSite) -> None:
 
 
 def test_a_stopped_site_takes_no_more_connections() -> None:
-    with NewsSite() as site, httpx2.Client(trust_env=False) as client:
+    with NewsSite() as site, httpx2.Client(trust_env=False, verify=trusted()) as client:
         client.get(f"{site.url}/")
         port = urlsplit(site.url).port or 0
     with pytest.raises(ConnectionRefusedError):

@@ -14,6 +14,7 @@ import pytest
 from bot.sandbox.faults import Fault
 from bot.sandbox.reddit import Redditor, RedditSandbox, Submission, Subreddit
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from bot.tls import trusted
 from tests.platforms.clock import ManualClock
 
 
@@ -44,7 +45,7 @@ def desk() -> Iterator[Desk]:
     clock = ManualClock()
     with (
         RedditSandbox(clock=clock, window=20) as server,
-        httpx2.Client(base_url=server.url, trust_env=False) as http,
+        httpx2.Client(base_url=server.url, trust_env=False, verify=trusted()) as http,
     ):
         world = server.world
         author, bot = world.add_redditor("alice"), world.add_redditor("precis", password="right")

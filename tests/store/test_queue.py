@@ -158,16 +158,6 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database, clock: 
         Database(database.path, clock())
 
 
-def test_the_migrations_make_the_tables_of_the_schema(database: Database) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-
-    from bot.store.schema import metadata
-
-    with database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-
-
 def test_tokens_are_kept_per_account(database: Database, clock: Clock) -> None:
     accounts = Accounts(database)
     assert accounts.load("home") is None

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
+from bot.errors import StoreError
 from bot.store import Database, revision
+from bot.store.schema import metadata
 from tests.conftest import START
 
 
@@ -37,9 +45,53 @@ def test_the_revision_is_read_as_alembic_reads_it(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_current_database_is_opened_without_alembic(tmp_path: Path) -> None:
+def shape(database: Database) -> dict[str, Any]:
+    """Columns, indexes and constraints of each table; the order of columns has no meaning."""
+    with database.reading() as connection:
+        found = inspect(connection)
+        return {
+            table: (
+                {
+                    c["name"]: (str(c["type"]), c["nullable"], c["primary_key"])
+                    for c in found.get_columns(table)
+                },
+                {i["name"]: (i["column_names"], i["unique"]) for i in found.get_indexes(table)},
+                {u["name"]: u["column_names"] for u in found.get_unique_constraints(table)},
+            )
+            for table in found.get_table_names()
+        }
+
+
+@pytest.mark.parametrize("old", revision.known()[:-1])
+def test_a_database_of_any_version_gets_the_tables_of_a_new_one(tmp_path: Path, old: str) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.begin() as connection:
+        command.upgrade(revision.scripts(connection), old)
+    engine.dispose()
+    before, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
+    assert shape(before) == shape(new)
+    for database in (before, new):
+        with database.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert revision.current(connection) == revision.head()
+        database.close()
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE messages (id INTEGER)")
+    with pytest.raises(StoreError):
+        Database(path, START)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("messages",)]
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_new_and_a_current_database_are_opened_without_alembic(tmp_path: Path, new: bool) -> None:
     path = tmp_path / "precis.db"
-    Database(path, START).close()
+    if not new:
+        Database(path, START).close()
     code = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
         "from bot.store import Database\n"

@@ -19,6 +19,7 @@ from bot.people import make_book
 from bot.sandbox.history import fill
 from bot.sandbox.news import NewsSite
 from bot.store import Database
+from bot.tls import trusted
 from bot.web.parts import Parts
 from bot.web.server import Server
 from tests.conftest import START, Clock
@@ -113,7 +114,7 @@ def served(parts: Parts) -> Iterator[httpx2.Client]:
     server = Server(parts)
     server.start()
     try:
-        with httpx2.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+        with httpx2.Client(base_url=server.url, trust_env=False, verify=trusted(), timeout=60) as client:
             yield client
     finally:
         server.stop()

@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.errors import UserError
 from bot.serving import pages
 from bot.terms import PRODUCTION
+from bot.tls import trusted
 from bot.web.parts import Parts
 from bot.web.server import Server
 
@@ -35,9 +36,9 @@ def with_port(parts: Parts, port: int, *, enabled: bool = False) -> Parts:
 def test_the_daemon_serves_them_as_long_as_it_runs(parts: Parts) -> None:
     with capture_logs() as lines, pages(an_app(parts, 0)):  # type: ignore[arg-type]
         (url,) = [line["at"] for line in lines if line["event"] == "pages"]
-        assert httpx2.get(f"{url}healthz", trust_env=False).json()["status"] == "ok"
+        assert httpx2.get(f"{url}healthz", trust_env=False, verify=trusted()).json()["status"] == "ok"
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{url}healthz", trust_env=False)
+        httpx2.get(f"{url}healthz", trust_env=False, verify=trusted())
 
 
 def test_a_port_that_is_taken_costs_the_pages_and_nothing_else(parts: Parts) -> None:
@@ -56,9 +57,9 @@ def test_the_same_port_can_be_had_again_at_once(parts: Parts) -> None:
     first = Server(parts)
     first.start()
     port = int(first.url.rsplit(":", 1)[1].rstrip("/"))
-    assert httpx2.get(f"{first.url}healthz", trust_env=False).status_code == 200
+    assert httpx2.get(f"{first.url}healthz", trust_env=False, verify=trusted()).status_code == 200
     first.stop()
     second = Server(with_port(parts, port))
     second.start()
-    assert httpx2.get(f"{second.url}healthz", trust_env=False).status_code == 200
+    assert httpx2.get(f"{second.url}healthz", trust_env=False, verify=trusted()).status_code == 200
     second.stop()
