@@ -68,6 +68,7 @@ class Server:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((self._address, self._port))
+            made.listen()  # whoever comes before uvicorn is up waits, and a port taken meanwhile shows here
         except OSError as error:
             made.close()
             raise UserError(

@@ -53,6 +53,17 @@ def test_a_port_that_is_taken_costs_the_pages_and_nothing_else(parts: Parts) -> 
             Server(with_port(parts, port)).start()
 
 
+def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: Parts) -> None:
+    for _ in range(3):
+        server = Server(parts)
+        server.start()
+        port = int(server.url.rsplit(":", 1)[1].rstrip("/"))
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as early:
+            early.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            assert early.recv(12) == b"HTTP/1.1 200"
+        server.stop()
+
+
 def test_the_same_port_can_be_had_again_at_once(parts: Parts) -> None:
     first = Server(parts)
     first.start()
