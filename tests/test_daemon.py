@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -31,6 +32,40 @@ PATIENCE = 60.0
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with Stage(tmp_path / "daemon") as made:
         yield made
+
+
+@dataclass
+class Living:
+    """A daemon that several tests ask something of; each leaves it as it was."""
+
+    stage: Stage
+    process: subprocess.Popen[bytes]
+
+    def until(self, done: Callable[[], bool]) -> None:
+        until(done, self.process, self.stage)
+
+    def reload(self, change: Callable[[str], str], answer: str) -> None:
+        """Send SIGHUP with a changed config, and wait until its new answer stands in the log."""
+        before = self.stage.log.read_text().count(answer)
+        self.stage.config.write_text(change(self.stage.config.read_text()))
+        self.process.send_signal(signal.SIGHUP)
+        self.until(lambda: self.stage.log.read_text().count(answer) > before)
+
+    def reply(self) -> str:
+        """Its reply to a new post."""
+        count = len(self.stage.lemmy.world.all_comments())
+        add_post(self.stage, self.stage.article_urls()[count])
+        self.until(lambda: len(self.stage.lemmy.world.comments()) == count + 1)
+        return self.stage.lemmy.world.comments()[-1].content
+
+
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
+    with Stage(tmp_path_factory.mktemp("living") / "daemon") as stage:
+        process = stage.start_daemon()
+        until(lambda: logged(stage, "running"), process, stage)
+        yield Living(stage, process)
+        assert stop(process) == 0
 
 
 def until(done: Callable[[], bool], daemon: subprocess.Popen[bytes], stage: Stage) -> None:
@@ -66,30 +101,25 @@ def test_sigterm_in_a_slow_fetch_ends_soon_and_loses_nothing(stage: Stage) -> No
     stop(again)
 
 
-def test_sighup_with_a_broken_config_goes_on_with_the_old_one(stage: Stage) -> None:
-    daemon = stage.start_daemon()
-    until(lambda: logged(stage, "logged in"), daemon, stage)
-    good = stage.config.read_text()
-    stage.config.write_text(good.replace("[rules]", '[rules]\nsentences = "many"'))
-    daemon.send_signal(signal.SIGHUP)
-    until(lambda: logged(stage, "the old one still holds"), daemon, stage)
-    assert re.search(r"config\.toml:\d+: .*sentences", stage.log.read_text())
-    add_post(stage, stage.article_urls()[0])
-    until(lambda: len(stage.lemmy.world.comments()) == 1, daemon, stage)
-    assert stop(daemon) == 0
+def test_sighup_with_a_broken_config_goes_on_with_the_old_one(living: Living) -> None:
+    good = living.stage.config.read_text()
+    living.reload(
+        lambda text: text.replace("[rules]", '[rules]\nsentences = "many"'), "the old one still holds"
+    )
+    living.stage.config.write_text(good)
+    assert re.search(r"config\.toml:\d+: .*sentences", living.stage.log.read_text())
+    assert living.reply()
 
 
-def test_sighup_with_a_good_config_takes_it_over_without_a_restart(stage: Stage) -> None:
-    daemon = stage.start_daemon()
-    until(lambda: logged(stage, "logged in"), daemon, stage)
-    stage.config.write_text(stage.config.read_text().replace("[rules]", "[rules]\nsentences = 1"))
-    daemon.send_signal(signal.SIGHUP)
-    until(lambda: logged(stage, "the new config holds"), daemon, stage)
-    add_post(stage, stage.article_urls()[0])
-    until(lambda: len(stage.lemmy.world.comments()) == 1, daemon, stage)
-    assert stop(daemon) == 0
-    (reply,) = stage.lemmy.world.comments()
-    assert len(reply.content.split("\n\n---\n\n")[0].split("\n\n")) == 1
+def test_sighup_with_a_good_config_takes_it_over_without_a_restart(living: Living) -> None:
+    living.reload(lambda text: text.replace("[rules]", "[rules]\nsentences = 1"), "the new config holds")
+    assert len(sentences(living.reply())) == 1
+    living.reload(lambda text: text.replace("sentences = 1\n", ""), "the new config holds")
+    assert len(sentences(living.reply())) > 1
+
+
+def sentences(reply: str) -> list[str]:
+    return reply.split("\n\n---\n\n")[0].split("\n\n")
 
 
 def test_an_upgrade_from_0_19_to_1_0_in_the_middle_of_a_run_loses_and_doubles_nothing(stage: Stage) -> None:
@@ -109,13 +139,11 @@ def test_an_upgrade_from_0_19_to_1_0_in_the_middle_of_a_run_loses_and_doubles_no
     assert [seen.path for seen in stage.lemmy.seen if seen.path.endswith("/comment")][-1] == "/api/v4/comment"
 
 
-def test_a_second_daemon_on_the_same_database_is_refused(stage: Stage) -> None:
-    daemon = stage.start_daemon()
-    until(lambda: logged(stage, "running"), daemon, stage)
-    second = stage.start_daemon()
+def test_a_second_daemon_on_the_same_database_is_refused(living: Living) -> None:
+    second = living.stage.start_daemon()
     assert second.wait(PATIENCE) != 0
-    assert logged(stage, "Another precis daemon is already running")
-    assert stop(daemon) == 0
+    assert logged(living.stage, "Another precis daemon is already running")
+    assert living.process.poll() is None
 
 
 def test_no_worker_outlives_a_killed_daemon(stage: Stage) -> None:
@@ -188,15 +216,14 @@ def test_one_pass_answers_what_is_there_and_ends(stage: Stage) -> None:
     assert len(stage.lemmy.world.all_comments()) == 1
 
 
-def test_a_mention_is_answered_below_it_by_the_whole_daemon(stage: Stage) -> None:
-    world = stage.lemmy.world
-    post = world.add_post(stage.communities[0], stage.alice, "A pin", stage.article_urls()[0], locked=False)
+def test_a_mention_is_answered_below_it_by_the_whole_daemon(living: Living) -> None:
+    stage, world = living.stage, living.stage.lemmy.world
+    post = world.add_post(stage.communities[0], stage.alice, "A pin", stage.article_urls()[-1], locked=False)
     post.featured_community = True  # so that it gets no reply unasked
     comment = world.add_comment(post, stage.alice, f"@precis@{world.host} please")
-    daemon = stage.start_daemon()
-    until(lambda: len(world.comments()) == 2, daemon, stage)
-    assert stop(daemon) == 0
-    reply = world.comments()[1]
+    count = len(world.comments())
+    living.until(lambda: len(world.comments()) == count + 1)
+    reply = world.comments()[-1]
     assert (reply.creator, reply.path) == (stage.bot, f"0.{comment.id}.{reply.id}")
 
 

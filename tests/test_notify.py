@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import queue
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,20 +24,28 @@ from tests.conftest import Clock
 
 
 class Manager:
-    """Listens as systemd does."""
+    """Listens as systemd does: at all times, for a full socket takes in no more."""
 
     def __init__(self, address: str) -> None:
         self.address = address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(f"\0{address[1:]}" if address.startswith("@") else address)
-        self._socket.settimeout(60)
+        self._heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear.start()
 
     def hear(self) -> dict[str, str]:
-        lines = self._socket.recv(4096).decode().splitlines()
+        lines = self._heard.get(timeout=60).decode().splitlines()
         return dict(line.split("=", 1) for line in lines)
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._ear.join()
         self._socket.close()
+
+    def _listen(self) -> None:
+        while message := self._socket.recv(4096):
+            self._heard.put(message)
 
 
 @pytest.fixture

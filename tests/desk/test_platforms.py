@@ -177,8 +177,7 @@ def _whole_story(town: Town, fuse: Fuse | None) -> Household:
     return household
 
 
-@pytest.mark.parametrize("step", [1, 5, 9, 13])
-@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("step", "before"), [(1, True), (5, False), (9, True), (13, False)])
 def test_a_kill_at_any_step_leaves_everything_done_exactly_once(
     town: Town,
     step: int,
