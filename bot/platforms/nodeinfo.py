@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
+
 from bot.errors import Unreachable
 from bot.platforms.call import ApiError, Call
 from bot.platforms.client import Client
@@ -39,7 +41,7 @@ def ask(client: Client) -> Software | None:
     try:
         path = _path_of_document(client.send(_WELL_KNOWN, None))
         return _software(client.send(Call("GET", path, bucket=None), None))
-    except (ApiError, Unreachable, LookupError, TypeError, ValueError):
+    except (ApiError, Unreachable, LookupError, TypeError, ValueError, httpx2.InvalidURL):
         return None
 
 

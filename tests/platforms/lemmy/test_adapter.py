@@ -306,7 +306,16 @@ class TestConnecting:
         stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": version}})
         stage.adapter().connect()
 
-    @pytest.mark.parametrize("links", [{}, [], {"links": []}, {"links": [{"rel": "nodeinfo", "href": "x"}]}])
+    @pytest.mark.parametrize(
+        "links",
+        [
+            *({}, [], {"links": []}),
+            *(
+                {"links": [{"rel": "nodeinfo", "href": href}]}
+                for href in ("x", "https://x.example/\0", "http://[", f"https://x.example/{'a' * 70_000}")
+            ),
+        ],
+    )
     def test_a_server_that_does_not_say_is_tried(self, stage: Stage, links: object) -> None:
         stage.answer("GET /.well-known/nodeinfo", 200, links)
         stage.adapter().connect()
