@@ -51,7 +51,7 @@ def test_bytes(answer: bytes, robots: bool) -> None:
     assert isinstance(end, Page) or end.detail.isprintable()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(status=statuses, lines=headers, body=bodies, robots=st.booleans())
 def test_near_http(status: int, lines: list[tuple[str, str]], body: bytes, robots: bool) -> None:
     end = end_of(written(status, lines, body), robots)

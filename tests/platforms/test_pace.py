@@ -81,7 +81,7 @@ def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:
     assert pace.limits() == {"comment": Limit(9, 60)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     capacity=st.integers(1, 30),
     seconds=st.integers(1, 20),

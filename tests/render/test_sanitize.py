@@ -45,7 +45,7 @@ def test_hostile_texts_show_as_text(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_text_shows_as_text(text: str) -> None:
     shows_only_the_text(text)
 
@@ -69,14 +69,14 @@ def test_the_oracle_sees_what_unescaped_texts_do() -> None:
 @given(TEXTS)
 @example("wwwhttp://x.")
 @example("a" * 59 + "…")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_clean_text_stays_as_it_is(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_clean_text_is_one_visible_line(text: str) -> None:
     cleaned = clean(text)
     assert cleaned == " ".join(cleaned.split())

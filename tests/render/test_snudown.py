@@ -64,7 +64,7 @@ def test_hostile_texts_show_as_text(show: Show, text: str) -> None:
 
 def test_any_text_shows_as_text(show: Show) -> None:
     @given(TEXTS)
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=200, deadline=None)
     def check(text: str) -> None:
         shows_only_the_text(show, text)
 

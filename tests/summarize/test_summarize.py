@@ -69,7 +69,7 @@ def test_the_tightest_limit_wins(method: str, length: Length, sentences: int, wo
     method=st.sampled_from(sorted(METHODS)),
     length=st.builds(Length, st.integers(-1, 9), st.integers(-1, 120), st.floats(-1, 2)),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_text_gives_an_answer(text: str, language: str, method: str, length: Length) -> None:
     summary = summarize(article(text, language, text[:40]), length, method, explain=True)
     assert len(summary.sentences) <= max(0, length.sentences)
