@@ -20,6 +20,8 @@ from bot.store.faults import described
 from bot.store.schema import meta
 
 BUSY_TIMEOUT_MS = 5000
+CONNECTIONS_KEPT = 5
+"""Most that stay open when nobody needs them; each holds the database and its log, all together one index."""
 OTHERS_READ = 0o044
 """Of a file's mode: its group or everybody can read it."""
 
@@ -93,7 +95,8 @@ def _keep_to_ourselves(path: Path) -> None:
 
 
 def _sqlite(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    waiting = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(f"sqlite:///{path}", pool_size=CONNECTIONS_KEPT, connect_args=waiting)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, record: Any) -> None:
