@@ -30,7 +30,7 @@ from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.lemmy.limits import DEFAULTS
 from bot.sandbox.server import Answer, LoopbackServer, Request
 from bot.sandbox.stage import Stage, stop
-from bot.store.engine import CONNECTIONS_KEPT
+from bot.store.engine import CONNECTIONS_BESIDES, CONNECTIONS_KEPT
 
 COMMUNITIES = 12
 SUBREDDITS = 4
@@ -43,8 +43,10 @@ STALLED = 180.0
 """Seconds without any post ending."""
 MOST_GROWTH = 1.10
 DATABASE = "precis.db"
-MOST_DATABASES = 2 * CONNECTIONS_KEPT + 2
-"""Each kept connection has two files open, and all together the index and the lock."""
+MOST_DATABASES = 2 * CONNECTIONS_KEPT + CONNECTIONS_BESIDES + 2
+"""Each kept connection has the database and its log open, and all together the index and the lock. Of a
+connection that was closed while others work, SQLite keeps the database's descriptor for the next one:
+closing it would take all locks of the process (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
 RARE = {"/live/drip": 0.05}
 """Links that hold a fetch for its whole time come by less often than others, which have a weight of 1."""
 FAULTS = {

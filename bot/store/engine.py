@@ -20,8 +20,8 @@ from bot.store.faults import described
 from bot.store.schema import meta
 
 BUSY_TIMEOUT_MS = 5000
-CONNECTIONS_KEPT = 5
-"""Most that stay open when nobody needs them; each holds the database and its log, all together one index."""
+CONNECTIONS_KEPT, CONNECTIONS_BESIDES = 5, 10
+"""Most that stay open when nobody needs them, and most that are opened for a moment."""
 OTHERS_READ = 0o044
 """Of a file's mode: its group or everybody can read it."""
 
@@ -96,7 +96,12 @@ def _keep_to_ourselves(path: Path) -> None:
 
 def _sqlite(path: Path) -> Engine:
     waiting = {"timeout": BUSY_TIMEOUT_MS / 1000}
-    engine = create_engine(f"sqlite:///{path}", pool_size=CONNECTIONS_KEPT, connect_args=waiting)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=CONNECTIONS_BESIDES,
+        connect_args=waiting,
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, record: Any) -> None:
