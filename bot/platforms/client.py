@@ -166,7 +166,7 @@ def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
     """Retry-After in seconds or as a date (RFC 9110, 10.2.3), between a second and an hour."""
     asked = response.headers.get("Retry-After", "").strip()
     if asked.isdecimal():
-        wait = timedelta(seconds=min(int(asked), 3600))
+        wait = timedelta(seconds=int(asked[:9]))
     else:
         try:
             wait = parsedate_to_datetime(asked) - clock()

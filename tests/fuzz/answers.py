@@ -43,7 +43,11 @@ _mutations = st.lists(
     max_size=5,
 )
 INPUTS_A_SERVER = 200
-CALLS = ("connect", "poll", "reread", "own_replies", "vanished", "inspect", "reply", "edit", "delete")
+CALLS = (
+    *("connect", "poll", "reread", "own_replies", "vanished", "inspect", "reply", "edit", "delete"),
+    *("scores", "distinguish", "inbox", "own_below", "reply_below", "write_to", "own_letters"),
+    *("moderators", "rules_page", "begin_rules_page", "accept_invitation"),
+)
 VALUES = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(["lemmy", "lemmy-1", "piefed", "reddit"]),
@@ -127,7 +131,10 @@ class Stage:
     server: LoopbackServer
     adapter: Callable[[], Platform]
     community: str
+    person: str
     post_id: str
+    comment_id: str
+    own_id: str
     inputs: int = 0
 
 
@@ -149,9 +156,13 @@ def _federated(kind: str) -> Stage:
     options: dict[str, Any] = {"version": "1.0.0"} if kind == "lemmy-1" else {}
     server: Any = PieFedSandbox(limits=None) if kind == "piefed" else LemmySandbox(limits=None, **options)
     world = server.world
-    world.add_person("precis", password="right", bot_account=True)
+    bot = world.add_person("precis", password="right", bot_account=True)
     place, alice = world.add_community("news"), world.add_person("alice")
     posts = [world.add_post(place, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
+    asked = world.add_comment(posts[0], alice, f"@precis@{world.host} please")
+    own = world.add_comment(posts[1], bot, "A summary.")
+    bot.published -= timedelta(days=30)  # PieFed lets nobody write letters on the first day
+    world.add_letter(alice, bot, "Hello")
     front = Front(server.respond)
     outer = LoopbackServer(front).start()
     made = PieFed if kind == "piefed" else Lemmy
@@ -162,15 +173,20 @@ def _federated(kind: str) -> Stage:
             user_agent="precis-test/1", timeout=timedelta(seconds=5),
         )  # fmt: skip
 
-    return Stage(front, outer, adapter, f"news@{world.host}", str(posts[0].id))
+    here = f"news@{world.host}", f"alice@{world.host}"
+    return Stage(front, outer, adapter, *here, str(posts[0].id), str(asked.id), str(own.id))
 
 
 def _reddit() -> Stage:
     prawcore.sessions.FiniteRetryStrategy.sleep = lambda self: None  # type: ignore[method-assign]
     server = RedditSandbox(window=1_000_000_000)
-    server.world.add_redditor("precis", password="right")
+    bot = server.world.add_redditor("precis", password="right")
     place, rosa = server.world.add_subreddit("news"), server.world.add_redditor("rosa")
     post = server.world.add_submission(place, rosa, "Post", "https://paper.example/1")
+    asked = server.world.add_comment(post, rosa, "u/precis please")
+    own = server.world.add_comment(post, bot, "A summary.")
+    place.moderators.append(bot)
+    server.world.add_letter(rosa, "Hello", "Hello", to=bot)
     front = Front(server.respond)
     outer = LoopbackServer(front).start()
 
@@ -182,7 +198,7 @@ def _reddit() -> Stage:
             calls_a_minute=10**9,
         )  # fmt: skip
 
-    return Stage(front, outer, adapter, "news", post.id)
+    return Stage(front, outer, adapter, "news", "rosa", post.id, asked.id, own.id)
 
 
 def check(drawn: dict[str, Any]) -> None:
@@ -199,8 +215,23 @@ def check(drawn: dict[str, Any]) -> None:
         "vanished": lambda: platform.vanished((post_id, "999")),
         "inspect": lambda: platform.inspect((source,)),
         "reply": lambda: platform.reply(post_id, "Text.", "en"),
-        "edit": lambda: platform.edit("1", "Text."),
-        "delete": lambda: platform.delete("1"),
+        "edit": lambda: platform.edit(on.own_id, "Text."),
+        "delete": lambda: platform.delete(on.own_id),
+        "scores": lambda: platform.scores((on.own_id, "999")),
+        "distinguish": lambda: platform.distinguish(on.own_id, sticky=True),
+    }
+    mail = platform.correspondence()
+    assert mail is not None
+    acts |= {
+        "inbox": lambda: [mail.mark_read(message) for message in mail.inbox().messages],
+        "own_below": lambda: mail.own_below(post_id, on.comment_id),
+        "reply_below": lambda: mail.reply_below(post_id, on.comment_id, "Text.", "en"),
+        "write_to": lambda: mail.write_to(on.person, "Subject", "Text."),
+        "own_letters": lambda: mail.own_letters(on.person, "Text.", since),
+        "moderators": lambda: mail.moderators(on.community),
+        "rules_page": lambda: mail.rules_page(on.community),
+        "begin_rules_page": lambda: mail.begin_rules_page(on.community, "length: short"),
+        "accept_invitation": lambda: mail.accept_invitation(on.community),
     }
     try:
         with stamina.set_testing(True, attempts=1):

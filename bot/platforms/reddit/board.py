@@ -18,6 +18,9 @@ AT_ONCE = 100
 """Subreddits in one listing; the address of that many is some 2,000 characters long."""
 _FULL = 900
 """A listing that ends after so many posts was cut off by Reddit."""
+_MOST_PAGES = 30
+"""Pages of a hundred, of which a filter may have left little: Reddit shows a thousand posts. More would be
+one that never ends."""
 _LOOK_AGAIN = timedelta(hours=1)
 _SOON = timedelta(seconds=20)
 """How long a listing is shared: what one subreddit missed of a pass must not be read to it in the next."""
@@ -65,12 +68,16 @@ class Listing:
 
     @property
     def ended(self) -> bool:
+        if len(self._pages) >= _MOST_PAGES:
+            return True
         return bool(self._pages) and self._pages[-1].after is None
 
     @property
     def cut_off(self) -> bool:
         """Whether Reddit has older posts that this listing does not show."""
-        return self.ended and sum(len(page.posts) for page in self._pages) >= _FULL
+        if not self.ended:
+            return False
+        return self._pages[-1].after is not None or sum(len(page.posts) for page in self._pages) >= _FULL
 
 
 @dataclass

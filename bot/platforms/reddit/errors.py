@@ -152,7 +152,7 @@ def until(now: datetime, retry_after: str | None) -> datetime:
         seconds = float(retry_after or 60)
     except ValueError:
         seconds = 60.0
-    return now + timedelta(seconds=min(max(seconds, 1.0), 3600.0))
+    return now + timedelta(seconds=min(max(1.0, seconds), 3600.0))  # in this order NaN is a second
 
 
 def pause(item: RedditErrorItem, now: datetime) -> PauseAsked:

@@ -27,6 +27,8 @@ from bot.platforms.reddit.tokens import Kept
 
 _LOGIN_PAUSE = timedelta(minutes=15)
 """After a refused log-in; asking again at once helps nobody and looks like guessing passwords."""
+_LONGEST_LIFE = 366 * 24 * 3600
+"""Seconds that a token may say it lives; Reddit's live a day."""
 
 
 class Requestor(prawcore.Requestor):
@@ -121,16 +123,32 @@ def _refusal(response: Response, grant: str, now: datetime) -> PlatformError | N
     status = response.status_code
     if status == 429:
         return NotNow(errors.until(now, response.headers.get("retry-after")), "too many log-ins (429)")
-    try:
-        told = response.json()
-    except ValueError:
-        told = {}
-    code = str(told.get("error") or "") if isinstance(told, dict) else ""
+    told = _told(response)
+    code = str(told.get("error") or "")
     if status in {400, 401, 403} or (status == 200 and code):
         return errors.of_log_in(grant, status, code)
-    if status == 200 and {"access_token", "expires_in", "scope"} <= set(told):
-        return None
-    return Unreachable(f"Reddit answered the log-in with {status}")
+    if status != 200:
+        return Unreachable(f"Reddit answered the log-in with {status}")
+    if not _is_token(told):
+        return Unreachable("Reddit answered the log-in with no token that can be used")
+    return None
+
+
+def _told(response: Response) -> dict[str, Any]:
+    try:
+        told = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _is_token(told: dict[str, Any]) -> bool:
+    ends, texts = told.get("expires_in"), (told.get("access_token"), told.get("scope"))
+    return (
+        isinstance(ends, int)
+        and 0 < ends < _LONGEST_LIFE
+        and all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts)
+    )
 
 
 def _unclear(detail: str, *, writes: bool) -> PlatformError:

@@ -164,6 +164,7 @@ def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.Monkey
         ("7", 7),
         ("0", 1),
         ("999999999", 3600),
+        ("9" * 5000, 3600),
         ("Sun, 01 Mar 2026 12:02:00 GMT", 120),
         ("soon", 60),
         ("", 60),

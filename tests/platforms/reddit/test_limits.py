@@ -95,7 +95,7 @@ def test_429_closes_the_account_until_retry_after(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("Wed, 21 Oct 2026 07:28:00 GMT", 60), ("", 60), ("1e9", 3600)]
+    ("told", "seconds"), [("Wed, 21 Oct 2026 07:28:00 GMT", 60), ("", 60), ("1e9", 3600), ("nan", 1)]
 )
 def test_an_odd_retry_after(stage: Stage, told: str, seconds: float) -> None:
     adapter = stage.adapter()

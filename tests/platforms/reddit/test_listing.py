@@ -95,6 +95,12 @@ def test_a_subreddit_is_read_by_itself_where_the_shared_listing_ends_too_early(s
     assert [post.title for post in batch.posts] == ["far below"]
 
 
+def test_a_listing_that_never_ends_is_left(stage: Stage) -> None:
+    """Each page names a next one, and no post on it tells how far down it is."""
+    stage.answer("GET /r/news/new", 200, views.listing([], after="t3_zzzzzz"))
+    assert stage.poll(stage.adapter("news", calls_a_minute=10**6)).posts == ()
+
+
 def test_nothing_older_than_since(stage: Stage) -> None:
     stage.post("too old", ago=60 * 25)
     stage.post("young", ago=60 * 23)

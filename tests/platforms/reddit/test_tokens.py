@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.errors import Unreachable
 from bot.platforms.reddit import Reddit
 from tests.platforms.reddit.conftest import Stage
 
@@ -73,3 +76,23 @@ def test_another_account_or_password_in_the_config_is_another_token(stage: Stage
 def test_what_cannot_be_read_counts_for_nothing(stage: Stage, kept: str) -> None:
     stage.vault.kept["summaries"] = kept
     assert restarted(stage).connect().name == "Precis"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"expires_in": ends} for ends in (1 << 63, -1, 0, None, "x", 1.5, float("inf"))]
+    + [{"access_token": token} for token in (None, 7, "Zürich", "two\nlines")]
+    + [{"scope": None}],
+)
+def test_an_answer_that_holds_no_token_is_none(stage: Stage, changes: dict[str, Any]) -> None:
+    good = {"access_token": "t", "token_type": "bearer", "expires_in": 86400, "scope": "*"}
+    stage.answer("POST /api/v1/access_token", 200, good | changes)
+    with pytest.raises(Unreachable, match="no token that can be used"):
+        stage.adapter().connect()
+
+
+@pytest.mark.parametrize("answer", ["x", [{}], None, 7])
+def test_an_answer_of_another_form_is_none(stage: Stage, answer: Any) -> None:
+    stage.answer("POST /api/v1/access_token", 200, answer)
+    with pytest.raises(Unreachable):
+        stage.adapter().connect()
