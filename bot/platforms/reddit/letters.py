@@ -21,6 +21,7 @@ _INVITATION = re.compile(
     r"invit(?:ation|ed) to (?:help )?moderate|invited to (?:be|become) a mod", re.IGNORECASE
 )
 _BOT_NAME = re.compile(r"(?:^|[-_])bot$|[a-z0-9]Bot$")
+_YEAR_9999 = 253_370_764_800
 MODMAIL = "modmail_"
 """What the thread of a modmail conversation begins with; that of any other message is its name."""
 
@@ -84,11 +85,21 @@ class ConversationAnswer(Wire):
     messages: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
+class Name(Wire):
+    name: str = ""
+
+
+class Editor(Wire):
+    """A t2, or only what is left of one."""
+
+    data: Name | None = None
+
+
 class WikiPage(Wire):
     content_md: str = ""
     revision_id: str | None = None
-    revision_date: float = 0
-    revision_by: dict[str, Any] = Field(default_factory=dict)
+    revision_date: float = Field(default=0, ge=0, le=_YEAR_9999, allow_inf_nan=False)
+    revision_by: Editor | None = None
 
     @property
     def revision(self) -> str:
@@ -96,8 +107,8 @@ class WikiPage(Wire):
 
     @property
     def editor(self) -> str | None:
-        name = (self.revision_by.get("data") or {}).get("name")
-        return str(name).lower() if name else None
+        known = self.revision_by.data if self.revision_by else None
+        return known.name.lower() or None if known else None
 
 
 class WikiSettings(Wire):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -247,6 +248,22 @@ def test_a_page_that_cannot_be_read_is_not_taken_for_none(stage: Stage) -> None:
     stage.answer("GET /r/worldnews/wiki/precis", 500, {})
     with pytest.raises(Unreachable):
         mail(stage).rules_page("worldnews")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"revision_by": {"data": True}}, {"revision_by": "x"}, {"content_md": 7}]
+    + [{"revision_date": when} for when in (1 << 63, -1, "soon", float("nan"), float("inf"))],
+)
+def test_a_page_of_another_form_is_not_taken_for_none(stage: Stage, changes: dict[str, Any]) -> None:
+    page = {"content_md": "x: 1", "revision_id": "r", "revision_date": 1.0, "revision_by": None}
+    stage.answer("GET /r/news/wiki/precis", 200, {"kind": "wikipage", "data": page | changes})
+    with pytest.raises(Unreachable):
+        mail(stage).rules_page("news")
+    stage.answer("GET /r/news/wiki/precis", 200, {"kind": "wikipage", "data": page})
+    found = mail(stage).rules_page("news")
+    assert found is not None
+    assert (found.text, found.editor) == ("x: 1", None)
 
 
 def test_a_first_page_is_written_once_and_for_moderators_only(stage: Stage) -> None:
