@@ -105,7 +105,7 @@ def of_reading(error: Exception, what: str) -> PlatformError:
 
 def of_writing(error: Exception) -> PlatformError | Forbidden:
     """What PRAW raised for a writing call; RATELIMIT is `of_rate_limit`'s."""
-    if isinstance(error, RedditAPIException):
+    if isinstance(error, RedditAPIException) and error.items and isinstance(error.items[0].error_type, str):
         return _of_item(error.items[0])
     if isinstance(error, prawcore.InsufficientScope):
         return _scope()
@@ -156,7 +156,7 @@ def until(now: datetime, retry_after: str | None) -> datetime:
 
 
 def pause(item: RedditErrorItem, now: datetime) -> PauseAsked:
-    return PauseAsked(now + wait_in(item.message), f"Reddit asks for a pause: {item.message}")
+    return PauseAsked(now + wait_in(str(item.message or "")), f"Reddit asks for a pause: {item.message}")
 
 
 def _of_item(item: RedditErrorItem) -> PlatformError:

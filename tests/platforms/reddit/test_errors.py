@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.errors import AccountError, Ambiguous, Refused
+from bot.errors import AccountError, Ambiguous, NotNow, Refused
 from bot.models import Source
 from bot.reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
@@ -85,6 +85,20 @@ def test_a_code_that_leaves_it_open(stage: Stage) -> None:
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [["SOMETHING_IS_BROKEN", "sorry", None]]}})
     with pytest.raises(Ambiguous):
         stage.adapter().reply(post.id, "text", None)
+
+
+@pytest.mark.parametrize("code", [[], {}, 7, None])
+def test_a_code_that_is_none_leaves_it_open(stage: Stage, code: object) -> None:
+    stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
+    with pytest.raises(Ambiguous):
+        stage.adapter().reply(stage.post().id, "text", None)
+
+
+@pytest.mark.parametrize("message", [[], 7, None])
+def test_a_pause_that_is_not_spelled_out_is_the_usual_one(stage: Stage, message: object) -> None:
+    stage.answer("POST /api/comment/", 200, {"json": {"errors": [["RATELIMIT", message, "ratelimit"]]}})
+    with pytest.raises(NotNow):
+        stage.adapter().reply(stage.post().id, "text", None)
 
 
 @pytest.mark.parametrize(("status", "reason"), [(400, SkipReason.REFUSED), (413, SkipReason.TOO_LONG)])
