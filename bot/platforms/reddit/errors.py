@@ -105,8 +105,10 @@ def of_reading(error: Exception, what: str) -> PlatformError:
 
 def of_writing(error: Exception) -> PlatformError | Forbidden:
     """What PRAW raised for a writing call; RATELIMIT is `of_rate_limit`'s."""
-    if isinstance(error, RedditAPIException) and error.items and isinstance(error.items[0].error_type, str):
-        return _of_item(error.items[0])
+    if isinstance(error, RedditAPIException):
+        if error.items and isinstance(error.items[0].error_type, str):
+            return _of_item(error.items[0])
+        return Ambiguous("Reddit's answer cannot be read: an error without a code")  # PRAW cannot print it
     if isinstance(error, prawcore.InsufficientScope):
         return _scope()
     if isinstance(error, prawcore.Forbidden):
