@@ -108,7 +108,7 @@ class Views:
         )
 
     def post_view(self, post: Post) -> dict[str, Any]:
-        comments = [item for item in self.world.comments() if item.post is post]
+        comments = self.world.comments(post)
         return {
             "post": self.post(post),
             **self._company(post.creator, post.community),
@@ -143,7 +143,9 @@ class Views:
                     "upvotes": votes,
                     "downvotes": 0,
                     "published": time(comment.published),
-                    "child_count": sum(item.path.startswith(below) for item in self.world.comments()),
+                    "child_count": sum(
+                        item.path.startswith(below) for item in self.world.comments(comment.post)
+                    ),
                 },
                 "subscribed": comment.post.community.standing(self.viewer),
                 "saved": False,

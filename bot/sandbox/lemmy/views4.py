@@ -57,7 +57,7 @@ class Views4(Views):
         )
 
     def post(self, post: Post) -> dict[str, Any]:
-        comments = [item for item in self.world.comments() if item.post is post]
+        comments = self.world.comments(post)
         return without_nulls(
             {
                 "id": post.id,
@@ -108,7 +108,7 @@ class Views4(Views):
                 "score": votes + comment.votes,
                 "upvotes": votes,
                 "downvotes": 0,
-                "child_count": sum(item.path.startswith(below) for item in self.world.comments()),
+                "child_count": sum(item.path.startswith(below) for item in self.world.comments(comment.post)),
                 **_UNREPORTED,
                 "federation_pending": False,
                 "locked": False,

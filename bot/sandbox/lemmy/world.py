@@ -60,6 +60,8 @@ class World:
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}
         self._comments: dict[int, Comment] = {}
+        self._below: dict[int, list[Comment]] = {}
+        """All comments of a post, by its id."""
         self._notices: list[Notice] = []
         self._letters: list[Letter] = []
         kinds = ("person", "community", "post", "comment", "notice", "letter")
@@ -123,6 +125,7 @@ class World:
                 shown_from=shown_from,
             )
             self._comments[number] = comment
+            self._below.setdefault(post.id, []).append(comment)
             if liked:
                 self.announce(comment)
             for notice in self.notices(creator):
@@ -205,11 +208,12 @@ class World:
         with self.lock:
             return next((item for item in items if (item.name.lower(), item.host.lower()) == wanted), None)
 
-    def comments(self) -> list[Comment]:
-        """Those that anybody can see by now, oldest first."""
+    def comments(self, post: Post | None = None) -> list[Comment]:
+        """Those that anybody can see by now, of one post or of all, oldest first."""
         with self.lock:
             now = self.clock()
-            return [item for item in self._comments.values() if is_out(item, now)]
+            among = self._comments.values() if post is None else self._below.get(post.id, ())
+            return [item for item in among if is_out(item, now)]
 
     def all_comments(self) -> list[Comment]:
         """Also those that are not shown yet."""
