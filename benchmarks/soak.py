@@ -45,6 +45,7 @@ NO_LIMIT = dict.fromkeys(DEFAULTS, (1000000, 60))
 STALLED = 180.0
 """Seconds without any post ending."""
 MOST_GROWTH = 1.10
+LEAST = 300
 FIXED_THREADS = 5
 """The main one, the scheduler's, and three that mind the processes which read pages."""
 DATABASE = "precis.db"
@@ -280,6 +281,8 @@ def main() -> None:
     options.add_argument("--wave", type=int, default=100)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
+    if chosen.posts < LEAST:
+        options.error(f"--posts: give at least {LEAST}, for fewer leave tenths in which nothing was measured")
     with tempfile.TemporaryDirectory() as folder:
         found = soak(Path(folder), chosen.posts, chosen.wave, chosen.seed)
     memory = tenths(found)
