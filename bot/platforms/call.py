@@ -37,3 +37,8 @@ class Call:
     @property
     def writes(self) -> bool:
         return self.method != "GET"
+
+
+def may_be_header(token: str) -> bool:
+    """Whether a request can be sent with this in a header."""
+    return token.isascii() and token.isprintable()

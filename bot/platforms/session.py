@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from bot.errors import AccountError, Ambiguous, NotNow, Unreachable
 from bot.platforms.base import Vault
-from bot.platforms.call import ApiError, Call, Malformed
+from bot.platforms.call import ApiError, Call, Malformed, may_be_header
 from bot.platforms.client import Client
 from bot.platforms.pace import Clock, Pace
 
@@ -163,7 +163,7 @@ class Session:
         try:
             kept = json.loads(self._vault.load(self._account) or "null")
             token = str(kept["token"])
-            return token if kept["owner"] == self._owner and _may_be_header(token) else None
+            return token if kept["owner"] == self._owner and may_be_header(token) else None
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -191,10 +191,6 @@ class Session:
 
 def _checked(token: str) -> str:
     """Raises Malformed for one that no header may have."""
-    if not _may_be_header(token):
+    if not may_be_header(token):
         raise Malformed("the token has characters that no header may have")
     return token
-
-
-def _may_be_header(token: str) -> bool:
-    return token.isascii() and token.isprintable()

@@ -20,6 +20,7 @@ from requests import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
 from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachable
+from bot.platforms.call import may_be_header
 from bot.platforms.pace import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.quota import HEADERS, Quota
@@ -143,11 +144,13 @@ def _told(response: Response) -> dict[str, Any]:
 
 
 def _is_token(told: dict[str, Any]) -> bool:
-    ends, texts = told.get("expires_in"), (told.get("access_token"), told.get("scope"))
+    ends, token = told.get("expires_in"), told.get("access_token")
     return (
         isinstance(ends, int)
         and 0 < ends < _LONGEST_LIFE
-        and all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts)
+        and isinstance(told.get("scope"), str)
+        and isinstance(token, str)
+        and may_be_header(token)
     )
 
 
