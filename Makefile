@@ -40,19 +40,19 @@ bench: $(VENV)/ready     ## time to reply, posts a minute, start, memory, and wh
 	$(BIN)/python -m benchmarks.peers
 
 calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
-	$(BIN)/python -m benchmarks.calls $(ARGS)
+	$(BIN)/python -m benchmarks.api_calls $(ARGS)
 
 kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: replies missing and doubled; ARGS="--on 1.0|upgrade|piefed"
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
 wishes: $(VENV)/ready    ## SIGKILLs while the bot does what people ask (delete, opt out, pause ...): done how often
-	$(BIN)/python -m benchmarks.wishes $(ARGS)
+	$(BIN)/python -m benchmarks.command_kills $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
 	$(BIN)/python -m benchmarks.faults
 
 traps: $(VENV)/ready     ## the traps of real servers, and the tests that stand for each
-	$(BIN)/python -m benchmarks.traps
+	$(BIN)/python -m benchmarks.server_quirks
 
 disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
 	mkdir -p .disk && $(BIN)/python -m tests.disk .disk; found=$$?; rm -rf .disk; exit $$found
@@ -87,7 +87,7 @@ bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with th
 	touch $@
 
 unit: $(VENV)/ready      ## the systemd unit's score, and the daemon at work under what the unit forbids (needs root)
-	$(BIN)/python -m benchmarks.unit
+	$(BIN)/python -m benchmarks.systemd_unit
 
 docs: .venv-docs/ready   ## the docs as a site in ./site
 	.venv-docs/bin/zensical build --strict

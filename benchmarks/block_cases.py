@@ -15,21 +15,21 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.corpus import Sample, made
-from benchmarks.folds import ByFold
-from benchmarks.scoring import score_page
+from benchmarks.extraction_score import score_page
+from benchmarks.page_corpus import Sample, made
 from benchmarks.tree_text import tree_lines
-from bot.extract.align import Floats, PageIndex
-from bot.extract.article import clean
+from benchmarks.unseen_domains import ByFold
+from bot.extract.alignment import Floats, PageIndex
+from bot.extract.block_features import FIRST, Shares, candidates, first_table, second_table
+from bot.extract.block_selection import Evidence, weigh
 from bot.extract.blocks import Blocks, split
-from bot.extract.cascade import Evidence, weigh
+from bot.extract.boosted_trees import Trees
 from bot.extract.charset import decode
-from bot.extract.facts import gather
-from bot.extract.features import FIRST, Shares, candidates, first_table, second_table
-from bot.extract.head import read_head
+from bot.extract.extractor import clean
+from bot.extract.html_tree import parse
+from bot.extract.meta_tags import read_head
+from bot.extract.metadata import gather
 from bot.extract.readers import Desk, Document
-from bot.extract.tree import parse
-from bot.extract.trees import Trees
 
 FOLDS = 5
 ROUNDS = (100, 80)

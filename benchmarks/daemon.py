@@ -22,8 +22,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.lemmy.limits import DEFAULTS
-from bot.sandbox.stage import Stage, stop
+from bot.sandbox.environment import Stage, stop
+from bot.sandbox.lemmy.rate_limits import DEFAULTS
 
 STARTS = 5
 REST = 8.0
@@ -88,9 +88,9 @@ def first_poll(folder: Path) -> tuple[float, float]:
 ONE_PASS = """
 import sys, threading
 from pathlib import Path
-from bot.app import App
+from bot.daemon.app import App
 from bot.config import load
-from bot.jobs import Pass
+from bot.core.time_limit import Pass
 with App(load(Path(sys.argv[1]), {})) as app:
     app.one_pass(Pass.of(threading.Event(), 60))
 print(*{name.partition(".")[0] for name in sys.modules})

@@ -1,9 +1,9 @@
 """How good and how fast extraction is: `python -m benchmarks.extraction DATA`.
 
-One table over the articles of a data folder (`benchmarks.corpus`): each reader alone on the page as it came,
+One table over the articles of a data folder (`benchmarks.page_corpus`): each reader alone on the page as it came,
 the vote of all five, the cascade and the block model alone, and both settings of `bot.extract`
-(`benchmarks.ways`). F1, precision, recall and exact as `benchmarks.scoring` says, pages that leak as
-`benchmarks.leaks` says; processor time in ms, and its ratio to trafilatura's precise mode over the same
+(`benchmarks.reading_methods`). F1, precision, recall and exact as `benchmarks.extraction_score` says, pages that leak as
+`benchmarks.leaked_lines` says; processor time in ms, and its ratio to trafilatura's precise mode over the same
 pages in the same run (each page by all rows in turn).
 
 On the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` is honest: each page is then read
@@ -25,15 +25,15 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
-from benchmarks.corpus import Sample, samples
-from benchmarks.folds import ByFold, unseen
-from benchmarks.leaks import KINDS, captions, leaks
-from benchmarks.scoring import PageScore, score, score_page
-from benchmarks.ways import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
+from benchmarks.extraction_score import PageScore, score, score_page
+from benchmarks.leaked_lines import KINDS, captions, leaks
+from benchmarks.page_corpus import Sample, samples
+from benchmarks.reading_methods import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
+from benchmarks.unseen_domains import ByFold, unseen
+from bot.core.models import NotArticle, Page
 from bot.extract import extract
-from bot.extract.gate import Strictness
-from bot.extract.readers.desk import READERS
-from bot.models import NotArticle, Page
+from bot.extract.article_gate import Strictness
+from bot.extract.readers.cache import READERS
 
 BASE = "precise"
 

@@ -29,15 +29,15 @@ from prawcore.sessions import FiniteRetryStrategy
 from rich.console import Console
 from rich.table import Table
 
-from bot.errors import PlatformError, Refused
-from bot.models import Batch, Reply, Source
-from bot.outbox import Outbox, Timing, gone_or_locked
+from bot.core.errors import PlatformError, Refused
+from bot.core.models import Batch, Reply, Source
+from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
 from bot.platforms import factory
 from bot.platforms.base import Platform
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.home import Home
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.server_software import Home
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
 
 ACTIONS = ("comment", "edit", "delete")

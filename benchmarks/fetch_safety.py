@@ -20,7 +20,7 @@ import httpx2
 from rich.console import Console
 from rich.table import Table
 
-from bot.errors import FetchError
+from bot.core.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
 from tests.fetch import hostile_links
 from tests.fetch.fake_network import Names, Network

@@ -1,7 +1,7 @@
 """Fit the block model's trees: `python -m benchmarks.fit_blocks DATA [--cache DIR] [--write]`.
 
-DATA is a folder as `benchmarks.corpus` describes (WCXB dev). Prints the F1 of both stages out of fold by
-domain, and with `--write` fits on all pages and writes `bot/extract/model/blocks-*.txt`. The same data,
+DATA is a folder as `benchmarks.page_corpus` describes (WCXB dev). Prints the F1 of both stages out of fold by
+domain, and with `--write` fits on all pages and writes `bot/extract/trained_trees/blocks-*.txt`. The same data,
 library versions and seed give the same trees.
 """
 
@@ -15,17 +15,17 @@ from typing import Any, get_args
 import numpy as np
 
 from benchmarks.block_cases import ROUNDS, Case, cases_of, fit, out_of_fold, stages
-from benchmarks.corpus import samples
-from benchmarks.scoring import score, score_page
+from benchmarks.extraction_score import score, score_page
+from benchmarks.page_corpus import samples
 from benchmarks.tree_text import tree_lines, write_trees
-from bot.extract.align import Floats
-from bot.extract.body import paragraphs
-from bot.extract.cascade import THRESHOLDS, Setting, Step, choose
+from bot.extract.alignment import Floats
+from bot.extract.block_features import FIRST, SECOND
+from bot.extract.block_selection import THRESHOLDS, Setting, Step, choose
+from bot.extract.boosted_trees import Trees
 from bot.extract.cleanup import dropped
-from bot.extract.features import FIRST, SECOND
-from bot.extract.trees import Trees
+from bot.extract.paragraphs import paragraphs
 
-MODEL = Path(__file__).parent.parent / "bot" / "extract" / "model"
+MODEL = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
 
 
 def write(cases: Sequence[Case]) -> None:

@@ -1,8 +1,8 @@
 """Fit the gate's trees: `python -m benchmarks.fit_gate DATA [--cache DIR] [--write]`.
 
-DATA is a folder as `benchmarks.corpus` describes, with a `type` for each page (WCXB dev). Prints, out of fold
+DATA is a folder as `benchmarks.page_corpus` describes, with a `type` for each page (WCXB dev). Prints, out of fold
 by domain, what each threshold keeps and refuses and how often the kind of a refused page is right,
-and with `--write` writes `bot/extract/model/gate.txt` and `kind-*.txt`. What the gate learns from comes from
+and with `--write` writes `bot/extract/trained_trees/gate.txt` and `kind-*.txt`. What the gate learns from comes from
 a block model that saw no page of the same domain either: it would be surer of pages that it knows.
 """
 
@@ -19,15 +19,15 @@ import lightgbm
 import numpy as np
 
 from benchmarks.block_cases import FOLDS, trees_by_fold
-from benchmarks.corpus import Sample, made, samples
 from benchmarks.fit_blocks import MODEL, check
-from benchmarks.folds import ByFold, unseen
+from benchmarks.page_corpus import Sample, made, samples
 from benchmarks.tree_text import write_trees
+from benchmarks.unseen_domains import ByFold, unseen
+from bot.core.models import Article
+from bot.core.skip_reasons import SkipReason
 from bot.extract import extract
-from bot.extract.align import Floats
-from bot.extract.gate import KINDS
-from bot.models import Article
-from bot.reasons import SkipReason
+from bot.extract.alignment import Floats
+from bot.extract.article_gate import KINDS
 
 ROUNDS = 80
 KIND_ROUNDS = 30

@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.corpora import Case, present
 from benchmarks.rouge import tokens
-from bot.summarize import importance, languages, precis
-from bot.summarize.analysis import Analysis, Floats, Ints
+from benchmarks.summary_corpora import Case, present
+from bot.summarize import language_resources, precis_method, word_importance
+from bot.summarize.article_analysis import read
 from bot.summarize.document import Document, Limits
-from bot.summarize.reading import read
-from bot.summarize.words import to_words
+from bot.summarize.word_statistics import Analysis, Floats, Ints
+from bot.summarize.word_tokens import to_words
 
 MOST_PER_CORPUS = 500
 _RIDGE = 3.0
@@ -43,10 +43,10 @@ def fit(cases: Iterable[Case]) -> dict[str, Any]:
         if not len(text.flat):
             continue
         held_words, held_pairs = _in_references(text, case, document.language)
-        bins = importance.word_bins(text)
+        bins = word_importance.word_bins(text)
         content = np.flatnonzero(text.content & (text.sentences_with > 0))
         words.add({name: found[content] for name, found in bins.items()}, held_words[content])
-        pair_bins, keys = importance.pair_bins(text)[0], importance.pair_keys(text)
+        pair_bins, keys = word_importance.pair_bins(text)[0], word_importance.pair_keys(text)
         pairs.add(pair_bins, np.isin(keys, held_pairs))
         if len(text) > 3:
             sentences.add(*_sentence_targets(case, document))
@@ -70,8 +70,8 @@ def _in_references(text: Analysis, case: Case, language: str) -> tuple[Floats, I
 def _sentence_targets(case: Case, document: Document) -> tuple[dict[str, Floats], Floats]:
     """Each sentence's features, and what it alone shares with the references (words and pairs of words)."""
     groups = [list(paragraph.sentences) for paragraph in document.paragraphs]
-    reading = read(groups, document.title, document.language, precis.weights())
-    stem = languages.code(case.article.language) == "en"
+    reading = read(groups, document.title, document.language, precis_method.weights())
+    stem = language_resources.code(case.article.language) == "en"
     reference = tokens(" ".join(line for one in case.references for line in one), stem=stem)
     return dict(reading.columns), np.array(
         [_shared(tokens(one, stem=stem), reference) for one in reading.texts]
@@ -115,7 +115,7 @@ def _by_name(odds: Floats, names: Sequence[str], sizes: dict[str, int]) -> dict[
     result, at = {}, 0
     for name in names:
         result[name] = [0.0, *(round(float(one), 3) for one in odds[at : at + sizes[name]])]
-        missing = len(importance.EDGES[name]) + 1 - len(result[name])
+        missing = len(word_importance.EDGES[name]) + 1 - len(result[name])
         result[name] += [result[name][-1]] * max(0, missing)
         at += sizes[name]
     return result
@@ -162,7 +162,9 @@ class _Linear:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path, help="folder with the sets that benchmarks/corpora.py names")
+    parser.add_argument(
+        "data", type=Path, help="folder with the sets that benchmarks/summary_corpora.py names"
+    )
     parser.add_argument("--write", action="store_true", help="store the result in the package")
     options = parser.parse_args()
     cases = [
@@ -171,7 +173,7 @@ def main() -> None:
     table = fit(cases)
     print(json.dumps(table, indent=1))
     if options.write:
-        place = Path(precis.__file__).parent / "data" / "weights.json"
+        place = Path(precis_method.__file__).parent / "data" / "weights.json"
         place.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.home import Home
-from tests.crash.scene import OURS, Scene
+from bot.sandbox.server_software import Home
+from tests.crash.kill_scene import OURS, Scene
 
 UPGRADE = "upgrade"
 HOMES = {

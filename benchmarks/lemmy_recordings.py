@@ -20,20 +20,20 @@ from typing import Any
 
 import stamina
 
+from benchmarks.json_shapes import Shape, differences, leaf, optional_leaves
 from benchmarks.lemmy_sandbox_answers import sandbox_answers
 from benchmarks.piefed_recordings import PIEFED, piefed_report
 from benchmarks.recordings import NO_CALLS, Recording, Tally, table
-from benchmarks.shapes import Shape, differences, leaf, optional_leaves
-from bot.errors import PlatformError, Refused
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.client import Client
-from bot.platforms.lemmy import errors, wire4
-from bot.platforms.lemmy.dialect import Lens
+from bot.core.errors import PlatformError, Refused
+from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.api_client import Client
+from bot.platforms.lemmy import errors, schemas_v4
+from bot.platforms.lemmy.api import Lens
+from bot.platforms.lemmy.api_v3 import V3
+from bot.platforms.lemmy.api_v4 import V4
 from bot.platforms.lemmy.parsing import read as parsed
-from bot.platforms.lemmy.v3 import V3
-from bot.platforms.lemmy.v4 import V4
-from bot.platforms.walk import Unreadable
-from bot.sandbox.server import Answer, LoopbackServer
+from bot.platforms.pagination import Unreadable
+from bot.sandbox.loopback_server import Answer, LoopbackServer
 
 _LENS = Lens("recorded", "https://lemmy.example", me=4, languages={})
 _Readers = dict[str, Callable[[Any], dict[str, int]]]
@@ -95,8 +95,8 @@ def _readers(api: V3 | V4) -> _Readers:
             "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
     return common | {
-        "GET /site": lambda body: {"sites": bool(parsed(wire4.SiteAnswer, body))},
-        "GET /account": lambda body: {"accounts": bool(parsed(wire4.AccountAnswer, body))},
+        "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteAnswer, body))},
+        "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountAnswer, body))},
         "POST /account/auth/login": _one("log-ins", api.token),
         "DELETE /comment": comment,
         "GET /account/unread_counts": _one("unread counts", api.boxes),

@@ -39,8 +39,8 @@ def summarise(text):
 """
 WAYS = {
     "Precis": """
-from bot.digest import digest
-from bot.models import Length, Page
+from bot.workers.digest import digest
+from bot.core.models import Length, Page
 def way(page):
     read = digest(Page("https://paper.example/a", page), Length(4, 100), "precis")
     return read.summary.sentences

@@ -11,17 +11,17 @@ from typing import Any
 import httpx2
 import stamina
 
+from benchmarks.json_shapes import Shape, differences, leaf, optional_leaves
 from benchmarks.recordings import Recording, Tally, table
-from benchmarks.shapes import Shape, differences, leaf, optional_leaves
-from bot.errors import PlatformError, Refused
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.client import Client
-from bot.platforms.piefed import letters, rows
-from bot.platforms.piefed.gate import API, Gate, of_reading, of_writing, read_refusal
-from bot.platforms.walk import Unreadable
-from bot.sandbox.lemmy.world import Person, World
+from bot.core.errors import PlatformError, Refused
+from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.api_client import Client
+from bot.platforms.pagination import Unreadable
+from bot.platforms.piefed import message_schemas, schemas
+from bot.platforms.piefed.login import API, Gate, of_reading, of_writing, read_refusal
+from bot.sandbox.lemmy.server_state import Person, World
+from bot.sandbox.loopback_server import Answer, LoopbackServer
 from bot.sandbox.piefed import PieFedSandbox
-from bot.sandbox.server import Answer, LoopbackServer
 
 PIEFED = "PieFed"
 
@@ -41,16 +41,16 @@ def piefed_report(recordings: list[Recording]) -> bool:
     return bool(tally.unreadable or found)
 
 
-def _me() -> rows.Person:
+def _me() -> schemas.Person:
     published = datetime(2026, 1, 1, tzinfo=UTC)
-    return rows.Person(id=3, user_name="bot", actor_id="https://piefed.example/u/bot", published=published)
+    return schemas.Person(id=3, user_name="bot", actor_id="https://piefed.example/u/bot", published=published)
 
 
-_READER = rows.Reader("recorded", "https://piefed.example", _me(), {})
+_READER = schemas.Reader("recorded", "https://piefed.example", _me(), {})
 
 
 def _posts(body: Any) -> dict[str, int]:
-    page = rows.read_posts(body, _READER)
+    page = schemas.read_posts(body, _READER)
     bad = [post.line for post in page.posts if isinstance(post, Unreadable)]
     if bad:
         raise Malformed("; ".join(bad))
@@ -58,45 +58,52 @@ def _posts(body: Any) -> dict[str, int]:
 
 
 def _comment(body: Any) -> dict[str, int]:
-    rows.comment_of(rows.read(rows.CommentAnswer, body).comment_view.comment, _READER)
+    schemas.comment_of(schemas.read(schemas.CommentAnswer, body).comment_view.comment, _READER)
     return {"comments": 1}
 
 
 def _post(body: Any) -> dict[str, int]:
-    rows.post_of(rows.read(rows.PostAnswer, body).post_view, _READER)
+    schemas.post_of(schemas.read(schemas.PostAnswer, body).post_view, _READER)
     return {"posts": 1}
 
 
 def _notifications(body: Any) -> dict[str, int]:
-    items = [letters.message_of(row, _READER) for row in rows.read(letters.Notifications, body).items]
+    items = [
+        message_schemas.message_of(row, _READER)
+        for row in schemas.read(message_schemas.Notifications, body).items
+    ]
     messages = sum(not isinstance(item, str) for item in items)
     return {"messages": messages, "notices that are no messages": len(items) - messages}
 
 
 def _letters(body: Any) -> dict[str, int]:
-    listed = rows.read(letters.Letters, body).private_messages
-    return {"messages": len([letters.private_of(row, _READER) for row in listed])}
+    listed = schemas.read(message_schemas.Letters, body).private_messages
+    return {"messages": len([message_schemas.private_of(row, _READER) for row in listed])}
 
 
 _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
     "POST /user/login": lambda body: {"log-ins": bool(Gate().token(body))},
-    "GET /user/me": lambda body: {"accounts": bool(rows.read(rows.MeAnswer, body))},
-    "GET /site": lambda body: {"sites": bool(rows.read(rows.SiteAnswer, body))},
+    "GET /user/me": lambda body: {"accounts": bool(schemas.read(schemas.MeAnswer, body))},
+    "GET /site": lambda body: {"sites": bool(schemas.read(schemas.SiteAnswer, body))},
     "GET /post/list": _posts,
     "GET /post": _post,
-    "GET /community": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
-    "GET /comment/list": lambda body: {"comments": len(rows.read(rows.CommentList, body).comments)},
-    "POST /community/follow": lambda body: {"communities": bool(rows.read(rows.CommunityAnswer, body))},
+    "GET /community": lambda body: {"communities": bool(schemas.read(schemas.CommunityAnswer, body))},
+    "GET /comment/list": lambda body: {"comments": len(schemas.read(schemas.CommentList, body).comments)},
+    "POST /community/follow": lambda body: {"communities": bool(schemas.read(schemas.CommunityAnswer, body))},
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
     "GET /comment": _comment,
-    "GET /user": lambda body: {"people": bool(rows.read(letters.PersonAnswer, body))},
-    "GET /user/unread_count": lambda body: {"unread counts": bool(rows.read(letters.Unread, body))},
+    "GET /user": lambda body: {"people": bool(schemas.read(message_schemas.PersonAnswer, body))},
+    "GET /user/unread_count": lambda body: {
+        "unread counts": bool(schemas.read(message_schemas.Unread, body))
+    },
     "GET /user/notifications": _notifications,
     "GET /private_message/list": _letters,
     "GET /private_message/conversation": _letters,
-    "POST /private_message": lambda body: {"own letters": bool(rows.read(letters.LetterAnswer, body))},
+    "POST /private_message": lambda body: {
+        "own letters": bool(schemas.read(message_schemas.LetterAnswer, body))
+    },
 }
 
 

@@ -22,16 +22,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import praw.models
 import stamina
 
-from bot.errors import PlatformError, Refused
-from bot.platforms.reddit import Reddit, letters, wire
-from bot.platforms.reddit.quota import Quota
-from bot.platforms.reddit.reader import Reader
-from bot.platforms.reddit.session import Credentials, Session
-from bot.platforms.reddit.tokens import Kept
-from bot.sandbox.server import Answer, LoopbackServer, Request
+from bot.core.errors import PlatformError, Refused
+from bot.platforms.reddit import Reddit, message_schemas, schemas
+from bot.platforms.reddit.praw_session import Credentials, Session
+from bot.platforms.reddit.rate_limits import Quota
+from bot.platforms.reddit.read_calls import Reader
+from bot.platforms.reddit.saved_token import Kept
+from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
 
 _TOKEN = "/api/v1/access_token"
-_LENS = wire.Lens("recorded", "https://www.reddit.com", "somebody")
+_LENS = schemas.Lens("recorded", "https://www.reddit.com", "somebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Replay:
         except PlatformError as error:
             reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
             self.refused[f"{type(error).__name__}{reason}: {error}"] += 1
-        except (wire.Malformed, LookupError, TypeError) as error:
+        except (schemas.Malformed, LookupError, TypeError) as error:
             self.unreadable.append(f"{interaction.cassette}, {interaction.name}: {error!r}")
 
 
@@ -114,7 +114,7 @@ def _parse(adapter: Reddit, session: Session, interaction: Interaction) -> Count
         names = interaction.path.split("/")[2]
         page = Reader(session).page(names, None, _LENS)
         if page.unreadable:
-            raise wire.Malformed("; ".join(page.unreadable))
+            raise schemas.Malformed("; ".join(page.unreadable))
         return Counter(
             {"posts": len(page.posts), "posts with a link": sum(p.url is not None for p in page.posts)}
         )
@@ -159,7 +159,7 @@ def _kind(thing: dict[str, Any]) -> str:
 
 
 def _comment(data: dict[str, Any]) -> Counter[str]:
-    wire.comment(wire.read(wire.Comment, data), _LENS)
+    schemas.comment(schemas.read(schemas.Comment, data), _LENS)
     below = _count(data["replies"]) if data.get("replies") else Counter()
     return Counter({"comments": 1}) + below
 
@@ -174,14 +174,14 @@ def _one(name: str, parse: Callable[[dict[str, Any]], object]) -> Callable[[dict
 
 _READERS: dict[str, Callable[[dict[str, Any]], Counter[str]]] = {
     "t1": _comment,
-    "t2": _one("accounts", lambda data: wire.read(wire.Me, data)),
-    "t3": _one("posts", lambda data: wire.post(data, _LENS)),
-    "t5": _one("subreddits", lambda data: wire.read(wire.Subreddit, data)),
-    "t4": _one("messages", lambda data: letters.message_of("t4", data, _LENS)),
-    "inbox": _one("mentions and answers", lambda data: letters.message_of("t1", data, _LENS)),
+    "t2": _one("accounts", lambda data: schemas.read(schemas.Me, data)),
+    "t3": _one("posts", lambda data: schemas.post(data, _LENS)),
+    "t5": _one("subreddits", lambda data: schemas.read(schemas.Subreddit, data)),
+    "t4": _one("messages", lambda data: message_schemas.message_of("t4", data, _LENS)),
+    "inbox": _one("mentions and answers", lambda data: message_schemas.message_of("t1", data, _LENS)),
     "UserList": lambda data: Counter({"moderators": len([each["name"] for each in data["children"]])}),
-    "wikipage": _one("wiki pages", lambda data: wire.read(letters.WikiPage, data)),
-    "wikipagesettings": _one("wiki settings", lambda data: wire.read(letters.WikiSettings, data)),
+    "wikipage": _one("wiki pages", lambda data: schemas.read(message_schemas.WikiPage, data)),
+    "wikipagesettings": _one("wiki settings", lambda data: schemas.read(message_schemas.WikiSettings, data)),
     "revision": _one("wiki revisions", lambda data: (data["id"], data["timestamp"])),
 }
 

@@ -25,14 +25,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fetch_safety import hazard_rows, link_rows
-from bot.errors import WorkerError
-from bot.models import Dialect, Length, NotArticle, Page
+from bot.core.errors import WorkerError
+from bot.core.models import Dialect, Length, NotArticle, Page
 from bot.render.sanitize import clean, sanitize
-from bot.worker import Limits, Worker
-from tests import test_worker as accidents
+from bot.workers.pool import Limits, Worker
 from tests.fuzz.texts import on_reddit
 from tests.render.hostile import HOSTILE
 from tests.render.readers import MENTION, lemmy, see
+from tests.workers import test_pool as accidents
 
 LEMMY_UI = lemmy(typographer=True)
 WORKER_SECONDS = 3.0
@@ -107,7 +107,7 @@ def bomb_rows(table: Table, limit: float) -> None:
         for name, content in BOMBS.items():
             table.add_row(f"bomb: {name}", "1", _then_next(worker, content), plain_ends(content, limit))
         for accident in (accidents.hang, accidents.crash, accidents.overrun, accidents.hoard, accidents.leak):
-            with patch("bot.worker._digest", accident):
+            with patch("bot.workers.pool._digest", accident):
                 said, began = _read(worker, STORY), time.monotonic()
             table.add_row(f"accident: {accident.__name__}", "1", f"{said}, {_next(worker, began)}", "-")
     finally:

@@ -26,13 +26,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import App
 from bot.config import load
+from bot.daemon.app import App
+from bot.sandbox.environment import Stage, stop
+from bot.sandbox.fast_tuning import hurried
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.hurry import hurried
-from bot.sandbox.lemmy.limits import DEFAULTS
-from bot.sandbox.server import Answer, LoopbackServer, Request
-from bot.sandbox.stage import Stage, stop
+from bot.sandbox.lemmy.rate_limits import DEFAULTS
+from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
 from bot.store.engine import CONNECTIONS_BESIDES, CONNECTIONS_KEPT
 
 COMMUNITIES = 12

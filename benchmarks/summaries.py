@@ -2,10 +2,10 @@
 
     python -m benchmarks.summaries DATA [--most 200] [--folds 3] [--systems precis,lead,lsa]
 
-DATA holds the sets that `benchmarks/corpora.py` names. Every system gets the same sentences and the same
+DATA holds the sets that `benchmarks/summary_corpora.py` names. Every system gets the same sentences and the same
 limit: 110 % of the set's number of words, under which it may stop where it likes. "precis" is scored
 with weights fitted on the other folds, so that no article is scored by weights that saw it; "precis
-(shipped)" uses those of the package. The flaws are those of `benchmarks/flaws.py`, in summaries of three
+(shipped)" uses those of the package. The flaws are those of `benchmarks/summary_flaws.py`, in summaries of three
 sentences.
 """
 
@@ -21,17 +21,17 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.corpora import FITTED_ONLY, Case, Corpus, present
 from benchmarks.fit_summaries import MOST_PER_CORPUS, fit
-from benchmarks.flaws import KINDS, flaws
 from benchmarks.rouge import overlaps, rouge
-from bot.models import Article, Length
+from benchmarks.summary_corpora import FITTED_ONLY, Case, Corpus, present
+from benchmarks.summary_flaws import KINDS, flaws
+from bot.core.models import Article, Length
 from bot.summarize import summarize
-from bot.summarize.budget import Budget
 from bot.summarize.document import Document, Limits
-from bot.summarize.precis import PrecisSummarizer
-from bot.summarize.registry import METHODS
-from bot.summarize.words import count_words
+from bot.summarize.length_budget import Budget
+from bot.summarize.method_registry import METHODS
+from bot.summarize.precis_method import PrecisSummarizer
+from bot.summarize.word_tokens import count_words
 
 System = Callable[[Article, Length], Sequence[str]]
 _ALL = Limits(5_000, 150_000)

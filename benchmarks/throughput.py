@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.stage import Stage, stop
+from bot.sandbox.environment import Stage, stop
 
 POLL = 5.0
 PATIENCE = 300.0

@@ -1,4 +1,4 @@
-"""LightGBM's trees into the text that `bot.extract.trees` reads."""
+"""LightGBM's trees into the text that `bot.extract.boosted_trees` reads."""
 
 from __future__ import annotations
 

@@ -24,17 +24,17 @@ from rich.text import Text
 
 from bot.config import Config
 from bot.config.settings import PROJECT_PAGE
-from bot.digest import digest
-from bot.health import Health
-from bot.models import Dialect, Digest, Page, Reply
-from bot.people import make_book
+from bot.core.models import Dialect, Digest, Page, Reply
+from bot.operations.health import Health
+from bot.pipeline.effective_rules import make_book
 from bot.render import render
 from bot.rules import CommunityRules
-from bot.sandbox.history import COMMUNITIES, fill
-from bot.sandbox.news.press import printed
+from bot.sandbox.news.page_builder import printed
+from bot.sandbox.sample_history import COMMUNITIES, fill
 from bot.store import Database
-from bot.web.parts import Parts
-from bot.web.server import Server
+from bot.web.context import Parts
+from bot.web.server_thread import Server
+from bot.workers.digest import digest
 
 URL = "https://courier.example/harbour/bridge"
 IMAGES = Path(__file__).with_name("images")

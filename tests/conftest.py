@@ -12,7 +12,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from bot.models import Post
+from bot.core.models import Post
 from bot.store import Database
 
 # Programs are started again and again: they shall keep their byte code.

@@ -1,10 +1,10 @@
-"""The command line: the only place that exits or prints."""
+"""The command line: the only package that exits or prints."""
 
-from bot.cli import (  # their commands, in the order of `precis --help`
-    commands,
-    hand_commands,
-    looking_commands,
+from bot.cli import (  # importing them registers their commands, in the order of `precis --help`
+    main_commands,
+    maintenance_commands,
+    report_commands,
 )
-from bot.cli.commands import main
+from bot.cli.main_commands import main
 
-__all__ = ["commands", "hand_commands", "looking_commands", "main"]
+__all__ = ["main", "main_commands", "maintenance_commands", "report_commands"]

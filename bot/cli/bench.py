@@ -17,10 +17,10 @@ from rich.table import Table
 
 from bot.config import load
 from bot.config.settings import Workers
-from bot.errors import UserError
-from bot.models import Digest, Length, Page
-from bot.sandbox.news.press import printed
-from bot.worker import Limits, Worker
+from bot.core.errors import UserError
+from bot.core.models import Digest, Length, Page
+from bot.sandbox.news.page_builder import printed
+from bot.workers.pool import Limits, Worker
 
 ARTICLES = ("bridge", "peat", "gleis", "huertos", "bibliotheque", "salt-road", "channel")
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.cli.ailments import files, network, system
-from bot.cli.checking import print_findings
+from bot.cli.check import print_findings
+from bot.cli.doctor_checks import disk, network, system
 from bot.config import Config, load
-from bot.confinement import keep_secrets
-from bot.errors import UserError
-from bot.models import Finding
+from bot.core.errors import UserError
+from bot.core.models import Finding
+from bot.workers.confinement import keep_secrets
 
 
 def examine(config: Path) -> None:
@@ -43,11 +43,11 @@ def _looks(settings: Config | None) -> Iterator[Callable[[], Finding]]:
     if settings is None:
         return
     database = settings.bot.database
-    yield lambda: files.folder(database)
-    yield lambda: files.space(database)
-    yield lambda: files.kind(database)
-    yield lambda: files.database(database)
-    yield files.scratch
+    yield lambda: disk.folder(database)
+    yield lambda: disk.space(database)
+    yield lambda: disk.kind(database)
+    yield lambda: disk.database(database)
+    yield disk.scratch
     yield lambda: system.worker(settings.workers)
     for server in network.servers(settings):
         yield lambda server=server: network.names(server)  # type: ignore[misc]

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from bot.config.section import Section
-from bot.config.values import (
+from bot.config.base import Section
+from bot.config.setting_types import (
     CommunityName,
     FilePath,
     PersonName,

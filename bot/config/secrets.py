@@ -23,9 +23,9 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from bot.config.accounts import ACCOUNT_NAME
-from bot.config.mistakes import Mistake, about, nearest
-from bot.config.schema import accounts_in, model_at, secret_fields
-from bot.config.values import file_path
+from bot.config.config_errors import Mistake, about, nearest
+from bot.config.introspection import accounts_in, model_at, secret_fields
+from bot.config.setting_types import file_path
 
 _MOST_BYTES = 65536
 _STAND_IN = "stand-in"

@@ -16,8 +16,8 @@ from typing import Any, Literal, cast
 from pydantic import ConfigDict, Field, SecretStr
 
 from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
-from bot.config.section import Section
-from bot.config.values import (
+from bot.config.base import Section
+from bot.config.setting_types import (
     CommunityName,
     Contact,
     Duration,
@@ -29,7 +29,7 @@ from bot.config.values import (
     WebAddress,
     community_name,
 )
-from bot.models import Source
+from bot.core.models import Source
 from bot.rules import CommunityRules
 
 PROJECT_PAGE = "https://github.com/precis-bot/precis"

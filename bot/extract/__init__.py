@@ -2,7 +2,7 @@
 
 import os
 
-from bot.extract.article import extract
+from bot.extract.extractor import extract
 
 __all__ = ["extract"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.keywords import mask_of
-from bot.extract.words import tokens
+from bot.extract.class_names import mask_of
+from bot.extract.word_count import tokens
 
 _BLOCK_TAGS = [
     "address",

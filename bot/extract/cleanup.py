@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from bot.extract.words import WORD
+from bot.extract.word_count import WORD
 
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ".”", '."', ".’", ".»", ".)")
 _SHORT = 90

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bot.errors import FetchError, FetchStopped
-from bot.reasons import SkipReason
+from bot.core.errors import FetchError, FetchStopped
+from bot.core.skip_reasons import SkipReason
 
 Monotonic = Callable[[], float]
 

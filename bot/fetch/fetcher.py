@@ -13,20 +13,20 @@ from typing import Self
 
 import httpcore2
 
-from bot.errors import FetchError
-from bot.fetch import body
-from bot.fetch.addresses import Door
-from bot.fetch.answers import REDIRECTS, check_status
-from bot.fetch.client import Answer, Client
+from bot.core.errors import FetchError
+from bot.core.models import Page
+from bot.core.skip_reasons import SkipReason
+from bot.fetch import response_body
+from bot.fetch.concurrency_limits import Turns
 from bot.fetch.deadline import Deadline, Monotonic, Stop
-from bot.fetch.links import Target, parse
-from bot.fetch.lookup import Lookups, Resolve, system_resolve
-from bot.fetch.robots import Robots
-from bot.fetch.settings import FetchSettings
-from bot.fetch.turns import Turns
-from bot.models import Page
-from bot.reasons import SkipReason
-from bot.tls import trusted
+from bot.fetch.dns_lookup import Lookups, Resolve, system_resolve
+from bot.fetch.fetch_settings import FetchSettings
+from bot.fetch.http_client import Answer, Client
+from bot.fetch.http_status import REDIRECTS, check_status
+from bot.fetch.ip_addresses import Door
+from bot.fetch.robots_txt import Robots
+from bot.fetch.target_url import Target, parse
+from bot.operations.tls import trusted
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
@@ -108,15 +108,15 @@ class Fetcher:
             return self._page(target, answer)
 
     def _page(self, target: Target, answer: Answer) -> Page:
-        content_type = body.clean(answer.headers.get("content-type", ""))
-        body.check_type(content_type)
+        content_type = response_body.clean(answer.headers.get("content-type", ""))
+        response_body.check_type(content_type)
         content = self._content(answer)
-        body.check_start(content, content_type)
+        response_body.check_start(content, content_type)
         return Page(target.url, content, content_type or "text/html")
 
     def _content(self, answer: Answer) -> bytes:
-        coding = body.coding_of(answer.headers.get("content-encoding", ""))
-        return body.unpack(answer.body(self._settings.max_wire), coding, self._settings.max_decoded)
+        coding = response_body.coding_of(answer.headers.get("content-encoding", ""))
+        return response_body.unpack(answer.body(self._settings.max_wire), coding, self._settings.max_decoded)
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
         place = target.at("/robots.txt")

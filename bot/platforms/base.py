@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.messages import Mail, Message, RulesPage
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
-from bot.platforms.pace import Pace
+from bot.core.messages import Mail, Message, RulesPage
+from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.platforms.rate_limits import Pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from bot.errors import Unreachable
-from bot.platforms.call import ApiError, Call
-from bot.platforms.client import Client
+from bot.core.errors import Unreachable
+from bot.platforms.api_call import ApiError, Call
+from bot.platforms.api_client import Client
 
 _WELL_KNOWN = Call("GET", "/.well-known/nodeinfo", bucket=None)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.models import Dialect, Reply, Skipped, Summary
-from bot.reasons import SkipReason
+from bot.core.models import Dialect, Reply, Skipped, Summary
+from bot.core.skip_reasons import SkipReason
+from bot.i18n.translations import Wording, wording
 from bot.render.footer import Links, footer
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize
 from bot.rules import CommunityRules
-from bot.wording import Wording, wording
 
 __all__ = ["MAX_LENGTH", "About", "Links", "clean", "render", "sanitize"]
 

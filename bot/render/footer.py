@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.models import Summary
-from bot.wording import Wording, wording
+from bot.core.models import Summary
+from bot.i18n.translations import Wording, wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.models import Dialect, Layout
+from bot.core.models import Dialect, Layout
 
 Arrange = Callable[[Sequence[str], str], str]
 """From the sentences, and the word for "summary", to Markdown."""

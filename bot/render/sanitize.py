@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.models import Dialect
-from bot.render.escape import DIALECTS
+from bot.core.models import Dialect
+from bot.render.markdown_escape import DIALECTS
 
 MAX_WORD = 60
 """Longer runs without a space break layouts and hide words; they are cut, the ellipsis included."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.models import Length
-from bot.rules.afterwards import Afterwards
-from bot.rules.choosing import Choosing
-from bot.rules.values import Method
-from bot.rules.waiting import Waiting
-from bot.rules.writing import Writing
+from bot.core.models import Length
+from bot.rules.post_selection import Choosing
+from bot.rules.reply_format import Writing
+from bot.rules.reply_lifetime import Afterwards
+from bot.rules.rule_types import Method
+from bot.rules.timing import Waiting
 
 __all__ = ["GROUPS", "Afterwards", "Choosing", "CommunityRules", "Method", "Waiting", "Writing"]
 

@@ -16,12 +16,12 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bot.sandbox.home import Home
-from bot.sandbox.seed import seed
-from bot.sandbox.stage import ENDED, HOME, REDDIT, Stage, stop
+from bot.daemon.tuning import utc_now
+from bot.sandbox.environment import ENDED, HOME, REDDIT, Stage, stop
+from bot.sandbox.seed_posts import seed
+from bot.sandbox.server_software import Home
 from bot.store import State
-from bot.store.reports import PostReport
-from bot.terms import utc_now
+from bot.store.status_reports import PostReport
 
 PATIENCE = 90.0
 """Seconds after which the demo gives up on posts without an outcome."""

@@ -1,18 +1,18 @@
 """The database: posts and their states, the outbox, cursors, tokens; and what people ask of it."""
 
-from bot.store.accounts import Accounts
+from bot.store.account_state import Accounts
+from bot.store.community_settings_log import Order, OrderKind, Orders, Pages, Place
 from bot.store.database import Database, State
-from bot.store.drafts import Draft, Drafts
+from bot.store.deletion_checks import Standing, StandingReply
 from bot.store.engine import only_daemon
-from bot.store.letters import Letter, Letters, NewLetter
-from bot.store.messages import Earlier, Messages, Outcome, Received
-from bot.store.mutes import Mute, Mutes
-from bot.store.optouts import OptOuts
-from bot.store.orders import Order, OrderKind, Orders, Pages, Place
-from bot.store.queue import Queue, Task, url_hash
-from bot.store.replies import Replies, Sent
-from bot.store.standing import Standing, StandingReply
-from bot.store.voices import Liking, Note, Opinion, Voices
+from bot.store.feedback import Liking, Note, Opinion, Voices
+from bot.store.muted_communities import Mute, Mutes
+from bot.store.opt_outs import OptOuts
+from bot.store.outgoing_messages import Letter, Letters, NewLetter
+from bot.store.outgoing_replies import Draft, Drafts
+from bot.store.post_queue import Queue, Task, url_hash
+from bot.store.received_messages import Earlier, Messages, Outcome, Received
+from bot.store.sent_replies import Replies, Sent
 
 __all__ = [
     "Accounts",

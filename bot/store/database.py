@@ -19,11 +19,11 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, select, update
 
-from bot.errors import StoreError
-from bot.store.copies import refuse_to_forget
+from bot.core.errors import StoreError
+from bot.store.backups import refuse_to_forget
+from bot.store.database_errors import in_words
 from bot.store.engine import open_engine, open_to_read
-from bot.store.faults import in_words
-from bot.store.schema import meta, posts
+from bot.store.tables import meta, posts
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Database:
     """One writer at a time; safe to share between threads."""
 
     def __init__(self, path: Path, now: datetime | None) -> None:
-        """Open the database at `path`; raises `bot.errors.StoreError`.
+        """Open the database at `path`; raises `bot.core.errors.StoreError`.
 
         With a time `now` it is made, or brought up to date, where need be; without, it is opened as
         another process keeps it.

@@ -13,11 +13,11 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
-from bot.errors import StoreError
-from bot.store import revision
-from bot.store.copies import copy_whole
-from bot.store.faults import described
-from bot.store.schema import meta
+from bot.core.errors import StoreError
+from bot.store import schema_version
+from bot.store.backups import copy_whole
+from bot.store.database_errors import described
+from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
 CONNECTIONS_KEPT, CONNECTIONS_BESIDES = 5, 10
@@ -71,8 +71,8 @@ def open_to_read(path: Path) -> Engine:
     with _in_words(path):
         engine = _sqlite(path)
         with engine.connect() as connection:
-            current = revision.current(connection.execution_options(reading=True))
-    if current != revision.head():
+            current = schema_version.current(connection.execution_options(reading=True))
+    if current != schema_version.head():
         raise StoreError(
             f"{path} was written by another version of Precis.", "Start this version once with: precis run"
         )
@@ -123,23 +123,23 @@ def _sqlite(path: Path) -> Engine:
 def _keep_the_old_version(path: Path, connection: Connection) -> None:
     """Before a database is brought up to date, a copy of it: the way back to the version before."""
     with connection.begin():
-        current = revision.current(connection)
-    if current in revision.known() and current != revision.head():
+        current = schema_version.current(connection)
+    if current in schema_version.known() and current != schema_version.head():
         copy_whole(path, path.with_name(f"{path.name}.version-{current}.backup"))
 
 
 def _migrate(path: Path, connection: Connection) -> None:
     with connection.begin():
-        current = revision.current(connection)
-        if current is not None and current not in revision.known():
+        current = schema_version.current(connection)
+        if current is not None and current not in schema_version.known():
             raise StoreError(
                 f"{path} was written by a newer version of Precis.",
                 "Install that version again, or restore the copy from before the upgrade.",
             )
         if current is None:
-            revision.create(connection)
-        elif current != revision.head():
-            revision.upgrade(connection)
+            schema_version.create(connection)
+        elif current != schema_version.head():
+            schema_version.upgrade(connection)
 
 
 def _stamp_creation(connection: Connection, now: datetime) -> None:

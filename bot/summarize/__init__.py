@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from bot.models import Article, Length, Scored, Summary
-from bot.summarize import registry
-from bot.summarize.budget import Budget
+from bot.core.models import Article, Length, Scored, Summary
+from bot.summarize import method_registry
 from bot.summarize.document import Document, Sentence
-from bot.summarize.keywords import key_words, reading_minutes
-from bot.summarize.words import count_words
+from bot.summarize.key_words import key_words, reading_minutes
+from bot.summarize.length_budget import Budget
+from bot.summarize.word_tokens import count_words
 
 __all__ = ["key_words", "reading_minutes", "summarize"]
 
@@ -25,11 +25,11 @@ def summarize(article: Article, length: Length, method: str = "precis", *, expla
     answer, no error. With `explain`, `Summary.scored` has every sentence that was considered.
     Raises ValueError for a method that does not exist.
     """
-    found = registry.entry(method)
+    found = method_registry.entry(method)
     total = count_words(article.text)
     budget = Budget.of(length, total)
     document = Document(article, found.limits)
-    picked = _pick(registry.build(found)(document), document, budget)
+    picked = _pick(method_registry.build(found)(document), document, budget)
     return Summary(
         sentences=tuple(sentence.text for sentence in picked),
         article_words=total,

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.summarize import languages, quotations
+from bot.summarize import language_resources, quotations
 from bot.summarize.quotations import Quotation
 
 _EARLY = 8
@@ -144,7 +144,7 @@ def rules(language: str) -> Rules:
         not_names=frozenset(words("not_names")),
         unmarked=bool(table.get("unmarked")),
         callings=frozenset(words("nouns")),
-        common=languages.stop_words(language),
+        common=language_resources.stop_words(language),
         captions=re.compile("|".join(words("captions")) or "(?!)"),
         aside=re.compile(
             rf"(?:{_any(words('near'))})\s+[^\s,]+(?:\s+[^\s,]+)?,\s+(?:{_any(words('group'))})",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
-from bot.models import Article, Kind
-from bot.summarize import languages, sentences, words
+from bot.core.models import Article, Kind
+from bot.summarize import language_resources, sentence_splitter, word_tokens
 
 MOST_CHARACTERS = 400_000
 """Characters of an article that are looked at: a book's worth of words."""
@@ -52,10 +52,10 @@ class Tokenizer:
         self.language = language
 
     def to_sentences(self, paragraph: str) -> tuple[str, ...]:
-        return tuple(paragraph[a:b] for a, b in sentences.split(paragraph, self.language))
+        return tuple(paragraph[a:b] for a, b in sentence_splitter.split(paragraph, self.language))
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
-        return tuple(words.to_words(sentence))
+        return tuple(word_tokens.to_words(sentence))
 
 
 class Sentence(SumySentence):  # type: ignore[misc]
@@ -67,7 +67,7 @@ class Sentence(SumySentence):  # type: ignore[misc]
         super().__init__(text, tokenizer)
         self.index = index
         self.paragraph = paragraph
-        self.size: int = words.count_words(text)
+        self.size: int = word_tokens.count_words(text)
 
     @property
     def text(self) -> str:
@@ -96,7 +96,7 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
 
     def __init__(self, article: Article, limits: Limits) -> None:
         self.title = article.title
-        self.language = languages.code(article.language)
+        self.language = language_resources.code(article.language)
         super().__init__(Paragraph(group) for group in self._paragraphs_of(prose(article), limits))
 
     def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:

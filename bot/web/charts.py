@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store.figures import Day
+from bot.store.statistics import Day
 
 HEIGHT = 100.0
 

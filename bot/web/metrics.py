@@ -16,9 +16,9 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.store import State
-from bot.store.figures import figures, tally
-from bot.store.reports import status
-from bot.web.parts import Parts
+from bot.store.statistics import figures, tally
+from bot.store.status_reports import status
+from bot.web.context import Parts
 
 REFERENCE = "docs/reference/metrics.md"
 

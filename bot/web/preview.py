@@ -15,18 +15,18 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import policy
-from bot.errors import FetchError, WorkerError
-from bot.models import Dialect, Digest, NotArticle, Page, Post, Scored, Skipped
-from bot.moderation import Held
-from bot.people import sample_links
-from bot.pipeline import write
+from bot.core.errors import FetchError, WorkerError
+from bot.core.models import Dialect, Digest, NotArticle, Page, Post, Scored, Skipped
+from bot.pipeline import policy
+from bot.pipeline.footer_links import sample_links
+from bot.pipeline.process import write
 from bot.rules import CommunityRules
-from bot.web.controls import as_lines, chosen, controls
-from bot.web.kept import Kept
-from bot.web.marking import Paragraph, marked
-from bot.web.markup import rendered
-from bot.web.parts import Parts
+from bot.rules.layers import Held
+from bot.web.context import Parts
+from bot.web.highlighting import Paragraph, marked
+from bot.web.markdown import rendered
+from bot.web.preview_cache import Kept
+from bot.web.preview_controls import as_lines, chosen, controls
 from bot.web.templating import page
 
 MOST_BYTES = 10_000_000

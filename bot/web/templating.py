@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot import __version__
-from bot.web.reasons import in_words
-from bot.web.words import FILTERS
+from bot.web.formatting import FILTERS
+from bot.web.score_explanation import in_words
 
 environment = Environment(
     loader=PackageLoader("bot.web"),

@@ -9,7 +9,7 @@ import stamina
 
 from benchmarks.faults import comments_left, right
 from bot.sandbox.faults import Fault
-from bot.sandbox.home import Home
+from bot.sandbox.server_software import Home
 
 
 @pytest.fixture(autouse=True)

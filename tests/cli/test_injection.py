@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli import exits, looking
+from bot.cli import exit_codes
 from bot.cli.terminal import json_text, plain, shown
-from bot.errors import PlatformError, UserError
-from bot.reasons import SkipReason
+from bot.core.errors import PlatformError, UserError
+from bot.core.skip_reasons import SkipReason
 from bot.store.database import State
-from bot.store.mutes import Mute
-from bot.store.reports import Plan, PostReport, SourceReport, StatusReport
+from bot.store.muted_communities import Mute
+from bot.store.status_reports import Plan, PostReport, SourceReport, StatusReport
 from tests.conftest import START
 
 HOSTILE = (
@@ -58,7 +58,7 @@ def test_what_a_table_or_a_line_shows_is_the_text_without_its_tricks(text: str) 
 @given(TEXTS)
 def test_status_and_why_show_nothing_hostile(text: str) -> None:
     report = a_report(text)
-    status = StatusReport(
+    totals = StatusReport(
         states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
         sources=(SourceReport(text, START, text),), account_errors={text: text},
         mutes=(Mute(text, text, text, START),), plans=(Plan(text, text, 1, START),),
@@ -66,8 +66,8 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     )  # fmt: skip
     stream = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(looking, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
-        looking._print_status(status, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
+        patch.setattr(status, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
+        status._print_status(totals, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
     harmless(stream.getvalue())
 
 
@@ -82,7 +82,7 @@ def test_errors_and_bugs_show_nothing_hostile(text: str, remedy: str) -> None:
         stream = io.StringIO()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sys.stderr", stream)
-            with pytest.raises(SystemExit), exits.exit_codes():
+            with pytest.raises(SystemExit), exit_codes.exit_codes():
                 raise error
         harmless(stream.getvalue())
 

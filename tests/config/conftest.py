@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, load
-from bot.errors import ConfigError
+from bot.core.errors import ConfigError
 
 ENVIRON = {
     "PRECIS_LEMMY_MAIN_PASSWORD": "s3cret",

@@ -9,9 +9,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from bot.config import load
-from bot.config.values import RedditorName, SubredditName
-from bot.errors import ConfigError
-from bot.models import Source
+from bot.config.setting_types import RedditorName, SubredditName
+from bot.core.errors import ConfigError
+from bot.core.models import Source
 from tests.config.conftest import ENVIRON, HEAD, MINIMAL
 
 APP = 'client_id = "app-1"\noperator = "/u/Me_Myself"\nsubreddits = ["r/News", "news", "WorldNews"]\n'

@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.reading import parse
-from bot.config.schema import account_models, plain_tables
+from bot.config.introspection import account_models, plain_tables
+from bot.config.loader import parse
 from bot.config.secrets import Context
-from bot.errors import ConfigError
+from bot.core.errors import ConfigError
 from tests.config.conftest import ENVIRON, HEAD, MINIMAL
 
 names = sorted(

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import Config, load
-from bot.config.reading import parse
-from bot.config.schema import account_models, plain_tables
+from bot.config.introspection import account_models, plain_tables
+from bot.config.loader import parse
 from bot.config.secrets import Context
 from tests.config.conftest import ENVIRON
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.errors import ConfigError
+from bot.core.errors import ConfigError
 from tests.config.conftest import MINIMAL
 
 VARIABLE = "PRECIS_LEMMY_MAIN_PASSWORD"

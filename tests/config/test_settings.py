@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.config import load
-from bot.models import Source
+from bot.core.models import Source
 from bot.rules import CommunityRules
 from tests.config.conftest import ACCOUNT, ENVIRON, MINIMAL, Load
 

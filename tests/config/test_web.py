@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import load
-from bot.errors import ConfigError
+from bot.core.errors import ConfigError
 from tests.config.conftest import MINIMAL
 
 PASSWORD = {"PRECIS_LEMMY_MAIN_PASSWORD": "s3cret"}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.home import Home
-from tests.crash.scene import OURS, Scene
+from bot.sandbox.server_software import Home
+from tests.crash.kill_scene import OURS, Scene
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_4_kills_leave_exactly_one_reply_under_each_post(
 
 
 def test_post_then_record_duplicates_where_an_answer_is_lost(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, ("tests.crash.strawmen", "post-then-record"), seed=3)
+    scene = Scene(tmp_path, ("tests.crash.naive_senders", "post-then-record"), seed=3)
     with scene.stage:
         scene.plan(Fault.STORE_THEN_DROP)
         scene.add_posts()
@@ -42,7 +42,7 @@ def test_post_then_record_duplicates_where_an_answer_is_lost(tmp_path: Path) -> 
 
 
 def test_record_then_post_loses_replies_where_a_call_fails(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, ("tests.crash.strawmen", "record-then-post"), seed=4)
+    scene = Scene(tmp_path, ("tests.crash.naive_senders", "record-then-post"), seed=4)
     with scene.stage:
         scene.plan(Fault.FAIL)
         scene.add_posts()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.disk.lives import every_life
+from tests.disk.runs import every_life
 from tests.disk.verdict import broken, table
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.confinement import offered
-from tests.disk.lives import ALL, ONE, Lived
+from bot.workers.confinement import offered
+from tests.disk.runs import ALL, ONE, Lived
 from tests.disk.verdict import broken
 
 STEP = 25
@@ -20,7 +20,7 @@ STEP = 25
 @pytest.mark.skipif(not offered().calls, reason="no seccomp here to fail the writes with")
 def test_no_write_that_fails_loses_or_doubles_anything(tmp_path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.disk.lives", str(tmp_path), str(STEP)],
+        [sys.executable, "-m", "tests.disk.runs", str(tmp_path), str(STEP)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

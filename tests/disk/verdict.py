@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.disk.lives import ALL, KINDS, Lived
+from tests.disk.runs import ALL, KINDS, Lived
 
 LEAST = 5
 """Fewer disturbed lives prove nothing."""

@@ -13,7 +13,7 @@ import click
 import pytest
 import typer
 
-from bot.cli.commands import app
+from bot.cli.main_commands import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -97,9 +97,9 @@ def test_the_site_has_every_page() -> None:
     assert listed == {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
 
 
-def test_every_room_stands_in_the_plan_of_the_architecture() -> None:
+def test_the_architecture_page_lists_every_package() -> None:
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
-    plan = page[page.index("    bot/\n") : page.index("Arrows run")]
+    plan = page[page.index("    bot/\n") : page.index("Imports run")]
     told = {line.split()[0] for line in plan.splitlines()[1:] if line.strip()}
-    rooms = {path.name + "/" * path.is_dir() for path in (ROOT / "bot").iterdir()}
-    assert told == {name for name in rooms if not name.startswith(("__", "."))}
+    packages = {path.name + "/" * path.is_dir() for path in (ROOT / "bot").iterdir()}
+    assert told == {name for name in packages if not name.startswith(("__", "."))}

@@ -109,10 +109,10 @@ def test_the_tutorial_ends_in_a_first_reply(newcomer: Newcomer) -> None:
         newcomer.types(command)
     assert "All is well" in newcomer.types(next(lines))
     assert "would reply under" in newcomer.types(next(lines))
-    newcomer.starts(next(lines), "bot.log")
+    newcomer.starts(next(lines), "bot.operations.log")
     said = re.search(r"the log says `(.+?)`", TUTORIAL)
     assert said is not None
-    newcomer.sees("bot.log", f'"event": "{said[1]}"')
+    newcomer.sees("bot.operations.log", f'"event": "{said[1]}"')
     assert "Last reply: " in newcomer.types(next(lines))
     assert "Answered at " in newcomer.types(next(lines))
     assert list(lines) == []

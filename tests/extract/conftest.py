@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.models import Page
+from bot.core.models import Page
 
 DATA = Path(__file__).parent.parent / "data"
 _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]+)"')

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.models import Article, NotArticle, Page
 from bot.extract import extract
 from bot.extract.readers import Desk, Document
-from bot.models import Article, NotArticle, Page
 from tests.extract.conftest import DATA, saved
 
 WORDS = b"<p>The harbour council decided to keep the old lighthouse and the small museum next to it.</p>"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.models import Article, Kind, NotArticle, Page, Trait
+from bot.core.skip_reasons import SkipReason
 from bot.extract import extract
-from bot.models import Article, Kind, NotArticle, Page, Trait
-from bot.reasons import SkipReason
 from tests.extract.conftest import DATA, saved
 
 ARTICLES = sorted((DATA / "articles").glob("*.html"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import FetchError
+from bot.core.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
 
 NO_ONE_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.reasons import SkipReason
+from bot.core.skip_reasons import SkipReason
 from tests.fetch.raw_server import Talk
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"

@@ -2,7 +2,7 @@
 
 https://www.iana.org/assignments/iana-ipv4-special-registry and
 https://www.iana.org/assignments/iana-ipv6-special-registry; below each, what other RFCs and cloud
-providers set apart. It is kept away from `bot.fetch.addresses` so that each can catch the other.
+providers set apart. It is kept away from `bot.fetch.ip_addresses` so that each can catch the other.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.errors import FetchError, FetchStopped
+from bot.core.errors import FetchError, FetchStopped
+from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Stop
-from bot.reasons import SkipReason
 
 
 def test_time_runs_out() -> None:

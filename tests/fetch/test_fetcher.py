@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import bot.fetch
-from bot.errors import FetchBusy
+from bot.core.errors import FetchBusy
+from bot.core.models import Page
+from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.models import Page
-from bot.reasons import SkipReason
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
 from tests.fetch.fetching import fetcher_for, refused
 
 HTML = {"Content-Type": "text/html; charset=iso-8859-1"}

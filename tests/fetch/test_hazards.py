@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FetchError, FetchStopped
+from bot.core.errors import FetchError, FetchStopped
+from bot.core.models import Page
+from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher
-from bot.models import Page
-from bot.reasons import SkipReason
 from tests.fetch.fetching import fetcher_for, refused
 from tests.fetch.hazards import CHUNKED, OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
 from tests.fetch.raw_server import RawServer

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import FetchError
+from bot.core.errors import FetchError
+from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher, FetchSettings
-from bot.reasons import SkipReason
 from tests.fetch import hostile_links
 from tests.fetch.fake_network import OTHER_PUBLIC, PUBLIC, Names, Network
 from tests.fetch.fetching import NO_ONE_TRUSTED

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.reasons import SkipReason
+from bot.core.skip_reasons import SkipReason
 from tests.fetch.fetching import NO_ONE_TRUSTED, fetcher_for, refused
 from tests.fetch.raw_server import RawServer
 

@@ -16,17 +16,17 @@ import prawcore.sessions
 import stamina
 from hypothesis import strategies as st
 
-from bot.errors import PlatformError
-from bot.models import Source
+from bot.core.errors import PlatformError
+from bot.core.models import Source
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed
 from bot.platforms.reddit import Reddit
 from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from tests.fuzz.target import Target
 
 Mutation = tuple[str, int, Any]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from bot.errors import FetchError
+from bot.core.errors import FetchError
 from tests.fetch import hostile_links
 from tests.fetch.fake_network import PUBLIC, Names, Network
 from tests.fetch.fetching import fetcher_for

@@ -7,10 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.digest import digest
+from bot.core.models import Article, Digest, Length, NotArticle, Page
 from bot.extract import extract
-from bot.models import Article, Digest, Length, NotArticle, Page
 from bot.render.sanitize import clean
+from bot.workers.digest import digest
 from tests.extract.conftest import DATA
 from tests.fuzz.target import Target
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from bot.models import Dialect
+from bot.core.models import Dialect
 from bot.render.sanitize import clean, sanitize
 from tests.fuzz.target import Target
 from tests.render.hostile import HOSTILE

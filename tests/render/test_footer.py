@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import Summary
+from bot.core.models import Summary
 from bot.render.footer import footer
 from tests.render.readers import lemmy, see
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import Dialect, Layout
+from bot.core.models import Dialect, Layout
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize
 from tests.render.hostile import HOSTILE

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import Dialect, Layout, Reply, Skipped, Summary
-from bot.reasons import SkipReason
+from bot.core.models import Dialect, Layout, Reply, Skipped, Summary
+from bot.core.skip_reasons import SkipReason
 from bot.render import MAX_LENGTH, render
 from bot.rules import CommunityRules
 from tests.render.readers import lemmy, see

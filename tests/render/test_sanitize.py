@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.models import Dialect
+from bot.core.models import Dialect
 from bot.render.sanitize import MAX_MARKS, MAX_WORD, clean, sanitize
 from tests.render.hostile import HOSTILE
 from tests.render.readers import MENTION, lemmy, see, seen_by_old_clients, straight

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.models import Dialect, Layout, Reply, Summary
+from bot.core.models import Dialect, Layout, Reply, Summary
 from bot.render import render
 from bot.render.sanitize import clean, sanitize
 from bot.rules import CommunityRules

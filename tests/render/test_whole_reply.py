@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from markdown_it.token import Token
 
-from bot.models import Dialect, Layout, Reply, Summary
+from bot.core.models import Dialect, Layout, Reply, Summary
 from bot.render import render
 from bot.rules import CommunityRules
 from tests.render.hostile import HOSTILE

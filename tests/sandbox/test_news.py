@@ -12,9 +12,9 @@ import httpx2
 import pytest
 from lxml import html
 
-from bot.reasons import SkipReason
+from bot.core.skip_reasons import SkipReason
+from bot.operations.tls import trusted
 from bot.sandbox.news import NewsSite, Story
-from bot.tls import trusted
 
 STORIES = {story.path: story for story in NewsSite.stories}
 FURNITURE = ("cookie-banner", "main-nav", "share-bar", "byline", "newsletter-box", "related", "site-footer")

@@ -11,10 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from bot.operations.tls import trusted
 from bot.sandbox.faults import Fault
 from bot.sandbox.reddit import Redditor, RedditSandbox, Submission, Subreddit
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.tls import trusted
 from tests.platforms.clock import ManualClock
 
 

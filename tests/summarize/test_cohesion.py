@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.models import Length
-from bot.summarize import cohesion, names, quotations, summarize
+from bot.core.models import Length
+from bot.summarize import cohesion, person_names, quotations, summarize
 from tests.summarize.texts import article
 
 LEANING = [
@@ -131,14 +131,14 @@ def test_a_quotation_runs_over_sentences() -> None:
 
 def test_a_surname_is_bare_until_the_full_name_is_given() -> None:
     texts = ["Anna Berg, 41, built the wall.", "Berg said it would hold.", "The Berg family is old."]
-    found = names.read(texts, cohesion.rules("en"))
+    found = person_names.read(texts, cohesion.rules("en"))
     assert [set(one) for one in found.full] == [{"Berg"}, set(), set()]
     assert [set(one) for one in found.bare] == [set(), {"Berg"}, {"Berg"}]
 
 
 def test_an_office_tells_who_is_meant_and_a_courtesy_does_not() -> None:
     texts = ["President Berg spoke.", "Mr Holm said no.", "Anna Berg met Peter Holm.", "Berg said yes."]
-    found = names.read(texts, cohesion.rules("en"), "Berg speaks")
+    found = person_names.read(texts, cohesion.rules("en"), "Berg speaks")
     assert [set(one) for one in found.bare[:2]] == [set(), {"Holm"}]
     assert "berg" in found.titled
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.models import Article
-from bot.summarize.words import count_words
+from bot.core.models import Article
+from bot.summarize.word_tokens import count_words
 
 
 def unwrap(text: str) -> str:

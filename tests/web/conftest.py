@@ -12,16 +12,16 @@ import httpx2
 import pytest
 
 from bot.config import load
-from bot.digest import digest
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.health import Health
-from bot.people import make_book
-from bot.sandbox.history import fill
+from bot.operations.health import Health
+from bot.operations.tls import trusted
+from bot.pipeline.effective_rules import make_book
 from bot.sandbox.news import NewsSite
+from bot.sandbox.sample_history import fill
 from bot.store import Database
-from bot.tls import trusted
-from bot.web.parts import Parts
-from bot.web.server import Server
+from bot.web.context import Parts
+from bot.web.server_thread import Server
+from bot.workers.digest import digest
 from tests.conftest import START, Clock
 
 TOKEN = "a-token-that-is-long-enough"

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot.models import Batch, Source
-from bot.sandbox.news.press import printed
+from bot.core.models import Batch, Source
+from bot.sandbox.news.page_builder import printed
 from bot.store import Queue
-from bot.web.parts import Parts
-from bot.web.server import Server
-from bot.worker import Limits, Worker
+from bot.web.context import Parts
+from bot.web.server_thread import Server
+from bot.workers.pool import Limits, Worker
 from tests.conftest import START, a_post
 from tests.web.conftest import served, with_token
 

@@ -11,9 +11,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.store import State
-from bot.store.searching import Wanted, count
+from bot.store.post_search import Wanted, count
+from bot.web.context import Parts
 from bot.web.metrics import exposition
-from bot.web.parts import Parts
 from tests.conftest import START
 from tests.web.conftest import served
 

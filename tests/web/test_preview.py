@@ -8,14 +8,14 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from bot.models import Page
-from bot.reasons import SkipReason
+from bot.core.models import Page
+from bot.core.skip_reasons import SkipReason
 from bot.sandbox.news import NewsSite
-from bot.sandbox.news.press import printed
-from bot.store.schema import metadata
-from bot.web.controls import Control, controls
-from bot.web.kept import MOST, SECONDS, Kept
-from bot.web.parts import Parts
+from bot.sandbox.news.page_builder import printed
+from bot.store.tables import metadata
+from bot.web.context import Parts
+from bot.web.preview_cache import MOST, SECONDS, Kept
+from bot.web.preview_controls import Control, controls
 from tests.web.conftest import served
 
 BRIDGE = printed("bridge", "https://courier.example/harbour/bridge")

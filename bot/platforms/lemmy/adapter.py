@@ -6,27 +6,27 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import Ambiguous, PlatformError, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.errors import Ambiguous, PlatformError, Refused, Unreachable
+from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.skip_reasons import SkipReason
+from bot.platforms.account_check import as_far_as_possible
+from bot.platforms.account_setup import Flaw, Profile, Upkeep
+from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.api_client import Client, NotSpoken
 from bot.platforms.base import Identity, Vault
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.client import Client, NotSpoken
-from bot.platforms.feed import Feed
-from bot.platforms.gone import vanished
-from bot.platforms.inspection import as_far_as_possible
-from bot.platforms.lemmy import errors, inspection, setup, versions
-from bot.platforms.lemmy.dialect import Dialect as Api
-from bot.platforms.lemmy.dialect import Lens, Me, Site
-from bot.platforms.lemmy.languages import Languages
+from bot.platforms.comment_limits import check_text
+from bot.platforms.deleted_posts import vanished
+from bot.platforms.lemmy import account_check, account_setup, errors, version_detection
+from bot.platforms.lemmy.api import Dialect as Api
+from bot.platforms.lemmy.api import Lens, Me, Site
 from bot.platforms.lemmy.listings import Listings
-from bot.platforms.lemmy.mail import LemmyMail, Line
-from bot.platforms.lemmy.readback import ReadBack, check_sight, stored
+from bot.platforms.lemmy.messaging import LemmyMail, Line
+from bot.platforms.lemmy.own_comments import ReadBack, check_sight, stored
+from bot.platforms.lemmy.reply_language import Languages
+from bot.platforms.login_session import Session
 from bot.platforms.nodeinfo import Software, ask
-from bot.platforms.pace import Clock, Pace
-from bot.platforms.profile import Flaw, Profile, Upkeep
-from bot.platforms.session import Session
-from bot.platforms.text import check_text
-from bot.reasons import SkipReason
+from bot.platforms.polling import Feed
+from bot.platforms.rate_limits import Clock, Pace
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -69,7 +69,7 @@ class Lemmy:
     ) -> None:
         self.account = account
         self._clock = clock
-        self._api: Api = versions.oldest()
+        self._api: Api = version_detection.oldest()
         self.pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
         self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
         self._session = Session(
@@ -174,7 +174,7 @@ class Lemmy:
             return
         self._lens()
         try:
-            setup.unvote(comment_id, self._me(), self._api, self._write)
+            account_setup.unvote(comment_id, self._me(), self._api, self._write)
         except PlatformError:
             self._looked_at = None  # the bot flag may be off: the next look around puts it right
             raise
@@ -213,10 +213,10 @@ class Lemmy:
         software = self._recognise()
         yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
-        yield from inspection.of_account(me, self._known_site(), self._profile)
-        yield inspection.of_limits(self.pace.limits(), self._api.bucket_kind)
+        yield from account_check.of_account(me, self._known_site(), self._profile)
+        yield account_check.of_limits(self.pace.limits(), self._api.bucket_kind)
         for source in sources:
-            yield inspection.of_source(source, self._session, self._api, self._feed)
+            yield account_check.of_source(source, self._session, self._api, self._feed)
 
     def close(self) -> None:
         self._client.close()
@@ -225,7 +225,7 @@ class Lemmy:
         """Ask for the server's software; its word on the version counts only until the site has spoken,
         for it may come from a cache."""
         software = ask(self._client)
-        told = versions.told(software, self._client.host)
+        told = version_detection.told(software, self._client.host)
         if told is not None and self._site is None:
             self._speak(told)
         return software
@@ -246,7 +246,7 @@ class Lemmy:
             return self._look_around()
         except NotSpoken:
             if self._api is api:  # or another thread was quicker
-                self._speak(versions.other(api))
+                self._speak(version_detection.other(api))
         self._session.open()
         return self._look_around()
 
@@ -257,7 +257,7 @@ class Lemmy:
             site = api.read_site([self._read(call) for call in api.site()])
         except Malformed as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
-        if not versions.speaks(api, site.version):  # nodeinfo may come from a cache
+        if not version_detection.speaks(api, site.version):  # nodeinfo may come from a cache
             raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
@@ -290,7 +290,7 @@ class Lemmy:
 
     def _mendable(self, me: Me) -> tuple[Flaw, ...]:
         languages = self._known_site().languages
-        return setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
+        return account_setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
 
     def _me(self) -> Me:
         me = self._known_site().me

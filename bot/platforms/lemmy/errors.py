@@ -1,4 +1,4 @@
-"""From Lemmy's answers to the errors of `bot.errors`: one table.
+"""From Lemmy's answers to the errors of `bot.core.errors`: one table.
 
 The codes of 0.19 and of 1.0 stand side by side, for none of them means two things. Source: the
 error codes of Lemmy (`crates/utils/src/error.rs`) and what real 0.19.20 and 1.0.0-beta.1 servers
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
-from bot.platforms.call import ApiError, Call
-from bot.reasons import SkipReason
+from bot.core.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
+from bot.core.skip_reasons import SkipReason
+from bot.platforms.api_call import ApiError, Call
 
 RATE_LIMITS = frozenset({(400, "rate_limit_error"), (429, "too_many_requests")})
 
@@ -121,7 +121,7 @@ def read_refusal(status: int, value: Any) -> ApiError | None:
 
 
 class Refusals:
-    """The part of `bot.platforms.session.Gate` that both versions have in common."""
+    """The part of `bot.platforms.login_session.Gate` that both versions have in common."""
 
     login_proves = True
 

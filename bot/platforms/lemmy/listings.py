@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.errors import Unreachable
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.feed import Membership
+from bot.core.errors import Unreachable
+from bot.platforms.api_call import ApiError, Call, Malformed
 from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.dialect import Dialect, Lens
-from bot.platforms.walk import BadPageToken, PostPage
+from bot.platforms.lemmy.api import Dialect, Lens
+from bot.platforms.pagination import BadPageToken, PostPage
+from bot.platforms.polling import Membership
 
 
 class Listings:
-    """A `bot.platforms.feed.Door`.
+    """A `bot.platforms.polling.Door`.
 
     `api` is the version spoken now, `ask` and `write` make a call, `lens` is whose eyes posts are read
     with, and `make_sure_of` raises when an answer came from another version.

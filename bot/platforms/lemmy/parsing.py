@@ -1,4 +1,4 @@
-"""From the rows that both versions of the API send to the values of `bot.models`."""
+"""From the rows that both versions of the API send to the values of `bot.core.models`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.models import Comment, Post
-from bot.platforms.call import Malformed
-from bot.platforms.lemmy import wire
-from bot.platforms.lemmy.dialect import Lens, OwnComments
-from bot.platforms.pace import Limit
-from bot.platforms.walk import Unreadable
+from bot.core.models import Comment, Post
+from bot.platforms.api_call import Malformed
+from bot.platforms.lemmy import schemas_v3
+from bot.platforms.lemmy.api import Lens, OwnComments
+from bot.platforms.pagination import Unreadable
+from bot.platforms.rate_limits import Limit
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -52,9 +52,9 @@ def _id_of(item: Any) -> int | None:
 
 
 def post_of(
-    post: wire.Post,
-    creator: wire.Person,
-    community: wire.Community,
+    post: schemas_v3.Post,
+    creator: schemas_v3.Person,
+    community: schemas_v3.Community,
     lens: Lens,
     *,
     score: int,
@@ -81,11 +81,11 @@ def post_of(
         own=creator.id == lens.me,
         banned=banned,
         flair=flair,
-        crosspost=wire.is_carried_over(post.body),
+        crosspost=schemas_v3.is_carried_over(post.body),
     )
 
 
-def comment_of(item: wire.Comment, lens: Lens) -> Comment:
+def comment_of(item: schemas_v3.Comment, lens: Lens) -> Comment:
     """`path` is `0.1.9.10`: the comment's ancestors from the top down, itself last."""
     ancestors = item.path.split(".")[1:-1]
     return Comment(
@@ -98,7 +98,9 @@ def comment_of(item: wire.Comment, lens: Lens) -> Comment:
     )
 
 
-def own_of(listed: list[wire.Comment], post_id: str, lens: Lens, next_page: str | None = None) -> OwnComments:
+def own_of(
+    listed: list[schemas_v3.Comment], post_id: str, lens: Lens, next_page: str | None = None
+) -> OwnComments:
     own = (item for item in listed if item.creator_id == lens.me and str(item.post_id) == post_id)
     oldest = comment_of(listed[-1], lens) if listed else None
     return OwnComments(tuple(comment_of(item, lens) for item in own), len(listed), oldest, next_page)

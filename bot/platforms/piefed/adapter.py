@@ -10,34 +10,25 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
+from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.skip_reasons import SkipReason
+from bot.platforms.account_check import as_far_as_possible
+from bot.platforms.account_setup import SETTINGS, Flaw, Profile, Upkeep, findings
+from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.api_client import Client
 from bot.platforms.base import Identity, Vault
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.client import Client
-from bot.platforms.feed import Feed
-from bot.platforms.gone import vanished
-from bot.platforms.inspection import as_far_as_possible
+from bot.platforms.comment_limits import check_text
+from bot.platforms.deleted_posts import vanished
+from bot.platforms.login_session import Session
 from bot.platforms.nodeinfo import ask
-from bot.platforms.pace import Clock, FixedWindow, Pace
-from bot.platforms.piefed import rows, setup
-from bot.platforms.piefed.gate import (
-    API,
-    LIMITS,
-    NO_ROW,
-    Gate,
-    get,
-    of_reading,
-    of_writing,
-    read_refusal,
-)
+from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.listings import Listings
-from bot.platforms.piefed.mail import Line, PieFedMail
-from bot.platforms.piefed.rows import Reader
-from bot.platforms.profile import SETTINGS, Flaw, Profile, Upkeep, findings
-from bot.platforms.session import Session
-from bot.platforms.text import check_text
-from bot.reasons import SkipReason
+from bot.platforms.piefed.login import API, LIMITS, NO_ROW, Gate, get, of_reading, of_writing, read_refusal
+from bot.platforms.piefed.messaging import Line, PieFedMail
+from bot.platforms.piefed.schemas import Reader
+from bot.platforms.polling import Feed
+from bot.platforms.rate_limits import Clock, FixedWindow, Pace
 
 _PAGES = 20
 _PAGE_SIZE = 50
@@ -117,7 +108,7 @@ class PieFed:
         reader = self._current()
         try:
             answer = self._session.read(get("/post", id=post_id))
-            return rows.post_of(rows.read(rows.PostAnswer, answer).post_view, reader)
+            return schemas.post_of(schemas.read(schemas.PostAnswer, answer).post_view, reader)
         except ApiError as error:
             if error.message == "Not found":
                 return vanished(self.account, post_id, reader.base_url, self._clock())
@@ -142,7 +133,7 @@ class PieFed:
             listed = self._own_page(post_id, page or "1", reader)
             for view in listed.comments:
                 if view.comment.user_id == reader.me.id and str(view.comment.post_id) == post_id:
-                    found[str(view.comment.id)] = rows.comment_of(view.comment, reader)
+                    found[str(view.comment.id)] = schemas.comment_of(view.comment, reader)
             page = listed.next_page
             if page is None:
                 return tuple(found.values())
@@ -167,7 +158,9 @@ class PieFed:
             body["language_id"] = number
         answer = self._write(Call("POST", f"{API}/comment", "comment", body=body))
         try:
-            comment = rows.comment_of(rows.read(rows.CommentAnswer, answer).comment_view.comment, reader)
+            comment = schemas.comment_of(
+                schemas.read(schemas.CommentAnswer, answer).comment_view.comment, reader
+            )
         except Malformed as error:
             raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
@@ -201,7 +194,7 @@ class PieFed:
         for comment_id in comment_ids:
             try:
                 answer = self._session.read(get("/comment", id=comment_id))
-                view = rows.read(rows.CommentAnswer, answer).comment_view
+                view = schemas.read(schemas.CommentAnswer, answer).comment_view
             except (ApiError, Malformed):
                 continue
             if not view.comment.deleted and not view.comment.removed:
@@ -235,7 +228,7 @@ class PieFed:
         yield Finding("server", True, f"{self._client.host} runs {self._check_software()}")
         me = self._look_around().local_user_view
         yield Finding("log-in", True, f"logged in as {me.person.handle}")
-        yield from findings(setup.flaws(me, self._profile), setup.RIGHT, self._profile)
+        yield from findings(account_setup.flaws(me, self._profile), account_setup.RIGHT, self._profile)
         comment = LIMITS["comment"]
         yield Finding("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
         for source in sources:
@@ -259,17 +252,17 @@ class PieFed:
             )
         return str(software or "PieFed, as it seems")
 
-    def _mendable(self, me: rows.LocalUserView) -> tuple[Flaw, ...]:
-        return setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
+    def _mendable(self, me: schemas.LocalUserView) -> tuple[Flaw, ...]:
+        return account_setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
 
     def _save(self, fields: Mapping[str, object]) -> None:
         self._write(Call("PUT", f"{API}/user/save_user_settings", "other", body=dict(fields)))
 
-    def _look_around(self) -> rows.MeAnswer:
+    def _look_around(self) -> schemas.MeAnswer:
         self._session.open()
         try:
-            me = rows.read(rows.MeAnswer, self._read(get("/user/me")))
-            site = rows.read(rows.SiteAnswer, self._read(Call("GET", f"{API}/site", "site")))
+            me = schemas.read(schemas.MeAnswer, self._read(get("/user/me")))
+            site = schemas.read(schemas.SiteAnswer, self._read(Call("GET", f"{API}/site", "site")))
         except Malformed as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
@@ -286,12 +279,12 @@ class PieFed:
         assert self._reader is not None  # or connect had raised
         return self._reader
 
-    def _own_page(self, post_id: str, page: str, reader: Reader) -> rows.CommentList:
+    def _own_page(self, post_id: str, page: str, reader: Reader) -> schemas.CommentList:
         call = get(
             "/comment/list", person_id=reader.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
-            return rows.read(rows.CommentList, self._read(call))
+            return schemas.read(schemas.CommentList, self._read(call))
         except Malformed as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 

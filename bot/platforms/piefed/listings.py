@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.errors import Unreachable
-from bot.platforms.call import ApiError, Call, Malformed
-from bot.platforms.feed import Membership, joined_as
-from bot.platforms.piefed import rows
-from bot.platforms.piefed.gate import API, get, of_reading
-from bot.platforms.piefed.rows import Reader
-from bot.platforms.session import Session
-from bot.platforms.walk import BadPageToken, PostPage
+from bot.core.errors import Unreachable
+from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.login_session import Session
+from bot.platforms.pagination import BadPageToken, PostPage
+from bot.platforms.piefed import schemas
+from bot.platforms.piefed.login import API, get, of_reading
+from bot.platforms.piefed.schemas import Reader
+from bot.platforms.polling import Membership, joined_as
 
 _PAGE_SIZE = 50
 
 
 class Listings:
-    """A `bot.platforms.feed.Door`.
+    """A `bot.platforms.polling.Door`.
 
     `write` makes a writing call, `reader` is whose eyes posts are read with.
     """
@@ -61,7 +61,7 @@ class Listings:
             "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **which
         )
         try:
-            return rows.read_posts(self._session.read(call), self._reader())
+            return schemas.read_posts(self._session.read(call), self._reader())
         except Malformed as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
@@ -75,7 +75,7 @@ class Listings:
 
 def _state(answer: Any, community: str) -> Membership:
     try:
-        view = rows.read(rows.CommunityAnswer, answer).community_view
+        view = schemas.read(schemas.CommunityAnswer, answer).community_view
     except Malformed as error:
         raise Unreachable(f"{community} cannot be read: {error}") from error
     return Membership(view.community.id, view.community.handle, joined_as(view.subscribed))

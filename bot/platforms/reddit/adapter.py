@@ -8,21 +8,21 @@ from typing import Any
 
 import praw
 
-from bot.errors import AccountError, Ambiguous, PlatformError, Refused
-from bot.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.errors import AccountError, Ambiguous, PlatformError, Refused
+from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Identity, Vault
-from bot.platforms.pace import Clock
-from bot.platforms.reddit import errors, inspection, wire
-from bot.platforms.reddit.board import Board
-from bot.platforms.reddit.mail import Line, RedditMail
-from bot.platforms.reddit.quota import PER_MINUTE, Quota, Waits
-from bot.platforms.reddit.reader import Reader
-from bot.platforms.reddit.session import Credentials, Session
-from bot.platforms.reddit.tokens import Kept
-from bot.platforms.reddit.walk import Walk
-from bot.platforms.reddit.wire import Lens, Malformed, Me
-from bot.platforms.text import check_characters
-from bot.reasons import SkipReason
+from bot.platforms.comment_limits import check_characters
+from bot.platforms.rate_limits import Clock
+from bot.platforms.reddit import account_check, errors, schemas
+from bot.platforms.reddit.messaging import Line, RedditMail
+from bot.platforms.reddit.multi_listing import Board
+from bot.platforms.reddit.pagination import Walk
+from bot.platforms.reddit.praw_session import Credentials, Session
+from bot.platforms.reddit.rate_limits import PER_MINUTE, Quota, Waits
+from bot.platforms.reddit.read_calls import Reader
+from bot.platforms.reddit.saved_token import Kept
+from bot.platforms.reddit.schemas import Lens, Malformed, Me
 
 _WEB = "https://www.reddit.com"
 _LOOK_AGAIN = timedelta(hours=1)
@@ -133,7 +133,9 @@ class Reddit:
         found, whole = self._reader.own_in_thread(post_id, lens)
         back_to = None if whole else self.reread(post_id).published
         mine = [*found, *self._reader.own_on_page(post_id, lens, back_to)]
-        top_level = {item.id: wire.comment(item, lens) for item in mine if item.parent_id.startswith("t3_")}
+        top_level = {
+            item.id: schemas.comment(item, lens) for item in mine if item.parent_id.startswith("t3_")
+        }
         return tuple(sorted(top_level.values(), key=lambda comment: (comment.published, comment.id)))
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
@@ -203,10 +205,10 @@ class Reddit:
         self._session.close()
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
-        yield from inspection.of_account(self._reader.me(), self._session.user_agent)
-        yield inspection.of_limits(self._quota)
+        yield from account_check.of_account(self._reader.me(), self._session.user_agent)
+        yield account_check.of_limits(self._quota)
         names = [source.community for source in sources if source.community]
-        yield from inspection.of_subreddits(names, self._reader.subreddits(names))
+        yield from account_check.of_subreddits(names, self._reader.subreddits(names))
 
     def _look_around(self) -> None:
         """Who the account is, and what it may do where."""
@@ -247,7 +249,7 @@ def _stored(made: Any, post_id: str, parent_id: str | None, lens: Lens) -> Comme
         raise Ambiguous(f"Reddit answered the reply with a {type(made).__name__}")
     facts = {name: value for name, value in vars(made).items() if isinstance(value, (str, int, float))}
     try:
-        comment = wire.comment(wire.read(wire.Comment, facts | {"author": lens.me}), lens)
+        comment = schemas.comment(schemas.read(schemas.Comment, facts | {"author": lens.me}), lens)
     except Malformed as error:
         raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
     if (comment.post_id, comment.parent_id) != (post_id, parent_id):

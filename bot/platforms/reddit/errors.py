@@ -1,4 +1,4 @@
-"""From Reddit's answers to the errors of `bot.errors`: tables.
+"""From Reddit's answers to the errors of `bot.core.errors`: tables.
 
 Sources: PRAW 8's `RedditAPIException`, prawcore 4's exceptions, the error codes of
 https://github.com/reddit-archive/reddit/blob/master/r2/r2/lib/errors.py and recorded answers.
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import prawcore
 from praw.exceptions import RedditAPIException, RedditErrorItem
 
-from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.reasons import SkipReason
+from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.skip_reasons import SkipReason
 
 
 class Closed(Unreachable):

@@ -19,12 +19,12 @@ from prawcore.const import ACCESS_TOKEN_PATH
 from requests import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
-from bot.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachable
-from bot.platforms.call import may_be_header
-from bot.platforms.pace import Clock
+from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachable
+from bot.platforms.api_call import may_be_header
+from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
-from bot.platforms.reddit.quota import HEADERS, Quota
-from bot.platforms.reddit.tokens import Kept
+from bot.platforms.reddit.rate_limits import HEADERS, Quota
+from bot.platforms.reddit.saved_token import Kept
 
 _LOGIN_PAUSE = timedelta(minutes=15)
 """After a refused log-in; asking again at once helps nobody and looks like guessing passwords."""
@@ -33,7 +33,7 @@ _LONGEST_LIFE = 366 * 24 * 3600
 
 
 class Requestor(prawcore.Requestor):
-    """Raises the errors of `bot.errors` for all that prawcore would repeat, sleep over or choke on."""
+    """Raises the errors of `bot.core.errors` for all that prawcore would repeat, sleep over or choke on."""
 
     def __init__(self, *, quota: Quota, clock: Clock, kept: Kept, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.broken import broken
+from bot.sandbox.broken_responses import broken
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.lemmy.editions import Api, Route, edition
-from bot.sandbox.lemmy.limits import DEFAULTS
-from bot.sandbox.lemmy.reading import Visit
-from bot.sandbox.lemmy.refusal import Refusal, body_of, text_in
-from bot.sandbox.lemmy.views import error, nodeinfo
-from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
+from bot.sandbox.lemmy.api_errors import Refusal, body_of, text_in
+from bot.sandbox.lemmy.rate_limits import DEFAULTS
+from bot.sandbox.lemmy.read_calls_v3 import Visit
+from bot.sandbox.lemmy.server_state import Clock, Person, World, utc_now
+from bot.sandbox.lemmy.server_versions import Api, Route, edition
+from bot.sandbox.lemmy.views_v3 import error, nodeinfo
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request, Served
 
 VERSION = "0.19.20"
 

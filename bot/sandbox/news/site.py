@@ -6,9 +6,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from bot.sandbox.news.press import bare, printed
+from bot.sandbox.loopback_server import Answer, LoopbackServer, Request, Served
+from bot.sandbox.news.page_builder import bare, printed
 from bot.sandbox.news.stories import STORIES, Story
-from bot.sandbox.server import Answer, LoopbackServer, Request, Served
 
 _HTML = "text/html; charset=utf-8"
 _DRIP_EVERY = 0.2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.reasons import SkipReason
+from bot.core.skip_reasons import SkipReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.lemmy.world import LANGUAGES, Comment, Person, Post, World
+from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Person, Post, World
+from bot.sandbox.loopback_server import Request
 from bot.sandbox.piefed.views import Views, languages
-from bot.sandbox.server import Request
 
 VERSION = "1.6.27"
 _VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")

@@ -6,16 +6,16 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox.broken import broken
+from bot.sandbox.broken_responses import broken
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.lemmy.limits import FixedWindows
-from bot.sandbox.lemmy.naming import piefed_names
-from bot.sandbox.lemmy.views import nodeinfo
-from bot.sandbox.lemmy.world import Clock, Person, World, utc_now
-from bot.sandbox.piefed import calls, mail
+from bot.sandbox.lemmy.mentions import piefed_names
+from bot.sandbox.lemmy.rate_limits import FixedWindows
+from bot.sandbox.lemmy.server_state import Clock, Person, World, utc_now
+from bot.sandbox.lemmy.views_v3 import nodeinfo
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request, Served
+from bot.sandbox.piefed import calls, messages
 from bot.sandbox.piefed.calls import VERSION, Refusal, Visit
 from bot.sandbox.piefed.views import Views
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
 
 _API = "/api/alpha"
 DEFAULTS = {
@@ -43,15 +43,15 @@ _ROUTES: dict[str, Route] = {
     "PUT /user/save_user_settings": calls.save_user_settings,
     "GET /comment": calls.get_comment,
     "GET /user": calls.get_user,
-    "GET /user/unread_count": mail.unread_count,
-    "GET /user/mentions": mail.mentions,
-    "GET /user/replies": mail.replies,
-    "GET /user/notifications": mail.notifications,
-    "PUT /user/notification_state": mail.set_state,
-    "GET /private_message/list": mail.private_messages,
-    "GET /private_message/conversation": mail.conversation,
-    "POST /private_message": mail.create_letter,
-    "POST /private_message/mark_as_read": mail.mark_letter,
+    "GET /user/unread_count": messages.unread_count,
+    "GET /user/mentions": messages.mentions,
+    "GET /user/replies": messages.replies,
+    "GET /user/notifications": messages.notifications,
+    "PUT /user/notification_state": messages.set_state,
+    "GET /private_message/list": messages.private_messages,
+    "GET /private_message/conversation": messages.conversation,
+    "POST /private_message": messages.create_letter,
+    "POST /private_message/mark_as_read": messages.mark_letter,
 }
 
 
@@ -116,8 +116,8 @@ class PieFedSandbox(Served):
     def _carry_out(self, fault: Fault, visit: Visit, route: Route) -> dict[str, Any]:
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_SHOW)
         shown_from = self.world.clock() + self.faults.delay if late else None
-        if route is mail.create_letter:
-            return mail.create_letter(visit, shown_from=shown_from)
+        if route is messages.create_letter:
+            return messages.create_letter(visit, shown_from=shown_from)
         if route is not calls.create_comment:
             return route(visit)
         return calls.create_comment(visit, shown_from=shown_from, whole=fault is not Fault.HALF_STORED)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.views import time
-from bot.sandbox.lemmy.world import LANGUAGES, Comment, Community, Person, Post, World
+from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, World
+from bot.sandbox.lemmy.views_v3 import time
 
 
 def languages() -> list[dict[str, Any]]:

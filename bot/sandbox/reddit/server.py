@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.reddit import mail, routes, views, wiki
-from bot.sandbox.reddit.routes import Refusal, Visit
-from bot.sandbox.reddit.world import Clock, Redditor, World, utc_now
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request, Served
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request, Served
+from bot.sandbox.reddit import calls, messages, views, wiki
+from bot.sandbox.reddit.calls import Refusal, Visit
+from bot.sandbox.reddit.server_state import Clock, Redditor, World, utc_now
 
 CLIENT_ID = "sandbox-app"
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 (of an app that lives as long as the demo)
@@ -30,42 +30,47 @@ def _post_comment(visit: Visit) -> Any:
     """What is answered may be a comment, a post or a letter."""
     kind, _, number = visit.form("thing_id").partition("_")
     if kind != "t4":
-        return routes.post_comment(visit)
+        return calls.post_comment(visit)
     letter = next((each for each in visit.world.letters() if each.id == number), None)
     if letter is None:
         raise Refusal(404)
-    return mail.answer_letter(visit, letter)
+    return messages.answer_letter(visit, letter)
 
 
 _TOKEN = "/api/v1/access_token"  # noqa: S105
 _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
     (method, re.compile(pattern), name, route)
     for method, pattern, name, route in (
-        ("GET", r"/api/v1/me", "GET /api/v1/me", routes.get_me),
-        ("GET", r"/r/([^/]+)/new", "GET /new", routes.get_new),
-        ("GET", r"/api/info", "GET /api/info", routes.get_info),
-        ("GET", r"/comments/(\w+)", "GET /comments", routes.get_thread),
-        ("GET", r"/user/([^/]+)/comments", "GET /user/comments", routes.get_own_comments),
-        ("GET", r"/r/([^/]+)/about", "GET /about", routes.get_about),
-        ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", routes.get_moderators),
-        ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", routes.get_thread),
+        ("GET", r"/api/v1/me", "GET /api/v1/me", calls.get_me),
+        ("GET", r"/r/([^/]+)/new", "GET /new", calls.get_new),
+        ("GET", r"/api/info", "GET /api/info", calls.get_info),
+        ("GET", r"/comments/(\w+)", "GET /comments", calls.get_thread),
+        ("GET", r"/user/([^/]+)/comments", "GET /user/comments", calls.get_own_comments),
+        ("GET", r"/r/([^/]+)/about", "GET /about", calls.get_about),
+        ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", calls.get_moderators),
+        ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", calls.get_thread),
         ("POST", r"/api/comment", "POST /api/comment", _post_comment),
-        ("POST", r"/api/editusertext", "POST /api/editusertext", routes.post_edit),
-        ("POST", r"/api/distinguish", "POST /api/distinguish", routes.post_distinguish),
-        ("POST", r"/api/del", "POST /api/del", routes.post_delete),
-        ("GET", r"/message/unread", "GET /message/unread", mail.get_unread),
-        ("GET", r"/message/sent", "GET /message/sent", mail.get_sent),
-        ("POST", r"/api/read_message", "POST /api/read_message", mail.post_read),
-        ("POST", r"/api/compose", "POST /api/compose", mail.post_compose),
-        ("GET", r"/api/mod/conversations", "GET /api/mod/conversations", mail.get_conversations),
+        ("POST", r"/api/editusertext", "POST /api/editusertext", calls.post_edit),
+        ("POST", r"/api/distinguish", "POST /api/distinguish", calls.post_distinguish),
+        ("POST", r"/api/del", "POST /api/del", calls.post_delete),
+        ("GET", r"/message/unread", "GET /message/unread", messages.get_unread),
+        ("GET", r"/message/sent", "GET /message/sent", messages.get_sent),
+        ("POST", r"/api/read_message", "POST /api/read_message", messages.post_read),
+        ("POST", r"/api/compose", "POST /api/compose", messages.post_compose),
+        ("GET", r"/api/mod/conversations", "GET /api/mod/conversations", messages.get_conversations),
         (
             "POST",
             r"/api/mod/conversations/read",
             "POST /api/mod/conversations/read",
-            mail.post_conversations_read,
+            messages.post_conversations_read,
         ),
-        ("GET", r"/api/mod/conversations/(\w+)", "GET /api/mod/conversations/_", mail.get_conversation),
-        ("POST", r"/api/mod/conversations/(\w+)", "POST /api/mod/conversations/_", mail.post_in_conversation),
+        ("GET", r"/api/mod/conversations/(\w+)", "GET /api/mod/conversations/_", messages.get_conversation),
+        (
+            "POST",
+            r"/api/mod/conversations/(\w+)",
+            "POST /api/mod/conversations/_",
+            messages.post_in_conversation,
+        ),
         ("GET", r"/r/([^/]+)/wiki/settings/(\w+)", "GET /wiki/settings", wiki.get_settings),
         ("POST", r"/r/([^/]+)/wiki/settings/(\w+)", "POST /wiki/settings", wiki.post_settings),
         ("GET", r"/r/([^/]+)/wiki/(\w+)", "GET /wiki", wiki.get_page),
@@ -166,7 +171,7 @@ class RedditSandbox(Served):
             case Fault.RATE_LIMIT:
                 return _plain(429, {"Retry-After": "2"})
             case Fault.RATELIMIT_ITEM:
-                return Answer.of_json(views.errors(routes.ratelimit(2)), headers=headers)
+                return Answer.of_json(views.errors(calls.ratelimit(2)), headers=headers)
             case Fault.TOKEN_EXPIRED:
                 self._tokens.pop(_bearer(request), None)
                 return _plain(401, {"WWW-Authenticate": 'Bearer realm="reddit", error="invalid_token"'})

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.reddit.world import Comment, Redditor, Submission, Subreddit
+from bot.sandbox.reddit.server_state import Comment, Redditor, Submission, Subreddit
 
 DELETED = "[deleted]"
 

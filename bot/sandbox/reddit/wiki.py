@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.reddit import mail_views, views
-from bot.sandbox.reddit.routes import Refusal, Visit, subreddit_of
-from bot.sandbox.reddit.world import WikiPage
+from bot.sandbox.reddit import message_views, views
+from bot.sandbox.reddit.calls import Refusal, Visit, subreddit_of
+from bot.sandbox.reddit.server_state import WikiPage
 
 
 def get_page(visit: Visit) -> Any:
     place = subreddit_of(visit)
     if place.wiki_closed:
         raise Refusal(403, "WIKI_DISABLED")
-    return mail_views.wiki_page(_page(visit), may_revise=visit.viewer in place.moderators)
+    return message_views.wiki_page(_page(visit), may_revise=visit.viewer in place.moderators)
 
 
 def get_settings(visit: Visit) -> Any:

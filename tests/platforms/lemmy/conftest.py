@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import pytest
 import stamina
 
-from bot.models import Batch, Source
+from bot.core.models import Batch, Source
 from bot.platforms.lemmy import Lemmy
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
 from tests.platforms.clock import ManualClock
 
 OLD, NEW = "0.19.20", "1.0.0-beta.1"

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
-from bot.models import Dialect, Source
+from bot.core.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
+from bot.core.models import Dialect, Source
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Platform
-from bot.platforms.lemmy import wire
-from bot.reasons import SkipReason
+from bot.platforms.lemmy import schemas_v3
 from bot.sandbox.faults import Fault
-from bot.sandbox.lemmy.world import LANGUAGES
-from bot.sandbox.server import Answer, Hangup, Request
+from bot.sandbox.lemmy.server_state import LANGUAGES
+from bot.sandbox.loopback_server import Answer, Hangup, Request
 from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
@@ -277,7 +277,7 @@ class TestReadingBack:
 
     @only(OLD)
     def test_too_many_to_tell_is_not_nothing(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("bot.platforms.lemmy.readback._PAGES_OF_OWN", 1)
+        monkeypatch.setattr("bot.platforms.lemmy.own_comments._PAGES_OF_OWN", 1)
         world = stage.server.world
         post, other = stage.post(), stage.post("other")
         for _ in range(300):
@@ -348,7 +348,7 @@ class TestConnecting:
     ],
 )
 def test_times_in_all_their_forms(written: str, parsed: datetime) -> None:
-    assert wire.Post.model_validate({"id": 1, "name": "t", "published": written}).published == parsed
+    assert schemas_v3.Post.model_validate({"id": 1, "name": "t", "published": written}).published == parsed
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_times_in_all_their_forms(written: str, parsed: datetime) -> None:
 )
 def test_times_out_of_range_are_no_crash(written: str) -> None:
     with pytest.raises(ValueError, match="published"):
-        wire.Post.model_validate({"id": 1, "name": "t", "published": written})
+        schemas_v3.Post.model_validate({"id": 1, "name": "t", "published": written})
 
 
 @only(NEW)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.lemmy import Lemmy
-from bot.reasons import SkipReason
 from tests.platforms.lemmy.conftest import Stage
 
 REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import AccountError, PlatformError, Unreachable
-from bot.models import Reply
-from bot.outbox import Outbox, Timing, gone_or_locked
+from bot.core.errors import AccountError, PlatformError, Unreachable
+from bot.core.models import Reply
+from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
 from bot.platforms.lemmy import Lemmy
 from bot.sandbox.faults import Fault
-from bot.sandbox.lemmy.limits import DEFAULTS
-from bot.sandbox.server import Answer, Request
+from bot.sandbox.lemmy.rate_limits import DEFAULTS
+from bot.sandbox.loopback_server import Answer, Request
 from bot.store import Accounts, Database, Drafts, Mutes, Queue
-from bot.store.reports import every
+from bot.store.status_reports import every
 from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
 
 

@@ -11,12 +11,12 @@ import prawcore.sessions
 import pytest
 import stamina
 
-from bot.models import Batch, Source
+from bot.core.models import Batch, Source
 from bot.platforms.reddit import Reddit
 from bot.sandbox.faults import Faults
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
 from bot.sandbox.reddit import Comment, Redditor, RedditSandbox, Submission, Subreddit
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.sandbox.server import Answer, Hangup, LoopbackServer, Request
 from tests.platforms.clock import ManualClock
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from bot.errors import Refused
-from bot.models import Post
-from bot.reasons import SkipReason
+from bot.core.errors import Refused
+from bot.core.models import Post
+from bot.core.skip_reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.errors import AccountError, Ambiguous, NotNow, Refused
-from bot.models import Source
-from bot.reasons import SkipReason
+from bot.core.errors import AccountError, Ambiguous, NotNow, Refused
+from bot.core.models import Source
+from bot.core.skip_reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
 
 

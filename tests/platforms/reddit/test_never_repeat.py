@@ -5,12 +5,12 @@ from __future__ import annotations
 import praw
 import pytest
 
-from bot.errors import Ambiguous, NotNow, PlatformError, Refused
-from bot.platforms.reddit.session import _forget_ini_files
+from bot.core.errors import Ambiguous, NotNow, PlatformError, Refused
+from bot.platforms.reddit.praw_session import _forget_ini_files
 from bot.sandbox.faults import Fault
+from bot.sandbox.loopback_server import Answer, Hangup, Request
 from bot.sandbox.reddit import views
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.sandbox.server import Answer, Hangup, Request
 from tests.platforms.reddit.conftest import Stage
 
 STORED = (

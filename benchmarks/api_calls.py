@@ -1,0 +1,247 @@
+"""What Precis asks of the servers: the calls of an hour, and of the busiest minute: `make calls`.
+
+    python -m benchmarks.api_calls [--communities N]
+
+The whole daemon's jobs run against the sandbox's servers over real HTTP, on a clock that jumps from
+job to job, so an hour takes seconds. Every request is counted, also those for log-ins and nodeinfo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import itertools
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.config import load
+from bot.config.setting_types import as_toml
+from bot.core.models import Reply
+from bot.core.time_limit import Pass
+from bot.daemon.app import App
+from bot.daemon.scheduler import Job
+from bot.daemon.tuning import Terms
+from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.piefed import PieFedSandbox
+from bot.sandbox.reddit import RedditSandbox
+from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+
+KINDS = ("Lemmy 0.19", "Lemmy 1.0", "PieFed")
+_VERSIONS = {"Lemmy 0.19": "0.19.20", "Lemmy 1.0": "1.0.0-beta.1"}
+_HOUR = timedelta(hours=1)
+BACKLOG = 12
+"""Posts in each community when the first hour begins, all of its last day."""
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Counted:
+    """A server behind a front that notes when it was asked for what."""
+
+    answer: Callable[[Request], Answer | Hangup]
+    clock: Clock
+    calls: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Answer | Hangup:
+        self.calls.append((self.clock(), f"{request.method} {request.path}"))
+        return self.answer(request)
+
+    def between(self, begin: datetime, end: datetime) -> Counter[str]:
+        """Calls by what they are for."""
+        return Counter(purpose(call) for when, call in self.calls if begin <= when < end)
+
+    def busiest_minute(self) -> int:
+        """The most calls that any 60 seconds held."""
+        times = [when for when, _ in self.calls]
+        minute = timedelta(minutes=1)
+        return max((sum(begin <= when < begin + minute for when in times) for begin in times), default=0)
+
+
+def purpose(call: str) -> str:
+    """What a call was for, in a word."""
+    path = call.partition(" ")[2].rstrip("/")
+    if path.endswith(("/new", "/post/list")):
+        return "lists of posts"
+    if path.endswith("/community/follow"):
+        return "subscribing"
+    if path.endswith("/community") or "/wiki/" in path:
+        return "communities and their pages"
+    if call.startswith("POST") and path.endswith("/comment"):
+        return "replies"
+    if path.endswith(("/login", "access_token", "/site", "/account", "/me", "validate_auth")):
+        return "log-in and looking around"
+    if "nodeinfo" in path:
+        return "log-in and looking around"
+    return "inbox, posts and own comments"
+
+
+class Town:
+    """A server of the Fediverse and a Reddit with `communities` each, and one daemon's jobs over both."""
+
+    def __init__(self, folder: Path, kind: str, communities: int) -> None:
+        self.clock = Clock()
+        self.fedi: LemmySandbox | PieFedSandbox
+        if kind == "PieFed":
+            self.fedi = PieFedSandbox(clock=self.clock)
+        else:
+            self.fedi = LemmySandbox(version=_VERSIONS[kind], clock=self.clock)
+        self.reddit = RedditSandbox(clock=self.clock)
+        self.fedi_calls = Counted(self.fedi.respond, self.clock)
+        self.reddit_calls = Counted(self.reddit.respond, self.clock)
+        self._kind = kind
+        self._folder = folder
+        world, other = self.fedi.world, self.reddit.world
+        world.add_person("precis", password="sandbox", bot_account=True)
+        other.add_redditor("precis", password="sandbox")
+        self.author, self.redditor = world.add_person("alice"), other.add_redditor("rosa")
+        self.communities = [world.add_community(f"news{number}") for number in range(communities)]
+        self.subreddits = [other.add_subreddit(f"news{number}") for number in range(communities)]
+        for number in range(BACKLOG):
+            self.add_posts(timedelta(hours=23 * number / BACKLOG))
+
+    def add_posts(self, ago: timedelta = timedelta(0), url: str | None = None) -> None:
+        """A post in each community; without a link it gets no reply."""
+        when = self.clock.now - ago
+        for place in self.communities:
+            self.fedi.world.add_post(place, self.author, "A title", url, published=when)
+        for subreddit in self.subreddits:
+            self.reddit.world.add_submission(subreddit, self.redditor, "A title", url, published=when)
+
+    @contextmanager
+    def app(self) -> Iterator[App]:
+        with ExitStack() as stack:
+            fedi = stack.enter_context(LoopbackServer(self.fedi_calls))
+            reddit = stack.enter_context(LoopbackServer(self.reddit_calls))
+            terms = Terms(clock=self.clock, connections={"reddit": {"base_url": reddit.url}})
+            yield stack.enter_context(App(load(self._config(fedi.url), {}), terms))
+
+    def _config(self, url: str) -> Path:
+        path = self._folder / "config.toml"
+        platform = "piefed" if self._kind == "PieFed" else "lemmy"
+        names = [f"{each.name}@{each.host}" for each in self.communities]
+        path.write_text(
+            f"""[bot]
+owner = "calls@localhost.invalid"
+[workers]
+processes = 1
+[{platform}.fedi]
+server = "{url}"
+username = "precis"
+password = "sandbox"
+communities = {as_toml(names)}
+[reddit.second]
+client_id = "{CLIENT_ID}"
+client_secret = "{CLIENT_SECRET}"
+operator = "calls"
+username = "precis"
+password = "sandbox"
+subreddits = {as_toml([each.name for each in self.subreddits])}
+"""
+        )
+        path.chmod(0o600)
+        return path
+
+
+def live(
+    town: Town, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
+) -> None:
+    """Run the jobs as the scheduler would; those due more often than `every` only so often."""
+    never = threading.Event()
+    due = [(town.clock.now, number) for number in range(len(jobs))]
+    heapq.heapify(due)
+    while due[0][0] < until:
+        town.clock.now, number = heapq.heappop(due)
+        jobs[number].run(Pass.of(never, jobs[number].seconds))
+        heapq.heappush(due, (town.clock.now + max(jobs[number].every, every), number))
+    town.clock.now = until
+
+
+def hours(kind: str, communities: int, count: int = 2) -> list[tuple[Counter[str], Counter[str]]]:
+    """The calls to the Fediverse's server and to Reddit, in each hour of a daemon that is new to both."""
+    with tempfile.TemporaryDirectory() as folder:
+        town = Town(Path(folder), kind, communities)
+        begin = town.clock.now
+        with town.app() as app:
+            live(town, app.jobs(), begin + count * _HOUR)
+        marks = [begin + number * _HOUR for number in range(count + 1)]
+        return [
+            (town.fedi_calls.between(start, end), town.reddit_calls.between(start, end))
+            for start, end in itertools.pairwise(marks)
+        ]
+
+
+def rush(posts: int) -> tuple[int, int, timedelta]:
+    """So many posts on Reddit at once: the replies, the busiest minute's calls, and how long it took.
+
+    The replies are written beforehand; what is asked of Reddit is the same.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        town = Town(Path(folder), "Lemmy 0.19", communities=2)
+        world, begin = town.reddit.world, town.clock.now
+        for number in range(posts):
+            link = f"https://paper.example/{number}"
+            world.add_submission(town.subreddits[number % 2], town.redditor, "A title", link)
+        with town.app() as app:
+            jobs = {job.name: job for job in app.jobs()}
+            jobs["poll second"].run(Pass.of(threading.Event(), 60))
+            for task in app.queue.claim(begin, 2 * posts, timedelta(minutes=5)):
+                if task.post.url is not None:
+                    app.queue.make_ready(task.row, Reply("A summary.", "en", 900, 90, 90), begin, begin)
+            both = (jobs["poll second"], jobs["send second"])
+            while len(world.all_comments()) < posts and town.clock.now < begin + 4 * _HOUR:
+                live(town, both, town.clock.now + timedelta(minutes=1), timedelta(seconds=1))
+        return len(world.all_comments()), town.reddit_calls.busiest_minute(), town.clock.now - begin
+
+
+def table_of(kind: str, communities: int) -> Table:
+    table = Table(
+        "hour",
+        "for",
+        kind,
+        "Reddit",
+        "in all",
+        title=f"{communities} quiet communities on each",
+        title_justify="left",
+    )
+    for number, (fedi, reddit) in enumerate(hours(kind, communities)):
+        name = ("the first ever", "any other")[number]
+        for what in sorted(fedi.keys() | reddit.keys()):
+            table.add_row(name, what, str(fedi[what]), str(reddit[what]), "")
+        sums = (fedi.total(), reddit.total(), fedi.total() + reddit.total())
+        table.add_row(name, "[b]all[/]", *map(str, sums), end_section=True)
+    return table
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--communities", type=int, default=10)
+    options.add_argument("--posts", type=int, default=300)
+    chosen = options.parse_args()
+    console = Console()
+    for kind in KINDS:
+        console.print(table_of(kind, chosen.communities))
+    replies, most, took = rush(chosen.posts)
+    console.print(
+        f"{replies} replies on Reddit within {took}; its busiest minute had {most} calls (100 allowed)"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Articles with reference summaries, read from a data folder, and the length each set is measured at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.models import Article, Length
+from bot.summarize.sentence_splitter import split
+from bot.summarize.word_tokens import count_words
+
+OVER = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An article with the summaries that people wrote of it, each as a list of sentences."""
+
+    id: str
+    article: Article
+    references: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A file of the folder. Summaries are measured at `words`, or at a `share` of each article.
+
+    Whole sentences never come out at a number of words: every system may stop anywhere up to OVER
+    times it.
+    """
+
+    name: str
+    file: str
+    words: int = 0
+    share: float = 0.0
+
+    def length(self, article: Article) -> Length:
+        return Length(10_000, round(OVER * (self.words or self.share * article.words)), 0.0)
+
+    def cases(self, folder: Path) -> list[Case]:
+        lines = (folder / self.file).read_text("utf-8").splitlines()
+        return [_case(json.loads(line)) for line in lines if line.strip()]
+
+
+CORPORA = (
+    Corpus("CNN/DM", "cnndm_val.jsonl", words=60),
+    Corpus("FRANK", "frank.jsonl", words=60),
+    Corpus("Inshorts", "inshorts.jsonl", words=60),
+    Corpus("OrangeSum", "orange_test.jsonl", words=50),
+    Corpus("OrangeSum train", "orange_train.jsonl", words=50),
+    Corpus("TeMário", "temario.jsonl", share=0.25),
+    Corpus("Klexikon", "klex.jsonl", words=280),
+    Corpus("BBC", "bbc.jsonl", share=0.25),
+)
+FITTED_ONLY = frozenset({"OrangeSum train"})
+"""Sets that are fitted on and not measured."""
+
+
+def present(folder: Path) -> Iterator[Corpus]:
+    """The sets that the folder has."""
+    return (corpus for corpus in CORPORA if (folder / corpus.file).is_file())
+
+
+def _case(row: dict[str, object]) -> Case:
+    text, language = str(row["text"]), str(row["language"])
+    article = Article(str(row["title"]), text, language, 1.0, count_words(text))
+    references = row["references"]
+    assert isinstance(references, list)
+    return Case(str(row["id"]), article, tuple(tuple(_lines(str(one), language)) for one in references))
+
+
+def _lines(text: str, language: str) -> list[str]:
+    return [text[start:end] for start, end in split(text, language)]

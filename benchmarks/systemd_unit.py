@@ -1,0 +1,148 @@
+"""The systemd unit without systemd: its score, and the daemon at work under what the unit forbids.
+
+    python -m benchmarks.systemd_unit
+
+The filter of system calls is built from deploy/precis.service with libseccomp; beside it hold no new
+privileges, no capabilities and no memory that is writable and executable at once (prctl(2),
+PR_SET_MDWE). A datagram socket listens as systemd would. Needs Linux, root, systemd-analyze, setpriv and
+libseccomp.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import runpy
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.sandbox.environment import Stage, stop
+
+UNIT = Path(__file__).parents[1] / "deploy/precis.service"
+POSTS = 4
+PATIENCE = 180.0
+PR_SET_NO_NEW_PRIVS, PR_SET_MDWE = 38, 65
+EPERM_ACTION, ALLOW_ACTION = 0x00050001, 0x7FFF0000
+"""SCMP_ACT_ERRNO(EPERM) and SCMP_ACT_ALLOW (seccomp_init(3))."""
+
+
+def score() -> str:
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(UNIT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return str(re.findall(r"exposure level for precis.service: ([\d.]+)", done.stdout)[0])
+
+
+def calls_in(group: str) -> set[str]:
+    """The system calls of a group, and of the groups in it."""
+    done = subprocess.run(
+        ["systemd-analyze", "syscall-filter", group], capture_output=True, text=True, check=True
+    )
+    names = [line.strip() for line in done.stdout.splitlines()[1:] if line.strip() and "#" not in line]
+    return {call for name in names for call in (calls_in(name) if name.startswith("@") else {name})}
+
+
+def allowed() -> set[str]:
+    """What the unit allows: its lines in their order (systemd.exec(5)); @default is always in."""
+    calls = calls_in("@default")
+    for line in re.findall(r"^SystemCallFilter=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE):
+        names = line.removeprefix("~").split()
+        named = {call for name in names for call in (calls_in(name) if name.startswith("@") else {name})}
+        calls = calls - named if line.startswith("~") else calls | named
+    return calls
+
+
+def confine() -> None:
+    """Lay the unit's limits on this process."""
+    names = allowed()
+    seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)
+    seccomp.seccomp_init.restype = ctypes.c_void_p
+    seccomp.seccomp_rule_add.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint]
+    seccomp.seccomp_load.argtypes = [ctypes.c_void_p]
+    made = seccomp.seccomp_init(EPERM_ACTION)
+    for name in names:
+        number = seccomp.seccomp_syscall_resolve_name(name.encode())
+        if number != -1:
+            seccomp.seccomp_rule_add(made, ALLOW_ACTION, number, 0)
+    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(PR_SET_MDWE, 1, 0, 0, 0):
+        raise SystemExit("this kernel has no PR_SET_MDWE (Linux 6.3)")
+    if seccomp.seccomp_load(made):
+        raise SystemExit("the filter cannot be loaded")
+    try:
+        os.chroot("/")
+    except PermissionError:
+        return
+    raise SystemExit("the filter does not hold")
+
+
+class Manager:
+    """Hears what the daemon says to systemd."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.heard: list[str] = []
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.settimeout(0.2)
+
+    def listen(self) -> bool:
+        try:
+            self.heard.append(self._socket.recv(4096).decode().replace("\n", " "))
+        except TimeoutError:
+            return False
+        return True
+
+
+def at_work(folder: Path) -> tuple[int, int, Manager]:
+    """Replies, exit code, and what the service manager heard."""
+    with Stage(folder) as stage:
+        for url in stage.article_urls()[:POSTS]:
+            stage.lemmy.world.add_post(stage.communities[0], stage.alice, "A post", url)
+        manager = Manager(folder / "notify")
+        os.environ |= {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "2000000"}
+        daemon = stage.start_daemon(module=("benchmarks.systemd_unit", "confined"))
+        began = time.monotonic()
+        while len(stage.lemmy.world.all_comments()) < POSTS and time.monotonic() - began < PATIENCE:
+            if daemon.poll() is not None:
+                raise SystemExit(stage.log.read_text()[-2000:])
+            manager.listen()
+        code = stop(daemon)
+        while manager.listen():
+            pass
+        return len(stage.lemmy.world.all_comments()), code, manager
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["confined"]:
+        confine()
+        sys.argv = ["bot.sandbox.daemon_process", *sys.argv[2:]]
+        runpy.run_module("bot.sandbox.daemon_process", run_name="__main__", alter_sys=True)
+        return
+    if "--unprivileged" not in sys.argv:
+        drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
+        sys.exit(
+            subprocess.run(
+                [*drop, sys.executable, "-m", "benchmarks.systemd_unit", "--unprivileged"], check=False
+            ).returncode
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        replies, code, manager = at_work(Path(scratch))
+    table = Table("what", "figure", title="deploy/precis.service")
+    table.add_row("systemd-analyze security (smaller is better)", score())
+    table.add_row("system calls allowed", str(len(allowed())))
+    table.add_row(f"replies under its limits, of {POSTS}", str(replies))
+    table.add_row("first words to systemd", manager.heard[0])
+    table.add_row("WATCHDOG=1", f"{manager.heard.count('WATCHDOG=1')} times")
+    table.add_row("last words, exit code", f"{manager.heard[-1]}, {code}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Reading a page with trees that never saw its domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from unittest.mock import patch
+
+from benchmarks.page_corpus import Sample
+from bot.extract import block_model
+from bot.extract.boosted_trees import Trees
+
+ByFold = Sequence[tuple[Trees, Trees]]
+"""For each fold the two stages of the block model, as `benchmarks.fit_blocks` fits them on the others."""
+
+
+def unseen(sample: Sample, trees: ByFold) -> AbstractContextManager[object]:
+    """The block model of the page's fold in the place of the package's; without `trees` the package's."""
+    if not trees:
+        return nullcontext()
+    return patch.object(block_model, "stages", lambda: trees[sample.fold(len(trees))])

@@ -1,0 +1,55 @@
+"""`precis backup` and `precis restore`: a copy of the database, and the way back from one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.config import load
+from bot.core.errors import UserError
+from bot.daemon.tuning import utc_now
+from bot.store import Database, only_daemon
+from bot.store.backups import check, copies, copy_whole, put_back
+
+
+def back_up(config: Path, file: Path | None) -> None:
+    """Copy the database while a daemon may be writing it; raises `UserError`."""
+    database = load(config, os.environ).bot.database
+    if not database.exists():
+        raise UserError(f"There is no database {database} yet.", "Start the daemon once with: precis run")
+    target = file or database.with_name(f"{database.name}.backup")
+    if target.is_dir():
+        target /= f"{database.name}.backup"
+    copy_whole(database, target)
+    print(f"Wrote {target}. It holds the accounts' tokens: keep it where nobody else can read it.")
+
+
+def restore(config: Path, file: Path | None) -> None:
+    """Go back to a copy, the newest good one when none is named; raises `UserError`."""
+    database = load(config, os.environ).bot.database
+    with only_daemon(database):
+        copy = file or _newest_good(database)
+        aside = put_back(copy, database)
+        opened = Database(database, utc_now())
+        try:
+            opened.stamp_creation(utc_now())
+        finally:
+            opened.close()
+    print(f"{database} is now as it was in {copy}.")
+    if aside is not None:
+        print(f"The file from before lies in {aside}.")
+    print("Start the bot with: precis run (what it sent since then is read back, nothing is posted twice).")
+
+
+def _newest_good(database: Path) -> Path:
+    for copy in copies(database):
+        try:
+            check(copy)
+        except UserError:
+            continue
+        return copy
+    raise UserError(
+        f"There is no good copy of {database}.",
+        "Name one with: precis restore FILE. Without any, move the damaged file away and start the bot: it "
+        "begins anew, and reads its own replies back before it writes any.",
+    )

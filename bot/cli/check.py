@@ -1,0 +1,66 @@
+"""`precis check`: the settings, every account and the database, each a line in a table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.terminal import shown
+from bot.config import Config, load
+from bot.core.errors import AccountError, PlatformError, UserError
+from bot.core.models import Finding
+from bot.daemon.factories import make_platforms
+from bot.daemon.tuning import PRODUCTION, utc_now
+from bot.platforms.base import Platform
+from bot.store import Accounts, Database
+from bot.workers.confinement import offered
+
+
+def check_all(config: Path) -> None:
+    """Print what was found; raises `UserError` when something needs a person."""
+    settings = load(config, os.environ)
+    findings = [Finding("settings", True, f"{config}: {len(settings.sources())} sources")]
+    database = Database(settings.bot.database, utc_now())
+    try:
+        findings.append(Finding("storage", True, f"{settings.bot.database} can be read and written"))
+        findings.append(Finding("workers", True, offered().sentence))
+        with Console(stderr=True).status("Asking the servers…"):
+            findings += _ask(settings, database)
+    finally:
+        database.close()
+    print_findings(findings)
+    bad = [finding for finding in findings if not finding.ok]
+    if bad:
+        raise UserError(f"{len(bad)} of {len(findings)} checks need you; what to do stands in the table.")
+    print("All is well. Start the bot with: precis run")
+
+
+def _ask(settings: Config, database: Database) -> list[Finding]:
+    found: list[Finding] = []
+    for platform in make_platforms(settings, Accounts(database), PRODUCTION):
+        try:
+            found += _inspect(platform, settings)
+        finally:
+            platform.close()
+    return found
+
+
+def _inspect(platform: Platform, settings: Config) -> tuple[Finding, ...]:
+    sources = tuple(source for source in settings.sources() if source.account == platform.account)
+    try:
+        return platform.inspect(sources)
+    except AccountError as error:
+        return (Finding(platform.account, False, str(error), error.remedy),)
+    except PlatformError as error:
+        return (Finding(platform.account, False, str(error), "Try again when the server is back."),)
+
+
+def print_findings(findings: list[Finding]) -> None:
+    table = Table("", "what", "found", "what to do")
+    for finding in findings:
+        mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+        table.add_row(mark, *(shown(text) for text in (finding.subject, finding.text, finding.remedy)))
+    Console(emoji=False).print(table)

@@ -1,0 +1,94 @@
+"""The database's folder: whether it can be written, has room, and is a disk that keeps what it promises."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from bot.core.models import Finding
+
+LEAST_SPACE = 500_000_000
+REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+"""File systems on which SQLite's locks and shared memory do not hold (https://www.sqlite.org/wal.html)."""
+
+
+def folder(database: Path) -> Finding:
+    where = database.parent
+    if not where.is_dir():
+        return Finding("folder", False, f"{where} is not there", f"Make it: mkdir -p {where}")
+    if not os.access(where, os.W_OK | os.X_OK):
+        return Finding(
+            "folder", False, f"{where} cannot be written", f"chown it to the user of Precis: {where}"
+        )
+    wrong = [path for path in _files(database) if not os.access(path, os.R_OK | os.W_OK)]
+    if wrong:
+        return Finding(
+            "folder", False, f"{wrong[0]} cannot be written", f"chown it to the user of Precis: {wrong[0]}"
+        )
+    return Finding("folder", True, f"{where} can be written")
+
+
+def _files(database: Path) -> list[Path]:
+    beside = (database, Path(f"{database}-wal"), Path(f"{database}-shm"), Path(f"{database}.lock"))
+    return [path for path in beside if path.exists()]
+
+
+def space(database: Path) -> Finding:
+    where = _existing(database.parent)
+    free = shutil.disk_usage(where).free
+    nodes = os.statvfs(where).f_favail
+    ok = free >= LEAST_SPACE and nodes != 0
+    text = f"{free / 1e9:.1f} GB are free" + ("" if nodes else ", but no file can be made")
+    return Finding("disk", ok, text, "" if ok else "Make room: 500 MB are enough for years.")
+
+
+def kind(database: Path) -> Finding:
+    name = _file_system(_existing(database.parent).resolve())
+    ok = name not in REMOTE
+    remedy = "" if ok else "Keep the database on a disk of this machine: [bot] database."
+    return Finding("file system", ok, name or "unknown", remedy)
+
+
+def _existing(path: Path) -> Path:
+    return next((each for each in (path, *path.parents) if each.exists()), Path("/"))
+
+
+def _file_system(path: Path) -> str:
+    """The type of the file system that holds a path (proc(5), /proc/mounts)."""
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    places = {
+        Path(fields[1].replace("\\040", " ")): fields[2] for line in mounts if len(fields := line.split()) > 2
+    }
+    return next((places[each] for each in (path, *path.parents) if each in places), "")
+
+
+def database(path: Path) -> Finding:
+    if not path.exists():
+        return Finding("database", True, f"{path} is not there yet; the first run makes it")
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+    try:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        answer = f"{error}"
+    finally:
+        connection.close()
+    if answer == "ok":
+        return Finding("database", True, f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB")
+    remedy = "Move it away and put the last good copy in its place; nothing is posted twice."
+    return Finding("database", False, f"{path} is damaged: {answer}", remedy)
+
+
+def scratch() -> Finding:
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"x" * 1_000_000)
+    except OSError as error:
+        text = f"{tempfile.gettempdir()} cannot be written: {error.strerror}"
+        return Finding("temporary files", False, text, "Mount a writable /tmp, or set TMPDIR.")
+    return Finding("temporary files", True, f"{tempfile.gettempdir()} can be written")

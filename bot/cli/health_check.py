@@ -1,0 +1,39 @@
+"""`precis healthy`: what `/healthz` says, as an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+from http.client import HTTPConnection, HTTPException
+from ipaddress import ip_address
+from pathlib import Path
+
+from bot.config import load
+from bot.core.errors import UserError
+
+PATIENCE = 8.0
+"""Seconds; a health check has its own limit above it."""
+
+
+def ask_health(config: Path) -> None:
+    """Print that all is well; raises `UserError` with what is not."""
+    web = load(config, os.environ).web
+    if not web.enabled:
+        raise UserError(
+            "The daemon serves no pages, so nobody can ask it.", "Write enabled = true into [web]."
+        )
+    anywhere = ip_address(web.address).is_unspecified
+    connection = HTTPConnection("127.0.0.1" if anywhere else web.address, web.port, timeout=PATIENCE)
+    headers = {} if web.token is None else {"authorization": f"Bearer {web.token.get_secret_value()}"}
+    try:
+        connection.request("GET", "/healthz", headers=headers)
+        answer = json.loads(connection.getresponse().read(100_000))
+    except (OSError, HTTPException, ValueError) as error:
+        raise UserError(
+            f"The daemon does not answer: {error}.", "Is it running? Start it with: precis run"
+        ) from error
+    finally:
+        connection.close()
+    if answer.get("status") != "ok":
+        raise UserError("\n".join(answer.get("troubles") or ["The daemon is ill."]), "See: precis status")
+    print("All is well.")

@@ -1,0 +1,110 @@
+"""`precis rules`, `history`, `optouts`, `opinions`, `inbox`: what people asked of the bot, and what holds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.terminal import shown
+from bot.config import Config, load
+from bot.core.errors import UserError
+from bot.pipeline.effective_rules import make_book
+from bot.rules import CommunityRules
+from bot.rules.validation import as_yaml
+from bot.store import Database, OptOuts, OrderKind, Orders, Voices
+from bot.store.feedback import Liking
+
+_STANDINGS = {OrderKind.PAUSE: "The moderators have paused Precis here.", OrderKind.LEAVE: "Precis has left."}
+
+
+def show_rules(community: str, config: Path) -> None:
+    with _opened(config) as (settings, database):
+        book = make_book(settings, database)
+        name = _named(community)
+        held, standing = book.held(name), book.orders.standing(name)
+    table = Table("setting", "value", "from", title=shown(name), title_justify="left")
+    for setting in CommunityRules.model_fields:
+        value = as_yaml(getattr(held.rules, setting))
+        table.add_row(setting, shown(value), held.origins[setting].value)
+    console = Console(highlight=False, emoji=False)
+    console.print(table)
+    if standing in _STANDINGS:
+        console.print(_STANDINGS[standing])
+
+
+def show_history(community: str, config: Path) -> None:
+    with _opened(config) as (_, database):
+        orders = Orders(database).history(_named(community))
+        known = Orders(database).communities()
+    if not orders:
+        raise UserError(
+            f"No moderator of {community} has asked for anything yet.",
+            f"There is a history of: {', '.join(known)}." if known else "There is no history at all yet.",
+        )
+    console = Console(highlight=False, emoji=False)
+    for order in orders:
+        who = f"by {order.author}" if order.author else "by its moderators"
+        console.print(shown(f"{order.at:%Y-%m-%d %H:%M} UTC  {order.kind.value}  {who}, {order.place.value}"))
+        for line in order.text.splitlines():
+            console.print(f"    {shown(line)}", soft_wrap=True)
+
+
+def show_optouts(config: Path) -> None:
+    with _opened(config) as (_, database):
+        counts = OptOuts(database).counts()
+    if not counts:
+        print("Nobody has opted out.")
+    for network, count in sorted(counts.items()):
+        print(f"{network}: {count}")
+
+
+def show_opinions(config: Path) -> None:
+    with _opened(config) as (_, database):
+        voices = Voices(database)
+        places, sites = voices.by_community(), voices.by_site()
+    console = Console(highlight=False, emoji=False)
+    console.print(_liked("community", places))
+    console.print(_liked("site", sites))
+
+
+def show_inbox(config: Path) -> None:
+    with _opened(config) as (_, database):
+        notes = Voices(database).notes()
+    if not notes:
+        print("There are no messages for you.")
+    console = Console(highlight=False, emoji=False)
+    for note in notes:
+        place = f", {note.community}" if note.community else ""
+        console.print(
+            f"[bold]{shown(note.author)}[/] to {shown(note.account)}{shown(place)}, "
+            f"{note.sent:%Y-%m-%d %H:%M} UTC"
+        )
+        for line in note.text.splitlines():
+            console.print(f"    {shown(line)}", soft_wrap=True)
+
+
+def _liked(subject: str, rows: tuple[Liking, ...]) -> Table:
+    table = Table(subject, "good bot", "bad bot", "replies", "votes", title_justify="left")
+    for row in rows:
+        counts = (row.good, row.bad, row.replies or "", row.score if row.replies else "")
+        table.add_row(shown(row.subject), *map(str, counts))
+    return table
+
+
+def _named(community: str) -> str:
+    return community.strip().lower().removeprefix("!").removeprefix("r/")
+
+
+@contextmanager
+def _opened(config: Path) -> Iterator[tuple[Config, Database]]:
+    settings = load(config, os.environ)
+    database = Database(settings.bot.database, None)
+    try:
+        yield settings, database
+    finally:
+        database.close()

@@ -1,0 +1,131 @@
+"""`precis posts` and `precis export`: many posts, for people and for machines."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.status import ago
+from bot.cli.terminal import json_text, plain, shown
+from bot.config import load
+from bot.config.setting_types import Duration
+from bot.core.errors import UserError
+from bot.core.skip_reasons import SkipReason
+from bot.daemon.tuning import utc_now
+from bot.store import Database, State
+from bot.store.post_search import Wanted, count, search, search_all
+from bot.store.status_reports import PostReport
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+AGE: TypeAdapter[timedelta] = TypeAdapter(Duration)
+
+
+def list_posts(config: Path, wanted: Wanted, limit: int) -> None:
+    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+        found, total = search(database, wanted, limit), count(database, wanted)
+    now = utc_now()
+    table = Table("seen", "community", "post", "what became of it", title_justify="left")
+    for post in found:
+        name = (
+            f"{shown(post.title)}\n[dim]{shown(post.permalink)}[/]" if post.title else shown(post.permalink)
+        )
+        table.add_row(ago(post.discovered_at, now), shown(post.community), name, shown(post.sentence(now)))
+    console = Console(highlight=False, emoji=False)
+    if found:
+        console.print(table)
+    told = "1 post" if total == 1 else f"{total} posts"
+    console.print(f"{told}{f', of which the last {limit} are shown' if total > limit else ''}.")
+
+
+def export_posts(config: Path, wanted: Wanted, form: str) -> None:
+    """Every such post on standard output, one a line; the newest first."""
+    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+        rows = (_plain(post) for post in search_all(database, wanted))
+        if form == "csv":
+            _write_csv(rows)
+        else:
+            for row in rows:
+                print(json_text(row))
+
+
+def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
+    fields = [name for name in PostReport.__dataclass_fields__ if name != "row"]
+    writer = csv.DictWriter(sys.stdout, fields, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
+
+    Some pass over spaces first, some take the wide signs of East Asian keyboards for the narrow ones.
+    """
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
+def _plain(post: PostReport) -> dict[str, Any]:
+    return {name: _simple(value) for name, value in asdict(post).items() if name != "row"}
+
+
+def _simple(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.value if isinstance(value, Enum) else value
+
+
+def asked_for(
+    words: str, state: str | None, skipped: str | None, community: str | None, since: str | None
+) -> Wanted:
+    """The search that options ask for; raises `UserError` for one that cannot be understood."""
+    return Wanted(
+        words=words,
+        state=None if state is None else _state(state),
+        reason=None if skipped is None else reason_named(skipped),
+        community=community or "",
+        since=None if since is None else utc_now() - _age(since),
+    )
+
+
+def _age(since: str) -> timedelta:
+    try:
+        return AGE.validate_python(since)
+    except ValidationError:
+        raise UserError(f"{since!r} is no time.", "Write for example --since 12h or --since 7d.") from None
+
+
+def _state(name: str) -> State:
+    try:
+        return State(name)
+    except ValueError:
+        raise UserError(f"There is no state {name!r}.", f"Choose one of: {', '.join(State)}.") from None
+
+
+def reason_named(name: str) -> SkipReason:
+    """A reason by its code, or by a word that only one code has in common with it, as paywall with wall."""
+    word = name.strip().lower()
+    codes = {reason.value: reason for reason in SkipReason}
+    if word in codes:
+        return codes[word]
+    near = [code for code in codes if code in word or word in code]
+    if len(near) == 1:
+        return codes[near[0]]
+    choice = near or difflib.get_close_matches(word, codes, n=3, cutoff=0.5)
+    first = "Perhaps you mean" if choice else "Choose one of"
+    raise UserError(f"There is no reason {name!r}.", f"{first}: {', '.join(choice or sorted(codes))}.")

@@ -1,0 +1,79 @@
+"""`precis retry` and `precis delete`: what a person does to one post."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+from bot.cli.terminal import plain
+from bot.config import Config, load
+from bot.core.errors import UserError
+from bot.daemon.factories import make_platforms
+from bot.daemon.tuning import PRODUCTION, Terms, utc_now
+from bot.platforms.base import Platform
+from bot.store import Accounts, Database, State
+from bot.store.manual_actions import reply_deleted, try_again
+from bot.store.status_reports import PostReport, find
+
+SEEN = "Give the address of the post on the bot's own server, or of the reply (see: precis posts)."
+
+
+def retry_post(address: str, config: Path) -> None:
+    """Let a post begin anew; raises `UserError` when it cannot."""
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
+        for post in _found(database, address):
+            if not try_again(database, post.row, utc_now()):
+                raise UserError(f"{post.permalink} cannot be tried again.", _why_not(post))
+            print(f"{plain(post.permalink)} is tried again as soon as the daemon has a hand free.")
+
+
+def _why_not(post: PostReport) -> str:
+    match post.state:
+        case State.SENT | State.DELETED:
+            return "It has had its reply, and no post gets a second one."
+        case State.READY | State.SENDING:
+            return "Its reply is written and on its way."
+        case _ if not post.title and post.url is None:
+            return "What it was about is forgotten by now."
+        case _:
+            return "The daemon is at work on it this moment."
+
+
+def delete_reply(address: str, config: Path, terms: Terms = PRODUCTION) -> None:
+    """Delete a reply of the bot; raises `UserError` or `PlatformError` when that cannot be."""
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
+        sent = [post for post in _found(database, address) if post.state is State.SENT and post.comment_id]
+        if not sent:
+            raise UserError(
+                f"There is no reply of the bot under {address}.", "precis why says what became of it."
+            )
+        for post in sent:
+            with closing(_platform(settings, database, post.account, terms)) as platform:
+                platform.connect()
+                platform.delete(post.comment_id or "")
+            reply_deleted(database, post.row, utc_now(), "By hand.")
+            print(f"Deleted {plain(post.comment_url or '')}. The post gets no other reply.")
+
+
+def _platform(settings: Config, database: Database, account: str, terms: Terms) -> Platform:
+    wanted = None
+    for platform in make_platforms(settings, Accounts(database), terms):
+        if platform.account == account:
+            wanted = platform
+        else:
+            platform.close()
+    if wanted is None:
+        raise UserError(
+            f"The account {account} is no longer in the settings.", "Put it back to delete its replies."
+        )
+    return wanted
+
+
+def _found(database: Database, address: str) -> list[PostReport]:
+    found = find(database, address)
+    if not found:
+        raise UserError(f"Precis has never seen a post {address}.", SEEN)
+    return found

@@ -1,0 +1,77 @@
+"""The daemon as the command line starts it; in a dry run nothing leaves and nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.cli.terminal import plain
+from bot.config import Config
+from bot.core.models import Comment
+from bot.daemon.app import App
+from bot.daemon.tuning import PRODUCTION, Terms, utc_now
+from bot.fetch import user_agent
+from bot.operations.error_reports import Alarm, to_address
+from bot.outbox.reply_outbox import Timing
+from bot.platforms.base import Platform
+from bot.store.backups import copy_whole
+
+
+def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None = None) -> App:
+    """The daemon's parts; a dry run works on a copy of the database in the folder `dry_run_in`."""
+    if dry_run_in is None:
+        return App(config, terms)
+    copy = dry_run_in / "precis.db"
+    if config.bot.database.exists() and not copy.exists():
+        copy_whole(config.bot.database, copy)
+    # No earlier database can have sent what is only printed, so nothing waits for it to show.
+    at_once = Timing(settle=timedelta(0), read_gap=timedelta(0))
+    terms = replace(terms, touches_accounts=False, timing=at_once)
+    return App(config, terms, database=copy, wrap=Unsent)
+
+
+def alarms(config: Config) -> tuple[Alarm, ...]:
+    """What tells the operator of unforeseen errors, where the config names an address."""
+    if config.log.report_to is None:
+        return ()
+    return (Alarm(to_address(config.log.report_to, user_agent(config.bot.owner))),)
+
+
+class Unsent:
+    """A platform that reads as the real one does and only prints what it would have written."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.account = platform.account
+        self.dialect = platform.dialect
+        self.connect = platform.connect
+        self.poll = platform.poll
+        self.reread = platform.reread
+        self.vanished = platform.vanished
+        self.own_replies = platform.own_replies
+        self.inspect = platform.inspect
+        self.scores = platform.scores
+        self.close = platform.close
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        """Nothing is sent, so no limit is met."""
+        del community
+        return None
+
+    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        permalink = plain(self._platform.reread(post_id).permalink)
+        print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
+        return Comment("dry-run", post_id, "(not sent)", utc_now())
+
+    def correspondence(self) -> None:
+        """Nobody is spoken to, so nobody's message may be marked as read."""
+
+    def edit(self, comment_id: str, markdown: str) -> None:
+        print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)
+
+    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
+        print(f"\n=== would mark comment {comment_id}{' and pin it' if sticky else ''}\n", flush=True)
+
+    def delete(self, comment_id: str) -> None:
+        print(f"\n=== would delete comment {comment_id}\n", flush=True)

@@ -1,0 +1,116 @@
+"""`precis status` and `precis why`: what the database says, in words; safe beside a running daemon."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.terminal import shown
+from bot.config import Config, load
+from bot.core.errors import UserError
+from bot.daemon.tuning import utc_now
+from bot.store import Database, Mutes, State
+from bot.store.status_reports import PostReport, StatusReport, find, status
+
+
+def show_status(config: Path) -> None:
+    settings = load(config, os.environ)
+    database = Database(settings.bot.database, None)
+    try:
+        report = status(database)
+    finally:
+        database.close()
+    _print_status(report, settings, utc_now())
+
+
+def show_why(address: str, config: Path) -> None:
+    settings = load(config, os.environ)
+    database = Database(settings.bot.database, None)
+    try:
+        found = find(database, address)
+    finally:
+        database.close()
+    if not found:
+        raise UserError(
+            f"Precis has never seen a post {address}.",
+            "Give the post's address on the bot's own server. It may be older than max_age_hours, in a "
+            "community that is not watched, or newer than the last poll (see: precis status).",
+        )
+    now = utc_now()
+    console = Console(highlight=False, emoji=False)
+    for report in found:
+        title = f" “{report.title}”" if report.title else ""
+        console.print(
+            shown(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"), soft_wrap=True
+        )
+
+
+def lift_mute(community: str, config: Path) -> None:
+    """Reply in a community again that had banned the bot."""
+    database = Database(load(config, os.environ).bot.database, None)
+    try:
+        lifted = Mutes(database).lift(community.lower().removeprefix("!"))
+    finally:
+        database.close()
+    if not lifted:
+        raise UserError(f"Precis is not muted in {community}.", "precis status lists where it is.")
+    print(f"Precis replies in {community} again.")
+
+
+def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
+    console = Console(highlight=False, emoji=False)
+    states = Table("state", "posts", title="Posts", title_justify="left")
+    for state in State:
+        states.add_row(state.value, str(report.states.get(state, 0)))
+    console.print(states)
+    if report.reasons:
+        reasons = Table("skipped because", "posts", title_justify="left")
+        for reason, count in report.reasons.items():
+            reasons.add_row(reason.sentence, str(count))
+        console.print(reasons)
+    polled = {each.source: each for each in report.sources}
+    sources = Table("source", "last poll", "trouble", title="Sources", title_justify="left")
+    for source in settings.sources():
+        seen = polled.get(source.key)
+        when = ago(seen.polled_at, now) if seen and seen.polled_at else "never"
+        sources.add_row(shown(source.key), when, shown(seen.error or "") if seen else "")
+    console.print(sources)
+    if report.plans:
+        plans = Table("account", "community", "plan", title="Replies that wait", title_justify="left")
+        for plan in report.plans:
+            plans.add_row(shown(plan.account), shown(plan.community), plan.sentence(now))
+        console.print(plans)
+    for account, error in report.account_errors.items():
+        console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
+    for mute in report.mutes:
+        console.print(
+            f"[yellow]Muted in {shown(mute.community)}[/] ({ago(mute.since, now)}): {shown(mute.detail)} "
+            f"When the moderators allow it again: precis unmute {shown(mute.community)}"
+        )
+    console.print(f"Last reply: {_last(report.last_reply, now)}")
+    console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")
+
+
+def _last(post: PostReport | None, now: datetime) -> str:
+    if post is None or post.done_at is None:
+        return "none yet"
+    return f"{ago(post.done_at, now)}, {shown(post.comment_url or '')}"
+
+
+def _waiting(post: PostReport | None, now: datetime) -> str:
+    if post is None:
+        return "nothing"
+    return f"{ago(post.discovered_at, now)}, {shown(post.permalink)}: {shown(post.sentence(now))}"
+
+
+def ago(time: datetime, now: datetime) -> str:
+    seconds = max(int((now - time).total_seconds()), 0)
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return f"{seconds} second{'s' if seconds != 1 else ''} ago"

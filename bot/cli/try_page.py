@@ -1,0 +1,143 @@
+"""`precis try`: one page, read and summarised as the daemon would, and nothing kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+
+from bot.cli.terminal import json_text, plain, shown
+from bot.config import load
+from bot.config.settings import PROJECT_PAGE
+from bot.core.errors import UserError
+from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
+from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.pipeline.process import write
+from bot.rules import CommunityRules
+from bot.workers.confinement import keep_secrets
+from bot.workers.pool import Limits, Worker
+
+MOST_BYTES = 20_000_000
+
+
+def try_page(
+    source: str,
+    config: Path | None,
+    method: str | None,
+    sentences: int | None,
+    words: int | None,
+    dialect: Dialect,
+    *,
+    as_json: bool,
+    explain: bool,
+) -> None:
+    """Print the reply (or the figures) for a link or a saved page; raises `UserError` for no article."""
+    environ = keep_secrets()
+    settings = load(config, environ) if config else None
+    chosen = {"method": method, "sentences": sentences, "words": words}
+    rules = _rules(settings.rules_for("") if settings else CommunityRules(), chosen)
+    owner = settings.bot.owner if settings else ""
+    with Console(stderr=True).status("Reading the page…") as progress:
+        page = _page(source, owner)
+        found = _digest(page, rules, progress, explain=explain)
+    link = settings.bot.source_url if settings else PROJECT_PAGE
+    reply = write(found, page.url, rules, dialect, link)
+    if isinstance(reply, Skipped):
+        raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
+    if as_json:
+        print(json_text(_figures(found, reply), indent=2))
+    else:
+        print(reply.markdown)
+    if explain:
+        _explain(found)
+
+
+def _rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
+    given = {name: value for name, value in chosen.items() if value is not None}
+    known = CommunityRules.model_fields["method"].annotation
+    methods = getattr(known, "__args__", ())
+    if "method" in given and given["method"] not in methods:
+        raise UserError(f"There is no method {given['method']!r}.", f"Choose one of: {', '.join(methods)}.")
+    return base.model_copy(update=given)
+
+
+def _page(source: str, owner: str) -> Page:
+    if source.startswith(("http://", "https://")):
+        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner)))
+        try:
+            return fetcher.fetch(source)
+        finally:
+            fetcher.close()
+    path = Path(source)
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(f"{source} is larger than {MOST_BYTES // 1_000_000} MB.", "Give a smaller page.")
+        return Page(url=path.resolve().as_uri(), content=path.read_bytes(), content_type="text/html")
+    except FileNotFoundError as error:
+        raise UserError(
+            f"There is no file {source}.", "Give a saved page, or a link with http:// or https://."
+        ) from error
+    except OSError as error:
+        raise UserError(
+            f"Cannot read {source}: {error.strerror or error}.", "Give a saved HTML page."
+        ) from error
+
+
+def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
+    progress.update("Picking sentences…")
+    worker = Worker(Limits(processes=1))
+    try:
+        found = worker.digest(page, rules.length, rules.method, explain=explain)
+    finally:
+        worker.close()
+    if isinstance(found, NotArticle):
+        _tell(found.notes)
+        raise UserError(f"No summary: {found.reason.sentence}", found.detail)
+    return found
+
+
+def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
+    article, summary = found.article, found.summary
+    return {
+        "title": article.title,
+        "language": article.language,
+        "url": article.url,
+        "confidence": round(article.confidence, 3),
+        "method": summary.method,
+        "sentences": list(summary.sentences),
+        "article_words": summary.article_words,
+        "summary_words": summary.summary_words,
+        "saved": summary.saved,
+        "markdown": reply.markdown,
+    }
+
+
+def _tell(notes: tuple[str, ...]) -> None:
+    """How the page was read, for --explain."""
+    for note in notes:
+        print(plain(note), file=sys.stderr)
+
+
+def _features(scored: Scored) -> str:
+    return ", ".join(f"{name} {value:.2g}" for name, value in scored.features)
+
+
+def _explain(found: Digest) -> None:
+    _tell(found.notes)
+    table = Table(
+        "",
+        "score",
+        "sentence",
+        "why",
+        "features",
+        title="Every sentence of the article",
+        title_justify="left",
+    )
+    for scored in found.summary.scored:
+        mark = "[green]✓[/]" if scored.picked else ""
+        table.add_row(mark, f"{scored.score:.3f}", shown(scored.text), shown(scored.why), _features(scored))
+    Console(file=sys.stderr, emoji=False).print(table)

@@ -1,0 +1,44 @@
+"""`precis web`: the operator's pages by themselves, on the database of a daemon that may be running."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot.config import load
+from bot.core.errors import UserError
+from bot.daemon.factories import make_fetcher, make_worker
+from bot.daemon.lifecycle import make_parts
+from bot.daemon.scheduler import Signals
+from bot.daemon.tuning import PRODUCTION, Terms
+from bot.operations import log
+from bot.store import Database
+from bot.web.server_thread import Server
+from bot.workers.confinement import keep_secrets
+
+
+def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None:
+    """Serve until SIGINT or SIGTERM; raises `UserError` when the config or the address does not allow it."""
+    config = load(path, keep_secrets())
+    log.set_up(config.log.level, config.log.format)
+    if config.web.exposed and config.web.token is None:
+        raise UserError(
+            f"[web] address {config.web.address} can be reached by others, and there is no token.",
+            "Write a token_file into [web], or take 127.0.0.1.",
+        )
+    if port is not None:
+        config = config.model_copy(update={"web": config.web.model_copy(update={"port": port})})
+    signals = Signals()
+    with ExitStack() as opened, signals.installed():
+        database = Database(config.bot.database, None)
+        opened.callback(database.close)
+        fetcher = make_fetcher(config, terms)
+        opened.callback(fetcher.close)
+        worker = make_worker(config)
+        worker.start()
+        opened.callback(worker.close)
+        server = Server(make_parts(config, database, fetcher, worker, terms))
+        opened.callback(server.stop)
+        server.start()
+        print(f"The pages are at {server.url} Stop them with Ctrl-C.", flush=True)
+        signals.stop.wait()

@@ -1,0 +1,186 @@
+"""What is wrong with a settings file, in plain words.
+
+pydantic's errors are looked up in a table by their type (https://docs.pydantic.dev/latest/errors/
+validation_errors/). Values are quoted only where they cannot be a secret in the wrong place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bot.config.introspection import (
+    Key,
+    account_models,
+    bounds,
+    choices,
+    example,
+    field_at,
+    is_secret,
+    model_at,
+    plain_tables,
+)
+from bot.config.setting_types import as_toml, in_words
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: where it is, and the sentence about it."""
+
+    key: Key
+    text: str
+
+
+def about(key: Key, clause: str, *, table: bool = False) -> Mistake:
+    """A mistake whose sentence begins with the place: `[lemmy.main] username is missing`."""
+    return Mistake(key, f"{_place(key, table)} {clause}")
+
+
+def mistakes_of(errors: Iterable[ErrorDetails]) -> list[Mistake]:
+    """The mistakes that pydantic's errors tell of, one for each.
+
+    A setting is not called missing where it is there with a slip in its name.
+    """
+    told = list(errors)
+    meant = {
+        (*error["loc"][:-1], nearest(error["loc"][-1], _known(error["loc"][:-1])))
+        for error in told
+        if error["type"] == "extra_forbidden"
+    }
+    return [_mistake(error) for error in told if error["type"] != "missing" or error["loc"] not in meant]
+
+
+def nearest(name: object, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant."""
+    near = difflib.get_close_matches(f"{name}".lower(), list(known), n=1)
+    return near[0] if near else None
+
+
+def _known(table: Key) -> list[str]:
+    model = model_at(table)
+    return list(model.model_fields) if model else []
+
+
+def _mistake(error: ErrorDetails) -> Mistake:
+    key = tuple(part for part in error["loc"] if part != "[key]")
+    if error["loc"][-1] == "[key]":
+        return about(key, "is no name for an account; use a to z, 0 to 9 and single hyphens", table=True)
+    if error["type"] == "missing":
+        return _missing(key)
+    field = field_at(key)
+    if error["type"] == "extra_forbidden" or field is None:
+        return _unknown(key, is_table=isinstance(error["input"], dict))
+    if error["type"] in {"model_type", "dict_type"}:
+        return _no_table((*key, "main") if key[0] in account_models() else key, key)
+    found = "" if is_secret(field) else _not(error["input"])
+    return about(key, _clause(error, field) + found + _remedy(key, field))
+
+
+def _place(key: Key, table: bool) -> str:
+    names = tuple(part for part in key if isinstance(part, str))
+    head, last = (names, "") if table else (names[:-1], names[-1])
+    items = "".join(f" (item {part + 1})" for part in key if isinstance(part, int))
+    where = [f"[{_dotted(head)}]"] * bool(head) + [_dotted([last])] * (not table)
+    return " ".join(where) + items
+
+
+def _dotted(names: Iterable[str | int]) -> str:
+    return ".".join(name if _BARE.fullmatch(name) else as_toml(name) for name in map(str, names))
+
+
+def _missing(key: Key) -> Mistake:
+    field = field_at(key)
+    if len(key) == 1:
+        return about(key, "is missing; write this table with its settings", table=True)
+    return about(key, "is missing" + (_remedy(key, field) if field else ""))
+
+
+def _unknown(key: Key, *, is_table: bool) -> Mistake:
+    """A name that stands for nothing; the value is not shown, it may be a secret."""
+    if len(key) == 2 and key[0] in account_models():
+        return Mistake(
+            key, f"[{key[0]}] must name the account: write [{key[0]}.main] and the settings below it"
+        )
+    if len(key) == 1 and is_table:
+        return about(
+            key, f"is not a table of settings{_hint(nearest(key[0], _known(())), '[{}]')}", table=True
+        )
+    if key[0] == "rules" and "@" in f"{key[-1]}":
+        return _no_table(key, key)
+    hint = _hint(nearest(key[-1], _known(key[:-1])) if len(key) > 1 else None, '"{}"')
+    return about(key, "is not a setting" + (hint or _elsewhere(f"{key[-1]}")))
+
+
+def _no_table(right: Key, key: Key) -> Mistake:
+    return about(key, f"must be a table; write [{_dotted(right)}] and its settings below", table=True)
+
+
+def _hint(name: str | None, form: str) -> str:
+    return f"; did you mean {form.format(name)}?" if name else ""
+
+
+def _elsewhere(name: str) -> str:
+    """Where a setting belongs that stands in the wrong table."""
+    accounts = {f"{platform}.NAME": model for platform, model in account_models().items()}
+    homes: dict[str, str] = {}
+    for table, model in (plain_tables() | accounts).items():
+        homes = dict.fromkeys(model.model_fields, table) | homes
+    near = name if name in homes else nearest(name, homes)
+    return f"; did you mean {near} under [{homes[near]}]?" if near else ""
+
+
+def _clause(error: ErrorDetails, field: FieldInfo) -> str:
+    tell = _CLAUSES.get(error["type"])
+    return tell(field, error) if tell else error["msg"].replace("Input should", "must")
+
+
+def _choice(field: FieldInfo, error: ErrorDetails) -> str:
+    known = choices(field)
+    listed = ", ".join(as_toml(choice) for choice in known[:-1])
+    return f"must be {listed} or {as_toml(known[-1])}"
+
+
+def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
+    least = error["ctx"]["min_length"]
+    return "must not be empty" if least == 1 else f"must have at least {least} characters"
+
+
+_CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
+    "plain": lambda _, error: f"{error['msg']}",
+    "string_type": lambda *_: "must be text between quotes",
+    "string_too_short": _too_short,
+    "too_short": _too_short,
+    "string_pattern_mismatch": lambda *_: "has characters that do not belong there",
+    "int_type": lambda *_: "must be a whole number",
+    "int_from_float": lambda *_: "must be a whole number",
+    "bool_type": lambda *_: "must be true or false",
+    "too_long": lambda field, error: f"has more entries than the {error['ctx']['max_length']} it may have",
+    "string_too_long": lambda field, error: f"is longer than {error['ctx']['max_length']} characters",
+    "dict_type": lambda *_: "must be a table of numbers, such as { words = 200 }",
+    "tuple_type": lambda *_: "must be a list in square brackets",
+    "greater_than_equal": lambda field, _: f"must be at least {in_words(bounds(field)[0])}",
+    "less_than_equal": lambda field, _: f"must be at most {in_words(bounds(field)[1])}",
+    "literal_error": _choice,
+    "enum": _choice,
+}
+
+
+def _not(value: object) -> str:
+    """`, not "1s"`: what stands there now."""
+    if isinstance(value, list | dict):
+        return f", not a {'list' if isinstance(value, list) else 'table'}"
+    shown = as_toml(value)
+    return f", not {shown}" if len(shown) <= 60 else f", not {shown[:57]}..."
+
+
+def _remedy(key: Key, field: FieldInfo) -> str:
+    shown = example(field)
+    name = next(part for part in reversed(key) if isinstance(part, str))
+    return f"; write for example {name} = {shown}" if shown else ""

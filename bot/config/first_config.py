@@ -1,0 +1,144 @@
+"""The first settings file, from the answers to a few questions.
+
+The text is config.example.toml itself with the answers put in, so that whoever opens the file later
+finds every setting explained.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from bot.config.init_questions import EVERYTHING, Answers, listed, mistakes_in
+from bot.config.loader import parse
+from bot.config.secrets import Context, variable
+from bot.config.setting_types import as_toml
+from bot.core.errors import UserError
+
+ACCOUNT = "main"
+"""The name that the first account gets."""
+
+
+def first_config(answers: Answers) -> str:
+    """The text of a first config.toml. The answers have to be without mistakes."""
+    text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
+    text = _put_in(text, {"owner": f"owner = {as_toml(answers.owner.strip())}"})
+    begin, end = _table(text, "[lemmy.main]")
+    if answers.kind == "reddit":
+        text = text[:begin] + _commented_out(text[begin:end]) + text[end:]
+        begin, end = _table(text, "# [reddit.second]")
+        section = text[begin:end].replace("# [reddit.second]", f"[reddit.{ACCOUNT}]")
+        return text[:begin] + _put_in(section, _reddit(answers)) + text[end:]
+    section = _put_in(text[begin:end], _fediverse(answers))
+    if answers.kind == "piefed":
+        section = section.replace("lemmy.main", "piefed.main").replace("LEMMY_MAIN", "PIEFED_MAIN")
+        section = section.replace("lemmy-main", "piefed-main")
+    return text[:begin] + section + text[end:]
+
+
+def _table(text: str, header: str) -> tuple[int, int]:
+    """Where a table begins and ends: at the first blank line."""
+    begin = text.index(f"\n{header}\n") + 1
+    return begin, text.index("\n\n", begin)
+
+
+def _commented_out(section: str) -> str:
+    return re.sub(r"^(?=\[|\w+ = )", "# ", section, flags=re.MULTILINE)
+
+
+def _put_in(section: str, lines: Mapping[str, str]) -> str:
+    """The first line of each setting, whether it is commented out or not, gives way to an answer."""
+    for key, line in lines.items():
+        found = re.search(rf"^(# )?{key} = .*$", section, flags=re.MULTILINE)
+        assert found is not None  # a test writes a file of each platform
+        section = section[: found.start()] + line + section[found.end() :]
+    return section
+
+
+def _fediverse(answers: Answers) -> dict[str, str]:
+    communities = listed(answers.communities)
+    watched = {"communities": f"communities = {as_toml(communities)}"}
+    if communities == EVERYTHING:
+        watched = {"communities": "everything = true"}
+    return {
+        "server": f"server = {as_toml(answers.server.strip())}",
+        "username": f"username = {as_toml(answers.username.strip())}",
+        "password_file": _file_line(answers, "password"),
+        **watched,
+    }
+
+
+def _reddit(answers: Answers) -> dict[str, str]:
+    return {
+        "client_id": f"client_id = {as_toml(answers.client_id.strip())}",
+        "client_secret_file": _file_line(answers, "client_secret"),
+        "operator": f"operator = {as_toml(answers.operator.strip())}",
+        "username": f"username = {as_toml(answers.username.strip())}",
+        "password_file": _file_line(answers, "password"),
+        "subreddits": f"subreddits = {as_toml(listed(answers.subreddits))}",
+    }
+
+
+def _file_line(answers: Answers, secret: str) -> str:
+    sign = "" if getattr(answers, secret) else "# "
+    return f"{sign}{secret}_file = {as_toml(_file_name(answers, secret))}"
+
+
+def _file_name(answers: Answers, secret: str) -> str:
+    return f"{answers.kind}-{ACCOUNT}.{secret}"
+
+
+def _secrets(answers: Answers) -> Iterator[tuple[str, str]]:
+    """Name and value of each secret that the platform asks for."""
+    if answers.kind == "reddit":
+        yield "client_secret", answers.client_secret
+    yield "password", answers.password
+
+
+def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
+    """Write a first settings file to `path`, and secrets to files beside it, for the owner's eyes only.
+
+    Returns the files written. Raises `UserError` when an answer will not do, or when one of the files
+    is there already or cannot be written; then nothing is changed.
+    """
+    if mistakes := mistakes_in(answers):
+        raise UserError("\n".join(mistakes), "Nothing was written; please answer again.")
+    text, contents, environ = first_config(answers), {}, {}
+    for secret, value in _secrets(answers):
+        environ[variable(answers.kind, ACCOUNT, secret)] = value or "comes later"
+        if value:
+            contents[path.parent / _file_name(answers, secret)] = f"{value}\n"
+    parse(text, Context(path, environ))
+    _write_all({path: text, **contents})
+    return (path, *contents)
+
+
+def _write_all(contents: Mapping[Path, str]) -> None:
+    """All the files, or none: what was written before a failure is taken away again."""
+    written: list[Path] = []
+    try:
+        for path, text in contents.items():
+            with os.fdopen(
+                os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+            ) as file:
+                written.append(path)
+                file.write(text)
+    except OSError as error:
+        for done in written:
+            done.unlink(missing_ok=True)
+        raise _refused(error) from error
+
+
+def _refused(error: OSError) -> UserError:
+    if isinstance(error, FileExistsError):
+        return UserError(
+            f"{error.filename} is there already; nothing was written.",
+            "Edit it, or move it away, or name another settings file with --config.",
+        )
+    return UserError(
+        f"{error.filename} cannot be written: {error.strerror}; nothing was written.",
+        "Name another settings file with --config.",
+    )

@@ -1,0 +1,197 @@
+"""What `precis init` asks before it writes a first settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
+
+from bot.config.setting_types import (
+    CommunityName,
+    Contact,
+    RedditorName,
+    ServerAddress,
+    SubredditName,
+    UserName,
+)
+from bot.rules.rule_types import refusal
+
+PLATFORMS = ("lemmy", "piefed", "reddit")
+EVERYTHING = ("*",)
+"""The answer to the question for communities that stands for all posts."""
+_FEDIVERSE = ("lemmy", "piefed")
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise refusal("must be on one line, without control characters")
+    return value
+
+
+def _platform(value: str) -> str:
+    if value.strip().lower() not in PLATFORMS:
+        raise refusal(f"must be one of {', '.join(PLATFORMS)}")
+    return value.strip().lower()
+
+
+_OneLine = Annotated[str, AfterValidator(_one_line)]
+_ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask. `mistake` says whether an answer will do."""
+
+    key: str
+    """The name of the answer, of a field of `Answers`, and with hyphens of a command line option."""
+    prompt: str
+    help: str
+    form: TypeAdapter[Any]
+    """What the answer, or each part of it, has to be."""
+    platforms: tuple[str, ...] = PLATFORMS
+    """Where it is asked."""
+    secret: bool = False
+    """Whether the answer must not be shown while it is typed."""
+    optional: bool = False
+    many: bool = False
+    """Whether the answer is a list, separated by commas or spaces."""
+    default: str = ""
+
+    def mistake(self, answer: str) -> str | None:
+        """What is wrong with an answer, as a sentence; None when it will do."""
+        parts = listed(answer) if self.many else (answer if self.secret else answer.strip(),)
+        if not answer.strip() or not parts:
+            return None if self.optional else f"{self.prompt}: there has to be an answer."
+        if self.many and parts == EVERYTHING and self.platforms == _FEDIVERSE:
+            return None
+        try:
+            for part in parts:
+                self.form.validate_python(part)
+        except ValidationError as error:
+            return f"{self.prompt}: this {error.errors()[0]['msg']}."
+        return None
+
+
+def listed(answer: str) -> tuple[str, ...]:
+    return tuple(answer.replace(",", " ").split())
+
+
+_ANOTHER_WAY = "Goes into a file that only you can read. Empty: you will set {variable} yourself."
+
+QUESTIONS = (
+    Question(
+        "platform",
+        "Platform",
+        "Where the bot's account is: lemmy, piefed or reddit. Others can be added to the file later.",
+        TypeAdapter(Annotated[str, AfterValidator(_platform)]),
+        default="lemmy",
+    ),
+    Question(
+        "owner",
+        "Your contact",
+        "A mail address or a page; the sites that Precis opens see it.",
+        TypeAdapter(Contact),
+    ),
+    Question(
+        "server",
+        "Server",
+        "The server of the bot's account, as https://lemmy.example",
+        TypeAdapter(ServerAddress),
+        _FEDIVERSE,
+    ),
+    Question(
+        "client_id",
+        "Id of the app",
+        "From https://www.reddit.com/prefs/apps; docs/how-to/reddit.md says how to get one.",
+        TypeAdapter(_ClientId),
+        ("reddit",),
+    ),
+    Question(
+        "client_secret",
+        "Its secret",
+        _ANOTHER_WAY,
+        TypeAdapter(_OneLine),
+        ("reddit",),
+        secret=True,
+        optional=True,
+    ),
+    Question(
+        "operator",
+        "Your own name on Reddit",
+        "Without u/. Reddit wants it in every request.",
+        TypeAdapter(RedditorName),
+        ("reddit",),
+    ),
+    Question(
+        "username",
+        "Name of the account",
+        "The bot's own account, without the server.",
+        TypeAdapter(UserName),
+    ),
+    Question(
+        "password",
+        "Its password",
+        _ANOTHER_WAY,
+        TypeAdapter(_OneLine),
+        secret=True,
+        optional=True,
+    ),
+    Question(
+        "communities",
+        "Communities to watch",
+        'As news@lemmy.example, separated by commas. "*" for everything that the server shows.',
+        TypeAdapter(CommunityName),
+        _FEDIVERSE,
+        many=True,
+    ),
+    Question(
+        "subreddits",
+        "Subreddits to watch",
+        "As news, worldnews. Ask their moderators first!",
+        TypeAdapter(SubredditName),
+        ("reddit",),
+        many=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What people answered, as they typed it; one field for each of `QUESTIONS`."""
+
+    owner: str = ""
+    server: str = ""
+    username: str = ""
+    password: str = ""
+    communities: str = ""
+    platform: str = "lemmy"
+    client_id: str = ""
+    client_secret: str = ""
+    operator: str = ""
+    subreddits: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.platform.strip().lower()
+
+
+def questions_for(platform: str) -> tuple[Question, ...]:
+    """In the order in which they are asked; the first is for the platform itself."""
+    return tuple(question for question in QUESTIONS if platform in question.platforms)
+
+
+def mistakes_in(answers: Answers) -> tuple[str, ...]:
+    """A sentence for each answer that will not do."""
+    asked = questions_for(answers.kind) or QUESTIONS[:1]
+    found = (question.mistake(getattr(answers, question.key)) for question in asked)
+    return tuple(sentence for sentence in found if sentence)
+
+
+def ask_all(ask: Callable[[Question, str], str]) -> Answers:
+    """Put the questions; `ask` gets each with the platform (once it is known) and gives the answer."""
+    first = QUESTIONS[0]
+    platform = ask(first, "").strip().lower()
+    rest = {question.key: ask(question, platform) for question in questions_for(platform)[1:]}
+    return Answers(platform=platform, **rest)

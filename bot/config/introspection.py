@@ -1,0 +1,98 @@
+"""What the settings models say of themselves: which table holds which settings, and what they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any, Literal, cast, get_args, get_origin
+
+import annotated_types
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from bot.config.accounts import Account
+from bot.config.setting_types import as_toml
+from bot.config.settings import Accounts, Config
+from bot.rules import CommunityRules
+
+Key = tuple[str | int, ...]
+"""The way to a value: names of tables and settings, and the places of list items from 0."""
+
+
+def account_models() -> dict[str, type[Account]]:
+    """The model of an account for each platform."""
+    return {
+        platform: cast("type[Account]", get_args(field.annotation)[1])
+        for platform, field in Accounts.model_fields.items()
+    }
+
+
+def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Platform, name and values of each table that stands for an account."""
+    for platform in account_models():
+        accounts = tree.get(platform)
+        for name, given in accounts.items() if isinstance(accounts, dict) else ():
+            if isinstance(given, dict):
+                yield platform, name, given
+
+
+def plain_tables() -> dict[str, type[BaseModel]]:
+    """The models of the tables that are no accounts."""
+    return {
+        name: cast("type[BaseModel]", field.annotation)
+        for name, field in Config.model_fields.items()
+        if name not in Accounts.model_fields
+    }
+
+
+def model_at(table: Key) -> type[BaseModel] | None:
+    """The model of a table such as `("lemmy", "main")`; None where there is none."""
+    match table:
+        case ():
+            return Config
+        case (str(name),):
+            return plain_tables().get(name)
+        case ("rules", _):
+            return CommunityRules
+        case (str(platform), _):
+            return account_models().get(platform)
+    return None
+
+
+def field_at(key: Key) -> FieldInfo | None:
+    """The setting at `key`, or the one that holds the list item at `key`."""
+    names = tuple(part for part in key if isinstance(part, str))
+    model = model_at(names[:-1]) if names else None
+    return model.model_fields.get(names[-1]) if model else None
+
+
+def secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    """The settings of a table that are secrets."""
+    return tuple(name for name, field in model.model_fields.items() if is_secret(field))
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Also of an account that can do without it."""
+    return field.annotation in (SecretStr, SecretStr | None)
+
+
+def bounds(field: FieldInfo) -> tuple[Any, Any]:
+    """The least and the greatest value of a setting; None where there is none."""
+    least = [mark.ge for mark in field.metadata if isinstance(mark, annotated_types.Ge)]
+    greatest = [mark.le for mark in field.metadata if isinstance(mark, annotated_types.Le)]
+    return next(iter(least), None), next(iter(greatest), None)
+
+
+def choices(field: FieldInfo) -> tuple[str, ...]:
+    """The values of a setting that knows only a few; empty for all others."""
+    if get_origin(field.annotation) is Literal:
+        return get_args(field.annotation)
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
+        return tuple(str(member.value) for member in field.annotation)
+    return ()
+
+
+def example(field: FieldInfo) -> str | None:
+    """A good value as TOML: the field's example or its default; None where it has neither."""
+    value = field.examples[0] if field.examples else None if field.is_required() else field.default
+    return None if value in (None, ()) else as_toml(value)

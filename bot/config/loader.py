@@ -1,0 +1,130 @@
+"""A settings file into a `Config`, or into a `ConfigError` with every mistake in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config.config_errors import Mistake, mistakes_of
+from bot.config.cross_checks import between_settings
+from bot.config.secrets import OTHERS_READ, Context, fill
+from bot.config.settings import Config
+from bot.config.toml_lines import lines_of
+from bot.core.errors import ConfigError
+
+_MOST_BYTES = 500_000
+_SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """The settings in the file `path`; secrets may come from `environ` (see `bot.config.secrets`).
+
+    Raises `ConfigError` with one line for each mistake in the file.
+    """
+    content, mode = _content(path)
+    return parse(_decoded(content, path), Context(path, environ, exposed=bool(mode & OTHERS_READ)))
+
+
+def parse(text: str, context: Context) -> Config:
+    """The settings in `text`.
+
+    Raises `ConfigError` with one line for each mistake.
+    """
+    name = f"{context.file}"
+    tree = _tree(text, name)
+    mistakes = list(fill(tree, context))
+    config, found = _validated(tree, context.file.parent)
+    mistakes += found
+    mistakes += between_settings(tree)
+    if mistakes or config is None:
+        raise ConfigError(name, _reported(text, mistakes))
+    return config
+
+
+def _content(path: Path) -> tuple[bytes, int]:
+    """The bytes and the mode of the file."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a plain file"
+            raise ConfigError(f"{path}", (f" is {kind}; name the settings file in it with --config",))
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES + 1), mode
+    except FileNotFoundError:
+        hint = "run precis init to write one, or name another with --config"
+        raise ConfigError(f"{path}", (f" not found; {hint}",)) from None
+    except OSError as error:
+        raise ConfigError(f"{path}", (f" cannot be read: {error.strerror}",)) from error
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"{path}", (" is too large for a settings file; name another with --config",))
+    if not content.strip():
+        raise ConfigError(f"{path}", (" is empty; delete it and run precis init to write a new one",))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}", (f":{line}: is not UTF-8 text; save the file as UTF-8",)) from None
+
+
+def _tree(text: str, name: str) -> dict[str, Any]:
+    try:
+        tree = tomllib.loads(text)
+        _as_json(tree)
+        return tree
+    except ValueError as error:  # a TOMLDecodeError, or a number beyond Python's limit of digits
+        raise ConfigError(name, (_syntax(text, f"{error}"),)) from None
+    except RecursionError:
+        raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
+
+
+def _syntax(text: str, message: str) -> str:
+    """One problem from tomllib's `Invalid value (at line 1, column 5)`."""
+    match = _SYNTAX.fullmatch(message)
+    if match is None:
+        return f": is not TOML: {message}"
+    what, line, column = match.groups()
+    place = (
+        f":{line}: column {column}" if line else f":{text.rstrip().count(chr(10)) + 1}: the end of the file"
+    )
+    hint = '; text stands between quotes, as in owner = "you@example.org"' if what == "Invalid value" else ""
+    return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
+
+
+def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[Mistake]]:
+    try:
+        return Config.model_validate_json(_as_json(tree), strict=True, context={"folder": folder}), []
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return None, mistakes_of(item for item in found if _tells(item["loc"], tree))
+
+
+def _as_json(tree: dict[str, Any]) -> str:
+    """What pydantic reads: its strict reading of JSON makes tuples, choices and paths of lists and texts,
+    but takes neither true nor "1" for a 1."""
+    return json.dumps(tree, default=str)
+
+
+def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
+    """Whether an error says more than another of the same value: not of the name of what is no table."""
+    if location[-1:] != ("[key]",):
+        return True
+    return isinstance(tree[location[0]][location[1]], dict)
+
+
+def _reported(text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+    """The mistakes in the order of the file; what would be said again is said once."""
+    lines = lines_of(text, (mistake.key for mistake in mistakes))
+    said: dict[str, int] = {}
+    for mistake in sorted(mistakes, key=lambda one: lines[one.key]):
+        said.setdefault(mistake.text, lines[mistake.key])
+    return tuple(f":{line}: {sentence}" for sentence, line in said.items())

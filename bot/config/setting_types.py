@@ -1,0 +1,246 @@
+"""The kinds of value a setting can have: durations, addresses, communities, paths.
+
+Each takes what a person would naturally write and gives one normal form. What it refuses, it says in
+an error of the type `plain`, whose text goes to people as it stands, after the setting's name.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import Enum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+import tomlkit
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
+
+from bot.rules import CommunityRules
+from bot.rules.rule_types import refusal
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"d": 86400, "h": 3600, "m": 60}
+_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,6})?) ?([smhdw])")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?"
+_NETLOC = re.compile(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
+_COMMUNITY = re.compile(
+    rf"(?:https?://(?P<site>{_HOST})/c/|!|/?[cr]/)?(?P<name>[a-z0-9_.-]+)(?:@(?P<host>{_HOST}))?"
+)
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value}s"
+    match = _DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    if match is None:
+        raise refusal("must be a time with its unit (s, m, h, d or w)")
+    return timedelta(**{_UNITS[match[2]]: float(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""A number of seconds, or text such as "90s", "2m", "1h", "7d"."""
+
+
+def file_path(value: object, folder: Path) -> Path:
+    """A path that counts from `folder`. Raises the error `plain`."""
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
+        raise refusal("must be the path of a file, between quotes")
+    try:
+        return folder / Path(value).expanduser()
+    except RuntimeError:  # "~" without a home
+        raise refusal("begins with ~, but there is no such home folder") from None
+
+
+def _from_the_file(value: object, info: ValidationInfo) -> Path:
+    return file_path(value, (info.context or {}).get("folder", Path()))
+
+
+# A plain validator, because a strict reading of JSON would refuse the `Path` of a default.
+FilePath = Annotated[Path, PlainValidator(_from_the_file)]
+"""A path that counts from the folder of the settings file."""
+
+
+def _web_address(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r'[\s()<>"]', value):
+        raise refusal("must be the whole address of a web page")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+def _server(value: str) -> str:
+    parts = _split(value.strip() if "://" in value else f"https://{value.strip()}")
+    if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
+        raise refusal("must be the address of the server and begin with https://")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise refusal("must be the address of the server alone, with nothing behind its name")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise refusal("must begin with https://, or the password would cross the net for all to read")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises for a port that is none
+    except ValueError:
+        raise refusal("is not an address") from None
+    return parts
+
+
+ServerAddress = Annotated[str, AfterValidator(_server)]
+"""`https://host`, lower case, without a slash at the end; plain http on this machine only.
+
+A bare host gets its https://.
+"""
+
+
+def host_of(server: str) -> str:
+    """The host of a server's address, with its port where one is named."""
+    return urlsplit(server).netloc
+
+
+def community_name(value: str, home: str | None) -> str:
+    """`name@host` in lower case, from any form in which people copy a community's name.
+
+    `home` completes a bare name; without it a bare name stays bare. Raises the error `plain`.
+    """
+    match = _COMMUNITY.fullmatch(value.strip().lower().rstrip("/"))
+    if match is None:
+        raise refusal("must be the name of a community")
+    host = match["host"] or match["site"] or home
+    return f"{match['name']}@{host}" if host else match["name"]
+
+
+_SUBREDDIT = re.compile(
+    r"(?:https?://(?:[a-z]+\.)?reddit\.com/r/|/?r/)?([a-z0-9][a-z0-9_]{1,20}|u_[a-z0-9_-]{3,20})"
+)
+_FEEDS = frozenset({"all", "popular", "friends", "mod", "home", "random"})
+
+
+def _subreddit(value: str) -> str:
+    match = _SUBREDDIT.fullmatch(value.strip().lower().rstrip("/"))
+    if match is None:
+        raise refusal("must be the name of one subreddit")
+    if match[1] in _FEEDS:
+        raise refusal("must be a subreddit, and that is a feed of many")
+    return match[1]
+
+
+SubredditName = Annotated[str, AfterValidator(_subreddit)]
+"""The bare name in lower case, from any form in which people copy it."""
+
+
+def _redditor(value: str) -> str:
+    match = re.fullmatch(r"(?:/?u/)?([A-Za-z0-9_-]{3,20})", value.strip())
+    if match is None:
+        raise refusal("must be the name of a Reddit account")
+    return match[1]
+
+
+RedditorName = Annotated[str, AfterValidator(_redditor)]
+"""The bare name of an account on Reddit."""
+
+
+def _user_name(value: str) -> str:
+    if not value or re.search(r"[\s@]", value):
+        raise refusal("must be the name alone, without @ and server")
+    return value
+
+
+UserName = Annotated[str, AfterValidator(_user_name)]
+"""The name of an account, without its server."""
+
+
+def _person(value: str) -> str:
+    match = re.fullmatch(r"@?([^\s@/]+@[^\s@/]+)", value.strip())
+    if match is None:
+        raise refusal("must be a name with its server, like me@lemmy.example")
+    return match[1].lower()
+
+
+PersonName = Annotated[str, AfterValidator(_person)]
+"""`name@host` in lower case: somebody on any server that speaks ActivityPub."""
+
+CommunityName = Annotated[str, AfterValidator(lambda value: community_name(value, None))]
+"""`name@host` or a bare name, lower case."""
+
+
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"[!-~][ -~]{1,198}[!-~]", value):
+        raise refusal("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
+    return value
+
+
+Contact = Annotated[str, AfterValidator(_contact)]
+"""What fits into a User-Agent header (RFC 9110, section 10.1.5)."""
+
+
+def _ip_address(value: str) -> str:
+    try:
+        return str(ip_address(value.strip().strip("[]")))
+    except ValueError:
+        raise refusal("must be an address in numbers, such as 127.0.0.1, 0.0.0.0 or ::1") from None
+
+
+IpAddress = Annotated[str, AfterValidator(_ip_address)]
+"""An IPv4 or IPv6 address in its normal form."""
+
+
+def _setting(value: str) -> str:
+    if value not in CommunityRules.model_fields:
+        raise refusal("must name settings of [rules]")
+    return value
+
+
+SettingName = Annotated[str, AfterValidator(_setting)]
+"""The name of a setting for a community."""
+
+
+def _numbers(value: dict[str, int]) -> dict[str, int]:
+    for name in value:
+        if name not in CommunityRules.model_fields or CommunityRules.model_fields[name].annotation is not int:
+            raise refusal("must name settings of [rules] that are numbers")
+    return value
+
+
+NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
+"""A number for each of some settings."""
+
+
+def as_toml(value: object) -> str:
+    """A value as one would write it in config.toml, on one line."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, timedelta):
+        return f'"{_counted(value)[0]}{_counted(value)[1]}"'
+    if isinstance(value, Enum):
+        return as_toml(value.value)
+    if isinstance(value, tuple):
+        value = list(value)
+    return tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()
+
+
+def in_words(value: object) -> str:
+    """A bound as one would say it: `5 seconds`, `2 hours`, `15`."""
+    if not isinstance(value, timedelta):
+        return f"{value}"
+    number, unit = _counted(value)
+    return f"{number} {_UNITS[unit].removesuffix('s' if number == 1 else '')}"
+
+
+def _counted(duration: timedelta) -> tuple[int, str]:
+    """The number of the largest unit of which `duration` holds two or more, without a rest."""
+    seconds = round(duration.total_seconds())
+    for unit, size in _SECONDS.items():
+        if seconds >= 2 * size and seconds % size == 0:
+            return seconds // size, unit
+    return seconds, "s"

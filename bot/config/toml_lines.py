@@ -1,0 +1,81 @@
+"""On which line of a TOML text a value stands.
+
+Neither tomllib nor tomlkit tells. But tomlkit writes a document exactly as it read it, so a mark put
+in the place of a value, or behind a table's header, comes out on the line where that stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Item, String, Table
+
+from bot.config.introspection import Key
+
+_MARK = "\u241f{}\u241f"
+
+
+def lines_of(text: str, keys: Iterable[Key]) -> dict[Key, int]:
+    """The line, from 1, of each key; of what holds it where it is not there; or else 1.
+
+    `text` has to be valid TOML.
+    """
+    wanted = sorted(set(keys), key=len)  # what holds others first: a marked list has no items any more
+    try:
+        document = tomlkit.parse(text)
+        for number, key in enumerate(wanted):
+            _mark(document, key, _MARK.format(number))
+        marked = document.as_string()
+    except (TOMLKitError, RecursionError):
+        return dict.fromkeys(wanted, 1)
+    found = dict(_found(marked))
+    return {key: found.get(number, 1) for number, key in enumerate(wanted)}
+
+
+def _found(marked: str) -> Iterator[tuple[int, int]]:
+    """The number of each mark with its line."""
+    line, end = 1, 0
+    for mark in re.finditer(_MARK.format(r"(\d+)"), marked):
+        line, end = line + marked.count("\n", end, mark.start()), mark.start()
+        yield int(mark[1]), line
+
+
+def _mark(document: tomlkit.TOMLDocument, key: Key, mark: str) -> None:
+    """Put `mark` on the line of `key`, or of the nearest thing around it that has a line."""
+    holder: Any = document
+    place: tuple[Any, Any] | None = None
+    for part in key:
+        if not _has(holder, part):
+            break
+        place, holder = (holder, part), holder[part]
+    if place:
+        _mark_item(*place, mark)
+
+
+def _has(holder: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(holder, list) and part < len(holder)
+    return isinstance(holder, MutableMapping) and part in holder
+
+
+def _mark_item(holder: Any, part: str | int, mark: str) -> None:
+    item = holder[part]
+    if isinstance(item, Table) and not item.is_super_table() and item.display_name is not None:
+        item.comment(item.trivia.comment.removeprefix("# ") + mark)
+    elif isinstance(item, AoT | MutableMapping) and len(item):
+        _mark_item(item, 0 if isinstance(item, AoT) else next(iter(item)), mark)
+    else:
+        holder[part] = _marked_value(item, mark)
+
+
+def _marked_value(item: Any, mark: str) -> String:
+    """What takes the place of `item`: as many lines, and no mark forgotten that is there already."""
+    if isinstance(item, str) and item.startswith(_MARK[0]):
+        before = str(item)
+    else:  # true and false come bare, without their text
+        before = "\n" * (item.as_string().count("\n") if isinstance(item, Item) else 0)
+    return tomlkit.string(mark + before, multiline="\n" in before)

@@ -1,0 +1,1 @@
+"""Values and errors that every package shares; imports nothing else from `bot`."""

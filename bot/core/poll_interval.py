@@ -1,0 +1,26 @@
+"""How often an account is polled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
+
+    interval: timedelta
+    quiet: timedelta
+    quiet_after: timedelta = timedelta(minutes=10)
+
+    @property
+    def tick(self) -> timedelta:
+        """How often to ask whether it is time."""
+        return self.interval / 2 if self.quiet > self.interval else self.interval
+
+    def is_due(self, now: datetime, polled_at: datetime, news_at: datetime) -> bool:
+        """`news_at` is when something new was last found. A tick may come a little early."""
+        is_quiet = now - news_at >= self.quiet_after
+        pause = max(self.interval, self.quiet) if is_quiet else self.interval
+        return now >= polled_at + pause - self.tick / 2 or now < polled_at

@@ -1,0 +1,1 @@
+"""The running daemon: composition root, jobs, scheduler, lifecycle and housekeeping."""

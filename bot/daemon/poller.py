@@ -1,0 +1,110 @@
+"""Reads the sources of one account into the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import AccountError, PlatformError
+from bot.core.models import Source
+from bot.core.poll_interval import Rhythm
+from bot.core.time_limit import Pass
+from bot.platforms.base import Platform
+from bot.store import Accounts, Queue
+
+log = structlog.get_logger(__name__)
+
+
+class Poller:
+    """Reads the sources of one account into the queue; without a rhythm, at every pass."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        sources: tuple[Source, ...],
+        *,
+        queue: Queue,
+        accounts: Accounts,
+        clock: Callable[[], datetime],
+        max_age: Callable[[Source], timedelta],
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        self.account = platform.account
+        self._platform = platform
+        self._sources = sources
+        self._queue = queue
+        self._accounts = accounts
+        self._clock = clock
+        self._max_age = max_age
+        self._rhythm = rhythm
+        self._polled_at: datetime | None = None
+        self._news_at = clock()
+        self._connected = False
+        self._wait_until: datetime | None = None
+        self._told: dict[str, str] = {}
+        """The last error of each source that fails at the moment."""
+
+    def run(self, limit: Pass) -> int:
+        """One poll of each source; the number of posts not seen before."""
+        new, now = 0, self._clock()
+        if not self._is_due(now):
+            return 0
+        self._polled_at = now
+        for source in self._sources:
+            if limit.over() or self._has_to_wait():
+                break
+            new += self._poll(source)
+        if new:
+            self._news_at = now
+        return new
+
+    def _is_due(self, now: datetime) -> bool:
+        if self._rhythm is None or self._polled_at is None:
+            return True
+        return self._rhythm.is_due(now, self._polled_at, self._news_at)
+
+    def _has_to_wait(self) -> bool:
+        return self._wait_until is not None and self._clock() < self._wait_until
+
+    def _poll(self, source: Source) -> int:
+        try:
+            self._connect()
+            now = self._clock()
+            batch = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
+            for line in batch.unreadable:
+                log.warning("a post could not be read", source=source.key, problem=line)
+            new = self._queue.discover(source, batch, self._clock())
+            if new:
+                log.info("new posts", source=source.key, count=new)
+        except AccountError as error:
+            self._connected = False
+            self._wait_until = self._clock() + timedelta(minutes=15)  # log-ins are counted by servers
+            self._accounts.set_error(self.account, f"{error} {error.remedy}", self._clock())
+            self._queue.poll_failed(source, str(error))
+            log.error("the account cannot be used", account=self.account, error=str(error), do=error.remedy)
+        except PlatformError as error:
+            self._queue.poll_failed(source, str(error))
+            self._tell_once(source, str(error))
+        else:
+            if self._told.pop(source.key, None) is not None:
+                log.info("polls work again", source=source.key)
+            return new
+        return 0
+
+    def _tell_once(self, source: Source, error: str) -> None:
+        """A community that has gone private is one line in the log, not one a minute."""
+        if self._told.get(source.key) != error:
+            log.warning("poll failed", source=source.key, error=error)
+        self._told[source.key] = error
+
+    def _connect(self) -> None:
+        if self._connected:
+            return
+        identity = self._platform.connect()
+        self._connected = True
+        self._accounts.set_error(self.account, None, self._clock())
+        log.info("logged in", account=self.account, name=identity.name)
+        if not identity.bot_flag:
+            log.warning("the account is not marked as a bot", account=self.account)

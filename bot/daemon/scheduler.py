@@ -1,0 +1,155 @@
+"""When the jobs run, and what signals do; nothing else.
+
+SIGTERM and SIGINT end the daemon: what is in hand is finished or given back. SIGHUP reads the
+config again; a config with mistakes changes nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.core.time_limit import Pass
+from bot.daemon.jobs import safely
+from bot.operations.health import Health
+
+log = structlog.get_logger(__name__)
+
+GRACE = 25.0
+"""Seconds for what is in hand at SIGTERM; service managers commonly wait 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do again and again, in passes of at most `seconds`."""
+
+    name: str
+    every: timedelta
+    seconds: float
+    run: Callable[[Pass], object]
+    wakes: tuple[str, ...] = ()
+    """Jobs that find something to do after this one."""
+
+
+class Signals:
+    """What the operating system asked for since the daemon started."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.reload = threading.Event()
+        self.any = threading.Event()
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Handle SIGTERM, SIGINT and SIGHUP in this block; only from the main thread."""
+        before = {
+            number: signal.signal(number, self._take)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        (self.reload if number == signal.SIGHUP else self.stop).set()
+        self.any.set()
+
+
+class Scheduler:
+    """Runs jobs until it is told to stop; one thread a job, never two passes of one at once."""
+
+    def __init__(
+        self, jobs: tuple[Job, ...], clock: Callable[[], datetime], health: Health | None = None
+    ) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._health = health or Health(clock)
+        self._stopping = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        self._running = 0
+        self._threads: dict[str, int] = {}
+        """Which thread runs each job at the moment."""
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        for job in self._jobs:
+            self._health.expect(job.name, job.every, timedelta(seconds=job.seconds))
+            self._scheduler.add_job(
+                safely(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
+                IntervalTrigger(seconds=job.every.total_seconds(), timezone="UTC"),
+                id=job.name,
+                next_run_time=self._clock(),
+            )
+        self._scheduler.start()
+
+    def _pass(self, job: Job) -> None:
+        if self._stopping.is_set():
+            return
+        with self._lock:
+            self._running += 1
+            self._threads[job.name] = threading.get_ident()
+        self._health.began(job.name)
+        error: str | None = "the pass was ended from outside"
+        try:
+            if job.run(Pass.of(self._stopping, job.seconds)):
+                for name in job.wakes:
+                    self._scheduler.modify_job(name, next_run_time=self._clock())
+            error = None
+        except Exception as problem:
+            error = f"{type(problem).__name__}: {problem}"
+            raise
+        finally:
+            self._health.ended(job.name, error)
+            with self._lock:
+                self._running -= 1
+                self._threads.pop(job.name, None)
+
+    def alive(self) -> bool:
+        """Whether the thread that starts the passes still lives."""
+        return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
+
+    def wake_all(self) -> None:
+        """Let every job run now: their next turns are moments of a clock that has been set."""
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=self._clock())
+
+    def place(self, name: str) -> str:
+        """Where in the code a job is at the moment: the innermost frames of its thread."""
+        frame = sys._current_frames().get(self._threads.get(name, -1))  # noqa: SLF001 (documented, for this)
+        if frame is None:
+            return "in no thread"
+        frames = traceback.extract_stack(frame)[-6:]
+        return " > ".join(f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in frames)
+
+    def stop(self, interrupt: Callable[[], None], grace: float = GRACE) -> bool:
+        """End all passes: no new ones, `interrupt` what can be interrupted, and wait up to `grace` seconds.
+
+        Returns whether everything came to its end.
+        """
+        self._stopping.set()
+        self._scheduler.pause()
+        interrupt()
+        deadline = time.monotonic() + grace
+        while self._running and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._scheduler.shutdown(wait=False)
+        return not self._running

@@ -1,0 +1,183 @@
+"""What a page shows of its kind, as numbers: for the gate's trees."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.core.models import Kind
+from bot.extract.meta_tags import Head
+from bot.extract.metadata import Facts
+from bot.extract.paragraphs import Paragraph
+from bot.extract.url_parts import parts_of
+
+if TYPE_CHECKING:  # what a page shows is known before numpy is needed
+    from bot.extract.block_selection import Choice, Evidence
+
+_COUNTED = {
+    "articles": etree.XPath("count(//article)"),
+    "images": etree.XPath("count(//img)"),
+    "links": etree.XPath("count(//a[@href])"),
+    "forms": etree.XPath("count(//form)"),
+    "inputs": etree.XPath("count(//input) + count(//select) + count(//textarea)"),
+    "buttons": etree.XPath("count(//button)"),
+    "times": etree.XPath("count(//time)"),
+    "headings": etree.XPath("count(//h2) + count(//h3)"),
+    "code": etree.XPath("count(//pre) + count(//code)"),
+    "tables": etree.XPath("count(//table)"),
+    "videos": etree.XPath("count(//video) + count(//iframe)"),
+}
+_TYPES = {
+    "ld_article": (
+        "article",
+        "newsarticle",
+        "blogposting",
+        "reportagenewsarticle",
+        "opinionnewsarticle",
+        "techarticle",
+    ),
+    "ld_product": ("product", "offer", "aggregateoffer", "productgroup", "softwareapplication"),
+    "ld_list": ("collectionpage", "itemlist", "searchresultspage", "offercatalog"),
+    "ld_forum": ("discussionforumposting", "qapage", "question", "answer"),
+    "ld_firm": ("organization", "localbusiness", "service", "professionalservice", "corporation", "store"),
+    "ld_faq": ("faqpage",),
+}
+_OG_TYPES = {
+    "": 0,
+    "article": 1,
+    "website": 2,
+    "product": 3,
+    "og:product": 3,
+    "product.group": 3,
+    "object": 4,
+    "profile": 5,
+}
+_PATHS = {
+    "path_product": r"product|/p/|/dp/|shop|store|item|/buy|sku",
+    "path_list": r"collection|categor|/c/|/tag|/search|archive|topics?/|browse|/all\b|directory|listings?"
+    r"|jobs|events?\b",
+    "path_docs": r"docs?\b|documentation|reference|/api\b|manual|guide/|/help|support|wiki|tutorial"
+    r"|readme",
+    "path_forum": r"forum|thread|topic|discuss|question|/t/|communit|viewtopic|/r/|comments|board",
+    "path_service": r"service|solution|about|pricing|features|platform|contact|industr|what-we-do|company"
+    r"|consult",
+    "path_article": r"blog|news|articles?\b|story|stories|/20\d\d/|post|press|magazine|journal|insights|learn"
+    r"|resources|opinion",
+}
+_PATH_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATHS.items()}
+_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR|kr|zł)\b")
+_CART = (
+    "add to cart",
+    "add to bag",
+    "add to basket",
+    "buy now",
+    "in den warenkorb",
+    "ajouter au panier",
+    "añadir al carrito",
+    "out of stock",
+    "free shipping",
+)
+_CALL = (
+    "contact us",
+    "get started",
+    "get in touch",
+    "get a ",
+    "request a ",
+    "free trial",
+    "free quote",
+    "book a ",
+    "book now",
+    "learn more",
+    "sign up",
+    "our services",
+    "our team",
+    "our clients",
+    "call us",
+)
+_ASKED = frozenset(
+    {"reply", "replies", "replied", "posted", "joined", "thread", "wrote", "quote", "upvote", "points"}
+)
+_YOU = frozenset({"we", "our", "us", "you", "your"})
+_SAID = frozenset({"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"})
+
+Signals = dict[str, float]
+_MOST_TEXT = 20_000
+"""So many characters are enough to see how a page speaks."""
+
+
+def page_signals(root: HtmlElement, head: Head, facts: Facts, url: str) -> Signals:
+    """What is known before anything is read; `root` as it was parsed."""
+    out = {name: float(count(root)) for name, count in _COUNTED.items()}
+    og_type = head.first("og:type").lower()
+    out["og_type"] = float(_OG_TYPES.get(og_type, 6))
+    out |= {name: float(not head.types.isdisjoint(types)) for name, types in _TYPES.items()}
+    out["dated"] = float(facts.published is not None)
+    out["signed"] = float(facts.author is not None)
+    out["title_words"] = float(len(facts.title.split()))
+    out["asks"] = float(facts.title.endswith("?"))
+    parts = parts_of(url)
+    path = parts.path.rstrip("/")
+    last = path.rsplit("/", 1)[-1]
+    out |= {name: float(bool(pattern.search(path))) for name, pattern in _PATH_PATTERNS.items()}
+    out["path_depth"] = float(path.count("/"))
+    out["path_last"] = float(len(last))
+    out["path_hyphens"] = float(last.count("-"))
+    out["path_digits"] = float(sum(map(str.isdigit, path)))
+    out["query"] = float(len(parts.query))
+    out["sub_host"] = float(
+        (parts.hostname or "").startswith(
+            ("docs.", "help.", "support.", "forum.", "community.", "developer.")
+        )
+    )
+    return out
+
+
+def body_signals(evidence: Evidence, choice: Choice, kept: Sequence[Paragraph]) -> Signals:
+    """What the readers and the chosen blocks add."""
+    words = evidence.words
+    total = max(float(words.sum()), 1.0)
+    shares = evidence.shares
+    text = "\n".join(paragraph.text for paragraph in kept)[:_MOST_TEXT]
+    page = "\n".join(evidence.blocks.texts)[:_MOST_TEXT]
+    lower, spoken = page.lower(), text.lower().split()
+    sizes = [len(paragraph.text.split()) for paragraph in kept]
+    number = max(sum(sizes), 1)
+    chosen = float(words[choice.keep].sum())
+    prose = [p for p in kept if p.kind in (Kind.PARAGRAPH, Kind.QUOTE)]
+    links = sum(
+        share * len(text)
+        for share, text in zip(evidence.blocks.link_share, evidence.blocks.texts, strict=True)
+    )
+    return {
+        "confidence": choice.confidence,
+        "agreement": shares.agreement,
+        "reader_ratio": shares.ratio,
+        "words": math.log1p(number),
+        "page_words": math.log1p(total),
+        "precise": float((shares.precise * words).sum()) / total,
+        "resiliparse": float((shares.resiliparse * words).sum()) / total,
+        "kept": chosen / total,
+        "paragraphs": float(len(kept)),
+        "paragraph_words": number / max(len(kept), 1),
+        "longest": float(max(sizes, default=0)),
+        "prose": sum(len(p.text.split()) for p in prose) / number,
+        "items": sum(p.kind is Kind.ITEM for p in kept) / max(len(kept), 1),
+        "heads": sum(p.kind is Kind.HEADING for p in kept) / max(len(kept), 1),
+        "tabled": sum(p.kind is Kind.TABLE for p in kept) / max(len(kept), 1),
+        "coded": sum(p.kind is Kind.CODE for p in kept) / max(len(kept), 1),
+        "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in kept) / max(len(kept), 1),
+        "link_share": links / max(sum(map(len, evidence.blocks.texts)), 1),
+        "prices": len(_PRICE.findall(page)) / total * 100,
+        "cart": float(sum(map(lower.count, _CART))),
+        "calls": float(sum(map(lower.count, _CALL))),
+        "asked": sum(map(_ASKED.__contains__, lower.split())) / total * 100,
+        "you": sum(map(_YOU.__contains__, spoken)) / number * 100,
+        "said": sum(map(_SAID.__contains__, spoken)) / number * 100,
+        "questions": text.count("?") / number * 100,
+        "twins": 1 - len(set(evidence.blocks.texts)) / max(len(evidence.blocks), 1),
+    }

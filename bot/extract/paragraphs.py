@@ -1,0 +1,82 @@
+"""Chosen blocks into the paragraphs of an article, each with its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.models import Kind
+from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
+
+_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
+_LINKED = 0.9
+_FEW = 5
+_PROSE = 30
+"""A table cell of so many words that ends like a sentence holds prose: the table is a layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+    kind: Kind
+
+
+def paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
+    """One paragraph for each block; a sentence that a line break cuts is put together again."""
+    found: list[Paragraph] = []
+    last = -2
+    for index in trimmed(blocks, keep):
+        kind, text = kind_of(blocks, index), blocks.texts[index]
+        if found and index == last + 1 and _goes_on(blocks, last, index, kind is Kind.CODE):
+            found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
+        else:
+            found.append(Paragraph(text, kind))
+        last = index
+    return found
+
+
+def trimmed(blocks: Blocks, keep: list[int]) -> list[int]:
+    """Without lines that are nothing but a link and none of the text.
+
+    These are the short ones before the text begins and after it ends, and those anywhere in it that are
+    set in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
+    """
+    first, last = 0, len(keep)
+    while first < last and _is_short_link(blocks, keep[first]):
+        first += 1
+    while last > first and _is_short_link(blocks, keep[last - 1]):
+        last -= 1
+    return [index for index in keep[first:last] if not _is_call(blocks, index)]
+
+
+def _is_link(blocks: Blocks, index: int) -> bool:
+    return blocks.link_share[index] > _LINKED
+
+
+def _is_short_link(blocks: Blocks, index: int) -> bool:
+    return _is_link(blocks, index) and len(blocks.words[index]) <= _FEW
+
+
+def _is_call(blocks: Blocks, index: int) -> bool:
+    if not _is_link(blocks, index) or kind_of(blocks, index) is not Kind.PARAGRAPH:
+        return False
+    text = blocks.texts[index]
+    return text.isupper() or (len(blocks.words[index]) <= _FEW and text.endswith(_SENTENCE_ENDS))
+
+
+def kind_of(blocks: Blocks, index: int) -> Kind:
+    inside = blocks.inside(index)
+    if inside & IN_CODE:
+        return Kind.CODE
+    if inside & IN_TABLE and not (len(blocks.words[index]) >= _PROSE and blocks.texts[index].endswith(_ENDS)):
+        return Kind.TABLE
+    for bit, kind in ((IN_HEADING, Kind.HEADING), (IN_QUOTE, Kind.QUOTE), (IN_ITEM, Kind.ITEM)):
+        if inside & bit:
+            return kind
+    return Kind.PARAGRAPH
+
+
+def _goes_on(blocks: Blocks, last: int, index: int, code: bool) -> bool:
+    if blocks.element[last] != blocks.element[index] or code:
+        return False
+    return blocks.texts[index][:1].islower() and not blocks.texts[last].endswith(_ENDS)

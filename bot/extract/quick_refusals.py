@@ -1,0 +1,142 @@
+"""Pages that are plainly no article: seen from the address, the title, and what little text there is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from urllib.parse import parse_qs
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.core.models import NotArticle, Trait
+from bot.core.skip_reasons import SkipReason
+from bot.extract.blocks import Blocks
+from bot.extract.meta_tags import Head
+from bot.extract.metadata import Facts
+from bot.extract.url_parts import parts_of
+
+_HOME = re.compile(
+    r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home(?:\.\w+)?|default\.\w+)?/?", re.IGNORECASE
+)
+_SEARCH_PATH = re.compile(
+    r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|sok|hledani)(?:[/.]|$)", re.IGNORECASE
+)
+_COLLECTION_PATH = re.compile(r"/collections/[^/]+/?$", re.IGNORECASE)  # the web shops of one big maker
+_SECTION_PATH = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|topics?|authors?|archives?|page|rubrik|thema|section)/[^/]*(?:/(?:page/)?\d*)?/?$",
+    re.IGNORECASE,
+)
+_PASSWORD = etree.XPath("boolean(//input[@type='password'])")
+_PLAYERS = etree.XPath(
+    "count(//video) + count(//iframe[contains(@src, 'youtube') or contains(@src, 'vimeo')"
+    " or contains(@src, 'player') or contains(@src, 'video') or contains(@src, 'embed')])"
+)
+_PICTURES = etree.XPath("count(//img) + count(//picture) - count(//picture//img)")
+_VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com", "twitch.tv", "tiktok.com")
+_FEW = 200
+_LEAST_TO_READ = 8
+_GALLERY = 6
+
+
+@cache
+def says(what: str) -> re.Pattern[str]:
+    """The phrases of one section of `phrases.toml`."""
+    text = resources.files("bot.extract").joinpath("phrases.toml").read_text("utf-8")
+    section = tomllib.loads(text)[what]
+    return re.compile(
+        "|".join(one for where in section.values() for phrases in where.values() for one in phrases),
+        re.IGNORECASE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What can be seen of a page without reading it; taken before scripts and hidden text are removed."""
+
+    url: str
+    title: str
+    og_type: str
+    types: frozenset[str]
+    password: bool
+    players: int
+    pictures: int
+    cut_short: bool
+
+
+def look(root: HtmlElement, head: Head, facts: Facts, url: str) -> Sight:
+    return Sight(
+        url=url,
+        title=facts.title,
+        og_type=head.first("og:type").lower(),
+        types=head.types,
+        password=bool(_PASSWORD(root)),
+        players=int(_PLAYERS(root)),
+        pictures=int(_PICTURES(root)),
+        cut_short=Trait.CUT_SHORT in facts.traits,
+    )
+
+
+def before_reading(sight: Sight, blocks: Blocks) -> NotArticle | None:
+    """What needs no reader: addresses of no article, and pages with too few words to hold one."""
+    parts = parts_of(sight.url)
+    if parts.netloc and not parts.query and _HOME.fullmatch(parts.path):
+        return NotArticle(SkipReason.HOME_PAGE)
+    if _SEARCH_PATH.search(parts.path) or (says("search").search(sight.title) and parse_qs(parts.query)):
+        return NotArticle(SkipReason.SEARCH)
+    words = sum(len(block) for block in blocks.words)
+    page = "\n".join(blocks.texts) if words < 2 * _FEW else ""
+    if words < 2 * _FEW and says("error").search(sight.title):
+        return NotArticle(SkipReason.ERROR_PAGE, sight.title)
+    if says("parked").search(page) or (page and says("parked").search(sight.title)):
+        return NotArticle(SkipReason.PARKED)
+    if words < _LEAST_TO_READ:
+        refusal = too_little(sight, page, words)
+        return (
+            refusal
+            if words or refusal.reason is not SkipReason.TOO_SHORT
+            else NotArticle(SkipReason.NOT_TEXT)
+        )
+    return None
+
+
+def is_walled(sight: Sight, page: str, words: int) -> bool:
+    """Whether so few words were read because the rest is for subscribers; `page` is all visible text."""
+    return words < _FEW and (sight.cut_short or bool(says("wall").search(page)))
+
+
+def too_little(sight: Sight, page: str, words: int) -> NotArticle:
+    """Why there are so few words: the likeliest of the reasons that the page shows."""
+    size = len(page.split())
+    consent = len(says("consent").findall(page)) * 40 > size
+    checks = (
+        (SkipReason.WALL, sight.cut_short or bool(says("wall").search(page))),
+        (SkipReason.ERROR_PAGE, bool(says("error").search(page[:300]))),
+        (SkipReason.CONSENT, consent and size < 2 * _FEW),
+        (SkipReason.LOGIN, sight.password or bool(says("login").search(sight.title))),
+        (SkipReason.VIDEO, _is_video(sight)),
+        (SkipReason.GALLERY, sight.pictures >= _GALLERY),
+        (SkipReason.SECTION, bool(_SECTION_PATH.search(parts_of(sight.url).path))),
+    )
+    reason = next((reason for reason, holds in checks if holds), SkipReason.TOO_SHORT)
+    return NotArticle(reason, f"{words} words")
+
+
+def declared(sight: Sight) -> SkipReason | None:
+    """What a page that is no article says that it is."""
+    if _COLLECTION_PATH.search(parts_of(sight.url).path):
+        return SkipReason.COLLECTION
+    return SkipReason.FORUM if "discussionforumposting" in sight.types else None
+
+
+def _is_video(sight: Sight) -> bool:
+    host = (parts_of(sight.url).hostname or "").removeprefix("www.")
+    return (
+        sight.og_type.startswith("video")
+        or host in _VIDEO_HOSTS
+        or "videoobject" in sight.types
+        or sight.players > 0
+    )

@@ -1,0 +1,125 @@
+"""One look-up of a host's addresses, within the deadline, all of them public or none used."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+
+import structlog
+
+from bot.core.errors import FetchError, FetchOffline
+from bot.core.skip_reasons import SkipReason
+from bot.fetch.deadline import Deadline
+from bot.fetch.ip_addresses import Address, Door
+from bot.fetch.target_url import Target
+
+log = structlog.get_logger(__name__)
+
+NAMES_UNANSWERED = 3
+"""One name may have dead name servers of its own; so many in a row have not."""
+
+Resolve = Callable[[str], Sequence[str]]
+"""A host name into the text of all its addresses; raises OSError."""
+
+
+def system_resolve(host: str) -> Sequence[str]:
+    """What the system's resolver says; the final dot keeps its search domains out."""
+    found = socket.getaddrinfo(f"{host}.".encode("ascii"), None, type=socket.SOCK_STREAM)
+    return tuple(str(entry[4][0]) for entry in found)
+
+
+class Lookups:
+    """Looks names up in threads of their own, because a look-up cannot be interrupted.
+
+    A thread that is still waiting after its deadline is left behind; `at_once` bounds how many.
+    """
+
+    def __init__(self, resolve: Resolve, door: Door, at_once: int) -> None:
+        self._resolve = resolve
+        self._door = door
+        self._free = threading.Semaphore(at_once)
+        self._unanswered: set[str] = set()
+        """Names whose look-up the resolver left unanswered since it last answered one."""
+        self._down = False
+
+    def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
+        """Where `target` may be reached; raises FetchError when any answer is not public."""
+        if self._door.names(target.host, target.port):
+            return (ip_address(target.host),)
+        found = _addresses(self._ask(target.host, deadline))
+        if not all(self._door.opens(address, target.port) for address in found):
+            detail = f"{target.host} leads to an address that is not on the public internet."
+            raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
+        return found
+
+    def _ask(self, host: str, deadline: Deadline) -> Sequence[str]:
+        if not self._free.acquire(blocking=False):
+            raise _failed(f"Too many look-ups are waiting, so {host} was not looked up.")
+        lookup = _Lookup(self._resolve, host, self._free.release)
+        with deadline.stop.waking(lookup.done.set):
+            lookup.start()
+            lookup.done.wait(deadline.left())
+        self._note(lookup)
+        deadline.left()
+        return lookup.answer()
+
+    def _note(self, lookup: _Lookup) -> None:
+        """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
+        if lookup.done.is_set() and not lookup.unanswered:
+            if self._down:
+                log.info("the name server answers again")
+            self._unanswered, self._down = set(), False
+            return
+        self._unanswered = {*list(self._unanswered)[:NAMES_UNANSWERED], lookup.host}
+        if len(self._unanswered) >= NAMES_UNANSWERED:
+            if not self._down:
+                log.error("the name server does not answer; pages wait for it")
+            self._down = True
+            raise FetchOffline
+
+
+class _Lookup(threading.Thread):
+    def __init__(self, resolve: Resolve, host: str, release: Callable[[], None]) -> None:
+        super().__init__(name="lookup", daemon=True)
+        self.done = threading.Event()
+        self._resolve = resolve
+        self.host = host
+        self._release = release
+        self._found: Sequence[str] = ()
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            self._found = self._resolve(self.host)
+        except (OSError, ValueError) as error:  # ValueError: a name that the codec refuses
+            self._error = error
+        finally:
+            self._release()
+            self.done.set()
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the resolver could not say that there is such a name, nor that there is none."""
+        return isinstance(self._error, socket.gaierror) and self._error.errno == socket.EAI_AGAIN
+
+    def answer(self) -> Sequence[str]:
+        if self._error:
+            raise _failed(f"The name {self.host} could not be looked up.") from self._error
+        if not self._found:
+            raise _failed(f"The name {self.host} has no address.")
+        return self._found
+
+
+def _addresses(found: Sequence[str]) -> tuple[Address, ...]:
+    try:
+        return tuple(dict.fromkeys(ip_address(text) for text in found))
+    except ValueError as error:
+        raise FetchError(
+            SkipReason.FORBIDDEN_ADDRESS, "The look-up gave something that is no address.", permanent=True
+        ) from error
+
+
+def _failed(detail: str) -> FetchError:
+    return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)

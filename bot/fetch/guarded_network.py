@@ -1,0 +1,155 @@
+"""The network under one request: checked addresses only, one deadline, a count of every byte.
+
+It stands where httpcore2 asks for a connection (`network_backend`), so that nothing between the
+look-up and the socket can choose another address, and no read or write waits past the deadline.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_address
+from itertools import groupby
+from typing import Any
+
+import httpcore2
+
+from bot.core.errors import FetchError
+from bot.core.skip_reasons import SkipReason
+from bot.fetch.deadline import Deadline
+from bot.fetch.ip_addresses import Address, Door
+
+CONNECT_SECONDS = 5.0
+"""Most time for one address, so that the next one gets its try."""
+_TRIES_PER_FAMILY = 2
+
+
+class Wire(httpcore2.NetworkBackend):
+    """Connects one request to one of `addresses`, whatever host httpcore2 asks for."""
+
+    def __init__(
+        self,
+        backend: httpcore2.NetworkBackend,
+        addresses: Sequence[Address],
+        door: Door,
+        deadline: Deadline,
+        limit: int,
+    ) -> None:
+        self._backend = backend
+        self._addresses = _candidates(addresses)
+        self._door = door
+        self._stream: httpcore2.NetworkStream | None = None
+        self._handle: socket.socket | None = None
+        self._received = 0
+        self.deadline = deadline
+        self.limit = limit
+        """Most bytes that may be received, headers included."""
+
+    @contextlib.contextmanager
+    def live(self) -> Iterator[Wire]:
+        """Ends the connection with the block, and at once when the fetch is told to stop."""
+        try:
+            with self.deadline.stop.waking(self._cut):
+                yield self
+        finally:
+            for end in (self._stream, self._handle):
+                if end:
+                    end.close()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        tries = len(self._addresses)
+        for place, address in enumerate(self._addresses, start=1):
+            seconds = min(CONNECT_SECONDS, self.deadline.left() / (tries - place + 1))
+            try:
+                stream = self._backend.connect_tcp(str(address), port, timeout=seconds)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if place == tries:
+                    raise
+                continue
+            return self._checked(stream, address, port)
+        raise httpcore2.ConnectError("no address")
+
+    def _checked(
+        self, stream: httpcore2.NetworkStream, address: Address, port: int
+    ) -> httpcore2.NetworkStream:
+        self._stream = stream
+        peer = _peer(stream)
+        if peer != address or not self._door.opens(peer, port):
+            detail = "The connection ended at an address that was not asked for."
+            raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
+        self._keep_handle(stream)
+        return _Metered(stream, self)
+
+    def _keep_handle(self, stream: httpcore2.NetworkStream) -> None:
+        """A second descriptor of the socket: TLS takes the first one away while it shakes hands."""
+        sock = stream.get_extra_info("socket")
+        if isinstance(sock, socket.socket):
+            self._handle = sock.dup()
+            if self.deadline.stop.thrown:
+                self._cut()
+
+    def _cut(self) -> None:
+        if self._handle:
+            with contextlib.suppress(OSError):
+                self._handle.shutdown(socket.SHUT_RDWR)
+
+    def count(self, data: bytes) -> bytes:
+        self._received += len(data)
+        if self._received > self.limit:
+            raise FetchError(SkipReason.TOO_LARGE, "The page is larger than Precis reads.", permanent=True)
+        return data
+
+
+class _Metered(httpcore2.NetworkStream):
+    """A stream whose every call ends with the deadline and whose bytes are counted."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, wire: Wire) -> None:
+        self._stream = stream
+        self._wire = wire
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._stream.read(max_bytes, timeout=self._wire.deadline.left())
+        self._wire.deadline.left()
+        return self._wire.count(data)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout=self._wire.deadline.left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        left = self._wire.deadline.left()
+        return _Metered(self._stream.start_tls(ssl_context, server_hostname, timeout=left), self._wire)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _candidates(addresses: Sequence[Address]) -> tuple[Address, ...]:
+    """The first of each family, in the resolver's order, which knows what this host can reach."""
+    families = groupby(
+        sorted(addresses, key=lambda a: a.version != addresses[0].version), lambda a: a.version
+    )
+    return tuple(address for _, family in families for address in tuple(family)[:_TRIES_PER_FAMILY])
+
+
+def _peer(stream: httpcore2.NetworkStream) -> Address | None:
+    try:
+        return ip_address(stream.get_extra_info("server_addr")[0])
+    except (OSError, TypeError, ValueError, IndexError):
+        return None

@@ -1,0 +1,112 @@
+"""The body of an answer: one layer of gzip or deflate off, never more than the limit in memory."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from bot.core.errors import FetchError
+from bot.core.skip_reasons import SkipReason
+
+ACCEPT_ENCODING = "gzip, deflate"
+
+_PLAIN = frozenset({"", "identity", "none", "utf-8"})
+"""Content-Encodings that change nothing; the last two are common mistakes of servers."""
+_GZIP = 16 + zlib.MAX_WBITS
+_MAX_MEMBERS = 16
+_MAX_HEADER = 300
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
+_HTML_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|title|meta|!--|\?xml)", re.IGNORECASE
+)
+_BINARY_STARTS = (
+    b"\x1f\x8b",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"\x00\x00",
+)
+
+
+def clean(header: str) -> str:
+    """A header's value without control characters, cut where no honest one reaches."""
+    return "".join(c for c in header[:_MAX_HEADER] if c.isprintable())
+
+
+def media_type(content_type: str) -> str:
+    """`text/html` of `Text/HTML; charset=x`; "" when the header names none."""
+    bare = re.split(r"[;,]", content_type, maxsplit=1)[0].strip().lower()
+    return bare if _TYPE.fullmatch(bare) else ""
+
+
+def check_type(content_type: str) -> None:
+    """Raises FetchError for a type that is not a web page; a missing one is judged by the body."""
+    bare = media_type(content_type)
+    if bare not in _HTML_TYPES and (bare or content_type.strip()):
+        raise _not_html(f"The link leads to {bare or 'a file of an unknown type'}, not to a web page.")
+
+
+def check_start(body: bytes, content_type: str) -> None:
+    """Raises FetchError when the body's first bytes are not those of a web page."""
+    if body.startswith(_BINARY_STARTS):
+        raise _not_html("The link leads to a file that only claims to be a web page.")
+    if not content_type.strip() and not _HTML_START.match(body):
+        raise _not_html("The link leads to a file that does not say what it is.")
+
+
+def coding_of(content_encoding: str) -> str:
+    """`gzip`, `deflate` or ""; raises FetchError for other codings and for several."""
+    coding = content_encoding.strip().lower().removeprefix("x-")
+    if coding in _PLAIN:
+        return ""
+    if coding not in ("gzip", "deflate"):
+        raise _not_html("The page is packed in a way that Precis does not unpack.")
+    return coding
+
+
+def unpack(body: bytes, coding: str, limit: int) -> bytes:
+    """`body` without its `coding`; raises FetchError for more than `limit` bytes or broken data."""
+    try:
+        content = _unpacked(body, coding, limit) if coding and body else body
+    except zlib.error as error:
+        raise _not_html("The page is packed wrongly, so that it cannot be unpacked.") from error
+    if len(content) > limit:
+        raise FetchError(SkipReason.TOO_LARGE, "The page is larger than Precis reads.", permanent=True)
+    return content
+
+
+def _unpacked(body: bytes, coding: str, limit: int) -> bytes:
+    if coding == "gzip":
+        return _gunzip(body, limit)
+    try:
+        return _inflate(body, zlib.MAX_WBITS, limit)[0]
+    except zlib.error:  # some servers send deflate without the zlib header (RFC 9110, 8.4.1.2)
+        return _inflate(body, -zlib.MAX_WBITS, limit)[0]
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    """All members of a gzip file (RFC 1952, 2.2), and nothing of what may trail it."""
+    content = b""
+    for _ in range(_MAX_MEMBERS):
+        part, body = _inflate(body, _GZIP, limit - len(content))
+        content += part
+        if len(content) > limit or not body.startswith(b"\x1f\x8b"):
+            return content
+    raise _not_html("The page is packed in a way that Precis does not unpack.")
+
+
+def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
+    """At most `limit` + 1 bytes, and what is left of `body` behind the compressed part."""
+    inflater = zlib.decompressobj(window)
+    content = inflater.decompress(body, limit + 1)
+    if not inflater.eof and len(content) <= limit:
+        raise FetchError(SkipReason.SITE_DOWN, "The page arrived cut off.", permanent=False)
+    return content, inflater.unused_data
+
+
+def _not_html(detail: str) -> FetchError:
+    return FetchError(SkipReason.NOT_HTML, detail, permanent=True)

@@ -1,0 +1,143 @@
+"""A stranger's link into the place it leads to, or a refusal.
+
+What is checked is what is used: the request is made from the parts of a `Target`, never from the
+link as it was written. Host names follow RFC 1034 (underscores are let through, as sites have
+them) and UTS 46; the rule that a name whose last label is a number is an IPv4 address in disguise
+is the URL Standard's (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import httpx2
+import idna
+
+from bot.core.errors import FetchError
+from bot.core.skip_reasons import SkipReason
+from bot.fetch.ip_addresses import Door
+
+MAX_URL = 4096
+"""Most characters of a link."""
+
+_PORTS = {"http": 80, "https": 443}
+_PARTS = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.ASCII)
+_AUTHORITY = re.compile(r"(?P<host>[^:@%\\\s]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
+_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9_-]{1,63}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "onion", "alt")
+"""Names that no public resolver may answer (RFC 6761, 6762, 7686, 8375, 9476; ICANN for `internal`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one request goes."""
+
+    scheme: str
+    host: str
+    """In lower case, in ASCII, without a trailing dot."""
+    port: int
+    path: str
+    """Path and query, percent-encoded; never empty."""
+
+    @property
+    def netloc(self) -> str:
+        """What the Host header says: the port only where it is not the scheme's own."""
+        return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
+
+    @property
+    def server(self) -> str:
+        """Whose manners count: a host is one, on whichever of the web's ports it is asked."""
+        return self.host if self.port in _PORTS.values() else self.netloc
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+    @property
+    def url(self) -> str:
+        return self.origin + self.path
+
+    def at(self, path: str) -> Target:
+        """Another path of the same origin."""
+        return Target(self.scheme, self.host, self.port, path)
+
+    def follow(self, location: str, door: Door) -> Target:
+        """Where a redirect from here leads; raises FetchError as `parse` does."""
+        try:
+            return parse(urljoin(self.url, location.strip()), door)
+        except ValueError as error:
+            raise _not_web("The page redirects to something that is not a link.") from error
+
+
+def parse(link: str, door: Door) -> Target:
+    """The target of an absolute link; raises FetchError for what may not be opened."""
+    link = link.strip()
+    if len(link) > MAX_URL:
+        raise _not_web("The link is too long.")
+    parts = _PARTS.fullmatch(link)
+    if _CONTROL.search(link) or not parts:
+        raise _not_web("This is no web link.")
+    scheme = parts["scheme"].lower()
+    if scheme not in _PORTS:
+        raise _not_web("Only http and https links are opened.")
+    host, port = _host_and_port(parts["authority"], _PORTS[scheme], door)
+    return Target(scheme, host, port, _path(parts["rest"]))
+
+
+def _host_and_port(authority: str, default: int, door: Door) -> tuple[str, int]:
+    if "@" in authority:
+        raise _not_web("Links with a user name or password in them are not opened.")
+    if authority.startswith("["):
+        raise _forbidden("The link leads to a bare address.")
+    parts = _AUTHORITY.fullmatch(authority)
+    if not parts:
+        raise _not_web("The link names no proper host.")
+    port = int(parts["port"] or default)
+    if not door.opens_port(port):
+        raise _not_web("Only links to the ports 80 and 443 are opened.")
+    return _host(parts["host"], port, door), port
+
+
+def _host(written: str, port: int, door: Door) -> str:
+    if door.names(written, port):
+        return written
+    name = _ascii(written).removesuffix(".")
+    if _NUMBER.fullmatch(name.rpartition(".")[2]):
+        raise _forbidden("The link leads to a bare address.")
+    if "." not in name or any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES):
+        raise _forbidden("The link leads to a name of a local network.")
+    if len(name) > 253 or not _NAME.fullmatch(name):
+        raise _not_web("The link names no proper host.")
+    return name
+
+
+def _ascii(host: str) -> str:
+    if len(host) > 255:
+        raise _not_web("The link names no proper host.")
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise _not_web("The link names no proper host.") from error
+
+
+def _path(rest: str) -> str:
+    """Path and query, as httpx2 encodes them, without the fragment."""
+    try:
+        raw = httpx2.URL(f"http://host.invalid{rest}").raw_path
+    except httpx2.InvalidURL as error:
+        raise _not_web("This is no web link.") from error
+    return raw.decode("ascii")
+
+
+def _not_web(detail: str) -> FetchError:
+    return FetchError(SkipReason.NOT_WEB, detail, permanent=True)
+
+
+def _forbidden(detail: str) -> FetchError:
+    return FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)

@@ -1,0 +1,1 @@
+"""What moderators and readers can ask for: parse, authorise, execute, answer."""

@@ -1,0 +1,1 @@
+"""Everything that leaves an account is sent from here, exactly once: replies and private messages."""

@@ -1,0 +1,1 @@
+"""One post through all stages: policy, fetch, extract, summarize, render."""

@@ -1,0 +1,43 @@
+"""Where the links in the footer of a reply lead."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from bot.config import Config
+from bot.config.accounts import Account, LemmyAccount, RedditAccount
+from bot.config.settings import PROJECT_PAGE
+from bot.core.models import Dialect
+from bot.render import Links
+
+READERS_PAGE = f"{PROJECT_PAGE}/blob/main/docs/how-to/readers.md"
+_COMPOSE = "https://www.reddit.com/message/compose"
+
+
+def footer_links(account: Account | None, permalink: str) -> Links | None:
+    """Where the links below a reply of this account lead to."""
+    match account:
+        case RedditAccount(username=str(name)):
+            return _reddit_links(name, permalink)
+        case LemmyAccount():
+            profile = f"{account.server}/u/{account.username}"
+            return Links(why=READERS_PAGE, opt_out=profile, delete=profile)
+    return None
+
+
+def sample_links(config: Config, dialect: Dialect) -> Links:
+    """The links below a reply that nobody has sent; without an account, to where they are explained."""
+    kind = RedditAccount if dialect is Dialect.REDDIT else LemmyAccount
+    account = next((account for _, _, account in config.accounts() if isinstance(account, kind)), None)
+    return footer_links(account, "POST") or Links(READERS_PAGE, READERS_PAGE, READERS_PAGE)
+
+
+def _reddit_links(bot: str, permalink: str) -> Links:
+    def to(subject: str, text: str) -> str:
+        return f"{_COMPOSE}?{urlencode({'to': bot, 'subject': subject, 'message': text})}"
+
+    return Links(
+        why=to("why", f"why {permalink}"),
+        opt_out=to("opt out", "opt out"),
+        delete=to("delete", f"delete {permalink}"),
+    )

@@ -1,0 +1,245 @@
+"""Reply or skip, and why: pure decisions over a post, its community's rules and its digest.
+
+No network, no clock, no database: the time and the day's count come in as arguments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+from bot.core.models import Digest, Post, Skipped
+from bot.core.skip_reasons import SkipReason
+from bot.rules import CommunityRules
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a server's clock may run ahead of ours before its posts count as future-dated."""
+
+_SUFFIXES = """
+    .jpg .jpeg .png .gif .gifv .webp .avif .bmp .tif .tiff .svg .heic .jxl
+    .mp4 .webm .mov .mkv .avi .m4v .mpg .mpeg .m3u8 .ogv
+    .mp3 .ogg .oga .opus .wav .flac .m4a .aac
+"""
+_HOSTS = """
+    i.redd.it v.redd.it preview.redd.it imgur.com giphy.com tenor.com gfycat.com redgifs.com flickr.com
+    instagram.com catbox.moe postimg.cc ibb.co youtube.com youtube-nocookie.com youtu.be vimeo.com
+    dailymotion.com twitch.tv tiktok.com streamable.com odysee.com rumble.com soundcloud.com bandcamp.com
+    open.spotify.com music.apple.com
+"""
+MEDIA_SUFFIXES = frozenset(_SUFFIXES.split())
+MEDIA_HOSTS = frozenset(_HOSTS.split())
+"""Hosts, sub-domains included, whose pages are a picture, a video or a sound."""
+
+DISCUSSION_HOSTS = frozenset(("reddit.com", "redd.it"))
+"""Where a link leads to other people's posts, whatever platform it stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything that a decision before the fetch may look at."""
+
+    post: Post
+    rules: CommunityRules
+    now: datetime
+    replies_today: int
+    requested: bool
+    link: SplitResult | None
+
+
+def before_fetch(
+    post: Post, rules: CommunityRules, now: datetime, replies_today: int, *, requested: bool = False
+) -> Skipped | None:
+    """Why a post gets no reply, judged by the post alone; None to go on.
+
+    `now` is aware; `replies_today` counts the community's replies of the last 24 hours; `requested`
+    says that somebody has asked for the reply. Of several reasons the one that holds longest is
+    given, so the passing ones (age, daily cap) come last.
+    """
+    case = _Case(post, rules, now, replies_today, requested, _split(post.url))
+    return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
+
+
+def of_request(post: Post, rules: CommunityRules) -> Skipped | None:
+    """Why a link gets no summary although somebody asked for it; None to go on.
+
+    Who asks does not mind the post's age, its pin or its author.
+    """
+    if post.gone:
+        return Skipped(SkipReason.GONE)
+    if post.nsfw and not rules.nsfw:
+        return Skipped(SkipReason.NSFW)
+    case = _Case(post, rules, post.published, 0, True, _split(post.url))
+    return _link(case) or _site(case)
+
+
+def of_place(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
+    """Why the summary that somebody asked for may not stand under the post; None if it may."""
+    case = _Case(post, rules, post.published, replies_today, True, None)
+    closed = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
+    return (
+        _community(case) or next((Skipped(reason) for holds, reason in closed if holds), None) or _cap(case)
+    )
+
+
+def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
+    """Why an article that was read and summarized gets no reply after all; None to go on."""
+    article, summary = digest.article, digest.summary
+    if article.words < rules.min_article_words:
+        detail = f"{article.words} words, and the settings ask for {rules.min_article_words}"
+        return Skipped(SkipReason.TOO_SHORT, detail)
+    if rules.languages and article.language not in rules.languages:
+        return Skipped(SkipReason.LANGUAGE, article.language or "none that could be told")
+    if not summary.sentences:
+        return Skipped(SkipReason.NO_SENTENCES)
+    if summary.saved < rules.min_saved:
+        detail = f"{summary.saved}% saved, and the settings ask for {rules.min_saved}%"
+        return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
+    return None
+
+
+def domain(url: str | None) -> str:
+    """The site of a URL: lower case, without `www.`, IDNs as punycode; "" when there is none."""
+    link = _split(url)
+    return _canonical(link.hostname or "") if link else ""
+
+
+def _split(url: str | None) -> SplitResult | None:
+    try:
+        link = urlsplit((url or "").strip())
+        link.port  # noqa: B018 (raises on a port that is no number)
+    except ValueError:
+        return None
+    return link
+
+
+def _canonical(host: str) -> str:
+    """One spelling for one host (UTS #46), so that `Köln.example` and `xn--kln-sna.example` match."""
+    host = host.lower().rstrip(".")
+    with contextlib.suppress(idna.IDNAError):  # an address, an underscore: compared as it stands
+        host = idna.encode(host, uts46=True).decode()
+    return host.removeprefix("www.")
+
+
+def _within(host: str, sites: frozenset[str] | tuple[str, ...]) -> bool:
+    """Whether `host` is one of the sites or a sub-domain of one."""
+    return any(host == site or host.endswith(f".{site}") for site in map(_canonical, sites))
+
+
+def _community(case: _Case) -> Skipped | None:
+    if not case.rules.enabled:
+        return Skipped(SkipReason.COMMUNITY_OFF)
+    if case.rules.only_on_request and not case.requested:
+        return Skipped(SkipReason.ON_REQUEST)
+    return Skipped(SkipReason.BANNED) if case.post.banned else None
+
+
+def _state(case: _Case) -> Skipped | None:
+    post = case.post
+    states = (
+        (post.own, SkipReason.OWN_POST),
+        (post.bot_author, SkipReason.BOT_AUTHOR),
+        (post.gone, SkipReason.GONE),
+        (post.locked, SkipReason.LOCKED),
+        (post.pinned, SkipReason.PINNED),
+        (post.quarantined, SkipReason.QUARANTINED),
+        (post.nsfw and not case.rules.nsfw, SkipReason.NSFW),
+        (post.crosspost and not case.rules.crossposts, SkipReason.CROSSPOST),
+    )
+    return next((Skipped(reason) for holds, reason in states if holds), None)
+
+
+def _link(case: _Case) -> Skipped | None:
+    if not (case.post.url or "").strip():
+        return Skipped(SkipReason.NO_LINK)
+    link, site = case.link, domain(case.post.url)
+    if link is None or link.scheme.lower() not in ("http", "https") or not site:
+        return Skipped(SkipReason.NOT_WEB)
+    suffix = PurePosixPath(link.path).suffix.lower()
+    if suffix in MEDIA_SUFFIXES or _within(site, MEDIA_HOSTS):
+        return Skipped(SkipReason.MEDIA_LINK)
+    return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _leads_back(case.post, link) else None
+
+
+def _leads_back(post: Post, link: SplitResult) -> bool:
+    """Whether the link stays on the post's own server or leads to another discussion.
+
+    Hosts are compared with their ports: several servers may share an address.
+    """
+    home = _split(post.permalink)
+    if home is not None and link.netloc.lower() == home.netloc.lower():
+        return True
+    host = domain(link.geturl())
+    return host == _canonical(post.community.partition("@")[2]) or _within(host, DISCUSSION_HOSTS)
+
+
+def _site(case: _Case) -> Skipped | None:
+    host = domain(case.post.url)
+    if _within(host, case.rules.block_domains):
+        return Skipped(SkipReason.DOMAIN_BLOCKED, host)
+    if case.rules.allow_domains and not _within(host, case.rules.allow_domains):
+        return Skipped(SkipReason.DOMAIN_NOT_ALLOWED, host)
+    return None
+
+
+def _title(case: _Case) -> Skipped | None:
+    rules, title = case.rules, case.post.title
+    blocked = _phrase_in(title, rules.block_title_words)
+    if blocked:
+        return Skipped(SkipReason.TITLE, f"it has “{blocked}”")
+    if rules.allow_title_words and not _phrase_in(title, rules.allow_title_words):
+        return Skipped(SkipReason.TITLE, "it has none of the words that the settings name")
+    return None
+
+
+def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
+    """The first phrase that stands in the title as whole words; case and spacing do not matter."""
+    text = " ".join(title.casefold().split())
+    for phrase in phrases:
+        if re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text):
+            return phrase
+    return None
+
+
+def _flair(case: _Case) -> Skipped | None:
+    """A post may have several, joined by commas, and one with a comma in it is looked for as a whole too."""
+    whole = " ".join((case.post.flair or "").casefold().split())
+    flairs = {whole, *(part.strip() for part in whole.split(","))} - {""}
+    if flairs & set(map(str.casefold, case.rules.block_flairs)):
+        return Skipped(SkipReason.FLAIR, whole)
+    if case.rules.allow_flairs and not flairs & set(map(str.casefold, case.rules.allow_flairs)):
+        return Skipped(SkipReason.FLAIR, whole or "none")
+    return None
+
+
+def _age(case: _Case) -> Skipped | None:
+    published, now = case.post.published, case.now
+    if published > now + CLOCK_SKEW:
+        return Skipped(SkipReason.FUTURE, f"dated {published.isoformat()}")
+    if published < now - case.rules.max_age:
+        return Skipped(SkipReason.TOO_OLD, f"older than {case.rules.max_age_hours} hours")
+    return None
+
+
+def _cap(case: _Case) -> Skipped | None:
+    if case.replies_today < case.rules.max_per_day:
+        return None
+    return Skipped(SkipReason.DAILY_CAP, f"at most {case.rules.max_per_day} in 24 hours")
+
+
+_CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (
+    _community,
+    _state,
+    _link,
+    _site,
+    _title,
+    _flair,
+    _age,
+    _cap,
+)

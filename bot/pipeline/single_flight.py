@@ -1,0 +1,111 @@
+"""Work that several posts ask for at about the same time, done once.
+
+The same article is posted in several communities, often within minutes: its page is fetched once, and
+read once for each length. Everything is in memory, for a short while and up to a weight; after a crash
+it costs a second fetch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from typing import Generic, Protocol, TypeVar
+
+from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.urls import key_of
+
+LIFE = timedelta(minutes=5)
+MOST_BYTES = 16_000_000
+"""Of pages; one has 2 MB at the most."""
+MOST_DIGESTS = 64
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False, slots=True)
+class _Entry(Generic[T]):
+    began: float
+    future: Future[T] = field(default_factory=Future)
+    weight: int = 0
+
+
+class Once(Generic[T]):
+    """Values by key: whoever asks while one is being made waits for it, and so does nobody later.
+
+    What making raises is raised to all who wait, and not kept. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        weigh: Callable[[T], int] = lambda value: 1,
+        life: timedelta = LIFE,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._life = life.total_seconds()
+        self._clock = clock
+        self._entries: dict[Hashable, _Entry[T]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            self._drop_old()
+            known = self._entries.get(key)
+            if known is None:
+                entry = self._entries[key] = _Entry(self._clock())
+        if known is not None:
+            return known.future.result()
+        try:
+            value = make()
+        except BaseException as error:
+            with self._lock:
+                self._entries.pop(key, None)
+            entry.future.set_exception(error)
+            raise
+        with self._lock:
+            entry.weight = self._weigh(value)
+            entry.future.set_result(value)
+            self._drop_heavy()
+        return value
+
+    def _drop_old(self) -> None:
+        too_old = self._clock() - self._life
+        for key in [
+            key for key, entry in self._entries.items() if entry.began < too_old and entry.future.done()
+        ]:
+            del self._entries[key]
+
+    def _drop_heavy(self) -> None:
+        """Oldest first; what is still being made stays."""
+        weight = sum(entry.weight for entry in self._entries.values())
+        for key in [key for key, entry in self._entries.items() if entry.future.done()]:
+            if weight <= self._most:
+                return
+            weight -= self._entries.pop(key).weight
+
+
+class _DigestPage(Protocol):
+    def __call__(self, page: Page, length: Length, method: str) -> Digest | NotArticle: ...
+
+
+class Reading:
+    """`fetch` and `digest` as their originals, but for that each page is fetched and read once."""
+
+    def __init__(self, fetch: Callable[[str], Page], digest: _DigestPage) -> None:
+        self._fetch = fetch
+        self._digest = digest
+        self._pages: Once[Page] = Once(MOST_BYTES, lambda page: len(page.content))
+        self._digests: Once[Digest | NotArticle] = Once(MOST_DIGESTS)
+
+    def fetch(self, url: str) -> Page:
+        return self._pages.get(key_of(url), lambda: self._fetch(url))
+
+    def digest(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+        key = (page.url, len(page.content), length, method)
+        return self._digests.get(key, lambda: self._digest(page, length, method))

@@ -1,0 +1,175 @@
+"""Requests to one server: plain HTTP below, `ApiError` and the errors of `bot.core.errors` above.
+
+Reading calls share kept connections and are repeated a few times within a total time. A writing
+call goes out once, on a connection of its own that is closed after it: a server that answers
+before it has read the body leaves a connection on which the next request hangs, and a request on
+a connection that the server has just closed would leave open whether it was carried out.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+import stamina
+
+from bot.core.errors import Ambiguous, NotNow, PlatformError, Unreachable
+from bot.operations.tls import trusted
+from bot.platforms.api_call import ApiError, Call
+from bot.platforms.rate_limits import Clock
+
+MAX_ANSWER = 32 * 1024 * 1024
+"""Bytes; 300 comments of 10,000 characters fit."""
+
+_NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_BUSY = timedelta(seconds=60)
+
+ReadRefusal = Callable[[int, Any], ApiError | None]
+"""Status and JSON of a 4xx answer (None for no JSON) into what the API means by it; None when the
+answer is not in the API's form, so that something else must have given it."""
+
+
+class NotSpoken(Unreachable):
+    """The server does not serve this part of the API: it may speak another version by now."""
+
+
+class Client:
+    """Sends `Call`s to `base_url`; `read_refusal` knows the form of the API's refusals.
+
+    `timeout` is for one answer, from the start of the request to the last byte of its body.
+    """
+
+    def __init__(
+        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ReadRefusal
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout.total_seconds()
+        self._clock = clock
+        self._read_refusal = read_refusal
+        common: dict[str, Any] = {
+            "base_url": self.base_url,
+            "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
+            "timeout": httpx2.Timeout(self._timeout, connect=min(10.0, self._timeout)),
+            "trust_env": False,
+            "verify": trusted(),
+        }
+        self._reading = httpx2.Client(**common)
+        self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
+
+    @property
+    def host(self) -> str:
+        return httpx2.URL(self.base_url).netloc.decode()
+
+    def close(self) -> None:
+        self._reading.close()
+        self._writing.close()
+
+    def send(self, call: Call, token: str | None) -> Any:
+        """The answer's JSON.
+
+        Raises ApiError for a 4xx of the API; NotNow for a busy front server; Unreachable when
+        nothing can have been stored; Ambiguous when a writing call may have been carried out.
+        """
+        if call.writes:
+            return self._once(self._writing, call, token, {"Connection": "close"})
+        return self._patiently(call, token)
+
+    def _patiently(self, call: Call, token: str | None) -> Any:
+        for attempt in stamina.retry_context(
+            on=_passes, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
+        ):
+            with attempt:
+                return self._once(self._reading, call, token, {})
+        raise AssertionError("stamina either returns or raises")  # pragma: no cover
+
+    def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
+        if token is not None:
+            headers = {**headers, "Authorization": f"Bearer {token}"}
+        if call.key is not None:
+            headers = {**headers, "Idempotency-Key": call.key}
+        request = client.build_request(
+            call.method, call.path, params=dict(call.query) or None, json=call.body, headers=headers
+        )
+        try:
+            response, body = self._exchange(client, request)
+        except _NOTHING_SENT as error:
+            raise Unreachable(f"{self.host} cannot be reached: {error}") from error
+        except (httpx2.HTTPError, httpx2.StreamError) as error:
+            raise _unclear(call, f"{self.host} did not answer: {type(error).__name__} {error}") from error
+        return self._judge(call, response, body)
+
+    def _exchange(self, client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
+        """Read with a total deadline, for httpx2's read timeout starts anew with each piece."""
+        deadline = time.monotonic() + self._timeout
+        response = client.send(request, stream=True)
+        body = bytearray()
+        try:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > MAX_ANSWER:
+                    raise httpx2.ReadError("the answer is too large")
+                if time.monotonic() > deadline:
+                    raise httpx2.ReadTimeout("the answer took too long")
+        finally:
+            response.close()
+        return response, bytes(body)
+
+    def _judge(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
+        status = response.status_code
+        if status >= 500:
+            raise _unclear(call, f"{self.host} answered {status}")
+        if 300 <= status < 400:
+            where = response.headers.get("Location", "nowhere")
+            raise Unreachable(f"{self.host} sends {call.path} on to {where}: write that server's address")
+        value = _json(body)
+        if status >= 400:
+            raise self._read_refusal(status, value) or self._foreign(call, response)
+        if value is None:
+            raise _unclear(call, f"{self.host} answered {call.path} with something else than JSON")
+        return value
+
+    def _foreign(self, call: Call, response: httpx2.Response) -> PlatformError:
+        """What a 4xx means that is not in the API's own form."""
+        status = response.status_code
+        if status == 429:
+            return NotNow(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+        if status == 408:
+            return _unclear(call, "the request timed out at the server (408)")
+        if status == 422 and call.key is not None:
+            return Ambiguous(f"{self.host} has had this request before (422)")
+        kind = NotSpoken if status == 404 else Unreachable
+        return kind(f"{call.method} {call.path} was answered {status}, and not by the server's API")
+
+
+def _passes(error: Exception) -> bool:
+    """Whether a moment later the answer may be another."""
+    return isinstance(error, Unreachable) and not isinstance(error, NotSpoken)
+
+
+def _unclear(call: Call, detail: str) -> PlatformError:
+    return Ambiguous(detail) if call.writes else Unreachable(detail)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
+    """Retry-After in seconds or as a date (RFC 9110, 10.2.3), between a second and an hour."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdecimal():
+        wait = timedelta(seconds=int(asked[:9]))
+    else:
+        try:
+            wait = parsedate_to_datetime(asked) - clock()
+        except (ValueError, TypeError):
+            wait = _BUSY
+    return max(timedelta(seconds=1), min(wait, timedelta(hours=1)))

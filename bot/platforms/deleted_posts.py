@@ -1,0 +1,21 @@
+"""All that is left to say of a post that its server does not show any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.models import Post
+
+
+def vanished(account: str, post_id: str, base_url: str, now: datetime) -> Post:
+    return Post(
+        account=account,
+        id=post_id,
+        community="",
+        title="",
+        url=None,
+        permalink=f"{base_url}/post/{post_id}",
+        author="",
+        published=now,
+        gone=True,
+    )

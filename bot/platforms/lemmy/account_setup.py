@@ -1,0 +1,90 @@
+"""The settings that a Lemmy account needs, and how they are put right; both versions name them alike.
+
+Source: measurements on real 0.19.20 and 1.0.0-beta.1 servers. A field that is not sent stays as it
+is. `[]` as languages means all of them on both; a choice without "undetermined" hides nearly every
+post on 1.0, the bot's own comments too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.platforms.account_setup import SETTINGS, Flaw, Profile, of_biography
+from bot.platforms.api_call import Call
+from bot.platforms.lemmy.api import Dialect, Me
+
+RIGHT = {
+    "bot flag": "set: readers see that this is a bot",
+    "own replies": "visible to the account",
+    "languages": "posts in all languages are shown",
+    "read posts": "shown to the account",
+    "biography": "not empty; it should say that this is a bot, who runs it and how to opt out",
+}
+
+
+def flaws(me: Me, languages: Mapping[int, str], profile: Profile | None) -> tuple[Flaw, ...]:
+    """`languages` are the names of the server's languages by their number."""
+    return (
+        *_bot_flag(me),
+        *_own_replies(me),
+        *_languages(me, languages),
+        *_read_posts(me),
+        *of_biography(me.biography, profile, "bio"),
+    )
+
+
+def mendable(
+    me: Me, languages: Mapping[int, str], profile: Profile | None, *, keeps_votes: bool
+) -> tuple[Flaw, ...]:
+    """What may be changed: with the operator's consent all of it. Without, the bot flag where votes are
+    taken back, for a crash between the steps of `unvote` leaves it off."""
+    if profile is not None and profile.consent:
+        return flaws(me, languages, profile)
+    return () if keeps_votes else _bot_flag(me)
+
+
+def unvote(comment_id: str, me: Me, api: Dialect, write: Callable[[Call], Any]) -> None:
+    """Take the own vote for a comment back. A flagged bot may not, so that its flag is off for a moment."""
+    try:
+        if me.bot_flag:
+            write(api.save_settings(_FLAG_OFF))
+        write(api.unvote(comment_id))
+    finally:
+        if me.bot_flag:
+            write(api.save_settings(_FLAG_ON))
+
+
+_FLAG_ON: Mapping[str, object] = {"bot_account": True}
+_FLAG_OFF: Mapping[str, object] = {"bot_account": False}
+
+
+def _bot_flag(me: Me) -> tuple[Flaw, ...]:
+    if me.bot_flag:
+        return ()
+    remedy = f"Switch 'Bot Account' on {SETTINGS}; most servers demand it."
+    return (Flaw("bot flag", "not set", remedy, _FLAG_ON),)
+
+
+def _own_replies(me: Me) -> tuple[Flaw, ...]:
+    if me.sees_bots:
+        return ()
+    remedy = f"Switch 'Show Bot Accounts' on {SETTINGS}."
+    found = "hidden from the account, so Precis cannot run"
+    return (Flaw("own replies", found, remedy, {"show_bot_accounts": True}),)
+
+
+def _languages(me: Me, names: Mapping[int, str]) -> tuple[Flaw, ...]:
+    if not me.languages:
+        return ()
+    shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
+    remedy = f"Choose no language at all {SETTINGS} to see every post."
+    found = f"only posts in {shown} are shown"
+    return (Flaw("languages", found, remedy, {"discussion_languages": []}, bearable=True),)
+
+
+def _read_posts(me: Me) -> tuple[Flaw, ...]:
+    if me.sees_read:
+        return ()
+    remedy = f"Switch 'Show Read Posts' on {SETTINGS}."
+    return (Flaw("read posts", "hidden from the account", remedy, {"show_read_posts": True}, bearable=True),)

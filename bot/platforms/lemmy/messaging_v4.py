@@ -1,0 +1,199 @@
+"""Notifications and private messages in API v4: calls, and parsers of their answers.
+
+Each comment comes once, a mention inside a reply to the bot as a reply; an edit makes it come again.
+Source: measurements on a real 1.0.0-beta.1 server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.core.messages import Message, Via
+from bot.platforms.api_call import Call, Malformed
+from bot.platforms.lemmy import schemas_v3, schemas_v4
+from bot.platforms.lemmy.messaging_api import Box, Letter, Place
+from bot.platforms.lemmy.messaging_v3 import letter_of, private, spoken
+from bot.platforms.lemmy.parsing import read
+
+_API = "/api/v4"
+_PAGE = 50
+
+
+class Counts(schemas_v3.Wire):
+    notification_count: int = 0
+
+
+class Notification(schemas_v3.Wire):
+    id: int
+    kind: str
+
+
+class Item(schemas_v3.Wire):
+    notification: Notification
+    data: dict[str, Any]
+
+
+class Items(schemas_v3.Wire):
+    items: list[Any]
+
+
+class Comment(schemas_v4.Comment):
+    content: str = ""
+
+
+class Told(schemas_v3.Wire):
+    comment: Comment
+    creator: schemas_v4.Person
+    community: schemas_v4.Community
+
+
+class Post(schemas_v4.Post):
+    body: str = ""
+
+
+class ToldByPost(schemas_v3.Wire):
+    post: Post
+    creator: schemas_v4.Person
+    community: schemas_v4.Community
+
+
+class PrivateMessage(schemas_v3.Wire):
+    id: int
+    creator_id: int
+    content: str = ""
+    published: schemas_v3.Time = Field(validation_alias="published_at")
+    deleted: bool = False
+    removed: bool = False
+
+
+class LetterView(schemas_v3.Wire):
+    private_message: PrivateMessage
+    creator: schemas_v4.Person
+    recipient: schemas_v4.Person
+
+
+class LetterAnswer(schemas_v3.Wire):
+    private_message_view: LetterView
+
+
+class PersonView(schemas_v3.Wire):
+    person: schemas_v4.Person
+
+
+class PersonAnswer(schemas_v3.Wire):
+    person_view: PersonView
+
+
+class Community(schemas_v4.Community):
+    sidebar: str = ""
+
+
+class CommunityView(schemas_v3.Wire):
+    community: Community
+
+
+class ModeratorView(schemas_v3.Wire):
+    moderator: schemas_v4.Person
+
+
+class PlaceAnswer(schemas_v3.Wire):
+    community_view: CommunityView
+    moderators: tuple[ModeratorView, ...] = ()
+
+
+class MailV4:
+    """The part of 1.0's dialect that has to do with people; see `MailDialect`."""
+
+    def unread(self) -> Call:
+        return Call("GET", f"{_API}/account/unread_counts")
+
+    def boxes(self, answer: Any) -> tuple[Call, ...]:
+        if not read(Counts, answer).notification_count:
+            return ()
+        return (_notifications(type_="all", unread_only="true"),)
+
+    def read_box(self, answer: Any, account: str, me: str) -> Box:
+        messages: list[Message] = []
+        unreadable: list[str] = []
+        chaff: list[str] = []
+        for row in read(Items, answer).items:
+            try:
+                item = read(Item, row)
+                message = _message(item, account, me)
+            except Malformed as error:
+                unreadable.append(f"a notification: {error}")
+                continue
+            if message is None:
+                chaff.append(str(item.notification.id))
+            else:
+                messages.append(message)
+        return Box(tuple(messages), tuple(unreadable), tuple(chaff))
+
+    def mark_read(self, receipt: str) -> Call:
+        body = {"notification_id": int(receipt), "read": True}
+        return Call("POST", f"{_API}/account/notification/mark_as_read", body=body)
+
+    def comment(self, comment_id: str) -> Call:
+        return Call("GET", f"{_API}/comment", query={"id": comment_id})
+
+    def person(self, handle: str) -> Call:
+        return Call("GET", f"{_API}/person", query={"username": handle})
+
+    def read_person(self, answer: Any) -> int:
+        return read(PersonAnswer, answer).person_view.person.id
+
+    def write_letter(self, recipient: int, markdown: str) -> Call:
+        body = {"recipient_id": recipient, "content": markdown}
+        return Call("POST", f"{_API}/private_message", body=body)
+
+    def read_letter(self, answer: Any) -> Letter:
+        return letter_of(read(LetterAnswer, answer).private_message_view)
+
+    def sent_letters(self, me: int) -> Call:
+        return _notifications(type_="private_message", creator_id=me)
+
+    def read_letters(self, answer: Any) -> tuple[Letter, ...]:
+        items = [read(Item, row) for row in read(Items, answer).items]
+        return tuple(letter_of(read(LetterView, item.data)) for item in items)
+
+    def read_place(self, answer: Any) -> Place:
+        place = read(PlaceAnswer, answer)
+        moderators = frozenset(view.moderator.handle for view in place.moderators)
+        return Place(place.community_view.community.sidebar, moderators)
+
+
+def _notifications(**query: str | int) -> Call:
+    return Call("GET", f"{_API}/account/notification/list", query={**query, "limit": _PAGE})
+
+
+def _message(item: Item, account: str, me: str) -> Message | None:
+    """None for what is no message: a moderator's act, a new post of a followed community."""
+    receipt = str(item.notification.id)
+    match item.notification.kind, item.data.get("type_"):
+        case "private_message", _:
+            return private(read(LetterView, item.data), account, receipt)
+        case "mention" | "reply", "comment":
+            told = read(Told, item.data)
+            return spoken(told.comment, told, account, me, receipt)
+        case "mention", "post":
+            return _in_post(read(ToldByPost, item.data), account, receipt)
+        case _:
+            return None
+
+
+def _in_post(told: ToldByPost, account: str, receipt: str) -> Message:
+    return Message(
+        account=account,
+        id=f"post-{told.post.id}",
+        via=Via.MENTION,
+        author=told.creator.handle,
+        text=told.post.body,
+        sent=told.post.published,
+        author_bot=told.creator.bot_account,
+        gone=told.post.deleted or told.post.removed,
+        community=told.community.handle,
+        post_id=str(told.post.id),
+        receipt=receipt,
+    )

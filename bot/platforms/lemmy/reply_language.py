@@ -1,0 +1,63 @@
+"""Which language number, if any, a reply may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.core.errors import NotNow, Unreachable
+from bot.platforms.api_call import ApiError, Malformed
+from bot.platforms.lemmy.api import Dialect, Site
+from bot.platforms.login_session import Session
+
+_POSTS_REMEMBERED = 500
+
+
+class Languages:
+    """Asks each community once what it allows: a refused try would cost one of the few comments."""
+
+    def __init__(self, session: Session, dialect: Callable[[], Dialect]) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._communities: dict[str, str] = {}
+        self._allowed: dict[str, frozenset[int]] = {}
+
+    def note(self, post_id: str, community: str) -> None:
+        """Remember which community a post is in."""
+        self._communities[post_id] = community
+        while len(self._communities) > _POSTS_REMEMBERED:
+            self._communities.pop(next(iter(self._communities)), None)
+
+    def forget(self) -> None:
+        """Communities may have changed their minds."""
+        self._allowed.clear()
+
+    def number(self, code: str | None, post_id: str, site: Site) -> int | None:
+        """None where the community or the account's own settings leave the language out.
+
+        An account that is not shown a language would not see its own reply in it.
+        """
+        number = next((number for number, known in site.languages.items() if known == code), None)
+        if number is None or site.me is None:
+            return None
+        for allowed in (site.me.languages, self._allowed_under(post_id)):
+            if allowed and number not in allowed:
+                return None
+        return number
+
+    def _allowed_under(self, post_id: str) -> frozenset[int]:
+        community = self._communities.get(post_id)
+        if community is None:
+            return frozenset()
+        if community not in self._allowed:
+            self._allowed[community] = self._ask(community)
+        return self._allowed[community]
+
+    def _ask(self, community: str) -> frozenset[int]:
+        """What cannot be learned counts as no restriction: the server has the last word anyway."""
+        try:
+            dialect = self._dialect()
+            answer: Any = self._session.read(dialect.community(community))
+            return dialect.read_community(answer).languages
+        except (ApiError, Malformed, NotNow, Unreachable):
+            return frozenset()

@@ -1,0 +1,55 @@
+"""Which dialect a server speaks, by what it says of its software."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.core.errors import AccountError
+from bot.platforms.lemmy.api import Dialect
+from bot.platforms.lemmy.api_v3 import V3
+from bot.platforms.lemmy.api_v4 import V4
+from bot.platforms.nodeinfo import Software
+
+_SPOKEN: dict[tuple[int, int | None], Callable[[], Dialect]] = {(0, 19): V3, (1, None): V4}
+
+
+def told(software: Software | None, host: str) -> Dialect | None:
+    """The dialect of this software; None when it does not say.
+
+    Raises AccountError when this adapter does not speak to it.
+    """
+    if software is None:
+        return None
+    if software.name != "lemmy":
+        raise AccountError(
+            f"{host} runs {software}, not Lemmy.",
+            "Write the address of a Lemmy server, or remove this account from the config.",
+        )
+    if software.release is None:
+        return None
+    dialect = _dialect(software.release)
+    if dialect is None:
+        raise AccountError(
+            f"{host} runs {software}; Precis speaks to Lemmy 0.19 and 1.x.",
+            "Write the address of another server, or remove this account from the config.",
+        )
+    return dialect
+
+
+def oldest() -> Dialect:
+    return V3()
+
+
+def other(api: Dialect) -> Dialect:
+    return V3() if isinstance(api, V4) else V4()
+
+
+def speaks(api: Dialect, version: str) -> bool:
+    """Whether a server of this version speaks the dialect; of an unreadable one it is believed."""
+    release = Software("lemmy", version).release
+    return release is None or type(_dialect(release)) is type(api)
+
+
+def _dialect(release: tuple[int, int]) -> Dialect | None:
+    make = _SPOKEN.get(release) or _SPOKEN.get((release[0], None))
+    return make() if make else None

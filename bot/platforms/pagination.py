@@ -1,0 +1,167 @@
+"""Reading a source page by page, as `mark` explains it, from the top down to `since`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.errors import NotNow, Unreachable
+from bot.core.models import Batch, Post
+from bot.platforms.high_water_mark import Mark
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A post that could not be parsed: its id where that much could be read, and one line why."""
+
+    id: int | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    posts: tuple[Post | Unreadable, ...]
+    next: str | None
+    """The page token of the page after; None when this is the last."""
+
+
+Fetch = Callable[[str | None], PostPage]
+"""A page token, or None for the first page, into the page."""
+
+
+class BadPageToken(Unreachable):
+    """The server does not know the page token (any more): the post it names was purged."""
+
+
+class Walk:
+    """One poll of one source: at most `pages` requests, then it is for the next poll to go on."""
+
+    def __init__(self, fetch: Fetch, cursor: str | None, since: datetime, now: datetime, pages: int) -> None:
+        self._fetch = fetch
+        self._before = Mark.of(cursor)
+        self._mark = Mark.of(cursor)
+        self._since = since
+        self._now = now
+        self._pages_left = pages
+        self._posts: dict[str, Post] = {}
+        self._unreadable: dict[str, None] = {}
+        self._pages_read = 0
+
+    def run(self) -> Batch:
+        """Raises what `fetch` raises for the very first page; later failures only end the walk."""
+        self._head()
+        self._sweep()
+        posts = sorted(self._posts.values(), key=lambda post: (post.published, int(post.id)))
+        return Batch(tuple(posts), self._mark.cursor(), tuple(self._unreadable))
+
+    def _head(self) -> None:
+        token: str | None = None
+        pages: list[PostPage] = []
+        found_below = False
+        while (page := self._next(token)) is not None:
+            news = self._take(page, self._is_new_at_head)
+            found_below = found_below or (news and bool(pages))
+            pages.append(page)
+            if self._is_bottom(page):
+                self._look_through(pages)
+                self._mark.drop_sweep()
+                self._mark.sweep_found = found_below
+                self._mark.end_sweep(self._now, self._pages_read)
+                return
+            token = page.next
+            if not news and _by_date(page):
+                break
+        else:  # stopped in the middle of what is new: the rest is the sweep's, from here on
+            self._start_sweep(pages, token)
+            return
+        if self._mark.sweep_page is None and self._mark.sweep_is_due(self._now):
+            self._start_sweep(pages, token)
+
+    def _start_sweep(self, head: list[PostPage], token: str | None) -> None:
+        assert token is not None  # the first page either raised or gave a next one
+        self._look_through(head)
+        self._mark.start_sweep(token)
+
+    def _look_through(self, pages: list[PostPage]) -> None:
+        """A sweep begins at the top, and sees more than the head walk: late arrivals of before."""
+        for page in pages:
+            self._take(page, self._is_new_to_sweep)
+
+    def _sweep(self) -> None:
+        while self._mark.sweep_page is not None:
+            try:
+                page = self._next(self._mark.sweep_page)
+            except BadPageToken:
+                self._mark.drop_sweep()
+                return
+            if page is None:
+                return
+            self._mark.sweep_pages += 1
+            if self._take(page, self._is_new_to_sweep):
+                self._mark.sweep_found = True
+            if self._is_bottom(page):
+                self._mark.end_sweep(self._now, self._mark.sweep_pages)
+            else:
+                self._mark.sweep_page = page.next
+
+    def _next(self, token: str | None) -> PostPage | None:
+        """The page, or None when this poll has to end here."""
+        if self._pages_left <= 0:
+            return None
+        self._pages_left -= 1
+        try:
+            page = self._fetch(token)
+        except BadPageToken:
+            raise
+        except (NotNow, Unreachable) as error:
+            if not self._pages_read:
+                raise
+            _log.warning("the poll ends early and goes on next time: %s", error)
+            self._pages_left = 0
+            return None
+        self._pages_read += 1
+        return page
+
+    def _is_new_at_head(self, post: Post) -> bool:
+        return self._before.is_new_at_head(int(post.id), post.published, self._now)
+
+    def _is_new_to_sweep(self, post: Post) -> bool:
+        return self._before.is_new_to_sweep(int(post.id))
+
+    def _take(self, page: PostPage, is_new: Callable[[Post], bool]) -> bool:
+        """Keep what is new and young enough; whether anything at all was new."""
+        any_new = False
+        for post in page.posts:
+            if isinstance(post, Unreadable):
+                new = self._take_unreadable(post)
+            else:
+                new = is_new(post)
+                self._mark.note(int(post.id), post.published, self._now)
+                if new and post.published >= self._since:
+                    self._posts[post.id] = post
+            any_new = any_new or new
+        return any_new
+
+    def _take_unreadable(self, post: Unreadable) -> bool:
+        if post.id is None:
+            self._unreadable[post.line] = None
+            return False
+        new = self._before.is_new_to_sweep(post.id)
+        self._mark.note(post.id, None, self._now)
+        if new:
+            self._unreadable[post.line] = None
+        return new
+
+    def _is_bottom(self, page: PostPage) -> bool:
+        """Whether nothing below this page is young enough."""
+        dated = _by_date(page)
+        return page.next is None or (bool(dated) and all(post.published < self._since for post in dated))
+
+
+def _by_date(page: PostPage) -> list[Post]:
+    """The posts that stand in their place by date: a page of pins alone says nothing of what follows."""
+    return [post for post in page.posts if isinstance(post, Post) and not post.pinned]

@@ -1,0 +1,197 @@
+"""The shapes of Reddit's answers, as far as Precis reads them.
+
+Unknown fields are ignored, and a field that is null counts as left out.
+Source: https://www.reddit.com/dev/api/ and recorded answers of the years 2016 to 2025.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.core import models
+
+DELETED = "[deleted]"
+BOTS = frozenset({"automoderator"})
+"""Accounts of Reddit itself; it marks no others in its answers."""
+
+
+class Malformed(Exception):
+    """An answer that has not the shape it should have: what, in one line."""
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
+
+
+class Thing(Wire):
+    kind: str
+    data: dict[str, Any]
+
+
+class ListingData(Wire):
+    children: list[Any]
+    after: str | None = None
+
+
+class Listing(Wire):
+    data: ListingData
+
+
+class Submission(Wire):
+    """A t3."""
+
+    id: str = Field(min_length=1)
+    title: str
+    subreddit: str
+    created_utc: float
+    permalink: str
+    author: str = DELETED
+    url: str | None = None
+    url_overridden_by_dest: str | None = None
+    is_self: bool = False
+    over_18: bool = False
+    locked: bool = False
+    archived: bool = False
+    quarantine: bool = False
+    stickied: bool = False
+    spoiler: bool = False
+    link_flair_text: str = ""
+    score: int = 0
+    removed_by_category: str | None = None
+    crosspost_parent_list: list[Any] = []
+
+    @property
+    def link(self) -> str | None:
+        """Where the post leads to; a crosspost leads to where its original does."""
+        if self.crosspost_parent_list:
+            return read(Submission, self.crosspost_parent_list[0]).link
+        return None if self.is_self else self.url_overridden_by_dest or self.url
+
+
+class Comment(Wire):
+    """A t1."""
+
+    id: str = Field(min_length=1)
+    link_id: str
+    parent_id: str
+    created_utc: float
+    author: str = DELETED
+    subreddit: str = ""
+    permalink: str = ""
+    body: str = ""
+    score: int = 0
+
+
+class Subreddit(Wire):
+    """A t5, with what it is to the account that asks."""
+
+    display_name: str
+    subreddit_type: str = "public"
+    quarantine: bool = False
+    user_is_banned: bool = False
+    user_is_moderator: bool = False
+    user_is_contributor: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.display_name.lower()
+
+
+class Me(Wire):
+    id: str
+    name: str
+    is_suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Through whose eyes an answer is read."""
+
+    account: str
+    base_url: str
+    me: str
+    """The account's name on Reddit."""
+    banned: frozenset[str] = frozenset()
+    """Subreddits that have banned it."""
+
+    def is_me(self, author: str) -> bool:
+        return author.lower() == self.me.lower()
+
+
+_Read = TypeVar("_Read", bound=Wire)
+
+
+def read(model: type[_Read], value: Any) -> _Read:
+    """Raises Malformed."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, problem["loc"])) or "the answer"
+        raise Malformed(f"{where}: {problem['msg']}") from error
+
+
+def listing(answer: Any) -> tuple[list[Thing], str | None]:
+    """The children of a Listing and what `after` has to be for the next page. Raises Malformed."""
+    data = read(Listing, answer).data
+    return [read(Thing, child) for child in data.children], data.after
+
+
+def post(data: Any, lens: Lens) -> models.Post:
+    """A t3's data. Raises Malformed."""
+    item = read(Submission, data)
+    community = item.subreddit.lower()
+    return models.Post(
+        account=lens.account,
+        id=item.id,
+        community=community,
+        title=item.title,
+        url=item.link,
+        permalink=lens.base_url + item.permalink,
+        author=item.author,
+        published=time_of(item.created_utc),
+        score=item.score,
+        nsfw=item.over_18,
+        quarantined=item.quarantine,
+        locked=item.locked or item.archived,
+        gone=item.removed_by_category is not None or item.author == DELETED,
+        pinned=item.stickied,
+        bot_author=item.author.lower() in BOTS,
+        own=lens.is_me(item.author),
+        banned=community in lens.banned,
+        flair=" ".join(item.link_flair_text.split()) or None,
+        crosspost=bool(item.crosspost_parent_list),
+        spoiler=item.spoiler,
+    )
+
+
+def comment(item: Comment, lens: Lens) -> models.Comment:
+    post_id = item.link_id.removeprefix("t3_")
+    path = item.permalink or f"/comments/{post_id}/_/{item.id}/"
+    return models.Comment(
+        id=item.id,
+        post_id=post_id,
+        url=lens.base_url + path,
+        published=time_of(item.created_utc),
+        parent_id=None if item.parent_id.startswith("t3_") else item.parent_id.removeprefix("t1_"),
+        gone=item.author == DELETED or item.body == "[removed]",
+    )
+
+
+def time_of(seconds: float) -> datetime:
+    """Raises Malformed."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise Malformed("created_utc: the time is out of range") from error

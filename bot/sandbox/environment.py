@@ -1,0 +1,215 @@
+"""A Lemmy or PieFed, a Reddit, a news site and a folder for one daemon: for demo, tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.config.setting_types import as_toml
+from bot.core.errors import StoreError
+from bot.sandbox.faults import Faults
+from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.lemmy.server_state import Community, Person
+from bot.sandbox.news import NewsSite
+from bot.sandbox.reddit import RedditSandbox
+from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.server_software import Home
+from bot.store import Database, State
+from bot.store.status_reports import PostReport, every
+
+ENDED = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
+BOT = "precis"
+PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
+HOME, REDDIT = "demo", "demo-reddit"
+"""The names of the accounts in the config."""
+KEY_LIFE = timedelta(seconds=1)
+"""As much shorter than a real server's as the settle time of `bot.sandbox.daemon_process` is than an operator's."""
+AGE = timedelta(days=30)
+"""Of the bot's account: PieFed reports texts with dashes of younger ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """A reply of the bot as a server has it."""
+
+    account: str
+    post_id: str
+    title: str
+    """Of the post."""
+    markdown: str
+
+
+class Stage:
+    """Serves from `with` to its end; the daemons are the caller's to stop."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        home: Home = Home.LEMMY_0_19,
+        communities: tuple[str, ...] = ("news",),
+        subreddits: tuple[str, ...] = (),
+        limits: Mapping[str, tuple[int, int]] | None = None,
+        faults: Faults | None = None,
+        reddit_faults: Faults | None = None,
+        ports: tuple[int, int] = (0, 0),
+    ) -> None:
+        """`home` is what the communities live on; `limits`, `faults` and the first of the `ports` are its.
+
+        Without subreddits the daemon has no account on Reddit.
+        """
+        self.folder = folder
+        self.site = NewsSite()
+        self.software = home
+        self.home = home.server(limits=limits, faults=faults, port=ports[0])
+        if isinstance(self.home, LemmySandbox):
+            self.home.key_life = KEY_LIFE
+        self.reddit = RedditSandbox(faults=reddit_faults, window=1_000_000, port=ports[1])
+        world = self.home.world
+        self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)
+        self.bot.published -= AGE
+        self.alice: Person = world.add_person("alice")
+        self.communities: list[Community] = [world.add_community(name) for name in communities]
+        self.redditor = self.reddit.world.add_redditor(BOT, password=PASSWORD)
+        self.rosa = self.reddit.world.add_redditor("rosa")
+        self.subreddits = [self.reddit.world.add_subreddit(name) for name in subreddits]
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.site.start()
+        self.home.start()
+        self.reddit.start()
+        self._write_config()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.home.stop()
+        self.reddit.stop()
+        self.site.stop()
+
+    @property
+    def lemmy(self) -> LemmySandbox:
+        """The communities' server, where it is a Lemmy."""
+        assert isinstance(self.home, LemmySandbox)
+        return self.home
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "daemon.log"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "precis.db"
+
+    def article_urls(self) -> list[str]:
+        """Links of the news site that end in a reply."""
+        return [self.site.url + page.path for page in self.site.stories if page.expected is None]
+
+    def start_daemon(
+        self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
+    ) -> subprocess.Popen[bytes]:
+        """The real daemon as a process of its own; `options` are those of `bot.sandbox.daemon_process`."""
+        command = [sys.executable, "-m", *module, "--config", str(self.config), "--reddit", self.reddit.url]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 (our own module)
+                [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
+                stdout=log,
+                stderr=log,
+                env=self._environment(),
+            )
+
+    def _environment(self) -> dict[str, str]:
+        """Byte code is kept even where the machine keeps none: the daemon is started again and again."""
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        return environment
+
+    def reports(self) -> list[PostReport]:
+        """All posts that the daemon has seen so far; none while it is still making its database."""
+        try:
+            database = Database(self.database, None)
+        except StoreError:
+            return []
+        try:
+            return every(database)
+        finally:
+            database.close()
+
+    def posts(self) -> int:
+        """How many posts stand on both servers."""
+        return len(self.home.world.posts) + len(self.reddit.world.submissions)
+
+    def replies(self) -> list[StoredReply]:
+        """The bot's replies on both servers, also those not shown yet."""
+        at_home = [
+            StoredReply(HOME, str(reply.post.id), reply.post.name, reply.content)
+            for reply in self.home.world.all_comments()
+        ]
+        return at_home + [
+            StoredReply(REDDIT, reply.submission.id, reply.submission.title, reply.body)
+            for reply in self.reddit.world.all_comments()
+        ]
+
+    def ended(self) -> int:
+        """How many posts have their outcome."""
+        return sum(post.state in ENDED for post in self.reports())
+
+    def _write_config(self) -> None:
+        names = [f"{community.name}@{self.home.world.host}" for community in self.communities]
+        self.config.write_text(
+            f"""# What the daemon of the sandbox runs on; written anew at each start.
+[bot]
+owner = "demo@localhost.invalid"
+
+[fetch]
+timeout = "4s"
+host_delay = "0s"
+
+[rules]
+max_per_day = 1000
+reposts = true
+
+[{self.software.kind}.{HOME}]
+server = "{self.home.url}"
+username = "{BOT}"
+password = "{PASSWORD}"
+communities = {as_toml(names)}
+{self._reddit_section()}"""
+        )
+        self.config.chmod(0o600)
+
+    def _reddit_section(self) -> str:
+        if not self.subreddits:
+            return ""
+        return f"""
+[reddit.{REDDIT}]
+client_id = "{CLIENT_ID}"
+client_secret = "{CLIENT_SECRET}"
+operator = "demo"
+username = "{BOT}"
+password = "{PASSWORD}"
+subreddits = {as_toml([subreddit.name for subreddit in self.subreddits])}
+"""
+
+
+def stop(daemon: subprocess.Popen[bytes]) -> int:
+    """End a daemon as a service manager would: SIGTERM, and SIGKILL after 30 s; its exit code."""
+    daemon.terminate()
+    try:
+        return daemon.wait(30)
+    except subprocess.TimeoutExpired:
+        daemon.kill()
+        return daemon.wait()

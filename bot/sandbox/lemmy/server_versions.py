@@ -1,0 +1,191 @@
+"""What a version of Lemmy serves: its APIs with their routes, and how each of them says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.sandbox.lemmy import calls_v4, messages_v3, messages_v4, read_calls_v3, write_calls_v3
+from bot.sandbox.lemmy.api_errors import Refusal
+from bot.sandbox.lemmy.rate_limits import FixedWindows, Limits
+from bot.sandbox.lemmy.read_calls_v3 import Visit
+from bot.sandbox.lemmy.views_v3 import Views, error
+from bot.sandbox.lemmy.views_v4 import Views4
+
+Route = Callable[[Visit], dict[str, Any]]
+Routes = Mapping[tuple[str, str], tuple[str, Route]]
+"""Method and path -> rate limit and what answers."""
+
+
+class Create(Protocol):
+    def __call__(self, visit: Visit, *, whole: bool = ..., shown_from: Any = ...) -> dict[str, Any]: ...
+
+
+class Letter(Protocol):
+    def __call__(self, visit: Visit, *, shown_from: Any = ...) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    prefix: str
+    login: str
+    routes: Routes
+    create: Create
+    letter: Letter
+    """What stores a private message."""
+    views: type[Views]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """`refuse` makes status and body of a refusal; `shared_bucket` counts every call besides its own."""
+
+    apis: tuple[Api, ...]
+    limits: type[Limits]
+    shared_bucket: str | None
+    rate_limit: tuple[int, str]
+    refuse: Callable[[Refusal], tuple[int, dict[str, Any]]]
+    banned_stay_in: bool
+
+
+def edition(version: str) -> Edition:
+    """Of a version as "0.19.20" or "1.0.0-beta.1"."""
+    return _OLD if version.startswith("0.") else _NEW
+
+
+def _refuse(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+    return refusal.status, error(refusal.code, refusal.message)
+
+
+_NOT_FOUND = {"couldnt_find_post", "couldnt_find_comment", "couldnt_find_person", "couldnt_find_community"}
+_RENAMED = {
+    "banned_from_community": "person_is_banned_from_community",
+    "couldnt_create_comment": "couldnt_create",
+    "couldnt_update_comment": "couldnt_update",
+    "couldnt_get_posts": "invalid_fetch_limit",
+    "couldnt_get_comments": "invalid_fetch_limit",
+}
+
+
+def _refuse4(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+    """Other codes, 404 for all that is not found, and a `cause` unless the framework speaks."""
+    code = refusal.code
+    if code == "couldnt_find_community" and refusal.status == 400 and refusal.message is not None:
+        return 400, {**error("unknown", refusal.message), "cause": refusal.message}
+    if code in _NOT_FOUND or refusal.message == "Record not found":
+        return 404, {"error": "not_found", "cause": "Record not found"}
+    code = _RENAMED.get(code, code)
+    body = error(code, refusal.message)
+    if refusal.message is None or not refusal.message.startswith(("Json", "Query", "Content")):
+        body["cause"] = refusal.message or "".join(word.capitalize() for word in code.split("_"))
+    return refusal.status, body
+
+
+def _shim_site(visit: Visit) -> dict[str, Any]:
+    """The limits are all told as zero."""
+    answer = read_calls_v3.get_site(visit)
+    limits: dict[str, Any] = answer["site_view"]["local_site_rate_limit"]
+    zeros = {name: 0 for name, value in limits.items() if isinstance(value, int)}
+    answer["site_view"]["local_site_rate_limit"] = limits | zeros
+    return answer
+
+
+def _shim_post_list(visit: Visit) -> dict[str, Any]:
+    answer = read_calls_v3.post_list(visit)
+    answer.pop("next_page", None)
+    return answer
+
+
+def _shim_unread_count(_visit: Visit) -> dict[str, Any]:
+    return {"replies": 0, "mentions": 0, "private_messages": 0}
+
+
+_V3_ROUTES: Routes = {
+    ("GET", "/site"): ("message", read_calls_v3.get_site),
+    ("GET", "/user/validate_auth"): ("message", read_calls_v3.validate_auth),
+    ("GET", "/post/list"): ("message", read_calls_v3.post_list),
+    ("GET", "/post"): ("message", read_calls_v3.get_post),
+    ("GET", "/community"): ("message", read_calls_v3.get_community),
+    ("GET", "/community/list"): ("message", read_calls_v3.community_list),
+    ("GET", "/comment/list"): ("message", read_calls_v3.comment_list),
+    ("GET", "/comment"): ("message", read_calls_v3.get_comment),
+    ("GET", "/user"): ("message", read_calls_v3.get_user),
+    ("GET", "/user/mention"): ("message", messages_v3.mentions),
+    ("GET", "/user/replies"): ("message", messages_v3.replies),
+    ("GET", "/user/unread_count"): ("message", messages_v3.unread_count),
+    ("GET", "/private_message/list"): ("message", messages_v3.private_messages),
+    ("POST", "/user/mention/mark_as_read"): ("message", messages_v3.mark_mention),
+    ("POST", "/comment/mark_as_read"): ("message", messages_v3.mark_reply),
+    ("POST", "/private_message/mark_as_read"): ("message", messages_v3.mark_letter),
+    ("POST", "/private_message"): ("message", messages_v3.create_letter),
+    ("GET", "/search"): ("search", read_calls_v3.search),
+    ("POST", "/comment"): ("comment", write_calls_v3.create_comment),
+    ("PUT", "/comment"): ("message", write_calls_v3.edit_comment),
+    ("POST", "/comment/delete"): ("message", write_calls_v3.delete_comment),
+    ("POST", "/comment/like"): ("message", write_calls_v3.like_comment),
+    ("POST", "/community/follow"): ("message", write_calls_v3.follow_community),
+    ("PUT", "/user/save_user_settings"): ("message", write_calls_v3.save_user_settings),
+}
+
+_V4_ROUTES: Routes = {
+    ("GET", "/site"): ("message", calls_v4.get_site),
+    ("GET", "/account"): ("message", calls_v4.get_account),
+    ("GET", "/account/validate_auth"): ("message", read_calls_v3.validate_auth),
+    ("GET", "/post/list"): ("message", calls_v4.post_list),
+    ("GET", "/post"): ("message", read_calls_v3.get_post),
+    ("GET", "/community"): ("message", calls_v4.get_community),
+    ("GET", "/comment/list"): ("message", calls_v4.comment_list),
+    ("GET", "/comment"): ("message", calls_v4.get_comment),
+    ("GET", "/search"): ("search", calls_v4.search),
+    ("GET", "/person"): ("message", messages_v4.get_person),
+    ("GET", "/account/unread_counts"): ("message", messages_v4.unread_counts),
+    ("GET", "/account/notification/list"): ("message", messages_v4.notifications),
+    ("POST", "/account/notification/mark_as_read"): ("message", messages_v4.mark_read),
+    ("POST", "/private_message"): ("message", messages_v4.create_letter),
+    ("POST", "/comment"): ("comment", calls_v4.create_comment),
+    ("PUT", "/comment"): ("message", calls_v4.edit_comment),
+    ("DELETE", "/comment"): ("message", calls_v4.delete_comment),
+    ("POST", "/comment/like"): ("message", calls_v4.like_comment),
+    ("POST", "/community/follow"): ("message", calls_v4.follow_community),
+    ("PUT", "/account/settings/save"): ("message", calls_v4.save_settings),
+}
+
+_LEFT_OUT_OF_THE_SHIM = (
+    "/comment",
+    "/user",
+    "/user/mention",
+    "/user/replies",
+    "/user/validate_auth",
+    "/user/save_user_settings",
+    "/private_message",
+    "/private_message/list",
+    "/private_message/mark_as_read",
+    "/user/mention/mark_as_read",
+    "/comment/mark_as_read",
+)
+
+_SHIM_ROUTES: Routes = {
+    **{
+        (method, path): route
+        for (method, path), route in _V3_ROUTES.items()
+        if path not in _LEFT_OUT_OF_THE_SHIM or (path == "/comment" and method != "GET")
+    },
+    ("GET", "/site"): ("message", _shim_site),
+    ("GET", "/post/list"): ("message", _shim_post_list),
+    ("GET", "/user/unread_count"): ("message", _shim_unread_count),
+}
+
+_V3 = Api(
+    "/api/v3", "/user/login", _V3_ROUTES, write_calls_v3.create_comment, messages_v3.create_letter, Views
+)
+_SHIM = Api(
+    "/api/v3", "/user/login", _SHIM_ROUTES, write_calls_v3.create_comment, messages_v3.create_letter, Views
+)
+_V4 = Api(
+    "/api/v4", "/account/auth/login", _V4_ROUTES, calls_v4.create_comment, messages_v4.create_letter, Views4
+)
+_OLD = Edition((_V3,), Limits, None, (400, "rate_limit_error"), _refuse, banned_stay_in=False)
+_NEW = Edition(
+    (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_in=True
+)

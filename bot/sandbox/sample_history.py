@@ -1,0 +1,188 @@
+"""Ninety days of made-up work in a database: what the status pages, their tests and benchmarks look at."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from bot.core.models import Post, Source
+from bot.core.skip_reasons import SkipReason
+from bot.store import Accounts, Database, Mute, Mutes, Queue, State
+from bot.store.tables import cursors, posts
+
+COMMUNITIES = (
+    ("main", "news@lemmy.example", 9),
+    ("main", "technology@lemmy.example", 6),
+    ("main", "science@other.example", 3),
+    ("main", "gardening@other.example", 1),
+    ("second", "worldnews", 7),
+)
+"""Account, community and how busy it is."""
+HOSTS = (
+    ("courier.example", 8, 0.04),
+    ("harbour-post.example", 6, 0.08),
+    ("daily-ledger.example", 4, 0.55),
+    ("science-letter.example", 4, 0.05),
+    ("evening-star.example", 3, 0.35),
+    ("blog.tideline.example", 2, 0.15),
+    ("old-archive.example", 1, 0.7),
+)
+"""Host, how often it is linked, and how often its pages cannot be read."""
+SUBJECTS = (
+    "Harbour bridge",
+    "Night train",
+    "City library",
+    "Peat bog",
+    "River ferry",
+    "Tram line 4",
+    "Salt works",
+    "Observatory",
+    "Allotment gardens",
+    "Weather station",
+    "Old lighthouse",
+    "Fish market",
+)
+EVENTS = (
+    "reopens after a three-year repair",
+    "to lose its last conductor",
+    "counts more visitors than ever",
+    "is measured from the air for the first time",
+    "needs a new roof, engineers say",
+    "wins a prize for its quiet engines",
+    "closes for the winter",
+    "finds a buyer after ten years",
+    "asks its readers for old maps",
+    "will be run by its own workers",
+)
+BLANK: dict[str, Any] = {
+    column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+    for column in posts.columns
+    if column.name != "id"
+}
+"""A row with every column's default: rows that go in together have to have the same columns."""
+OF_SITES = (
+    SkipReason.WALL,
+    SkipReason.REFUSED_BY_SITE,
+    SkipReason.ROBOTS,
+    SkipReason.TOO_SLOW,
+    SkipReason.NOT_FOUND,
+)
+OF_POSTS = (
+    SkipReason.TOO_SHORT,
+    SkipReason.SAVES_TOO_LITTLE,
+    SkipReason.MEDIA_LINK,
+    SkipReason.VIDEO,
+    SkipReason.SECTION,
+    SkipReason.NSFW,
+    SkipReason.BOT_AUTHOR,
+)
+
+
+def fill(database: Database, now: datetime, count: int = 2000, days: int = 90, seed: int = 7) -> None:
+    """Add `count` posts over the `days` before `now`, the same for the same arguments."""
+    dice = random.Random(seed)
+    times = sorted(now - timedelta(days=days) * dice.random() ** 1.15 for _ in range(count))
+    rows = [_row(dice, number, time, now) for number, time in enumerate(times, 1)]
+    with database.writing() as connection:
+        connection.execute(insert(posts), rows)
+        connection.execute(insert(cursors), [_cursor(*place, now) for place in COMMUNITIES])
+    _troubles(database, now)
+
+
+def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dict[str, Any]:
+    (account, community, _) = dice.choices(COMMUNITIES, [busy for *_, busy in COMMUNITIES])[0]
+    host, _, failing = dice.choices(HOSTS, [often for _, often, _ in HOSTS])[0]
+    post = _post(dice, number, account, community, host, seen)
+    facts = asdict(post) | {"published": post.published.isoformat()}
+    row = BLANK | {
+        "account": account,
+        "post_id": post.id,
+        "community": community,
+        "permalink": post.permalink,
+        "url_hash": hashlib.sha256((post.url or "").encode()).hexdigest(),
+        "facts": facts,
+        "state": State.DISCOVERED,
+        "attempts": 0,
+        "sends": 0,
+        "empty_reads": 0,
+        "due_at": seen,
+        "published": post.published,
+        "discovered_at": seen,
+    }
+    if now - seen < timedelta(minutes=20):
+        return row | {"due_at": now}
+    return row | _ended(dice, number, seen, failing)
+
+
+def _post(dice: random.Random, number: int, account: str, community: str, host: str, seen: datetime) -> Post:
+    title = f"{dice.choice(SUBJECTS)} {dice.choice(EVENTS)}"
+    on_reddit = "@" not in community
+    return Post(
+        account=account,
+        id=f"t3_{number:x}" if on_reddit else str(number),
+        community=community,
+        title=title,
+        url=f"https://{host}/{seen:%Y/%m}/{title.lower().replace(' ', '-').replace(',', '')}",
+        permalink=(
+            f"https://www.reddit.com/r/{community}/comments/{number:x}/"
+            if on_reddit
+            else f"https://lemmy.example/post/{number}"
+        ),
+        author="alice",
+        published=seen - timedelta(seconds=dice.uniform(5, 65)),
+    )
+
+
+def _ended(dice: random.Random, number: int, seen: datetime, failing: float) -> dict[str, Any]:
+    done = seen + timedelta(seconds=dice.uniform(1, 9))
+    chance = dice.random()
+    if dice.random() < failing:
+        if chance < 0.1:
+            error = "The server at the other end closed the connection."
+            return {"state": State.DEAD, "done_at": done, "attempts": 5, "error": error}
+        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(OF_SITES).value}
+    if chance < 0.3:
+        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(OF_POSTS).value}
+    words = int(dice.lognormvariate(6.4, 0.5)) + 150
+    kept = min(dice.randint(60, 100), words // 3)
+    return {
+        "state": State.SENT,
+        "ready_at": seen + timedelta(seconds=1),
+        "sending_at": done - timedelta(seconds=0.4),
+        "done_at": done,
+        "language": "en",
+        "article_words": words,
+        "summary_words": kept,
+        "saved": round(100 * (1 - kept / words)),
+        "sends": 1,
+        "comment_id": str(number),
+        "comment_url": f"https://lemmy.example/comment/{number}",
+        "score": number % 7 - 1,
+    }
+
+
+def _cursor(account: str, community: str, busy: int, now: datetime) -> dict[str, Any]:
+    return {
+        "source": Source(account, community).key,
+        "account": account,
+        "cursor": "-",
+        "polled_at": now - timedelta(seconds=4 * busy),
+        "error": None,
+    }
+
+
+def _troubles(database: Database, now: datetime) -> None:
+    source = Source("main", "gardening@other.example")
+    Queue(database).poll_failed(source, "The server other.example gives no answer (timed out after 20 s).")
+    Mutes(database).add(
+        Mute("second", "quietplace", "You are banned from r/quietplace.", now - timedelta(days=12))
+    )
+    Accounts(database).set_error(
+        "second", "The password was changed. Write the new one into its file.", now - timedelta(hours=3)
+    )

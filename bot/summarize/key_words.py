@@ -1,0 +1,55 @@
+"""Optional lines of a reply: what an article is about in a few words, and how long it takes to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from bot.core.models import Article
+from bot.summarize import precis_method, word_importance
+from bot.summarize.document import Document, Limits
+from bot.summarize.word_statistics import Analysis
+
+WORDS_PER_MINUTE = 238
+"""Silent reading of non-fiction in English: Brysbaert 2019, "How many words do we read per minute?"."""
+
+_LIMITS = Limits(400, 12_000)
+
+
+def reading_minutes(words: int) -> int:
+    """Whole minutes that an adult needs for so many words, at least one."""
+    return max(1, round(words / WORDS_PER_MINUTE))
+
+
+def key_words(article: Article, most: int = 5) -> tuple[str, ...]:
+    """Words of `article` that a summary of it would most likely hold, spelled as it mostly spells them.
+
+    The likelihood is the word importance of Precis' own method. At most `most` words, the likeliest
+    first; none where no word comes twice.
+    """
+    document = Document(article, _LIMITS)
+    text = Analysis([sentence.text for sentence in document.sentences], document.title, document.language)
+    if not len(text.flat):
+        return ()
+    likely = word_importance.probabilities(word_importance.word_bins(text), precis_method.weights()["word"])
+    likely = np.where(text.content & (text.times >= 2), likely, 0.0)
+    spelled = _spellings(document, text)
+    ranked = [
+        int(n) for n in np.argsort(-np.round(likely, 9), kind="stable") if likely[n] > 0 and n in spelled
+    ]
+    return tuple(spelled[n] for n in ranked[: max(0, most)])
+
+
+def _spellings(document: Document, text: Analysis) -> dict[int, str]:
+    """How each word number is mostly spelled; a number by itself is no key word."""
+    found: dict[int, Counter[str]] = {}
+    for sentence in document.sentences:
+        for word in sentence.words:
+            if not word.isdigit() and len(word) > 1:
+                found.setdefault(text.vocabulary.number(word), Counter())[_plain(word)] += 1
+    return {number: counts.most_common(1)[0][0] for number, counts in found.items()}
+
+
+def _plain(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")

@@ -1,0 +1,71 @@
+"""Precis' own method: sentences that hold what readers would keep, and that can stand alone.
+
+One greedy loop. The value of a sentence is its prior (prior.py), plus the importance of the words
+and word pairs that are not yet covered (importance.py) for each of its words, less its likeness to
+what is picked, less its faults of cohesion (cohesion.py). Greedy covering under a budget: Lin and
+Bilmes 2011, "A class of submodular functions for document summarization".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sumy.nlp.stemmers import null_stemmer
+from sumy.summarizers._summarizer import AbstractSummarizer
+from sumy.utils import ItemsCount
+
+from bot.summarize.article_analysis import Reading, read
+from bot.summarize.document import Document
+from bot.summarize.greedy_selection import Selection
+from bot.summarize.length_budget import Budget
+
+
+@cache
+def weights() -> Mapping[str, Any]:
+    """The fitted weights that come with the package."""
+    table: Mapping[str, Any] = json.loads((files("bot.summarize") / "data" / "weights.json").read_text())
+    return table
+
+
+class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
+    """Precis' method as one of sumy's: `PrecisSummarizer("en")(document, 4)`.
+
+    `sentences_count` is whatever sumy takes (4, "20%"), or a Budget, which bounds the words too.
+    A document's `title` is used where it has one, its headings otherwise.
+    """
+
+    def __init__(
+        self, language: str = "", table: Mapping[str, Any] | None = None, *, cohesive: bool = True
+    ) -> None:
+        super().__init__(null_stemmer)
+        self._language = language
+        self._table = table or weights()
+        self._cohesive = cohesive
+
+    def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
+        paragraphs = [list(paragraph.sentences) for paragraph in document.paragraphs]
+        if not any(paragraphs):
+            return ()
+        title = getattr(document, "title", None) or " ".join(map(str, document.headings))
+        reading = read(paragraphs, title, self._language, self._table)
+        budget = (
+            sentences_count if isinstance(sentences_count, Budget) else _counted(reading, sentences_count)
+        )
+        selection = Selection(reading, budget, cohesive=self._cohesive)
+        picked = selection.run()
+        selection.explain()
+        return tuple(reading.sentences[i] for i in picked)
+
+
+def _counted(reading: Reading, sentences_count: Any) -> Budget:
+    count = sentences_count if callable(sentences_count) else ItemsCount(sentences_count)
+    return Budget(len(count(reading.sentences)), sum(reading.sizes) + 1)
+
+
+def make(document: Document) -> PrecisSummarizer:
+    """The summarizer for the language of `document`."""
+    return PrecisSummarizer(document.language)

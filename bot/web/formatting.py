@@ -1,0 +1,135 @@
+"""Numbers and times as people read them; the filters of the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from bot.config.setting_types import as_toml
+from bot.store import State
+from bot.store.statistics import host_of
+from bot.store.status_reports import PostReport
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
+NONE = "–"
+
+
+def number(value: float | None) -> str:
+    """With thin spaces between thousands: 12 345."""
+    return NONE if value is None else f"{value:,.0f}".replace(",", "\u202f")
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else f"{number(value)}\u202f%"
+
+
+def duration(seconds: float | timedelta | None) -> str:
+    """The largest unit that fits, and one more where it says much: 45 s, 3 min, 2 h 10 min, 4 d."""
+    if seconds is None:
+        return NONE
+    left = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+    if 0 < left < 1:
+        return f"{left * 1000:.0f}\u202fms"
+    if left < 10:
+        return f"{max(left, 0):.1f}\u202fs"
+    if left < 90:
+        return f"{left:.0f}\u202fs"
+    whole = round(left / 60) * 60
+    for size, unit in _UNITS:
+        if whole >= size:
+            rest = whole % size // 60
+            more = f" {rest}\u202fmin" if unit == "h" and rest and whole < 10 * 3600 else ""
+            return f"{whole // size}\u202f{unit}{more}"
+    raise AssertionError("90 seconds and more are minutes")
+
+
+def ago(time: datetime | None, now: datetime) -> str:
+    if time is None:
+        return "never"
+    seconds = (now - time).total_seconds()
+    return "just now" if seconds < 1 else f"{duration(round(seconds))} ago".replace(".0\u202f", "\u202f")
+
+
+def due(time: datetime | None, now: datetime) -> str:
+    """When something comes: in 40 s, or now."""
+    if time is None:
+        return NONE
+    seconds = (time - now).total_seconds()
+    return "now" if seconds <= 0 else f"in {duration(round(seconds))}".replace(".0\u202f", "\u202f")
+
+
+def stamp(time: datetime | None) -> str:
+    return NONE if time is None else f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def setting(value: Any) -> str:
+    """A setting's value without the marks of TOML: yes, 100, bullets, a.example, b.example."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(map(setting, value)) or "none"
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else as_toml(value).strip('"')
+
+
+def word(state: State) -> str:
+    """A state as people call it."""
+    return _STATES[state]
+
+
+def way(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
+    """The stages of a post: what, when (None: not yet), and more about it."""
+    yield "Published", post.published, ""
+    yield "Seen", post.discovered_at, f"{duration(post.discovered_at - post.published)} later"
+    if post.state is State.DISCOVERED:
+        tries = f"{post.attempts} tries so far; {post.error}" if post.attempts else ""
+        yield "Read", None, tries
+        return
+    if post.ready_at:
+        yield (
+            "Read, summarised and written",
+            post.ready_at,
+            f"in {duration(post.ready_at - post.discovered_at)}",
+        )
+    if post.sending_at:
+        yield "Sent to the platform", post.sending_at, f"try {post.sends}" if post.sends > 1 else ""
+    if post.done_at:
+        yield word(post.state).capitalize(), post.done_at, _end(post)
+    else:
+        yield "Confirmed", None, post.error or ""
+
+
+def _end(post: PostReport) -> str:
+    return post.reason.sentence if post.reason else post.error or ""
+
+
+def link(url: str) -> str:
+    """An address that is safe to offer: anything but http and https leads nowhere."""
+    return url if url.startswith(("https://", "http://")) else "#"
+
+
+_STATES = {
+    State.DISCOVERED: "waiting",
+    State.READY: "written",
+    State.SENDING: "on its way",
+    State.SENT: "replied",
+    State.DELETED: "deleted",
+    State.SKIPPED: "skipped",
+    State.DEAD: "given up",
+}
+FILTERS = {
+    "number": number,
+    "percent": percent,
+    "duration": duration,
+    "stamp": stamp,
+    "setting": setting,
+    "word": word,
+    "way": way,
+    "link": link,
+    "host": host_of,
+}

@@ -1,0 +1,66 @@
+"""The article with its picked sentences marked: where each stands in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.models import Article, Kind, Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text; `number` counts the picked sentences from 1, 0 for all other text."""
+
+    text: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    kind: Kind
+    pieces: tuple[Piece, ...]
+
+
+def marked(article: Article, scored: Sequence[Scored]) -> tuple[Paragraph, ...]:
+    """The article's paragraphs in order.
+
+    A sentence is looked for behind the one before it, so that of two equal ones the right one is
+    marked. White space may differ.
+    """
+    picked = [one.text for one in scored if one.picked]
+    texts = article.text.split("\n\n")
+    kinds = article.kinds if len(article.kinds) == len(texts) else (Kind.PARAGRAPH,) * len(texts)
+    spans = list(_spans(texts, picked))
+    return tuple(
+        Paragraph(kind, tuple(_pieces(text, [span for span in spans if span[0] == at])))
+        for at, (kind, text) in enumerate(zip(kinds, texts, strict=True))
+    )
+
+
+Span = tuple[int, int, int, int]
+"""Paragraph, start, end, number."""
+
+
+def _spans(texts: Sequence[str], picked: Sequence[str]) -> Iterator[Span]:
+    at, start = 0, 0
+    for number, sentence in enumerate(picked, 1):
+        pattern = re.compile(r"\s+".join(map(re.escape, sentence.split())))
+        for paragraph in range(at, len(texts)):
+            found = pattern.search(texts[paragraph], start if paragraph == at else 0)
+            if found and sentence:
+                at, start = paragraph, found.end()
+                yield paragraph, found.start(), found.end(), number
+                break
+
+
+def _pieces(text: str, spans: Sequence[Span]) -> Iterator[Piece]:
+    end = 0
+    for _, start, stop, number in spans:
+        if start > end:
+            yield Piece(text[end:start])
+        yield Piece(text[start:stop], number)
+        end = stop
+    if end < len(text):
+        yield Piece(text[end:])

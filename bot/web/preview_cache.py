@@ -1,0 +1,48 @@
+"""Pages that a preview looks at: a few, for a while, in memory alone.
+
+So a change of a setting costs no visit to the site, and nothing of the page is kept after.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from bot.core.models import Page
+
+MOST = 4
+SECONDS = 600.0
+
+
+class Kept:
+    """Safe to share between threads."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._pages: OrderedDict[str, tuple[float, Page]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, page: Page) -> str:
+        """A name that nobody can guess."""
+        name = secrets.token_urlsafe(16)
+        with self._lock:
+            self._pages[name] = (self._monotonic() + SECONDS, page)
+            while len(self._pages) > MOST:
+                self._pages.popitem(last=False)
+        return name
+
+    def find(self, name: str) -> Page | None:
+        with self._lock:
+            self._forget()
+            if name not in self._pages:
+                return None
+            self._pages.move_to_end(name)
+            return self._pages[name][1]
+
+    def _forget(self) -> None:
+        now = self._monotonic()
+        for name in [name for name, (until, _) in self._pages.items() if until <= now]:
+            del self._pages[name]

@@ -1,0 +1,94 @@
+"""Controls of the preview, made from `CommunityRules`: a new field there is a control here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.config.introspection import bounds, choices
+from bot.rules import CommunityRules, Writing
+from bot.rules.layers import Held, Origin
+from bot.rules.validation import as_yaml
+from bot.web.formatting import setting
+
+FIRST = ("method", "layout", "sentences", "words")
+"""What is tried most; the others stand behind a fold."""
+AFTERWARDS = frozenset({"distinguished", "sticky"})
+"""What a platform does with a reply that stands there."""
+SHOWN = (*(name for name in Writing.model_fields if name not in AFTERWARDS), "min_article_words")
+"""What changes the reply to a page; all other settings are about the post, or the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One setting as a form shows it; `kind` is choice, number, switch or text."""
+
+    name: str
+    label: str
+    help: str
+    kind: str
+    value: str
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control, ...]]:
+    """The controls for what holds now: the first ones, and those behind the fold."""
+    found = {name: _control(name, rules) for name in SHOWN}
+    first = tuple(found.pop(name) for name in FIRST if name in found)
+    return first, tuple(found.values())
+
+
+def _control(name: str, rules: CommunityRules) -> Control:
+    field, value = CommunityRules.model_fields[name], getattr(rules, name)
+    known, (least, most) = choices(field), bounds(field)
+    if isinstance(value, bool):
+        kind = "switch"
+    elif known:
+        kind = "choice"
+    else:
+        kind = "number" if isinstance(value, int) else "text"
+    label = name.replace("_", " ").capitalize()
+    shown = value if isinstance(value, str) else setting(value)
+    return Control(name, label, field.description or "", kind, shown, known, least, most)
+
+
+def chosen(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:
+    """The rules that a form asks for over `base`, and a sentence for each value that cannot be."""
+    given: dict[str, Any] = {}
+    first, rest = controls(base)
+    for control in (*first, *rest):
+        if control.kind == "switch" and "sent" in form:
+            given[control.name] = form.get(control.name) == "yes"
+        elif form.get(control.name) or (control.kind == "text" and control.name in form):
+            given[control.name] = form[control.name]
+    try:
+        checked = CommunityRules.model_validate(given)
+    except ValidationError as error:
+        return base, tuple(f"{one['loc'][0]}: {one['msg']}." for one in error.errors(include_url=False))
+    return base.model_copy(update={name: getattr(checked, name) for name in given}), ()
+
+
+def as_lines(rules: CommunityRules, held: Held) -> str:
+    """What moderators would write, `key: value`, to have `rules`; "" when that is what holds.
+
+    The newest text of theirs is the whole: what they set before stands in it again.
+    """
+    fields, before = CommunityRules.model_fields, held.rules
+    names = [name for name in fields if getattr(rules, name) != getattr(before, name)]
+    if not names:
+        return ""
+    theirs = [name for name, origin in held.origins.items() if origin is Origin.MODERATORS or name in names]
+    return "\n".join(f"{name}: {_written(getattr(rules, name))}" for name in theirs)
+
+
+def _written(value: object) -> str:
+    """Free text in quotes, which JSON and YAML share; it may hold what means something in YAML."""
+    free = isinstance(value, str) and not isinstance(value, Enum) and not value.isalpha()
+    return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else as_yaml(value)

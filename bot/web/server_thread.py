@@ -1,0 +1,85 @@
+"""uvicorn in a thread of its own: whatever becomes of the pages, the daemon goes on."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import structlog
+import uvicorn
+
+from bot.core.errors import UserError
+from bot.web.asgi import make_site
+from bot.web.context import Parts
+
+log = structlog.get_logger(__name__)
+
+MOST_CONNECTIONS = 64
+GOODBYE = 2
+"""Seconds for requests under way when the pages close."""
+
+
+class Server:
+    """The pages of one set of parts, from `start` to `stop`."""
+
+    def __init__(self, parts: Parts) -> None:
+        web = parts.config.web
+        self._address, self._port = web.address, web.port
+        config = uvicorn.Config(
+            make_site(parts),
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=GOODBYE,
+        )
+        self._uvicorn = uvicorn.Server(config)
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds the pages."""
+        host = f"[{self._address}]" if ":" in self._address else self._address
+        port = self._socket.getsockname()[1] if self._socket else self._port
+        return f"http://{host}:{port}/"
+
+    def start(self) -> None:
+        """Serve from a thread; raises `UserError` when the address cannot be had."""
+        self._bind()
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join(GOODBYE + 1)
+        if self._socket is not None:
+            self._socket.close()
+
+    def _bind(self) -> None:
+        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((self._address, self._port))
+            made.listen()  # whoever comes before uvicorn is up waits, and a port taken meanwhile shows here
+        except OSError as error:
+            made.close()
+            raise UserError(
+                f"The pages cannot be served at {self.url}: {error.strerror or error}.",
+                "Choose another port in [web], or stop what holds this one.",
+            ) from error
+        self._socket = made
+
+    def _run(self) -> None:
+        assert self._socket is not None
+        try:
+            self._uvicorn.run(sockets=[self._socket])
+        except Exception:
+            log.exception("the pages stopped; the bot goes on")

@@ -1,0 +1,222 @@
+"""Processes that read hostile pages: limits on time, memory and files; a crash costs one task.
+
+Pebble replaces a worker that died or overran its time; each starts from a fork server that has read a
+page already (`bot.workers.preload`) and has nothing of the daemon's (no database, no sockets, no secrets), and gives
+up what reading pages does not need (`bot.workers.confinement`). Pages that only stood in the queue when the pool
+broke, or met a worker that earlier pages had swollen, are read again by fresh processes.
+"""
+
+from __future__ import annotations
+
+import mmap
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, TimeoutError  # noqa: A004 (Pebble raises this one)
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from bot.core.errors import WorkerError, WorkerStopped
+from bot.core.models import Digest, Length, NotArticle, Page
+from bot.workers.confinement import allow_cpu, confine
+
+log = structlog.get_logger(__name__)
+
+OUT_OF_MEMORY = 101
+SWOLLEN = 102
+"""How a worker ends by its own hand: over a page, and before one."""
+ROOM = 0.25
+"""Share of its memory that a worker must have left before a page, or it has nothing to read it with."""
+ROUNDS = 3
+"""How often a page that is not to blame is given to fresh processes."""
+PATIENCE = 5
+"""A pool that has finished no page for so many times the time limit of one never will again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one task may take."""
+
+    processes: int = 2
+    timeout: timedelta = timedelta(seconds=20)
+    memory_mb: int = 1024
+    recycle: int = 50
+    """Tasks after which a worker is replaced, so that leaks stay small."""
+    readable: tuple[Path, ...] = ()
+    """Folders that a worker may read besides the code it runs."""
+
+
+Read = Callable[..., Digest | NotArticle]
+
+
+class _NotToBlameError(Exception):
+    """The page was not read, and not because of what is in it."""
+
+
+class Worker:
+    """`digest` in a pool of processes; safe to share between threads."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._tasks: set[ProcessFuture[Digest | NotArticle]] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._moved = time.monotonic()
+        """When a page was last taken in or finished."""
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["bot.workers.preload", "bot.workers.pool"])
+        return ProcessPool(
+            max_workers=self._limits.processes,
+            max_tasks=self._limits.recycle,
+            initializer=confine,
+            initargs=[self._limits.memory_mb, self._limits.readable],
+            context=context,
+        )
+
+    def start(self) -> None:
+        """Start the processes now, so that the first page need not wait for them."""
+        assert self._pool.active  # asking is what starts a Pebble pool
+
+    def digest(
+        self, page: Page, length: Length, method: str, *, explain: bool = False
+    ) -> Digest | NotArticle:
+        """As `bot.workers.digest.digest`; raises `WorkerError` when the task died or overran its limits."""
+        for _ in range(ROUNDS):
+            try:
+                return self._ask(page, length, method, explain=explain)
+            except _NotToBlameError:
+                continue
+        raise WorkerError("the processes that read pages do not stay up")
+
+    def _ask(self, page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+        pool = self._pool
+        task = self._schedule(pool, page, length, method, explain=explain)
+        seconds = self._limits.timeout.total_seconds()
+        try:
+            return self._answer(task)
+        except TimeoutError as error:
+            if not task.done():
+                raise self._broken(pool, "they gave no answer") from error
+            raise WorkerError(f"reading the page took longer than {seconds:g} s") from error
+        except BrokenProcessPool as error:
+            raise self._broken(pool, str(error)) from error
+        except ProcessExpired as error:
+            raise self._expired(error) from error
+        except MemoryError as error:
+            raise WorkerError(self._too_much) from error
+        except CancelledError as error:
+            raise self._cancelled() from error
+        finally:
+            self._tasks.discard(task)
+            self._moved = time.monotonic()
+
+    def _answer(self, task: ProcessFuture[Digest | NotArticle]) -> Digest | NotArticle:
+        patience = PATIENCE * self._limits.timeout.total_seconds()
+        while True:
+            try:
+                answer: Digest | NotArticle = task.result(patience)
+            except TimeoutError:
+                if task.done() or time.monotonic() - self._moved > patience:
+                    raise
+            else:
+                return answer
+
+    def _schedule(
+        self, pool: ProcessPool, page: Page, length: Length, method: str, *, explain: bool
+    ) -> ProcessFuture[Digest | NotArticle]:
+        try:
+            task = pool.schedule(
+                _in_worker,
+                args=[_digest, self._limits, page, length, method],
+                kwargs={"explain": explain},
+                timeout=self._limits.timeout.total_seconds(),
+            )
+        except RuntimeError as error:  # Pebble's word for a pool that was stopped, or broke
+            raise self._broken(pool, str(error)) from error
+        self._tasks.add(task)
+        self._moved = time.monotonic()
+        return task
+
+    @property
+    def _too_much(self) -> str:
+        return f"reading the page took more than {self._limits.memory_mb} MB"
+
+    def _expired(self, error: ProcessExpired) -> Exception:
+        if error.exitcode == SWOLLEN:
+            return _NotToBlameError()
+        if error.exitcode == OUT_OF_MEMORY:
+            return WorkerError(self._too_much)
+        return WorkerError("the process that read the page crashed")
+
+    def _cancelled(self) -> Exception:
+        return WorkerStopped("Precis is stopping") if self._closed else _NotToBlameError()
+
+    def _broken(self, pool: ProcessPool, why: str) -> Exception:
+        """Replace a pool that no longer works, once; what the page that noticed shall raise."""
+        with self._lock:
+            if self._closed:
+                return WorkerStopped("Precis is stopping")
+            if self._pool is pool:
+                log.error("the processes that read pages broke down; new ones are started", why=why)
+                self._pool = self._new_pool()
+                threading.Thread(target=_end, args=[pool], daemon=True).start()
+        return _NotToBlameError()
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks are under way."""
+        return len(self._tasks)
+
+    def close(self) -> None:
+        """Stop at once: what is under way raises `WorkerStopped` in its thread. Again does nothing."""
+        with self._lock:
+            self._closed = True
+        self._pool.stop()
+        for task in tuple(self._tasks):  # a stopped pool leaves its futures open
+            task.cancel()
+        self._pool.join()
+
+
+def _end(pool: ProcessPool) -> None:
+    """Take down what is left of a broken pool; it may hang, so nobody waits for it."""
+    pool.stop()
+    pool.join()
+
+
+def _in_worker(read: Read, limits: Limits, *args: object, **options: object) -> Digest | NotArticle:
+    """One task in the worker, within its share of processor time and memory."""
+    if not _room(int(ROOM * limits.memory_mb) * 1024 * 1024):
+        os._exit(SWOLLEN)
+    allow_cpu(limits.timeout)
+    try:
+        return read(*args, **options)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # whatever filled it is still there
+    finally:
+        allow_cpu(None)  # the way home is the pool's: a worker that dies on it breaks the pool
+
+
+def _room(size: int) -> bool:
+    """Whether this process may still take so many bytes; asking takes none."""
+    try:
+        mmap.mmap(-1, size).close()
+    except (OSError, MemoryError):
+        return False
+    return True
+
+
+def _digest(page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+    """In the worker: the daemon itself never loads what reads pages."""
+    from bot.workers.digest import digest
+
+    return digest(page, length, method, explain=explain)

@@ -1,0 +1,94 @@
+"""`precis backup` and `precis restore`: there, and the way back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.cli.backup import back_up, restore
+from bot.core.errors import StoreError, UserError
+from bot.core.models import Batch, Source
+from bot.store import Database, Queue, only_daemon
+from tests.cli.conftest import write_config
+from tests.conftest import START, a_post
+
+CONFIG = """
+[bot]
+owner = "you@example.org"
+[lemmy.main]
+server = "https://lemmy.example"
+username = "precis"
+password = "secret word"
+communities = ["news@lemmy.example"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return write_config(tmp_path, CONFIG)
+
+
+@pytest.fixture
+def database(config: Path) -> Path:
+    path = config.with_name("precis.db")
+    made = Database(path, START)
+    posts = tuple(a_post(number) for number in range(300))
+    Queue(made).discover(Source("main", None), Batch(posts, "c"), START)
+    made.close()
+    return path
+
+
+def rows(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    (count,) = connection.execute("SELECT count(*) FROM posts").fetchone()
+    connection.close()
+    return int(count)
+
+
+def test_there_and_back(config: Path, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    safe = config.with_name("safe.db")
+    back_up(config, safe)
+    assert "keep it where nobody else can read it" in capsys.readouterr().out
+    assert rows(safe) == 300
+    data = bytearray(database.read_bytes())
+    data[4096:] = bytes(len(data) - 4096)
+    database.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        Database(database, START)
+    assert "precis restore" in caught.value.remedy
+    restore(config, safe)
+    assert rows(database) == 300
+    assert database.with_name("precis.db.damaged").exists()
+    again = Database(database, None)
+    assert again.created_at() > START  # what was sent since the copy is read back before anything is sent
+    again.close()
+
+
+def test_restore_without_a_name_takes_the_newest_good_copy(
+    config: Path, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (1, 2):
+        back_up(config, config.with_name(f"precis.db.2026-01-0{day}T000000.copy"))
+    config.with_name("precis.db.2026-01-03T000000.copy").write_bytes(b"no database" * 500)
+    database.unlink()
+    restore(config, None)
+    assert "2026-01-02" in capsys.readouterr().out
+    assert rows(database) == 300
+
+
+def test_what_restore_refuses(config: Path, database: Path) -> None:
+    with pytest.raises(UserError, match="no good copy"):
+        restore(config, None)
+    safe = config.with_name("safe.db")
+    back_up(config, safe)
+    with only_daemon(database), pytest.raises(StoreError, match="already running"):
+        restore(config, safe)
+
+
+def test_a_backup_goes_into_a_folder_too(config: Path, database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    folder.mkdir()
+    back_up(config, folder)
+    assert rows(folder / "precis.db.backup") == 300

@@ -1,0 +1,277 @@
+"""posts, export, retry, delete, doctor, healthy: what a person does by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import resource
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from bot.cli.bench import measure
+from bot.cli.doctor import examine
+from bot.cli.doctor_checks import disk, network, system
+from bot.cli.health_check import ask_health
+from bot.cli.posts import asked_for, export_posts, list_posts, reason_named
+from bot.cli.retry_delete import delete_reply, retry_post
+from bot.config.settings import Workers
+from bot.core.errors import UserError, WorkerError
+from bot.core.models import Batch, Comment, Reply, Source
+from bot.core.skip_reasons import SkipReason
+from bot.daemon.tuning import utc_now
+from bot.sandbox.environment import Stage
+from bot.sandbox.loopback_server import Answer, LoopbackServer
+from bot.sandbox.sample_history import fill
+from bot.store import Database, Drafts, Queue, State
+from bot.store.post_search import Wanted, search
+from bot.store.status_reports import PostReport, find
+from bot.workers.pool import Limits
+from tests.cli.conftest import write_config
+from tests.conftest import a_post
+
+CONFIG = """
+[bot]
+owner = "me@example.org"
+
+[lemmy.main]
+server = "{server}"
+username = "precis"
+password = "secret"
+communities = ["news"]
+"""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A settings file beside a database with a month of posts."""
+    folder = tmp_path_factory.mktemp("hand")
+    database = Database(folder / "precis.db", utc_now() - timedelta(days=30))
+    fill(database, utc_now(), 300, days=30)
+    database.close()
+    return write_config(folder, CONFIG.format(server="https://lemmy.example"))
+
+
+@pytest.fixture
+def database(config: Path) -> Iterator[Database]:
+    opened = Database(config.parent / "precis.db", None)
+    yield opened
+    opened.close()
+
+
+def test_a_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    measure(None, 3)
+    shown = capsys.readouterr().out
+    found = re.search(r"pages a minute, processes: 2\s*│\s*(\d+)", shown)
+    assert found is not None, shown
+    assert int(found[1]) > 0
+
+
+def test_posts_are_listed_by_reason_and_time(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    list_posts(config, asked_for("", None, "paywall", None, "20d"), 3)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "behind a" in shown
+    assert "posts, of which the last 3 are shown." in shown
+    list_posts(config, asked_for("no-such-word", None, None, None, None), 3)
+    assert capsys.readouterr().out == "0 posts.\n"
+
+
+def test_a_reason_is_known_by_its_code_and_by_what_people_call_it() -> None:
+    assert reason_named("wall") is reason_named("Paywall") is SkipReason.WALL
+    assert reason_named("robots.txt") is SkipReason.ROBOTS
+    with pytest.raises(UserError) as caught:
+        reason_named("too")
+    assert "too-old" in caught.value.remedy
+    with pytest.raises(UserError, match="no reason 'paiwal'"):
+        reason_named("paiwal")
+
+
+@pytest.mark.parametrize(("state", "since"), [("snet", None), (None, "soon")])
+def test_options_that_cannot_be_understood_say_what_can(state: str | None, since: str | None) -> None:
+    with pytest.raises(UserError) as caught:
+        asked_for("", state, None, None, since)
+    assert caught.value.remedy
+
+
+def test_an_export_is_whole_and_can_be_read_back(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export_posts(config, Wanted(), "json")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    export_posts(config, Wanted(), "csv")
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(lines) == len(rows) == 300
+    assert [row["permalink"] for row in rows] == [line["permalink"] for line in lines]
+    assert {line["state"] for line in lines} <= set(State)
+    assert "markdown" not in lines[0]
+
+
+def exported(title: str, form: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    made = Database(folder / "precis.db", utc_now())
+    Queue(made).discover(Source("home", None), Batch((a_post(1, title=title),), "c"), utc_now())
+    made.close()
+    export_posts(write_config(folder, CONFIG.format(server="https://lemmy.example")), Wanted(), form)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example")', " =1+1", "＝1+1", "－1", "@SUM(1)"])
+def test_no_cell_of_an_export_is_a_formula(
+    title: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = csv.DictReader(io.StringIO(exported(title, "csv", tmp_path, capsys)))
+    assert row["title"] == f"'{title}"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_an_export_moves_no_cursor(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    title = "a\x1b]0;owned\x07\x9b2J\r\u202eb"
+    written = exported(title, form, tmp_path, capsys)
+    assert all(line.isprintable() for line in written.split("\n"))
+    if form == "json":
+        assert json.loads(written)["title"] == title
+
+
+def test_a_skipped_post_is_tried_again_and_an_answered_one_is_not(
+    config: Path, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (skipped,) = search(database, Wanted(state=State.SKIPPED), 1)
+    retry_post(skipped.permalink, config)
+    assert "is tried again" in capsys.readouterr().out
+    (again,) = find(database, skipped.permalink)
+    assert (again.state, again.reason, again.attempts, again.done_at) == (State.DISCOVERED, None, 0, None)
+    (sent,) = search(database, Wanted(state=State.SENT), 1)
+    with pytest.raises(UserError) as caught:
+        retry_post(sent.permalink, config)
+    assert caught.value.remedy == "It has had its reply, and no post gets a second one."
+    with pytest.raises(UserError, match="has never seen"):
+        retry_post("https://lemmy.example/post/nowhere", config)
+
+
+def test_a_post_that_the_daemon_has_in_hand_is_left_to_it(config: Path, database: Database) -> None:
+    (waiting,) = search(database, Wanted(state=State.DEAD), 1)
+    retry_post(waiting.permalink, config)
+    Queue(database).claim(utc_now(), 1000, timedelta(minutes=5))
+    with pytest.raises(UserError) as caught:
+        retry_post(waiting.permalink, config)
+    assert caught.value.remedy == "The daemon is at work on it this moment."
+
+
+def test_a_reply_is_deleted_on_its_platform_and_none_follows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Stage(tmp_path / "stage") as stage:
+        world = stage.lemmy.world
+        post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
+        reply = replied(stage.database, post.id, world.add_comment(post, stage.bot, "A summary.").id)
+        delete_reply(reply.comment_url or "", stage.config)
+        assert f"Deleted {reply.comment_url}." in capsys.readouterr().out
+        assert [comment.deleted for comment in world.all_comments()] == [True]
+        (report,) = stage.reports()
+        assert report.state is State.DELETED
+        with pytest.raises(UserError, match="There is no reply of the bot"):
+            delete_reply(report.permalink, stage.config)
+        with pytest.raises(UserError):
+            retry_post(report.permalink, stage.config)
+
+
+def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
+    """What the database of a daemon holds of a post that it has answered."""
+    database, now = Database(path, utc_now()), utc_now()
+    post = a_post(1, account="demo", id=str(post_id))
+    queue, drafts = Queue(database), Drafts(database)
+    queue.discover(Source("demo", None), Batch((post,), "c"), now)
+    queue.make_ready(1, Reply("A summary.", "en", 900, 90, 90), now, now)
+    drafts.mark_sending(1, now, now)
+    url = f"https://lemmy.example/comment/{comment_id}"
+    drafts.mark_sent(1, Comment(str(comment_id), str(post_id), url, now), now)
+    (report,) = find(database, url)
+    database.close()
+    return report
+
+
+def serving(body: bytes, status: int = 200) -> LoopbackServer:
+    return LoopbackServer(lambda request: Answer(status, body, {"Date": formatdate(usegmt=True)}))
+
+
+def asking(folder: Path, port: int, enabled: str = "true") -> Path:
+    text = CONFIG.format(server="https://lemmy.example") + f"\n[web]\nenabled = {enabled}\nport = {port}\n"
+    return write_config(folder, text)
+
+
+def test_healthy_says_what_healthz_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(b'{"status": "ok", "troubles": []}') as server:
+        ask_health(asking(tmp_path, server.port))
+    assert capsys.readouterr().out == "All is well.\n"
+    with (
+        serving(b'{"status": "ill", "troubles": ["A job hangs."]}', 503) as server,
+        pytest.raises(UserError) as ill,
+    ):
+        ask_health(asking(tmp_path, server.port))
+    assert ill.value.message == "A job hangs."
+    with serving(b"<html>") as server, pytest.raises(UserError, match="does not answer"):
+        ask_health(asking(tmp_path, server.port))
+    with pytest.raises(UserError, match="does not answer"):
+        ask_health(asking(tmp_path, 9))
+    with pytest.raises(UserError, match="serves no pages"):
+        ask_health(asking(tmp_path, 9, enabled="false"))
+
+
+def test_the_doctor_finds_a_fit_machine_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(b"{}") as server:
+        examine(write_config(tmp_path, CONFIG.format(server=server.url)))
+    shown = capsys.readouterr().out
+    for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
+        assert f" {subject} " in shown
+    assert "This machine is fit for Precis." in shown
+
+
+def test_the_doctor_says_what_is_wrong_even_without_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UserError, match="1 of 8 checks need you"):
+        examine(tmp_path / "config.toml")
+    assert "not found" in " ".join(capsys.readouterr().out.split())
+
+
+class Dying:
+    """A worker whose processes do not live long enough to read a page."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.close = lambda: None
+
+    def digest(self, *page: object) -> None:
+        raise WorkerError("the process that read the page crashed")
+
+
+def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone" / "precis.db"
+    assert (disk.folder(gone).ok, disk.folder(gone).remedy) == (False, f"Make it: mkdir -p {gone.parent}")
+    torn = tmp_path / "torn.db"
+    torn.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    found = disk.database(torn)
+    assert (found.ok, "damaged" in found.text, bool(found.remedy)) == (False, True, True)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        assert "ulimit -n" in system.open_files().remedy
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    assert "TMPDIR" in disk.scratch().remedy
+    monkeypatch.setattr(system, "Worker", Dying)
+    assert system.worker(Workers()).text == "a page cannot be read: the process that read the page crashed"
+
+
+def test_a_clock_that_is_wrong_is_seen(tmp_path: Path) -> None:
+    late = formatdate(time.time() - 3600, usegmt=True)
+    with LoopbackServer(lambda request: Answer(200, b"", {"Date": late})) as server:
+        found = network.clock(server.url)
+    assert not found.ok
+    assert "s ahead of 127.0.0.1" in found.text
+    assert "timedatectl" in found.remedy
+    assert not network.names("https://no-such-host.invalid").ok
+    assert not network.clock("http://127.0.0.1:9").ok

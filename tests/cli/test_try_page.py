@@ -1,0 +1,92 @@
+"""`precis try` on saved pages."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.news.page_builder import printed
+from tests.cli.conftest import Precis
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "bridge.html"
+    path.write_bytes(printed("bridge", "https://courier.example/harbour/bridge"))
+    return path
+
+
+def plain(page: Path) -> str:
+    """A page's text as a person sees it, white space folded."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page.read_text())))
+
+
+def test_every_sentence_stands_word_for_word_in_the_page(precis: Precis, saved: Path) -> None:
+    done = precis("try", str(saved), "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert 2 <= len(figures["sentences"]) <= 4
+    assert all(sentence in plain(saved) for sentence in figures["sentences"])
+    assert figures["saved"] >= 60
+    assert figures["language"] == "en"
+
+
+def test_it_prints_what_would_be_posted(precis: Precis, saved: Path) -> None:
+    printed_reply = precis("try", str(saved)).stdout
+    assert re.search(
+        r"\n---\n\nThe original article contains \*\*\d+\*\* words, the summary contains \*\*\d+\*\* words\. "
+        r"Saved \*\*\d+%\*\*\. \[I'm a bot and I'm open source!\]\(http[^)]+\)\n$",
+        printed_reply,
+    )
+
+
+def test_it_can_be_shown_as_on_reddit(precis: Precis, saved: Path) -> None:
+    (saved.parent / "config.toml").write_text(
+        '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\n'
+        'server = "lemmy.example"\nusername = "precis"\npassword = "x"\ncommunities = ["news"]\n'
+    )
+    (saved.parent / "config.toml").chmod(0o600)
+    on_lemmy = precis("try", str(saved), "-c", "config.toml").stdout
+    on_reddit = precis("try", str(saved), "-c", "config.toml", "--reddit").stdout
+    assert on_lemmy.startswith("::: spoiler")
+    assert on_reddit.startswith(">!")
+
+
+def test_length_and_method_can_be_chosen_and_scores_shown(precis: Precis, saved: Path) -> None:
+    done = precis("try", str(saved), "--method", "luhn", "--sentences", "2", "--explain", "--json")
+    figures = json.loads(done.stdout)
+    assert (figures["method"], len(figures["sentences"])) == ("luhn", 2)
+    assert done.stderr.count("✓") == 2
+    assert "resiliparse" in done.stderr
+    assert "step:" in done.stderr
+
+
+def test_a_page_that_is_no_article_says_so(precis: Precis, tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("<html><body><p>Hello.</p></body></html>")
+    done = precis("try", "x.html")
+    assert done.returncode == 1
+    assert "No summary:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing.html",), "There is no file nothing.html"),
+        (("x.html", "--method", "magic"), "There is no method 'magic'"),
+        (("http://127.0.0.1/",), "address"),
+        ((".",), "Cannot read"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    precis: Precis, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "x.html").write_text("<p>x</p>")
+    done = precis("try", *arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

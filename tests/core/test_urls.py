@@ -1,0 +1,61 @@
+"""Which links lead to the same article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.models import Article
+from bot.core.urls import hash_of, key_of, place_of
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://paper.example/a/b?id=7",
+        "https://www.paper.example/a/b/?id=7",
+        "HTTPS://Paper.Example.:443/a/b?id=7#comments",
+        " https://paper.example/a/b?utm_source=feed&id=7&fbclid=abc&UTM_medium=x ",
+    ],
+)
+def test_spellings_of_one_link(link: str) -> None:
+    assert key_of(link) == "paper.example/a/b?id=7"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://paper.example/a/b?id=8",
+        "https://paper.example/a/B?id=7",
+        "https://paper.example/a/b",
+        "https://blog.paper.example/a/b?id=7",
+        "https://paper.example:8443/a/b?id=7",
+        "https://paper.example/a/b?id=7#!/next",
+    ],
+)
+def test_other_pages_stay_apart(other: str) -> None:
+    assert hash_of(other) != hash_of("https://paper.example/a/b?id=7")
+
+
+@given(st.text())
+def test_any_text_has_a_hash(text: str) -> None:
+    assert len(hash_of(text)) == 64
+    assert len(hash_of(f"https://{text}/")) == 64
+
+
+@pytest.mark.parametrize(
+    ("canonical", "place"),
+    [
+        ("https://paper.example/boats", "https://paper.example/boats"),
+        ("https://www.paper.example/boats", "https://www.paper.example/boats"),
+        ("https://paper.example/", "https://m.paper.example/x"),
+        ("https://other.example/boats", "https://m.paper.example/x"),
+        ("https://notpaper.example/boats", "https://m.paper.example/x"),
+        ("http://[", "https://m.paper.example/x"),
+        (None, "https://m.paper.example/x"),
+    ],
+)
+def test_a_page_is_believed_its_address_on_its_own_site_only(canonical: str | None, place: str) -> None:
+    article = Article("T", "Text.", "en", 0.9, 100, url="https://m.paper.example/x", canonical_url=canonical)
+    assert place_of(article) == place

@@ -1,0 +1,125 @@
+"""The daemon's main loop: a new start of its parts when the scheduler dies or the database comes back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, Self
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.errors import StoreError
+from bot.daemon import lifecycle
+from bot.daemon.lifecycle import serve
+from bot.daemon.scheduler import Job, Signals
+from bot.daemon.tuning import utc_now
+from bot.operations.health import Health
+
+CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=False))
+
+
+class Parts:
+    """What `serve` uses of an app; `on_pass` is its only job."""
+
+    def __init__(self, on_pass: Callable[[], object]) -> None:
+        self.health = Health(utc_now)
+        self.terms = SimpleNamespace(clock=utc_now)
+        self.config = CONFIG
+        self.platforms: list[object] = []
+        self._on_pass = on_pass
+        self.closed = False
+
+    def jobs(self) -> tuple[Job, ...]:
+        return (Job("only", timedelta(hours=1), 60, lambda limit: self._on_pass() and None),)
+
+    def interrupt(self) -> None:
+        """Nothing is under way."""
+
+    def clock_was_set(self, by: timedelta) -> None:
+        """Nothing waits."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "EVERY", 0.01)
+
+
+def kill_the_scheduler() -> None:
+    """As an error in its own loop would."""
+    thread = next(each for each in threading.enumerate() if each.name == "APScheduler")
+    thread.name = "it died"
+
+
+def stop(signals: Signals) -> None:
+    signals.stop.set()
+    signals.any.set()
+
+
+def test_a_dead_scheduler_is_a_new_start_of_all_parts() -> None:
+    signals = Signals()
+    made: list[Parts] = []
+
+    def make_app(config: object) -> Any:
+        made.append(Parts(kill_the_scheduler if not made else lambda: stop(signals)))
+        return made[-1]
+
+    with capture_logs() as said:
+        assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+    assert [parts.closed for parts in made] == [True, True]
+    assert "the scheduler died; the daemon's parts are started anew" in [line["event"] for line in said]
+
+
+def test_a_database_that_cannot_be_opened_at_a_reload_is_waited_for() -> None:
+    signals = Signals()
+    tries: list[str] = []
+
+    def hang_up() -> None:
+        signals.reload.set()
+        signals.any.set()
+
+    def make_app(config: object) -> Any:
+        tries.append("try")
+        if len(tries) in (2, 3):
+            raise StoreError("The disk is full.", "Make room.")
+        return Parts(hang_up if len(tries) == 1 else lambda: stop(signals))
+
+    with capture_logs() as said:
+        assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+    assert len(tries) == 4
+    assert [line["do"] for line in said if line["event"] == "cannot go on yet"] == ["Make room."] * 2
+
+
+def test_the_first_start_says_what_is_wrong_and_ends() -> None:
+    def make_app(config: object) -> Any:
+        raise StoreError("The disk is full.", "Make room.")
+
+    with pytest.raises(StoreError):
+        serve(CONFIG, Signals(), reload=lambda: CONFIG, make_app=make_app)
+
+
+def test_a_daemon_that_waits_for_its_database_can_be_stopped() -> None:
+    signals = Signals()
+    tries: list[str] = []
+
+    def hang_up() -> None:
+        signals.reload.set()
+        signals.any.set()
+
+    def make_app(config: object) -> Any:
+        tries.append("try")
+        if len(tries) > 1:
+            stop(signals)
+            raise StoreError("The disk is full.", "Make room.")
+        return Parts(hang_up)
+
+    assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+    assert len(tries) == 2

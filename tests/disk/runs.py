@@ -1,0 +1,269 @@
+"""The life of a few posts, poll to reply, on a disk that fails at one write after another.
+
+python -m tests.disk.runs FOLDER STEP      every STEP-th write; prints one JSON object (test_full_disk.py)
+
+`make disk` tries every write, from the making of the database to the last reply (tests/disk/__main__.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import TypedDict
+
+from structlog.testing import capture_logs
+
+from bot.core.errors import Ambiguous, StoreError
+from bot.core.models import (
+    Article,
+    Batch,
+    Comment,
+    Dialect,
+    Digest,
+    Length,
+    NotArticle,
+    Page,
+    Post,
+    Source,
+    Summary,
+)
+from bot.core.time_limit import Pass
+from bot.daemon.jobs import send
+from bot.daemon.poller import Poller
+from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
+from bot.pipeline.process import Services, process
+from bot.platforms.base import Identity
+from bot.rules import CommunityRules
+from bot.store import Accounts, Database, Drafts, Mutes, Queue, State
+from bot.store.status_reports import every
+from tests.conftest import Clock, a_post
+from tests.disk.failing import FailingDisk
+
+POSTS = 3
+ROOM_AT = 8
+"""The round in which there is room again: in an undisturbed life all replies have been sent before it."""
+RESTART_AT = (3, 9)
+MOST_ROUNDS = 60
+ALL, ONE = "all writes from the n-th on", "the n-th write alone"
+KINDS = (ALL, ONE)
+SOURCE = Source("home", None)
+FOUND = Digest(
+    Article("Boats", "One sentence. Another one.", "en", 0.9, words=900),
+    Summary(("One sentence.",), article_words=900, summary_words=90, method="precis"),
+)
+RANK = {State.DISCOVERED: 0, State.READY: 1, State.SENDING: 1, State.SENT: 2}
+
+
+class Lived(TypedDict):
+    """What became of one life."""
+
+    write: int
+    """The first write that was to fail."""
+    failed: int
+    """How many calls did."""
+    wrong: list[str]
+    told: int
+    """How often the daemon said that it could not write."""
+
+
+class Server:
+    """A platform in a list; the first reply is stored and its answer lost."""
+
+    account = "home"
+    dialect = Dialect.LEMMY
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.comments: list[Comment] = []
+
+    def connect(self) -> Identity:
+        return Identity("precis@lemmy.example", "1", bot_flag=True)
+
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+        seen = int(cursor or 0)
+        new = tuple(self.reread(str(number)) for number in range(seen + 1, POSTS + 1))
+        return Batch(new[:2], str(min(seen + 2, POSTS)))
+
+    def reread(self, post_id: str) -> Post:
+        return a_post(int(post_id))
+
+    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+        return tuple(comment for comment in self.comments if comment.post_id == post_id)
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        return None
+
+    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        number = len(self.comments) + 1
+        comment = Comment(str(number), post_id, f"https://lemmy.example/c/{number}", self._clock())
+        self.comments.append(comment)
+        if number == 1:
+            raise Ambiguous("the answer was lost")
+        return comment
+
+
+class Daemon:
+    """The daemon's parts, as `bot.daemon.app` puts them together, without its threads."""
+
+    def __init__(self, path: Path, server: Server, clock: Clock) -> None:
+        self.database = Database(path, clock())
+        self._clock = clock
+        self._queue = Queue(self.database)
+        self._queue.give_back()
+        Drafts(self.database).unsettled(clock() + TIMING.settle)
+        accounts, mutes = Accounts(self.database), Mutes(self.database)
+        self._poller = Poller(
+            server,  # type: ignore[arg-type]
+            (SOURCE,),
+            queue=self._queue,
+            accounts=accounts,
+            clock=clock,
+            max_age=lambda source: timedelta(days=1),
+        )
+        self._services = Services(
+            queue=self._queue,
+            mutes=mutes,
+            fetch=lambda url: Page(url, b""),
+            digest=_digest,
+            rules_for=lambda community: CommunityRules(reposts=True),
+            dialect_of=lambda account: Dialect.LEMMY,
+            source_url="https://source.example",
+            clock=clock,
+            retries=(timedelta(minutes=1),),
+        )
+        self._outbox = Outbox(
+            server,  # type: ignore[arg-type]
+            drafts=Drafts(self.database),
+            queue=self._queue,
+            accounts=accounts,
+            mutes=mutes,
+            created_at=self.database.created_at(),
+            still_wanted=gone_or_locked,
+            clock=clock,
+            timing=TIMING,
+        )
+
+    def round(self) -> None:
+        """One pass of each job; what the machine does not let be written ends the pass, and no more."""
+        for job in (self._poll, self._work, self._send):
+            with suppress(StoreError):
+                job()
+
+    def _poll(self) -> None:
+        self._poller.run(Pass.of(Event(), 60))
+
+    def _work(self) -> None:
+        for task in self._queue.claim(self._clock(), 2, timedelta(minutes=2)):
+            process(task, self._services)
+
+    def _send(self) -> None:
+        send(self._outbox, Pass.of(Event(), 60))
+
+
+TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30))
+
+
+def _digest(page: Page, length: Length, method: str) -> Digest | NotArticle:
+    return FOUND
+
+
+class Life:
+    """From an empty database to the last reply; what was found wrong on the way."""
+
+    def __init__(self, path: Path, disk: FailingDisk) -> None:
+        self._path = path
+        self._disk = disk
+        self._clock = Clock()
+        self._server = Server(self._clock)
+        self._ranks: dict[str, int] = {}
+        self.wrong: list[str] = []
+        self.refused = 0
+        """How often it could not start, and said why."""
+
+    def live(self) -> None:
+        daemon: Daemon | None = None
+        for number in range(MOST_ROUNDS):
+            self._clock.advance(60)
+            if number == ROOM_AT:
+                self._disk.make_room()
+            if number in RESTART_AT and daemon is not None:
+                with suppress(StoreError):
+                    daemon.database.close()
+                daemon = None
+            daemon = daemon or self._start()
+            if daemon is not None:
+                daemon.round()
+                self._look(daemon)
+            if number > max(RESTART_AT) and list(self._ranks.values()) == [RANK[State.SENT]] * POSTS:
+                break
+        self._judge(daemon)
+
+    def _start(self) -> Daemon | None:
+        try:
+            return Daemon(self._path, self._server, self._clock)
+        except StoreError as error:
+            self.refused += 1
+            if not error.remedy or "\n" in error.message:
+                self.wrong.append(f"unclear: {error.message!r}")
+            return None
+
+    def _look(self, daemon: Daemon) -> None:
+        """What was once committed stays: posts never vanish, and never fall back."""
+        seen = {report.permalink: RANK.get(report.state, -1) for report in every(daemon.database)}
+        for post, rank in self._ranks.items():
+            if seen.get(post, -1) < rank:
+                self.wrong.append(f"lost: {post} was {rank} and is {seen.get(post)}")
+        self._ranks = seen
+
+    def _judge(self, daemon: Daemon | None) -> None:
+        states = Counter(report.state.value for report in every(daemon.database)) if daemon else {}
+        replies = Counter(comment.post_id for comment in self._server.comments)
+        if states != {"sent": POSTS}:
+            self.wrong.append(f"states: {dict(states)}")
+        if replies != {str(number): 1 for number in range(1, POSTS + 1)}:
+            self.wrong.append(f"replies: {dict(replies)}")
+        if daemon is not None:
+            daemon.database.close()
+
+
+def every_life(folder: Path, step: int) -> dict[str, list[Lived]]:
+    """Both kinds of disks; the process can never leave the disk again."""
+    disk = FailingDisk()
+    disk.enter()
+    return {kind: list(lives(folder, disk, step, alone=kind == ONE)) for kind in KINDS}
+
+
+def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[Lived]:
+    """One life for each `step`-th write of an undisturbed one, and that one last."""
+    for first in itertools.count(1, step):
+        path = folder / f"{'alone' if alone else 'full'}-{first}.db"
+        life = Life(path, disk)
+        disk.arm(first, alone=alone)
+        with capture_logs() as said:
+            life.live()
+        events = [line["event"] for line in said]
+        yield {
+            "write": first,
+            "failed": disk.failed,
+            "wrong": life.wrong,
+            "told": events.count("the database cannot be written") + life.refused,
+        }
+        for file in folder.glob(f"{path.name}*"):
+            file.unlink()
+        if not disk.failed:
+            return
+
+
+def main() -> None:
+    print(json.dumps(every_life(Path(sys.argv[1]), int(sys.argv[2]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""The parts of the block model and of the clean-up, each on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.extract.alignment import PageIndex
+from bot.extract.block_model import confidence
+from bot.extract.blocks import Blocks, split
+from bot.extract.boosted_trees import Trees
+from bot.extract.cleanup import dropped, rules
+from bot.extract.html_tree import parse
+from bot.extract.metadata import without_site
+
+
+def blocks_of(html: str) -> Blocks:
+    root = parse(f"<html><body>{html}</body></html>")
+    assert root is not None
+    return split(root)
+
+
+def test_blocks_are_the_text_between_block_tags() -> None:
+    found = blocks_of("<div>one <b>two</b><p>three</p> four<br>five <a href=x>six</a></div><p> . </p>")
+    assert found.texts == ["one two", "three", "four", "five six"]
+    assert [round(share, 2) for share in found.link_share] == [0, 0, 0, 0.38]
+
+
+def test_a_reading_is_found_in_its_order() -> None:
+    found = blocks_of("<p>a b c d e</p><p>x y</p><p>a b c d f</p><p>x y</p>")
+    index = PageIndex(found)
+    assert index.shares(index.cover("x y\na b c d f")).tolist() == [0.0, 1.0, 1.0, 0.0]
+    assert index.shares(index.cover("a b c d e\nx y")).tolist() == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_a_part_of_a_block_counts_as_its_share() -> None:
+    found = blocks_of("<p>one two three four five six seven eight</p><p>nine</p>")
+    index = PageIndex(found)
+    assert index.shares(index.cover("three four five six\nnothing of the kind")).tolist() == [0.5, 0.0]
+
+
+def test_what_is_out_of_order_but_unique_counts_too() -> None:
+    found = blocks_of("<p>alpha beta gamma</p><p>delta epsilon zeta eta</p>")
+    index = PageIndex(found)
+    assert index.shares(index.cover("delta epsilon zeta eta\nalpha beta gamma")).tolist() == [1.0, 1.0]
+
+
+def test_trees_are_read_and_summed() -> None:
+    trees = Trees(["0:0.5:fe 1:2:fc | -1 0.5 3", "1:1:fe | 0 1"])
+    table = np.array([[0.0, 0.0], [1.0, 1.5], [1.0, 5.0]])
+    assert trees.predict(table) == pytest.approx(1 / (1 + np.exp(-np.array([-1.0, 1.5, 4.0]))))
+
+
+def test_confidence_is_the_expected_f1() -> None:
+    assert confidence(np.array([1.0, 0.0]), np.array([50.0, 50.0])) == pytest.approx(1.0)
+    assert confidence(np.array([0.5]), np.array([100.0])) == pytest.approx(2 / 3)
+    assert confidence(np.zeros(0), np.zeros(0)) == 0.0
+
+
+LEFT_OUT = [
+    ("Read more: Three boats lost in the gale", "read-more"),
+    ("Lesen Sie auch: Drei Boote im Sturm verloren", "read-more"),
+    ("À lire aussi : trois bateaux perdus", "read-more"),
+    ("Читайте также: Три лодки погибли", "read-more"),
+    ("関連記事はこちら", "read-more"),
+    ("Story continues below advertisement", "continues"),
+    ("Sign up for our newsletter and never miss a story.", "newsletter"),
+    ("Suscríbete a nuestro boletín", "newsletter"),
+    ("Download our app for iPhone and Android", "app"),
+    ("Follow us on Facebook", "social"),
+    ("We use cookies to improve this site.", "cookie"),
+    ("Advertisement", "advertisement"),
+    ("Publicité", "advertisement"),
+    ("Photo: Ruben Hale / Coast Courier", "caption"),
+    ("The mole at dawn (Photo by Ruben Hale/Getty Images)", "caption"),
+    ("By Nora Whitfield and Tom Oldfield", "byline"),
+    ("Von Jochen Brandl", "byline"),
+    ("Published on 18 November 2026", "dateline"),
+    ("18 November 2026", "dateline"),
+    ("10:45 GMT", "live-time"),
+    ("Correction: An earlier version named the wrong county.", "correction"),
+    ("All rights reserved", "rights"),
+    ("Table of contents", "player"),
+    ("Old Lighthouse to Stay", "headline"),
+]
+KEPT = [
+    "By Tuesday evening the water had reached the second step of the town hall.",
+    "Read more than a book a week, and you will see the difference within a year, said the librarian.",
+    "Photographs of the storm hung in every window of the street.",
+    "Cookies were baked for the volunteers in the old kitchen of the school.",
+    "Share prices fell by three per cent after the announcement of the company.",
+    "In 2026 the council voted again.",
+    "12.50 euros is what a ticket costs.",
+]
+
+
+@pytest.mark.parametrize(("line", "rule"), LEFT_OUT)
+def test_a_line_that_is_no_part_of_the_article_goes(line: str, rule: str) -> None:
+    assert dropped([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
+
+
+def test_every_rule_has_its_line() -> None:
+    assert {rule for _, rule in LEFT_OUT} == {rule.name for rule in rules()} | {"headline"}
+
+
+def test_a_headline_far_down_stays() -> None:
+    lines = [*KEPT, *KEPT, "Old Lighthouse to Stay"]
+    assert dropped(lines, "Old Lighthouse to Stay") == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "url", "short"),
+    [
+        ("A tower stays | The Coast Courier", "The Coast Courier", "", "A tower stays"),
+        ("A tower stays - coast-courier", None, "https://www.coast-courier.example/x", "A tower stays"),
+        ("Courier: A tower stays", "Courier", "", "A tower stays"),
+        ("A tower - and what it costs", "Courier", "", "A tower - and what it costs"),
+        ("A tower stays", None, "", "A tower stays"),
+    ],
+)
+def test_a_title_loses_the_name_of_its_site(title: str, site: str | None, url: str, short: str) -> None:
+    assert without_site(title, site, url) == short

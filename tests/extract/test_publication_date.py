@@ -1,0 +1,33 @@
+"""Days in the words of several languages, and never an invented one."""
+
+import pytest
+
+from bot.extract.publication_date import written_day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Published 2026-11-05 at noon",
+        "November 5, 2026",
+        "Thu, 5 Nov. 2026, 10:15 GMT",
+        "5th November 2026",
+        "5. November 2026",
+        "le 5 novembre 2026",
+        "5 de noviembre de 2026",
+        "5 novembre 2026",
+        "5 ноября 2026",
+        "2026年11月5日",
+        "05.11.2026",
+        "on 45 Foo 2026, no: 5 November 2026",
+    ],
+)
+def test_the_day_is_read(text: str) -> None:
+    assert written_day(text) == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "05/11/2026", "31 February 2026", "Nov 2026", "5 Foo 2026", "99.99.2026"]
+)
+def test_no_day_is_guessed(text: str) -> None:
+    assert written_day(text) is None

@@ -1,0 +1,52 @@
+"""Each rule of `sites.toml` has a page that fails without it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.models import Article
+from bot.extract import extract, extractor
+from bot.extract.site_rules import site_of, sites
+from tests.extract.conftest import DATA, saved
+
+UNWANTED = {
+    "wikipedia.org": ("Harbour Almanac", "[1]", "edit", "This article is about"),
+    "substack.com": ("reader-supported", "feel free to hand it on"),
+}
+
+
+def text_of(host: str) -> str:
+    found = extract(saved(DATA / "sites" / f"{host}.html"), strictness="lenient")
+    assert isinstance(found, Article)
+    return found.text
+
+
+@pytest.mark.parametrize("host", sites())
+def test_the_rule_takes_out_what_no_reader_sees_through(host: str) -> None:
+    text = text_of(host)
+    assert "Nobody comes to Brackwater to see a car park" in text
+    assert not [words for words in UNWANTED[host] if words in text]
+
+
+@pytest.mark.parametrize("host", sites())
+def test_without_the_rule_it_would_be_there(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extractor, "site_of", lambda url: None)
+    assert [words for words in UNWANTED[host] if words in text_of(host)]
+
+
+def test_there_are_few_rules() -> None:
+    assert len(sites()) <= 12
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://de.wikipedia.org/wiki/Turm", "wikipedia.org"),
+        ("https://wikipedia.org.evil.example/", None),
+        ("https://notwikipedia.org/", None),
+        ("http://[::1", None),
+    ],
+)
+def test_a_rule_holds_for_its_host_and_below(url: str, host: str | None) -> None:
+    site = site_of(url)
+    assert (site.host if site else None) == host

@@ -1,0 +1,33 @@
+"""A word is what a reader counts."""
+
+import pytest
+
+from bot.extract.word_count import count_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("It's a well-known fact.", 4),
+        ("Größe über alles", 3),
+        ("Привет, мир!", 2),
+        ("한국어 단어 세 개", 4),
+        ("مرحبا بالعالم", 2),
+    ],
+)
+def test_spaced_scripts(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("我们今天去图书馆学习中文和历史", 7, 11),
+        ("今日は図書館で日本語と歴史を勉強しました", 9, 14),
+        ("วันนี้เราไปห้องสมุดเพื่อเรียนภาษาไทย", 5, 11),
+        ("我用 Python 写代码", 4, 6),
+    ],
+)
+def test_scripts_without_spaces(text: str, least: int, most: int) -> None:
+    assert least <= count_words(text) <= most

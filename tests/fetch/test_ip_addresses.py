@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.fetch.ip_addresses import Door, is_public
+from tests.fetch.special_ranges import SPECIAL, is_special
+
+
+@pytest.mark.parametrize("network", SPECIAL, ids=str)
+def test_the_ends_of_every_special_range_are_closed(network) -> None:
+    assert not is_public(network[0])
+    assert not is_public(network[-1])
+
+
+@settings(deadline=None)
+@given(number=st.integers(0, 2**32 - 1))
+def test_ipv4_is_public_unless_it_is_special(number: int) -> None:
+    address = ip_address(number)
+    assert is_public(address) != is_special(address)
+
+
+@settings(deadline=None)
+@given(number=st.integers(0x2001_0200 << 96, (0x2D00_0000 << 96) - 1))
+def test_allocated_ipv6_is_public_unless_it_is_special(number: int) -> None:
+    address = IPv6Address(number)
+    isatap = (number >> 32) & 0xFFFFFFFF in (0x5EFE, 0x0200_5EFE)
+    assert is_public(address) != (is_special(address) or isatap)
+
+
+@pytest.mark.parametrize("text", ["9.9.9.9", "93.184.215.14", "2620:fe::fe", "2a00:1450:4001:80b::200e"])
+def test_well_known_public_addresses_are_open(text: str) -> None:
+    assert is_public(ip_address(text))
+
+
+@pytest.mark.parametrize("text", ["2620:fe::fe%eth0", "2a00::5efe:7f00:1", "2a00::200:5efe:a00:1"])
+def test_zones_and_tunnels_are_closed(text: str) -> None:
+    assert not is_public(ip_address(text))
+
+
+def test_a_door_lets_in_only_the_pairs_it_was_given() -> None:
+    door = Door(frozenset({"127.0.0.1:8000"}))
+    loopback, public = ip_address("127.0.0.1"), ip_address("9.9.9.9")
+    assert door.opens(loopback, 8000)
+    assert not door.opens(loopback, 80)
+    assert not door.opens(loopback, 8001)
+    assert not door.opens(ip_address("127.0.0.2"), 8000)
+    assert not door.opens(public, 8000), "the port is open for loopback only"
+    assert door.opens(public, 443)
+
+
+def test_a_pair_without_a_port_is_refused_at_once() -> None:
+    with pytest.raises(ValueError):
+        Door(frozenset({"127.0.0.1"}))

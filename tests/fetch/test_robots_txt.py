@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.core.errors import FetchError, FetchStopped
+from bot.core.skip_reasons import SkipReason
+from bot.fetch.deadline import Deadline, Stop
+from bot.fetch.ip_addresses import Door
+from bot.fetch.robots_txt import (
+    LIFETIME,
+    MAX_CACHED_TEXT,
+    MAX_CRAWL_DELAY,
+    PATIENCE,
+    RETRY,
+    Robots,
+    for_agent,
+)
+from bot.fetch.target_url import Target, parse
+
+DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
+
+
+class Site:
+    """robots.txt as it is at the moment, under a clock that is moved by hand."""
+
+    def __init__(self, *, text: str = "", error: FetchError | None = None) -> None:
+        self.text = text
+        self.error = error
+        self.reads = 0
+        self.now = 0.0
+        self.robots = Robots(self.read, "Precis", lambda: self.now)
+
+    def read(self, target: Target, deadline: Deadline) -> str:
+        self.reads += 1
+        if self.error:
+            raise self.error
+        return self.text
+
+    def check(self, link: str = "http://site.example/article") -> None:
+        deadline = Deadline(20, lambda: self.now, Stop())
+        self.robots.check(parse(link, Door()), deadline)
+
+    def refusal(self, link: str = "http://site.example/article") -> FetchError:
+        with pytest.raises(FetchError) as caught:
+            self.check(link)
+        return caught.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "User-agent: *\nDisallow: /private/",
+        "User-agent: *\nDisallow: /\n\nUser-agent: precis\nAllow: /",
+        "User-agent: OtherBot\nDisallow: /",
+        "<html>No such page</html>",
+        "User-agent: *\nDisallow: /\nAllow: /article",
+    ],
+)
+def test_open_pages(text: str) -> None:
+    Site(text=text).check()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "User-agent: *\nDisallow: /",
+        "User-agent: OtherBot\nUser-agent: Precis\nDisallow: /article",
+        "User-agent: PRECIS\nDisallow: /art*le$",
+        "User-agent: *\nDisallow:\n\nUser-agent: Precis # that one\nDisallow: /",
+    ],
+)
+def test_closed_pages(text: str) -> None:
+    error = Site(text=text).refusal()
+    assert error.reason is SkipReason.ROBOTS
+    assert error.permanent
+
+
+def test_rules_are_read_once_in_their_lifetime_for_each_origin() -> None:
+    site = Site(text="User-agent: *\nDisallow: /private")
+    site.check()
+    site.now = LIFETIME - 1
+    site.check("http://site.example/other")
+    assert site.reads == 1
+    site.check("https://site.example/other")
+    assert site.reads == 2
+    site.now = LIFETIME + 1
+    site.check()
+    assert site.reads == 3
+
+
+def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
+    site = Site(error=DOWN)
+    first = site.refusal()
+    assert first.__cause__ is DOWN
+    second = site.refusal()
+    assert site.reads == 1
+    for error in (first, second):
+        assert error.reason is SkipReason.SITE_DOWN
+        assert not error.permanent
+        assert error.retry_after is not None
+        assert error.retry_after.total_seconds() == RETRY
+        assert "The site is down." in error.detail
+    site.error = None
+    site.now = RETRY + 1
+    site.check()
+
+
+def test_known_rules_outlive_an_outage() -> None:
+    site = Site(text="User-agent: *\nDisallow: /private")
+    site.check()
+    site.error = DOWN
+    site.now = LIFETIME + 1
+    site.check()
+    assert site.refusal("http://site.example/private").reason is SkipReason.ROBOTS
+    assert site.reads == 2
+
+
+def test_a_day_out_of_reach_counts_as_none() -> None:
+    site = Site(error=DOWN)
+    site.refusal()
+    site.now = PATIENCE - 1
+    site.refusal()
+    site.now = PATIENCE + RETRY
+    site.check()
+
+
+def test_an_unreadable_file_is_worth_another_try() -> None:
+    site = Site(error=FetchError(SkipReason.NOT_HTML, "Packed oddly.", permanent=True))
+    error = site.refusal()
+    assert error.reason is SkipReason.SITE_DOWN
+    assert not error.permanent
+
+
+@pytest.mark.parametrize(
+    "error", [FetchStopped(), FetchError(SkipReason.FORBIDDEN_ADDRESS, "Local.", permanent=True)]
+)
+def test_what_says_nothing_about_the_file_is_passed_on(error: FetchError) -> None:
+    site = Site(error=error)
+    assert site.refusal() is error
+    site.error = None
+    site.check()
+
+
+@pytest.mark.parametrize(
+    ("wish", "delay"),
+    [("2", 2.0), ("0.5", 0.5), ("9999", MAX_CRAWL_DELAY), ("-3", 0.0), ("inf", 0.0), ("x", 0.0)],
+)
+def test_crawl_delay_is_honoured_up_to_a_bound(wish: str, delay: float) -> None:
+    site = Site(text=f"User-agent: *\nCrawl-delay: {wish}")
+    site.check()
+    assert site.robots.crawl_delay("site.example") == delay
+    assert site.robots.crawl_delay("other.example") == 0.0
+
+
+def test_the_memory_for_rules_is_bounded() -> None:
+    site = Site(text="User-agent: *\n" + "Disallow: /private\n" * 10_000)
+    for number in range(20):
+        site.check(f"http://site{number}.example/")
+    assert sum(entry.size for entry in site.robots._entries.values()) <= MAX_CACHED_TEXT
+    site.check("http://site19.example/")
+    assert site.reads == 20, "the newest are kept"
+
+
+@pytest.mark.parametrize(
+    "agent", ["User-agent: bot{}", "useragent bot{}", "user\tagent bot{}", "User agent: bot{}"]
+)
+def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -> None:
+    bots = "\n".join(agent.format(number) for number in range(10_000))
+    rules = "\n".join(f"Disallow: /{number}" for number in range(10_000))
+    site = Site(text=f"{bots}\n{rules}\n\nUser-agent: precis\nDisallow: /article")
+    start = time.monotonic()
+    assert site.refusal().reason is SkipReason.ROBOTS
+    assert time.monotonic() - start < 3
+
+
+def test_other_bots_become_one() -> None:
+    text = "User-agent: A\nuser agent B\nUser-Agent: Precis*\nUser-agent: *\nDisallow: /"
+    assert for_agent(text, "Precis").splitlines() == [
+        "user-agent: -",
+        "user-agent: -",
+        "User-Agent: Precis*",
+        "User-agent: *",
+        "Disallow: /",
+    ]

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.core.errors import FetchError
+from bot.core.skip_reasons import SkipReason
+from bot.fetch.ip_addresses import Door
+from bot.fetch.target_url import MAX_URL, parse
+
+DOOR = Door(frozenset({"127.0.0.1:8000"}))
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("http://site.example", "http://site.example/"),
+        ("HTTPS://Site.Example./A", "https://site.example/A"),
+        (" http://site.example/ \n", "http://site.example/"),
+        ("http://site.example:80/", "http://site.example/"),
+        ("http://site.example:/", "http://site.example/"),
+        ("http://site.example:443/", "http://site.example:443/"),
+        ("http://site.example?q=1#part", "http://site.example/?q=1"),
+        ("http://site.example/a b?c=d e", "http://site.example/a%20b?c=d%20e"),
+        ("http://site.example/ä%C3%A4", "http://site.example/%C3%A4%C3%A4"),
+        ("http://site.example/a/../b/./c", "http://site.example/b/c"),
+        ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ("http://BÜCHER.example/", "http://xn--bcher-kva.example/"),
+        ("http://日本語。example/", "http://xn--wgv71a119e.example/"),
+        ("http://a_b.site.example/", "http://a_b.site.example/"),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
+        ("http://site.example:8000/", "http://site.example:8000/"),
+        ("http://1.2.3.4.example/", "http://1.2.3.4.example/"),
+    ],
+)
+def test_links_are_brought_into_one_form(link: str, url: str) -> None:
+    assert parse(link, DOOR).url == url
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("", SkipReason.NOT_WEB),
+        ("/path", SkipReason.NOT_WEB),
+        ("ftp://site.example/", SkipReason.NOT_WEB),
+        ("http://", SkipReason.NOT_WEB),
+        ("http://a..b/", SkipReason.NOT_WEB),
+        ("http://-.example/", SkipReason.NOT_WEB),
+        ("http://" + "a" * 64 + ".example/", SkipReason.NOT_WEB),
+        ("http://" + "a." * 126 + "example/", SkipReason.NOT_WEB),
+        ("http://site.example:8080/", SkipReason.NOT_WEB),
+        ("http://site.example:８０/", SkipReason.NOT_WEB),
+        ("http://site.example:+80/", SkipReason.NOT_WEB),
+        ("http://me@site.example/", SkipReason.NOT_WEB),
+        ("http://@site.example/", SkipReason.NOT_WEB),
+        ("http://site.example\\x/", SkipReason.NOT_WEB),
+        ("http://site.example/" + "a" * MAX_URL, SkipReason.NOT_WEB),
+        ("http://site.example/a\x00b", SkipReason.NOT_WEB),
+        ("http://site.example/\ud800", SkipReason.NOT_WEB),
+        ("http://💩.\u200bexample\u202e/", SkipReason.NOT_WEB),
+        ("http://127.0.0.1/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://127.0.0.1:8001/", SkipReason.NOT_WEB),
+        ("http://0127.0.0.1:8000/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://site.0x7f/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://[::1]:8000/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://9.9.9.9/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://intranet/", SkipReason.FORBIDDEN_ADDRESS),
+        ("http://a.localhost:8000/", SkipReason.FORBIDDEN_ADDRESS),
+    ],
+)
+def test_other_links_are_refused(link: str, reason: SkipReason) -> None:
+    with pytest.raises(FetchError) as caught:
+        parse(link, DOOR)
+    assert caught.value.reason is reason
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/b", "http://site.example/b"),
+        ("c?d", "http://site.example/a/c?d"),
+        ("//other.example/", "http://other.example/"),
+        ("https://site.example/x#y", "https://site.example/x"),
+        ("?q", "http://site.example/a/x?q"),
+    ],
+)
+def test_redirects_are_read_relative_to_the_page(location: str, url: str) -> None:
+    assert parse("http://site.example/a/x", DOOR).follow(location, DOOR).url == url
+
+
+@pytest.mark.parametrize("location", ["http://[/", "file:///etc/passwd", "http://10.1/", "javascript:0"])
+def test_redirects_are_checked_as_links_are(location: str) -> None:
+    with pytest.raises(FetchError):
+        parse("http://site.example/a/x", DOOR).follow(location, DOOR)

@@ -1,0 +1,137 @@
+"""What people write, as a command or as none."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from bot.i18n.translations import LANGUAGES, wording
+from bot.inbox.commands.parser import Verb, _plain, command_in, is_machine
+
+WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("delete", Verb.DELETE),
+        ("Delete please!", Verb.DELETE),
+        ("@precis@lemmy.example delete", Verb.DELETE),
+        ("u/precis_bot delete this comment", Verb.DELETE),
+        ("[@precis](https://lemmy.example/u/precis) delete", Verb.DELETE),
+        ("**löschen**", Verb.DELETE),
+        ("Bitte löschen, danke.", Verb.DELETE),
+        ("loschen", Verb.DELETE),
+        ("good bot", Verb.GOOD),
+        ("Danke, guter Bot!", Verb.GOOD),
+        ("BAD BOT", Verb.BAD),
+        ("opt out", Verb.OPT_OUT),
+        ("please opt me out", Verb.OPT_OUT),
+        ("leave me alone", Verb.OPT_OUT),
+        ("opt in", Verb.OPT_IN),
+        ("pause", Verb.PAUSE),
+        ("leave", Verb.LEAVE),
+        ("por qué", Verb.WHY),
+        ("Hello,\n\npause r/news", Verb.PAUSE),
+    ],
+)
+def test_commands_may_be_wrapped_in_politeness_and_names(text: str, verb: Verb) -> None:
+    found = command_in(text)
+    assert found is not None
+    assert found.verb is verb
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  \n ",
+        "!!!",
+        "Delete your account",
+        "I would delete this if I were you",
+        "do not delete",
+        "This is no good bot",
+        "What a good botanist",
+        "the deletion of this",
+        "I opt out of reading the article",
+        "They should pause the war",
+        "Interesting article.\ndelete",
+    ],
+)
+def test_a_sentence_is_no_command(text: str) -> None:
+    assert command_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "community", "link"),
+    [
+        ("show !news@lemmy.example", "news@lemmy.example", None),
+        ("show /c/news@lemmy.example", "news@lemmy.example", None),
+        ("show news@lemmy.example", "news@lemmy.example", None),
+        ("show !News@127.0.0.1:8000", "news@127.0.0.1:8000", None),
+        ("show !news", "news", None),
+        ("show r/WorldNews", "worldnews", None),
+        ("show https://lemmy.example/c/news", "news@lemmy.example", None),
+        ("show https://lemmy.example/c/news@other.example", "news@other.example", None),
+        ("show https://www.reddit.com/r/news/", "news", None),
+        ("try https://paper.example/a?b=c !news@lemmy.example", "news@lemmy.example", "https://paper.example/a?b=c"),
+        ("try r/news https://paper.example/a.", "news", "https://paper.example/a"),
+        ("delete https://lemmy.example/post/7", None, "https://lemmy.example/post/7"),
+        ("delete https://www.reddit.com/r/news/comments/abc/x/", None, "https://www.reddit.com/r/news/comments/abc/x/"),
+    ],
+)  # fmt: skip
+def test_what_a_command_names(text: str, community: str | None, link: str | None) -> None:
+    found = command_in(text)
+    assert found is not None
+    assert (found.community, found.link) == (community, link)
+
+
+def test_settings_come_with_their_lines_numbered_as_they_were_written() -> None:
+    found = command_in("Hi!\nsettings for !news@lemmy.example:\n\nwords: 90")
+    assert found is not None
+    assert (found.verb, found.community, found.body) == (
+        Verb.SETTINGS,
+        "news@lemmy.example",
+        "\n\n\nwords: 90",
+    )
+
+
+def test_a_subject_may_be_the_command() -> None:
+    found = command_in("words: 90", "settings r/news")
+    assert found is not None
+    assert (found.community, found.body) == ("news", "words: 90")
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_words_in_every_language(verb: Verb, language: str) -> None:
+    for words in WORDS["commands"][verb.value][language]:
+        found = command_in(words)
+        assert found is not None, words
+        assert found.verb is verb, words
+
+
+def test_no_words_mean_two_things() -> None:
+    said = [
+        (_plain(way), name)
+        for name, languages in WORDS["commands"].items()
+        for ways in languages.values()
+        for way in ways
+    ]
+    assert len({way for way, _ in said}) == len(set(said))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_bot_knows_its_own_kind_by_what_it_says_to_strangers(language: str) -> None:
+    assert is_machine(wording(language)("forwarded"))
+    assert not is_machine("I have a bottle of ink")
+
+
+@pytest.mark.parametrize("flood", ["[" * 100_000, "[a](" * 10_000, "!a@b." * 10_000, "u/" * 20_000])
+def test_a_flood_of_beginnings_holds_nobody_up(flood: str) -> None:
+    start = time.process_time()
+    assert command_in(flood) is None
+    assert time.process_time() - start < 2

@@ -1,0 +1,105 @@
+"""Reports of unforeseen errors: sent over real HTTP, told once, and silent about whom they concern."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.operations import log
+from bot.operations.error_reports import AGAIN, MOST_WAITING, Alarm, to_address
+from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
+
+
+@pytest.fixture(autouse=True)
+def _the_log_as_it_was() -> Any:
+    yield
+    structlog.reset_defaults()
+    logging.basicConfig(handlers=[], force=True)
+
+
+def boom(error: Exception, cause: Exception | None = None) -> None:
+    raise error from cause
+
+
+def fail(text: str = "the title of a post") -> None:
+    try:
+        boom(ValueError(text), OSError("secret"))
+    except ValueError:
+        structlog.get_logger("test").exception("a post ended in an unforeseen error", post="4711")
+
+
+def test_an_error_is_sent_without_what_it_was_about() -> None:
+    heard: list[Request] = []
+
+    def hook(request: Request) -> Answer:
+        heard.append(request)
+        return Answer(204)
+
+    with LoopbackServer(hook) as server:
+        alarm = Alarm(to_address(f"{server.url}/hook", "precis/test"))
+        log.set_up("info", "json", StringIO(), watching=(alarm,))
+        fail()
+        structlog.get_logger("test").error("no exception, no report")
+        alarm.told()
+    (request,) = heard
+    report = json.loads(request.body)
+    assert (request.path, request.headers["user-agent"]) == ("/hook", "precis/test")
+    assert (report["error"], report["cause"]) == ("ValueError", "OSError")
+    assert report["event"] == "a post ended in an unforeseen error"
+    assert report["where"][-1].endswith(" boom")
+    for private in ("title of a post", "4711", "secret", __file__):
+        assert private not in request.body.decode()
+
+
+def test_errors_of_libraries_are_sent_too() -> None:
+    sent: list[dict[str, Any]] = []
+    alarm = Alarm(sent.append)
+    log.set_up("info", "json", StringIO(), watching=(alarm,))
+    try:
+        boom(KeyError("x"))
+    except KeyError:
+        logging.getLogger("apscheduler").exception("a job failed")
+    alarm.told()
+    assert [report["error"] for report in sent] == ["KeyError"]
+
+
+def test_the_same_error_is_told_once_in_a_while() -> None:
+    now, sent = [0.0], []
+    alarm = Alarm(sent.append, lambda: now[0])
+    log.set_up("info", "json", StringIO(), watching=(alarm,))
+    fail()
+    fail("another text, the same place")
+    now[0] = AGAIN
+    fail()
+    alarm.told()
+    assert len(sent) == 2
+
+
+def test_an_address_that_does_not_answer_costs_nothing() -> None:
+    out = StringIO()
+    alarm = Alarm(to_address("http://127.0.0.1:9/", "precis/test"))
+    log.set_up("info", "json", out, watching=(alarm,))
+    fail()
+    alarm.told()
+    assert out.getvalue().count("a post ended in an unforeseen error") == 1
+
+
+def test_a_flood_is_cut_off() -> None:
+    gate, sent = threading.Event(), []
+
+    def slow(report: dict[str, Any]) -> None:
+        gate.wait(30)
+        sent.append(report)
+
+    alarm = Alarm(slow)
+    for number in range(MOST_WAITING * 3):
+        alarm(None, "error", {"event": "x", "exc_info": type(f"Error{number}", (Exception,), {})()})
+    gate.set()
+    alarm.told()
+    assert MOST_WAITING <= len(sent) <= MOST_WAITING + 1

@@ -1,0 +1,45 @@
+"""How many heaps glibc keeps for threads that are all there at once, by its own account (malloc_info(3))."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+
+import pytest
+
+from bot.operations.malloc import ARENAS
+
+HEAPS = """
+import ctypes, re, sys, tempfile, threading
+from bot.operations.malloc import few_arenas
+if sys.argv[1] == "few":
+    few_arenas()
+together = threading.Barrier(8)
+def work():
+    together.wait()
+    kept = [bytearray(50_000) for _ in range(20)]
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    file = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(len(re.findall(b"<heap nr", told.read())))
+"""
+
+
+def heaps(way: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", HEAPS, way], capture_output=True, text=True, check=True, timeout=60
+    )
+    return int(done.stdout)
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
+def test_all_threads_share_a_few_heaps() -> None:
+    assert heaps("few") <= ARENAS < heaps("as it is")

@@ -1,0 +1,125 @@
+"""Replies that go with their posts: on real adapters over HTTP, and sparing with calls."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.errors import PlatformError, Refused, Unreachable
+from bot.core.models import Batch, Comment, Post, Reply, Source
+from bot.core.skip_reasons import SkipReason
+from bot.core.time_limit import Pass
+from bot.outbox.deletion_follower import MOST_FOLLOWED, Follower
+from bot.platforms import factory
+from bot.sandbox.server_software import Home
+from bot.store import Accounts, Database, Drafts, Queue, Standing
+from bot.store.status_reports import every
+from tests.conftest import Clock, a_post
+
+SOURCE = Source("home", None)
+
+
+def sent(database: Database, clock: Clock, posts: list[Post], comments: list[str]) -> None:
+    """Posts whose replies stand on the server."""
+    queue = Queue(database)
+    queue.discover(SOURCE, Batch(tuple(posts), "-"), clock())
+    ids = dict(zip((post.id for post in posts), comments, strict=True))
+    for task in queue.claim(clock(), len(posts), timedelta(minutes=5)):
+        queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+        comment = Comment(ids[task.post.id], task.post.id, "https://lemmy.example/comment", clock())
+        Drafts(database).mark_sent(task.row, comment, clock())
+
+
+def run(follower: Follower) -> int:
+    return follower.run(Pass.of(threading.Event(), 60))
+
+
+@pytest.mark.parametrize("home", Home)
+def test_a_reply_goes_with_its_deleted_or_removed_post(home: Home, clock: Clock, database: Database) -> None:
+    with home.server(clock=clock) as server:
+        world = server.world
+        world.add_person("precis", password="right", bot_account=True)
+        news, alice = world.add_community("news"), world.add_person("alice")
+        posts = [world.add_post(news, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
+        platform = factory(home.kind)(
+            account="home",
+            base_url=server.url,
+            username="precis",
+            password="right",
+            vault=Accounts(database),
+            user_agent="following/1",
+            clock=clock,
+        )
+        read = [platform.reread(str(post.id)) for post in posts]
+        replies: list[str] = []
+        for post in posts:
+            clock.now = platform.next_reply_at("news") or clock.now
+            replies.append(platform.reply(str(post.id), "Text.", None).id)
+        sent(database, clock, read, replies)
+        follower = Follower(platform, Standing(database), clock)
+        assert run(follower) == 0
+        posts[0].deleted, posts[1].removed = True, True
+        assert run(follower) == 2
+        assert run(follower) == 0
+        platform.close()
+    assert [comment.deleted for comment in world.all_comments()] == [True, True, False]
+    assert [report.state for report in every(database)] == ["deleted", "deleted", "sent"]
+
+
+class FakePlatform:
+    account = "home"
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.gone = False
+        self.trouble: PlatformError | None = None
+
+    def reread(self, post_id: str) -> Post:
+        self.asked.append(int(post_id))
+        if self.trouble is not None and not isinstance(self.trouble, Refused):
+            raise self.trouble
+        return a_post(int(post_id), gone=self.gone)
+
+    def delete(self, comment_id: str) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+
+
+def follower_of(platform: Any, database: Database, clock: Clock) -> Follower:
+    return Follower(platform, Standing(database), clock)
+
+
+def test_a_pass_asks_for_a_few_posts_each_in_its_turn_and_for_old_ones_no_more(
+    database: Database, clock: Clock
+) -> None:
+    numbers = range(1, MOST_FOLLOWED + 6)
+    sent(database, clock, [a_post(number) for number in numbers], [str(number) for number in numbers])
+    platform = FakePlatform()
+    follower = follower_of(platform, database, clock)
+    run(follower)
+    assert len(platform.asked) == MOST_FOLLOWED
+    clock.advance(3600)
+    run(follower)
+    assert set(platform.asked) == set(numbers)
+    assert len(platform.asked) == 2 * MOST_FOLLOWED
+    clock.advance(3 * 86400)
+    run(follower)
+    assert len(platform.asked) == 2 * MOST_FOLLOWED
+
+
+@pytest.mark.parametrize("trouble", [Unreachable("down"), Refused(SkipReason.BANNED, "banned")])
+def test_trouble_leaves_the_reply_for_a_later_pass(
+    database: Database, clock: Clock, trouble: PlatformError
+) -> None:
+    sent(database, clock, [a_post(1)], ["7"])
+    platform = FakePlatform()
+    platform.gone, platform.trouble = True, trouble
+    follower = follower_of(platform, database, clock)
+    assert run(follower) == 0
+    assert [report.state for report in every(database)] == ["sent"]
+    platform.trouble = None
+    assert run(follower) == 1
+    assert every(database)[0].sentence(clock()).endswith("The post was deleted or removed.")

@@ -1,0 +1,376 @@
+"""The outbox against a hand-written platform whose answers each test chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.models import Batch, Comment, Dialect, Post, Reply, Source
+from bot.core.skip_reasons import SkipReason
+from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
+from bot.store import Accounts, Database, Drafts, Mutes, Queue
+from bot.store.status_reports import PostReport, every, status
+from tests.conftest import START, Clock, a_post
+
+TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60))
+
+
+class FakePlatform:
+    """A server in a list; `answers` are taken one for each reply, None means: store it and say so."""
+
+    account = "home"
+    dialect = Dialect.LEMMY
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.comments: list[Comment] = []
+        self.answers: list[PlatformError | Exception | None] = []
+        self.stores = True
+        self.reading_fails: PlatformError | None = None
+        self.post = a_post(1)
+        self.pause: datetime | None = None
+        self.sent = 0
+
+    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+        if self.reading_fails:
+            raise self.reading_fails
+        return tuple(self.comments)
+
+    def reread(self, post_id: str) -> Post:
+        return self.post
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        return self.pause
+
+    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+        self.sent += 1
+        answer = self.answers.pop(0) if self.answers else None
+        comment = Comment(
+            str(self.sent), post_id, f"https://lemmy.example/comment/{self.sent}", self._clock()
+        )
+        if answer is None or (self.stores and not isinstance(answer, (NotNow, Refused, Unreachable))):
+            self.comments.append(comment)
+        if answer is not None:
+            raise answer
+        return comment
+
+
+@pytest.fixture
+def platform(clock: Clock) -> FakePlatform:
+    return FakePlatform(clock)
+
+
+@pytest.fixture
+def outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+    return ready_outbox(database, platform, clock)
+
+
+def ready_outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+    """With one reply that may go."""
+    queue = Queue(database)
+    queue.discover(Source("home", None), Batch((a_post(1),), "c"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    return make_outbox(database, platform, clock)
+
+
+def make_outbox(database: Database, platform: FakePlatform, clock: Callable[[], datetime]) -> Outbox:
+    return Outbox(
+        platform,  # type: ignore[arg-type]
+        drafts=Drafts(database),
+        queue=Queue(database),
+        accounts=Accounts(database),
+        mutes=Mutes(database),
+        created_at=database.created_at(),
+        still_wanted=gone_or_locked,
+        clock=clock,
+        timing=TIMING,
+    )
+
+
+def run(outbox: Outbox) -> None:
+    while outbox.step():
+        pass
+
+
+def the_post(database: Database) -> PostReport:
+    (report,) = every(database)
+    return report
+
+
+def test_a_reply_is_sent_once(outbox: Outbox, platform: FakePlatform, database: Database) -> None:
+    run(outbox)
+    run(outbox)
+    assert platform.sent == 1
+    assert the_post(database).state == "sent"
+
+
+@pytest.mark.parametrize("answer", [Ambiguous("no answer in time"), RuntimeError("a bug")])
+def test_an_unclear_answer_is_read_back_after_the_settle_time_and_never_resent(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock, answer: Exception
+) -> None:
+    platform.answers = [answer]
+    run(outbox)
+    assert the_post(database).state == "sending"
+    clock.advance(149)
+    run(outbox)
+    assert the_post(database).state == "sending"
+    clock.advance(1)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_reply_that_was_not_stored_goes_out_again_after_two_empty_reads(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Ambiguous("connection dropped")]
+    platform.stores = False
+    run(outbox)
+    clock.advance(150)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sending")
+    clock.advance(30)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (2, "sent")
+
+
+def test_a_comment_that_shows_up_between_the_two_reads_is_found(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Ambiguous("500")]
+    run(outbox)
+    hidden, platform.comments = platform.comments, []
+    clock.advance(150)
+    run(outbox)
+    platform.comments = hidden
+    clock.advance(30)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_rows_found_in_sending_at_start_up_settle_from_then_on(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Ambiguous("killed here")]
+    run(outbox)
+    clock.advance(140)
+    assert Drafts(database).unsettled(clock() + TIMING.settle) == 1
+    clock.advance(100)
+    run(outbox)
+    assert the_post(database).state == "sending"
+    clock.advance(50)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_reply_that_is_already_there_is_adopted_before_the_first_try(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.comments = [Comment("5", "1", "https://lemmy.example/comment/5", clock(), gone=True)]
+    run(outbox)
+    assert platform.sent == 0
+    assert the_post(database).comment_url == "https://lemmy.example/comment/5"
+
+
+def test_posts_older_than_the_database_wait_for_what_an_earlier_one_sent(
+    database: Database, platform: FakePlatform, clock: Clock
+) -> None:
+    queue = Queue(database)
+    old = a_post(1, published=START - timedelta(minutes=1))
+    queue.discover(Source("home", None), Batch((old,), "c"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    outbox = make_outbox(database, platform, clock)
+    run(outbox)
+    assert platform.sent == 0
+    clock.advance(150)
+    run(outbox)
+    assert platform.sent == 1
+
+
+def test_a_limit_is_waited_out(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [NotNow(clock() + timedelta(seconds=100), "rate limit")]
+    run(outbox)
+    assert the_post(database).state == "ready"
+    clock.advance(99)
+    run(outbox)
+    assert platform.sent == 1
+    clock.advance(1)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (2, "sent")
+
+
+def test_our_own_limiter_is_asked_before_anything_is_committed(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.pause = clock() + timedelta(seconds=100)
+    run(outbox)
+    assert (platform.sent, the_post(database).sends) == (0, 0)
+    clock.advance(100)
+    platform.pause = None
+    run(outbox)
+    assert platform.sent == 1
+
+
+def test_a_refusal_ends_the_post_with_its_reason(
+    outbox: Outbox, platform: FakePlatform, database: Database
+) -> None:
+    platform.answers = [Refused(SkipReason.LOCKED, "locked")]
+    run(outbox)
+    assert (the_post(database).state, the_post(database).reason) == ("skipped", SkipReason.LOCKED)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"gone": True}, SkipReason.GONE),
+        ({"locked": True}, SkipReason.LOCKED),
+        ({"banned": True}, SkipReason.BANNED),
+    ],
+)
+def test_a_post_that_changed_meanwhile_gets_no_reply(
+    outbox: Outbox, platform: FakePlatform, database: Database, change: dict[str, bool], reason: SkipReason
+) -> None:
+    platform.post = a_post(1, **change)
+    run(outbox)
+    assert (platform.sent, the_post(database).reason) == (0, reason)
+
+
+def test_an_unreachable_server_is_tried_again_later_and_later(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Unreachable("refused"), Unreachable("refused")]
+    run(outbox)
+    clock.advance(60)
+    run(outbox)
+    assert platform.sent == 2
+    clock.advance(119)
+    run(outbox)
+    assert platform.sent == 2
+    clock.advance(1)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (3, "sent")
+
+
+def test_nothing_is_sent_or_decided_while_reading_back_fails(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Ambiguous("no answer")]
+    run(outbox)
+    platform.reading_fails = Unreachable("down")
+    for _ in range(5):
+        clock.advance(3600)
+        run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sending")
+    platform.reading_fails = None
+    clock.advance(3600)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_dead_account_is_said_in_status_and_the_reply_is_kept(
+    outbox: Outbox, platform: FakePlatform, database: Database
+) -> None:
+    platform.answers = [AccountError("The token was revoked.", "Log in again.")]
+    platform.stores = False
+    run(outbox)
+    assert status(database).account_errors == {"home": "The token was revoked. Log in again."}
+    assert the_post(database).state == "ready"
+
+
+def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Ambiguous("500")] * 10
+    platform.stores = False
+    for _ in range(60):
+        run(outbox)
+        clock.advance(60)
+    assert (platform.sent, the_post(database).state) == (TIMING.max_sends, "dead")
+    assert "Given up after 5 tries" in the_post(database).sentence(clock())
+
+
+def test_a_ban_mutes_the_community_until_somebody_lifts_it(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    queue, mutes = Queue(database), Mutes(database)
+    queue.discover(Source("home", None), Batch((a_post(2),), "d"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
+    run(outbox)
+    assert platform.sent == 1
+    assert [each.reason for each in every(database)] == [SkipReason.BANNED, SkipReason.BANNED]
+    (mute,) = mutes.every()
+    assert (mute.community, mute.detail) == ("news@lemmy.example", "banned from news")
+    assert mutes.lift("news@lemmy.example") == 1
+    assert mutes.every() == ()
+
+
+def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url="https://paper.example/another")
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post == platform.post
+    Queue(database).make_ready(task.row, Reply("Of another.", "en", 900, 90, 90), clock(), clock())
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (1, "sent")
+
+
+def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.post = a_post(1, url=None)
+    run(outbox)
+    assert (platform.sent, the_post(database).state) == (0, "discovered")
+    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    assert task.post.url is None
+
+
+def test_a_reply_that_is_held_back_costs_the_server_nothing(
+    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.pause = clock() + timedelta(minutes=5)
+    platform.reading_fails = Unreachable("nobody should have asked")
+    run(outbox)
+    (plan,) = status(database).plans
+    assert (plan.waiting, plan.next_at) == (1, platform.pause)
+
+
+class VotingPlatform(FakePlatform):
+    """Its comments begin with a vote; taking it back ends in `trouble`, if there is any."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.taken_back: list[str] = []
+        self.trouble: Exception | None = None
+
+    def take_back_vote(self, comment_id: str) -> None:
+        self.taken_back.append(comment_id)
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@pytest.mark.parametrize(
+    "trouble", [None, Ambiguous("500"), AccountError("banned", "ask"), ValueError("bug")]
+)
+@pytest.mark.parametrize("answer", [None, Ambiguous("no answer in time")])
+def test_the_own_vote_is_taken_back_once_and_never_changes_the_replys_state(
+    database: Database, clock: Clock, trouble: Exception | None, answer: PlatformError | None
+) -> None:
+    platform = VotingPlatform(clock)
+    platform.trouble, platform.answers = trouble, [answer]
+    outbox = ready_outbox(database, platform, clock)
+    run(outbox)
+    clock.advance(1000)
+    run(outbox)
+    assert (platform.taken_back, platform.sent, the_post(database).state) == (["1"], 1, "sent")
+    assert status(database).account_errors == {}

@@ -1,0 +1,73 @@
+"""When a post has to wait, and until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.pipeline.deferral import LOOK_AGAIN, not_yet, quiet_until
+from bot.rules import CommunityRules
+from tests.conftest import START, a_post
+
+NIGHT = CommunityRules(quiet_hours="22:00-07:00", time_zone="Europe/Berlin")
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        (at(1, 20, 59), None),  # 21:59 in Berlin
+        (at(1, 21), at(2, 6)),
+        (at(2, 5, 59), at(2, 6)),
+        (at(2, 6), None),
+        (at(28, 22, 30), at(29, 5)),  # the night in which summer time begins
+    ],
+)
+def test_quiet_hours_go_past_midnight_and_with_the_clocks_of_the_place(
+    now: datetime, until: datetime | None
+) -> None:
+    assert quiet_until(NIGHT, now) == until
+
+
+@pytest.mark.parametrize("hours", ["", "07:00-07:00"])
+def test_no_hours_are_never_quiet(hours: str) -> None:
+    assert quiet_until(CommunityRules(quiet_hours=hours), START) is None
+
+
+@given(
+    st.integers(0, 525_600).map(lambda minute: START + timedelta(minutes=minute)),
+    st.times().map(lambda one: one.replace(minute=0, second=0, microsecond=0)),
+    st.times().map(lambda one: one.replace(minute=0, second=0, microsecond=0)),
+    st.sampled_from(["UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata"]),
+)
+def test_quiet_hours_end_within_a_day_and_are_over_then(
+    now: datetime, begin: object, end: object, zone: str
+) -> None:
+    rules = CommunityRules(quiet_hours=f"{begin:%H:%M}-{end:%H:%M}", time_zone=zone)
+    until = quiet_until(rules, now)
+    if until is not None:
+        assert now < until <= now + timedelta(hours=25)
+        assert quiet_until(rules, until) is None
+
+
+def test_a_young_post_waits_until_it_is_old_enough() -> None:
+    rules = CommunityRules(min_age_minutes=30)
+    post = a_post(published=START)
+    waiting = not_yet(post, rules, START + timedelta(minutes=29))
+    assert waiting is not None
+    assert (waiting.retry_at, waiting.counted) == (START + timedelta(minutes=30), False)
+    assert not_yet(post, rules, START + timedelta(minutes=30)) is None
+
+
+def test_a_low_post_is_looked_at_again() -> None:
+    rules = CommunityRules(min_score=5)
+    waiting = not_yet(a_post(score=4), rules, START)
+    assert waiting is not None
+    assert (waiting.retry_at, waiting.counted) == (START + LOOK_AGAIN, False)
+    assert not_yet(a_post(score=5), rules, START) is None

@@ -1,0 +1,107 @@
+"""The same page for several posts: fetched once, at the sandbox's news site over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from bot.core.errors import FetchError
+from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.skip_reasons import SkipReason
+from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.pipeline.single_flight import Once, Reading
+from bot.sandbox.news import NewsSite
+
+NO_ARTICLE = NotArticle(SkipReason.GALLERY)
+
+
+def unread(page: Page, length: Length, method: str) -> Digest | NotArticle:
+    return NO_ARTICLE
+
+
+def test_posts_of_one_article_in_eight_communities_cost_its_site_one_request() -> None:
+    with NewsSite() as site:
+        local = site.url.removeprefix("http://")
+        fetcher = Fetcher(
+            FetchSettings(user_agent=user_agent("me@example.org"), allow_local=frozenset({local}))
+        )
+        reading = Reading(fetcher.fetch, unread)
+        links = [f"{site.url}/harbour/bridge{end}" for end in ("", "?utm_source=x", "#comments", "?fbclid=y")]
+        with ThreadPoolExecutor(8) as threads:
+            pages = list(threads.map(reading.fetch, links * 2))
+        fetcher.close()
+    assert site.requests["/harbour/bridge"] == 1
+    assert len({page.content for page in pages}) == 1
+
+
+def test_a_page_is_read_once_for_each_length_and_method() -> None:
+    asked: list[tuple[Length, str]] = []
+
+    def digest(page: Page, length: Length, method: str) -> Digest | NotArticle:
+        asked.append((length, method))
+        return NO_ARTICLE
+
+    reading = Reading(lambda url: Page(url, b"<p>"), digest)
+    page = reading.fetch("https://paper.example/1")
+    for length, method in ((Length(3), "lsa"), (Length(3), "lsa"), (Length(5), "lsa"), (Length(3), "luhn")):
+        assert reading.digest(page, length, method) is NO_ARTICLE
+    assert asked == [(Length(3), "lsa"), (Length(5), "lsa"), (Length(3), "luhn")]
+
+
+def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
+    looks: list[int] = []
+    all_wait = threading.Event()
+
+    def clock() -> float:
+        """Looked at twice by the one who makes, once by each who waits, all under the lock."""
+        looks.append(1)
+        if len(looks) == 5:
+            all_wait.set()
+        return 0.0
+
+    once: Once[str] = Once(10, clock=clock)
+    begun, tries = threading.Event(), []
+
+    def fail() -> str:
+        tries.append(1)
+        begun.set()
+        all_wait.wait(5)
+        raise FetchError(SkipReason.SITE_DOWN, "503", permanent=False)
+
+    def ask(make: Callable[[], str]) -> str:
+        with pytest.raises(FetchError) as caught:
+            once.get("k", make)
+        return caught.value.detail
+
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(ask, fail)
+        begun.wait(5)
+        others = [threads.submit(ask, lambda: "a second try") for _ in range(3)]
+        answers = {each.result(5) for each in (first, *others)}
+    assert answers == {"503"}
+    assert once.get("k", lambda: "page") == "page"
+    assert tries == [1]
+
+
+def test_what_is_kept_is_bounded_in_weight_and_time() -> None:
+    now = [0.0]
+    made: list[str] = []
+    once: Once[str] = Once(10, len, timedelta(seconds=60), lambda: now[0])
+
+    def ask(key: str, size: int = 4) -> None:
+        once.get(key, lambda: made.append(key) or "x" * size)  # type: ignore[func-returns-value]
+
+    for key in ("a", "b", "b", "c", "b", "c", "a"):  # three of four are more than ten
+        ask(key)
+    assert made == ["a", "b", "c", "a"]
+    now[0] = 61.0
+    ask("a")
+    assert made[-1] == "a"
+    assert len(made) == 5
+    ask("huge", 11)
+    ask("huge", 11)
+    assert made[-2:] == ["huge", "huge"]

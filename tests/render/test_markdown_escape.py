@@ -1,0 +1,43 @@
+"""What each dialect escapes, by its source; what it shows is `test_sanitize`'s business."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.models import Dialect
+from bot.render.sanitize import sanitize
+
+
+@pytest.mark.parametrize(
+    ("text", "lemmy", "reddit"),
+    [
+        ("a *b* _c_", r"a \*b\* \_c\_", r"a \*b\* \_c\_"),
+        ("[a](b)", r"\[a\](b)", r"\[a\](b)"),
+        ("a^2 ~b~", r"a\^2 \~b\~", r"a\^2 \~b\~"),
+        ("{a|b}", r"\{a\|b\}", r"{a\|b}"),
+        ("back\\slash", r"back\\slash", r"back\\slash"),
+        ("&lt; & AT&T", r"\&lt; & AT&T", r"\&lt; & AT&T"),
+        ("# a", r"\# a", r"\# a"),
+        ("#a", "#a", r"\#a"),
+        ("C# and no. #1", "C# and no. #1", "C# and no. #1"),
+        ("- a - b", r"\- a - b", r"\- a - b"),
+        ("-5 degrees", "-5 degrees", "-5 degrees"),
+        ("+ a", r"\+ a", r"\+ a"),
+        ("1. a", r"1\. a", r"1\. a"),
+        ("1) a", r"1\) a", r"1\) a"),
+        ("1.5 a", "1.5 a", "1.5 a"),
+        ("> a", r"\> a", r"\> a"),
+        (">!a!<", r"\>!a!\<", r"\>!a!&lt;"),
+        ("=== a", "=== a", "&#61;== a"),
+        ("===", r"\===", "&#61;=="),
+        ("::: spoiler", r"\::: spoiler", "::: spoiler"),
+        ("a.com", r"a\.com", "a.com"),
+        ("The end.Then", r"The end\.Then", "The end.Then"),
+        ("/c/a u/b /r/d", r"/c\/a u/b /r/d", r"/c/a u\/b /r\/d"),
+        ("a...", r"a.\.\.", "a..."),
+        ("(c) a -- b", r"\(c) a -\- b", "(c) a -- b"),
+    ],
+)
+def test_only_what_acts_is_escaped(text: str, lemmy: str, reddit: str) -> None:
+    assert sanitize(text, Dialect.LEMMY) == lemmy
+    assert sanitize(text, Dialect.REDDIT) == reddit

@@ -1,0 +1,61 @@
+"""Settings as people paste them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.rules.pasted_text import block_in
+from bot.rules.yaml_lines import read
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value"),
+    [
+        ("```yaml\nwords: 90\n```", "90"),
+        ("words:\u00a090", "90"),
+        ("\ufeffwords: 90\u200b", "90"),
+        ("    words: 90", "90"),
+        ("- words: 90", "90"),
+        ("* **words**: 90", "90"),
+        ("`words: 90`", "90"),
+        ("words = 90", "90"),
+        ("Words:90", "90"),
+        ("words: “90”", "90"),
+        ("words: „90“", "90"),
+        ("words: 90 # as we agreed", "90"),
+        ("words: 90\r\n", "90"),
+    ],
+)
+def test_it_is_understood(pasted: str, value: str) -> None:
+    (entry,) = read(pasted)
+    assert (entry.key, entry.value) == ("words", value)
+
+
+def test_names_of_settings_may_be_written_as_people_write_names() -> None:
+    keys = [
+        entry.key for entry in read("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
+    ]
+    assert keys == ["block_domains", "allow_domains", "min_saved"]
+
+
+def test_a_line_of_text_keeps_its_colon_and_its_quotes() -> None:
+    (entry,) = read('footer_line: It’s ours: ask "us"')
+    assert entry.value == 'It’s ours: ask "us"'
+
+
+def test_the_lines_keep_their_numbers() -> None:
+    assert read("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("```precis", "```"), ("``` Precis settings", "```"), ("::: spoiler precis", ":::")]
+)
+def test_a_block_in_a_sidebar(opens: str, closes: str) -> None:
+    sidebar = f"# Welcome\n\nBe nice: always.\n\n{opens}\nwords: 90\nnsfw: true\n{closes}\n\nlinks: none"
+    block = block_in(sidebar)
+    assert block is not None
+    assert [(entry.key, entry.line) for entry in read(block)] == [("words", 6), ("nsfw", 7)]
+
+
+def test_a_sidebar_without_a_block_says_nothing() -> None:
+    assert block_in("# Welcome\nwords: 90\n```\nwords: 80\n```") is None

@@ -1,0 +1,78 @@
+"""The settings language: what is read, what is refused, and on which line."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules.setting_errors import Mistaken
+from bot.rules.yaml_lines import MOST_CHARACTERS, Entry, read
+
+
+def problem(text: str) -> tuple[int, str]:
+    with pytest.raises(Mistaken) as caught:
+        read(text)
+    (only,) = caught.value.problems
+    return only.line, only.code
+
+
+def test_lines_of_keys_and_values_with_their_numbers() -> None:
+    text = (
+        "# ours\nsentences: 3\n\nblock_domains:\n  - a.example\n  - b.example\nlanguages: [no, de]\nnsfw:\n"
+    )
+    assert read(text) == (
+        Entry("sentences", "3", 2),
+        Entry("block_domains", ("a.example", "b.example"), 4),
+        Entry("languages", ("no", "de"), 7),
+        Entry("nsfw", None, 8),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("", 1, "no-settings"),
+        ("# only a comment\n", 1, "no-settings"),
+        ("please be nice", 1, "no-pair"),
+        ("- a\n- b", 1, "no-pair"),
+        ("words: 3\nwords: 4", 2, "twice"),
+        ("words: {at: most}", 1, "nested"),
+        ("languages: [[en]]", 1, "nested"),
+        ("a: &x [1]\nb: *x", 1, "special"),
+        ("words: !!python/object/apply:os.system ['true']", 1, "special"),
+        ("words: !!int 3", 1, "special"),
+        ("%TAG ! tag:example,2000:\n---\nwords: 3", 1, "special"),
+        ("words: 3\n---\nnsfw: true", 2, "unreadable"),
+        ("words: 3\nfooter_line: 'never closed", 2, "unreadable"),
+        ("a: 1\n" * MOST_CHARACTERS, 1, "too-large"),
+    ],
+)
+def test_what_is_no_settings_is_one_mistake_with_its_line(text: str, line: int, code: str) -> None:
+    assert problem(text) == (line, code)
+
+
+def test_two_megabytes_and_an_alias_bomb_are_told_at_once() -> None:
+    bomb = "a: &a [x, x, x]\n" + "\n".join(f"{n}: &{n} [*a, *a, *a]" for n in "bcdefgh")
+    assert problem(bomb)[1] == "special"
+    assert problem("words: 3\n" * 220_000)[1] == "too-large"
+    assert problem("[" * (MOST_CHARACTERS - 1))[1] in ("no-pair", "unreadable")
+
+
+@given(st.text(max_size=300))
+def test_no_text_does_more_than_be_mistaken(text: str) -> None:
+    with suppress(Mistaken):
+        for entry in read(text):
+            assert 1 <= entry.line <= text.count("\n") + text.count("\r") + 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a: ", "&x ", "*x", "!!str ", "[", "]", "{", "}", "\n", "- ", "? ", "| ", "'", "%Y"])
+    )
+)
+def test_no_text_of_yaml_signs_does_either(parts: list[str]) -> None:
+    with suppress(Mistaken):
+        assert read("".join(parts))

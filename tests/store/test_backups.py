@@ -1,0 +1,163 @@
+"""Copies of the database: made while it is written, good before they count, and the way back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from bot.core.errors import StoreError
+from bot.core.models import Batch, Source
+from bot.store import Database, Queue, schema_version
+from bot.store.backups import KEPT, check, copies, copy_when_due, copy_whole, put_back
+from tests.conftest import START, Clock, a_post
+
+SOURCE = Source("home", "news@lemmy.example")
+
+
+def fill(database: Database, numbers: range) -> None:
+    for number in numbers:
+        Queue(database).discover(SOURCE, Batch((a_post(number),), f"{number}"), START)
+
+
+def rows(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    (count,) = connection.execute("SELECT count(*) FROM posts").fetchone()
+    connection.close()
+    return int(count)
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[100:] = os.urandom(len(data) - 100)
+    path.write_bytes(data)
+
+
+def test_a_copy_made_while_it_is_written_is_whole(database: Database, tmp_path: Path) -> None:
+    fill(database, range(50))
+    done = threading.Event()
+
+    def write() -> None:
+        number = 1000
+        while not done.is_set():
+            fill(database, range(number, number + 1))
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(5):
+            copy_whole(database.path, tmp_path / "copy.db")
+            check(tmp_path / "copy.db")
+    finally:
+        done.set()
+        writer.join()
+    assert rows(tmp_path / "copy.db") >= 50
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+    assert not list(tmp_path.glob("*.unfinished"))
+
+
+def test_one_copy_a_day_and_few_of_them(database: Database, clock: Clock) -> None:
+    made = []
+    for _ in range(24 * 6):
+        made.append(copy_when_due(database.path, clock()))
+        clock.advance(3600)
+    assert sum(copy is not None for copy in made) == 6
+    kept = copies(database.path)
+    assert len(kept) == KEPT
+    assert kept == sorted((copy for copy in made if copy), reverse=True)[:KEPT]
+
+
+def test_a_clock_that_went_back_makes_a_copy_and_no_flood(database: Database, clock: Clock) -> None:
+    copy_when_due(database.path, clock() + timedelta(days=400))
+    assert copy_when_due(database.path, clock()) is not None
+    assert len(copies(database.path)) == 2
+
+
+def test_a_damaged_database_never_takes_the_place_of_a_good_copy(database: Database, clock: Clock) -> None:
+    fill(database, range(300))
+    good = copy_when_due(database.path, clock())
+    assert good is not None
+    database.close()
+    damage(database.path)
+    clock.advance(100_000)
+    with pytest.raises(StoreError, match="damaged"):
+        copy_when_due(database.path, clock())
+    assert copies(database.path) == [good]
+    assert rows(good) == 300
+
+
+def test_a_copy_that_finds_no_room_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="Cannot write"):
+        copy_whole(database.path, tmp_path / "no such folder" / "copy.db")
+    assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_lost_database_is_not_begun_anew_beside_its_copies(
+    database: Database, clock: Clock, lost: bool
+) -> None:
+    good = copy_when_due(database.path, clock())
+    assert good is not None
+    database.close()
+    for path in database.path.parent.glob("precis.db*"):
+        if path != good:
+            path.unlink()
+    if not lost:
+        database.path.touch()
+    with pytest.raises(StoreError, match="gone or empty") as caught:
+        Database(database.path, clock())
+    assert "precis restore" in caught.value.remedy
+    put_back(good, database.path)
+    Database(database.path, clock()).close()
+
+
+def test_every_file_that_is_put_aside_is_kept(database: Database, clock: Clock, tmp_path: Path) -> None:
+    copy = tmp_path / "good"
+    copy_whole(database.path, copy)
+    database.close()
+    aside = [put_back(copy, database.path) for _ in range(3)]
+    assert len({path for path in aside if path is not None and path.exists()}) == 3
+
+
+def test_the_way_back(database: Database, clock: Clock, tmp_path: Path) -> None:
+    fill(database, range(10))
+    copy = tmp_path / "good"
+    copy_whole(database.path, copy)
+    fill(database, range(10, 20))
+    database.close()
+    damage(database.path)
+    aside = put_back(copy, database.path)
+    assert aside is not None
+    assert aside.exists()
+    assert rows(database.path) == 10
+    again = Database(database.path, clock())
+    fill(again, range(10, 12))
+    again.close()
+    assert rows(database.path) == 12
+
+
+def test_a_bad_copy_changes_nothing(database: Database, tmp_path: Path) -> None:
+    fill(database, range(3))
+    bad = tmp_path / "bad"
+    bad.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError, match="no database of Precis"):
+        put_back(bad, database.path)
+    assert rows(database.path) == 3
+
+
+def test_the_old_version_is_kept_before_a_database_is_brought_up_to_date(
+    database: Database, clock: Clock
+) -> None:
+    fill(database, range(4))
+    with database.writing() as connection:
+        command.downgrade(schema_version.scripts(connection), "0002")
+    database.close()
+    Database(database.path, clock()).close()
+    (kept,) = database.path.parent.glob("*.version-0002.backup")
+    assert rows(kept) == 4

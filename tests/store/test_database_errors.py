@@ -1,0 +1,140 @@
+"""A database on a machine in trouble: one clear sentence, nothing lost, and on it goes."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
+
+from bot.core.errors import StoreError
+from bot.core.models import Batch, Source
+from bot.store import Accounts, Database, Queue
+from bot.store.tables import posts
+from tests.conftest import Clock, a_post
+
+SOURCE = Source("home", "news@lemmy.example")
+
+
+def discover(database: Database, number: int, clock: Clock) -> int:
+    return Queue(database).discover(SOURCE, Batch((a_post(number),), "c"), clock())
+
+
+def known(database: Database) -> int:
+    with database.reading() as connection:
+        return len(connection.execute(posts.select()).all())
+
+
+def pragma(database: Database, statement: str) -> None:
+    """On every connection that the database opens from now on."""
+    database._engine.dispose()
+    with database._engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_a_full_disk_is_one_line_and_then_one_more(database: Database, clock: Clock) -> None:
+    assert discover(database, 1, clock) == 1
+    with database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    with capture_logs() as said:
+        with database._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        for number in range(2, 60):
+            try:
+                discover(database, number, clock)
+            except StoreError as error:
+                full = error
+        assert "disk is full" in full.message
+        assert str(database.path) in full.message
+        assert "Make room" in full.remedy
+        assert database.trouble is full
+        kept = known(database)
+        with database._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+        assert discover(database, 100, clock) == 1
+    assert known(database) == kept + 1
+    assert database.trouble is None
+    assert [line["event"] for line in said] == [
+        "the database cannot be written",
+        "the database can be written again",
+    ]
+
+
+def test_a_database_that_cannot_be_written(database: Database, clock: Clock) -> None:
+    with database._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="can be read but not written") as caught:
+        discover(database, 1, clock)
+    assert "writable" in caught.value.remedy
+    assert known(database) == 0
+
+
+def test_a_database_that_another_program_keeps_locked(database: Database, clock: Clock) -> None:
+    with database._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(database.path)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match=r"keeps .+ locked"):
+        discover(database, 1, clock)
+    other.rollback()
+    other.close()
+    assert discover(database, 1, clock) == 1
+
+
+def test_a_token_that_cannot_be_kept_is_no_reason_to_log_in_again_and_again(database: Database) -> None:
+    with database._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    Accounts(database).save("home", "token")
+    assert database.trouble is not None
+
+
+def test_a_damaged_file_is_one_sentence_with_the_way_back(database: Database, clock: Clock) -> None:
+    for number in range(200):
+        discover(database, number, clock)
+    database.close()
+    data = bytearray(database.path.read_bytes())
+    data[4096:] = bytes(b ^ 0xA5 for b in data[4096:])
+    database.path.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        Database(database.path, clock())
+    assert "precis restore" in caught.value.remedy
+    assert "\n" not in caught.value.message
+
+
+def test_what_is_no_database_at_all(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("milk, eggs, flour, and so on and so forth" * 100)
+    with pytest.raises(StoreError, match="no database at all"):
+        Database(path, clock())
+
+
+def test_a_mistake_of_our_own_is_no_fault_of_the_machine(database: Database, clock: Clock) -> None:
+    discover(database, 1, clock)
+    with database.reading() as connection:
+        row = dict(connection.execute(posts.select()).mappings().one())
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        connection.execute(posts.insert().values(row))
+    assert database.trouble is None
+
+
+def test_nobody_else_may_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "precis.db"
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    database = Database(path, clock())
+    Accounts(database).save("home", "token")
+    assert {file.name: file.stat().st_mode & 0o077 for file in tmp_path.glob("precis.db*")} == {
+        "precis.db": 0,
+        "precis.db-wal": 0,
+        "precis.db-shm": 0,
+    }
+    database.close()
+
+
+def test_a_database_restored_or_made_anew_knows_since_when(database: Database, clock: Clock) -> None:
+    later = clock() + timedelta(hours=1)
+    database.stamp_creation(later)
+    assert database.created_at() == later

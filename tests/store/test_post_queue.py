@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.core.errors import StoreError
+from bot.core.models import Batch, Comment, Reply, Skipped, Source
+from bot.core.skip_reasons import SkipReason
+from bot.store import Accounts, Database, Drafts, Queue, State, only_daemon
+from bot.store.status_reports import every, find, status
+from bot.store.tables import posts
+from tests.conftest import START, Clock, a_post
+
+SOURCE = Source("home", "news@lemmy.example")
+LEASE = timedelta(minutes=5)
+REPLY = Reply("A sentence.", "en", article_words=900, summary_words=90, saved=90)
+
+
+@pytest.fixture
+def queue(database: Database) -> Queue:
+    return Queue(database)
+
+
+def discover(queue: Queue, *numbers: int, cursor: str = "c") -> int:
+    return queue.discover(SOURCE, Batch(tuple(a_post(n) for n in numbers), cursor), START)
+
+
+def test_a_post_is_discovered_once_and_the_cursor_moves_with_it(queue: Queue) -> None:
+    assert queue.cursor(SOURCE) is None
+    assert discover(queue, 1, 2, cursor="a") == 2
+    assert discover(queue, 2, 3, cursor="b") == 1
+    assert queue.cursor(SOURCE) == "b"
+
+
+def test_the_same_id_on_another_account_is_another_post(queue: Queue) -> None:
+    discover(queue, 1)
+    other = Source("away", None)
+    assert queue.discover(other, Batch((a_post(1, account="away"),), "x"), START) == 1
+
+
+def test_a_claimed_post_comes_back_as_it_was_seen(queue: Queue, clock: Clock) -> None:
+    seen = a_post(7, title="Ünïcode \U0001f600", language="de", nsfw=True, score=-3)
+    queue.discover(SOURCE, Batch((seen,), "c"), clock())
+    (task,) = queue.claim(clock(), 5, LEASE)
+    assert task.post == seen
+    assert task.attempts == 0
+
+
+def test_a_leased_post_is_given_to_nobody_else_until_the_lease_ends(queue: Queue, clock: Clock) -> None:
+    discover(queue, 1)
+    (task,) = queue.claim(clock(), 5, LEASE)
+    assert queue.claim(clock.advance(299), 5, LEASE) == []
+    assert queue.claim(clock.advance(1), 5, LEASE) == [task]
+
+
+def test_given_back_posts_are_free_at_once(queue: Queue, clock: Clock) -> None:
+    discover(queue, 1, 2)
+    taken = queue.claim(clock(), 5, LEASE)
+    queue.give_back([taken[0].row])
+    assert queue.claim(clock(), 5, LEASE) == [taken[0]]
+    queue.give_back()
+    assert len(queue.claim(clock(), 5, LEASE)) == 2
+
+
+def test_newest_posts_are_worked_on_first(queue: Queue, clock: Clock) -> None:
+    discover(queue, 1, 3, 2)
+    assert [task.post.id for task in queue.claim(clock(), 2, LEASE)] == ["3", "2"]
+
+
+def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: Queue, clock: Clock) -> None:
+    discover(queue, 1)
+    (task,) = queue.claim(clock(), 1, LEASE)
+    queue.retry(task.row, "the site was down", clock() + timedelta(seconds=60))
+    assert queue.claim(clock.advance(59), 1, LEASE) == []
+    (again,) = queue.claim(clock.advance(1), 1, LEASE)
+    assert again.attempts == 1
+
+
+def test_replies_are_counted_per_community_and_time(queue: Queue, clock: Clock) -> None:
+    discover(queue, 1, 2)
+    for task in queue.claim(clock(), 2, LEASE):
+        queue.make_ready(task.row, REPLY, clock(), clock())
+    assert queue.replies_since("news@lemmy.example", clock() - timedelta(hours=24)) == 2
+    assert queue.replies_since("news@lemmy.example", clock() + timedelta(seconds=1)) == 0
+    assert queue.replies_since("other@lemmy.example", clock() - timedelta(hours=24)) == 0
+
+
+def test_the_text_of_a_reply_is_gone_once_it_is_sent(database: Database, queue: Queue, clock: Clock) -> None:
+    discover(queue, 1)
+    (task,) = queue.claim(clock(), 1, LEASE)
+    queue.make_ready(task.row, REPLY, clock(), clock())
+    drafts = Drafts(database)
+    draft = drafts.next_draft("home", clock())
+    assert draft is not None
+    assert draft.markdown == REPLY.markdown
+    drafts.mark_sent(draft.row, Comment("9", "1", "https://lemmy.example/comment/9", clock()), clock())
+    with database.reading() as connection:
+        row = connection.execute(select(posts)).one()
+    assert (row.state, row.markdown, row.saved, row.comment_id) == (State.SENT, None, 90, "9")
+
+
+def test_old_posts_are_forgotten_but_for_ids_states_hashes_and_numbers(
+    database: Database, queue: Queue, clock: Clock
+) -> None:
+    discover(queue, 1)
+    (task,) = queue.claim(clock(), 1, LEASE)
+    queue.skip(task.row, Skipped(SkipReason.WALL, "isAccessibleForFree is false"), clock())
+    assert queue.forget(clock()) == 0
+    assert queue.forget(clock.advance(1)) == 1
+    with database.reading() as connection:
+        row = connection.execute(select(posts)).one()
+    assert (row.facts, row.error, row.reason, row.post_id) == (None, None, "wall", "1")
+    assert len(row.url_hash) == 64
+    assert find(database, "https://lemmy.example/post/1")[0].title == ""
+    assert discover(queue, 1) == 0
+
+
+def test_everything_survives_reopening(database: Database, queue: Queue, clock: Clock) -> None:
+    discover(queue, 1, cursor="far")
+    created = database.created_at()
+    database.close()
+    again = Database(database.path, clock.advance(1000))
+    assert Queue(again).cursor(SOURCE) == "far"
+    assert len(Queue(again).claim(clock(), 5, LEASE)) == 1
+    assert again.created_at() == created == START
+    again.close()
+
+
+def test_a_second_daemon_on_the_same_file_is_refused_in_one_sentence(database: Database) -> None:
+    with (
+        only_daemon(database.path),
+        pytest.raises(StoreError, match="Another precis daemon is already running") as refused,
+        only_daemon(database.path),
+    ):
+        pass
+    assert "database of its own" in refused.value.remedy
+    with only_daemon(database.path):
+        pass  # free again
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path, clock: Clock) -> None:
+    path = tmp_path / "precis.db"
+    path.write_bytes(b"not a database at all, but long enough to be taken for one" * 20)
+    with pytest.raises(StoreError, match="no database at all"):
+        Database(path, clock())
+
+
+def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path, clock: Clock) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        Database(tmp_path / "nowhere" / "precis.db", clock())
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database: Database, clock: Clock) -> None:
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(StoreError, match="newer version"):
+        Database(database.path, clock())
+
+
+def test_tokens_are_kept_per_account(database: Database, clock: Clock) -> None:
+    accounts = Accounts(database)
+    assert accounts.load("home") is None
+    accounts.save("home", "secret")
+    accounts.set_error("home", "The password is wrong.", clock())
+    assert accounts.load("home") == "secret"
+    accounts.save("home", None)
+    assert accounts.load("home") is None
+    assert status(database).account_errors == {"home": "The password is wrong."}
+
+
+def test_status_counts_and_why_explains(database: Database, queue: Queue, clock: Clock) -> None:
+    discover(queue, 1, 2, 3, 4)
+    tasks = {task.post.id: task for task in queue.claim(clock(), 4, LEASE)}
+    queue.skip(tasks["1"].row, Skipped(SkipReason.NOT_FOUND, "404"), clock())
+    queue.retry(tasks["2"].row, "the site was down", clock() + timedelta(minutes=1))
+    queue.make_ready(tasks["3"].row, REPLY, clock(), clock())
+    report = status(database)
+    assert report.states == {State.SKIPPED: 1, State.DISCOVERED: 2, State.READY: 1}
+    assert report.reasons == {SkipReason.NOT_FOUND: 1}
+    assert report.oldest_waiting is not None
+    sentences = [each.sentence(clock()) for each in every(database)]
+    assert sentences[0] == "The page does not exist (any more). (404)"
+    assert sentences[1] == (
+        "Waiting for try 2 not before 2026-03-01 12:01:00 UTC. Last time: the site was down"
+    )
+    assert sentences[2] == "The reply is written and goes out next."
+    assert sentences[3] == "Seen, and waiting for its turn."
+
+
+def test_a_reader_sees_what_a_daemon_keeps_and_changes_nothing(database: Database, queue: Queue) -> None:
+    discover(queue, 1)
+    reader = Database(database.path, None)
+    assert len(every(reader)) == 1
+    reader.close()
+
+
+def test_a_reader_of_no_database_is_told_what_to_do(tmp_path) -> None:
+    with pytest.raises(StoreError, match="There is no database") as missing:
+        Database(tmp_path / "precis.db", None)
+    assert "precis run" in missing.value.remedy
+    assert not (tmp_path / "precis.db").exists()

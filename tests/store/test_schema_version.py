@@ -1,0 +1,106 @@
+"""The revision of a database, read without Alembic, is the one that Alembic knows."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+
+from bot.core.errors import StoreError
+from bot.store import Database, schema_version
+from bot.store.tables import metadata
+from tests.conftest import START
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(schema_version.MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_files_are_named_for_their_revisions_in_their_order() -> None:
+    in_order = [script.revision for script in scripts().walk_revisions()][::-1]
+    assert list(schema_version.known()) == in_order
+    assert schema_version.head() == scripts().get_current_head()
+
+
+def test_the_revision_is_read_as_alembic_reads_it(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'precis.db'}")
+    with engine.connect() as connection:
+        assert schema_version.current(connection) is None
+    Database(tmp_path / "precis.db", START).close()
+    with engine.connect() as connection:
+        assert (
+            schema_version.current(connection)
+            == MigrationContext.configure(connection).get_current_revision()
+        )
+    engine.dispose()
+
+
+def shape(database: Database) -> dict[str, Any]:
+    """Columns, indexes and constraints of each table; the order of columns has no meaning."""
+    with database.reading() as connection:
+        found = inspect(connection)
+        return {
+            table: (
+                {
+                    c["name"]: (str(c["type"]), c["nullable"], c["primary_key"])
+                    for c in found.get_columns(table)
+                },
+                {i["name"]: (i["column_names"], i["unique"]) for i in found.get_indexes(table)},
+                {u["name"]: u["column_names"] for u in found.get_unique_constraints(table)},
+            )
+            for table in found.get_table_names()
+        }
+
+
+@pytest.mark.parametrize("old", schema_version.known()[:-1])
+def test_a_database_of_any_version_gets_the_tables_of_a_new_one(tmp_path: Path, old: str) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
+    with engine.begin() as connection:
+        command.upgrade(schema_version.scripts(connection), old)
+    engine.dispose()
+    before, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
+    assert shape(before) == shape(new)
+    for database in (before, new):
+        with database.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert schema_version.current(connection) == schema_version.head()
+        database.close()
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE messages (id INTEGER)")
+    with pytest.raises(StoreError):
+        Database(path, START)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("messages",)]
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_new_and_a_current_database_are_opened_without_alembic(tmp_path: Path, new: bool) -> None:
+    path = tmp_path / "precis.db"
+    if not new:
+        Database(path, START).close()
+    code = (
+        "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from bot.store import Database\n"
+        "Database(Path(sys.argv[1]), datetime.now(UTC)).close(); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "False\n"

@@ -1,0 +1,38 @@
+"""The twenty-one articles of `articles.txt`, with the marks of an editor on their sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An article with an editor's marks on its sentences."""
+
+    kind: str
+    language: str
+    title: str
+    text: str
+    wanted: tuple[str, ...]
+    accepted: frozenset[str]
+
+
+def edited() -> list[Edited]:
+    text = Path(__file__).with_name("edited_articles.txt").read_text("utf-8")
+    return [_edited(block) for block in text.split("\n== ")[1:]]
+
+
+def _edited(block: str) -> Edited:
+    head, _, body = block.partition("\n")
+    kind, language, title = head.split(" | ")
+    paragraphs = [part.splitlines() for part in body.strip().split("\n\n")]
+    lines = [line for part in paragraphs for line in part]
+    return Edited(
+        kind,
+        language,
+        title,
+        "\n\n".join(" ".join(line[2:] for line in part) for part in paragraphs),
+        tuple(line[2:] for line in lines if line[0] == "*"),
+        frozenset(line[2:] for line in lines if line[0] in "*+"),
+    )

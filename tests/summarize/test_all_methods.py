@@ -1,0 +1,119 @@
+"""What holds for every method, whatever the article."""
+
+from __future__ import annotations
+
+import time
+
+import py3langid
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.models import Length
+from bot.summarize import summarize
+from bot.summarize.language_resources import stemmer
+from bot.summarize.method_registry import METHODS
+from bot.summarize.word_tokens import count_words
+from tests.summarize.texts import article, unwrap
+
+TEXT = unwrap("""
+The harbour of Elmsport will be closed to cargo ships for six weeks, the town council decided
+on Monday.
+
+Divers had found cracks in the eastern quay wall during a routine inspection in March. The
+engineers fear that the wall could give way under the weight of the cranes.
+
+The closure will cost the port about two million euros, according to the council's own figures.
+Ferries to the islands are not affected. Fishing boats may use the western basin, where the
+water is less deep.
+
+Repairs are due to begin next week and will be paid for by the region. A second inspection of
+the quay wall is planned for the autumn.
+""")
+TITLE = "Harbour closed to cargo ships"
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sentences_stand_in_the_article_in_its_order(method: str) -> None:
+    summary = summarize(article(TEXT, title=TITLE), Length(3, 60, 0.3), method)
+    places = [TEXT.find(sentence) for sentence in summary.sentences]
+    assert 1 <= len(places) <= 3
+    assert places == sorted(places)
+    assert min(places) >= 0
+    assert summary.method == method
+    assert summary.summary_words == sum(len(sentence.split()) for sentence in summary.sentences) <= 60
+
+
+@pytest.mark.parametrize(
+    ("length", "sentences", "words"),
+    [
+        (Length(1, 1000, 0.0), 1, 1000),
+        (Length(50, 30, 0.0), 50, 30),
+        (Length(50, 1000, 0.75), 50, count_words(TEXT) // 4),
+        (Length(0, 1000, 0.0), 0, 0),
+        (Length(4, 3, 0.0), 0, 0),
+        (Length(4, 100, 1.0), 0, 0),
+    ],
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_the_tightest_limit_wins(method: str, length: Length, sentences: int, words: int) -> None:
+    summary = summarize(article(TEXT, title=TITLE), length, method)
+    assert len(summary.sentences) <= sentences
+    assert summary.summary_words <= words
+    assert bool(summary.sentences) == (words > 0)
+
+
+@given(
+    text=st.text(st.characters(), max_size=400) | st.text("aB .!?\n\"'“”«»。ก字5", max_size=400),
+    language=st.sampled_from(["en", "de", "zh", "th", "xx", "", "../x", "pt-BR"]),
+    method=st.sampled_from(sorted(METHODS)),
+    length=st.builds(Length, st.integers(-1, 9), st.integers(-1, 120), st.floats(-1, 2)),
+)
+@settings(max_examples=60, deadline=None)
+def test_any_text_gives_an_answer(text: str, language: str, method: str, length: Length) -> None:
+    summary = summarize(article(text, language, text[:40]), length, method, explain=True)
+    assert len(summary.sentences) <= max(0, length.sentences)
+    assert summary.summary_words <= max(0, length.words)
+    assert len(set(summary.sentences)) == len(summary.sentences)
+    assert all(sentence in text for sentence in summary.sentences)
+    assert [one.text for one in summary.scored if one.picked] == list(summary.sentences)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 40_000,
+        "The same again. " * 6_000,
+        "字" * 80_000,
+        "“" * 40_000,
+        "a. " * 40_000,
+        "A-" * 40_000,
+        '."' * 40_000,
+    ],
+    ids=["no stop", "repeats", "unspaced", "quotes", "initials", "hyphens", "ends"],
+)
+def test_no_text_keeps_a_method_busy(method: str, text: str) -> None:
+    started = time.process_time()
+    summarize(article(text), Length(), method)
+    assert time.process_time() - started < 4
+
+
+def test_an_unknown_method_is_named_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"'magic'.*lexrank"):
+        summarize(article(TEXT, title=TITLE), Length(), "magic")
+
+
+def test_an_explanation_has_every_sentence_with_its_score() -> None:
+    summary = summarize(article(TEXT, title=TITLE), Length(2, 60), "lsa", explain=True)
+    assert len(summary.scored) == 8
+    assert len({one.score for one in summary.scored}) > 4
+    assert not summarize(article(TEXT, title=TITLE), Length(2, 60), "lsa").scored
+
+
+def test_every_language_that_can_be_told_has_a_stemmer_that_works() -> None:
+    """Found by the fuzzing: sumy names stemmers for Greek and Polish that are not there."""
+    told = {str(code) for code in py3langid.langid._get_identifier().nb_classes}
+    assert "el" in told
+    for language in told | {"", "ja", "ko", "th", "zh"}:
+        assert isinstance(stemmer(language)("εφημερίδες"), str)

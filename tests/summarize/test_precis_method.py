@@ -1,0 +1,88 @@
+"""Precis' own method: what sumy's users see, datelines, and languages without spaces."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+
+from benchmarks.summaries import made_up
+from bot.core.models import Length
+from bot.summarize import summarize
+from bot.summarize.document import Tokenizer, without_dateline
+from bot.summarize.precis_method import PrecisSummarizer
+from tests.summarize.texts import article
+
+LINES = ["The wall of Osby gave way on Monday.", "However, nobody was hurt.", "Osby will build a new wall."]
+
+
+@pytest.mark.parametrize(("count", "picked"), [(1, 1), (2, 2), ("34%", 1)])
+def test_it_is_one_of_sumys_methods(count: int | str, picked: int) -> None:
+    sentences = [Sentence(line, Tokenizer("en")) for line in LINES]
+    document = ObjectDocumentModel([Paragraph(sentences)])
+    found = [str(one) for one in PrecisSummarizer("en")(document, count)]
+    assert len(found) == picked
+    assert found == [line for line in LINES if line in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("LONDON (Reuters) – The wall", "The wall"),
+        ("(CNN)The wall", "The wall"),
+        ("WASHINGTON, March 3 — The wall", "The wall"),
+        ("BERLIN (dpa) - Die Mauer", "Die Mauer"),
+        ("OSBY, Ohio – The wall", "The wall"),
+        ("OSBY, New York, March 3 — The wall", "The wall"),
+        ("ROMA - Il muro", "Il muro"),
+        ("NATO-led troops left", "NATO-led troops left"),
+        ("Apple (AAPL) said", "Apple (AAPL) said"),
+        ("The wall — a ruin — fell", "The wall — a ruin — fell"),
+    ],
+)
+def test_datelines_are_stripped(text: str, left: str) -> None:
+    assert without_dateline(text) == left
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "zh",
+            "港口周一关闭。工程师在码头的墙上发现了裂缝。市长说维修需要六周。渡轮不受影响。费用由地区支付。",
+        ),
+        ("ja", "港は月曜日に閉鎖された。技師が岸壁にひびを見つけた。修理には六週間かかる。費用は県が払う。"),
+        ("th", "ท่าเรือปิดในวันจันทร์\nวิศวกรพบรอยร้าวในกำแพง\nการซ่อมแซมใช้เวลาหกสัปดาห์"),
+    ],
+)
+def test_languages_without_spaces(language: str, text: str) -> None:
+    summary = summarize(article(text, language), Length(2, 25, 0.3))
+    assert len(summary.sentences) == 2
+    assert all(sentence in text for sentence in summary.sentences)
+
+
+def test_the_same_article_gives_the_same_summary() -> None:
+    one = made_up(60)
+    assert summarize(one, Length()).sentences == summarize(one, Length()).sentences
+
+
+def test_nothing_is_said_twice() -> None:
+    text = (
+        "Homes near the new harbour of Osby cost twelve per cent more, a bank has found. "
+        "The bank compared the prices of forty towns on the west coast. "
+        "Estate agents had expected that noise from the cranes would keep buyers away. "
+        "Homes beside the new harbour of Osby cost twelve per cent more, the bank has found. "
+        "A second terminal for ferries will open there in two years. "
+        "Schools in that part of the town are full, says the mayor."
+    )
+    summary = summarize(article(text), Length(6, 200, 0.0), explain=True)
+    assert sum("Osby cost" in sentence for sentence in summary.sentences) == 1
+    assert "says again" in " ".join(one.why for one in summary.scored)
+
+
+def test_five_thousand_sentences_take_seconds_at_the_most() -> None:
+    long = made_up(5_000)
+    started = time.process_time()
+    assert summarize(long, Length()).sentences
+    assert time.process_time() - started < 4  # about one on a quiet machine

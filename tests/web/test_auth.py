@@ -1,0 +1,180 @@
+"""Who may come in, and what every answer carries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx2
+import pytest
+from structlog.testing import capture_logs
+
+from bot.operations.health import Health
+from bot.web.auth import COOKIE, pass_for
+from bot.web.context import Parts
+from tests.conftest import START, Clock
+from tests.web.conftest import TOKEN, served, with_token
+
+PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing", "/static/precis.css")
+HTML = {"accept": "text/html"}
+
+
+def test_every_answer_forbids_what_a_page_of_ours_never_does(full: Parts) -> None:
+    with served(full) as client:
+        for path in (*PATHS, "/healthz", "/metrics"):
+            answer = client.get(path)
+            policy = answer.headers["content-security-policy"]
+            assert policy.startswith("default-src 'none'; "), path
+            assert "unsafe" not in policy
+            assert "http" not in policy
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["cache-control"] == "no-store"
+            assert "server" not in answer.headers
+
+
+def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(full: Parts) -> None:
+    with served(full) as client:
+        for path in PATHS[:-1]:
+            html = client.get(path).text
+            assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html), path
+            loaded = re.findall(r"<(?:script|link|img|source|iframe)[^>]*(?:src|href)=\"([^\"]+)", html)
+            assert loaded
+            assert all(address.startswith("/static/") for address in loaded), path
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "[::1", ""])
+def test_a_name_that_points_here_is_not_served(parts: Parts, host: str) -> None:
+    with served(parts) as client:
+        assert client.get("/", headers={"host": host}).status_code in {400, 421}
+        assert client.get("/healthz", headers={"host": host}).status_code in {400, 421}
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "LOCALHOST:8642", "[::1]:8642"])
+def test_the_names_of_this_machine_are(parts: Parts, host: str) -> None:
+    with served(parts) as client:
+        assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://["},
+    ],
+)
+def test_forms_of_other_pages_are_refused(parts: Parts, headers: dict[str, str]) -> None:
+    with served(parts) as client:
+        for path in ("/preview", "/login"):
+            assert (
+                client.post(path, headers=headers, data={"url": "https://paper.example/"}).status_code == 403
+            )
+
+
+def test_without_the_token_nothing_is_seen(full: Parts) -> None:
+    with served(with_token(full)) as client:
+        for path in ("/", "/posts", "/posts/1", "/settings", "/preview", "/metrics", "/nothing"):
+            assert client.get(path).status_code == 401
+            answer = client.get(path, headers=HTML)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+        assert client.get("/", headers={"authorization": "Bearer wrong"}).status_code == 401
+        assert client.get("/", headers={"cookie": f"{COOKIE}={TOKEN}"}).status_code == 401
+        assert client.get("/loginx").status_code != 200
+
+
+def test_the_token_opens_by_header_and_by_form(full: Parts) -> None:
+    with served(with_token(full)) as client:
+        assert client.get("/", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 200
+        assert client.get(
+            "/", headers={"host": "status.example", "authorization": f"Bearer {TOKEN}"}
+        ).is_success
+        wrong = client.post("/login", data={"token": "guess"})
+        assert (wrong.status_code, "set-cookie" in wrong.headers) == (403, False)
+        right = client.post("/login", data={"token": TOKEN})
+        assert (right.status_code, right.headers["location"]) == (303, "/")
+        cookie = right.headers["set-cookie"]
+        assert TOKEN not in cookie
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert client.get("/", headers={"cookie": f"{COOKIE}={pass_for(TOKEN)}"}).status_code == 200
+
+
+def test_another_token_is_another_pass() -> None:
+    assert pass_for(TOKEN) != pass_for(TOKEN + "x")
+
+
+def health_with_a_stuck_job() -> Health:
+    now = [0.0]
+    health = Health(Clock(), lambda: now[0])
+    health.expect("poll main", timedelta(seconds=60), timedelta(seconds=120))
+    health.began("poll main")
+    now[0] = 3600.0
+    return health
+
+
+def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: Parts) -> None:
+    with served(parts) as client:
+        assert client.get("/healthz").json() == {"status": "ok", "troubles": []}
+    ill = replace(parts, health=health_with_a_stuck_job())
+    with served(ill) as client:
+        answer = client.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json()["troubles"] == [
+            "The job “poll main” has been busy for 60 minutes with one pass."
+        ]
+    with served(with_token(ill)) as client:
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.json()) == (503, {"status": "ill"})
+
+
+def test_a_database_that_does_not_answer_is_ill_health(parts: Parts) -> None:
+    with served(parts) as client:
+        with parts.database.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE mutes")
+        answer = client.get("/healthz")
+        assert answer.status_code == 503
+        assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]
+
+
+def test_pages_without_a_daemon_say_so(full: Parts, parts: Parts) -> None:
+    with served(replace(full, health=None)) as client:
+        assert client.get("/healthz").status_code == 200
+    later = Clock(START + timedelta(hours=2))
+    with served(replace(full, health=None, clock=later)) as client:
+        (trouble,) = client.get("/healthz").json()["troubles"]
+        assert trouble == "No source has been read for 2\u202fh. Is the daemon running?"
+        assert "Is the daemon running?" in client.get("/").text
+    with served(replace(parts, health=None)) as client:
+        assert client.get("/healthz").json()["troubles"][0].startswith("No source has been read yet.")
+
+
+def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: Parts) -> None:
+    with served(parts) as client:
+        with parts.database.writing() as connection:
+            connection.exec_driver_sql("DROP TABLE posts")
+        with capture_logs() as lines:
+            answer = client.get("/posts")
+        assert [(line["event"], line["path"]) for line in lines] == [("a page failed", "/posts")]
+        assert answer.headers["content-security-policy"]
+        assert (answer.status_code, answer.text) == (
+            500,
+            "This page failed (OperationalError); the log says more.\n",
+        )
+        assert client.get("/preview").status_code == 200
+
+
+def test_a_body_without_end_is_cut_off_and_is_no_failure(parts: Parts) -> None:
+    with capture_logs() as logs, served(parts) as client:
+        answer = client.post("/preview", files={"file": ("a.html", b"x" * 11_000_000)})
+        assert answer.status_code == 413
+    assert logs == []
+
+
+def test_nobody_climbs_out_of_the_static_folder(parts: Parts) -> None:
+    with served(parts) as client:
+        for path in ("/static/../site.py", "/static/%2e%2e/site.py", "/static//etc/passwd"):
+            assert client.get(httpx2.URL(str(client.base_url) + path.lstrip("/"))).status_code == 404

@@ -1,0 +1,62 @@
+"""What is said where the kernel does not offer all that confines the processes which read pages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.daemon import factories
+from bot.workers.confinement import Offer, offered
+
+
+@pytest.mark.parametrize(
+    ("offer", "missing", "open_to_pages"),
+    [
+        (Offer(files=False, calls=True), "no Landlock", "read and write the files"),
+        (Offer(files=True, calls=False), "no seccomp", "nothing keeps them from the network"),
+        (
+            Offer(files=False, calls=False),
+            "no Landlock and no seccomp",
+            "limits of time, memory and files only",
+        ),
+    ],
+)
+def test_what_a_kernel_lacks_is_said_once_at_the_start(
+    offer: Offer, missing: str, open_to_pages: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factories, "offered", lambda: offer)
+    monkeypatch.setattr(factories, "Worker", lambda limits: limits)
+    workers = SimpleNamespace(processes=1, timeout=None, memory_mb=1024, recycle=50)
+    config: Any = SimpleNamespace(workers=workers)
+    with capture_logs() as said:
+        factories.make_worker(config)
+    (line,) = said
+    assert line["log_level"] == "warning"
+    assert missing in line["why"]
+    assert open_to_pages in line["why"]
+
+
+def test_a_kernel_that_has_all_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factories, "offered", lambda: Offer(files=True, calls=True))
+    monkeypatch.setattr(factories, "Worker", lambda limits: limits)
+    config: Any = SimpleNamespace(workers=SimpleNamespace(processes=1, timeout=None, memory_mb=1, recycle=1))
+    with capture_logs() as said:
+        factories.make_worker(config)
+    assert said == []
+
+
+@pytest.mark.parametrize("answer", [False, OSError("not here")])
+def test_a_kernel_that_refuses_the_question_has_nothing_to_offer(
+    answer: bool | OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def supported() -> bool:
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("landlockpy.supported", supported)
+    monkeypatch.setattr("seccompy.supported", supported)
+    assert offered() == Offer(files=False, calls=False)
