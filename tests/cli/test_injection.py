@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli import exit_codes
+from bot.cli import exit_codes, status
 from bot.cli.terminal import json_text, plain, shown
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
