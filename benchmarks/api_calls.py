@@ -24,14 +24,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.config import load
-from bot.config.setting_types import as_toml
+from bot.config.setting_types import to_toml
 from bot.core.models import Reply
-from bot.core.time_limit import Pass
+from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
 from bot.daemon.scheduler import Job
-from bot.daemon.tuning import Terms
+from bot.daemon.tuning import Tuning
 from bot.sandbox.lemmy import LemmySandbox
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
@@ -52,16 +52,16 @@ class Clock:
 
 
 @dataclass
-class Counted:
+class RequestRecorder:
     """A server behind a front that notes when it was asked for what."""
 
-    answer: Callable[[Request], Answer | Hangup]
+    handler: Callable[[Request], Response | Disconnect]
     clock: Clock
     calls: list[tuple[datetime, str]] = field(default_factory=list)
 
-    def __call__(self, request: Request) -> Answer | Hangup:
+    def __call__(self, request: Request) -> Response | Disconnect:
         self.calls.append((self.clock(), f"{request.method} {request.path}"))
-        return self.answer(request)
+        return self.handler(request)
 
     def between(self, begin: datetime, end: datetime) -> Counter[str]:
         """Calls by what they are for."""
@@ -92,22 +92,22 @@ def purpose(call: str) -> str:
     return "inbox, posts and own comments"
 
 
-class Town:
+class BenchmarkSetup:
     """A server of the Fediverse and a Reddit with `communities` each, and one daemon's jobs over both."""
 
     def __init__(self, folder: Path, kind: str, communities: int) -> None:
         self.clock = Clock()
-        self.fedi: LemmySandbox | PieFedSandbox
+        self.fediverse: LemmySandbox | PieFedSandbox
         if kind == "PieFed":
-            self.fedi = PieFedSandbox(clock=self.clock)
+            self.fediverse = PieFedSandbox(clock=self.clock)
         else:
-            self.fedi = LemmySandbox(version=_VERSIONS[kind], clock=self.clock)
+            self.fediverse = LemmySandbox(version=_VERSIONS[kind], clock=self.clock)
         self.reddit = RedditSandbox(clock=self.clock)
-        self.fedi_calls = Counted(self.fedi.respond, self.clock)
-        self.reddit_calls = Counted(self.reddit.respond, self.clock)
+        self.fediverse_calls = RequestRecorder(self.fediverse.handle, self.clock)
+        self.reddit_calls = RequestRecorder(self.reddit.handle, self.clock)
         self._kind = kind
         self._folder = folder
-        world, other = self.fedi.world, self.reddit.world
+        world, other = self.fediverse.state, self.reddit.state
         world.add_person("precis", password="sandbox", bot_account=True)
         other.add_redditor("precis", password="sandbox")
         self.author, self.redditor = world.add_person("alice"), other.add_redditor("rosa")
@@ -120,16 +120,16 @@ class Town:
         """A post in each community; without a link it gets no reply."""
         when = self.clock.now - ago
         for place in self.communities:
-            self.fedi.world.add_post(place, self.author, "A title", url, published=when)
+            self.fediverse.state.add_post(place, self.author, "A title", url, published=when)
         for subreddit in self.subreddits:
-            self.reddit.world.add_submission(subreddit, self.redditor, "A title", url, published=when)
+            self.reddit.state.add_submission(subreddit, self.redditor, "A title", url, published=when)
 
     @contextmanager
     def app(self) -> Iterator[App]:
         with ExitStack() as stack:
-            fedi = stack.enter_context(LoopbackServer(self.fedi_calls))
+            fedi = stack.enter_context(LoopbackServer(self.fediverse_calls))
             reddit = stack.enter_context(LoopbackServer(self.reddit_calls))
-            terms = Terms(clock=self.clock, connections={"reddit": {"base_url": reddit.url}})
+            terms = Tuning(clock=self.clock, connection_settings={"reddit": {"base_url": reddit.url}})
             yield stack.enter_context(App(load(self._config(fedi.url), {}), terms))
 
     def _config(self, url: str) -> Path:
@@ -145,22 +145,22 @@ processes = 1
 server = "{url}"
 username = "precis"
 password = "sandbox"
-communities = {as_toml(names)}
+communities = {to_toml(names)}
 [reddit.second]
 client_id = "{CLIENT_ID}"
 client_secret = "{CLIENT_SECRET}"
 operator = "calls"
 username = "precis"
 password = "sandbox"
-subreddits = {as_toml([each.name for each in self.subreddits])}
+subreddits = {to_toml([each.name for each in self.subreddits])}
 """
         )
         path.chmod(0o600)
         return path
 
 
-def live(
-    town: Town, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
+def run_jobs(
+    town: BenchmarkSetup, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
 ) -> None:
     """Run the jobs as the scheduler would; those due more often than `every` only so often."""
     never = threading.Event()
@@ -168,49 +168,49 @@ def live(
     heapq.heapify(due)
     while due[0][0] < until:
         town.clock.now, number = heapq.heappop(due)
-        jobs[number].run(Pass.of(never, jobs[number].seconds))
-        heapq.heappush(due, (town.clock.now + max(jobs[number].every, every), number))
+        jobs[number].run(TimeLimit.start(never, jobs[number].max_seconds))
+        heapq.heappush(due, (town.clock.now + max(jobs[number].interval, every), number))
     town.clock.now = until
 
 
-def hours(kind: str, communities: int, count: int = 2) -> list[tuple[Counter[str], Counter[str]]]:
+def calls_per_hour(kind: str, communities: int, count: int = 2) -> list[tuple[Counter[str], Counter[str]]]:
     """The calls to the Fediverse's server and to Reddit, in each hour of a daemon that is new to both."""
     with tempfile.TemporaryDirectory() as folder:
-        town = Town(Path(folder), kind, communities)
+        town = BenchmarkSetup(Path(folder), kind, communities)
         begin = town.clock.now
         with town.app() as app:
-            live(town, app.jobs(), begin + count * _HOUR)
+            run_jobs(town, app.jobs(), begin + count * _HOUR)
         marks = [begin + number * _HOUR for number in range(count + 1)]
         return [
-            (town.fedi_calls.between(start, end), town.reddit_calls.between(start, end))
+            (town.fediverse_calls.between(start, end), town.reddit_calls.between(start, end))
             for start, end in itertools.pairwise(marks)
         ]
 
 
-def rush(posts: int) -> tuple[int, int, timedelta]:
+def calls_in_burst(posts: int) -> tuple[int, int, timedelta]:
     """So many posts on Reddit at once: the replies, the busiest minute's calls, and how long it took.
 
     The replies are written beforehand; what is asked of Reddit is the same.
     """
     with tempfile.TemporaryDirectory() as folder:
-        town = Town(Path(folder), "Lemmy 0.19", communities=2)
-        world, begin = town.reddit.world, town.clock.now
+        town = BenchmarkSetup(Path(folder), "Lemmy 0.19", communities=2)
+        world, begin = town.reddit.state, town.clock.now
         for number in range(posts):
             link = f"https://paper.example/{number}"
             world.add_submission(town.subreddits[number % 2], town.redditor, "A title", link)
         with town.app() as app:
             jobs = {job.name: job for job in app.jobs()}
-            jobs["poll second"].run(Pass.of(threading.Event(), 60))
+            jobs["poll second"].run(TimeLimit.start(threading.Event(), 60))
             for task in app.queue.claim(begin, 2 * posts, timedelta(minutes=5)):
                 if task.post.url is not None:
                     app.queue.make_ready(task.row, Reply("A summary.", "en", 900, 90, 90), begin, begin)
             both = (jobs["poll second"], jobs["send second"])
             while len(world.all_comments()) < posts and town.clock.now < begin + 4 * _HOUR:
-                live(town, both, town.clock.now + timedelta(minutes=1), timedelta(seconds=1))
+                run_jobs(town, both, town.clock.now + timedelta(minutes=1), timedelta(seconds=1))
         return len(world.all_comments()), town.reddit_calls.busiest_minute(), town.clock.now - begin
 
 
-def table_of(kind: str, communities: int) -> Table:
+def calls_table(kind: str, communities: int) -> Table:
     table = Table(
         "hour",
         "for",
@@ -220,7 +220,7 @@ def table_of(kind: str, communities: int) -> Table:
         title=f"{communities} quiet communities on each",
         title_justify="left",
     )
-    for number, (fedi, reddit) in enumerate(hours(kind, communities)):
+    for number, (fedi, reddit) in enumerate(calls_per_hour(kind, communities)):
         name = ("the first ever", "any other")[number]
         for what in sorted(fedi.keys() | reddit.keys()):
             table.add_row(name, what, str(fedi[what]), str(reddit[what]), "")
@@ -236,8 +236,8 @@ def main() -> None:
     chosen = options.parse_args()
     console = Console()
     for kind in KINDS:
-        console.print(table_of(kind, chosen.communities))
-    replies, most, took = rush(chosen.posts)
+        console.print(calls_table(kind, chosen.communities))
+    replies, most, took = calls_in_burst(chosen.posts)
     console.print(
         f"{replies} replies on Reddit within {took}; its busiest minute had {most} calls (100 allowed)"
     )

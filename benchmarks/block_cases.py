@@ -16,20 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.extraction_score import score_page
-from benchmarks.page_corpus import Sample, made
+from benchmarks.page_corpus import Sample, map_samples
 from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import FIRST, Shares, candidates, first_table, second_table
-from bot.extract.block_selection import Evidence, weigh
-from bot.extract.blocks import Blocks, split
-from bot.extract.boosted_trees import Trees
-from bot.extract.charset import decode
-from bot.extract.extractor import clean
-from bot.extract.html_tree import parse
-from bot.extract.meta_tags import read_head
-from bot.extract.metadata import gather
-from bot.extract.readers import Desk, Document
+from bot.extract.block_features import (
+    FIRST_STAGE_FEATURES,
+    ReaderCoverage,
+    candidate_blocks,
+    first_stage_table,
+    second_stage_table,
+)
+from bot.extract.block_selection import Evidence, collect_evidence
+from bot.extract.blocks import Blocks, split_blocks
+from bot.extract.boosted_trees import BoostedTrees
+from bot.extract.charset import decode_html
+from bot.extract.extractor import clean_tree
+from bot.extract.html_tree import parse_html
+from bot.extract.meta_tags import read_meta_tags
+from bot.extract.metadata import read_metadata
+from bot.extract.readers import CleanPage, ReaderCache
 
 FOLDS = 5
 ROUNDS = (100, 80)
@@ -55,23 +61,23 @@ _POWER = 0.8
 
 
 @dataclass(slots=True)
-class Case:
+class BlockCase:
     """One page made ready: its first table, the true share of each block, and what the cascade asks for."""
 
     sample: Sample
     title: str
     blocks: Blocks
-    shares: Shares
+    shares: ReaderCoverage
     table: Floats
     label: Floats
     near: NDArray[np.bool_]
     votes: NDArray[np.int64]
     usable: bool
-    p: list[Floats] = field(default_factory=list)
+    probabilities: list[Floats] = field(default_factory=list)
 
     @property
     def words(self) -> Floats:
-        return self.table[:, FIRST.index("words")]
+        return self.table[:, FIRST_STAGE_FEATURES.index("words")]
 
     @property
     def weight(self) -> Floats:
@@ -79,52 +85,54 @@ class Case:
 
     def evidence(self, stage: int) -> Evidence:
         """As the cascade gets it, with the out-of-fold answers of a stage."""
-        return Evidence(self.blocks, self.words, self.shares, lambda: self.p[stage], lambda: self.votes)
+        return Evidence(
+            self.blocks, self.words, self.shares, lambda: self.probabilities[stage], lambda: self.votes
+        )
 
 
 def text_of(blocks: Blocks, keep: NDArray[np.bool_]) -> str:
     return "\n".join(text for text, kept in zip(blocks.texts, keep, strict=True) if kept)
 
 
-def case_of(sample: Sample) -> Case | None:
-    root = parse(decode(sample.page.content, sample.page.content_type))
+def block_case_of(sample: Sample) -> BlockCase | None:
+    root = parse_html(decode_html(sample.page.content, sample.page.content_type))
     if root is None:
         return None
-    title = gather(root, read_head(root, sample.url), sample.url).title
-    clean(root, sample.url)
-    blocks = split(root)
+    title = read_metadata(root, read_meta_tags(root, sample.url), sample.url).title
+    clean_tree(root, sample.url)
+    blocks = split_blocks(root)
     if not len(blocks):
         return None
-    evidence = weigh(blocks, Desk(Document(sample.url, root)))
+    evidence = collect_evidence(blocks, ReaderCache(CleanPage(sample.url, root)))
     index = PageIndex(blocks)
-    label = index.shares(index.cover(sample.body))
+    label = index.block_coverage(index.covered_words(sample.body))
     votes = evidence.votes()
     usable = (
         score_page(sample.body, text_of(blocks, label >= 0.5)).f1 >= _LEAST_ORACLE
         and score_page(sample.body, text_of(blocks, votes >= 3)).f1 > _LEAST_VOTE
     )
-    table = first_table(blocks, evidence.shares)
-    near = candidates(evidence.shares)
-    return Case(sample, title, blocks, evidence.shares, table, label, near, votes, usable)
+    table = first_stage_table(blocks, evidence.coverage)
+    near = candidate_blocks(evidence.coverage)
+    return BlockCase(sample, title, blocks, evidence.coverage, table, label, near, votes, usable)
 
 
-def cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[Case]:
+def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCase]:
     """The articles among the pages, made ready; those without a block are left out."""
     articles = [sample for sample in wanted if sample.kind == "article"]
-    return [case for case in made(case_of, articles, cache, "blocks") if case is not None]
+    return [case for case in map_samples(block_case_of, articles, cache, "blocks") if case is not None]
 
 
-Table = Callable[[Case], Floats]
+Table = Callable[[BlockCase], Floats]
 
 
-def fit(cases: Sequence[Case], table: Table, rounds: int) -> Any:
+def fit(cases: Sequence[BlockCase], table: Table, rounds: int) -> Any:
     rows = np.vstack([table(case)[case.near] for case in cases])
     label = np.concatenate([case.label[case.near] for case in cases])
     weight = np.concatenate([case.weight[case.near] for case in cases])
     return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), rounds)
 
 
-def predict(booster: Any, case: Case, table: Table) -> Floats:
+def predict(booster: Any, case: BlockCase, table: Table) -> Floats:
     p = np.zeros(len(case.blocks))
     if case.near.any():
         p[case.near] = booster.predict(table(case)[case.near])
@@ -133,10 +141,10 @@ def predict(booster: Any, case: Case, table: Table) -> Floats:
 
 def stages() -> tuple[Table, Table]:
     """The table of each stage; the second needs the first's out-of-fold answers in `case.p`."""
-    return (lambda case: case.table), (lambda case: second_table(case.table, case.p[0]))
+    return (lambda case: case.table), (lambda case: second_stage_table(case.table, case.probabilities[0]))
 
 
-def out_of_fold(cases: Sequence[Case]) -> list[list[Any]]:
+def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:
     """Fill `case.p` with the answers of trees that never saw a page of the case's domain.
 
     Gives back those trees: for each stage, one for each fold.
@@ -152,11 +160,14 @@ def out_of_fold(cases: Sequence[Case]) -> list[list[Any]]:
                 if case.sample.fold(FOLDS) == number:
                     found[case.sample.key] = predict(booster, case, table)
         for case in cases:
-            case.p.append(found[case.sample.key])
+            case.probabilities.append(found[case.sample.key])
     return boosters
 
 
 def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
     """For each fold the block model as the package would hold it, fitted on the other folds only."""
-    first, second = out_of_fold(cases_of(wanted, cache))
-    return [(Trees(tree_lines(one)), Trees(tree_lines(two))) for one, two in zip(first, second, strict=True)]
+    first, second = out_of_fold(block_cases_of(wanted, cache))
+    return [
+        (BoostedTrees(tree_lines(one)), BoostedTrees(tree_lines(two)))
+        for one, two in zip(first, second, strict=True)
+    ]

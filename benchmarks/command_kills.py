@@ -19,23 +19,23 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.server_software import Home
-from tests.crash.command_scene import Scene, Wish
+from bot.sandbox.server_software import ServerSoftware
+from tests.crash.command_scenario import CommandKillScenario, ExpectedEffect
 
 
 @dataclass
-class Tally:
+class EffectCount:
     """Wishes of one kind on one platform."""
 
     asked: int = 0
     less: int = 0
     more: int = 0
 
-    def add(self, wish: Wish) -> None:
-        seen = wish.seen()
+    def add(self, wish: ExpectedEffect) -> None:
+        seen = wish.count()
         self.asked += 1
-        self.less += seen < wish.wanted
-        self.more += seen > wish.wanted
+        self.less += seen < wish.expected
+        self.more += seen > wish.expected
 
     @property
     def right(self) -> bool:
@@ -46,25 +46,25 @@ class Tally:
         return kept if self.right else f"{kept} ({self.less} too seldom, {self.more} too often)"
 
 
-def run(home: Home, steps: int, tallies: dict[tuple[str, str], Tally]) -> None:
+def run(home: ServerSoftware, steps: int, tallies: dict[tuple[str, str], EffectCount]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        scene = Scene(Path(folder), home)
-        with scene.stage:
-            scene.live(range(1, steps + 1))
-        for place, village in scene.villages.items():
-            for wish in village.wishes:
-                tallies.setdefault((wish.kind, place), Tally()).add(wish)
+        scene = CommandKillScenario(Path(folder), home)
+        with scene.environment:
+            scene.run(range(1, steps + 1))
+        for place, village in scene.platforms.items():
+            for wish in village.effects:
+                tallies.setdefault((wish.name, place), EffectCount()).add(wish)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--steps", type=int, default=30)
     chosen = options.parse_args()
-    tallies: dict[tuple[str, str], Tally] = {}
-    for home in Home:
+    tallies: dict[tuple[str, str], EffectCount] = {}
+    for home in ServerSoftware:
         run(home, chosen.steps, tallies)
     places = list(dict.fromkeys(place for _, place in tallies))
-    title = f"{len(Home)} x {chosen.steps} SIGKILLs: as wished, of all that was wished"
+    title = f"{len(ServerSoftware)} x {chosen.steps} SIGKILLs: as wished, of all that was wished"
     table = Table("what", *places, title=title)
     for kind in dict.fromkeys(kind for kind, _ in tallies):
         table.add_row(kind, *(str(tallies[kind, place]) for place in places))

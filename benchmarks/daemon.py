@@ -22,8 +22,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.environment import Stage, stop
-from bot.sandbox.lemmy.rate_limits import DEFAULTS
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
+from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 
 STARTS = 5
 REST = 8.0
@@ -72,17 +72,17 @@ def busy_seconds(pid: int) -> float:
 
 def first_poll(folder: Path) -> tuple[float, float]:
     """Seconds, and processor seconds of the daemon's process, from its start to its first poll."""
-    with Stage(folder) as stage:
+    with SandboxEnvironment(folder) as stage:
         began = time.monotonic()
         daemon = stage.start_daemon()
         try:
-            while not any(request.path.endswith("/post/list") for request in stage.lemmy.seen):
+            while not any(request.path.endswith("/post/list") for request in stage.lemmy.requests):
                 if daemon.poll() is not None or time.monotonic() - began > 60:
-                    raise SystemExit(stage.log.read_text()[-2000:])
+                    raise SystemExit(stage.log_path.read_text()[-2000:])
                 time.sleep(0.005)
             return time.monotonic() - began, busy_seconds(daemon.pid)
         finally:
-            stop(daemon)
+            stop_daemon(daemon)
 
 
 ONE_PASS = """
@@ -102,18 +102,18 @@ HEAVY = frozenset(
 
 def heavy_libraries(folder: Path) -> list[str]:
     """What of Reddit's client, the readers of pages and the operator's pages a Lemmy-only daemon loads."""
-    with Stage(folder) as stage:
-        command = [sys.executable, "-c", ONE_PASS, str(stage.config)]
+    with SandboxEnvironment(folder) as stage:
+        command = [sys.executable, "-c", ONE_PASS, str(stage.config_path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     return sorted(HEAVY & set(done.stdout.split()))
 
 
 def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprint, float]:
     """At rest, after all posts have their outcome and it has come to rest, and posts a minute."""
-    limits = dict.fromkeys(DEFAULTS, (1_000_000, 60))
-    with Stage(folder, communities=COMMUNITIES, limits=limits) as stage:
+    limits = dict.fromkeys(DEFAULT_LIMITS, (1_000_000, 60))
+    with SandboxEnvironment(folder, communities=COMMUNITIES, limits=limits) as stage:
         if pages:
-            with stage.config.open("a") as file:
+            with stage.config_path.open("a") as file:
                 file.write("\n[web]\nenabled = true\nport = 8643\n")
         daemon = stage.start_daemon("--settle", "0.2")
         try:
@@ -124,23 +124,23 @@ def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprin
             for number in range(posts):
                 link = f"{links[number % len(links)]}?n={number}"
                 home = stage.communities[number % len(COMMUNITIES)]
-                stage.lemmy.world.add_post(home, stage.alice, f"Post {number}", link)
+                stage.lemmy.state.add_post(home, stage.alice, f"Post {number}", link)
                 while number - stage_ended(stage, number) > 500:
                     time.sleep(0.5)
-            while stage.ended() < posts:
+            while stage.count_finished_posts() < posts:
                 if time.monotonic() - began > PATIENCE:
-                    raise SystemExit(f"only {stage.ended()} of {posts} posts had an outcome")
+                    raise SystemExit(f"only {stage.count_finished_posts()} of {posts} posts had an outcome")
                 time.sleep(0.5)
             seconds = time.monotonic() - began
             time.sleep(REST)
             return rest, footprint(daemon.pid), posts / seconds * 60
         finally:
-            stop(daemon)
+            stop_daemon(daemon)
 
 
-def stage_ended(stage: Stage, number: int) -> int:
+def stage_ended(stage: SandboxEnvironment, number: int) -> int:
     """How many have their outcome; asked now and then, as it reads the whole database."""
-    return stage.ended() if number % 250 == 0 else number
+    return stage.count_finished_posts() if number % 250 == 0 else number
 
 
 def main() -> None:

@@ -26,10 +26,19 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.extraction_score import PageScore, score, score_page
-from benchmarks.leaked_lines import KINDS, captions, leaks
+from benchmarks.leaked_lines import KINDS, captions, leaked_kinds
 from benchmarks.page_corpus import Sample, samples
-from benchmarks.reading_methods import Read, alone, block_model, cascade, newspaper4k, ours, steps, vote
-from benchmarks.unseen_domains import ByFold, unseen
+from benchmarks.reading_methods import (
+    ReadingMethod,
+    block_model,
+    cascade,
+    newspaper4k,
+    selection_steps,
+    single_reader,
+    vote,
+    whole_extraction,
+)
+from benchmarks.unseen_domains import ByFold, trees_without_domain
 from bot.core.models import NotArticle, Page
 from bot.extract import extract
 from bot.extract.article_gate import Strictness
@@ -38,18 +47,18 @@ from bot.extract.readers.cache import READERS
 BASE = "precise"
 
 
-WAYS: dict[str, Read] = {
-    **{reader.name: alone(reader.name) for reader in READERS},
-    "vote": steps(vote),
-    "cascade": steps(cascade),
-    "block model": steps(block_model),
-    "bot, default": ours("default"),
-    "bot, best": ours("best"),
+METHODS: dict[str, ReadingMethod] = {
+    **{reader.name: single_reader(reader.name) for reader in READERS},
+    "vote": selection_steps(vote),
+    "cascade": selection_steps(cascade),
+    "block model": selection_steps(block_model),
+    "bot, default": whole_extraction("default"),
+    "bot, best": whole_extraction("best"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MethodResult:
     """What one way to read made of one page, and the processor time that it took."""
 
     text: str
@@ -59,7 +68,7 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Row:
+class MethodScores:
     """One way to read, and what came of it."""
 
     name: str
@@ -69,10 +78,10 @@ class Row:
     steps: Counter[str] = field(default_factory=Counter)
     errors: int = 0
 
-    def add(self, sample: Sample, outcome: Outcome, figcaptions: frozenset[str]) -> None:
+    def add(self, sample: Sample, outcome: MethodResult, figcaptions: frozenset[str]) -> None:
         self.seconds.append(outcome.seconds)
         self.scores.append(score_page(sample.body, outcome.text))
-        self.leaks.update(leaks(outcome.text, sample.body, figcaptions))
+        self.leaks.update(leaked_kinds(outcome.text, sample.body, figcaptions))
         self.errors += bool(outcome.error)
         if outcome.step:
             self.steps[outcome.step] += 1
@@ -89,39 +98,39 @@ class Row:
         )
 
 
-def all_ways(trees: ByFold, sample: Sample) -> list[Outcome]:
+def run_all_methods(trees: ByFold, sample: Sample) -> list[MethodResult]:
     """One page by every way in turn; with `trees`, by those that saw nothing of its domain."""
     page = sample.page
-    with unseen(sample, trees):
-        return [timed(read, page) for read in WAYS.values()]
+    with trees_without_domain(sample, trees):
+        return [timed(read, page) for read in METHODS.values()]
 
 
-def timed(read: Read, page: Page) -> Outcome:
+def timed(read: ReadingMethod, page: Page) -> MethodResult:
     start = time.process_time()
     text, step, error = read(page)
-    return Outcome(text, step, error, time.process_time() - start)
+    return MethodResult(text, step, error, time.process_time() - start)
 
 
 def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
     """The table. What is loaded at the first use is no page's fault: each process reads one page before."""
-    rows = [Row(name) for name in WAYS]
+    rows = [MethodScores(name) for name in METHODS]
     others = newspaper4k(python, wanted) if python else []
-    extra = Row("newspaper4k")
-    with ProcessPoolExecutor(processes, initializer=all_ways, initargs=((), wanted[0])) as pool:
-        found = pool.map(partial(all_ways, trees), wanted, chunksize=4)
+    extra = MethodScores("newspaper4k")
+    with ProcessPoolExecutor(processes, initializer=run_all_methods, initargs=((), wanted[0])) as pool:
+        found = pool.map(partial(run_all_methods, trees), wanted, chunksize=4)
         for at, (sample, outcomes) in enumerate(zip(wanted, found, strict=True)):
             figcaptions = captions(sample.page.content.decode("utf-8", "replace"))
             for row, outcome in zip(rows, outcomes, strict=True):
                 row.add(sample, outcome, figcaptions)
             if others:
                 text, error, seconds = others[at]
-                extra.add(sample, Outcome(text, "", error, seconds), figcaptions)
+                extra.add(sample, MethodResult(text, "", error, seconds), figcaptions)
     if others:
         rows.insert(len(READERS), extra)
     show(rows, len(wanted), len(trees))
 
 
-def show(rows: Sequence[Row], pages: int, folds: int) -> None:
+def show(rows: Sequence[MethodScores], pages: int, folds: int) -> None:
     base = sum(next(row for row in rows if row.name == BASE).seconds)
     trees = f"trees out of {folds} folds by domain" if folds else "the package's trees"
     print(f"{pages} articles; {trees}; leaks in pages: {', '.join(KINDS)}")

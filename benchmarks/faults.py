@@ -30,22 +30,22 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.core.errors import PlatformError, Refused
-from bot.core.models import Batch, Reply, Source
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.platforms import factory
+from bot.core.models import PollResult, Reply, Source
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.platforms import adapter_factory
 from bot.platforms.base import Platform
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.sandbox.server_software import Home
-from bot.store import Accounts, Database, Drafts, Mutes, Queue
+from bot.sandbox.server_software import ServerSoftware
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
 
 ACTIONS = ("comment", "edit", "delete")
 REDDIT = "Reddit"
-PLATFORMS = (*Home, REDDIT)
-ON_REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.NOTHING_SHOWN) :])
-NOT_ON_REDDIT = frozenset({Fault.POISONED})
-FOR_GOOD = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})
+PLATFORMS = (*ServerSoftware, REDDIT)
+ON_REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.EMPTY_THINGS) :])
+NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401})
+PERMANENT_REFUSALS = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})
 """Definite refusals: no comment, or the one that was there stays as it was."""
 REDDITS_CALLS = {"comment": "POST /api/comment", "edit": "POST /api/editusertext", "delete": "POST /api/del"}
 _STEP = timedelta(seconds=15)
@@ -61,7 +61,7 @@ class Clock:
 
 
 @dataclass
-class Case:
+class FaultCase:
     """One server with one post and one fault to come, and an adapter on it."""
 
     clock: Clock
@@ -73,15 +73,15 @@ class Case:
     url: str
 
 
-def right(action: str, fault: Fault) -> list[str]:
+def expected_comments(action: str, fault: Fault) -> list[str]:
     """The comments that have to stand there in the end."""
-    if fault in FOR_GOOD:
+    if fault in PERMANENT_REFUSALS:
         return [] if action == "comment" else ["old"]
     return {"comment": ["new"], "edit": ["new"], "delete": []}[action]
 
 
 @dataclass
-class NoVault:
+class InMemoryTokenStore:
     kept: dict[str, str | None] = field(default_factory=dict)
 
     def load(self, account: str) -> str | None:
@@ -92,14 +92,14 @@ class NoVault:
 
 
 @contextmanager
-def at_home(home: Home, clock: Clock, faults: Faults) -> Iterator[Case]:
-    with home.server(clock=clock, faults=faults) as server:
-        world = server.world
+def fediverse_case(home: ServerSoftware, clock: Clock, faults: FaultInjector) -> Iterator[FaultCase]:
+    with home.create_server(clock=clock, faults=faults) as server:
+        world = server.state
         world.add_person("precis", password="right", bot_account=True)
         place = world.add_community("news")
         post = world.add_post(place, world.add_person("alice"), "A title", "https://paper.example/a")
-        platform = _make(home.kind, clock, base_url=server.url, username="precis", password="right")
-        yield Case(
+        platform = _make(home.account_kind, clock, base_url=server.url, username="precis", password="right")
+        yield FaultCase(
             clock,
             platform,
             str(post.id),
@@ -111,16 +111,16 @@ def at_home(home: Home, clock: Clock, faults: Faults) -> Iterator[Case]:
 
 
 @contextmanager
-def on_reddit(clock: Clock, faults: Faults) -> Iterator[Case]:
-    with RedditSandbox(clock=clock, faults=faults, token_life=timedelta(days=9)) as server:
-        world = server.world
+def reddit_case(clock: Clock, faults: FaultInjector) -> Iterator[FaultCase]:
+    with RedditSandbox(clock=clock, faults=faults, token_lifetime=timedelta(days=9)) as server:
+        world = server.state
         world.add_redditor("precis", password="right")
         place = world.add_subreddit("news")
         post = world.add_submission(place, world.add_redditor("alice"), "A title", "https://paper.example/a")
         app = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "operator": "owner"}
         log_in = {"username": "precis", "password": "right", "subreddits": ("news",)}
         platform = _make("reddit", clock, base_url=server.url, **app, **log_in)
-        yield Case(
+        yield FaultCase(
             clock,
             platform,
             post.id,
@@ -132,19 +132,25 @@ def on_reddit(clock: Clock, faults: Faults) -> Iterator[Case]:
 
 
 def _make(kind: str, clock: Clock, **settings: Any) -> Platform:
-    return factory(kind)(account="summaries", vault=NoVault(), user_agent="faults/1", clock=clock, **settings)
+    return adapter_factory(kind)(
+        account="summaries", token_store=InMemoryTokenStore(), user_agent="faults/1", clock=clock, **settings
+    )
 
 
-def on(platform: str, clock: Clock) -> tuple[AbstractContextManager[Case], Faults]:
-    calls = platform.calls if isinstance(platform, Home) else REDDITS_CALLS
-    faults = Faults(calls=calls.values(), delay=timedelta(seconds=60))
-    opened = at_home(platform, clock, faults) if isinstance(platform, Home) else on_reddit(clock, faults)
+def open_case(platform: str, clock: Clock) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
+    calls = platform.write_calls if isinstance(platform, ServerSoftware) else REDDITS_CALLS
+    faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60))
+    opened = (
+        fediverse_case(platform, clock, faults)
+        if isinstance(platform, ServerSoftware)
+        else reddit_case(clock, faults)
+    )
     return opened, faults
 
 
 def comments_left(platform: str, action: str, fault: Fault) -> list[str]:
     clock = Clock()
-    opened, faults = on(platform, clock)
+    opened, faults = open_case(platform, clock)
     with opened as case, tempfile.TemporaryDirectory() as folder:
         case.platform.connect()
         if action == "comment":
@@ -162,7 +168,7 @@ def edited(platform: Platform) -> Callable[[str], None]:
     return lambda comment_id: platform.edit(comment_id, "new")
 
 
-def until_clear(case: Case, change: Callable[[], None]) -> None:
+def until_clear(case: FaultCase, change: Callable[[], None]) -> None:
     """An edit or a delete may be carried out twice: it is repeated until somebody says yes or no."""
     for _ in range(_STEPS):
         try:
@@ -175,26 +181,26 @@ def until_clear(case: Case, change: Callable[[], None]) -> None:
             return
 
 
-def send(case: Case, folder: Path) -> None:
+def send(case: FaultCase, folder: Path) -> None:
     """The outbox's way from a finished reply to its end."""
     database = Database(folder / "precis.db", case.clock() - timedelta(days=1))
-    queue, source = Queue(database), Source("summaries", case.community)
-    queue.discover(source, Batch((case.platform.reread(case.post_id),), "-"), case.clock())
+    queue, source = PostQueue(database), Source("summaries", case.community)
+    queue.discover(source, PollResult((case.platform.fetch_post(case.post_id),), "-"), case.clock())
     (task,) = queue.claim(case.clock(), 1, timedelta(minutes=5))
     queue.make_ready(task.row, Reply("new", "en", 300, 90, 70), case.clock(), case.clock())
-    outbox = Outbox(
+    outbox = ReplyOutbox(
         case.platform,
-        drafts=Drafts(database),
+        replies=OutgoingReplies(database),
         queue=queue,
         accounts=Accounts(database),
-        mutes=Mutes(database),
+        muted_communities=MutedCommunities(database),
         created_at=database.created_at(),
-        still_wanted=gone_or_locked,
+        check_post=gone_or_locked,
         clock=case.clock,
-        timing=Timing(),
+        timing=SendTiming(),
     )
     for _ in range(_STEPS):
-        outbox.step()
+        outbox.process_next()
         case.clock.now += _STEP
     database.close()
 
@@ -202,7 +208,7 @@ def send(case: Case, folder: Path) -> None:
 def comments_of_plain_praw(fault: Fault, times: int) -> int:
     """One `reply()` of PRAW with nothing of ours in between, when the fault strikes so many times."""
     clock = Clock()
-    opened, faults = on(REDDIT, clock)
+    opened, faults = open_case(REDDIT, clock)
     with opened as case:
         reddit = praw.Reddit(
             client_id=CLIENT_ID,
@@ -242,14 +248,14 @@ def _cell(platform: str, action: str, fault: Fault) -> str:
     if not has(platform, fault):
         return "-"
     left = comments_left(platform, action, fault)
-    return f"{len(left)}" if left == right(action, fault) else f"[red]{left}[/]"
+    return f"{len(left)}" if left == expected_comments(action, fault) else f"[red]{left}[/]"
 
 
 def _plain_praw(fault: Fault, times: int) -> str:
     if not has(REDDIT, fault):
         return "-"
     comments = comments_of_plain_praw(fault, times)
-    expected = comments <= 1 or comments == len(right("comment", fault))
+    expected = comments <= 1 or comments == len(expected_comments("comment", fault))
     return f"{comments}" if expected else f"[red]{comments}[/]"
 
 

@@ -14,45 +14,51 @@ from typing import Any, get_args
 
 import numpy as np
 
-from benchmarks.block_cases import ROUNDS, Case, cases_of, fit, out_of_fold, stages
+from benchmarks.block_cases import ROUNDS, BlockCase, block_cases_of, fit, out_of_fold, stages
 from benchmarks.extraction_score import score, score_page
 from benchmarks.page_corpus import samples
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import FIRST, SECOND
-from bot.extract.block_selection import THRESHOLDS, Setting, Step, choose
-from bot.extract.boosted_trees import Trees
-from bot.extract.cleanup import dropped
-from bot.extract.paragraphs import paragraphs
+from bot.extract.block_features import FIRST_STAGE_FEATURES, SECOND_STAGE_FEATURES
+from bot.extract.block_selection import THRESHOLDS, ExtractionMode, SelectionStep, select_blocks
+from bot.extract.boosted_trees import BoostedTrees
+from bot.extract.cleanup import find_dropped_lines
+from bot.extract.paragraphs import to_paragraphs
 
 MODEL = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
 
 
-def write(cases: Sequence[Case]) -> None:
+def write(cases: Sequence[BlockCase]) -> None:
     usable = [case for case in cases if case.usable]
     for number, (table, rounds, columns) in enumerate(
-        zip(stages(), ROUNDS, (FIRST, FIRST + SECOND), strict=True), 1
+        zip(
+            stages(),
+            ROUNDS,
+            (FIRST_STAGE_FEATURES, FIRST_STAGE_FEATURES + SECOND_STAGE_FEATURES),
+            strict=True,
+        ),
+        1,
     ):
         booster = fit(usable, table, rounds)
         write_trees(MODEL / f"blocks-{number}.txt", booster, columns, "benchmarks.fit_blocks")
-        check(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
+        check_tree_text(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
 
 
-def check(booster: Any, rows: Floats) -> None:
+def check_tree_text(booster: Any, rows: Floats) -> None:
     """The package's evaluation of the text must be LightGBM's."""
-    apart = np.abs(Trees(tree_lines(booster)).predict(rows) - booster.predict(rows)).max()
+    apart = np.abs(BoostedTrees(tree_lines(booster)).predict(rows) - booster.predict(rows)).max()
     assert apart < 1e-3, f"the text of the trees answers {apart} apart from LightGBM"
 
 
-def answer(case: Case, stage: int, setting: Setting) -> tuple[str, str]:
+def answer(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
     """The text and the step that decided, with answers of trees that never saw the page's domain."""
-    choice = choose(case.evidence(stage), setting)
-    found = paragraphs(case.blocks, np.flatnonzero(choice.keep).tolist())
-    out = dropped([paragraph.text for paragraph in found], case.title)
+    choice = select_blocks(case.evidence(stage), setting)
+    found = to_paragraphs(case.blocks, np.flatnonzero(choice.selected).tolist())
+    out = find_dropped_lines([paragraph.text for paragraph in found], case.title)
     return "\n".join(p.text for at, p in enumerate(found) if at not in out), choice.step
 
 
-def report(cases: Sequence[Case], lost: int) -> None:
+def report(cases: Sequence[BlockCase], lost: int) -> None:
     """`lost` articles had no block at all; they count as empty answers."""
     for setting in THRESHOLDS:
         for stage, name in enumerate(("one stage", "two stages")):
@@ -61,7 +67,7 @@ def report(cases: Sequence[Case], lost: int) -> None:
                 score_page(case.sample.body, text) for case, (text, _) in zip(cases, answers, strict=True)
             ]
             total = score(pages + [score_page("lost", "")] * lost)
-            steps = {step: sum(step == taken for _, taken in answers) for step in get_args(Step)}
+            steps = {step: sum(step == taken for _, taken in answers) for step in get_args(SelectionStep)}
             print(
                 f"{setting}, {name}: F1 {total.f1:.4f}, precision {total.precision:.4f}, recall"
                 f" {total.recall:.4f}, under a half {total.below_half}, steps {steps}"
@@ -77,7 +83,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     everything = samples(options.data)
-    cases = cases_of(everything, options.cache)
+    cases = block_cases_of(everything, options.cache)
     print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them to learn from")
     out_of_fold(cases)
     report(cases, sum(sample.kind == "article" for sample in everything) - len(cases))

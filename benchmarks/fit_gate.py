@@ -19,15 +19,15 @@ import lightgbm
 import numpy as np
 
 from benchmarks.block_cases import FOLDS, trees_by_fold
-from benchmarks.fit_blocks import MODEL, check
-from benchmarks.page_corpus import Sample, made, samples
+from benchmarks.fit_blocks import MODEL, check_tree_text
+from benchmarks.page_corpus import Sample, map_samples, samples
 from benchmarks.tree_text import write_trees
-from benchmarks.unseen_domains import ByFold, unseen
+from benchmarks.unseen_domains import ByFold, trees_without_domain
 from bot.core.models import Article
 from bot.core.skip_reasons import SkipReason
 from bot.extract import extract
 from bot.extract.alignment import Floats
-from bot.extract.article_gate import KINDS
+from bot.extract.article_gate import REFUSAL_KINDS
 
 ROUNDS = 80
 KIND_ROUNDS = 30
@@ -49,7 +49,7 @@ PARAMETERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class GateCase:
     sample: Sample
     names: tuple[str, ...]
     row: tuple[float, ...]
@@ -57,27 +57,27 @@ class Case:
     reason: SkipReason | None
 
 
-def case_of(trees: ByFold, sample: Sample) -> Case:
-    with unseen(sample, trees):
+def case_of(trees: ByFold, sample: Sample) -> GateCase:
+    with trees_without_domain(sample, trees):
         told = extract(sample.page, strictness="lenient", explain=True)
-    reason = None if isinstance(told.answer, Article) else told.answer.reason
-    signals = told.signals if reason is None else ()
-    return Case(sample, tuple(name for name, _ in signals), tuple(value for _, value in signals), reason)
+    reason = None if isinstance(told.result, Article) else told.result.reason
+    signals = told.gate_features if reason is None else ()
+    return GateCase(sample, tuple(name for name, _ in signals), tuple(value for _, value in signals), reason)
 
 
-def fit(cases: Sequence[Case], wanted: str, rounds: int) -> Any:
+def fit(cases: Sequence[GateCase], wanted: str, rounds: int) -> Any:
     rows = np.array([case.row for case in cases])
     label = np.array([case.sample.kind == wanted for case in cases], dtype=float)
     return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label), rounds)
 
 
-def fit_all(cases: Sequence[Case]) -> tuple[Any, dict[str, Any]]:
+def fit_all(cases: Sequence[GateCase]) -> tuple[Any, dict[str, Any]]:
     """The trees that tell articles, and those that tell each other kind from the rest."""
     others = [case for case in cases if case.sample.kind != "article"]
-    return fit(cases, "article", ROUNDS), {kind: fit(others, kind, KIND_ROUNDS) for kind in KINDS}
+    return fit(cases, "article", ROUNDS), {kind: fit(others, kind, KIND_ROUNDS) for kind in REFUSAL_KINDS}
 
 
-def out_of_fold(cases: Sequence[Case]) -> tuple[Floats, list[str]]:
+def out_of_fold(cases: Sequence[GateCase]) -> tuple[Floats, list[str]]:
     chance, kinds = np.zeros(len(cases)), [""] * len(cases)
     for number in range(FOLDS):
         article, others = fit_all([case for case in cases if case.sample.fold(FOLDS) != number])
@@ -89,7 +89,7 @@ def out_of_fold(cases: Sequence[Case]) -> tuple[Floats, list[str]]:
     return chance, kinds
 
 
-def report(cases: Sequence[Case], ruled: Sequence[Case]) -> None:
+def report(cases: Sequence[GateCase], ruled: Sequence[GateCase]) -> None:
     chance, kinds = out_of_fold(cases)
     truth = [case.sample.kind for case in cases]
     articles = sum(kind == "article" for kind in truth) + sum(case.sample.kind == "article" for case in ruled)
@@ -119,12 +119,12 @@ def main() -> None:
     options = parser.parse_args()
     pages = samples(options.data)
     read = partial(case_of, trees_by_fold(pages, options.cache))
-    everything = list(made(read, pages, options.cache, "gate"))
+    everything = list(map_samples(read, pages, options.cache, "gate"))
     cases = [case for case in everything if case.row]
     report(cases, [case for case in everything if not case.row])
     if options.write:
         article, others = fit_all(cases)
-        check(article, np.array([case.row for case in cases]))
+        check_tree_text(article, np.array([case.row for case in cases]))
         names = list(cases[0].names)
         write_trees(MODEL / "gate.txt", article, names, "benchmarks.fit_gate")
         for kind, booster in others.items():

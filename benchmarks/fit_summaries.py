@@ -21,30 +21,30 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rouge import tokens
-from benchmarks.summary_corpora import Case, present
+from benchmarks.summary_corpora import SummaryCase, available_corpora
 from bot.summarize import language_resources, precis_method, word_importance
-from bot.summarize.article_analysis import read
-from bot.summarize.document import Document, Limits
-from bot.summarize.word_statistics import Analysis, Floats, Ints
+from bot.summarize.article_analysis import analyse_article
+from bot.summarize.document import Document, InputLimits
+from bot.summarize.word_statistics import Floats, Ints, WordStatistics
 from bot.summarize.word_tokens import to_words
 
 MOST_PER_CORPUS = 500
 _RIDGE = 3.0
 _PRIOR_RIDGE = 50.0
-_LIMITS = Limits(400, 12_000)
+_LIMITS = InputLimits(400, 12_000)
 
 
-def fit(cases: Iterable[Case]) -> dict[str, Any]:
+def fit(cases: Iterable[SummaryCase]) -> dict[str, Any]:
     """The table of weights for these articles, in the form of weights.json."""
     words, pairs, sentences = _Logistic(), _Logistic(), _Linear()
     for case in cases:
         document = Document(case.article, _LIMITS)
-        text = Analysis([s.text for s in document.sentences], document.title, document.language)
-        if not len(text.flat):
+        text = WordStatistics([s.text for s in document.sentences], document.title, document.language)
+        if not len(text.word_numbers):
             continue
         held_words, held_pairs = _in_references(text, case, document.language)
         bins = word_importance.word_bins(text)
-        content = np.flatnonzero(text.content & (text.sentences_with > 0))
+        content = np.flatnonzero(text.is_content & (text.sentence_counts > 0))
         words.add({name: found[content] for name, found in bins.items()}, held_words[content])
         pair_bins, keys = word_importance.pair_bins(text)[0], word_importance.pair_keys(text)
         pairs.add(pair_bins, np.isin(keys, held_pairs))
@@ -53,9 +53,9 @@ def fit(cases: Iterable[Case]) -> dict[str, Any]:
     return {"prior": sentences.solve(), "word": words.solve(), "pair": pairs.solve()}
 
 
-def _in_references(text: Analysis, case: Case, language: str) -> tuple[Floats, Ints]:
+def _in_references(text: WordStatistics, case: SummaryCase, language: str) -> tuple[Floats, Ints]:
     """For each word number whether a reference has it, and the keys of the pairs that they have."""
-    number, size = text.vocabulary.number, text.size
+    number, size = text.vocabulary.number, text.vocabulary_size
     held, keys = np.zeros(size, dtype=bool), []
     for sentence in (line for reference in case.references for line in reference):
         row = np.array(
@@ -67,13 +67,13 @@ def _in_references(text: Analysis, case: Case, language: str) -> tuple[Floats, I
     return held.astype(float), np.concatenate([*keys, np.zeros(0, dtype=np.int64)])
 
 
-def _sentence_targets(case: Case, document: Document) -> tuple[dict[str, Floats], Floats]:
+def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, Floats], Floats]:
     """Each sentence's features, and what it alone shares with the references (words and pairs of words)."""
     groups = [list(paragraph.sentences) for paragraph in document.paragraphs]
-    reading = read(groups, document.title, document.language, precis_method.weights())
-    stem = language_resources.code(case.article.language) == "en"
+    reading = analyse_article(groups, document.title, document.language, precis_method.load_weights())
+    stem = language_resources.language_code(case.article.language) == "en"
     reference = tokens(" ".join(line for one in case.references for line in one), stem=stem)
-    return dict(reading.columns), np.array(
+    return dict(reading.features), np.array(
         [_shared(tokens(one, stem=stem), reference) for one in reading.texts]
     )
 
@@ -168,7 +168,9 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="store the result in the package")
     options = parser.parse_args()
     cases = [
-        case for corpus in present(options.data) for case in corpus.cases(options.data)[:MOST_PER_CORPUS]
+        case
+        for corpus in available_corpora(options.data)
+        for case in corpus.cases(options.data)[:MOST_PER_CORPUS]
     ]
     table = fit(cases)
     print(json.dumps(table, indent=1))

@@ -9,14 +9,14 @@ from typing import Any
 
 
 @dataclass
-class Shape:
+class JsonShape:
     """Of many answers to one call; a path is as `posts[].post.id`."""
 
     types: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     seen: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
-    def of(cls, answers: Iterable[Any]) -> Shape:
+    def of(cls, answers: Iterable[Any]) -> JsonShape:
         shape = cls()
         for answer in answers:
             for path, kind in _walk(answer, ""):
@@ -29,34 +29,34 @@ class Shape:
         return self.seen[path] == self.seen.get(path.rpartition(".")[0], 0)
 
 
-def differences(real: Shape, ours: Shape, optional: set[str], known: set[str]) -> list[str]:
+def differences(real: JsonShape, ours: JsonShape, optional: set[str], known: set[str]) -> list[str]:
     """What our answers have that the real ones never have, lack though they always have it, or
     have in another type. `optional` and `known` are what all the real answers together say."""
     found = [
         f"{path}: never in the real answers"
         for path in sorted(ours.types.keys() - real.types.keys())
-        if leaf(path) not in known
+        if leaf_name(path) not in known
     ]
     for path in sorted(real.types):
         if path not in ours.types:
-            if _is_owed(path, real, ours) and leaf(path) not in optional:
+            if _is_owed(path, real, ours) and leaf_name(path) not in optional:
                 found.append(f"{path}: missing")
         elif not ours.types[path] <= real.types[path]:
             found.append(f"{path}: {sorted(ours.types[path])}, but really {sorted(real.types[path])}")
     return found
 
 
-def leaf(path: str) -> str:
+def leaf_name(path: str) -> str:
     """The field and the name of the object around it, as `post.url`, wherever that object stands."""
     return ".".join(path.replace("[]", "").split(".")[-2:])
 
 
-def optional_leaves(shape: Shape) -> set[str]:
+def optional_leaves(shape: JsonShape) -> set[str]:
     """Those that at least one object of that name lacks."""
-    return {leaf(path) for path in shape.types if not path.endswith("[]") and not shape.always(path)}
+    return {leaf_name(path) for path in shape.types if not path.endswith("[]") and not shape.always(path)}
 
 
-def _is_owed(path: str, real: Shape, ours: Shape) -> bool:
+def _is_owed(path: str, real: JsonShape, ours: JsonShape) -> bool:
     """An element of a list is none that has to be there."""
     parent = path.rpartition(".")[0]
     return not path.endswith("[]") and parent in ours.types and real.always(path)

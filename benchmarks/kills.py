@@ -20,27 +20,27 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.server_software import Home
-from tests.crash.kill_scene import OURS, Scene
+from bot.sandbox.server_software import ServerSoftware
+from tests.crash.kill_scenario import DAEMON_MODULE, KillScenario
 
 UPGRADE = "upgrade"
 HOMES = {
-    "0.19": Home.LEMMY_0_19,
-    "1.0": Home.LEMMY_1_0,
-    UPGRADE: Home.LEMMY_0_19,
-    "piefed": Home.PIEFED,
+    "0.19": ServerSoftware.LEMMY_0_19,
+    "1.0": ServerSoftware.LEMMY_1_0,
+    UPGRADE: ServerSoftware.LEMMY_0_19,
+    "piefed": ServerSoftware.PIEFED,
 }
 
 
 def run(on: str, kills: int, seed: int) -> tuple[Counter[int], Counter[Fault]]:
     """How many posts have so many replies in the end, and the faults on the way."""
     with tempfile.TemporaryDirectory() as folder:
-        scene = Scene(Path(folder), OURS, seed, ("news",), HOMES[on])
-        with scene.stage:
+        scene = KillScenario(Path(folder), DAEMON_MODULE, seed, ("news",), HOMES[on])
+        with scene.environment:
             upgrade_at = kills // 4 if on == UPGRADE else None
-            scene.live(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
-            scene.finish()
-            return Counter(scene.replies().values()), scene.drawn
+            scene.run_with_kills(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
+            scene.run_to_end()
+            return Counter(scene.replies().values()), scene.injected_faults
 
 
 def main() -> None:

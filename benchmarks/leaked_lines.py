@@ -35,7 +35,7 @@ def captions(page: str) -> frozenset[str]:
     return frozenset(text for text in found if text.count(" ") > 1)
 
 
-def leaks(answer: str, truth: str, figcaptions: frozenset[str]) -> set[str]:
+def leaked_kinds(answer: str, truth: str, figcaptions: frozenset[str]) -> set[str]:
     """The kinds of line that leaked into an answer."""
     plain = _plain(truth)
     return {

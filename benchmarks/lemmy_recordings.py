@@ -20,30 +20,30 @@ from typing import Any
 
 import stamina
 
-from benchmarks.json_shapes import Shape, differences, leaf, optional_leaves
-from benchmarks.lemmy_sandbox_answers import sandbox_answers
+from benchmarks.json_shapes import JsonShape, differences, leaf_name, optional_leaves
+from benchmarks.lemmy_sandbox_responses import sandbox_responses
 from benchmarks.piefed_recordings import PIEFED, piefed_report
-from benchmarks.recordings import NO_CALLS, Recording, Tally, table
+from benchmarks.recordings import OTHER_FILES, Recording, ReplayCounts, print_counts
 from bot.core.errors import PlatformError, Refused
-from bot.platforms.api_call import ApiError, Call, Malformed
-from bot.platforms.api_client import Client
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_client import ApiClient
 from bot.platforms.lemmy import errors, schemas_v4
-from bot.platforms.lemmy.api import Lens
-from bot.platforms.lemmy.api_v3 import V3
-from bot.platforms.lemmy.api_v4 import V4
-from bot.platforms.lemmy.parsing import read as parsed
-from bot.platforms.pagination import Unreadable
-from bot.sandbox.loopback_server import Answer, LoopbackServer
+from bot.platforms.lemmy.api import Viewer
+from bot.platforms.lemmy.api_v3 import LemmyApiV3
+from bot.platforms.lemmy.api_v4 import LemmyApiV4
+from bot.platforms.lemmy.parsing import parse as parsed
+from bot.platforms.pagination import UnreadablePost
+from bot.sandbox.loopback_server import LoopbackServer, Response
 
-_LENS = Lens("recorded", "https://lemmy.example", me=4, languages={})
+_LENS = Viewer("recorded", "https://lemmy.example", me=4, languages={})
 _Readers = dict[str, Callable[[Any], dict[str, int]]]
 
 
-def _posts(api: V3 | V4, body: Any) -> dict[str, int]:
+def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     page = api.read_posts(body, _LENS)
-    bad = [post.line for post in page.posts if isinstance(post, Unreadable)]
+    bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise Malformed("; ".join(bad))
+        raise MalformedAnswer("; ".join(bad))
     return {"posts": len(page.posts)}
 
 
@@ -55,19 +55,19 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
     return read
 
 
-def _box(api: V3 | V4, body: Any) -> dict[str, int]:
+def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     """All lists of the inbox, and what is in them."""
     box = api.read_box(body, "recorded", "precisbot@lemmy.example")
     if box.unreadable:
-        raise Malformed("; ".join(box.unreadable))
-    return {"messages": len(box.messages), "notices that are no messages": len(box.chaff)}
+        raise MalformedAnswer("; ".join(box.unreadable))
+    return {"messages": len(box.messages), "notices that are no messages": len(box.ignorable)}
 
 
-def _letters(api: V3 | V4, body: Any) -> int:
+def _letters(api: LemmyApiV3 | LemmyApiV4, body: Any) -> int:
     return len(api.read_letters(body))
 
 
-def _readers(api: V3 | V4) -> _Readers:
+def _readers(api: LemmyApiV3 | LemmyApiV4) -> _Readers:
     comment = _one("comments", api.read_comment, _LENS)
     common: _Readers = {
         "GET /post": _one("posts", api.read_post, _LENS),
@@ -84,20 +84,20 @@ def _readers(api: V3 | V4) -> _Readers:
         "PUT /comment": comment,
         "POST /private_message": _one("own letters", api.read_letter),
     }
-    if isinstance(api, V3):
+    if isinstance(api, LemmyApiV3):
         return common | {
             "GET /site": lambda body: {"sites": bool(api.read_site([body]))},
             "GET /user": common["GET /comment/list"],
-            "POST /user/login": _one("log-ins", api.token),
+            "POST /user/login": _one("log-ins", api.parse_token),
             "POST /comment/delete": comment,
             "GET /user/unread_count": _one("unread counts", api.boxes),
             **dict.fromkeys(("GET /user/mention", "GET /user/replies"), lambda body: _box(api, body)),
             "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
     return common | {
-        "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteAnswer, body))},
-        "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountAnswer, body))},
-        "POST /account/auth/login": _one("log-ins", api.token),
+        "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteResponse, body))},
+        "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountResponse, body))},
+        "POST /account/auth/login": _one("log-ins", api.parse_token),
         "DELETE /comment": comment,
         "GET /account/unread_counts": _one("unread counts", api.boxes),
         "GET /account/notification/list": lambda body: _box(api, body),
@@ -105,34 +105,34 @@ def _readers(api: V3 | V4) -> _Readers:
     }
 
 
-def _replay(recordings: list[Recording], api: V3 | V4) -> Tally:
+def _replay(recordings: list[Recording], api: LemmyApiV3 | LemmyApiV4) -> ReplayCounts:
     """Each recorded answer comes over real HTTP, so that the client's own judgement is tried too."""
     current: list[Recording] = []
 
-    def respond(_request: object) -> Answer:
+    def respond(_request: object) -> Response:
         headers = {"Content-Type": "application/json", "Location": "/elsewhere"}
-        return Answer(current[-1].status, current[-1].raw(), headers)
+        return Response(current[-1].status, current[-1].raw(), headers)
 
-    tally, readers = Tally(), _readers(api)
+    tally, readers = ReplayCounts(), _readers(api)
     with LoopbackServer(respond) as server, stamina.set_testing(True):
-        client = Client(
+        client = ApiClient(
             server.url,
             "precis-benchmark",
             timedelta(seconds=10),
             lambda: datetime.now(UTC),
-            errors.read_refusal,
+            errors.parse_error,
         )
         for recording in recordings:
             current.append(recording)
             try:
                 _read(client, recording, tally, readers)
-            except Malformed as error:
+            except MalformedAnswer as error:
                 tally.unreadable.append(f"{recording.name}: {error}")
         client.close()
     return tally
 
 
-def _read(client: Client, recording: Recording, tally: Tally, readers: _Readers) -> None:
+def _read(client: ApiClient, recording: Recording, tally: ReplayCounts, readers: _Readers) -> None:
     bucket = "comment" if recording.call == "POST /comment" else "message"
     call = Call(recording.method, "/replayed", bucket, body=recording.sent or None)
     try:
@@ -162,8 +162,8 @@ def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call)
 
 def _translated(error: ApiError, recording: Recording, call: Call) -> PlatformError:
     if recording.path.endswith("/login"):
-        return errors.Refusals().of_log_in(error, "bot", "lemmy.example")
-    return errors.of_writing(error, call) if call.writes else errors.of_reading(error, call)
+        return errors.LoginErrors().login_error(error, "bot", "lemmy.example")
+    return errors.write_error(error, call) if call.is_write else errors.read_error(error, call)
 
 
 def _compare(recordings: list[Recording], version: str) -> list[str]:
@@ -171,14 +171,14 @@ def _compare(recordings: list[Recording], version: str) -> list[str]:
     for recording in recordings:
         if recording.status == 200:
             real[recording.call].append(recording.body)
-    everything = Shape.of(body for bodies in real.values() for body in bodies)
-    optional, known = optional_leaves(everything), {leaf(path) for path in everything.types}
+    everything = JsonShape.of(body for bodies in real.values() for body in bodies)
+    optional, known = optional_leaves(everything), {leaf_name(path) for path in everything.types}
     found: list[str] = []
-    for call, answers in sandbox_answers(version).items():
+    for call, answers in sandbox_responses(version).items():
         if call not in real:
             print(f"  {call}: not recorded, not compared")
             continue
-        differing = differences(Shape.of(real[call]), Shape.of(answers), optional, known)
+        differing = differences(JsonShape.of(real[call]), JsonShape.of(answers), optional, known)
         print(f"  {call}: {len(real[call])} recorded, {len(differing)} differences")
         found += [f"{call}: {line}" for line in differing]
     return found
@@ -188,7 +188,7 @@ def main(folders: list[str]) -> int:
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.json"))]
     by_dialect: defaultdict[str, list[Recording]] = defaultdict(list)
     for file in files:
-        if file.name not in NO_CALLS:
+        if file.name not in OTHER_FILES:
             by_dialect[_dialect(file)].append(Recording.load(file))
     complaints = [_report(dialect, recordings) for dialect, recordings in by_dialect.items()]
     return 1 if any(complaints) or not files else 0
@@ -209,11 +209,11 @@ def _report(dialect: str, recordings: list[Recording]) -> bool:
     if dialect == PIEFED:
         return piefed_report(recordings)
     version = "1.0.0-beta.1" if dialect == "v4 of 1.0" else "0.19.20"
-    tally = _replay(recordings, V4() if dialect == "v4 of 1.0" else V3())
+    tally = _replay(recordings, LemmyApiV4() if dialect == "v4 of 1.0" else LemmyApiV3())
     print(f"\n{dialect}: {len(recordings)} recorded calls")
-    table("Read", tally.read)
-    table("Refusals and failures, by class", tally.errors)
-    table("Answered with yes, but of no use to Precis", tally.unused)
+    print_counts("Read", tally.read)
+    print_counts("Refusals and failures, by class", tally.errors)
+    print_counts("Answered with yes, but of no use to Precis", tally.unused)
     print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
     print("\n".join(f"  {line}" for line in tally.unreadable))
     if dialect == "v3 of 1.0":  # never spoken, so the sandbox has only as much of it as could deceive

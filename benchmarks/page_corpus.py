@@ -31,7 +31,7 @@ class Sample:
     url: str
     body: str
     kind: str
-    facts: dict[str, Any]
+    metadata: dict[str, Any]
     file: Path
 
     @property
@@ -64,7 +64,7 @@ def samples(data: Path) -> list[Sample]:
     ]
 
 
-def made(
+def map_samples(
     make: Callable[[Sample], _Made], wanted: Iterable[Sample], cache: Path | None, name: str
 ) -> Iterator[_Made]:
     """`make` of every sample, on two processes; kept in the folder `cache` under `name` between runs."""

@@ -37,7 +37,7 @@ def summarise(text):
     parsed = PlaintextParser.from_string(text, Tokenizer())
     return " ".join(map(str, LsaSummarizer(Stemmer("english"))(parsed.document, 4)))
 """
-WAYS = {
+METHODS = {
     "Precis": """
 from bot.workers.digest import digest
 from bot.core.models import Length, Page
@@ -120,7 +120,7 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         pages = saved_articles(Path(scratch))
-        costs = {name: cost(code, chosen.rounds, pages) for name, code in WAYS.items()}
+        costs = {name: cost(code, chosen.rounds, pages) for name, code in METHODS.items()}
     ours = costs["Precis"]
     table = Table("way", "to the first summary", "a page", "most memory", title=f"{len(pages)} articles")
     for name, each in costs.items():

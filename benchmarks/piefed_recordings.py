@@ -11,16 +11,16 @@ from typing import Any
 import httpx2
 import stamina
 
-from benchmarks.json_shapes import Shape, differences, leaf, optional_leaves
-from benchmarks.recordings import Recording, Tally, table
+from benchmarks.json_shapes import JsonShape, differences, leaf_name, optional_leaves
+from benchmarks.recordings import Recording, ReplayCounts, print_counts
 from bot.core.errors import PlatformError, Refused
-from bot.platforms.api_call import ApiError, Call, Malformed
-from bot.platforms.api_client import Client
-from bot.platforms.pagination import Unreadable
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_client import ApiClient
+from bot.platforms.pagination import UnreadablePost
 from bot.platforms.piefed import message_schemas, schemas
-from bot.platforms.piefed.login import API, Gate, of_reading, of_writing, read_refusal
-from bot.sandbox.lemmy.server_state import Person, World
-from bot.sandbox.loopback_server import Answer, LoopbackServer
+from bot.platforms.piefed.login import API, PieFedLoginApi, parse_error, read_error, write_error
+from bot.sandbox.lemmy.server_state import Person, ServerState
+from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.piefed import PieFedSandbox
 
 PIEFED = "PieFed"
@@ -30,9 +30,9 @@ def piefed_report(recordings: list[Recording]) -> bool:
     """Whether there is anything to complain of."""
     tally = _replay(recordings)
     print(f"\n{PIEFED}: {len(recordings)} recorded calls")
-    table("Read", tally.read)
-    table("Refusals and failures, by class", tally.errors)
-    table("Answered with yes, but of no use to Precis", tally.unused)
+    print_counts("Read", tally.read)
+    print_counts("Refusals and failures, by class", tally.errors)
+    print_counts("Answered with yes, but of no use to Precis", tally.unused)
     print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
     print("\n".join(f"  {line}" for line in tally.unreadable))
     print("The sandbox's answers beside the real ones")
@@ -46,63 +46,65 @@ def _me() -> schemas.Person:
     return schemas.Person(id=3, user_name="bot", actor_id="https://piefed.example/u/bot", published=published)
 
 
-_READER = schemas.Reader("recorded", "https://piefed.example", _me(), {})
+_READER = schemas.Viewer("recorded", "https://piefed.example", _me(), {})
 
 
 def _posts(body: Any) -> dict[str, int]:
-    page = schemas.read_posts(body, _READER)
-    bad = [post.line for post in page.posts if isinstance(post, Unreadable)]
+    page = schemas.parse_posts(body, _READER)
+    bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise Malformed("; ".join(bad))
+        raise MalformedAnswer("; ".join(bad))
     return {"posts": len(page.posts)}
 
 
 def _comment(body: Any) -> dict[str, int]:
-    schemas.comment_of(schemas.read(schemas.CommentAnswer, body).comment_view.comment, _READER)
+    schemas.comment_of(schemas.parse(schemas.CommentResponse, body).comment_view.comment, _READER)
     return {"comments": 1}
 
 
 def _post(body: Any) -> dict[str, int]:
-    schemas.post_of(schemas.read(schemas.PostAnswer, body).post_view, _READER)
+    schemas.post_of(schemas.parse(schemas.PostResponse, body).post_view, _READER)
     return {"posts": 1}
 
 
 def _notifications(body: Any) -> dict[str, int]:
     items = [
         message_schemas.message_of(row, _READER)
-        for row in schemas.read(message_schemas.Notifications, body).items
+        for row in schemas.parse(message_schemas.NotificationList, body).items
     ]
     messages = sum(not isinstance(item, str) for item in items)
     return {"messages": messages, "notices that are no messages": len(items) - messages}
 
 
 def _letters(body: Any) -> dict[str, int]:
-    listed = schemas.read(message_schemas.Letters, body).private_messages
-    return {"messages": len([message_schemas.private_of(row, _READER) for row in listed])}
+    listed = schemas.parse(message_schemas.PrivateMessageList, body).private_messages
+    return {"messages": len([message_schemas.private_message_of(row, _READER) for row in listed])}
 
 
 _READERS: dict[str, Callable[[Any], dict[str, int]]] = {
-    "POST /user/login": lambda body: {"log-ins": bool(Gate().token(body))},
-    "GET /user/me": lambda body: {"accounts": bool(schemas.read(schemas.MeAnswer, body))},
-    "GET /site": lambda body: {"sites": bool(schemas.read(schemas.SiteAnswer, body))},
+    "POST /user/login": lambda body: {"log-ins": bool(PieFedLoginApi().parse_token(body))},
+    "GET /user/me": lambda body: {"accounts": bool(schemas.parse(schemas.MeResponse, body))},
+    "GET /site": lambda body: {"sites": bool(schemas.parse(schemas.SiteResponse, body))},
     "GET /post/list": _posts,
     "GET /post": _post,
-    "GET /community": lambda body: {"communities": bool(schemas.read(schemas.CommunityAnswer, body))},
-    "GET /comment/list": lambda body: {"comments": len(schemas.read(schemas.CommentList, body).comments)},
-    "POST /community/follow": lambda body: {"communities": bool(schemas.read(schemas.CommunityAnswer, body))},
+    "GET /community": lambda body: {"communities": bool(schemas.parse(schemas.CommunityResponse, body))},
+    "GET /comment/list": lambda body: {"comments": len(schemas.parse(schemas.CommentList, body).comments)},
+    "POST /community/follow": lambda body: {
+        "communities": bool(schemas.parse(schemas.CommunityResponse, body))
+    },
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
     "GET /comment": _comment,
-    "GET /user": lambda body: {"people": bool(schemas.read(message_schemas.PersonAnswer, body))},
+    "GET /user": lambda body: {"people": bool(schemas.parse(message_schemas.PersonResponse, body))},
     "GET /user/unread_count": lambda body: {
-        "unread counts": bool(schemas.read(message_schemas.Unread, body))
+        "unread counts": bool(schemas.parse(message_schemas.UnreadCounts, body))
     },
     "GET /user/notifications": _notifications,
     "GET /private_message/list": _letters,
     "GET /private_message/conversation": _letters,
     "POST /private_message": lambda body: {
-        "own letters": bool(schemas.read(message_schemas.LetterAnswer, body))
+        "own letters": bool(schemas.parse(message_schemas.PrivateMessageResponse, body))
     },
 }
 
@@ -111,16 +113,16 @@ def _name(recording: Recording) -> str:
     return f"{recording.method} {recording.path.removeprefix(API)}"
 
 
-def _replay(recordings: list[Recording]) -> Tally:
+def _replay(recordings: list[Recording]) -> ReplayCounts:
     """Each recorded answer comes over real HTTP, so that the client's own judgement is tried too."""
     current: list[Recording] = []
 
-    def respond(_request: object) -> Answer:
-        return Answer(current[-1].status, current[-1].raw(), {"Content-Type": "application/json"})
+    def respond(_request: object) -> Response:
+        return Response(current[-1].status, current[-1].raw(), {"Content-Type": "application/json"})
 
-    tally = Tally()
+    tally = ReplayCounts()
     with LoopbackServer(respond) as server, stamina.set_testing(True):
-        client = Client(server.url, "precis-benchmark", timedelta(seconds=10), _now, read_refusal)
+        client = ApiClient(server.url, "precis-benchmark", timedelta(seconds=10), _now, parse_error)
         for recording in recordings:
             if recording.method not in ("GET", "POST", "PUT"):
                 tally.unused[_name(recording)] += 1
@@ -128,13 +130,13 @@ def _replay(recordings: list[Recording]) -> Tally:
             current.append(recording)
             try:
                 _read(client, recording, tally)
-            except Malformed as error:
+            except MalformedAnswer as error:
                 tally.unreadable.append(f"{recording.name}: {error}")
         client.close()
     return tally
 
 
-def _read(client: Client, recording: Recording, tally: Tally) -> None:
+def _read(client: ApiClient, recording: Recording, tally: ReplayCounts) -> None:
     bucket = "comment" if _name(recording) == "POST /comment" else "other"
     call = Call(recording.method, "/replayed", bucket)
     try:
@@ -151,11 +153,11 @@ def _read(client: Client, recording: Recording, tally: Tally) -> None:
 
 def _class_of(error: ApiError | PlatformError, call: Call) -> str:
     if isinstance(error, ApiError):
-        if Gate().is_limit(error):
+        if PieFedLoginApi().is_rate_limit(error):
             return "NotNow (a limit)"
-        if Gate().refuses_token(error):
+        if PieFedLoginApi().is_token_refused(error):
             return "NotNow or AccountError, after one log-in (the token)"
-        error = of_writing(error, call) if call.writes else of_reading(error)
+        error = write_error(error, call) if call.is_write else read_error(error)
     reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
     return f"{type(error).__name__}{reason}"
 
@@ -165,11 +167,11 @@ def _compare(recordings: list[Recording]) -> list[str]:
     for recording in recordings:
         if recording.status == 200 and isinstance(recording.body, dict):
             real[_name(recording)].append(recording.body)
-    everything = Shape.of(body for bodies in real.values() for body in bodies)
-    optional, known = optional_leaves(everything), {leaf(path) for path in everything.types}
+    everything = JsonShape.of(body for bodies in real.values() for body in bodies)
+    optional, known = optional_leaves(everything), {leaf_name(path) for path in everything.types}
     found: list[str] = []
     for call, answers in _sandbox_answers().items():
-        differing = differences(Shape.of(real[call]), Shape.of(answers), optional, known)
+        differing = differences(JsonShape.of(real[call]), JsonShape.of(answers), optional, known)
         print(f"  {call}: {len(real[call])} recorded, {len(differing)} differences")
         found += [f"{call}: {line}" for line in differing]
     return found
@@ -181,7 +183,7 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         PieFedSandbox(limits=None) as sandbox,
         httpx2.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
-        world = sandbox.world
+        world = sandbox.state
         author = world.add_person("alice")
         world.add_person("precis", password="right", bot_account=True)
         news = world.add_community("news", description="All the news.")
@@ -217,14 +219,14 @@ def _sandbox_answers() -> dict[str, list[Any]]:
     return dict(answers)
 
 
-def _go_round_mail(call: Any, world: World, author: Person, own: int) -> None:
+def _go_round_mail(call: Any, world: ServerState, author: Person, own: int) -> None:
     bot = world.people[2]
     post = world.posts[1]
     below = next(comment for comment in world.comments() if comment.id == own)
     world.add_comment(post, author, "Thank you", below)
     world.add_comment(post, author, f"@precis@{world.host} please")
     world.add_post(post.community, author, "Look", body=f"What says @precis@{world.host}?")
-    world.add_letter(author, bot, "show")
+    world.add_private_message(author, bot, "show")
     call("GET", "/user/unread_count")
     call("GET", "/user/mentions", unread_only="true")
     call("GET", "/user/replies", unread_only="true")

@@ -18,26 +18,26 @@ from bot.core.models import Page
 from bot.extract import extract
 from bot.extract.block_selection import (
     THRESHOLDS,
-    Choice,
+    BlockSelection,
     Evidence,
-    Setting,
-    by_agreement,
-    by_model,
-    by_vote,
-    weigh,
+    ExtractionMode,
+    collect_evidence,
+    select_by_agreement,
+    select_by_model,
+    select_by_vote,
 )
-from bot.extract.blocks import split
-from bot.extract.charset import decode
-from bot.extract.cleanup import dropped
-from bot.extract.extractor import clean
-from bot.extract.html_tree import parse
-from bot.extract.page_facts import see
-from bot.extract.paragraphs import paragraphs
-from bot.extract.readers import Desk, Document
+from bot.extract.blocks import split_blocks
+from bot.extract.charset import decode_html
+from bot.extract.cleanup import find_dropped_lines
+from bot.extract.extractor import clean_tree
+from bot.extract.html_tree import parse_html
+from bot.extract.page_facts import collect_page_facts
+from bot.extract.paragraphs import to_paragraphs
+from bot.extract.readers import CleanPage, ReaderCache
 
-Read = Callable[[Page], tuple[str, str, str]]
-_LIMITS = replace(THRESHOLDS["best"], votes=3)
-_CASCADE = replace(_LIMITS, agree=0.80)
+ReadingMethod = Callable[[Page], tuple[str, str, str]]
+_LIMITS = replace(THRESHOLDS["best"], min_votes=3)
+_CASCADE = replace(_LIMITS, min_agreement=0.80)
 _NEWSPAPER4K = """
 import json, logging, sys, time
 logging.disable(logging.CRITICAL)
@@ -56,58 +56,60 @@ for line in sys.stdin:
 """
 
 
-def alone(name: str) -> Read:
+def single_reader(name: str) -> ReadingMethod:
     """A single reader, on the page as it came."""
 
     def read(page: Page) -> tuple[str, str, str]:
-        root = parse(decode(page.content, page.content_type))
+        root = parse_html(decode_html(page.content, page.content_type))
         if root is None:
             return "", "", "empty"
-        reading = Desk(Document(page.url, root)).read(name)
+        reading = ReaderCache(CleanPage(page.url, root)).result_of(name)
         return reading.text, "", reading.error
 
     return read
 
 
-def steps(choose: Callable[[Evidence], Choice | None]) -> Read:
+def selection_steps(choose: Callable[[Evidence], BlockSelection | None]) -> ReadingMethod:
     """Some steps of the cascade without the others; no choice is an empty answer."""
 
     def read(page: Page) -> tuple[str, str, str]:
-        root = parse(decode(page.content, page.content_type))
+        root = parse_html(decode_html(page.content, page.content_type))
         if root is None:
             return "", "", "empty"
-        title = see(page, root).facts.title
-        clean(root, page.url)
-        blocks = split(root)
-        choice = choose(weigh(blocks, Desk(Document(page.url, root)))) if len(blocks) else None
+        title = collect_page_facts(page, root).metadata.title
+        clean_tree(root, page.url)
+        blocks = split_blocks(root)
+        choice = (
+            choose(collect_evidence(blocks, ReaderCache(CleanPage(page.url, root)))) if len(blocks) else None
+        )
         if choice is None:
             return "", "", ""
-        lines = [one.text for one in paragraphs(blocks, np.flatnonzero(choice.keep).tolist())]
-        out = dropped(lines, title)
+        lines = [one.text for one in to_paragraphs(blocks, np.flatnonzero(choice.selected).tolist())]
+        out = find_dropped_lines(lines, title)
         return "\n".join(line for at, line in enumerate(lines) if at not in out), choice.step, ""
 
     return read
 
 
-def vote(evidence: Evidence) -> Choice:
+def vote(evidence: Evidence) -> BlockSelection:
     """The blocks that three of the five readers have."""
-    return by_vote(evidence, _LIMITS)
+    return select_by_vote(evidence, _LIMITS)
 
 
-def cascade(evidence: Evidence) -> Choice:
+def cascade(evidence: Evidence) -> BlockSelection:
     """precise where it shares four fifths of its words with resiliparse, elsewhere the vote."""
-    return by_agreement(evidence, _CASCADE) or by_vote(evidence, _LIMITS)
+    return select_by_agreement(evidence, _CASCADE) or select_by_vote(evidence, _LIMITS)
 
 
-def block_model(evidence: Evidence) -> Choice | None:
+def block_model(evidence: Evidence) -> BlockSelection | None:
     """The block model however unsure it is; no choice where it keeps fewer than 60 words."""
-    return by_model(evidence, replace(_LIMITS, sure=0.0))
+    return select_by_model(evidence, replace(_LIMITS, min_confidence=0.0))
 
 
-def ours(setting: Setting) -> Read:
+def whole_extraction(setting: ExtractionMode) -> ReadingMethod:
     def read(page: Page) -> tuple[str, str, str]:
         told = extract(page, setting=setting, explain=True)
-        return told.answer.text, told.step or "refused early", ""
+        return told.result.text, told.step or "refused early", ""
 
     return read
 

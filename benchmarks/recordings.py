@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-NO_CALLS = frozenset({"openapi.json", "markdown_html.json"})
+OTHER_FILES = frozenset({"openapi.json", "markdown_html.json"})
 """Files beside the recordings that are none."""
 
 
@@ -43,14 +43,14 @@ class Recording:
 
 
 @dataclass
-class Tally:
+class ReplayCounts:
     read: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     unused: Counter[str] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
 
 
-def table(title: str, counts: Counter[str]) -> None:
+def print_counts(title: str, counts: Counter[str]) -> None:
     print(f"\n{title}")
     for name, count in counts.most_common():
         print(f"  {count:6d}  {name}")

@@ -24,14 +24,14 @@ import stamina
 
 from bot.core.errors import PlatformError, Refused
 from bot.platforms.reddit import Reddit, message_schemas, schemas
-from bot.platforms.reddit.praw_session import Credentials, Session
-from bot.platforms.reddit.rate_limits import Quota
-from bot.platforms.reddit.read_calls import Reader
-from bot.platforms.reddit.saved_token import Kept
-from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
+from bot.platforms.reddit.praw_session import Credentials, PrawSession
+from bot.platforms.reddit.rate_limits import RateLimits
+from bot.platforms.reddit.read_calls import ReadCalls
+from bot.platforms.reddit.saved_token import SavedToken
+from bot.sandbox.loopback_server import LoopbackServer, Request, Response
 
 _TOKEN = "/api/v1/access_token"
-_LENS = schemas.Lens("recorded", "https://www.reddit.com", "somebody")
+_LENS = schemas.Viewer("recorded", "https://www.reddit.com", "somebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Interaction:
 
 
 @dataclass
-class Replay:
+class CassetteReplay:
     """A Reddit that has one recorded answer to give, and the adapter that asks for it."""
 
     read: Counter[str] = field(default_factory=Counter)
@@ -78,23 +78,23 @@ class Replay:
     current: Interaction | None = None
     token: str = '{"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"}'
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> Response:
         headers = {"Content-Type": "application/json; charset=UTF-8"}
         if request.path == _TOKEN:
-            return Answer(200, self.token.encode(), headers)
+            return Response(200, self.token.encode(), headers)
         now, self.current = self.current, None
         if now is None or unquote(now.path) != unquote(request.path):
             self.current = now  # the adapter asks who it is before it does anything
             me = {"id": "1", "name": "somebody"}
             empty = {"kind": "Listing", "data": {"children": []}}
-            return Answer.of_json(me if request.path == "/api/v1/me" else empty)
-        return Answer(now.status, now.body.encode(), headers | now.headers)
+            return Response.from_json(me if request.path == "/api/v1/me" else empty)
+        return Response(now.status, now.body.encode(), headers | now.headers)
 
-    def play(self, adapter: Reddit, session: Session, interaction: Interaction) -> None:
+    def play(self, adapter: Reddit, session: PrawSession, interaction: Interaction) -> None:
         self.calls += 1
         if interaction.path == _TOKEN:
             self.token = interaction.body
-            session.read("api/v1/me", "the account")
+            session.get("api/v1/me", "the account")
             self.read["log-ins"] += 1
             return
         self.current = interaction
@@ -107,22 +107,22 @@ class Replay:
             self.unreadable.append(f"{interaction.cassette}, {interaction.name}: {error!r}")
 
 
-def _parse(adapter: Reddit, session: Session, interaction: Interaction) -> Counter[str]:
+def _parse(adapter: Reddit, session: PrawSession, interaction: Interaction) -> Counter[str]:
     if interaction.method == "POST":
         return _write(adapter, session, interaction)
     if interaction.path.endswith("/new"):
         names = interaction.path.split("/")[2]
-        page = Reader(session).page(names, None, _LENS)
+        page = ReadCalls(session).page(names, None, _LENS)
         if page.unreadable:
             raise schemas.Malformed("; ".join(page.unreadable))
         return Counter(
             {"posts": len(page.posts), "posts with a link": sum(p.url is not None for p in page.posts)}
         )
-    answer = session.read(interaction.path.lstrip("/"), interaction.path, **interaction.query)
+    answer = session.get(interaction.path.lstrip("/"), interaction.path, **interaction.query)
     return _count(answer)
 
 
-def _write(adapter: Reddit, session: Session, interaction: Interaction) -> Counter[str]:
+def _write(adapter: Reddit, session: PrawSession, interaction: Interaction) -> Counter[str]:
     form = interaction.form
     number = (form.get("thing_id") or form.get("id") or "").partition("_")[2]
     ours: dict[str, Callable[[], object]] = {
@@ -133,7 +133,7 @@ def _write(adapter: Reddit, session: Session, interaction: Interaction) -> Count
     if interaction.path in ours:
         ours[interaction.path]()
         return Counter({f"own writes ({interaction.path})": 1})
-    answer = session.write(lambda reddit: reddit.post(interaction.path.lstrip("/"), data=form))
+    answer = session.write_once(lambda reddit: reddit.post(interaction.path.lstrip("/"), data=form))
     kind = (
         "comments"
         if isinstance(answer, list) and isinstance(answer[0], praw.models.Comment)
@@ -159,7 +159,7 @@ def _kind(thing: dict[str, Any]) -> str:
 
 
 def _comment(data: dict[str, Any]) -> Counter[str]:
-    schemas.comment(schemas.read(schemas.Comment, data), _LENS)
+    schemas.comment_of(schemas.parse(schemas.Comment, data), _LENS)
     below = _count(data["replies"]) if data.get("replies") else Counter()
     return Counter({"comments": 1}) + below
 
@@ -174,20 +174,20 @@ def _one(name: str, parse: Callable[[dict[str, Any]], object]) -> Callable[[dict
 
 _READERS: dict[str, Callable[[dict[str, Any]], Counter[str]]] = {
     "t1": _comment,
-    "t2": _one("accounts", lambda data: schemas.read(schemas.Me, data)),
-    "t3": _one("posts", lambda data: schemas.post(data, _LENS)),
-    "t5": _one("subreddits", lambda data: schemas.read(schemas.Subreddit, data)),
+    "t2": _one("accounts", lambda data: schemas.parse(schemas.Me, data)),
+    "t3": _one("posts", lambda data: schemas.post_of(data, _LENS)),
+    "t5": _one("subreddits", lambda data: schemas.parse(schemas.Subreddit, data)),
     "t4": _one("messages", lambda data: message_schemas.message_of("t4", data, _LENS)),
     "inbox": _one("mentions and answers", lambda data: message_schemas.message_of("t1", data, _LENS)),
     "UserList": lambda data: Counter({"moderators": len([each["name"] for each in data["children"]])}),
-    "wikipage": _one("wiki pages", lambda data: schemas.read(message_schemas.WikiPage, data)),
-    "wikipagesettings": _one("wiki settings", lambda data: schemas.read(message_schemas.WikiSettings, data)),
+    "wikipage": _one("wiki pages", lambda data: schemas.parse(message_schemas.WikiPage, data)),
+    "wikipagesettings": _one("wiki settings", lambda data: schemas.parse(message_schemas.WikiSettings, data)),
     "revision": _one("wiki revisions", lambda data: (data["id"], data["timestamp"])),
 }
 
 
 def main(folder: str) -> int:
-    replay = Replay()
+    replay = CassetteReplay()
     with LoopbackServer(replay.respond) as server, stamina.set_testing(True):
         for file in sorted(Path(folder).glob("*.json")):
             interactions = json.loads(file.read_text())["interactions"]
@@ -210,7 +210,7 @@ def _adapter(url: str) -> Reddit:
         client_secret="x",
         operator="nobody",
         subreddits=("askreddit",),
-        vault=NoVault(),
+        token_store=NoTokenStore(),
         user_agent="",
         refresh_token="x",
         clock=_now,
@@ -218,14 +218,14 @@ def _adapter(url: str) -> Reddit:
     )
 
 
-def _session(url: str) -> Session:
-    return Session(
+def _session(url: str) -> PrawSession:
+    return PrawSession(
         Credentials("app", "x", refresh_token="x"),
         operator="nobody",
-        quota=Quota(_now),
+        quota=RateLimits(_now),
         clock=_now,
         timeout=timedelta(seconds=10),
-        kept=Kept(NoVault(), "recorded", ("app",), _now),
+        kept=SavedToken(NoTokenStore(), "recorded", ("app",), _now),
         base_url=url,
     )
 
@@ -234,7 +234,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class NoVault:
+class NoTokenStore:
     def load(self, account: str) -> str | None:
         return None
 

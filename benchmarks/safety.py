@@ -26,10 +26,10 @@ from rich.table import Table
 
 from benchmarks.fetch_safety import hazard_rows, link_rows
 from bot.core.errors import WorkerError
-from bot.core.models import Dialect, Length, NotArticle, Page
+from bot.core.models import Dialect, LengthLimits, NotArticle, Page
 from bot.render.sanitize import clean, sanitize
-from bot.workers.pool import Limits, Worker
-from tests.fuzz.texts import on_reddit
+from bot.workers.pool import WorkerLimits, WorkerPool
+from tests.fuzz.texts import render_on_reddit
 from tests.render.hostile import HOSTILE
 from tests.render.readers import MENTION, lemmy, see
 from tests.workers import test_pool as accidents
@@ -80,7 +80,7 @@ ESCAPES: tuple[Escape, ...] = (as_it_is, commonmark, sanitize)
 def holds(text: str, escape: Escape, dialect: Dialect) -> bool | None:
     """Whether a reader sees plain, visible words and nothing acts; None without the renderer."""
     source = escape(text, dialect)
-    sight = see(LEMMY_UI, source) if dialect is Dialect.LEMMY else on_reddit(source)
+    sight = see(LEMMY_UI, source) if dialect is Dialect.LEMMY else render_on_reddit(source)
     if sight is None:
         return None
     visible = all(char.isprintable() or char in "\n\u200c\u200d" for char in sight.text)
@@ -101,7 +101,7 @@ def text_rows(table: Table) -> None:
 
 def bomb_rows(table: Table, limit: float) -> None:
     here = Path(accidents.__file__).parents[1]
-    worker = Worker(Limits(1, timedelta(seconds=WORKER_SECONDS), readable=(here,)))
+    worker = WorkerPool(WorkerLimits(1, timedelta(seconds=WORKER_SECONDS), readable=(here,)))
     try:
         _read(worker, STORY)  # up and warm
         for name, content in BOMBS.items():
@@ -114,22 +114,22 @@ def bomb_rows(table: Table, limit: float) -> None:
         worker.close()
 
 
-def _then_next(worker: Worker, content: bytes) -> str:
+def _then_next(worker: WorkerPool, content: bytes) -> str:
     began = time.monotonic()
     said = _read(worker, content)
     took = time.monotonic() - began
     return f"{took:5.2f} s  {said}, {_next(worker, time.monotonic())}"
 
 
-def _next(worker: Worker, began: float) -> str:
+def _next(worker: WorkerPool, began: float) -> str:
     said = _read(worker, STORY)
     assert said == "read", said
     return f"next page after {time.monotonic() - began:.2f} s"
 
 
-def _read(worker: Worker, content: bytes) -> str:
+def _read(worker: WorkerPool, content: bytes) -> str:
     try:
-        found = worker.digest(Page("https://paper.example/2026/story", content), Length(), "precis")
+        found = worker.digest(Page("https://paper.example/2026/story", content), LengthLimits(), "precis")
     except WorkerError as error:
         return "ended" if "longer" in str(error) else "died" if "crashed" in str(error) else "too large"
     return found.reason.value if isinstance(found, NotArticle) else "read"

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-TRAPS = {
+QUIRKS = {
     1: "no answer may mean stored",
     2: "a connection that was answered too early hangs",
     3: "a reply may land elsewhere than asked",
@@ -65,12 +65,12 @@ def main() -> int:
     for trap, says, servers in found():
         tests[trap].append((servers, says))
     table = Table("trap", "servers", "test", title="Traps of real servers, and their tests")
-    for trap, what in TRAPS.items():
+    for trap, what in QUIRKS.items():
         table.add_row(str(trap), "", f"[bold]{what}[/]")
         for servers, says in tests[trap]:
             table.add_row("", servers, says)
     Console(width=150).print(table)
-    return 1 if any(not tests[trap] for trap in TRAPS) else 0
+    return 1 if any(not tests[trap] for trap in QUIRKS) else 0
 
 
 if __name__ == "__main__":

@@ -28,19 +28,19 @@ from rich.table import Table
 
 from bot.config import load
 from bot.daemon.app import App
-from bot.sandbox.environment import Stage, stop
-from bot.sandbox.fast_tuning import hurried
-from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.lemmy.rate_limits import DEFAULTS
-from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
-from bot.store.engine import CONNECTIONS_BESIDES, CONNECTIONS_KEPT
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
+from bot.sandbox.fast_tuning import fast_tuning
+from bot.sandbox.faults import Fault, FaultInjector
+from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
+from bot.sandbox.loopback_server import LoopbackServer, Request, Response
+from bot.store.engine import POOL_OVERFLOW, POOL_SIZE
 
 COMMUNITIES = 12
 SUBREDDITS = 4
 """A community gets at most 1,000 replies a day."""
 SETTLE = 1.2
 POLL = 5.0
-NO_LIMIT = dict.fromkeys(DEFAULTS, (1000000, 60))
+NO_LIMIT = dict.fromkeys(DEFAULT_LIMITS, (1000000, 60))
 """Lemmy's limits, which it tells its clients: a soak at their pace would take days."""
 STALLED = 180.0
 """Seconds without any post ending."""
@@ -49,7 +49,7 @@ LEAST = 300
 FIXED_THREADS = 5
 """The main one, the scheduler's, and three that mind the processes which read pages."""
 DATABASE = "precis.db"
-MOST_DATABASES = 2 * CONNECTIONS_KEPT + CONNECTIONS_BESIDES + 2
+MOST_DATABASES = 2 * POOL_SIZE + POOL_OVERFLOW + 2
 """Each kept connection has the database and its log open, and all together the index and the lock. Of a
 connection that was closed while others work, SQLite keeps the database's descriptor for the next one:
 closing it would take all locks of the process (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
@@ -61,7 +61,7 @@ FAULTS = {
     Fault.STORE_THEN_FAIL: 0.04,
     Fault.STORE_THEN_DROP: 0.04,
     Fault.LATE_COMMIT: 0.03,
-    Fault.LATE_SHOW: 0.03,
+    Fault.LATE_LISTING: 0.03,
 }
 WORDS = b"<p>The harbour board counted the boats again and found that three of them were not there.</p>"
 HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
@@ -76,7 +76,7 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
 
 
 @dataclass
-class Sample:
+class ProcessSample:
     """The daemon's process at one moment."""
 
     ended: int
@@ -95,12 +95,12 @@ class Sample:
 
 
 @dataclass
-class Soak:
+class SoakResult:
     """What happened."""
 
     posts: int
-    samples: list[Sample] = field(default_factory=list)
-    rest: list[Sample] = field(default_factory=list)
+    samples: list[ProcessSample] = field(default_factory=list)
+    rest: list[ProcessSample] = field(default_factory=list)
     """With nothing to do: after the first tenth, when pools have grown to their size, and at the end."""
     states: Counter[str] = field(default_factory=Counter)
     replies: Counter[int] = field(default_factory=Counter)
@@ -114,15 +114,15 @@ class Soak:
     """Lines of the log that speak of a mistake in Precis."""
 
 
-def hostile(request: Request) -> Answer:
+def hostile(request: Request) -> Response:
     body, headers = HOSTILE.get(request.path, (b"", {}))
-    return Answer(200, body, {"Content-Type": "text/html", **headers})
+    return Response(200, body, {"Content-Type": "text/html", **headers})
 
 
-class Run:
+class SoakRun:
     """One soak on one stage."""
 
-    def __init__(self, stage: Stage, hostile_url: str, soak: Soak, seed: int) -> None:
+    def __init__(self, stage: SandboxEnvironment, hostile_url: str, soak: SoakResult, seed: int) -> None:
         self._stage = stage
         self._soak = soak
         self._random = random.Random(seed)
@@ -147,7 +147,7 @@ class Run:
 
     def _feed(self, count: int) -> None:
         self._fed += count
-        lemmy, reddit = self._stage.lemmy.world, self._stage.reddit.world
+        lemmy, reddit = self._stage.lemmy.state, self._stage.reddit.state
         for link in self._random.choices(self._links, self._weights, k=count):
             place = self._random.randrange(COMMUNITIES + SUBREDDITS)
             if place < COMMUNITIES:
@@ -163,15 +163,17 @@ class Run:
         while seen < ended:
             time.sleep(0.5)
             if daemon.poll() is not None:
-                raise SystemExit(f"the daemon ended by itself: {self._stage.log.read_text()[-2000:]}")
+                raise SystemExit(f"the daemon ended by itself: {self._stage.log_path.read_text()[-2000:]}")
             now = self._ended()
             if now > seen:
                 seen, moved = now, time.monotonic()
                 self._soak.samples.append(sample(daemon.pid, now))
             if time.monotonic() - moved > STALLED:
-                raise SystemExit(f"nothing moves after {seen} posts: {self._stage.log.read_text()[-2000:]}")
+                raise SystemExit(
+                    f"nothing moves after {seen} posts: {self._stage.log_path.read_text()[-2000:]}"
+                )
 
-    def _at_rest(self, daemon: subprocess.Popen[bytes]) -> Sample:
+    def _at_rest(self, daemon: subprocess.Popen[bytes]) -> ProcessSample:
         """The least of some seconds: it still polls, each time with a connection."""
         time.sleep(8)  # the fetches' threads and the servers' connections run out
         found = sample(daemon.pid, self._ended())
@@ -182,7 +184,7 @@ class Run:
         return found
 
     def _ended(self) -> int:
-        return sum(states(self._stage.database).get(state, 0) for state in ("sent", "skipped", "dead"))
+        return sum(states(self._stage.database_path).get(state, 0) for state in ("sent", "skipped", "dead"))
 
 
 def states(database: Path) -> Counter[str]:
@@ -195,11 +197,11 @@ def states(database: Path) -> Counter[str]:
             return Counter()
 
 
-def sample(pid: int, ended: int) -> Sample:
+def sample(pid: int, ended: int) -> ProcessSample:
     status = dict(
         line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
     )
-    return Sample(ended, int(status["VmRSS"].split()[0]), int(status["Threads"]), open_files(pid))
+    return ProcessSample(ended, int(status["VmRSS"].split()[0]), int(status["Threads"]), open_files(pid))
 
 
 def open_files(pid: int) -> Counter[str]:
@@ -212,9 +214,11 @@ def open_files(pid: int) -> Counter[str]:
     return kinds
 
 
-def most_threads(stage: Stage) -> int:
+def most_threads(stage: SandboxEnvironment) -> int:
     """One for each job and for each fetch, and those that are there from the start."""
-    with App(load(stage.config, os.environ), hurried(frozenset(), SETTLE, POLL, stage.reddit.url)) as app:
+    with App(
+        load(stage.config_path, os.environ), fast_tuning(frozenset(), SETTLE, POLL, stage.reddit.url)
+    ) as app:
         return len(app.jobs()) + app.config.fetch.at_once + FIXED_THREADS
 
 
@@ -222,20 +226,20 @@ def spelled(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
-def soak(folder: Path, posts: int, wave: int, seed: int) -> Soak:
+def soak(folder: Path, posts: int, wave: int, seed: int) -> SoakResult:
     """Let so many posts come, `wave` at a time, and live to their end."""
-    calls = Faults(chances=FAULTS, delay=timedelta(seconds=0.4), seed=seed)
-    reddits = Faults(
+    calls = FaultInjector(probabilities=FAULTS, delay=timedelta(seconds=0.4), seed=seed)
+    reddits = FaultInjector(
         calls=("POST /api/comment",),
-        chances={**FAULTS, Fault.NOTHING_SHOWN: 0.03, Fault.TOKEN_EXPIRED: 0.02},
+        probabilities={**FAULTS, Fault.EMPTY_THINGS: 0.03, Fault.TOKEN_EXPIRED: 0.02},
         delay=timedelta(seconds=0.4),
         seed=seed,
     )
-    found = Soak(posts)
+    found = SoakResult(posts)
     names = tuple(f"news{n}" for n in range(COMMUNITIES)), tuple(f"links{n}" for n in range(SUBREDDITS))
     server = LoopbackServer(hostile, 0)
     server.start()
-    stage = Stage(
+    stage = SandboxEnvironment(
         folder,
         communities=names[0],
         subreddits=names[1],
@@ -248,24 +252,24 @@ def soak(folder: Path, posts: int, wave: int, seed: int) -> Soak:
         local = server.url.removeprefix("http://")
         daemon = stage.start_daemon("--settle", str(SETTLE), "--poll", str(POLL), "--allow-local", local)
         try:
-            Run(stage, server.url, found, seed).go(daemon, wave)
+            SoakRun(stage, server.url, found, seed).go(daemon, wave)
         finally:
-            found.exit_code = stop(daemon)
+            found.exit_code = stop_daemon(daemon)
         found.seconds = time.monotonic() - began
         found.most_threads = most_threads(stage)
-        found.states = states(stage.database)
-        found.faults = len(calls.drawn) + len(reddits.drawn)
+        found.states = states(stage.database_path)
+        found.faults = len(calls.injected) + len(reddits.injected)
         found.replies = Counter(Counter((r.account, r.post_id) for r in stage.replies()).values())
         found.bugs = sum(
             words in line
-            for line in stage.log.read_text().splitlines()
+            for line in stage.log_path.read_text().splitlines()
             for words in ("unforeseen error", "a job failed", "could not be recorded", "Traceback")
         )
     server.stop()
     return found
 
 
-def tenths(found: Soak) -> list[float]:
+def tenths(found: SoakResult) -> list[float]:
     """Mean memory in each tenth of the posts, in MB."""
 
     def tenth(number: int) -> float:

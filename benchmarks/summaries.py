@@ -23,25 +23,25 @@ import numpy as np
 
 from benchmarks.fit_summaries import MOST_PER_CORPUS, fit
 from benchmarks.rouge import overlaps, rouge
-from benchmarks.summary_corpora import FITTED_ONLY, Case, Corpus, present
+from benchmarks.summary_corpora import FITTED_ONLY, Corpus, SummaryCase, available_corpora
 from benchmarks.summary_flaws import KINDS, flaws
-from bot.core.models import Article, Length
+from bot.core.models import Article, LengthLimits
 from bot.summarize import summarize
-from bot.summarize.document import Document, Limits
+from bot.summarize.document import Document, InputLimits
 from bot.summarize.length_budget import Budget
 from bot.summarize.method_registry import METHODS
 from bot.summarize.precis_method import PrecisSummarizer
 from bot.summarize.word_tokens import count_words
 
-System = Callable[[Article, Length], Sequence[str]]
-_ALL = Limits(5_000, 150_000)
+System = Callable[[Article, LengthLimits], Sequence[str]]
+_ALL = InputLimits(5_000, 150_000)
 FLAWED = {"CNN/DM": 300, "BBC": 200}
 """Sets on which flaws are counted, and of how many articles."""
 
 
-def lead(article: Article, length: Length) -> list[str]:
+def lead(article: Article, length: LengthLimits) -> list[str]:
     """The first sentences that fit."""
-    picked, left = [], Budget.of(length, article.words).words
+    picked, left = [], Budget.for_article(length, article.word_count).words
     for sentence in Document(article, _ALL).sentences[: length.sentences]:
         if sentence.size > left:
             break
@@ -50,7 +50,7 @@ def lead(article: Article, length: Length) -> list[str]:
     return picked
 
 
-def newspaper(article: Article, length: Length) -> list[str]:
+def newspaper(article: Article, length: LengthLimits) -> list[str]:
     """newspaper3k's own scores (newspaper.nlp), over the same sentences and under the same limit."""
     from newspaper import nlp
 
@@ -63,9 +63,9 @@ def newspaper(article: Article, length: Length) -> list[str]:
     return _in_order(texts, ranked, length, article)
 
 
-def oracle(case: Case, length: Length) -> list[str]:
+def oracle(case: SummaryCase, length: LengthLimits) -> list[str]:
     """Greedy for ROUGE-1 and 2 against the references: what extraction could reach at all."""
-    texts = [sentence.text for sentence in Document(case.article, Limits(120, 6_000)).sentences]
+    texts = [sentence.text for sentence in Document(case.article, InputLimits(120, 6_000)).sentences]
     stem, picked, best = case.article.language == "en", list[str](), 0.0
     while True:
         trials = [[*picked, one] for one in texts if one not in picked]
@@ -77,8 +77,10 @@ def oracle(case: Case, length: Length) -> list[str]:
         best, picked = value, trial
 
 
-def _in_order(texts: Sequence[str], ranked: Sequence[str], length: Length, article: Article) -> list[str]:
-    left, kept = Budget.of(length, article.words).words, set[str]()
+def _in_order(
+    texts: Sequence[str], ranked: Sequence[str], length: LengthLimits, article: Article
+) -> list[str]:
+    left, kept = Budget.for_article(length, article.word_count).words, set[str]()
     for text in ranked:
         if len(kept) < length.sentences and (size := count_words(text)) <= left and text not in kept:
             kept.add(text)
@@ -89,10 +91,10 @@ def _in_order(texts: Sequence[str], ranked: Sequence[str], length: Length, artic
 def ours(table: Mapping[str, Any], *, cohesive: bool = True) -> System:
     """Precis' method with the weights of `table`."""
 
-    def run(article: Article, length: Length) -> list[str]:
+    def run(article: Article, length: LengthLimits) -> list[str]:
         document = Document(article, _ALL)
         method = PrecisSummarizer(document.language, table, cohesive=cohesive)
-        return [str(one) for one in method(document, Budget.of(length, article.words))]
+        return [str(one) for one in method(document, Budget.for_article(length, article.word_count))]
 
     return run
 
@@ -107,13 +109,13 @@ def systems() -> dict[str, System]:
     return {"lead": lead, "precis (shipped)": of_method("precis"), **sumy, "newspaper3k": newspaper}
 
 
-def folds_of(cases: Sequence[Case], folds: int) -> list[list[Case]]:
+def folds_of(cases: Sequence[SummaryCase], folds: int) -> list[list[SummaryCase]]:
     shuffled = list(cases)
     random.Random(5).shuffle(shuffled)
     return [shuffled[k::folds] for k in range(folds)]
 
 
-def fitted(corpora: Mapping[str, list[list[Case]]], folds: int) -> list[Mapping[str, Any]]:
+def fitted(corpora: Mapping[str, list[list[SummaryCase]]], folds: int) -> list[Mapping[str, Any]]:
     """For each fold the weights that the other folds give."""
     tables: list[Mapping[str, Any]] = []
     for k in range(folds):
@@ -122,7 +124,9 @@ def fitted(corpora: Mapping[str, list[list[Case]]], folds: int) -> list[Mapping[
     return tables
 
 
-def measure(corpus: Corpus, sets: Sequence[Sequence[Case]], runs: Sequence[System]) -> tuple[Any, float]:
+def measure(
+    corpus: Corpus, sets: Sequence[Sequence[SummaryCase]], runs: Sequence[System]
+) -> tuple[Any, float]:
     """Mean ROUGE and mean milliseconds; `runs` has one system for each fold."""
     scores, spent = [], 0.0
     for cases, run in zip(sets, runs, strict=True):
@@ -134,9 +138,9 @@ def measure(corpus: Corpus, sets: Sequence[Sequence[Case]], runs: Sequence[Syste
     return np.mean(scores, axis=0), 1000 * spent / max(1, len(scores))
 
 
-def flawed(cases: Sequence[Case], run: System) -> str:
+def flawed(cases: Sequence[SummaryCase], run: System) -> str:
     """Share of summaries with any flaw, and with each kind, in percent."""
-    found = [flaws(c.article.text, run(c.article, Length(3, 1_000_000, 0.0))) for c in cases]
+    found = [flaws(c.article.text, run(c.article, LengthLimits(3, 1_000_000, 0.0))) for c in cases]
     shares = [100 * sum(kind in one for one in found) / len(found) for kind in KINDS]
     return f"{100 * sum(map(bool, found)) / len(found):5.0f}%" + "".join(f"{share:12.1f}" for share in shares)
 
@@ -156,13 +160,13 @@ LENGTHS = (50, 200, 1_000, 5_000)
 
 def _seconds(run: System, article: Article) -> float:
     started = time.process_time()
-    run(article, Length())
+    run(article, LengthLimits())
     return time.process_time() - started
 
 
 def _megabytes(run: System, article: Article) -> float:
     tracemalloc.start()
-    run(article, Length())
+    run(article, LengthLimits())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / 1e6
@@ -189,7 +193,7 @@ def main() -> None:
     parser.add_argument("--systems", default="", help="only these, separated by commas")
     parser.add_argument("--oracle", action="store_true", help="the greedy oracle too (slow)")
     options = parser.parse_args()
-    corpora = list(present(options.data))
+    corpora = list(available_corpora(options.data))
     sets = {one.name: folds_of(one.cases(options.data)[: options.most], options.folds) for one in corpora}
     tables = fitted(sets, options.folds)
     runs: dict[str, list[System]] = {
@@ -223,7 +227,7 @@ def _row(name: str, scores: Sequence[Any]) -> str:
     return f"{name:24}" + "".join(f"{cell:>16}" for cell in cells)
 
 
-def _oracle_score(corpus: Corpus, sets: Sequence[Sequence[Case]]) -> Any:
+def _oracle_score(corpus: Corpus, sets: Sequence[Sequence[SummaryCase]]) -> Any:
     cases = [case for cases in sets for case in cases][:60]
     picked = [oracle(case, corpus.length(case.article)) for case in cases]
     scores = [

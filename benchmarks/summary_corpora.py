@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.models import Article, Length
-from bot.summarize.sentence_splitter import split
+from bot.core.models import Article, LengthLimits
+from bot.summarize.sentence_splitter import split_sentences
 from bot.summarize.word_tokens import count_words
 
-OVER = 1.1
+LENGTH_TOLERANCE = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SummaryCase:
     """An article with the summaries that people wrote of it, each as a list of sentences."""
 
     id: str
@@ -36,10 +36,12 @@ class Corpus:
     words: int = 0
     share: float = 0.0
 
-    def length(self, article: Article) -> Length:
-        return Length(10_000, round(OVER * (self.words or self.share * article.words)), 0.0)
+    def length(self, article: Article) -> LengthLimits:
+        return LengthLimits(
+            10_000, round(LENGTH_TOLERANCE * (self.words or self.share * article.word_count)), 0.0
+        )
 
-    def cases(self, folder: Path) -> list[Case]:
+    def cases(self, folder: Path) -> list[SummaryCase]:
         lines = (folder / self.file).read_text("utf-8").splitlines()
         return [_case(json.loads(line)) for line in lines if line.strip()]
 
@@ -58,18 +60,20 @@ FITTED_ONLY = frozenset({"OrangeSum train"})
 """Sets that are fitted on and not measured."""
 
 
-def present(folder: Path) -> Iterator[Corpus]:
+def available_corpora(folder: Path) -> Iterator[Corpus]:
     """The sets that the folder has."""
     return (corpus for corpus in CORPORA if (folder / corpus.file).is_file())
 
 
-def _case(row: dict[str, object]) -> Case:
+def _case(row: dict[str, object]) -> SummaryCase:
     text, language = str(row["text"]), str(row["language"])
     article = Article(str(row["title"]), text, language, 1.0, count_words(text))
     references = row["references"]
     assert isinstance(references, list)
-    return Case(str(row["id"]), article, tuple(tuple(_lines(str(one), language)) for one in references))
+    return SummaryCase(
+        str(row["id"]), article, tuple(tuple(_lines(str(one), language)) for one in references)
+    )
 
 
 def _lines(text: str, language: str) -> list[str]:
-    return [text[start:end] for start, end in split(text, language)]
+    return [text[start:end] for start, end in split_sentences(text, language)]

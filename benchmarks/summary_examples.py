@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.summaries import lead
-from bot.core.models import Article, Length
+from bot.core.models import Article, LengthLimits
 from bot.summarize import summarize
 from bot.summarize.word_tokens import count_words
-from tests.summarize.edited_articles import Edited, edited
+from tests.summarize.edited_articles import EditedArticle, load_edited_articles
 
 PAGE = Path("docs/explanation/summaries.md")
 HEADING = "## Five articles beside lead and LSA\n"
 SHOWN = (("science", "en"), ("live blog", "en"), ("obituary", "en"), ("Nachricht", "de"), ("cronaca", "it"))
-LENGTH = Length(3, 90, 0.4)
+LENGTH = LengthLimits(3, 90, 0.4)
 
 
 def section() -> str:
@@ -29,7 +29,7 @@ def section() -> str:
 def _parts() -> Iterator[str]:
     yield HEADING
     yield "\nArticles written for the tests, at most three sentences, 90 words and 60 % of the article.\n"
-    by_kind = {(one.kind, one.language): one for one in edited()}
+    by_kind = {(one.kind, one.language): one for one in load_edited_articles()}
     for one in map(by_kind.__getitem__, SHOWN):
         yield f"\n### {one.title} ({one.kind}, {one.language})\n"
         for name, sentences in _summaries(one):
@@ -37,7 +37,7 @@ def _parts() -> Iterator[str]:
             yield from (f"- {sentence}\n" for sentence in sentences)
 
 
-def _summaries(one: Edited) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _summaries(one: EditedArticle) -> Iterator[tuple[str, tuple[str, ...]]]:
     article = Article(one.title, one.text, one.language, 1.0, count_words(one.text))
     yield "Precis", summarize(article, LENGTH).sentences
     yield "Lead", tuple(lead(article, LENGTH))

@@ -24,7 +24,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.environment import Stage, stop
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 
 UNIT = Path(__file__).parents[1] / "deploy/precis.service"
 POSTS = 4
@@ -82,7 +82,7 @@ def confine() -> None:
     raise SystemExit("the filter does not hold")
 
 
-class Manager:
+class NotifySocket:
     """Hears what the daemon says to systemd."""
 
     def __init__(self, path: Path) -> None:
@@ -100,23 +100,23 @@ class Manager:
         return True
 
 
-def at_work(folder: Path) -> tuple[int, int, Manager]:
+def at_work(folder: Path) -> tuple[int, int, NotifySocket]:
     """Replies, exit code, and what the service manager heard."""
-    with Stage(folder) as stage:
+    with SandboxEnvironment(folder) as stage:
         for url in stage.article_urls()[:POSTS]:
-            stage.lemmy.world.add_post(stage.communities[0], stage.alice, "A post", url)
-        manager = Manager(folder / "notify")
+            stage.lemmy.state.add_post(stage.communities[0], stage.alice, "A post", url)
+        manager = NotifySocket(folder / "notify")
         os.environ |= {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "2000000"}
         daemon = stage.start_daemon(module=("benchmarks.systemd_unit", "confined"))
         began = time.monotonic()
-        while len(stage.lemmy.world.all_comments()) < POSTS and time.monotonic() - began < PATIENCE:
+        while len(stage.lemmy.state.all_comments()) < POSTS and time.monotonic() - began < PATIENCE:
             if daemon.poll() is not None:
-                raise SystemExit(stage.log.read_text()[-2000:])
+                raise SystemExit(stage.log_path.read_text()[-2000:])
             manager.listen()
-        code = stop(daemon)
+        code = stop_daemon(daemon)
         while manager.listen():
             pass
-        return len(stage.lemmy.world.all_comments()), code, manager
+        return len(stage.lemmy.state.all_comments()), code, manager
 
 
 def main() -> None:

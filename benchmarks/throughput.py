@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.sandbox.environment import Stage, stop
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 
 POLL = 5.0
 PATIENCE = 300.0
@@ -27,47 +27,49 @@ PATIENCE = 300.0
 
 def time_to_reply(folder: Path, singles: int) -> list[float]:
     """Seconds from each post's time stamp to its comment's, one post every 1.7 s on a quiet daemon."""
-    with Stage(folder) as stage:
+    with SandboxEnvironment(folder) as stage:
         daemon = stage.start_daemon("--poll", str(POLL))
         try:
             time.sleep(3)  # up, and past the time that a new database holds back older posts
             links = stage.article_urls()
             for number in range(singles):
-                stage.lemmy.world.add_post(
+                stage.lemmy.state.add_post(
                     stage.communities[0], stage.alice, f"Post {number}", links[number % len(links)]
                 )
                 time.sleep(1.7)
             _await(stage, singles)
         finally:
-            stop(daemon)
-        replies = stage.lemmy.world.all_comments()
+            stop_daemon(daemon)
+        replies = stage.lemmy.state.all_comments()
         return [(reply.published - reply.post.published) / timedelta(seconds=1) for reply in replies]
 
 
 def posts_a_minute(folder: Path, posts: int) -> tuple[float, int]:
     """Posts with an outcome a minute, from the first one seen to the last outcome; and the replies."""
-    with Stage(folder) as stage:
+    with SandboxEnvironment(folder) as stage:
         links = [stage.site.url + page.path for page in stage.site.stories if "drip" not in page.path]
         for number in range(posts):
-            stage.lemmy.world.add_post(
+            stage.lemmy.state.add_post(
                 stage.communities[0], stage.alice, f"Post {number}", links[number % len(links)]
             )
         daemon = stage.start_daemon("--settle", "0.2")
         try:
             _await(stage, posts)
         finally:
-            stop(daemon)
-        reports = stage.reports()
+            stop_daemon(daemon)
+        reports = stage.post_reports()
         first = min(report.discovered_at for report in reports)
         last = max(report.done_at for report in reports if report.done_at is not None)
-        return posts / ((last - first) / timedelta(minutes=1)), len(stage.lemmy.world.all_comments())
+        return posts / ((last - first) / timedelta(minutes=1)), len(stage.lemmy.state.all_comments())
 
 
-def _await(stage: Stage, posts: int) -> None:
+def _await(stage: SandboxEnvironment, posts: int) -> None:
     began = time.monotonic()
-    while stage.ended() < posts:
+    while stage.count_finished_posts() < posts:
         if time.monotonic() - began > PATIENCE:
-            raise SystemExit(f"only {stage.ended()} of {posts} posts had an outcome after {PATIENCE:g} s")
+            raise SystemExit(
+                f"only {stage.count_finished_posts()} of {posts} posts had an outcome after {PATIENCE:g} s"
+            )
         time.sleep(0.2)
 
 

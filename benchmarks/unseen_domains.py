@@ -8,13 +8,13 @@ from unittest.mock import patch
 
 from benchmarks.page_corpus import Sample
 from bot.extract import block_model
-from bot.extract.boosted_trees import Trees
+from bot.extract.boosted_trees import BoostedTrees
 
-ByFold = Sequence[tuple[Trees, Trees]]
+ByFold = Sequence[tuple[BoostedTrees, BoostedTrees]]
 """For each fold the two stages of the block model, as `benchmarks.fit_blocks` fits them on the others."""
 
 
-def unseen(sample: Sample, trees: ByFold) -> AbstractContextManager[object]:
+def trees_without_domain(sample: Sample, trees: ByFold) -> AbstractContextManager[object]:
     """The block model of the page's fold in the place of the package's; without `trees` the package's."""
     if not trees:
         return nullcontext()

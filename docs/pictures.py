@@ -23,17 +23,17 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.config import Config
-from bot.config.settings import PROJECT_PAGE
+from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect, Digest, Page, Reply
 from bot.operations.health import Health
-from bot.pipeline.effective_rules import make_book
+from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.render import render
 from bot.rules import CommunityRules
-from bot.sandbox.news.page_builder import printed
-from bot.sandbox.sample_history import COMMUNITIES, fill
+from bot.sandbox.news.page_builder import build_page
+from bot.sandbox.sample_history import COMMUNITIES, fill_database
 from bot.store import Database
-from bot.web.context import Parts
-from bot.web.server_thread import Server
+from bot.web.context import PageContext
+from bot.web.server_thread import WebServer
 from bot.workers.digest import digest
 
 URL = "https://courier.example/harbour/bridge"
@@ -52,9 +52,9 @@ SHOTS = (
 
 def a_reply() -> Reply:
     rules = CommunityRules()
-    found = digest(Page(URL, printed("bridge", URL)), rules.length, rules.method)
+    found = digest(Page(URL, build_page("bridge", URL)), rules.length, rules.method)
     assert isinstance(found, Digest)
-    reply = render(found.summary, rules, Dialect.LEMMY, PROJECT_PAGE, "en")
+    reply = render(found.summary, rules, Dialect.LEMMY, PROJECT_URL, "en")
     assert isinstance(reply, Reply)
     return reply
 
@@ -101,21 +101,21 @@ def a_config(database: Path) -> Config:
 def the_pages(folder: Path) -> Iterator[str]:
     """Where the pages are served."""
     database = Database(folder / "precis.db", NOW - timedelta(days=90))
-    fill(database, NOW, 3000)
+    fill_database(database, NOW, 3000)
     config = a_config(folder / "precis.db")
     config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
 
     def no_fetch(url: str) -> Page:
         raise NotImplementedError(url)
 
-    server = Server(
-        Parts(
+    server = WebServer(
+        PageContext(
             config=config,
             database=database,
             clock=lambda: NOW,
             fetch=no_fetch,
             digest=digest,
-            held=make_book(config, database).held,
+            effective_rules=make_rule_resolver(config, database).effective_rules,
             health=Health(lambda: NOW),
         )
     )
@@ -150,7 +150,7 @@ def main() -> None:
         raise SystemExit("Photographs need chromium: apt-get install chromium fonts-inter")
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         saved = Path(scratch) / "bridge.html"
-        saved.write_bytes(printed("bridge", URL))
+        saved.write_bytes(build_page("bridge", URL))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with the_pages(Path(scratch)) as url:
             photograph(browser, url, saved)

@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
-from bot.store import Database, only_daemon
-from bot.store.backups import check, copies, copy_whole, put_back
+from bot.store import Database, daemon_lock
+from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
 
 
 def back_up(config: Path, file: Path | None) -> None:
@@ -20,19 +20,19 @@ def back_up(config: Path, file: Path | None) -> None:
     target = file or database.with_name(f"{database.name}.backup")
     if target.is_dir():
         target /= f"{database.name}.backup"
-    copy_whole(database, target)
+    write_backup(database, target)
     print(f"Wrote {target}. It holds the accounts' tokens: keep it where nobody else can read it.")
 
 
 def restore(config: Path, file: Path | None) -> None:
     """Go back to a copy, the newest good one when none is named; raises `UserError`."""
     database = load(config, os.environ).bot.database
-    with only_daemon(database):
+    with daemon_lock(database):
         copy = file or _newest_good(database)
-        aside = put_back(copy, database)
+        aside = restore_backup(copy, database)
         opened = Database(database, utc_now())
         try:
-            opened.stamp_creation(utc_now())
+            opened.set_created_at(utc_now())
         finally:
             opened.close()
     print(f"{database} is now as it was in {copy}.")
@@ -42,9 +42,9 @@ def restore(config: Path, file: Path | None) -> None:
 
 
 def _newest_good(database: Path) -> Path:
-    for copy in copies(database):
+    for copy in list_backups(database):
         try:
-            check(copy)
+            verify_backup(copy)
         except UserError:
             continue
         return copy

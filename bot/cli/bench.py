@@ -18,18 +18,20 @@ from rich.table import Table
 from bot.config import load
 from bot.config.settings import Workers
 from bot.core.errors import UserError
-from bot.core.models import Digest, Length, Page
-from bot.sandbox.news.page_builder import printed
-from bot.workers.pool import Limits, Worker
+from bot.core.models import Digest, LengthLimits, Page
+from bot.sandbox.news.page_builder import build_page
+from bot.workers.pool import WorkerLimits, WorkerPool
 
 ARTICLES = ("bridge", "peat", "gleis", "huertos", "bibliotheque", "salt-road", "channel")
 
 
-def measure(config: Path | None, pages: int) -> None:
+def run_benchmark(config: Path | None, pages: int) -> None:
     """Print how long `pages` pages take with the processes of the settings, or of the defaults."""
     workers = load(config, os.environ).workers if config else Workers()
     with Console(stderr=True).status(f"Reading {pages} pages…"):
-        worker = Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))
+        worker = WorkerPool(
+            WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle)
+        )
         try:
             cold, times, whole = _times(worker, pages, workers.processes)
         finally:
@@ -43,14 +45,14 @@ def measure(config: Path | None, pages: int) -> None:
     Console(highlight=False).print(table)
 
 
-def _times(worker: Worker, pages: int, processes: int) -> tuple[float, list[float], float]:
+def _times(worker: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
     """Seconds of the first page, of each page after it, and of all those together."""
 
     def read(name: str) -> float:
         url = f"https://paper.example/{name}"
-        page = Page(url, printed(name, url), "text/html")
+        page = Page(url, build_page(name, url), "text/html")
         began = time.perf_counter()
-        if not isinstance(worker.digest(page, Length(), "precis"), Digest):
+        if not isinstance(worker.digest(page, LengthLimits(), "precis"), Digest):
             raise UserError(f"The page {name} was not read as an article.", "Install Precis anew.")
         return time.perf_counter() - began
 

@@ -8,25 +8,25 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.terminal import shown
+from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import AccountError, PlatformError, UserError
-from bot.core.models import Finding
+from bot.core.models import CheckResult
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION, utc_now
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database
-from bot.workers.confinement import offered
+from bot.workers.confinement import kernel_support
 
 
 def check_all(config: Path) -> None:
     """Print what was found; raises `UserError` when something needs a person."""
     settings = load(config, os.environ)
-    findings = [Finding("settings", True, f"{config}: {len(settings.sources())} sources")]
+    findings = [CheckResult("settings", True, f"{config}: {len(settings.sources())} sources")]
     database = Database(settings.bot.database, utc_now())
     try:
-        findings.append(Finding("storage", True, f"{settings.bot.database} can be read and written"))
-        findings.append(Finding("workers", True, offered().sentence))
+        findings.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
+        findings.append(CheckResult("workers", True, kernel_support().description))
         with Console(stderr=True).status("Asking the servers…"):
             findings += _ask(settings, database)
     finally:
@@ -38,8 +38,8 @@ def check_all(config: Path) -> None:
     print("All is well. Start the bot with: precis run")
 
 
-def _ask(settings: Config, database: Database) -> list[Finding]:
-    found: list[Finding] = []
+def _ask(settings: Config, database: Database) -> list[CheckResult]:
+    found: list[CheckResult] = []
     for platform in make_platforms(settings, Accounts(database), PRODUCTION):
         try:
             found += _inspect(platform, settings)
@@ -48,19 +48,19 @@ def _ask(settings: Config, database: Database) -> list[Finding]:
     return found
 
 
-def _inspect(platform: Platform, settings: Config) -> tuple[Finding, ...]:
+def _inspect(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
     sources = tuple(source for source in settings.sources() if source.account == platform.account)
     try:
         return platform.inspect(sources)
     except AccountError as error:
-        return (Finding(platform.account, False, str(error), error.remedy),)
+        return (CheckResult(platform.account, False, str(error), error.remedy),)
     except PlatformError as error:
-        return (Finding(platform.account, False, str(error), "Try again when the server is back."),)
+        return (CheckResult(platform.account, False, str(error), "Try again when the server is back."),)
 
 
-def print_findings(findings: list[Finding]) -> None:
+def print_findings(findings: list[CheckResult]) -> None:
     table = Table("", "what", "found", "what to do")
     for finding in findings:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
-        table.add_row(mark, *(shown(text) for text in (finding.subject, finding.text, finding.remedy)))
+        table.add_row(mark, *(escaped(text) for text in (finding.subject, finding.text, finding.remedy)))
     Console(emoji=False).print(table)

@@ -14,19 +14,19 @@ from bot.cli.check import print_findings
 from bot.cli.doctor_checks import disk, network, system
 from bot.config import Config, load
 from bot.core.errors import UserError
-from bot.core.models import Finding
-from bot.workers.confinement import keep_secrets
+from bot.core.models import CheckResult
+from bot.workers.confinement import take_secrets_from_environment
 
 
-def examine(config: Path) -> None:
+def run_doctor(config: Path) -> None:
     """Print what was found; raises `UserError` when something needs a person."""
-    environ = keep_secrets()
+    environ = take_secrets_from_environment()
     try:
         settings: Config | None = load(config, environ)
-        found = [Finding("settings", True, f"{config} can be read")]
+        found = [CheckResult("settings", True, f"{config} can be read")]
     except UserError as error:
         settings = None
-        found = [Finding("settings", False, error.message, error.remedy or "Mend the file: precis check")]
+        found = [CheckResult("settings", False, error.message, error.remedy or "Mend the file: precis check")]
     with Console(stderr=True).status("Looking around…"):
         for look in _looks(settings):
             found.append(_safely(look))
@@ -37,27 +37,27 @@ def examine(config: Path) -> None:
     print("This machine is fit for Precis.")
 
 
-def _looks(settings: Config | None) -> Iterator[Callable[[], Finding]]:
-    yield from (system.versions, system.sqlite, system.certificates, system.locale)
-    yield from (system.open_files, system.memory, system.semaphores)
+def _looks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
+    yield from (system.check_versions, system.check_sqlite, system.check_certificates, system.check_locale)
+    yield from (system.check_open_files, system.check_memory, system.check_semaphores)
     if settings is None:
         return
     database = settings.bot.database
-    yield lambda: disk.folder(database)
-    yield lambda: disk.space(database)
-    yield lambda: disk.kind(database)
-    yield lambda: disk.database(database)
-    yield disk.scratch
-    yield lambda: system.worker(settings.workers)
-    for server in network.servers(settings):
-        yield lambda server=server: network.names(server)  # type: ignore[misc]
-        yield lambda server=server: network.clock(server)  # type: ignore[misc]
+    yield lambda: disk.check_folder(database)
+    yield lambda: disk.check_free_space(database)
+    yield lambda: disk.check_file_system(database)
+    yield lambda: disk.check_database(database)
+    yield disk.check_temporary_files
+    yield lambda: system.check_worker(settings.workers)
+    for server in network.server_urls(settings):
+        yield lambda server=server: network.check_dns(server)  # type: ignore[misc]
+        yield lambda server=server: network.check_clock(server)  # type: ignore[misc]
 
 
-def _safely(look: Callable[[], Finding]) -> Finding:
+def _safely(look: Callable[[], CheckResult]) -> CheckResult:
     """A look that fails is a finding of its own."""
     try:
         return look()
     except Exception as error:  # noqa: BLE001 (whatever this machine does to us is what we look for)
         remedy = "Please report this line: it is a fault of precis doctor."
-        return Finding("doctor", False, f"A check failed: {type(error).__name__}: {error}", remedy)
+        return CheckResult("doctor", False, f"A check failed: {type(error).__name__}: {error}", remedy)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.core.errors import AccountError, FetchError, PlatformError, Refused, UserError, WorkerError
-from bot.operations.log import visible, without_secrets
+from bot.operations.log import escape_unprintable, redact_secrets
 
-MISTAKE = 1
+USER_ERROR = 1
 BUG = 3
 
 
@@ -30,7 +30,7 @@ def exit_codes() -> Iterator[None]:
     except PlatformError as error:
         _fail(str(error), "Try again later; precis check says whether the server can be reached.")
     except (KeyboardInterrupt, BrokenPipeError):
-        sys.exit(MISTAKE)
+        sys.exit(USER_ERROR)
     except Exception:  # noqa: BLE001 (the last line of defence)
         print("\n".join(map(_shown, traceback.format_exc().splitlines())), file=sys.stderr)
         print(
@@ -46,9 +46,9 @@ def _fail(message: str, remedy: str = "") -> None:
         print(_shown(line), file=sys.stderr)
     if remedy:
         print(_shown(remedy), file=sys.stderr)
-    sys.exit(MISTAKE)
+    sys.exit(USER_ERROR)
 
 
 def _shown(line: str) -> str:
     """What servers and pages said may be in it, and secrets of our own."""
-    return visible(without_secrets(line))
+    return escape_unprintable(redact_secrets(line))

@@ -11,11 +11,11 @@ from pathlib import Path
 from bot.config import load
 from bot.core.errors import UserError
 
-PATIENCE = 8.0
+TIMEOUT = 8.0
 """Seconds; a health check has its own limit above it."""
 
 
-def ask_health(config: Path) -> None:
+def check_health(config: Path) -> None:
     """Print that all is well; raises `UserError` with what is not."""
     web = load(config, os.environ).web
     if not web.enabled:
@@ -23,7 +23,7 @@ def ask_health(config: Path) -> None:
             "The daemon serves no pages, so nobody can ask it.", "Write enabled = true into [web]."
         )
     anywhere = ip_address(web.address).is_unspecified
-    connection = HTTPConnection("127.0.0.1" if anywhere else web.address, web.port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1" if anywhere else web.address, web.port, timeout=TIMEOUT)
     headers = {} if web.token is None else {"authorization": f"Bearer {web.token.get_secret_value()}"}
     try:
         connection.request("GET", "/healthz", headers=headers)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import typer
 
-from bot.config import ACCOUNT, Question, ask_all, write_first_config
-from bot.config.secrets import variable
+from bot.config import FIRST_ACCOUNT_NAME, Question, ask_all, write_first_config
+from bot.config.secrets import environment_variable
 from bot.core.errors import UserError
 
 
-def write_first(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, Path | None]) -> None:
+def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, Path | None]) -> None:
     """Ask for what no option gave, write the files and say what comes next; raises `UserError`.
 
     `given` are answers and `secrets` files with answers, by the keys of the questions.
@@ -32,13 +32,15 @@ def write_first(path: Path, given: Mapping[str, str | None], secrets: Mapping[st
 def _answer(question: Question, platform: str, given: str | None) -> str:
     if given is not None or not sys.stdin.isatty():
         return _checked(question, given)
-    typer.echo(f"\n{question.help.format(variable=variable(platform, ACCOUNT, question.key))}")
+    typer.echo(
+        f"\n{question.help.format(variable=environment_variable(platform, FIRST_ACCOUNT_NAME, question.key))}"
+    )
     while True:
         default = question.default if question.default or question.optional else None
         answer: str = typer.prompt(
             question.prompt, default=default, show_default=bool(default), hide_input=question.secret
         )
-        mistake = question.mistake(answer)
+        mistake = question.problem_in(answer)
         if mistake is None:
             return answer
         typer.echo(mistake)
@@ -52,7 +54,7 @@ def _checked(question: Question, given: str | None) -> str:
             f"Without a terminal, precis init needs --{question.key.replace('_', '-')}.",
             "See: precis init --help",
         )
-    mistake = question.mistake(given or "")
+    mistake = question.problem_in(given or "")
     if mistake is not None:
         raise UserError(mistake)
     return given or ""

@@ -15,12 +15,12 @@ from bot.cli.exit_codes import exit_codes
 from bot.cli.options import CONFIG, ConfigOption, app
 from bot.core.errors import UserError
 from bot.operations import log
-from bot.workers.confinement import no_core_dumps
+from bot.workers.confinement import disable_core_dumps
 
 
 def main() -> None:
-    no_core_dumps()
-    log.set_up("error")  # commands speak for themselves; the daemon sets its own log up
+    disable_core_dumps()
+    log.configure_logging("error")  # commands speak for themselves; the daemon sets its own log up
     with exit_codes():
         app()
 
@@ -46,36 +46,36 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
-    from bot.cli.run import alarms, make_app
+    from bot.cli.run import error_reporters, make_app
     from bot.config import load
-    from bot.core.time_limit import Pass
-    from bot.daemon.lifecycle import serve
+    from bot.core.time_limit import TimeLimit
+    from bot.daemon.lifecycle import run_daemon
     from bot.daemon.scheduler import Signals
     from bot.daemon.tuning import PRODUCTION
     from bot.operations.systemd import Notifier
-    from bot.workers.confinement import keep_secrets
+    from bot.workers.confinement import take_secrets_from_environment
 
-    environ = keep_secrets()
+    environ = take_secrets_from_environment()
     settings = load(config, environ)
-    log.set_up(settings.log.level, settings.log.format, watching=alarms(settings))
+    log.configure_logging(settings.log.level, settings.log.format, extra_processors=error_reporters(settings))
     terms = PRODUCTION
     if sandbox:
-        from bot.sandbox.standalone import sandbox_terms
+        from bot.sandbox.standalone import sandbox_tuning
 
-        terms = sandbox_terms(settings)
+        terms = sandbox_tuning(settings)
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
         copy = Path(scratch) if dry_run else None
         if once:
             with make_app(settings, terms, copy) as pass_app:
-                pass_app.one_pass(Pass.of(signals.stop, 3600))
+                pass_app.run_once(TimeLimit.start(signals.stop, 3600))
             return
-        finished = serve(
+        finished = run_daemon(
             settings,
             signals,
             reload=lambda: load(config, environ),
             make_app=lambda fresh: make_app(fresh, terms, copy),
-            notifier=Notifier.of(os.environ),
+            notifier=Notifier.from_environ(os.environ),
         )
     if not finished:
         os._exit(0)  # a thread that hangs must not keep the process; its row is given back at the next start
@@ -138,7 +138,7 @@ def init(
     subreddits: Annotated[str | None, typer.Option(help="Reddit: what to watch.")] = None,
 ) -> None:
     """Write a first settings file by asking a few questions (or from options, without a terminal)."""
-    from bot.cli.init import write_first
+    from bot.cli.init import run_init
 
     given = {
         "platform": platform,
@@ -150,7 +150,7 @@ def init(
         "operator": operator,
         "subreddits": subreddits,
     }
-    write_first(config, given, {"password": password_file, "client_secret": client_secret_file})
+    run_init(config, given, {"password": password_file, "client_secret": client_secret_file})
 
 
 @app.command()
@@ -164,13 +164,13 @@ def demo(
 ) -> None:
     """Run the real daemon against a Lemmy (or PieFed), a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
-    from bot.sandbox.server_software import Home
+    from bot.sandbox.server_software import ServerSoftware
 
     try:
-        home = Home.PIEFED if piefed else Home(f"Lemmy {lemmy}")
+        home = ServerSoftware.PIEFED if piefed else ServerSoftware(f"Lemmy {lemmy}")
     except ValueError as error:
         raise UserError(f"The demo has no Lemmy {lemmy}.", "Write --lemmy 0.19 or --lemmy 1.0.") from error
-    sys.exit(run_demo(store, home, stay=stay))
+    sys.exit(run_demo(store, home, keep_running=stay))
 
 
 @app.command()

@@ -38,9 +38,9 @@ def unmute(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Reply again in a community that had banned the bot."""
-    from bot.cli.status import lift_mute
+    from bot.cli.status import unmute_community
 
-    lift_mute(community, config)
+    unmute_community(community, config)
 
 
 @app.command()
@@ -68,9 +68,9 @@ def restore(
 @app.command()
 def doctor(config: ConfigOption = CONFIG) -> None:
     """Look for what is wrong with this machine: clock, DNS, disk, permissions, versions, limits."""
-    from bot.cli.doctor import examine
+    from bot.cli.doctor import run_doctor
 
-    examine(config)
+    run_doctor(config)
 
 
 @app.command()
@@ -81,14 +81,14 @@ def bench(
     ] = None,
 ) -> None:
     """Measure how fast this machine reads pages; without network or database."""
-    from bot.cli.bench import measure
+    from bot.cli.bench import run_benchmark
 
-    measure(config, pages)
+    run_benchmark(config, pages)
 
 
 @app.command()
 def healthy(config: ConfigOption = CONFIG) -> None:
     """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
-    from bot.cli.health_check import ask_health
+    from bot.cli.health_check import check_health
 
-    ask_health(config)
+    check_health(config)

@@ -10,27 +10,30 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.terminal import shown
+from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
-from bot.pipeline.effective_rules import make_book
+from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.rules import CommunityRules
-from bot.rules.validation import as_yaml
-from bot.store import Database, OptOuts, OrderKind, Orders, Voices
-from bot.store.feedback import Liking
+from bot.rules.validation import to_yaml
+from bot.store import CommunitySettingsLog, Database, Feedback, OptOuts, SettingsChangeKind
+from bot.store.feedback import VoteCount
 
-_STANDINGS = {OrderKind.PAUSE: "The moderators have paused Precis here.", OrderKind.LEAVE: "Precis has left."}
+_STANDINGS = {
+    SettingsChangeKind.PAUSE: "The moderators have paused Precis here.",
+    SettingsChangeKind.LEAVE: "Precis has left.",
+}
 
 
 def show_rules(community: str, config: Path) -> None:
     with _opened(config) as (settings, database):
-        book = make_book(settings, database)
+        book = make_rule_resolver(settings, database)
         name = _named(community)
-        held, standing = book.held(name), book.orders.standing(name)
-    table = Table("setting", "value", "from", title=shown(name), title_justify="left")
+        held, standing = book.effective_rules(name), book.settings_log.status(name)
+    table = Table("setting", "value", "from", title=escaped(name), title_justify="left")
     for setting in CommunityRules.model_fields:
-        value = as_yaml(getattr(held.rules, setting))
-        table.add_row(setting, shown(value), held.origins[setting].value)
+        value = to_yaml(getattr(held.rules, setting))
+        table.add_row(setting, escaped(value), held.origins[setting].value)
     console = Console(highlight=False, emoji=False)
     console.print(table)
     if standing in _STANDINGS:
@@ -39,8 +42,8 @@ def show_rules(community: str, config: Path) -> None:
 
 def show_history(community: str, config: Path) -> None:
     with _opened(config) as (_, database):
-        orders = Orders(database).history(_named(community))
-        known = Orders(database).communities()
+        orders = CommunitySettingsLog(database).history(_named(community))
+        known = CommunitySettingsLog(database).communities()
     if not orders:
         raise UserError(
             f"No moderator of {community} has asked for anything yet.",
@@ -49,9 +52,11 @@ def show_history(community: str, config: Path) -> None:
     console = Console(highlight=False, emoji=False)
     for order in orders:
         who = f"by {order.author}" if order.author else "by its moderators"
-        console.print(shown(f"{order.at:%Y-%m-%d %H:%M} UTC  {order.kind.value}  {who}, {order.place.value}"))
+        console.print(
+            escaped(f"{order.at:%Y-%m-%d %H:%M} UTC  {order.kind.value}  {who}, {order.place.value}")
+        )
         for line in order.text.splitlines():
-            console.print(f"    {shown(line)}", soft_wrap=True)
+            console.print(f"    {escaped(line)}", soft_wrap=True)
 
 
 def show_optouts(config: Path) -> None:
@@ -65,7 +70,7 @@ def show_optouts(config: Path) -> None:
 
 def show_opinions(config: Path) -> None:
     with _opened(config) as (_, database):
-        voices = Voices(database)
+        voices = Feedback(database)
         places, sites = voices.by_community(), voices.by_site()
     console = Console(highlight=False, emoji=False)
     console.print(_liked("community", places))
@@ -74,25 +79,25 @@ def show_opinions(config: Path) -> None:
 
 def show_inbox(config: Path) -> None:
     with _opened(config) as (_, database):
-        notes = Voices(database).notes()
+        notes = Feedback(database).unhandled_messages()
     if not notes:
         print("There are no messages for you.")
     console = Console(highlight=False, emoji=False)
     for note in notes:
         place = f", {note.community}" if note.community else ""
         console.print(
-            f"[bold]{shown(note.author)}[/] to {shown(note.account)}{shown(place)}, "
+            f"[bold]{escaped(note.author)}[/] to {escaped(note.account)}{escaped(place)}, "
             f"{note.sent:%Y-%m-%d %H:%M} UTC"
         )
         for line in note.text.splitlines():
-            console.print(f"    {shown(line)}", soft_wrap=True)
+            console.print(f"    {escaped(line)}", soft_wrap=True)
 
 
-def _liked(subject: str, rows: tuple[Liking, ...]) -> Table:
+def _liked(subject: str, rows: tuple[VoteCount, ...]) -> Table:
     table = Table(subject, "good bot", "bad bot", "replies", "votes", title_justify="left")
     for row in rows:
         counts = (row.good, row.bad, row.replies or "", row.score if row.replies else "")
-        table.add_row(shown(row.subject), *map(str, counts))
+        table.add_row(escaped(row.subject), *map(str, counts))
     return table
 
 

@@ -19,30 +19,34 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.status import ago
-from bot.cli.terminal import json_text, plain, shown
+from bot.cli.terminal import escaped, printable, to_json
 from bot.config import load
 from bot.config.setting_types import Duration
 from bot.core.errors import UserError
 from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
 from bot.store import Database, State
-from bot.store.post_search import Wanted, count, search, search_all
+from bot.store.post_search import PostFilter, count_posts, search_all_posts, search_posts
 from bot.store.status_reports import PostReport
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-AGE: TypeAdapter[timedelta] = TypeAdapter(Duration)
+AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
-def list_posts(config: Path, wanted: Wanted, limit: int) -> None:
+def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        found, total = search(database, wanted, limit), count(database, wanted)
+        found, total = search_posts(database, wanted, limit), count_posts(database, wanted)
     now = utc_now()
     table = Table("seen", "community", "post", "what became of it", title_justify="left")
     for post in found:
         name = (
-            f"{shown(post.title)}\n[dim]{shown(post.permalink)}[/]" if post.title else shown(post.permalink)
+            f"{escaped(post.title)}\n[dim]{escaped(post.permalink)}[/]"
+            if post.title
+            else escaped(post.permalink)
         )
-        table.add_row(ago(post.discovered_at, now), shown(post.community), name, shown(post.sentence(now)))
+        table.add_row(
+            ago(post.discovered_at, now), escaped(post.community), name, escaped(post.sentence(now))
+        )
     console = Console(highlight=False, emoji=False)
     if found:
         console.print(table)
@@ -50,15 +54,15 @@ def list_posts(config: Path, wanted: Wanted, limit: int) -> None:
     console.print(f"{told}{f', of which the last {limit} are shown' if total > limit else ''}.")
 
 
-def export_posts(config: Path, wanted: Wanted, form: str) -> None:
+def export_posts(config: Path, wanted: PostFilter, form: str) -> None:
     """Every such post on standard output, one a line; the newest first."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        rows = (_plain(post) for post in search_all(database, wanted))
+        rows = (_plain(post) for post in search_all_posts(database, wanted))
         if form == "csv":
             _write_csv(rows)
         else:
             for row in rows:
-                print(json_text(row))
+                print(to_json(row))
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
@@ -76,7 +80,7 @@ def _cell(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = plain(value)
+    text = printable(value)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
@@ -90,14 +94,14 @@ def _simple(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-def asked_for(
+def post_filter(
     words: str, state: str | None, skipped: str | None, community: str | None, since: str | None
-) -> Wanted:
+) -> PostFilter:
     """The search that options ask for; raises `UserError` for one that cannot be understood."""
-    return Wanted(
+    return PostFilter(
         words=words,
         state=None if state is None else _state(state),
-        reason=None if skipped is None else reason_named(skipped),
+        reason=None if skipped is None else parse_reason(skipped),
         community=community or "",
         since=None if since is None else utc_now() - _age(since),
     )
@@ -105,7 +109,7 @@ def asked_for(
 
 def _age(since: str) -> timedelta:
     try:
-        return AGE.validate_python(since)
+        return AGE_ADAPTER.validate_python(since)
     except ValidationError:
         raise UserError(f"{since!r} is no time.", "Write for example --since 12h or --since 7d.") from None
 
@@ -117,7 +121,7 @@ def _state(name: str) -> State:
         raise UserError(f"There is no state {name!r}.", f"Choose one of: {', '.join(State)}.") from None
 
 
-def reason_named(name: str) -> SkipReason:
+def parse_reason(name: str) -> SkipReason:
     """A reason by its code, or by a word that only one code has in common with it, as paywall with wall."""
     word = name.strip().lower()
     codes = {reason.value: reason for reason in SkipReason}

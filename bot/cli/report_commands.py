@@ -39,9 +39,9 @@ def posts(
     config: ConfigOption = CONFIG,
 ) -> None:
     """List posts, and what became of each."""
-    from bot.cli.posts import asked_for, list_posts
+    from bot.cli.posts import list_posts, post_filter
 
-    list_posts(config, asked_for(words, state, skipped, community, since), limit)
+    list_posts(config, post_filter(words, state, skipped, community, since), limit)
 
 
 @app.command()
@@ -54,9 +54,9 @@ def export(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Write all posts, or some, to standard output as CSV or JSON lines."""
-    from bot.cli.posts import asked_for, export_posts
+    from bot.cli.posts import export_posts, post_filter
 
-    export_posts(config, asked_for("", state, skipped, community, since), form)
+    export_posts(config, post_filter("", state, skipped, community, since), form)
 
 
 @app.command()

@@ -6,17 +6,17 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-from bot.cli.terminal import plain
+from bot.cli.terminal import printable
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.factories import make_platforms
-from bot.daemon.tuning import PRODUCTION, Terms, utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database, State
-from bot.store.manual_actions import reply_deleted, try_again
-from bot.store.status_reports import PostReport, find
+from bot.store.manual_actions import mark_reply_deleted, requeue_post
+from bot.store.status_reports import PostReport, find_posts
 
-SEEN = "Give the address of the post on the bot's own server, or of the reply (see: precis posts)."
+ADDRESS_HINT = "Give the address of the post on the bot's own server, or of the reply (see: precis posts)."
 
 
 def retry_post(address: str, config: Path) -> None:
@@ -24,9 +24,9 @@ def retry_post(address: str, config: Path) -> None:
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
         for post in _found(database, address):
-            if not try_again(database, post.row, utc_now()):
+            if not requeue_post(database, post.row, utc_now()):
                 raise UserError(f"{post.permalink} cannot be tried again.", _why_not(post))
-            print(f"{plain(post.permalink)} is tried again as soon as the daemon has a hand free.")
+            print(f"{printable(post.permalink)} is tried again as soon as the daemon has a hand free.")
 
 
 def _why_not(post: PostReport) -> str:
@@ -41,7 +41,7 @@ def _why_not(post: PostReport) -> str:
             return "The daemon is at work on it this moment."
 
 
-def delete_reply(address: str, config: Path, terms: Terms = PRODUCTION) -> None:
+def delete_reply(address: str, config: Path, terms: Tuning = PRODUCTION) -> None:
     """Delete a reply of the bot; raises `UserError` or `PlatformError` when that cannot be."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
@@ -54,11 +54,11 @@ def delete_reply(address: str, config: Path, terms: Terms = PRODUCTION) -> None:
             with closing(_platform(settings, database, post.account, terms)) as platform:
                 platform.connect()
                 platform.delete(post.comment_id or "")
-            reply_deleted(database, post.row, utc_now(), "By hand.")
-            print(f"Deleted {plain(post.comment_url or '')}. The post gets no other reply.")
+            mark_reply_deleted(database, post.row, utc_now(), "By hand.")
+            print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
 
 
-def _platform(settings: Config, database: Database, account: str, terms: Terms) -> Platform:
+def _platform(settings: Config, database: Database, account: str, terms: Tuning) -> Platform:
     wanted = None
     for platform in make_platforms(settings, Accounts(database), terms):
         if platform.account == account:
@@ -73,7 +73,7 @@ def _platform(settings: Config, database: Database, account: str, terms: Terms) 
 
 
 def _found(database: Database, address: str) -> list[PostReport]:
-    found = find(database, address)
+    found = find_posts(database, address)
     if not found:
-        raise UserError(f"Precis has never seen a post {address}.", SEEN)
+        raise UserError(f"Precis has never seen a post {address}.", ADDRESS_HINT)
     return found

@@ -6,39 +6,39 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.cli.terminal import plain
+from bot.cli.terminal import printable
 from bot.config import Config
 from bot.core.models import Comment
 from bot.daemon.app import App
-from bot.daemon.tuning import PRODUCTION, Terms, utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.fetch import user_agent
-from bot.operations.error_reports import Alarm, to_address
-from bot.outbox.reply_outbox import Timing
+from bot.operations.error_reports import ErrorReporter, send_to
+from bot.outbox.reply_outbox import SendTiming
 from bot.platforms.base import Platform
-from bot.store.backups import copy_whole
+from bot.store.backups import write_backup
 
 
-def make_app(config: Config, terms: Terms = PRODUCTION, dry_run_in: Path | None = None) -> App:
+def make_app(config: Config, terms: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
     """The daemon's parts; a dry run works on a copy of the database in the folder `dry_run_in`."""
     if dry_run_in is None:
         return App(config, terms)
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
-        copy_whole(config.bot.database, copy)
+        write_backup(config.bot.database, copy)
     # No earlier database can have sent what is only printed, so nothing waits for it to show.
-    at_once = Timing(settle=timedelta(0), read_gap=timedelta(0))
-    terms = replace(terms, touches_accounts=False, timing=at_once)
-    return App(config, terms, database=copy, wrap=Unsent)
+    at_once = SendTiming(settle=timedelta(0), read_gap=timedelta(0))
+    terms = replace(terms, may_change_accounts=False, send_timing=at_once)
+    return App(config, terms, database=copy, wrap_platform=DryRunPlatform)
 
 
-def alarms(config: Config) -> tuple[Alarm, ...]:
+def error_reporters(config: Config) -> tuple[ErrorReporter, ...]:
     """What tells the operator of unforeseen errors, where the config names an address."""
     if config.log.report_to is None:
         return ()
-    return (Alarm(to_address(config.log.report_to, user_agent(config.bot.owner))),)
+    return (ErrorReporter(send_to(config.log.report_to, user_agent(config.bot.owner))),)
 
 
-class Unsent:
+class DryRunPlatform:
     """A platform that reads as the real one does and only prints what it would have written."""
 
     def __init__(self, platform: Platform) -> None:
@@ -47,9 +47,9 @@ class Unsent:
         self.dialect = platform.dialect
         self.connect = platform.connect
         self.poll = platform.poll
-        self.reread = platform.reread
-        self.vanished = platform.vanished
-        self.own_replies = platform.own_replies
+        self.fetch_post = platform.fetch_post
+        self.find_deleted_posts = platform.find_deleted_posts
+        self.own_comments = platform.own_comments
         self.inspect = platform.inspect
         self.scores = platform.scores
         self.close = platform.close
@@ -60,11 +60,11 @@ class Unsent:
         return None
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        permalink = plain(self._platform.reread(post_id).permalink)
+        permalink = printable(self._platform.fetch_post(post_id).permalink)
         print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
         return Comment("dry-run", post_id, "(not sent)", utc_now())
 
-    def correspondence(self) -> None:
+    def messaging(self) -> None:
         """Nobody is spoken to, so nobody's message may be marked as read."""
 
     def edit(self, comment_id: str, markdown: str) -> None:

@@ -9,19 +9,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.terminal import shown
+from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
-from bot.store import Database, Mutes, State
-from bot.store.status_reports import PostReport, StatusReport, find, status
+from bot.store import Database, MutedCommunities, State
+from bot.store.status_reports import PostReport, StatusReport, find_posts, status_report
 
 
 def show_status(config: Path) -> None:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
     try:
-        report = status(database)
+        report = status_report(database)
     finally:
         database.close()
     _print_status(report, settings, utc_now())
@@ -31,7 +31,7 @@ def show_why(address: str, config: Path) -> None:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
     try:
-        found = find(database, address)
+        found = find_posts(database, address)
     finally:
         database.close()
     if not found:
@@ -45,15 +45,16 @@ def show_why(address: str, config: Path) -> None:
     for report in found:
         title = f" “{report.title}”" if report.title else ""
         console.print(
-            shown(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"), soft_wrap=True
+            escaped(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"),
+            soft_wrap=True,
         )
 
 
-def lift_mute(community: str, config: Path) -> None:
+def unmute_community(community: str, config: Path) -> None:
     """Reply in a community again that had banned the bot."""
     database = Database(load(config, os.environ).bot.database, None)
     try:
-        lifted = Mutes(database).lift(community.lower().removeprefix("!"))
+        lifted = MutedCommunities(database).unmute(community.lower().removeprefix("!"))
     finally:
         database.close()
     if not lifted:
@@ -77,19 +78,19 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
     for source in settings.sources():
         seen = polled.get(source.key)
         when = ago(seen.polled_at, now) if seen and seen.polled_at else "never"
-        sources.add_row(shown(source.key), when, shown(seen.error or "") if seen else "")
+        sources.add_row(escaped(source.key), when, escaped(seen.error or "") if seen else "")
     console.print(sources)
     if report.plans:
         plans = Table("account", "community", "plan", title="Replies that wait", title_justify="left")
         for plan in report.plans:
-            plans.add_row(shown(plan.account), shown(plan.community), plan.sentence(now))
+            plans.add_row(escaped(plan.account), escaped(plan.community), plan.sentence(now))
         console.print(plans)
     for account, error in report.account_errors.items():
-        console.print(f"[red]Account {shown(account)}:[/] {shown(error)}")
+        console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
     for mute in report.mutes:
         console.print(
-            f"[yellow]Muted in {shown(mute.community)}[/] ({ago(mute.since, now)}): {shown(mute.detail)} "
-            f"When the moderators allow it again: precis unmute {shown(mute.community)}"
+            f"[yellow]Muted in {escaped(mute.community)}[/] ({ago(mute.since, now)}): {escaped(mute.detail)} "
+            f"When the moderators allow it again: precis unmute {escaped(mute.community)}"
         )
     console.print(f"Last reply: {_last(report.last_reply, now)}")
     console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")
@@ -98,13 +99,13 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
 def _last(post: PostReport | None, now: datetime) -> str:
     if post is None or post.done_at is None:
         return "none yet"
-    return f"{ago(post.done_at, now)}, {shown(post.comment_url or '')}"
+    return f"{ago(post.done_at, now)}, {escaped(post.comment_url or '')}"
 
 
 def _waiting(post: PostReport | None, now: datetime) -> str:
     if post is None:
         return "nothing"
-    return f"{ago(post.discovered_at, now)}, {shown(post.permalink)}: {shown(post.sentence(now))}"
+    return f"{ago(post.discovered_at, now)}, {escaped(post.permalink)}: {escaped(post.sentence(now))}"
 
 
 def ago(time: datetime, now: datetime) -> str:

@@ -10,18 +10,18 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from bot.cli.terminal import json_text, plain, shown
+from bot.cli.terminal import escaped, printable, to_json
 from bot.config import load
-from bot.config.settings import PROJECT_PAGE
+from bot.config.settings import PROJECT_URL
 from bot.core.errors import UserError
-from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, Scored, Skipped
+from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.pipeline.process import write
+from bot.pipeline.process import write_reply
 from bot.rules import CommunityRules
-from bot.workers.confinement import keep_secrets
-from bot.workers.pool import Limits, Worker
+from bot.workers.confinement import take_secrets_from_environment
+from bot.workers.pool import WorkerLimits, WorkerPool
 
-MOST_BYTES = 20_000_000
+MAX_BYTES = 20_000_000
 
 
 def try_page(
@@ -36,7 +36,7 @@ def try_page(
     explain: bool,
 ) -> None:
     """Print the reply (or the figures) for a link or a saved page; raises `UserError` for no article."""
-    environ = keep_secrets()
+    environ = take_secrets_from_environment()
     settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
     rules = _rules(settings.rules_for("") if settings else CommunityRules(), chosen)
@@ -44,12 +44,12 @@ def try_page(
     with Console(stderr=True).status("Reading the page…") as progress:
         page = _page(source, owner)
         found = _digest(page, rules, progress, explain=explain)
-    link = settings.bot.source_url if settings else PROJECT_PAGE
-    reply = write(found, page.url, rules, dialect, link)
+    link = settings.bot.source_url if settings else PROJECT_URL
+    reply = write_reply(found, page.url, rules, dialect, link)
     if isinstance(reply, Skipped):
         raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
     if as_json:
-        print(json_text(_figures(found, reply), indent=2))
+        print(to_json(_figures(found, reply), indent=2))
     else:
         print(reply.markdown)
     if explain:
@@ -74,8 +74,8 @@ def _page(source: str, owner: str) -> Page:
             fetcher.close()
     path = Path(source)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"{source} is larger than {MOST_BYTES // 1_000_000} MB.", "Give a smaller page.")
+        if path.stat().st_size > MAX_BYTES:
+            raise UserError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB.", "Give a smaller page.")
         return Page(url=path.resolve().as_uri(), content=path.read_bytes(), content_type="text/html")
     except FileNotFoundError as error:
         raise UserError(
@@ -89,7 +89,7 @@ def _page(source: str, owner: str) -> Page:
 
 def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
     progress.update("Picking sentences…")
-    worker = Worker(Limits(processes=1))
+    worker = WorkerPool(WorkerLimits(processes=1))
     try:
         found = worker.digest(page, rules.length, rules.method, explain=explain)
     finally:
@@ -119,10 +119,10 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
 def _tell(notes: tuple[str, ...]) -> None:
     """How the page was read, for --explain."""
     for note in notes:
-        print(plain(note), file=sys.stderr)
+        print(printable(note), file=sys.stderr)
 
 
-def _features(scored: Scored) -> str:
+def _features(scored: ScoredSentence) -> str:
     return ", ".join(f"{name} {value:.2g}" for name, value in scored.features)
 
 
@@ -139,5 +139,7 @@ def _explain(found: Digest) -> None:
     )
     for scored in found.summary.scored:
         mark = "[green]✓[/]" if scored.picked else ""
-        table.add_row(mark, f"{scored.score:.3f}", shown(scored.text), shown(scored.why), _features(scored))
+        table.add_row(
+            mark, f"{scored.score:.3f}", escaped(scored.text), escaped(scored.why), _features(scored)
+        )
     Console(file=sys.stderr, emoji=False).print(table)

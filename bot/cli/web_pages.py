@@ -7,20 +7,20 @@ from pathlib import Path
 
 from bot.config import load
 from bot.core.errors import UserError
-from bot.daemon.factories import make_fetcher, make_worker
-from bot.daemon.lifecycle import make_parts
+from bot.daemon.factories import make_fetcher, make_worker_pool
+from bot.daemon.lifecycle import make_page_context
 from bot.daemon.scheduler import Signals
-from bot.daemon.tuning import PRODUCTION, Terms
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.operations import log
 from bot.store import Database
-from bot.web.server_thread import Server
-from bot.workers.confinement import keep_secrets
+from bot.web.server_thread import WebServer
+from bot.workers.confinement import take_secrets_from_environment
 
 
-def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None:
+def serve_pages(path: Path, port: int | None, terms: Tuning = PRODUCTION) -> None:
     """Serve until SIGINT or SIGTERM; raises `UserError` when the config or the address does not allow it."""
-    config = load(path, keep_secrets())
-    log.set_up(config.log.level, config.log.format)
+    config = load(path, take_secrets_from_environment())
+    log.configure_logging(config.log.level, config.log.format)
     if config.web.exposed and config.web.token is None:
         raise UserError(
             f"[web] address {config.web.address} can be reached by others, and there is no token.",
@@ -34,10 +34,10 @@ def serve_pages(path: Path, port: int | None, terms: Terms = PRODUCTION) -> None
         opened.callback(database.close)
         fetcher = make_fetcher(config, terms)
         opened.callback(fetcher.close)
-        worker = make_worker(config)
+        worker = make_worker_pool(config)
         worker.start()
         opened.callback(worker.close)
-        server = Server(make_parts(config, database, fetcher, worker, terms))
+        server = WebServer(make_page_context(config, database, fetcher, worker, terms))
         opened.callback(server.stop)
         server.start()
         print(f"The pages are at {server.url} Stop them with Ctrl-C.", flush=True)

@@ -1,13 +1,13 @@
 """config.toml into frozen settings; every mistake of a file reported at once."""
 
 from bot.config.accounts import Account, LemmyAccount, RedditAccount
-from bot.config.first_config import ACCOUNT, write_first_config
+from bot.config.first_config import FIRST_ACCOUNT_NAME, write_first_config
 from bot.config.init_questions import QUESTIONS, Answers, Question, ask_all
 from bot.config.loader import load
 from bot.config.settings import Config
 
 __all__ = [
-    "ACCOUNT",
+    "FIRST_ACCOUNT_NAME",
     "QUESTIONS",
     "Account",
     "Answers",

@@ -15,13 +15,13 @@ from bot.config.base import Section
 from bot.config.setting_types import (
     CommunityName,
     FilePath,
-    PersonName,
     RedditorName,
     ServerAddress,
     SubredditName,
+    UserHandle,
     UserName,
-    community_name,
     host_of,
+    normalize_community,
 )
 
 ACCOUNT_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -37,10 +37,10 @@ class Account(Section):
     forward_to: str | None = None
 
     @abstractmethod
-    def watched(self) -> tuple[str | None, ...]:
+    def watched_communities(self) -> tuple[str | None, ...]:
         """The communities to poll; None stands for all that the account sees."""
 
-    def connection(self) -> dict[str, object]:
+    def adapter_arguments(self) -> dict[str, object]:
         """What the platform's adapter is made with, by the names of its parameters."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class LemmyAccount(Account):
         True,
         description="Whether the account may subscribe to the communities: one call then lists them all.",
     )
-    forward_to: PersonName | None = Field(
+    forward_to: UserHandle | None = Field(
         None,
         description="Who gets the messages that no command understands. Without it they wait for "
         "`precis inbox`.",
@@ -101,14 +101,14 @@ class LemmyAccount(Account):
     def _complete(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         server = info.data.get("server")
         home = host_of(server) if server else None
-        return tuple(dict.fromkeys(community_name(name, home) for name in names))
+        return tuple(dict.fromkeys(normalize_community(name, home) for name in names))
 
     @property
     def host(self) -> str:
         """The server's host, with its port where one is named."""
         return host_of(self.server)
 
-    def connection(self) -> dict[str, object]:
+    def adapter_arguments(self) -> dict[str, object]:
         return {
             "base_url": self.server,
             "username": self.username,
@@ -121,7 +121,7 @@ class LemmyAccount(Account):
     def may_set_up(self) -> bool | None:
         return self.set_up
 
-    def watched(self) -> tuple[str | None, ...]:
+    def watched_communities(self) -> tuple[str | None, ...]:
         return (None,) if self.everything else self.communities
 
     @classmethod
@@ -189,7 +189,7 @@ class RedditAccount(Account):
     def _once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
-    def connection(self) -> dict[str, object]:
+    def adapter_arguments(self) -> dict[str, object]:
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret.get_secret_value(),
@@ -200,7 +200,7 @@ class RedditAccount(Account):
             "subreddits": self.subreddits,
         }
 
-    def watched(self) -> tuple[str | None, ...]:
+    def watched_communities(self) -> tuple[str | None, ...]:
         return self.subreddits
 
     @classmethod

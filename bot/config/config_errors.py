@@ -15,63 +15,63 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.config.introspection import (
-    Key,
+    KeyPath,
     account_models,
-    bounds,
-    choices,
-    example,
+    bounds_of,
+    choices_of,
+    example_of,
     field_at,
     is_secret,
     model_at,
-    plain_tables,
+    settings_tables,
 )
-from bot.config.setting_types import as_toml, in_words
+from bot.config.setting_types import humanized, to_toml
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class ConfigProblem:
     """One mistake: where it is, and the sentence about it."""
 
-    key: Key
+    key: KeyPath
     text: str
 
 
-def about(key: Key, clause: str, *, table: bool = False) -> Mistake:
+def problem_at(key: KeyPath, clause: str, *, table: bool = False) -> ConfigProblem:
     """A mistake whose sentence begins with the place: `[lemmy.main] username is missing`."""
-    return Mistake(key, f"{_place(key, table)} {clause}")
+    return ConfigProblem(key, f"{_place(key, table)} {clause}")
 
 
-def mistakes_of(errors: Iterable[ErrorDetails]) -> list[Mistake]:
+def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
     """The mistakes that pydantic's errors tell of, one for each.
 
     A setting is not called missing where it is there with a slip in its name.
     """
     told = list(errors)
     meant = {
-        (*error["loc"][:-1], nearest(error["loc"][-1], _known(error["loc"][:-1])))
+        (*error["loc"][:-1], closest_name(error["loc"][-1], _known(error["loc"][:-1])))
         for error in told
         if error["type"] == "extra_forbidden"
     }
     return [_mistake(error) for error in told if error["type"] != "missing" or error["loc"] not in meant]
 
 
-def nearest(name: object, known: Iterable[str]) -> str | None:
+def closest_name(name: object, known: Iterable[str]) -> str | None:
     """The known name that was probably meant."""
     near = difflib.get_close_matches(f"{name}".lower(), list(known), n=1)
     return near[0] if near else None
 
 
-def _known(table: Key) -> list[str]:
+def _known(table: KeyPath) -> list[str]:
     model = model_at(table)
     return list(model.model_fields) if model else []
 
 
-def _mistake(error: ErrorDetails) -> Mistake:
+def _mistake(error: ErrorDetails) -> ConfigProblem:
     key = tuple(part for part in error["loc"] if part != "[key]")
     if error["loc"][-1] == "[key]":
-        return about(key, "is no name for an account; use a to z, 0 to 9 and single hyphens", table=True)
+        return problem_at(key, "is no name for an account; use a to z, 0 to 9 and single hyphens", table=True)
     if error["type"] == "missing":
         return _missing(key)
     field = field_at(key)
@@ -80,10 +80,10 @@ def _mistake(error: ErrorDetails) -> Mistake:
     if error["type"] in {"model_type", "dict_type"}:
         return _no_table((*key, "main") if key[0] in account_models() else key, key)
     found = "" if is_secret(field) else _not(error["input"])
-    return about(key, _clause(error, field) + found + _remedy(key, field))
+    return problem_at(key, _clause(error, field) + found + _remedy(key, field))
 
 
-def _place(key: Key, table: bool) -> str:
+def _place(key: KeyPath, table: bool) -> str:
     names = tuple(part for part in key if isinstance(part, str))
     head, last = (names, "") if table else (names[:-1], names[-1])
     items = "".join(f" (item {part + 1})" for part in key if isinstance(part, int))
@@ -92,34 +92,34 @@ def _place(key: Key, table: bool) -> str:
 
 
 def _dotted(names: Iterable[str | int]) -> str:
-    return ".".join(name if _BARE.fullmatch(name) else as_toml(name) for name in map(str, names))
+    return ".".join(name if _BARE.fullmatch(name) else to_toml(name) for name in map(str, names))
 
 
-def _missing(key: Key) -> Mistake:
+def _missing(key: KeyPath) -> ConfigProblem:
     field = field_at(key)
     if len(key) == 1:
-        return about(key, "is missing; write this table with its settings", table=True)
-    return about(key, "is missing" + (_remedy(key, field) if field else ""))
+        return problem_at(key, "is missing; write this table with its settings", table=True)
+    return problem_at(key, "is missing" + (_remedy(key, field) if field else ""))
 
 
-def _unknown(key: Key, *, is_table: bool) -> Mistake:
+def _unknown(key: KeyPath, *, is_table: bool) -> ConfigProblem:
     """A name that stands for nothing; the value is not shown, it may be a secret."""
     if len(key) == 2 and key[0] in account_models():
-        return Mistake(
+        return ConfigProblem(
             key, f"[{key[0]}] must name the account: write [{key[0]}.main] and the settings below it"
         )
     if len(key) == 1 and is_table:
-        return about(
-            key, f"is not a table of settings{_hint(nearest(key[0], _known(())), '[{}]')}", table=True
+        return problem_at(
+            key, f"is not a table of settings{_hint(closest_name(key[0], _known(())), '[{}]')}", table=True
         )
     if key[0] == "rules" and "@" in f"{key[-1]}":
         return _no_table(key, key)
-    hint = _hint(nearest(key[-1], _known(key[:-1])) if len(key) > 1 else None, '"{}"')
-    return about(key, "is not a setting" + (hint or _elsewhere(f"{key[-1]}")))
+    hint = _hint(closest_name(key[-1], _known(key[:-1])) if len(key) > 1 else None, '"{}"')
+    return problem_at(key, "is not a setting" + (hint or _elsewhere(f"{key[-1]}")))
 
 
-def _no_table(right: Key, key: Key) -> Mistake:
-    return about(key, f"must be a table; write [{_dotted(right)}] and its settings below", table=True)
+def _no_table(right: KeyPath, key: KeyPath) -> ConfigProblem:
+    return problem_at(key, f"must be a table; write [{_dotted(right)}] and its settings below", table=True)
 
 
 def _hint(name: str | None, form: str) -> str:
@@ -130,9 +130,9 @@ def _elsewhere(name: str) -> str:
     """Where a setting belongs that stands in the wrong table."""
     accounts = {f"{platform}.NAME": model for platform, model in account_models().items()}
     homes: dict[str, str] = {}
-    for table, model in (plain_tables() | accounts).items():
+    for table, model in (settings_tables() | accounts).items():
         homes = dict.fromkeys(model.model_fields, table) | homes
-    near = name if name in homes else nearest(name, homes)
+    near = name if name in homes else closest_name(name, homes)
     return f"; did you mean {near} under [{homes[near]}]?" if near else ""
 
 
@@ -142,9 +142,9 @@ def _clause(error: ErrorDetails, field: FieldInfo) -> str:
 
 
 def _choice(field: FieldInfo, error: ErrorDetails) -> str:
-    known = choices(field)
-    listed = ", ".join(as_toml(choice) for choice in known[:-1])
-    return f"must be {listed} or {as_toml(known[-1])}"
+    known = choices_of(field)
+    listed = ", ".join(to_toml(choice) for choice in known[:-1])
+    return f"must be {listed} or {to_toml(known[-1])}"
 
 
 def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
@@ -165,8 +165,8 @@ _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "string_too_long": lambda field, error: f"is longer than {error['ctx']['max_length']} characters",
     "dict_type": lambda *_: "must be a table of numbers, such as { words = 200 }",
     "tuple_type": lambda *_: "must be a list in square brackets",
-    "greater_than_equal": lambda field, _: f"must be at least {in_words(bounds(field)[0])}",
-    "less_than_equal": lambda field, _: f"must be at most {in_words(bounds(field)[1])}",
+    "greater_than_equal": lambda field, _: f"must be at least {humanized(bounds_of(field)[0])}",
+    "less_than_equal": lambda field, _: f"must be at most {humanized(bounds_of(field)[1])}",
     "literal_error": _choice,
     "enum": _choice,
 }
@@ -176,11 +176,11 @@ def _not(value: object) -> str:
     """`, not "1s"`: what stands there now."""
     if isinstance(value, list | dict):
         return f", not a {'list' if isinstance(value, list) else 'table'}"
-    shown = as_toml(value)
+    shown = to_toml(value)
     return f", not {shown}" if len(shown) <= 60 else f", not {shown[:57]}..."
 
 
-def _remedy(key: Key, field: FieldInfo) -> str:
-    shown = example(field)
+def _remedy(key: KeyPath, field: FieldInfo) -> str:
+    shown = example_of(field)
     name = next(part for part in reversed(key) if isinstance(part, str))
     return f"; write for example {name} = {shown}" if shown else ""

@@ -9,14 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from bot.config.config_errors import Mistake, about
+from bot.config.config_errors import ConfigProblem, problem_at
 from bot.config.introspection import account_models, accounts_in
-from bot.config.setting_types import community_name
+from bot.config.setting_types import normalize_community
 from bot.config.settings import Web
 from bot.rules import CommunityRules
 
 
-def between_settings(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """What is wrong in `tree`, the values as the file has them, with the secrets filled in."""
     yield from _no_account(tree)
     yield from _same_names(tree)
@@ -25,36 +25,38 @@ def between_settings(tree: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _open_pages(tree)
 
 
-def _no_account(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def _no_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if not any(tree.get(platform) for platform in account_models()):
         example = next(iter(account_models()))
-        yield Mistake((), f"no account is named; add a table [{example}.main] as in config.example.toml")
+        yield ConfigProblem(
+            (), f"no account is named; add a table [{example}.main] as in config.example.toml"
+        )
 
 
-def _same_names(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def _same_names(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Rows, sources and tokens are kept by the account's name alone."""
     seen: dict[str, str] = {}
     for platform, name, _ in accounts_in(tree):
         if name in seen:
             clause = f"has the name of [{seen[name]}.{name}]; give each account a name of its own"
-            yield about((platform, name), clause, table=True)
+            yield problem_at((platform, name), clause, table=True)
         seen.setdefault(name, platform)
 
 
-def _conflicts(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def _conflicts(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     for platform, name, given in accounts_in(tree):
         for setting, clause in account_models()[platform].conflicts(given):
-            yield about((platform, name, setting), clause)
+            yield problem_at((platform, name, setting), clause)
 
 
-def _open_pages(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def _open_pages(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Pages that others than this machine can reach need a token."""
     try:
         pages = Web.model_validate(tree.get("web") or {})
     except ValidationError:
         return
     if pages.enabled and pages.exposed and pages.token is None:
-        yield about(("web", "address"), "can be reached by others; write a token_file too, or 127.0.0.1")
+        yield problem_at(("web", "address"), "can be reached by others; write a token_file too, or 127.0.0.1")
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
@@ -66,10 +68,10 @@ def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
         ]
     except ValidationError:
         return None
-    return {community for account in models for community in account.watched()}
+    return {community for account in models for community in account.watched_communities()}
 
 
-def _idle_rules(tree: Mapping[str, Any]) -> Iterator[Mistake]:
+def _idle_rules(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Rules for communities that nobody watches are a slip of the pen that would never show."""
     watched = _watched(tree)
     rules = tree.get("rules")
@@ -79,16 +81,16 @@ def _idle_rules(tree: Mapping[str, Any]) -> Iterator[Mistake]:
             yield from _idle_rule(written, watched or set(), seen)
 
 
-def _idle_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> Iterator[Mistake]:
+def _idle_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> Iterator[ConfigProblem]:
     try:
-        name = community_name(written, None)
+        name = normalize_community(written, None)
     except PydanticCustomError as error:
-        yield about(("rules", written), error.message(), table=True)
+        yield problem_at(("rules", written), error.message(), table=True)
         return
     if name in seen:
-        yield about(("rules", written), f'is the same community as "{seen[name]}"; keep one', table=True)
+        yield problem_at(("rules", written), f'is the same community as "{seen[name]}"; keep one', table=True)
     elif None not in watched and name not in watched:
-        yield about(("rules", written), f"is watched by no account{_nearest(name, watched)}", table=True)
+        yield problem_at(("rules", written), f"is watched by no account{_nearest(name, watched)}", table=True)
     seen[name] = written
 
 

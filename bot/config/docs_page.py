@@ -13,10 +13,10 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config import secrets
-from bot.config.introspection import account_models, bounds, choices, plain_tables
-from bot.config.setting_types import as_toml, in_words
+from bot.config.introspection import account_models, bounds_of, choices_of, settings_tables
+from bot.config.setting_types import humanized, to_toml
 
-PAGE = Path("docs/reference/config.md")
+OUTPUT_PATH = Path("docs/reference/config.md")
 
 _HEAD = """# config.toml
 
@@ -44,14 +44,14 @@ _TYPES: dict[object, str] = {
 }
 
 
-def page() -> str:
+def render_page() -> str:
     """The whole page, in Markdown."""
     return "".join(_parts())
 
 
 def _parts() -> Iterator[str]:
     yield _HEAD
-    tables = plain_tables()
+    tables = settings_tables()
     yield _table("bot", tables.pop("bot"))
     for platform, model in account_models().items():
         yield _table(f"{platform}.NAME", model)
@@ -75,11 +75,11 @@ def _row(key: str, field: FieldInfo) -> str:
 
 
 def _values(field: FieldInfo) -> str:
-    if known := choices(field):
-        return ", ".join(f"`{as_toml(choice)}`" for choice in known)
-    least, most = bounds(field)
+    if known := choices_of(field):
+        return ", ".join(f"`{to_toml(choice)}`" for choice in known)
+    least, most = bounds_of(field)
     kind = _kind(field.annotation)
-    return f"{kind}, {in_words(least)} to {in_words(most)}" if most is not None else kind
+    return f"{kind}, {humanized(least)} to {humanized(most)}" if most is not None else kind
 
 
 def _kind(annotation: Any) -> str:
@@ -95,8 +95,8 @@ def _kind(annotation: Any) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "must be set"
-    return "none" if field.default is None else f"`{as_toml(field.default)}`"
+    return "none" if field.default is None else f"`{to_toml(field.default)}`"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    OUTPUT_PATH.write_text(render_page(), encoding="utf-8")

@@ -12,28 +12,28 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from bot.config.init_questions import EVERYTHING, Answers, listed, mistakes_in
+from bot.config.init_questions import EVERYTHING, Answers, problems_in, split_list
 from bot.config.loader import parse
-from bot.config.secrets import Context, variable
-from bot.config.setting_types import as_toml
+from bot.config.secrets import SecretsContext, environment_variable
+from bot.config.setting_types import to_toml
 from bot.core.errors import UserError
 
-ACCOUNT = "main"
+FIRST_ACCOUNT_NAME = "main"
 """The name that the first account gets."""
 
 
-def first_config(answers: Answers) -> str:
+def first_config_text(answers: Answers) -> str:
     """The text of a first config.toml. The answers have to be without mistakes."""
     text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
-    text = _put_in(text, {"owner": f"owner = {as_toml(answers.owner.strip())}"})
+    text = _put_in(text, {"owner": f"owner = {to_toml(answers.owner.strip())}"})
     begin, end = _table(text, "[lemmy.main]")
-    if answers.kind == "reddit":
+    if answers.normalized_platform == "reddit":
         text = text[:begin] + _commented_out(text[begin:end]) + text[end:]
         begin, end = _table(text, "# [reddit.second]")
-        section = text[begin:end].replace("# [reddit.second]", f"[reddit.{ACCOUNT}]")
+        section = text[begin:end].replace("# [reddit.second]", f"[reddit.{FIRST_ACCOUNT_NAME}]")
         return text[:begin] + _put_in(section, _reddit(answers)) + text[end:]
     section = _put_in(text[begin:end], _fediverse(answers))
-    if answers.kind == "piefed":
+    if answers.normalized_platform == "piefed":
         section = section.replace("lemmy.main", "piefed.main").replace("LEMMY_MAIN", "PIEFED_MAIN")
         section = section.replace("lemmy-main", "piefed-main")
     return text[:begin] + section + text[end:]
@@ -59,13 +59,13 @@ def _put_in(section: str, lines: Mapping[str, str]) -> str:
 
 
 def _fediverse(answers: Answers) -> dict[str, str]:
-    communities = listed(answers.communities)
-    watched = {"communities": f"communities = {as_toml(communities)}"}
+    communities = split_list(answers.communities)
+    watched = {"communities": f"communities = {to_toml(communities)}"}
     if communities == EVERYTHING:
         watched = {"communities": "everything = true"}
     return {
-        "server": f"server = {as_toml(answers.server.strip())}",
-        "username": f"username = {as_toml(answers.username.strip())}",
+        "server": f"server = {to_toml(answers.server.strip())}",
+        "username": f"username = {to_toml(answers.username.strip())}",
         "password_file": _file_line(answers, "password"),
         **watched,
     }
@@ -73,27 +73,27 @@ def _fediverse(answers: Answers) -> dict[str, str]:
 
 def _reddit(answers: Answers) -> dict[str, str]:
     return {
-        "client_id": f"client_id = {as_toml(answers.client_id.strip())}",
+        "client_id": f"client_id = {to_toml(answers.client_id.strip())}",
         "client_secret_file": _file_line(answers, "client_secret"),
-        "operator": f"operator = {as_toml(answers.operator.strip())}",
-        "username": f"username = {as_toml(answers.username.strip())}",
+        "operator": f"operator = {to_toml(answers.operator.strip())}",
+        "username": f"username = {to_toml(answers.username.strip())}",
         "password_file": _file_line(answers, "password"),
-        "subreddits": f"subreddits = {as_toml(listed(answers.subreddits))}",
+        "subreddits": f"subreddits = {to_toml(split_list(answers.subreddits))}",
     }
 
 
 def _file_line(answers: Answers, secret: str) -> str:
     sign = "" if getattr(answers, secret) else "# "
-    return f"{sign}{secret}_file = {as_toml(_file_name(answers, secret))}"
+    return f"{sign}{secret}_file = {to_toml(_file_name(answers, secret))}"
 
 
 def _file_name(answers: Answers, secret: str) -> str:
-    return f"{answers.kind}-{ACCOUNT}.{secret}"
+    return f"{answers.normalized_platform}-{FIRST_ACCOUNT_NAME}.{secret}"
 
 
 def _secrets(answers: Answers) -> Iterator[tuple[str, str]]:
     """Name and value of each secret that the platform asks for."""
-    if answers.kind == "reddit":
+    if answers.normalized_platform == "reddit":
         yield "client_secret", answers.client_secret
     yield "password", answers.password
 
@@ -104,14 +104,16 @@ def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
     Returns the files written. Raises `UserError` when an answer will not do, or when one of the files
     is there already or cannot be written; then nothing is changed.
     """
-    if mistakes := mistakes_in(answers):
+    if mistakes := problems_in(answers):
         raise UserError("\n".join(mistakes), "Nothing was written; please answer again.")
-    text, contents, environ = first_config(answers), {}, {}
+    text, contents, environ = first_config_text(answers), {}, {}
     for secret, value in _secrets(answers):
-        environ[variable(answers.kind, ACCOUNT, secret)] = value or "comes later"
+        environ[environment_variable(answers.normalized_platform, FIRST_ACCOUNT_NAME, secret)] = (
+            value or "comes later"
+        )
         if value:
             contents[path.parent / _file_name(answers, secret)] = f"{value}\n"
-    parse(text, Context(path, environ))
+    parse(text, SecretsContext(path, environ))
     _write_all({path: text, **contents})
     return (path, *contents)
 

@@ -16,7 +16,7 @@ from bot.config.setting_types import (
     SubredditName,
     UserName,
 )
-from bot.rules.rule_types import refusal
+from bot.rules.rule_types import invalid_value
 
 PLATFORMS = ("lemmy", "piefed", "reddit")
 EVERYTHING = ("*",)
@@ -26,13 +26,13 @@ _FEDIVERSE = ("lemmy", "piefed")
 
 def _one_line(value: str) -> str:
     if not value.isprintable():
-        raise refusal("must be on one line, without control characters")
+        raise invalid_value("must be on one line, without control characters")
     return value
 
 
 def _platform(value: str) -> str:
     if value.strip().lower() not in PLATFORMS:
-        raise refusal(f"must be one of {', '.join(PLATFORMS)}")
+        raise invalid_value(f"must be one of {', '.join(PLATFORMS)}")
     return value.strip().lower()
 
 
@@ -48,33 +48,33 @@ class Question:
     """The name of the answer, of a field of `Answers`, and with hyphens of a command line option."""
     prompt: str
     help: str
-    form: TypeAdapter[Any]
+    adapter: TypeAdapter[Any]
     """What the answer, or each part of it, has to be."""
     platforms: tuple[str, ...] = PLATFORMS
     """Where it is asked."""
     secret: bool = False
     """Whether the answer must not be shown while it is typed."""
     optional: bool = False
-    many: bool = False
+    is_list: bool = False
     """Whether the answer is a list, separated by commas or spaces."""
     default: str = ""
 
-    def mistake(self, answer: str) -> str | None:
+    def problem_in(self, answer: str) -> str | None:
         """What is wrong with an answer, as a sentence; None when it will do."""
-        parts = listed(answer) if self.many else (answer if self.secret else answer.strip(),)
+        parts = split_list(answer) if self.is_list else (answer if self.secret else answer.strip(),)
         if not answer.strip() or not parts:
             return None if self.optional else f"{self.prompt}: there has to be an answer."
-        if self.many and parts == EVERYTHING and self.platforms == _FEDIVERSE:
+        if self.is_list and parts == EVERYTHING and self.platforms == _FEDIVERSE:
             return None
         try:
             for part in parts:
-                self.form.validate_python(part)
+                self.adapter.validate_python(part)
         except ValidationError as error:
             return f"{self.prompt}: this {error.errors()[0]['msg']}."
         return None
 
 
-def listed(answer: str) -> tuple[str, ...]:
+def split_list(answer: str) -> tuple[str, ...]:
     return tuple(answer.replace(",", " ").split())
 
 
@@ -144,7 +144,7 @@ QUESTIONS = (
         'As news@lemmy.example, separated by commas. "*" for everything that the server shows.',
         TypeAdapter(CommunityName),
         _FEDIVERSE,
-        many=True,
+        is_list=True,
     ),
     Question(
         "subreddits",
@@ -152,7 +152,7 @@ QUESTIONS = (
         "As news, worldnews. Ask their moderators first!",
         TypeAdapter(SubredditName),
         ("reddit",),
-        many=True,
+        is_list=True,
     ),
 )
 
@@ -173,7 +173,7 @@ class Answers:
     subreddits: str = ""
 
     @property
-    def kind(self) -> str:
+    def normalized_platform(self) -> str:
         return self.platform.strip().lower()
 
 
@@ -182,10 +182,10 @@ def questions_for(platform: str) -> tuple[Question, ...]:
     return tuple(question for question in QUESTIONS if platform in question.platforms)
 
 
-def mistakes_in(answers: Answers) -> tuple[str, ...]:
+def problems_in(answers: Answers) -> tuple[str, ...]:
     """A sentence for each answer that will not do."""
-    asked = questions_for(answers.kind) or QUESTIONS[:1]
-    found = (question.mistake(getattr(answers, question.key)) for question in asked)
+    asked = questions_for(answers.normalized_platform) or QUESTIONS[:1]
+    found = (question.problem_in(getattr(answers, question.key)) for question in asked)
     return tuple(sentence for sentence in found if sentence)
 
 

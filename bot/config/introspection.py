@@ -11,11 +11,11 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config.accounts import Account
-from bot.config.setting_types import as_toml
+from bot.config.setting_types import to_toml
 from bot.config.settings import Accounts, Config
 from bot.rules import CommunityRules
 
-Key = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value: names of tables and settings, and the places of list items from 0."""
 
 
@@ -36,7 +36,7 @@ def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield platform, name, given
 
 
-def plain_tables() -> dict[str, type[BaseModel]]:
+def settings_tables() -> dict[str, type[BaseModel]]:
     """The models of the tables that are no accounts."""
     return {
         name: cast("type[BaseModel]", field.annotation)
@@ -45,13 +45,13 @@ def plain_tables() -> dict[str, type[BaseModel]]:
     }
 
 
-def model_at(table: Key) -> type[BaseModel] | None:
+def model_at(table: KeyPath) -> type[BaseModel] | None:
     """The model of a table such as `("lemmy", "main")`; None where there is none."""
     match table:
         case ():
             return Config
         case (str(name),):
-            return plain_tables().get(name)
+            return settings_tables().get(name)
         case ("rules", _):
             return CommunityRules
         case (str(platform), _):
@@ -59,7 +59,7 @@ def model_at(table: Key) -> type[BaseModel] | None:
     return None
 
 
-def field_at(key: Key) -> FieldInfo | None:
+def field_at(key: KeyPath) -> FieldInfo | None:
     """The setting at `key`, or the one that holds the list item at `key`."""
     names = tuple(part for part in key if isinstance(part, str))
     model = model_at(names[:-1]) if names else None
@@ -76,14 +76,14 @@ def is_secret(field: FieldInfo) -> bool:
     return field.annotation in (SecretStr, SecretStr | None)
 
 
-def bounds(field: FieldInfo) -> tuple[Any, Any]:
+def bounds_of(field: FieldInfo) -> tuple[Any, Any]:
     """The least and the greatest value of a setting; None where there is none."""
     least = [mark.ge for mark in field.metadata if isinstance(mark, annotated_types.Ge)]
     greatest = [mark.le for mark in field.metadata if isinstance(mark, annotated_types.Le)]
     return next(iter(least), None), next(iter(greatest), None)
 
 
-def choices(field: FieldInfo) -> tuple[str, ...]:
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
     """The values of a setting that knows only a few; empty for all others."""
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
@@ -92,7 +92,7 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
     return ()
 
 
-def example(field: FieldInfo) -> str | None:
+def example_of(field: FieldInfo) -> str | None:
     """A good value as TOML: the field's example or its default; None where it has neither."""
     value = field.examples[0] if field.examples else None if field.is_required() else field.default
-    return None if value in (None, ()) else as_toml(value)
+    return None if value in (None, ()) else to_toml(value)

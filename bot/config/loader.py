@@ -12,11 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.config_errors import Mistake, mistakes_of
-from bot.config.cross_checks import between_settings
-from bot.config.secrets import OTHERS_READ, Context, fill
+from bot.config.config_errors import ConfigProblem, problems_of
+from bot.config.cross_checks import cross_check
+from bot.config.secrets import OTHERS_CAN_READ, SecretsContext, fill_secrets
 from bot.config.settings import Config
-from bot.config.toml_lines import lines_of
+from bot.config.toml_lines import line_numbers
 from bot.core.errors import ConfigError
 
 _MOST_BYTES = 500_000
@@ -29,20 +29,20 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     Raises `ConfigError` with one line for each mistake in the file.
     """
     content, mode = _content(path)
-    return parse(_decoded(content, path), Context(path, environ, exposed=bool(mode & OTHERS_READ)))
+    return parse(_decoded(content, path), SecretsContext(path, environ, exposed=bool(mode & OTHERS_CAN_READ)))
 
 
-def parse(text: str, context: Context) -> Config:
+def parse(text: str, context: SecretsContext) -> Config:
     """The settings in `text`.
 
     Raises `ConfigError` with one line for each mistake.
     """
     name = f"{context.file}"
     tree = _tree(text, name)
-    mistakes = list(fill(tree, context))
+    mistakes = list(fill_secrets(tree, context))
     config, found = _validated(tree, context.file.parent)
     mistakes += found
-    mistakes += between_settings(tree)
+    mistakes += cross_check(tree)
     if mistakes or config is None:
         raise ConfigError(name, _reported(text, mistakes))
     return config
@@ -100,12 +100,12 @@ def _syntax(text: str, message: str) -> str:
     return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
 
 
-def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[Mistake]]:
+def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:
     try:
         return Config.model_validate_json(_as_json(tree), strict=True, context={"folder": folder}), []
     except ValidationError as error:
         found = error.errors(include_url=False)
-        return None, mistakes_of(item for item in found if _tells(item["loc"], tree))
+        return None, problems_of(item for item in found if _tells(item["loc"], tree))
 
 
 def _as_json(tree: dict[str, Any]) -> str:
@@ -121,9 +121,9 @@ def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
     return isinstance(tree[location[0]][location[1]], dict)
 
 
-def _reported(text: str, mistakes: list[Mistake]) -> tuple[str, ...]:
+def _reported(text: str, mistakes: list[ConfigProblem]) -> tuple[str, ...]:
     """The mistakes in the order of the file; what would be said again is said once."""
-    lines = lines_of(text, (mistake.key for mistake in mistakes))
+    lines = line_numbers(text, (mistake.key for mistake in mistakes))
     said: dict[str, int] = {}
     for mistake in sorted(mistakes, key=lambda one: lines[one.key]):
         said.setdefault(mistake.text, lines[mistake.key])

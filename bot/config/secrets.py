@@ -23,18 +23,18 @@ from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 from bot.config.accounts import ACCOUNT_NAME
-from bot.config.config_errors import Mistake, about, nearest
+from bot.config.config_errors import ConfigProblem, closest_name, problem_at
 from bot.config.introspection import accounts_in, model_at, secret_fields
-from bot.config.setting_types import file_path
+from bot.config.setting_types import resolve_path
 
 _MOST_BYTES = 65536
 _STAND_IN = "stand-in"
-OTHERS_READ = 0o044
+OTHERS_CAN_READ = 0o044
 """Of a file's mode: its group or everybody can read it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SecretsContext:
     """Where to look."""
 
     file: Path
@@ -48,7 +48,7 @@ class _UnusableError(Exception):
     """Why a secret cannot be had, as a clause."""
 
 
-def fill(tree: Mapping[str, Any], context: Context) -> Iterator[Mistake]:
+def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[ConfigProblem]:
     """Write each secret of each account into `tree`; yield what is wrong with it.
 
     A secret with a mistake gets a stand-in, so that the reader finds no second mistake in its place.
@@ -59,7 +59,7 @@ def fill(tree: Mapping[str, Any], context: Context) -> Iterator[Mistake]:
                 secret = _secret((*table, field), given, context)
                 given |= {} if secret is None else {field: secret}
             except _UnusableError as error:
-                yield about((*table, _blamed(field, given)), f"{error}")
+                yield problem_at((*table, _blamed(field, given)), f"{error}")
                 given[field] = _STAND_IN
 
 
@@ -81,16 +81,16 @@ def _blamed(field: str, given: Mapping[str, Any]) -> str:
     return f"{field}_file" if f"{field}_file" in given and field not in given else field
 
 
-def variable(*key: str) -> str:
+def environment_variable(*key: str) -> str:
     """The name of the environment variable for a secret, such as `("lemmy", "main", "password")`."""
     return "_".join(("PRECIS", *key)).upper().replace("-", "_")
 
 
-def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: Context) -> object | None:
+def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     """None for one that is nowhere and need not be."""
     if not re.fullmatch(ACCOUNT_NAME, key[1]):
         return _STAND_IN  # the name is a mistake of its own, and names no file or variable
-    name = variable(*key)
+    name = environment_variable(*key)
     if value := context.environ.get(name):
         return value
     if path := context.environ.get(f"{name}_FILE"):
@@ -101,7 +101,7 @@ def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: Context) ->
     return _from_table(key, given, context)
 
 
-def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Context) -> object | None:
+def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     field = key[-1]
     if field in given and f"{field}_file" in given:
         raise _UnusableError(f"stands beside {field}_file; take one of the two out")
@@ -113,7 +113,7 @@ def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Context
     if f"{field}_file" in given:
         return _from_file(given[f"{field}_file"], context)
     known = _model(key[:-1]).model_fields
-    if any(nearest(name, (field, f"{field}_file")) for name in given if name not in known):
+    if any(closest_name(name, (field, f"{field}_file")) for name in given if name not in known):
         return _STAND_IN  # the slip in the name is a mistake of its own
     if not known[field].is_required():
         return None
@@ -124,23 +124,23 @@ def _no_secret(key: tuple[str, ...]) -> str:
     field = key[-1]
     return (
         f'is missing; put it into a file and write {field}_file = "{"-".join(key[:-1])}.{field}", '
-        f"or set {variable(*key)} (or {variable(*key)}_FILE) in the environment, "
+        f"or set {environment_variable(*key)} (or {environment_variable(*key)}_FILE) in the environment, "
         f"or give systemd the credential {'-'.join(key)}, or write {field} here"
     )
 
 
-def _from_file(value: object, context: Context) -> str:
+def _from_file(value: object, context: SecretsContext) -> str:
     try:
-        path = file_path(value, context.file.parent)
+        path = resolve_path(value, context.file.parent)
     except PydanticCustomError:
         return _STAND_IN  # the model says what is wrong with the path
     return _read(path, context)
 
 
-def _read(path: Path, context: Context) -> str:
+def _read(path: Path, context: SecretsContext) -> str:
     """The one line of a secret's file."""
     try:
-        if path.stat().st_mode & OTHERS_READ and not _was_given(path, context.environ):
+        if path.stat().st_mode & OTHERS_CAN_READ and not _was_given(path, context.environ):
             raise _UnusableError(f"names {path}, which others can read; run chmod 600 {path}")
         with path.open("rb") as file:
             text = file.read(_MOST_BYTES + 1)[:_MOST_BYTES].decode().rstrip("\r\n")

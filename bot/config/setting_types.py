@@ -18,7 +18,7 @@ import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.rules import CommunityRules
-from bot.rules.rule_types import refusal
+from bot.rules.rule_types import invalid_value
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SECONDS = {"d": 86400, "h": 3600, "m": 60}
@@ -38,7 +38,7 @@ def _duration(value: object) -> object:
         value = f"{value}s"
     match = _DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None:
-        raise refusal("must be a time with its unit (s, m, h, d or w)")
+        raise invalid_value("must be a time with its unit (s, m, h, d or w)")
     return timedelta(**{_UNITS[match[2]]: float(match[1])})
 
 
@@ -46,18 +46,18 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """A number of seconds, or text such as "90s", "2m", "1h", "7d"."""
 
 
-def file_path(value: object, folder: Path) -> Path:
+def resolve_path(value: object, folder: Path) -> Path:
     """A path that counts from `folder`. Raises the error `plain`."""
     if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
-        raise refusal("must be the path of a file, between quotes")
+        raise invalid_value("must be the path of a file, between quotes")
     try:
         return folder / Path(value).expanduser()
     except RuntimeError:  # "~" without a home
-        raise refusal("begins with ~, but there is no such home folder") from None
+        raise invalid_value("begins with ~, but there is no such home folder") from None
 
 
 def _from_the_file(value: object, info: ValidationInfo) -> Path:
-    return file_path(value, (info.context or {}).get("folder", Path()))
+    return resolve_path(value, (info.context or {}).get("folder", Path()))
 
 
 # A plain validator, because a strict reading of JSON would refuse the `Path` of a default.
@@ -68,7 +68,7 @@ FilePath = Annotated[Path, PlainValidator(_from_the_file)]
 def _web_address(value: str) -> str:
     parts = _split(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r'[\s()<>"]', value):
-        raise refusal("must be the whole address of a web page")
+        raise invalid_value("must be the whole address of a web page")
     return value
 
 
@@ -78,11 +78,11 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 def _server(value: str) -> str:
     parts = _split(value.strip() if "://" in value else f"https://{value.strip()}")
     if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
-        raise refusal("must be the address of the server and begin with https://")
+        raise invalid_value("must be the address of the server and begin with https://")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise refusal("must be the address of the server alone, with nothing behind its name")
+        raise invalid_value("must be the address of the server alone, with nothing behind its name")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise refusal("must begin with https://, or the password would cross the net for all to read")
+        raise invalid_value("must begin with https://, or the password would cross the net for all to read")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -91,7 +91,7 @@ def _split(address: str) -> SplitResult:
         parts = urlsplit(address)
         _ = parts.port  # raises for a port that is none
     except ValueError:
-        raise refusal("is not an address") from None
+        raise invalid_value("is not an address") from None
     return parts
 
 
@@ -107,14 +107,14 @@ def host_of(server: str) -> str:
     return urlsplit(server).netloc
 
 
-def community_name(value: str, home: str | None) -> str:
+def normalize_community(value: str, home: str | None) -> str:
     """`name@host` in lower case, from any form in which people copy a community's name.
 
     `home` completes a bare name; without it a bare name stays bare. Raises the error `plain`.
     """
     match = _COMMUNITY.fullmatch(value.strip().lower().rstrip("/"))
     if match is None:
-        raise refusal("must be the name of a community")
+        raise invalid_value("must be the name of a community")
     host = match["host"] or match["site"] or home
     return f"{match['name']}@{host}" if host else match["name"]
 
@@ -128,9 +128,9 @@ _FEEDS = frozenset({"all", "popular", "friends", "mod", "home", "random"})
 def _subreddit(value: str) -> str:
     match = _SUBREDDIT.fullmatch(value.strip().lower().rstrip("/"))
     if match is None:
-        raise refusal("must be the name of one subreddit")
+        raise invalid_value("must be the name of one subreddit")
     if match[1] in _FEEDS:
-        raise refusal("must be a subreddit, and that is a feed of many")
+        raise invalid_value("must be a subreddit, and that is a feed of many")
     return match[1]
 
 
@@ -141,7 +141,7 @@ SubredditName = Annotated[str, AfterValidator(_subreddit)]
 def _redditor(value: str) -> str:
     match = re.fullmatch(r"(?:/?u/)?([A-Za-z0-9_-]{3,20})", value.strip())
     if match is None:
-        raise refusal("must be the name of a Reddit account")
+        raise invalid_value("must be the name of a Reddit account")
     return match[1]
 
 
@@ -151,7 +151,7 @@ RedditorName = Annotated[str, AfterValidator(_redditor)]
 
 def _user_name(value: str) -> str:
     if not value or re.search(r"[\s@]", value):
-        raise refusal("must be the name alone, without @ and server")
+        raise invalid_value("must be the name alone, without @ and server")
     return value
 
 
@@ -162,20 +162,20 @@ UserName = Annotated[str, AfterValidator(_user_name)]
 def _person(value: str) -> str:
     match = re.fullmatch(r"@?([^\s@/]+@[^\s@/]+)", value.strip())
     if match is None:
-        raise refusal("must be a name with its server, like me@lemmy.example")
+        raise invalid_value("must be a name with its server, like me@lemmy.example")
     return match[1].lower()
 
 
-PersonName = Annotated[str, AfterValidator(_person)]
+UserHandle = Annotated[str, AfterValidator(_person)]
 """`name@host` in lower case: somebody on any server that speaks ActivityPub."""
 
-CommunityName = Annotated[str, AfterValidator(lambda value: community_name(value, None))]
+CommunityName = Annotated[str, AfterValidator(lambda value: normalize_community(value, None))]
 """`name@host` or a bare name, lower case."""
 
 
 def _contact(value: str) -> str:
     if not re.fullmatch(r"[!-~][ -~]{1,198}[!-~]", value):
-        raise refusal("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
+        raise invalid_value("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
     return value
 
 
@@ -187,7 +187,7 @@ def _ip_address(value: str) -> str:
     try:
         return str(ip_address(value.strip().strip("[]")))
     except ValueError:
-        raise refusal("must be an address in numbers, such as 127.0.0.1, 0.0.0.0 or ::1") from None
+        raise invalid_value("must be an address in numbers, such as 127.0.0.1, 0.0.0.0 or ::1") from None
 
 
 IpAddress = Annotated[str, AfterValidator(_ip_address)]
@@ -196,7 +196,7 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 
 def _setting(value: str) -> str:
     if value not in CommunityRules.model_fields:
-        raise refusal("must name settings of [rules]")
+        raise invalid_value("must name settings of [rules]")
     return value
 
 
@@ -207,7 +207,7 @@ SettingName = Annotated[str, AfterValidator(_setting)]
 def _numbers(value: dict[str, int]) -> dict[str, int]:
     for name in value:
         if name not in CommunityRules.model_fields or CommunityRules.model_fields[name].annotation is not int:
-            raise refusal("must name settings of [rules] that are numbers")
+            raise invalid_value("must name settings of [rules] that are numbers")
     return value
 
 
@@ -215,21 +215,21 @@ NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
 """A number for each of some settings."""
 
 
-def as_toml(value: object) -> str:
+def to_toml(value: object) -> str:
     """A value as one would write it in config.toml, on one line."""
     if isinstance(value, dict):
-        inner = ", ".join(f"{key} = {as_toml(item)}" for key, item in value.items())
+        inner = ", ".join(f"{key} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, timedelta):
         return f'"{_counted(value)[0]}{_counted(value)[1]}"'
     if isinstance(value, Enum):
-        return as_toml(value.value)
+        return to_toml(value.value)
     if isinstance(value, tuple):
         value = list(value)
     return tomlkit.item(str(value) if isinstance(value, Path) else value).as_string()
 
 
-def in_words(value: object) -> str:
+def humanized(value: object) -> str:
     """A bound as one would say it: `5 seconds`, `2 hours`, `15`."""
     if not isinstance(value, timedelta):
         return f"{value}"

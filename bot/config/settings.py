@@ -27,12 +27,12 @@ from bot.config.setting_types import (
     SettingName,
     SubredditName,
     WebAddress,
-    community_name,
+    normalize_community,
 )
 from bot.core.models import Source
 from bot.rules import CommunityRules
 
-PROJECT_PAGE = "https://github.com/precis-bot/precis"
+PROJECT_URL = "https://github.com/precis-bot/precis"
 
 
 def _seconds(number: float) -> timedelta:
@@ -47,7 +47,7 @@ class Bot(Section):
         examples=["you@example.org"],
     )
     source_url: WebAddress = Field(
-        PROJECT_PAGE, description='Where "I\'m open source!" under each reply leads to.'
+        PROJECT_URL, description='Where "I\'m open source!" under each reply leads to.'
     )
     database: FilePath = Field(
         Path("precis.db"),
@@ -91,7 +91,7 @@ class Send(Section):
     )
 
 
-class Inbox(Section):
+class InboxSettings(Section):
     """How people may speak to Precis: mentions, answers to its replies, private messages."""
 
     read: bool = Field(True, description="Whether Precis reads its inbox at all.")
@@ -215,7 +215,7 @@ class Moderators(Section):
         examples=[["news"]],
     )
 
-    def open_to(self, community: str) -> bool:
+    def allows(self, community: str) -> bool:
         """Whether the moderators of a community (lower case) may set something."""
         return self.mode == "open" or (self.mode == "invited" and community in self.communities)
 
@@ -246,7 +246,7 @@ class Config(Accounts):
     bot: Bot
     poll: Poll = Poll()
     send: Send = Send()
-    inbox: Inbox = Inbox()
+    inbox: InboxSettings = InboxSettings()
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()
@@ -271,7 +271,9 @@ class Config(Accounts):
     def sources(self) -> tuple[Source, ...]:
         """All that is polled, in the order of the file."""
         return tuple(
-            Source(name, community) for _, name, account in self.accounts() for community in account.watched()
+            Source(name, community)
+            for _, name, account in self.accounts()
+            for community in account.watched_communities()
         )
 
     def rules_for(self, community: str) -> CommunityRules:
@@ -280,13 +282,13 @@ class Config(Accounts):
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 
-    def written_rules(self, community: str) -> dict[str, Any]:
+    def explicit_rules(self, community: str) -> dict[str, Any]:
         """Only what the file says for a community, by name."""
         general = self.rules.model_fields_set & CommunityRules.model_fields.keys()
         return {name: getattr(self.rules, name) for name in general} | self._own_rules(community)
 
     def _own_rules(self, community: str) -> dict[str, Any]:
         for written, rules in self.rules.communities.items():
-            if community_name(written, None) == community.lower():
+            if normalize_community(written, None) == community.lower():
                 return {name: getattr(rules, name) for name in rules.model_fields_set}
         return {}

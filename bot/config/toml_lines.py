@@ -14,12 +14,12 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Item, String, Table
 
-from bot.config.introspection import Key
+from bot.config.introspection import KeyPath
 
 _MARK = "\u241f{}\u241f"
 
 
-def lines_of(text: str, keys: Iterable[Key]) -> dict[Key, int]:
+def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
     """The line, from 1, of each key; of what holds it where it is not there; or else 1.
 
     `text` has to be valid TOML.
@@ -44,7 +44,7 @@ def _found(marked: str) -> Iterator[tuple[int, int]]:
         yield int(mark[1]), line
 
 
-def _mark(document: tomlkit.TOMLDocument, key: Key, mark: str) -> None:
+def _mark(document: tomlkit.TOMLDocument, key: KeyPath, mark: str) -> None:
     """Put `mark` on the line of `key`, or of the nearest thing around it that has a line."""
     holder: Any = document
     place: tuple[Any, Any] | None = None

@@ -88,12 +88,12 @@ class PlatformError(PrecisError):
     """Base of what a platform can answer other than yes."""
 
 
-class NotNow(PlatformError):
+class RetryLater(PlatformError):
     """A definite no for the moment (a rate limit): nothing was stored; try again at `until`."""
 
-    def __init__(self, until: datetime, detail: str) -> None:
+    def __init__(self, retry_at: datetime, detail: str) -> None:
         super().__init__(detail)
-        self.until = until
+        self.retry_at = retry_at
 
 
 class Refused(PlatformError):
@@ -104,7 +104,7 @@ class Refused(PlatformError):
         self.reason = reason
 
 
-class Ambiguous(PlatformError):
+class UnknownOutcome(PlatformError):
     """Nobody knows whether the request was carried out: read back before any other try."""
 
 

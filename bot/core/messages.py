@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Via(StrEnum):
+class MessageKind(StrEnum):
     """How a message reached the bot."""
 
     MENTION = "mention"
@@ -29,7 +29,7 @@ class Message:
     id: str
     """Unique in the account over all ways of arrival: a comment that comes as a mention and as a reply
     is one message."""
-    via: Via
+    via: MessageKind
     author: str
     """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
     text: str
@@ -52,11 +52,11 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class InboxPage:
     """What one look into the inbox gave."""
 
     messages: tuple[Message, ...]
-    unreadable: tuple[str, ...] = ()
+    parse_errors: tuple[str, ...] = ()
     """One line for each message that could not be parsed."""
 
 
@@ -74,7 +74,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class RulesPage:
+class SettingsPage:
     """What a community's own page (a wiki page, a sidebar) says to the bot, as it stands there."""
 
     community: str
@@ -85,4 +85,4 @@ class RulesPage:
     """Who changed it last, where the platform says so."""
     moderators_only: bool
     """Whether nobody but moderators can change it."""
-    changed: datetime | None = None
+    changed_at: datetime | None = None

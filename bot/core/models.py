@@ -91,22 +91,22 @@ class Page:
     content: bytes
     content_type: str = "text/html"
     """The Content-Type header as sent, charset included."""
-    requested: str = ""
+    requested_url: str = ""
     """The link that was followed; empty when the page was not fetched."""
 
 
-class Kind(StrEnum):
+class ParagraphKind(StrEnum):
     """What a paragraph of an article is. Tables and code are part of its text, not of its prose."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
-    ITEM = "item"
+    LIST_ITEM = "item"
     QUOTE = "quote"
     TABLE = "table"
     CODE = "code"
 
 
-class Trait(StrEnum):
+class ArticleTrait(StrEnum):
     """What an article says of itself."""
 
     CUT_SHORT = "cut-short"
@@ -126,16 +126,16 @@ class Article:
     """ISO 639-1, or "" when it could not be told."""
     confidence: float
     """0 to 1: how sure the extractor is that this is the article's body."""
-    words: int
+    word_count: int
     url: str = ""
     canonical_url: str | None = None
     author: str | None = None
     published: str | None = None
     """As YYYY-MM-DD where the page says so."""
     site: str | None = None
-    kinds: tuple[Kind, ...] = ()
+    paragraph_kinds: tuple[ParagraphKind, ...] = ()
     """What each paragraph of `text` is, in order; empty when nothing is known of them."""
-    traits: frozenset[Trait] = frozenset()
+    traits: frozenset[ArticleTrait] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class NotArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class LengthLimits:
     """How long a summary may be; the tightest of the three wins."""
 
     sentences: int = 4
@@ -161,7 +161,7 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredSentence:
     """One sentence of the article as the summarizer saw it."""
 
     text: str
@@ -180,7 +180,7 @@ class Summary:
     article_words: int
     summary_words: int
     method: str
-    scored: tuple[Scored, ...] = ()
+    scored: tuple[ScoredSentence, ...] = ()
     """All sentences with their scores, when an explanation was asked for."""
 
     @property
@@ -201,7 +201,7 @@ class Digest:
     """How the article was found, a line each, when an explanation was asked for."""
     key_words: tuple[str, ...] = ()
     """What the article is about, the likeliest word first."""
-    minutes: int = 0
+    reading_minutes: int = 0
     """How long the article takes to read, in whole minutes; 0 where nobody has counted."""
 
 
@@ -233,18 +233,18 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class PollResult:
     """What one poll of a source gave, and how far the source has been read with it."""
 
     posts: tuple[Post, ...]
     cursor: str
     """Opaque to all but the adapter that made it."""
-    unreadable: tuple[str, ...] = ()
+    parse_errors: tuple[str, ...] = ()
     """One line for each post that could not be parsed; the others are not held up by it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of `precis check`."""
 
     subject: str
@@ -260,11 +260,11 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class PrivateReply:
     """A summary that was asked for and may not stand where it was: it goes to who asked, in private."""
 
     reply: Reply
-    why: Skipped
+    skipped: Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,5 +272,5 @@ class Failed:
     error: str
     retry_at: datetime | None
     """None: it is dead, no further try."""
-    counted: bool = True
+    counts_as_attempt: bool = True
     """Whether it was a try at all; waiting for one's turn is none."""

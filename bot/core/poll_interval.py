@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PollInterval:
     """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
 
     interval: timedelta
-    quiet: timedelta
+    quiet_interval: timedelta
     quiet_after: timedelta = timedelta(minutes=10)
 
     @property
-    def tick(self) -> timedelta:
+    def check_every(self) -> timedelta:
         """How often to ask whether it is time."""
-        return self.interval / 2 if self.quiet > self.interval else self.interval
+        return self.interval / 2 if self.quiet_interval > self.interval else self.interval
 
-    def is_due(self, now: datetime, polled_at: datetime, news_at: datetime) -> bool:
+    def is_due(self, now: datetime, polled_at: datetime, last_new_at: datetime) -> bool:
         """`news_at` is when something new was last found. A tick may come a little early."""
-        is_quiet = now - news_at >= self.quiet_after
-        pause = max(self.interval, self.quiet) if is_quiet else self.interval
-        return now >= polled_at + pause - self.tick / 2 or now < polled_at
+        is_quiet = now - last_new_at >= self.quiet_after
+        pause = max(self.interval, self.quiet_interval) if is_quiet else self.interval
+        return now >= polled_at + pause - self.check_every / 2 or now < polled_at

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class TimeLimit:
     """How long a pass may go on."""
 
     stopping: threading.Event
@@ -16,10 +16,10 @@ class Pass:
     started: float
 
     @classmethod
-    def of(cls, stopping: threading.Event, seconds: float) -> Pass:
+    def start(cls, stopping: threading.Event, seconds: float) -> TimeLimit:
         return cls(stopping, seconds, time.monotonic())
 
-    def over(self) -> bool:
+    def expired(self) -> bool:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
 
     def overdue(self) -> bool:

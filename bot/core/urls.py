@@ -16,7 +16,7 @@ _TRACKING = frozenset(_NAMES.split())
 _PORTS = {"http": 80, "https": 443}
 
 
-def key_of(url: str) -> str:
+def normalized_url(url: str) -> str:
     """The same text for all spellings of one link.
 
     Scheme, `www.`, standard port, fragment, a slash at the end and what only follows readers about
@@ -34,12 +34,12 @@ def key_of(url: str) -> str:
     return f"{_site(parts)}{port}{path}{'?' if query else ''}{query}{fragment}"
 
 
-def hash_of(url: str) -> str:
+def url_hash(url: str) -> str:
     """SHA-256 of the key: what may be kept of a link when the link itself has to be forgotten."""
-    return hashlib.sha256(key_of(url).encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(normalized_url(url).encode(errors="surrogatepass")).hexdigest()
 
 
-def place_of(article: Article) -> str:
+def article_url(article: Article) -> str:
     """Where an article stands: at the address that its page gives itself, if it is one of the same site.
 
     A page is not believed that it is another site's: it could keep that site's articles from replies.

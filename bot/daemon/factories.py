@@ -5,54 +5,54 @@ from __future__ import annotations
 import structlog
 
 from bot.config import Config
-from bot.daemon.tuning import PRODUCTION, Terms
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.platforms import factory
-from bot.platforms.account_setup import Profile, biography
-from bot.platforms.base import Paced, Platform
-from bot.platforms.rate_limits import Pace
+from bot.platforms import adapter_factory
+from bot.platforms.account_setup import AccountSetup, default_biography
+from bot.platforms.base import Platform, RateLimited
+from bot.platforms.rate_limits import RateLimits
 from bot.store import (
     Accounts,
 )
-from bot.workers.confinement import Offer, offered
-from bot.workers.pool import Limits, Worker
+from bot.workers.confinement import KernelSupport, kernel_support
+from bot.workers.pool import WorkerLimits, WorkerPool
 
 log = structlog.get_logger(__name__)
 
 
-def make_platforms(config: Config, accounts: Accounts, terms: Terms) -> list[Platform]:
+def make_platforms(config: Config, accounts: Accounts, tuning: Tuning) -> list[Platform]:
     """One for each account; those on one server share the limits that it has for this address."""
     made: list[Platform] = []
-    paces: dict[tuple[str, object], Pace] = {}
+    paces: dict[tuple[str, object], RateLimits] = {}
     for kind, name, account in config.accounts():
-        settings = {**account.connection(), **_profile(config, account.may_set_up(), terms)}
+        settings = {**account.adapter_arguments(), **_profile(config, account.may_set_up(), tuning)}
         server = (kind, settings.get("base_url"))
         if server in paces:
-            settings["pace"] = paces[server]
-        settings.update(terms.connections.get(kind, {}))
-        platform = factory(kind)(
+            settings["rate_limits"] = paces[server]
+        settings.update(tuning.connection_settings.get(kind, {}))
+        platform = adapter_factory(kind)(
             account=name,
-            vault=accounts,
+            token_store=accounts,
             user_agent=user_agent(config.bot.owner),
-            clock=terms.clock,
+            clock=tuning.clock,
             **settings,
         )
-        if isinstance(platform, Paced):
-            paces[server] = platform.pace
+        if isinstance(platform, RateLimited):
+            paces[server] = platform.rate_limits
         made.append(platform)
     return made
 
 
-def _profile(config: Config, consent: bool | None, terms: Terms) -> dict[str, object]:
+def _profile(config: Config, consent: bool | None, terms: Tuning) -> dict[str, object]:
     """What an account has to look like, for platforms where it can be told to."""
     if consent is None:
         return {}
-    if not terms.touches_accounts:
+    if not terms.may_change_accounts:
         return {"own_vote": True}
-    return {"profile": Profile(biography(config.bot.owner, config.bot.source_url), consent)}
+    return {"setup": AccountSetup(default_biography(config.bot.owner, config.bot.source_url), consent)}
 
 
-def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
+def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
     settings = config.fetch
     return Fetcher(
         FetchSettings(
@@ -61,13 +61,13 @@ def make_fetcher(config: Config, terms: Terms = PRODUCTION) -> Fetcher:
             robots=settings.robots,
             host_delay=settings.host_delay.total_seconds(),
             max_at_once=settings.at_once,
-            allow_local=terms.allow_local,
+            allow_local=tuning.allow_local,
         )
     )
 
 
-def make_worker(config: Config) -> Worker:
+def make_worker_pool(config: Config) -> WorkerPool:
     workers = config.workers
-    if (offer := offered()) != Offer(files=True, calls=True):
-        log.warning("workers cannot be confined fully", why=offer.sentence)
-    return Worker(Limits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))
+    if (offer := kernel_support()) != KernelSupport(landlock=True, seccomp=True):
+        log.warning("workers cannot be confined fully", why=offer.description)
+    return WorkerPool(WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))

@@ -14,13 +14,13 @@ from datetime import timedelta
 import structlog
 
 from bot.core.errors import StoreError
-from bot.core.time_limit import Pass
-from bot.inbox.inbox import Mailbox
-from bot.inbox.settings_pages import PageReader
-from bot.outbox.follow_up import Aftercare
-from bot.outbox.reply_outbox import Outbox
-from bot.pipeline.process import Services, process
-from bot.store import Task
+from bot.core.time_limit import TimeLimit
+from bot.inbox.inbox import Inbox
+from bot.inbox.settings_pages import SettingsPageReader
+from bot.outbox.follow_up import FollowUp
+from bot.outbox.reply_outbox import ReplyOutbox
+from bot.pipeline.process import PipelineServices, process_post
+from bot.store import ClaimedPost
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +28,14 @@ LEASE = timedelta(minutes=5)
 """Longer than any post can take: fetch and worker have deadlines far below it."""
 
 
-def work(threads: ThreadPoolExecutor, at_once: int, services: Services, limit: Pass) -> int:
+def process_posts(
+    threads: ThreadPoolExecutor, at_once: int, services: PipelineServices, limit: TimeLimit
+) -> int:
     """Take posts that are due through the pipeline, `at_once` at a time; how many were handled."""
     running: set[Future[object]] = set()
     handled = 0
     while True:
-        if not limit.over() and len(running) < at_once:
+        if not limit.expired() and len(running) < at_once:
             for task in services.queue.claim(services.clock(), at_once - len(running), LEASE):
                 running.add(threads.submit(_handle, task, services))
         if not running:
@@ -45,43 +47,45 @@ def work(threads: ThreadPoolExecutor, at_once: int, services: Services, limit: P
             return handled
 
 
-def _handle(task: Task, services: Services) -> None:
+def _handle(task: ClaimedPost, services: PipelineServices) -> None:
     try:
-        process(task, services)
+        process_post(task, services)
     except StoreError:
         log.debug("a post waits until it can be recorded", account=task.post.account, post=task.post.id)
     except Exception:
         log.exception("a post could not be recorded", account=task.post.account, post=task.post.id)
 
 
-def send(outbox: Outbox, limit: Pass) -> None:
+def send_replies(outbox: ReplyOutbox, limit: TimeLimit) -> None:
     """Let one account's outbox do what is due."""
-    while not limit.over():
-        if not outbox.step():
+    while not limit.expired():
+        if not outbox.process_next():
             return
 
 
-def care(aftercare: Aftercare, limit: Pass) -> None:
+def follow_up(aftercare: FollowUp, limit: TimeLimit) -> None:
     """Let one account's aftercare do what is due."""
-    while not limit.over():
-        if not aftercare.step():
+    while not limit.expired():
+        if not aftercare.process_next():
             return
 
 
-def mail(mailbox: Mailbox, limit: Pass) -> int:
+def check_inbox(inbox: Inbox, limit: TimeLimit) -> int:
     """Let one account's mailbox do what is due; how many messages it handled."""
-    return mailbox.run(limit.over)
+    return inbox.run(limit.expired)
 
 
-def read_pages(reader: PageReader, places: Iterable[tuple[str, str]], limit: Pass) -> None:
+def read_settings_pages(
+    reader: SettingsPageReader, places: Iterable[tuple[str, str]], limit: TimeLimit
+) -> None:
     """Look at the communities' own pages whose time has come."""
     for account, community in places:
-        if limit.over():
+        if limit.expired():
             return
-        reader.read(account, community)
+        reader.read_if_due(account, community)
 
 
-def safely(name: str, job: Callable[[], object]) -> Callable[[], None]:
+def log_failures(name: str, job: Callable[[], object]) -> Callable[[], None]:
     """A job that logs whatever it dies of, so that its schedule goes on."""
 
     def run() -> None:

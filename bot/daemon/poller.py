@@ -9,10 +9,10 @@ import structlog
 
 from bot.core.errors import AccountError, PlatformError
 from bot.core.models import Source
-from bot.core.poll_interval import Rhythm
-from bot.core.time_limit import Pass
+from bot.core.poll_interval import PollInterval
+from bot.core.time_limit import TimeLimit
 from bot.platforms.base import Platform
-from bot.store import Accounts, Queue
+from bot.store import Accounts, PostQueue
 
 log = structlog.get_logger(__name__)
 
@@ -25,11 +25,11 @@ class Poller:
         platform: Platform,
         sources: tuple[Source, ...],
         *,
-        queue: Queue,
+        queue: PostQueue,
         accounts: Accounts,
         clock: Callable[[], datetime],
         max_age: Callable[[Source], timedelta],
-        rhythm: Rhythm | None = None,
+        interval: PollInterval | None = None,
     ) -> None:
         self.account = platform.account
         self._platform = platform
@@ -38,7 +38,7 @@ class Poller:
         self._accounts = accounts
         self._clock = clock
         self._max_age = max_age
-        self._rhythm = rhythm
+        self._rhythm = interval
         self._polled_at: datetime | None = None
         self._news_at = clock()
         self._connected = False
@@ -46,14 +46,14 @@ class Poller:
         self._told: dict[str, str] = {}
         """The last error of each source that fails at the moment."""
 
-    def run(self, limit: Pass) -> int:
+    def run(self, limit: TimeLimit) -> int:
         """One poll of each source; the number of posts not seen before."""
         new, now = 0, self._clock()
         if not self._is_due(now):
             return 0
         self._polled_at = now
         for source in self._sources:
-            if limit.over() or self._has_to_wait():
+            if limit.expired() or self._has_to_wait():
                 break
             new += self._poll(source)
         if new:
@@ -73,7 +73,7 @@ class Poller:
             self._connect()
             now = self._clock()
             batch = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
-            for line in batch.unreadable:
+            for line in batch.parse_errors:
                 log.warning("a post could not be read", source=source.key, problem=line)
             new = self._queue.discover(source, batch, self._clock())
             if new:
@@ -82,10 +82,10 @@ class Poller:
             self._connected = False
             self._wait_until = self._clock() + timedelta(minutes=15)  # log-ins are counted by servers
             self._accounts.set_error(self.account, f"{error} {error.remedy}", self._clock())
-            self._queue.poll_failed(source, str(error))
+            self._queue.record_poll_error(source, str(error))
             log.error("the account cannot be used", account=self.account, error=str(error), do=error.remedy)
         except PlatformError as error:
-            self._queue.poll_failed(source, str(error))
+            self._queue.record_poll_error(source, str(error))
             self._tell_once(source, str(error))
         else:
             if self._told.pop(source.key, None) is not None:

@@ -22,13 +22,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.core.time_limit import Pass
-from bot.daemon.jobs import safely
+from bot.core.time_limit import TimeLimit
+from bot.daemon.jobs import log_failures
 from bot.operations.health import Health
 
 log = structlog.get_logger(__name__)
 
-GRACE = 25.0
+SHUTDOWN_SECONDS = 25.0
 """Seconds for what is in hand at SIGTERM; service managers commonly wait 30."""
 
 
@@ -37,10 +37,10 @@ class Job:
     """Something to do again and again, in passes of at most `seconds`."""
 
     name: str
-    every: timedelta
-    seconds: float
-    run: Callable[[Pass], object]
-    wakes: tuple[str, ...] = ()
+    interval: timedelta
+    max_seconds: float
+    run: Callable[[TimeLimit], object]
+    starts: tuple[str, ...] = ()
     """Jobs that find something to do after this one."""
 
 
@@ -92,10 +92,10 @@ class Scheduler:
 
     def start(self) -> None:
         for job in self._jobs:
-            self._health.expect(job.name, job.every, timedelta(seconds=job.seconds))
+            self._health.register(job.name, job.interval, timedelta(seconds=job.max_seconds))
             self._scheduler.add_job(
-                safely(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
-                IntervalTrigger(seconds=job.every.total_seconds(), timezone="UTC"),
+                log_failures(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
+                IntervalTrigger(seconds=job.interval.total_seconds(), timezone="UTC"),
                 id=job.name,
                 next_run_time=self._clock(),
             )
@@ -107,32 +107,32 @@ class Scheduler:
         with self._lock:
             self._running += 1
             self._threads[job.name] = threading.get_ident()
-        self._health.began(job.name)
+        self._health.started(job.name)
         error: str | None = "the pass was ended from outside"
         try:
-            if job.run(Pass.of(self._stopping, job.seconds)):
-                for name in job.wakes:
+            if job.run(TimeLimit.start(self._stopping, job.max_seconds)):
+                for name in job.starts:
                     self._scheduler.modify_job(name, next_run_time=self._clock())
             error = None
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
             raise
         finally:
-            self._health.ended(job.name, error)
+            self._health.finished(job.name, error)
             with self._lock:
                 self._running -= 1
                 self._threads.pop(job.name, None)
 
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the thread that starts the passes still lives."""
         return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
 
-    def wake_all(self) -> None:
+    def run_all_now(self) -> None:
         """Let every job run now: their next turns are moments of a clock that has been set."""
         for job in self._jobs:
             self._scheduler.modify_job(job.name, next_run_time=self._clock())
 
-    def place(self, name: str) -> str:
+    def location_of(self, name: str) -> str:
         """Where in the code a job is at the moment: the innermost frames of its thread."""
         frame = sys._current_frames().get(self._threads.get(name, -1))  # noqa: SLF001 (documented, for this)
         if frame is None:
@@ -140,7 +140,7 @@ class Scheduler:
         frames = traceback.extract_stack(frame)[-6:]
         return " > ".join(f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in frames)
 
-    def stop(self, interrupt: Callable[[], None], grace: float = GRACE) -> bool:
+    def stop(self, interrupt: Callable[[], None], grace: float = SHUTDOWN_SECONDS) -> bool:
         """End all passes: no new ones, `interrupt` what can be interrupted, and wait up to `grace` seconds.
 
         Returns whether everything came to its end.

@@ -17,60 +17,60 @@ from bot.operations.health import Health
 
 log = structlog.get_logger(__name__)
 
-EVERY = 5.0
+CHECK_INTERVAL = 5.0
 """Seconds between two looks."""
-LEAST_JUMP = timedelta(seconds=30)
+MIN_JUMP = timedelta(seconds=30)
 """A clock that is slewed moves by less between two looks."""
 
 
-def steady() -> float:
+def monotonic_seconds() -> float:
     """Seconds that nobody can set; those in which the machine slept count too where it can say so."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class Runner(Protocol):
+class WatchedScheduler(Protocol):
     """The scheduler as the watch sees it."""
 
-    def alive(self) -> bool: ...
+    def is_alive(self) -> bool: ...
 
-    def wake_all(self) -> None:
+    def run_all_now(self) -> None:
         """Let every job run now."""
         ...
 
-    def place(self, name: str) -> str:
+    def location_of(self, name: str) -> str:
         """Where in the code a job is at the moment."""
         ...
 
 
-class Watch:
+class Watchdog:
     """Looks whenever it is called; never raises."""
 
     def __init__(
         self,
         health: Health,
-        runner: Runner,
+        scheduler: WatchedScheduler,
         on_jump: Callable[[timedelta], None],
         *,
         clock: Callable[[], datetime],
-        monotonic: Callable[[], float] = steady,
+        monotonic: Callable[[], float] = monotonic_seconds,
     ) -> None:
         """`on_jump` is told by how much the wall clock was set, forward or back."""
         self._health = health
-        self._runner = runner
+        self._runner = scheduler
         self._on_jump = on_jump
         self._clock = clock
         self._monotonic = monotonic
         self._seen = (clock(), monotonic())
         self._stuck: dict[str, str] = {}
 
-    def look(self) -> bool:
+    def check(self) -> bool:
         """Say what has gone wrong or right since the last look; whether the daemon can go on as it is."""
         try:
             self._look_at_the_clock()
             self._look_at_the_jobs()
         except Exception:
             log.exception("the watch itself failed")
-        if self._runner.alive():
+        if self._runner.is_alive():
             return True
         log.error("the scheduler died; the daemon's parts are started anew")
         return False
@@ -79,19 +79,19 @@ class Watch:
         wall, passed = self._clock(), self._monotonic()
         jump = wall - self._seen[0] - timedelta(seconds=passed - self._seen[1])
         self._seen = (wall, passed)
-        if abs(jump) < LEAST_JUMP:
+        if abs(jump) < MIN_JUMP:
             return
         seconds = round(jump.total_seconds())
         log.warning("the clock was set; what waits is moved with it", seconds=seconds)
         try:
             self._on_jump(jump)
         finally:
-            self._runner.wake_all()  # their next turns were in the old time
+            self._runner.run_all_now()  # their next turns were in the old time
 
     def _look_at_the_jobs(self) -> None:
-        stuck = {job.name: sentence for job in self._health.jobs() if (sentence := job.stuck)}
+        stuck = {job.name: sentence for job in self._health.jobs() if (sentence := job.problem)}
         for name in stuck.keys() - self._stuck.keys():
-            log.error("a job is stuck", job=name, what=stuck[name], at=self._runner.place(name))
+            log.error("a job is stuck", job=name, what=stuck[name], at=self._runner.location_of(name))
         for name in self._stuck.keys() - stuck.keys():
             log.info("the job goes on again", job=name)
         self._stuck = stuck

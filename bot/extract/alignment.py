@@ -47,7 +47,7 @@ class PageIndex:
             if size < _RUN:
                 self._short[tuple(self._ids[start : start + size])].append(start)
 
-    def cover(self, text: str) -> NDArray[np.bool_]:
+    def covered_words(self, text: str) -> NDArray[np.bool_]:
         """Which of the page's words the text has, in the order of the page."""
         covered = np.zeros(len(self._ids), dtype=np.bool_)
         hits = self._hits(text)
@@ -58,7 +58,7 @@ class PageIndex:
                 covered[hit.places[0] : hit.places[0] + hit.length] = True
         return covered
 
-    def shares(self, covered: NDArray[np.bool_]) -> Floats:
+    def block_coverage(self, covered: NDArray[np.bool_]) -> Floats:
         """The covered share of each block's words, 0 to 1."""
         if not len(self._sizes):
             return np.zeros(0)

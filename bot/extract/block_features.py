@@ -18,7 +18,7 @@ from bot.extract.class_names import BIT
 
 Ints = NDArray[np.int64]
 
-FIRST = [
+FIRST_STAGE_FEATURES = [
     "precise",
     "resiliparse",
     "before",
@@ -51,7 +51,7 @@ FIRST = [
     "agreement",
     "own_names",
 ]
-SECOND = [
+SECOND_STAGE_FEATURES = [
     "p",
     "p_before",
     "p_after",
@@ -71,7 +71,7 @@ _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", '"', "”", "»
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
+class ReaderCoverage:
     """How much of each block the two readers have, and of the page's words how many they share."""
 
     precise: Floats
@@ -82,7 +82,7 @@ class Shares:
     """Words of precise over those of resiliparse, at most 4."""
 
 
-def first_table(blocks: Blocks, shares: Shares) -> Floats:
+def first_stage_table(blocks: Blocks, shares: ReaderCoverage) -> Floats:
     """One row of `FIRST` for each block."""
     page = _Page(blocks, (shares.precise + shares.resiliparse) / 2)
     links = np.array(blocks.link_share)
@@ -118,9 +118,9 @@ def first_table(blocks: Blocks, shares: Shares) -> Floats:
     return np.column_stack(columns).astype(np.float64)
 
 
-def second_table(first: Floats, p: Floats) -> Floats:
+def second_stage_table(first: Floats, p: Floats) -> Floats:
     """The first table and nine columns more: `SECOND`."""
-    words = first[:, FIRST.index("words")]
+    words = first[:, FIRST_STAGE_FEATURES.index("words")]
     mass = p * words
     chosen = p >= 0.5
     around = np.convolve(mass, np.ones(9), "same") / np.convolve(words, np.ones(9), "same")
@@ -143,7 +143,7 @@ def second_table(first: Floats, p: Floats) -> Floats:
     )
 
 
-def candidates(shares: Shares) -> NDArray[np.bool_]:
+def candidate_blocks(shares: ReaderCoverage) -> NDArray[np.bool_]:
     """Blocks that a reader has a good part of, with three neighbours on either side."""
     seen = np.maximum(shares.precise, shares.resiliparse) >= 0.3
     near = np.convolve(seen, np.ones(7), "full")[3 : 3 + len(seen)]

@@ -11,27 +11,27 @@ from functools import cache
 import numpy as np
 
 from bot.extract.alignment import Floats
-from bot.extract.block_features import Shares, candidates, first_table, second_table
+from bot.extract.block_features import ReaderCoverage, candidate_blocks, first_stage_table, second_stage_table
 from bot.extract.blocks import IN_CAPTION, Blocks
-from bot.extract.boosted_trees import Trees
+from bot.extract.boosted_trees import BoostedTrees
 
 
 @cache
-def stages() -> tuple[Trees, Trees]:
+def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
     """The trees of both stages, read from the package once."""
-    return Trees.load("blocks-1"), Trees.load("blocks-2")
+    return BoostedTrees.load("blocks-1"), BoostedTrees.load("blocks-2")
 
 
-def probabilities(blocks: Blocks, shares: Shares) -> Floats:
+def block_probabilities(blocks: Blocks, shares: ReaderCoverage) -> Floats:
     """For each block the probability, 0 to 1; 0 far from all that the readers found."""
     p = np.zeros(len(blocks))
-    near = candidates(shares)
+    near = candidate_blocks(shares)
     if not near.any():
         return p
-    first, second = stages()
-    table = first_table(blocks, shares)
+    first, second = load_trees()
+    table = first_stage_table(blocks, shares)
     p[near] = first.predict(table[near])
-    p[near] = second.predict(second_table(table, p)[near])
+    p[near] = second.predict(second_stage_table(table, p)[near])
     return p
 
 

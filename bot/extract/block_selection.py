@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import Ints, Shares
-from bot.extract.block_model import confidence, probabilities, without_captions
+from bot.extract.block_features import Ints, ReaderCoverage
+from bot.extract.block_model import block_probabilities, confidence, without_captions
 from bot.extract.blocks import Blocks
-from bot.extract.readers import FIRST, Desk
+from bot.extract.readers import FIRST_READERS, ReaderCache
 
-Setting = Literal["default", "best"]
-Step = Literal["agreement", "model", "vote"]
+ExtractionMode = Literal["default", "best"]
+SelectionStep = Literal["agreement", "model", "vote"]
 
 _HALF = 0.5
 _LEAST_WORDS = 60
@@ -31,28 +31,28 @@ _MOST_RATIO = 4.0
 class Thresholds:
     """Chosen on WCXB dev, out of fold by domain (`benchmarks/fit_blocks.py` prints what they give)."""
 
-    agree: float
+    min_agreement: float
     """precise and resiliparse share so much of their words: nothing more is asked."""
-    keep: float
+    min_probability: float
     """The least probability of a block of the article."""
-    sure: float
+    min_confidence: float
     """Below this confidence of the block model the readers vote."""
-    votes: int
+    min_votes: int
     """So many readers must have half of a block."""
 
 
-THRESHOLDS: dict[Setting, Thresholds] = {
-    "default": Thresholds(agree=0.99, keep=0.40, sure=0.75, votes=2),
-    "best": Thresholds(agree=1.01, keep=0.40, sure=0.75, votes=2),
+THRESHOLDS: dict[ExtractionMode, Thresholds] = {
+    "default": Thresholds(min_agreement=0.99, min_probability=0.40, min_confidence=0.75, min_votes=2),
+    "best": Thresholds(min_agreement=1.01, min_probability=0.40, min_confidence=0.75, min_votes=2),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BlockSelection:
     """The blocks that were chosen, by which step and why."""
 
-    keep: NDArray[np.bool_]
-    step: Step
+    selected: NDArray[np.bool_]
+    step: SelectionStep
     why: str
     confidence: float
 
@@ -63,65 +63,69 @@ class Evidence:
 
     blocks: Blocks
     words: Floats
-    shares: Shares
-    p: Callable[[], Floats]
+    coverage: ReaderCoverage
+    probabilities: Callable[[], Floats]
     """The block model's probabilities."""
     votes: Callable[[], Ints]
     """How many of all readers have at least half of each block."""
 
 
-def weigh(blocks: Blocks, desk: Desk) -> Evidence:
+def collect_evidence(blocks: Blocks, desk: ReaderCache) -> Evidence:
     """Lay the first two readings against the blocks; the others are read if the vote is called."""
     index = PageIndex(blocks)
-    precise, resiliparse = (index.cover(desk.read(name).text) for name in FIRST)
+    precise, resiliparse = (index.covered_words(desk.result_of(name).text) for name in FIRST_READERS)
     both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
-    shares = Shares(
-        index.shares(precise),
-        index.shares(resiliparse),
+    shares = ReaderCoverage(
+        index.block_coverage(precise),
+        index.block_coverage(resiliparse),
         2 * both / max(either, 1),
         min(_MOST_RATIO, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
     )
 
     def votes() -> Ints:
-        covers = [index.shares(index.cover(reading.text)) for reading in desk.voters()]
+        covers = [index.block_coverage(index.covered_words(reading.text)) for reading in desk.voter_results()]
         return np.asarray(np.sum([cover >= _HALF for cover in covers], axis=0), dtype=np.int64)
 
     words = np.array([len(words) for words in blocks.words], dtype=np.float64)
-    return Evidence(blocks, words, shares, lambda: probabilities(blocks, shares), votes)
+    return Evidence(blocks, words, shares, lambda: block_probabilities(blocks, shares), votes)
 
 
-def choose(evidence: Evidence, setting: Setting) -> Choice:
+def select_blocks(evidence: Evidence, setting: ExtractionMode) -> BlockSelection:
     """The first step that is sure decides; the vote always is."""
     limits = THRESHOLDS[setting]
-    return by_agreement(evidence, limits) or by_model(evidence, limits) or by_vote(evidence, limits)
+    return (
+        select_by_agreement(evidence, limits)
+        or select_by_model(evidence, limits)
+        or select_by_vote(evidence, limits)
+    )
 
 
-def by_agreement(evidence: Evidence, limits: Thresholds) -> Choice | None:
+def select_by_agreement(evidence: Evidence, limits: Thresholds) -> BlockSelection | None:
     """What precise has, where resiliparse has the same."""
-    shares = evidence.shares
-    if shares.agreement < limits.agree:
+    shares = evidence.coverage
+    if shares.agreement < limits.min_agreement:
         return None
     keep = without_captions(evidence.blocks, shares.precise) >= _HALF
     if evidence.words[keep].sum() < _LEAST_WORDS:
         return None
     why = f"precise and resiliparse share {shares.agreement:.0%} of their words"
-    return Choice(keep, "agreement", why, 0.5 + shares.agreement / 2 - 0.03)
+    return BlockSelection(keep, "agreement", why, 0.5 + shares.agreement / 2 - 0.03)
 
 
-def by_model(evidence: Evidence, limits: Thresholds) -> Choice | None:
+def select_by_model(evidence: Evidence, limits: Thresholds) -> BlockSelection | None:
     """The blocks that the model holds likely, unless it is unsure of the whole."""
-    p = without_captions(evidence.blocks, evidence.p())
+    p = without_captions(evidence.blocks, evidence.probabilities())
     sure = confidence(p, evidence.words)
-    keep = p >= limits.keep
+    keep = p >= limits.min_probability
     words = int(evidence.words[keep].sum())
-    if sure < limits.sure or words < _LEAST_WORDS:
+    if sure < limits.min_confidence or words < _LEAST_WORDS:
         return None
-    return Choice(keep, "model", f"the block model is {sure:.0%} sure of {words} words", sure)
+    return BlockSelection(keep, "model", f"the block model is {sure:.0%} sure of {words} words", sure)
 
 
-def by_vote(evidence: Evidence, limits: Thresholds) -> Choice:
+def select_by_vote(evidence: Evidence, limits: Thresholds) -> BlockSelection:
     """The blocks that enough readers have."""
-    sure = confidence(evidence.p(), evidence.words)
-    keep = without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.votes
-    why = f"the block model is {sure:.0%} sure, too little; at least {limits.votes} readers have these blocks"
-    return Choice(keep, "vote", why, min(sure, limits.sure))
+    sure = confidence(evidence.probabilities(), evidence.words)
+    keep = without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.min_votes
+    why = f"the block model is {sure:.0%} sure, too little; at least {limits.min_votes} readers have these blocks"
+    return BlockSelection(keep, "vote", why, min(sure, limits.min_confidence))

@@ -97,7 +97,7 @@ _WORD = re.compile(r"\w")
 
 
 @dataclass(slots=True)
-class Elements:
+class BlockElements:
     """The block elements of a page, parents before children; the first is a root above all."""
 
     tag: list[str] = field(default_factory=lambda: [""])
@@ -119,7 +119,7 @@ class Elements:
 class Blocks:
     """Texts in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
 
-    elements: Elements = field(default_factory=Elements)
+    elements: BlockElements = field(default_factory=BlockElements)
     texts: list[str] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
     element: list[int] = field(default_factory=list)
@@ -136,7 +136,7 @@ class Blocks:
         return self.elements.tag[self.element[index]]
 
 
-def split(root: HtmlElement) -> Blocks:
+def split_blocks(root: HtmlElement) -> Blocks:
     """The blocks of a clean tree, without any recursion."""
     walk = _Walk()
     body = root.find("body")

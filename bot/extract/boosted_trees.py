@@ -20,7 +20,7 @@ _NOTHING = 0xFF
 _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(1, 256)], dtype=np.int64)
 
 
-class Trees:
+class BoostedTrees:
     """The sum of many small trees, through the logistic function."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ class Trees:
         self._rows = np.arange(self.count)
 
     @classmethod
-    def load(cls, name: str) -> Trees:
+    def load(cls, name: str) -> BoostedTrees:
         """The trees that the package keeps under `model/NAME.txt`."""
         text = resources.files("bot.extract").joinpath("trained_trees", f"{name}.txt").read_text("ascii")
         return cls([line for line in text.splitlines() if line and not line.startswith("#")])

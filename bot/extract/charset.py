@@ -21,7 +21,7 @@ _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _NO_CONTROL = dict.fromkeys(_CONTROL)
 
 
-def decode(content: bytes, content_type: str) -> str:
+def decode_html(content: bytes, content_type: str) -> str:
     """The page as text that an XML tree can hold: no control characters, no surrogates.
 
     Never raises: bytes that the encoding does not know become U+FFFD.

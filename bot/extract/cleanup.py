@@ -23,7 +23,7 @@ _NOTHING = "(?!)"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CleanupRule:
     name: str
     most_words: int
     ends: bool
@@ -43,13 +43,13 @@ class Rule:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def cleanup_rules() -> tuple[CleanupRule, ...]:
     """The rules of the package, compiled."""
     text = resources.files("bot.extract").joinpath("cleanup.toml").read_text("utf-8")
     return tuple(_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
-def dropped(lines: Sequence[str], title: str) -> dict[int, str]:
+def find_dropped_lines(lines: Sequence[str], title: str) -> dict[int, str]:
     """Which lines to leave out, each with the name of the rule that says so."""
     found: dict[int, str] = {}
     wanted = WORD.findall(title.casefold())
@@ -67,14 +67,14 @@ def dropped(lines: Sequence[str], title: str) -> dict[int, str]:
 
 
 def _first(line: str, words: int, from_edge: int) -> str | None:
-    return next((rule.name for rule in rules() if rule.fits(line, words, from_edge)), None)
+    return next((rule.name for rule in cleanup_rules() if rule.fits(line, words, from_edge)), None)
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
+def _rule(entry: dict[str, Any]) -> CleanupRule:
     starts = [pattern for patterns in entry.get("starts", {}).values() for pattern in patterns]
     whole = [rf"{pattern}$" for patterns in entry.get("whole", {}).values() for pattern in patterns]
     exact = [pattern for patterns in entry.get("exact", {}).values() for pattern in patterns]
-    return Rule(
+    return CleanupRule(
         entry["name"],
         entry["most_words"],
         entry.get("ends", True),

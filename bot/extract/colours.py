@@ -18,7 +18,7 @@ _NEAR = 24
 Colour = tuple[int, int, int]
 
 
-class Colours:
+class PageColours:
     """What is known of a page's backgrounds without its linked style sheets."""
 
     def __init__(self, root: HtmlElement, page_style: str, *, linked: bool) -> None:

@@ -9,11 +9,11 @@ from bot.core.models import Article, NotArticle
 from bot.extract.word_count import count_words
 
 if TYPE_CHECKING:  # an answer can be explained without a reader loaded
-    from bot.extract.readers import Reading
+    from bot.extract.readers import ReaderResult
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedLine:
     """A line that was left out, and the rule that said so."""
 
     line: str
@@ -24,34 +24,34 @@ class Dropped:
 class Explanation:
     """Everything that led to an answer. `readings` has the readers that were asked."""
 
-    answer: Article | NotArticle
-    readings: tuple[Reading, ...] = ()
+    result: Article | NotArticle
+    reader_results: tuple[ReaderResult, ...] = ()
     step: str = ""
     """Which step of the cascade decided; "" when none was reached."""
     why: str = ""
-    dropped: tuple[Dropped, ...] = ()
-    signals: tuple[tuple[str, float], ...] = ()
+    dropped: tuple[DroppedLine, ...] = ()
+    gate_features: tuple[tuple[str, float], ...] = ()
     """What the gate went by."""
-    article_chance: float | None = None
+    article_probability: float | None = None
     """The gate's probability that the page is an article."""
 
-    def lines(self) -> list[str]:
+    def to_lines(self) -> list[str]:
         """For people, a line each."""
-        out = [_reading(reading) for reading in self.readings]
+        out = [_reading(reading) for reading in self.reader_results]
         if self.step:
             out.append(f"step: {self.step}: {self.why}")
         out += [f"dropped ({drop.rule}): {drop.line[:100]}" for drop in self.dropped]
-        if self.article_chance is not None:
-            out.append(f"gate: an article with a probability of {self.article_chance:.0%}")
-        if isinstance(self.answer, NotArticle):
-            detail = f" ({self.answer.detail})" if self.answer.detail else ""
-            out.append(f"refused: {self.answer.reason.sentence}{detail}")
+        if self.article_probability is not None:
+            out.append(f"gate: an article with a probability of {self.article_probability:.0%}")
+        if isinstance(self.result, NotArticle):
+            detail = f" ({self.result.detail})" if self.result.detail else ""
+            out.append(f"refused: {self.result.reason.sentence}{detail}")
         else:
-            out.append(f"article: {self.answer.words} words, {self.answer.confidence:.0%} sure")
+            out.append(f"article: {self.result.word_count} words, {self.result.confidence:.0%} sure")
         return out
 
 
-def _reading(reading: Reading) -> str:
+def _reading(reading: ReaderResult) -> str:
     if reading.error:
         return f"{reading.reader}: failed: {reading.error}"
     start = " ".join(reading.text[:200].split())[:60]

@@ -13,40 +13,46 @@ from lxml.html import HtmlElement
 
 from bot.core.models import Article
 from bot.extract.article_gate import Strictness, judge
-from bot.extract.block_selection import Choice, Evidence, Setting, choose, weigh
+from bot.extract.block_selection import (
+    BlockSelection,
+    Evidence,
+    ExtractionMode,
+    collect_evidence,
+    select_blocks,
+)
 from bot.extract.blocks import Blocks
-from bot.extract.cleanup import dropped
-from bot.extract.explanation import Dropped, Explanation
+from bot.extract.cleanup import find_dropped_lines
+from bot.extract.explanation import DroppedLine, Explanation
 from bot.extract.language_detection import language_of
-from bot.extract.page_facts import Seen
-from bot.extract.paragraphs import Paragraph, paragraphs, trimmed
-from bot.extract.readers import Desk, Document
+from bot.extract.page_facts import PageFacts
+from bot.extract.paragraphs import Paragraph, to_paragraphs, trimmed
+from bot.extract.readers import CleanPage, ReaderCache
 
 
-def read(
-    seen: Seen, root: HtmlElement, blocks: Blocks, setting: Setting, strictness: Strictness
+def read_article(
+    seen: PageFacts, root: HtmlElement, blocks: Blocks, setting: ExtractionMode, strictness: Strictness
 ) -> Explanation:
     """`root` is the clean tree that `blocks` were split from."""
-    desk = Desk(Document(seen.page.url, root))
-    evidence = weigh(blocks, desk)
-    return _answer(seen, desk, evidence, choose(evidence, setting), strictness)
+    desk = ReaderCache(CleanPage(seen.page.url, root))
+    evidence = collect_evidence(blocks, desk)
+    return _answer(seen, desk, evidence, select_blocks(evidence, setting), strictness)
 
 
 def _answer(
-    seen: Seen, desk: Desk, evidence: Evidence, choice: Choice, strictness: Strictness
+    seen: PageFacts, desk: ReaderCache, evidence: Evidence, choice: BlockSelection, strictness: Strictness
 ) -> Explanation:
-    chosen = np.flatnonzero(choice.keep).tolist()
-    found = paragraphs(evidence.blocks, chosen)
-    out = dropped([paragraph.text for paragraph in found], seen.facts.title)
+    chosen = np.flatnonzero(choice.selected).tolist()
+    found = to_paragraphs(evidence.blocks, chosen)
+    out = find_dropped_lines([paragraph.text for paragraph in found], seen.metadata.title)
     kept = [paragraph for index, paragraph in enumerate(found) if index not in out]
     verdict = judge(seen.sight, seen.signals, evidence, choice, kept, strictness)
     return Explanation(
         verdict.refusal or _article(seen, kept, choice, verdict.words),
-        desk.done,
+        desk.results,
         choice.step,
         choice.why,
         (
-            *(Dropped(found[index].text, rule) for index, rule in out.items()),
+            *(DroppedLine(found[index].text, rule) for index, rule in out.items()),
             *_links(evidence.blocks, chosen),
         ),
         verdict.signals,
@@ -54,25 +60,25 @@ def _answer(
     )
 
 
-def _links(blocks: Blocks, chosen: list[int]) -> Iterator[Dropped]:
+def _links(blocks: Blocks, chosen: list[int]) -> Iterator[DroppedLine]:
     left = set(trimmed(blocks, chosen))
-    return (Dropped(blocks.texts[index], "link") for index in chosen if index not in left)
+    return (DroppedLine(blocks.texts[index], "link") for index in chosen if index not in left)
 
 
-def _article(seen: Seen, kept: list[Paragraph], choice: Choice, words: int) -> Article:
+def _article(seen: PageFacts, kept: list[Paragraph], choice: BlockSelection, words: int) -> Article:
     text = "\n\n".join(paragraph.text for paragraph in kept)
-    facts = seen.facts
+    facts = seen.metadata
     return Article(
         title=facts.title,
         text=text,
-        language=language_of(text, seen.head.lang),
+        language=language_of(text, seen.meta_tags.lang),
         confidence=round(choice.confidence, 3),
-        words=words,
+        word_count=words,
         url=seen.page.url,
-        canonical_url=seen.head.canonical,
+        canonical_url=seen.meta_tags.canonical,
         author=facts.author,
         published=facts.published,
         site=facts.site,
-        kinds=tuple(paragraph.kind for paragraph in kept),
+        paragraph_kinds=tuple(paragraph.kind for paragraph in kept),
         traits=facts.traits,
     )

@@ -12,33 +12,33 @@ from lxml.html import HtmlElement
 
 from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
-from bot.extract.blocks import split
-from bot.extract.charset import decode
+from bot.extract.blocks import split_blocks
+from bot.extract.charset import decode_html
 from bot.extract.content_type import foreign
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
-from bot.extract.html_tree import parse
-from bot.extract.page_facts import see
+from bot.extract.html_tree import parse_html
+from bot.extract.page_facts import collect_page_facts
 from bot.extract.quick_refusals import before_reading
 from bot.extract.site_rules import apply, site_of
 
 if TYPE_CHECKING:
     from bot.extract.article_gate import Strictness
-    from bot.extract.block_selection import Setting
+    from bot.extract.block_selection import ExtractionMode
 
 
 @overload
 def extract(
-    page: Page, *, setting: Setting = ..., strictness: Strictness = ..., explain: Literal[False] = ...
+    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
 ) -> Article | NotArticle: ...
 @overload
 def extract(
-    page: Page, *, setting: Setting = ..., strictness: Strictness = ..., explain: Literal[True]
+    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
 ) -> Explanation: ...
 def extract(
     page: Page,
     *,
-    setting: Setting = "default",
+    setting: ExtractionMode = "default",
     strictness: Strictness = "default",
     explain: bool = False,
 ) -> Article | NotArticle | Explanation:
@@ -49,28 +49,28 @@ def extract(
     raises over a page is contained; time and memory are the caller's to limit.
     """
     explanation = _extract(page, setting, strictness)
-    return explanation if explain else explanation.answer
+    return explanation if explain else explanation.result
 
 
-def _extract(page: Page, setting: Setting, strictness: Strictness) -> Explanation:
+def _extract(page: Page, setting: ExtractionMode, strictness: Strictness) -> Explanation:
     kind = foreign(page.content, page.content_type)
     if kind is not None:
         return Explanation(NotArticle(SkipReason.NOT_HTML, kind))
-    root = parse(decode(page.content, page.content_type))
+    root = parse_html(decode_html(page.content, page.content_type))
     if root is None:
         return Explanation(NotArticle(SkipReason.NOT_TEXT))
-    seen = see(page, root)
-    clean(root, page.url)
-    blocks = split(root)
+    seen = collect_page_facts(page, root)
+    clean_tree(root, page.url)
+    blocks = split_blocks(root)
     refusal = before_reading(seen.sight, blocks)
     if refusal is not None:
         return Explanation(refusal)
-    from bot.extract.extraction_steps import read
+    from bot.extract.extraction_steps import read_article
 
-    return read(seen, root, blocks, setting, strictness)
+    return read_article(seen, root, blocks, setting, strictness)
 
 
-def clean(root: HtmlElement, url: str) -> None:
+def clean_tree(root: HtmlElement, url: str) -> None:
     """Take out of the tree what no person sees, and what a rule for the site names."""
     strip_hidden(root)
     site = site_of(url)

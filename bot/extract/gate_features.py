@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.core.models import Kind
-from bot.extract.meta_tags import Head
-from bot.extract.metadata import Facts
+from bot.core.models import ParagraphKind
+from bot.extract.meta_tags import MetaTags
+from bot.extract.metadata import Metadata
 from bot.extract.paragraphs import Paragraph
 from bot.extract.url_parts import parts_of
 
 if TYPE_CHECKING:  # what a page shows is known before numpy is needed
-    from bot.extract.block_selection import Choice, Evidence
+    from bot.extract.block_selection import BlockSelection, Evidence
 
 _COUNTED = {
     "articles": etree.XPath("count(//article)"),
@@ -105,12 +105,12 @@ _ASKED = frozenset(
 _YOU = frozenset({"we", "our", "us", "you", "your"})
 _SAID = frozenset({"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"})
 
-Signals = dict[str, float]
+GateFeatures = dict[str, float]
 _MOST_TEXT = 20_000
 """So many characters are enough to see how a page speaks."""
 
 
-def page_signals(root: HtmlElement, head: Head, facts: Facts, url: str) -> Signals:
+def page_signals(root: HtmlElement, head: MetaTags, facts: Metadata, url: str) -> GateFeatures:
     """What is known before anything is read; `root` as it was parsed."""
     out = {name: float(count(root)) for name, count in _COUNTED.items()}
     og_type = head.first("og:type").lower()
@@ -137,18 +137,18 @@ def page_signals(root: HtmlElement, head: Head, facts: Facts, url: str) -> Signa
     return out
 
 
-def body_signals(evidence: Evidence, choice: Choice, kept: Sequence[Paragraph]) -> Signals:
+def body_signals(evidence: Evidence, choice: BlockSelection, kept: Sequence[Paragraph]) -> GateFeatures:
     """What the readers and the chosen blocks add."""
     words = evidence.words
     total = max(float(words.sum()), 1.0)
-    shares = evidence.shares
+    shares = evidence.coverage
     text = "\n".join(paragraph.text for paragraph in kept)[:_MOST_TEXT]
     page = "\n".join(evidence.blocks.texts)[:_MOST_TEXT]
     lower, spoken = page.lower(), text.lower().split()
     sizes = [len(paragraph.text.split()) for paragraph in kept]
     number = max(sum(sizes), 1)
-    chosen = float(words[choice.keep].sum())
-    prose = [p for p in kept if p.kind in (Kind.PARAGRAPH, Kind.QUOTE)]
+    chosen = float(words[choice.selected].sum())
+    prose = [p for p in kept if p.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)]
     links = sum(
         share * len(text)
         for share, text in zip(evidence.blocks.link_share, evidence.blocks.texts, strict=True)
@@ -166,10 +166,10 @@ def body_signals(evidence: Evidence, choice: Choice, kept: Sequence[Paragraph]) 
         "paragraph_words": number / max(len(kept), 1),
         "longest": float(max(sizes, default=0)),
         "prose": sum(len(p.text.split()) for p in prose) / number,
-        "items": sum(p.kind is Kind.ITEM for p in kept) / max(len(kept), 1),
-        "heads": sum(p.kind is Kind.HEADING for p in kept) / max(len(kept), 1),
-        "tabled": sum(p.kind is Kind.TABLE for p in kept) / max(len(kept), 1),
-        "coded": sum(p.kind is Kind.CODE for p in kept) / max(len(kept), 1),
+        "items": sum(p.kind is ParagraphKind.LIST_ITEM for p in kept) / max(len(kept), 1),
+        "heads": sum(p.kind is ParagraphKind.HEADING for p in kept) / max(len(kept), 1),
+        "tabled": sum(p.kind is ParagraphKind.TABLE for p in kept) / max(len(kept), 1),
+        "coded": sum(p.kind is ParagraphKind.CODE for p in kept) / max(len(kept), 1),
         "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in kept) / max(len(kept), 1),
         "link_share": links / max(sum(map(len, evidence.blocks.texts)), 1),
         "prices": len(_PRICE.findall(page)) / total * 100,

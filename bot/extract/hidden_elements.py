@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.colours import Colours
+from bot.extract.colours import PageColours
 
 _SIZE0 = r"0*\.?0+(?:px|pt|em|rem|%|vw|vh)?\s*(?:;|!|$)"
 _FAR = r"-\s*(?:\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%|vw|vh)|[5-9]\d(?:em|rem))"
@@ -81,7 +81,7 @@ _WHOLE = 0.5
 def strip_hidden(root: HtmlElement) -> None:
     """Remove hidden elements from the tree in place; the text that follows them stays."""
     rules = _Rules(" ".join(_STYLES(root)))
-    colours = Colours(root, rules.page_background, linked=bool(_SHEETS(root)))
+    colours = PageColours(root, rules.page_background, linked=bool(_SHEETS(root)))
     _put_streamed_in_place(root)
     for element in _NEVER_SHOWN(root):
         _drop(element)
@@ -116,7 +116,7 @@ def _put_streamed_in_place(root: HtmlElement) -> None:
             mark.addnext(segment)
 
 
-def _marked(root: HtmlElement, colours: Colours) -> Iterator[HtmlElement]:
+def _marked(root: HtmlElement, colours: PageColours) -> Iterator[HtmlElement]:
     for element in _MARKED(root):
         attributes = element.attrib
         if "hidden" in attributes or "inert" in attributes or "popover" in attributes:
@@ -168,7 +168,7 @@ class _Rules:
             if "." in selectors or "#" in selectors:
                 if not any(map(declarations.__contains__, _CSS_PARTS)):
                     continue
-                if hides(declarations) or Colours.same(declarations):
+                if hides(declarations) or PageColours.same(declarations):
                     self._note(selectors)
             elif selectors.strip() == "body":
                 self.page_background = declarations

@@ -11,7 +11,7 @@ _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^>]{40000,}>")
 _MANY_ATTRIBUTES = 1000
 
 
-def parse(text: str) -> html.HtmlElement | None:
+def parse_html(text: str) -> html.HtmlElement | None:
     """The root element of a page, or None when there is nothing in it.
 
     Comments and processing instructions are gone. Tags nested deeper than libxml2 allows (2,048)

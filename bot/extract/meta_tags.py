@@ -20,7 +20,7 @@ _MOST_THINGS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class MetaTags:
     """`meta` by lower-case name, first one wins; `things` are the JSON-LD objects, outermost first."""
 
     meta: dict[str, str]
@@ -42,7 +42,7 @@ class Head:
                 yield thing[key]
 
 
-def read_head(root: HtmlElement, url: str) -> Head:
+def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
     """Read it before scripts are taken out of the tree."""
     meta: dict[str, str] = {}
     for element in _META(root):
@@ -51,7 +51,7 @@ def read_head(root: HtmlElement, url: str) -> Head:
     things = tuple(_things(root))
     types = frozenset(kind for thing in things for kind in types_of(thing))
     lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
-    return Head(meta, things, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
+    return MetaTags(meta, things, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
 
 
 def types_of(thing: dict[str, Any]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.core.models import Trait
-from bot.extract.meta_tags import Head, one_line, types_of
+from bot.core.models import ArticleTrait
+from bot.extract.meta_tags import MetaTags, one_line, types_of
 from bot.extract.publication_date import written_day
 from bot.extract.url_parts import parts_of
 from bot.extract.word_count import WORD
@@ -54,18 +54,18 @@ _RELEASE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Metadata:
     title: str
     author: str | None
     published: str | None
     site: str | None
-    traits: frozenset[Trait]
+    traits: frozenset[ArticleTrait]
 
 
-def gather(root: HtmlElement, head: Head, url: str) -> Facts:
+def read_metadata(root: HtmlElement, head: MetaTags, url: str) -> Metadata:
     """The facts of a page; everything that it does not say is empty or None."""
     site = _site(head)
-    return Facts(
+    return Metadata(
         _title(root, head, site, url),
         _author(root, head),
         _published(root, head, url),
@@ -74,7 +74,7 @@ def gather(root: HtmlElement, head: Head, url: str) -> Facts:
     )
 
 
-def _site(head: Head) -> str | None:
+def _site(head: MetaTags) -> str | None:
     named = head.first("og:site_name", "application-name")
     if named:
         return named
@@ -82,7 +82,7 @@ def _site(head: Head) -> str | None:
     return next((name for name in names if name), None)
 
 
-def _title(root: HtmlElement, head: Head, site: str | None, url: str) -> str:
+def _title(root: HtmlElement, head: MetaTags, site: str | None, url: str) -> str:
     page = root.find(".//title")
     full = one_line(page.text_content()) if page is not None else ""
     headings = [text for element in _HEADINGS(root)[:5] if (text := one_line(element.text_content()))]
@@ -122,7 +122,7 @@ def _is_site(piece: str, site: str | None, host: str) -> bool:
     )
 
 
-def _author(root: HtmlElement, head: Head) -> str | None:
+def _author(root: HtmlElement, head: MetaTags) -> str | None:
     for value in (
         *map(_name, head.about("author")),
         head.first("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl"),
@@ -147,7 +147,7 @@ def _name(value: Any) -> str:
     return one_line(value.get("name") if isinstance(value, dict) else value)
 
 
-def _published(root: HtmlElement, head: Head, url: str) -> str | None:
+def _published(root: HtmlElement, head: MetaTags, url: str) -> str | None:
     for text in _dates(root, head):
         found = _day(_DATE.search(text))
         if found:
@@ -164,7 +164,7 @@ def _shown(root: HtmlElement) -> str | None:
     return None
 
 
-def _dates(root: HtmlElement, head: Head) -> Iterator[str]:
+def _dates(root: HtmlElement, head: MetaTags) -> Iterator[str]:
     yield from map(one_line, head.about("datePublished"))
     yield head.first(
         "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate"
@@ -187,18 +187,20 @@ def _day(found: re.Match[str] | None) -> str | None:
     return day.isoformat() if day < date(2100, 1, 1) - timedelta(days=1) else None
 
 
-def _traits(head: Head, url: str) -> frozenset[Trait]:
+def _traits(head: MetaTags, url: str) -> frozenset[ArticleTrait]:
     path = parts_of(url).path
     section = head.first("article:section", "section").casefold()
     free = [str(value).lower().rsplit("/", 1)[-1] for value in head.about("isAccessibleForFree")]
     free.append(head.first("article:content_tier").lower())
     said = {
-        Trait.CUT_SHORT: "false" in free or "locked" in free,
-        Trait.LIVE: "liveblogposting" in head.types or bool(_LIVE.search(path)),
-        Trait.OPINION: "opinionnewsarticle" in head.types
+        ArticleTrait.CUT_SHORT: "false" in free or "locked" in free,
+        ArticleTrait.LIVE: "liveblogposting" in head.types or bool(_LIVE.search(path)),
+        ArticleTrait.OPINION: "opinionnewsarticle" in head.types
         or section in _OPINION_SECTIONS
         or bool(_OPINION.search(path)),
-        Trait.PRESS_RELEASE: any("pressrelease" in kind for thing in head.things for kind in types_of(thing))
+        ArticleTrait.PRESS_RELEASE: any(
+            "pressrelease" in kind for thing in head.things for kind in types_of(thing)
+        )
         or bool(_RELEASE.search(path)),
     }
     return frozenset(trait for trait, holds in said.items() if holds)

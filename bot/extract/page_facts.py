@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from bot.core.models import Page
-from bot.extract.gate_features import Signals, page_signals
-from bot.extract.meta_tags import Head, read_head
-from bot.extract.metadata import Facts, gather
-from bot.extract.quick_refusals import Sight, look
+from bot.extract.gate_features import GateFeatures, page_signals
+from bot.extract.meta_tags import MetaTags, read_meta_tags
+from bot.extract.metadata import Metadata, read_metadata
+from bot.extract.quick_refusals import RefusalFacts, look
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PageFacts:
     """A page's head, its facts, and what it shows of its kind."""
 
     page: Page
-    head: Head
-    facts: Facts
-    sight: Sight
-    signals: Signals
+    meta_tags: MetaTags
+    metadata: Metadata
+    sight: RefusalFacts
+    signals: GateFeatures
 
 
-def see(page: Page, root: HtmlElement) -> Seen:
+def collect_page_facts(page: Page, root: HtmlElement) -> PageFacts:
     """`root` is the tree as it was parsed: nothing may have been stripped from it."""
-    head = read_head(root, page.url)
-    facts = gather(root, head, page.url)
-    return Seen(
+    head = read_meta_tags(root, page.url)
+    facts = read_metadata(root, head, page.url)
+    return PageFacts(
         page, head, facts, look(root, head, facts, page.url), page_signals(root, head, facts, page.url)
     )

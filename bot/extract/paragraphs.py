@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.models import Kind
+from bot.core.models import ParagraphKind
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
@@ -18,16 +18,16 @@ _PROSE = 30
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: str
-    kind: Kind
+    kind: ParagraphKind
 
 
-def paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
+def to_paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
     """One paragraph for each block; a sentence that a line break cuts is put together again."""
     found: list[Paragraph] = []
     last = -2
     for index in trimmed(blocks, keep):
         kind, text = kind_of(blocks, index), blocks.texts[index]
-        if found and index == last + 1 and _goes_on(blocks, last, index, kind is Kind.CODE):
+        if found and index == last + 1 and _goes_on(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:
             found.append(Paragraph(text, kind))
@@ -58,22 +58,26 @@ def _is_short_link(blocks: Blocks, index: int) -> bool:
 
 
 def _is_call(blocks: Blocks, index: int) -> bool:
-    if not _is_link(blocks, index) or kind_of(blocks, index) is not Kind.PARAGRAPH:
+    if not _is_link(blocks, index) or kind_of(blocks, index) is not ParagraphKind.PARAGRAPH:
         return False
     text = blocks.texts[index]
     return text.isupper() or (len(blocks.words[index]) <= _FEW and text.endswith(_SENTENCE_ENDS))
 
 
-def kind_of(blocks: Blocks, index: int) -> Kind:
+def kind_of(blocks: Blocks, index: int) -> ParagraphKind:
     inside = blocks.inside(index)
     if inside & IN_CODE:
-        return Kind.CODE
+        return ParagraphKind.CODE
     if inside & IN_TABLE and not (len(blocks.words[index]) >= _PROSE and blocks.texts[index].endswith(_ENDS)):
-        return Kind.TABLE
-    for bit, kind in ((IN_HEADING, Kind.HEADING), (IN_QUOTE, Kind.QUOTE), (IN_ITEM, Kind.ITEM)):
+        return ParagraphKind.TABLE
+    for bit, kind in (
+        (IN_HEADING, ParagraphKind.HEADING),
+        (IN_QUOTE, ParagraphKind.QUOTE),
+        (IN_ITEM, ParagraphKind.LIST_ITEM),
+    ):
         if inside & bit:
             return kind
-    return Kind.PARAGRAPH
+    return ParagraphKind.PARAGRAPH
 
 
 def _goes_on(blocks: Blocks, last: int, index: int, code: bool) -> bool:

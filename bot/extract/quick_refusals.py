@@ -12,11 +12,11 @@ from urllib.parse import parse_qs
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.core.models import NotArticle, Trait
+from bot.core.models import ArticleTrait, NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks
-from bot.extract.meta_tags import Head
-from bot.extract.metadata import Facts
+from bot.extract.meta_tags import MetaTags
+from bot.extract.metadata import Metadata
 from bot.extract.url_parts import parts_of
 
 _HOME = re.compile(
@@ -54,7 +54,7 @@ def says(what: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class RefusalFacts:
     """What can be seen of a page without reading it; taken before scripts and hidden text are removed."""
 
     url: str
@@ -67,8 +67,8 @@ class Sight:
     cut_short: bool
 
 
-def look(root: HtmlElement, head: Head, facts: Facts, url: str) -> Sight:
-    return Sight(
+def look(root: HtmlElement, head: MetaTags, facts: Metadata, url: str) -> RefusalFacts:
+    return RefusalFacts(
         url=url,
         title=facts.title,
         og_type=head.first("og:type").lower(),
@@ -76,11 +76,11 @@ def look(root: HtmlElement, head: Head, facts: Facts, url: str) -> Sight:
         password=bool(_PASSWORD(root)),
         players=int(_PLAYERS(root)),
         pictures=int(_PICTURES(root)),
-        cut_short=Trait.CUT_SHORT in facts.traits,
+        cut_short=ArticleTrait.CUT_SHORT in facts.traits,
     )
 
 
-def before_reading(sight: Sight, blocks: Blocks) -> NotArticle | None:
+def before_reading(sight: RefusalFacts, blocks: Blocks) -> NotArticle | None:
     """What needs no reader: addresses of no article, and pages with too few words to hold one."""
     parts = parts_of(sight.url)
     if parts.netloc and not parts.query and _HOME.fullmatch(parts.path):
@@ -103,12 +103,12 @@ def before_reading(sight: Sight, blocks: Blocks) -> NotArticle | None:
     return None
 
 
-def is_walled(sight: Sight, page: str, words: int) -> bool:
+def is_walled(sight: RefusalFacts, page: str, words: int) -> bool:
     """Whether so few words were read because the rest is for subscribers; `page` is all visible text."""
     return words < _FEW and (sight.cut_short or bool(says("wall").search(page)))
 
 
-def too_little(sight: Sight, page: str, words: int) -> NotArticle:
+def too_little(sight: RefusalFacts, page: str, words: int) -> NotArticle:
     """Why there are so few words: the likeliest of the reasons that the page shows."""
     size = len(page.split())
     consent = len(says("consent").findall(page)) * 40 > size
@@ -125,14 +125,14 @@ def too_little(sight: Sight, page: str, words: int) -> NotArticle:
     return NotArticle(reason, f"{words} words")
 
 
-def declared(sight: Sight) -> SkipReason | None:
+def declared(sight: RefusalFacts) -> SkipReason | None:
     """What a page that is no article says that it is."""
     if _COLLECTION_PATH.search(parts_of(sight.url).path):
         return SkipReason.COLLECTION
     return SkipReason.FORUM if "discussionforumposting" in sight.types else None
 
 
-def _is_video(sight: Sight) -> bool:
+def _is_video(sight: RefusalFacts) -> bool:
     host = (parts_of(sight.url).hostname or "").removeprefix("www.")
     return (
         sight.og_type.startswith("video")

@@ -15,18 +15,18 @@ from bot.extract.url_parts import parts_of
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteRule:
     host: str
     keep: etree.XPath | None
     drop: tuple[etree.XPath, ...]
 
 
 @cache
-def sites() -> dict[str, Site]:
+def sites() -> dict[str, SiteRule]:
     """The package's rules by host."""
     text = resources.files("bot.extract").joinpath("site_rules.toml").read_text("utf-8")
     return {
-        entry["host"]: Site(
+        entry["host"]: SiteRule(
             entry["host"],
             _xpath(entry["keep"]) if "keep" in entry else None,
             tuple(_xpath(selector) for selector in entry.get("drop", ())),
@@ -35,14 +35,14 @@ def sites() -> dict[str, Site]:
     }
 
 
-def site_of(url: str) -> Site | None:
+def site_of(url: str) -> SiteRule | None:
     """The rule for an address, if there is one."""
     host = (parts_of(url).hostname or "").lower()
     parts = host.split(".")
     return next((site for at in range(len(parts)) if (site := sites().get(".".join(parts[at:])))), None)
 
 
-def apply(site: Site, root: HtmlElement) -> None:
+def apply(site: SiteRule, root: HtmlElement) -> None:
     """Take out of the tree what the rule says."""
     for selector in site.drop:
         for element in selector(root):

@@ -1,7 +1,7 @@
 """A link into a Page, safely: public addresses only, one deadline, capped sizes, good manners."""
 
-from bot.fetch.dns_lookup import Resolve
+from bot.fetch.dns_lookup import ResolveHost
 from bot.fetch.fetch_settings import FetchSettings, user_agent
 from bot.fetch.fetcher import Fetcher, fetch
 
-__all__ = ["FetchSettings", "Fetcher", "Resolve", "fetch", "user_agent"]
+__all__ = ["FetchSettings", "Fetcher", "ResolveHost", "fetch", "user_agent"]

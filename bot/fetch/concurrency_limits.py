@@ -22,7 +22,7 @@ class _Host:
     next_at: float = float("-inf")
 
 
-class Turns:
+class ConcurrencyLimits:
     """Whose turn it is. `delay` gives the pause, in seconds, that a host wants between two fetches."""
 
     def __init__(
@@ -36,24 +36,24 @@ class Turns:
         self._hosts: dict[str, _Host] = {}
         self._changed = threading.Condition()
 
-    def turn(self, deadline: Deadline, patience: float) -> Turn:
+    def slot(self, deadline: Deadline, patience: float) -> HostSlot:
         """A turn that waits at most `patience` seconds each time it moves to another host."""
-        return Turn(self, deadline, patience)
+        return HostSlot(self, deadline, patience)
 
-    def enter(self, host: str, deadline: Deadline, patience: float) -> None:
+    def acquire(self, host: str, deadline: Deadline, patience: float) -> None:
         """Wait for a turn at `host`; raises FetchBusy at once when it would come too late."""
         end = self._monotonic() + patience
-        with deadline.stop.waking(self._wake), self._changed:
+        with deadline.stop_signal.on_set(self._wake), self._changed:
             while wait := self._wait(host):
-                deadline.left()
+                deadline.remaining()
                 patience = end - self._monotonic()
                 if patience <= 0 or (wait != float("inf") and wait > patience):
                     raise _busy(host, wait)
                 self._changed.wait(min(wait, patience))
-            deadline.left()
+            deadline.remaining()
             self._start(host)
 
-    def leave(self, host: str) -> None:
+    def release(self, host: str) -> None:
         with self._changed:
             self._running -= 1
             state = self._hosts[host]
@@ -63,7 +63,7 @@ class Turns:
             self._changed.notify_all()
 
     @contextmanager
-    def beside(self, host: str) -> Iterator[None]:
+    def extra_slot(self, host: str) -> Iterator[None]:
         """A place at another host, without leaving one's own: raises FetchBusy when none is free.
 
         Nobody waits for it: two that hold what the other wants would wait for each other.
@@ -107,25 +107,25 @@ class Turns:
             self._changed.notify_all()
 
 
-class Turn:
+class HostSlot:
     """One fetch's place, at one host at a time; it stays when a redirect leads to the same host."""
 
-    def __init__(self, turns: Turns, deadline: Deadline, patience: float) -> None:
+    def __init__(self, turns: ConcurrencyLimits, deadline: Deadline, patience: float) -> None:
         self._turns = turns
         self._deadline = deadline
         self._patience = patience
         self._host: str | None = None
 
-    def at(self, host: str) -> None:
+    def move_to(self, host: str) -> None:
         if host != self._host:
             self._leave()
-            self._turns.enter(host, self._deadline, self._patience)
+            self._turns.acquire(host, self._deadline, self._patience)
             self._host = host
 
     def _leave(self) -> None:
         if self._host is not None:
             host, self._host = self._host, None
-            self._turns.leave(host)
+            self._turns.release(host)
 
     def __enter__(self) -> Self:
         return self

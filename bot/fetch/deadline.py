@@ -12,7 +12,7 @@ from bot.core.skip_reasons import SkipReason
 Monotonic = Callable[[], float]
 
 
-class Stop:
+class StopSignal:
     """A switch that also wakes whoever is blocked when it is thrown."""
 
     def __init__(self) -> None:
@@ -21,17 +21,17 @@ class Stop:
         self._wakers: dict[object, Callable[[], None]] = {}
 
     @property
-    def thrown(self) -> bool:
+    def is_set(self) -> bool:
         return self._thrown
 
-    def throw(self) -> None:
+    def set(self) -> None:
         with self._lock:
             self._thrown = True
             for wake in tuple(self._wakers.values()):
                 wake()
 
     @contextmanager
-    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+    def on_set(self, wake: Callable[[], None]) -> Iterator[None]:
         """Call `wake`, from another thread, if the switch is thrown inside the `with`; never after it."""
         key = object()
         with self._lock:
@@ -49,24 +49,24 @@ class Stop:
 class Deadline:
     """The one time limit over everything that a fetch does."""
 
-    def __init__(self, seconds: float, monotonic: Monotonic, stop: Stop) -> None:
+    def __init__(self, seconds: float, monotonic: Monotonic, stop: StopSignal) -> None:
         self._monotonic = monotonic
         self._end = monotonic() + seconds
-        self.stop = stop
+        self.stop_signal = stop
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds left, more than zero; raises FetchStopped, or FetchError when time is up."""
-        if self.stop.thrown:
+        if self.stop_signal.is_set:
             raise FetchStopped
         left = self._end - self._monotonic()
         if left <= 0:
-            raise self.error()
+            raise self.timeout_error()
         return left
 
     @property
-    def over(self) -> bool:
+    def passed(self) -> bool:
         return self._monotonic() >= self._end
 
     @staticmethod
-    def error() -> FetchError:
+    def timeout_error() -> FetchError:
         return FetchError(SkipReason.TOO_SLOW, "The page did not arrive in time.", permanent=False)

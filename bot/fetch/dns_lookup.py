@@ -12,31 +12,31 @@ import structlog
 from bot.core.errors import FetchError, FetchOffline
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline
-from bot.fetch.ip_addresses import Address, Door
+from bot.fetch.ip_addresses import Address, AddressFilter
 from bot.fetch.target_url import Target
 
 log = structlog.get_logger(__name__)
 
-NAMES_UNANSWERED = 3
+MAX_UNANSWERED_NAMES = 3
 """One name may have dead name servers of its own; so many in a row have not."""
 
-Resolve = Callable[[str], Sequence[str]]
+ResolveHost = Callable[[str], Sequence[str]]
 """A host name into the text of all its addresses; raises OSError."""
 
 
-def system_resolve(host: str) -> Sequence[str]:
+def resolve_with_system(host: str) -> Sequence[str]:
     """What the system's resolver says; the final dot keeps its search domains out."""
     found = socket.getaddrinfo(f"{host}.".encode("ascii"), None, type=socket.SOCK_STREAM)
     return tuple(str(entry[4][0]) for entry in found)
 
 
-class Lookups:
+class DnsResolver:
     """Looks names up in threads of their own, because a look-up cannot be interrupted.
 
     A thread that is still waiting after its deadline is left behind; `at_once` bounds how many.
     """
 
-    def __init__(self, resolve: Resolve, door: Door, at_once: int) -> None:
+    def __init__(self, resolve: ResolveHost, door: AddressFilter, at_once: int) -> None:
         self._resolve = resolve
         self._door = door
         self._free = threading.Semaphore(at_once)
@@ -46,10 +46,10 @@ class Lookups:
 
     def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
         """Where `target` may be reached; raises FetchError when any answer is not public."""
-        if self._door.names(target.host, target.port):
+        if self._door.is_local_exception(target.host, target.port):
             return (ip_address(target.host),)
         found = _addresses(self._ask(target.host, deadline))
-        if not all(self._door.opens(address, target.port) for address in found):
+        if not all(self._door.allows(address, target.port) for address in found):
             detail = f"{target.host} leads to an address that is not on the public internet."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         return found
@@ -58,11 +58,11 @@ class Lookups:
         if not self._free.acquire(blocking=False):
             raise _failed(f"Too many look-ups are waiting, so {host} was not looked up.")
         lookup = _Lookup(self._resolve, host, self._free.release)
-        with deadline.stop.waking(lookup.done.set):
+        with deadline.stop_signal.on_set(lookup.done.set):
             lookup.start()
-            lookup.done.wait(deadline.left())
+            lookup.done.wait(deadline.remaining())
         self._note(lookup)
-        deadline.left()
+        deadline.remaining()
         return lookup.answer()
 
     def _note(self, lookup: _Lookup) -> None:
@@ -72,8 +72,8 @@ class Lookups:
                 log.info("the name server answers again")
             self._unanswered, self._down = set(), False
             return
-        self._unanswered = {*list(self._unanswered)[:NAMES_UNANSWERED], lookup.host}
-        if len(self._unanswered) >= NAMES_UNANSWERED:
+        self._unanswered = {*list(self._unanswered)[:MAX_UNANSWERED_NAMES], lookup.host}
+        if len(self._unanswered) >= MAX_UNANSWERED_NAMES:
             if not self._down:
                 log.error("the name server does not answer; pages wait for it")
             self._down = True
@@ -81,7 +81,7 @@ class Lookups:
 
 
 class _Lookup(threading.Thread):
-    def __init__(self, resolve: Resolve, host: str, release: Callable[[], None]) -> None:
+    def __init__(self, resolve: ResolveHost, host: str, release: Callable[[], None]) -> None:
         super().__init__(name="lookup", daemon=True)
         self.done = threading.Event()
         self._resolve = resolve

@@ -25,9 +25,9 @@ class FetchSettings:
     user_agent: str = user_agent()
     timeout: float = 20.0
     """All in all: waiting for the host's turn, robots.txt, look-ups, redirects and the body."""
-    max_wire: int = 3_000_000
+    max_response_bytes: int = 3_000_000
     """Most bytes of one answer as sent, headers included."""
-    max_decoded: int = 2_000_000
+    max_page_bytes: int = 2_000_000
     """Most bytes of a page after decompression."""
     max_redirects: int = 5
     robots: bool = True

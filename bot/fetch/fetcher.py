@@ -17,16 +17,16 @@ from bot.core.errors import FetchError
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch import response_body
-from bot.fetch.concurrency_limits import Turns
-from bot.fetch.deadline import Deadline, Monotonic, Stop
-from bot.fetch.dns_lookup import Lookups, Resolve, system_resolve
+from bot.fetch.concurrency_limits import ConcurrencyLimits
+from bot.fetch.deadline import Deadline, Monotonic, StopSignal
+from bot.fetch.dns_lookup import DnsResolver, ResolveHost, resolve_with_system
 from bot.fetch.fetch_settings import FetchSettings
-from bot.fetch.http_client import Answer, Client
+from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
-from bot.fetch.ip_addresses import Door
-from bot.fetch.robots_txt import Robots
-from bot.fetch.target_url import Target, parse
-from bot.operations.tls import trusted
+from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.robots_txt import RobotsRules
+from bot.fetch.target_url import Target, parse_link
+from bot.operations.tls import system_tls_context
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
@@ -43,7 +43,7 @@ class Fetcher:
         self,
         settings: FetchSettings = FetchSettings(),  # noqa: B008 (frozen)
         *,
-        resolve: Resolve = system_resolve,
+        resolve: ResolveHost = resolve_with_system,
         backend: httpcore2.NetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
         monotonic: Monotonic = time.monotonic,
@@ -53,17 +53,17 @@ class Fetcher:
         self._settings = settings
         self._monotonic = monotonic
         self._now = now
-        self._stop = Stop()
-        self._door = Door(settings.allow_local)
-        self._client = Client(
+        self._stop = StopSignal()
+        self._door = AddressFilter(settings.allow_local)
+        self._client = HttpClient(
             settings.user_agent,
             self._door,
-            Lookups(resolve, self._door, 2 * settings.max_at_once),
+            DnsResolver(resolve, self._door, 2 * settings.max_at_once),
             backend or httpcore2.SyncBackend(),
-            tls or trusted(),
+            tls or system_tls_context(),
         )
-        self._robots = Robots(self._read_robots, settings.agent, monotonic)
-        self._turns = Turns(settings.max_at_once, settings.max_per_host, self._delay, monotonic)
+        self._robots = RobotsRules(self._read_robots, settings.agent, monotonic)
+        self._turns = ConcurrencyLimits(settings.max_at_once, settings.max_per_host, self._delay, monotonic)
 
     def fetch(self, url: str) -> Page:
         """The page that `url` leads to; raises FetchError, or FetchStopped after `stop`.
@@ -71,21 +71,21 @@ class Fetcher:
         Takes at most `settings.timeout` seconds, and at most half of that waiting for its turn.
         """
         deadline = Deadline(self._settings.timeout, self._monotonic, self._stop)
-        target = parse(url, self._door)
-        with self._turns.turn(deadline, self._settings.timeout / 2) as turn:
+        target = parse_link(url, self._door)
+        with self._turns.slot(deadline, self._settings.timeout / 2) as turn:
             for _ in range(self._settings.max_redirects + 1):
-                turn.at(target.server)
+                turn.move_to(target.host_key)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
                 found = self._visit(target, deadline)
                 if isinstance(found, Page):
-                    return replace(found, requested=url)
+                    return replace(found, requested_url=url)
                 target = found
         raise _lost()
 
     def stop(self) -> None:
         """Make running fetches end with FetchStopped at once, and later ones too."""
-        self._stop.throw()
+        self._stop.set()
 
     def close(self) -> None:
         """Nothing is kept between fetches, so this is `stop`."""
@@ -103,35 +103,37 @@ class Fetcher:
         """The page, or where it redirects to."""
         with self._client.get(target, _ACCEPT_PAGE, deadline) as answer:
             if answer.status in REDIRECTS and answer.location:
-                return target.follow(answer.location, self._door)
+                return target.redirect(answer.location, self._door)
             check_status(answer.status, answer.headers, self._now())
             return self._page(target, answer)
 
-    def _page(self, target: Target, answer: Answer) -> Page:
-        content_type = response_body.clean(answer.headers.get("content-type", ""))
+    def _page(self, target: Target, answer: HttpResponse) -> Page:
+        content_type = response_body.clean_header(answer.headers.get("content-type", ""))
         response_body.check_type(content_type)
         content = self._content(answer)
-        response_body.check_start(content, content_type)
+        response_body.check_first_bytes(content, content_type)
         return Page(target.url, content, content_type or "text/html")
 
-    def _content(self, answer: Answer) -> bytes:
-        coding = response_body.coding_of(answer.headers.get("content-encoding", ""))
-        return response_body.unpack(answer.body(self._settings.max_wire), coding, self._settings.max_decoded)
+    def _content(self, answer: HttpResponse) -> bytes:
+        coding = response_body.content_coding(answer.headers.get("content-encoding", ""))
+        return response_body.decompress(
+            answer.body(self._settings.max_response_bytes), coding, self._settings.max_page_bytes
+        )
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
-        place = target.at("/robots.txt")
+        place = target.with_path("/robots.txt")
         for _ in range(self._settings.max_redirects + 1):
-            elsewhere = place.server != target.server
+            elsewhere = place.host_key != target.host_key
             with (
-                self._turns.beside(place.server) if elsewhere else nullcontext(),
+                self._turns.extra_slot(place.host_key) if elsewhere else nullcontext(),
                 self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer,
             ):
                 if answer.status not in REDIRECTS or not answer.location:
                     return self._robots_text(answer)
-                place = place.follow(answer.location, self._door)
+                place = place.redirect(answer.location, self._door)
         return ""
 
-    def _robots_text(self, answer: Answer) -> str:
+    def _robots_text(self, answer: HttpResponse) -> str:
         if 400 <= answer.status < 500 and answer.status != 429:
             return ""
         check_status(answer.status, answer.headers, self._now())

@@ -19,21 +19,21 @@ import httpcore2
 from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline
-from bot.fetch.ip_addresses import Address, Door
+from bot.fetch.ip_addresses import Address, AddressFilter
 
 CONNECT_SECONDS = 5.0
 """Most time for one address, so that the next one gets its try."""
 _TRIES_PER_FAMILY = 2
 
 
-class Wire(httpcore2.NetworkBackend):
+class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects one request to one of `addresses`, whatever host httpcore2 asks for."""
 
     def __init__(
         self,
         backend: httpcore2.NetworkBackend,
         addresses: Sequence[Address],
-        door: Door,
+        door: AddressFilter,
         deadline: Deadline,
         limit: int,
     ) -> None:
@@ -48,10 +48,10 @@ class Wire(httpcore2.NetworkBackend):
         """Most bytes that may be received, headers included."""
 
     @contextlib.contextmanager
-    def live(self) -> Iterator[Wire]:
+    def open(self) -> Iterator[GuardedNetwork]:
         """Ends the connection with the block, and at once when the fetch is told to stop."""
         try:
-            with self.deadline.stop.waking(self._cut):
+            with self.deadline.stop_signal.on_set(self._cut):
                 yield self
         finally:
             for end in (self._stream, self._handle):
@@ -68,7 +68,7 @@ class Wire(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         tries = len(self._addresses)
         for place, address in enumerate(self._addresses, start=1):
-            seconds = min(CONNECT_SECONDS, self.deadline.left() / (tries - place + 1))
+            seconds = min(CONNECT_SECONDS, self.deadline.remaining() / (tries - place + 1))
             try:
                 stream = self._backend.connect_tcp(str(address), port, timeout=seconds)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
@@ -83,7 +83,7 @@ class Wire(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         self._stream = stream
         peer = _peer(stream)
-        if peer != address or not self._door.opens(peer, port):
+        if peer != address or not self._door.allows(peer, port):
             detail = "The connection ended at an address that was not asked for."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         self._keep_handle(stream)
@@ -94,7 +94,7 @@ class Wire(httpcore2.NetworkBackend):
         sock = stream.get_extra_info("socket")
         if isinstance(sock, socket.socket):
             self._handle = sock.dup()
-            if self.deadline.stop.thrown:
+            if self.deadline.stop_signal.is_set:
                 self._cut()
 
     def _cut(self) -> None:
@@ -112,17 +112,17 @@ class Wire(httpcore2.NetworkBackend):
 class _Metered(httpcore2.NetworkStream):
     """A stream whose every call ends with the deadline and whose bytes are counted."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, wire: Wire) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, wire: GuardedNetwork) -> None:
         self._stream = stream
         self._wire = wire
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, timeout=self._wire.deadline.left())
-        self._wire.deadline.left()
+        data = self._stream.read(max_bytes, timeout=self._wire.deadline.remaining())
+        self._wire.deadline.remaining()
         return self._wire.count(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=self._wire.deadline.left())
+        self._stream.write(buffer, timeout=self._wire.deadline.remaining())
 
     def close(self) -> None:
         self._stream.close()
@@ -133,7 +133,7 @@ class _Metered(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = self._wire.deadline.left()
+        left = self._wire.deadline.remaining()
         return _Metered(self._stream.start_tls(ssl_context, server_hostname, timeout=left), self._wire)
 
     def get_extra_info(self, info: str) -> Any:

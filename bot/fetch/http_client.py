@@ -13,9 +13,9 @@ import httpx2
 from bot.core.errors import FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline
-from bot.fetch.dns_lookup import Lookups
-from bot.fetch.guarded_network import Wire
-from bot.fetch.ip_addresses import Door
+from bot.fetch.dns_lookup import DnsResolver
+from bot.fetch.guarded_network import GuardedNetwork
+from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.response_body import ACCEPT_ENCODING
 from bot.fetch.target_url import Target
 
@@ -26,13 +26,13 @@ MAX_PIECES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """Status and headers; the body is read on demand, while the connection is open."""
 
     status: int
     headers: httpx2.Headers
     response: httpcore2.Response
-    wire: Wire
+    network: GuardedNetwork
 
     @property
     def location(self) -> str:
@@ -44,7 +44,7 @@ class Answer:
         """The body as sent; raises FetchError when it is longer than `max_wire` bytes."""
         if _announced(self.headers) > max_wire:
             raise _too_large()
-        self.wire.limit = max_wire
+        self.network.limit = max_wire
         content = bytearray()
         for count, piece in enumerate(self.response.iter_stream()):
             content += piece
@@ -53,14 +53,14 @@ class Answer:
         return bytes(content)
 
 
-class Client:
+class HttpClient:
     """Sends GET requests without cookies, credentials, proxies or kept connections."""
 
     def __init__(
         self,
         user_agent: str,
-        door: Door,
-        lookups: Lookups,
+        door: AddressFilter,
+        lookups: DnsResolver,
         backend: httpcore2.NetworkBackend,
         tls: ssl.SSLContext,
     ) -> None:
@@ -71,15 +71,15 @@ class Client:
         self._tls = tls
 
     @contextmanager
-    def get(self, target: Target, accept: str, deadline: Deadline) -> Iterator[Answer]:
+    def get(self, target: Target, accept: str, deadline: Deadline) -> Iterator[HttpResponse]:
         """The answer of `target`; every trouble on the way to it or in its body is a FetchError."""
         addresses = self._lookups.addresses(target, deadline)
-        wire = Wire(self._backend, addresses, self._door, deadline, MAX_HEAD)
-        with _translated(target, deadline), wire.live(), self._connection(target, wire) as connection:
+        wire = GuardedNetwork(self._backend, addresses, self._door, deadline, MAX_HEAD)
+        with _translated(target, deadline), wire.open(), self._connection(target, wire) as connection:
             response = connection.handle_request(self._request(target, accept))
-            yield Answer(response.status, httpx2.Headers(response.headers), response, wire)
+            yield HttpResponse(response.status, httpx2.Headers(response.headers), response, wire)
 
-    def _connection(self, target: Target, wire: Wire) -> httpcore2.HTTPConnection:
+    def _connection(self, target: Target, wire: GuardedNetwork) -> httpcore2.HTTPConnection:
         origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
         return httpcore2.HTTPConnection(origin, ssl_context=self._tls, network_backend=wire)
 
@@ -102,14 +102,14 @@ def _translated(target: Target, deadline: Deadline) -> Iterator[None]:
     try:
         yield
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        if deadline.stop.thrown:
+        if deadline.stop_signal.is_set:
             raise FetchStopped from error
         raise _failure(target.host, error, deadline) from error
 
 
 def _failure(host: str, error: Exception, deadline: Deadline) -> FetchError:
-    if deadline.over or isinstance(error, (httpcore2.ReadTimeout, httpcore2.WriteTimeout)):
-        return Deadline.error()
+    if deadline.passed or isinstance(error, (httpcore2.ReadTimeout, httpcore2.WriteTimeout)):
+        return Deadline.timeout_error()
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return FetchError(SkipReason.SITE_DOWN, f"The certificate of {host} is not valid.", permanent=True)
     if isinstance(error, httpcore2.ProtocolError):

@@ -64,7 +64,7 @@ def is_public(address: Address) -> bool:
     )
 
 
-class Door:
+class AddressFilter:
     """Lets connections out to public addresses on web ports, and to a few pairs named one by one."""
 
     WEB_PORTS = frozenset({80, 443})
@@ -73,14 +73,14 @@ class Door:
         self._pairs = frozenset(_pair(text) for text in allow_local)
         self._ports = self.WEB_PORTS | {port for _, port in self._pairs}
 
-    def opens_port(self, port: int) -> bool:
+    def allows_port(self, port: int) -> bool:
         """Whether any address at all may be reached on this port."""
         return port in self._ports
 
-    def opens(self, address: Address, port: int) -> bool:
+    def allows(self, address: Address, port: int) -> bool:
         return (address, port) in self._pairs or (port in self.WEB_PORTS and is_public(address))
 
-    def names(self, host: str, port: int) -> bool:
+    def is_local_exception(self, host: str, port: int) -> bool:
         """Whether `host`, as written in a link, is one of the addresses named one by one."""
         return any(host == str(address) and port == open_port for address, open_port in self._pairs)
 

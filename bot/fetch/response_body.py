@@ -32,7 +32,7 @@ _BINARY_STARTS = (
 )
 
 
-def clean(header: str) -> str:
+def clean_header(header: str) -> str:
     """A header's value without control characters, cut where no honest one reaches."""
     return "".join(c for c in header[:_MAX_HEADER] if c.isprintable())
 
@@ -50,7 +50,7 @@ def check_type(content_type: str) -> None:
         raise _not_html(f"The link leads to {bare or 'a file of an unknown type'}, not to a web page.")
 
 
-def check_start(body: bytes, content_type: str) -> None:
+def check_first_bytes(body: bytes, content_type: str) -> None:
     """Raises FetchError when the body's first bytes are not those of a web page."""
     if body.startswith(_BINARY_STARTS):
         raise _not_html("The link leads to a file that only claims to be a web page.")
@@ -58,7 +58,7 @@ def check_start(body: bytes, content_type: str) -> None:
         raise _not_html("The link leads to a file that does not say what it is.")
 
 
-def coding_of(content_encoding: str) -> str:
+def content_coding(content_encoding: str) -> str:
     """`gzip`, `deflate` or ""; raises FetchError for other codings and for several."""
     coding = content_encoding.strip().lower().removeprefix("x-")
     if coding in _PLAIN:
@@ -68,7 +68,7 @@ def coding_of(content_encoding: str) -> str:
     return coding
 
 
-def unpack(body: bytes, coding: str, limit: int) -> bytes:
+def decompress(body: bytes, coding: str, limit: int) -> bytes:
     """`body` without its `coding`; raises FetchError for more than `limit` bytes or broken data."""
     try:
         content = _unpacked(body, coding, limit) if coding and body else body

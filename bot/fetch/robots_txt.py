@@ -34,7 +34,7 @@ MAX_TEXT = 500 * 1024
 MAX_CACHED_TEXT = 2 * MAX_TEXT
 """Characters of all files that are remembered at once."""
 
-Read = Callable[[Target, Deadline], str]
+ReadRobotsTxt = Callable[[Target, Deadline], str]
 """robots.txt of an origin, "" when there is none; raises FetchError when nobody knows."""
 
 
@@ -50,10 +50,10 @@ class _Entry:
     """Why the file is out of reach."""
 
 
-class Robots:
+class RobotsRules:
     """The rules of each origin; several threads may ask at once."""
 
-    def __init__(self, read: Read, agent: str, monotonic: Monotonic) -> None:
+    def __init__(self, read: ReadRobotsTxt, agent: str, monotonic: Monotonic) -> None:
         self._read = read
         self._agent = agent
         self._monotonic = monotonic
@@ -110,7 +110,7 @@ class Robots:
 
 
 def _parsed(text: str, agent: str, now: float) -> _Entry:
-    relevant = for_agent(text[:MAX_TEXT], agent)
+    relevant = merge_other_agents(text[:MAX_TEXT], agent)
     return _Entry(Protego.parse(relevant), 1000 + len(relevant), now + LIFETIME)
 
 
@@ -133,7 +133,7 @@ _USER_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*(?P<name>[^#]*)",
 _OTHERS = "user-agent: -"
 
 
-def for_agent(text: str, agent: str) -> str:
+def merge_other_agents(text: str, agent: str) -> str:
     """`text` with every other bot called the same.
 
     Protego keeps a set of rules for each name, so that 10,000 names over 10,000 rules would cost

@@ -17,7 +17,7 @@ import idna
 
 from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
-from bot.fetch.ip_addresses import Door
+from bot.fetch.ip_addresses import AddressFilter
 
 MAX_URL = 4096
 """Most characters of a link."""
@@ -49,7 +49,7 @@ class Target:
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
-    def server(self) -> str:
+    def host_key(self) -> str:
         """Whose manners count: a host is one, on whichever of the web's ports it is asked."""
         return self.host if self.port in _PORTS.values() else self.netloc
 
@@ -61,19 +61,19 @@ class Target:
     def url(self) -> str:
         return self.origin + self.path
 
-    def at(self, path: str) -> Target:
+    def with_path(self, path: str) -> Target:
         """Another path of the same origin."""
         return Target(self.scheme, self.host, self.port, path)
 
-    def follow(self, location: str, door: Door) -> Target:
+    def redirect(self, location: str, door: AddressFilter) -> Target:
         """Where a redirect from here leads; raises FetchError as `parse` does."""
         try:
-            return parse(urljoin(self.url, location.strip()), door)
+            return parse_link(urljoin(self.url, location.strip()), door)
         except ValueError as error:
             raise _not_web("The page redirects to something that is not a link.") from error
 
 
-def parse(link: str, door: Door) -> Target:
+def parse_link(link: str, door: AddressFilter) -> Target:
     """The target of an absolute link; raises FetchError for what may not be opened."""
     link = link.strip()
     if len(link) > MAX_URL:
@@ -88,7 +88,7 @@ def parse(link: str, door: Door) -> Target:
     return Target(scheme, host, port, _path(parts["rest"]))
 
 
-def _host_and_port(authority: str, default: int, door: Door) -> tuple[str, int]:
+def _host_and_port(authority: str, default: int, door: AddressFilter) -> tuple[str, int]:
     if "@" in authority:
         raise _not_web("Links with a user name or password in them are not opened.")
     if authority.startswith("["):
@@ -97,13 +97,13 @@ def _host_and_port(authority: str, default: int, door: Door) -> tuple[str, int]:
     if not parts:
         raise _not_web("The link names no proper host.")
     port = int(parts["port"] or default)
-    if not door.opens_port(port):
+    if not door.allows_port(port):
         raise _not_web("Only links to the ports 80 and 443 are opened.")
     return _host(parts["host"], port, door), port
 
 
-def _host(written: str, port: int, door: Door) -> str:
-    if door.names(written, port):
+def _host(written: str, port: int, door: AddressFilter) -> str:
+    if door.is_local_exception(written, port):
         return written
     name = _ascii(written).removesuffix(".")
     if _NUMBER.fullmatch(name.rpartition(".")[2]):

@@ -18,7 +18,7 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
 """ISO 639-1; the first is what everybody else gets."""
 
 
-class Wording:
+class Translator:
     """The texts in one language."""
 
     def __init__(self, language: str) -> None:
@@ -38,9 +38,9 @@ class Wording:
 
 
 @cache
-def wording(language: str | None) -> Wording:
+def translator(language: str | None) -> Translator:
     """The texts in a language (ISO 639-1), or in English where there are none."""
-    return Wording(language if language in LANGUAGES else LANGUAGES[0])
+    return Translator(language if language in LANGUAGES else LANGUAGES[0])
 
 
 def _catalogue(language: str) -> Translations:

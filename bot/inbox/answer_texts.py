@@ -7,16 +7,16 @@ from bot.core.skip_reasons import SkipReason
 SUBJECT = "Your request for a summary"
 
 
-def already(url: str) -> str:
+def already_summarised(url: str) -> str:
     return f"I have already summarised this: {url}"
 
 
-def in_private(permalink: str, why: SkipReason | None, markdown: str) -> str:
+def private_summary(permalink: str, why: SkipReason | None, markdown: str) -> str:
     """The summary, for somebody who asked for it where it may not stand."""
     reason = f" {why.sentence}" if why else ""
     return f"You asked me for a summary under {permalink}. I cannot reply there:{reason}\n\n{markdown}"
 
 
-def none(permalink: str, why: SkipReason | None) -> str:
+def no_summary(permalink: str, why: SkipReason | None) -> str:
     reason = why.sentence if why else "The page could not be read, however often it was tried."
     return f"You asked me for a summary under {permalink}, but there is none to give: {reason}"

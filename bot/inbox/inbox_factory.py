@@ -6,58 +6,60 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.config.settings import Inbox
-from bot.inbox.check_interval import Looks
-from bot.inbox.inbox import Mailbox
-from bot.inbox.message_handler import Desk
-from bot.inbox.summary_requests import Requests
-from bot.outbox.exactly_once import Timing
-from bot.outbox.message_outbox import Letterbox
-from bot.platforms.base import Correspondence, Platform
-from bot.store import Accounts, Database, Letters, Messages
+from bot.config.settings import InboxSettings
+from bot.inbox.check_interval import CheckInterval
+from bot.inbox.inbox import Inbox
+from bot.inbox.message_handler import MessageHandler
+from bot.inbox.summary_requests import SummaryRequests
+from bot.outbox.exactly_once import SendTiming
+from bot.outbox.message_outbox import MessageOutbox
+from bot.platforms.base import Messaging, Platform
+from bot.store import Accounts, Database, OutgoingMessages, ReceivedMessages
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class InboxFactory:
     """What the mailboxes of all accounts have in common."""
 
     database: Database
-    settings: Inbox
+    settings: InboxSettings
     accounts: Accounts
     clock: Callable[[], datetime]
-    timing: Timing
+    timing: SendTiming
 
-    def mailbox(
+    def create(
         self,
         platform: Platform,
-        speaker: Correspondence,
-        desk: Desk,
+        messaging: Messaging,
+        handler: MessageHandler,
         watched: Collection[str | None],
-        every: timedelta | None,
-    ) -> Mailbox:
+        fixed_interval: timedelta | None,
+    ) -> Inbox:
         """`watched` are the account's communities, with None for all; `every` replaces the pauses."""
-        messages = Messages(self.database)
+        messages = ReceivedMessages(self.database)
         everywhere = self.settings.elsewhere or None in watched
 
         def writes_in(community: str) -> bool:
             return everywhere or community in watched
 
-        return Mailbox(
+        return Inbox(
             platform,
-            speaker,
+            messaging,
             messages=messages,
-            letterbox=Letterbox(
+            letterbox=MessageOutbox(
                 platform,
-                speaker,
-                letters=Letters(self.database),
+                messaging,
+                messages=OutgoingMessages(self.database),
                 accounts=self.accounts,
                 created_at=self.database.created_at(),
                 clock=self.clock,
                 timing=self.timing,
             ),
-            requests=Requests(platform, speaker, messages, writes_in, self.clock),
-            desk=desk,
-            looks=Looks(self.settings.interval) if every is None else Looks(every, every),
+            requests=SummaryRequests(platform, messaging, messages, writes_in, self.clock),
+            desk=handler,
+            looks=CheckInterval(self.settings.interval)
+            if fixed_interval is None
+            else CheckInterval(fixed_interval, fixed_interval),
             per_person=self.settings.per_person,
             clock=self.clock,
         )

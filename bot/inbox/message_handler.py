@@ -11,7 +11,7 @@ from bot.core.messages import Answer, Message
 log = structlog.get_logger(__name__)
 
 
-class Desk(Protocol):
+class MessageHandler(Protocol):
     """Does what a message asks for, and says what is to be answered.
 
     The mailbox keeps each message once, asks the desk, and sends the answer exactly once. Messages of
@@ -35,7 +35,7 @@ class Desk(Protocol):
         ...
 
 
-class NobodyThere:
+class NullHandler:
     """A desk that knows no commands: only mentions are answered."""
 
     def understands(self, message: Message) -> bool:

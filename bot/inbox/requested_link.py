@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGN
 _TRAILING = ".,;:!?*_~"
 
 
-def link_in(message: Message, post: Post) -> str | None:
+def find_requested_link(message: Message, post: Post) -> str | None:
     """The first link of the message that leads out of the post's server; else the post's own."""
     home = urlsplit(post.permalink).netloc.lower()
     for found in _ADDRESS.findall(_QUOTED.sub("", message.text)):

@@ -8,127 +8,134 @@ from datetime import datetime, timedelta
 
 from bot.config import Config
 from bot.config.accounts import LemmyAccount, RedditAccount
-from bot.core.errors import FetchBusy, FetchError, FetchStopped, NotNow, WorkerError, WorkerStopped
+from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
 from bot.core.models import Failed, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.inbox.commands.context import Office, Persona
-from bot.inbox.commands.handler import Desk
-from bot.inbox.settings_pages import PageReader
+from bot.inbox.commands.context import BotIdentity, CommandContext
+from bot.inbox.commands.handler import CommandHandler
+from bot.inbox.settings_pages import SettingsPageReader
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import deferral, policy
-from bot.pipeline.effective_rules import RuleBook, make_book
 from bot.pipeline.footer_links import footer_links
-from bot.pipeline.process import TURN, Services, compose
-from bot.platforms.base import Correspondence, Platform
-from bot.render import Links
-from bot.store import Database, Letters, Pages, Replies, Voices
+from bot.pipeline.process import HOST_TURN_PAUSE, PipelineServices, compose_reply
+from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
+from bot.platforms.base import Messaging, Platform
+from bot.render import FooterLinks
+from bot.store import Database, Feedback, OutgoingMessages, SentReplies, SettingsPages
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class InboxServices:
     """Everything that answers people, and everything that they decide."""
 
     config: Config
-    book: RuleBook
-    replies: Replies
-    voices: Voices
-    pages: Pages
-    letters: Letters
+    rule_resolver: RuleResolver
+    sent_replies: SentReplies
+    feedback: Feedback
+    settings_pages: SettingsPages
+    outgoing_messages: OutgoingMessages
     platforms: Mapping[str, Platform]
-    personas: Mapping[str, Persona]
+    identities: Mapping[str, BotIdentity]
     """Of the accounts that can be spoken to."""
     clock: Callable[[], datetime]
 
     @classmethod
-    def of(
+    def from_config(
         cls,
         config: Config,
         database: Database,
         platforms: list[Platform],
-        speakers: Mapping[str, Correspondence | None],
+        messaging: Mapping[str, Messaging | None],
         clock: Callable[[], datetime],
-    ) -> People:
+    ) -> InboxServices:
         named = {platform.account: platform for platform in platforms}
-        book, voices = make_book(config, database), Voices(database)
-        pages, letters = Pages(database), Letters(database)
+        book, voices = make_rule_resolver(config, database), Feedback(database)
+        pages, letters = SettingsPages(database), OutgoingMessages(database)
         personas = {
-            name: Persona(speaker, *_called(account), forward_to=account.forward_to)
+            name: BotIdentity(speaker, *_called(account), forward_to=account.forward_to)
             for _, name, account in config.accounts()
-            if (speaker := speakers.get(name)) is not None
+            if (speaker := messaging.get(name)) is not None
         }
-        return cls(config, book, Replies(database), voices, pages, letters, named, personas, clock)
+        return cls(config, book, SentReplies(database), voices, pages, letters, named, personas, clock)
 
-    def desk(self, services: Services) -> Desk:
-        return Desk(self.office(services))
+    def create_handler(self, services: PipelineServices) -> CommandHandler:
+        return CommandHandler(self.create_context(services))
 
-    def office(self, services: Services) -> Office:
+    def create_context(self, services: PipelineServices) -> CommandContext:
         """`services` read the links that people want to try."""
-        return Office(
-            book=self.book,
-            replies=self.replies,
-            voices=self.voices,
-            pages=self.pages,
-            persona=self.personas.__getitem__,
+        return CommandContext(
+            rule_resolver=self.rule_resolver,
+            sent_replies=self.sent_replies,
+            feedback=self.feedback,
+            settings_pages=self.settings_pages,
+            identity_of=self.identities.__getitem__,
             preview=lambda account, community, link: self._preview(account, community, link, services),
-            invited=self.config.moderators.invitations.__contains__,
-            tell=lambda letter: self.letters.write(letter, self.clock()),
+            may_accept_invitation=self.config.moderators.invitations.__contains__,
+            queue_message=lambda letter: self.outgoing_messages.add(letter, self.clock()),
             clock=self.clock,
         )
 
-    def page_reader(self, services: Services, every: timedelta) -> PageReader:
+    def create_page_reader(self, services: PipelineServices, interval: timedelta) -> SettingsPageReader:
         """Looks at each page once in `every`."""
-        return PageReader(self.office(services), every)
+        return SettingsPageReader(self.create_context(services), interval)
 
-    def places(self) -> Iterator[tuple[str, str]]:
+    def communities_with_pages(self) -> Iterator[tuple[str, str]]:
         """(account, community) whose pages are read: what is watched by name, and where posts came from."""
-        speaking = self.personas
+        speaking = self.identities
         for source in self.config.sources():
             if source.community is not None and source.account in speaking:
                 yield source.account, source.community
         everything = [source.account for source in self.config.sources() if source.community is None]
         since = self.clock() - timedelta(days=1)
-        yield from self.replies.recent_communities([a for a in everything if a in speaking], since)
+        yield from self.sent_replies.recent_communities([a for a in everything if a in speaking], since)
 
     def max_age(self, community: str | None) -> timedelta:
         """How far back posts may be answered in a community, or in any."""
         if community is not None:
-            return self.book.rules_for(community).max_age
-        written = (*self.config.rules.communities, *self.book.orders.communities())
-        return max(self.config.rules.max_age, *(self.book.rules_for(each).max_age for each in ("", *written)))
+            return self.rule_resolver.rules_for(community).max_age
+        written = (*self.config.rules.communities, *self.rule_resolver.settings_log.communities())
+        return max(
+            self.config.rules.max_age,
+            *(self.rule_resolver.rules_for(each).max_age for each in ("", *written)),
+        )
 
-    def unwelcome(self, post: Post) -> Skipped | None:
-        return self.book.unwelcome(post, self.platforms[post.account].dialect)
+    def opted_out_or_paused(self, post: Post) -> Skipped | None:
+        return self.rule_resolver.opted_out_or_paused(post, self.platforms[post.account].dialect)
 
-    def still_wanted(self, post: Post) -> Skipped | Failed | None:
+    def check_post(self, post: Post) -> Skipped | Failed | None:
         """What may stop or hold back a finished reply at the last moment, given the post as it is now."""
-        stopped = gone_or_locked(post) or self.unwelcome(post)
+        stopped = gone_or_locked(post) or self.opted_out_or_paused(post)
         if stopped is not None:
             return stopped
-        sent = self.replies.find(post.account, post=post.id)
-        if sent is not None and sent.unwanted:
+        sent = self.sent_replies.find(post.account, post=post.id)
+        if sent is not None and sent.deletion_requested:
             return Skipped(SkipReason.WITHDRAWN)
-        rules = self.book.rules_for(post.community)
+        rules = self.rule_resolver.rules_for(post.community)
         if not rules.enabled:
             return Skipped(SkipReason.COMMUNITY_OFF)
-        return deferral.in_quiet_hours(rules, self.clock())
+        return deferral.check_quiet_hours(rules, self.clock())
 
-    def links(self, post: Post) -> Links | None:
+    def footer_links(self, post: Post) -> FooterLinks | None:
         """Where the footer's links lead to; None where nobody has said what the bot is called."""
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
 
-    def _preview(self, account: str, community: str, link: str, services: Services) -> Reply | Skipped:
-        rules = self.book.rules_for(community).model_copy(
+    def _preview(
+        self, account: str, community: str, link: str, services: PipelineServices
+    ) -> Reply | Skipped:
+        rules = self.rule_resolver.rules_for(community).model_copy(
             update={"allow_title_words": (), "allow_flairs": ()}  # the link has neither
         )
         post = Post(account, "preview", community, "", link, "", "", self.clock())
         try:
             stopped = policy.before_fetch(post, rules, self.clock(), 0, requested=True)
-            return stopped or compose(post, rules, services)
+            return stopped or compose_reply(post, rules, services)
         except FetchBusy as error:
-            raise NotNow(self.clock() + max(error.retry_after or TURN, TURN), error.detail) from error
+            raise RetryLater(
+                self.clock() + max(error.retry_after or HOST_TURN_PAUSE, HOST_TURN_PAUSE), error.detail
+            ) from error
         except (FetchStopped, WorkerStopped) as error:
-            raise NotNow(self.clock(), str(error)) from error
+            raise RetryLater(self.clock(), str(error)) from error
         except FetchError as error:
             return Skipped(error.reason, error.detail)
         except WorkerError as error:

@@ -11,90 +11,93 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.errors import PlatformError
-from bot.core.messages import RulesPage
-from bot.inbox.commands.context import Office, named, words_for
+from bot.core.messages import SettingsPage
+from bot.inbox.commands.context import CommandContext, community_link, translator_for
 from bot.inbox.commands.settings_commands import taken
-from bot.platforms.base import Correspondence
-from bot.rules.pasted_text import block_in
-from bot.store import NewLetter, Order, OrderKind, Place
+from bot.platforms.base import Messaging
+from bot.rules.pasted_text import find_settings_block
+from bot.store import NewOutgoingMessage, SettingsChange, SettingsChangeKind, SettingsSource
 
 log = structlog.get_logger(__name__)
 
-MOST_TOLD = 5
+MAX_MODERATORS_NOTIFIED = 5
 """Moderators who are written to where a community has no mail of its own."""
 
 
-class PageReader:
+class SettingsPageReader:
     """Reads one community's page now and then."""
 
-    def __init__(self, office: Office, every: timedelta) -> None:
+    def __init__(self, office: CommandContext, every: timedelta) -> None:
         self._office = office
         self._every = every
 
-    def read(self, account: str, community: str) -> None:
+    def read_if_due(self, account: str, community: str) -> None:
         """Look at a page whose time has come; whatever the platform answers, nothing is raised."""
         now = self._office.clock()
-        read_at = self._office.pages.read_at(community)
+        read_at = self._office.settings_pages.checked_at(community)
         if read_at is not None and now < read_at + self._every:
             return
-        self._office.pages.looked(community, now)
-        correspondence = self._office.persona(account).correspondence
+        self._office.settings_pages.record_check(community, now)
+        correspondence = self._office.identity_of(account).messaging
         try:
-            page = correspondence.rules_page(community)
-            if page is not None and page.revision != self._office.pages.revision(community):
+            page = correspondence.settings_page(community)
+            if page is not None and page.revision != self._office.settings_pages.revision(community):
                 self._take(account, page, correspondence, now)
         except PlatformError as error:
             log.warning("cannot read a rules page", community=community, error=str(error))
 
-    def _take(self, account: str, page: RulesPage, correspondence: Correspondence, now: datetime) -> None:
-        place = Place.SIDEBAR if "@" in page.community else Place.WIKI
-        text = block_in(page.text) if place is Place.SIDEBAR else page.text
-        if text is not None and text.strip() and self._office.book.bounds.open_to(page.community):
+    def _take(self, account: str, page: SettingsPage, correspondence: Messaging, now: datetime) -> None:
+        place = SettingsSource.SIDEBAR if "@" in page.community else SettingsSource.WIKI
+        text = find_settings_block(page.text) if place is SettingsSource.SIDEBAR else page.text
+        if text is not None and text.strip() and self._office.rule_resolver.bounds.applies_to(page.community):
             paragraphs = self._answer(account, page, text, place, correspondence, now)
             if paragraphs:
                 self._notify(account, page, "\n\n".join(paragraphs), correspondence)
-        self._office.pages.taken(page.community, page.revision, now)
+        self._office.settings_pages.record_revision(page.community, page.revision, now)
 
     def _answer(
         self,
         account: str,
-        page: RulesPage,
+        page: SettingsPage,
         text: str,
-        place: Place,
-        correspondence: Correspondence,
+        place: SettingsSource,
+        correspondence: Messaging,
         now: datetime,
     ) -> tuple[str, ...]:
         """What the moderators are to be told; nothing of a page that was never filled in."""
-        say = words_for(page.community, self._office, None)
+        say = translator_for(page.community, self._office, None)
         if not _is_theirs(page, correspondence):
-            return (say("open-page", community=named(page.community)),)
-        if _only_comments(text) and self._office.book.orders.settings(page.community) is None:
+            return (say("open-page", community=community_link(page.community)),)
+        if (
+            _only_comments(text)
+            and self._office.rule_resolver.settings_log.latest_settings(page.community) is None
+        ):
             return ()
         source = f"{account}/{place.value}/{page.community}/{page.revision}"
-        changed = page.changed or now
-        order = Order(
-            page.community, OrderKind.SETTINGS, place, page.editor, changed, source, text.strip("\n")
+        changed = page.changed_at or now
+        order = SettingsChange(
+            page.community, SettingsChangeKind.SETTINGS, place, page.editor, changed, source, text.strip("\n")
         )
-        return taken(order, text, self._office, words_for(page.community, self._office, None))
+        return taken(order, text, self._office, translator_for(page.community, self._office, None))
 
-    def _notify(self, account: str, page: RulesPage, markdown: str, correspondence: Correspondence) -> None:
+    def _notify(self, account: str, page: SettingsPage, markdown: str, correspondence: Messaging) -> None:
         on_reddit = "@" not in page.community
-        mods = correspondence.moderators(page.community) - self._office.persona(account).names
-        for person in (f"r/{page.community}",) if on_reddit else sorted(mods)[:MOST_TOLD]:
-            letter = NewLetter(
+        mods = correspondence.moderators(page.community) - self._office.identity_of(account).names
+        for person in (f"r/{page.community}",) if on_reddit else sorted(mods)[:MAX_MODERATORS_NOTIFIED]:
+            letter = NewOutgoingMessage(
                 account,
                 f"page/{page.community}/{page.revision}/{person}",
                 person,
                 markdown,
                 since=self._office.clock(),
-                subject=f"Precis: {named(page.community)}",
-                language=words_for(page.community, self._office, None).language,
+                subject=f"Precis: {community_link(page.community)}",
+                language=translator_for(page.community, self._office, None).language,
                 community=page.community,
             )
-            self._office.tell(letter)
+            self._office.queue_message(letter)
 
 
-def _is_theirs(page: RulesPage, correspondence: Correspondence) -> bool:
+def _is_theirs(page: SettingsPage, correspondence: Messaging) -> bool:
     """Whether moderators alone can have written what stands there."""
     if page.moderators_only:
         return True

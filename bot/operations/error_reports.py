@@ -20,10 +20,10 @@ import httpx2
 from structlog.typing import EventDict, WrappedLogger
 
 from bot import __version__
-from bot.operations.tls import trusted
+from bot.operations.tls import system_tls_context
 
-MOST_WAITING = 20
-AGAIN = 600.0
+MAX_QUEUED = 20
+REPEAT_AFTER = 600.0
 """Seconds before the same error is told once more."""
 MOST_FRAMES = 30
 PATIENCE = 10.0
@@ -31,7 +31,7 @@ PATIENCE = 10.0
 Send = Callable[[dict[str, Any]], None]
 
 
-class Alarm:
+class ErrorReporter:
     """A processor of the log: takes what was logged with its exception and lets it pass unchanged.
 
     Never raises and never waits: what does not fit into the queue is left out.
@@ -41,7 +41,7 @@ class Alarm:
         self._send = send
         self._monotonic = monotonic
         self._told: dict[str, float] = {}
-        self._waiting: queue.Queue[dict[str, Any]] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[dict[str, Any]] = queue.Queue(MAX_QUEUED)
         self._lock = threading.Lock()
         threading.Thread(target=self._run, name="alarm", daemon=True).start()
 
@@ -52,11 +52,11 @@ class Alarm:
         return event
 
     def _tell(self, event: str, error: BaseException) -> None:
-        report = described(event, error)
+        report = error_report(event, error)
         key = json.dumps(report["where"][-1:]) + report["error"]
         with self._lock:
             now = self._monotonic()
-            if now - self._told.get(key, float("-inf")) < AGAIN:
+            if now - self._told.get(key, float("-inf")) < REPEAT_AFTER:
                 return
             self._told[key] = now
         try:
@@ -74,24 +74,29 @@ class Alarm:
             finally:
                 self._waiting.task_done()
 
-    def told(self) -> None:
+    def wait_until_sent(self) -> None:
         """Wait until everything is sent or given up."""
         self._waiting.join()
 
 
-def to_address(address: str, user_agent: str) -> Send:
+def send_to(address: str, user_agent: str) -> Send:
     """Send reports there."""
 
     def send(report: dict[str, Any]) -> None:
         headers = {"user-agent": user_agent}
         httpx2.post(
-            address, json=report, headers=headers, timeout=PATIENCE, verify=trusted(), trust_env=False
+            address,
+            json=report,
+            headers=headers,
+            timeout=PATIENCE,
+            verify=system_tls_context(),
+            trust_env=False,
         )
 
     return send
 
 
-def described(event: str, error: BaseException) -> dict[str, Any]:
+def error_report(event: str, error: BaseException) -> dict[str, Any]:
     """An error without what it was about; the innermost place comes last."""
     frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
     return {

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LENIENCE = timedelta(seconds=60)
+GRACE_PERIOD = timedelta(seconds=60)
 """A machine under load is late before it is ill."""
 
 
@@ -21,31 +21,31 @@ class JobHealth:
 
     name: str
     every: timedelta
-    limit: timedelta
+    time_limit: timedelta
     """How long a pass may go on taking up new work."""
-    running: timedelta | None
+    running_for: timedelta | None
     """For how long the pass under way has been going on."""
-    idle: timedelta | None
+    idle_for: timedelta | None
     """How long ago the last pass ended, or, before the first one, the job was announced."""
     started_at: datetime | None
     """When the last pass began, for people."""
     ended_at: datetime | None
     error: str | None
     """What the last pass died of."""
-    passes: int
+    runs: int
 
     @property
-    def stuck(self) -> str | None:
+    def problem(self) -> str | None:
         """What is wrong, as a sentence; None when nothing is.
 
         What is in hand at the limit of a pass may be finished: it has deadlines of its own, far below
         the pass's. So twice the limit is more than any sound pass takes.
         """
-        if self.running is not None and self.running > 2 * self.limit + LENIENCE:
-            return f"The job “{self.name}” has been busy for {_minutes(self.running)} with one pass."
-        if self.idle is not None and self.idle > self.every + LENIENCE:
+        if self.running_for is not None and self.running_for > 2 * self.time_limit + GRACE_PERIOD:
+            return f"The job “{self.name}” has been busy for {_minutes(self.running_for)} with one pass."
+        if self.idle_for is not None and self.idle_for > self.every + GRACE_PERIOD:
             due = f"The job “{self.name}” is due every {_words(self.every)}"
-            return f"{due} and has been idle for {_minutes(self.idle)}."
+            return f"{due} and has been idle for {_minutes(self.idle_for)}."
         return None
 
 
@@ -76,17 +76,17 @@ class Health:
         self._records: dict[str, _Record] = {}
         self._lock = threading.Lock()
 
-    def expect(self, name: str, every: timedelta, limit: timedelta) -> None:
+    def register(self, name: str, every: timedelta, limit: timedelta) -> None:
         """From now on this job has to run."""
         with self._lock:
             self._records[name] = _Record(every, limit, self._monotonic())
 
-    def began(self, name: str) -> None:
+    def started(self, name: str) -> None:
         with self._lock:
             record = self._records[name]
             record.began, record.started_at = self._monotonic(), self._clock()
 
-    def ended(self, name: str, error: str | None = None) -> None:
+    def finished(self, name: str, error: str | None = None) -> None:
         with self._lock:
             record = self._records[name]
             record.began, record.ended, record.ended_at = None, self._monotonic(), self._clock()
@@ -99,9 +99,9 @@ class Health:
             now = self._monotonic()
             return tuple(_seen(name, record, now) for name, record in self._records.items())
 
-    def troubles(self) -> tuple[str, ...]:
+    def problems(self) -> tuple[str, ...]:
         """A sentence for each job that does not go on; empty when all is well."""
-        return tuple(sentence for job in self.jobs() if (sentence := job.stuck))
+        return tuple(sentence for job in self.jobs() if (sentence := job.problem))
 
 
 def _seen(name: str, record: _Record, now: float) -> JobHealth:
@@ -110,13 +110,13 @@ def _seen(name: str, record: _Record, now: float) -> JobHealth:
     return JobHealth(
         name=name,
         every=record.every,
-        limit=record.limit,
-        running=timedelta(seconds=now - record.began) if record.began is not None else None,
-        idle=None if busy else timedelta(seconds=now - since),
+        time_limit=record.limit,
+        running_for=timedelta(seconds=now - record.began) if record.began is not None else None,
+        idle_for=None if busy else timedelta(seconds=now - since),
         started_at=record.started_at,
         ended_at=record.ended_at,
         error=record.error,
-        passes=record.passes,
+        runs=record.passes,
     )
 
 

@@ -14,13 +14,13 @@ import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
-MOST_CHARACTERS = 500
-MOST_OF_A_TRACE = 20_000
+MAX_VALUE_LENGTH = 500
+MAX_TRACEBACK_LENGTH = 20_000
 MARGIN = 8_000
 """Characters beyond those that are shown in which secrets are looked for, so that one at the end is whole."""
-MOST_ITEMS = 50
-HIDDEN = "•••"
-SHORTEST_SECRET = 4
+MAX_ITEMS = 50
+REDACTED = "•••"
+MIN_SECRET_LENGTH = 4
 """Shorter values would blot out ordinary words."""
 
 _LIKE_A_SECRET = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
@@ -32,19 +32,19 @@ _LIKE_A_SECRET = re.compile(  # each part bounded, or a long text of beginnings 
 _secrets: set[str] = set()
 
 
-def hide(values: Iterable[str]) -> None:
+def add_secrets(values: Iterable[str]) -> None:
     """From now on these never appear in the log, whole."""
-    _secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
+    _secrets.update(value for value in values if len(value) >= MIN_SECRET_LENGTH)
 
 
-def without_secrets(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """The text with every value that was given to `hide`, and all that looks like a token, blotted out."""
     for secret in _secrets:
-        text = text.replace(secret, HIDDEN)
-    return _LIKE_A_SECRET.sub(HIDDEN, text)
+        text = text.replace(secret, REDACTED)
+    return _LIKE_A_SECRET.sub(REDACTED, text)
 
 
-class Unfailing:
+class SafeStream:
     """A stream that loses lines rather than raise: a log on a full disk must not stop the work."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -66,28 +66,28 @@ class Unfailing:
         return self._stream.isatty()
 
 
-def set_up(
+def configure_logging(
     level: str = "info",
-    form: Literal["auto", "console", "json"] = "auto",
-    to: TextIO | None = None,
-    watching: Sequence[Processor] = (),
+    log_format: Literal["auto", "console", "json"] = "auto",
+    output: TextIO | None = None,
+    extra_processors: Sequence[Processor] = (),
 ) -> None:
     """Send all of Precis's log to `to` (standard error), from `level` on; `watching` sees each line before.
 
     The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
     """
-    stream: Any = Unfailing(to or sys.stderr)
-    console = form == "console" or (form == "auto" and stream.isatty())
+    stream: Any = SafeStream(output or sys.stderr)
+    console = log_format == "console" or (log_format == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if console else "iso", utc=not console),
         structlog.processors.StackInfoRenderer(),
-        *watching,
+        *extra_processors,
     ]
     if not console:
         shared.append(structlog.processors.format_exc_info)
-    shared.append(harmless)
+    shared.append(sanitize_event)
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_trace)
         if console
@@ -110,15 +110,17 @@ def set_up(
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
-def harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Text of strangers must not move a terminal's cursor, forge a line or fill a disk; secrets stay ours."""
     return {
-        visible(str(key)): value if key in {"exc_info", "_record"} else _harmless(value, _most(key))
+        escape_unprintable(str(key)): value
+        if key in {"exc_info", "_record"}
+        else _harmless(value, _most(key))
         for key, value in event.items()
     }
 
 
-def visible(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """One line of what can be seen; the rest as escapes."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
@@ -128,7 +130,7 @@ def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 def _most(key: str) -> int:
-    return MOST_OF_A_TRACE if key in {"exception", "stack"} else MOST_CHARACTERS
+    return MAX_TRACEBACK_LENGTH if key in {"exception", "stack"} else MAX_VALUE_LENGTH
 
 
 def _harmless(value: Any, most: int) -> Any:
@@ -138,11 +140,14 @@ def _harmless(value: Any, most: int) -> Any:
         case datetime():
             return value.isoformat(timespec="seconds")
         case Mapping():
-            return {visible(str(key))[:most]: _harmless(value[key], most) for key in list(value)[:MOST_ITEMS]}
+            return {
+                escape_unprintable(str(key))[:most]: _harmless(value[key], most)
+                for key in list(value)[:MAX_ITEMS]
+            }
         case list() | tuple() | set() | frozenset():
-            return [_harmless(item, most) for item in list(value)[:MOST_ITEMS]]
-    text = without_secrets(str(value)[: most + MARGIN])
-    return visible(text if len(text) <= most else f"{text[:most]}…")
+            return [_harmless(item, most) for item in list(value)[:MAX_ITEMS]]
+    text = redact_secrets(str(value)[: most + MARGIN])
+    return escape_unprintable(text if len(text) <= most else f"{text[:most]}…")
 
 
 def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
@@ -152,5 +157,7 @@ def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
     """
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)
-    text = without_secrets(plain.getvalue().strip()[: MOST_OF_A_TRACE + MARGIN])
-    stream.writelines(f"\n  | {visible(line)}" for line in text[:MOST_OF_A_TRACE].splitlines())
+    text = redact_secrets(plain.getvalue().strip()[: MAX_TRACEBACK_LENGTH + MARGIN])
+    stream.writelines(
+        f"\n  | {escape_unprintable(line)}" for line in text[:MAX_TRACEBACK_LENGTH].splitlines()
+    )

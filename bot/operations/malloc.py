@@ -9,7 +9,7 @@ _M_ARENA_MAX = -8
 ARENAS = 2
 
 
-def few_arenas() -> None:
+def limit_malloc_arenas() -> None:
     """Let all threads share two heaps, where the C library is glibc; before any thread starts.
 
     It gives each thread a heap of its own, up to eight for a processor, and hardly ever gives one back:

@@ -21,20 +21,20 @@ class Notifier:
     """Tells the service manager; a manager that does not listen is no trouble."""
 
     address: str | None
-    watchdog: float | None = None
+    watchdog_timeout: float | None = None
     """Seconds after which a silent service is restarted; None where nobody watches."""
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Notifier:
+    def from_environ(cls, environ: Mapping[str, str]) -> Notifier:
         watched = environ.get("WATCHDOG_PID") in (None, str(os.getpid()))
         micros = environ.get("WATCHDOG_USEC", "")
         seconds = int(micros) / 1e6 if watched and micros.isdecimal() and int(micros) else None
         return cls(environ.get("NOTIFY_SOCKET") or None, seconds)
 
     @property
-    def every(self) -> float | None:
+    def watchdog_interval(self) -> float | None:
         """How often to say that all is well: half the watchdog's patience, as its manual advises."""
-        return self.watchdog / 2 if self.address and self.watchdog else None
+        return self.watchdog_timeout / 2 if self.address and self.watchdog_timeout else None
 
     def ready(self, status: str = "") -> None:
         self._say("READY=1", f"STATUS={_line(status)}")
@@ -42,7 +42,7 @@ class Notifier:
     def alive(self) -> None:
         self._say("WATCHDOG=1")
 
-    def ailing(self, trouble: str) -> None:
+    def unhealthy(self, trouble: str) -> None:
         """Say what is wrong and nothing else: without WATCHDOG=1 the manager restarts the service in time."""
         self._say(f"STATUS={_line(trouble)}")
 
@@ -64,7 +64,7 @@ class Notifier:
                 return
 
 
-SILENT = Notifier(None)
+NO_NOTIFIER = Notifier(None)
 
 
 def _line(text: str) -> str:

@@ -9,6 +9,6 @@ import httpx2
 
 
 @cache
-def trusted() -> ssl.SSLContext:
+def system_tls_context() -> ssl.SSLContext:
     """The system's certificate authorities, whatever the environment names; for all clients of a process."""
     return httpx2.create_ssl_context(trust_env=False)

@@ -17,7 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Failed, Post, Skipped
 from bot.store import Accounts, State
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class SendTiming:
     """How patient the sender is."""
 
     settle: timedelta = timedelta(seconds=150)
@@ -39,13 +39,13 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class PostLinkChanged:
     """A post that is another by now than the one that a reply was written for."""
 
     post: Post
 
 
-class Leaving(Protocol):
+class OutboxItem(Protocol):
     """What is on its way out: a reply, a letter."""
 
     @property
@@ -58,38 +58,38 @@ class Leaving(Protocol):
     def empty_reads(self) -> int: ...
 
 
-_Leaving = TypeVar("_Leaving", bound=Leaving)
-_Kept = TypeVar("_Kept", bound=Leaving, covariant=True)
+_Leaving = TypeVar("_Leaving", bound=OutboxItem)
+_Kept = TypeVar("_Kept", bound=OutboxItem, covariant=True)
 
 
-class Shelf(Protocol[_Kept]):
+class OutboxStore(Protocol[_Kept]):
     """Where things on their way out are kept; every method is one transaction."""
 
-    def next_draft(self, account: str, now: datetime) -> _Kept | None: ...
+    def next_due(self, account: str, now: datetime) -> _Kept | None: ...
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None: ...
-    def wait(
+    def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
     ) -> None: ...
-    def send_again(self, row: int, not_before: datetime, error: str) -> None: ...
+    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None: ...
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
 
-class Sending(ABC, Generic[_Leaving]):
+class ExactlyOnceSender(ABC, Generic[_Leaving]):
     """The one way in which anything leaves an account; its steps are taken one at a time."""
 
     def __init__(
         self,
         account: str,
         *,
-        drafts: Shelf[_Leaving],
+        store: OutboxStore[_Leaving],
         accounts: Accounts,
         created_at: datetime,
         clock: Callable[[], datetime],
-        timing: Timing,
+        timing: SendTiming,
     ) -> None:
         """`created_at` is when the database was made."""
         self.account = account
-        self._drafts = drafts
+        self._drafts = store
         self._accounts = accounts
         self._created_at = created_at
         self._clock = clock
@@ -108,7 +108,7 @@ class Sending(ABC, Generic[_Leaving]):
         """When limits allow it to leave; None for now."""
 
     @abstractmethod
-    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | Edited | None:
+    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | PostLinkChanged | None:
         """Why it is not to leave any more, or not as it is, or until when it has to wait."""
 
     @abstractmethod
@@ -125,13 +125,13 @@ class Sending(ABC, Generic[_Leaving]):
     @abstractmethod
     def _bury(self, draft: _Leaving, error: str, now: datetime) -> None: ...
 
-    def step(self) -> bool:
+    def process_next(self) -> bool:
         """Do the next thing that is due, and say whether there may be more.
 
         Raises nothing that a platform answers: every answer ends in the row.
         """
         now = self._clock()
-        draft = self._drafts.next_draft(self.account, now)
+        draft = self._drafts.next_due(self.account, now)
         if draft is None:
             return False
         try:
@@ -143,8 +143,8 @@ class Sending(ABC, Generic[_Leaving]):
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
             self._wait(draft, error)
             return False
-        except NotNow as error:
-            self._drafts.wait(draft.row, error.until, str(error))
+        except RetryLater as error:
+            self._drafts.postpone(draft.row, error.retry_at, str(error))
             return False
         except PlatformError as error:  # a read failed, so nothing was learnt
             self._wait(draft, error)
@@ -157,11 +157,11 @@ class Sending(ABC, Generic[_Leaving]):
             return
         now = self._clock()
         if draft.empty_reads + 1 < self._timing.empty_reads:
-            self._drafts.wait(draft.row, now + self._timing.read_gap, empty_read=True)
+            self._drafts.postpone(draft.row, now + self._timing.read_gap, empty_read=True)
         elif draft.sends >= self._timing.max_sends:
             self._bury(draft, "The server never gave a clear answer to the reply.", now)
         else:
-            self._drafts.send_again(draft.row, now, "The reply was not stored; it goes out once more.")
+            self._drafts.return_to_ready(draft.row, now, "The reply was not stored; it goes out once more.")
 
     def _send(self, draft: _Leaving) -> bool:
         if not self._may_go(draft) or self._is_held_back(draft) or self._adopt(draft):
@@ -171,8 +171,8 @@ class Sending(ABC, Generic[_Leaving]):
             case Skipped():
                 self._skip(draft, stopped, now)
             case Failed():
-                self._drafts.wait(draft.row, stopped.retry_at or now, stopped.error)
-            case Edited():
+                self._drafts.postpone(draft.row, stopped.retry_at or now, stopped.error)
+            case PostLinkChanged():
                 self._renew(draft, stopped.post, now)
             case None:
                 self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
@@ -184,7 +184,7 @@ class Sending(ABC, Generic[_Leaving]):
         pause = self._held_until(draft)
         if pause is None or pause <= self._clock():
             return False
-        self._drafts.wait(draft.row, pause, "held back by the server's limit on comments")
+        self._drafts.postpone(draft.row, pause, "held back by the server's limit on comments")
         return True
 
     def _renew(self, draft: _Leaving, post: Post, now: datetime) -> None:
@@ -199,7 +199,9 @@ class Sending(ABC, Generic[_Leaving]):
         free_at = self._created_at + self._timing.settle
         if self._began(draft) >= self._created_at or self._clock() >= free_at:
             return True
-        self._drafts.wait(draft.row, free_at, "The database is new: waiting for what an earlier one sent.")
+        self._drafts.postpone(
+            draft.row, free_at, "The database is new: waiting for what an earlier one sent."
+        )
         return False
 
     def _adopt(self, draft: _Leaving) -> bool:
@@ -219,7 +221,7 @@ class Sending(ABC, Generic[_Leaving]):
             return error
         except Exception as error:
             log.exception("a reply ended in an unforeseen error", account=self.account)
-            return Ambiguous(f"{type(error).__name__}: {error}")
+            return UnknownOutcome(f"{type(error).__name__}: {error}")
 
     def _record(self, draft: _Leaving, answer: Comment | PlatformError) -> None:
         now = self._clock()
@@ -229,21 +231,21 @@ class Sending(ABC, Generic[_Leaving]):
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
                 self._said(answer)
-            case NotNow():
-                self._drafts.send_again(draft.row, answer.until, str(answer))
+            case RetryLater():
+                self._drafts.return_to_ready(draft.row, answer.retry_at, str(answer))
             case Refused():
                 self._refused(draft, answer, now)
             case Unreachable():
-                self._drafts.send_again(draft.row, now + self._backoff(draft), str(answer))
+                self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
             case AccountError():
-                self._drafts.send_again(draft.row, now + self._backoff(draft), str(answer))
+                self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
                 self._accounts.set_error(self.account, f"{answer} {answer.remedy}", now)
             case _:
-                self._drafts.wait(draft.row, now + self._timing.settle, str(answer))
+                self._drafts.postpone(draft.row, now + self._timing.settle, str(answer))
                 log.warning("no clear answer to a reply", account=self.account, row=draft.row)
 
     def _wait(self, draft: _Leaving, error: PlatformError) -> None:
-        self._drafts.wait(draft.row, self._clock() + self._backoff(draft), str(error))
+        self._drafts.postpone(draft.row, self._clock() + self._backoff(draft), str(error))
         log.warning("cannot send for now", account=self.account, row=draft.row, error=str(error))
 
     def _backoff(self, draft: _Leaving) -> timedelta:

@@ -13,21 +13,21 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.errors import FetchBusy, FetchError, NotNow, PlatformError, Refused, WorkerError
+from bot.core.errors import FetchBusy, FetchError, PlatformError, Refused, RetryLater, WorkerError
 from bot.core.models import Post, Reply, Skipped
 from bot.platforms.base import Platform
 from bot.rules import CommunityRules
-from bot.store import Replies, Sent
+from bot.store import SentReplies, SentReply
 
 log = structlog.get_logger(__name__)
 
-LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+CHECK_TIMES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 """How long after it was sent a reply is looked at again: its score, and whether the article changed."""
-EDITED_WITHIN = timedelta(hours=24, minutes=30)
+EDIT_WINDOW = timedelta(hours=24, minutes=30)
 """Later than this no reply is edited."""
-AGAIN = timedelta(minutes=1)
+RETRY_PAUSE = timedelta(minutes=1)
 """Before a call that failed is tried again."""
-AT_ONCE = 20
+BATCH_SIZE = 20
 """Replies looked at in one pass: on some servers each costs a call."""
 
 
@@ -38,41 +38,41 @@ class Compose(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Aftercare:
+class FollowUp:
     """Cares for the replies of one account; its steps are taken one at a time."""
 
     platform: Platform
-    replies: Replies
+    replies: SentReplies
     rules_for: Callable[[str], CommunityRules]
     compose: Compose
     clock: Callable[[], datetime]
-    looks: tuple[timedelta, ...] = LOOKS
+    check_times: tuple[timedelta, ...] = CHECK_TIMES
 
-    def step(self) -> bool:
+    def process_next(self) -> bool:
         """Do the next thing that is due, and say whether there may be more."""
         return self._delete_next() or self._mark_next() or self._look()
 
     def _delete_next(self) -> bool:
-        sent = self.replies.to_delete(self.platform.account, self.clock())
+        sent = self.replies.next_to_delete(self.platform.account, self.clock())
         if sent is None:
             return False
         assert sent.comment_id is not None  # it was sent
         try:
             self.platform.delete(sent.comment_id)
         except Refused as error:
-            self.replies.keep(sent.row, f"It cannot be deleted: {error}")
+            self.replies.cancel_deletion(sent.row, f"It cannot be deleted: {error}")
             log.warning("a reply cannot be deleted", comment=sent.comment_id, error=str(error))
         except PlatformError as error:
-            until = error.until if isinstance(error, NotNow) else self.clock() + AGAIN
-            self.replies.delete_later(sent.row, until)
+            until = error.retry_at if isinstance(error, RetryLater) else self.clock() + RETRY_PAUSE
+            self.replies.postpone_deletion(sent.row, until)
             log.warning("cannot delete for now", comment=sent.comment_id, error=str(error))
         else:
-            self.replies.deleted(sent.row, self.clock())
+            self.replies.mark_deleted(sent.row, self.clock())
             log.info("deleted", account=self.platform.account, comment=sent.comment_id)
         return True
 
     def _mark_next(self) -> bool:
-        sent = self.replies.unmarked(self.platform.account, self.clock() - self.looks[-1])
+        sent = self.replies.next_to_distinguish(self.platform.account, self.clock() - self.check_times[-1])
         if sent is None:
             return False
         rules = self.rules_for(sent.community)
@@ -85,15 +85,15 @@ class Aftercare:
             except PlatformError as error:
                 log.warning("cannot mark for now", comment=sent.comment_id, error=str(error))
                 return False
-        self.replies.settle_mark(sent.row)
+        self.replies.finish_distinguish(sent.row)
         return True
 
     def _look(self) -> bool:
-        due = self.replies.to_follow(self.platform.account, self.clock(), AT_ONCE)
+        due = self.replies.due_for_check(self.platform.account, self.clock(), BATCH_SIZE)
         ripe = [sent for sent in due if self._is_ripe(sent)]
         for sent in due:
             if sent not in ripe:
-                self.replies.followed(sent.row, None, self._next_look(sent))
+                self.replies.record_check(sent.row, None, self._next_look(sent))
         if not ripe:
             return False
         try:
@@ -106,38 +106,38 @@ class Aftercare:
             self._look_at(sent, scores.get(sent.comment_id or ""))
         return True
 
-    def _later(self, ripe: list[Sent], error: PlatformError) -> None:
-        until = error.until if isinstance(error, NotNow) else self.clock() + 10 * AGAIN
+    def _later(self, ripe: list[SentReply], error: PlatformError) -> None:
+        until = error.retry_at if isinstance(error, RetryLater) else self.clock() + 10 * RETRY_PAUSE
         for sent in ripe:
-            self.replies.followed(sent.row, None, until)
+            self.replies.record_check(sent.row, None, until)
 
-    def _is_ripe(self, sent: Sent) -> bool:
+    def _is_ripe(self, sent: SentReply) -> bool:
         """A reply that was just sent has nothing to show yet."""
-        return sent.sent_at is not None and self.clock() >= sent.sent_at + self.looks[0]
+        return sent.sent_at is not None and self.clock() >= sent.sent_at + self.check_times[0]
 
-    def _next_look(self, sent: Sent) -> datetime | None:
+    def _next_look(self, sent: SentReply) -> datetime | None:
         assert sent.sent_at is not None
-        return next((at for look in self.looks if (at := sent.sent_at + look) > self.clock()), None)
+        return next((at for look in self.check_times if (at := sent.sent_at + look) > self.clock()), None)
 
-    def _look_at(self, sent: Sent, score: int | None) -> None:
+    def _look_at(self, sent: SentReply, score: int | None) -> None:
         rules = self.rules_for(sent.community)
         if score is not None and score < rules.delete_below:
             why = f"Its score fell to {score}, below {rules.delete_below}."
             self.replies.withdraw(sent.row, self.clock(), why)
-            self.replies.followed(sent.row, score, None)
+            self.replies.record_check(sent.row, score, None)
             return
         again = self._edit(sent, rules) if rules.edit_on_change else None
-        self.replies.followed(sent.row, score, again or self._next_look(sent))
+        self.replies.record_check(sent.row, score, again or self._next_look(sent))
 
-    def _edit(self, sent: Sent, rules: CommunityRules) -> datetime | None:
+    def _edit(self, sent: SentReply, rules: CommunityRules) -> datetime | None:
         """Let the reply follow the article; when to try again, should that be due before the next look."""
-        soon = self.clock() + 10 * AGAIN
+        soon = self.clock() + 10 * RETRY_PAUSE
         assert sent.sent_at is not None
-        if sent.post is None or sent.edited or self.clock() > sent.sent_at + EDITED_WITHIN:
+        if sent.post is None or sent.edited or self.clock() > sent.sent_at + EDIT_WINDOW:
             return None
         try:
             fresh = self.compose(sent.post, rules)
-            if isinstance(fresh, Skipped) or sent.says(fresh.markdown):
+            if isinstance(fresh, Skipped) or sent.has_same_summary(fresh.markdown):
                 return None
             self.platform.edit(sent.comment_id or "", fresh.markdown)
         except FetchBusy:
@@ -145,7 +145,7 @@ class Aftercare:
         except (FetchError, WorkerError, Refused):  # the page is gone, or the reply may not be changed
             return None
         except PlatformError as error:
-            return error.until if isinstance(error, NotNow) else soon
-        self.replies.edited(sent.row, fresh.markdown)
+            return error.retry_at if isinstance(error, RetryLater) else soon
+        self.replies.record_edit(sent.row, fresh.markdown)
         log.info("edited", account=self.platform.account, comment=sent.comment_id)
         return None

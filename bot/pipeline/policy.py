@@ -66,7 +66,7 @@ def before_fetch(
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
-def of_request(post: Post, rules: CommunityRules) -> Skipped | None:
+def check_request(post: Post, rules: CommunityRules) -> Skipped | None:
     """Why a link gets no summary although somebody asked for it; None to go on.
 
     Who asks does not mind the post's age, its pin or its author.
@@ -79,7 +79,7 @@ def of_request(post: Post, rules: CommunityRules) -> Skipped | None:
     return _link(case) or _site(case)
 
 
-def of_place(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
+def check_placement(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
     """Why the summary that somebody asked for may not stand under the post; None if it may."""
     case = _Case(post, rules, post.published, replies_today, True, None)
     closed = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
@@ -91,8 +91,8 @@ def of_place(post: Post, rules: CommunityRules, replies_today: int) -> Skipped |
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     """Why an article that was read and summarized gets no reply after all; None to go on."""
     article, summary = digest.article, digest.summary
-    if article.words < rules.min_article_words:
-        detail = f"{article.words} words, and the settings ask for {rules.min_article_words}"
+    if article.word_count < rules.min_article_words:
+        detail = f"{article.word_count} words, and the settings ask for {rules.min_article_words}"
         return Skipped(SkipReason.TOO_SHORT, detail)
     if rules.languages and article.language not in rules.languages:
         return Skipped(SkipReason.LANGUAGE, article.language or "none that could be told")

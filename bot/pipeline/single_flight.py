@@ -15,13 +15,13 @@ from datetime import timedelta
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
-from bot.core.models import Digest, Length, NotArticle, Page
-from bot.core.urls import key_of
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
+from bot.core.urls import normalized_url
 
-LIFE = timedelta(minutes=5)
-MOST_BYTES = 16_000_000
+ENTRY_TTL = timedelta(minutes=5)
+MAX_BYTES = 16_000_000
 """Of pages; one has 2 MB at the most."""
-MOST_DIGESTS = 64
+MAX_DIGESTS = 64
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class _Entry(Generic[T]):
     weight: int = 0
 
 
-class Once(Generic[T]):
+class SingleFlightCache(Generic[T]):
     """Values by key: whoever asks while one is being made waits for it, and so does nobody later.
 
     What making raises is raised to all who wait, and not kept. Safe to share between threads.
@@ -41,14 +41,14 @@ class Once(Generic[T]):
 
     def __init__(
         self,
-        most: int,
-        weigh: Callable[[T], int] = lambda value: 1,
-        life: timedelta = LIFE,
+        max_weight: int,
+        weight_of: Callable[[T], int] = lambda value: 1,
+        ttl: timedelta = ENTRY_TTL,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._most = most
-        self._weigh = weigh
-        self._life = life.total_seconds()
+        self._most = max_weight
+        self._weigh = weight_of
+        self._life = ttl.total_seconds()
         self._clock = clock
         self._entries: dict[Hashable, _Entry[T]] = {}
         self._lock = threading.Lock()
@@ -91,21 +91,21 @@ class Once(Generic[T]):
 
 
 class _DigestPage(Protocol):
-    def __call__(self, page: Page, length: Length, method: str) -> Digest | NotArticle: ...
+    def __call__(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle: ...
 
 
-class Reading:
+class SingleFlight:
     """`fetch` and `digest` as their originals, but for that each page is fetched and read once."""
 
     def __init__(self, fetch: Callable[[str], Page], digest: _DigestPage) -> None:
         self._fetch = fetch
         self._digest = digest
-        self._pages: Once[Page] = Once(MOST_BYTES, lambda page: len(page.content))
-        self._digests: Once[Digest | NotArticle] = Once(MOST_DIGESTS)
+        self._pages: SingleFlightCache[Page] = SingleFlightCache(MAX_BYTES, lambda page: len(page.content))
+        self._digests: SingleFlightCache[Digest | NotArticle] = SingleFlightCache(MAX_DIGESTS)
 
     def fetch(self, url: str) -> Page:
-        return self._pages.get(key_of(url), lambda: self._fetch(url))
+        return self._pages.get(normalized_url(url), lambda: self._fetch(url))
 
-    def digest(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+    def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         key = (page.url, len(page.content), length, method)
         return self._digests.get(key, lambda: self._digest(page, length, method))

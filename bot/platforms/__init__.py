@@ -15,7 +15,7 @@ FACTORIES = {
 """Kind of account in the config -> `module:factory`."""
 
 
-def factory(kind: str) -> Callable[..., Platform]:
+def adapter_factory(kind: str) -> Callable[..., Platform]:
     """What makes an adapter of this kind; its parameters are the adapter's own.
 
     Raises KeyError for a kind that is not in `FACTORIES`.

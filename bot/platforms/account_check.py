@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.errors import AccountError, PlatformError
-from bot.core.models import Finding
+from bot.core.models import CheckResult
 
 
-def as_far_as_possible(lines: Iterable[Finding]) -> tuple[Finding, ...]:
+def collect_findings(lines: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     """The lines, and in place of those that cannot be made why that is so."""
-    findings: list[Finding] = []
+    findings: list[CheckResult] = []
     try:
         findings.extend(lines)
     except AccountError as error:
-        findings.append(Finding("account", False, str(error), error.remedy))
+        findings.append(CheckResult("account", False, str(error), error.remedy))
     except PlatformError as error:
         remedy = "Try again later; is the address in the config right?"
-        findings.append(Finding("server", False, str(error), remedy))
+        findings.append(CheckResult("server", False, str(error), remedy))
     return tuple(findings)

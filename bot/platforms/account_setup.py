@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bot.core.errors import PlatformError
-from bot.core.models import Finding
+from bot.core.models import CheckResult
 
 _log = logging.getLogger(__name__)
 _Me = TypeVar("_Me")
@@ -19,7 +19,7 @@ _Me = TypeVar("_Me")
 MAX_BIOGRAPHY = 1000
 """Characters that Lemmy takes; PieFed takes more."""
 
-SETTINGS = "in the account's settings on the server's web page"
+IN_ACCOUNT_SETTINGS = "in the account's settings on the server's web page"
 
 _OURS = "I am a bot. I reply to link posts"
 _TEMPLATE = (
@@ -31,7 +31,7 @@ _SOURCE = "\n\nMy source: {source_url}"
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class AccountSetup:
     """What the operator wants of the account."""
 
     biography: str
@@ -40,7 +40,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class WrongSetting:
     """A setting of the account that is not as it should be."""
 
     subject: str
@@ -49,37 +49,39 @@ class Flaw:
     """What a person does about it on the server's web page."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """What the call that saves settings is sent; servers keep what they are not sent."""
-    bearable: bool = False
+    can_run: bool = False
     """Whether the bot runs all the same, and well enough."""
 
 
-def biography(owner: str, source_url: str) -> str:
+def default_biography(owner: str, source_url: str) -> str:
     """Bot, owner and the way out, within `MAX_BIOGRAPHY` as long as the owner's address is."""
     text = _TEMPLATE.format(owner=owner)
     source = _SOURCE.format(source_url=source_url)
     return text + source if len(text + source) <= MAX_BIOGRAPHY else text[:MAX_BIOGRAPHY]
 
 
-def of_biography(found: str, profile: Profile | None, field_name: str) -> tuple[Flaw, ...]:
+def check_biography(found: str, profile: AccountSetup | None, field_name: str) -> tuple[WrongSetting, ...]:
     """A person's own words are never written over."""
     mine = not found.strip() or found.startswith(_OURS)
     if profile is None or not mine or found == profile.biography:
         return ()
     what = "of earlier settings" if found.strip() else "empty"
-    remedy = f"Say there that this is a bot, who runs it and how to opt out, {SETTINGS}."
-    return (Flaw("biography", what, remedy, {field_name: profile.biography}, bearable=True),)
+    remedy = f"Say there that this is a bot, who runs it and how to opt out, {IN_ACCOUNT_SETTINGS}."
+    return (WrongSetting("biography", what, remedy, {field_name: profile.biography}, can_run=True),)
 
 
-def findings(flaws: Sequence[Flaw], right: Mapping[str, str], profile: Profile | None) -> list[Finding]:
+def findings(
+    flaws: Sequence[WrongSetting], right: Mapping[str, str], profile: AccountSetup | None
+) -> list[CheckResult]:
     """A line for each subject of `right`: its words where nothing is amiss, else what happens or has to."""
     amiss = {flaw.subject: flaw for flaw in flaws}
     return [
-        _told(amiss[subject], profile) if subject in amiss else Finding(subject, True, text)
+        _told(amiss[subject], profile) if subject in amiss else CheckResult(subject, True, text)
         for subject, text in right.items()
     ]
 
 
-class Upkeep(Generic[_Me]):
+class SettingsFixer(Generic[_Me]):
     """Puts an account's settings right.
 
     `flaws` are those that may be mended, `save` changes the settings that it is given and leaves the
@@ -88,17 +90,17 @@ class Upkeep(Generic[_Me]):
 
     def __init__(
         self,
-        flaws: Callable[[_Me], Sequence[Flaw]],
+        flaws: Callable[[_Me], Sequence[WrongSetting]],
         save: Callable[[Mapping[str, object]], None],
         look_around: Callable[[], _Me],
     ) -> None:
         self._flaws = flaws
         self._save = save
         self._look_around = look_around
-        self._in_vain: Sequence[Flaw] = ()
+        self._in_vain: Sequence[WrongSetting] = ()
         """What the server was told and did not take over: it is not told again and again."""
 
-    def put_right(self, me: _Me) -> _Me:
+    def fix(self, me: _Me) -> _Me:
         """The account as it is afterwards. Raises nothing: the bot runs with it or says why not."""
         flaws = self._flaws(me)
         if not flaws or flaws == self._in_vain:
@@ -114,8 +116,8 @@ class Upkeep(Generic[_Me]):
         return me
 
 
-def _told(flaw: Flaw, profile: Profile | None) -> Finding:
+def _told(flaw: WrongSetting, profile: AccountSetup | None) -> CheckResult:
     if profile is not None and profile.consent:
-        return Finding(flaw.subject, True, f"{flaw.found}; Precis puts it right when it starts")
+        return CheckResult(flaw.subject, True, f"{flaw.found}; Precis puts it right when it starts")
     instead = " Or write set_up = true in the account's table, and Precis does it." if profile else ""
-    return Finding(flaw.subject, flaw.bearable, flaw.found, flaw.remedy + instead)
+    return CheckResult(flaw.subject, flaw.can_run, flaw.found, flaw.remedy + instead)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Malformed(ValueError):
+class MalformedAnswer(ValueError):
     """An answer does not have the form that its reader knows."""
 
 
@@ -31,14 +31,14 @@ class Call:
     """The rate limit it counts against; None for pages outside the API."""
     query: Mapping[str, str | int] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
-    key: str | None = None
+    idempotency_key: str | None = None
     """Sent as Idempotency-Key, for servers that then carry the request out once at most."""
 
     @property
-    def writes(self) -> bool:
+    def is_write(self) -> bool:
         return self.method != "GET"
 
 
-def may_be_header(token: str) -> bool:
+def is_valid_header_value(token: str) -> bool:
     """Whether a request can be sent with this in a header."""
     return token.isascii() and token.isprintable()

@@ -18,34 +18,34 @@ from typing import Any
 import httpx2
 import stamina
 
-from bot.core.errors import Ambiguous, NotNow, PlatformError, Unreachable
-from bot.operations.tls import trusted
+from bot.core.errors import PlatformError, RetryLater, UnknownOutcome, Unreachable
+from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.rate_limits import Clock
 
-MAX_ANSWER = 32 * 1024 * 1024
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
 """Bytes; 300 comments of 10,000 characters fit."""
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _BUSY = timedelta(seconds=60)
 
-ReadRefusal = Callable[[int, Any], ApiError | None]
+ErrorParser = Callable[[int, Any], ApiError | None]
 """Status and JSON of a 4xx answer (None for no JSON) into what the API means by it; None when the
 answer is not in the API's form, so that something else must have given it."""
 
 
-class NotSpoken(Unreachable):
+class ApiNotServed(Unreachable):
     """The server does not serve this part of the API: it may speak another version by now."""
 
 
-class Client:
+class ApiClient:
     """Sends `Call`s to `base_url`; `read_refusal` knows the form of the API's refusals.
 
     `timeout` is for one answer, from the start of the request to the last byte of its body.
     """
 
     def __init__(
-        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ReadRefusal
+        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ErrorParser
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout.total_seconds()
@@ -56,7 +56,7 @@ class Client:
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
             "timeout": httpx2.Timeout(self._timeout, connect=min(10.0, self._timeout)),
             "trust_env": False,
-            "verify": trusted(),
+            "verify": system_tls_context(),
         }
         self._reading = httpx2.Client(**common)
         self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
@@ -75,7 +75,7 @@ class Client:
         Raises ApiError for a 4xx of the API; NotNow for a busy front server; Unreachable when
         nothing can have been stored; Ambiguous when a writing call may have been carried out.
         """
-        if call.writes:
+        if call.is_write:
             return self._once(self._writing, call, token, {"Connection": "close"})
         return self._patiently(call, token)
 
@@ -90,8 +90,8 @@ class Client:
     def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
         if token is not None:
             headers = {**headers, "Authorization": f"Bearer {token}"}
-        if call.key is not None:
-            headers = {**headers, "Idempotency-Key": call.key}
+        if call.idempotency_key is not None:
+            headers = {**headers, "Idempotency-Key": call.idempotency_key}
         request = client.build_request(
             call.method, call.path, params=dict(call.query) or None, json=call.body, headers=headers
         )
@@ -111,7 +111,7 @@ class Client:
         try:
             for piece in response.iter_bytes():
                 body += piece
-                if len(body) > MAX_ANSWER:
+                if len(body) > MAX_ANSWER_BYTES:
                     raise httpx2.ReadError("the answer is too large")
                 if time.monotonic() > deadline:
                     raise httpx2.ReadTimeout("the answer took too long")
@@ -137,22 +137,22 @@ class Client:
         """What a 4xx means that is not in the API's own form."""
         status = response.status_code
         if status == 429:
-            return NotNow(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+            return RetryLater(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
         if status == 408:
             return _unclear(call, "the request timed out at the server (408)")
-        if status == 422 and call.key is not None:
-            return Ambiguous(f"{self.host} has had this request before (422)")
-        kind = NotSpoken if status == 404 else Unreachable
+        if status == 422 and call.idempotency_key is not None:
+            return UnknownOutcome(f"{self.host} has had this request before (422)")
+        kind = ApiNotServed if status == 404 else Unreachable
         return kind(f"{call.method} {call.path} was answered {status}, and not by the server's API")
 
 
 def _passes(error: Exception) -> bool:
     """Whether a moment later the answer may be another."""
-    return isinstance(error, Unreachable) and not isinstance(error, NotSpoken)
+    return isinstance(error, Unreachable) and not isinstance(error, ApiNotServed)
 
 
 def _unclear(call: Call, detail: str) -> PlatformError:
-    return Ambiguous(detail) if call.writes else Unreachable(detail)
+    return UnknownOutcome(detail) if call.is_write else Unreachable(detail)
 
 
 def _json(body: bytes) -> Any:

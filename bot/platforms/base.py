@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.core.messages import Mail, Message, RulesPage
-from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
-from bot.platforms.rate_limits import Pace
+from bot.core.messages import InboxPage, Message, SettingsPage
+from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
+from bot.platforms.rate_limits import RateLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Identity:
     bot_flag: bool
 
 
-class Vault(Protocol):
+class TokenStore(Protocol):
     """Where tokens outlive the process; kept by the store, one value for each account."""
 
     def load(self, account: str) -> str | None: ...
@@ -46,7 +46,7 @@ class Platform(Protocol):
         """Log in, or check the kept token; a log-in is never tried twice in a row."""
         ...
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         """Posts that `cursor` has not covered yet, none older than `since`, newest last.
 
         A post may come twice; a post published after `since` never goes missing. `cursor` is None
@@ -54,18 +54,18 @@ class Platform(Protocol):
         """
         ...
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         """The post as it is now; `gone` or `locked` may have come since."""
         ...
 
-    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+    def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         """Which of these posts have been deleted or removed: what is kept of them has to go.
 
         A platform that cannot be asked at a fair price says none.
         """
         ...
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         """The bot's own comments directly under a post, deleted and removed ones too."""
         ...
 
@@ -94,11 +94,11 @@ class Platform(Protocol):
         """When the account's limits allow the next reply in a community; None for now."""
         ...
 
-    def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
+    def inspect(self, sources: tuple[Source, ...]) -> tuple[CheckResult, ...]:
         """What `precis check` says of this account: log-in, bot flag, communities, limits."""
         ...
 
-    def correspondence(self) -> Correspondence | None:
+    def messaging(self) -> Messaging | None:
         """How the account is spoken to; None where it cannot be."""
         ...
 
@@ -106,25 +106,25 @@ class Platform(Protocol):
 
 
 @runtime_checkable
-class Paced(Protocol):
+class RateLimited(Protocol):
     """A platform whose servers count by address, so that all accounts on one share its limits.
 
     What makes it takes a `pace` in place of one of its own.
     """
 
-    pace: Pace
+    rate_limits: RateLimits
 
 
 @runtime_checkable
-class Voter(Protocol):
+class SelfVoter(Protocol):
     """A platform whose comments begin with a vote of their author."""
 
-    def take_back_vote(self, comment_id: str) -> None:
+    def remove_own_vote(self, comment_id: str) -> None:
         """Take the bot's own vote for its comment back, where the config wants that; else do nothing."""
         ...
 
 
-class Correspondence(Protocol):
+class Messaging(Protocol):
     """How one account is spoken to and answers; a platform may have it or not.
 
     Writing calls are answered as those of `Platform` are, and none is repeated.
@@ -133,7 +133,7 @@ class Correspondence(Protocol):
     account: str
     dialect: Dialect
 
-    def inbox(self) -> Mail:
+    def fetch_inbox(self) -> InboxPage:
         """Messages that are not marked as read, oldest first; one call when there are none."""
         ...
 
@@ -141,15 +141,15 @@ class Correspondence(Protocol):
         """Say that a message has been taken in; one that is read already is no error."""
         ...
 
-    def reply_below(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
         """Write a comment directly below a comment of that post."""
         ...
 
-    def own_below(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
+    def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
         """The bot's own comments directly below a comment, deleted and removed ones too."""
         ...
 
-    def write_to(self, person: str, subject: str, markdown: str, thread: str = "") -> str:
+    def send_message(self, recipient: str, subject: str, markdown: str, thread: str = "") -> str:
         """Write in private to a person (on Reddit also `r/NAME`: to its moderators).
 
         `thread` is that of the message that is answered. The letter's id, or "" where the platform
@@ -157,7 +157,9 @@ class Correspondence(Protocol):
         """
         ...
 
-    def own_letters(self, person: str, markdown: str, since: datetime, thread: str = "") -> tuple[str, ...]:
+    def find_sent_messages(
+        self, recipient: str, markdown: str, since: datetime, thread: str = ""
+    ) -> tuple[str, ...]:
         """The ids of the bot's private messages to a person that say this, sent since then, oldest first."""
         ...
 
@@ -165,11 +167,11 @@ class Correspondence(Protocol):
         """Who moderates a community at this moment, as authors of messages are named."""
         ...
 
-    def rules_page(self, community: str) -> RulesPage | None:
+    def settings_page(self, community: str) -> SettingsPage | None:
         """The page where moderators may leave settings; None where there is none."""
         ...
 
-    def begin_rules_page(self, community: str, text: str) -> None:
+    def create_settings_page(self, community: str, text: str) -> None:
         """Write a first page; Refused where there is one already, or none can be."""
         ...
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core.models import Post
 
 
-def vanished(account: str, post_id: str, base_url: str, now: datetime) -> Post:
+def deleted_post(account: str, post_id: str, base_url: str, now: datetime) -> Post:
     return Post(
         account=account,
         id=post_id,

@@ -27,7 +27,7 @@ _MOST_DOUBLINGS = 4
 bunches; each that finds nothing doubles the pause, up to 16 times, and never beyond an hour."""
 
 
-class Mark(BaseModel):
+class HighWaterMark(BaseModel):
     """The state of a source between two polls; its JSON is the cursor."""
 
     top: int = -1
@@ -50,14 +50,14 @@ class Mark(BaseModel):
     """Complete sweeps in a row that found nothing below the head."""
 
     @classmethod
-    def of(cls, cursor: str | None) -> Self:
+    def from_cursor(cls, cursor: str | None) -> Self:
         """The mark that `cursor` holds; an unreadable one counts as none: posts may come twice."""
         try:
             return cls.model_validate_json(cursor or "{}")
         except ValidationError:
             return cls()
 
-    def cursor(self) -> str:
+    def to_cursor(self) -> str:
         return self.model_dump_json(exclude_defaults=True)
 
     def is_new_at_head(self, post_id: int, published: datetime, now: datetime) -> bool:
@@ -69,7 +69,7 @@ class Mark(BaseModel):
     def is_new_to_sweep(self, post_id: int) -> bool:
         return post_id > self.swept_to and post_id not in self.recent
 
-    def note(self, post_id: int, published: datetime | None, now: datetime) -> None:
+    def record(self, post_id: int, published: datetime | None, now: datetime) -> None:
         """Remember that the post was listed."""
         self.top = max(self.top, post_id)
         self.recent = {known for known in self.recent | {post_id} if known > self.top - _MARGIN}

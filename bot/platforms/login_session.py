@@ -7,34 +7,34 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, Unreachable
-from bot.platforms.api_call import ApiError, Call, Malformed, may_be_header
-from bot.platforms.api_client import Client
-from bot.platforms.base import Vault
-from bot.platforms.rate_limits import Clock, Pace
+from bot.core.errors import AccountError, RetryLater, UnknownOutcome, Unreachable
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer, is_valid_header_value
+from bot.platforms.api_client import ApiClient
+from bot.platforms.base import TokenStore
+from bot.platforms.rate_limits import Clock, RateLimits
 
 _PAUSE_AFTER_LOGIN = timedelta(minutes=10)
 _PAUSE_AFTER_REFUSAL = timedelta(hours=1)
 """A log-in is never tried twice in a row: servers allow ten an hour, and some ban for more."""
 
 
-class Gate(Protocol):
+class LoginApi(Protocol):
     """How an API lets people in, and how it says no to them."""
 
     shared_bucket: str | None
     """A limit that every call counts against beside its own."""
-    login_proves: bool
+    login_proves_access: bool
     """Whether a log-in that is answered with a token lets the account in for sure."""
 
-    def log_in(self, username: str, password: str) -> Call: ...
-    def token(self, answer: Any) -> str: ...
-    def check_token(self) -> Call: ...
-    def refuses_token(self, error: ApiError) -> bool: ...
-    def is_limit(self, error: ApiError) -> bool: ...
-    def of_log_in(self, error: ApiError, username: str, host: str) -> AccountError: ...
+    def login_call(self, username: str, password: str) -> Call: ...
+    def parse_token(self, answer: Any) -> str: ...
+    def token_check_call(self) -> Call: ...
+    def is_token_refused(self, error: ApiError) -> bool: ...
+    def is_rate_limit(self, error: ApiError) -> bool: ...
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError: ...
 
 
-class Session:
+class LoginSession:
     """Sends calls with the account's token, within the limits.
 
     Besides the errors of `Client.send`, every call may raise NotNow (a limit, ours or theirs) and
@@ -43,10 +43,10 @@ class Session:
 
     def __init__(
         self,
-        client: Client,
-        gate: Gate,
-        pace: Pace,
-        vault: Vault,
+        client: ApiClient,
+        gate: LoginApi,
+        rate_limits: RateLimits,
+        token_store: TokenStore,
         clock: Clock,
         *,
         account: str,
@@ -54,9 +54,9 @@ class Session:
         password: str,
     ) -> None:
         self._client = client
-        self.gate = gate
-        self._pace = pace
-        self._vault = vault
+        self.login_api = gate
+        self._pace = rate_limits
+        self._vault = token_store
         self._clock = clock
         self._account = account
         self._username = username
@@ -66,7 +66,7 @@ class Session:
         self._refused: AccountError | None = None
         self._lock = threading.RLock()
 
-    def open(self) -> None:
+    def ensure_logged_in(self) -> None:
         """Make sure of a token that the server accepts, with one log-in at the most."""
         with self._lock:
             self._token = self._token or self._kept()
@@ -79,7 +79,7 @@ class Session:
         try:
             return self._send(call, token)
         except ApiError as error:
-            if not self.gate.refuses_token(error):
+            if not self.login_api.is_token_refused(error):
                 raise
             self._renew(token, error)
         return self._send(call, self._token)
@@ -90,15 +90,15 @@ class Session:
         try:
             return self._send(call, token)
         except ApiError as error:
-            if not self.gate.refuses_token(error):
+            if not self.login_api.is_token_refused(error):
                 raise
             self._renew(token, error)
-            raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+            raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
 
     def _held(self) -> str | None:
         """The token; without one a call would be answered as to a stranger."""
         if self._token is None:
-            self.open()
+            self.ensure_logged_in()
         return self._token
 
     def _renew(self, token: str | None, error: ApiError) -> None:
@@ -112,9 +112,9 @@ class Session:
     def _accepted(self, token: str) -> bool:
         """A reading call with a bad token is silently answered as to a stranger: so ask."""
         try:
-            self._send(self.gate.check_token(), token)
+            self._send(self.login_api.token_check_call(), token)
         except ApiError as error:
-            if self.gate.refuses_token(error):
+            if self.login_api.is_token_refused(error):
                 return False
             raise Unreachable(f"{self._client.host} does not check the token: {error}") from error
         return True
@@ -123,16 +123,16 @@ class Session:
         self._forbid_haste()
         self._use(None)
         try:
-            answer = self._send(self.gate.log_in(self._username, self._password), None)
-            token = _checked(self.gate.token(answer))
+            answer = self._send(self.login_api.login_call(self._username, self._password), None)
+            token = _checked(self.login_api.parse_token(answer))
         except ApiError as error:
-            self._refused = self.gate.of_log_in(error, self._username, self._client.host)
+            self._refused = self.login_api.login_error(error, self._username, self._client.host)
             self._last_login = self._clock()
             raise self._refused from error
-        except (Ambiguous, Malformed) as error:  # a token that nobody received does no harm
+        except (UnknownOutcome, MalformedAnswer) as error:  # a token that nobody received does no harm
             raise Unreachable(f"the log-in was not answered: {error}") from error
         self._refused, self._last_login = None, self._clock()
-        if not self.gate.login_proves and not self._accepted(token):
+        if not self.login_api.login_proves_access and not self._accepted(token):
             self._refused = AccountError(
                 f"{self._client.host} gave {self._username} a token that is good for nothing.",
                 "The account is probably banned from the server, or not verified yet: ask its admins.",
@@ -163,7 +163,7 @@ class Session:
         try:
             kept = json.loads(self._vault.load(self._account) or "null")
             token = str(kept["token"])
-            return token if kept["owner"] == self._owner and may_be_header(token) else None
+            return token if kept["owner"] == self._owner and is_valid_header_value(token) else None
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -174,23 +174,23 @@ class Session:
     def _send(self, call: Call, token: str | None) -> Any:
         if call.bucket is None:
             return self._client.send(call, token)
-        buckets = (self.gate.shared_bucket or call.bucket, call.bucket)
+        buckets = (self.login_api.shared_bucket or call.bucket, call.bucket)
         wait_until = self._pace.take(buckets, self._clock())
         if wait_until is not None:
-            raise NotNow(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
+            raise RetryLater(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
         try:
             return self._client.send(call, token)
         except ApiError as error:
-            if self.gate.is_limit(error):
-                until = self._pace.refused(call.bucket, self._clock())
-                raise NotNow(until, f"{self._client.host} says that its rate limit is reached") from error
+            if self.login_api.is_rate_limit(error):
+                until = self._pace.record_refusal(call.bucket, self._clock())
+                raise RetryLater(until, f"{self._client.host} says that its rate limit is reached") from error
             raise
         finally:
-            self._pace.answered(buckets, self._clock())
+            self._pace.record_answer(buckets, self._clock())
 
 
 def _checked(token: str) -> str:
     """Raises Malformed for one that no header may have."""
-    if not may_be_header(token):
-        raise Malformed("the token has characters that no header may have")
+    if not is_valid_header_value(token):
+        raise MalformedAnswer("the token has characters that no header may have")
     return token

@@ -15,7 +15,7 @@ import httpx2
 
 from bot.core.errors import Unreachable
 from bot.platforms.api_call import ApiError, Call
-from bot.platforms.api_client import Client
+from bot.platforms.api_client import ApiClient
 
 _WELL_KNOWN = Call("GET", "/.well-known/nodeinfo", bucket=None)
 
@@ -36,7 +36,7 @@ class Software:
         return f"{self.name.capitalize()} {self.version}".strip()
 
 
-def ask(client: Client) -> Software | None:
+def fetch_software(client: ApiClient) -> Software | None:
     """The server's software, or None when it does not say."""
     try:
         path = _path_of_document(client.send(_WELL_KNOWN, None))

@@ -7,29 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.errors import NotNow, Unreachable
-from bot.core.models import Batch, Post
-from bot.platforms.high_water_mark import Mark
+from bot.core.errors import RetryLater, Unreachable
+from bot.core.models import PollResult, Post
+from bot.platforms.high_water_mark import HighWaterMark
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadablePost:
     """A post that could not be parsed: its id where that much could be read, and one line why."""
 
     id: int | None
-    line: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    posts: tuple[Post | Unreadable, ...]
-    next: str | None
+    posts: tuple[Post | UnreadablePost, ...]
+    next_page: str | None
     """The page token of the page after; None when this is the last."""
 
 
-Fetch = Callable[[str | None], PostPage]
+FetchPage = Callable[[str | None], PostPage]
 """A page token, or None for the first page, into the page."""
 
 
@@ -37,13 +37,15 @@ class BadPageToken(Unreachable):
     """The server does not know the page token (any more): the post it names was purged."""
 
 
-class Walk:
+class Pagination:
     """One poll of one source: at most `pages` requests, then it is for the next poll to go on."""
 
-    def __init__(self, fetch: Fetch, cursor: str | None, since: datetime, now: datetime, pages: int) -> None:
+    def __init__(
+        self, fetch: FetchPage, cursor: str | None, since: datetime, now: datetime, pages: int
+    ) -> None:
         self._fetch = fetch
-        self._before = Mark.of(cursor)
-        self._mark = Mark.of(cursor)
+        self._before = HighWaterMark.from_cursor(cursor)
+        self._mark = HighWaterMark.from_cursor(cursor)
         self._since = since
         self._now = now
         self._pages_left = pages
@@ -51,12 +53,12 @@ class Walk:
         self._unreadable: dict[str, None] = {}
         self._pages_read = 0
 
-    def run(self) -> Batch:
+    def poll(self) -> PollResult:
         """Raises what `fetch` raises for the very first page; later failures only end the walk."""
         self._head()
         self._sweep()
         posts = sorted(self._posts.values(), key=lambda post: (post.published, int(post.id)))
-        return Batch(tuple(posts), self._mark.cursor(), tuple(self._unreadable))
+        return PollResult(tuple(posts), self._mark.to_cursor(), tuple(self._unreadable))
 
     def _head(self) -> None:
         token: str | None = None
@@ -72,7 +74,7 @@ class Walk:
                 self._mark.sweep_found = found_below
                 self._mark.end_sweep(self._now, self._pages_read)
                 return
-            token = page.next
+            token = page.next_page
             if not news and _by_date(page):
                 break
         else:  # stopped in the middle of what is new: the rest is the sweep's, from here on
@@ -106,7 +108,7 @@ class Walk:
             if self._is_bottom(page):
                 self._mark.end_sweep(self._now, self._mark.sweep_pages)
             else:
-                self._mark.sweep_page = page.next
+                self._mark.sweep_page = page.next_page
 
     def _next(self, token: str | None) -> PostPage | None:
         """The page, or None when this poll has to end here."""
@@ -117,7 +119,7 @@ class Walk:
             page = self._fetch(token)
         except BadPageToken:
             raise
-        except (NotNow, Unreachable) as error:
+        except (RetryLater, Unreachable) as error:
             if not self._pages_read:
                 raise
             _log.warning("the poll ends early and goes on next time: %s", error)
@@ -136,30 +138,30 @@ class Walk:
         """Keep what is new and young enough; whether anything at all was new."""
         any_new = False
         for post in page.posts:
-            if isinstance(post, Unreadable):
+            if isinstance(post, UnreadablePost):
                 new = self._take_unreadable(post)
             else:
                 new = is_new(post)
-                self._mark.note(int(post.id), post.published, self._now)
+                self._mark.record(int(post.id), post.published, self._now)
                 if new and post.published >= self._since:
                     self._posts[post.id] = post
             any_new = any_new or new
         return any_new
 
-    def _take_unreadable(self, post: Unreadable) -> bool:
+    def _take_unreadable(self, post: UnreadablePost) -> bool:
         if post.id is None:
-            self._unreadable[post.line] = None
+            self._unreadable[post.reason] = None
             return False
         new = self._before.is_new_to_sweep(post.id)
-        self._mark.note(post.id, None, self._now)
+        self._mark.record(post.id, None, self._now)
         if new:
-            self._unreadable[post.line] = None
+            self._unreadable[post.reason] = None
         return new
 
     def _is_bottom(self, page: PostPage) -> bool:
         """Whether nothing below this page is young enough."""
         dated = _by_date(page)
-        return page.next is None or (bool(dated) and all(post.published < self._since for post in dated))
+        return page.next_page is None or (bool(dated) and all(post.published < self._since for post in dated))
 
 
 def _by_date(page: PostPage) -> list[Post]:

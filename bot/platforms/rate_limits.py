@@ -27,7 +27,7 @@ class Limit:
     seconds: int
 
     @property
-    def pace(self) -> timedelta:
+    def interval(self) -> timedelta:
         """The least time between two requests once the burst is spent."""
         return timedelta(seconds=self.seconds / self.capacity)
 
@@ -46,11 +46,11 @@ class Bucket(Protocol):
         """Count a request that leaves now; False when there is no room for it."""
         ...
 
-    def answered(self, now: datetime) -> None:
+    def record_answer(self, now: datetime) -> None:
         """The server may have counted the request as late as now, when its answer is here."""
         ...
 
-    def refused(self, now: datetime) -> datetime:
+    def record_refusal(self, now: datetime) -> datetime:
         """The server said that the limit is reached: when a request will surely pass again."""
         ...
 
@@ -59,7 +59,7 @@ class Bucket(Protocol):
         ...
 
 
-Kind = Callable[[Limit, int], Bucket]
+BucketType = Callable[[Limit, int], Bucket]
 """A limit, and how much of it is left for others, into a bucket."""
 
 
@@ -97,10 +97,10 @@ class TokenBucket:
         self._last = now
         return True
 
-    def answered(self, now: datetime) -> None:
+    def record_answer(self, now: datetime) -> None:
         self._last = max(self._last or now, now)
 
-    def refused(self, now: datetime) -> datetime:
+    def record_refusal(self, now: datetime) -> datetime:
         self._tokens = 0
         self._last = now
         return self.ready_at(now)
@@ -151,11 +151,11 @@ class FixedWindow:
             self._times.popleft()
         return True
 
-    def answered(self, now: datetime) -> None:
+    def record_answer(self, now: datetime) -> None:
         if self._times:
             self._times[-1] = max(self._times[-1], now)
 
-    def refused(self, now: datetime) -> datetime:
+    def record_refusal(self, now: datetime) -> datetime:
         self._times = deque([now] * self._limit.capacity)
         return self.ready_at(now)
 
@@ -163,24 +163,26 @@ class FixedWindow:
         self._limit = limit
 
 
-class Pace:
+class RateLimits:
     """All buckets of one address at one server, shared by every job that speaks to it."""
 
-    def __init__(self, limits: Mapping[str, Limit], reserve: int = 1, kind: Kind = TokenBucket) -> None:
+    def __init__(
+        self, limits: Mapping[str, Limit], reserve: int = 1, bucket_type: BucketType = TokenBucket
+    ) -> None:
         self._reserve = reserve
         self._lock = threading.Lock()
-        self._fill(kind, limits)
+        self._fill(bucket_type, limits)
 
-    def become(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
+    def switch_to(self, bucket_type: BucketType, limits: Mapping[str, Limit]) -> None:
         """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts.
 
         Of several accounts on it, only the first to notice does so.
         """
         with self._lock:
-            if kind is not self._kind:
-                self._fill(kind, limits)
+            if bucket_type is not self._kind:
+                self._fill(bucket_type, limits)
 
-    def _fill(self, kind: Kind, limits: Mapping[str, Limit]) -> None:
+    def _fill(self, kind: BucketType, limits: Mapping[str, Limit]) -> None:
         self._kind = kind
         self._buckets = {name: kind(limit, self._reserve) for name, limit in limits.items()}
 
@@ -195,14 +197,14 @@ class Pace:
                     return self._buckets[name].ready_at(now)
             return None
 
-    def answered(self, names: tuple[str, ...], now: datetime) -> None:
+    def record_answer(self, names: tuple[str, ...], now: datetime) -> None:
         with self._lock:
             for name in dict.fromkeys(names):
-                self._buckets[name].answered(now)
+                self._buckets[name].record_answer(now)
 
-    def refused(self, name: str, now: datetime) -> datetime:
+    def record_refusal(self, name: str, now: datetime) -> datetime:
         with self._lock:
-            return self._buckets[name].refused(now)
+            return self._buckets[name].record_refusal(now)
 
     def ready_at(self, name: str, now: datetime) -> datetime:
         with self._lock:

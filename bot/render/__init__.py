@@ -10,26 +10,26 @@ from dataclasses import dataclass
 
 from bot.core.models import Dialect, Reply, Skipped, Summary
 from bot.core.skip_reasons import SkipReason
-from bot.i18n.translations import Wording, wording
-from bot.render.footer import Links, footer
+from bot.i18n.translations import Translator, translator
+from bot.render.footer import FooterLinks, footer
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize
 from bot.rules import CommunityRules
 
-__all__ = ["MAX_LENGTH", "About", "Links", "clean", "render", "sanitize"]
+__all__ = ["MAX_LENGTH", "ArticleInfo", "FooterLinks", "clean", "render", "sanitize"]
 
 MAX_LENGTH = 10_000
 """Characters of a comment on Lemmy and on Reddit, counted as UTF-16 units."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ArticleInfo:
     """What the optional lines of a reply say of the article, as it says it itself."""
 
     title: str = ""
     site: str = ""
     key_words: tuple[str, ...] = ()
-    minutes: int = 0
+    reading_minutes: int = 0
 
 
 def render(
@@ -38,8 +38,8 @@ def render(
     dialect: Dialect,
     source_url: str,
     language: str | None = None,
-    about: About | None = None,
-    links: Links | None = None,
+    about: ArticleInfo | None = None,
+    links: FooterLinks | None = None,
 ) -> Reply | Skipped:
     """The reply as Markdown, or TOO_LONG, or NO_SENTENCES when nothing of the sentences is left.
 
@@ -49,9 +49,9 @@ def render(
     sentences = [line for line in (sanitize(text, dialect) for text in summary.sentences) if line]
     if not sentences:
         return Skipped(SkipReason.NO_SENTENCES, "nothing but links and invisible characters")
-    say = wording(language if rules.language == "auto" else rules.language)
+    say = translator(language if rules.language == "auto" else rules.language)
     body = LAYOUTS[dialect, rules.layout](sentences, say("spoiler"))
-    lines = "".join(f"\n\n{line}" for line in _lines(about or About(), rules, dialect, say))
+    lines = "".join(f"\n\n{line}" for line in _lines(about or ArticleInfo(), rules, dialect, say))
     below = footer(
         summary, source_url, say, links if rules.links else None, sanitize(rules.footer_line, dialect)
     )
@@ -61,13 +61,13 @@ def render(
     return Reply(markdown, language or None, summary.article_words, summary.summary_words, summary.saved)
 
 
-def _lines(about: About, rules: CommunityRules, dialect: Dialect, say: Wording) -> Iterator[str]:
+def _lines(about: ArticleInfo, rules: CommunityRules, dialect: Dialect, say: Translator) -> Iterator[str]:
     """The optional lines between the sentences and the footer."""
     words = sanitize(", ".join(about.key_words), dialect)
     if rules.key_words and words:
         yield say("key-words", words=words)
-    if rules.reading_time and about.minutes:
-        yield say("reading-time", count=about.minutes)
+    if rules.reading_time and about.reading_minutes:
+        yield say("reading-time", count=about.reading_minutes)
     site, title = sanitize(about.site, dialect), sanitize(about.title, dialect)
     if rules.source_line and site:
         yield say("source-line", site=site, title=title)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.core.models import Summary
-from bot.i18n.translations import Wording, wording
+from bot.i18n.translations import Translator, translator
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class FooterLinks:
     """Where the link line leads to; addresses as they are, not yet encoded for Markdown."""
 
     why: str
@@ -21,27 +21,27 @@ class Links:
 def footer(
     summary: Summary,
     source_url: str,
-    say: Wording | None = None,
-    links: Links | None = None,
-    own_line: str = "",
+    translate: Translator | None = None,
+    links: FooterLinks | None = None,
+    custom_line: str = "",
 ) -> str:
     """The footer as Markdown; `source_url` is where the bot's source code can be read.
 
     `own_line` is a community's own, escaped already.
     """
-    say = say or wording(None)
-    words = say(
+    translate = translate or translator(None)
+    words = translate(
         "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
     )
-    lines = [f"{words} [{say('footer-bot')}]({_target(source_url)})"]
+    lines = [f"{words} [{translate('footer-bot')}]({_target(source_url)})"]
     if links is not None:
-        lines.append(_link_line(links, source_url, say))
-    if own_line:
-        lines.append(own_line)
+        lines.append(_link_line(links, source_url, translate))
+    if custom_line:
+        lines.append(custom_line)
     return "\n\n".join(lines)
 
 
-def _link_line(links: Links, source_url: str, say: Wording) -> str:
+def _link_line(links: FooterLinks, source_url: str, say: Translator) -> str:
     named = (
         ("link-why", links.why),
         ("link-opt-out", links.opt_out),

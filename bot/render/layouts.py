@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.models import Dialect, Layout
 
-Arrange = Callable[[Sequence[str], str], str]
+LayoutFunction = Callable[[Sequence[str], str], str]
 """From the sentences, and the word for "summary", to Markdown."""
 
 
@@ -31,7 +31,7 @@ def spoiler_text(sentences: Sequence[str], title: str = "") -> str:
     return paragraphs([f">!{sentence}!<" for sentence in sentences])
 
 
-LAYOUTS: dict[tuple[Dialect, Layout], Arrange] = {
+LAYOUTS: dict[tuple[Dialect, Layout], LayoutFunction] = {
     (Dialect.LEMMY, Layout.PARAGRAPHS): paragraphs,
     (Dialect.LEMMY, Layout.BULLETS): bullets,
     (Dialect.LEMMY, Layout.COLLAPSED): spoiler_block,

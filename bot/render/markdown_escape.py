@@ -61,7 +61,7 @@ def escape_reddit(text: str) -> str:
     return "&#61;" + escaped[1:] if escaped.startswith("=") else escaped
 
 
-DIALECTS: dict[Dialect, Callable[[str], str]] = {
+ESCAPERS: dict[Dialect, Callable[[str], str]] = {
     Dialect.LEMMY: escape_lemmy,
     Dialect.REDDIT: escape_reddit,
 }

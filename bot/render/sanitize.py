@@ -10,11 +10,11 @@ import re
 import unicodedata
 
 from bot.core.models import Dialect
-from bot.render.markdown_escape import DIALECTS
+from bot.render.markdown_escape import ESCAPERS
 
-MAX_WORD = 60
+MAX_WORD_LENGTH = 60
 """Longer runs without a space break layouts and hide words; they are cut, the ellipsis included."""
-MAX_MARKS = 3
+MAX_COMBINING_MARKS = 3
 """Marks on one letter; no orthography needs more, and towers of them cover other people's lines."""
 
 _JOINERS = "\u200c\u200d"
@@ -46,7 +46,7 @@ _LINK = re.compile(
 _AFTER_URL = ")]}>.,;:!?\"'»”’"
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 """Scripts that write without spaces (Thai to Myanmar, Khmer, CJK): a long run there is no long word."""
-_LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD + 1},}}")
+_LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -60,13 +60,13 @@ def clean(text: str) -> str:
     text = _limit_marks(_visible(text))
     text = _LINK.sub(r"\1", " ".join(text.split()))
     text = _URL.sub(_without_url, text)
-    text = _LONG_WORD.sub(lambda word: word[0][: MAX_WORD - 1] + "…", text)
+    text = _LONG_WORD.sub(lambda word: word[0][: MAX_WORD_LENGTH - 1] + "…", text)
     return " ".join(text.replace("@", "＠").split())
 
 
 def sanitize(text: str, dialect: Dialect) -> str:
     """`clean(text)` as Markdown of the dialect, good for a line of its own."""
-    return DIALECTS[dialect](clean(text))
+    return ESCAPERS[dialect](clean(text))
 
 
 def _visible(text: str) -> str:
@@ -106,12 +106,12 @@ def _without_url(found: re.Match[str]) -> str:
 
 def _limit_marks(text: str) -> str:
     kept: list[str] = []
-    marks = MAX_MARKS  # a mark with no letter before it would sit on our own text
+    marks = MAX_COMBINING_MARKS  # a mark with no letter before it would sit on our own text
     for char in text:
         if unicodedata.category(char)[0] == "M":
             marks += 1
         else:
-            marks = MAX_MARKS if char == " " else 0
-        if marks <= MAX_MARKS:
+            marks = MAX_COMBINING_MARKS if char == " " else 0
+        if marks <= MAX_COMBINING_MARKS:
             kept.append(char)
     return "".join(kept)

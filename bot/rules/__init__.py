@@ -8,25 +8,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.models import Length
-from bot.rules.post_selection import Choosing
-from bot.rules.reply_format import Writing
-from bot.rules.reply_lifetime import Afterwards
+from bot.core.models import LengthLimits
+from bot.rules.post_selection import PostSelection
+from bot.rules.reply_format import ReplyFormat
+from bot.rules.reply_lifetime import ReplyLifetime
+from bot.rules.reply_timing import ReplyTiming
 from bot.rules.rule_types import Method
-from bot.rules.timing import Waiting
 
-__all__ = ["GROUPS", "Afterwards", "Choosing", "CommunityRules", "Method", "Waiting", "Writing"]
+__all__ = [
+    "SETTINGS_GROUPS",
+    "CommunityRules",
+    "Method",
+    "PostSelection",
+    "ReplyFormat",
+    "ReplyLifetime",
+    "ReplyTiming",
+]
 
-GROUPS = (Choosing, Waiting, Writing, Afterwards)
+SETTINGS_GROUPS = (PostSelection, ReplyTiming, ReplyFormat, ReplyLifetime)
 """The settings by what they are about, in the order in which people read of them."""
 
 
-class CommunityRules(Afterwards, Writing, Waiting, Choosing):
+class CommunityRules(ReplyLifetime, ReplyFormat, ReplyTiming, PostSelection):
     """What Precis does in one community."""
 
     @property
-    def length(self) -> Length:
-        return Length(self.sentences, self.words, self.min_saved / 100)
+    def length(self) -> LengthLimits:
+        return LengthLimits(self.sentences, self.words, self.min_saved / 100)
 
     @property
     def max_age(self) -> timedelta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 
-class Group(BaseModel):
+class SettingsGroup(BaseModel):
     """Settings that belong together; frozen, and a name that is no setting is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

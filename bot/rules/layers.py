@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.rules import CommunityRules
-from bot.rules.moderator_limits import Limits
-from bot.rules.validation import within
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.validation import clamp_to_limits
 
 
 class Origin(StrEnum):
@@ -21,14 +21,16 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class EffectiveRules:
     """What holds in a community."""
 
     rules: CommunityRules
     origins: Mapping[str, Origin]
 
 
-def layered(operator: Mapping[str, Any], moderators: Mapping[str, Any], limits: Limits) -> Held:
+def merge_layers(
+    operator: Mapping[str, Any], moderators: Mapping[str, Any], limits: ModeratorLimits
+) -> EffectiveRules:
     """The operator's settings over the defaults, and over both what the moderators set within the limits.
 
     Settings that no longer hold in this version of Precis are passed over.
@@ -36,9 +38,9 @@ def layered(operator: Mapping[str, Any], moderators: Mapping[str, Any], limits: 
     origins = dict.fromkeys(CommunityRules.model_fields, Origin.DEFAULT)
     values = {name: value for name, value in operator.items() if name in origins}
     origins |= dict.fromkeys(values, Origin.OPERATOR)
-    theirs = _valid(within(moderators, limits))
+    theirs = _valid(clamp_to_limits(moderators, limits))
     origins |= dict.fromkeys(theirs, Origin.MODERATORS)
-    return Held(CommunityRules.model_construct(**_complete(values | theirs)), origins)
+    return EffectiveRules(CommunityRules.model_construct(**_complete(values | theirs)), origins)
 
 
 def _valid(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.rules import CommunityRules
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ModeratorLimits:
     """The operator's bounds; what is not named is free within the bounds of the setting itself."""
 
     fixed: frozenset[str] = frozenset()
@@ -19,7 +19,7 @@ class Limits:
     lowest: Mapping[str, int] = field(default_factory=dict)
     highest: Mapping[str, int] = field(default_factory=dict)
 
-    def range_of(self, name: str) -> tuple[int, int]:
+    def allowed_range(self, name: str) -> tuple[int, int]:
         """The least and the greatest number that a moderator may give a setting."""
         marks = CommunityRules.model_fields[name].metadata
         least = max(int(str(mark.ge)) for mark in marks if isinstance(mark, annotated_types.Ge))

@@ -19,7 +19,7 @@ _OPENS = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,}\s*spoiler)\s*precis\b.*$", re.IGN
 _CLOSES = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*$")
 
 
-def tidied(text: str) -> str:
+def normalize_pasted_text(text: str) -> str:
     """The text with fences, typographic quotes, escapes and odd spaces made plain, line by line."""
     return "\n".join(_line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
@@ -47,7 +47,7 @@ def _pair(found: re.Match[str]) -> str:
     return f"{found[1]}{key}: "
 
 
-def block_in(sidebar: str) -> str | None:
+def find_settings_block(sidebar: str) -> str | None:
     """The settings in a sidebar: what stands in a code block or a spoiler named `precis`; None without.
 
     The lines before the block are blank in the answer, so that its lines keep their numbers.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bot.rules.base import Group
+from bot.rules.base import SettingsGroup
 from bot.rules.rule_types import Hosts, Languages, Phrases
 
 
-class Choosing(Group):
+class PostSelection(SettingsGroup):
     """What gets a reply."""
 
     enabled: bool = Field(True, description="Whether Precis replies here at all.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from bot.core.models import Layout
-from bot.rules.base import Group
+from bot.rules.base import SettingsGroup
 from bot.rules.rule_types import FooterLanguage, Line, Method
 
 
-class Writing(Group):
+class ReplyFormat(SettingsGroup):
     """How a reply looks."""
 
     method: Method = Field("precis", description="How the sentences are picked.")

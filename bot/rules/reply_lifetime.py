@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bot.rules.base import Group
+from bot.rules.base import SettingsGroup
 
 
-class Afterwards(Group):
+class ReplyLifetime(SettingsGroup):
     """What becomes of a reply."""
 
     delete_below: int = Field(

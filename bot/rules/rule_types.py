@@ -18,13 +18,13 @@ Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic
 FooterLanguage = Literal["auto", "en", "de", "fr", "es", "pt", "it", "nl"]
 """What the bot has words in (`bot.i18n.translations`), or the language of the article."""
 
-MOST_ITEMS = 200
+MAX_ITEMS = 200
 """Entries of one list."""
 
 _HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to|bis|à|a|tot)\s*(\d{1,2})(?:[:.](\d\d))?")
 
 
-def refusal(clause: str, code: str = "bad-value") -> PydanticCustomError:
+def invalid_value(clause: str, code: str = "bad-value") -> PydanticCustomError:
     """An error that says `clause` after the setting's name."""
     return PydanticCustomError("plain", "{clause}", {"clause": clause, "code": code})
 
@@ -38,7 +38,7 @@ def _host(value: object) -> object:
 
 
 Host = Annotated[str, BeforeValidator(_host), Field(min_length=1, max_length=253, pattern=r"^[^\s/:@]+$")]
-Hosts = Annotated[tuple[Host, ...], Field(max_length=MOST_ITEMS)]
+Hosts = Annotated[tuple[Host, ...], Field(max_length=MAX_ITEMS)]
 
 
 def _phrase(value: object) -> object:
@@ -46,7 +46,7 @@ def _phrase(value: object) -> object:
 
 
 Phrase = Annotated[str, BeforeValidator(_phrase), Field(min_length=1, max_length=100)]
-Phrases = Annotated[tuple[Phrase, ...], Field(max_length=MOST_ITEMS)]
+Phrases = Annotated[tuple[Phrase, ...], Field(max_length=MAX_ITEMS)]
 """Words, or words in a row; capitals do not matter."""
 
 
@@ -56,13 +56,13 @@ def _language(value: object) -> object:
 
 def _two_letters(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2}", value):
-        raise refusal("must be a language's code of two letters, such as en", "bad-language")
+        raise invalid_value("must be a language's code of two letters, such as en", "bad-language")
     return value
 
 
 Language = Annotated[str, BeforeValidator(_language), AfterValidator(_two_letters)]
 """ISO 639-1."""
-Languages = Annotated[tuple[Language, ...], Field(max_length=MOST_ITEMS)]
+Languages = Annotated[tuple[Language, ...], Field(max_length=MAX_ITEMS)]
 
 
 def _hours(value: str) -> str:
@@ -79,7 +79,7 @@ def _hours(value: str) -> str:
 
 
 def _no_hours() -> PydanticCustomError:
-    return refusal("must be two times, such as 22:00-07:00", "bad-hours")
+    return invalid_value("must be two times, such as 22:00-07:00", "bad-hours")
 
 
 def _o_clock(hour: str, minute: str | None) -> str:
@@ -96,7 +96,7 @@ def _zone(value: str) -> str:
     try:
         return ZoneInfo(value.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise refusal("must be a time zone, such as Europe/Berlin", "bad-zone") from None
+        raise invalid_value("must be a time zone, such as Europe/Berlin", "bad-zone") from None
 
 
 Zone = Annotated[str, AfterValidator(_zone)]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.i18n.translations import Wording
+from bot.i18n.translations import Translator
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SettingProblem:
     """One mistake. `code` is the key of its text in `bot.i18n.translations`, `values` are what it names."""
 
     line: int
@@ -21,7 +21,7 @@ class Problem:
     example: str | None = None
     """A line that would be right."""
 
-    def said(self, say: Wording) -> str:
+    def to_markdown(self, say: Translator) -> str:
         """The problem as a sentence or two, in Markdown."""
         parts = [say(self.code, **dict(self.values))]
         if self.nearest:
@@ -31,9 +31,9 @@ class Problem:
         return say("at-line", line=self.line, problem=" ".join(parts))
 
 
-class Mistaken(Exception):
+class InvalidSettings(Exception):
     """Settings that do not hold, with everything that is wrong in them."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[SettingProblem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda one: one.line))
         super().__init__(f"{len(self.problems)} mistakes")

@@ -15,48 +15,48 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.rules import CommunityRules
-from bot.rules.moderator_limits import Limits
-from bot.rules.setting_errors import Mistaken, Problem
-from bot.rules.yaml_lines import MOST_PROBLEMS, Entry, read, shown
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.setting_errors import InvalidSettings, SettingProblem
+from bot.rules.yaml_lines import MAX_PROBLEMS, Entry, parse_entries, safe_excerpt
 
 Settings = Mapping[str, Any]
 """Settings by name, as JSON knows values."""
 
 
-def parse(text: str, limits: Limits) -> dict[str, Any]:
+def parse_settings(text: str, limits: ModeratorLimits) -> dict[str, Any]:
     """The settings in a text. Raises `Mistaken` with every mistake, and nothing else, whatever the text."""
-    entries = read(text)
+    entries = parse_entries(text)
     problems = list(_unknown(entries)) + list(_fixed(entries, limits))
     known = [entry for entry in entries if entry.key in CommunityRules.model_fields]
     settings, found = _validated(known)
     problems += found
     problems += _out_of_bounds(known, settings, limits)
     if problems:
-        raise Mistaken(sorted(problems, key=lambda one: one.line)[:MOST_PROBLEMS])
+        raise InvalidSettings(sorted(problems, key=lambda one: one.line)[:MAX_PROBLEMS])
     return settings
 
 
-def within(settings: Settings, limits: Limits) -> dict[str, Any]:
+def clamp_to_limits(settings: Settings, limits: ModeratorLimits) -> dict[str, Any]:
     """What still holds of settings that were taken earlier, should the limits be tighter by now."""
     kept: dict[str, Any] = {}
     for name, value in settings.items():
         if name not in CommunityRules.model_fields or name in limits.fixed:
             continue
         if is_number(name):
-            least, most = limits.range_of(name)
+            least, most = limits.allowed_range(name)
             value = min(max(value, least), most)
         kept[name] = value
     return kept
 
 
-def example_of(name: str) -> str:
+def example_line(name: str) -> str:
     """A line that sets a setting."""
     field = CommunityRules.model_fields[name]
     value = field.examples[0] if field.examples else field.default
-    return f"{name}: {as_yaml(value)}"
+    return f"{name}: {to_yaml(value)}"
 
 
-def as_yaml(value: object) -> str:
+def to_yaml(value: object) -> str:
     """A value as one would write it behind the colon."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -67,28 +67,30 @@ def as_yaml(value: object) -> str:
     return f"{value}" if value != "" else '""'
 
 
-def _unknown(entries: tuple[Entry, ...]) -> Iterator[Problem]:
+def _unknown(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in CommunityRules.model_fields:
             continue
         near = difflib.get_close_matches(entry.key, CommunityRules.model_fields, n=1)
-        example = example_of(near[0]) if near else None
-        yield Problem(entry.line, "unknown", {"key": shown(entry.key)}, next(iter(near), None), example)
+        example = example_line(near[0]) if near else None
+        yield SettingProblem(
+            entry.line, "unknown", {"key": safe_excerpt(entry.key)}, next(iter(near), None), example
+        )
 
 
-def _fixed(entries: tuple[Entry, ...], limits: Limits) -> Iterator[Problem]:
+def _fixed(entries: tuple[Entry, ...], limits: ModeratorLimits) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in limits.fixed:
-            yield Problem(entry.line, "fixed", {"key": entry.key})
+            yield SettingProblem(entry.line, "fixed", {"key": entry.key})
 
 
-def _validated(entries: list[Entry]) -> tuple[dict[str, Any], list[Problem]]:
+def _validated(entries: list[Entry]) -> tuple[dict[str, Any], list[SettingProblem]]:
     lines = {entry.key: entry.line for entry in entries}
     given = {entry.key: _given(entry) for entry in entries}
     try:
         rules = CommunityRules.model_validate(given)
     except ValidationError as error:
-        told: dict[str, Problem] = {}
+        told: dict[str, SettingProblem] = {}
         for item in error.errors(include_url=False):
             name = str(item["loc"][0])
             told.setdefault(name, _problem(name, lines[name], given[name], item))
@@ -116,39 +118,45 @@ def is_number(name: str) -> bool:
     return CommunityRules.model_fields[name].annotation is int
 
 
-def _out_of_bounds(entries: list[Entry], settings: Settings, limits: Limits) -> Iterator[Problem]:
+def _out_of_bounds(
+    entries: list[Entry], settings: Settings, limits: ModeratorLimits
+) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in settings and is_number(entry.key):
-            least, most = limits.range_of(entry.key)
+            least, most = limits.allowed_range(entry.key)
             if not least <= settings[entry.key] <= most:
                 yield _not_in_range(entry.key, entry.line, limits)
 
 
-def _not_in_range(name: str, line: int, limits: Limits) -> Problem:
-    least, most = limits.range_of(name)
-    return Problem(line, "number", {"key": name, "least": least, "most": most}, example=f"{name}: {least}")
+def _not_in_range(name: str, line: int, limits: ModeratorLimits) -> SettingProblem:
+    least, most = limits.allowed_range(name)
+    return SettingProblem(
+        line, "number", {"key": name, "least": least, "most": most}, example=f"{name}: {least}"
+    )
 
 
-def _problem(name: str, line: int, given: object, error: ErrorDetails) -> Problem:
+def _problem(name: str, line: int, given: object, error: ErrorDetails) -> SettingProblem:
     values: dict[str, object] = {"key": name}
     if isinstance(given, tuple) and not _is_list(name):
-        return Problem(line, "one-value", values, example=example_of(name))
+        return SettingProblem(line, "one-value", values, example=example_line(name))
     if is_number(name):
-        least, most = Limits().range_of(name)
-        return Problem(line, "number", values | {"least": least, "most": most}, example=example_of(name))
+        least, most = ModeratorLimits().allowed_range(name)
+        return SettingProblem(
+            line, "number", values | {"least": least, "most": most}, example=example_line(name)
+        )
     context = error.get("ctx", {})
     code = str(context.get("code") or _CODES.get(error["type"], "bad-value"))
     if code == "too-many" and not _is_list(name):
         code = "too-long"
     values |= {
-        "value": shown(f"{error['input'] if error['input'] is not None else ''}"),
+        "value": safe_excerpt(f"{error['input'] if error['input'] is not None else ''}"),
         "most": context.get("max_length", ""),
-        "choices": ", ".join(choices(name)),
+        "choices": ", ".join(choices_of(name)),
     }
-    return Problem(line, code, values, example=example_of(name))
+    return SettingProblem(line, code, values, example=example_line(name))
 
 
-def choices(name: str) -> tuple[str, ...]:
+def choices_of(name: str) -> tuple[str, ...]:
     """The values of a setting that knows only a few."""
     annotation = CommunityRules.model_fields[name].annotation
     if isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import yaml
 from yaml import events
 
-from bot.rules.pasted_text import tidied
-from bot.rules.setting_errors import Mistaken, Problem
+from bot.rules.pasted_text import normalize_pasted_text
+from bot.rules.setting_errors import InvalidSettings, SettingProblem
 
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 """Far more than all settings with a comment each."""
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 """Nobody reads more at once."""
 
 Value = str | tuple[str, ...] | None
@@ -35,35 +35,35 @@ class Entry:
     """From 1."""
 
 
-def read(text: str) -> tuple[Entry, ...]:
+def parse_entries(text: str) -> tuple[Entry, ...]:
     """The entries of a text in its order. Raises `Mistaken`, and nothing else, whatever the text."""
-    if len(text) > MOST_CHARACTERS:
-        raise Mistaken([Problem(1, "too-large", {"most": MOST_CHARACTERS})])
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidSettings([SettingProblem(1, "too-large", {"most": MAX_CHARACTERS})])
     try:
-        entries = tuple(_entries(_Events(tidied(text))))
+        entries = tuple(_entries(_Events(normalize_pasted_text(text))))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Mistaken([Problem(mark.line + 1 if mark else 1, "unreadable")]) from error
+        raise InvalidSettings([SettingProblem(mark.line + 1 if mark else 1, "unreadable")]) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Mistaken([Problem(1, "unreadable")]) from error
+        raise InvalidSettings([SettingProblem(1, "unreadable")]) from error
     if not entries:
-        raise Mistaken([Problem(1, "no-settings")])
+        raise InvalidSettings([SettingProblem(1, "no-settings")])
     _once(entries)
     return entries
 
 
 def _once(entries: tuple[Entry, ...]) -> None:
     seen: set[str] = set()
-    twice: list[Problem] = []
+    twice: list[SettingProblem] = []
     for entry in entries:
         if entry.key in seen:
-            twice.append(Problem(entry.line, "twice", {"key": shown(entry.key)}))
+            twice.append(SettingProblem(entry.line, "twice", {"key": safe_excerpt(entry.key)}))
         seen.add(entry.key)
     if twice:
-        raise Mistaken(twice[:MOST_PROBLEMS])
+        raise InvalidSettings(twice[:MAX_PROBLEMS])
 
 
-def shown(text: str) -> str:
+def safe_excerpt(text: str) -> str:
     """Strangers' words inside our own sentence: short, on one line, and without effect in Markdown."""
     kept = "".join(char if char.isalnum() or char in " _-:" else "·" for char in " ".join(text.split()))
     return kept if len(kept) <= 40 else f"{kept[:39]}…"
@@ -79,9 +79,9 @@ class _Events:
         event: events.Event = next(self._events)
         tag = getattr(event, "tag", None)
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) or tag not in (None, "!"):
-            raise Mistaken([Problem(_line(event), "special")])
+            raise InvalidSettings([SettingProblem(_line(event), "special")])
         if isinstance(event, events.DocumentStartEvent) and event.tags:
-            raise Mistaken([Problem(_line(event), "special")])
+            raise InvalidSettings([SettingProblem(_line(event), "special")])
         return event
 
 
@@ -97,16 +97,16 @@ def _entries(source: _Events) -> Iterator[Entry]:
     if isinstance(event, events.ScalarEvent) and not event.value.strip():
         return
     if not isinstance(event, events.MappingStartEvent):
-        raise Mistaken([Problem(_line(event), "no-pair", example="sentences: 3")])
+        raise InvalidSettings([SettingProblem(_line(event), "no-pair", example="sentences: 3")])
     while not isinstance(event := source.next(), events.MappingEndEvent):
         if not isinstance(event, events.ScalarEvent):
-            raise Mistaken([Problem(_line(event), "no-pair", example="sentences: 3")])
+            raise InvalidSettings([SettingProblem(_line(event), "no-pair", example="sentences: 3")])
         key = event.value.strip().lower()
         yield Entry(key, _value(source, key), _line(event))
     source.next()  # the document ends
     event = source.next()
     if not isinstance(event, events.StreamEndEvent):
-        raise Mistaken([Problem(_line(event), "unreadable")])
+        raise InvalidSettings([SettingProblem(_line(event), "unreadable")])
 
 
 def _value(source: _Events, key: str) -> Value:
@@ -114,10 +114,10 @@ def _value(source: _Events, key: str) -> Value:
     if isinstance(event, events.ScalarEvent):
         return None if event.implicit[0] and event.value in ("", "~", "null") else str(event.value)
     if not isinstance(event, events.SequenceStartEvent):
-        raise Mistaken([Problem(_line(event), "nested", {"key": shown(key)})])
+        raise InvalidSettings([SettingProblem(_line(event), "nested", {"key": safe_excerpt(key)})])
     items: list[str] = []
     while not isinstance(event := source.next(), events.SequenceEndEvent):
         if not isinstance(event, events.ScalarEvent):
-            raise Mistaken([Problem(_line(event), "nested", {"key": shown(key)})])
+            raise InvalidSettings([SettingProblem(_line(event), "nested", {"key": safe_excerpt(key)})])
         items.append(event.value)
     return tuple(items)

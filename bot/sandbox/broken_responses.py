@@ -6,24 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.loopback_server import Answer, Hangup
+from bot.sandbox.loopback_server import Disconnect, Response
 
 
-def broken(
-    fault: Fault, *, too_fast: Answer, bad_token: Answer, carry_out: Callable[[], Answer]
-) -> Answer | Hangup:
+def response_with_fault(
+    fault: Fault, *, rate_limited: Response, unauthorized: Response, perform: Callable[[], Response]
+) -> Response | Disconnect:
     """`too_fast` and `bad_token` are the server's own refusals, `carry_out` does what was asked."""
     match fault:
         case Fault.FAIL:
-            return Answer(500)
+            return Response(500)
         case Fault.DROP:
-            return Hangup()
+            return Disconnect()
         case Fault.RATE_LIMIT:
-            return too_fast
-        case Fault.POISONED:
-            return replace(bad_token, poisons=True)
+            return rate_limited
+        case Fault.HANG_AFTER_401:
+            return replace(unauthorized, hangs_afterwards=True)
         case _:
-            answer = carry_out()
-    if answer.status != 200 or fault is Fault.LATE_SHOW:
+            answer = perform()
+    if answer.status != 200 or fault is Fault.LATE_LISTING:
         return answer
-    return Answer(500) if fault is Fault.STORE_THEN_FAIL else Hangup(reset=fault is Fault.HALF_STORED)
+    return Response(500) if fault is Fault.STORE_THEN_FAIL else Disconnect(reset=fault is Fault.PARTIAL_STORE)

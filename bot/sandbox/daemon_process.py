@@ -21,29 +21,29 @@ def main() -> None:
     run(chosen)
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     """The daemon; what it needs is imported here, for its worker processes import this module again."""
     from bot.config import load
     from bot.daemon.app import App
-    from bot.daemon.lifecycle import serve
+    from bot.daemon.lifecycle import run_daemon
     from bot.daemon.scheduler import Signals
     from bot.operations import log
     from bot.operations.systemd import Notifier
-    from bot.sandbox.fast_tuning import hurried
-    from bot.workers.confinement import keep_secrets
+    from bot.sandbox.fast_tuning import fast_tuning
+    from bot.workers.confinement import take_secrets_from_environment
 
-    environ = keep_secrets()
-    config = load(chosen.config, environ)
-    terms = hurried(frozenset(chosen.allow_local), chosen.settle, chosen.poll, chosen.reddit)
-    log.set_up(config.log.level, "console")
+    environ = take_secrets_from_environment()
+    config = load(options.config, environ)
+    terms = fast_tuning(frozenset(options.allow_local), options.settle, options.poll, options.reddit)
+    log.configure_logging(config.log.level, "console")
     signals = Signals()
     with signals.installed():
-        finished = serve(
+        finished = run_daemon(
             config,
             signals,
-            reload=lambda: load(chosen.config, environ),
+            reload=lambda: load(options.config, environ),
             make_app=lambda fresh: App(fresh, terms),
-            notifier=Notifier.of(os.environ),
+            notifier=Notifier.from_environ(os.environ),
         )
     if not finished:
         os._exit(0)

@@ -12,26 +12,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.config.setting_types import as_toml
+from bot.config.setting_types import to_toml
 from bot.core.errors import StoreError
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.lemmy.server_state import Community, Person
 from bot.sandbox.news import NewsSite
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.sandbox.server_software import Home
+from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, State
-from bot.store.status_reports import PostReport, every
+from bot.store.status_reports import PostReport, all_posts
 
-ENDED = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
-BOT = "precis"
-PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
-HOME, REDDIT = "demo", "demo-reddit"
+FINAL_STATES = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
+BOT_USERNAME = "precis"
+BOT_PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
+FEDIVERSE_ACCOUNT, REDDIT_ACCOUNT = "demo", "demo-reddit"
 """The names of the accounts in the config."""
-KEY_LIFE = timedelta(seconds=1)
+IDEMPOTENCY_KEY_LIFETIME = timedelta(seconds=1)
 """As much shorter than a real server's as the settle time of `bot.sandbox.daemon_process` is than an operator's."""
-AGE = timedelta(days=30)
+BOT_ACCOUNT_AGE = timedelta(days=30)
 """Of the bot's account: PieFed reports texts with dashes of younger ones."""
 
 
@@ -46,19 +46,19 @@ class StoredReply:
     markdown: str
 
 
-class Stage:
+class SandboxEnvironment:
     """Serves from `with` to its end; the daemons are the caller's to stop."""
 
     def __init__(
         self,
         folder: Path,
         *,
-        home: Home = Home.LEMMY_0_19,
+        software: ServerSoftware = ServerSoftware.LEMMY_0_19,
         communities: tuple[str, ...] = ("news",),
         subreddits: tuple[str, ...] = (),
         limits: Mapping[str, tuple[int, int]] | None = None,
-        faults: Faults | None = None,
-        reddit_faults: Faults | None = None,
+        faults: FaultInjector | None = None,
+        reddit_faults: FaultInjector | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
         """`home` is what the communities live on; `limits`, `faults` and the first of the `ports` are its.
@@ -67,24 +67,24 @@ class Stage:
         """
         self.folder = folder
         self.site = NewsSite()
-        self.software = home
-        self.home = home.server(limits=limits, faults=faults, port=ports[0])
-        if isinstance(self.home, LemmySandbox):
-            self.home.key_life = KEY_LIFE
-        self.reddit = RedditSandbox(faults=reddit_faults, window=1_000_000, port=ports[1])
-        world = self.home.world
-        self.bot: Person = world.add_person(BOT, password=PASSWORD, bot_account=True)
-        self.bot.published -= AGE
+        self.software = software
+        self.fediverse = software.create_server(limits=limits, faults=faults, port=ports[0])
+        if isinstance(self.fediverse, LemmySandbox):
+            self.fediverse.idempotency_key_lifetime = IDEMPOTENCY_KEY_LIFETIME
+        self.reddit = RedditSandbox(faults=reddit_faults, calls_per_window=1_000_000, port=ports[1])
+        world = self.fediverse.state
+        self.bot: Person = world.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
+        self.bot.published -= BOT_ACCOUNT_AGE
         self.alice: Person = world.add_person("alice")
         self.communities: list[Community] = [world.add_community(name) for name in communities]
-        self.redditor = self.reddit.world.add_redditor(BOT, password=PASSWORD)
-        self.rosa = self.reddit.world.add_redditor("rosa")
-        self.subreddits = [self.reddit.world.add_subreddit(name) for name in subreddits]
+        self.reddit_bot = self.reddit.state.add_redditor(BOT_USERNAME, password=BOT_PASSWORD)
+        self.rosa = self.reddit.state.add_redditor("rosa")
+        self.subreddits = [self.reddit.state.add_subreddit(name) for name in subreddits]
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.site.start()
-        self.home.start()
+        self.fediverse.start()
         self.reddit.start()
         self._write_config()
         return self
@@ -92,26 +92,26 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.home.stop()
+        self.fediverse.stop()
         self.reddit.stop()
         self.site.stop()
 
     @property
     def lemmy(self) -> LemmySandbox:
         """The communities' server, where it is a Lemmy."""
-        assert isinstance(self.home, LemmySandbox)
-        return self.home
+        assert isinstance(self.fediverse, LemmySandbox)
+        return self.fediverse
 
     @property
-    def config(self) -> Path:
+    def config_path(self) -> Path:
         return self.folder / "config.toml"
 
     @property
-    def log(self) -> Path:
+    def log_path(self) -> Path:
         return self.folder / "daemon.log"
 
     @property
-    def database(self) -> Path:
+    def database_path(self) -> Path:
         return self.folder / "precis.db"
 
     def article_urls(self) -> list[str]:
@@ -122,8 +122,16 @@ class Stage:
         self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
     ) -> subprocess.Popen[bytes]:
         """The real daemon as a process of its own; `options` are those of `bot.sandbox.daemon_process`."""
-        command = [sys.executable, "-m", *module, "--config", str(self.config), "--reddit", self.reddit.url]
-        with self.log.open("ab") as log:
+        command = [
+            sys.executable,
+            "-m",
+            *module,
+            "--config",
+            str(self.config_path),
+            "--reddit",
+            self.reddit.url,
+        ]
+        with self.log_path.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 (our own module)
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
@@ -137,39 +145,39 @@ class Stage:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return environment
 
-    def reports(self) -> list[PostReport]:
+    def post_reports(self) -> list[PostReport]:
         """All posts that the daemon has seen so far; none while it is still making its database."""
         try:
-            database = Database(self.database, None)
+            database = Database(self.database_path, None)
         except StoreError:
             return []
         try:
-            return every(database)
+            return all_posts(database)
         finally:
             database.close()
 
-    def posts(self) -> int:
+    def count_posts(self) -> int:
         """How many posts stand on both servers."""
-        return len(self.home.world.posts) + len(self.reddit.world.submissions)
+        return len(self.fediverse.state.posts) + len(self.reddit.state.submissions)
 
     def replies(self) -> list[StoredReply]:
         """The bot's replies on both servers, also those not shown yet."""
         at_home = [
-            StoredReply(HOME, str(reply.post.id), reply.post.name, reply.content)
-            for reply in self.home.world.all_comments()
+            StoredReply(FEDIVERSE_ACCOUNT, str(reply.post.id), reply.post.name, reply.content)
+            for reply in self.fediverse.state.all_comments()
         ]
         return at_home + [
-            StoredReply(REDDIT, reply.submission.id, reply.submission.title, reply.body)
-            for reply in self.reddit.world.all_comments()
+            StoredReply(REDDIT_ACCOUNT, reply.submission.id, reply.submission.title, reply.body)
+            for reply in self.reddit.state.all_comments()
         ]
 
-    def ended(self) -> int:
+    def count_finished_posts(self) -> int:
         """How many posts have their outcome."""
-        return sum(post.state in ENDED for post in self.reports())
+        return sum(post.state in FINAL_STATES for post in self.post_reports())
 
     def _write_config(self) -> None:
-        names = [f"{community.name}@{self.home.world.host}" for community in self.communities]
-        self.config.write_text(
+        names = [f"{community.name}@{self.fediverse.state.host}" for community in self.communities]
+        self.config_path.write_text(
             f"""# What the daemon of the sandbox runs on; written anew at each start.
 [bot]
 owner = "demo@localhost.invalid"
@@ -182,30 +190,30 @@ host_delay = "0s"
 max_per_day = 1000
 reposts = true
 
-[{self.software.kind}.{HOME}]
-server = "{self.home.url}"
-username = "{BOT}"
-password = "{PASSWORD}"
-communities = {as_toml(names)}
+[{self.software.account_kind}.{FEDIVERSE_ACCOUNT}]
+server = "{self.fediverse.url}"
+username = "{BOT_USERNAME}"
+password = "{BOT_PASSWORD}"
+communities = {to_toml(names)}
 {self._reddit_section()}"""
         )
-        self.config.chmod(0o600)
+        self.config_path.chmod(0o600)
 
     def _reddit_section(self) -> str:
         if not self.subreddits:
             return ""
         return f"""
-[reddit.{REDDIT}]
+[reddit.{REDDIT_ACCOUNT}]
 client_id = "{CLIENT_ID}"
 client_secret = "{CLIENT_SECRET}"
 operator = "demo"
-username = "{BOT}"
-password = "{PASSWORD}"
-subreddits = {as_toml([subreddit.name for subreddit in self.subreddits])}
+username = "{BOT_USERNAME}"
+password = "{BOT_PASSWORD}"
+subreddits = {to_toml([subreddit.name for subreddit in self.subreddits])}
 """
 
 
-def stop(daemon: subprocess.Popen[bytes]) -> int:
+def stop_daemon(daemon: subprocess.Popen[bytes]) -> int:
     """End a daemon as a service manager would: SIGTERM, and SIGKILL after 30 s; its exit code."""
     daemon.terminate()
     try:

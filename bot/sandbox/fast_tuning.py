@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.daemon.tuning import Terms
-from bot.outbox.reply_outbox import Timing
+from bot.daemon.tuning import Tuning
+from bot.outbox.reply_outbox import SendTiming
 from bot.platforms.piefed.login import LIMITS
-from bot.platforms.rate_limits import FixedWindow, Limit, Pace
+from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed tells its limits nowhere, so that its adapter cannot learn that the sandbox has none."""
 
 
-def hurried(allow_local: frozenset[str], settle: float, poll: float | None, reddit: str | None) -> Terms:
+def fast_tuning(
+    allow_local: frozenset[str], settle_seconds: float, poll_seconds: float | None, reddit_url: str | None
+) -> Tuning:
     """Terms for servers on loopback, where an answer takes milliseconds; times in seconds.
 
     `reddit` is the address of the Reddit there.
     """
-    there: dict[str, dict[str, object]] = {"piefed": {"pace": Pace(_UNLIMITED, kind=FixedWindow)}}
-    if reddit is not None:
-        there["reddit"] = {"base_url": reddit, "calls_a_minute": 100_000}
-    return Terms(
+    there: dict[str, dict[str, object]] = {
+        "piefed": {"rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow)}
+    }
+    if reddit_url is not None:
+        there["reddit"] = {"base_url": reddit_url, "calls_a_minute": 100_000}
+    return Tuning(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,
-        connections=there,
-        poll_every=timedelta(seconds=settle / 2 if poll is None else poll),
-        timing=Timing(
-            settle=timedelta(seconds=settle),
-            read_gap=timedelta(seconds=settle / 4),
-            backoff=timedelta(seconds=settle / 4),
+        connection_settings=there,
+        poll_interval=timedelta(seconds=settle_seconds / 2 if poll_seconds is None else poll_seconds),
+        send_timing=SendTiming(
+            settle=timedelta(seconds=settle_seconds),
+            read_gap=timedelta(seconds=settle_seconds / 4),
+            backoff=timedelta(seconds=settle_seconds / 4),
             max_sends=50,
         ),
     )

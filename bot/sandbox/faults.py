@@ -16,20 +16,20 @@ class Fault(StrEnum):
     STORE_THEN_FAIL = "stored, then 500"
     STORE_THEN_DROP = "stored, then connection closed"
     LATE_COMMIT = "connection closed at once, stored only after a while"
-    LATE_SHOW = "stored and answered, listed only after a while"
-    HALF_STORED = "stored without the rest of the work, connection reset"
+    LATE_LISTING = "stored and answered, listed only after a while"
+    PARTIAL_STORE = "stored without the rest of the work, connection reset"
     RATE_LIMIT = "refused by the rate limit"
-    POISONED = "the token refused before the body is read, the connection hangs"
+    HANG_AFTER_401 = "the token refused before the body is read, the connection hangs"
     # what Reddit has besides
-    NOTHING_SHOWN = "stored, answered with things: []"
+    EMPTY_THINGS = "stored, answered with things: []"
     RATELIMIT_ITEM = "refused by a RATELIMIT in the body"
     TOKEN_EXPIRED = "401, the token has expired"  # noqa: S105 (the name of a fault)
     FORBIDDEN = "403, and nothing stored"
     NOT_FOUND = "404, and nothing stored"
-    TO_SEARCH = "302 to the search, and nothing stored"
+    REDIRECT_TO_SEARCH = "302 to the search, and nothing stored"
 
 
-class Faults:
+class FaultInjector:
     """Decides for each call whether it goes wrong, from a script first and then by chance.
 
     `calls` are the calls concerned, as "POST /comment"; all others always work. `delay` is what
@@ -41,14 +41,14 @@ class Faults:
         *,
         calls: Iterable[str] = ("POST /comment",),
         script: Iterable[Fault | None] = (),
-        chances: Mapping[Fault, float] | None = None,
+        probabilities: Mapping[Fault, float] | None = None,
         delay: timedelta = timedelta(seconds=2),
         seed: int = 0,
     ) -> None:
         self.delay = delay
         self._calls = frozenset(calls)
         self._script = deque(script)
-        self._chances = dict(chances or {})
+        self._chances = dict(probabilities or {})
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._drawn: list[Fault] = []
@@ -64,7 +64,7 @@ class Faults:
             self._script.clear()
             self._chances.clear()
 
-    def draw(self, call: str) -> Fault | None:
+    def next_fault(self, call: str) -> Fault | None:
         if call not in self._calls:
             return None
         with self._lock:
@@ -74,7 +74,7 @@ class Faults:
             return fault
 
     @property
-    def drawn(self) -> tuple[Fault, ...]:
+    def injected(self) -> tuple[Fault, ...]:
         """The faults that have happened, in their order."""
         with self._lock:
             return tuple(self._drawn)

@@ -26,7 +26,7 @@ class Request:
     query: dict[str, str]
     headers: Message
     body: bytes
-    client: str
+    client_address: str
     """The peer's address, or what X-Forwarded-For says."""
 
     def json(self) -> Any:
@@ -37,16 +37,16 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     status: int = 200
     body: bytes | Iterator[bytes] = b""
     """An iterator is sent piece by piece, without a Content-Length, and ends with the connection."""
     headers: dict[str, str] = field(default_factory=dict)
-    poisons: bool = False
+    hangs_afterwards: bool = False
     """Whether a connection that the client keeps open after it hangs at the next request."""
 
     @classmethod
-    def of_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    def from_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         return cls(
             status,
             json.dumps(value, ensure_ascii=False).encode(),
@@ -55,20 +55,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Hangup:
+class Disconnect:
     """No answer at all: the connection is closed, or reset when `reset` is set."""
 
     reset: bool = False
 
 
-Respond = Callable[[Request], Answer | Hangup]
+RequestHandler = Callable[[Request], Response | Disconnect]
 
 
 class LoopbackServer:
     """Serves `respond` on a free port of 127.0.0.1 from `start` to `stop`, a thread a connection."""
 
-    def __init__(self, respond: Respond, port: int = 0) -> None:
-        self._http = _Http(port, respond)
+    def __init__(self, handler: RequestHandler, port: int = 0) -> None:
+        self._http = _Http(port, handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -98,7 +98,7 @@ class LoopbackServer:
         self.stop()
 
 
-class Served:
+class LoopbackService:
     """What `_server` serves, from `start` to `stop`."""
 
     _server: LoopbackServer
@@ -126,7 +126,7 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, respond: Respond) -> None:
+    def __init__(self, port: int, respond: RequestHandler) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.respond = respond
 
@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         answer = self.server.respond(self._request())
-        if isinstance(answer, Hangup):
+        if isinstance(answer, Disconnect):
             self._hang_up(answer)
         else:
             self._send(answer)
@@ -157,10 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers=self.headers,
             body=self.rfile.read(length) if length else b"",
-            client=self.headers.get("X-Forwarded-For") or str(self.client_address[0]),
+            client_address=self.headers.get("X-Forwarded-For") or str(self.client_address[0]),
         )
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Response) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(answer.body)
-            if answer.poisons and not self.close_connection:
+            if answer.hangs_afterwards and not self.close_connection:
                 self._never_answer_again()
             return
         self.close_connection = True
@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
             while self.connection.recv(4096):
                 pass
 
-    def _hang_up(self, how: Hangup) -> None:
+    def _hang_up(self, how: Disconnect) -> None:
         self.close_connection = True
         with contextlib.suppress(OSError):
             if how.reset:  # SO_LINGER of zero seconds turns close() into a RST

@@ -13,7 +13,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.core.models import Post, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, Database, Mute, Mutes, Queue, State
+from bot.store import Accounts, Database, MutedCommunities, MutedCommunity, PostQueue, State
 from bot.store.tables import cursors, posts
 
 COMMUNITIES = (
@@ -60,20 +60,20 @@ EVENTS = (
     "asks its readers for old maps",
     "will be run by its own workers",
 )
-BLANK: dict[str, Any] = {
+DEFAULT_ROW: dict[str, Any] = {
     column.name: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
     for column in posts.columns
     if column.name != "id"
 }
 """A row with every column's default: rows that go in together have to have the same columns."""
-OF_SITES = (
+FETCH_SKIP_REASONS = (
     SkipReason.WALL,
     SkipReason.REFUSED_BY_SITE,
     SkipReason.ROBOTS,
     SkipReason.TOO_SLOW,
     SkipReason.NOT_FOUND,
 )
-OF_POSTS = (
+CONTENT_SKIP_REASONS = (
     SkipReason.TOO_SHORT,
     SkipReason.SAVES_TOO_LITTLE,
     SkipReason.MEDIA_LINK,
@@ -84,12 +84,14 @@ OF_POSTS = (
 )
 
 
-def fill(database: Database, now: datetime, count: int = 2000, days: int = 90, seed: int = 7) -> None:
+def fill_database(
+    database: Database, now: datetime, count: int = 2000, days: int = 90, seed: int = 7
+) -> None:
     """Add `count` posts over the `days` before `now`, the same for the same arguments."""
     dice = random.Random(seed)
     times = sorted(now - timedelta(days=days) * dice.random() ** 1.15 for _ in range(count))
     rows = [_row(dice, number, time, now) for number, time in enumerate(times, 1)]
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         connection.execute(insert(posts), rows)
         connection.execute(insert(cursors), [_cursor(*place, now) for place in COMMUNITIES])
     _troubles(database, now)
@@ -100,7 +102,7 @@ def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dic
     host, _, failing = dice.choices(HOSTS, [often for _, often, _ in HOSTS])[0]
     post = _post(dice, number, account, community, host, seen)
     facts = asdict(post) | {"published": post.published.isoformat()}
-    row = BLANK | {
+    row = DEFAULT_ROW | {
         "account": account,
         "post_id": post.id,
         "community": community,
@@ -146,9 +148,9 @@ def _ended(dice: random.Random, number: int, seen: datetime, failing: float) -> 
         if chance < 0.1:
             error = "The server at the other end closed the connection."
             return {"state": State.DEAD, "done_at": done, "attempts": 5, "error": error}
-        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(OF_SITES).value}
+        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(FETCH_SKIP_REASONS).value}
     if chance < 0.3:
-        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(OF_POSTS).value}
+        return {"state": State.SKIPPED, "done_at": done, "reason": dice.choice(CONTENT_SKIP_REASONS).value}
     words = int(dice.lognormvariate(6.4, 0.5)) + 150
     kept = min(dice.randint(60, 100), words // 3)
     return {
@@ -179,9 +181,11 @@ def _cursor(account: str, community: str, busy: int, now: datetime) -> dict[str,
 
 def _troubles(database: Database, now: datetime) -> None:
     source = Source("main", "gardening@other.example")
-    Queue(database).poll_failed(source, "The server other.example gives no answer (timed out after 20 s).")
-    Mutes(database).add(
-        Mute("second", "quietplace", "You are banned from r/quietplace.", now - timedelta(days=12))
+    PostQueue(database).record_poll_error(
+        source, "The server other.example gives no answer (timed out after 20 s)."
+    )
+    MutedCommunities(database).add(
+        MutedCommunity("second", "quietplace", "You are banned from r/quietplace.", now - timedelta(days=12))
     )
     Accounts(database).set_error(
         "second", "The password was changed. Write the new one into its file.", now - timedelta(hours=3)

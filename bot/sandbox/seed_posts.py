@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.daemon.tuning import utc_now
-from bot.sandbox.environment import Stage
+from bot.sandbox.environment import SandboxEnvironment
 
 
-def seed(stage: Stage) -> None:
+def seed_posts(stage: SandboxEnvironment) -> None:
     start = utc_now() - timedelta(minutes=30)
     _seed_home(stage, start)
     _seed_reddit(stage, start)
 
 
-def _seed_home(stage: Stage, start: datetime) -> None:
+def _seed_home(stage: SandboxEnvironment, start: datetime) -> None:
     """A post for each page of the news site, and posts that a bot leaves alone."""
-    world, site = stage.home.world, stage.site
+    world, site = stage.fediverse.state, stage.site
     people = [stage.alice, *(world.add_person(name) for name in ("bruno", "chen"))]
     for number, page in enumerate(site.stories):
         world.add_post(
@@ -36,9 +36,9 @@ def _seed_home(stage: Stage, start: datetime) -> None:
     world.add_post(news, robot, "Posted by another bot", link, published=start)
 
 
-def _seed_reddit(stage: Stage, start: datetime) -> None:
+def _seed_reddit(stage: SandboxEnvironment, start: datetime) -> None:
     """Every third page again, and the kinds of post that only Reddit has."""
-    world, site, rosa = stage.reddit.world, stage.site, stage.rosa
+    world, site, rosa = stage.reddit.state, stage.site, stage.rosa
     news, worldnews, shadows = stage.subreddits
     shadows.quarantine = True
     for number, page in enumerate(site.stories[::3]):

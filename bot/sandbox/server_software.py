@@ -5,43 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.lemmy.server_state import Clock, utc_now
 from bot.sandbox.piefed import PieFedSandbox
 
-HomeServer = LemmySandbox | PieFedSandbox
+FediverseServer = LemmySandbox | PieFedSandbox
 
 
-class Home(StrEnum):
+class ServerSoftware(StrEnum):
     LEMMY_0_19 = "Lemmy 0.19"
     LEMMY_1_0 = "Lemmy 1.0"
     PIEFED = "PieFed"
 
     @property
-    def kind(self) -> str:
+    def account_kind(self) -> str:
         """The kind of account that the config has for it."""
-        return "piefed" if self is Home.PIEFED else "lemmy"
+        return "piefed" if self is ServerSoftware.PIEFED else "lemmy"
 
     @property
-    def calls(self) -> dict[str, str]:
+    def write_calls(self) -> dict[str, str]:
         """The calls that write, as `Faults` names them."""
-        delete = "DELETE /comment" if self is Home.LEMMY_1_0 else "POST /comment/delete"
+        delete = "DELETE /comment" if self is ServerSoftware.LEMMY_1_0 else "POST /comment/delete"
         return {"comment": "POST /comment", "edit": "PUT /comment", "delete": delete}
 
-    def server(
+    def create_server(
         self,
         *,
         clock: Clock = utc_now,
         limits: Mapping[str, tuple[int, int]] | None = None,
-        faults: Faults | None = None,
+        faults: FaultInjector | None = None,
         port: int = 0,
-    ) -> HomeServer:
+    ) -> FediverseServer:
         """A server that is not started yet; `limits` as its own class has them."""
-        if self is Home.PIEFED:
+        if self is ServerSoftware.PIEFED:
             return PieFedSandbox(clock=clock, limits=limits, faults=faults, port=port)
-        return LemmySandbox(version=VERSIONS[self], clock=clock, limits=limits, faults=faults, port=port)
+        return LemmySandbox(
+            version=LEMMY_VERSIONS[self], clock=clock, limits=limits, faults=faults, port=port
+        )
 
 
-VERSIONS = {Home.LEMMY_0_19: "0.19.20", Home.LEMMY_1_0: "1.0.0-beta.1"}
+LEMMY_VERSIONS = {ServerSoftware.LEMMY_0_19: "0.19.20", ServerSoftware.LEMMY_1_0: "1.0.0-beta.1"}
 """The versions of Lemmy that the sandbox was measured against."""

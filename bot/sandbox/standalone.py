@@ -13,21 +13,21 @@ from rich.console import Console
 from bot.config import Config
 from bot.core.errors import UserError
 from bot.daemon.scheduler import Signals
-from bot.daemon.tuning import Terms
-from bot.sandbox.environment import BOT, PASSWORD
-from bot.sandbox.fast_tuning import hurried
+from bot.daemon.tuning import Tuning
+from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME
+from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.news import NewsSite
 
-PORT = 8536
+DEFAULT_PORT = 8536
 """Lemmy's own default; the news site stands one above."""
 COMMUNITY = "home"
 
 
-class Playground:
+class StandaloneSandbox:
     """Serves from `with` to its end. The first post is there already."""
 
-    def __init__(self, port: int = PORT) -> None:
+    def __init__(self, port: int = DEFAULT_PORT) -> None:
         try:
             self.lemmy, self.site = LemmySandbox(port=port), NewsSite(port + 1)
         except OSError as error:
@@ -35,8 +35,8 @@ class Playground:
                 f"The sandbox cannot have the ports {port} and {port + 1}: {error.strerror}.",
                 "Stop what holds them, or choose another with --port.",
             ) from error
-        world = self.lemmy.world
-        world.add_person(BOT, password=PASSWORD, bot_account=True)
+        world = self.lemmy.state
+        world.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self._alice = world.add_person("alice")
         self._home = world.add_community(COMMUNITY)
         self._stories: Iterator[int] = cycle(range(len(self.site.stories)))
@@ -44,22 +44,22 @@ class Playground:
     def __enter__(self) -> Self:
         self.site.start()
         self.lemmy.start()
-        self.post()
+        self.post_next_link()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.lemmy.stop()
         self.site.stop()
 
-    def post(self) -> str:
+    def post_next_link(self) -> str:
         """Let alice post the next link; its title."""
         story = self.site.stories[next(self._stories)]
         link = f"{self.site.url}{story.path}"
-        self.lemmy.world.add_post(self._home, self._alice, story.title, link)
+        self.lemmy.state.add_post(self._home, self._alice, story.title, link)
         return story.title
 
 
-def sandbox_terms(config: Config) -> Terms:
+def sandbox_tuning(config: Config) -> Tuning:
     """How the real daemon runs in the sandbox: in a hurry, and allowed to open the news site there.
 
     Raises `UserError` when an account is anywhere but on this machine: what the sandbox allows must not
@@ -72,19 +72,19 @@ def sandbox_terms(config: Config) -> Terms:
         if address not in {"127.0.0.1", "localhost"} or not port.isdecimal():
             raise UserError(
                 f"The account {name} is not in the sandbox, and --sandbox is for accounts there only.",
-                f"Its server has to be http://127.0.0.1:{PORT}, or leave --sandbox out.",
+                f"Its server has to be http://127.0.0.1:{DEFAULT_PORT}, or leave --sandbox out.",
             )
         news.add(f"127.0.0.1:{int(port) + 1}")
-    return hurried(frozenset(news), settle=2.0, poll=5.0, reddit=None)
+    return fast_tuning(frozenset(news), settle_seconds=2.0, poll_seconds=5.0, reddit_url=None)
 
 
 def run_sandbox(port: int) -> None:
     """Serve until Ctrl-C; on a terminal, each Enter posts another link."""
     signals, console = Signals(), Console(highlight=False, soft_wrap=True)
-    with Playground(port) as playground, signals.installed():
+    with StandaloneSandbox(port) as playground, signals.installed():
         console.print(
             f"Your sandbox is a Lemmy at {playground.lemmy.url} with a community {COMMUNITY}.\n"
-            f"The bot's account there is {BOT}, its password {PASSWORD}.\n"
+            f"The bot's account there is {BOT_USERNAME}, its password {BOT_PASSWORD}.\n"
             "Somebody has posted a link. Leave this running, and go on in another terminal."
         )
         if sys.stdin.isatty():
@@ -94,6 +94,6 @@ def run_sandbox(port: int) -> None:
         signals.stop.wait()
 
 
-def _post_on_enter(playground: Playground, console: Console) -> None:
+def _post_on_enter(playground: StandaloneSandbox, console: Console) -> None:
     for _ in sys.stdin:
-        console.print(f"Posted: {playground.post()}")
+        console.print(f"Posted: {playground.post_next_link()}")

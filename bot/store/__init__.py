@@ -1,50 +1,56 @@
 """The database: posts and their states, the outbox, cursors, tokens; and what people ask of it."""
 
 from bot.store.account_state import Accounts
-from bot.store.community_settings_log import Order, OrderKind, Orders, Pages, Place
+from bot.store.community_settings_log import (
+    CommunitySettingsLog,
+    SettingsChange,
+    SettingsChangeKind,
+    SettingsPages,
+    SettingsSource,
+)
 from bot.store.database import Database, State
-from bot.store.deletion_checks import Standing, StandingReply
-from bot.store.engine import only_daemon
-from bot.store.feedback import Liking, Note, Opinion, Voices
-from bot.store.muted_communities import Mute, Mutes
+from bot.store.deletion_checks import DeletionChecks, RepliedPost
+from bot.store.engine import daemon_lock
+from bot.store.feedback import Feedback, UnhandledMessage, Vote, VoteCount
+from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.opt_outs import OptOuts
-from bot.store.outgoing_messages import Letter, Letters, NewLetter
-from bot.store.outgoing_replies import Draft, Drafts
-from bot.store.post_queue import Queue, Task, url_hash
-from bot.store.received_messages import Earlier, Messages, Outcome, Received
-from bot.store.sent_replies import Replies, Sent
+from bot.store.outgoing_messages import NewOutgoingMessage, OutgoingMessage, OutgoingMessages
+from bot.store.outgoing_replies import OutgoingReplies, OutgoingReply
+from bot.store.post_queue import ClaimedPost, PostQueue, link_hash
+from bot.store.received_messages import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages
+from bot.store.sent_replies import SentReplies, SentReply
 
 __all__ = [
     "Accounts",
+    "ClaimedPost",
+    "CommunitySettingsLog",
     "Database",
-    "Draft",
-    "Drafts",
-    "Earlier",
-    "Letter",
-    "Letters",
-    "Liking",
-    "Messages",
-    "Mute",
-    "Mutes",
-    "NewLetter",
-    "Note",
-    "Opinion",
+    "DeletionChecks",
+    "EarlierSummary",
+    "Feedback",
+    "MessageOutcome",
+    "MutedCommunities",
+    "MutedCommunity",
+    "NewOutgoingMessage",
     "OptOuts",
-    "Order",
-    "OrderKind",
-    "Orders",
-    "Outcome",
-    "Pages",
-    "Place",
-    "Queue",
-    "Received",
-    "Replies",
-    "Sent",
-    "Standing",
-    "StandingReply",
+    "OutgoingMessage",
+    "OutgoingMessages",
+    "OutgoingReplies",
+    "OutgoingReply",
+    "PostQueue",
+    "ReceivedMessage",
+    "ReceivedMessages",
+    "RepliedPost",
+    "SentReplies",
+    "SentReply",
+    "SettingsChange",
+    "SettingsChangeKind",
+    "SettingsPages",
+    "SettingsSource",
     "State",
-    "Task",
-    "Voices",
-    "only_daemon",
-    "url_hash",
+    "UnhandledMessage",
+    "Vote",
+    "VoteCount",
+    "daemon_lock",
+    "link_hash",
 ]

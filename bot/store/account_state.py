@@ -22,7 +22,7 @@ class Accounts:
 
     def load(self, account: str) -> str | None:
         """The kept token or None."""
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return connection.execute(
                 select(accounts.c.token).where(accounts.c.account == account)
             ).scalar_one_or_none()
@@ -37,5 +37,5 @@ class Accounts:
 
     def _set(self, account: str, **values: Any) -> None:
         statement = insert(accounts).values(account=account, **values)
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_=values))

@@ -13,31 +13,31 @@ from itertools import count
 from pathlib import Path
 
 from bot.core.errors import StoreError
-from bot.store.database_errors import described
+from bot.store.database_errors import store_error_of
 
-EVERY = timedelta(hours=24)
-KEPT = 3
+BACKUP_INTERVAL = timedelta(hours=24)
+BACKUPS_KEPT = 3
 _STAMP = "%Y-%m-%dT%H%M%S"
 
 
-def copies(database: Path) -> list[Path]:
+def list_backups(database: Path) -> list[Path]:
     """The copies that Precis made of this database by itself, newest first."""
     return sorted(database.parent.glob(f"{database.name}.*.copy"), reverse=True)
 
 
-def copy_when_due(database: Path, now: datetime) -> Path | None:
+def write_backup_when_due(database: Path, now: datetime) -> Path | None:
     """Make a good copy if the newest is a day old, and drop all but a few; raises `StoreError`."""
-    newest = next(iter(copies(database)), None)
-    if newest is not None and timedelta(0) <= now - _made(newest, database) < EVERY:
+    newest = next(iter(list_backups(database)), None)
+    if newest is not None and timedelta(0) <= now - _made(newest, database) < BACKUP_INTERVAL:
         return None
     target = database.with_name(f"{database.name}.{now.strftime(_STAMP)}.copy")
-    copy_whole(database, target)
-    for old in copies(database)[KEPT:]:
+    write_backup(database, target)
+    for old in list_backups(database)[BACKUPS_KEPT:]:
         old.unlink(missing_ok=True)
     return target
 
 
-def copy_whole(database: Path, target: Path) -> None:
+def write_backup(database: Path, target: Path) -> None:
     """A checked copy at `target`, replacing what is there only once it is good; raises `StoreError`.
 
     A damaged database raises, and leaves earlier copies alone.
@@ -47,17 +47,17 @@ def copy_whole(database: Path, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)  # it holds the accounts' tokens
         _copy(database, unfinished)
-        check(unfinished)
+        verify_backup(unfinished)
         unfinished.replace(target)
     except OSError as error:
         raise _cannot(target, error) from error
     except sqlite3.Error as error:
-        raise described(database, error) from error
+        raise store_error_of(database, error) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def check(path: Path) -> None:
+def verify_backup(path: Path) -> None:
     """Raises `StoreError` unless the file is a whole database with our tables in it."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -69,15 +69,15 @@ def check(path: Path) -> None:
         raise StoreError(f"{path} is no database of Precis: {error}.", "Name another copy.") from error
 
 
-def put_back(copy: Path, database: Path) -> Path | None:
+def restore_backup(copy: Path, database: Path) -> Path | None:
     """Put a good copy in the place of the database; where the earlier file now lies, if there was one.
 
     The caller holds the daemon's lock. Raises `StoreError`, and then has changed nothing.
     """
-    check(copy)
+    verify_backup(copy)
     aside = _unused(database.with_name(f"{database.name}.damaged"))
     fresh = database.with_name(f"{database.name}.restoring")
-    copy_whole(copy, fresh)
+    write_backup(copy, fresh)
     try:
         had = database.exists()
         for suffix in ("-wal", "-shm"):  # they belong to the file that goes away
@@ -91,10 +91,10 @@ def put_back(copy: Path, database: Path) -> Path | None:
     return aside if had else None
 
 
-def refuse_to_forget(database: Path) -> None:
+def refuse_lost_database(database: Path) -> None:
     """Raises `StoreError` for a lost database with copies beside it: who opted out stands in them."""
     lost = not database.exists() or database.stat().st_size == 0
-    if lost and copies(database):
+    if lost and list_backups(database):
         raise StoreError(
             f"{database} is gone or empty, but copies of it lie beside it.",
             "Run: precis restore. To begin anew instead, move the copies away.",

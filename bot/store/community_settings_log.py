@@ -12,17 +12,17 @@ from sqlalchemy import Row, UnaryExpression, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
-from bot.store.tables import orders, pages
+from bot.store.tables import settings_changes, settings_pages
 
 
-class OrderKind(StrEnum):
+class SettingsChangeKind(StrEnum):
     SETTINGS = "settings"
     PAUSE = "pause"
     RESUME = "resume"
     LEAVE = "leave"
 
 
-class Place(StrEnum):
+class SettingsSource(StrEnum):
     """Where it was written."""
 
     MESSAGE = "message"
@@ -31,12 +31,12 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SettingsChange:
     """One thing that was asked for, by whom, where and when."""
 
     community: str
-    kind: OrderKind
-    place: Place
+    kind: SettingsChangeKind
+    place: SettingsSource
     author: str | None
     at: datetime
     source: str
@@ -46,51 +46,59 @@ class Order:
     """What the text set, as JSON knows values."""
 
 
-class Orders:
+class CommunitySettingsLog:
     """Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, order: Order) -> bool:
+    def add(self, change: SettingsChange) -> bool:
         """Keep an order; False when it was there already."""
-        values = asdict(order) | {"settings": None if order.settings is None else dict(order.settings)}
-        with self._database.writing() as connection:
-            statement = insert(orders).values(values).on_conflict_do_nothing()
+        values = asdict(change) | {"settings": None if change.settings is None else dict(change.settings)}
+        with self._database.write_transaction() as connection:
+            statement = insert(settings_changes).values(values).on_conflict_do_nothing()
             return connection.execute(statement).rowcount > 0
 
-    def settings(self, community: str) -> Order | None:
+    def latest_settings(self, community: str) -> SettingsChange | None:
         """The newest settings that the moderators gave, by when they were written."""
-        return self._last(community, (OrderKind.SETTINGS,), orders.c.at.desc())
+        return self._last(community, (SettingsChangeKind.SETTINGS,), settings_changes.c.at.desc())
 
-    def standing(self, community: str) -> OrderKind:
+    def status(self, community: str) -> SettingsChangeKind:
         """Whether the bot is to pause or to stay away; RESUME when neither."""
-        last = self._last(community, (OrderKind.PAUSE, OrderKind.RESUME, OrderKind.LEAVE))
-        return OrderKind.RESUME if last is None else last.kind
+        last = self._last(
+            community, (SettingsChangeKind.PAUSE, SettingsChangeKind.RESUME, SettingsChangeKind.LEAVE)
+        )
+        return SettingsChangeKind.RESUME if last is None else last.kind
 
-    def history(self, community: str) -> tuple[Order, ...]:
+    def history(self, community: str) -> tuple[SettingsChange, ...]:
         """All that was asked for, the oldest first."""
-        statement = select(orders).where(orders.c.community == community).order_by(orders.c.id)
-        with self._database.reading() as connection:
+        statement = (
+            select(settings_changes)
+            .where(settings_changes.c.community == community)
+            .order_by(settings_changes.c.id)
+        )
+        with self._database.read_transaction() as connection:
             return tuple(_order(row) for row in connection.execute(statement).all())
 
     def communities(self) -> tuple[str, ...]:
         """Where anything was ever asked for."""
-        statement = select(orders.c.community).distinct().order_by(orders.c.community)
-        with self._database.reading() as connection:
+        statement = select(settings_changes.c.community).distinct().order_by(settings_changes.c.community)
+        with self._database.read_transaction() as connection:
             return tuple(connection.execute(statement).scalars())
 
     def _last(
-        self, community: str, kinds: tuple[OrderKind, ...], *first: UnaryExpression[Any]
-    ) -> Order | None:
-        wanted = (orders.c.community == community) & orders.c.kind.in_(kinds)
-        with self._database.reading() as connection:
-            newest = select(orders).where(wanted).order_by(*first, orders.c.id.desc()).limit(1)
+        self, community: str, kinds: tuple[SettingsChangeKind, ...], *first: UnaryExpression[Any]
+    ) -> SettingsChange | None:
+        wanted = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
+        with self._database.read_transaction() as connection:
+            newest = (
+                select(settings_changes).where(wanted).order_by(*first, settings_changes.c.id.desc()).limit(1)
+            )
             row = connection.execute(newest).first()
         return None if row is None else _order(row)
 
 
-class Pages:
+class SettingsPages:
     """How far the communities' own pages have been read."""
 
     def __init__(self, database: Database) -> None:
@@ -101,42 +109,44 @@ class Pages:
         row = self._row(community)
         return None if row is None else row.revision
 
-    def read_at(self, community: str) -> datetime | None:
+    def checked_at(self, community: str) -> datetime | None:
         """When the page was last looked at."""
         row = self._row(community)
         return None if row is None else row.read_at
 
-    def looked(self, community: str, now: datetime) -> None:
+    def record_check(self, community: str, now: datetime) -> None:
         self._set(community, read_at=now)
 
-    def hurry(self, community: str) -> None:
+    def check_soon(self, community: str) -> None:
         """Look at it again as soon as may be."""
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(
-                update(pages)
-                .where(pages.c.community == community)
+                update(settings_pages)
+                .where(settings_pages.c.community == community)
                 .values(read_at=datetime.fromtimestamp(0, UTC))
             )
 
-    def taken(self, community: str, revision: str, now: datetime) -> None:
+    def record_revision(self, community: str, revision: str, now: datetime) -> None:
         """The page was understood, or answered for what is wrong in it: not before it changes again."""
         self._set(community, read_at=now, revision=revision)
 
     def _row(self, community: str) -> Row[Any] | None:
-        with self._database.reading() as connection:
-            return connection.execute(select(pages).where(pages.c.community == community)).first()
+        with self._database.read_transaction() as connection:
+            return connection.execute(
+                select(settings_pages).where(settings_pages.c.community == community)
+            ).first()
 
     def _set(self, community: str, **values: Any) -> None:
-        statement = insert(pages).values(community=community, **values)
-        with self._database.writing() as connection:
+        statement = insert(settings_pages).values(community=community, **values)
+        with self._database.write_transaction() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["community"], set_=values))
 
 
-def _order(row: Row[Any]) -> Order:
-    return Order(
+def _order(row: Row[Any]) -> SettingsChange:
+    return SettingsChange(
         community=row.community,
-        kind=OrderKind(row.kind),
-        place=Place(row.place),
+        kind=SettingsChangeKind(row.kind),
+        place=SettingsSource(row.place),
         author=row.author,
         at=row.at,
         source=row.source,

@@ -20,9 +20,9 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from bot.core.errors import StoreError
-from bot.store.backups import refuse_to_forget
-from bot.store.database_errors import in_words
-from bot.store.engine import open_engine, open_to_read
+from bot.store.backups import refuse_lost_database
+from bot.store.database_errors import raise_store_error
+from bot.store.engine import open_engine, open_read_only
 from bot.store.tables import meta, posts
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class State(StrEnum):
     DEAD = "dead"
 
 
-UNDER_WAY = (State.DISCOVERED, State.READY, State.SENDING)
+PENDING = (State.DISCOVERED, State.READY, State.SENDING)
 
 
 class Database:
@@ -52,24 +52,24 @@ class Database:
         """
         self.path = path
         if now is not None:
-            refuse_to_forget(path)
-        self._engine = open_to_read(path) if now is None else open_engine(path, now)
+            refuse_lost_database(path)
+        self._engine = open_read_only(path) if now is None else open_engine(path, now)
         self._writer = threading.Lock()
-        self.trouble: StoreError | None = None
+        self.write_error: StoreError | None = None
         """What keeps it from being written at the moment."""
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def write_transaction(self) -> Iterator[Connection]:
         """One transaction; raises `StoreError` when the machine does not let it be written."""
-        with self._writer, self._telling(), in_words(self.path), self._engine.begin() as connection:
+        with self._writer, self._telling(), raise_store_error(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        with in_words(self.path), self._engine.connect() as connection:
+    def read_transaction(self) -> Iterator[Connection]:
+        with raise_store_error(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reading=True)
 
     @contextmanager
@@ -78,38 +78,38 @@ class Database:
         try:
             yield
         except StoreError as error:
-            if self.trouble is None or self.trouble.message != error.message:
+            if self.write_error is None or self.write_error.message != error.message:
                 log.error("the database cannot be written", error=error.message, do=error.remedy)
-            self.trouble = error
+            self.write_error = error
             raise
-        if self.trouble is not None:
+        if self.write_error is not None:
             log.info("the database can be written again")
-            self.trouble = None
+            self.write_error = None
 
     def created_at(self) -> datetime:
         """When this database was first made: posts older than it may have replies it knows nothing of."""
-        with self.reading() as connection:
+        with self.read_transaction() as connection:
             created: datetime = connection.execute(
                 select(meta.c.time).where(meta.c.name == "created")
             ).scalar_one()
         return created
 
-    def stamp_creation(self, now: datetime) -> None:
+    def set_created_at(self, now: datetime) -> None:
         """Treat the database as made now: what was sent of late may have been sent without its knowledge."""
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
 
-    def set(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
+    def update_post(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
         """Change one post's row, in a transaction of its own, if its state is one of `only`."""
         mine = (posts.c.id == row) & posts.c.state.in_(only)
-        with self.writing() as connection:
+        with self.write_transaction() as connection:
             connection.execute(update(posts).where(mine).values(**values))
 
-    def finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
+    def finish_post(self, row: int, state: State, now: datetime, **values: Any) -> None:
         """End one post's way, if it has not ended; a sent reply can still be deleted.
 
         The text of its reply goes with it, unless `values` keep it.
         """
         ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
-        before = (*UNDER_WAY, State.SENT) if state is State.DELETED else UNDER_WAY
-        self.set(row, before, **ending | values)
+        before = (*PENDING, State.SENT) if state is State.DELETED else PENDING
+        self.update_post(row, before, **ending | values)

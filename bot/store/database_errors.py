@@ -41,21 +41,21 @@ _OTHER = (
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def raise_store_error(path: Path) -> Iterator[None]:
     """Raise what is the machine's fault as `StoreError`; a mistake in our own SQL stays what it is."""
     try:
         yield
     except DatabaseError as error:
         if isinstance(error.orig, sqlite3.Error) and _of_the_machine(error.orig):
-            raise described(path, error.orig) from error
+            raise store_error_of(path, error.orig) from error
         raise
     except sqlite3.Error as error:
         if _of_the_machine(error):
-            raise described(path, error) from error
+            raise store_error_of(path, error) from error
         raise
 
 
-def described(path: Path, error: Exception) -> StoreError:
+def store_error_of(path: Path, error: Exception) -> StoreError:
     """The sentence for what went wrong with the database at `path`."""
     what, remedy = _WORDS.get(_code(error), _OTHER)
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

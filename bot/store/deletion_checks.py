@@ -12,29 +12,29 @@ from bot.store.tables import posts
 
 
 @dataclass(frozen=True, slots=True)
-class StandingReply:
+class RepliedPost:
     row: int
     post_id: str
     comment_id: str
 
 
-class Standing:
+class DeletionChecks:
     """Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def since(self, account: str, since: datetime) -> list[StandingReply]:
+    def sent_since(self, account: str, since: datetime) -> list[RepliedPost]:
         """The account's replies that were sent after `since`, the newest first."""
         sent = (posts.c.account == account) & (posts.c.state == State.SENT) & (posts.c.done_at >= since)
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             rows = connection.execute(
                 select(posts.c.id, posts.c.post_id, posts.c.comment_id)
                 .where(sent, posts.c.comment_id.is_not(None))
                 .order_by(posts.c.done_at.desc())
             ).all()
-        return [StandingReply(*row) for row in rows]
+        return [RepliedPost(*row) for row in rows]
 
-    def deleted(self, row: int, now: datetime, why: str) -> None:
+    def mark_deleted(self, row: int, now: datetime, why: str) -> None:
         """It is gone, and stays so: nothing is ever sent from this row again."""
-        self._database.finish(row, State.DELETED, now, error=why)
+        self._database.finish_post(row, State.DELETED, now, error=why)

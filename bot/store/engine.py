@@ -15,19 +15,19 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
 from bot.store import schema_version
-from bot.store.backups import copy_whole
-from bot.store.database_errors import described
+from bot.store.backups import write_backup
+from bot.store.database_errors import store_error_of
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
-CONNECTIONS_KEPT, CONNECTIONS_BESIDES = 5, 10
+POOL_SIZE, POOL_OVERFLOW = 5, 10
 """Most that stay open when nobody needs them, and most that are opened for a moment."""
-OTHERS_READ = 0o044
+READABLE_BY_OTHERS = 0o044
 """Of a file's mode: its group or everybody can read it."""
 
 
 @contextmanager
-def only_daemon(path: Path) -> Iterator[None]:
+def daemon_lock(path: Path) -> Iterator[None]:
     """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
 
     The lock is the operating system's, so it goes with the process, however that ends.
@@ -64,7 +64,7 @@ def open_engine(path: Path, now: datetime) -> Engine:
     return engine
 
 
-def open_to_read(path: Path) -> Engine:
+def open_read_only(path: Path) -> Engine:
     """The database at `path` as another process keeps it; raises `StoreError` in one sentence."""
     if not path.exists():
         raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
@@ -84,13 +84,15 @@ def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise described(path, error.__cause__ if isinstance(error.__cause__, Exception) else error) from error
+        raise store_error_of(
+            path, error.__cause__ if isinstance(error.__cause__, Exception) else error
+        ) from error
 
 
 def _keep_to_ourselves(path: Path) -> None:
     """The database holds the accounts' tokens: only its owner may read it and SQLite's files beside it."""
     path.touch(mode=0o600)
-    if path.stat().st_mode & OTHERS_READ:
+    if path.stat().st_mode & READABLE_BY_OTHERS:
         path.chmod(0o600)
 
 
@@ -98,8 +100,8 @@ def _sqlite(path: Path) -> Engine:
     waiting = {"timeout": BUSY_TIMEOUT_MS / 1000}
     engine = create_engine(
         f"sqlite:///{path}",
-        pool_size=CONNECTIONS_KEPT,
-        max_overflow=CONNECTIONS_BESIDES,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
         connect_args=waiting,
     )
 
@@ -125,7 +127,7 @@ def _keep_the_old_version(path: Path, connection: Connection) -> None:
     with connection.begin():
         current = schema_version.current(connection)
     if current in schema_version.known() and current != schema_version.head():
-        copy_whole(path, path.with_name(f"{path.name}.version-{current}.backup"))
+        write_backup(path, path.with_name(f"{path.name}.version-{current}.backup"))
 
 
 def _migrate(path: Path, connection: Connection) -> None:

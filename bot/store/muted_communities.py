@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
-from bot.store.tables import mutes
+from bot.store.tables import muted_communities
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
+class MutedCommunity:
     account: str
     community: str
     detail: str
@@ -21,34 +21,39 @@ class Mute:
     since: datetime
 
 
-class Mutes:
+class MutedCommunities:
     """Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, mute: Mute) -> None:
+    def add(self, muted: MutedCommunity) -> None:
         """Keep quiet from now on; a community that is muted already stays so since then."""
         values = {
-            "account": mute.account,
-            "community": mute.community,
-            "detail": mute.detail,
-            "since": mute.since,
+            "account": muted.account,
+            "community": muted.community,
+            "detail": muted.detail,
+            "since": muted.since,
         }
-        with self._database.writing() as connection:
-            connection.execute(insert(mutes).values(values).on_conflict_do_nothing())
+        with self._database.write_transaction() as connection:
+            connection.execute(insert(muted_communities).values(values).on_conflict_do_nothing())
 
-    def find(self, account: str, community: str) -> Mute | None:
-        wanted = (mutes.c.account == account) & (mutes.c.community == community)
-        with self._database.reading() as connection:
-            row = connection.execute(select(mutes).where(wanted)).first()
-        return None if row is None else Mute(*row)
+    def find(self, account: str, community: str) -> MutedCommunity | None:
+        wanted = (muted_communities.c.account == account) & (muted_communities.c.community == community)
+        with self._database.read_transaction() as connection:
+            row = connection.execute(select(muted_communities).where(wanted)).first()
+        return None if row is None else MutedCommunity(*row)
 
-    def lift(self, community: str) -> int:
+    def unmute(self, community: str) -> int:
         """Speak again in a community, with every account; how many were muted there."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(mutes).where(mutes.c.community == community)).rowcount
+        with self._database.write_transaction() as connection:
+            return connection.execute(
+                delete(muted_communities).where(muted_communities.c.community == community)
+            ).rowcount
 
-    def every(self) -> tuple[Mute, ...]:
-        with self._database.reading() as connection:
-            return tuple(Mute(*row) for row in connection.execute(select(mutes).order_by(mutes.c.since)))
+    def list_all(self) -> tuple[MutedCommunity, ...]:
+        with self._database.read_transaction() as connection:
+            return tuple(
+                MutedCommunity(*row)
+                for row in connection.execute(select(muted_communities).order_by(muted_communities.c.since))
+            )

@@ -14,7 +14,7 @@ from bot.store.tables import posts
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OutgoingReply:
     """A reply on its way out."""
 
     row: int
@@ -34,16 +34,16 @@ class Draft:
     """How often a read-back since the last send found nothing."""
 
 
-class Drafts:
+class OutgoingReplies:
     """Every method is one transaction; times are aware and in UTC."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next_draft(self, account: str, now: datetime) -> Draft | None:
+    def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """What the account's outbox has to do next: read-backs before sends, older posts first."""
         waiting = posts.c.state.in_([State.SENDING, State.READY])
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             row = connection.execute(
                 select(posts)
                 .where(posts.c.account == account, waiting, posts.c.due_at <= now)
@@ -54,7 +54,7 @@ class Drafts:
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None:
         """Commit that the request is about to leave; from here on only a read-back decides."""
-        self._database.set(
+        self._database.update_post(
             row,
             state=State.SENDING,
             sending_at=now,
@@ -63,28 +63,30 @@ class Drafts:
             empty_reads=0,
         )
 
-    def unsettled(self, settle_at: datetime) -> int:
+    def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: rows found in `sending` wait out the settle time from now; how many there are."""
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             return connection.execute(
                 update(posts).where(posts.c.state == State.SENDING).values(due_at=settle_at, empty_reads=0)
             ).rowcount
 
-    def wait(self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False) -> None:
+    def postpone(
+        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
+    ) -> None:
         """Leave the state as it is; the outbox comes back to the row at `until`."""
         values: dict[str, Any] = {"due_at": until}
         if error is not None:
             values["error"] = error
         if empty_read:
             values["empty_reads"] = posts.c.empty_reads + 1
-        self._database.set(row, **values)
+        self._database.update_post(row, **values)
 
-    def send_again(self, row: int, not_before: datetime, error: str) -> None:
+    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
         """It is certain that nothing was stored: back to ready."""
-        self._database.set(row, state=State.READY, due_at=not_before, error=error)
+        self._database.update_post(row, state=State.READY, due_at=not_before, error=error)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        self._database.finish(
+        self._database.finish_post(
             row,
             State.SENT,
             now,
@@ -96,8 +98,8 @@ class Drafts:
         )
 
 
-def _draft(row: Row[Any]) -> Draft:
-    return Draft(
+def _draft(row: Row[Any]) -> OutgoingReply:
+    return OutgoingReply(
         row=row.id,
         post_id=row.post_id,
         parent_id=row.parent_id or None,

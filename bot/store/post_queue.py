@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.models import Batch, Post, Reply, Skipped, Source, Withheld
-from bot.core.urls import hash_of
-from bot.store.database import UNDER_WAY, Database, State
+from bot.core.models import PollResult, Post, PrivateReply, Reply, Skipped, Source
+from bot.core.urls import url_hash
+from bot.store.database import PENDING, Database, State
 from bot.store.tables import cursors, posts
 
-LONGEST_WAIT = timedelta(hours=25)
+MAX_WAIT = timedelta(hours=25)
 """No pause is longer: a site may ask for a day."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ClaimedPost:
     """A post that somebody has claimed to work on."""
 
     row: int
@@ -32,40 +32,40 @@ class Task:
     """"here" when somebody asked for it, "private" when the answer may not stand there."""
 
 
-class Queue:
+class PostQueue:
     """From a poll to a finished reply, or to the reason for none."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def cursor(self, source: Source) -> str | None:
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return connection.execute(
                 select(cursors.c.cursor).where(cursors.c.source == source.key)
             ).scalar_one_or_none()
 
-    def discover(self, source: Source, batch: Batch, now: datetime) -> int:
+    def discover(self, source: Source, result: PollResult, now: datetime) -> int:
         """Keep the posts of a batch and how far it read, both or neither; the number of new posts."""
-        rows = [discovered_row(post, now) for post in batch.posts]
-        with self._database.writing() as connection:
+        rows = [new_post_values(post, now) for post in result.posts]
+        with self._database.write_transaction() as connection:
             new = 0
             if rows:
                 statement = insert(posts).on_conflict_do_nothing(
                     index_elements=["account", "post_id", "parent_id"]
                 )
                 new = sum(connection.execute(statement.values(row)).rowcount for row in rows)
-            _set_cursor(connection, source, cursor=batch.cursor, polled_at=now, error=None)
+            _set_cursor(connection, source, cursor=result.cursor, polled_at=now, error=None)
         return new
 
-    def poll_failed(self, source: Source, error: str) -> None:
-        with self._database.writing() as connection:
+    def record_poll_error(self, source: Source, error: str) -> None:
+        with self._database.write_transaction() as connection:
             _set_cursor(connection, source, error=error)
 
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[Task]:
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Up to `limit` posts whose time has come, newest first, leased until they are recorded."""
         free = or_(posts.c.lease_until.is_(None), posts.c.lease_until <= now)
         due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             found = connection.execute(
                 select(posts.c.id, posts.c.facts, posts.c.attempts, posts.c.request)
                 .where(due)
@@ -74,23 +74,23 @@ class Queue:
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [Task(row.id, post_of(row.facts), row.attempts, row.request) for row in found]
+        return [ClaimedPost(row.id, post_of(row.facts), row.attempts, row.request) for row in found]
 
-    def give_back(self, rows: list[int] | None = None) -> None:
+    def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or, at start-up, of all: their work begins anew."""
         statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 
-    def move_with_clock(self, by: timedelta, now: datetime) -> int:
+    def shift_due_times(self, by: timedelta, now: datetime) -> int:
         """The wall clock was set by so much: the pauses of waiting posts stay as long as they were.
 
         No post waits longer than `LONGEST_WAIT` from now, and a lease beyond it ends; how many were moved.
         Reads that have to rest after an unclear answer rest as long after a clock that went forward, too.
         """
-        waiting = posts.c.state.in_(UNDER_WAY)
-        beyond = now + LONGEST_WAIT
-        with self._database.writing() as connection:
+        waiting = posts.c.state.in_(PENDING)
+        beyond = now + MAX_WAIT
+        with self._database.write_transaction() as connection:
             found = connection.execute(select(posts.c.id, posts.c.state, posts.c.due_at).where(waiting)).all()
             moved = {row.id: _moved(row.state, row.due_at, by, now, beyond) for row in found}
             changed = [(row.id, moved[row.id]) for row in found if moved[row.id] != row.due_at]
@@ -103,26 +103,31 @@ class Queue:
         """The work on a post failed; it is due again at `at`. A wait that was no try is not `counted`."""
         attempts = posts.c.attempts + int(counted)
         only = (State.DISCOVERED,)
-        self._database.set(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
+        self._database.update_post(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """The text of a reply that somebody asked for stays: it goes out in private."""
         kept = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
-        self._database.finish(
+        self._database.finish_post(
             row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None, markdown=kept
         )
 
-    def withhold(self, row: int, withheld: Withheld, now: datetime) -> None:
+    def withhold(self, row: int, withheld: PrivateReply, now: datetime) -> None:
         """A reply that was asked for is written, and may not stand where it was."""
-        why = {"reason": withheld.why.reason.value, "error": withheld.why.detail or None}
-        self._database.finish(row, State.SKIPPED, now, **why, **asdict(withheld.reply))
+        why = {"reason": withheld.skipped.reason.value, "error": withheld.skipped.detail or None}
+        self._database.finish_post(row, State.SKIPPED, now, **why, **asdict(withheld.reply))
 
-    def bury(self, row: int, error: str, now: datetime) -> None:
+    def mark_dead(self, row: int, error: str, now: datetime) -> None:
         """No further try: the post is dead, with its last error."""
-        self._database.finish(row, State.DEAD, now, error=error)
+        self._database.finish_post(row, State.DEAD, now, error=error)
 
     def make_ready(
-        self, row: int, reply: Reply, now: datetime, not_before: datetime, alone_since: datetime | None = None
+        self,
+        row: int,
+        reply: Reply,
+        now: datetime,
+        not_before: datetime,
+        unless_replied_since: datetime | None = None,
     ) -> str | None:
         """The reply is written; with `alone_since`, unless another post of the article has one since then.
 
@@ -134,12 +139,12 @@ class Queue:
             "due_at": not_before,
             "lease_until": None,
             "error": None,
-            "markdown_hash": hashed(sentences_of(reply.markdown)),
+            "markdown_hash": text_hash(summary_text_of(reply.markdown)),
             **asdict(reply),
         }
-        with self._database.writing() as connection:
-            if alone_since is not None:
-                first = _answered(connection, row, reply.article_hash, alone_since)
+        with self._database.write_transaction() as connection:
+            if unless_replied_since is not None:
+                first = _answered(connection, row, reply.article_hash, unless_replied_since)
                 if first is not None:
                     return first
             # A thread that comes back from a long hang has been overtaken.
@@ -147,19 +152,19 @@ class Queue:
             connection.execute(update(posts).where(mine).values(values))
         return None
 
-    def answered_elsewhere(self, row: int, since: datetime) -> str | None:
+    def find_same_link_replied(self, row: int, since: datetime) -> str | None:
         """The address of another post with the row's link in its community that has a reply since then."""
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return _answered(connection, row, None, since)
 
-    def comes_second(self, row: int, now: datetime) -> bool:
+    def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the row's link in its community is to be worked on at the moment."""
         me, other = posts.alias(), posts.alias()
         earlier = or_(
             other.c.published < me.c.published,
             and_(other.c.published == me.c.published, other.c.id < me.c.id),
         )
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             found = connection.execute(
                 select(other.c.id)
                 .join(me, and_(me.c.community == other.c.community, me.c.url_hash == other.c.url_hash))
@@ -168,10 +173,10 @@ class Queue:
             ).first()
         return found is not None
 
-    def begin_anew(self, row: int, post: Post, now: datetime) -> None:
+    def restart(self, row: int, post: Post, now: datetime) -> None:
         """The post is another than the one its reply was written for: it goes the whole way again."""
-        seen = {name: value for name, value in discovered_row(post, now).items() if name in _RENEWED}
-        self._database.set(
+        seen = {name: value for name, value in new_post_values(post, now).items() if name in _RENEWED}
+        self._database.update_post(
             row,
             **seen,
             ready_at=None,
@@ -180,45 +185,45 @@ class Queue:
             error="The post was edited to another link.",
         )
 
-    def asked_for(self, post: Post) -> bool:
+    def is_requested(self, post: Post) -> bool:
         """Whether somebody asked for a summary of the post's link, and got or gets it under the post."""
         same = and_(posts.c.account == post.account, posts.c.post_id == post.id)
-        asked = and_(posts.c.request == "here", posts.c.url_hash == url_hash(post.url))
+        asked = and_(posts.c.request == "here", posts.c.url_hash == link_hash(post.url))
         going = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT])
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return connection.execute(select(posts.c.id).where(same, asked, going)).first() is not None
 
-    def replies_since(self, community: str, since: datetime) -> int:
+    def count_replies(self, community: str, since: datetime) -> int:
         """Replies written for a community, sent or about to be."""
         counted = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return connection.execute(
                 select(func.count()).where(posts.c.community == community, posts.c.ready_at >= since, counted)
             ).scalar_one()
 
-    def unchecked(self, account: str, before: datetime, limit: int) -> dict[str, int]:
+    def due_for_recheck(self, account: str, before: datetime, limit: int) -> dict[str, int]:
         """Finished posts with something left to forget, not checked since `before`: id -> row.
 
         Of several rows of one post it is one; the others' turn comes next.
         """
         kept = and_(posts.c.account == account, posts.c.facts.is_not(None), posts.c.done_at.is_not(None))
         stale = or_(posts.c.checked_at.is_(None), posts.c.checked_at < before)
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             found = connection.execute(
                 select(posts.c.post_id, posts.c.id).where(kept, stale).order_by(posts.c.id).limit(limit)
             ).all()
         return {row.post_id: row.id for row in found}
 
-    def checked(self, rows: Collection[int], gone: Collection[int], now: datetime) -> None:
+    def record_recheck(self, rows: Collection[int], deleted: Collection[int], now: datetime) -> None:
         """Posts that were checked; of the gone ones, what they were about is forgotten."""
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(checked_at=now))
-            connection.execute(update(posts).where(posts.c.id.in_(gone)).values(facts=None, error=None))
+            connection.execute(update(posts).where(posts.c.id.in_(deleted)).values(facts=None, error=None))
 
-    def forget(self, before: datetime) -> int:
+    def erase_content(self, before: datetime) -> int:
         """Drop what posts finished before then were about; ids, states, hashes and numbers stay."""
         old = and_(posts.c.done_at < before, posts.c.facts.is_not(None))
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             return connection.execute(update(posts).where(old).values(facts=None, error=None)).rowcount
 
 
@@ -248,7 +253,7 @@ _RENEWED = frozenset({"url_hash", "facts", "state", "due_at"})
 """What a post that was edited takes over; it stays the row of the same post."""
 
 
-def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
+def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
     """A post's values at the beginning of its way."""
     facts = asdict(post)
     facts["published"] = post.published.isoformat()
@@ -258,7 +263,7 @@ def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
         "community": post.community,
         "permalink": post.permalink,
         "parent_id": "",
-        "url_hash": url_hash(post.url),
+        "url_hash": link_hash(post.url),
         "facts": facts,
         "state": State.DISCOVERED,
         "due_at": now,
@@ -267,17 +272,17 @@ def discovered_row(post: Post, now: datetime) -> dict[str, Any]:
     }
 
 
-def url_hash(url: str | None) -> str | None:
+def link_hash(url: str | None) -> str | None:
     """What is left of a link when it is forgotten: enough to see whether another one is the same."""
-    return None if url is None else hash_of(url)
+    return None if url is None else url_hash(url)
 
 
-def hashed(text: str) -> str:
+def text_hash(text: str) -> str:
     """What is kept of a text that has to be known again, and of no other use."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def sentences_of(markdown: str) -> str:
+def summary_text_of(markdown: str) -> str:
     """What a reply says of the article: all above the line that the footer stands below."""
     return markdown.partition("\n\n---\n\n")[0]
 

@@ -13,13 +13,13 @@ from bot.store.database import Database, State
 from bot.store.status_reports import PostReport, report_of
 from bot.store.tables import posts
 
-CHUNK = 500
-MOST_ROWS = 2**63 - 1
+CHUNK_SIZE = 500
+MAX_INTEGER = 2**63 - 1
 """The greatest number that a column of integers can hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PostFilter:
     """What a post has to be like; empty fields ask for nothing."""
 
     words: str = ""
@@ -32,39 +32,41 @@ class Wanted:
     """When it was seen first."""
 
 
-def search(database: Database, wanted: Wanted, limit: int, before: int | None = None) -> list[PostReport]:
+def search_posts(
+    database: Database, post_filter: PostFilter, limit: int, before: int | None = None
+) -> list[PostReport]:
     """At most `limit` posts, the last seen first; `before` is the `row` where an earlier answer ended."""
-    asked = select(posts).where(_matches(wanted)).order_by(posts.c.id.desc()).limit(limit)
+    asked = select(posts).where(_matches(post_filter)).order_by(posts.c.id.desc()).limit(limit)
     if before is not None:
-        asked = asked.where(posts.c.id < min(before, MOST_ROWS))
-    with database.reading() as connection:
+        asked = asked.where(posts.c.id < min(before, MAX_INTEGER))
+    with database.read_transaction() as connection:
         return [report_of(row) for row in connection.execute(asked)]
 
 
-def search_all(database: Database, wanted: Wanted) -> Iterator[PostReport]:
+def search_all_posts(database: Database, post_filter: PostFilter) -> Iterator[PostReport]:
     """Every such post, read in chunks: for exports of any size."""
     before = None
-    while chunk := search(database, wanted, CHUNK, before):
+    while chunk := search_posts(database, post_filter, CHUNK_SIZE, before):
         yield from chunk
         before = chunk[-1].row
 
 
-def count(database: Database, wanted: Wanted) -> int:
-    with database.reading() as connection:
+def count_posts(database: Database, post_filter: PostFilter) -> int:
+    with database.read_transaction() as connection:
         return connection.execute(
-            select(func.count()).select_from(posts).where(_matches(wanted))
+            select(func.count()).select_from(posts).where(_matches(post_filter))
         ).scalar_one()
 
 
-def one(database: Database, row: int) -> PostReport | None:
-    if row > MOST_ROWS:
+def find_post_by_row(database: Database, row: int) -> PostReport | None:
+    if row > MAX_INTEGER:
         return None
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         found = connection.execute(select(posts).where(posts.c.id == row)).first()
     return None if found is None else report_of(found)
 
 
-def _matches(wanted: Wanted) -> ColumnElement[bool]:
+def _matches(wanted: PostFilter) -> ColumnElement[bool]:
     asked: list[ColumnElement[bool]] = [_has(word) for word in wanted.words.split()]
     if wanted.state is not None:
         asked.append(posts.c.state == wanted.state)

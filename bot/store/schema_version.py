@@ -58,10 +58,10 @@ def upgrade(connection: Connection) -> None:
     """Bring a database of an older version up to date, inside the caller's transaction."""
     from alembic import command
 
-    command.upgrade(scripts(connection), "head")
+    command.upgrade(alembic_config(connection), "head")
 
 
-def scripts(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
     """What Alembic is asked with."""
     from alembic.config import Config
 

@@ -12,12 +12,12 @@ from sqlalchemy import Row, or_, select, update
 from bot.core.models import Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
-from bot.store.post_queue import hashed, post_of, sentences_of
+from bot.store.post_queue import post_of, summary_text_of, text_hash
 from bot.store.tables import posts
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReply:
     """A reply as the database knows it."""
 
     row: int
@@ -30,23 +30,23 @@ class Sent:
     post: Post | None
     """None once it is forgotten."""
     markdown_hash: str | None
-    unwanted: bool
+    deletion_requested: bool
     """Whether somebody wants it gone."""
 
     edited: bool
 
-    def says(self, markdown: str) -> bool:
+    def has_same_summary(self, markdown: str) -> bool:
         """Whether the reply stands there with these sentences; its footer does not matter."""
-        return self.markdown_hash == hashed(sentences_of(markdown))
+        return self.markdown_hash == text_hash(summary_text_of(markdown))
 
 
-class Replies:
+class SentReplies:
     """Every method is one transaction; times are aware and in UTC."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> Sent | None:
+    def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
         """By the id of the bot's comment or of the post, or by the address of either."""
         wanted = []
         if comment:
@@ -60,7 +60,7 @@ class Replies:
             ]
         if not wanted:
             return None
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             statement = select(posts).where(posts.c.account == account, or_(*wanted)).limit(1)
             row = connection.execute(statement).first()
         return None if row is None else _sent(row)
@@ -69,7 +69,7 @@ class Replies:
         """The reply has to go, or, where there is none yet, is never to be. Again does nothing."""
         unsent = posts.c.state.in_([State.DISCOVERED, State.READY])
         refused = Skipped(SkipReason.WITHDRAWN, why)
-        with self._database.writing() as connection:
+        with self._database.write_transaction() as connection:
             connection.execute(
                 update(posts)
                 .where(posts.c.id == row, unsent)
@@ -87,61 +87,61 @@ class Replies:
                 update(posts).where(posts.c.id == row, standing).values(delete_at=now, error=why)
             )
 
-    def to_delete(self, account: str, now: datetime) -> Sent | None:
+    def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
         """The next reply that has to go."""
         due = (posts.c.state == State.SENT) & (posts.c.delete_at <= now)
         return self._first(account, due)
 
-    def delete_later(self, row: int, at: datetime) -> None:
-        self._database.set(row, delete_at=at)
+    def postpone_deletion(self, row: int, at: datetime) -> None:
+        self._database.update_post(row, delete_at=at)
 
-    def deleted(self, row: int, now: datetime) -> None:
+    def mark_deleted(self, row: int, now: datetime) -> None:
         """It is gone, and stays so: nothing is ever sent from this row again."""
-        self._database.finish(row, State.DELETED, now, delete_at=None, follow_at=None, marked=True)
+        self._database.finish_post(row, State.DELETED, now, delete_at=None, follow_at=None, marked=True)
 
-    def keep(self, row: int, why: str) -> None:
+    def cancel_deletion(self, row: int, why: str) -> None:
         """It cannot be deleted."""
-        self._database.set(row, delete_at=None, error=why)
+        self._database.update_post(row, delete_at=None, error=why)
 
-    def unmarked(self, account: str, since: datetime) -> Sent | None:
+    def next_to_distinguish(self, account: str, since: datetime) -> SentReply | None:
         """The next reply sent since then of which it is not settled whether it is to be marked."""
         return self._first(account, (posts.c.marked.is_(False)) & (posts.c.done_at >= since))
 
-    def settle_mark(self, row: int) -> None:
-        self._database.set(row, marked=True)
+    def finish_distinguish(self, row: int) -> None:
+        self._database.update_post(row, marked=True)
 
-    def to_follow(self, account: str, now: datetime, limit: int) -> list[Sent]:
+    def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies that it is time to look at again, the longest waiting first."""
         due = (posts.c.state == State.SENT) & (posts.c.follow_at <= now)
         statement = select(posts).where(posts.c.account == account, due).order_by(posts.c.follow_at)
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return [_sent(row) for row in connection.execute(statement.limit(limit)).all()]
 
-    def followed(self, row: int, score: int | None, again_at: datetime | None) -> None:
-        values: dict[str, Any] = {"follow_at": again_at}
+    def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
+        values: dict[str, Any] = {"follow_at": next_check_at}
         if score is not None:
             values["score"] = score
-        self._database.set(row, **values)
+        self._database.update_post(row, **values)
 
-    def edited(self, row: int, markdown: str) -> None:
-        self._database.set(row, markdown_hash=hashed(sentences_of(markdown)), edited=True)
+    def record_edit(self, row: int, markdown: str) -> None:
+        self._database.update_post(row, markdown_hash=text_hash(summary_text_of(markdown)), edited=True)
 
     def recent_communities(self, accounts: Collection[str], since: datetime) -> tuple[tuple[str, str], ...]:
         """(account, community) of posts seen since then."""
         seen = posts.c.account.in_(accounts) & (posts.c.discovered_at >= since)
         statement = select(posts.c.account, posts.c.community).where(seen).distinct()
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             return tuple((row.account, row.community) for row in connection.execute(statement).all())
 
-    def _first(self, account: str, due: Any) -> Sent | None:
+    def _first(self, account: str, due: Any) -> SentReply | None:
         statement = select(posts).where(posts.c.account == account, posts.c.state == State.SENT, due)
-        with self._database.reading() as connection:
+        with self._database.read_transaction() as connection:
             row = connection.execute(statement.order_by(posts.c.id).limit(1)).first()
         return None if row is None else _sent(row)
 
 
-def _sent(row: Row[Any]) -> Sent:
-    return Sent(
+def _sent(row: Row[Any]) -> SentReply:
+    return SentReply(
         row=row.id,
         account=row.account,
         community=row.community,
@@ -151,6 +151,6 @@ def _sent(row: Row[Any]) -> Sent:
         sent_at=row.done_at,
         post=None if row.facts is None else post_of(row.facts),
         markdown_hash=row.markdown_hash,
-        unwanted=row.delete_at is not None,
+        deletion_requested=row.delete_at is not None,
         edited=bool(row.edited),
     )

@@ -15,8 +15,8 @@ from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.tables import posts
 
-WAITING = (State.DISCOVERED, State.READY, State.SENDING)
-OF_THE_SITE = frozenset(
+PENDING_STATES = (State.DISCOVERED, State.READY, State.SENDING)
+SITE_FAILURES = frozenset(
     {
         SkipReason.ROBOTS,
         SkipReason.NOT_FOUND,
@@ -37,7 +37,7 @@ OF_THE_SITE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayStatistics:
     """The outcomes of one day, in UTC."""
 
     day: date
@@ -53,7 +53,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Statistics:
     """What was done since a time. Times are seconds; None where there was no reply."""
 
     replies: int
@@ -76,7 +76,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommunityStatistics:
     """One community as one account sees it."""
 
     account: str
@@ -92,7 +92,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class FailingSite:
     """A host whose pages could not be read."""
 
     host: str
@@ -103,11 +103,11 @@ class Site:
     """The most frequent one; None for pages that were given up."""
 
 
-def days(database: Database, last: date, count: int) -> tuple[Day, ...]:
+def daily_statistics(database: Database, last: date, count: int) -> tuple[DayStatistics, ...]:
     """The outcomes of `count` days up to and with `last`, the oldest first, each day there."""
     first = last - timedelta(days=count - 1)
     by_day = func.date(posts.c.done_at)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         found = connection.execute(
             select(by_day, posts.c.state, func.count())
             .where(by_day >= first.isoformat())
@@ -129,7 +129,7 @@ def _day(
     day: date,
     counts: dict[tuple[str, State], int],
     replies: Mapping[str, Sequence[tuple[int | None, float, int | None]]],
-) -> Day:
+) -> DayStatistics:
     name = day.isoformat()
     sent, skips, given_up = (
         counts.get((name, state), 0) for state in (State.SENT, State.SKIPPED, State.DEAD)
@@ -137,11 +137,11 @@ def _day(
     those = replies.get(name, ())
     saved = _median([saved for saved, *_ in those if saved is not None])
     to_reply, votes = _median([seconds for _, seconds, _ in those]), _sum(score for *_, score in those)
-    return Day(day, sent, skips, given_up, saved, to_reply, votes)
+    return DayStatistics(day, sent, skips, given_up, saved, to_reply, votes)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeCounts:
     """All posts ever seen, as machines count them."""
 
     replies: dict[tuple[str, str], int]
@@ -154,14 +154,14 @@ class Tally:
     """By account and state."""
 
 
-def tally(database: Database) -> Tally:
-    with database.reading() as connection:
+def count_outcomes(database: Database) -> OutcomeCounts:
+    with database.read_transaction() as connection:
         found = connection.execute(
             select(posts.c.account, posts.c.community, posts.c.state, posts.c.reason, func.count()).group_by(
                 posts.c.account, posts.c.community, posts.c.state, posts.c.reason
             )
         ).all()
-    made = Tally(Counter(), Counter(), Counter(), Counter())
+    made = OutcomeCounts(Counter(), Counter(), Counter(), Counter())
     for account, community, state, reason, number in found:
         match State(state):
             case State.SENT | State.DELETED:  # a counter never goes down
@@ -175,8 +175,8 @@ def tally(database: Database) -> Tally:
     return made
 
 
-def figures(database: Database, since: datetime) -> Figures:
-    with database.reading() as connection:
+def statistics_since(database: Database, since: datetime) -> Statistics:
+    with database.read_transaction() as connection:
         ended = connection.execute(
             select(posts.c.state, posts.c.reason, func.count())
             .where(posts.c.done_at >= since)
@@ -199,7 +199,7 @@ def figures(database: Database, since: datetime) -> Figures:
         if state == State.SKIPPED and reason:
             reasons[SkipReason(reason)] += number
     whole = sorted((done - published).total_seconds() for _, _, published, _, done, _ in replies)
-    return Figures(
+    return Statistics(
         replies=states[State.SENT],
         skips=states[State.SKIPPED],
         given_up=states[State.DEAD],
@@ -213,11 +213,11 @@ def figures(database: Database, since: datetime) -> Figures:
     )
 
 
-def places(database: Database, since: datetime) -> tuple[Place, ...]:
+def community_statistics(database: Database, since: datetime) -> tuple[CommunityStatistics, ...]:
     """Every community from which posts came, by account and name."""
     state, ended = posts.c.state, posts.c.done_at >= since
-    waits = state.in_(WAITING)
-    with database.reading() as connection:
+    waits = state.in_(PENDING_STATES)
+    with database.read_transaction() as connection:
         found = connection.execute(
             select(
                 posts.c.account,
@@ -232,13 +232,13 @@ def places(database: Database, since: datetime) -> tuple[Place, ...]:
             .group_by(posts.c.account, posts.c.community)
             .order_by(posts.c.account, posts.c.community)
         ).all()
-    return tuple(Place(*row) for row in found)
+    return tuple(CommunityStatistics(*row) for row in found)
 
 
-def failing_sites(database: Database, since: datetime, limit: int) -> tuple[Site, ...]:
+def failing_sites(database: Database, since: datetime, limit: int) -> tuple[FailingSite, ...]:
     """The hosts with most pages that could not be read since then, of those not yet forgotten."""
     link = posts.c.facts["url"].as_string()
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         found = connection.execute(
             select(link, posts.c.state, posts.c.reason).where(
                 posts.c.done_at >= since, posts.c.facts.is_not(None)
@@ -250,22 +250,22 @@ def failing_sites(database: Database, since: datetime, limit: int) -> tuple[Site
         host = host_of(url)
         every[host] += 1
         reason = SkipReason(code) if code else None
-        if state == State.DEAD or reason in OF_THE_SITE:
+        if state == State.DEAD or reason in SITE_FAILURES:
             failed[host].append(reason)
     worst = sorted((host for host in failed if host), key=lambda host: (-len(failed[host]), host))
     return tuple(_site(host, failed[host], every[host]) for host in worst[:limit])
 
 
-def _site(host: str, reasons: Sequence[SkipReason | None], posts_there: int) -> Site:
+def _site(host: str, reasons: Sequence[SkipReason | None], posts_there: int) -> FailingSite:
     ((most, _),) = Counter(reasons).most_common(1)
-    return Site(host, len(reasons), posts_there, most)
+    return FailingSite(host, len(reasons), posts_there, most)
 
 
-def recent_troubles(database: Database, since: datetime, limit: int) -> tuple[tuple[str, int], ...]:
+def recent_errors(database: Database, since: datetime, limit: int) -> tuple[tuple[str, int], ...]:
     """The last errors of posts that were given up or are being tried again, with how many say the same."""
-    trying = and_(posts.c.state.in_(WAITING), posts.c.discovered_at >= since)
+    trying = and_(posts.c.state.in_(PENDING_STATES), posts.c.discovered_at >= since)
     given_up = and_(posts.c.state == State.DEAD, posts.c.done_at >= since)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         found = connection.execute(
             select(posts.c.error, func.count())
             .where(posts.c.error.is_not(None), or_(trying, given_up))

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
-from bot.store.muted_communities import Mute, Mutes
+from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.tables import accounts, cursors, posts
 
 
@@ -78,7 +78,7 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PendingReplies:
     """Replies that are written and wait for their time, in one community."""
 
     account: str
@@ -100,15 +100,15 @@ class StatusReport:
     reasons: dict[SkipReason, int]
     sources: tuple[SourceReport, ...]
     account_errors: dict[str, str]
-    mutes: tuple[Mute, ...]
-    plans: tuple[Plan, ...]
+    mutes: tuple[MutedCommunity, ...]
+    plans: tuple[PendingReplies, ...]
     last_reply: PostReport | None
     oldest_waiting: PostReport | None
 
 
-def status(database: Database) -> StatusReport:
+def status_report(database: Database) -> StatusReport:
     waiting = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING])
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         states = connection.execute(select(posts.c.state, func.count()).group_by(posts.c.state)).all()
         reasons = connection.execute(
             select(posts.c.reason, func.count())
@@ -137,14 +137,14 @@ def status(database: Database) -> StatusReport:
         reasons={SkipReason(reason): count for reason, count in reasons},
         sources=tuple(SourceReport(row.source, row.polled_at, row.error) for row in polled),
         account_errors=dict(tuple(row) for row in errors),
-        mutes=Mutes(database).every(),
-        plans=tuple(Plan(*row) for row in plans),
+        mutes=MutedCommunities(database).list_all(),
+        plans=tuple(PendingReplies(*row) for row in plans),
         last_reply=None if last is None else report_of(last),
         oldest_waiting=None if oldest is None else report_of(oldest),
     )
 
 
-def find(database: Database, address: str) -> list[PostReport]:
+def find_posts(database: Database, address: str) -> list[PostReport]:
     """The posts with this address: a post's own, its reply's, or the id of either."""
     wanted = address.strip().rstrip("/")
     match = or_(
@@ -153,13 +153,13 @@ def find(database: Database, address: str) -> list[PostReport]:
         posts.c.post_id == wanted,
         posts.c.comment_id == wanted,
     )
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return [report_of(row) for row in connection.execute(select(posts).where(match)).all()]
 
 
-def every(database: Database) -> list[PostReport]:
+def all_posts(database: Database) -> list[PostReport]:
     """All posts, in the order they were seen."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return [report_of(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
 
 

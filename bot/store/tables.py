@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 
-class Utc(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, kept in UTC; SQLite forgets the zone, so it is put back on the way out."""
 
     impl = DateTime
@@ -53,13 +53,15 @@ posts = Table(
     Column("reason", String),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("due_at", Utc, nullable=False),  # discovered: next try; ready: not before; sending: read back then
-    Column("lease_until", Utc),
-    Column("published", Utc, nullable=False),
-    Column("discovered_at", Utc, nullable=False),
-    Column("ready_at", Utc),
-    Column("sending_at", Utc),
-    Column("done_at", Utc),
+    Column(
+        "due_at", UtcDateTime, nullable=False
+    ),  # discovered: next try; ready: not before; sending: read back then
+    Column("lease_until", UtcDateTime),
+    Column("published", UtcDateTime, nullable=False),
+    Column("discovered_at", UtcDateTime, nullable=False),
+    Column("ready_at", UtcDateTime),
+    Column("sending_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
     Column("markdown", Text),  # only while ready or sending
     Column("language", String),
     Column("article_words", Integer),
@@ -69,9 +71,9 @@ posts = Table(
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("comment_id", String),
     Column("comment_url", String),
-    Column("checked_at", Utc),  # when the platform was last asked whether the post still stands
-    Column("delete_at", Utc),  # the reply has to go: next try then
-    Column("follow_at", Utc),  # when the sent reply is looked at next; NULL for not any more
+    Column("checked_at", UtcDateTime),  # when the platform was last asked whether the post still stands
+    Column("delete_at", UtcDateTime),  # the reply has to go: next try then
+    Column("follow_at", UtcDateTime),  # when the sent reply is looked at next; NULL for not any more
     Column("marked", Boolean),  # whether a moderator's mark and pin are settled
     Column("score", Integer),  # of the reply, when it was last looked at
     Column("markdown_hash", String),  # SHA-256 of the reply's sentences as they stand there
@@ -89,7 +91,7 @@ cursors = Table(
     Column("source", String, primary_key=True),
     Column("account", String, nullable=False),
     Column("cursor", Text),
-    Column("polled_at", Utc),
+    Column("polled_at", UtcDateTime),
     Column("error", Text),  # what the last poll died of; NULL when it went well
 )
 
@@ -99,16 +101,16 @@ accounts = Table(
     Column("account", String, primary_key=True),
     Column("token", Text),
     Column("error", Text),  # what a person has to mend before the account works again
-    Column("error_at", Utc),
+    Column("error_at", UtcDateTime),
 )
 
-mutes = Table(
+muted_communities = Table(
     "mutes",
     metadata,
     Column("account", String, primary_key=True),
     Column("community", String, primary_key=True),
     Column("detail", Text, nullable=False),
-    Column("since", Utc, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 messages = Table(
@@ -125,15 +127,15 @@ messages = Table(
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
     Column("post_row", Integer),  # the row of posts that an asked message waits for
-    Column("due_at", Utc, nullable=False),
-    Column("received_at", Utc, nullable=False),
-    Column("handled_at", Utc),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("handled_at", UtcDateTime),
     UniqueConstraint("account", "message_id", name="uq_messages_account_message"),
     Index("ix_messages_account_state", "account", "state", "due_at"),
     Index("ix_messages_author", "account", "author", "handled_at"),
 )
 
-letters = Table(
+outgoing_messages = Table(
     "letters",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -150,11 +152,11 @@ letters = Table(
     Column("state", String, nullable=False),
     Column("reason", String),
     Column("error", Text),
-    Column("since", Utc, nullable=False),  # none that says the same can have been sent before
-    Column("due_at", Utc, nullable=False),
-    Column("written_at", Utc, nullable=False),
-    Column("sending_at", Utc),
-    Column("done_at", Utc),
+    Column("since", UtcDateTime, nullable=False),  # none that says the same can have been sent before
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("sending_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
     Column("sends", Integer, nullable=False, default=0),
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("letter_id", String),
@@ -166,10 +168,10 @@ meta = Table(
     "meta",
     metadata,
     Column("name", String, primary_key=True),
-    Column("time", Utc, nullable=False),
+    Column("time", UtcDateTime, nullable=False),
 )
 
-orders = Table(  # what moderators asked for; only ever added to, so that it is the audit trail too
+settings_changes = Table(  # what moderators asked for; only ever added to, so that it is the audit trail too
     "orders",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -179,26 +181,26 @@ orders = Table(  # what moderators asked for; only ever added to, so that it is 
     Column("author", String),
     Column("text", Text, nullable=False, default=""),
     Column("settings", JSON(none_as_null=True)),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("source", String, nullable=False),  # the message or the revision that it came with
     UniqueConstraint("source", "kind", name="uq_orders_source_kind"),
     Index("ix_orders_community", "community", "id"),
 )
 
-pages = Table(
+settings_pages = Table(
     "pages",
     metadata,
     Column("community", String, primary_key=True),
     Column("revision", String),  # the last one that was taken in
-    Column("read_at", Utc, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
 )
 
-optouts = Table(
+opt_outs = Table(
     "optouts",
     metadata,
     Column("network", String, primary_key=True),
     Column("person", String, primary_key=True),  # a keyed hash, never the name
-    Column("since", Utc, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 keys = Table(
@@ -208,7 +210,7 @@ keys = Table(
     Column("value", String, nullable=False),
 )
 
-opinions = Table(
+votes = Table(
     "opinions",
     metadata,
     Column("account", String, primary_key=True),
@@ -216,10 +218,10 @@ opinions = Table(
     Column("community", String, nullable=False),
     Column("site", String, nullable=False),
     Column("good", Boolean, nullable=False),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
-unknown = Table(  # messages that are for the operator
+unhandled_messages = Table(  # messages that are for the operator
     "unknown",
     metadata,
     Column("account", String, primary_key=True),
@@ -227,6 +229,6 @@ unknown = Table(  # messages that are for the operator
     Column("author", String, nullable=False),
     Column("community", String),
     Column("text", Text, nullable=False),
-    Column("sent", Utc, nullable=False),
+    Column("sent", UtcDateTime, nullable=False),
     Index("ix_unknown_sent", "sent"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.core.models import Article, Length, Scored, Summary
+from bot.core.models import Article, LengthLimits, ScoredSentence, Summary
 from bot.summarize import method_registry
 from bot.summarize.document import Document, Sentence
 from bot.summarize.key_words import key_words, reading_minutes
@@ -17,7 +17,9 @@ from bot.summarize.word_tokens import count_words
 __all__ = ["key_words", "reading_minutes", "summarize"]
 
 
-def summarize(article: Article, length: Length, method: str = "precis", *, explain: bool = False) -> Summary:
+def summarize(
+    article: Article, length: LengthLimits, method: str = "precis", *, explain: bool = False
+) -> Summary:
     """Pick the sentences of `article` that `method` holds for the best within `length`.
 
     `length` counts sentences, words as a reader counts them, and the least share of words spared;
@@ -27,7 +29,7 @@ def summarize(article: Article, length: Length, method: str = "precis", *, expla
     """
     found = method_registry.entry(method)
     total = count_words(article.text)
-    budget = Budget.of(length, total)
+    budget = Budget.for_article(length, total)
     document = Document(article, found.limits)
     picked = _pick(method_registry.build(found)(document), document, budget)
     return Summary(
@@ -49,10 +51,12 @@ def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence
         return ()
 
 
-def _explained(document: Document, budget: Budget, picked: tuple[Sentence, ...]) -> tuple[Scored, ...]:
+def _explained(
+    document: Document, budget: Budget, picked: tuple[Sentence, ...]
+) -> tuple[ScoredSentence, ...]:
     chosen = set(picked)
     return tuple(
-        Scored(
+        ScoredSentence(
             text=one.text,
             score=budget.ratings.get(one.index, 0.0),
             picked=one in chosen,

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.summarize import language_resources, quotations
-from bot.summarize.quotations import Quotation
+from bot.summarize.quotations import QuotationState
 
 _EARLY = 8
 """Words from the start within which a pronoun with no name before it leans."""
@@ -41,7 +41,7 @@ _NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class SentenceMarks:
     """What is true of one sentence. The first six are the prior's features, the rest are cohesion's."""
 
     opens_quoted: bool = False
@@ -60,7 +60,7 @@ class Marks:
 
 
 @dataclass(frozen=True)
-class Rules:
+class CohesionRules:
     """The tables of one language as patterns."""
 
     opens: re.Pattern[str]
@@ -116,7 +116,7 @@ _EMPTY: dict[str, Any] = {"capitals": False}
 
 
 @cache
-def rules(language: str) -> Rules:
+def rules(language: str) -> CohesionRules:
     """The rules of `language` (ISO 639-1); for one without a table, those that need no words."""
     table = _tables().get(language, _EMPTY)
 
@@ -128,7 +128,7 @@ def rules(language: str) -> Rules:
     articles = (
         "|".join(re.escape(one) + ("" if one.endswith("'") else r"\s+") for one in words("the")) or "(?!)"
     )
-    return Rules(
+    return CohesionRules(
         opens=_starting(words("opens")),
         free=_starting(words("free")),
         described=re.compile(rf"(?:{articles})(?:{_AGED.pattern}|(?:{nouns})(?![\w-]))", re.IGNORECASE),
@@ -157,10 +157,10 @@ def rules(language: str) -> Rules:
     )
 
 
-def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[Marks]:
+def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[SentenceMarks]:
     """The marks of all sentences of an article, paragraph by paragraph."""
     known = rules(language)
-    result: list[Marks] = []
+    result: list[SentenceMarks] = []
     named = frozenset(name for part in paragraphs for one in part for name in _INNER_NAME.findall(one))
     for sentences in paragraphs:
         for sentence, quotation in zip(sentences, quotations.read(sentences), strict=True):
@@ -168,7 +168,9 @@ def read(paragraphs: Sequence[Sequence[str]], language: str) -> list[Marks]:
     return result
 
 
-def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[str], *, first: bool) -> Marks:
+def _marks(
+    sentence: str, quotation: QuotationState, known: CohesionRules, named: frozenset[str], *, first: bool
+) -> SentenceMarks:
     body = sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
     mine = sum(not (len(one) > 1 and one.isupper()) for one in known.first_person.findall(quotation.outside))
     words = max(1, len(sentence.split()))
@@ -179,7 +181,7 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[s
     faults = _faults(sentence, body, quotation, known, question, mine, boilerplate)
     if (words < _SHORT and leans) or (words < _FRAGMENT and not known.unmarked and _SPACED.search(sentence)):
         faults.append(("short, and says nothing alone", SHORT))
-    return Marks(
+    return SentenceMarks(
         opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
         ends_quoted=sentence[-1:] in "\"”»'’“",
         pronoun=bool(opening)
@@ -194,11 +196,13 @@ def _marks(sentence: str, quotation: Quotation, known: Rules, named: frozenset[s
     )
 
 
-def _pronouns(known: Rules) -> frozenset[str]:
+def _pronouns(known: CohesionRules) -> frozenset[str]:
     return known.person | known.group
 
 
-def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str], *, quoted: bool) -> str:
+def _leans(
+    body: str, quotation: QuotationState, known: CohesionRules, named: frozenset[str], *, quoted: bool
+) -> str:
     """Why `body` needs the sentence before it, or ""."""
     free = known.free.match(body)
     if known.opens.match(body) and (quoted or not free):
@@ -215,7 +219,7 @@ def _leans(body: str, quotation: Quotation, known: Rules, named: frozenset[str],
     return ""
 
 
-def _early_pronoun(body: str, known: Rules, named: frozenset[str]) -> bool:
+def _early_pronoun(body: str, known: CohesionRules, named: frozenset[str]) -> bool:
     words = _WORD.findall(body[:200])[: _EARLY + 1]
     for at, word in enumerate(words):
         if word.lower() in known.person:
@@ -225,7 +229,7 @@ def _early_pronoun(body: str, known: Rules, named: frozenset[str]) -> bool:
     return False
 
 
-def _said_by_a_pronoun(outside: str, known: Rules) -> bool:
+def _said_by_a_pronoun(outside: str, known: CohesionRules) -> bool:
     """ "...," he said: a verb of saying beside a pronoun at the end, and no name outside the quotation."""
     words = _WORD.findall(outside)
     tail = [word.lower() for word in words[-4:]]
@@ -240,7 +244,7 @@ def _names_anybody(outside: str) -> bool:
     return len(words) > 2 or any(_NAME.match(word) for word in words) or not words
 
 
-def _excluded(sentence: str, words: int, known: Rules) -> str:
+def _excluded(sentence: str, words: int, known: CohesionRules) -> str:
     if _INTRODUCES.search(sentence):
         return "only introduces what follows"
     if words <= _HEADING and not known.unmarked and (not _END.search(sentence) or sentence.endswith(" .")):
@@ -260,7 +264,13 @@ def _shouted(sentence: str) -> bool:
 
 
 def _faults(
-    sentence: str, body: str, quotation: Quotation, known: Rules, question: bool, mine: int, boilerplate: int
+    sentence: str,
+    body: str,
+    quotation: QuotationState,
+    known: CohesionRules,
+    question: bool,
+    mine: int,
+    boilerplate: int,
 ) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     if not quotation.whole:
@@ -285,7 +295,7 @@ def _faults(
 CUT_QUOTATION, QUESTION, FIRST_PERSON, BOILERPLATE, NO_END, THING, SHORT = 6.0, 6.0, 2.5, 6.0, 1.0, 0.5, 1.5
 
 
-def _unattributed(sentence: str, quotation: Quotation, known: Rules) -> bool:
+def _unattributed(sentence: str, quotation: QuotationState, known: CohesionRules) -> bool:
     """Mostly quoted, and nobody says it."""
     outside = _WORD.findall(quotation.outside)
     mostly = quotation.quoted > len(sentence) / 2 and (quotation.quoted > 30 or not outside)

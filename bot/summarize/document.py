@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
-from bot.core.models import Article, Kind
+from bot.core.models import Article, ParagraphKind
 from bot.summarize import language_resources, sentence_splitter, word_tokens
 
 MOST_CHARACTERS = 400_000
@@ -34,15 +34,17 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-_NO_PROSE = frozenset({Kind.HEADING, Kind.TABLE, Kind.CODE})
+_NO_PROSE = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
 
 
 def prose(article: Article) -> str:
     """The article's text without headings, tables and code, where the extractor has marked them."""
     parts = article.text.split("\n\n")
-    if len(parts) != len(article.kinds):
+    if len(parts) != len(article.paragraph_kinds):
         return article.text
-    return "\n\n".join(part for part, kind in zip(parts, article.kinds, strict=True) if kind not in _NO_PROSE)
+    return "\n\n".join(
+        part for part, kind in zip(parts, article.paragraph_kinds, strict=True) if kind not in _NO_PROSE
+    )
 
 
 class Tokenizer:
@@ -52,7 +54,7 @@ class Tokenizer:
         self.language = language
 
     def to_sentences(self, paragraph: str) -> tuple[str, ...]:
-        return tuple(paragraph[a:b] for a, b in sentence_splitter.split(paragraph, self.language))
+        return tuple(paragraph[a:b] for a, b in sentence_splitter.split_sentences(paragraph, self.language))
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
         return tuple(word_tokens.to_words(sentence))
@@ -84,7 +86,7 @@ class Sentence(SumySentence):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class InputLimits:
     """How much of an article a method is shown: most methods grow with the square of it."""
 
     sentences: int
@@ -94,12 +96,12 @@ class Limits:
 class Document(ObjectDocumentModel):  # type: ignore[misc]
     """The article's paragraphs and sentences, with its title and language beside them."""
 
-    def __init__(self, article: Article, limits: Limits) -> None:
+    def __init__(self, article: Article, limits: InputLimits) -> None:
         self.title = article.title
-        self.language = language_resources.code(article.language)
+        self.language = language_resources.language_code(article.language)
         super().__init__(Paragraph(group) for group in self._paragraphs_of(prose(article), limits))
 
-    def _paragraphs_of(self, text: str, limits: Limits) -> list[list[Sentence]]:
+    def _paragraphs_of(self, text: str, limits: InputLimits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
         for number, block in enumerate(_BLANK_LINE.split(text[:MOST_CHARACTERS])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.summarize.article_analysis import Reading
+from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.length_budget import Budget
 from bot.summarize.word_statistics import Floats
 
@@ -21,10 +21,10 @@ FULL = 0.9
 """Share of the budget of words at which the summary is long enough."""
 
 
-class Selection:
+class GreedySelection:
     """What is picked of a reading, and what that does to the value of the rest."""
 
-    def __init__(self, reading: Reading, budget: Budget, *, cohesive: bool = True) -> None:
+    def __init__(self, reading: ArticleAnalysis, budget: Budget, *, cohesive: bool = True) -> None:
         self._read = reading
         self._budget = budget
         self._cohesive = cohesive
@@ -98,7 +98,7 @@ class Selection:
         for i in range(len(read.texts)):
             self._budget.ratings[i] = float(self._values[i])
             self._budget.reasons[i] = self._why(i)
-            own = [(name, float(column[i])) for name, column in read.columns.items() if column[i]]
+            own = [(name, float(column[i])) for name, column in read.features.items() if column[i]]
             self._budget.features[i] = (("prior", float(read.prior[i])), *own)
 
     def _why(self, i: int) -> str:

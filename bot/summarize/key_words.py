@@ -8,13 +8,13 @@ import numpy as np
 
 from bot.core.models import Article
 from bot.summarize import precis_method, word_importance
-from bot.summarize.document import Document, Limits
-from bot.summarize.word_statistics import Analysis
+from bot.summarize.document import Document, InputLimits
+from bot.summarize.word_statistics import WordStatistics
 
 WORDS_PER_MINUTE = 238
 """Silent reading of non-fiction in English: Brysbaert 2019, "How many words do we read per minute?"."""
 
-_LIMITS = Limits(400, 12_000)
+_LIMITS = InputLimits(400, 12_000)
 
 
 def reading_minutes(words: int) -> int:
@@ -29,11 +29,15 @@ def key_words(article: Article, most: int = 5) -> tuple[str, ...]:
     first; none where no word comes twice.
     """
     document = Document(article, _LIMITS)
-    text = Analysis([sentence.text for sentence in document.sentences], document.title, document.language)
-    if not len(text.flat):
+    text = WordStatistics(
+        [sentence.text for sentence in document.sentences], document.title, document.language
+    )
+    if not len(text.word_numbers):
         return ()
-    likely = word_importance.probabilities(word_importance.word_bins(text), precis_method.weights()["word"])
-    likely = np.where(text.content & (text.times >= 2), likely, 0.0)
+    likely = word_importance.probabilities(
+        word_importance.word_bins(text), precis_method.load_weights()["word"]
+    )
+    likely = np.where(text.is_content & (text.times >= 2), likely, 0.0)
     spelled = _spellings(document, text)
     ranked = [
         int(n) for n in np.argsort(-np.round(likely, 9), kind="stable") if likely[n] > 0 and n in spelled
@@ -41,7 +45,7 @@ def key_words(article: Article, most: int = 5) -> tuple[str, ...]:
     return tuple(spelled[n] for n in ranked[: max(0, most)])
 
 
-def _spellings(document: Document, text: Analysis) -> dict[int, str]:
+def _spellings(document: Document, text: WordStatistics) -> dict[int, str]:
     """How each word number is mostly spelled; a number by itself is no key word."""
     found: dict[int, Counter[str]] = {}
     for sentence in document.sentences:

@@ -26,7 +26,7 @@ _CODE = re.compile(r"[a-z]{2}\b")
 _NEWS = frozenset(["said", "say", "says", "would", "could", "also", "one", "two", "mr", "mrs", "ms", "new"])
 
 
-def code(language: str) -> str:
+def language_code(language: str) -> str:
     """The two letters of ISO 639-1 that `language` starts with ("pt-BR" gives "pt"), or ""."""
     match = _CODE.match(language.lower().replace("_", "-"))
     return match.group() if match else ""

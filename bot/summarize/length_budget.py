@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.models import Length
+from bot.core.models import LengthLimits
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Budget:
     features: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, length: Length, article_words: int) -> Budget:
+    def for_article(cls, length: LengthLimits, article_words: int) -> Budget:
         """The tightest of the three limits of `length` for an article of so many words."""
         spared = max(0.0, min(1.0, length.min_saved))
         return cls(length.sentences, min(length.words, math.floor(article_words * (1 - spared) + 1e-9)))

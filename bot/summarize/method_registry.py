@@ -11,31 +11,31 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from bot.summarize.document import Document, Limits
+from bot.summarize.document import Document, InputLimits
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisteredMethod:
     """`place` is "module:function" of what makes the summarizer; it is imported on first use."""
 
     place: str
-    limits: Limits
+    limits: InputLimits
 
 
-METHODS: dict[str, Entry] = {
-    "precis": Entry("bot.summarize.precis_method:make", Limits(5_000, 150_000)),
-    "lexrank": Entry("bot.summarize.sumy_methods:lexrank", Limits(300, 9_000)),
-    "lsa": Entry("bot.summarize.sumy_methods:lsa", Limits(400, 12_000)),
-    "textrank": Entry("bot.summarize.sumy_methods:textrank", Limits(300, 9_000)),
-    "luhn": Entry("bot.summarize.sumy_methods:luhn", Limits(1_000, 30_000)),
-    "kl": Entry("bot.summarize.sumy_methods:kl", Limits(100, 3_000)),
-    "sumbasic": Entry("bot.summarize.sumy_methods:sumbasic", Limits(300, 9_000)),
-    "reduction": Entry("bot.summarize.sumy_methods:reduction", Limits(300, 9_000)),
-    "edmundson": Entry("bot.summarize.sumy_methods:edmundson", Limits(1_000, 30_000)),
+METHODS: dict[str, RegisteredMethod] = {
+    "precis": RegisteredMethod("bot.summarize.precis_method:make", InputLimits(5_000, 150_000)),
+    "lexrank": RegisteredMethod("bot.summarize.sumy_methods:lexrank", InputLimits(300, 9_000)),
+    "lsa": RegisteredMethod("bot.summarize.sumy_methods:lsa", InputLimits(400, 12_000)),
+    "textrank": RegisteredMethod("bot.summarize.sumy_methods:textrank", InputLimits(300, 9_000)),
+    "luhn": RegisteredMethod("bot.summarize.sumy_methods:luhn", InputLimits(1_000, 30_000)),
+    "kl": RegisteredMethod("bot.summarize.sumy_methods:kl", InputLimits(100, 3_000)),
+    "sumbasic": RegisteredMethod("bot.summarize.sumy_methods:sumbasic", InputLimits(300, 9_000)),
+    "reduction": RegisteredMethod("bot.summarize.sumy_methods:reduction", InputLimits(300, 9_000)),
+    "edmundson": RegisteredMethod("bot.summarize.sumy_methods:edmundson", InputLimits(1_000, 30_000)),
 }
 
 
-def entry(method: str) -> Entry:
+def entry(method: str) -> RegisteredMethod:
     """The entry of `method`. Raises ValueError naming those there are."""
     try:
         return METHODS[method]
@@ -43,7 +43,7 @@ def entry(method: str) -> Entry:
         raise ValueError(f"There is no method {method!r}; use one of: {', '.join(METHODS)}.") from None
 
 
-def build(found: Entry) -> Callable[[Document], Any]:
+def build(found: RegisteredMethod) -> Callable[[Document], Any]:
     """What makes the summarizer of an entry for a document."""
     module, _, name = found.place.partition(":")
     maker: Callable[[Document], Any] = getattr(import_module(module), name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.summarize.cohesion import Rules
+from bot.summarize.cohesion import CohesionRules
 from bot.summarize.word_tokens import to_words
 
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
@@ -21,7 +21,7 @@ _AGE = re.compile(r",\s\d{2}\b|\s\(\d{2}\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class PersonNames:
     """For each sentence, the surnames that it gives in full and those that it uses bare."""
 
     full: list[frozenset[str]]
@@ -30,21 +30,21 @@ class Names:
     """The words of the title, in lower case: who stands there is not unheard of."""
 
 
-def read(sentences: Sequence[str], known: Rules, title: str = "") -> Names:
+def read(sentences: Sequence[str], known: CohesionRules, title: str = "") -> PersonNames:
     """A surname is the last of two capitalised words that also stands alone somewhere."""
     titled = frozenset(to_words(title.lower()))
     if not known.capitals:
-        return Names([frozenset()] * len(sentences), [frozenset()] * len(sentences), titled)
+        return PersonNames([frozenset()] * len(sentences), [frozenset()] * len(sentences), titled)
     people = _people(sentences, known)
     full = [_full(sentence, known.not_names) & people for sentence in sentences]
     surnames = frozenset().union(*full)
     alone = [
         surnames.intersection(_plain(word) for word in _WORD.findall(sentence)) for sentence in sentences
     ]
-    return Names(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
+    return PersonNames(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
 
 
-def _people(sentences: Sequence[str], known: Rules) -> frozenset[str]:
+def _people(sentences: Sequence[str], known: CohesionRules) -> frozenset[str]:
     """Words that the article uses of a person: with a title, an age or a calling, or saying something."""
     found: set[str] = set()
     for sentence in sentences:

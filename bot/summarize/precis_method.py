@@ -18,14 +18,14 @@ from sumy.nlp.stemmers import null_stemmer
 from sumy.summarizers._summarizer import AbstractSummarizer
 from sumy.utils import ItemsCount
 
-from bot.summarize.article_analysis import Reading, read
+from bot.summarize.article_analysis import ArticleAnalysis, analyse_article
 from bot.summarize.document import Document
-from bot.summarize.greedy_selection import Selection
+from bot.summarize.greedy_selection import GreedySelection
 from bot.summarize.length_budget import Budget
 
 
 @cache
-def weights() -> Mapping[str, Any]:
+def load_weights() -> Mapping[str, Any]:
     """The fitted weights that come with the package."""
     table: Mapping[str, Any] = json.loads((files("bot.summarize") / "data" / "weights.json").read_text())
     return table
@@ -43,7 +43,7 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
     ) -> None:
         super().__init__(null_stemmer)
         self._language = language
-        self._table = table or weights()
+        self._table = table or load_weights()
         self._cohesive = cohesive
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
@@ -51,17 +51,17 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
         if not any(paragraphs):
             return ()
         title = getattr(document, "title", None) or " ".join(map(str, document.headings))
-        reading = read(paragraphs, title, self._language, self._table)
+        reading = analyse_article(paragraphs, title, self._language, self._table)
         budget = (
             sentences_count if isinstance(sentences_count, Budget) else _counted(reading, sentences_count)
         )
-        selection = Selection(reading, budget, cohesive=self._cohesive)
+        selection = GreedySelection(reading, budget, cohesive=self._cohesive)
         picked = selection.run()
         selection.explain()
         return tuple(reading.sentences[i] for i in picked)
 
 
-def _counted(reading: Reading, sentences_count: Any) -> Budget:
+def _counted(reading: ArticleAnalysis, sentences_count: Any) -> Budget:
     count = sentences_count if callable(sentences_count) else ItemsCount(sentences_count)
     return Budget(len(count(reading.sentences)), sum(reading.sizes) + 1)
 

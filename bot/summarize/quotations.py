@@ -17,7 +17,7 @@ _MOST_INSIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class QuotationState:
     """How one sentence stands to quotations."""
 
     whole: bool
@@ -28,9 +28,9 @@ class Quotation:
     """Characters that are."""
 
 
-def read(sentences: Iterable[str]) -> list[Quotation]:
+def read(sentences: Iterable[str]) -> list[QuotationState]:
     """The state of each sentence of one paragraph; a quotation may run over several."""
-    result: list[Quotation] = []
+    result: list[QuotationState] = []
     inside, single = 0, False
     for sentence in sentences:
         scan = _Scan(sentence, inside > 0, single)
@@ -75,8 +75,8 @@ class _Scan:
             return weak and not closes and (self.open or self._sentence[mark.start() - 1] not in ".,!?…")
         return self.open and (weak or (self._inside and mark.start() > 2))
 
-    def result(self) -> Quotation:
+    def result(self) -> QuotationState:
         rest = self._sentence[self._at :]
         if self.open:
-            return Quotation(False, " ".join(self._outside), self._quoted + len(rest))
-        return Quotation(not self._cut, " ".join([*self._outside, rest]), self._quoted)
+            return QuotationState(False, " ".join(self._outside), self._quoted + len(rest))
+        return QuotationState(not self._cut, " ".join([*self._outside, rest]), self._quoted)

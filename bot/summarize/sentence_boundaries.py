@@ -35,7 +35,7 @@ _SHOUTED_QUOTE = re.compile(r"[?!…][\"”“»’']\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
+class BoundaryRules:
     """What is known of one language."""
 
     titles: frozenset[str]
@@ -51,10 +51,10 @@ def _tables() -> dict[str, Any]:
 
 
 @cache
-def knowledge(language: str) -> Knowledge:
+def knowledge(language: str) -> BoundaryRules:
     """The rules' word lists for `language`; those of English where the language is not known."""
     tables, key = _tables(), language or "en"
-    return Knowledge(
+    return BoundaryRules(
         titles=frozenset(tables["titles"].get(key, ())),
         numbered=frozenset(tables["numbered"]["any"]),
         starters=frozenset(tables["starters"].get(key, ())),
@@ -63,7 +63,7 @@ def knowledge(language: str) -> Knowledge:
     )
 
 
-def proposals(line: str, known: Knowledge) -> Iterator[int]:
+def proposals(line: str, known: BoundaryRules) -> Iterator[int]:
     """Places that sentencex misses: after quotations, before digits, glued words, known starters."""
     for pattern in (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT):
         yield from (found.end() for found in pattern.finditer(line))
@@ -115,7 +115,7 @@ def _opens(line: str, at: int, start: int) -> bool:
     return mark in _EITHER and spaced and touching
 
 
-def joined(line: str, place: int, known: Knowledge) -> bool:
+def joined(line: str, place: int, known: BoundaryRules) -> bool:
     """Whether what starts at `place` belongs to the sentence before it all the same."""
     left, right = line[max(0, place - _WINDOW) : place], line[place : place + _WINDOW]
     if not any(map(str.isalnum, left)) or not any(map(str.isalnum, right)):
@@ -130,7 +130,7 @@ def joined(line: str, place: int, known: Knowledge) -> bool:
     return _abbreviated(left, right, first["word"] if first else "", known)
 
 
-def _abbreviated(left: str, right: str, word: str, known: Knowledge) -> bool:
+def _abbreviated(left: str, right: str, word: str, known: BoundaryRules) -> bool:
     last = _LAST_TOKEN.search(left)
     if not last:
         return False
@@ -149,7 +149,7 @@ def _abbreviated(left: str, right: str, word: str, known: Knowledge) -> bool:
     return known.ordinals and bool(_ORDINAL.match(token))
 
 
-def _names_a_speaker(right: str, known: Knowledge) -> bool:
+def _names_a_speaker(right: str, known: BoundaryRules) -> bool:
     """ "Why?" Smith asked, "Why?" the head of the police said: a verb of saying within four words."""
     words = re.findall(r"[\w’'-]+|[.,;:!?\"“”]", right)[:5]
     for at, word in enumerate(words):

@@ -11,21 +11,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bot.summarize.cohesion import Marks
-from bot.summarize.word_statistics import Analysis, Floats
+from bot.summarize.cohesion import SentenceMarks
+from bot.summarize.word_statistics import Floats, WordStatistics
 
 SHORT, LONG = 8, 40
 """Words under or over which a sentence is marked down, for each word."""
 _MOST_TIMES = 3
 
 
-class Vectors:
+class SentenceVectors:
     """tf-idf vectors of the sentences, each of length one, kept sparse."""
 
-    def __init__(self, text: Analysis) -> None:
+    def __init__(self, text: WordStatistics) -> None:
         held = text.vectors
         self.text = text
-        self.idf: Floats = np.log((len(text) + 1) / (text.sentences_with + 0.5))
+        self.idf: Floats = np.log((len(text) + 1) / (text.sentence_counts + 0.5))
         weight = np.minimum(held.count, _MOST_TIMES) * np.maximum(self.idf[held.item], 0)
         norm = np.sqrt(np.bincount(held.sentence, weight**2, minlength=len(text)))
         self.weight: Floats = weight / np.maximum(norm, 1e-12)[held.sentence]
@@ -38,7 +38,7 @@ class Vectors:
 
     def of(self, sentence: int) -> Floats:
         """One sentence's vector over the vocabulary."""
-        vector = np.zeros(self.text.size)
+        vector = np.zeros(self.text.vocabulary_size)
         part = slice(*self.bounds[sentence : sentence + 2])
         vector[self.text.vectors.item[part]] = self.weight[part]
         return vector
@@ -50,7 +50,7 @@ class Vectors:
 
     def forward(self) -> Floats:
         """Sum of each sentence's cosines to all later ones, by a running sum of the later vectors."""
-        later, result = np.zeros(self.text.size), np.zeros(len(self.text))
+        later, result = np.zeros(self.text.vocabulary_size), np.zeros(len(self.text))
         item = self.text.vectors.item
         for i in range(len(self.text) - 1, -1, -1):
             part = slice(self.bounds[i], self.bounds[i + 1])
@@ -60,12 +60,12 @@ class Vectors:
 
     def nearest_before(self) -> Floats:
         """The largest cosine of each sentence to one before it."""
-        if len(self.text) * self.text.size <= _DENSE:
+        if len(self.text) * self.text.vocabulary_size <= _DENSE:
             return self._nearest_dense()
         return self._nearest_sparse()
 
     def _nearest_dense(self) -> Floats:
-        matrix = np.zeros((len(self.text), self.text.size), dtype=np.float32)
+        matrix = np.zeros((len(self.text), self.text.vocabulary_size), dtype=np.float32)
         matrix[self.text.vectors.sentence, self.text.vectors.item] = self.weight
         result: Floats = np.tril(matrix @ matrix.T, -1).max(axis=1, initial=0.0).astype(float)
         return result
@@ -74,8 +74,8 @@ class Vectors:
         held, result = self.text.vectors, np.zeros(len(self.text))
         order = np.argsort(held.item, kind="stable")
         sentences, weights = held.sentence[order], self.weight[order]
-        start = np.searchsorted(held.item[order], np.arange(self.text.size))
-        used = np.zeros(self.text.size, dtype=np.int64)
+        start = np.searchsorted(held.item[order], np.arange(self.text.vocabulary_size))
+        used = np.zeros(self.text.vocabulary_size, dtype=np.int64)
         near = np.zeros(len(self.text))
         for i in range(len(self.text)):
             for k in range(self.bounds[i], self.bounds[i + 1]):
@@ -91,7 +91,9 @@ class Vectors:
 _DENSE = 1_500_000
 
 
-def features(text: Analysis, vectors: Vectors, marks: Sequence[Marks]) -> dict[str, Floats]:
+def features(
+    text: WordStatistics, vectors: SentenceVectors, marks: Sequence[SentenceMarks]
+) -> dict[str, Floats]:
     """Each feature as a column over the sentences."""
     n = len(text)
     forward = vectors.forward()
@@ -128,20 +130,20 @@ def _share(values: Floats) -> Floats:
     return result
 
 
-def _centroid(text: Analysis) -> Floats:
-    df = text.sentences_with[text.vectors.item]
+def _centroid(text: WordStatistics) -> Floats:
+    df = text.sentence_counts[text.vectors.item]
     total = np.bincount(text.vectors.sentence, np.where(df > 1, df, 0.3), minlength=len(text))
     distinct = np.bincount(text.vectors.sentence, minlength=len(text))
     result: Floats = total / np.sqrt(np.maximum(1, distinct))
     return result
 
 
-def _luhn(text: Analysis) -> Floats:
+def _luhn(text: WordStatistics) -> Floats:
     """Squared hits over content words; hits are among the article's most frequent words."""
-    df = text.sentences_with
-    top = max(5, int(text.content.sum()) // 20)
+    df = text.sentence_counts
+    top = max(5, int(text.is_content.sum()) // 20)
     frequent = np.argsort(-df, kind="stable")[:top]
-    hit = np.zeros(text.size)
+    hit = np.zeros(text.vocabulary_size)
     hit[frequent[df[frequent] >= 2]] = 1
     held = text.vectors
     hits = np.bincount(held.sentence, held.count * hit[held.item], minlength=len(text))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from bot.summarize import sentence_boundaries
-from bot.summarize.sentence_boundaries import Knowledge
+from bot.summarize.sentence_boundaries import BoundaryRules
 
 try:
     from sentencex import get_sentence_boundaries as _propose
@@ -29,7 +29,7 @@ _FALLBACK = re.compile(r"[.!?…]+['’)\]]*\s+(?=\S)")
 _LEADING_MARKER = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[•*‣▪–-]+)\s*\Z")
 
 
-def split(text: str, language: str = "") -> list[Span]:
+def split_sentences(text: str, language: str = "") -> list[Span]:
     """Where each sentence of `text` starts and ends, in order, white space around it left out.
 
     `language` is ISO 639-1 or "". No sentence goes over the end of a line.
@@ -40,7 +40,7 @@ def split(text: str, language: str = "") -> list[Span]:
     ]
 
 
-def _spans(line: str, offset: int, language: str, known: Knowledge) -> Iterator[Span]:
+def _spans(line: str, offset: int, language: str, known: BoundaryRules) -> Iterator[Span]:
     start = 0
     for place in [*_starts(line, language, known), len(line)]:
         if place < len(line) and place - start <= _MARKER and _LEADING_MARKER.match(line[start:place]):
@@ -54,7 +54,7 @@ def _spans(line: str, offset: int, language: str, known: Knowledge) -> Iterator[
         start = place
 
 
-def _starts(line: str, language: str, known: Knowledge) -> list[int]:
+def _starts(line: str, language: str, known: BoundaryRules) -> list[int]:
     """Where a new sentence starts within `line`, ascending."""
     places = {sentence_boundaries.settle(line, place) for place in _proposals(line, language, known)}
     return sorted(
@@ -64,7 +64,7 @@ def _starts(line: str, language: str, known: Knowledge) -> list[int]:
     )
 
 
-def _proposals(line: str, language: str, known: Knowledge) -> Iterator[int]:
+def _proposals(line: str, language: str, known: BoundaryRules) -> Iterator[int]:
     yield from sentence_boundaries.proposals(line, known)
     masked = _SURROGATE.sub("\ufffd", line).translate(_DOUBLE_QUOTES)
     if _propose is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.summarize.word_statistics import Analysis, Floats, Incidence, Ints
+from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics
 
 # Where the bins end: a count below the first edge falls into the first bin, and so on.
 EDGES: Mapping[str, Sequence[float]] = {
@@ -34,31 +34,33 @@ EDGES: Mapping[str, Sequence[float]] = {
 Bins = dict[str, Ints]
 
 
-def word_bins(text: Analysis) -> Bins:
+def word_bins(text: WordStatistics) -> Bins:
     """For each word number, the bin of each feature. Words that carry no content get bins too."""
     first, last = _first_and_last(text)
     beside = _title_words_beside(text)
-    total = max(1, len(text.flat))
+    total = max(1, len(text.word_numbers))
     return _binned(
         {
-            "sentences": text.sentences_with,
+            "sentences": text.sentence_counts,
             "first_sentence": first,
             "words_before": _first_place(text),
             "in_title": text.in_title,
             "title_words_beside": beside,
             "spread": (last - first) / max(1, len(text)),
             "per_hundred": 100 * text.times / total,
-            "article_words": np.full(text.size, total),
+            "article_words": np.full(text.vocabulary_size, total),
         }
     )
 
 
-def pair_bins(text: Analysis) -> tuple[Bins, Incidence]:
+def pair_bins(text: WordStatistics) -> tuple[Bins, SparseCounts]:
     """For each distinct pair of neighbouring words, the bin of each feature; and who holds which."""
     left, right, row, at = _neighbours(text)
-    keys, start, item = np.unique(left * max(1, text.size) + right, return_index=True, return_inverse=True)
+    keys, start, item = np.unique(
+        left * max(1, text.vocabulary_size) + right, return_index=True, return_inverse=True
+    )
     held = _held(row, item, len(keys))
-    stop = ~text.content
+    stop = ~text.is_content
     a, b = left[start], right[start]
     values = {
         "sentences": np.minimum(np.bincount(held.item, minlength=len(keys)), 3),
@@ -69,15 +71,15 @@ def pair_bins(text: Analysis) -> tuple[Bins, Incidence]:
         "capitals": text.is_capital[at[start]] + 2 * text.is_capital[at[start] + 1],
         "first_count": np.where(stop[a], 0, text.times[a]),
         "second_count": np.where(stop[b], 0, text.times[b]),
-        "article_words": np.full(len(keys), len(text.flat)),
+        "article_words": np.full(len(keys), len(text.word_numbers)),
     }
     return _binned(values), held
 
 
-def pair_keys(text: Analysis) -> Ints:
+def pair_keys(text: WordStatistics) -> Ints:
     """The distinct pairs in the order of `pair_bins`: first word number times vocabulary plus second."""
     left, right, _, _ = _neighbours(text)
-    return np.unique(left * max(1, text.size) + right)
+    return np.unique(left * max(1, text.vocabulary_size) + right)
 
 
 def probabilities(bins: Bins, table: Mapping[str, Any]) -> Floats:
@@ -91,43 +93,46 @@ def _binned(values: Mapping[str, Any]) -> Bins:
     return {name: np.digitize(value, EDGES[name]) for name, value in values.items()}
 
 
-def _first_and_last(text: Analysis) -> tuple[Ints, Ints]:
-    first, last = np.zeros(text.size, dtype=np.int64), np.zeros(text.size, dtype=np.int64)
-    first[text.flat[::-1]] = text.row[::-1]  # of several assignments to one place, the last holds
-    last[text.flat] = text.row
+def _first_and_last(text: WordStatistics) -> tuple[Ints, Ints]:
+    first, last = (
+        np.zeros(text.vocabulary_size, dtype=np.int64),
+        np.zeros(text.vocabulary_size, dtype=np.int64),
+    )
+    first[text.word_numbers[::-1]] = text.row[::-1]  # of several assignments to one place, the last holds
+    last[text.word_numbers] = text.row
     return first, last
 
 
-def _first_place(text: Analysis) -> Ints:
-    place = np.zeros(text.size, dtype=np.int64)
-    place[text.flat[::-1]] = np.arange(len(text.flat))[::-1]
+def _first_place(text: WordStatistics) -> Ints:
+    place = np.zeros(text.vocabulary_size, dtype=np.int64)
+    place[text.word_numbers[::-1]] = np.arange(len(text.word_numbers))[::-1]
     return place
 
 
-def _title_words_beside(text: Analysis) -> Ints:
+def _title_words_beside(text: WordStatistics) -> Ints:
     """Most title words that stand in one sentence with each word."""
     vectors = text.vectors
     of_title = text.in_title[vectors.item]
     in_sentence = np.bincount(vectors.sentence[of_title], minlength=len(text))
-    most = np.zeros(text.size, dtype=np.int64)
+    most = np.zeros(text.vocabulary_size, dtype=np.int64)
     np.maximum.at(most, vectors.item, in_sentence[vectors.sentence])
     return most
 
 
-def _neighbours(text: Analysis) -> tuple[Ints, Ints, Ints, Ints]:
+def _neighbours(text: WordStatistics) -> tuple[Ints, Ints, Ints, Ints]:
     at = np.flatnonzero(text.row[1:] == text.row[:-1])
-    return text.flat[at], text.flat[at + 1], text.row[at], at
+    return text.word_numbers[at], text.word_numbers[at + 1], text.row[at], at
 
 
-def _held(row: Ints, item: Ints, size: int) -> Incidence:
+def _held(row: Ints, item: Ints, size: int) -> SparseCounts:
     keys, count = np.unique(row * max(1, size) + item, return_counts=True)
-    return Incidence(keys // max(1, size), keys % max(1, size), count)
+    return SparseCounts(keys // max(1, size), keys % max(1, size), count)
 
 
-class Covering:
+class Coverage:
     """Which items a growing summary covers, and what each sentence would still add."""
 
-    def __init__(self, held: Incidence, value: Floats, sentences: int) -> None:
+    def __init__(self, held: SparseCounts, value: Floats, sentences: int) -> None:
         self._held = held
         self._left = value[held.item]
         self._bounds = np.searchsorted(held.sentence, np.arange(sentences + 1))

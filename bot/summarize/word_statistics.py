@@ -42,7 +42,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Incidence:
+class SparseCounts:
     """Which sentence holds which item, each once: two columns of the same length, by sentence."""
 
     sentence: Ints
@@ -50,7 +50,7 @@ class Incidence:
     count: Ints
 
 
-class Analysis:
+class WordStatistics:
     """Counts over the sentences of one article.
 
     `words` are the sentences as word numbers; `vectors` and `pairs` say which content words and
@@ -67,26 +67,26 @@ class Analysis:
         self.before: Ints = np.concatenate(([0], np.cumsum(self.lengths)[:-1])).astype(np.int64)
         content = self.vocabulary.content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
-        self.content = np.array(content, dtype=bool)
+        self.is_content = np.array(content, dtype=bool)
         self._count()
 
     def _count(self) -> None:
         """All words in one column with their sentences, and each sentence's distinct content words."""
-        self.flat: Ints = np.array([n for sentence in self.words for n in sentence], dtype=np.int64)
+        self.word_numbers: Ints = np.array([n for sentence in self.words for n in sentence], dtype=np.int64)
         self.row: Ints = np.repeat(np.arange(len(self.words)), self.lengths)
         self.is_capital = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
-        kept = self.content[self.flat]
-        self.size = len(self.content)
-        self.vectors = _distinct(self.row[kept], self.flat[kept], self.size)
-        self.sentences_with: Ints = np.bincount(self.vectors.item, minlength=self.size)
-        self.times: Ints = np.bincount(self.flat, minlength=self.size)
-        self.in_title = np.zeros(self.size, dtype=bool)
+        kept = self.is_content[self.word_numbers]
+        self.vocabulary_size = len(self.is_content)
+        self.vectors = _distinct(self.row[kept], self.word_numbers[kept], self.vocabulary_size)
+        self.sentence_counts: Ints = np.bincount(self.vectors.item, minlength=self.vocabulary_size)
+        self.times: Ints = np.bincount(self.word_numbers, minlength=self.vocabulary_size)
+        self.in_title = np.zeros(self.vocabulary_size, dtype=bool)
         self.in_title[list(self.title)] = True
 
     def __len__(self) -> int:
         return len(self.words)
 
 
-def _distinct(sentence: Ints, item: Ints, size: int) -> Incidence:
+def _distinct(sentence: Ints, item: Ints, size: int) -> SparseCounts:
     keys, count = np.unique(sentence * max(1, size) + item, return_counts=True)
-    return Incidence(keys // max(1, size), keys % max(1, size), count)
+    return SparseCounts(keys // max(1, size), keys % max(1, size), count)

@@ -21,10 +21,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger(__name__)
 
 COOKIE = "precis"
-OPEN = ("/login", "/healthz", "/static/")
+PUBLIC_PATHS = ("/login", "/healthz", "/static/")
 """What needs no token."""
-THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
-HEADERS = {
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+SECURITY_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -37,25 +37,25 @@ HEADERS = {
 }
 
 
-def pass_for(token: str) -> str:
+def session_cookie(token: str) -> str:
     """What the cookie holds: proof of the token, not the token."""
     return hmac.new(token.encode(), b"precis status pages", hashlib.sha256).hexdigest()
 
 
-def knows(connection: HTTPConnection, token: str | None) -> bool:
+def is_authorized(connection: HTTPConnection, token: str | None) -> bool:
     """Whether this visitor may see everything."""
     if token is None:
         return True
     given = connection.headers.get("authorization", "").removeprefix("Bearer ")
     cookie = connection.cookies.get(COOKIE, "")
-    return _same(given, token) or _same(cookie, pass_for(token))
+    return _same(given, token) or _same(cookie, session_cookie(token))
 
 
 def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
 
 
-class Gate:
+class AuthMiddleware:
     """ASGI middleware around all pages."""
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
@@ -73,7 +73,7 @@ class Gate:
             started = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(SECURITY_HEADERS)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
@@ -89,12 +89,12 @@ class Gate:
 
     def _refusal(self, connection: HTTPConnection) -> ASGIApp | None:
         headers = connection.headers
-        if self._token is None and _host(headers) not in THIS_MACHINE:
+        if self._token is None and _host(headers) not in LOCAL_HOSTS:
             return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.\n", 421)
         if connection.scope["method"] not in {"GET", "HEAD"} and not _from_here(headers):
             return PlainTextResponse("Forms are taken from these pages only.\n", 403)
         path = connection.scope["path"]
-        if path.startswith(OPEN) or knows(connection, self._token):
+        if path.startswith(PUBLIC_PATHS) or is_authorized(connection, self._token):
             return None
         if "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)

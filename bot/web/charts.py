@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.store.statistics import Day
+from bot.store.statistics import DayStatistics
 
 HEIGHT = 100.0
 
@@ -24,21 +24,21 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
+class BarChart:
     bars: tuple[Bar, ...]
     most: int
     """What the full height stands for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineChart:
     runs: tuple[str, ...]
     """The points of each unbroken run of days with a value, for a polyline."""
     most: float
 
 
-STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
-TIMES = (10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
+AXIS_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+AXIS_TIMES = (10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
 """Seconds that read well on an axis; beyond a day, whole days."""
 
 
@@ -47,19 +47,19 @@ def round_up(value: float) -> int:
     if value <= 1:
         return 1
     size = 10 ** math.floor(math.log10(value))
-    return next(int(size * step) for step in STEPS if value <= int(size * step))
+    return next(int(size * step) for step in AXIS_STEPS if value <= int(size * step))
 
 
 def round_up_time(seconds: float) -> int:
-    return next((time for time in TIMES if seconds <= time), 86400 * math.ceil(seconds / 86400))
+    return next((time for time in AXIS_TIMES if seconds <= time), 86400 * math.ceil(seconds / 86400))
 
 
-def outcomes(days: Sequence[Day]) -> Bars:
+def outcome_chart(days: Sequence[DayStatistics]) -> BarChart:
     most = round_up(max((day.replies + day.skips + day.given_up for day in days), default=1))
-    return Bars(tuple(_bar(x, day, most) for x, day in enumerate(days)), most)
+    return BarChart(tuple(_bar(x, day, most) for x, day in enumerate(days)), most)
 
 
-def _bar(x: int, day: Day, most: int) -> Bar:
+def _bar(x: int, day: DayStatistics, most: int) -> Bar:
     parts, top = [], HEIGHT
     for kind, count in (("replies", day.replies), ("skips", day.skips), ("dead", day.given_up)):
         height = HEIGHT * count / most
@@ -70,7 +70,7 @@ def _bar(x: int, day: Day, most: int) -> Bar:
     return Bar(x, title, tuple(parts))
 
 
-def line(values: Sequence[float | None], top: float) -> Line:
+def line_chart(values: Sequence[float | None], top: float) -> LineChart:
     """A line over each day's place, where the full height stands for `top`; days without a value break it."""
     runs: list[list[str]] = [[]]
     for x, value in enumerate(values):
@@ -79,4 +79,4 @@ def line(values: Sequence[float | None], top: float) -> Line:
         else:
             y = HEIGHT * (1 - min(value / top, 1))
             runs[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
-    return Line(tuple(" ".join(run) for run in runs if run), top)
+    return LineChart(tuple(" ".join(run) for run in runs if run), top)

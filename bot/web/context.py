@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.config import Config
-from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.operations.health import Health
 from bot.rules import CommunityRules
-from bot.rules.layers import Held, Origin
+from bot.rules.layers import EffectiveRules, Origin
 from bot.store import Database
 
 
 class DigestPage(Protocol):
-    def __call__(self, page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+    def __call__(
+        self, page: Page, length: LengthLimits, method: str, *, explain: bool
+    ) -> Digest | NotArticle:
         """The digest of a page; raises `WorkerError`."""
         ...
 
@@ -32,14 +34,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PageContext:
     config: Config
     database: Database
     clock: Callable[[], datetime]
     fetch: Callable[[str], Page]
     """Raises `FetchError`."""
     digest: DigestPage
-    held: Callable[[str], Held]
+    effective_rules: Callable[[str], EffectiveRules]
     """What holds in a community; in "", everywhere."""
     health: Health | None = None
     """None where no daemon runs in this process."""
@@ -51,7 +53,7 @@ class Parts:
 
     def settings(self, community: str) -> tuple[Setting, ...]:
         """All settings of a community, in the order of their class."""
-        held = self.held(community)
+        held = self.effective_rules(community)
         return tuple(
             Setting(name, getattr(held.rules, name), "" if origin is Origin.DEFAULT else f"the {origin}")
             for name in CommunityRules.model_fields

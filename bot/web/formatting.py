@@ -7,28 +7,28 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from bot.config.setting_types import as_toml
+from bot.config.setting_types import to_toml
 from bot.store import State
 from bot.store.statistics import host_of
 from bot.store.status_reports import PostReport
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
-NONE = "–"
+DASH = "–"
 
 
 def number(value: float | None) -> str:
     """With thin spaces between thousands: 12 345."""
-    return NONE if value is None else f"{value:,.0f}".replace(",", "\u202f")
+    return DASH if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
 def percent(value: float | None) -> str:
-    return NONE if value is None else f"{number(value)}\u202f%"
+    return DASH if value is None else f"{number(value)}\u202f%"
 
 
 def duration(seconds: float | timedelta | None) -> str:
     """The largest unit that fits, and one more where it says much: 45 s, 3 min, 2 h 10 min, 4 d."""
     if seconds is None:
-        return NONE
+        return DASH
     left = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
     if 0 < left < 1:
         return f"{left * 1000:.0f}\u202fms"
@@ -52,37 +52,37 @@ def ago(time: datetime | None, now: datetime) -> str:
     return "just now" if seconds < 1 else f"{duration(round(seconds))} ago".replace(".0\u202f", "\u202f")
 
 
-def due(time: datetime | None, now: datetime) -> str:
+def time_until(time: datetime | None, now: datetime) -> str:
     """When something comes: in 40 s, or now."""
     if time is None:
-        return NONE
+        return DASH
     seconds = (time - now).total_seconds()
     return "now" if seconds <= 0 else f"in {duration(round(seconds))}".replace(".0\u202f", "\u202f")
 
 
-def stamp(time: datetime | None) -> str:
-    return NONE if time is None else f"{time:%Y-%m-%d %H:%M:%S}"
+def timestamp(time: datetime | None) -> str:
+    return DASH if time is None else f"{time:%Y-%m-%d %H:%M:%S}"
 
 
-def setting(value: Any) -> str:
+def setting_value(value: Any) -> str:
     """A setting's value without the marks of TOML: yes, 100, bullets, a.example, b.example."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, tuple | list | frozenset):
-        return ", ".join(map(setting, value)) or "none"
+        return ", ".join(map(setting_value, value)) or "none"
     if value is None:
         return "none"
-    return value if isinstance(value, str) else as_toml(value).strip('"')
+    return value if isinstance(value, str) else to_toml(value).strip('"')
 
 
-def word(state: State) -> str:
+def state_label(state: State) -> str:
     """A state as people call it."""
     return _STATES[state]
 
 
-def way(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
+def timeline(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
     """The stages of a post: what, when (None: not yet), and more about it."""
     yield "Published", post.published, ""
     yield "Seen", post.discovered_at, f"{duration(post.discovered_at - post.published)} later"
@@ -99,7 +99,7 @@ def way(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
     if post.sending_at:
         yield "Sent to the platform", post.sending_at, f"try {post.sends}" if post.sends > 1 else ""
     if post.done_at:
-        yield word(post.state).capitalize(), post.done_at, _end(post)
+        yield state_label(post.state).capitalize(), post.done_at, _end(post)
     else:
         yield "Confirmed", None, post.error or ""
 
@@ -108,7 +108,7 @@ def _end(post: PostReport) -> str:
     return post.reason.sentence if post.reason else post.error or ""
 
 
-def link(url: str) -> str:
+def safe_link(url: str) -> str:
     """An address that is safe to offer: anything but http and https leads nowhere."""
     return url if url.startswith(("https://", "http://")) else "#"
 
@@ -126,10 +126,10 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "duration": duration,
-    "stamp": stamp,
-    "setting": setting,
-    "word": word,
-    "way": way,
-    "link": link,
+    "stamp": timestamp,
+    "setting": setting_value,
+    "word": state_label,
+    "way": timeline,
+    "link": safe_link,
     "host": host_of,
 }

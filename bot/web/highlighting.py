@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.models import Article, Kind, Scored
+from bot.core.models import Article, ParagraphKind, ScoredSentence
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextSpan:
     """A run of text; `number` counts the picked sentences from 1, 0 for all other text."""
 
     text: str
@@ -18,12 +18,12 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    kind: Kind
-    pieces: tuple[Piece, ...]
+class HighlightedParagraph:
+    kind: ParagraphKind
+    pieces: tuple[TextSpan, ...]
 
 
-def marked(article: Article, scored: Sequence[Scored]) -> tuple[Paragraph, ...]:
+def highlight(article: Article, scored: Sequence[ScoredSentence]) -> tuple[HighlightedParagraph, ...]:
     """The article's paragraphs in order.
 
     A sentence is looked for behind the one before it, so that of two equal ones the right one is
@@ -31,10 +31,14 @@ def marked(article: Article, scored: Sequence[Scored]) -> tuple[Paragraph, ...]:
     """
     picked = [one.text for one in scored if one.picked]
     texts = article.text.split("\n\n")
-    kinds = article.kinds if len(article.kinds) == len(texts) else (Kind.PARAGRAPH,) * len(texts)
+    kinds = (
+        article.paragraph_kinds
+        if len(article.paragraph_kinds) == len(texts)
+        else (ParagraphKind.PARAGRAPH,) * len(texts)
+    )
     spans = list(_spans(texts, picked))
     return tuple(
-        Paragraph(kind, tuple(_pieces(text, [span for span in spans if span[0] == at])))
+        HighlightedParagraph(kind, tuple(_pieces(text, [span for span in spans if span[0] == at])))
         for at, (kind, text) in enumerate(zip(kinds, texts, strict=True))
     )
 
@@ -55,12 +59,12 @@ def _spans(texts: Sequence[str], picked: Sequence[str]) -> Iterator[Span]:
                 break
 
 
-def _pieces(text: str, spans: Sequence[Span]) -> Iterator[Piece]:
+def _pieces(text: str, spans: Sequence[Span]) -> Iterator[TextSpan]:
     end = 0
     for _, start, stop, number in spans:
         if start > end:
-            yield Piece(text[end:start])
-        yield Piece(text[start:stop], number)
+            yield TextSpan(text[end:start])
+        yield TextSpan(text[start:stop], number)
         end = stop
     if end < len(text):
-        yield Piece(text[end:])
+        yield TextSpan(text[end:])

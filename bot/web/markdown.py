@@ -25,7 +25,7 @@ from bot.core.models import Dialect
 _SPOILER = re.compile(r"\s*spoiler\s+(.*)")
 
 
-def rendered(markdown: str, dialect: Dialect) -> Markup:
+def to_html(markdown: str, dialect: Dialect) -> Markup:
     return Markup(_renderer(dialect).render(markdown))  # noqa: S704 (raw HTML is off, see above)
 
 

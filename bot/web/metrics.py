@@ -16,14 +16,14 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.store import State
-from bot.store.statistics import figures, tally
-from bot.store.status_reports import status
-from bot.web.context import Parts
+from bot.store.statistics import count_outcomes, statistics_since
+from bot.store.status_reports import status_report
+from bot.web.context import PageContext
 
 REFERENCE = "docs/reference/metrics.md"
 
 
-def exposition(parts: Parts) -> tuple[bytes, str]:
+def render_metrics(parts: PageContext) -> tuple[bytes, str]:
     """The text that is scraped, and its content type."""
     registry = CollectorRegistry()
     registry.register(_Precis(parts))
@@ -31,7 +31,7 @@ def exposition(parts: Parts) -> tuple[bytes, str]:
     return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
 
 
-def metrics(parts: Parts) -> Iterator[Metric]:
+def collect_metrics(parts: PageContext) -> Iterator[Metric]:
     yield InfoMetricFamily("precis_build", "Which Precis this is.", {"version": __version__})
     yield from _of_posts(parts)
     yield from _of_sources(parts)
@@ -39,7 +39,7 @@ def metrics(parts: Parts) -> Iterator[Metric]:
 
 
 class _Precis(Collector):
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: PageContext) -> None:
         self._parts = parts
 
     def describe(self) -> list[Metric]:
@@ -47,10 +47,10 @@ class _Precis(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        return metrics(self._parts)
+        return collect_metrics(self._parts)
 
 
-def _of_posts(parts: Parts) -> Iterator[Metric]:
+def _of_posts(parts: PageContext) -> Iterator[Metric]:
     replies = CounterMetricFamily("precis_replies", "Replies sent.", labels=("account", "community"))
     skips = CounterMetricFamily(
         "precis_skips", "Posts that got no reply, by reason.", labels=("account", "reason")
@@ -59,7 +59,7 @@ def _of_posts(parts: Parts) -> Iterator[Metric]:
     waiting = GaugeMetricFamily(
         "precis_posts_waiting", "Posts that wait, by state.", labels=("account", "state")
     )
-    counts = tally(parts.database)
+    counts = count_outcomes(parts.database)
     for (account, community), count in counts.replies.items():
         replies.add_metric((account, community), count)
     for (account, reason), count in counts.skips.items():
@@ -73,9 +73,9 @@ def _of_posts(parts: Parts) -> Iterator[Metric]:
     yield from _of_times(parts)
 
 
-def _of_times(parts: Parts) -> Iterator[Metric]:
+def _of_times(parts: PageContext) -> Iterator[Metric]:
     now = parts.clock()
-    report, day = status(parts.database), figures(parts.database, now - timedelta(hours=24))
+    report, day = status_report(parts.database), statistics_since(parts.database, now - timedelta(hours=24))
     last = report.last_reply.done_at if report.last_reply else None
     oldest = report.oldest_waiting.discovered_at if report.oldest_waiting else None
     yield _gauge("precis_last_reply_timestamp_seconds", "When the last reply was sent.", _unix(last))
@@ -99,8 +99,8 @@ def _of_times(parts: Parts) -> Iterator[Metric]:
     )
 
 
-def _of_sources(parts: Parts) -> Iterator[Metric]:
-    report = status(parts.database)
+def _of_sources(parts: PageContext) -> Iterator[Metric]:
+    report = status_report(parts.database)
     polled = GaugeMetricFamily(
         "precis_poll_timestamp_seconds", "When a source was last read.", labels=("source",)
     )
@@ -120,7 +120,7 @@ def _of_sources(parts: Parts) -> Iterator[Metric]:
     yield from (polled, failing, ill, muted)
 
 
-def _of_jobs(parts: Parts) -> Iterator[Metric]:
+def _of_jobs(parts: PageContext) -> Iterator[Metric]:
     if parts.health is None:
         return
     passes = CounterMetricFamily("precis_job_passes", "Passes of a job that ended.", labels=("job",))
@@ -132,10 +132,10 @@ def _of_jobs(parts: Parts) -> Iterator[Metric]:
         "precis_job_running_seconds", "How long a job's pass has been going on.", labels=("job",)
     )
     for job in parts.health.jobs():
-        passes.add_metric((job.name,), job.passes)
+        passes.add_metric((job.name,), job.runs)
         failing.add_metric((job.name,), float(job.error is not None))
-        stuck.add_metric((job.name,), float(job.stuck is not None))
-        running.add_metric((job.name,), job.running.total_seconds() if job.running else 0)
+        stuck.add_metric((job.name,), float(job.problem is not None))
+        running.add_metric((job.name,), job.running_for.total_seconds() if job.running_for else 0)
     yield from (passes, failing, stuck, running)
 
 

@@ -16,27 +16,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core.errors import FetchError, WorkerError
-from bot.core.models import Dialect, Digest, NotArticle, Page, Post, Scored, Skipped
+from bot.core.models import Dialect, Digest, NotArticle, Page, Post, ScoredSentence, Skipped
 from bot.pipeline import policy
 from bot.pipeline.footer_links import sample_links
-from bot.pipeline.process import write
+from bot.pipeline.process import write_reply
 from bot.rules import CommunityRules
-from bot.rules.layers import Held
-from bot.web.context import Parts
-from bot.web.highlighting import Paragraph, marked
-from bot.web.markdown import rendered
-from bot.web.preview_cache import Kept
-from bot.web.preview_controls import as_lines, chosen, controls
-from bot.web.templating import page
+from bot.rules.layers import EffectiveRules
+from bot.web.context import PageContext
+from bot.web.highlighting import HighlightedParagraph, highlight
+from bot.web.markdown import to_html
+from bot.web.preview_cache import PreviewCache
+from bot.web.preview_controls import controls, rules_from_form, to_settings_lines
+from bot.web.templating import render
 
-MOST_BYTES = 10_000_000
-DROPPED = "dropped ("
-AT_ONCE = 2
+MAX_BYTES = 10_000_000
+DROPPED_PREFIX = "dropped ("
+MAX_CONCURRENT = 2
 """Previews side by side: the daemon's own work comes first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RenderedReply:
     """One reply as one platform's readers see it."""
 
     platform: str
@@ -50,10 +50,10 @@ class Preview:
 
     kept: str = ""
     found: Digest | None = None
-    replies: tuple[Shown, ...] = ()
-    paragraphs: tuple[Paragraph, ...] = ()
-    picked: tuple[Scored, ...] = ()
-    others: tuple[Scored, ...] = ()
+    replies: tuple[RenderedReply, ...] = ()
+    paragraphs: tuple[HighlightedParagraph, ...] = ()
+    picked: tuple[ScoredSentence, ...] = ()
+    others: tuple[ScoredSentence, ...] = ()
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     lines: str = ""
@@ -64,11 +64,11 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PreviewRequest:
     """What a form asks for: rules, beside those that hold now, and a page."""
 
     rules: CommunityRules
-    held: Held
+    held: EffectiveRules
     mistakes: tuple[str, ...]
     values: Mapping[str, str]
     content: bytes
@@ -76,32 +76,37 @@ class Wish:
 
 class PreviewPage:
     def __init__(
-        self, parts: Parts, kept: Kept | None = None, monotonic: Callable[[], float] = time.monotonic
+        self,
+        parts: PageContext,
+        kept: PreviewCache | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._parts = parts
-        self._kept = kept or Kept()
+        self._kept = kept or PreviewCache()
         self._monotonic = monotonic
         watched = (source.community for source in parts.config.sources())
         self._communities = sorted({community for community in watched if community})
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     async def show(self, request: Request) -> Response:
         """`/preview`: the form, and, when it was sent, the preview; `X-Part: result` asks for that alone."""
         if request.method != "POST":
             asked = {name: request.query_params.get(name, "") for name in ("url", "community")}
-            return self._answer(request, self._parts.held(asked["community"]).rules, asked, None)
-        async with request.form(max_files=1, max_fields=60, max_part_size=MOST_BYTES) as form:
+            return self._answer(request, self._parts.effective_rules(asked["community"]).rules, asked, None)
+        async with request.form(max_files=1, max_fields=60, max_part_size=MAX_BYTES) as form:
             values = {name: value for name, value in form.items() if isinstance(value, str)}
             upload = form.get("file")
             content = await upload.read() if isinstance(upload, UploadFile) else b""
-        held = self._parts.held(values.get("community", ""))
+        held = self._parts.effective_rules(values.get("community", ""))
         if values.get("community", "") == values.get("shown", ""):
-            rules, mistakes = chosen(held.rules, values)
+            rules, mistakes = rules_from_form(held.rules, values)
         else:  # another community was chosen: begin with what holds there
             rules, mistakes = held.rules, ()
             if not (content or values.get("url") or values.get("page")):
                 return self._answer(request, rules, values, None)
-        preview = await run_in_threadpool(self._preview, Wish(rules, held, mistakes, values, content))
+        preview = await run_in_threadpool(
+            self._preview, PreviewRequest(rules, held, mistakes, values, content)
+        )
         return self._answer(request, rules, values, preview)
 
     def _answer(
@@ -109,7 +114,7 @@ class PreviewPage:
     ) -> Response:
         first, more = controls(rules)
         part = request.headers.get("x-part") == "result"
-        return page(
+        return render(
             request,
             "preview_result.html" if part else "preview.html",
             first=first,
@@ -119,7 +124,7 @@ class PreviewPage:
             communities=self._communities,
         )
 
-    def _preview(self, wish: Wish) -> Preview:
+    def _preview(self, wish: PreviewRequest) -> Preview:
         rules = wish.rules
         if wish.mistakes:
             return Preview(kept=wish.values.get("page", ""), mistakes=wish.mistakes)
@@ -148,18 +153,18 @@ class PreviewPage:
         url = values.get("url", "").strip()
         if content:
             return self._keep(Page("file:///page.html", content, "text/html"))
-        known = self._kept.find(values.get("page", ""))
-        if known is not None and url in ("", known.requested or known.url):
+        known = self._kept.get(values.get("page", ""))
+        if known is not None and url in ("", known.requested_url or known.url):
             return values["page"], known
         if not url:
             return "", None
         return self._keep(self._parts.fetch(_whole(url)))
 
     def _keep(self, page: Page) -> tuple[str, Page]:
-        return self._kept.keep(page), page
+        return self._kept.add(page), page
 
-    def _shown(self, found: Digest | NotArticle, url: str, wish: Wish, so_far: Preview) -> Preview:
-        shown = replace(so_far, lines=as_lines(wish.rules, wish.held), **_sorted(found.notes))
+    def _shown(self, found: Digest | NotArticle, url: str, wish: PreviewRequest, so_far: Preview) -> Preview:
+        shown = replace(so_far, lines=to_settings_lines(wish.rules, wish.held), **_sorted(found.notes))
         if isinstance(found, NotArticle):
             return replace(shown, trouble=found.reason.sentence, detail=found.detail)
         replies, skipped = self._replies(found, url, wish.rules)
@@ -168,7 +173,7 @@ class PreviewPage:
             shown,
             found=found,
             replies=replies,
-            paragraphs=marked(found.article, scored),
+            paragraphs=highlight(found.article, scored),
             picked=tuple(one for one in scored if one.picked),
             others=tuple(one for one in scored if not one.picked),
             trouble=skipped.reason.sentence if skipped else "",
@@ -177,14 +182,14 @@ class PreviewPage:
 
     def _replies(
         self, found: Digest, url: str, rules: CommunityRules
-    ) -> tuple[tuple[Shown, ...], Skipped | None]:
+    ) -> tuple[tuple[RenderedReply, ...], Skipped | None]:
         config, replies = self._parts.config, []
         for dialect, platform in ((Dialect.LEMMY, "Lemmy"), (Dialect.REDDIT, "Reddit")):
             links = sample_links(config, dialect)
-            outcome = write(found, url, rules, dialect, config.bot.source_url, links)
+            outcome = write_reply(found, url, rules, dialect, config.bot.source_url, links)
             if isinstance(outcome, Skipped):
                 return (), outcome
-            replies.append(Shown(platform, rendered(outcome.markdown, dialect), outcome.markdown))
+            replies.append(RenderedReply(platform, to_html(outcome.markdown, dialect), outcome.markdown))
         return tuple(replies), None
 
 
@@ -197,12 +202,12 @@ def _unread(url: str, rules: CommunityRules) -> Skipped | None:
     """Why a page would not even be fetched; None where there is no link, or nothing against it."""
     if not url.strip():
         return None
-    return policy.of_request(Post("", "", "", "", _whole(url.strip()), "", "", datetime.now(UTC)), rules)
+    return policy.check_request(Post("", "", "", "", _whole(url.strip()), "", "", datetime.now(UTC)), rules)
 
 
 def _sorted(notes: Sequence[str]) -> dict[str, Any]:
     """What was dropped, each as `(rule): line`, apart from the rest."""
     return {
-        "dropped": tuple(note.removeprefix("dropped ") for note in notes if note.startswith(DROPPED)),
-        "notes": tuple(note for note in notes if not note.startswith(DROPPED)),
+        "dropped": tuple(note.removeprefix("dropped ") for note in notes if note.startswith(DROPPED_PREFIX)),
+        "notes": tuple(note for note in notes if not note.startswith(DROPPED_PREFIX)),
     }

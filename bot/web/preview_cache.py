@@ -17,7 +17,7 @@ MOST = 4
 SECONDS = 600.0
 
 
-class Kept:
+class PreviewCache:
     """Safe to share between threads."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -25,7 +25,7 @@ class Kept:
         self._pages: OrderedDict[str, tuple[float, Page]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def keep(self, page: Page) -> str:
+    def add(self, page: Page) -> str:
         """A name that nobody can guess."""
         name = secrets.token_urlsafe(16)
         with self._lock:
@@ -34,7 +34,7 @@ class Kept:
                 self._pages.popitem(last=False)
         return name
 
-    def find(self, name: str) -> Page | None:
+    def get(self, name: str) -> Page | None:
         with self._lock:
             self._forget()
             if name not in self._pages:

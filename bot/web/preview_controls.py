@@ -10,17 +10,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.introspection import bounds, choices
-from bot.rules import CommunityRules, Writing
-from bot.rules.layers import Held, Origin
-from bot.rules.validation import as_yaml
-from bot.web.formatting import setting
+from bot.config.introspection import bounds_of, choices_of
+from bot.rules import CommunityRules, ReplyFormat
+from bot.rules.layers import EffectiveRules, Origin
+from bot.rules.validation import to_yaml
+from bot.web.formatting import setting_value
 
 FIRST = ("method", "layout", "sentences", "words")
 """What is tried most; the others stand behind a fold."""
 AFTERWARDS = frozenset({"distinguished", "sticky"})
 """What a platform does with a reply that stands there."""
-SHOWN = (*(name for name in Writing.model_fields if name not in AFTERWARDS), "min_article_words")
+SHOWN = (*(name for name in ReplyFormat.model_fields if name not in AFTERWARDS), "min_article_words")
 """What changes the reply to a page; all other settings are about the post, or the time."""
 
 
@@ -47,7 +47,7 @@ def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control,
 
 def _control(name: str, rules: CommunityRules) -> Control:
     field, value = CommunityRules.model_fields[name], getattr(rules, name)
-    known, (least, most) = choices(field), bounds(field)
+    known, (least, most) = choices_of(field), bounds_of(field)
     if isinstance(value, bool):
         kind = "switch"
     elif known:
@@ -55,11 +55,11 @@ def _control(name: str, rules: CommunityRules) -> Control:
     else:
         kind = "number" if isinstance(value, int) else "text"
     label = name.replace("_", " ").capitalize()
-    shown = value if isinstance(value, str) else setting(value)
+    shown = value if isinstance(value, str) else setting_value(value)
     return Control(name, label, field.description or "", kind, shown, known, least, most)
 
 
-def chosen(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:
+def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:
     """The rules that a form asks for over `base`, and a sentence for each value that cannot be."""
     given: dict[str, Any] = {}
     first, rest = controls(base)
@@ -75,7 +75,7 @@ def chosen(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRule
     return base.model_copy(update={name: getattr(checked, name) for name in given}), ()
 
 
-def as_lines(rules: CommunityRules, held: Held) -> str:
+def to_settings_lines(rules: CommunityRules, held: EffectiveRules) -> str:
     """What moderators would write, `key: value`, to have `rules`; "" when that is what holds.
 
     The newest text of theirs is the whole: what they set before stands in it again.
@@ -91,4 +91,4 @@ def as_lines(rules: CommunityRules, held: Held) -> str:
 def _written(value: object) -> str:
     """Free text in quotes, which JSON and YAML share; it may hold what means something in YAML."""
     free = isinstance(value, str) and not isinstance(value, Enum) and not value.isalpha()
-    return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else as_yaml(value)
+    return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else to_yaml(value)

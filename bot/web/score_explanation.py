@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.models import Scored
+from bot.core.models import ScoredSentence
 
-SAYS = {
+FEATURE_TEXTS = {
     "prior": "above the article's average, all in all",
     "first": "opens the article",
     "title": "shares words with the title",
@@ -24,13 +24,13 @@ SAYS = {
     "question": "asks a question",
     "boilerplate": "sounds like boilerplate",
 }
-ALIKE = frozenset({"forward_mean"})
+REDUNDANT = frozenset({"forward_mean"})
 """What another feature says already."""
-LEAST = 0.05
+MIN_SIZE = 0.05
 
 
-def in_words(scored: Scored) -> Iterator[tuple[str, str]]:
+def feature_texts(scored: ScoredSentence) -> Iterator[tuple[str, str]]:
     """What speaks for a sentence or against it, each with its size; others keep their name."""
     for name, value in scored.features:
-        if name == "first" or (name not in ALIKE and abs(value) >= LEAST):
-            yield SAYS.get(name, name.replace("_", " ")), "" if name == "first" else f"{value:.2g}"
+        if name == "first" or (name not in REDUNDANT and abs(value) >= MIN_SIZE):
+            yield FEATURE_TEXTS.get(name, name.replace("_", " ")), "" if name == "first" else f"{value:.2g}"

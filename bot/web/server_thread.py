@@ -9,24 +9,24 @@ import structlog
 import uvicorn
 
 from bot.core.errors import UserError
-from bot.web.asgi import make_site
-from bot.web.context import Parts
+from bot.web.asgi import create_app
+from bot.web.context import PageContext
 
 log = structlog.get_logger(__name__)
 
-MOST_CONNECTIONS = 64
-GOODBYE = 2
+MAX_CONNECTIONS = 64
+SHUTDOWN_TIMEOUT = 2
 """Seconds for requests under way when the pages close."""
 
 
-class Server:
+class WebServer:
     """The pages of one set of parts, from `start` to `stop`."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: PageContext) -> None:
         web = parts.config.web
         self._address, self._port = web.address, web.port
         config = uvicorn.Config(
-            make_site(parts),
+            create_app(parts),
             http="h11",
             ws="none",
             loop="asyncio",
@@ -35,8 +35,8 @@ class Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_graceful_shutdown=GOODBYE,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         )
         self._uvicorn = uvicorn.Server(config)
         self._socket: socket.socket | None = None
@@ -58,7 +58,7 @@ class Server:
     def stop(self) -> None:
         self._uvicorn.should_exit = True
         if self._thread is not None:
-            self._thread.join(GOODBYE + 1)
+            self._thread.join(SHUTDOWN_TIMEOUT + 1)
         if self._socket is not None:
             self._socket.close()
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from bot import __version__
 from bot.web.formatting import FILTERS
-from bot.web.score_explanation import in_words
+from bot.web.score_explanation import feature_texts
 
 environment = Environment(
     loader=PackageLoader("bot.web"),
@@ -19,11 +19,11 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(FILTERS, reasons=in_words)
+environment.filters.update(FILTERS, reasons=feature_texts)
 environment.globals["version"] = __version__
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A template as an answer; every template knows the path it is shown under."""
     values.setdefault("visitor", True)
     html = environment.get_template(template).render(path=request.url.path, **values)

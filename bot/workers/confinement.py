@@ -21,28 +21,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.workers.seccomp import close_calls
+from bot.workers.seccomp import block_system_calls
 
-MOST_OPEN = 128
+MAX_OPEN_FILES = 128
 """Files open at once in one worker."""
-CPU_SHARE = 1.5
+CPU_TIME_FACTOR = 1.5
 """Processor time for each second of a task's wall time: the pool's own watch comes first."""
 
 _PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class KernelSupport:
     """What the kernel offers besides limits."""
 
-    files: bool
+    landlock: bool
     """Landlock: no writing, and no reading but of code."""
-    calls: bool
+    seccomp: bool
     """seccomp: no network, no programs, no other processes."""
 
     @property
-    def sentence(self) -> str:
-        return _SENTENCES[self.files, self.calls]
+    def description(self) -> str:
+        return _SENTENCES[self.landlock, self.seccomp]
 
 
 _SENTENCES = {
@@ -63,14 +63,14 @@ _SENTENCES = {
 }
 
 
-def offered() -> Offer:
+def kernel_support() -> KernelSupport:
     """Ask the kernel; nothing is changed."""
     if sys.platform != "linux":
-        return Offer(files=False, calls=False)
+        return KernelSupport(landlock=False, seccomp=False)
     import landlockpy
     import seccompy
 
-    return Offer(_answers(landlockpy.supported), _answers(seccompy.supported))
+    return KernelSupport(_answers(landlockpy.supported), _answers(seccompy.supported))
 
 
 def _answers(question: object) -> bool:
@@ -80,7 +80,7 @@ def _answers(question: object) -> bool:
         return False
 
 
-def no_core_dumps() -> None:
+def disable_core_dumps() -> None:
     """Keep this process's memory to itself, for it will hold secrets: no core dump, no debugger.
 
     The limit alone is not enough: the kernel does not hold a program that core dumps are piped to
@@ -92,7 +92,7 @@ def no_core_dumps() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def keep_secrets() -> dict[str, str]:
+def take_secrets_from_environment() -> dict[str, str]:
     """Before a process with secrets starts any other: the child shall inherit none.
 
     The environment as it was, for whoever has to read the settings.
@@ -114,11 +114,11 @@ def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
     with suppress(OSError):  # short of memory, the kernel shall end a worker before the daemon
         Path("/proc/self/oom_score_adj").write_text("1000")
     _limit(memory_mb)
-    offer = offered()
-    if offer.files:
+    offer = kernel_support()
+    if offer.landlock:
         _close_files(readable)
-    if offer.calls:
-        close_calls()
+    if offer.seccomp:
+        block_system_calls()
 
 
 def _limit(memory_mb: int) -> None:
@@ -126,12 +126,12 @@ def _limit(memory_mb: int) -> None:
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, MOST_OPEN),
+        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
     ):
         resource.setrlimit(limit, (most, most))
 
 
-def allow_cpu(wall: timedelta | None) -> None:
+def limit_cpu_time(wall: timedelta | None) -> None:
     """Let this process use as much more processor time as suits a task's wall time; None: any.
 
     A process beyond it is ended by the kernel (SIGXCPU), even when nobody watches it any more.
@@ -140,7 +140,7 @@ def allow_cpu(wall: timedelta | None) -> None:
     soft = resource.RLIM_INFINITY
     if wall is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime + CPU_SHARE * wall.total_seconds()) + 1
+        soft = int(used.ru_utime + used.ru_stime + CPU_TIME_FACTOR * wall.total_seconds()) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 

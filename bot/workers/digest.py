@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.extract import extract
 from bot.summarize import key_words, reading_minutes, summarize
 
 
-def digest(page: Page, length: Length, method: str, *, explain: bool = False) -> Digest | NotArticle:
+def digest(page: Page, length: LengthLimits, method: str, *, explain: bool = False) -> Digest | NotArticle:
     """The article of a page with its summary.
 
     `explain` adds how the page was read, and to the summary every sentence with its score. A summary
@@ -20,8 +20,8 @@ def digest(page: Page, length: Length, method: str, *, explain: bool = False) ->
     have been saved.
     """
     explanation = extract(page, explain=True)
-    notes = tuple(explanation.lines()) if explain else ()
-    article = explanation.answer
+    notes = tuple(explanation.to_lines()) if explain else ()
+    article = explanation.result
     if isinstance(article, NotArticle):
         return replace(article, text="", notes=notes)  # nobody here needs what is no article
     summary = summarize(article, length, method, explain=explain)

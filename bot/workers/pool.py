@@ -24,8 +24,8 @@ import structlog
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.core.errors import WorkerError, WorkerStopped
-from bot.core.models import Digest, Length, NotArticle, Page
-from bot.workers.confinement import allow_cpu, confine
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
+from bot.workers.confinement import confine, limit_cpu_time
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +41,13 @@ PATIENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkerLimits:
     """What one task may take."""
 
     processes: int = 2
     timeout: timedelta = timedelta(seconds=20)
     memory_mb: int = 1024
-    recycle: int = 50
+    tasks_per_process: int = 50
     """Tasks after which a worker is replaced, so that leaks stay small."""
     readable: tuple[Path, ...] = ()
     """Folders that a worker may read besides the code it runs."""
@@ -60,10 +60,10 @@ class _NotToBlameError(Exception):
     """The page was not read, and not because of what is in it."""
 
 
-class Worker:
+class WorkerPool:
     """`digest` in a pool of processes; safe to share between threads."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkerLimits) -> None:
         self._limits = limits
         self._tasks: set[ProcessFuture[Digest | NotArticle]] = set()
         self._lock = threading.Lock()
@@ -77,7 +77,7 @@ class Worker:
         context.set_forkserver_preload(["bot.workers.preload", "bot.workers.pool"])
         return ProcessPool(
             max_workers=self._limits.processes,
-            max_tasks=self._limits.recycle,
+            max_tasks=self._limits.tasks_per_process,
             initializer=confine,
             initargs=[self._limits.memory_mb, self._limits.readable],
             context=context,
@@ -88,7 +88,7 @@ class Worker:
         assert self._pool.active  # asking is what starts a Pebble pool
 
     def digest(
-        self, page: Page, length: Length, method: str, *, explain: bool = False
+        self, page: Page, length: LengthLimits, method: str, *, explain: bool = False
     ) -> Digest | NotArticle:
         """As `bot.workers.digest.digest`; raises `WorkerError` when the task died or overran its limits."""
         for _ in range(ROUNDS):
@@ -98,7 +98,7 @@ class Worker:
                 continue
         raise WorkerError("the processes that read pages do not stay up")
 
-    def _ask(self, page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+    def _ask(self, page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
         pool = self._pool
         task = self._schedule(pool, page, length, method, explain=explain)
         seconds = self._limits.timeout.total_seconds()
@@ -132,7 +132,7 @@ class Worker:
                 return answer
 
     def _schedule(
-        self, pool: ProcessPool, page: Page, length: Length, method: str, *, explain: bool
+        self, pool: ProcessPool, page: Page, length: LengthLimits, method: str, *, explain: bool
     ) -> ProcessFuture[Digest | NotArticle]:
         try:
             task = pool.schedule(
@@ -173,7 +173,7 @@ class Worker:
         return _NotToBlameError()
 
     @property
-    def tasks(self) -> int:
+    def running_tasks(self) -> int:
         """How many tasks are under way."""
         return len(self._tasks)
 
@@ -193,17 +193,17 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _in_worker(read: Read, limits: Limits, *args: object, **options: object) -> Digest | NotArticle:
+def _in_worker(read: Read, limits: WorkerLimits, *args: object, **options: object) -> Digest | NotArticle:
     """One task in the worker, within its share of processor time and memory."""
     if not _room(int(ROOM * limits.memory_mb) * 1024 * 1024):
         os._exit(SWOLLEN)
-    allow_cpu(limits.timeout)
+    limit_cpu_time(limits.timeout)
     try:
         return read(*args, **options)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # whatever filled it is still there
     finally:
-        allow_cpu(None)  # the way home is the pool's: a worker that dies on it breaks the pool
+        limit_cpu_time(None)  # the way home is the pool's: a worker that dies on it breaks the pool
 
 
 def _room(size: int) -> bool:
@@ -215,7 +215,7 @@ def _room(size: int) -> bool:
     return True
 
 
-def _digest(page: Page, length: Length, method: str, *, explain: bool) -> Digest | NotArticle:
+def _digest(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
     """In the worker: the daemon itself never loads what reads pages."""
     from bot.workers.digest import digest
 

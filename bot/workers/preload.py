@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it when it is 
 import jieba
 import newspaper  # noqa: F401 (makes its folders when it is first imported, and no worker may)
 
-from bot.core.models import Length, Page
+from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.workers.digest import digest
 
@@ -29,9 +29,9 @@ PAGE = Page(
     "<html lang=en><head><title>Boats in the harbour</title></head>"
     f"<body><article><h1>Boats in the harbour</h1>{_BODY}</article></body></html>".encode(),
 )
-LENGTH = Length(sentences=3, words=120)
+LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
 jieba.setLogLevel(logging.CRITICAL)  # it wants to write a cache, and reports at length that it may not
 with suppress(Exception):  # a worker that starts cold still works, or says of a page what is wrong
     extract(PAGE, setting="best")  # which always asks the block model
-    digest(PAGE, LENGTH, "precis")
+    digest(PAGE, LENGTH_LIMITS, "precis")

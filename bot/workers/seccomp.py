@@ -42,7 +42,7 @@ _X32 = 0x40000000
 """The numbers of x86-64's second ABI, which a filter has to name too."""
 
 
-def close_calls() -> None:
+def block_system_calls() -> None:
     """Take the calls away from this process for good, and from all it may become."""
     from seccompy import ArgCmp, CmpOp, Filter, FilterFlag, SeccompError
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.cli.backup import back_up, restore
 from bot.core.errors import StoreError, UserError
-from bot.core.models import Batch, Source
-from bot.store import Database, Queue, only_daemon
+from bot.core.models import PollResult, Source
+from bot.store import Database, PostQueue, daemon_lock
 from tests.cli.conftest import write_config
 from tests.conftest import START, a_post
 
@@ -35,7 +35,7 @@ def database(config: Path) -> Path:
     path = config.with_name("precis.db")
     made = Database(path, START)
     posts = tuple(a_post(number) for number in range(300))
-    Queue(made).discover(Source("main", None), Batch(posts, "c"), START)
+    PostQueue(made).discover(Source("main", None), PollResult(posts, "c"), START)
     made.close()
     return path
 
@@ -83,7 +83,7 @@ def test_what_restore_refuses(config: Path, database: Path) -> None:
         restore(config, None)
     safe = config.with_name("safe.db")
     back_up(config, safe)
-    with only_daemon(database), pytest.raises(StoreError, match="already running"):
+    with daemon_lock(database), pytest.raises(StoreError, match="already running"):
         restore(config, safe)
 
 

@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import exit_codes, status
-from bot.cli.terminal import json_text, plain, shown
+from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import State
-from bot.store.muted_communities import Mute
-from bot.store.status_reports import Plan, PostReport, SourceReport, StatusReport
+from bot.store.muted_communities import MutedCommunity
+from bot.store.status_reports import PendingReplies, PostReport, SourceReport, StatusReport
 from tests.conftest import START
 
 HOSTILE = (
@@ -46,13 +46,13 @@ def harmless(written: str) -> None:
 def test_what_a_table_or_a_line_shows_is_the_text_without_its_tricks(text: str) -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=400)
-    console.print(shown(text), soft_wrap=True, highlight=False)
+    console.print(escaped(text), soft_wrap=True, highlight=False)
     table = Table("what")
-    table.add_row(shown(text))
+    table.add_row(escaped(text))
     console.print(table)
     harmless(stream.getvalue())
     first = STYLES.sub("", stream.getvalue()).split("\n")[0]
-    assert first.rstrip("\\ ") == plain(text).rstrip("\\ ")  # rich may double one at the very end
+    assert first.rstrip("\\ ") == printable(text).rstrip("\\ ")  # rich may double one at the very end
 
 
 @given(TEXTS)
@@ -61,7 +61,7 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     totals = StatusReport(
         states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
         sources=(SourceReport(text, START, text),), account_errors={text: text},
-        mutes=(Mute(text, text, text, START),), plans=(Plan(text, text, 1, START),),
+        mutes=(MutedCommunity(text, text, text, START),), plans=(PendingReplies(text, text, 1, START),),
         last_reply=report, oldest_waiting=report,
     )  # fmt: skip
     stream = io.StringIO()
@@ -89,6 +89,6 @@ def test_errors_and_bugs_show_nothing_hostile(text: str, remedy: str) -> None:
 
 @given(TEXTS)
 def test_json_is_json_and_shows_nothing_hostile(text: str) -> None:
-    written = json_text({"title": text, "sentences": [text]})
+    written = to_json({"title": text, "sentences": [text]})
     harmless(written)
     assert json.loads(written) == {"title": text, "sentences": [text]}

@@ -15,24 +15,24 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.bench import measure
-from bot.cli.doctor import examine
+from bot.cli.bench import run_benchmark
+from bot.cli.doctor import run_doctor
 from bot.cli.doctor_checks import disk, network, system
-from bot.cli.health_check import ask_health
-from bot.cli.posts import asked_for, export_posts, list_posts, reason_named
+from bot.cli.health_check import check_health
+from bot.cli.posts import export_posts, list_posts, parse_reason, post_filter
 from bot.cli.retry_delete import delete_reply, retry_post
 from bot.config.settings import Workers
 from bot.core.errors import UserError, WorkerError
-from bot.core.models import Batch, Comment, Reply, Source
+from bot.core.models import Comment, PollResult, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
-from bot.sandbox.environment import Stage
-from bot.sandbox.loopback_server import Answer, LoopbackServer
-from bot.sandbox.sample_history import fill
-from bot.store import Database, Drafts, Queue, State
-from bot.store.post_search import Wanted, search
-from bot.store.status_reports import PostReport, find
-from bot.workers.pool import Limits
+from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.loopback_server import LoopbackServer, Response
+from bot.sandbox.sample_history import fill_database
+from bot.store import Database, OutgoingReplies, PostQueue, State
+from bot.store.post_search import PostFilter, search_posts
+from bot.store.status_reports import PostReport, find_posts
+from bot.workers.pool import WorkerLimits
 from tests.cli.conftest import write_config
 from tests.conftest import a_post
 
@@ -53,7 +53,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A settings file beside a database with a month of posts."""
     folder = tmp_path_factory.mktemp("hand")
     database = Database(folder / "precis.db", utc_now() - timedelta(days=30))
-    fill(database, utc_now(), 300, days=30)
+    fill_database(database, utc_now(), 300, days=30)
     database.close()
     return write_config(folder, CONFIG.format(server="https://lemmy.example"))
 
@@ -66,7 +66,7 @@ def database(config: Path) -> Iterator[Database]:
 
 
 def test_a_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    measure(None, 3)
+    run_benchmark(None, 3)
     shown = capsys.readouterr().out
     found = re.search(r"pages a minute, processes: 2\s*│\s*(\d+)", shown)
     assert found is not None, shown
@@ -74,35 +74,35 @@ def test_a_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_posts_are_listed_by_reason_and_time(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    list_posts(config, asked_for("", None, "paywall", None, "20d"), 3)
+    list_posts(config, post_filter("", None, "paywall", None, "20d"), 3)
     shown = " ".join(capsys.readouterr().out.split())
     assert "behind a" in shown
     assert "posts, of which the last 3 are shown." in shown
-    list_posts(config, asked_for("no-such-word", None, None, None, None), 3)
+    list_posts(config, post_filter("no-such-word", None, None, None, None), 3)
     assert capsys.readouterr().out == "0 posts.\n"
 
 
 def test_a_reason_is_known_by_its_code_and_by_what_people_call_it() -> None:
-    assert reason_named("wall") is reason_named("Paywall") is SkipReason.WALL
-    assert reason_named("robots.txt") is SkipReason.ROBOTS
+    assert parse_reason("wall") is parse_reason("Paywall") is SkipReason.WALL
+    assert parse_reason("robots.txt") is SkipReason.ROBOTS
     with pytest.raises(UserError) as caught:
-        reason_named("too")
+        parse_reason("too")
     assert "too-old" in caught.value.remedy
     with pytest.raises(UserError, match="no reason 'paiwal'"):
-        reason_named("paiwal")
+        parse_reason("paiwal")
 
 
 @pytest.mark.parametrize(("state", "since"), [("snet", None), (None, "soon")])
 def test_options_that_cannot_be_understood_say_what_can(state: str | None, since: str | None) -> None:
     with pytest.raises(UserError) as caught:
-        asked_for("", state, None, None, since)
+        post_filter("", state, None, None, since)
     assert caught.value.remedy
 
 
 def test_an_export_is_whole_and_can_be_read_back(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    export_posts(config, Wanted(), "json")
+    export_posts(config, PostFilter(), "json")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    export_posts(config, Wanted(), "csv")
+    export_posts(config, PostFilter(), "csv")
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(lines) == len(rows) == 300
     assert [row["permalink"] for row in rows] == [line["permalink"] for line in lines]
@@ -112,9 +112,9 @@ def test_an_export_is_whole_and_can_be_read_back(config: Path, capsys: pytest.Ca
 
 def exported(title: str, form: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     made = Database(folder / "precis.db", utc_now())
-    Queue(made).discover(Source("home", None), Batch((a_post(1, title=title),), "c"), utc_now())
+    PostQueue(made).discover(Source("home", None), PollResult((a_post(1, title=title),), "c"), utc_now())
     made.close()
-    export_posts(write_config(folder, CONFIG.format(server="https://lemmy.example")), Wanted(), form)
+    export_posts(write_config(folder, CONFIG.format(server="https://lemmy.example")), PostFilter(), form)
     return capsys.readouterr().out
 
 
@@ -138,12 +138,12 @@ def test_an_export_moves_no_cursor(form: str, tmp_path: Path, capsys: pytest.Cap
 def test_a_skipped_post_is_tried_again_and_an_answered_one_is_not(
     config: Path, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (skipped,) = search(database, Wanted(state=State.SKIPPED), 1)
+    (skipped,) = search_posts(database, PostFilter(state=State.SKIPPED), 1)
     retry_post(skipped.permalink, config)
     assert "is tried again" in capsys.readouterr().out
-    (again,) = find(database, skipped.permalink)
+    (again,) = find_posts(database, skipped.permalink)
     assert (again.state, again.reason, again.attempts, again.done_at) == (State.DISCOVERED, None, 0, None)
-    (sent,) = search(database, Wanted(state=State.SENT), 1)
+    (sent,) = search_posts(database, PostFilter(state=State.SENT), 1)
     with pytest.raises(UserError) as caught:
         retry_post(sent.permalink, config)
     assert caught.value.remedy == "It has had its reply, and no post gets a second one."
@@ -152,9 +152,9 @@ def test_a_skipped_post_is_tried_again_and_an_answered_one_is_not(
 
 
 def test_a_post_that_the_daemon_has_in_hand_is_left_to_it(config: Path, database: Database) -> None:
-    (waiting,) = search(database, Wanted(state=State.DEAD), 1)
+    (waiting,) = search_posts(database, PostFilter(state=State.DEAD), 1)
     retry_post(waiting.permalink, config)
-    Queue(database).claim(utc_now(), 1000, timedelta(minutes=5))
+    PostQueue(database).claim(utc_now(), 1000, timedelta(minutes=5))
     with pytest.raises(UserError) as caught:
         retry_post(waiting.permalink, config)
     assert caught.value.remedy == "The daemon is at work on it this moment."
@@ -163,38 +163,38 @@ def test_a_post_that_the_daemon_has_in_hand_is_left_to_it(config: Path, database
 def test_a_reply_is_deleted_on_its_platform_and_none_follows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Stage(tmp_path / "stage") as stage:
-        world = stage.lemmy.world
+    with SandboxEnvironment(tmp_path / "stage") as stage:
+        world = stage.lemmy.state
         post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
-        reply = replied(stage.database, post.id, world.add_comment(post, stage.bot, "A summary.").id)
-        delete_reply(reply.comment_url or "", stage.config)
+        reply = replied(stage.database_path, post.id, world.add_comment(post, stage.bot, "A summary.").id)
+        delete_reply(reply.comment_url or "", stage.config_path)
         assert f"Deleted {reply.comment_url}." in capsys.readouterr().out
         assert [comment.deleted for comment in world.all_comments()] == [True]
-        (report,) = stage.reports()
+        (report,) = stage.post_reports()
         assert report.state is State.DELETED
         with pytest.raises(UserError, match="There is no reply of the bot"):
-            delete_reply(report.permalink, stage.config)
+            delete_reply(report.permalink, stage.config_path)
         with pytest.raises(UserError):
-            retry_post(report.permalink, stage.config)
+            retry_post(report.permalink, stage.config_path)
 
 
 def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
     """What the database of a daemon holds of a post that it has answered."""
     database, now = Database(path, utc_now()), utc_now()
     post = a_post(1, account="demo", id=str(post_id))
-    queue, drafts = Queue(database), Drafts(database)
-    queue.discover(Source("demo", None), Batch((post,), "c"), now)
+    queue, drafts = PostQueue(database), OutgoingReplies(database)
+    queue.discover(Source("demo", None), PollResult((post,), "c"), now)
     queue.make_ready(1, Reply("A summary.", "en", 900, 90, 90), now, now)
     drafts.mark_sending(1, now, now)
     url = f"https://lemmy.example/comment/{comment_id}"
     drafts.mark_sent(1, Comment(str(comment_id), str(post_id), url, now), now)
-    (report,) = find(database, url)
+    (report,) = find_posts(database, url)
     database.close()
     return report
 
 
 def serving(body: bytes, status: int = 200) -> LoopbackServer:
-    return LoopbackServer(lambda request: Answer(status, body, {"Date": formatdate(usegmt=True)}))
+    return LoopbackServer(lambda request: Response(status, body, {"Date": formatdate(usegmt=True)}))
 
 
 def asking(folder: Path, port: int, enabled: str = "true") -> Path:
@@ -204,25 +204,25 @@ def asking(folder: Path, port: int, enabled: str = "true") -> Path:
 
 def test_healthy_says_what_healthz_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(b'{"status": "ok", "troubles": []}') as server:
-        ask_health(asking(tmp_path, server.port))
+        check_health(asking(tmp_path, server.port))
     assert capsys.readouterr().out == "All is well.\n"
     with (
         serving(b'{"status": "ill", "troubles": ["A job hangs."]}', 503) as server,
         pytest.raises(UserError) as ill,
     ):
-        ask_health(asking(tmp_path, server.port))
+        check_health(asking(tmp_path, server.port))
     assert ill.value.message == "A job hangs."
     with serving(b"<html>") as server, pytest.raises(UserError, match="does not answer"):
-        ask_health(asking(tmp_path, server.port))
+        check_health(asking(tmp_path, server.port))
     with pytest.raises(UserError, match="does not answer"):
-        ask_health(asking(tmp_path, 9))
+        check_health(asking(tmp_path, 9))
     with pytest.raises(UserError, match="serves no pages"):
-        ask_health(asking(tmp_path, 9, enabled="false"))
+        check_health(asking(tmp_path, 9, enabled="false"))
 
 
 def test_the_doctor_finds_a_fit_machine_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(b"{}") as server:
-        examine(write_config(tmp_path, CONFIG.format(server=server.url)))
+        run_doctor(write_config(tmp_path, CONFIG.format(server=server.url)))
     shown = capsys.readouterr().out
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
         assert f" {subject} " in shown
@@ -233,14 +233,14 @@ def test_the_doctor_says_what_is_wrong_even_without_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(UserError, match="1 of 8 checks need you"):
-        examine(tmp_path / "config.toml")
+        run_doctor(tmp_path / "config.toml")
     assert "not found" in " ".join(capsys.readouterr().out.split())
 
 
 class Dying:
     """A worker whose processes do not live long enough to read a page."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: WorkerLimits) -> None:
         self.close = lambda: None
 
     def digest(self, *page: object) -> None:
@@ -249,29 +249,34 @@ class Dying:
 
 def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone" / "precis.db"
-    assert (disk.folder(gone).ok, disk.folder(gone).remedy) == (False, f"Make it: mkdir -p {gone.parent}")
+    assert (disk.check_folder(gone).ok, disk.check_folder(gone).remedy) == (
+        False,
+        f"Make it: mkdir -p {gone.parent}",
+    )
     torn = tmp_path / "torn.db"
     torn.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
-    found = disk.database(torn)
+    found = disk.check_database(torn)
     assert (found.ok, "damaged" in found.text, bool(found.remedy)) == (False, True, True)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
     try:
-        assert "ulimit -n" in system.open_files().remedy
+        assert "ulimit -n" in system.check_open_files().remedy
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    assert "TMPDIR" in disk.scratch().remedy
-    monkeypatch.setattr(system, "Worker", Dying)
-    assert system.worker(Workers()).text == "a page cannot be read: the process that read the page crashed"
+    assert "TMPDIR" in disk.check_temporary_files().remedy
+    monkeypatch.setattr(system, "WorkerPool", Dying)
+    assert (
+        system.check_worker(Workers()).text == "a page cannot be read: the process that read the page crashed"
+    )
 
 
 def test_a_clock_that_is_wrong_is_seen(tmp_path: Path) -> None:
     late = formatdate(time.time() - 3600, usegmt=True)
-    with LoopbackServer(lambda request: Answer(200, b"", {"Date": late})) as server:
-        found = network.clock(server.url)
+    with LoopbackServer(lambda request: Response(200, b"", {"Date": late})) as server:
+        found = network.check_clock(server.url)
     assert not found.ok
     assert "s ahead of 127.0.0.1" in found.text
     assert "timedatectl" in found.remedy
-    assert not network.names("https://no-such-host.invalid").ok
-    assert not network.clock("http://127.0.0.1:9").ok
+    assert not network.check_dns("https://no-such-host.invalid").ok
+    assert not network.check_clock("http://127.0.0.1:9").ok

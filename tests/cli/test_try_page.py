@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.news.page_builder import printed
+from bot.sandbox.news.page_builder import build_page
 from tests.cli.conftest import Precis
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     path = tmp_path / "bridge.html"
-    path.write_bytes(printed("bridge", "https://courier.example/harbour/bridge"))
+    path.write_bytes(build_page("bridge", "https://courier.example/harbour/bridge"))
     return path
 
 

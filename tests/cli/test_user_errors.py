@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from bot.store import only_daemon
+from bot.store import daemon_lock
 from tests.cli.conftest import Precis, write_config
 
 GOOD = """
@@ -90,7 +90,7 @@ def test_a_server_that_is_down_is_said_once_in_the_log_and_in_status(precis: Pre
 
 def test_a_second_daemon_on_one_database(precis: Precis, tmp_path: Path) -> None:
     write_config(tmp_path, GOOD.format(server=NOBODY, password='password = "x"'))
-    with only_daemon(tmp_path / "precis.db"):
+    with daemon_lock(tmp_path / "precis.db"):
         said = refused(precis("run"))
     assert "Another precis daemon is already running" in said
     assert "database of its own" in said

@@ -37,7 +37,7 @@ def test_both_platforms_in_one_file(tmp_path: Path) -> None:
         Source("second", "news"),
         Source("second", "worldnews"),
     )
-    assert config.reddit["second"].connection() == {
+    assert config.reddit["second"].adapter_arguments() == {
         "client_id": "app-1",
         "client_secret": "app-s3cret",
         "operator": "Me_Myself",
@@ -53,7 +53,7 @@ def test_both_platforms_in_one_file(tmp_path: Path) -> None:
 def test_a_refresh_token_is_enough(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(HEAD + REDDIT)
-    connection = load(path, BY_TOKEN).reddit["second"].connection()
+    connection = load(path, BY_TOKEN).reddit["second"].adapter_arguments()
     assert (connection["refresh_token"], connection["password"]) == ("t0ken", "")
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.introspection import account_models, plain_tables
+from bot.config.introspection import account_models, settings_tables
 from bot.config.loader import parse
-from bot.config.secrets import Context
+from bot.config.secrets import SecretsContext
 from bot.core.errors import ConfigError
 from tests.config.conftest import ENVIRON, HEAD, MINIMAL
 
 names = sorted(
     {
         name
-        for table in (*plain_tables().values(), *account_models().values())
-        for name in (*table.model_fields, *plain_tables())
+        for table in (*settings_tables().values(), *account_models().values())
+        for name in (*table.model_fields, *settings_tables())
     }
     | {"lemmy", "main", "'news@lemmy.example'", "'a b'", "pasword", '"\\u001b[31m"', "'é'", "''"}
 )
@@ -41,7 +41,7 @@ lines = st.one_of(
 def problems(text: str) -> tuple[str, ...]:
     """None where there are settings."""
     try:
-        config = parse(text, Context(Path("config.toml"), ENVIRON))
+        config = parse(text, SecretsContext(Path("config.toml"), ENVIRON))
     except ConfigError as error:
         assert error.problems  # noqa: PT017 - most drawn texts are wrong, some are right
         return error.problems

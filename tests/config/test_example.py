@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import Config, load
-from bot.config.introspection import account_models, plain_tables
+from bot.config.introspection import account_models, settings_tables
 from bot.config.loader import parse
-from bot.config.secrets import Context
+from bot.config.secrets import SecretsContext
 from tests.config.conftest import ENVIRON
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -43,7 +43,7 @@ def test_it_loads_as_it_stands() -> None:
 
 def test_every_setting_is_in_it() -> None:
     shown = tomllib.loads(_SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8")))
-    for name, model in plain_tables().items():
+    for name, model in settings_tables().items():
         assert not missing(model, shown[name]), name
     for platform, account in account_models().items():
         (table,) = shown[platform].values()
@@ -53,9 +53,9 @@ def test_every_setting_is_in_it() -> None:
 def test_every_default_it_shows_is_the_default() -> None:
     secrets = {f"PRECIS_REDDIT_SECOND_{name}": "s3cret" for name in ("PASSWORD", "CLIENT_SECRET")}
     secrets["PRECIS_PIEFED_THIRD_PASSWORD"] = "s3cret"
-    context = Context(Path("config.toml"), ENVIRON | secrets)
+    context = SecretsContext(Path("config.toml"), ENVIRON | secrets)
     shown, plain = parse(uncommented(), context), load(EXAMPLE, ENVIRON)
-    for name in plain_tables():
+    for name in settings_tables():
         if name not in {"bot", "rules"}:
             assert getattr(shown, name) == getattr(plain, name), name
     assert shown.bot.source_url == plain.bot.source_url
@@ -68,7 +68,7 @@ def test_the_package_carries_it() -> None:
 
 
 def test_the_tables_have_descriptions() -> None:
-    for model in (*plain_tables().values(), *account_models().values(), Config):
+    for model in (*settings_tables().values(), *account_models().values(), Config):
         assert model.__doc__
         for name, field in model.model_fields.items():
             assert field.description or model is Config, f"{model.__name__}.{name}"

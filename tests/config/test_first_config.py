@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import QUESTIONS, Answers, load, write_first_config
-from bot.config.first_config import first_config
-from bot.config.init_questions import PLATFORMS, mistakes_in, questions_for
+from bot.config.first_config import first_config_text
+from bot.config.init_questions import PLATFORMS, problems_in, questions_for
 from bot.config.loader import parse
-from bot.config.secrets import Context
+from bot.config.secrets import SecretsContext
 from bot.core.errors import UserError
 from bot.core.models import Source
 
@@ -50,7 +50,7 @@ def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
 
 def test_the_written_file_explains_itself_as_the_example_does() -> None:
     example = (Path(__file__).parents[2] / "config.example.toml").read_text().splitlines()
-    written = first_config(ANSWERS).splitlines()
+    written = first_config_text(ANSWERS).splitlines()
     changed = [new.split(" = ")[0] for old, new in zip(example, written, strict=True) if old != new]
     assert changed == ["owner", "server", "communities"]  # the other answers are the example's own
 
@@ -106,7 +106,7 @@ def test_one_question_for_each_answer() -> None:
     assert {question.key for question in QUESTIONS} == {field.name for field in fields(Answers)}
     secrets = ["client_secret", "password"]
     assert [question.key for question in QUESTIONS if question.secret] == secrets
-    assert [question.key for question in QUESTIONS if question.mistake("") is None] == secrets
+    assert [question.key for question in QUESTIONS if question.problem_in("") is None] == secrets
 
 
 REDDIT = Answers(
@@ -155,15 +155,17 @@ def test_a_first_file_for_piefed(tmp_path: Path) -> None:
 
 
 def test_a_platform_that_does_not_exist() -> None:
-    (only,) = mistakes_in(replace(ANSWERS, platform="mastodon"))
+    (only,) = problems_in(replace(ANSWERS, platform="mastodon"))
     assert only == "Platform: this must be one of lemmy, piefed, reddit."
 
 
 @given(st.builds(Answers, *[st.text(max_size=20)] * 5))
 def test_answers_without_mistakes_make_a_file_that_loads(drawn: Answers) -> None:
     answers = replace(drawn, server="lemmy.example", communities="news")
-    if mistakes_in(answers):
+    if problems_in(answers):
         answers = replace(answers, owner="me@example.org", username='"\\', password="'")
-    config = parse(first_config(answers), Context(Path("config.toml"), {"PRECIS_LEMMY_MAIN_PASSWORD": "x"}))
+    config = parse(
+        first_config_text(answers), SecretsContext(Path("config.toml"), {"PRECIS_LEMMY_MAIN_PASSWORD": "x"})
+    )
     assert config.bot.owner == answers.owner.strip()
     assert config.lemmy["main"].username == answers.username.strip()

@@ -14,9 +14,9 @@ from bot.config.setting_types import (
     ServerAddress,
     UserName,
     WebAddress,
-    as_toml,
-    community_name,
-    in_words,
+    humanized,
+    normalize_community,
+    to_toml,
 )
 from bot.core.models import Layout
 
@@ -101,7 +101,7 @@ def test_no_servers(written: str) -> None:
     ],
 )
 def test_communities(written: str, name: str) -> None:
-    assert community_name(written, "home.example") == name
+    assert normalize_community(written, "home.example") == name
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_no_web_addresses(written: str) -> None:
     ],
 )
 def test_values_as_toml(value: object, toml: str) -> None:
-    assert as_toml(value) == toml
+    assert to_toml(value) == toml
 
 
 def test_bounds_in_words() -> None:
-    assert [in_words(timedelta(seconds=n)) for n in (1, 5, 120)] == ["1 second", "5 seconds", "2 minutes"]
-    assert in_words(15) == "15"
+    assert [humanized(timedelta(seconds=n)) for n in (1, 5, 120)] == ["1 second", "5 seconds", "2 minutes"]
+    assert humanized(15) == "15"

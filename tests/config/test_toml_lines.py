@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.introspection import Key
-from bot.config.setting_types import as_toml
-from bot.config.toml_lines import lines_of
+from bot.config.introspection import KeyPath
+from bot.config.setting_types import to_toml
+from bot.config.toml_lines import line_numbers
 
 TEXT = '''\
 # 1
@@ -73,12 +73,12 @@ x = 2'''
         ((), 1),
     ],
 )
-def test_one_key(key: Key, line: int) -> None:
-    assert lines_of(TEXT, [key]) == {key: line}
+def test_one_key(key: KeyPath, line: int) -> None:
+    assert line_numbers(TEXT, [key]) == {key: line}
 
 
 def test_many_keys_at_once() -> None:
-    lines: dict[Key, int] = {
+    lines: dict[KeyPath, int] = {
         ("bot",): 4,
         ("bot", "own er"): 5,
         ("lemmy", "main"): 9,
@@ -87,12 +87,12 @@ def test_many_keys_at_once() -> None:
         ("lemmy", "second", "a", "b", "d"): 24,
         ("aot", 1, "x"): 28,
     }
-    assert lines_of(TEXT, lines) == lines
+    assert line_numbers(TEXT, lines) == lines
 
 
 def test_a_list_and_its_item() -> None:
-    listed: Key = ("lemmy", "main", "communities")
-    assert lines_of(TEXT, [(*listed, 1), listed, ("aot", 1)]) == {
+    listed: KeyPath = ("lemmy", "main", "communities")
+    assert line_numbers(TEXT, [(*listed, 1), listed, ("aot", 1)]) == {
         listed: 11,
         (*listed, 1): 11,
         ("aot", 1): 27,
@@ -101,7 +101,7 @@ def test_a_list_and_its_item() -> None:
 
 def test_windows_line_ends() -> None:
     text = TEXT.replace("\n", "\r\n")
-    assert lines_of(text, [("lemmy", "main", "communities", 1), ("aot", 1, "x")]) == {
+    assert line_numbers(text, [("lemmy", "main", "communities", 1), ("aot", 1, "x")]) == {
         ("aot", 1, "x"): 28,
         ("lemmy", "main", "communities", 1): 15,
     }
@@ -114,25 +114,25 @@ scalars = st.one_of(
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> tuple[str, dict[Key, int]]:
+def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
     """A TOML text with the line of each of its values, as counted while it was written."""
     lines: list[str] = []
-    where: dict[Key, int] = {}
+    where: dict[KeyPath, int] = {}
     for table in draw(st.lists(st.tuples(names, names), max_size=4, unique=True)):
         lines += draw(st.lists(st.sampled_from(["", "# x = 1", "  # [y]"]), max_size=2))
-        lines.append(f"[{'.'.join(as_toml(part) for part in table)}]" + draw(st.sampled_from(["", " # c"])))
+        lines.append(f"[{'.'.join(to_toml(part) for part in table)}]" + draw(st.sampled_from(["", " # c"])))
         where[table] = len(lines)
         for name in draw(st.lists(names, max_size=3, unique=True)):
             items: list[Any] = draw(st.lists(scalars, max_size=3))
-            lines.append(f"{as_toml(name)} = [")
+            lines.append(f"{to_toml(name)} = [")
             for place, item in enumerate(items):
-                lines.append(f"  {as_toml(item)}, # {place}")
+                lines.append(f"  {to_toml(item)}, # {place}")
                 where[(*table, name, place)] = len(lines)
             lines.append("]")
     return "\n".join(lines), where
 
 
 @given(documents())
-def test_any_document(drawn: tuple[str, dict[Key, int]]) -> None:
+def test_any_document(drawn: tuple[str, dict[KeyPath, int]]) -> None:
     text, where = drawn
-    assert lines_of(text, where) == where
+    assert line_numbers(text, where) == where

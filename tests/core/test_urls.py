@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import Article
-from bot.core.urls import hash_of, key_of, place_of
+from bot.core.urls import article_url, normalized_url, url_hash
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from bot.core.urls import hash_of, key_of, place_of
     ],
 )
 def test_spellings_of_one_link(link: str) -> None:
-    assert key_of(link) == "paper.example/a/b?id=7"
+    assert normalized_url(link) == "paper.example/a/b?id=7"
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_spellings_of_one_link(link: str) -> None:
     ],
 )
 def test_other_pages_stay_apart(other: str) -> None:
-    assert hash_of(other) != hash_of("https://paper.example/a/b?id=7")
+    assert url_hash(other) != url_hash("https://paper.example/a/b?id=7")
 
 
 @given(st.text())
 def test_any_text_has_a_hash(text: str) -> None:
-    assert len(hash_of(text)) == 64
-    assert len(hash_of(f"https://{text}/")) == 64
+    assert len(url_hash(text)) == 64
+    assert len(url_hash(f"https://{text}/")) == 64
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_any_text_has_a_hash(text: str) -> None:
 )
 def test_a_page_is_believed_its_address_on_its_own_site_only(canonical: str | None, place: str) -> None:
     article = Article("T", "Text.", "en", 0.9, 100, url="https://m.paper.example/x", canonical_url=canonical)
-    assert place_of(article) == place
+    assert article_url(article) == place

@@ -10,23 +10,23 @@ from unittest.mock import patch
 
 from bot.core.errors import PlatformError
 from bot.core.models import Comment
-from bot.outbox.reply_outbox import Outbox
+from bot.outbox.reply_outbox import ReplyOutbox
 from bot.sandbox import daemon_process
-from bot.store import Draft
+from bot.store import OutgoingReply
 
 
-def post_then_record(self: Outbox, draft: Draft) -> bool:
+def post_then_record(self: ReplyOutbox, draft: OutgoingReply) -> bool:
     """Post, and write it down when the answer is there; without an answer, try again later."""
     answer = self._post_it(draft)
     now = self._clock()
     if isinstance(answer, Comment):
         self._drafts.mark_sent(draft.row, answer, now)
     else:
-        self._drafts.send_again(draft.row, now + self._backoff(draft), str(answer))
+        self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
     return True
 
 
-def record_then_post(self: Outbox, draft: Draft) -> bool:
+def record_then_post(self: ReplyOutbox, draft: OutgoingReply) -> bool:
     """Write down that it is posted, then post, whatever comes of it."""
     now = self._clock()
     self._drafts.mark_sent(draft.row, Comment("?", draft.post_id, "?", now), now)
@@ -37,5 +37,5 @@ def record_then_post(self: Outbox, draft: Draft) -> bool:
 
 if __name__ == "__main__":
     strategy = {"post-then-record": post_then_record, "record-then-post": record_then_post}[sys.argv.pop(1)]
-    with patch.object(Outbox, "_send", strategy):
+    with patch.object(ReplyOutbox, "_send", strategy):
         daemon_process.main()

@@ -10,15 +10,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import AccountError, PlatformError, Unreachable
-from bot.core.models import Batch, Post, Skipped, Source
-from bot.core.poll_interval import Rhythm
+from bot.core.models import PollResult, Post, Skipped, Source
+from bot.core.poll_interval import PollInterval
 from bot.core.skip_reasons import SkipReason
-from bot.core.time_limit import Pass
-from bot.daemon.housekeeping import forget_vanished
+from bot.core.time_limit import TimeLimit
+from bot.daemon.housekeeping import erase_deleted_posts
 from bot.daemon.poller import Poller
 from bot.platforms.base import Identity
-from bot.store import Accounts, Database, Queue
-from bot.store.status_reports import every, status
+from bot.store import Accounts, Database, PostQueue
+from bot.store.status_reports import all_posts, status_report
 from tests.conftest import START, Clock, a_post
 
 SOURCES = (Source("home", "private"), Source("home", "news"))
@@ -38,22 +38,22 @@ class FakePlatform:
     def connect(self) -> Identity:
         return Identity("precis", "1", bot_flag=True)
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         name = source.community or ""
         self.polled.append(name)
         if name in self.failing:
             raise self.failing[name]
         if self.waiting is not None:
             found, self.waiting[:] = tuple(self.waiting), []
-            return Batch(found, "-")
-        return Batch((a_post(len(self.polled)),), "-")
+            return PollResult(found, "-")
+        return PollResult((a_post(len(self.polled)),), "-")
 
     def quiet_from(self, number: int) -> list[Post]:
         """From now on it gives what is put on this list, once; the first post is there."""
         self.waiting = [a_post(number)]
         return self.waiting
 
-    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+    def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         self.asked.append(post_ids)
         if self.asking_fails:
             raise self.asking_fails
@@ -70,15 +70,15 @@ def poller(platform: FakePlatform, database: Database, clock: Clock) -> Poller:
     return Poller(
         platform,  # type: ignore[arg-type]
         SOURCES,
-        queue=Queue(database),
+        queue=PostQueue(database),
         accounts=Accounts(database),
         clock=clock,
         max_age=lambda source: timedelta(days=1),
     )
 
 
-def a_pass() -> Pass:
-    return Pass.of(threading.Event(), 60)
+def a_pass() -> TimeLimit:
+    return TimeLimit.start(threading.Event(), 60)
 
 
 def test_a_closed_community_is_one_line_and_the_others_go_on(
@@ -89,7 +89,7 @@ def test_a_closed_community_is_one_line_and_the_others_go_on(
         new = sum(poller.run(a_pass()) for _ in range(5))
     assert new == 5
     assert [line["source"] for line in lines if line["event"] == "poll failed"] == ["home/private"]
-    errors = {source.source: source.error for source in status(database).sources}
+    errors = {source.source: source.error for source in status_report(database).sources}
     assert errors == {"home/private": "r/private is private", "home/news": None}
 
 
@@ -114,30 +114,30 @@ def test_an_account_that_cannot_be_used_is_left_alone_for_a_while(
     for _ in range(3):
         poller.run(a_pass())
     assert platform.polled == ["private"]
-    assert status(database).account_errors == {"home": "The account is suspended. Log in and look."}
+    assert status_report(database).account_errors == {"home": "The account is suspended. Log in and look."}
     platform.failing.clear()
     clock.advance(15 * 60)
     assert poller.run(a_pass()) == 2
-    assert not status(database).account_errors
+    assert not status_report(database).account_errors
 
 
 def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a_day(
     platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    queue = Queue(database)
-    queue.discover(SOURCES[0], Batch((a_post(1), a_post(2), a_post(3)), "-"), clock())
+    queue = PostQueue(database)
+    queue.discover(SOURCES[0], PollResult((a_post(1), a_post(2), a_post(3)), "-"), clock())
     for task in queue.claim(clock(), 2, timedelta(minutes=5)):  # the third is still to be worked on
         queue.skip(task.row, Skipped(SkipReason.WALL), clock())
     platform.gone = frozenset({"1", "3"})
 
     def ask() -> int:
-        return forget_vanished(platform, queue, clock())  # type: ignore[arg-type]
+        return erase_deleted_posts(platform, queue, clock())  # type: ignore[arg-type]
 
     platform.asking_fails = Unreachable("down")
     assert ask() == 0
     platform.asking_fails = None
     assert ask() == 1
-    assert [bool(report.title) for report in every(database)] == [True, True, False]
+    assert [bool(report.title) for report in all_posts(database)] == [True, True, False]
     assert ask() == 0
     clock.advance(24 * 3600 + 1)
     platform.gone = frozenset({"2"})
@@ -148,19 +148,19 @@ def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a
 def test_a_quiet_account_is_polled_less_often_until_something_comes(
     platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    rhythm = Rhythm(timedelta(seconds=60), timedelta(seconds=90))
+    rhythm = PollInterval(timedelta(seconds=60), timedelta(seconds=90))
     poller = Poller(
         platform,  # type: ignore[arg-type]
         SOURCES[1:],
-        queue=Queue(database),
+        queue=PostQueue(database),
         accounts=Accounts(database),
         clock=clock,
         max_age=lambda source: timedelta(days=1),
-        rhythm=rhythm,
+        interval=rhythm,
     )
     batches = platform.quiet_from(1)
     start, polled = clock(), []
-    for tick in range(0, 30 * 60, int(rhythm.tick.total_seconds())):
+    for tick in range(0, 30 * 60, int(rhythm.check_every.total_seconds())):
         clock.now = start + timedelta(seconds=tick + (0.4 if tick % 60 else 0))  # ticks are a little late
         before = len(platform.polled)
         if tick == 1200:
@@ -174,9 +174,9 @@ def test_a_quiet_account_is_polled_less_often_until_something_comes(
 
 
 def test_a_rhythm_without_a_quiet_pace_keeps_the_interval() -> None:
-    rhythm = Rhythm(timedelta(minutes=5), timedelta(seconds=90))
+    rhythm = PollInterval(timedelta(minutes=5), timedelta(seconds=90))
     polled = START
-    assert rhythm.tick == timedelta(minutes=5)
+    assert rhythm.check_every == timedelta(minutes=5)
     assert rhythm.is_due(polled + timedelta(minutes=5), polled, polled - timedelta(hours=3))
     assert not rhythm.is_due(polled + timedelta(minutes=2), polled, polled - timedelta(hours=3))
     assert rhythm.is_due(polled - timedelta(minutes=1), polled, polled)  # the clock was set back

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.core.errors import StoreError
 from bot.daemon import lifecycle
-from bot.daemon.lifecycle import serve
+from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job, Signals
 from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
@@ -21,12 +21,12 @@ from bot.operations.health import Health
 CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=False))
 
 
-class Parts:
+class FakeApp:
     """What `serve` uses of an app; `on_pass` is its only job."""
 
     def __init__(self, on_pass: Callable[[], object]) -> None:
         self.health = Health(utc_now)
-        self.terms = SimpleNamespace(clock=utc_now)
+        self.tuning = SimpleNamespace(clock=utc_now)
         self.config = CONFIG
         self.platforms: list[object] = []
         self._on_pass = on_pass
@@ -38,7 +38,7 @@ class Parts:
     def interrupt(self) -> None:
         """Nothing is under way."""
 
-    def clock_was_set(self, by: timedelta) -> None:
+    def on_clock_jump(self, by: timedelta) -> None:
         """Nothing waits."""
 
     def __enter__(self) -> Self:
@@ -50,7 +50,7 @@ class Parts:
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "EVERY", 0.01)
+    monkeypatch.setattr(lifecycle, "CHECK_INTERVAL", 0.01)
 
 
 def kill_the_scheduler() -> None:
@@ -66,14 +66,14 @@ def stop(signals: Signals) -> None:
 
 def test_a_dead_scheduler_is_a_new_start_of_all_parts() -> None:
     signals = Signals()
-    made: list[Parts] = []
+    made: list[FakeApp] = []
 
     def make_app(config: object) -> Any:
-        made.append(Parts(kill_the_scheduler if not made else lambda: stop(signals)))
+        made.append(FakeApp(kill_the_scheduler if not made else lambda: stop(signals)))
         return made[-1]
 
     with capture_logs() as said:
-        assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+        assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert [parts.closed for parts in made] == [True, True]
     assert "the scheduler died; the daemon's parts are started anew" in [line["event"] for line in said]
 
@@ -90,10 +90,10 @@ def test_a_database_that_cannot_be_opened_at_a_reload_is_waited_for() -> None:
         tries.append("try")
         if len(tries) in (2, 3):
             raise StoreError("The disk is full.", "Make room.")
-        return Parts(hang_up if len(tries) == 1 else lambda: stop(signals))
+        return FakeApp(hang_up if len(tries) == 1 else lambda: stop(signals))
 
     with capture_logs() as said:
-        assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+        assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert len(tries) == 4
     assert [line["do"] for line in said if line["event"] == "cannot go on yet"] == ["Make room."] * 2
 
@@ -103,7 +103,7 @@ def test_the_first_start_says_what_is_wrong_and_ends() -> None:
         raise StoreError("The disk is full.", "Make room.")
 
     with pytest.raises(StoreError):
-        serve(CONFIG, Signals(), reload=lambda: CONFIG, make_app=make_app)
+        run_daemon(CONFIG, Signals(), reload=lambda: CONFIG, make_app=make_app)
 
 
 def test_a_daemon_that_waits_for_its_database_can_be_stopped() -> None:
@@ -119,7 +119,7 @@ def test_a_daemon_that_waits_for_its_database_can_be_stopped() -> None:
         if len(tries) > 1:
             stop(signals)
             raise StoreError("The disk is full.", "Make room.")
-        return Parts(hang_up)
+        return FakeApp(hang_up)
 
-    assert serve(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
+    assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert len(tries) == 2

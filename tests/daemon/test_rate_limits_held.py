@@ -11,25 +11,29 @@ from bot.config import load
 from bot.core.models import Reply, Source
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.platforms import factory
-from bot.sandbox.environment import BOT, PASSWORD, Stage
-from bot.sandbox.server_software import Home
-from bot.store import Accounts, Database, Drafts, Mutes, Queue
-from bot.store.status_reports import Plan, every, status
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.platforms import adapter_factory
+from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME, SandboxEnvironment
+from bot.sandbox.server_software import ServerSoftware
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store.status_reports import PendingReplies, all_posts, status_report
 from tests.conftest import Clock
 
 POSTS = 40
-LONGEST = {Home.LEMMY_0_19: 101 * 35, Home.LEMMY_1_0: 601 * 7, Home.PIEFED: 61 * 19}
+LONGEST = {
+    ServerSoftware.LEMMY_0_19: 101 * 35,
+    ServerSoftware.LEMMY_1_0: 601 * 7,
+    ServerSoftware.PIEFED: 61 * 19,
+}
 """Seconds: a token every 100, five of six in a window of 600, two of three in a window of 60."""
 
 
-@pytest.mark.parametrize("home", Home)
+@pytest.mark.parametrize("home", ServerSoftware)
 def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
-    home: Home, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+    home: ServerSoftware, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with home.server(clock=clock, limits={}) as server:
-        world = server.world
+    with home.create_server(clock=clock, limits={}) as server:
+        world = server.state
         bot = world.add_person("precis", password="right", bot_account=True)
         bot.published -= timedelta(days=30)
         news, alice = world.add_community("news"), world.add_person("alice")
@@ -43,72 +47,74 @@ def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
         monkeypatch.setattr(limits, "allow", lambda *about: allowed.append(allow(*about)) or allowed[-1])
 
         accounts = Accounts(database)
-        platform = factory(home.kind)(
+        platform = adapter_factory(home.account_kind)(
             account="home",
             base_url=server.url,
             username="precis",
             password="right",
-            vault=accounts,
+            token_store=accounts,
             user_agent="limits/1",
             clock=clock,
         )
-        queue, source = Queue(database), Source("home", f"news@{world.host}")
+        queue, source = PostQueue(database), Source("home", f"news@{world.host}")
         queue.discover(source, platform.poll(source, None, clock() - timedelta(hours=1)), clock())
         for task in queue.claim(clock(), 100, timedelta(minutes=5)):
             queue.make_ready(task.row, Reply(f"About {task.post.id}.", None, 900, 90, 90), clock(), clock())
-        outbox = Outbox(
+        outbox = ReplyOutbox(
             platform,
-            drafts=Drafts(database),
+            replies=OutgoingReplies(database),
             queue=queue,
             accounts=accounts,
-            mutes=Mutes(database),
+            muted_communities=MutedCommunities(database),
             created_at=database.created_at(),
-            still_wanted=gone_or_locked,
+            check_post=gone_or_locked,
             clock=clock,
-            timing=Timing(),
+            timing=SendTiming(),
         )
         began, sentences = clock(), []
         while True:
-            while outbox.step():
+            while outbox.process_next():
                 pass
-            plans = status(database).plans
+            plans = status_report(database).plans
             if not plans:
                 break
             (plan,) = plans
             sentences.append(plan.sentence(clock()))
-            assert plan.next_at > clock(), every(database)
+            assert plan.next_at > clock(), all_posts(database)
             clock.now = plan.next_at
         platform.close()
         answered = sorted(comment.post.id for comment in world.all_comments())
     assert answered == sorted(world.posts)
     assert all(allowed)
-    assert {report.state for report in every(database)} == {"sent"}
+    assert {report.state for report in all_posts(database)} == {"sent"}
     assert (clock() - began).total_seconds() <= LONGEST[home] + 10
     first = {
-        Home.LEMMY_0_19: "35 waiting, next at 12:11 UTC",
-        Home.LEMMY_1_0: "35 waiting, next at 12:20 UTC",
+        ServerSoftware.LEMMY_0_19: "35 waiting, next at 12:11 UTC",
+        ServerSoftware.LEMMY_1_0: "35 waiting, next at 12:20 UTC",
     }
     assert sentences[0] == first.get(home, "38 waiting, next at 12:11 UTC")
 
 
 def test_the_plan_says_the_day_when_it_is_another() -> None:
     clock = Clock()
-    assert Plan("home", "news", 3, clock()).sentence(clock()) == "3 waiting, next now"
-    later = Plan("home", "news", 3, clock() + timedelta(days=1))
+    assert PendingReplies("home", "news", 3, clock()).sentence(clock()) == "3 waiting, next now"
+    later = PendingReplies("home", "news", 3, clock() + timedelta(days=1))
     assert later.sentence(clock()) == "3 waiting, next at 2026-03-02 12:00 UTC"
 
 
-@pytest.mark.parametrize("home", Home)
-def test_accounts_on_one_server_share_its_limits(home: Home, tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("home", ServerSoftware)
+def test_accounts_on_one_server_share_its_limits(home: ServerSoftware, tmp_path: Path, clock: Clock) -> None:
     """The server counts by address, whoever comes from there."""
-    with Stage(tmp_path, home=home, limits={}) as stage:
-        section = stage.config.read_text().partition(f"[{home.kind}.")[2]
-        second = section.replace("demo]", "second]").replace(BOT, "other", 1)
-        stage.home.world.add_person("other", password=PASSWORD, bot_account=True)
-        stage.config.write_text(stage.config.read_text() + f"\n[{home.kind}.{second}")
-        posts = [stage.home.world.add_post(stage.communities[0], stage.alice, "A post") for _ in range(5)]
+    with SandboxEnvironment(tmp_path, software=home, limits={}) as stage:
+        section = stage.config_path.read_text().partition(f"[{home.account_kind}.")[2]
+        second = section.replace("demo]", "second]").replace(BOT_USERNAME, "other", 1)
+        stage.fediverse.state.add_person("other", password=BOT_PASSWORD, bot_account=True)
+        stage.config_path.write_text(stage.config_path.read_text() + f"\n[{home.account_kind}.{second}")
+        posts = [
+            stage.fediverse.state.add_post(stage.communities[0], stage.alice, "A post") for _ in range(5)
+        ]
         database = Database(tmp_path / "precis.db", clock())
-        one, other = make_platforms(load(stage.config, {}), Accounts(database), PRODUCTION)
+        one, other = make_platforms(load(stage.config_path, {}), Accounts(database), PRODUCTION)
         written = 0
         while one.next_reply_at("news") is None:
             one.reply(str(posts[written].id), f"Text {written}.", None)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.environment import Stage, stop
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
+from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.reddit.server import CLIENT_SECRET
 from bot.store import Database
-from bot.workers.confinement import keep_secrets
+from bot.workers.confinement import take_secrets_from_environment
 from tests.conftest import START
 from tests.daemon.test_daemon_process import add_post, until
 
@@ -25,19 +25,21 @@ PASSWORD = "swordfish-7c1b90"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    faults = Faults(chances={Fault.FAIL: 0.3, Fault.STORE_THEN_DROP: 0.3})
+def stage(tmp_path: Path) -> Iterator[SandboxEnvironment]:
+    faults = FaultInjector(probabilities={Fault.FAIL: 0.3, Fault.STORE_THEN_DROP: 0.3})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.sandbox.environment.PASSWORD", PASSWORD)
-        with Stage(tmp_path / "daemon", subreddits=("news",), faults=faults, reddit_faults=faults) as made:
-            made.config.write_text(re.sub(r'password = ".*"\n', "", made.config.read_text()))
+        patch.setattr("bot.sandbox.environment.BOT_PASSWORD", PASSWORD)
+        with SandboxEnvironment(
+            tmp_path / "daemon", subreddits=("news",), faults=faults, reddit_faults=faults
+        ) as made:
+            made.config_path.write_text(re.sub(r'password = ".*"\n', "", made.config_path.read_text()))
             yield made
 
 
-def precis(stage: Stage, *arguments: str, password: str) -> str:
+def precis(stage: SandboxEnvironment, *arguments: str, password: str) -> str:
     """What a command wrote."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments, "--config", str(stage.config)],
+        [sys.executable, "-m", "bot", *arguments, "--config", str(stage.config_path)],
         env={**os.environ, **environ(password)},
         capture_output=True,
         text=True,
@@ -51,15 +53,17 @@ def environ(password: str) -> dict[str, str]:
     return {"PRECIS_LEMMY_DEMO_PASSWORD": password, "PRECIS_REDDIT_DEMO_REDDIT_PASSWORD": password}
 
 
-def test_no_secret_is_in_anything_that_is_written(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_is_in_anything_that_is_written(
+    stage: SandboxEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in environ(PASSWORD).items():
         monkeypatch.setenv(name, value)
     link = stage.article_urls()[0]
     add_post(stage, link)
-    stage.reddit.world.add_submission(stage.subreddits[0], stage.rosa, "A post", link)
+    stage.reddit.state.add_submission(stage.subreddits[0], stage.rosa, "A post", link)
     daemon = stage.start_daemon("--settle", "0.3")
     try:
-        until(lambda: stage.ended() >= 2, daemon, stage)
+        until(lambda: stage.count_finished_posts() >= 2, daemon, stage)
         children = _family(daemon.pid)
         arguments = "".join(_proc(pid, "cmdline") for pid in [daemon.pid, *children])
         inherited = "".join(_proc(pid, "environ") for pid in children)
@@ -67,18 +71,18 @@ def test_no_secret_is_in_anything_that_is_written(stage: Stage, monkeypatch: pyt
         assert "PATH=" in inherited
         assert re.search(r"Max core file size +0 +0 ", _proc(daemon.pid, "limits"))
     finally:
-        stop(daemon)
+        stop_daemon(daemon)
     wrong = "not-the-password-either"
     written = {
-        "log": stage.log.read_text(),
+        "log": stage.log_path.read_text(),
         "arguments": arguments,
         "children's environment": inherited,
         "status": precis(stage, "status", password=PASSWORD),
         "check, refused": precis(stage, "check", password=wrong),
-        "rows": _rows(stage.database),
+        "rows": _rows(stage.database_path),
     }
     assert "logged in" in written["log"]
-    tokens = _tokens(stage.database)
+    tokens = _tokens(stage.database_path)
     assert tokens
     for place, text in written.items():
         for secret in (PASSWORD, wrong, CLIENT_SECRET, *tokens):
@@ -120,7 +124,7 @@ def test_secrets_go_into_no_core_dump_and_to_no_child(monkeypatch: pytest.Monkey
     monkeypatch.setenv("PRECIS_LEMMY_MAIN_PASSWORD", "geheim")
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
     limits: list[tuple[object, ...]] = []
-    kept = keep_secrets()
+    kept = take_secrets_from_environment()
     assert kept["PRECIS_LEMMY_MAIN_PASSWORD"] == "geheim"
     assert "PRECIS_LEMMY_MAIN_PASSWORD" not in os.environ
     assert limits == [(resource.RLIMIT_CORE, (0, 0))]
@@ -166,13 +170,13 @@ def test_no_command_hands_secrets_to_the_processes_that_read_pages(
     page = tmp_path / "page.html"
     page.write_text("<p>Hello.</p>")
     for place in ("bot.cli.try_page", "bot.cli.doctor_checks.system", "bot.daemon.factories"):
-        monkeypatch.setattr(f"{place}.Worker", started)
+        monkeypatch.setattr(f"{place}.WorkerPool", started)
     monkeypatch.setattr(doctor, "_safely", lambda look: look())
     kind: dict[str, Callable[[], None]] = {
         "try": lambda: try_page.try_page(
             str(page), config, None, None, None, Dialect.LEMMY, as_json=False, explain=False
         ),
-        "doctor": lambda: doctor.examine(config),
+        "doctor": lambda: doctor.run_doctor(config),
         "web": lambda: web_pages.serve_pages(config, 0),
     }
     with pytest.raises(Started) as caught:

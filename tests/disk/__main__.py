@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.disk.runs import every_life
-from tests.disk.verdict import broken, table
+from tests.disk.runs import run_all
+from tests.disk.verdict import table, violations
 
 
 def main() -> int:
-    found = every_life(Path(sys.argv[1]), step=1)
+    found = run_all(Path(sys.argv[1]), step=1)
     print(table(found))
-    faults = broken(found)
+    faults = violations(found)
     print("\n".join(faults) if faults else "Nothing lost, nothing posted twice, each life ended by itself.")
     return bool(faults)
 

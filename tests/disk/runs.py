@@ -20,60 +20,60 @@ from typing import TypedDict
 
 from structlog.testing import capture_logs
 
-from bot.core.errors import Ambiguous, StoreError
+from bot.core.errors import StoreError, UnknownOutcome
 from bot.core.models import (
     Article,
-    Batch,
     Comment,
     Dialect,
     Digest,
-    Length,
+    LengthLimits,
     NotArticle,
     Page,
+    PollResult,
     Post,
     Source,
     Summary,
 )
-from bot.core.time_limit import Pass
-from bot.daemon.jobs import send
+from bot.core.time_limit import TimeLimit
+from bot.daemon.jobs import send_replies
 from bot.daemon.poller import Poller
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.pipeline.process import Services, process
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.pipeline.process import PipelineServices, process_post
 from bot.platforms.base import Identity
 from bot.rules import CommunityRules
-from bot.store import Accounts, Database, Drafts, Mutes, Queue, State
-from bot.store.status_reports import every
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, State
+from bot.store.status_reports import all_posts
 from tests.conftest import Clock, a_post
-from tests.disk.failing import FailingDisk
+from tests.disk.failing_disk import FailingDisk
 
 POSTS = 3
 ROOM_AT = 8
 """The round in which there is room again: in an undisturbed life all replies have been sent before it."""
 RESTART_AT = (3, 9)
 MOST_ROUNDS = 60
-ALL, ONE = "all writes from the n-th on", "the n-th write alone"
-KINDS = (ALL, ONE)
+ALL_LATER_WRITES, ONE_WRITE = "all writes from the n-th on", "the n-th write alone"
+FAILURE_MODES = (ALL_LATER_WRITES, ONE_WRITE)
 SOURCE = Source("home", None)
 FOUND = Digest(
-    Article("Boats", "One sentence. Another one.", "en", 0.9, words=900),
+    Article("Boats", "One sentence. Another one.", "en", 0.9, word_count=900),
     Summary(("One sentence.",), article_words=900, summary_words=90, method="precis"),
 )
 RANK = {State.DISCOVERED: 0, State.READY: 1, State.SENDING: 1, State.SENT: 2}
 
 
-class Lived(TypedDict):
+class RunResult(TypedDict):
     """What became of one life."""
 
     write: int
     """The first write that was to fail."""
     failed: int
     """How many calls did."""
-    wrong: list[str]
-    told: int
+    problems: list[str]
+    reported: int
     """How often the daemon said that it could not write."""
 
 
-class Server:
+class FakePlatform:
     """A platform in a list; the first reply is stored and its answer lost."""
 
     account = "home"
@@ -86,15 +86,15 @@ class Server:
     def connect(self) -> Identity:
         return Identity("precis@lemmy.example", "1", bot_flag=True)
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         seen = int(cursor or 0)
-        new = tuple(self.reread(str(number)) for number in range(seen + 1, POSTS + 1))
-        return Batch(new[:2], str(min(seen + 2, POSTS)))
+        new = tuple(self.fetch_post(str(number)) for number in range(seen + 1, POSTS + 1))
+        return PollResult(new[:2], str(min(seen + 2, POSTS)))
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         return a_post(int(post_id))
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self.comments if comment.post_id == post_id)
 
     def next_reply_at(self, community: str) -> datetime | None:
@@ -105,20 +105,20 @@ class Server:
         comment = Comment(str(number), post_id, f"https://lemmy.example/c/{number}", self._clock())
         self.comments.append(comment)
         if number == 1:
-            raise Ambiguous("the answer was lost")
+            raise UnknownOutcome("the answer was lost")
         return comment
 
 
-class Daemon:
+class DaemonJobs:
     """The daemon's parts, as `bot.daemon.app` puts them together, without its threads."""
 
-    def __init__(self, path: Path, server: Server, clock: Clock) -> None:
+    def __init__(self, path: Path, server: FakePlatform, clock: Clock) -> None:
         self.database = Database(path, clock())
         self._clock = clock
-        self._queue = Queue(self.database)
-        self._queue.give_back()
-        Drafts(self.database).unsettled(clock() + TIMING.settle)
-        accounts, mutes = Accounts(self.database), Mutes(self.database)
+        self._queue = PostQueue(self.database)
+        self._queue.release()
+        OutgoingReplies(self.database).restart_settling(clock() + TIMING.settle)
+        accounts, mutes = Accounts(self.database), MutedCommunities(self.database)
         self._poller = Poller(
             server,  # type: ignore[arg-type]
             (SOURCE,),
@@ -127,9 +127,9 @@ class Daemon:
             clock=clock,
             max_age=lambda source: timedelta(days=1),
         )
-        self._services = Services(
+        self._services = PipelineServices(
             queue=self._queue,
-            mutes=mutes,
+            muted_communities=mutes,
             fetch=lambda url: Page(url, b""),
             digest=_digest,
             rules_for=lambda community: CommunityRules(reposts=True),
@@ -138,122 +138,122 @@ class Daemon:
             clock=clock,
             retries=(timedelta(minutes=1),),
         )
-        self._outbox = Outbox(
+        self._outbox = ReplyOutbox(
             server,  # type: ignore[arg-type]
-            drafts=Drafts(self.database),
+            replies=OutgoingReplies(self.database),
             queue=self._queue,
             accounts=accounts,
-            mutes=mutes,
+            muted_communities=mutes,
             created_at=self.database.created_at(),
-            still_wanted=gone_or_locked,
+            check_post=gone_or_locked,
             clock=clock,
             timing=TIMING,
         )
 
-    def round(self) -> None:
+    def run_jobs(self) -> None:
         """One pass of each job; what the machine does not let be written ends the pass, and no more."""
         for job in (self._poll, self._work, self._send):
             with suppress(StoreError):
                 job()
 
     def _poll(self) -> None:
-        self._poller.run(Pass.of(Event(), 60))
+        self._poller.run(TimeLimit.start(Event(), 60))
 
     def _work(self) -> None:
         for task in self._queue.claim(self._clock(), 2, timedelta(minutes=2)):
-            process(task, self._services)
+            process_post(task, self._services)
 
     def _send(self) -> None:
-        send(self._outbox, Pass.of(Event(), 60))
+        send_replies(self._outbox, TimeLimit.start(Event(), 60))
 
 
-TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30))
+TIMING = SendTiming(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30))
 
 
-def _digest(page: Page, length: Length, method: str) -> Digest | NotArticle:
+def _digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
     return FOUND
 
 
-class Life:
+class DiskRun:
     """From an empty database to the last reply; what was found wrong on the way."""
 
     def __init__(self, path: Path, disk: FailingDisk) -> None:
         self._path = path
         self._disk = disk
         self._clock = Clock()
-        self._server = Server(self._clock)
+        self._server = FakePlatform(self._clock)
         self._ranks: dict[str, int] = {}
-        self.wrong: list[str] = []
-        self.refused = 0
+        self.problems: list[str] = []
+        self.failed_starts = 0
         """How often it could not start, and said why."""
 
-    def live(self) -> None:
-        daemon: Daemon | None = None
+    def run(self) -> None:
+        daemon: DaemonJobs | None = None
         for number in range(MOST_ROUNDS):
             self._clock.advance(60)
             if number == ROOM_AT:
-                self._disk.make_room()
+                self._disk.disarm()
             if number in RESTART_AT and daemon is not None:
                 with suppress(StoreError):
                     daemon.database.close()
                 daemon = None
             daemon = daemon or self._start()
             if daemon is not None:
-                daemon.round()
+                daemon.run_jobs()
                 self._look(daemon)
             if number > max(RESTART_AT) and list(self._ranks.values()) == [RANK[State.SENT]] * POSTS:
                 break
         self._judge(daemon)
 
-    def _start(self) -> Daemon | None:
+    def _start(self) -> DaemonJobs | None:
         try:
-            return Daemon(self._path, self._server, self._clock)
+            return DaemonJobs(self._path, self._server, self._clock)
         except StoreError as error:
-            self.refused += 1
+            self.failed_starts += 1
             if not error.remedy or "\n" in error.message:
-                self.wrong.append(f"unclear: {error.message!r}")
+                self.problems.append(f"unclear: {error.message!r}")
             return None
 
-    def _look(self, daemon: Daemon) -> None:
+    def _look(self, daemon: DaemonJobs) -> None:
         """What was once committed stays: posts never vanish, and never fall back."""
-        seen = {report.permalink: RANK.get(report.state, -1) for report in every(daemon.database)}
+        seen = {report.permalink: RANK.get(report.state, -1) for report in all_posts(daemon.database)}
         for post, rank in self._ranks.items():
             if seen.get(post, -1) < rank:
-                self.wrong.append(f"lost: {post} was {rank} and is {seen.get(post)}")
+                self.problems.append(f"lost: {post} was {rank} and is {seen.get(post)}")
         self._ranks = seen
 
-    def _judge(self, daemon: Daemon | None) -> None:
-        states = Counter(report.state.value for report in every(daemon.database)) if daemon else {}
+    def _judge(self, daemon: DaemonJobs | None) -> None:
+        states = Counter(report.state.value for report in all_posts(daemon.database)) if daemon else {}
         replies = Counter(comment.post_id for comment in self._server.comments)
         if states != {"sent": POSTS}:
-            self.wrong.append(f"states: {dict(states)}")
+            self.problems.append(f"states: {dict(states)}")
         if replies != {str(number): 1 for number in range(1, POSTS + 1)}:
-            self.wrong.append(f"replies: {dict(replies)}")
+            self.problems.append(f"replies: {dict(replies)}")
         if daemon is not None:
             daemon.database.close()
 
 
-def every_life(folder: Path, step: int) -> dict[str, list[Lived]]:
+def run_all(folder: Path, step: int) -> dict[str, list[RunResult]]:
     """Both kinds of disks; the process can never leave the disk again."""
     disk = FailingDisk()
     disk.enter()
-    return {kind: list(lives(folder, disk, step, alone=kind == ONE)) for kind in KINDS}
+    return {kind: list(runs(folder, disk, step, alone=kind == ONE_WRITE)) for kind in FAILURE_MODES}
 
 
-def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[Lived]:
+def runs(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[RunResult]:
     """One life for each `step`-th write of an undisturbed one, and that one last."""
     for first in itertools.count(1, step):
         path = folder / f"{'alone' if alone else 'full'}-{first}.db"
-        life = Life(path, disk)
+        life = DiskRun(path, disk)
         disk.arm(first, alone=alone)
         with capture_logs() as said:
-            life.live()
+            life.run()
         events = [line["event"] for line in said]
         yield {
             "write": first,
             "failed": disk.failed,
-            "wrong": life.wrong,
-            "told": events.count("the database cannot be written") + life.refused,
+            "wrong": life.problems,
+            "told": events.count("the database cannot be written") + life.failed_starts,
         }
         for file in folder.glob(f"{path.name}*"):
             file.unlink()
@@ -262,7 +262,7 @@ def lives(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterato
 
 
 def main() -> None:
-    print(json.dumps(every_life(Path(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(run_all(Path(sys.argv[1]), int(sys.argv[2]))))
 
 
 if __name__ == "__main__":

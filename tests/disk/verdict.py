@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.disk.runs import ALL, KINDS, Lived
+from tests.disk.runs import ALL_LATER_WRITES, FAILURE_MODES, RunResult
 
 LEAST = 5
 """Fewer disturbed lives prove nothing."""
 
 
-def broken(found: Mapping[str, Sequence[Lived]]) -> list[str]:
+def violations(found: Mapping[str, Sequence[RunResult]]) -> list[str]:
     """A sentence for each promise that did not hold; none when all is well."""
-    return [f"{kind}: {what}" for kind in KINDS for what in _broken(kind, found[kind])]
+    return [f"{kind}: {what}" for kind in FAILURE_MODES for what in _broken(kind, found[kind])]
 
 
-def table(found: Mapping[str, Sequence[Lived]]) -> str:
+def table(found: Mapping[str, Sequence[RunResult]]) -> str:
     lines = [f"{'what fails':<34}{'lives':>6}{'calls failed':>14}{'said so':>9}{'wrong':>7}"]
-    for kind in KINDS:
+    for kind in FAILURE_MODES:
         disturbed = found[kind][:-1]
         cells = (
             len(disturbed),
@@ -29,7 +29,7 @@ def table(found: Mapping[str, Sequence[Lived]]) -> str:
     return "\n".join(lines)
 
 
-def _broken(kind: str, lives: Sequence[Lived]) -> Iterator[str]:
+def _broken(kind: str, lives: Sequence[RunResult]) -> Iterator[str]:
     *disturbed, undisturbed = lives
     if len(disturbed) < LEAST:
         yield f"only {len(disturbed)} writes were failed"
@@ -40,5 +40,7 @@ def _broken(kind: str, lives: Sequence[Lived]) -> Iterator[str]:
     for life in disturbed:
         if not life["failed"]:
             yield f"write {life['write']} did not fail"
-        if kind == ALL and not life["told"]:  # SQLite gets over a single one, in a checkpoint, without a word
+        if (
+            kind == ALL_LATER_WRITES and not life["told"]
+        ):  # SQLite gets over a single one, in a checkpoint, without a word
             yield f"write {life['write']}: nothing was said"

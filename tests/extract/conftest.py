@@ -12,7 +12,7 @@ DATA = Path(__file__).parent.parent / "data"
 _CANONICAL = re.compile(rb'<link rel="canonical" href="([^"]+)"')
 
 
-def saved(file: Path) -> Page:
+def saved_page(file: Path) -> Page:
     content = file.read_bytes()
     found = _CANONICAL.search(content)
     assert found, f"{file.name} has no canonical link"

@@ -7,17 +7,17 @@ import pytest
 
 from bot.extract.alignment import PageIndex
 from bot.extract.block_model import confidence
-from bot.extract.blocks import Blocks, split
-from bot.extract.boosted_trees import Trees
-from bot.extract.cleanup import dropped, rules
-from bot.extract.html_tree import parse
+from bot.extract.blocks import Blocks, split_blocks
+from bot.extract.boosted_trees import BoostedTrees
+from bot.extract.cleanup import cleanup_rules, find_dropped_lines
+from bot.extract.html_tree import parse_html
 from bot.extract.metadata import without_site
 
 
 def blocks_of(html: str) -> Blocks:
-    root = parse(f"<html><body>{html}</body></html>")
+    root = parse_html(f"<html><body>{html}</body></html>")
     assert root is not None
-    return split(root)
+    return split_blocks(root)
 
 
 def test_blocks_are_the_text_between_block_tags() -> None:
@@ -29,24 +29,30 @@ def test_blocks_are_the_text_between_block_tags() -> None:
 def test_a_reading_is_found_in_its_order() -> None:
     found = blocks_of("<p>a b c d e</p><p>x y</p><p>a b c d f</p><p>x y</p>")
     index = PageIndex(found)
-    assert index.shares(index.cover("x y\na b c d f")).tolist() == [0.0, 1.0, 1.0, 0.0]
-    assert index.shares(index.cover("a b c d e\nx y")).tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert index.block_coverage(index.covered_words("x y\na b c d f")).tolist() == [0.0, 1.0, 1.0, 0.0]
+    assert index.block_coverage(index.covered_words("a b c d e\nx y")).tolist() == [1.0, 1.0, 0.0, 0.0]
 
 
 def test_a_part_of_a_block_counts_as_its_share() -> None:
     found = blocks_of("<p>one two three four five six seven eight</p><p>nine</p>")
     index = PageIndex(found)
-    assert index.shares(index.cover("three four five six\nnothing of the kind")).tolist() == [0.5, 0.0]
+    assert index.block_coverage(index.covered_words("three four five six\nnothing of the kind")).tolist() == [
+        0.5,
+        0.0,
+    ]
 
 
 def test_what_is_out_of_order_but_unique_counts_too() -> None:
     found = blocks_of("<p>alpha beta gamma</p><p>delta epsilon zeta eta</p>")
     index = PageIndex(found)
-    assert index.shares(index.cover("delta epsilon zeta eta\nalpha beta gamma")).tolist() == [1.0, 1.0]
+    assert index.block_coverage(index.covered_words("delta epsilon zeta eta\nalpha beta gamma")).tolist() == [
+        1.0,
+        1.0,
+    ]
 
 
 def test_trees_are_read_and_summed() -> None:
-    trees = Trees(["0:0.5:fe 1:2:fc | -1 0.5 3", "1:1:fe | 0 1"])
+    trees = BoostedTrees(["0:0.5:fe 1:2:fc | -1 0.5 3", "1:1:fe | 0 1"])
     table = np.array([[0.0, 0.0], [1.0, 1.5], [1.0, 5.0]])
     assert trees.predict(table) == pytest.approx(1 / (1 + np.exp(-np.array([-1.0, 1.5, 4.0]))))
 
@@ -96,16 +102,16 @@ KEPT = [
 
 @pytest.mark.parametrize(("line", "rule"), LEFT_OUT)
 def test_a_line_that_is_no_part_of_the_article_goes(line: str, rule: str) -> None:
-    assert dropped([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
+    assert find_dropped_lines([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
 
 
 def test_every_rule_has_its_line() -> None:
-    assert {rule for _, rule in LEFT_OUT} == {rule.name for rule in rules()} | {"headline"}
+    assert {rule for _, rule in LEFT_OUT} == {rule.name for rule in cleanup_rules()} | {"headline"}
 
 
 def test_a_headline_far_down_stays() -> None:
     lines = [*KEPT, *KEPT, "Old Lighthouse to Stay"]
-    assert dropped(lines, "Old Lighthouse to Stay") == {}
+    assert find_dropped_lines(lines, "Old Lighthouse to Stay") == {}
 
 
 @pytest.mark.parametrize(

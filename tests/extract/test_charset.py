@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.extract.charset import decode
+from bot.extract.charset import decode_html
 
 TEXT = "<p>Größe, façade, niño: “déjà vu”</p>"
 
@@ -20,20 +20,20 @@ TEXT = "<p>Größe, façade, niño: “déjà vu”</p>"
     ],
 )
 def test_text_survives(content: bytes, content_type: str) -> None:
-    assert TEXT in decode(content, content_type)
+    assert TEXT in decode_html(content, content_type)
 
 
 def test_the_page_names_its_encoding() -> None:
     text = '<?xml version="1.0" encoding="windows-1251"?><p>Привет, мир</p>'
-    assert decode(text.encode("cp1251"), "text/html") == text
+    assert decode_html(text.encode("cp1251"), "text/html") == text
     shift = '<meta http-equiv="Content-Type" content="text/html; charset=Shift_JIS"><p>こんにちは</p>'
-    assert decode(shift.encode("shift_jis"), "text/html") == shift
+    assert decode_html(shift.encode("shift_jis"), "text/html") == shift
 
 
 def test_detection_without_any_name() -> None:
     text = "<p>Сегодня в городе открыли новую библиотеку, и все жители очень рады этому событию.</p>"
-    assert decode(text.encode("cp1251"), "") == text
+    assert decode_html(text.encode("cp1251"), "") == text
 
 
 def test_control_characters_go() -> None:
-    assert decode(b"a\x00b\x1bc\td\n", "text/html") == "abc\td\n"
+    assert decode_html(b"a\x00b\x1bc\td\n", "text/html") == "abc\td\n"

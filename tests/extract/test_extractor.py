@@ -29,7 +29,7 @@ def test_an_article_has_paragraphs_title_language_and_words() -> None:
     assert isinstance(found, Article)
     assert found.title == "Council keeps the lighthouse"
     assert found.language == "en"
-    assert found.words == 162
+    assert found.word_count == 162
     assert [p.split()[1] for p in found.text.split("\n\n")] == ["1", "2", "3", "4", "5", "6"]
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.models import Article, NotArticle, Page
 from bot.extract import extract
-from bot.extract.readers import Desk, Document
-from tests.extract.conftest import DATA, saved
+from bot.extract.readers import CleanPage, ReaderCache
+from tests.extract.conftest import DATA, saved_page
 
 WORDS = b"<p>The harbour council decided to keep the old lighthouse and the small museum next to it.</p>"
 PAGES = {
@@ -45,7 +45,7 @@ def test_an_answer_or_a_reason(name: str) -> None:
     content = PAGES[name]
     content = content.encode() if isinstance(content, str) else content
     assert isinstance(extract(Page("https://a.example/2026/story", content)), Article | NotArticle)
-    assert isinstance(extract(saved(DATA / "articles" / "layout-divs.html")), Article)
+    assert isinstance(extract(saved_page(DATA / "articles" / "layout-divs.html")), Article)
 
 
 @pytest.mark.parametrize("url", ["", "not a url", "http://[::1", "https://a.example/\0", "javascript:1"])
@@ -63,10 +63,10 @@ def test_a_reader_that_raises_is_an_empty_reading() -> None:
     class Broken:
         name = "precise"
 
-        def read(self, document: Document) -> str:
+        def extract_text(self, document: CleanPage) -> str:
             raise RuntimeError("no such luck")
 
-    desk = Desk(Document("https://a.example/", None), (Broken(),))
-    reading = desk.read("precise")
+    desk = ReaderCache(CleanPage("https://a.example/", None), (Broken(),))
+    reading = desk.result_of("precise")
     assert (reading.text, reading.error) == ("", "RuntimeError: no such luck")
-    assert desk.done == (reading,)
+    assert desk.results == (reading,)

@@ -6,32 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.models import Article, Kind, NotArticle, Page, Trait
+from bot.core.models import Article, ArticleTrait, NotArticle, Page, ParagraphKind
 from bot.core.skip_reasons import SkipReason
 from bot.extract import extract
-from tests.extract.conftest import DATA, saved
+from tests.extract.conftest import DATA, saved_page
 
 ARTICLES = sorted((DATA / "articles").glob("*.html"))
 REFUSED = sorted((DATA / "refused").glob("*.html"))
 
 
 def article(name: str) -> Article:
-    found = extract(saved(DATA / "articles" / f"{name}.html"))
+    found = extract(saved_page(DATA / "articles" / f"{name}.html"))
     assert isinstance(found, Article), found
     return found
 
 
 @pytest.mark.parametrize("file", ARTICLES, ids=lambda file: file.stem)
 def test_the_body_is_right(file: Path) -> None:
-    found = extract(saved(file))
+    found = extract(saved_page(file))
     assert isinstance(found, Article), found
     assert found.text == file.with_suffix(".txt").read_text("utf-8").strip()
-    assert len(found.kinds) == len(found.text.split("\n\n"))
+    assert len(found.paragraph_kinds) == len(found.text.split("\n\n"))
 
 
 @pytest.mark.parametrize("file", REFUSED, ids=lambda file: file.stem)
 def test_other_pages_are_refused_with_the_right_reason(file: Path) -> None:
-    found = extract(saved(file))
+    found = extract(saved_page(file))
     assert isinstance(found, NotArticle)
     assert found.reason is SkipReason(file.stem.split(".")[0])
 
@@ -45,10 +45,10 @@ def test_the_language_is_told(file: Path) -> None:
 
 def test_headings_items_and_quotations_are_marked() -> None:
     found = article("lists-and-quotes")
-    kinds = dict(zip(found.text.split("\n\n"), found.kinds, strict=True))
-    assert kinds["What is still to do"] is Kind.HEADING
-    assert kinds["The stairs need new railings."] is Kind.ITEM
-    assert [text[:7] for text, kind in kinds.items() if kind is Kind.QUOTE] == ["“Nobody"]
+    kinds = dict(zip(found.text.split("\n\n"), found.paragraph_kinds, strict=True))
+    assert kinds["What is still to do"] is ParagraphKind.HEADING
+    assert kinds["The stairs need new railings."] is ParagraphKind.LIST_ITEM
+    assert [text[:7] for text, kind in kinds.items() if kind is ParagraphKind.QUOTE] == ["“Nobody"]
 
 
 def test_the_facts_of_a_reply() -> None:
@@ -65,39 +65,43 @@ def test_the_facts_of_a_reply() -> None:
 
 @pytest.mark.parametrize(
     ("name", "trait"),
-    [("live-blog", Trait.LIVE), ("opinion", Trait.OPINION), ("press-release", Trait.PRESS_RELEASE)],
+    [
+        ("live-blog", ArticleTrait.LIVE),
+        ("opinion", ArticleTrait.OPINION),
+        ("press-release", ArticleTrait.PRESS_RELEASE),
+    ],
 )
-def test_what_a_page_says_of_its_kind(name: str, trait: Trait) -> None:
+def test_what_a_page_says_of_its_kind(name: str, trait: ArticleTrait) -> None:
     assert article(name).traits == {trait}
 
 
 def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
-    told = extract(saved(DATA / "articles" / "call-outs.html"), explain=True)
-    assert {reading.reader for reading in told.readings} >= {"precise-fast", "resiliparse"}
+    told = extract(saved_page(DATA / "articles" / "call-outs.html"), explain=True)
+    assert {reading.reader for reading in told.reader_results} >= {"precise-fast", "resiliparse"}
     assert told.step
-    lines = "\n".join(told.lines())
+    lines = "\n".join(told.to_lines())
     assert "precise-fast: " in lines
     assert f"step: {told.step}: " in lines
     assert all(f"dropped ({drop.rule}): " in lines for drop in told.dropped)
 
 
 def test_an_explanation_names_the_link_lines_that_were_dropped() -> None:
-    told = extract(saved(DATA / "articles" / "layout-table.html"), explain=True)
-    assert "dropped (link): Archive" in told.lines()
+    told = extract(saved_page(DATA / "articles" / "layout-table.html"), explain=True)
+    assert "dropped (link): Archive" in told.to_lines()
 
 
 def test_a_refusal_is_explained_too() -> None:
     told = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
-    assert told.lines() == ["refused: The link leads to a file that is not a web page. (application/pdf)"]
+    assert told.to_lines() == ["refused: The link leads to a file that is not a web page. (application/pdf)"]
 
 
 def test_the_best_setting_reads_the_same_pages() -> None:
-    found = extract(saved(DATA / "articles" / "layout-divs.html"), setting="best")
+    found = extract(saved_page(DATA / "articles" / "layout-divs.html"), setting="best")
     assert isinstance(found, Article)
     assert found.text == (DATA / "articles" / "layout-divs.txt").read_text("utf-8").strip()
 
 
 def test_strictness_moves_the_gate() -> None:
-    page = saved(DATA / "refused" / "collection.shop.html")
+    page = saved_page(DATA / "refused" / "collection.shop.html")
     assert isinstance(extract(page, strictness="lenient"), Article)
     assert isinstance(extract(page, strictness="strict"), NotArticle)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.models import Kind
-from bot.extract.blocks import split
-from bot.extract.html_tree import parse
-from bot.extract.paragraphs import paragraphs
+from bot.core.models import ParagraphKind
+from bot.extract.blocks import split_blocks
+from bot.extract.html_tree import parse_html
+from bot.extract.paragraphs import to_paragraphs
 
 BEFORE = "<p>The council decided on Tuesday to keep the old lighthouse.</p>"
 AFTER = "<p>The vote was close, and nobody went home before midnight.</p>"
 
 
-def between(html: str) -> list[tuple[str, Kind]]:
+def between(html: str) -> list[tuple[str, ParagraphKind]]:
     """What stands between two paragraphs when every block was chosen."""
-    root = parse(f"<html><body>{BEFORE}{html}{AFTER}</body></html>")
+    root = parse_html(f"<html><body>{BEFORE}{html}{AFTER}</body></html>")
     assert root is not None
-    blocks = split(root)
-    found = [(one.text, one.kind) for one in paragraphs(blocks, list(range(len(blocks))))]
+    blocks = split_blocks(root)
+    found = [(one.text, one.kind) for one in to_paragraphs(blocks, list(range(len(blocks))))]
     assert found[0][0].startswith("The council")
     assert found[-1][0].startswith("The vote")
     return found[1:-1]
@@ -40,31 +40,31 @@ def test_a_link_that_calls_is_no_paragraph(html: str) -> None:
 @pytest.mark.parametrize(
     ("html", "kind"),
     [
-        ("<p><a href=/x>The Brackwater Courier</a></p>", Kind.PARAGRAPH),
+        ("<p><a href=/x>The Brackwater Courier</a></p>", ParagraphKind.PARAGRAPH),
         (
             "<p><a href=/x>The full text of the decision is on the pages of the council.</a></p>",
-            Kind.PARAGRAPH,
+            ParagraphKind.PARAGRAPH,
         ),
-        ("<p>SAVE THE TOWER</p>", Kind.PARAGRAPH),
-        ("<p>See <a href=/x>our rating</a>.</p>", Kind.PARAGRAPH),
-        ("<h2><a href=/x>THE VOTE</a></h2>", Kind.HEADING),
-        ("<ul><li><a href=/x>NASA</a></li></ul>", Kind.ITEM),
+        ("<p>SAVE THE TOWER</p>", ParagraphKind.PARAGRAPH),
+        ("<p>See <a href=/x>our rating</a>.</p>", ParagraphKind.PARAGRAPH),
+        ("<h2><a href=/x>THE VOTE</a></h2>", ParagraphKind.HEADING),
+        ("<ul><li><a href=/x>NASA</a></li></ul>", ParagraphKind.LIST_ITEM),
     ],
 )
-def test_other_links_and_other_calls_stay(html: str, kind: Kind) -> None:
+def test_other_links_and_other_calls_stay(html: str, kind: ParagraphKind) -> None:
     assert [found for _, found in between(html)] == [kind]
 
 
 def test_short_links_go_before_the_text_begins_and_after_it_ends() -> None:
     link = "<p><a href=/x>Harbours and coasts</a></p>"
-    root = parse(f"<html><body>{link}{BEFORE}{link}{AFTER}{link}</body></html>")
+    root = parse_html(f"<html><body>{link}{BEFORE}{link}{AFTER}{link}</body></html>")
     assert root is not None
-    blocks = split(root)
-    kept = [one.text.split()[0] for one in paragraphs(blocks, list(range(len(blocks))))]
+    blocks = split_blocks(root)
+    kept = [one.text.split()[0] for one in to_paragraphs(blocks, list(range(len(blocks))))]
     assert kept == ["The", "Harbours", "The"]
 
 
 def test_a_sentence_that_a_line_break_cuts_is_whole_again() -> None:
     assert between("<p>The tower was built in 1871<br>and went dark in 2009.</p>") == [
-        ("The tower was built in 1871 and went dark in 2009.", Kind.PARAGRAPH)
+        ("The tower was built in 1871 and went dark in 2009.", ParagraphKind.PARAGRAPH)
     ]

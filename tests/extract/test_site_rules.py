@@ -7,7 +7,7 @@ import pytest
 from bot.core.models import Article
 from bot.extract import extract, extractor
 from bot.extract.site_rules import site_of, sites
-from tests.extract.conftest import DATA, saved
+from tests.extract.conftest import DATA, saved_page
 
 UNWANTED = {
     "wikipedia.org": ("Harbour Almanac", "[1]", "edit", "This article is about"),
@@ -16,7 +16,7 @@ UNWANTED = {
 
 
 def text_of(host: str) -> str:
-    found = extract(saved(DATA / "sites" / f"{host}.html"), strictness="lenient")
+    found = extract(saved_page(DATA / "sites" / f"{host}.html"), strictness="lenient")
     assert isinstance(found, Article)
     return found.text
 

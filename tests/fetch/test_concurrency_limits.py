@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.errors import FetchBusy, FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
-from bot.fetch.concurrency_limits import Turns
-from bot.fetch.deadline import Deadline, Stop
+from bot.fetch.concurrency_limits import ConcurrencyLimits
+from bot.fetch.deadline import Deadline, StopSignal
 
 
 class Clock:
@@ -23,11 +23,11 @@ class Room:
 
     def __init__(self, at_once: int = 9, per_host: int = 9, delay: float = 0.0) -> None:
         self.clock = Clock()
-        self.stop = Stop()
-        self.turns = Turns(at_once, per_host, lambda host: delay, self.clock)
+        self.stop = StopSignal()
+        self.turns = ConcurrencyLimits(at_once, per_host, lambda host: delay, self.clock)
 
     def enter(self, host: str, patience: float = 5.0) -> None:
-        self.turns.enter(host, Deadline(20, self.clock, self.stop), patience)
+        self.turns.acquire(host, Deadline(20, self.clock, self.stop), patience)
 
 
 def test_one_host_has_so_many_at_once() -> None:
@@ -39,7 +39,7 @@ def test_one_host_has_so_many_at_once() -> None:
         room.enter("a", patience=0)
     assert caught.value.reason is SkipReason.TOO_SLOW
     assert not caught.value.permanent
-    room.turns.leave("a")
+    room.turns.release("a")
     room.enter("a")
 
 
@@ -49,7 +49,7 @@ def test_all_hosts_together_have_so_many_at_once() -> None:
     room.enter("b")
     with pytest.raises(FetchError):
         room.enter("c", patience=0)
-    room.turns.leave("b")
+    room.turns.release("b")
     room.enter("c")
 
 
@@ -57,7 +57,7 @@ def test_a_host_has_its_pause() -> None:
     room = Room(delay=3.0)
     room.enter("a")
     room.clock.now += 2
-    room.turns.leave("a")
+    room.turns.release("a")
     with pytest.raises(FetchError) as caught:
         room.enter("a", patience=2.9)
     wait = caught.value.retry_after
@@ -80,7 +80,7 @@ def test_who_waits_is_let_in_when_another_leaves() -> None:
     thread = threading.Thread(target=second)
     thread.start()
     assert not entered.wait(0.02)
-    room.turns.leave("a")
+    room.turns.release("a")
     assert entered.wait(5)
     thread.join(5)
 
@@ -98,17 +98,17 @@ def test_stop_ends_the_waiting() -> None:
 
     thread = threading.Thread(target=second)
     thread.start()
-    room.stop.throw()
+    room.stop.set()
     thread.join(5)
     assert ends == [FetchStopped]
 
 
 def test_a_turn_stays_at_its_host_and_is_given_back() -> None:
     room = Room(per_host=1, delay=3.0)
-    with room.turns.turn(Deadline(20, room.clock, room.stop), 1.0) as turn:
-        turn.at("a")
-        turn.at("a")
-        turn.at("b")
+    with room.turns.slot(Deadline(20, room.clock, room.stop), 1.0) as turn:
+        turn.move_to("a")
+        turn.move_to("a")
+        turn.move_to("b")
         room.clock.now += 3
         room.enter("a", patience=0.1)
     room.clock.now += 3
@@ -118,10 +118,10 @@ def test_a_turn_stays_at_its_host_and_is_given_back() -> None:
 def test_a_place_beside_ones_own_counts_at_its_host_and_is_never_waited_for() -> None:
     room = Room(at_once=1, per_host=1)
     room.enter("a")
-    with room.turns.beside("b"):
-        with pytest.raises(FetchBusy), room.turns.beside("b"):
+    with room.turns.extra_slot("b"):
+        with pytest.raises(FetchBusy), room.turns.extra_slot("b"):
             pass
-        room.turns.leave("a")
+        room.turns.release("a")
         with pytest.raises(FetchBusy):
             room.enter("b", patience=0)
     room.enter("b")
@@ -131,7 +131,7 @@ def test_old_hosts_are_forgotten() -> None:
     room = Room(delay=1.0)
     for number in range(3000):
         room.enter(f"host{number}")
-        room.turns.leave(f"host{number}")
+        room.turns.release(f"host{number}")
         room.clock.now += 0.01
     assert len(room.turns._hosts) <= 1001
 
@@ -149,7 +149,7 @@ def test_many_threads_never_exceed_the_limits() -> None:
                 most["all"] = max(most["all"], sum(running.values()))
             with lock:
                 running[host] -= 1
-            room.turns.leave(host)
+            room.turns.release(host)
 
     threads = [threading.Thread(target=visits, args=(host,)) for host in "abababab"]
     for thread in threads:

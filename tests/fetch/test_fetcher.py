@@ -14,26 +14,26 @@ from bot.core.errors import FetchBusy
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.fetch.fetching import fetcher_for, refused
 
 HTML = {"Content-Type": "text/html; charset=iso-8859-1"}
-PAGE = Answer(200, b"<html>caf\xe9", HTML)
+PAGE = Response(200, b"<html>caf\xe9", HTML)
 
 
 @dataclass
 class Site:
     """A site on loopback: a table from path to answer, and what was asked."""
 
-    answers: dict[str, Answer | Hangup] = field(default_factory=dict)
+    answers: dict[str, Response | Disconnect] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.server = LoopbackServer(self.respond)
 
-    def respond(self, request: Request) -> Answer | Hangup:
+    def respond(self, request: Request) -> Response | Disconnect:
         self.requests.append(request)
-        return self.answers.get(request.path, Answer(404))
+        return self.answers.get(request.path, Response(404))
 
     def url(self, path: str = "/") -> str:
         return self.server.url + path
@@ -56,8 +56,8 @@ def fetch(site: Site) -> Callable[[str], Page]:
     return lambda path: fetcher.fetch(site.url(path))
 
 
-def to(location: str, status: int = 302) -> Answer:
-    return Answer(status, b"", {"Location": location})
+def to(location: str, status: int = 302) -> Response:
+    return Response(status, b"", {"Location": location})
 
 
 def test_a_page_is_what_the_site_sent(site: Site, fetch: Callable[[str], Page]) -> None:
@@ -68,12 +68,12 @@ def test_a_page_is_what_the_site_sent(site: Site, fetch: Callable[[str], Page]) 
 
 
 def test_a_packed_page_is_unpacked(site: Site, fetch: Callable[[str], Page]) -> None:
-    site.answers["/"] = Answer(200, gzip.compress(b"<html>"), {**HTML, "Content-Encoding": "gzip"})
+    site.answers["/"] = Response(200, gzip.compress(b"<html>"), {**HTML, "Content-Encoding": "gzip"})
     assert fetch("/").content == b"<html>"
 
 
 def test_a_page_without_a_type_counts_as_html(site: Site, fetch: Callable[[str], Page]) -> None:
-    site.answers["/"] = Answer(200, b"<!doctype html>")
+    site.answers["/"] = Response(200, b"<!doctype html>")
     assert fetch("/").content_type == "text/html"
 
 
@@ -83,7 +83,7 @@ def test_requests_are_plain_and_honest(site: Site, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
-    site.answers["/"] = Answer(302, b"", {"Location": "/b", "Set-Cookie": "id=1"})
+    site.answers["/"] = Response(302, b"", {"Location": "/b", "Set-Cookie": "id=1"})
     site.answers["/b"] = PAGE
     agent = user_agent("https://site.example/bot; me@site.example")
     fetcher_for(site.server.netloc, settings={"user_agent": agent}).fetch(site.url())
@@ -103,7 +103,7 @@ def test_requests_are_plain_and_honest(site: Site, monkeypatch: pytest.MonkeyPat
 def test_redirects_are_followed(site: Site, fetch: Callable[[str], Page], status: int) -> None:
     site.answers |= {"/a": to("/b?c", status), "/b": PAGE}
     page = fetch("/a")
-    assert (page.url, page.requested) == (site.url("/b?c"), site.url("/a"))
+    assert (page.url, page.requested_url) == (site.url("/b?c"), site.url("/a"))
 
 
 def test_five_redirects_are_followed_and_no_sixth(site: Site, fetch: Callable[[str], Page]) -> None:
@@ -136,7 +136,7 @@ def test_redirects_are_checked(
 
 
 def test_a_redirect_to_nowhere_is_an_error(site: Site, fetch: Callable[[str], Page]) -> None:
-    site.answers["/"] = Answer(302)
+    site.answers["/"] = Response(302)
     assert refused(fetch, "/").reason is SkipReason.SITE_DOWN
 
 
@@ -159,7 +159,7 @@ def test_without_the_list_loopback_is_closed(site: Site) -> None:
 
 
 def test_a_dead_site_is_worth_another_try(site: Site, fetch: Callable[[str], Page]) -> None:
-    site.answers["/"] = Hangup()
+    site.answers["/"] = Disconnect()
     error = refused(fetch, "/")
     assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
     assert error.__cause__ is not None
@@ -183,7 +183,7 @@ def test_an_unknown_name_is_worth_another_try() -> None:
 
 
 def test_what_the_site_asked_for_is_passed_on(site: Site) -> None:
-    site.answers["/"] = Answer(503, b"", {"Retry-After": "Sun, 01 Mar 2026 12:05:00 GMT"})
+    site.answers["/"] = Response(503, b"", {"Retry-After": "Sun, 01 Mar 2026 12:05:00 GMT"})
     fetcher = fetcher_for(site.server.netloc, now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC))
     assert refused(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
 
@@ -199,7 +199,7 @@ def test_a_large_file_of_another_type_is_not_read(
             taken.append(number)
             yield bytes(100_000)
 
-    site.answers["/"] = Answer(200, pieces(), {"Content-Type": kind})
+    site.answers["/"] = Response(200, pieces(), {"Content-Type": kind})
     assert refused(fetch, "/").reason is SkipReason.NOT_HTML
     assert len(taken) < 1000
 
@@ -207,7 +207,7 @@ def test_a_large_file_of_another_type_is_not_read(
 def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
     site.answers |= {
         "/robots.txt": to("/rules"),
-        "/rules": Answer(200, gzip.compress(b"User-agent: *\nDisallow: /b"), {"Content-Encoding": "gzip"}),
+        "/rules": Response(200, gzip.compress(b"User-agent: *\nDisallow: /b"), {"Content-Encoding": "gzip"}),
         "/a": to("/b"),
         "/b": PAGE,
         "/c": PAGE,
@@ -218,8 +218,8 @@ def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
     assert site.paths == ["/robots.txt", "/rules", "/a", "/c"]
 
 
-@pytest.mark.parametrize("answer", [Answer(404), Answer(403), Answer(401), to("/robots.txt")])
-def test_no_robots_txt_closes_nothing(site: Site, answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [Response(404), Response(403), Response(401), to("/robots.txt")])
+def test_no_robots_txt_closes_nothing(site: Site, answer: Response) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
     assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
 
@@ -229,15 +229,15 @@ def test_robots_txt_that_leads_elsewhere_crowds_nobody(site: Site) -> None:
     with LoopbackServer(lambda request: to(site.url("/other"))) as strange:
         netlocs = (site.server.netloc, strange.netloc)
         fetcher = fetcher_for(*netlocs, settings={"robots": True, "max_per_host": 1})
-        with fetcher._turns.beside(site.server.netloc), pytest.raises(FetchBusy):
+        with fetcher._turns.extra_slot(site.server.netloc), pytest.raises(FetchBusy):
             fetcher.fetch(f"http://{strange.netloc}/page")
         assert site.paths == []
         refused(fetcher.fetch, f"http://{strange.netloc}/page")
         assert site.paths[0] == "/other"
 
 
-@pytest.mark.parametrize("answer", [Answer(500), Answer(429), Hangup()])
-def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Answer | Hangup) -> None:
+@pytest.mark.parametrize("answer", [Response(500), Response(429), Disconnect()])
+def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Response | Disconnect) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
     error = refused(fetcher_for(site.server.netloc, settings={"robots": True}).fetch, site.url())
     assert not error.permanent
@@ -246,7 +246,7 @@ def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Ans
 
 
 def test_crawl_delay_makes_the_next_fetch_wait(site: Site) -> None:
-    site.answers |= {"/robots.txt": Answer(200, b"User-agent: *\nCrawl-delay: 9"), "/": PAGE}
+    site.answers |= {"/robots.txt": Response(200, b"User-agent: *\nCrawl-delay: 9"), "/": PAGE}
     fetcher = fetcher_for(site.server.netloc, settings={"robots": True, "timeout": 10.0})
     fetcher.fetch(site.url())
     error = refused(fetcher.fetch, site.url())
@@ -271,7 +271,7 @@ def test_a_host_is_the_same_on_each_of_the_ports_of_the_web() -> None:
 
 
 def test_many_threads_share_a_fetcher(site: Site) -> None:
-    site.answers |= {f"/{n}": Answer(200, b"<html>%d" % n, HTML) for n in range(40)}
+    site.answers |= {f"/{n}": Response(200, b"<html>%d" % n, HTML) for n in range(40)}
     fetcher = fetcher_for(site.server.netloc, settings={"max_at_once": 4})
     found: dict[int, bytes] = {}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fetch.ip_addresses import Door, is_public
+from bot.fetch.ip_addresses import AddressFilter, is_public
 from tests.fetch.special_ranges import SPECIAL, is_special
 
 
@@ -42,16 +42,16 @@ def test_zones_and_tunnels_are_closed(text: str) -> None:
 
 
 def test_a_door_lets_in_only_the_pairs_it_was_given() -> None:
-    door = Door(frozenset({"127.0.0.1:8000"}))
+    door = AddressFilter(frozenset({"127.0.0.1:8000"}))
     loopback, public = ip_address("127.0.0.1"), ip_address("9.9.9.9")
-    assert door.opens(loopback, 8000)
-    assert not door.opens(loopback, 80)
-    assert not door.opens(loopback, 8001)
-    assert not door.opens(ip_address("127.0.0.2"), 8000)
-    assert not door.opens(public, 8000), "the port is open for loopback only"
-    assert door.opens(public, 443)
+    assert door.allows(loopback, 8000)
+    assert not door.allows(loopback, 80)
+    assert not door.allows(loopback, 8001)
+    assert not door.allows(ip_address("127.0.0.2"), 8000)
+    assert not door.allows(public, 8000), "the port is open for loopback only"
+    assert door.allows(public, 443)
 
 
 def test_a_pair_without_a_port_is_refused_at_once() -> None:
     with pytest.raises(ValueError):
-        Door(frozenset({"127.0.0.1"}))
+        AddressFilter(frozenset({"127.0.0.1"}))

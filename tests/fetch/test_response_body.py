@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
-from bot.fetch.response_body import check_start, check_type, clean, coding_of, media_type, unpack
+from bot.fetch.response_body import (
+    check_first_bytes,
+    check_type,
+    clean_header,
+    content_coding,
+    decompress,
+    media_type,
+)
 
 TEXT = b"<html>" + b"word " * 1000
 
@@ -31,12 +38,12 @@ def _raw(data: bytes) -> bytes:
     ],
 )
 def test_one_layer_is_taken_off(body: bytes, coding: str) -> None:
-    assert unpack(body, coding, len(TEXT)) == TEXT
+    assert decompress(body, coding, len(TEXT)) == TEXT
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_an_empty_body_stays_empty(coding: str) -> None:
-    assert unpack(b"", coding, 10) == b""
+    assert decompress(b"", coding, 10) == b""
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_an_empty_body_stays_empty(coding: str) -> None:
 )
 def test_one_byte_too_many_is_too_large(body: bytes, coding: str) -> None:
     with pytest.raises(FetchError) as caught:
-        unpack(body, coding, len(TEXT) - 1)
+        decompress(body, coding, len(TEXT) - 1)
     assert caught.value.reason is SkipReason.TOO_LARGE
 
 
@@ -59,7 +66,7 @@ def test_one_byte_too_many_is_too_large(body: bytes, coding: str) -> None:
 @given(cut=st.integers(1, len(gzip.compress(TEXT, mtime=0)) - 1))
 def test_a_cut_body_is_worth_another_try(cut: int) -> None:
     with pytest.raises(FetchError) as caught:
-        unpack(gzip.compress(TEXT, mtime=0)[:cut], "gzip", 1_000_000)
+        decompress(gzip.compress(TEXT, mtime=0)[:cut], "gzip", 1_000_000)
     assert caught.value.reason is SkipReason.SITE_DOWN
     assert not caught.value.permanent
 
@@ -68,7 +75,7 @@ def test_a_cut_body_is_worth_another_try(cut: int) -> None:
 @given(noise=st.binary(min_size=1, max_size=200), coding=st.sampled_from(["gzip", "deflate"]))
 def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
     try:
-        assert len(unpack(noise, coding, 1000)) <= 1000
+        assert len(decompress(noise, coding, 1000)) <= 1000
     except FetchError as error:
         assert error.reason in (SkipReason.NOT_HTML, SkipReason.SITE_DOWN, SkipReason.TOO_LARGE)  # noqa: PT017
 
@@ -86,13 +93,13 @@ def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
     ],
 )
 def test_known_codings(header: str, coding: str) -> None:
-    assert coding_of(header) == coding
+    assert content_coding(header) == coding
 
 
 @pytest.mark.parametrize("header", ["br", "gzip, gzip", "gzip,deflate", "zstd", "compress", "\u00ff"])
 def test_other_codings_are_refused(header: str) -> None:
     with pytest.raises(FetchError) as caught:
-        coding_of(header)
+        content_coding(header)
     assert caught.value.reason is SkipReason.NOT_HTML
 
 
@@ -123,22 +130,22 @@ def test_media_type_is_bare() -> None:
     "body", [b"<!DOCTYPE html>", b"\xef\xbb\xbf\n <html lang=en>", b"<!-- x --><p>", b"<?xml version='1.0'?>"]
 )
 def test_a_page_without_a_type_is_known_by_its_start(body: bytes) -> None:
-    check_start(body, "")
+    check_first_bytes(body, "")
 
 
 @pytest.mark.parametrize("body", [b"", b"Hello", b"{}", b"<svg>"])
 def test_other_bodies_without_a_type_are_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
-        check_start(body, "")
+        check_first_bytes(body, "")
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7", b"PK\x03\x04", gzip.compress(b"x", mtime=0), b"\x89PNG\r\n"])
 def test_a_file_that_is_called_a_page_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
-        check_start(body, "text/html")
+        check_first_bytes(body, "text/html")
 
 
 def test_a_header_is_kept_whole_but_for_what_no_terminal_should_see() -> None:
-    assert clean('text/html; charset="x y"') == 'text/html; charset="x y"'
-    assert clean("text/html\x9b2J\x85;\u202e") == "text/html2J;"
-    assert len(clean("x" * 5000)) == 300
+    assert clean_header('text/html; charset="x y"') == 'text/html; charset="x y"'
+    assert clean_header("text/html\x9b2J\x85;\u202e") == "text/html2J;"
+    assert len(clean_header("x" * 5000)) == 300

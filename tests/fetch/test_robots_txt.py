@@ -6,18 +6,18 @@ import pytest
 
 from bot.core.errors import FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
-from bot.fetch.deadline import Deadline, Stop
-from bot.fetch.ip_addresses import Door
+from bot.fetch.deadline import Deadline, StopSignal
+from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.robots_txt import (
     LIFETIME,
     MAX_CACHED_TEXT,
     MAX_CRAWL_DELAY,
     PATIENCE,
     RETRY,
-    Robots,
-    for_agent,
+    RobotsRules,
+    merge_other_agents,
 )
-from bot.fetch.target_url import Target, parse
+from bot.fetch.target_url import Target, parse_link
 
 DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
 
@@ -30,7 +30,7 @@ class Site:
         self.error = error
         self.reads = 0
         self.now = 0.0
-        self.robots = Robots(self.read, "Precis", lambda: self.now)
+        self.robots = RobotsRules(self.read, "Precis", lambda: self.now)
 
     def read(self, target: Target, deadline: Deadline) -> str:
         self.reads += 1
@@ -39,8 +39,8 @@ class Site:
         return self.text
 
     def check(self, link: str = "http://site.example/article") -> None:
-        deadline = Deadline(20, lambda: self.now, Stop())
-        self.robots.check(parse(link, Door()), deadline)
+        deadline = Deadline(20, lambda: self.now, StopSignal())
+        self.robots.check(parse_link(link, AddressFilter()), deadline)
 
     def refusal(self, link: str = "http://site.example/article") -> FetchError:
         with pytest.raises(FetchError) as caught:
@@ -178,7 +178,7 @@ def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -
 
 def test_other_bots_become_one() -> None:
     text = "User-agent: A\nuser agent B\nUser-Agent: Precis*\nUser-agent: *\nDisallow: /"
-    assert for_agent(text, "Precis").splitlines() == [
+    assert merge_other_agents(text, "Precis").splitlines() == [
         "user-agent: -",
         "user-agent: -",
         "User-Agent: Precis*",

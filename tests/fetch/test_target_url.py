@@ -4,10 +4,10 @@ import pytest
 
 from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
-from bot.fetch.ip_addresses import Door
-from bot.fetch.target_url import MAX_URL, parse
+from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.target_url import MAX_URL, parse_link
 
-DOOR = Door(frozenset({"127.0.0.1:8000"}))
+DOOR = AddressFilter(frozenset({"127.0.0.1:8000"}))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ DOOR = Door(frozenset({"127.0.0.1:8000"}))
     ],
 )
 def test_links_are_brought_into_one_form(link: str, url: str) -> None:
-    assert parse(link, DOOR).url == url
+    assert parse_link(link, DOOR).url == url
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_links_are_brought_into_one_form(link: str, url: str) -> None:
 )
 def test_other_links_are_refused(link: str, reason: SkipReason) -> None:
     with pytest.raises(FetchError) as caught:
-        parse(link, DOOR)
+        parse_link(link, DOOR)
     assert caught.value.reason is reason
     assert caught.value.permanent
 
@@ -85,10 +85,10 @@ def test_other_links_are_refused(link: str, reason: SkipReason) -> None:
     ],
 )
 def test_redirects_are_read_relative_to_the_page(location: str, url: str) -> None:
-    assert parse("http://site.example/a/x", DOOR).follow(location, DOOR).url == url
+    assert parse_link("http://site.example/a/x", DOOR).redirect(location, DOOR).url == url
 
 
 @pytest.mark.parametrize("location", ["http://[/", "file:///etc/passwd", "http://10.1/", "javascript:0"])
 def test_redirects_are_checked_as_links_are(location: str) -> None:
     with pytest.raises(FetchError):
-        parse("http://site.example/a/x", DOOR).follow(location, DOOR)
+        parse_link("http://site.example/a/x", DOOR).redirect(location, DOOR)

@@ -72,7 +72,7 @@ _answers = st.lists(_addresses.map(str), min_size=1, max_size=3)
 VALUES = st.fixed_dictionaries({"link": _links, "first": _answers, "later": _answers})
 
 
-def ended(link: str, names: Names, network: Network) -> str:
+def fetch_outcome(link: str, names: Names, network: Network) -> str:
     """What the fetch of a link ended with, in words."""
     try:
         fetcher_for(resolve=names, backend=network).fetch(link)
@@ -85,7 +85,7 @@ def check(drawn: dict[str, Any]) -> None:
     names = Names({**hostile_links.zone(), "mixed.example": drawn["first"], "good.example": (PUBLIC,)})
     names.later = {**hostile_links.turning(), "mixed.example": drawn["later"]}
     network = Network()
-    said = ended(drawn["link"], names, network)
+    said = fetch_outcome(drawn["link"], names, network)
     assert said.isprintable()
     assert len(said) < 300
     for address, port in network.reached:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.core.models import Article, Digest, Length, NotArticle, Page
+from bot.core.models import Article, Digest, LengthLimits, NotArticle, Page
 from bot.extract import extract
 from bot.render.sanitize import clean
 from bot.workers.digest import digest
@@ -52,7 +52,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-def edited(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
+def apply_edits(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
     for act, at, size, poison in edits:
         at %= len(content) + 1
         piece = content[at : at + size]
@@ -67,10 +67,10 @@ def edited(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
 
 
 def check(drawn: dict[str, Any]) -> None:
-    content = edited(PAGES[drawn["page"]], drawn["edits"])
+    content = apply_edits(PAGES[drawn["page"]], drawn["edits"])
     page = Page("https://paper.example/2026/story", content, drawn["kind"])
     began = time.process_time()
-    found = digest(page, Length(), drawn["method"])
+    found = digest(page, LengthLimits(), drawn["method"])
     assert time.process_time() - began < MOST_SECONDS
     assert isinstance(found, Digest | NotArticle)
     if isinstance(found, Digest):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.fuzz import answers, links, pages, settings, texts
+from tests.fuzz import api_responses, links, pages, settings, texts
 
-TARGETS = (links.TARGET, pages.TARGET, texts.TARGET, settings.TARGET, answers.TARGET)
+TARGETS = (links.TARGET, pages.TARGET, texts.TARGET, settings.TARGET, api_responses.TARGET)

@@ -39,7 +39,7 @@ def _snudown() -> subprocess.Popen[str] | None:
     )
 
 
-def on_reddit(source: str) -> Sight | None:
+def render_on_reddit(source: str) -> Sight | None:
     node = _snudown()
     if node is None:
         return None
@@ -60,7 +60,7 @@ def check(text: str) -> None:
     assert not seen_by_old_clients(source)
     reddit = sanitize(text, Dialect.REDDIT)
     assert not MENTION.search(source + reddit)
-    sight = on_reddit(reddit)
+    sight = render_on_reddit(reddit)
     assert sight is None or (sight.text, sight.tags) == (wanted, frozenset())
 
 

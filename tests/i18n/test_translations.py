@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.i18n.translations import LANGUAGES, wording
+from bot.i18n.translations import LANGUAGES, translator
 from bot.rules.rule_types import FooterLanguage
 
 
@@ -49,19 +49,19 @@ def test_none_notifies_or_leads_anywhere(language: str) -> None:
 
 
 def test_plural_forms_follow_the_language() -> None:
-    english, french = wording("en"), wording("fr")
+    english, french = translator("en"), translator("fr")
     assert english("reading-time", count=1) == "The article takes about 1 minute to read."
     assert english("reading-time", count=0).endswith("0 minutes to read.")
     assert french("reading-time", count=0) == "L’article se lit en 0 minute environ."
 
 
 def test_a_language_without_texts_gets_english() -> None:
-    assert wording("ja").language == wording(None).language == "en"
+    assert translator("ja").language == translator(None).language == "en"
 
 
 def test_a_text_that_does_not_exist_is_a_slip() -> None:
     with pytest.raises(KeyError, match="no-such-text"):
-        wording("de")("no-such-text")
+        translator("de")("no-such-text")
 
 
 def test_the_settings_offer_exactly_these_languages() -> None:

@@ -9,21 +9,23 @@ import prawcore.sessions
 import pytest
 import stamina
 
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
-from tests.inbox.servers import Daemon, LemmyTown, RedditTown, Town
+from tests.inbox.servers import Daemon, LemmyServer, PlatformServer, RedditServer
 from tests.platforms.clock import ManualClock
 
 
 @pytest.fixture(params=["lemmy 0.19", "lemmy 1.0", "piefed", "reddit"])
-def town(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+def town(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PlatformServer]:
     monkeypatch.setattr(prawcore.sessions.FiniteRetryStrategy, "sleep", lambda self: None)
     clock = ManualClock()
     writing = ("POST /private_message", "POST /comment", "POST /api/compose", "POST /api/comment")
     pages = ("GET /wiki", "GET /community")
-    faults = Faults(calls=(*writing, *pages))
+    faults = FaultInjector(calls=(*writing, *pages))
     server: LemmySandbox | PieFedSandbox | RedditSandbox
     match request.param:
         case "lemmy 0.19":
@@ -36,13 +38,13 @@ def town(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
             server = RedditSandbox(clock=clock, faults=faults)
     with server, stamina.set_testing(True, attempts=2, cap=True):
         if isinstance(server, RedditSandbox):
-            yield RedditTown(tmp_path, clock, server)
+            yield RedditServer(tmp_path, clock, server)
         else:
-            yield LemmyTown(tmp_path, clock, server)
+            yield LemmyServer(tmp_path, clock, server)
 
 
 @pytest.fixture
-def daemon(town: Town) -> Iterator[Daemon]:
+def daemon(town: PlatformServer) -> Iterator[Daemon]:
     made = Daemon(town)
     yield made
     made.close()

@@ -12,35 +12,37 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.config.settings import Inbox
+from bot.config.settings import InboxSettings
 from bot.core.errors import FetchError
 from bot.core.messages import Answer, Message
-from bot.core.models import Article, Dialect, Digest, Length, NotArticle, Page, Source, Summary
+from bot.core.models import Article, Dialect, Digest, LengthLimits, NotArticle, Page, Source, Summary
 from bot.core.skip_reasons import SkipReason
-from bot.inbox.inbox import Mailbox
-from bot.inbox.inbox_factory import Making
-from bot.inbox.message_handler import Desk
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.pipeline.process import Services, process
+from bot.inbox.inbox import Inbox
+from bot.inbox.inbox_factory import InboxFactory
+from bot.inbox.message_handler import MessageHandler
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.pipeline.process import PipelineServices, process_post
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed
 from bot.platforms.reddit import Reddit
 from bot.rules import CommunityRules
 from bot.sandbox import lemmy, reddit
-from bot.sandbox.faults import Faults
+from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.store import Accounts, Database, Drafts, Letters, Mutes, Queue
+from bot.store import Accounts, Database, MutedCommunities, OutgoingMessages, OutgoingReplies, PostQueue
 from tests.platforms.clock import ManualClock
 
-TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60))
+TIMING = SendTiming(
+    settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60)
+)
 SENTENCE = "The mayor counted 45 boats."
 
 
-class Echo:
+class RecordingHandler:
     """A desk that knows a few words, and keeps what it heard."""
 
     def __init__(self) -> None:
@@ -69,11 +71,11 @@ class Said:
     gone: bool
 
 
-class Town(ABC):
+class PlatformServer(ABC):
     """What a platform's people can do, whatever it is."""
 
     account = "home"
-    faults: Faults
+    faults: FaultInjector
 
     def __init__(self, folder: Path, clock: ManualClock) -> None:
         self.folder = folder
@@ -122,7 +124,7 @@ class Town(ABC):
 
     @property
     @abstractmethod
-    def here(self) -> str:
+    def community(self) -> str:
         """The community that is watched."""
 
     @property
@@ -135,14 +137,14 @@ class Town(ABC):
     def write_comment(self) -> str: ...
 
 
-class LemmyTown(Town):
+class LemmyServer(PlatformServer):
     write_letter = "POST /private_message"
     write_comment = "POST /comment"
 
     def __init__(self, folder: Path, clock: ManualClock, server: LemmySandbox | PieFedSandbox) -> None:
         super().__init__(folder, clock)
         self.server = server
-        world = server.world
+        world = server.state
         self.faults = server.faults
         self.alice = world.add_person("alice")
         self.bot = world.add_person("precis", password="right", bot_account=True)
@@ -150,8 +152,8 @@ class LemmyTown(Town):
         self.news, self.far = world.add_community("news"), world.add_community("elsewhere")
 
     @property
-    def here(self) -> str:
-        return f"news@{self.server.world.host}"
+    def community(self) -> str:
+        return f"news@{self.server.state.host}"
 
     def adapter(self) -> Platform:
         make = PieFed if isinstance(self.server, PieFedSandbox) else Lemmy
@@ -160,7 +162,7 @@ class LemmyTown(Town):
             base_url=self.server.url,
             username=self.bot.name,
             password="right",
-            vault=self,
+            token_store=self,
             user_agent="precis-test/1",
             clock=self.clock,
             timeout=timedelta(seconds=10),
@@ -169,24 +171,24 @@ class LemmyTown(Town):
     def post(self, link: str | None, *, watched: bool = True, **details: Any) -> lemmy.Post:
         place = self.news if watched else self.far
         when = self.clock.now - timedelta(days=3)  # too old to be answered unasked
-        return self.server.world.add_post(place, self.alice, "A title", link, published=when, **details)
+        return self.server.state.add_post(place, self.alice, "A title", link, published=when, **details)
 
     def say(self, post: lemmy.Post, text: str, below: lemmy.Comment | None = None) -> lemmy.Comment:
-        named = text.format(bot=f"@precis@{self.server.world.host}")
-        return self.server.world.add_comment(post, self.alice, named, below)
+        named = text.format(bot=f"@precis@{self.server.state.host}")
+        return self.server.state.add_comment(post, self.alice, named, below)
 
     def write(self, text: str) -> None:
-        self.server.world.add_letter(self.alice, self.bot, text)
+        self.server.state.add_private_message(self.alice, self.bot, text)
 
     def bot_says(self, post: lemmy.Post, text: str) -> lemmy.Comment:
-        return self.server.world.add_comment(post, self.bot, text)
+        return self.server.state.add_comment(post, self.bot, text)
 
     def said(self) -> list[Said]:
-        own = [each for each in self.server.world.all_comments() if each.creator is self.bot]
+        own = [each for each in self.server.state.all_comments() if each.creator is self.bot]
         return [Said(each.content, _parent(each), each.deleted) for each in own]
 
     def letters(self) -> list[str]:
-        return [each.content for each in self.server.world.all_letters() if each.creator is self.bot]
+        return [each.content for each in self.server.state.all_private_messages() if each.creator is self.bot]
 
     def make_bot_of_alice(self) -> None:
         self.alice.bot_account = True
@@ -198,7 +200,7 @@ class LemmyTown(Town):
         self.news.banned.add(self.bot.id)
 
     def calls(self) -> int:
-        return len(self.server.seen)
+        return len(self.server.requests)
 
 
 def _parent(comment: lemmy.Comment) -> str | None:
@@ -206,8 +208,8 @@ def _parent(comment: lemmy.Comment) -> str | None:
     return ancestors[-1] if ancestors else None
 
 
-class RedditTown(Town):
-    here = "news"
+class RedditServer(PlatformServer):
+    community = "news"
     write_letter = "POST /api/compose"
     write_comment = "POST /api/comment"
 
@@ -215,7 +217,7 @@ class RedditTown(Town):
         super().__init__(folder, clock)
         self.server = server
         self.faults = server.faults
-        world = server.world
+        world = server.state
         self.alice = world.add_redditor("alice")
         self.bot = world.add_redditor("precis", password="right")
         self.news, self.far = world.add_subreddit("news"), world.add_subreddit("elsewhere")
@@ -229,7 +231,7 @@ class RedditTown(Town):
             username=self.bot.name,
             password="right",
             subreddits=("news",),
-            vault=self,
+            token_store=self,
             user_agent="",
             clock=self.clock,
             timeout=timedelta(seconds=10),
@@ -239,27 +241,27 @@ class RedditTown(Town):
     def post(self, link: str | None, *, watched: bool = True, **details: Any) -> reddit.Submission:
         place = self.news if watched else self.far
         when = self.clock.now - timedelta(days=3)
-        return self.server.world.add_submission(place, self.alice, "A title", link, published=when, **details)
+        return self.server.state.add_submission(place, self.alice, "A title", link, published=when, **details)
 
     def say(self, post: reddit.Submission, text: str, below: reddit.Comment | None = None) -> reddit.Comment:
-        return self.server.world.add_comment(post, self.alice, text.format(bot="u/precis"), below)
+        return self.server.state.add_comment(post, self.alice, text.format(bot="u/precis"), below)
 
     def write(self, text: str) -> None:
-        self.server.world.add_letter(self.alice, "hello", text, to=self.bot)
+        self.server.state.add_private_message(self.alice, "hello", text, to=self.bot)
 
     def bot_says(self, post: reddit.Submission, text: str) -> reddit.Comment:
-        return self.server.world.add_comment(post, self.bot, text)
+        return self.server.state.add_comment(post, self.bot, text)
 
     def said(self) -> list[Said]:
-        own = [each for each in self.server.world.all_comments() if each.author is self.bot]
+        own = [each for each in self.server.state.all_comments() if each.author is self.bot]
         return [Said(each.body, each.parent.id if each.parent else None, each.deleted) for each in own]
 
     def letters(self) -> list[str]:
-        return [each.body for each in self.server.world.all_letters() if each.author is self.bot]
+        return [each.body for each in self.server.state.all_private_messages() if each.author is self.bot]
 
     def make_bot_of_alice(self) -> None:
         self.alice.name = "alice_bot"
-        self.server.world.redditors["alice_bot"] = self.alice
+        self.server.state.redditors["alice_bot"] = self.alice
 
     def forbid(self, post: reddit.Submission) -> None:
         post.locked = True
@@ -268,16 +270,16 @@ class RedditTown(Town):
         self.news.banned.append(self.bot)
 
     def calls(self) -> int:
-        return len(self.server.seen)
+        return len(self.server.requests)
 
 
 @dataclass
 class Daemon:
     """The parts of a daemon that have to do with people; `reborn` is what a restart makes of it."""
 
-    town: Town
-    desk: Desk = field(default_factory=Echo)
-    settings: Inbox = field(default_factory=Inbox)
+    town: PlatformServer
+    desk: MessageHandler = field(default_factory=RecordingHandler)
+    settings: InboxSettings = field(default_factory=InboxSettings)
     rules: CommunityRules = field(default_factory=CommunityRules)
     pages: dict[str, NotArticle | FetchError] = field(default_factory=dict)
     """Links that lead to no article."""
@@ -287,32 +289,32 @@ class Daemon:
         town, clock = self.town, self.town.clock
         self.database = Database(town.folder / "precis.db", clock())
         self.platform = town.adapter()
-        speaker = self.platform.correspondence()
+        speaker = self.platform.messaging()
         assert speaker is not None
         self.speaker = speaker
-        accounts, self.queue = Accounts(self.database), Queue(self.database)
-        self.queue.give_back()
+        accounts, self.queue = Accounts(self.database), PostQueue(self.database)
+        self.queue.release()
         settled = clock() + TIMING.settle
-        Drafts(self.database).unsettled(settled)
-        Letters(self.database).unsettled(settled)
-        self.outbox = Outbox(
+        OutgoingReplies(self.database).restart_settling(settled)
+        OutgoingMessages(self.database).restart_settling(settled)
+        self.outbox = ReplyOutbox(
             self.platform,
-            drafts=Drafts(self.database),
+            replies=OutgoingReplies(self.database),
             queue=self.queue,
             accounts=accounts,
-            mutes=Mutes(self.database),
+            muted_communities=MutedCommunities(self.database),
             created_at=clock() - timedelta(days=30),
-            still_wanted=gone_or_locked,
+            check_post=gone_or_locked,
             clock=clock,
             timing=TIMING,
-            correspondence=speaker,
+            messaging=speaker,
         )
-        self.mailbox: Mailbox = Making(self.database, self.settings, accounts, clock, TIMING).mailbox(
-            self.platform, speaker, self.desk, {town.here}, None
+        self.mailbox: Inbox = InboxFactory(self.database, self.settings, accounts, clock, TIMING).create(
+            self.platform, speaker, self.desk, {town.community}, None
         )
-        self.services = Services(
+        self.services = PipelineServices(
             queue=self.queue,
-            mutes=Mutes(self.database),
+            muted_communities=MutedCommunities(self.database),
             fetch=self._fetch,
             digest=self._digest,
             rules_for=lambda community: self.rules,
@@ -332,7 +334,7 @@ class Daemon:
         self.database.close()
 
     def poll(self) -> None:
-        source = Source(self.town.account, self.town.here)
+        source = Source(self.town.account, self.town.community)
         since = self.town.clock() - timedelta(days=1)
         batch = self.platform.poll(source, self.queue.cursor(source), since)
         self.queue.discover(source, batch, self.town.clock())
@@ -342,10 +344,10 @@ class Daemon:
 
     def work(self) -> None:
         for task in self.queue.claim(self.town.clock(), 10, timedelta(minutes=5)):
-            process(task, self.services)
+            process_post(task, self.services)
 
     def send(self) -> None:
-        while self.outbox.step():
+        while self.outbox.process_next():
             pass
 
     def pass_by(self, minutes: float = 0) -> None:
@@ -363,13 +365,13 @@ class Daemon:
             raise found
         return Page(url, b"<p>")
 
-    def _digest(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+    def _digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         del length, method
         found = self.pages.get(page.url)
         if isinstance(found, NotArticle):
             return found
         summary = Summary((SENTENCE,), article_words=900, summary_words=90, method="precis")
-        return Digest(Article("Boats", "Text.", "en", 0.9, words=900), summary)
+        return Digest(Article("Boats", "Text.", "en", 0.9, word_count=900), summary)
 
 
 def too_short() -> NotArticle:

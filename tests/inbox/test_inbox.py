@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.config.settings import Inbox
+from bot.config.settings import InboxSettings
 from bot.core.errors import PlatformError, StoreError, Unreachable
-from bot.core.messages import Mail, Message
+from bot.core.messages import InboxPage, Message
 from bot.sandbox.faults import Fault
-from bot.store.tables import letters, messages
-from tests.inbox.servers import SENTENCE, Daemon, Echo, RedditTown, Town
+from bot.store.tables import messages, outgoing_messages
+from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RecordingHandler, RedditServer
 
 LINK = "https://paper.example/boats"
 PLAIN = SENTENCE.rstrip(".")
@@ -21,13 +21,13 @@ STEPS = 14
 """More than any conversation here takes."""
 
 
-def desk(daemon: Daemon) -> Echo:
-    assert isinstance(daemon.desk, Echo)
+def desk(daemon: Daemon) -> RecordingHandler:
+    assert isinstance(daemon.desk, RecordingHandler)
     return daemon.desk
 
 
 def outcomes(daemon: Daemon) -> list[str]:
-    with daemon.database.reading() as connection:
+    with daemon.database.read_transaction() as connection:
         return [row.outcome for row in connection.execute(select(messages).order_by(messages.c.id))]
 
 
@@ -36,12 +36,12 @@ def step(daemon: Daemon, number: int) -> None:
     box = daemon.mailbox
     if number in (0, STEPS - 1):
         box._look()
-    elif not (box._handle_next() or box._close_next() or box._letterbox.step()):
+    elif not (box._handle_next() or box._close_next() or box._letterbox.process_next()):
         daemon.work()
-        daemon.outbox.step()
+        daemon.outbox.process_next()
 
 
-def test_a_private_message_is_answered_in_private(town: Town, daemon: Daemon) -> None:
+def test_a_private_message_is_answered_in_private(town: PlatformServer, daemon: Daemon) -> None:
     town.write("please show")
     for minutes in (0, 10, 10):
         daemon.pass_by(minutes)
@@ -49,7 +49,7 @@ def test_a_private_message_is_answered_in_private(town: Town, daemon: Daemon) ->
     assert len(desk(daemon).heard) == 1
 
 
-def test_an_answer_to_a_reply_is_answered_below_it(town: Town, daemon: Daemon) -> None:
+def test_an_answer_to_a_reply_is_answered_below_it(town: PlatformServer, daemon: Daemon) -> None:
     own = town.bot_says(town.post(LINK), "A summary")
     comment = town.say(own.post if hasattr(own, "post") else own.submission, "delete", own)
     for minutes in (0, 10):
@@ -59,42 +59,42 @@ def test_an_answer_to_a_reply_is_answered_below_it(town: Town, daemon: Daemon) -
     assert heard.parent_id == str(own.id)
 
 
-def test_an_answer_may_be_given_in_private_to_a_comment(town: Town, daemon: Daemon) -> None:
+def test_an_answer_may_be_given_in_private_to_a_comment(town: PlatformServer, daemon: Daemon) -> None:
     own = town.bot_says(town.post(LINK), "A summary")
     town.say(own.post if hasattr(own, "post") else own.submission, "go quietly", own)
     daemon.pass_by()
     assert (len(town.said()), town.letters()) == (1, ["Done."])
 
 
-def test_what_needs_no_answer_gets_none(town: Town, daemon: Daemon) -> None:
+def test_what_needs_no_answer_gets_none(town: PlatformServer, daemon: Daemon) -> None:
     town.write("Hello there")
     daemon.pass_by()
     assert (town.letters(), outcomes(daemon)) == ([], ["heard"])
 
 
-def test_the_text_is_forgotten_once_it_was_handled_and_answered(town: Town, daemon: Daemon) -> None:
+def test_the_text_is_forgotten_once_it_was_handled_and_answered(town: PlatformServer, daemon: Daemon) -> None:
     town.write("my secret show")
     daemon.pass_by()
     dump = (town.folder / "precis.db").read_bytes() + (town.folder / "precis.db-wal").read_bytes()
-    with daemon.database.reading() as connection:
+    with daemon.database.read_transaction() as connection:
         (message,) = connection.execute(select(messages)).all()
-        (letter,) = connection.execute(select(letters)).all()
+        (letter,) = connection.execute(select(outgoing_messages)).all()
     assert (message.facts, message.outcome) == (None, "answered")
     assert (letter.markdown, letter.person, letter.state) == (None, "", "sent")
     assert dump  # the file is there; SQLite overwrites freed pages in its own time
 
 
-def test_who_wrote_is_forgotten_when_limits_need_it_no_more(town: Town, daemon: Daemon) -> None:
+def test_who_wrote_is_forgotten_when_limits_need_it_no_more(town: PlatformServer, daemon: Daemon) -> None:
     town.write("show")
     daemon.pass_by()
     box = daemon.mailbox._messages
-    assert box.forget(town.clock() - timedelta(days=2)) == 0
+    assert box.erase_authors(town.clock() - timedelta(days=2)) == 0
     town.clock.now += timedelta(days=3)
-    assert box.forget(town.clock() - timedelta(days=2)) == 1
+    assert box.erase_authors(town.clock() - timedelta(days=2)) == 1
 
 
 def test_a_message_that_cannot_be_marked_as_read_is_not_handled_twice(
-    town: Town, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(message: Message) -> None:
         raise Unreachable("down")
@@ -109,7 +109,7 @@ def test_a_message_that_cannot_be_marked_as_read_is_not_handled_twice(
     assert len(desk(daemon).heard) == 1
 
 
-def test_a_desk_that_cannot_work_now_is_asked_again_later(town: Town, daemon: Daemon) -> None:
+def test_a_desk_that_cannot_work_now_is_asked_again_later(town: PlatformServer, daemon: Daemon) -> None:
     desk(daemon).fails = [Unreachable("the moderators cannot be asked"), RuntimeError("a slip")]
     town.write("show")
     daemon.pass_by()
@@ -119,7 +119,7 @@ def test_a_desk_that_cannot_work_now_is_asked_again_later(town: Town, daemon: Da
     assert town.letters() == ["This holds."]
 
 
-def test_a_database_that_fails_costs_a_message_no_try(town: Town, daemon: Daemon) -> None:
+def test_a_database_that_fails_costs_a_message_no_try(town: PlatformServer, daemon: Daemon) -> None:
     desk(daemon).fails = [StoreError("The disk is full.", "Make room.")] * 20
     town.write("show")
     for _ in range(20):
@@ -131,15 +131,15 @@ def test_a_database_that_fails_costs_a_message_no_try(town: Town, daemon: Daemon
 
 
 def test_an_inbox_that_is_out_of_reach_is_told_once_and_so_is_its_coming_back(
-    town: Town, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails() -> Mail:
+    def fails() -> InboxPage:
         raise Unreachable("down")
 
     with capture_logs() as said:
         for _ in range(2):
             with monkeypatch.context() as patch:
-                patch.setattr(daemon.speaker, "inbox", fails)
+                patch.setattr(daemon.speaker, "fetch_inbox", fails)
                 for _ in range(3):
                     daemon.mailbox._look()
             for _ in range(2):
@@ -148,7 +148,7 @@ def test_an_inbox_that_is_out_of_reach_is_told_once_and_so_is_its_coming_back(
     assert events == ["the inbox cannot be read", "the inbox can be read again"] * 2
 
 
-def test_a_message_that_nobody_can_handle_is_given_up(town: Town, daemon: Daemon) -> None:
+def test_a_message_that_nobody_can_handle_is_given_up(town: PlatformServer, daemon: Daemon) -> None:
     desk(daemon).fails = [RuntimeError("always")] * 50
     town.write("show")
     for _ in range(20):
@@ -156,8 +156,8 @@ def test_a_message_that_nobody_can_handle_is_given_up(town: Town, daemon: Daemon
     assert (outcomes(daemon), town.letters()) == (["failed"], [])
 
 
-def test_the_limit_for_a_person_holds_for_all_that_is_said(town: Town) -> None:
-    daemon = Daemon(town, settings=Inbox(per_person=2))
+def test_the_limit_for_a_person_holds_for_all_that_is_said(town: PlatformServer) -> None:
+    daemon = Daemon(town, settings=InboxSettings(per_person=2))
     for _ in range(5):
         town.write("show")
     daemon.pass_by()
@@ -168,7 +168,7 @@ def test_the_limit_for_a_person_holds_for_all_that_is_said(town: Town) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.STORE_THEN_DROP, Fault.FAIL, Fault.DROP])
 def test_a_letter_without_a_clear_answer_is_looked_for_and_stands_once_in_the_end(
-    town: Town, daemon: Daemon, fault: Fault
+    town: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
     town.faults._calls = frozenset({"POST /private_message", "POST /api/comment"})
     town.faults.plan(fault)
@@ -180,7 +180,7 @@ def test_a_letter_without_a_clear_answer_is_looked_for_and_stands_once_in_the_en
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_DROP, Fault.DROP])
 def test_an_answer_below_a_comment_without_a_clear_answer_stands_once_in_the_end(
-    town: Town, daemon: Daemon, fault: Fault
+    town: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
     town.faults.plan(fault)
     town.say(town.post(LINK), "{bot} delete")
@@ -191,7 +191,7 @@ def test_an_answer_below_a_comment_without_a_clear_answer_stands_once_in_the_end
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.DROP])
 def test_a_summary_below_a_comment_without_a_clear_answer_stands_once_in_the_end(
-    town: Town, daemon: Daemon, fault: Fault
+    town: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
     town.faults.plan(fault)
     town.say(town.post(LINK), "{bot} please")
@@ -201,7 +201,7 @@ def test_a_summary_below_a_comment_without_a_clear_answer_stands_once_in_the_end
 
 
 @pytest.mark.parametrize("text", ["{bot} please", "{bot} delete"])
-def test_a_daemon_that_dies_after_every_single_step_says_it_once(town: Town, text: str) -> None:
+def test_a_daemon_that_dies_after_every_single_step_says_it_once(town: PlatformServer, text: str) -> None:
     comment = town.say(town.post(LINK), text)
     daemon = Daemon(town)
     for number in range(STEPS):
@@ -212,7 +212,7 @@ def test_a_daemon_that_dies_after_every_single_step_says_it_once(town: Town, tex
     daemon.close()
 
 
-def test_a_daemon_that_dies_after_every_single_step_writes_one_letter(town: Town) -> None:
+def test_a_daemon_that_dies_after_every_single_step_writes_one_letter(town: PlatformServer) -> None:
     town.write("show")
     daemon = Daemon(town)
     for number in range(STEPS):
@@ -224,7 +224,7 @@ def test_a_daemon_that_dies_after_every_single_step_writes_one_letter(town: Town
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_daemon_that_dies_while_a_letter_is_under_way_finds_out(town: Town, stored: bool) -> None:
+def test_a_daemon_that_dies_while_a_letter_is_under_way_finds_out(town: PlatformServer, stored: bool) -> None:
     """The intent is committed, the request may have left, and then the process is gone."""
     town.write("show")
     daemon = Daemon(town)
@@ -232,14 +232,14 @@ def test_a_daemon_that_dies_while_a_letter_is_under_way_finds_out(town: Town, st
     class Dies(BaseException):
         pass
 
-    real = daemon.speaker.write_to
+    real = daemon.speaker.send_message
 
     def dying(*arguments: str) -> str:
         if stored:
             real(*arguments)
         raise Dies
 
-    daemon.speaker.write_to = dying  # type: ignore[method-assign]
+    daemon.speaker.send_message = dying  # type: ignore[method-assign]
     with pytest.raises(Dies):
         daemon.mail()
     daemon = daemon.reborn()
@@ -249,7 +249,7 @@ def test_a_daemon_that_dies_while_a_letter_is_under_way_finds_out(town: Town, st
     daemon.close()
 
 
-def test_a_lost_database_says_nothing_twice(town: Town, daemon: Daemon) -> None:
+def test_a_lost_database_says_nothing_twice(town: PlatformServer, daemon: Daemon) -> None:
     """The message is unread still, for the daemon died before it could mark it."""
 
     def never(message: Message) -> None:
@@ -271,7 +271,7 @@ def test_a_lost_database_says_nothing_twice(town: Town, daemon: Daemon) -> None:
 
 
 def test_an_answer_that_may_not_stand_below_the_comment_goes_out_in_private(
-    town: Town, daemon: Daemon
+    town: PlatformServer, daemon: Daemon
 ) -> None:
     post = town.post(LINK)
     town.say(post, "{bot} delete")
@@ -281,20 +281,20 @@ def test_an_answer_that_may_not_stand_below_the_comment_goes_out_in_private(
 
 
 def test_an_inbox_that_cannot_be_read_holds_up_nothing(
-    town: Town, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> None:
         raise PlatformError("odd")
 
     comment = town.say(town.post(LINK), "{bot} please")
     daemon.mail()
-    monkeypatch.setattr(daemon.speaker, "inbox", fails)
+    monkeypatch.setattr(daemon.speaker, "fetch_inbox", fails)
     for minutes in (0, 10):
         daemon.pass_by(minutes)
     assert [said.below for said in town.said()] == [str(comment.id)]
 
 
-def test_a_quiet_hour_costs_a_few_calls(town: Town, daemon: Daemon) -> None:
+def test_a_quiet_hour_costs_a_few_calls(town: PlatformServer, daemon: Daemon) -> None:
     daemon.pass_by()
     for _ in range(10):
         daemon.pass_by(10)
@@ -303,11 +303,11 @@ def test_a_quiet_hour_costs_a_few_calls(town: Town, daemon: Daemon) -> None:
         town.clock.now += timedelta(seconds=10)
         daemon.mail()
     looks = 8
-    rounds = 5 if not isinstance(town, RedditTown) else 2
+    rounds = 5 if not isinstance(town, RedditServer) else 2
     assert town.calls() - before <= looks + rounds
 
 
-def test_after_a_word_it_looks_every_minute_for_a_while(town: Town, daemon: Daemon) -> None:
+def test_after_a_word_it_looks_every_minute_for_a_while(town: PlatformServer, daemon: Daemon) -> None:
     for _ in range(10):
         daemon.pass_by(10)
     town.write("show")

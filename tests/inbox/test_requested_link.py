@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.messages import Message, Via
-from bot.inbox.requested_link import link_in
+from bot.core.messages import Message, MessageKind
+from bot.inbox.requested_link import find_requested_link
 from tests.conftest import START, a_post
 
 POST = a_post(url="https://paper.example/post")
@@ -25,10 +25,10 @@ POST = a_post(url="https://paper.example/post")
     ],
 )
 def test_the_first_link_that_leads_outside_is_meant(text: str, link: str) -> None:
-    message = Message("home", "comment-1", Via.MENTION, "alice@lemmy.example", text, START)
-    assert link_in(message, POST) == link
+    message = Message("home", "comment-1", MessageKind.MENTION, "alice@lemmy.example", text, START)
+    assert find_requested_link(message, POST) == link
 
 
 def test_without_any_link_there_is_nothing_to_summarise() -> None:
-    message = Message("home", "comment-1", Via.MENTION, "alice@lemmy.example", "please", START)
-    assert link_in(message, a_post(url=None)) is None
+    message = Message("home", "comment-1", MessageKind.MENTION, "alice@lemmy.example", "please", START)
+    assert find_requested_link(message, a_post(url=None)) is None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config.settings import Inbox
+from bot.config.settings import InboxSettings
 from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
-from tests.inbox.servers import SENTENCE, Daemon, RedditTown, Town, too_short
+from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RedditServer, too_short
 
 LINK, OTHER = "https://paper.example/boats", "https://paper.example/harbour"
 PLAIN = SENTENCE.rstrip(".")
 
 
-def test_a_mention_under_a_link_gets_a_summary_below_it_once(town: Town, daemon: Daemon) -> None:
+def test_a_mention_under_a_link_gets_a_summary_below_it_once(town: PlatformServer, daemon: Daemon) -> None:
     post = town.post(LINK)
     comment = town.say(post, "{bot} please")
     for minutes in (0, 10, 10):
@@ -26,14 +26,14 @@ def test_a_mention_under_a_link_gets_a_summary_below_it_once(town: Town, daemon:
     assert town.letters() == []
 
 
-def test_a_mention_with_a_link_of_its_own_is_about_that_link(town: Town, daemon: Daemon) -> None:
+def test_a_mention_with_a_link_of_its_own_is_about_that_link(town: PlatformServer, daemon: Daemon) -> None:
     comment = town.say(town.post(None), f"{{bot}} what about [this]({OTHER})?")
     daemon.pass_by()
     assert [(PLAIN in said.text, said.below) for said in town.said()] == [(True, str(comment.id))]
     assert daemon.fetched == [OTHER]
 
 
-def test_asked_twice_it_answers_with_a_link_to_the_first_reply(town: Town, daemon: Daemon) -> None:
+def test_asked_twice_it_answers_with_a_link_to_the_first_reply(town: PlatformServer, daemon: Daemon) -> None:
     post = town.post(LINK)
     first, second = town.say(post, "{bot} please"), town.say(post, "{bot} and for me?")
     for minutes in (0, 10, 10):
@@ -45,7 +45,7 @@ def test_asked_twice_it_answers_with_a_link_to_the_first_reply(town: Town, daemo
     assert daemon.fetched == [LINK]
 
 
-def test_where_a_reply_stands_already_it_is_looked_up_first(town: Town, daemon: Daemon) -> None:
+def test_where_a_reply_stands_already_it_is_looked_up_first(town: PlatformServer, daemon: Daemon) -> None:
     post = town.post(LINK)
     town.bot_says(post, "A summary from before the database was lost")
     town.say(post, "{bot} please")
@@ -55,7 +55,9 @@ def test_where_a_reply_stands_already_it_is_looked_up_first(town: Town, daemon: 
     assert daemon.fetched == []
 
 
-def test_another_link_under_the_same_post_gets_a_summary_of_its_own(town: Town, daemon: Daemon) -> None:
+def test_another_link_under_the_same_post_gets_a_summary_of_its_own(
+    town: PlatformServer, daemon: Daemon
+) -> None:
     post = town.post(LINK)
     town.bot_says(post, "A summary of the post's link")
     town.say(post, f"{{bot}} and what says {OTHER}?")
@@ -66,7 +68,7 @@ def test_another_link_under_the_same_post_gets_a_summary_of_its_own(town: Town, 
 
 @pytest.mark.parametrize("watched", [True, False])
 def test_elsewhere_it_answers_in_private_unless_the_config_allows(
-    town: Town, daemon: Daemon, watched: bool
+    town: PlatformServer, daemon: Daemon, watched: bool
 ) -> None:
     comment = town.say(town.post(LINK, watched=watched), "{bot} please")
     daemon.pass_by()
@@ -79,15 +81,15 @@ def test_elsewhere_it_answers_in_private_unless_the_config_allows(
     assert "own accord" in letter
 
 
-def test_elsewhere_it_answers_in_place_where_the_config_allows(town: Town) -> None:
-    daemon = Daemon(town, settings=Inbox(elsewhere=True))
+def test_elsewhere_it_answers_in_place_where_the_config_allows(town: PlatformServer) -> None:
+    daemon = Daemon(town, settings=InboxSettings(elsewhere=True))
     comment = town.say(town.post(LINK, watched=False), "{bot} please")
     daemon.pass_by()
     assert [said.below for said in town.said()] == [str(comment.id)]
     daemon.close()
 
 
-def test_under_a_locked_post_the_summary_comes_in_private(town: Town, daemon: Daemon) -> None:
+def test_under_a_locked_post_the_summary_comes_in_private(town: PlatformServer, daemon: Daemon) -> None:
     post = town.post(LINK)
     town.say(post, "{bot} please")
     town.forbid(post)
@@ -99,7 +101,7 @@ def test_under_a_locked_post_the_summary_comes_in_private(town: Town, daemon: Da
 
 
 def test_a_lock_that_comes_while_the_page_is_read_sends_the_summary_in_private(
-    town: Town, daemon: Daemon
+    town: PlatformServer, daemon: Daemon
 ) -> None:
     post = town.post(LINK)
     town.say(post, "{bot} please")
@@ -112,7 +114,7 @@ def test_a_lock_that_comes_while_the_page_is_read_sends_the_summary_in_private(
     assert [PLAIN in letter for letter in town.letters()] == [True]
 
 
-def test_where_the_bot_is_banned_the_summary_comes_in_private(town: Town, daemon: Daemon) -> None:
+def test_where_the_bot_is_banned_the_summary_comes_in_private(town: PlatformServer, daemon: Daemon) -> None:
     town.say(town.post(LINK), "{bot} please")
     town.ban_bot()
     daemon.pass_by()
@@ -120,7 +122,7 @@ def test_where_the_bot_is_banned_the_summary_comes_in_private(town: Town, daemon
     assert [PLAIN in letter for letter in town.letters()] == [True]
 
 
-def test_where_it_is_switched_off_the_summary_comes_in_private(town: Town) -> None:
+def test_where_it_is_switched_off_the_summary_comes_in_private(town: PlatformServer) -> None:
     daemon = Daemon(town, rules=CommunityRules(enabled=False))
     town.say(town.post(LINK), "{bot} please")
     daemon.pass_by()
@@ -128,7 +130,7 @@ def test_where_it_is_switched_off_the_summary_comes_in_private(town: Town) -> No
     daemon.close()
 
 
-def test_whoever_asks_in_vain_is_told_why(town: Town, daemon: Daemon) -> None:
+def test_whoever_asks_in_vain_is_told_why(town: PlatformServer, daemon: Daemon) -> None:
     daemon.pages[LINK] = too_short()
     town.say(town.post(LINK), "{bot} please")
     daemon.pass_by()
@@ -137,7 +139,7 @@ def test_whoever_asks_in_vain_is_told_why(town: Town, daemon: Daemon) -> None:
     assert SkipReason.TOO_SHORT.sentence in letter
 
 
-def test_a_wall_is_told_too_and_its_text_is_not(town: Town, daemon: Daemon) -> None:
+def test_a_wall_is_told_too_and_its_text_is_not(town: PlatformServer, daemon: Daemon) -> None:
     daemon.pages[LINK] = NotArticle(SkipReason.WALL, text="Secret words")
     town.say(town.post(LINK), "{bot} please")
     daemon.pass_by()
@@ -146,8 +148,8 @@ def test_a_wall_is_told_too_and_its_text_is_not(town: Town, daemon: Daemon) -> N
     assert "Secret" not in letter
 
 
-def test_a_reply_that_was_taken_down_is_not_written_again(town: Town, daemon: Daemon) -> None:
-    if isinstance(town, RedditTown):
+def test_a_reply_that_was_taken_down_is_not_written_again(town: PlatformServer, daemon: Daemon) -> None:
+    if isinstance(town, RedditServer):
         pytest.skip("Reddit shows the author nothing of a removal")
     post = town.post(LINK)
     town.bot_says(post, "A summary").removed = True
@@ -158,7 +160,7 @@ def test_a_reply_that_was_taken_down_is_not_written_again(town: Town, daemon: Da
 
 
 def test_a_mention_under_a_post_that_is_about_to_be_answered_waits_for_that_reply(
-    town: Town, daemon: Daemon
+    town: PlatformServer, daemon: Daemon
 ) -> None:
     post = town.post(LINK)
     post.published = town.clock.now
@@ -172,7 +174,9 @@ def test_a_mention_under_a_post_that_is_about_to_be_answered_waits_for_that_repl
     assert daemon.fetched == [LINK]
 
 
-def test_a_post_that_is_seen_after_somebody_asked_gets_no_second_summary(town: Town, daemon: Daemon) -> None:
+def test_a_post_that_is_seen_after_somebody_asked_gets_no_second_summary(
+    town: PlatformServer, daemon: Daemon
+) -> None:
     post = town.post(LINK)
     post.published = town.clock.now
     town.say(post, "{bot} please")
@@ -182,7 +186,9 @@ def test_a_post_that_is_seen_after_somebody_asked_gets_no_second_summary(town: T
     assert len(town.said()) == 1
 
 
-def test_what_ended_without_a_reply_unasked_is_looked_at_again_when_asked(town: Town, daemon: Daemon) -> None:
+def test_what_ended_without_a_reply_unasked_is_looked_at_again_when_asked(
+    town: PlatformServer, daemon: Daemon
+) -> None:
     post = town.post(LINK)
     post.published = town.clock.now
     daemon.pages[LINK] = too_short()
@@ -194,14 +200,14 @@ def test_what_ended_without_a_reply_unasked_is_looked_at_again_when_asked(town: 
     assert [said.below for said in town.said()] == [str(comment.id)]
 
 
-def test_a_deleted_mention_is_not_answered(town: Town, daemon: Daemon) -> None:
+def test_a_deleted_mention_is_not_answered(town: PlatformServer, daemon: Daemon) -> None:
     town.say(town.post(LINK), "{bot} please").deleted = True
     daemon.pass_by()
     assert (town.said(), town.letters(), daemon.fetched) == ([], [], [])
 
 
 def test_a_mention_that_is_deleted_while_the_page_is_read_gets_no_answer_at_all(
-    town: Town, daemon: Daemon
+    town: PlatformServer, daemon: Daemon
 ) -> None:
     comment = town.say(town.post(LINK), "{bot} please")
     daemon.mail()
@@ -212,13 +218,13 @@ def test_a_mention_that_is_deleted_while_the_page_is_read_gets_no_answer_at_all(
     assert (town.said(), town.letters()) == ([], [])
 
 
-def test_a_mention_of_last_month_is_not_answered(town: Town, daemon: Daemon) -> None:
+def test_a_mention_of_last_month_is_not_answered(town: PlatformServer, daemon: Daemon) -> None:
     town.say(town.post(LINK), "{bot} please")
     daemon.pass_by(minutes=60 * 24 * 30)
     assert (town.said(), town.letters()) == ([], [])
 
 
-def test_a_bot_is_not_answered(town: Town, daemon: Daemon) -> None:
+def test_a_bot_is_not_answered(town: PlatformServer, daemon: Daemon) -> None:
     town.make_bot_of_alice()
     town.say(town.post(LINK), "{bot} please")
     town.write("show")
@@ -226,8 +232,8 @@ def test_a_bot_is_not_answered(town: Town, daemon: Daemon) -> None:
     assert (town.said(), town.letters(), daemon.fetched) == ([], [], [])
 
 
-def test_nobody_gets_more_answers_in_a_day_than_the_config_allows(town: Town) -> None:
-    daemon = Daemon(town, settings=Inbox(per_person=2))
+def test_nobody_gets_more_answers_in_a_day_than_the_config_allows(town: PlatformServer) -> None:
+    daemon = Daemon(town, settings=InboxSettings(per_person=2))
     for number in range(4):
         town.say(town.post(f"{LINK}/{number}"), "{bot} please")
     daemon.pass_by()
@@ -238,14 +244,16 @@ def test_nobody_gets_more_answers_in_a_day_than_the_config_allows(town: Town) ->
     daemon.close()
 
 
-def test_a_mention_without_any_link_is_the_desks(town: Town, daemon: Daemon) -> None:
+def test_a_mention_without_any_link_is_the_desks(town: PlatformServer, daemon: Daemon) -> None:
     town.say(town.post(None), "{bot} who are you?")
     daemon.pass_by()
     assert [message.text.endswith("who are you?") for message in daemon.desk.heard] == [True]  # type: ignore[attr-defined]
     assert town.said() == []
 
 
-def test_a_command_in_a_mention_is_the_desks_though_there_is_a_link(town: Town, daemon: Daemon) -> None:
+def test_a_command_in_a_mention_is_the_desks_though_there_is_a_link(
+    town: PlatformServer, daemon: Daemon
+) -> None:
     comment = town.say(town.post(LINK), "{bot} delete")
     daemon.pass_by()
     assert [(said.text, said.below) for said in town.said()] == [("Done.", str(comment.id))]

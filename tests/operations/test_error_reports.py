@@ -12,8 +12,8 @@ import pytest
 import structlog
 
 from bot.operations import log
-from bot.operations.error_reports import AGAIN, MOST_WAITING, Alarm, to_address
-from bot.sandbox.loopback_server import Answer, LoopbackServer, Request
+from bot.operations.error_reports import MAX_QUEUED, REPEAT_AFTER, ErrorReporter, send_to
+from bot.sandbox.loopback_server import LoopbackServer, Request, Response
 
 
 @pytest.fixture(autouse=True)
@@ -37,16 +37,16 @@ def fail(text: str = "the title of a post") -> None:
 def test_an_error_is_sent_without_what_it_was_about() -> None:
     heard: list[Request] = []
 
-    def hook(request: Request) -> Answer:
+    def hook(request: Request) -> Response:
         heard.append(request)
-        return Answer(204)
+        return Response(204)
 
     with LoopbackServer(hook) as server:
-        alarm = Alarm(to_address(f"{server.url}/hook", "precis/test"))
-        log.set_up("info", "json", StringIO(), watching=(alarm,))
+        alarm = ErrorReporter(send_to(f"{server.url}/hook", "precis/test"))
+        log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
         fail()
         structlog.get_logger("test").error("no exception, no report")
-        alarm.told()
+        alarm.wait_until_sent()
     (request,) = heard
     report = json.loads(request.body)
     assert (request.path, request.headers["user-agent"]) == ("/hook", "precis/test")
@@ -59,34 +59,34 @@ def test_an_error_is_sent_without_what_it_was_about() -> None:
 
 def test_errors_of_libraries_are_sent_too() -> None:
     sent: list[dict[str, Any]] = []
-    alarm = Alarm(sent.append)
-    log.set_up("info", "json", StringIO(), watching=(alarm,))
+    alarm = ErrorReporter(sent.append)
+    log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
     try:
         boom(KeyError("x"))
     except KeyError:
         logging.getLogger("apscheduler").exception("a job failed")
-    alarm.told()
+    alarm.wait_until_sent()
     assert [report["error"] for report in sent] == ["KeyError"]
 
 
 def test_the_same_error_is_told_once_in_a_while() -> None:
     now, sent = [0.0], []
-    alarm = Alarm(sent.append, lambda: now[0])
-    log.set_up("info", "json", StringIO(), watching=(alarm,))
+    alarm = ErrorReporter(sent.append, lambda: now[0])
+    log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
     fail()
     fail("another text, the same place")
-    now[0] = AGAIN
+    now[0] = REPEAT_AFTER
     fail()
-    alarm.told()
+    alarm.wait_until_sent()
     assert len(sent) == 2
 
 
 def test_an_address_that_does_not_answer_costs_nothing() -> None:
     out = StringIO()
-    alarm = Alarm(to_address("http://127.0.0.1:9/", "precis/test"))
-    log.set_up("info", "json", out, watching=(alarm,))
+    alarm = ErrorReporter(send_to("http://127.0.0.1:9/", "precis/test"))
+    log.configure_logging("info", "json", out, extra_processors=(alarm,))
     fail()
-    alarm.told()
+    alarm.wait_until_sent()
     assert out.getvalue().count("a post ended in an unforeseen error") == 1
 
 
@@ -97,9 +97,9 @@ def test_a_flood_is_cut_off() -> None:
         gate.wait(30)
         sent.append(report)
 
-    alarm = Alarm(slow)
-    for number in range(MOST_WAITING * 3):
+    alarm = ErrorReporter(slow)
+    for number in range(MAX_QUEUED * 3):
         alarm(None, "error", {"event": "x", "exc_info": type(f"Error{number}", (Exception,), {})()})
     gate.set()
-    alarm.told()
-    assert MOST_WAITING <= len(sent) <= MOST_WAITING + 1
+    alarm.wait_until_sent()
+    assert MAX_QUEUED <= len(sent) <= MAX_QUEUED + 1

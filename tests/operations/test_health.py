@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.time_limit import Pass
+from bot.core.time_limit import TimeLimit
 from bot.daemon.scheduler import Job, Scheduler
 from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
@@ -32,49 +32,49 @@ def ticks() -> Ticks:
 @pytest.fixture
 def health(clock: Clock, ticks: Ticks) -> Health:
     made = Health(clock, ticks)
-    made.expect("poll main", MINUTE, 2 * MINUTE)
+    made.register("poll main", MINUTE, 2 * MINUTE)
     return made
 
 
 def test_a_job_that_never_began_is_a_trouble_once_it_is_due(health: Health, ticks: Ticks) -> None:
     ticks.now += 119
-    assert health.troubles() == ()
+    assert health.problems() == ()
     ticks.now += 2
-    assert health.troubles() == (
+    assert health.problems() == (
         "The job “poll main” is due every 60 seconds and has been idle for 2 minutes.",
     )
 
 
 def test_a_pass_may_be_long_but_not_endless(health: Health, ticks: Ticks) -> None:
-    health.began("poll main")
+    health.started("poll main")
     ticks.now += 2 * 120 + 59
-    assert health.troubles() == ()
+    assert health.problems() == ()
     ticks.now += 2
-    assert health.troubles() == ("The job “poll main” has been busy for 5 minutes with one pass.",)
-    health.ended("poll main")
-    assert health.troubles() == ()
+    assert health.problems() == ("The job “poll main” has been busy for 5 minutes with one pass.",)
+    health.finished("poll main")
+    assert health.problems() == ()
 
 
 def test_a_pass_that_ended_is_remembered_with_its_times_and_its_error(
     health: Health, ticks: Ticks, clock: Clock
 ) -> None:
     began = clock()
-    health.began("poll main")
+    health.started("poll main")
     ended = clock.advance(3)
-    health.ended("poll main", "OSError: no space")
+    health.finished("poll main", "OSError: no space")
     ticks.now += 7
     (job,) = health.jobs()
-    assert (job.started_at, job.ended_at, job.error, job.passes) == (began, ended, "OSError: no space", 1)
-    assert (job.running, job.idle) == (None, timedelta(seconds=7))
+    assert (job.started_at, job.ended_at, job.error, job.runs) == (began, ended, "OSError: no space", 1)
+    assert (job.running_for, job.idle_for) == (None, timedelta(seconds=7))
 
 
 def test_the_scheduler_reports_passes_that_die_and_passes_that_end() -> None:
     health, second = Health(utc_now), threading.Event()
     errors: list[str | None] = []
 
-    def dies_first(limit: Pass) -> int:
+    def dies_first(limit: TimeLimit) -> int:
         (job,) = health.jobs()
-        if not job.passes:
+        if not job.runs:
             raise OSError("no space left")
         errors.append(job.error)
         second.set()

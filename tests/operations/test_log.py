@@ -35,7 +35,7 @@ def quiet() -> None:
 
 def written(form: str, level: str = "info") -> list[str]:
     stream = io.StringIO()
-    log.set_up(level, form, stream)  # type: ignore[arg-type]
+    log.configure_logging(level, form, stream)  # type: ignore[arg-type]
     structlog.get_logger().info("skipped", title=HOSTILE, at=datetime(2026, 3, 1, 12, 0, tzinfo=UTC))
     return stream.getvalue().splitlines()
 
@@ -59,7 +59,7 @@ def test_the_level_holds() -> None:
 
 def test_a_bug_is_logged_with_its_traceback_on_one_line_in_json() -> None:
     stream = io.StringIO()
-    log.set_up("info", "json", stream)
+    log.configure_logging("info", "json", stream)
     try:
         raise ValueError(HOSTILE)  # noqa: TRY301 (the traceback is the test)
     except ValueError:
@@ -70,7 +70,7 @@ def test_a_bug_is_logged_with_its_traceback_on_one_line_in_json() -> None:
 
 def test_libraries_that_use_the_standard_library_log_the_same_way() -> None:
     stream = io.StringIO()
-    log.set_up("info", "json", stream)
+    log.configure_logging("info", "json", stream)
     logging.getLogger("prawcore").warning("title: %s", HOSTILE)
     (line,) = stream.getvalue().splitlines()
     assert json.loads(line)["level"] == "warning"
@@ -81,7 +81,7 @@ def test_libraries_that_use_the_standard_library_log_the_same_way() -> None:
 def test_no_text_of_strangers_reaches_the_log_unescaped(form: str, text: str, key: str) -> None:
     """As an event, a value, a key, within lists and tables, as an object and in an exception."""
     stream = io.StringIO()
-    log.set_up("info", form, stream)  # type: ignore[arg-type]
+    log.configure_logging("info", form, stream)  # type: ignore[arg-type]
     say = structlog.get_logger()
     try:
         say.info(
@@ -119,9 +119,9 @@ SECRETS = ("correct horse battery", "hunter2hunter2")
 
 @pytest.mark.parametrize("form", ["console", "json"])
 def test_no_secret_reaches_the_log(form: str) -> None:
-    log.hide(SECRETS)
+    log.add_secrets(SECRETS)
     stream = io.StringIO()
-    log.set_up("info", form, stream)  # type: ignore[arg-type]
+    log.configure_logging("info", form, stream)  # type: ignore[arg-type]
     say = structlog.get_logger()
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJlLW9mLWl0"
     password = SECRETS[1]
@@ -138,7 +138,7 @@ def test_no_secret_reaches_the_log(form: str) -> None:
     assert "no such user or password" in written
     for secret in (*SECRETS, token, "cHJlY2lzOnNlY3JldA=="):
         assert secret not in written
-    assert written.count(log.HIDDEN) >= 8
+    assert written.count(log.REDACTED) >= 8
 
 
 @pytest.mark.parametrize(
@@ -147,18 +147,18 @@ def test_no_secret_reaches_the_log(form: str) -> None:
 )
 def test_a_flood_of_what_looks_like_secrets_holds_nobody_up(flood: str) -> None:
     stream = io.StringIO()
-    log.set_up("info", "json", stream)
+    log.configure_logging("info", "json", stream)
     start = time.process_time()
     structlog.get_logger().info("skipped", detail=flood)
-    log.without_secrets(flood[:30_000])
+    log.redact_secrets(flood[:30_000])
     assert time.process_time() - start < 2
 
 
 def test_a_secret_where_a_text_is_cut_is_not_shown_in_part() -> None:
-    log.hide(SECRETS)
+    log.add_secrets(SECRETS)
     stream = io.StringIO()
-    log.set_up("info", "json", stream)
-    structlog.get_logger().info("skipped", detail="x" * (log.MOST_CHARACTERS - 5) + SECRETS[1])
+    log.configure_logging("info", "json", stream)
+    structlog.get_logger().info("skipped", detail="x" * (log.MAX_VALUE_LENGTH - 5) + SECRETS[1])
     assert SECRETS[1][:5] not in stream.getvalue()
 
 
@@ -171,6 +171,6 @@ class FullDisk(io.StringIO):
 
 
 def test_a_log_on_a_full_disk_stops_nothing() -> None:
-    log.set_up("info", "json", FullDisk())
+    log.configure_logging("info", "json", FullDisk())
     structlog.get_logger().info("replied")
     logging.getLogger("prawcore").warning("slow down")

@@ -16,10 +16,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.daemon.lifecycle import announced
+from bot.daemon.lifecycle import notify_service_manager
 from bot.operations.health import Health
 from bot.operations.systemd import Notifier
-from bot.sandbox.environment import Stage, stop
+from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from tests.conftest import Clock
 
 
@@ -61,7 +61,7 @@ def environ(manager: Manager, **more: str) -> dict[str, str]:
 
 
 def test_each_word_as_the_manual_has_it(manager: Manager) -> None:
-    notifier = Notifier.of(environ(manager))
+    notifier = Notifier.from_environ(environ(manager))
     notifier.ready("2 accounts,\n5 sources")
     assert manager.hear() == {"READY": "1", "STATUS": "2 accounts, 5 sources"}
     notifier.alive()
@@ -76,21 +76,21 @@ def test_each_word_as_the_manual_has_it(manager: Manager) -> None:
 
 
 def test_a_trouble_is_told_and_is_no_sign_of_life(manager: Manager) -> None:
-    Notifier.of(environ(manager)).ailing("The job hangs.")
+    Notifier.from_environ(environ(manager)).unhealthy("The job hangs.")
     assert manager.hear() == {"STATUS": "The job hangs."}
 
 
 def test_an_abstract_socket_is_found() -> None:
     manager = Manager(f"@precis-test-{os.getpid()}-{time.monotonic_ns()}")
-    Notifier.of(environ(manager)).alive()
+    Notifier.from_environ(environ(manager)).alive()
     assert manager.hear() == {"WATCHDOG": "1"}
     manager.close()
 
 
 def test_without_a_manager_nothing_is_said_and_a_deaf_one_does_no_harm(tmp_path: Path) -> None:
-    assert Notifier.of({}).every is None
-    Notifier.of({}).ready()
-    Notifier.of({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
+    assert Notifier.from_environ({}).watchdog_interval is None
+    Notifier.from_environ({}).ready()
+    Notifier.from_environ({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready()
 
 
 @pytest.mark.parametrize(
@@ -107,25 +107,25 @@ def test_without_a_manager_nothing_is_said_and_a_deaf_one_does_no_harm(tmp_path:
 def test_signs_of_life_come_twice_in_the_managers_patience(
     manager: Manager, more: dict[str, str], every: float | None
 ) -> None:
-    assert Notifier.of(environ(manager, **more)).every == every
+    assert Notifier.from_environ(environ(manager, **more)).watchdog_interval == every
 
 
 def test_a_stuck_job_ends_the_signs_of_life(manager: Manager, clock: Clock) -> None:
     ticks = SimpleNamespace(now=0.0)
     health = Health(clock, lambda: ticks.now)
-    health.expect("work", timedelta(seconds=1), timedelta(seconds=10))
+    health.register("work", timedelta(seconds=1), timedelta(seconds=10))
     app = SimpleNamespace(health=health, platforms=(), config=SimpleNamespace(sources=lambda: ()))
-    with announced(app, Notifier(manager.address, watchdog=0.02)):  # type: ignore[arg-type]
+    with notify_service_manager(app, Notifier(manager.address, watchdog_timeout=0.02)):  # type: ignore[arg-type]
         assert manager.hear()["READY"] == "1"
         assert manager.hear() == {"WATCHDOG": "1"}
-        health.began("work")
+        health.started("work")
         ticks.now = 1000.0
         heard = [manager.hear() for _ in range(20)]
     assert heard[-1] == {"STATUS": "The job “work” has been busy for 17 minutes with one pass."}
 
 
 def test_a_daemon_says_when_it_is_ready_alive_reloaded_and_ending(tmp_path: Path, manager: Manager) -> None:
-    with Stage(tmp_path / "daemon") as stage, pytest.MonkeyPatch.context() as patched:
+    with SandboxEnvironment(tmp_path / "daemon") as stage, pytest.MonkeyPatch.context() as patched:
         for name, value in environ(manager, WATCHDOG_USEC="100000").items():
             patched.setenv(name, value)
         daemon: subprocess.Popen[bytes] = stage.start_daemon()
@@ -133,7 +133,7 @@ def test_a_daemon_says_when_it_is_ready_alive_reloaded_and_ending(tmp_path: Path
             assert manager.hear() == {"READY": "1", "STATUS": "accounts: 1, sources: 1"}
             assert manager.hear() == {"WATCHDOG": "1"}
         finally:
-            assert stop(daemon) == 0
+            assert stop_daemon(daemon) == 0
         heard = manager.hear()
         while "STOPPING" not in heard:
             assert heard == {"WATCHDOG": "1"}

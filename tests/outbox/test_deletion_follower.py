@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bot.core.errors import PlatformError, Refused, Unreachable
-from bot.core.models import Batch, Comment, Post, Reply, Source
+from bot.core.models import Comment, PollResult, Post, Reply, Source
 from bot.core.skip_reasons import SkipReason
-from bot.core.time_limit import Pass
-from bot.outbox.deletion_follower import MOST_FOLLOWED, Follower
-from bot.platforms import factory
-from bot.sandbox.server_software import Home
-from bot.store import Accounts, Database, Drafts, Queue, Standing
-from bot.store.status_reports import every
+from bot.core.time_limit import TimeLimit
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
+from bot.platforms import adapter_factory
+from bot.sandbox.server_software import ServerSoftware
+from bot.store import Accounts, Database, DeletionChecks, OutgoingReplies, PostQueue
+from bot.store.status_reports import all_posts
 from tests.conftest import Clock, a_post
 
 SOURCE = Source("home", None)
@@ -24,49 +24,51 @@ SOURCE = Source("home", None)
 
 def sent(database: Database, clock: Clock, posts: list[Post], comments: list[str]) -> None:
     """Posts whose replies stand on the server."""
-    queue = Queue(database)
-    queue.discover(SOURCE, Batch(tuple(posts), "-"), clock())
+    queue = PostQueue(database)
+    queue.discover(SOURCE, PollResult(tuple(posts), "-"), clock())
     ids = dict(zip((post.id for post in posts), comments, strict=True))
     for task in queue.claim(clock(), len(posts), timedelta(minutes=5)):
         queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
         comment = Comment(ids[task.post.id], task.post.id, "https://lemmy.example/comment", clock())
-        Drafts(database).mark_sent(task.row, comment, clock())
+        OutgoingReplies(database).mark_sent(task.row, comment, clock())
 
 
-def run(follower: Follower) -> int:
-    return follower.run(Pass.of(threading.Event(), 60))
+def run(follower: DeletionFollower) -> int:
+    return follower.run(TimeLimit.start(threading.Event(), 60))
 
 
-@pytest.mark.parametrize("home", Home)
-def test_a_reply_goes_with_its_deleted_or_removed_post(home: Home, clock: Clock, database: Database) -> None:
-    with home.server(clock=clock) as server:
-        world = server.world
+@pytest.mark.parametrize("home", ServerSoftware)
+def test_a_reply_goes_with_its_deleted_or_removed_post(
+    home: ServerSoftware, clock: Clock, database: Database
+) -> None:
+    with home.create_server(clock=clock) as server:
+        world = server.state
         world.add_person("precis", password="right", bot_account=True)
         news, alice = world.add_community("news"), world.add_person("alice")
         posts = [world.add_post(news, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
-        platform = factory(home.kind)(
+        platform = adapter_factory(home.account_kind)(
             account="home",
             base_url=server.url,
             username="precis",
             password="right",
-            vault=Accounts(database),
+            token_store=Accounts(database),
             user_agent="following/1",
             clock=clock,
         )
-        read = [platform.reread(str(post.id)) for post in posts]
+        read = [platform.fetch_post(str(post.id)) for post in posts]
         replies: list[str] = []
         for post in posts:
             clock.now = platform.next_reply_at("news") or clock.now
             replies.append(platform.reply(str(post.id), "Text.", None).id)
         sent(database, clock, read, replies)
-        follower = Follower(platform, Standing(database), clock)
+        follower = DeletionFollower(platform, DeletionChecks(database), clock)
         assert run(follower) == 0
         posts[0].deleted, posts[1].removed = True, True
         assert run(follower) == 2
         assert run(follower) == 0
         platform.close()
     assert [comment.deleted for comment in world.all_comments()] == [True, True, False]
-    assert [report.state for report in every(database)] == ["deleted", "deleted", "sent"]
+    assert [report.state for report in all_posts(database)] == ["deleted", "deleted", "sent"]
 
 
 class FakePlatform:
@@ -77,7 +79,7 @@ class FakePlatform:
         self.gone = False
         self.trouble: PlatformError | None = None
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         self.asked.append(int(post_id))
         if self.trouble is not None and not isinstance(self.trouble, Refused):
             raise self.trouble
@@ -88,26 +90,26 @@ class FakePlatform:
             raise self.trouble
 
 
-def follower_of(platform: Any, database: Database, clock: Clock) -> Follower:
-    return Follower(platform, Standing(database), clock)
+def follower_of(platform: Any, database: Database, clock: Clock) -> DeletionFollower:
+    return DeletionFollower(platform, DeletionChecks(database), clock)
 
 
 def test_a_pass_asks_for_a_few_posts_each_in_its_turn_and_for_old_ones_no_more(
     database: Database, clock: Clock
 ) -> None:
-    numbers = range(1, MOST_FOLLOWED + 6)
+    numbers = range(1, MAX_CHECKS_PER_RUN + 6)
     sent(database, clock, [a_post(number) for number in numbers], [str(number) for number in numbers])
     platform = FakePlatform()
     follower = follower_of(platform, database, clock)
     run(follower)
-    assert len(platform.asked) == MOST_FOLLOWED
+    assert len(platform.asked) == MAX_CHECKS_PER_RUN
     clock.advance(3600)
     run(follower)
     assert set(platform.asked) == set(numbers)
-    assert len(platform.asked) == 2 * MOST_FOLLOWED
+    assert len(platform.asked) == 2 * MAX_CHECKS_PER_RUN
     clock.advance(3 * 86400)
     run(follower)
-    assert len(platform.asked) == 2 * MOST_FOLLOWED
+    assert len(platform.asked) == 2 * MAX_CHECKS_PER_RUN
 
 
 @pytest.mark.parametrize("trouble", [Unreachable("down"), Refused(SkipReason.BANNED, "banned")])
@@ -119,7 +121,7 @@ def test_trouble_leaves_the_reply_for_a_later_pass(
     platform.gone, platform.trouble = True, trouble
     follower = follower_of(platform, database, clock)
     assert run(follower) == 0
-    assert [report.state for report in every(database)] == ["sent"]
+    assert [report.state for report in all_posts(database)] == ["sent"]
     platform.trouble = None
     assert run(follower) == 1
-    assert every(database)[0].sentence(clock()).endswith("The post was deleted or removed.")
+    assert all_posts(database)[0].sentence(clock()).endswith("The post was deleted or removed.")

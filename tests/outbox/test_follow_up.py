@@ -7,13 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import Ambiguous, FetchError, NotNow, PlatformError, Refused, Unreachable, WorkerError
-from bot.core.models import Batch, Comment, Post, Reply, Skipped, Source
+from bot.core.errors import (
+    FetchError,
+    PlatformError,
+    Refused,
+    RetryLater,
+    UnknownOutcome,
+    Unreachable,
+    WorkerError,
+)
+from bot.core.models import Comment, PollResult, Post, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.outbox.follow_up import Aftercare
+from bot.outbox.follow_up import FollowUp
 from bot.rules import CommunityRules
-from bot.store import Database, Drafts, Queue, Replies
-from bot.store.status_reports import every
+from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
+from bot.store.status_reports import all_posts
 from tests.conftest import Clock, a_post
 
 BEFORE = "Boats.\n\n---\n\nThe article contains **900** words."
@@ -53,9 +61,9 @@ class Scene:
         self.platform = FakePlatform()
         self.rules = CommunityRules()
         self.fresh: Reply | Skipped | Exception = Reply(BEFORE, "en", 900, 90, 90)
-        self.replies = Replies(database)
-        queue, drafts = Queue(database), Drafts(database)
-        queue.discover(Source("home", None), Batch((a_post(1),), "-"), clock())
+        self.replies = SentReplies(database)
+        queue, drafts = PostQueue(database), OutgoingReplies(database)
+        queue.discover(Source("home", None), PollResult((a_post(1),), "-"), clock())
         (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
         queue.make_ready(task.row, Reply(BEFORE, "en", 900, 90, 90), clock(), clock())
         drafts.mark_sent(task.row, Comment("c1", "1", "https://lemmy.example/comment/1", clock()), clock())
@@ -70,14 +78,14 @@ class Scene:
         """What was called after some time, in as many steps as there are."""
         self.clock.advance(minutes * 60)
         before = len(self.platform.calls)
-        care = Aftercare(self.platform, self.replies, lambda community: self.rules, self.compose, self.clock)  # type: ignore[arg-type]
-        while care.step():
+        care = FollowUp(self.platform, self.replies, lambda community: self.rules, self.compose, self.clock)  # type: ignore[arg-type]
+        while care.process_next():
             pass
         return self.platform.calls[before:]
 
     @property
     def state(self) -> str:
-        (report,) = every(self.database)
+        (report,) = all_posts(self.database)
         return report.state
 
 
@@ -93,7 +101,7 @@ def test_an_unwanted_reply_is_deleted_once(scene: Scene) -> None:
     assert scene.state == "deleted"
 
 
-@pytest.mark.parametrize("answer", [Ambiguous("no answer"), Unreachable("down")])
+@pytest.mark.parametrize("answer", [UnknownOutcome("no answer"), Unreachable("down")])
 def test_an_unclear_delete_is_tried_until_it_is_clear(scene: Scene, answer: PlatformError) -> None:
     scene.replies.withdraw(scene.row, scene.clock(), "")
     scene.platform.answers = [answer, answer]
@@ -103,7 +111,7 @@ def test_an_unclear_delete_is_tried_until_it_is_clear(scene: Scene, answer: Plat
 
 def test_a_limit_is_waited_out(scene: Scene) -> None:
     scene.replies.withdraw(scene.row, scene.clock(), "")
-    scene.platform.answers = [NotNow(scene.clock() + timedelta(minutes=30), "slow down")]
+    scene.platform.answers = [RetryLater(scene.clock() + timedelta(minutes=30), "slow down")]
     assert [len(scene.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
 
 
@@ -143,7 +151,7 @@ def test_below_the_score_of_the_rules_it_is_deleted(scene: Scene) -> None:
     scene.platform.votes = {"c1": -6}
     scene.run(300)
     assert scene.state == "deleted"
-    (report,) = every(scene.database)
+    (report,) = all_posts(scene.database)
     assert "fell to -6, below -5" in report.sentence(scene.clock())
 
 
@@ -157,7 +165,7 @@ def test_a_score_that_cannot_be_seen_deletes_nothing(scene: Scene) -> None:
 def test_a_reply_follows_its_article_once(scene: Scene) -> None:
     scene.rules = CommunityRules(edit_on_change=True)
     scene.fresh = Reply("Ships.\n\n---\n\nFooter", "en", 900, 90, 90)
-    scene.platform.answers = [None, Ambiguous("no answer")]
+    scene.platform.answers = [None, UnknownOutcome("no answer")]
     assert [call[0] for call in scene.run(61)] == ["scores", "edit"]
     assert [call[0] for call in scene.run(10)] == ["scores", "edit"]
     scene.fresh = Reply("Barges.\n\n---\n\nFooter", "en", 900, 90, 90)

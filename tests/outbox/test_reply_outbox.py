@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
-from bot.core.models import Batch, Comment, Dialect, Post, Reply, Source
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
+from bot.core.models import Comment, Dialect, PollResult, Post, Reply, Source
 from bot.core.skip_reasons import SkipReason
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.store import Accounts, Database, Drafts, Mutes, Queue
-from bot.store.status_reports import PostReport, every, status
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store.status_reports import PostReport, all_posts, status_report
 from tests.conftest import START, Clock, a_post
 
-TIMING = Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60))
+TIMING = SendTiming(
+    settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60)
+)
 
 
 class FakePlatform:
@@ -34,12 +36,12 @@ class FakePlatform:
         self.pause: datetime | None = None
         self.sent = 0
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         if self.reading_fails:
             raise self.reading_fails
         return tuple(self.comments)
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         return self.post
 
     def next_reply_at(self, community: str) -> datetime | None:
@@ -51,7 +53,7 @@ class FakePlatform:
         comment = Comment(
             str(self.sent), post_id, f"https://lemmy.example/comment/{self.sent}", self._clock()
         )
-        if answer is None or (self.stores and not isinstance(answer, (NotNow, Refused, Unreachable))):
+        if answer is None or (self.stores and not isinstance(answer, (RetryLater, Refused, Unreachable))):
             self.comments.append(comment)
         if answer is not None:
             raise answer
@@ -64,53 +66,53 @@ def platform(clock: Clock) -> FakePlatform:
 
 
 @pytest.fixture
-def outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+def outbox(database: Database, platform: FakePlatform, clock: Clock) -> ReplyOutbox:
     return ready_outbox(database, platform, clock)
 
 
-def ready_outbox(database: Database, platform: FakePlatform, clock: Clock) -> Outbox:
+def ready_outbox(database: Database, platform: FakePlatform, clock: Clock) -> ReplyOutbox:
     """With one reply that may go."""
-    queue = Queue(database)
-    queue.discover(Source("home", None), Batch((a_post(1),), "c"), clock())
+    queue = PostQueue(database)
+    queue.discover(Source("home", None), PollResult((a_post(1),), "c"), clock())
     (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
     queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
     return make_outbox(database, platform, clock)
 
 
-def make_outbox(database: Database, platform: FakePlatform, clock: Callable[[], datetime]) -> Outbox:
-    return Outbox(
+def make_outbox(database: Database, platform: FakePlatform, clock: Callable[[], datetime]) -> ReplyOutbox:
+    return ReplyOutbox(
         platform,  # type: ignore[arg-type]
-        drafts=Drafts(database),
-        queue=Queue(database),
+        replies=OutgoingReplies(database),
+        queue=PostQueue(database),
         accounts=Accounts(database),
-        mutes=Mutes(database),
+        muted_communities=MutedCommunities(database),
         created_at=database.created_at(),
-        still_wanted=gone_or_locked,
+        check_post=gone_or_locked,
         clock=clock,
         timing=TIMING,
     )
 
 
-def run(outbox: Outbox) -> None:
-    while outbox.step():
+def run(outbox: ReplyOutbox) -> None:
+    while outbox.process_next():
         pass
 
 
 def the_post(database: Database) -> PostReport:
-    (report,) = every(database)
+    (report,) = all_posts(database)
     return report
 
 
-def test_a_reply_is_sent_once(outbox: Outbox, platform: FakePlatform, database: Database) -> None:
+def test_a_reply_is_sent_once(outbox: ReplyOutbox, platform: FakePlatform, database: Database) -> None:
     run(outbox)
     run(outbox)
     assert platform.sent == 1
     assert the_post(database).state == "sent"
 
 
-@pytest.mark.parametrize("answer", [Ambiguous("no answer in time"), RuntimeError("a bug")])
+@pytest.mark.parametrize("answer", [UnknownOutcome("no answer in time"), RuntimeError("a bug")])
 def test_an_unclear_answer_is_read_back_after_the_settle_time_and_never_resent(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock, answer: Exception
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock, answer: Exception
 ) -> None:
     platform.answers = [answer]
     run(outbox)
@@ -124,9 +126,9 @@ def test_an_unclear_answer_is_read_back_after_the_settle_time_and_never_resent(
 
 
 def test_a_reply_that_was_not_stored_goes_out_again_after_two_empty_reads(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [Ambiguous("connection dropped")]
+    platform.answers = [UnknownOutcome("connection dropped")]
     platform.stores = False
     run(outbox)
     clock.advance(150)
@@ -138,9 +140,9 @@ def test_a_reply_that_was_not_stored_goes_out_again_after_two_empty_reads(
 
 
 def test_a_comment_that_shows_up_between_the_two_reads_is_found(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [Ambiguous("500")]
+    platform.answers = [UnknownOutcome("500")]
     run(outbox)
     hidden, platform.comments = platform.comments, []
     clock.advance(150)
@@ -152,12 +154,12 @@ def test_a_comment_that_shows_up_between_the_two_reads_is_found(
 
 
 def test_rows_found_in_sending_at_start_up_settle_from_then_on(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [Ambiguous("killed here")]
+    platform.answers = [UnknownOutcome("killed here")]
     run(outbox)
     clock.advance(140)
-    assert Drafts(database).unsettled(clock() + TIMING.settle) == 1
+    assert OutgoingReplies(database).restart_settling(clock() + TIMING.settle) == 1
     clock.advance(100)
     run(outbox)
     assert the_post(database).state == "sending"
@@ -167,7 +169,7 @@ def test_rows_found_in_sending_at_start_up_settle_from_then_on(
 
 
 def test_a_reply_that_is_already_there_is_adopted_before_the_first_try(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.comments = [Comment("5", "1", "https://lemmy.example/comment/5", clock(), gone=True)]
     run(outbox)
@@ -178,9 +180,9 @@ def test_a_reply_that_is_already_there_is_adopted_before_the_first_try(
 def test_posts_older_than_the_database_wait_for_what_an_earlier_one_sent(
     database: Database, platform: FakePlatform, clock: Clock
 ) -> None:
-    queue = Queue(database)
+    queue = PostQueue(database)
     old = a_post(1, published=START - timedelta(minutes=1))
-    queue.discover(Source("home", None), Batch((old,), "c"), clock())
+    queue.discover(Source("home", None), PollResult((old,), "c"), clock())
     (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
     queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
     outbox = make_outbox(database, platform, clock)
@@ -192,9 +194,9 @@ def test_posts_older_than_the_database_wait_for_what_an_earlier_one_sent(
 
 
 def test_a_limit_is_waited_out(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [NotNow(clock() + timedelta(seconds=100), "rate limit")]
+    platform.answers = [RetryLater(clock() + timedelta(seconds=100), "rate limit")]
     run(outbox)
     assert the_post(database).state == "ready"
     clock.advance(99)
@@ -206,7 +208,7 @@ def test_a_limit_is_waited_out(
 
 
 def test_our_own_limiter_is_asked_before_anything_is_committed(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.pause = clock() + timedelta(seconds=100)
     run(outbox)
@@ -218,7 +220,7 @@ def test_our_own_limiter_is_asked_before_anything_is_committed(
 
 
 def test_a_refusal_ends_the_post_with_its_reason(
-    outbox: Outbox, platform: FakePlatform, database: Database
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database
 ) -> None:
     platform.answers = [Refused(SkipReason.LOCKED, "locked")]
     run(outbox)
@@ -234,7 +236,11 @@ def test_a_refusal_ends_the_post_with_its_reason(
     ],
 )
 def test_a_post_that_changed_meanwhile_gets_no_reply(
-    outbox: Outbox, platform: FakePlatform, database: Database, change: dict[str, bool], reason: SkipReason
+    outbox: ReplyOutbox,
+    platform: FakePlatform,
+    database: Database,
+    change: dict[str, bool],
+    reason: SkipReason,
 ) -> None:
     platform.post = a_post(1, **change)
     run(outbox)
@@ -242,7 +248,7 @@ def test_a_post_that_changed_meanwhile_gets_no_reply(
 
 
 def test_an_unreachable_server_is_tried_again_later_and_later(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [Unreachable("refused"), Unreachable("refused")]
     run(outbox)
@@ -258,9 +264,9 @@ def test_an_unreachable_server_is_tried_again_later_and_later(
 
 
 def test_nothing_is_sent_or_decided_while_reading_back_fails(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [Ambiguous("no answer")]
+    platform.answers = [UnknownOutcome("no answer")]
     run(outbox)
     platform.reading_fails = Unreachable("down")
     for _ in range(5):
@@ -274,19 +280,19 @@ def test_nothing_is_sent_or_decided_while_reading_back_fails(
 
 
 def test_a_dead_account_is_said_in_status_and_the_reply_is_kept(
-    outbox: Outbox, platform: FakePlatform, database: Database
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database
 ) -> None:
     platform.answers = [AccountError("The token was revoked.", "Log in again.")]
     platform.stores = False
     run(outbox)
-    assert status(database).account_errors == {"home": "The token was revoked. Log in again."}
+    assert status_report(database).account_errors == {"home": "The token was revoked. Log in again."}
     assert the_post(database).state == "ready"
 
 
 def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    platform.answers = [Ambiguous("500")] * 10
+    platform.answers = [UnknownOutcome("500")] * 10
     platform.stores = False
     for _ in range(60):
         run(outbox)
@@ -296,52 +302,52 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
 
 
 def test_a_ban_mutes_the_community_until_somebody_lifts_it(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    queue, mutes = Queue(database), Mutes(database)
-    queue.discover(Source("home", None), Batch((a_post(2),), "d"), clock())
+    queue, mutes = PostQueue(database), MutedCommunities(database)
+    queue.discover(Source("home", None), PollResult((a_post(2),), "d"), clock())
     (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
     queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
     platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
     run(outbox)
     assert platform.sent == 1
-    assert [each.reason for each in every(database)] == [SkipReason.BANNED, SkipReason.BANNED]
-    (mute,) = mutes.every()
+    assert [each.reason for each in all_posts(database)] == [SkipReason.BANNED, SkipReason.BANNED]
+    (mute,) = mutes.list_all()
     assert (mute.community, mute.detail) == ("news@lemmy.example", "banned from news")
-    assert mutes.lift("news@lemmy.example") == 1
-    assert mutes.every() == ()
+    assert mutes.unmute("news@lemmy.example") == 1
+    assert mutes.list_all() == ()
 
 
 def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.post = a_post(1, url="https://paper.example/another")
     run(outbox)
     assert (platform.sent, the_post(database).state) == (0, "discovered")
-    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    (task,) = PostQueue(database).claim(clock(), 5, timedelta(minutes=1))
     assert task.post == platform.post
-    Queue(database).make_ready(task.row, Reply("Of another.", "en", 900, 90, 90), clock(), clock())
+    PostQueue(database).make_ready(task.row, Reply("Of another.", "en", 900, 90, 90), clock(), clock())
     run(outbox)
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
 def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.post = a_post(1, url=None)
     run(outbox)
     assert (platform.sent, the_post(database).state) == (0, "discovered")
-    (task,) = Queue(database).claim(clock(), 5, timedelta(minutes=1))
+    (task,) = PostQueue(database).claim(clock(), 5, timedelta(minutes=1))
     assert task.post.url is None
 
 
 def test_a_reply_that_is_held_back_costs_the_server_nothing(
-    outbox: Outbox, platform: FakePlatform, database: Database, clock: Clock
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.pause = clock() + timedelta(minutes=5)
     platform.reading_fails = Unreachable("nobody should have asked")
     run(outbox)
-    (plan,) = status(database).plans
+    (plan,) = status_report(database).plans
     assert (plan.waiting, plan.next_at) == (1, platform.pause)
 
 
@@ -353,16 +359,16 @@ class VotingPlatform(FakePlatform):
         self.taken_back: list[str] = []
         self.trouble: Exception | None = None
 
-    def take_back_vote(self, comment_id: str) -> None:
+    def remove_own_vote(self, comment_id: str) -> None:
         self.taken_back.append(comment_id)
         if self.trouble is not None:
             raise self.trouble
 
 
 @pytest.mark.parametrize(
-    "trouble", [None, Ambiguous("500"), AccountError("banned", "ask"), ValueError("bug")]
+    "trouble", [None, UnknownOutcome("500"), AccountError("banned", "ask"), ValueError("bug")]
 )
-@pytest.mark.parametrize("answer", [None, Ambiguous("no answer in time")])
+@pytest.mark.parametrize("answer", [None, UnknownOutcome("no answer in time")])
 def test_the_own_vote_is_taken_back_once_and_never_changes_the_replys_state(
     database: Database, clock: Clock, trouble: Exception | None, answer: PlatformError | None
 ) -> None:
@@ -373,4 +379,4 @@ def test_the_own_vote_is_taken_back_once_and_never_changes_the_replys_state(
     clock.advance(1000)
     run(outbox)
     assert (platform.taken_back, platform.sent, the_post(database).state) == (["1"], 1, "sent")
-    assert status(database).account_errors == {}
+    assert status_report(database).account_errors == {}

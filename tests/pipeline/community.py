@@ -13,18 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.loader import parse
-from bot.config.secrets import Context
+from bot.config.secrets import SecretsContext
 from bot.core.errors import Refused
-from bot.core.messages import Message, Via
-from bot.core.models import Batch, Comment, Dialect, Page, Post, Source
+from bot.core.messages import Message, MessageKind
+from bot.core.models import Comment, Dialect, Page, PollResult, Post, Source
 from bot.core.skip_reasons import SkipReason
-from bot.inbox.services import People
-from bot.outbox.follow_up import Aftercare
-from bot.outbox.reply_outbox import Outbox, Timing
-from bot.pipeline.process import Services, compose, process
-from bot.sandbox.news.page_builder import printed
-from bot.store import Accounts, Database, Drafts, Mutes, Order, OrderKind, Place, Queue
-from bot.store.status_reports import PostReport, every
+from bot.inbox.services import InboxServices
+from bot.outbox.follow_up import FollowUp
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
+from bot.pipeline.process import PipelineServices, compose_reply, process_post
+from bot.sandbox.news.page_builder import build_page
+from bot.store import (
+    Accounts,
+    Database,
+    MutedCommunities,
+    OutgoingReplies,
+    PostQueue,
+    SettingsChange,
+    SettingsChangeKind,
+    SettingsSource,
+)
+from bot.store.status_reports import PostReport, all_posts
 from bot.workers.digest import digest
 from tests.conftest import Clock, a_post
 
@@ -60,10 +69,10 @@ class FakePlatform:
         self.votes = 1
         self.is_moderator = True
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         return ()
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         return self.posts[post_id]
 
     def next_reply_at(self, community: str) -> datetime | None:
@@ -88,7 +97,7 @@ class FakePlatform:
             raise Refused(SkipReason.REFUSED, "no moderator")
         self.marked[comment_id] = sticky
 
-    def correspondence(self) -> FakePlatform:
+    def messaging(self) -> FakePlatform:
         return self
 
     def moderators(self, community: str) -> frozenset[str]:
@@ -101,7 +110,7 @@ class Community:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.clock = clock
         self._folder = folder
-        self.pages = {ARTICLE: printed("bridge", ARTICLE)}
+        self.pages = {ARTICLE: build_page("bridge", ARTICLE)}
         self.lemmy = FakePlatform("home", Dialect.LEMMY, clock)
         self.reddit = FakePlatform("red", Dialect.REDDIT, clock)
         self.asked_methods: list[str] = []
@@ -111,33 +120,33 @@ class Community:
         """All that an earlier daemon had in memory is lost."""
         clock = self.clock
         self.database = Database(self._folder / "precis.db", clock())
-        config = parse(CONFIG, Context(Path("config.toml"), {}))
+        config = parse(CONFIG, SecretsContext(Path("config.toml"), {}))
         platforms: list[Any] = [self.lemmy, self.reddit]
         speakers: dict[str, Any] = {each.account: each for each in platforms}
-        self.people = People.of(config, self.database, platforms, speakers, clock)
-        self.queue = Queue(self.database)
+        self.people = InboxServices.from_config(config, self.database, platforms, speakers, clock)
+        self.queue = PostQueue(self.database)
         named = self.people.platforms
-        self.services = Services(
+        self.services = PipelineServices(
             queue=self.queue,
-            mutes=Mutes(self.database),
+            muted_communities=MutedCommunities(self.database),
             fetch=lambda url: Page(url, self.pages[url]),
             digest=self._digest,
-            rules_for=self.people.book.rules_for,
+            rules_for=self.people.rule_resolver.rules_for,
             dialect_of=lambda account: named[account].dialect,
             source_url="https://precis.example",
             clock=clock,
             retries=(),
-            reread=lambda post: named[post.account].reread(post.id),
-            unwelcome=self.people.unwelcome,
-            links=self.people.links,
+            fetch_post=lambda post: named[post.account].fetch_post(post.id),
+            opted_out_or_paused=self.people.opted_out_or_paused,
+            footer_links=self.people.footer_links,
         )
         self.outboxes = [self._outbox(platform) for platform in platforms]
         self.aftercare = [
-            Aftercare(
+            FollowUp(
                 platform,
-                self.people.replies,
-                self.people.book.rules_for,
-                lambda post, rules: compose(post, rules, self.services),
+                self.people.sent_replies,
+                self.people.rule_resolver.rules_for,
+                lambda post, rules: compose_reply(post, rules, self.services),
                 clock,
             )
             for platform in platforms
@@ -147,25 +156,34 @@ class Community:
         self.asked_methods.append(method)
         return digest(page, length, method)
 
-    def _outbox(self, platform: Any) -> Outbox:
-        return Outbox(
+    def _outbox(self, platform: Any) -> ReplyOutbox:
+        return ReplyOutbox(
             platform,
-            drafts=Drafts(self.database),
+            replies=OutgoingReplies(self.database),
             queue=self.queue,
             accounts=Accounts(self.database),
-            mutes=Mutes(self.database),
+            muted_communities=MutedCommunities(self.database),
             created_at=self.database.created_at(),
-            still_wanted=self.people.still_wanted,
+            check_post=self.people.check_post,
             clock=self.clock,
-            timing=Timing(),
+            timing=SendTiming(),
         )
 
     def set(self, **settings: Any) -> None:
         """As the desk keeps them after a moderator's message."""
         for name in ("news@lemmy.example", "news"):
-            source = f"{name}/{len(self.people.book.orders.history(name))}"
-            self.people.book.orders.add(
-                Order(name, OrderKind.SETTINGS, Place.MESSAGE, "mona", self.clock(), source, "", settings)
+            source = f"{name}/{len(self.people.rule_resolver.settings_log.history(name))}"
+            self.people.rule_resolver.settings_log.add(
+                SettingsChange(
+                    name,
+                    SettingsChangeKind.SETTINGS,
+                    SettingsSource.MESSAGE,
+                    "mona",
+                    self.clock(),
+                    source,
+                    "",
+                    settings,
+                )
             )
 
     def post(self, number: int = 1, **facts: Any) -> Post:
@@ -180,18 +198,18 @@ class Community:
         post = a_post(number, **values)
         platform = self.lemmy if post.account == "home" else self.reddit
         platform.posts[post.id] = post
-        self.queue.discover(Source(post.account, None), Batch((post,), "-"), self.clock())
+        self.queue.discover(Source(post.account, None), PollResult((post,), "-"), self.clock())
         return post
 
     def run(self) -> None:
         """Everything that is due now."""
         for task in self.queue.claim(self.clock(), 20, timedelta(minutes=5)):
-            process(task, self.services)
+            process_post(task, self.services)
         for outbox in self.outboxes:
-            while outbox.step():
+            while outbox.process_next():
                 pass
         for care in self.aftercare:
-            while care.step():
+            while care.process_next():
                 pass
 
     def live(self, minutes: int, step: int = 10) -> None:
@@ -203,11 +221,11 @@ class Community:
         self.lemmy.posts[post.id] = replace(self.lemmy.posts[post.id], score=score)
 
     def say(self, text: str, author: str, **facts: Any) -> None:
-        message = Message("home", f"m{text}{author}", Via.REPLY, author, text, self.clock(), **facts)
-        self.people.desk(self.services).handle(message)
+        message = Message("home", f"m{text}{author}", MessageKind.REPLY, author, text, self.clock(), **facts)
+        self.people.create_handler(self.services).handle(message)
 
     def report(self, number: int = 1) -> PostReport:
-        reports = every(self.database)
+        reports = all_posts(self.database)
         return reports[number - 1]
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pipeline.deferral import LOOK_AGAIN, not_yet, quiet_until
+from bot.pipeline.deferral import SCORE_CHECK_INTERVAL, check_deferral, quiet_hours_end
 from bot.rules import CommunityRules
 from tests.conftest import START, a_post
 
@@ -32,12 +32,12 @@ def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
 def test_quiet_hours_go_past_midnight_and_with_the_clocks_of_the_place(
     now: datetime, until: datetime | None
 ) -> None:
-    assert quiet_until(NIGHT, now) == until
+    assert quiet_hours_end(NIGHT, now) == until
 
 
 @pytest.mark.parametrize("hours", ["", "07:00-07:00"])
 def test_no_hours_are_never_quiet(hours: str) -> None:
-    assert quiet_until(CommunityRules(quiet_hours=hours), START) is None
+    assert quiet_hours_end(CommunityRules(quiet_hours=hours), START) is None
 
 
 @given(
@@ -50,24 +50,24 @@ def test_quiet_hours_end_within_a_day_and_are_over_then(
     now: datetime, begin: object, end: object, zone: str
 ) -> None:
     rules = CommunityRules(quiet_hours=f"{begin:%H:%M}-{end:%H:%M}", time_zone=zone)
-    until = quiet_until(rules, now)
+    until = quiet_hours_end(rules, now)
     if until is not None:
         assert now < until <= now + timedelta(hours=25)
-        assert quiet_until(rules, until) is None
+        assert quiet_hours_end(rules, until) is None
 
 
 def test_a_young_post_waits_until_it_is_old_enough() -> None:
     rules = CommunityRules(min_age_minutes=30)
     post = a_post(published=START)
-    waiting = not_yet(post, rules, START + timedelta(minutes=29))
+    waiting = check_deferral(post, rules, START + timedelta(minutes=29))
     assert waiting is not None
-    assert (waiting.retry_at, waiting.counted) == (START + timedelta(minutes=30), False)
-    assert not_yet(post, rules, START + timedelta(minutes=30)) is None
+    assert (waiting.retry_at, waiting.counts_as_attempt) == (START + timedelta(minutes=30), False)
+    assert check_deferral(post, rules, START + timedelta(minutes=30)) is None
 
 
 def test_a_low_post_is_looked_at_again() -> None:
     rules = CommunityRules(min_score=5)
-    waiting = not_yet(a_post(score=4), rules, START)
+    waiting = check_deferral(a_post(score=4), rules, START)
     assert waiting is not None
-    assert (waiting.retry_at, waiting.counted) == (START + LOOK_AGAIN, False)
-    assert not_yet(a_post(score=5), rules, START) is None
+    assert (waiting.retry_at, waiting.counts_as_attempt) == (START + SCORE_CHECK_INTERVAL, False)
+    assert check_deferral(a_post(score=5), rules, START) is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.models import Article, Digest, Post, Skipped, Summary
 from bot.core.skip_reasons import SkipReason
-from bot.pipeline.policy import after_digest, before_fetch, domain, of_place, of_request
+from bot.pipeline.policy import after_digest, before_fetch, check_placement, check_request, domain
 from bot.rules import CommunityRules
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
@@ -243,7 +243,7 @@ def test_the_figures_of_a_skip_are_those_of_the_settings() -> None:
 def test_what_somebody_asks_for_is_judged_by_the_link(
     change: dict[str, Any], reason: SkipReason | None
 ) -> None:
-    skip = of_request(replace(POST, **change), CommunityRules())
+    skip = check_request(replace(POST, **change), CommunityRules())
     assert (skip.reason if skip else None) is reason
 
 
@@ -262,5 +262,5 @@ def test_what_somebody_asks_for_is_judged_by_the_link(
 def test_where_it_may_stand_is_judged_by_the_place(
     change: dict[str, Any], rules: CommunityRules, replies: int, reason: SkipReason | None
 ) -> None:
-    skip = of_place(replace(POST, **change), rules, replies)
+    skip = check_placement(replace(POST, **change), rules, replies)
     assert (skip.reason if skip else None) is reason

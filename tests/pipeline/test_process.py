@@ -10,17 +10,28 @@ from typing import TypeVar
 import pytest
 
 from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, WorkerError, WorkerStopped
-from bot.core.models import Article, Batch, Dialect, Digest, Length, NotArticle, Page, Post, Source, Summary
+from bot.core.models import (
+    Article,
+    Dialect,
+    Digest,
+    LengthLimits,
+    NotArticle,
+    Page,
+    PollResult,
+    Post,
+    Source,
+    Summary,
+)
 from bot.core.skip_reasons import SkipReason
-from bot.pipeline.process import Services, process
+from bot.pipeline.process import PipelineServices, process_post
 from bot.rules import CommunityRules
-from bot.store import Database, Drafts, Mute, Mutes, Queue
-from bot.store.status_reports import PostReport, every
+from bot.store import Database, MutedCommunities, MutedCommunity, OutgoingReplies, PostQueue
+from bot.store.status_reports import PostReport, all_posts
 from tests.conftest import Clock, a_post
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))
 FOUND = Digest(
-    Article("Boats", "One sentence. Another one.", "en", 0.9, words=900),
+    Article("Boats", "One sentence. Another one.", "en", 0.9, word_count=900),
     Summary(("The mayor counted 45 boats.",), article_words=900, summary_words=90, method="luhn"),
 )
 
@@ -32,30 +43,30 @@ class Scene:
     """One post on its way; `page` and `found` are what the outside answers, or raises."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self.queue = Queue(database)
-        self.mutes = Mutes(database)
+        self.queue = PostQueue(database)
+        self.mutes = MutedCommunities(database)
         self.clock = clock
         self.page: Page | Exception = Page("https://paper.example/1", b"<p>")
         self.found: Digest | NotArticle | Exception = FOUND
         self.rules = CommunityRules()
         self.fetched: list[str] = []
-        self.asked: list[tuple[Length, str]] = []
+        self.asked: list[tuple[LengthLimits, str]] = []
 
     def fetch(self, url: str) -> Page:
         self.fetched.append(url)
         return _answer(self.page)
 
-    def digest(self, page: Page, length: Length, method: str) -> Digest | NotArticle:
+    def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         self.asked.append((length, method))
         return _answer(self.found)
 
     def run(self, *seen: Post) -> None:
         """See the posts, and work on what is due."""
         if seen:
-            self.queue.discover(Source("home", None), Batch(seen, "c"), self.clock())
-        services = Services(
+            self.queue.discover(Source("home", None), PollResult(seen, "c"), self.clock())
+        services = PipelineServices(
             queue=self.queue,
-            mutes=self.mutes,
+            muted_communities=self.mutes,
             fetch=self.fetch,
             digest=self.digest,
             rules_for=lambda community: self.rules,
@@ -65,7 +76,7 @@ class Scene:
             retries=RETRIES,
         )
         for task in self.queue.claim(self.clock(), 5, timedelta(minutes=5)):
-            process(task, services)
+            process_post(task, services)
 
 
 def _answer(value: T | Exception) -> T:
@@ -82,7 +93,7 @@ def scene(database: Database, clock: Clock) -> Scene:
 @pytest.fixture
 def report(database: Database) -> Callable[[], PostReport]:
     def one() -> PostReport:
-        (only,) = every(database)
+        (only,) = all_posts(database)
         return only
 
     return one
@@ -90,7 +101,7 @@ def report(database: Database) -> Callable[[], PostReport]:
 
 def test_a_post_becomes_a_reply_with_the_footer(scene: Scene, database: Database, clock: Clock) -> None:
     scene.run(a_post(1))
-    draft = Drafts(database).next_draft("home", clock())
+    draft = OutgoingReplies(database).next_due("home", clock())
     assert draft is not None
     assert draft.markdown == (
         "The mayor counted 45 boats.\n\n---\n\n"
@@ -103,7 +114,7 @@ def test_a_post_becomes_a_reply_with_the_footer(scene: Scene, database: Database
 def test_the_rules_of_the_community_decide_length_and_method(scene: Scene) -> None:
     scene.rules = CommunityRules(sentences=7, words=200, min_saved=50, method="lsa")
     scene.run(a_post(1))
-    assert scene.asked == [(Length(7, 200, 0.5), "lsa")]
+    assert scene.asked == [(LengthLimits(7, 200, 0.5), "lsa")]
 
 
 def test_a_post_that_policy_refuses_is_never_fetched(scene: Scene, report: Callable[[], PostReport]) -> None:
@@ -207,11 +218,11 @@ def test_the_daily_cap_counts_replies_of_the_last_day(scene: Scene, database: Da
     scene.rules = CommunityRules(max_per_day=1)
     scene.run(a_post(1))
     scene.run(a_post(2))
-    assert [each.reason for each in every(database)] == [None, SkipReason.DAILY_CAP]
+    assert [each.reason for each in all_posts(database)] == [None, SkipReason.DAILY_CAP]
 
 
 def test_a_muted_community_costs_no_fetch(scene: Scene, report: Callable[[], PostReport]) -> None:
-    scene.mutes.add(Mute("home", "news@lemmy.example", "banned from news", scene.clock()))
+    scene.mutes.add(MutedCommunity("home", "news@lemmy.example", "banned from news", scene.clock()))
     scene.run(a_post(1))
     assert (scene.fetched, report().reason) == ([], SkipReason.BANNED)
 
@@ -242,7 +253,7 @@ LINK = "https://paper.example/boats"
 
 
 def states(database: Database) -> list[tuple[str, SkipReason | None]]:
-    return [(each.state, each.reason) for each in every(database)]
+    return [(each.state, each.reason) for each in all_posts(database)]
 
 
 def test_an_article_gets_one_reply_a_day_in_each_community(
@@ -253,7 +264,7 @@ def test_an_article_gets_one_reply_a_day_in_each_community(
     scene.run(a_post(2, url="http://www.paper.example/boats/?utm_source=x#top"))
     scene.run(a_post(3, url=LINK, community="boats@lemmy.example"))
     assert states(database) == [("ready", None), ("skipped", SkipReason.SAME_ARTICLE), ("ready", None)]
-    assert first.permalink in every(database)[1].sentence(clock())
+    assert first.permalink in all_posts(database)[1].sentence(clock())
     assert scene.fetched == [LINK, LINK]
     clock.advance(24 * 3600 + 1)
     scene.run(a_post(4, url=LINK, published=clock()))
@@ -302,6 +313,6 @@ def test_an_article_is_known_again_by_the_address_that_its_page_gives_itself(
 
 def test_under_a_spoiler_the_summary_is_hidden_too(scene: Scene, database: Database, clock: Clock) -> None:
     scene.run(a_post(1, spoiler=True))
-    draft = Drafts(database).next_draft("home", clock())
+    draft = OutgoingReplies(database).next_due("home", clock())
     assert draft is not None
     assert draft.markdown.startswith("::: spoiler Summary\nThe mayor counted 45 boats.\n:::")

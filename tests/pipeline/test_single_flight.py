@@ -10,16 +10,16 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import FetchError
-from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.pipeline.single_flight import Once, Reading
+from bot.pipeline.single_flight import SingleFlight, SingleFlightCache
 from bot.sandbox.news import NewsSite
 
 NO_ARTICLE = NotArticle(SkipReason.GALLERY)
 
 
-def unread(page: Page, length: Length, method: str) -> Digest | NotArticle:
+def unread(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
     return NO_ARTICLE
 
 
@@ -29,27 +29,32 @@ def test_posts_of_one_article_in_eight_communities_cost_its_site_one_request() -
         fetcher = Fetcher(
             FetchSettings(user_agent=user_agent("me@example.org"), allow_local=frozenset({local}))
         )
-        reading = Reading(fetcher.fetch, unread)
+        reading = SingleFlight(fetcher.fetch, unread)
         links = [f"{site.url}/harbour/bridge{end}" for end in ("", "?utm_source=x", "#comments", "?fbclid=y")]
         with ThreadPoolExecutor(8) as threads:
             pages = list(threads.map(reading.fetch, links * 2))
         fetcher.close()
-    assert site.requests["/harbour/bridge"] == 1
+    assert site.request_counts["/harbour/bridge"] == 1
     assert len({page.content for page in pages}) == 1
 
 
 def test_a_page_is_read_once_for_each_length_and_method() -> None:
-    asked: list[tuple[Length, str]] = []
+    asked: list[tuple[LengthLimits, str]] = []
 
-    def digest(page: Page, length: Length, method: str) -> Digest | NotArticle:
+    def digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         asked.append((length, method))
         return NO_ARTICLE
 
-    reading = Reading(lambda url: Page(url, b"<p>"), digest)
+    reading = SingleFlight(lambda url: Page(url, b"<p>"), digest)
     page = reading.fetch("https://paper.example/1")
-    for length, method in ((Length(3), "lsa"), (Length(3), "lsa"), (Length(5), "lsa"), (Length(3), "luhn")):
+    for length, method in (
+        (LengthLimits(3), "lsa"),
+        (LengthLimits(3), "lsa"),
+        (LengthLimits(5), "lsa"),
+        (LengthLimits(3), "luhn"),
+    ):
         assert reading.digest(page, length, method) is NO_ARTICLE
-    assert asked == [(Length(3), "lsa"), (Length(5), "lsa"), (Length(3), "luhn")]
+    assert asked == [(LengthLimits(3), "lsa"), (LengthLimits(5), "lsa"), (LengthLimits(3), "luhn")]
 
 
 def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
@@ -63,7 +68,7 @@ def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
             all_wait.set()
         return 0.0
 
-    once: Once[str] = Once(10, clock=clock)
+    once: SingleFlightCache[str] = SingleFlightCache(10, clock=clock)
     begun, tries = threading.Event(), []
 
     def fail() -> str:
@@ -90,7 +95,7 @@ def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
 def test_what_is_kept_is_bounded_in_weight_and_time() -> None:
     now = [0.0]
     made: list[str] = []
-    once: Once[str] = Once(10, len, timedelta(seconds=60), lambda: now[0])
+    once: SingleFlightCache[str] = SingleFlightCache(10, len, timedelta(seconds=60), lambda: now[0])
 
     def ask(key: str, size: int = 4) -> None:
         once.get(key, lambda: made.append(key) or "x" * size)  # type: ignore[func-returns-value]

@@ -10,6 +10,6 @@ class ManualClock:
     def __call__(self) -> datetime:
         return self.now
 
-    def forward(self, **by: float) -> datetime:
+    def advance(self, **by: float) -> datetime:
         self.now += timedelta(**by)
         return self.now

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.platforms.account_setup import MAX_BIOGRAPHY, Profile, biography, of_biography
+from bot.platforms.account_setup import MAX_BIOGRAPHY, AccountSetup, check_biography, default_biography
 
-OURS = biography("you@example.org", "https://code.example/precis")
+OURS = default_biography("you@example.org", "https://code.example/precis")
 
 
 def test_the_biography_says_bot_owner_and_the_way_out() -> None:
@@ -14,7 +14,7 @@ def test_the_biography_says_bot_owner_and_the_way_out() -> None:
 @pytest.mark.parametrize("length", [10, 700, 5000])
 def test_the_biography_fits(length: int) -> None:
     owner = "https://" + "x" * length
-    text = biography(owner, "https://code.example/precis")
+    text = default_biography(owner, "https://code.example/precis")
     assert len(text) <= MAX_BIOGRAPHY
     assert (owner in text) == (length < 1000)
 
@@ -25,10 +25,10 @@ def test_the_biography_fits(length: int) -> None:
         ("", True),
         (" \n", True),
         (OURS, False),
-        (biography("old@example.org", ""), True),
+        (default_biography("old@example.org", ""), True),
         ("I am Ann.", False),
     ],
 )
 def test_a_persons_own_words_are_never_written_over(found: str, written: bool) -> None:
-    flaws = of_biography(found, Profile(OURS, consent=True), "bio")
+    flaws = check_biography(found, AccountSetup(OURS, consent=True), "bio")
     assert [flaw.fields for flaw in flaws] == ([{"bio": OURS}] if written else [])

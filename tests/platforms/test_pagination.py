@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.errors import AccountError, NotNow, Unreachable
-from bot.core.models import Batch, Post
-from bot.platforms.high_water_mark import Mark
-from bot.platforms.pagination import BadPageToken, PostPage, Unreadable, Walk
+from bot.core.errors import AccountError, RetryLater, Unreachable
+from bot.core.models import PollResult, Post
+from bot.platforms.high_water_mark import HighWaterMark
+from bot.platforms.pagination import BadPageToken, Pagination, PostPage, UnreadablePost
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIZE = 5
@@ -48,21 +48,21 @@ class Shelf:
         published, pinned = self.rows[number]
         return (pinned, published, number)
 
-    def _post(self, number: int) -> Post | Unreadable:
+    def _post(self, number: int) -> Post | UnreadablePost:
         if number in self.broken:
-            return Unreadable(number, f"post {number}: broken")
+            return UnreadablePost(number, f"post {number}: broken")
         published, pinned = self.rows[number]
         return Post("a", str(number), "c@h", "t", None, "p", "x@h", published, pinned=pinned)
 
 
 def walk(
     shelf: Shelf, cursor: str | None = None, *, hours: float = 24, now: datetime = NOW, pages: int = 20
-) -> Batch:
+) -> PollResult:
     shelf.fetched.clear()
-    return Walk(shelf.fetch, cursor, now - timedelta(hours=hours), now, pages).run()
+    return Pagination(shelf.fetch, cursor, now - timedelta(hours=hours), now, pages).poll()
 
 
-def ids(batch: Batch) -> list[int]:
+def ids(batch: PollResult) -> list[int]:
     return [int(post.id) for post in batch.posts]
 
 
@@ -225,8 +225,8 @@ def test_a_page_token_that_is_purged_under_the_head_walk_ends_the_poll() -> None
 
 
 def test_a_limit_met_on_the_first_page_is_raised() -> None:
-    with pytest.raises(NotNow):
-        walk(Shelf(fails_at=0, error=NotNow(NOW, "slowly")))
+    with pytest.raises(RetryLater):
+        walk(Shelf(fails_at=0, error=RetryLater(NOW, "slowly")))
 
 
 def test_a_failure_later_keeps_what_was_read_and_goes_on_there() -> None:
@@ -249,10 +249,10 @@ def test_an_unreadable_post_is_told_once_and_holds_up_nothing() -> None:
     shelf = full(12)
     shelf.broken = {11}
     first = walk(shelf)
-    assert first.unreadable == ("post 11: broken",)
+    assert first.parse_errors == ("post 11: broken",)
     assert 11 not in ids(first)
     assert len(ids(first)) == 11
-    assert walk(shelf, first.cursor).unreadable == ()
+    assert walk(shelf, first.cursor).parse_errors == ()
 
 
 @pytest.mark.parametrize("cursor", ["", "garbage", "[]", '{"top": "x"}', "null"])
@@ -268,7 +268,7 @@ def test_the_cursor_stays_small() -> None:
 
 
 def test_a_big_source_is_swept_more_seldom_than_a_small_one() -> None:
-    mark = Mark(sweep_found=True)
+    mark = HighWaterMark(sweep_found=True)
     mark.end_sweep(NOW, pages=4)
     assert not mark.sweep_is_due(NOW + timedelta(seconds=119))
     assert mark.sweep_is_due(NOW + timedelta(seconds=120))
@@ -292,7 +292,7 @@ def test_sweeps_that_find_nothing_become_seldom_until_one_finds_something() -> N
         batch = walk(shelf, cursor, now=now)
         cursor, found = batch.cursor, [*found, *ids(batch)]
     assert found == [31]
-    assert Mark.of(cursor).dry_sweeps < 4
+    assert HighWaterMark.from_cursor(cursor).dry_sweeps < 4
 
 
 arrivals = st.lists(

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.rate_limits import FixedWindow, Limit, Pace, TokenBucket
-from bot.sandbox.lemmy.rate_limits import Limits
+from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits, TokenBucket
+from bot.sandbox.lemmy.rate_limits import TokenBuckets
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -42,13 +42,13 @@ def test_a_reserve_never_takes_the_last_token() -> None:
 def test_the_answer_starts_the_clock_anew() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(START)
-    bucket.answered(at(25))
+    bucket.record_answer(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 
 def test_a_refusal_empties_the_bucket() -> None:
     bucket = TokenBucket(Limit(6, 600))
-    assert bucket.refused(START) == at(101)
+    assert bucket.record_refusal(START) == at(101)
     assert not bucket.take(at(100))
     assert bucket.take(at(101))
 
@@ -69,14 +69,14 @@ def test_spent_tokens_stay_spent_when_the_server_tells_its_limits() -> None:
 
 
 def test_pace_keeps_the_buckets_apart() -> None:
-    pace = Pace({"comment": Limit(1, 60), "message": Limit(1, 60)}, reserve=0)
+    pace = RateLimits({"comment": Limit(1, 60), "message": Limit(1, 60)}, reserve=0)
     assert pace.take(("comment",), START) is None
     assert pace.take(("comment",), START) == at(61)
     assert pace.take(("message",), START) is None
 
 
 def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:
-    pace = Pace({"comment": Limit(1, 60)})
+    pace = RateLimits({"comment": Limit(1, 60)})
     pace.resize({"comment": Limit(9, 60), "image": Limit(2, 3)})
     assert pace.limits() == {"comment": Limit(9, 60)}
 
@@ -96,7 +96,7 @@ def test_never_more_generous_than_the_server(
     """Requests go out after `pause` and arrive at any time before they are answered."""
     now = phase
     server_clock = [START]
-    server = Limits(lambda: server_clock[0], {"comment": (capacity, seconds)})
+    server = TokenBuckets(lambda: server_clock[0], {"comment": (capacity, seconds)})
     mirror = TokenBucket(Limit(capacity, seconds))
     for pause, latency in steps:
         now += pause
@@ -104,7 +104,7 @@ def test_never_more_generous_than_the_server(
             server_clock[0] = at(now + latency / 2)
             assert server.allow("comment", "one address")
             now += latency
-            mirror.answered(at(now))
+            mirror.record_answer(at(now))
 
 
 class ServersWindow:
@@ -138,7 +138,7 @@ def test_a_window_is_open_again_when_its_time_is_over() -> None:
 
 def test_a_refusal_by_the_server_shuts_the_window_for_its_whole_length() -> None:
     bucket = FixedWindow(Limit(6, 600))
-    assert bucket.refused(START) == at(601)
+    assert bucket.record_refusal(START) == at(601)
     assert not bucket.take(at(600))
     assert bucket.take(at(601))
 
@@ -153,7 +153,7 @@ def test_a_window_too_waits_for_no_clock_that_was_set_back() -> None:
 def test_a_window_counts_from_the_answer_on() -> None:
     bucket = FixedWindow(Limit(1, 60))
     bucket.take(START)
-    bucket.answered(at(25))
+    bucket.record_answer(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 
@@ -176,7 +176,7 @@ def test_wherever_the_servers_windows_begin_none_is_ever_full(
 
 
 def test_a_server_that_was_upgraded_is_counted_anew() -> None:
-    pace = Pace({"comment": Limit(1, 60)}, reserve=0)
+    pace = RateLimits({"comment": Limit(1, 60)}, reserve=0)
     pace.take(("comment",), START)
-    pace.become(FixedWindow, {"comment": Limit(2, 60)})
+    pace.switch_to(FixedWindow, {"comment": Limit(2, 60)})
     assert [pace.take(("comment",), START) for _ in range(3)] == [None, None, at(61)]

@@ -3,17 +3,17 @@ import sys
 
 import pytest
 
-from bot.platforms import FACTORIES, factory
+from bot.platforms import FACTORIES, adapter_factory
 
 
 @pytest.mark.parametrize("kind", FACTORIES)
 def test_every_kind_has_a_factory(kind: str) -> None:
-    assert callable(factory(kind))
+    assert callable(adapter_factory(kind))
 
 
 def test_an_unknown_kind_is_no_platform() -> None:
     with pytest.raises(KeyError):
-        factory("usenet")
+        adapter_factory("usenet")
 
 
 def test_a_lemmy_only_install_needs_no_reddit_library() -> None:

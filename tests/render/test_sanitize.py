@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import Dialect
-from bot.render.sanitize import MAX_MARKS, MAX_WORD, clean, sanitize
+from bot.render.sanitize import MAX_COMBINING_MARKS, MAX_WORD_LENGTH, clean, sanitize
 from tests.render.hostile import HOSTILE
 from tests.render.readers import MENTION, lemmy, see, seen_by_old_clients, straight
 
@@ -84,14 +84,14 @@ def test_clean_text_is_one_visible_line(text: str) -> None:
     assert not re.search(r"[a-z][a-z0-9+.-]*://", cleaned, re.IGNORECASE)
     assert not re.search(r"www\.", cleaned, re.IGNORECASE)
     assert all(unicodedata.category(char)[0] != "C" or char in "\u200c\u200d" for char in cleaned)
-    assert not re.search(rf"[a-z0-9_]{{{MAX_WORD + 1},}}", cleaned, re.IGNORECASE)
+    assert not re.search(rf"[a-z0-9_]{{{MAX_WORD_LENGTH + 1},}}", cleaned, re.IGNORECASE)
 
 
 @given(st.text(st.characters(categories=["Mn", "Mc", "Me", "Lu"]), max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_no_letter_carries_a_tower_of_marks(text: str) -> None:
     kinds = "".join(unicodedata.category(char)[0] for char in clean(text))
-    assert "M" * (MAX_MARKS + 1) not in kinds
+    assert "M" * (MAX_COMBINING_MARKS + 1) not in kinds
     assert not kinds.startswith("M")
 
 

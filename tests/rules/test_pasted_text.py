@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rules.pasted_text import block_in
-from bot.rules.yaml_lines import read
+from bot.rules.pasted_text import find_settings_block
+from bot.rules.yaml_lines import parse_entries
 
 
 @pytest.mark.parametrize(
@@ -27,24 +27,25 @@ from bot.rules.yaml_lines import read
     ],
 )
 def test_it_is_understood(pasted: str, value: str) -> None:
-    (entry,) = read(pasted)
+    (entry,) = parse_entries(pasted)
     assert (entry.key, entry.value) == ("words", value)
 
 
 def test_names_of_settings_may_be_written_as_people_write_names() -> None:
     keys = [
-        entry.key for entry in read("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
+        entry.key
+        for entry in parse_entries("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
     ]
     assert keys == ["block_domains", "allow_domains", "min_saved"]
 
 
 def test_a_line_of_text_keeps_its_colon_and_its_quotes() -> None:
-    (entry,) = read('footer_line: It’s ours: ask "us"')
+    (entry,) = parse_entries('footer_line: It’s ours: ask "us"')
     assert entry.value == 'It’s ours: ask "us"'
 
 
 def test_the_lines_keep_their_numbers() -> None:
-    assert read("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
+    assert parse_entries("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,10 @@ def test_the_lines_keep_their_numbers() -> None:
 )
 def test_a_block_in_a_sidebar(opens: str, closes: str) -> None:
     sidebar = f"# Welcome\n\nBe nice: always.\n\n{opens}\nwords: 90\nnsfw: true\n{closes}\n\nlinks: none"
-    block = block_in(sidebar)
+    block = find_settings_block(sidebar)
     assert block is not None
-    assert [(entry.key, entry.line) for entry in read(block)] == [("words", 6), ("nsfw", 7)]
+    assert [(entry.key, entry.line) for entry in parse_entries(block)] == [("words", 6), ("nsfw", 7)]
 
 
 def test_a_sidebar_without_a_block_says_nothing() -> None:
-    assert block_in("# Welcome\nwords: 90\n```\nwords: 80\n```") is None
+    assert find_settings_block("# Welcome\nwords: 90\n```\nwords: 80\n```") is None

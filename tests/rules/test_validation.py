@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.i18n.translations import LANGUAGES, wording
+from bot.i18n.translations import LANGUAGES, translator
 from bot.rules import CommunityRules
-from bot.rules.moderator_limits import Limits
-from bot.rules.setting_errors import Mistaken
-from bot.rules.validation import example_of, parse, within
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.setting_errors import InvalidSettings
+from bot.rules.validation import clamp_to_limits, example_line, parse_settings
 
-FREE = Limits()
+FREE = ModeratorLimits()
 
 
-def mistakes(text: str, limits: Limits = FREE) -> list[str]:
-    with pytest.raises(Mistaken) as caught:
-        parse(text, limits)
-    return [problem.said(wording("en")) for problem in caught.value.problems]
+def mistakes(text: str, limits: ModeratorLimits = FREE) -> list[str]:
+    with pytest.raises(InvalidSettings) as caught:
+        parse_settings(text, limits)
+    return [problem.to_markdown(translator("en")) for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("name", CommunityRules.model_fields)
 def test_the_example_of_every_setting_is_taken(name: str) -> None:
-    settings = parse(example_of(name), FREE)
+    settings = parse_settings(example_line(name), FREE)
     field = CommunityRules.model_fields[name]
     expected = getattr(CommunityRules(**{name: field.examples[0] if field.examples else field.default}), name)
     assert getattr(CommunityRules(**settings), name) == expected
@@ -49,7 +49,7 @@ def test_the_example_of_every_setting_is_taken(name: str) -> None:
     ],
 )
 def test_values_are_taken_as_people_write_them(text: str, settings: dict[str, Any]) -> None:
-    assert parse(text, FREE) == settings
+    assert parse_settings(text, FREE) == settings
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_list_may_be_long_but_not_endless() -> None:
 
 
 def test_the_operator_bounds_what_moderators_may_set() -> None:
-    limits = Limits(frozenset({"method"}), {"min_saved": 50}, {"words": 200})
-    assert parse("words: 200\nmin_saved: 50", limits) == {"words": 200, "min_saved": 50}
+    limits = ModeratorLimits(frozenset({"method"}), {"min_saved": 50}, {"words": 200})
+    assert parse_settings("words: 200\nmin_saved: 50", limits) == {"words": 200, "min_saved": 50}
     assert mistakes("method: lsa\nwords: 201\nmin_saved: 49", limits) == [
         "Line 1: `method` is set by whoever runs this bot and cannot be changed here.",
         "Line 2: `words` is a whole number from 20 to 200. Write for example: `words: 20`",
@@ -96,22 +96,22 @@ def test_the_operator_bounds_what_moderators_may_set() -> None:
 
 
 def test_limits_that_came_later_hold_for_what_was_set_before() -> None:
-    limits = Limits(frozenset({"method"}), {"min_saved": 50}, {"words": 200})
+    limits = ModeratorLimits(frozenset({"method"}), {"min_saved": 50}, {"words": 200})
     settings = {"method": "lsa", "words": 500, "min_saved": 20, "nsfw": True, "of another version": 3}
-    assert within(settings, limits) == {"words": 200, "min_saved": 50, "nsfw": True}
+    assert clamp_to_limits(settings, limits) == {"words": 200, "min_saved": 50, "nsfw": True}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mistakes_are_told_in_every_language(language: str) -> None:
-    with pytest.raises(Mistaken) as caught:
-        parse("sentances: 3\nwords: 9\nnsfw: x\nlayout: y", FREE)
-    told = [problem.said(wording(language)) for problem in caught.value.problems]
+    with pytest.raises(InvalidSettings) as caught:
+        parse_settings("sentances: 3\nwords: 9\nnsfw: x\nlayout: y", FREE)
+    told = [problem.to_markdown(translator(language)) for problem in caught.value.problems]
     assert len(set(told)) == 4
     assert all(word in told[0] for word in ("1", "sentances", "`sentences`"))
 
 
 @given(st.sampled_from(list(CommunityRules.model_fields)), st.text(max_size=60))
 def test_no_value_is_more_than_a_mistake(name: str, value: str) -> None:
-    with suppress(Mistaken):
-        settings = parse(f"{name}: {value}", FREE)
+    with suppress(InvalidSettings):
+        settings = parse_settings(f"{name}: {value}", FREE)
         assert CommunityRules(**settings).model_fields_set == {name}

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.setting_errors import Mistaken
-from bot.rules.yaml_lines import MOST_CHARACTERS, Entry, read
+from bot.rules.setting_errors import InvalidSettings
+from bot.rules.yaml_lines import MAX_CHARACTERS, Entry, parse_entries
 
 
 def problem(text: str) -> tuple[int, str]:
-    with pytest.raises(Mistaken) as caught:
-        read(text)
+    with pytest.raises(InvalidSettings) as caught:
+        parse_entries(text)
     (only,) = caught.value.problems
     return only.line, only.code
 
@@ -23,7 +23,7 @@ def test_lines_of_keys_and_values_with_their_numbers() -> None:
     text = (
         "# ours\nsentences: 3\n\nblock_domains:\n  - a.example\n  - b.example\nlanguages: [no, de]\nnsfw:\n"
     )
-    assert read(text) == (
+    assert parse_entries(text) == (
         Entry("sentences", "3", 2),
         Entry("block_domains", ("a.example", "b.example"), 4),
         Entry("languages", ("no", "de"), 7),
@@ -47,7 +47,7 @@ def test_lines_of_keys_and_values_with_their_numbers() -> None:
         ("%TAG ! tag:example,2000:\n---\nwords: 3", 1, "special"),
         ("words: 3\n---\nnsfw: true", 2, "unreadable"),
         ("words: 3\nfooter_line: 'never closed", 2, "unreadable"),
-        ("a: 1\n" * MOST_CHARACTERS, 1, "too-large"),
+        ("a: 1\n" * MAX_CHARACTERS, 1, "too-large"),
     ],
 )
 def test_what_is_no_settings_is_one_mistake_with_its_line(text: str, line: int, code: str) -> None:
@@ -58,13 +58,13 @@ def test_two_megabytes_and_an_alias_bomb_are_told_at_once() -> None:
     bomb = "a: &a [x, x, x]\n" + "\n".join(f"{n}: &{n} [*a, *a, *a]" for n in "bcdefgh")
     assert problem(bomb)[1] == "special"
     assert problem("words: 3\n" * 220_000)[1] == "too-large"
-    assert problem("[" * (MOST_CHARACTERS - 1))[1] in ("no-pair", "unreadable")
+    assert problem("[" * (MAX_CHARACTERS - 1))[1] in ("no-pair", "unreadable")
 
 
 @given(st.text(max_size=300))
 def test_no_text_does_more_than_be_mistaken(text: str) -> None:
-    with suppress(Mistaken):
-        for entry in read(text):
+    with suppress(InvalidSettings):
+        for entry in parse_entries(text):
             assert 1 <= entry.line <= text.count("\n") + text.count("\r") + 1
 
 
@@ -74,5 +74,5 @@ def test_no_text_does_more_than_be_mistaken(text: str) -> None:
     )
 )
 def test_no_text_of_yaml_signs_does_either(parts: list[str]) -> None:
-    with suppress(Mistaken):
-        assert read("".join(parts))
+    with suppress(InvalidSettings):
+        assert parse_entries("".join(parts))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.sandbox.demo import run_demo
 from bot.store import Database
-from bot.store.status_reports import every
+from bot.store.status_reports import all_posts
 
 FOOTER = re.compile(
     r"The original article contains \*\*\d+\*\* words, the summary contains \*\*\d+\*\* words\. "
@@ -18,19 +18,19 @@ FOOTER = re.compile(
 
 
 def test_twice_on_one_folder_every_post_has_its_outcome_and_none_a_second_reply(tmp_path: Path) -> None:
-    assert run_demo(tmp_path, stay=False) == 0
+    assert run_demo(tmp_path, keep_running=False) == 0
     first = json.loads((tmp_path / "replies.json").read_text())
     assert len(first) >= 12
     assert all(FOOTER.search(content) for _, _, content in first)
     assert set(Counter((account, post) for account, post, _ in first).values()) == {1}
     assert {account for account, _, _ in first} == {"demo", "demo-reddit"}
     database = Database(tmp_path / "precis.db", None)
-    reports = every(database)
+    reports = all_posts(database)
     database.close()
     assert {report.state for report in reports} == {"sent", "skipped"}
     assert len(first) == sum(report.state == "sent" for report in reports)
     assert all(report.reason for report in reports if report.state == "skipped")
     assert len({report.reason for report in reports}) >= 12
 
-    assert run_demo(tmp_path, stay=False) == 0
+    assert run_demo(tmp_path, keep_running=False) == 0
     assert json.loads((tmp_path / "replies.json").read_text()) == first

@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 
 from bot.core.skip_reasons import SkipReason
-from bot.operations.tls import trusted
+from bot.operations.tls import system_tls_context
 from bot.sandbox.news import NewsSite, Story
 
 STORIES = {story.path: story for story in NewsSite.stories}
@@ -30,7 +30,7 @@ def site() -> Iterator[NewsSite]:
 @pytest.fixture
 def client(site: NewsSite) -> Iterator[httpx2.Client]:
     with httpx2.Client(
-        base_url=site.url, trust_env=False, verify=trusted(), follow_redirects=True, timeout=10
+        base_url=site.url, trust_env=False, verify=system_tls_context(), follow_redirects=True, timeout=10
     ) as ready:
         yield ready
 
@@ -98,7 +98,7 @@ def test_a_page_works_at_the_second_try_and_requests_are_counted(
     first = client.get("/business/ferry")
     assert (first.status_code, first.headers["retry-after"]) == (503, "1")
     assert client.get("/business/ferry").status_code == 200
-    assert site.requests == {"/business/ferry": 2}
+    assert site.request_counts == {"/business/ferry": 2}
 
 
 def test_three_redirects_lead_to_the_clock(client: httpx2.Client) -> None:
@@ -139,16 +139,18 @@ def test_the_drip_goes_on_until_the_server_stops() -> None:
 
 def test_many_readers_at_once_are_all_counted(site: NewsSite) -> None:
     def read(_: int) -> int:
-        return httpx2.get(f"{site.url}/business/ferry", trust_env=False, verify=trusted()).status_code
+        return httpx2.get(
+            f"{site.url}/business/ferry", trust_env=False, verify=system_tls_context()
+        ).status_code
 
     with ThreadPoolExecutor(8) as readers:
         answers = list(readers.map(read, range(24)))
     assert sorted(answers) == [200] * 23 + [503]
-    assert site.requests == {"/business/ferry": 24}
+    assert site.request_counts == {"/business/ferry": 24}
 
 
 def test_a_stopped_site_takes_no_more_connections() -> None:
-    with NewsSite() as site, httpx2.Client(trust_env=False, verify=trusted()) as client:
+    with NewsSite() as site, httpx2.Client(trust_env=False, verify=system_tls_context()) as client:
         client.get(f"{site.url}/")
         port = urlsplit(site.url).port or 0
     with pytest.raises(ConnectionRefusedError):

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot.operations.tls import trusted
+from bot.operations.tls import system_tls_context
 from bot.sandbox.faults import Fault
 from bot.sandbox.reddit import Redditor, RedditSandbox, Submission, Subreddit
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
@@ -30,7 +30,7 @@ class Desk:
     def post(self, title: str = "A title", ago: float = 1, **details: Any) -> Submission:
         details.setdefault("url", "https://paper.example/a")
         when = self.clock.now - timedelta(minutes=ago)
-        return self.server.world.add_submission(self.news, self.author, title, published=when, **details)
+        return self.server.state.add_submission(self.news, self.author, title, published=when, **details)
 
     def token(self, **form: str) -> httpx2.Response:
         return self.http.post("/api/v1/access_token", data=form, auth=(CLIENT_ID, CLIENT_SECRET))
@@ -44,10 +44,10 @@ class Desk:
 def desk() -> Iterator[Desk]:
     clock = ManualClock()
     with (
-        RedditSandbox(clock=clock, window=20) as server,
-        httpx2.Client(base_url=server.url, trust_env=False, verify=trusted()) as http,
+        RedditSandbox(clock=clock, calls_per_window=20) as server,
+        httpx2.Client(base_url=server.url, trust_env=False, verify=system_tls_context()) as http,
     ):
-        world = server.world
+        world = server.state
         author, bot = world.add_redditor("alice"), world.add_redditor("precis", password="right")
         desk = Desk(server, clock, http, author, bot, world.add_subreddit("News"))
         answer = desk.token(grant_type="password", username="precis", password="right").json()
@@ -68,7 +68,7 @@ def test_tokens(desk: Desk) -> None:
 
 def test_an_old_token_is_refused(desk: Desk) -> None:
     assert desk.http.get("/api/v1/me").json()["name"] == "precis"
-    desk.clock.forward(hours=25)
+    desk.clock.advance(hours=25)
     answer = desk.http.get("/api/v1/me")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].endswith('error="invalid_token"')
@@ -82,7 +82,7 @@ def test_the_limits_are_told_and_kept(desk: Desk) -> None:
         assert 0 < int(headers["X-Ratelimit-Reset"]) <= 600
     answer = desk.http.get("/api/v1/me")
     assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
-    desk.clock.forward(minutes=10)
+    desk.clock.advance(minutes=10)
     assert desk.http.get("/api/v1/me").status_code == 200
 
 
@@ -130,7 +130,7 @@ def test_refusals_stand_under_a_200(desk: Desk) -> None:
 
 
 def test_others_comments_are_not_the_bots_to_change(desk: Desk) -> None:
-    theirs = desk.server.world.add_comment(desk.post(), desk.author, "mine")
+    theirs = desk.server.state.add_comment(desk.post(), desk.author, "mine")
     name = f"t1_{theirs.id}"
     assert desk.http.post("/api/editusertext/", data={"thing_id": name, "text": "x"}).status_code == 403
     desk.http.post("/api/del/", data={"id": name})
@@ -139,11 +139,11 @@ def test_others_comments_are_not_the_bots_to_change(desk: Desk) -> None:
 
 def test_late_comments_are_shown_late(desk: Desk) -> None:
     post = desk.post()
-    desk.server.faults.plan(Fault.LATE_SHOW)
+    desk.server.faults.plan(Fault.LATE_LISTING)
     desk.comment(post)
-    assert len(desk.server.world.all_comments()) == 1
+    assert len(desk.server.state.all_comments()) == 1
     assert not desk.http.get("/user/precis/comments").json()["data"]["children"]
-    desk.clock.forward(seconds=3)
+    desk.clock.advance(seconds=3)
     assert len(desk.http.get("/user/precis/comments").json()["data"]["children"]) == 1
 
 

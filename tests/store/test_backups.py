@@ -12,9 +12,16 @@ import pytest
 from alembic import command
 
 from bot.core.errors import StoreError
-from bot.core.models import Batch, Source
-from bot.store import Database, Queue, schema_version
-from bot.store.backups import KEPT, check, copies, copy_when_due, copy_whole, put_back
+from bot.core.models import PollResult, Source
+from bot.store import Database, PostQueue, schema_version
+from bot.store.backups import (
+    BACKUPS_KEPT,
+    list_backups,
+    restore_backup,
+    verify_backup,
+    write_backup,
+    write_backup_when_due,
+)
 from tests.conftest import START, Clock, a_post
 
 SOURCE = Source("home", "news@lemmy.example")
@@ -22,7 +29,7 @@ SOURCE = Source("home", "news@lemmy.example")
 
 def fill(database: Database, numbers: range) -> None:
     for number in numbers:
-        Queue(database).discover(SOURCE, Batch((a_post(number),), f"{number}"), START)
+        PostQueue(database).discover(SOURCE, PollResult((a_post(number),), f"{number}"), START)
 
 
 def rows(path: Path) -> int:
@@ -52,8 +59,8 @@ def test_a_copy_made_while_it_is_written_is_whole(database: Database, tmp_path: 
     writer.start()
     try:
         for _ in range(5):
-            copy_whole(database.path, tmp_path / "copy.db")
-            check(tmp_path / "copy.db")
+            write_backup(database.path, tmp_path / "copy.db")
+            verify_backup(tmp_path / "copy.db")
     finally:
         done.set()
         writer.join()
@@ -65,36 +72,36 @@ def test_a_copy_made_while_it_is_written_is_whole(database: Database, tmp_path: 
 def test_one_copy_a_day_and_few_of_them(database: Database, clock: Clock) -> None:
     made = []
     for _ in range(24 * 6):
-        made.append(copy_when_due(database.path, clock()))
+        made.append(write_backup_when_due(database.path, clock()))
         clock.advance(3600)
     assert sum(copy is not None for copy in made) == 6
-    kept = copies(database.path)
-    assert len(kept) == KEPT
-    assert kept == sorted((copy for copy in made if copy), reverse=True)[:KEPT]
+    kept = list_backups(database.path)
+    assert len(kept) == BACKUPS_KEPT
+    assert kept == sorted((copy for copy in made if copy), reverse=True)[:BACKUPS_KEPT]
 
 
 def test_a_clock_that_went_back_makes_a_copy_and_no_flood(database: Database, clock: Clock) -> None:
-    copy_when_due(database.path, clock() + timedelta(days=400))
-    assert copy_when_due(database.path, clock()) is not None
-    assert len(copies(database.path)) == 2
+    write_backup_when_due(database.path, clock() + timedelta(days=400))
+    assert write_backup_when_due(database.path, clock()) is not None
+    assert len(list_backups(database.path)) == 2
 
 
 def test_a_damaged_database_never_takes_the_place_of_a_good_copy(database: Database, clock: Clock) -> None:
     fill(database, range(300))
-    good = copy_when_due(database.path, clock())
+    good = write_backup_when_due(database.path, clock())
     assert good is not None
     database.close()
     damage(database.path)
     clock.advance(100_000)
     with pytest.raises(StoreError, match="damaged"):
-        copy_when_due(database.path, clock())
-    assert copies(database.path) == [good]
+        write_backup_when_due(database.path, clock())
+    assert list_backups(database.path) == [good]
     assert rows(good) == 300
 
 
 def test_a_copy_that_finds_no_room_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Cannot write"):
-        copy_whole(database.path, tmp_path / "no such folder" / "copy.db")
+        write_backup(database.path, tmp_path / "no such folder" / "copy.db")
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
 
 
@@ -102,7 +109,7 @@ def test_a_copy_that_finds_no_room_leaves_nothing_behind(database: Database, tmp
 def test_a_lost_database_is_not_begun_anew_beside_its_copies(
     database: Database, clock: Clock, lost: bool
 ) -> None:
-    good = copy_when_due(database.path, clock())
+    good = write_backup_when_due(database.path, clock())
     assert good is not None
     database.close()
     for path in database.path.parent.glob("precis.db*"):
@@ -113,26 +120,26 @@ def test_a_lost_database_is_not_begun_anew_beside_its_copies(
     with pytest.raises(StoreError, match="gone or empty") as caught:
         Database(database.path, clock())
     assert "precis restore" in caught.value.remedy
-    put_back(good, database.path)
+    restore_backup(good, database.path)
     Database(database.path, clock()).close()
 
 
 def test_every_file_that_is_put_aside_is_kept(database: Database, clock: Clock, tmp_path: Path) -> None:
     copy = tmp_path / "good"
-    copy_whole(database.path, copy)
+    write_backup(database.path, copy)
     database.close()
-    aside = [put_back(copy, database.path) for _ in range(3)]
+    aside = [restore_backup(copy, database.path) for _ in range(3)]
     assert len({path for path in aside if path is not None and path.exists()}) == 3
 
 
 def test_the_way_back(database: Database, clock: Clock, tmp_path: Path) -> None:
     fill(database, range(10))
     copy = tmp_path / "good"
-    copy_whole(database.path, copy)
+    write_backup(database.path, copy)
     fill(database, range(10, 20))
     database.close()
     damage(database.path)
-    aside = put_back(copy, database.path)
+    aside = restore_backup(copy, database.path)
     assert aside is not None
     assert aside.exists()
     assert rows(database.path) == 10
@@ -147,7 +154,7 @@ def test_a_bad_copy_changes_nothing(database: Database, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.write_bytes(b"not a database" * 1000)
     with pytest.raises(StoreError, match="no database of Precis"):
-        put_back(bad, database.path)
+        restore_backup(bad, database.path)
     assert rows(database.path) == 3
 
 
@@ -155,8 +162,8 @@ def test_the_old_version_is_kept_before_a_database_is_brought_up_to_date(
     database: Database, clock: Clock
 ) -> None:
     fill(database, range(4))
-    with database.writing() as connection:
-        command.downgrade(schema_version.scripts(connection), "0002")
+    with database.write_transaction() as connection:
+        command.downgrade(schema_version.alembic_config(connection), "0002")
     database.close()
     Database(database.path, clock()).close()
     (kept,) = database.path.parent.glob("*.version-0002.backup")

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from bot.core.errors import StoreError
-from bot.core.models import Batch, Source
-from bot.store import Accounts, Database, Queue
+from bot.core.models import PollResult, Source
+from bot.store import Accounts, Database, PostQueue
 from bot.store.tables import posts
 from tests.conftest import Clock, a_post
 
@@ -20,11 +20,11 @@ SOURCE = Source("home", "news@lemmy.example")
 
 
 def discover(database: Database, number: int, clock: Clock) -> int:
-    return Queue(database).discover(SOURCE, Batch((a_post(number),), "c"), clock())
+    return PostQueue(database).discover(SOURCE, PollResult((a_post(number),), "c"), clock())
 
 
 def known(database: Database) -> int:
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return len(connection.execute(posts.select()).all())
 
 
@@ -37,7 +37,7 @@ def pragma(database: Database, statement: str) -> None:
 
 def test_a_full_disk_is_one_line_and_then_one_more(database: Database, clock: Clock) -> None:
     assert discover(database, 1, clock) == 1
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     with capture_logs() as said:
         with database._engine.connect() as connection:
@@ -50,13 +50,13 @@ def test_a_full_disk_is_one_line_and_then_one_more(database: Database, clock: Cl
         assert "disk is full" in full.message
         assert str(database.path) in full.message
         assert "Make room" in full.remedy
-        assert database.trouble is full
+        assert database.write_error is full
         kept = known(database)
         with database._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 100000")
         assert discover(database, 100, clock) == 1
     assert known(database) == kept + 1
-    assert database.trouble is None
+    assert database.write_error is None
     assert [line["event"] for line in said] == [
         "the database cannot be written",
         "the database can be written again",
@@ -88,7 +88,7 @@ def test_a_token_that_cannot_be_kept_is_no_reason_to_log_in_again_and_again(data
     with database._engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     Accounts(database).save("home", "token")
-    assert database.trouble is not None
+    assert database.write_error is not None
 
 
 def test_a_damaged_file_is_one_sentence_with_the_way_back(database: Database, clock: Clock) -> None:
@@ -113,11 +113,11 @@ def test_what_is_no_database_at_all(tmp_path: Path, clock: Clock) -> None:
 
 def test_a_mistake_of_our_own_is_no_fault_of_the_machine(database: Database, clock: Clock) -> None:
     discover(database, 1, clock)
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         row = dict(connection.execute(posts.select()).mappings().one())
-    with pytest.raises(IntegrityError), database.writing() as connection:
+    with pytest.raises(IntegrityError), database.write_transaction() as connection:
         connection.execute(posts.insert().values(row))
-    assert database.trouble is None
+    assert database.write_error is None
 
 
 def test_nobody_else_may_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
@@ -136,5 +136,5 @@ def test_nobody_else_may_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
 
 def test_a_database_restored_or_made_anew_knows_since_when(database: Database, clock: Clock) -> None:
     later = clock() + timedelta(hours=1)
-    database.stamp_creation(later)
+    database.set_created_at(later)
     assert database.created_at() == later

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.errors import StoreError
-from bot.core.models import Batch, Comment, Reply, Skipped, Source
+from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, Database, Drafts, Queue, State, only_daemon
-from bot.store.status_reports import every, find, status
+from bot.store import Accounts, Database, OutgoingReplies, PostQueue, State, daemon_lock
+from bot.store.status_reports import all_posts, find_posts, status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post
 
@@ -17,57 +17,57 @@ REPLY = Reply("A sentence.", "en", article_words=900, summary_words=90, saved=90
 
 
 @pytest.fixture
-def queue(database: Database) -> Queue:
-    return Queue(database)
+def queue(database: Database) -> PostQueue:
+    return PostQueue(database)
 
 
-def discover(queue: Queue, *numbers: int, cursor: str = "c") -> int:
-    return queue.discover(SOURCE, Batch(tuple(a_post(n) for n in numbers), cursor), START)
+def discover(queue: PostQueue, *numbers: int, cursor: str = "c") -> int:
+    return queue.discover(SOURCE, PollResult(tuple(a_post(n) for n in numbers), cursor), START)
 
 
-def test_a_post_is_discovered_once_and_the_cursor_moves_with_it(queue: Queue) -> None:
+def test_a_post_is_discovered_once_and_the_cursor_moves_with_it(queue: PostQueue) -> None:
     assert queue.cursor(SOURCE) is None
     assert discover(queue, 1, 2, cursor="a") == 2
     assert discover(queue, 2, 3, cursor="b") == 1
     assert queue.cursor(SOURCE) == "b"
 
 
-def test_the_same_id_on_another_account_is_another_post(queue: Queue) -> None:
+def test_the_same_id_on_another_account_is_another_post(queue: PostQueue) -> None:
     discover(queue, 1)
     other = Source("away", None)
-    assert queue.discover(other, Batch((a_post(1, account="away"),), "x"), START) == 1
+    assert queue.discover(other, PollResult((a_post(1, account="away"),), "x"), START) == 1
 
 
-def test_a_claimed_post_comes_back_as_it_was_seen(queue: Queue, clock: Clock) -> None:
+def test_a_claimed_post_comes_back_as_it_was_seen(queue: PostQueue, clock: Clock) -> None:
     seen = a_post(7, title="Ünïcode \U0001f600", language="de", nsfw=True, score=-3)
-    queue.discover(SOURCE, Batch((seen,), "c"), clock())
+    queue.discover(SOURCE, PollResult((seen,), "c"), clock())
     (task,) = queue.claim(clock(), 5, LEASE)
     assert task.post == seen
     assert task.attempts == 0
 
 
-def test_a_leased_post_is_given_to_nobody_else_until_the_lease_ends(queue: Queue, clock: Clock) -> None:
+def test_a_leased_post_is_given_to_nobody_else_until_the_lease_ends(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 5, LEASE)
     assert queue.claim(clock.advance(299), 5, LEASE) == []
     assert queue.claim(clock.advance(1), 5, LEASE) == [task]
 
 
-def test_given_back_posts_are_free_at_once(queue: Queue, clock: Clock) -> None:
+def test_given_back_posts_are_free_at_once(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 2)
     taken = queue.claim(clock(), 5, LEASE)
-    queue.give_back([taken[0].row])
+    queue.release([taken[0].row])
     assert queue.claim(clock(), 5, LEASE) == [taken[0]]
-    queue.give_back()
+    queue.release()
     assert len(queue.claim(clock(), 5, LEASE)) == 2
 
 
-def test_newest_posts_are_worked_on_first(queue: Queue, clock: Clock) -> None:
+def test_newest_posts_are_worked_on_first(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 3, 2)
     assert [task.post.id for task in queue.claim(clock(), 2, LEASE)] == ["3", "2"]
 
 
-def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: Queue, clock: Clock) -> None:
+def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 1, LEASE)
     queue.retry(task.row, "the site was down", clock() + timedelta(seconds=60))
@@ -76,65 +76,67 @@ def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: Queue, clo
     assert again.attempts == 1
 
 
-def test_replies_are_counted_per_community_and_time(queue: Queue, clock: Clock) -> None:
+def test_replies_are_counted_per_community_and_time(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 2)
     for task in queue.claim(clock(), 2, LEASE):
         queue.make_ready(task.row, REPLY, clock(), clock())
-    assert queue.replies_since("news@lemmy.example", clock() - timedelta(hours=24)) == 2
-    assert queue.replies_since("news@lemmy.example", clock() + timedelta(seconds=1)) == 0
-    assert queue.replies_since("other@lemmy.example", clock() - timedelta(hours=24)) == 0
+    assert queue.count_replies("news@lemmy.example", clock() - timedelta(hours=24)) == 2
+    assert queue.count_replies("news@lemmy.example", clock() + timedelta(seconds=1)) == 0
+    assert queue.count_replies("other@lemmy.example", clock() - timedelta(hours=24)) == 0
 
 
-def test_the_text_of_a_reply_is_gone_once_it_is_sent(database: Database, queue: Queue, clock: Clock) -> None:
+def test_the_text_of_a_reply_is_gone_once_it_is_sent(
+    database: Database, queue: PostQueue, clock: Clock
+) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 1, LEASE)
     queue.make_ready(task.row, REPLY, clock(), clock())
-    drafts = Drafts(database)
-    draft = drafts.next_draft("home", clock())
+    drafts = OutgoingReplies(database)
+    draft = drafts.next_due("home", clock())
     assert draft is not None
     assert draft.markdown == REPLY.markdown
     drafts.mark_sent(draft.row, Comment("9", "1", "https://lemmy.example/comment/9", clock()), clock())
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         row = connection.execute(select(posts)).one()
     assert (row.state, row.markdown, row.saved, row.comment_id) == (State.SENT, None, 90, "9")
 
 
 def test_old_posts_are_forgotten_but_for_ids_states_hashes_and_numbers(
-    database: Database, queue: Queue, clock: Clock
+    database: Database, queue: PostQueue, clock: Clock
 ) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 1, LEASE)
     queue.skip(task.row, Skipped(SkipReason.WALL, "isAccessibleForFree is false"), clock())
-    assert queue.forget(clock()) == 0
-    assert queue.forget(clock.advance(1)) == 1
-    with database.reading() as connection:
+    assert queue.erase_content(clock()) == 0
+    assert queue.erase_content(clock.advance(1)) == 1
+    with database.read_transaction() as connection:
         row = connection.execute(select(posts)).one()
     assert (row.facts, row.error, row.reason, row.post_id) == (None, None, "wall", "1")
     assert len(row.url_hash) == 64
-    assert find(database, "https://lemmy.example/post/1")[0].title == ""
+    assert find_posts(database, "https://lemmy.example/post/1")[0].title == ""
     assert discover(queue, 1) == 0
 
 
-def test_everything_survives_reopening(database: Database, queue: Queue, clock: Clock) -> None:
+def test_everything_survives_reopening(database: Database, queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, cursor="far")
     created = database.created_at()
     database.close()
     again = Database(database.path, clock.advance(1000))
-    assert Queue(again).cursor(SOURCE) == "far"
-    assert len(Queue(again).claim(clock(), 5, LEASE)) == 1
+    assert PostQueue(again).cursor(SOURCE) == "far"
+    assert len(PostQueue(again).claim(clock(), 5, LEASE)) == 1
     assert again.created_at() == created == START
     again.close()
 
 
 def test_a_second_daemon_on_the_same_file_is_refused_in_one_sentence(database: Database) -> None:
     with (
-        only_daemon(database.path),
+        daemon_lock(database.path),
         pytest.raises(StoreError, match="Another precis daemon is already running") as refused,
-        only_daemon(database.path),
+        daemon_lock(database.path),
     ):
         pass
     assert "database of its own" in refused.value.remedy
-    with only_daemon(database.path):
+    with daemon_lock(database.path):
         pass  # free again
 
 
@@ -151,7 +153,7 @@ def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path, clock: 
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database: Database, clock: Clock) -> None:
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     with pytest.raises(StoreError, match="newer version"):
@@ -166,20 +168,20 @@ def test_tokens_are_kept_per_account(database: Database, clock: Clock) -> None:
     assert accounts.load("home") == "secret"
     accounts.save("home", None)
     assert accounts.load("home") is None
-    assert status(database).account_errors == {"home": "The password is wrong."}
+    assert status_report(database).account_errors == {"home": "The password is wrong."}
 
 
-def test_status_counts_and_why_explains(database: Database, queue: Queue, clock: Clock) -> None:
+def test_status_counts_and_why_explains(database: Database, queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 2, 3, 4)
     tasks = {task.post.id: task for task in queue.claim(clock(), 4, LEASE)}
     queue.skip(tasks["1"].row, Skipped(SkipReason.NOT_FOUND, "404"), clock())
     queue.retry(tasks["2"].row, "the site was down", clock() + timedelta(minutes=1))
     queue.make_ready(tasks["3"].row, REPLY, clock(), clock())
-    report = status(database)
+    report = status_report(database)
     assert report.states == {State.SKIPPED: 1, State.DISCOVERED: 2, State.READY: 1}
     assert report.reasons == {SkipReason.NOT_FOUND: 1}
     assert report.oldest_waiting is not None
-    sentences = [each.sentence(clock()) for each in every(database)]
+    sentences = [each.sentence(clock()) for each in all_posts(database)]
     assert sentences[0] == "The page does not exist (any more). (404)"
     assert sentences[1] == (
         "Waiting for try 2 not before 2026-03-01 12:01:00 UTC. Last time: the site was down"
@@ -188,10 +190,10 @@ def test_status_counts_and_why_explains(database: Database, queue: Queue, clock:
     assert sentences[3] == "Seen, and waiting for its turn."
 
 
-def test_a_reader_sees_what_a_daemon_keeps_and_changes_nothing(database: Database, queue: Queue) -> None:
+def test_a_reader_sees_what_a_daemon_keeps_and_changes_nothing(database: Database, queue: PostQueue) -> None:
     discover(queue, 1)
     reader = Database(database.path, None)
-    assert len(every(reader)) == 1
+    assert len(all_posts(reader)) == 1
     reader.close()
 
 

@@ -50,7 +50,7 @@ def test_the_revision_is_read_as_alembic_reads_it(tmp_path: Path) -> None:
 
 def shape(database: Database) -> dict[str, Any]:
     """Columns, indexes and constraints of each table; the order of columns has no meaning."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         found = inspect(connection)
         return {
             table: (
@@ -69,12 +69,12 @@ def shape(database: Database) -> dict[str, Any]:
 def test_a_database_of_any_version_gets_the_tables_of_a_new_one(tmp_path: Path, old: str) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
     with engine.begin() as connection:
-        command.upgrade(schema_version.scripts(connection), old)
+        command.upgrade(schema_version.alembic_config(connection), old)
     engine.dispose()
     before, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
     assert shape(before) == shape(new)
     for database in (before, new):
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
             assert schema_version.current(connection) == schema_version.head()
         database.close()

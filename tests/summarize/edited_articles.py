@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Edited:
+class EditedArticle:
     """An article with an editor's marks on its sentences."""
 
     kind: str
@@ -18,17 +18,17 @@ class Edited:
     accepted: frozenset[str]
 
 
-def edited() -> list[Edited]:
+def load_edited_articles() -> list[EditedArticle]:
     text = Path(__file__).with_name("edited_articles.txt").read_text("utf-8")
     return [_edited(block) for block in text.split("\n== ")[1:]]
 
 
-def _edited(block: str) -> Edited:
+def _edited(block: str) -> EditedArticle:
     head, _, body = block.partition("\n")
     kind, language, title = head.split(" | ")
     paragraphs = [part.splitlines() for part in body.strip().split("\n\n")]
     lines = [line for part in paragraphs for line in part]
-    return Edited(
+    return EditedArticle(
         kind,
         language,
         title,

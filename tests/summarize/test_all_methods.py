@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.models import Length
+from bot.core.models import LengthLimits
 from bot.summarize import summarize
 from bot.summarize.language_resources import stemmer
 from bot.summarize.method_registry import METHODS
@@ -35,7 +35,7 @@ TITLE = "Harbour closed to cargo ships"
 
 @pytest.mark.parametrize("method", METHODS)
 def test_sentences_stand_in_the_article_in_its_order(method: str) -> None:
-    summary = summarize(article(TEXT, title=TITLE), Length(3, 60, 0.3), method)
+    summary = summarize(article(TEXT, title=TITLE), LengthLimits(3, 60, 0.3), method)
     places = [TEXT.find(sentence) for sentence in summary.sentences]
     assert 1 <= len(places) <= 3
     assert places == sorted(places)
@@ -47,16 +47,16 @@ def test_sentences_stand_in_the_article_in_its_order(method: str) -> None:
 @pytest.mark.parametrize(
     ("length", "sentences", "words"),
     [
-        (Length(1, 1000, 0.0), 1, 1000),
-        (Length(50, 30, 0.0), 50, 30),
-        (Length(50, 1000, 0.75), 50, count_words(TEXT) // 4),
-        (Length(0, 1000, 0.0), 0, 0),
-        (Length(4, 3, 0.0), 0, 0),
-        (Length(4, 100, 1.0), 0, 0),
+        (LengthLimits(1, 1000, 0.0), 1, 1000),
+        (LengthLimits(50, 30, 0.0), 50, 30),
+        (LengthLimits(50, 1000, 0.75), 50, count_words(TEXT) // 4),
+        (LengthLimits(0, 1000, 0.0), 0, 0),
+        (LengthLimits(4, 3, 0.0), 0, 0),
+        (LengthLimits(4, 100, 1.0), 0, 0),
     ],
 )
 @pytest.mark.parametrize("method", METHODS)
-def test_the_tightest_limit_wins(method: str, length: Length, sentences: int, words: int) -> None:
+def test_the_tightest_limit_wins(method: str, length: LengthLimits, sentences: int, words: int) -> None:
     summary = summarize(article(TEXT, title=TITLE), length, method)
     assert len(summary.sentences) <= sentences
     assert summary.summary_words <= words
@@ -67,10 +67,10 @@ def test_the_tightest_limit_wins(method: str, length: Length, sentences: int, wo
     text=st.text(st.characters(), max_size=400) | st.text("aB .!?\n\"'“”«»。ก字5", max_size=400),
     language=st.sampled_from(["en", "de", "zh", "th", "xx", "", "../x", "pt-BR"]),
     method=st.sampled_from(sorted(METHODS)),
-    length=st.builds(Length, st.integers(-1, 9), st.integers(-1, 120), st.floats(-1, 2)),
+    length=st.builds(LengthLimits, st.integers(-1, 9), st.integers(-1, 120), st.floats(-1, 2)),
 )
 @settings(max_examples=60, deadline=None)
-def test_any_text_gives_an_answer(text: str, language: str, method: str, length: Length) -> None:
+def test_any_text_gives_an_answer(text: str, language: str, method: str, length: LengthLimits) -> None:
     summary = summarize(article(text, language, text[:40]), length, method, explain=True)
     assert len(summary.sentences) <= max(0, length.sentences)
     assert summary.summary_words <= max(0, length.words)
@@ -95,20 +95,20 @@ def test_any_text_gives_an_answer(text: str, language: str, method: str, length:
 )
 def test_no_text_keeps_a_method_busy(method: str, text: str) -> None:
     started = time.process_time()
-    summarize(article(text), Length(), method)
+    summarize(article(text), LengthLimits(), method)
     assert time.process_time() - started < 4
 
 
 def test_an_unknown_method_is_named_with_those_there_are() -> None:
     with pytest.raises(ValueError, match=r"'magic'.*lexrank"):
-        summarize(article(TEXT, title=TITLE), Length(), "magic")
+        summarize(article(TEXT, title=TITLE), LengthLimits(), "magic")
 
 
 def test_an_explanation_has_every_sentence_with_its_score() -> None:
-    summary = summarize(article(TEXT, title=TITLE), Length(2, 60), "lsa", explain=True)
+    summary = summarize(article(TEXT, title=TITLE), LengthLimits(2, 60), "lsa", explain=True)
     assert len(summary.scored) == 8
     assert len({one.score for one in summary.scored}) > 4
-    assert not summarize(article(TEXT, title=TITLE), Length(2, 60), "lsa").scored
+    assert not summarize(article(TEXT, title=TITLE), LengthLimits(2, 60), "lsa").scored
 
 
 def test_every_language_that_can_be_told_has_a_stemmer_that_works() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.models import Length
+from bot.core.models import LengthLimits
 from bot.summarize import cohesion, person_names, quotations, summarize
 from tests.summarize.texts import article
 
@@ -62,7 +62,7 @@ STANDING = [
 ]
 
 
-def _marks(language: str, *later: str) -> list[cohesion.Marks]:
+def _marks(language: str, *later: str) -> list[cohesion.SentenceMarks]:
     return cohesion.read([["Osby has a wall.", *later]], language)[1:]
 
 
@@ -145,7 +145,7 @@ def test_an_office_tells_who_is_meant_and_a_courtesy_does_not() -> None:
 
 def test_ten_words_are_no_summary() -> None:
     text = 'Osby lost its old wall on Monday night, police said. "It was old and nobody had looked at it."'
-    assert len(summarize(article(text), Length(4, 100, 0.0)).sentences) == 2
+    assert len(summarize(article(text), LengthLimits(4, 100, 0.0)).sentences) == 2
 
 
 def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:
@@ -156,7 +156,9 @@ def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:
         "The town will build a new wall of concrete, which will cost two million euros."
     )
     for most in (1, 2, 3, 4):
-        picked = summarize(article(text, "en", "Wall of Osby gives way"), Length(most, 200, 0.0)).sentences
+        picked = summarize(
+            article(text, "en", "Wall of Osby gives way"), LengthLimits(most, 200, 0.0)
+        ).sentences
         assert (text.split(". ")[1] + "." not in picked) or picked[0].startswith("The wall of Osby")
 
 
@@ -164,7 +166,7 @@ def test_an_explanation_says_why() -> None:
     text = (
         "The wall of Osby gave way on Monday. However, nobody was hurt. Who will pay for a new wall in Osby?"
     )
-    scored = summarize(article(text), Length(1, 50, 0.0), explain=True).scored
+    scored = summarize(article(text), LengthLimits(1, 50, 0.0), explain=True).scored
     assert [one.picked for one in scored] == [True, False, False]
     assert "picked as number 1" in scored[0].why
     assert "points back" in scored[1].why

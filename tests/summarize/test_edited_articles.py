@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import summary_examples
-from bot.core.models import Length
+from bot.core.models import LengthLimits
 from bot.summarize import summarize
-from tests.summarize.edited_articles import Edited, edited
+from tests.summarize.edited_articles import EditedArticle, load_edited_articles
 from tests.summarize.texts import article
 
-ARTICLES = edited()
+ARTICLES = load_edited_articles()
 
 
 @pytest.mark.parametrize("one", ARTICLES, ids=[f"{one.language}-{one.kind}" for one in ARTICLES])
-def test_an_editor_would_accept_the_summary(one: Edited) -> None:
-    summary = summarize(article(one.text, one.language, one.title), Length(3, 90, 0.4))
+def test_an_editor_would_accept_the_summary(one: EditedArticle) -> None:
+    summary = summarize(article(one.text, one.language, one.title), LengthLimits(3, 90, 0.4))
     known = {_undated(sentence) for sentence in one.accepted}
     assert len(summary.sentences) >= 2
     assert set(summary.sentences) <= known

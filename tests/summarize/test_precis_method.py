@@ -8,7 +8,7 @@ import pytest
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
 from benchmarks.summaries import made_up
-from bot.core.models import Length
+from bot.core.models import LengthLimits
 from bot.summarize import summarize
 from bot.summarize.document import Tokenizer, without_dateline
 from bot.summarize.precis_method import PrecisSummarizer
@@ -57,14 +57,14 @@ def test_datelines_are_stripped(text: str, left: str) -> None:
     ],
 )
 def test_languages_without_spaces(language: str, text: str) -> None:
-    summary = summarize(article(text, language), Length(2, 25, 0.3))
+    summary = summarize(article(text, language), LengthLimits(2, 25, 0.3))
     assert len(summary.sentences) == 2
     assert all(sentence in text for sentence in summary.sentences)
 
 
 def test_the_same_article_gives_the_same_summary() -> None:
     one = made_up(60)
-    assert summarize(one, Length()).sentences == summarize(one, Length()).sentences
+    assert summarize(one, LengthLimits()).sentences == summarize(one, LengthLimits()).sentences
 
 
 def test_nothing_is_said_twice() -> None:
@@ -76,7 +76,7 @@ def test_nothing_is_said_twice() -> None:
         "A second terminal for ferries will open there in two years. "
         "Schools in that part of the town are full, says the mayor."
     )
-    summary = summarize(article(text), Length(6, 200, 0.0), explain=True)
+    summary = summarize(article(text), LengthLimits(6, 200, 0.0), explain=True)
     assert sum("Osby cost" in sentence for sentence in summary.sentences) == 1
     assert "says again" in " ".join(one.why for one in summary.scored)
 
@@ -84,5 +84,5 @@ def test_nothing_is_said_twice() -> None:
 def test_five_thousand_sentences_take_seconds_at_the_most() -> None:
     long = made_up(5_000)
     started = time.process_time()
-    assert summarize(long, Length()).sentences
+    assert summarize(long, LengthLimits()).sentences
     assert time.process_time() - started < 4  # about one on a quiet machine

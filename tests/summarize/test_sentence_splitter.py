@@ -86,7 +86,7 @@ CASES = [
 
 
 def _split(language: str, text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_splitter.split(text, language)]
+    return [text[start:end] for start, end in sentence_splitter.split_sentences(text, language)]
 
 
 @pytest.mark.parametrize(("language", "marked"), CASES)
@@ -99,7 +99,7 @@ def test_news_is_split_where_a_reader_would(language: str, marked: str) -> None:
 
 @given(st.text(st.characters(), max_size=300) | st.text("aB .!?\n\"“”«»'’()。1", max_size=300))
 def test_nothing_but_white_space_is_lost_and_nothing_is_changed(text: str) -> None:
-    spans = sentence_splitter.split(text, "en")
+    spans = sentence_splitter.split_sentences(text, "en")
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text.split())
@@ -115,7 +115,7 @@ def test_time_grows_with_the_length(unit: str) -> None:
 
 def _seconds(text: str) -> float:
     started = time.process_time()
-    sentence_splitter.split(text, "en")
+    sentence_splitter.split_sentences(text, "en")
     return time.process_time() - started
 
 

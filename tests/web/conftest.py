@@ -14,13 +14,13 @@ import pytest
 from bot.config import load
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.operations.health import Health
-from bot.operations.tls import trusted
-from bot.pipeline.effective_rules import make_book
+from bot.operations.tls import system_tls_context
+from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.sandbox.news import NewsSite
-from bot.sandbox.sample_history import fill
+from bot.sandbox.sample_history import fill_database
 from bot.store import Database
-from bot.web.context import Parts
-from bot.web.server_thread import Server
+from bot.web.context import PageContext
+from bot.web.server_thread import WebServer
 from bot.workers.digest import digest
 from tests.conftest import START, Clock
 
@@ -68,7 +68,7 @@ def fetcher(site: NewsSite) -> Iterator[Fetcher]:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> Parts:
+def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> PageContext:
     """Over an empty database; pages are read in this process."""
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
@@ -76,13 +76,13 @@ def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> Parts:
     config = load(path, {})
     web = config.web.model_copy(update={"port": 0})
     config = config.model_copy(update={"web": web})
-    return Parts(
+    return PageContext(
         config=config,
         database=database,
         clock=Clock(),
         fetch=fetcher.fetch,
         digest=digest,
-        held=make_book(config, database).held,
+        effective_rules=make_rule_resolver(config, database).effective_rules,
         health=Health(Clock()),
     )
 
@@ -91,17 +91,17 @@ def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> Parts:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Shared between tests, which only read it."""
     made = Database(tmp_path_factory.mktemp("filled") / "precis.db", START - timedelta(days=90))
-    fill(made, START, 600)
+    fill_database(made, START, 600)
     yield made
     made.close()
 
 
 @pytest.fixture
-def full(parts: Parts, filled: Database) -> Parts:
+def full(parts: PageContext, filled: Database) -> PageContext:
     return replace(parts, database=filled)
 
 
-def with_token(parts: Parts, token: str = TOKEN) -> Parts:
+def with_token(parts: PageContext, token: str = TOKEN) -> PageContext:
     from pydantic import SecretStr
 
     web = parts.config.web.model_copy(update={"token": SecretStr(token)})
@@ -109,12 +109,14 @@ def with_token(parts: Parts, token: str = TOKEN) -> Parts:
 
 
 @contextmanager
-def served(parts: Parts) -> Iterator[httpx2.Client]:
+def served(parts: PageContext) -> Iterator[httpx2.Client]:
     """A client of the pages; it follows no redirect by itself and ignores the environment."""
-    server = Server(parts)
+    server = WebServer(parts)
     server.start()
     try:
-        with httpx2.Client(base_url=server.url, trust_env=False, verify=trusted(), timeout=60) as client:
+        with httpx2.Client(
+            base_url=server.url, trust_env=False, verify=system_tls_context(), timeout=60
+        ) as client:
             yield client
     finally:
         server.stop()

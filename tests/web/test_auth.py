@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.operations.health import Health
-from bot.web.auth import COOKIE, pass_for
-from bot.web.context import Parts
+from bot.web.auth import COOKIE, session_cookie
+from bot.web.context import PageContext
 from tests.conftest import START, Clock
 from tests.web.conftest import TOKEN, served, with_token
 
@@ -20,7 +20,7 @@ PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing
 HTML = {"accept": "text/html"}
 
 
-def test_every_answer_forbids_what_a_page_of_ours_never_does(full: Parts) -> None:
+def test_every_answer_forbids_what_a_page_of_ours_never_does(full: PageContext) -> None:
     with served(full) as client:
         for path in (*PATHS, "/healthz", "/metrics"):
             answer = client.get(path)
@@ -34,7 +34,7 @@ def test_every_answer_forbids_what_a_page_of_ours_never_does(full: Parts) -> Non
             assert "server" not in answer.headers
 
 
-def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(full: Parts) -> None:
+def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(full: PageContext) -> None:
     with served(full) as client:
         for path in PATHS[:-1]:
             html = client.get(path).text
@@ -45,14 +45,14 @@ def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(ful
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "[::1", ""])
-def test_a_name_that_points_here_is_not_served(parts: Parts, host: str) -> None:
+def test_a_name_that_points_here_is_not_served(parts: PageContext, host: str) -> None:
     with served(parts) as client:
         assert client.get("/", headers={"host": host}).status_code in {400, 421}
         assert client.get("/healthz", headers={"host": host}).status_code in {400, 421}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "LOCALHOST:8642", "[::1]:8642"])
-def test_the_names_of_this_machine_are(parts: Parts, host: str) -> None:
+def test_the_names_of_this_machine_are(parts: PageContext, host: str) -> None:
     with served(parts) as client:
         assert client.get("/", headers={"host": host}).status_code == 200
 
@@ -67,7 +67,7 @@ def test_the_names_of_this_machine_are(parts: Parts, host: str) -> None:
         {"origin": "http://["},
     ],
 )
-def test_forms_of_other_pages_are_refused(parts: Parts, headers: dict[str, str]) -> None:
+def test_forms_of_other_pages_are_refused(parts: PageContext, headers: dict[str, str]) -> None:
     with served(parts) as client:
         for path in ("/preview", "/login"):
             assert (
@@ -75,7 +75,7 @@ def test_forms_of_other_pages_are_refused(parts: Parts, headers: dict[str, str])
             )
 
 
-def test_without_the_token_nothing_is_seen(full: Parts) -> None:
+def test_without_the_token_nothing_is_seen(full: PageContext) -> None:
     with served(with_token(full)) as client:
         for path in ("/", "/posts", "/posts/1", "/settings", "/preview", "/metrics", "/nothing"):
             assert client.get(path).status_code == 401
@@ -86,7 +86,7 @@ def test_without_the_token_nothing_is_seen(full: Parts) -> None:
         assert client.get("/loginx").status_code != 200
 
 
-def test_the_token_opens_by_header_and_by_form(full: Parts) -> None:
+def test_the_token_opens_by_header_and_by_form(full: PageContext) -> None:
     with served(with_token(full)) as client:
         assert client.get("/", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 200
         assert client.get(
@@ -100,23 +100,23 @@ def test_the_token_opens_by_header_and_by_form(full: Parts) -> None:
         assert TOKEN not in cookie
         assert "HttpOnly" in cookie
         assert "SameSite=strict" in cookie
-        assert client.get("/", headers={"cookie": f"{COOKIE}={pass_for(TOKEN)}"}).status_code == 200
+        assert client.get("/", headers={"cookie": f"{COOKIE}={session_cookie(TOKEN)}"}).status_code == 200
 
 
 def test_another_token_is_another_pass() -> None:
-    assert pass_for(TOKEN) != pass_for(TOKEN + "x")
+    assert session_cookie(TOKEN) != session_cookie(TOKEN + "x")
 
 
 def health_with_a_stuck_job() -> Health:
     now = [0.0]
     health = Health(Clock(), lambda: now[0])
-    health.expect("poll main", timedelta(seconds=60), timedelta(seconds=120))
-    health.began("poll main")
+    health.register("poll main", timedelta(seconds=60), timedelta(seconds=120))
+    health.started("poll main")
     now[0] = 3600.0
     return health
 
 
-def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: Parts) -> None:
+def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: PageContext) -> None:
     with served(parts) as client:
         assert client.get("/healthz").json() == {"status": "ok", "troubles": []}
     ill = replace(parts, health=health_with_a_stuck_job())
@@ -131,16 +131,16 @@ def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: Pa
         assert (answer.status_code, answer.json()) == (503, {"status": "ill"})
 
 
-def test_a_database_that_does_not_answer_is_ill_health(parts: Parts) -> None:
+def test_a_database_that_does_not_answer_is_ill_health(parts: PageContext) -> None:
     with served(parts) as client:
-        with parts.database.writing() as connection:
+        with parts.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE mutes")
         answer = client.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]
 
 
-def test_pages_without_a_daemon_say_so(full: Parts, parts: Parts) -> None:
+def test_pages_without_a_daemon_say_so(full: PageContext, parts: PageContext) -> None:
     with served(replace(full, health=None)) as client:
         assert client.get("/healthz").status_code == 200
     later = Clock(START + timedelta(hours=2))
@@ -152,9 +152,9 @@ def test_pages_without_a_daemon_say_so(full: Parts, parts: Parts) -> None:
         assert client.get("/healthz").json()["troubles"][0].startswith("No source has been read yet.")
 
 
-def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: Parts) -> None:
+def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: PageContext) -> None:
     with served(parts) as client:
-        with parts.database.writing() as connection:
+        with parts.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE posts")
         with capture_logs() as lines:
             answer = client.get("/posts")
@@ -167,14 +167,14 @@ def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: Parts) -> Non
         assert client.get("/preview").status_code == 200
 
 
-def test_a_body_without_end_is_cut_off_and_is_no_failure(parts: Parts) -> None:
+def test_a_body_without_end_is_cut_off_and_is_no_failure(parts: PageContext) -> None:
     with capture_logs() as logs, served(parts) as client:
         answer = client.post("/preview", files={"file": ("a.html", b"x" * 11_000_000)})
         assert answer.status_code == 413
     assert logs == []
 
 
-def test_nobody_climbs_out_of_the_static_folder(parts: Parts) -> None:
+def test_nobody_climbs_out_of_the_static_folder(parts: PageContext) -> None:
     with served(parts) as client:
         for path in ("/static/../site.py", "/static/%2e%2e/site.py", "/static//etc/passwd"):
             assert client.get(httpx2.URL(str(client.base_url) + path.lstrip("/"))).status_code == 404

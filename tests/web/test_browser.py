@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bot.core.models import Batch, Source
-from bot.sandbox.news.page_builder import printed
-from bot.store import Queue
-from bot.web.context import Parts
-from bot.web.server_thread import Server
-from bot.workers.pool import Limits, Worker
+from bot.core.models import PollResult, Source
+from bot.sandbox.news.page_builder import build_page
+from bot.store import PostQueue
+from bot.web.context import PageContext
+from bot.web.server_thread import WebServer
+from bot.workers.pool import WorkerLimits, WorkerPool
 from tests.conftest import START, a_post
 from tests.web.conftest import served, with_token
 
@@ -46,13 +46,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("saved") / "bridge.html"
-    path.write_bytes(printed("bridge", "https://courier.example/harbour/bridge"))
+    path.write_bytes(build_page("bridge", "https://courier.example/harbour/bridge"))
     return path
 
 
 @pytest.fixture
-def url(full: Parts) -> Iterator[str]:
-    server = Server(full)
+def url(full: PageContext) -> Iterator[str]:
+    server = WebServer(full)
     server.start()
     yield server.url.rstrip("/")
     server.stop()
@@ -130,9 +130,9 @@ def test_the_other_pages_too(browser: Browser, url: str, width: int, scheme: str
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_whatever_a_post_is_called_its_pages_fit(parts: Parts, browser: Browser, width: int) -> None:
+def test_whatever_a_post_is_called_its_pages_fit(parts: PageContext, browser: Browser, width: int) -> None:
     long = a_post(1, title="Donaudampfschifffahrt" * 12, url=f"https://paper.example/{'a' * 300}")
-    Queue(parts.database).discover(Source("main", "news@lemmy.example"), Batch((long,), "c"), START)
+    PostQueue(parts.database).discover(Source("main", "news@lemmy.example"), PollResult((long,), "c"), START)
     with (
         served(parts) as client,
         closing(Visitor(browser, str(client.base_url).rstrip("/"), width)) as visitor,
@@ -142,7 +142,7 @@ def test_whatever_a_post_is_called_its_pages_fit(parts: Parts, browser: Browser,
             assert not visitor.wide(), path
 
 
-def test_the_page_that_asks_for_the_token(full: Parts, browser: Browser) -> None:
+def test_the_page_that_asks_for_the_token(full: PageContext, browser: Browser) -> None:
     with served(with_token(full)) as client:
         page = Visitor(browser, str(client.base_url).rstrip("/"))
         page.open("/login")
@@ -209,10 +209,12 @@ def test_a_change_of_a_setting_shows_at_once_and_a_dropped_file_is_read(
         assert visitor.wrong == []
 
 
-def test_a_saved_page_is_previewed_in_less_than_a_second(full: Parts, browser: Browser, saved: Path) -> None:
+def test_a_saved_page_is_previewed_in_less_than_a_second(
+    full: PageContext, browser: Browser, saved: Path
+) -> None:
     """Through the daemon's own worker processes; judged by the fastest of a few, as machines are busy."""
-    worker = Worker(Limits(processes=1))
-    server = Server(replace(full, digest=worker.digest))
+    worker = WorkerPool(WorkerLimits(processes=1))
+    server = WebServer(replace(full, digest=worker.digest))
     server.start()
     try:
         with closing(Visitor(browser, server.url.rstrip("/"))) as visitor:

@@ -11,9 +11,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.store import State
-from bot.store.post_search import Wanted, count
-from bot.web.context import Parts
-from bot.web.metrics import exposition
+from bot.store.post_search import PostFilter, count_posts
+from bot.web.context import PageContext
+from bot.web.metrics import render_metrics
 from tests.conftest import START
 from tests.web.conftest import served
 
@@ -22,9 +22,9 @@ NAME = re.compile(r"\b(?:precis|process)_[a-z_]+\b")
 BY_THE_LIBRARY = {"process_resident_memory_bytes", "process_open_fds"}
 
 
-def samples(parts: Parts) -> dict[str, float]:
+def samples(parts: PageContext) -> dict[str, float]:
     """The sum of each metric over its labels."""
-    text = exposition(parts)[0].decode()
+    text = render_metrics(parts)[0].decode()
     sums: dict[str, float] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -32,23 +32,23 @@ def samples(parts: Parts) -> dict[str, float]:
     return sums
 
 
-def test_counts_are_those_of_the_database(full: Parts) -> None:
+def test_counts_are_those_of_the_database(full: PageContext) -> None:
     found = samples(full)
-    assert found["precis_replies_total"] == count(full.database, Wanted(state=State.SENT))
-    assert found["precis_skips_total"] == count(full.database, Wanted(state=State.SKIPPED))
-    assert found["precis_posts_given_up_total"] == count(full.database, Wanted(state=State.DEAD))
-    assert found["precis_posts_waiting"] == count(full.database, Wanted(state=State.DISCOVERED))
+    assert found["precis_replies_total"] == count_posts(full.database, PostFilter(state=State.SENT))
+    assert found["precis_skips_total"] == count_posts(full.database, PostFilter(state=State.SKIPPED))
+    assert found["precis_posts_given_up_total"] == count_posts(full.database, PostFilter(state=State.DEAD))
+    assert found["precis_posts_waiting"] == count_posts(full.database, PostFilter(state=State.DISCOVERED))
     assert found["precis_account_failing"] == found["precis_poll_failing"] == 1
     assert found["precis_last_reply_timestamp_seconds"] < START.timestamp()
     assert 0 < found["precis_saved_ratio"] < 1
     assert found["process_resident_memory_bytes"] > 1e6
 
 
-def test_jobs_are_counted_and_stuck_ones_shown(parts: Parts) -> None:
+def test_jobs_are_counted_and_stuck_ones_shown(parts: PageContext) -> None:
     assert parts.health is not None
-    parts.health.expect("work", timedelta(seconds=1), timedelta(seconds=300))
-    parts.health.began("work")
-    parts.health.ended("work", "boom")
+    parts.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
+    parts.health.started("work")
+    parts.health.finished("work", "boom")
     found = samples(parts)
     assert (found["precis_job_passes_total"], found["precis_job_failing"], found["precis_job_stuck"]) == (
         1,
@@ -57,29 +57,29 @@ def test_jobs_are_counted_and_stuck_ones_shown(parts: Parts) -> None:
     )
 
 
-def test_an_empty_database_has_its_metrics_too(parts: Parts) -> None:
+def test_an_empty_database_has_its_metrics_too(parts: PageContext) -> None:
     found = samples(parts)
     assert found["precis_posts_waiting"] == found["precis_oldest_waiting_seconds"] == 0
     assert "precis_last_reply_timestamp_seconds" not in found
     assert "precis_reply_delay_seconds" not in found
 
 
-def test_it_is_scraped_as_prometheus_expects(full: Parts) -> None:
+def test_it_is_scraped_as_prometheus_expects(full: PageContext) -> None:
     with served(full) as client:
         answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert list(text_string_to_metric_families(answer.text))
 
 
-def names(parts: Parts) -> set[str]:
+def names(parts: PageContext) -> set[str]:
     assert parts.health is not None
-    parts.health.expect("work", timedelta(seconds=1), timedelta(seconds=300))
-    text = exposition(parts)[0].decode()
+    parts.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
+    text = render_metrics(parts)[0].decode()
     families = {family.name for family in text_string_to_metric_families(text)}
     return families | {f"{name}_total" for name in families}
 
 
-def test_alerts_ask_for_metrics_that_are_there(full: Parts) -> None:
+def test_alerts_ask_for_metrics_that_are_there(full: PageContext) -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     known = names(full)
     asked = {name for rule in rules for name in NAME.findall(rule["expr"])}
@@ -103,7 +103,7 @@ def test_growth_is_asked_of_counters_alone_and_of_each_of_them() -> None:
     assert grown == {name for name in used if name.endswith("_total")}
 
 
-def test_the_dashboard_asks_for_metrics_that_are_there(full: Parts) -> None:
+def test_the_dashboard_asks_for_metrics_that_are_there(full: PageContext) -> None:
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
     asked = {
         name
@@ -115,9 +115,9 @@ def test_the_dashboard_asks_for_metrics_that_are_there(full: Parts) -> None:
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 
-def test_the_reference_names_every_metric(full: Parts) -> None:
+def test_the_reference_names_every_metric(full: PageContext) -> None:
     page = (DEPLOY.parent / "docs/reference/metrics.md").read_text(encoding="utf-8")
-    text = exposition(full)[0].decode()
+    text = render_metrics(full)[0].decode()
     families = [
         family.name for family in text_string_to_metric_families(text) if family.name.startswith("precis")
     ]

@@ -11,14 +11,14 @@ import pytest
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.sandbox.news import NewsSite
-from bot.sandbox.news.page_builder import printed
+from bot.sandbox.news.page_builder import build_page
 from bot.store.tables import metadata
-from bot.web.context import Parts
-from bot.web.preview_cache import MOST, SECONDS, Kept
+from bot.web.context import PageContext
+from bot.web.preview_cache import MOST, SECONDS, PreviewCache
 from bot.web.preview_controls import Control, controls
 from tests.web.conftest import served
 
-BRIDGE = printed("bridge", "https://courier.example/harbour/bridge")
+BRIDGE = build_page("bridge", "https://courier.example/harbour/bridge")
 
 
 def kept(html: str) -> str:
@@ -35,7 +35,7 @@ def sent(client: httpx2.Client, content: bytes | None = None, part: bool = True,
     return answer.text
 
 
-def test_a_dropped_file_shows_everything(parts: Parts) -> None:
+def test_a_dropped_file_shows_everything(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, sentences="3")
     assert html.count("<mark>") == 3
@@ -49,7 +49,7 @@ def test_a_dropped_file_shows_everything(parts: Parts) -> None:
     assert "<html" not in html
 
 
-def test_without_javascript_the_whole_page_comes_back(parts: Parts) -> None:
+def test_without_javascript_the_whole_page_comes_back(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, part=False, method="luhn")
     assert "<html" in html
@@ -57,31 +57,31 @@ def test_without_javascript_the_whole_page_comes_back(parts: Parts) -> None:
     assert "method: luhn" in html
 
 
-def test_a_link_is_fetched_once_for_all_settings(parts: Parts, site: NewsSite) -> None:
+def test_a_link_is_fetched_once_for_all_settings(parts: PageContext, site: NewsSite) -> None:
     story = next(story for story in site.stories if story.expected is None)
     link = site.url + story.path
-    before = site.requests.get(story.path, 0)
+    before = site.request_counts.get(story.path, 0)
     with served(parts) as client:
         first = sent(client, url=link)
         second = sent(client, url=link, page=kept(first), sentences="1")
-        assert site.requests[story.path] == before + 1
+        assert site.request_counts[story.path] == before + 1
         assert second.count("<mark>") == 1
         assert kept(second) == kept(first)
         sent(client, url=link, page="a-name-that-was-guessed")
-        assert site.requests[story.path] == before + 2
+        assert site.request_counts[story.path] == before + 2
 
 
 @pytest.mark.parametrize(
     "url", ["http://169.254.169.254/latest/", "http://[::1]/", "http://127.0.0.1:1/", "file:///etc/passwd"]
 )
-def test_a_link_into_this_network_is_refused_like_any_post(parts: Parts, url: str) -> None:
+def test_a_link_into_this_network_is_refused_like_any_post(parts: PageContext, url: str) -> None:
     with served(parts) as client:
         html = sent(client, url=url)
     assert "No reply:" in html
     assert "root:" not in html
 
 
-def test_a_page_that_is_no_article_says_why(parts: Parts, site: NewsSite) -> None:
+def test_a_page_that_is_no_article_says_why(parts: PageContext, site: NewsSite) -> None:
     story = next(story for story in site.stories if story.expected is not None and "drip" not in story.path)
     with served(parts) as client:
         html = sent(client, url=site.url + story.path)
@@ -89,7 +89,7 @@ def test_a_page_that_is_no_article_says_why(parts: Parts, site: NewsSite) -> Non
     assert "<mark>" not in html
 
 
-def test_a_hostile_page_stays_text(parts: Parts) -> None:
+def test_a_hostile_page_stays_text(parts: PageContext) -> None:
     hostile = BRIDGE.replace(b"</h1>", b" &lt;script&gt;alert(1)&lt;/script&gt;</h1>").replace(
         b"The harbour board", b"The &lt;img src=x onerror=alert(1)&gt; harbour [board](javascript:x)"
     )
@@ -101,7 +101,7 @@ def test_a_hostile_page_stays_text(parts: Parts) -> None:
     assert "&lt;img src=x onerror" in html
 
 
-def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: Parts) -> None:
+def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, layout="collapsed")
     assert "<details><summary>Summary</summary>" in html
@@ -110,7 +110,7 @@ def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: Parts) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("sentences", "99"), ("method", "magic"), ("words", "many")])
-def test_a_setting_that_cannot_be_is_said(parts: Parts, name: str, value: str) -> None:
+def test_a_setting_that_cannot_be_is_said(parts: PageContext, name: str, value: str) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, **{name: value})
     assert f"{name}: " in html
@@ -134,8 +134,8 @@ def comments(html: str) -> list[str]:
     return re.findall(r'<div class="md">.*?</div>', html, re.DOTALL)
 
 
-def test_each_control_changes_what_is_shown(parts: Parts) -> None:
-    first, more = controls(parts.held("").rules)
+def test_each_control_changes_what_is_shown(parts: PageContext) -> None:
+    first, more = controls(parts.effective_rules("").rules)
     with served(parts) as client:
         before = comments(sent(client, BRIDGE))
         assert len(before) == 2
@@ -145,7 +145,7 @@ def test_each_control_changes_what_is_shown(parts: Parts) -> None:
             assert f"{control.name}: " in html
 
 
-def test_a_community_brings_its_own_settings(parts: Parts) -> None:
+def test_a_community_brings_its_own_settings(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, part=False, community="technology@lemmy.example", words="50")
         assert 'value="collapsed" checked' in html
@@ -159,7 +159,7 @@ def test_a_community_brings_its_own_settings(parts: Parts) -> None:
         assert "The reply appears here" in empty
 
 
-def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: Parts) -> None:
+def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: PageContext) -> None:
     fetched: list[str] = []
 
     def fetch(url: str) -> Page:
@@ -174,16 +174,16 @@ def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: Parts) -> None
     assert fetched == []
 
 
-def test_nothing_given_is_no_mistake(parts: Parts) -> None:
+def test_nothing_given_is_no_mistake(parts: PageContext) -> None:
     with served(parts) as client:
         assert "There is nothing to read yet." in sent(client)
         assert "https://paper.example/a" in client.get("/preview?url=https://paper.example/a").text
 
 
-def test_nothing_of_a_preview_is_kept_in_the_database(parts: Parts) -> None:
+def test_nothing_of_a_preview_is_kept_in_the_database(parts: PageContext) -> None:
     with served(parts) as client:
         sent(client, BRIDGE)
-    with parts.database.reading() as connection:
+    with parts.database.read_transaction() as connection:
         counts = {
             table.name: len(connection.execute(table.select()).all()) for table in metadata.sorted_tables
         }
@@ -192,10 +192,10 @@ def test_nothing_of_a_preview_is_kept_in_the_database(parts: Parts) -> None:
 
 def test_pages_are_kept_a_few_for_a_while() -> None:
     now = [0.0]
-    kept = Kept(lambda: now[0])
+    kept = PreviewCache(lambda: now[0])
     pages = [Page(f"https://paper.example/{n}", b"") for n in range(MOST + 1)]
-    names = [kept.keep(page) for page in pages]
-    assert kept.find(names[0]) is None
-    assert kept.find(names[1]) is pages[1]
+    names = [kept.add(page) for page in pages]
+    assert kept.get(names[0]) is None
+    assert kept.get(names[1]) is pages[1]
     now[0] = SECONDS
-    assert kept.find(names[1]) is None
+    assert kept.get(names[1]) is None

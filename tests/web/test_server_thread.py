@@ -12,14 +12,14 @@ from structlog.testing import capture_logs
 
 from bot.config import Config
 from bot.core.errors import UserError
-from bot.daemon.lifecycle import pages
+from bot.daemon.lifecycle import serve_pages
 from bot.daemon.tuning import PRODUCTION
-from bot.operations.tls import trusted
-from bot.web.context import Parts
-from bot.web.server_thread import Server
+from bot.operations.tls import system_tls_context
+from bot.web.context import PageContext
+from bot.web.server_thread import WebServer
 
 
-def an_app(parts: Parts, port: int) -> SimpleNamespace:
+def an_app(parts: PageContext, port: int) -> SimpleNamespace:
     config = with_port(parts, port, enabled=True).config
     fakes = {"fetcher": SimpleNamespace(fetch=parts.fetch), "worker": SimpleNamespace(digest=parts.digest)}
     return SimpleNamespace(
@@ -27,35 +27,37 @@ def an_app(parts: Parts, port: int) -> SimpleNamespace:
     )
 
 
-def with_port(parts: Parts, port: int, *, enabled: bool = False) -> Parts:
+def with_port(parts: PageContext, port: int, *, enabled: bool = False) -> PageContext:
     web = parts.config.web.model_copy(update={"port": port, "enabled": enabled})
     config: Config = parts.config.model_copy(update={"web": web})
     return replace(parts, config=config)
 
 
-def test_the_daemon_serves_them_as_long_as_it_runs(parts: Parts) -> None:
-    with capture_logs() as lines, pages(an_app(parts, 0)):  # type: ignore[arg-type]
+def test_the_daemon_serves_them_as_long_as_it_runs(parts: PageContext) -> None:
+    with capture_logs() as lines, serve_pages(an_app(parts, 0)):  # type: ignore[arg-type]
         (url,) = [line["at"] for line in lines if line["event"] == "pages"]
-        assert httpx2.get(f"{url}healthz", trust_env=False, verify=trusted()).json()["status"] == "ok"
+        assert (
+            httpx2.get(f"{url}healthz", trust_env=False, verify=system_tls_context()).json()["status"] == "ok"
+        )
     with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{url}healthz", trust_env=False, verify=trusted())
+        httpx2.get(f"{url}healthz", trust_env=False, verify=system_tls_context())
 
 
-def test_a_port_that_is_taken_costs_the_pages_and_nothing_else(parts: Parts) -> None:
+def test_a_port_that_is_taken_costs_the_pages_and_nothing_else(parts: PageContext) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = False
-        with capture_logs() as lines, pages(an_app(parts, port)):  # type: ignore[arg-type]
+        with capture_logs() as lines, serve_pages(an_app(parts, port)):  # type: ignore[arg-type]
             ran = True
         assert ran
         assert f"The pages cannot be served at http://127.0.0.1:{port}/" in lines[0]["event"]
         with pytest.raises(UserError, match="Address already in use"):
-            Server(with_port(parts, port)).start()
+            WebServer(with_port(parts, port)).start()
 
 
-def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: Parts) -> None:
+def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: PageContext) -> None:
     for _ in range(3):
-        server = Server(parts)
+        server = WebServer(parts)
         server.start()
         port = int(server.url.rsplit(":", 1)[1].rstrip("/"))
         with socket.create_connection(("127.0.0.1", port), timeout=30) as early:
@@ -64,13 +66,13 @@ def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: P
         server.stop()
 
 
-def test_the_same_port_can_be_had_again_at_once(parts: Parts) -> None:
-    first = Server(parts)
+def test_the_same_port_can_be_had_again_at_once(parts: PageContext) -> None:
+    first = WebServer(parts)
     first.start()
     port = int(first.url.rsplit(":", 1)[1].rstrip("/"))
-    assert httpx2.get(f"{first.url}healthz", trust_env=False, verify=trusted()).status_code == 200
+    assert httpx2.get(f"{first.url}healthz", trust_env=False, verify=system_tls_context()).status_code == 200
     first.stop()
-    second = Server(with_port(parts, port))
+    second = WebServer(with_port(parts, port))
     second.start()
-    assert httpx2.get(f"{second.url}healthz", trust_env=False, verify=trusted()).status_code == 200
+    assert httpx2.get(f"{second.url}healthz", trust_env=False, verify=system_tls_context()).status_code == 200
     second.stop()

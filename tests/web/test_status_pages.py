@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.models import Batch, Reply, Skipped, Source
+from bot.core.models import PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, Mute, Mutes, Queue
-from bot.web.context import Parts
+from bot.store import Accounts, MutedCommunities, MutedCommunity, PostQueue
+from bot.web.context import PageContext
 from bot.web.status_pages import StatusPages
 from tests.conftest import START, a_post
 from tests.web.conftest import served
@@ -18,23 +18,23 @@ SOURCE = Source("main", "news@lemmy.example")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{ 7*7 }}"
 
 
-def seen(parts: Parts, *posts: object) -> Queue:
-    queue = Queue(parts.database)
-    queue.discover(SOURCE, Batch(tuple(posts), "c"), START)  # type: ignore[arg-type]
+def seen(parts: PageContext, *posts: object) -> PostQueue:
+    queue = PostQueue(parts.database)
+    queue.discover(SOURCE, PollResult(tuple(posts), "c"), START)  # type: ignore[arg-type]
     return queue
 
 
-def test_strangers_text_is_shown_as_text_on_every_page(parts: Parts) -> None:
+def test_strangers_text_is_shown_as_text_on_every_page(parts: PageContext) -> None:
     queue = seen(
         parts,
         a_post(1, title=HOSTILE, url=f"https://paper.example/{HOSTILE}", community=HOSTILE.lower()),
         a_post(2, title="A fair title", permalink="javascript:alert(1)"),
     )
     queue.skip(1, Skipped(SkipReason.WALL, HOSTILE), START)
-    queue.bury(2, HOSTILE, START)
+    queue.mark_dead(2, HOSTILE, START)
     Accounts(parts.database).set_error("main", HOSTILE, START)
-    queue.poll_failed(SOURCE, HOSTILE)
-    Mutes(parts.database).add(Mute("main", HOSTILE, HOSTILE, START))
+    queue.record_poll_error(SOURCE, HOSTILE)
+    MutedCommunities(parts.database).add(MutedCommunity("main", HOSTILE, HOSTILE, START))
     with served(parts) as client:
         for path in ("/", "/posts", "/posts/1", "/posts/2", "/settings", f"/posts?words={HOSTILE}"):
             html = client.get(path).text
@@ -45,7 +45,7 @@ def test_strangers_text_is_shown_as_text_on_every_page(parts: Parts) -> None:
         assert 'href="javascript' not in client.get("/posts/2").text
 
 
-def test_no_page_shows_the_text_of_a_reply(parts: Parts) -> None:
+def test_no_page_shows_the_text_of_a_reply(parts: PageContext) -> None:
     queue = seen(parts, a_post(1))
     queue.make_ready(1, Reply("A sentence of the article.", "en", 900, 90, 90), START, START)
     with served(parts) as client:
@@ -53,7 +53,7 @@ def test_no_page_shows_the_text_of_a_reply(parts: Parts) -> None:
             assert "sentence of the article" not in client.get(path).text
 
 
-def test_no_page_shows_a_secret(full: Parts) -> None:
+def test_no_page_shows_a_secret(full: PageContext) -> None:
     with served(full) as client:
         for path in ("/", "/posts", "/settings", "/preview", "/metrics", "/healthz"):
             html = client.get(path).text
@@ -61,7 +61,7 @@ def test_no_page_shows_a_secret(full: Parts) -> None:
             assert "shibboleth" not in html
 
 
-def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: Parts) -> None:
+def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: PageContext) -> None:
     with served(full) as client:
         html = client.get("/").text
     assert "3 things need you" in html
@@ -75,14 +75,14 @@ def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: Parts)
     assert "The article is behind a subscriber wall." in html
 
 
-def test_a_new_bot_has_a_status_page_too(parts: Parts) -> None:
+def test_a_new_bot_has_a_status_page_too(parts: PageContext) -> None:
     with served(parts) as client:
         html = client.get("/").text
     assert "All is well" in html
     assert "No post was skipped." in html
 
 
-def test_posts_are_searched_and_paged(full: Parts) -> None:
+def test_posts_are_searched_and_paged(full: PageContext) -> None:
     with served(full) as client:
         first = client.get("/posts").text
         assert "600 found" in first
@@ -102,7 +102,7 @@ def _rows(html: str) -> list[str]:
     return [part.split('"')[0] for part in html.split('href="/posts/')[1:]]
 
 
-def test_a_post_has_its_way_with_times_and_its_reason(parts: Parts) -> None:
+def test_a_post_has_its_way_with_times_and_its_reason(parts: PageContext) -> None:
     queue = seen(parts, a_post(1, published=START - timedelta(seconds=40)))
     queue.skip(1, Skipped(SkipReason.WALL, "metered"), START + timedelta(seconds=2))
     with served(parts) as client:
@@ -114,14 +114,14 @@ def test_a_post_has_its_way_with_times_and_its_reason(parts: Parts) -> None:
         assert client.get("/posts/99999999999999999999999").status_code == 404
 
 
-def test_settings_say_where_they_come_from(full: Parts) -> None:
+def test_settings_say_where_they_come_from(full: PageContext) -> None:
     with served(full) as client:
         html = client.get("/settings").text
     assert "daily-ledger.example" in html
     assert html.count(">the operator<") > 4
 
 
-def test_long_figures_are_counted_once_in_a_while(full: Parts) -> None:
+def test_long_figures_are_counted_once_in_a_while(full: PageContext) -> None:
     now = [0.0]
     pages = StatusPages(full, lambda: now[0])
     first = pages.long_figures(START)
@@ -130,7 +130,7 @@ def test_long_figures_are_counted_once_in_a_while(full: Parts) -> None:
     assert pages.long_figures(START) is not first
 
 
-def test_pages_without_a_daemon_in_the_process(full: Parts) -> None:
+def test_pages_without_a_daemon_in_the_process(full: PageContext) -> None:
     with served(replace(full, health=None)) as client:
         assert client.get("/").status_code == 200
         assert "precis_job_passes" not in client.get("/metrics").text

@@ -19,10 +19,10 @@ def main() -> None:
         sys.exit("Name pages.")
     sys.addaudithook(lambda event, args: print(event, args) if event.startswith(REACHES) else None)
     import bot.workers.preload
-    from bot.core.models import Article, Length, Page
+    from bot.core.models import Article, LengthLimits, Page
     from bot.extract import extract
-    from bot.extract.html_tree import parse
-    from bot.extract.readers.base import Document
+    from bot.extract.html_tree import parse_html
+    from bot.extract.readers.base import CleanPage
     from bot.extract.readers.cache import READERS
     from bot.rules import Method
     from bot.workers.digest import digest
@@ -31,10 +31,10 @@ def main() -> None:
     for name in sys.argv[1:]:
         page = Page("https://paper.example/story", Path(name).read_bytes())
         for reader in READERS:
-            reader.read(Document(page.url, parse(page.content.decode())))
+            reader.extract_text(CleanPage(page.url, parse_html(page.content.decode())))
         if isinstance(extract(page), Article):
             for method in get_args(Method):
-                digest(page, Length(), method)
+                digest(page, LengthLimits(), method)
     print("done")
     with suppress(OSError):
         socket.create_connection(("127.0.0.1", 9), 1)  # to show that the hook sees what it has to see

@@ -9,30 +9,30 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.daemon import factories
-from bot.workers.confinement import Offer, offered
+from bot.workers.confinement import KernelSupport, kernel_support
 
 
 @pytest.mark.parametrize(
     ("offer", "missing", "open_to_pages"),
     [
-        (Offer(files=False, calls=True), "no Landlock", "read and write the files"),
-        (Offer(files=True, calls=False), "no seccomp", "nothing keeps them from the network"),
+        (KernelSupport(landlock=False, seccomp=True), "no Landlock", "read and write the files"),
+        (KernelSupport(landlock=True, seccomp=False), "no seccomp", "nothing keeps them from the network"),
         (
-            Offer(files=False, calls=False),
+            KernelSupport(landlock=False, seccomp=False),
             "no Landlock and no seccomp",
             "limits of time, memory and files only",
         ),
     ],
 )
 def test_what_a_kernel_lacks_is_said_once_at_the_start(
-    offer: Offer, missing: str, open_to_pages: str, monkeypatch: pytest.MonkeyPatch
+    offer: KernelSupport, missing: str, open_to_pages: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(factories, "offered", lambda: offer)
-    monkeypatch.setattr(factories, "Worker", lambda limits: limits)
+    monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     workers = SimpleNamespace(processes=1, timeout=None, memory_mb=1024, recycle=50)
     config: Any = SimpleNamespace(workers=workers)
     with capture_logs() as said:
-        factories.make_worker(config)
+        factories.make_worker_pool(config)
     (line,) = said
     assert line["log_level"] == "warning"
     assert missing in line["why"]
@@ -40,11 +40,11 @@ def test_what_a_kernel_lacks_is_said_once_at_the_start(
 
 
 def test_a_kernel_that_has_all_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factories, "offered", lambda: Offer(files=True, calls=True))
-    monkeypatch.setattr(factories, "Worker", lambda limits: limits)
+    monkeypatch.setattr(factories, "offered", lambda: KernelSupport(landlock=True, seccomp=True))
+    monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     config: Any = SimpleNamespace(workers=SimpleNamespace(processes=1, timeout=None, memory_mb=1, recycle=1))
     with capture_logs() as said:
-        factories.make_worker(config)
+        factories.make_worker_pool(config)
     assert said == []
 
 
@@ -59,4 +59,4 @@ def test_a_kernel_that_refuses_the_question_has_nothing_to_offer(
 
     monkeypatch.setattr("landlockpy.supported", supported)
     monkeypatch.setattr("seccompy.supported", supported)
-    assert offered() == Offer(files=False, calls=False)
+    assert kernel_support() == KernelSupport(landlock=False, seccomp=False)

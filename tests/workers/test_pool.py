@@ -22,10 +22,10 @@ import pytest
 
 import bot
 from bot.core.errors import WorkerError, WorkerStopped
-from bot.core.models import Digest, Length, NotArticle, Page
+from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
-from bot.workers.confinement import Offer, offered
-from bot.workers.pool import Limits, Worker
+from bot.workers.confinement import KernelSupport, kernel_support
+from bot.workers.pool import WorkerLimits, WorkerPool
 
 STORY = "".join(
     f"<p>In week {n} the town of Larnock counted {n * 3} boats in its harbour, and the mayor told the "
@@ -37,27 +37,27 @@ PAGE = Page(
     "https://paper.example/boats",
     f"{HEAD}<body><article><h1>Boats</h1>{STORY}</article></body></html>".encode(),
 )
-ENOUGH = Length(sentences=2, words=80)
+ENOUGH = LengthLimits(sentences=2, words=80)
 HERE = Path(__file__).parents[2]
 """Where a worker finds the accidents of these tests."""
 CODE = Path(bot.__file__)
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    made = Worker(Limits(processes=1, timeout=timedelta(seconds=5), memory_mb=1024))
+def worker() -> Iterator[WorkerPool]:
+    made = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=5), memory_mb=1024))
     yield made
     made.close()
 
 
-def test_an_article_comes_back_as_a_digest(worker: Worker) -> None:
+def test_an_article_comes_back_as_a_digest(worker: WorkerPool) -> None:
     found = worker.digest(PAGE, ENOUGH, "luhn")
     assert isinstance(found, Digest)
     assert len(found.summary.sentences) == 2
     assert all(sentence in found.article.text for sentence in found.summary.sentences)
 
 
-def test_a_page_without_an_article_comes_back_as_its_reason(worker: Worker) -> None:
+def test_a_page_without_an_article_comes_back_as_its_reason(worker: WorkerPool) -> None:
     found = worker.digest(Page("https://paper.example/x", b"<p>Hello.</p>"), ENOUGH, "luhn")
     assert isinstance(found, NotArticle)
     assert found.reason in {SkipReason.TOO_SHORT, SkipReason.NOT_TEXT}
@@ -156,11 +156,13 @@ def a_thread(*args: object, **options: object) -> NotArticle:
     return NotArticle(SkipReason.NOT_TEXT, *said)
 
 
-def one_worker(seconds: float = 3, memory_mb: int = 1024, recycle: int = 50) -> Worker:
-    return Worker(Limits(1, timedelta(seconds=seconds), memory_mb, recycle, (HERE,)))
+def one_worker(seconds: float = 3, memory_mb: int = 1024, recycle: int = 50) -> WorkerPool:
+    return WorkerPool(WorkerLimits(1, timedelta(seconds=seconds), memory_mb, recycle, (HERE,)))
 
 
-def doing(accident: Callable[..., object], worker: Worker, patch: pytest.MonkeyPatch) -> Digest | NotArticle:
+def doing(
+    accident: Callable[..., object], worker: WorkerPool, patch: pytest.MonkeyPatch
+) -> Digest | NotArticle:
     with patch.context() as patched:
         patched.setattr("bot.workers.pool._digest", accident)
         return worker.digest(PAGE, ENOUGH, "luhn")
@@ -229,7 +231,9 @@ def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
         worker.close()
 
 
-@pytest.mark.skipif(offered() != Offer(files=True, calls=True), reason="no Landlock or no seccomp here")
+@pytest.mark.skipif(
+    kernel_support() != KernelSupport(landlock=True, seccomp=True), reason="no Landlock or no seccomp here"
+)
 def test_a_worker_has_no_network_writes_nothing_and_reads_only_code(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = one_worker(20)
     try:
@@ -271,24 +275,24 @@ def no_process(self: object) -> None:
 
 
 def test_closing_gives_back_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = Worker(Limits(processes=1, readable=(HERE,)))
+    worker = WorkerPool(WorkerLimits(processes=1, readable=(HERE,)))
     monkeypatch.setattr("bot.workers.pool._digest", hang)
     with ThreadPoolExecutor(1) as thread:
         task = thread.submit(worker.digest, PAGE, ENOUGH, "luhn")
-        while not worker.tasks:
+        while not worker.running_tasks:
             pass
         worker.close()
         with pytest.raises(WorkerStopped):
             task.result(20)
 
 
-def test_headings_tables_and_code_are_never_summarised(worker: Worker) -> None:
+def test_headings_tables_and_code_are_never_summarised(worker: WorkerPool) -> None:
     page = PAGE.content.replace(
         b"</h1>",
         b"</h1><h2>What the mayor counted in every one of the fifteen weeks of the year</h2>"
         b"<table><tr><td>Boats in the harbour of Larnock, counted by the mayor.</td></tr></table>",
     )
-    found = worker.digest(Page(PAGE.url, page), Length(sentences=15, words=600, min_saved=0.1), "luhn")
+    found = worker.digest(Page(PAGE.url, page), LengthLimits(sentences=15, words=600, min_saved=0.1), "luhn")
     assert isinstance(found, Digest)
     assert len(found.summary.sentences) >= 5
     assert not any(

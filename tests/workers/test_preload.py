@@ -11,18 +11,18 @@ import pytest
 from bot.core.models import Digest
 from bot.extract import article_gate, block_model, cleanup
 from bot.workers.digest import digest
-from bot.workers.pool import Limits, Worker
-from bot.workers.preload import LENGTH, PAGE
+from bot.workers.pool import WorkerLimits, WorkerPool
+from bot.workers.preload import LENGTH_LIMITS, PAGE
 
 
 def test_the_page_is_an_article_with_a_summary() -> None:
-    found = digest(PAGE, LENGTH, "precis")
+    found = digest(PAGE, LENGTH_LIMITS, "precis")
     assert isinstance(found, Digest)
     assert found.summary.sentences
 
 
 def test_what_is_read_from_the_package_is_there() -> None:
-    for kept in (block_model.stages, article_gate._article, cleanup.rules):
+    for kept in (block_model.load_trees, article_gate._article, cleanup.cleanup_rules):
         assert kept.cache_info().currsize == 1
 
 
@@ -32,8 +32,10 @@ def loaded(*args: object, **options: object) -> set[str]:
 
 def test_a_worker_is_warm_before_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workers.pool._digest", loaded)
-    worker = Worker(Limits(processes=1, timeout=timedelta(seconds=30), readable=(Path(__file__).parents[1],)))
+    worker = WorkerPool(
+        WorkerLimits(processes=1, timeout=timedelta(seconds=30), readable=(Path(__file__).parents[1],))
+    )
     try:
-        assert worker.digest(PAGE, LENGTH, "precis") == loaded()
+        assert worker.digest(PAGE, LENGTH_LIMITS, "precis") == loaded()
     finally:
         worker.close()

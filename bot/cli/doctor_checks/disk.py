@@ -8,27 +8,29 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from bot.core.models import Finding
+from bot.core.models import CheckResult
 
-LEAST_SPACE = 500_000_000
-REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+MIN_FREE_BYTES = 500_000_000
+REMOTE_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"}
+)
 """File systems on which SQLite's locks and shared memory do not hold (https://www.sqlite.org/wal.html)."""
 
 
-def folder(database: Path) -> Finding:
+def check_folder(database: Path) -> CheckResult:
     where = database.parent
     if not where.is_dir():
-        return Finding("folder", False, f"{where} is not there", f"Make it: mkdir -p {where}")
+        return CheckResult("folder", False, f"{where} is not there", f"Make it: mkdir -p {where}")
     if not os.access(where, os.W_OK | os.X_OK):
-        return Finding(
+        return CheckResult(
             "folder", False, f"{where} cannot be written", f"chown it to the user of Precis: {where}"
         )
     wrong = [path for path in _files(database) if not os.access(path, os.R_OK | os.W_OK)]
     if wrong:
-        return Finding(
+        return CheckResult(
             "folder", False, f"{wrong[0]} cannot be written", f"chown it to the user of Precis: {wrong[0]}"
         )
-    return Finding("folder", True, f"{where} can be written")
+    return CheckResult("folder", True, f"{where} can be written")
 
 
 def _files(database: Path) -> list[Path]:
@@ -36,20 +38,20 @@ def _files(database: Path) -> list[Path]:
     return [path for path in beside if path.exists()]
 
 
-def space(database: Path) -> Finding:
+def check_free_space(database: Path) -> CheckResult:
     where = _existing(database.parent)
     free = shutil.disk_usage(where).free
     nodes = os.statvfs(where).f_favail
-    ok = free >= LEAST_SPACE and nodes != 0
+    ok = free >= MIN_FREE_BYTES and nodes != 0
     text = f"{free / 1e9:.1f} GB are free" + ("" if nodes else ", but no file can be made")
-    return Finding("disk", ok, text, "" if ok else "Make room: 500 MB are enough for years.")
+    return CheckResult("disk", ok, text, "" if ok else "Make room: 500 MB are enough for years.")
 
 
-def kind(database: Path) -> Finding:
+def check_file_system(database: Path) -> CheckResult:
     name = _file_system(_existing(database.parent).resolve())
-    ok = name not in REMOTE
+    ok = name not in REMOTE_FILE_SYSTEMS
     remedy = "" if ok else "Keep the database on a disk of this machine: [bot] database."
-    return Finding("file system", ok, name or "unknown", remedy)
+    return CheckResult("file system", ok, name or "unknown", remedy)
 
 
 def _existing(path: Path) -> Path:
@@ -68,9 +70,9 @@ def _file_system(path: Path) -> str:
     return next((places[each] for each in (path, *path.parents) if each in places), "")
 
 
-def database(path: Path) -> Finding:
+def check_database(path: Path) -> CheckResult:
     if not path.exists():
-        return Finding("database", True, f"{path} is not there yet; the first run makes it")
+        return CheckResult("database", True, f"{path} is not there yet; the first run makes it")
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
     try:
         (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -79,16 +81,16 @@ def database(path: Path) -> Finding:
     finally:
         connection.close()
     if answer == "ok":
-        return Finding("database", True, f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB")
+        return CheckResult("database", True, f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB")
     remedy = "Move it away and put the last good copy in its place; nothing is posted twice."
-    return Finding("database", False, f"{path} is damaged: {answer}", remedy)
+    return CheckResult("database", False, f"{path} is damaged: {answer}", remedy)
 
 
-def scratch() -> Finding:
+def check_temporary_files() -> CheckResult:
     try:
         with tempfile.TemporaryFile() as file:
             file.write(b"x" * 1_000_000)
     except OSError as error:
         text = f"{tempfile.gettempdir()} cannot be written: {error.strerror}"
-        return Finding("temporary files", False, text, "Mount a writable /tmp, or set TMPDIR.")
-    return Finding("temporary files", True, f"{tempfile.gettempdir()} can be written")
+        return CheckResult("temporary files", False, text, "Mount a writable /tmp, or set TMPDIR.")
+    return CheckResult("temporary files", True, f"{tempfile.gettempdir()} can be written")

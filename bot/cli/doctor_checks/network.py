@@ -11,45 +11,49 @@ from urllib.parse import urlsplit
 import httpx2
 
 from bot.config import Config
-from bot.core.models import Finding
+from bot.core.models import CheckResult
 
 REDDIT = "https://www.reddit.com"
-MOST_OFF = 30.0
+MAX_CLOCK_OFFSET = 30.0
 """Seconds: more than that, and times of posts and limits of servers are misread."""
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
-def servers(settings: Config) -> Iterator[str]:
+def server_urls(settings: Config) -> Iterator[str]:
     """The address of each server that an account lives on, once."""
     found = (getattr(account, "server", REDDIT) for _, _, account in settings.accounts())
     yield from dict.fromkeys(found)
 
 
-def names(server: str) -> Finding:
+def check_dns(server: str) -> CheckResult:
     host = urlsplit(server).hostname or ""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
         remedy = "Look into /etc/resolv.conf; if others resolve it, the server's name has changed."
-        return Finding("DNS", False, f"{host} has no address: {error.strerror or error}", remedy)
+        return CheckResult("DNS", False, f"{host} has no address: {error.strerror or error}", remedy)
     addresses = {str(entry[4][0]) for entry in found}
-    return Finding("DNS", True, f"{host} has {len(addresses)} address{'es' if len(addresses) > 1 else ''}")
+    return CheckResult(
+        "DNS", True, f"{host} has {len(addresses)} address{'es' if len(addresses) > 1 else ''}"
+    )
 
 
-def clock(server: str) -> Finding:
+def check_clock(server: str) -> CheckResult:
     """This machine's clock against the server's Date header (RFC 9110, section 6.6.1)."""
     try:
         before = datetime.now(UTC)
-        answer = httpx2.head(server, timeout=PATIENCE, trust_env=False)
+        answer = httpx2.head(server, timeout=TIMEOUT, trust_env=False)
         after = datetime.now(UTC)
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (httpx2.HTTPError, KeyError, ValueError) as error:
         text = f"{server} gives no time: {type(error).__name__}"
-        return Finding("connection", False, text, "Let port 443 out; see whether a browser opens the server.")
+        return CheckResult(
+            "connection", False, text, "Let port 443 out; see whether a browser opens the server."
+        )
     middle = before + (after - before) / 2
     off = (middle - theirs).total_seconds()
-    if abs(off) <= MOST_OFF:
-        return Finding("clock", True, f"agrees with {urlsplit(server).hostname}")
+    if abs(off) <= MAX_CLOCK_OFFSET:
+        return CheckResult("clock", True, f"agrees with {urlsplit(server).hostname}")
     way = "ahead of" if off > 0 else "behind"
     text = f"is {abs(off):.0f} s {way} {urlsplit(server).hostname}"
-    return Finding("clock", False, text, "Set it by the network: timedatectl set-ntp true")
+    return CheckResult("clock", False, text, "Set it by the network: timedatectl set-ntp true")

@@ -18,28 +18,28 @@ from packaging.requirements import Requirement
 from bot import __version__
 from bot.config.settings import Workers
 from bot.core.errors import WorkerError
-from bot.core.models import Finding, Length, Page
-from bot.workers.confinement import offered
-from bot.workers.pool import Limits, Worker
+from bot.core.models import CheckResult, LengthLimits, Page
+from bot.workers.confinement import kernel_support
+from bot.workers.pool import WorkerLimits, WorkerPool
 
-LEAST_SQLITE = (3, 35)
-LEAST_FILES = 256
-LEAST_MEMORY = 600_000_000
+MIN_SQLITE = (3, 35)
+MIN_OPEN_FILES = 256
+MIN_MEMORY = 600_000_000
 """Bytes: the daemon, its fork server and two processes that read pages."""
-PAGE = Page("file:///doctor.html", b"<p>Nothing to see.</p>")
+TEST_PAGE = Page("file:///doctor.html", b"<p>Nothing to see.</p>")
 
 
-def versions() -> Finding:
+def check_versions() -> CheckResult:
     """Whether the libraries are those that this Precis was made for."""
     here = (
         f"Precis {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
     )
     wrong = list(_wrong_libraries())
     if wrong:
-        return Finding(
+        return CheckResult(
             "versions", False, f"{here}; {'; '.join(wrong)}", "Install Precis anew: pipx reinstall precis-bot"
         )
-    return Finding("versions", True, here)
+    return CheckResult("versions", True, here)
 
 
 def _wrong_libraries() -> list[str]:
@@ -62,41 +62,43 @@ def _wrong_libraries() -> list[str]:
     return found
 
 
-def sqlite() -> Finding:
+def check_sqlite() -> CheckResult:
     have = sqlite3.sqlite_version
-    ok = sqlite3.sqlite_version_info >= LEAST_SQLITE
-    return Finding("SQLite", ok, have, "" if ok else "Install a Python that brings SQLite 3.35 or newer.")
+    ok = sqlite3.sqlite_version_info >= MIN_SQLITE
+    return CheckResult("SQLite", ok, have, "" if ok else "Install a Python that brings SQLite 3.35 or newer.")
 
 
-def certificates() -> Finding:
+def check_certificates() -> CheckResult:
     """Whether servers can be told from impostors."""
     count = ssl.create_default_context().cert_store_stats()["x509_ca"]
     remedy = "" if count else "Install the package ca-certificates."
-    return Finding("certificates", count > 0, f"{count} authorities are trusted", remedy)
+    return CheckResult("certificates", count > 0, f"{count} authorities are trusted", remedy)
 
 
-def locale() -> Finding:
+def check_locale() -> CheckResult:
     coding = sys.getfilesystemencoding()
     ok = coding.lower() in {"utf-8", "utf8"}
-    return Finding("locale", ok, f"file names are {coding}", "" if ok else "Set LC_ALL=C.UTF-8.")
+    return CheckResult("locale", ok, f"file names are {coding}", "" if ok else "Set LC_ALL=C.UTF-8.")
 
 
-def open_files() -> Finding:
+def check_open_files() -> CheckResult:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    ok = soft == resource.RLIM_INFINITY or soft >= LEAST_FILES
-    remedy = "" if ok else f"Raise it: ulimit -n {LEAST_FILES}, or LimitNOFILE={LEAST_FILES} in the unit."
-    return Finding(
+    ok = soft == resource.RLIM_INFINITY or soft >= MIN_OPEN_FILES
+    remedy = (
+        "" if ok else f"Raise it: ulimit -n {MIN_OPEN_FILES}, or LimitNOFILE={MIN_OPEN_FILES} in the unit."
+    )
+    return CheckResult(
         "open files", ok, "no limit" if soft == resource.RLIM_INFINITY else f"at most {soft}", remedy
     )
 
 
-def memory() -> Finding:
+def check_memory() -> CheckResult:
     """What is free, also by the limit of a container or a unit."""
     free = min(filter(None, (_free(), _of_cgroup())), default=0)
-    ok = free == 0 or free >= LEAST_MEMORY
+    ok = free == 0 or free >= MIN_MEMORY
     text = f"{free // 1_000_000} MB are free" if free else "cannot be seen"
     remedy = "" if ok else "Give it 600 MB, or set [workers] processes = 1 and a smaller memory_mb."
-    return Finding("memory", ok, text, remedy)
+    return CheckResult("memory", ok, text, remedy)
 
 
 def _free() -> int | None:
@@ -122,27 +124,29 @@ def _of_cgroup() -> int | None:
         return None
 
 
-def semaphores() -> Finding:
+def check_semaphores() -> CheckResult:
     """Processes talk to each other through /dev/shm."""
     try:
         multiprocessing.get_context("forkserver").Lock()
     except OSError as error:
-        return Finding("processes", False, f"no semaphore can be made: {error}", "Mount /dev/shm writable.")
-    return Finding("processes", True, f"{os.cpu_count()} cores, semaphores can be made")
+        return CheckResult(
+            "processes", False, f"no semaphore can be made: {error}", "Mount /dev/shm writable."
+        )
+    return CheckResult("processes", True, f"{os.cpu_count()} cores, semaphores can be made")
 
 
-def worker(settings: Workers) -> Finding:
+def check_worker(settings: Workers) -> CheckResult:
     """Whether a process that reads pages comes up within its limits."""
     began = time.monotonic()
-    made = Worker(Limits(1, settings.timeout, settings.memory_mb, settings.recycle))
+    made = WorkerPool(WorkerLimits(1, settings.timeout, settings.memory_mb, settings.recycle))
     try:
-        made.digest(PAGE, Length(), "precis")
+        made.digest(TEST_PAGE, LengthLimits(), "precis")
     except WorkerError as error:
         remedy = "Raise [workers] memory_mb or timeout; a machine under load needs more time."
-        return Finding("workers", False, f"a page cannot be read: {error}", remedy)
+        return CheckResult("workers", False, f"a page cannot be read: {error}", remedy)
     finally:
         made.close()
     seconds = time.monotonic() - began
-    return Finding(
-        "workers", True, f"a page was read {seconds:.1f} s after a cold start; {offered().sentence}"
+    return CheckResult(
+        "workers", True, f"a page was read {seconds:.1f} s after a cold start; {kernel_support().description}"
     )

@@ -1,6 +1,6 @@
 """The readers, each behind the Protocol of `base`."""
 
-from bot.extract.readers.base import Document, Reader, Reading
-from bot.extract.readers.cache import FIRST, Desk
+from bot.extract.readers.base import CleanPage, Reader, ReaderResult
+from bot.extract.readers.cache import FIRST_READERS, ReaderCache
 
-__all__ = ["FIRST", "Desk", "Document", "Reader", "Reading"]
+__all__ = ["FIRST_READERS", "CleanPage", "Reader", "ReaderCache", "ReaderResult"]

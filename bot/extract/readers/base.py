@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 
-class Document:
+class CleanPage:
     """A page as all readers get it. None of them may change the tree."""
 
     def __init__(self, url: str, root: HtmlElement) -> None:
@@ -24,7 +24,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReaderResult:
     """What one reader made of a page; an error is kept as one line, and the text is then empty."""
 
     reader: str
@@ -37,6 +37,6 @@ class Reader(Protocol):
 
     name: str
 
-    def read(self, document: Document) -> str:
+    def extract_text(self, document: CleanPage) -> str:
         """The body, one paragraph a line. May raise anything: `read_all` contains it."""
         ...

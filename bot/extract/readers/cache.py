@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from bot.extract.readers.base import Document, Reader, Reading
+from bot.extract.readers.base import CleanPage, Reader, ReaderResult
 from bot.extract.readers.newspaper import Newspaper
 from bot.extract.readers.readability import Readability
 from bot.extract.readers.resiliparse import Resiliparse
 from bot.extract.readers.trafilatura import Trafilatura
 
-FIRST = ("precise-fast", "resiliparse")
+FIRST_READERS = ("precise-fast", "resiliparse")
 """What the block model learns from; `precise-fast` has no vote besides `precise`."""
 
 READERS: tuple[Reader, ...] = (
@@ -28,30 +28,30 @@ for _name in ("trafilatura", "readability", "newspaper", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class Desk:
+class ReaderCache:
     """The readings of one document."""
 
-    def __init__(self, document: Document, readers: tuple[Reader, ...] = READERS) -> None:
+    def __init__(self, document: CleanPage, readers: tuple[Reader, ...] = READERS) -> None:
         self.document = document
         self._readers = {reader.name: reader for reader in readers}
-        self._readings: dict[str, Reading] = {}
+        self._readings: dict[str, ReaderResult] = {}
 
-    def read(self, name: str) -> Reading:
+    def result_of(self, name: str) -> ReaderResult:
         """What the reader of that name finds; whatever it raises becomes an empty reading."""
         if name not in self._readings:
             self._readings[name] = self._ask(self._readers[name])
         return self._readings[name]
 
-    def voters(self) -> Iterator[Reading]:
-        return (self.read(name) for name in self._readers if name != FIRST[0])
+    def voter_results(self) -> Iterator[ReaderResult]:
+        return (self.result_of(name) for name in self._readers if name != FIRST_READERS[0])
 
     @property
-    def done(self) -> tuple[Reading, ...]:
+    def results(self) -> tuple[ReaderResult, ...]:
         """The readings made so far."""
         return tuple(self._readings.values())
 
-    def _ask(self, reader: Reader) -> Reading:
+    def _ask(self, reader: Reader) -> ReaderResult:
         try:
-            return Reading(reader.name, reader.read(self.document))
+            return ReaderResult(reader.name, reader.extract_text(self.document))
         except Exception as error:  # noqa: BLE001 (third parties raise anything over a hostile page)
-            return Reading(reader.name, "", f"{type(error).__name__}: {error}"[:200])
+            return ReaderResult(reader.name, "", f"{type(error).__name__}: {error}"[:200])

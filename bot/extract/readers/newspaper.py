@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.extract.readers.base import Document
+from bot.extract.readers.base import CleanPage
 
 
 class Newspaper:
     name = "newspaper3k"
 
-    def read(self, document: Document) -> str:
+    def extract_text(self, document: CleanPage) -> str:
         # loaded at the first use: it takes 0.4 s, and few pages come this far
         import newspaper
 

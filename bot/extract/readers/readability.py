@@ -6,7 +6,7 @@ import re
 
 from lxml import html
 
-from bot.extract.readers.base import Document
+from bot.extract.readers.base import CleanPage
 
 _ENDS = re.compile(
     r"<(?:br\b[^>]*|/(?:p|div|li|h[1-6]|blockquote|tr|td|th|dd|dt|pre|figcaption|section|article|ul|ol|table))>",
@@ -17,7 +17,7 @@ _ENDS = re.compile(
 class Readability:
     name = "readability"
 
-    def read(self, document: Document) -> str:
+    def extract_text(self, document: CleanPage) -> str:
         # loaded at the first use: few pages come this far
         import readability
 

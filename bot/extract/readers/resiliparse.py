@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from resiliparse.extract.html2text import extract_plain_text
 
-from bot.extract.readers.base import Document
+from bot.extract.readers.base import CleanPage
 
 
 class Resiliparse:
     name = "resiliparse"
 
-    def read(self, document: Document) -> str:
+    def extract_text(self, document: CleanPage) -> str:
         return str(
             extract_plain_text(
                 document.html,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import trafilatura
 
-from bot.extract.readers.base import Document
+from bot.extract.readers.base import CleanPage
 
 
 class Trafilatura:
@@ -17,7 +17,7 @@ class Trafilatura:
         self._precise = precise
         self._fast = fast
 
-    def read(self, document: Document) -> str:
+    def extract_text(self, document: CleanPage) -> str:
         text = trafilatura.extract(
             document.root, favor_precision=self._precise, fast=self._fast, include_comments=False
         )

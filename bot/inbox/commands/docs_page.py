@@ -11,9 +11,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from bot.i18n.translations import LANGUAGES
-from bot.rules import GROUPS, CommunityRules
-from bot.rules.moderator_limits import Limits
-from bot.rules.validation import as_yaml, choices, example_of, is_number
+from bot.rules import SETTINGS_GROUPS, CommunityRules
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.validation import choices_of, example_line, is_number, to_yaml
 
 PAGE = Path("docs/how-to/moderators.md")
 
@@ -97,7 +97,7 @@ def page() -> str:
 
 def _parts() -> Iterator[str]:
     yield _HEAD
-    for group in GROUPS:
+    for group in SETTINGS_GROUPS:
         yield f"\n### {(group.__doc__ or '').splitlines()[0].rstrip('.')}\n\n"
         yield "| setting | what it says | value | default | example |\n|---|---|---|---|---|\n"
         for name in group.model_fields:
@@ -110,18 +110,18 @@ def _parts() -> Iterator[str]:
 
 def _row(name: str) -> str:
     field = CommunityRules.model_fields[name]
-    default = as_yaml(field.default)
-    return f"| `{name}` | {field.description} | {_values(name)} | `{default}` | `{example_of(name)}` |\n"
+    default = to_yaml(field.default)
+    return f"| `{name}` | {field.description} | {_values(name)} | `{default}` | `{example_line(name)}` |\n"
 
 
 def _values(name: str) -> str:
     annotation = CommunityRules.model_fields[name].annotation
     if is_number(name):
-        least, most = Limits().range_of(name)
+        least, most = ModeratorLimits().allowed_range(name)
         return f"{least} to {most}"
     if annotation is bool:
         return "`true` or `false`"
-    known = choices(name)
+    known = choices_of(name)
     if annotation is not str and known and not isinstance(CommunityRules.model_fields[name].default, tuple):
         return ", ".join(f"`{choice}`" for choice in known)
     return "text" if annotation is str else "list"

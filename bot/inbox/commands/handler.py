@@ -11,31 +11,31 @@ from datetime import timedelta
 
 import structlog
 
-from bot.core.messages import Answer, Message, Via
-from bot.i18n.translations import wording
+from bot.core.messages import Answer, Message, MessageKind
+from bot.i18n.translations import translator
 from bot.inbox.commands import invitations, reader_commands, settings_commands
-from bot.inbox.commands.context import Office, Persona, Request, answer, understood
-from bot.inbox.commands.parser import Verb, is_machine
+from bot.inbox.commands.context import BotIdentity, CommandContext, CommandRequest, make_answer, parse_request
+from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.render.sanitize import sanitize
-from bot.store import NewLetter, Note, OrderKind
+from bot.store import NewOutgoingMessage, SettingsChangeKind, UnhandledMessage
 
-__all__ = ["Desk", "Office", "Persona"]
+__all__ = ["BotIdentity", "CommandContext", "CommandHandler"]
 
 log = structlog.get_logger(__name__)
 
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
-NOTES_A_DAY = 20
+MAX_UNHANDLED_PER_DAY = 20
 """Messages of one person that are kept for the operator in 24 hours."""
 
-_ACTIONS: dict[Verb, Callable[[Request, Office], Answer | None]] = {
+_ACTIONS: dict[Verb, Callable[[CommandRequest, CommandContext], Answer | None]] = {
     Verb.SETTINGS: settings_commands.change,
     Verb.SHOW: settings_commands.show,
     Verb.TRY: reader_commands.preview,
-    Verb.PAUSE: lambda request, office: settings_commands.stand(request, office, OrderKind.PAUSE),
-    Verb.RESUME: lambda request, office: settings_commands.stand(request, office, OrderKind.RESUME),
-    Verb.LEAVE: lambda request, office: settings_commands.stand(request, office, OrderKind.LEAVE),
-    Verb.START: invitations.begin,
+    Verb.PAUSE: lambda request, office: settings_commands.stand(request, office, SettingsChangeKind.PAUSE),
+    Verb.RESUME: lambda request, office: settings_commands.stand(request, office, SettingsChangeKind.RESUME),
+    Verb.LEAVE: lambda request, office: settings_commands.stand(request, office, SettingsChangeKind.LEAVE),
+    Verb.START: invitations.start_settings_page,
     Verb.DELETE: reader_commands.delete,
     Verb.OPT_OUT: lambda request, office: reader_commands.opt(request, office, out=True),
     Verb.OPT_IN: lambda request, office: reader_commands.opt(request, office, out=False),
@@ -48,26 +48,26 @@ _ABOUT_SETTINGS = frozenset({Verb.SETTINGS, Verb.SHOW, Verb.RESUME, Verb.START})
 """After these the community's page is read anew: it may have changed, too."""
 
 
-class Desk:
+class CommandHandler:
     """Where every message to the bot ends up that asks for no summary."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: CommandContext) -> None:
         self._office = office
 
     def understands(self, message: Message) -> bool:
         """Whether the words are a command or an opinion that the desk knows; judged by the text alone."""
-        return understood(message, self._office) is not None
+        return parse_request(message, self._office) is not None
 
     def handle(self, message: Message) -> Answer | None:
         """Do it; None when nothing is to be said. Raises `PlatformError` for "later"."""
-        if message.via is Via.INVITATION:
+        if message.via is MessageKind.INVITATION:
             found = invitations.accept(message, self._office)
             return found if found is not None else self._unknown(message)
-        request = understood(message, self._office)
+        request = parse_request(message, self._office)
         if request is None:
             return self._unknown(message)
         if request.community is not None and request.command.verb in _ABOUT_SETTINGS:
-            self._office.pages.hurry(request.community)
+            self._office.settings_pages.check_soon(request.community)
         log.info("asked", account=message.account, verb=request.command.verb.value, via=message.via.value)
         return _ACTIONS[request.command.verb](request, self._office)
 
@@ -75,11 +75,11 @@ class Desk:
         """Keep it for the operator, and say so once to a person who wrote in private: not to a machine,
         and not again in a month, so that two bots never get into a conversation."""
         office, now = self._office, self._office.clock()
-        operator = office.persona(message.account).forward_to
+        operator = office.identity_of(message.account).forward_to
         if operator is not None and message.author.lower() == operator.lower():
             return None
-        machine = message.author_bot or is_machine(message.text)
-        note = Note(
+        machine = message.author_bot or says_it_is_a_bot(message.text)
+        note = UnhandledMessage(
             message.account,
             message.id,
             message.author,
@@ -87,21 +87,23 @@ class Desk:
             f"{message.subject}\n{message.text}".strip(),
             message.sent,
         )
-        kept = office.voices.keep(note, NOTES_A_DAY, now - DAY)
+        kept = office.feedback.add_unhandled(note, MAX_UNHANDLED_PER_DAY, now - DAY)
         if kept and operator is not None and not machine:
-            office.tell(self._forwarded(note, operator))
-        told = office.voices.kept_from(message.account, message.author, now - MONTH, but=message.id)
-        if message.via is not Via.PRIVATE or told or machine:
+            office.queue_message(self._forwarded(note, operator))
+        told = office.feedback.count_unhandled(
+            message.account, message.author, now - MONTH, except_id=message.id
+        )
+        if message.via is not MessageKind.PRIVATE or told or machine:
             return None
-        say = wording(None)
-        return answer(say, say("forwarded"), private=True)
+        say = translator(None)
+        return make_answer(say, say("forwarded"), private=True)
 
-    def _forwarded(self, note: Note, operator: str) -> NewLetter:
-        dialect = self._office.persona(note.account).dialect
+    def _forwarded(self, note: UnhandledMessage, operator: str) -> NewOutgoingMessage:
+        dialect = self._office.identity_of(note.account).dialect
         place = f" ({note.community})" if note.community else ""
         lines = [sanitize(line, dialect) for line in note.text.splitlines()]
         quoted = "\n".join(f"> {line}".rstrip() for line in lines)
-        return NewLetter(
+        return NewOutgoingMessage(
             note.account,
             f"note/{note.message_id}",
             operator,

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-MOST_READ = 2_000
+MAX_LINE_LENGTH = 2_000
 """Characters of a message's first line that a command may stand in."""
 
 
@@ -67,7 +67,7 @@ _PERSON = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*+)\]\(([^)\s]*+)[^)]*+\)")
 
 
-def command_in(text: str, subject: str = "") -> Command | None:
+def parse_command(text: str, subject: str = "") -> Command | None:
     """The command that a text is, or None when it is none.
 
     People's names (`@name@host`, `u/name`) may stand around a command, for a comment that speaks to
@@ -84,15 +84,15 @@ def command_in(text: str, subject: str = "") -> Command | None:
     return _command(subject, lines, 0) if subject else None
 
 
-def is_machine(text: str) -> bool:
+def says_it_is_a_bot(text: str) -> bool:
     """Whether a text says that a bot wrote it."""
-    plain = _plain(text[:MOST_READ])
+    plain = _plain(text[:MAX_LINE_LENGTH])
     return any(re.search(rf"\b{re.escape(phrase)}\b", plain) for phrase in _vocabulary().machines)
 
 
 def _said(line: str) -> str:
     """A line without mentions of people and without Markdown around it."""
-    line = line[:MOST_READ]  # a flood of beginnings of links takes time that grows with its square
+    line = line[:MAX_LINE_LENGTH]  # a flood of beginnings of links takes time that grows with its square
     line = _MARKDOWN_LINK.sub(lambda found: f" {found[2] if '@' not in found[1] else found[1]} ", line)
     line = _PERSON.sub(" ", line.strip(" \t\u00a0*`~>#"))
     return line if re.search(r"[^\W_]", line) else ""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.platforms.account_setup import SETTINGS, Flaw, Profile, of_biography
+from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS, AccountSetup, WrongSetting, check_biography
 from bot.platforms.api_call import Call
-from bot.platforms.lemmy.api import Dialect, Me
+from bot.platforms.lemmy.api import Account, LemmyApi
 
-RIGHT = {
+EXPECTED = {
     "bot flag": "set: readers see that this is a bot",
     "own replies": "visible to the account",
     "languages": "posts in all languages are shown",
@@ -23,20 +23,22 @@ RIGHT = {
 }
 
 
-def flaws(me: Me, languages: Mapping[int, str], profile: Profile | None) -> tuple[Flaw, ...]:
+def flaws(
+    me: Account, languages: Mapping[int, str], profile: AccountSetup | None
+) -> tuple[WrongSetting, ...]:
     """`languages` are the names of the server's languages by their number."""
     return (
         *_bot_flag(me),
         *_own_replies(me),
         *_languages(me, languages),
         *_read_posts(me),
-        *of_biography(me.biography, profile, "bio"),
+        *check_biography(me.biography, profile, "bio"),
     )
 
 
 def mendable(
-    me: Me, languages: Mapping[int, str], profile: Profile | None, *, keeps_votes: bool
-) -> tuple[Flaw, ...]:
+    me: Account, languages: Mapping[int, str], profile: AccountSetup | None, *, keeps_votes: bool
+) -> tuple[WrongSetting, ...]:
     """What may be changed: with the operator's consent all of it. Without, the bot flag where votes are
     taken back, for a crash between the steps of `unvote` leaves it off."""
     if profile is not None and profile.consent:
@@ -44,7 +46,7 @@ def mendable(
     return () if keeps_votes else _bot_flag(me)
 
 
-def unvote(comment_id: str, me: Me, api: Dialect, write: Callable[[Call], Any]) -> None:
+def unvote(comment_id: str, me: Account, api: LemmyApi, write: Callable[[Call], Any]) -> None:
     """Take the own vote for a comment back. A flagged bot may not, so that its flag is off for a moment."""
     try:
         if me.bot_flag:
@@ -59,32 +61,36 @@ _FLAG_ON: Mapping[str, object] = {"bot_account": True}
 _FLAG_OFF: Mapping[str, object] = {"bot_account": False}
 
 
-def _bot_flag(me: Me) -> tuple[Flaw, ...]:
+def _bot_flag(me: Account) -> tuple[WrongSetting, ...]:
     if me.bot_flag:
         return ()
-    remedy = f"Switch 'Bot Account' on {SETTINGS}; most servers demand it."
-    return (Flaw("bot flag", "not set", remedy, _FLAG_ON),)
+    remedy = f"Switch 'Bot Account' on {IN_ACCOUNT_SETTINGS}; most servers demand it."
+    return (WrongSetting("bot flag", "not set", remedy, _FLAG_ON),)
 
 
-def _own_replies(me: Me) -> tuple[Flaw, ...]:
+def _own_replies(me: Account) -> tuple[WrongSetting, ...]:
     if me.sees_bots:
         return ()
-    remedy = f"Switch 'Show Bot Accounts' on {SETTINGS}."
+    remedy = f"Switch 'Show Bot Accounts' on {IN_ACCOUNT_SETTINGS}."
     found = "hidden from the account, so Precis cannot run"
-    return (Flaw("own replies", found, remedy, {"show_bot_accounts": True}),)
+    return (WrongSetting("own replies", found, remedy, {"show_bot_accounts": True}),)
 
 
-def _languages(me: Me, names: Mapping[int, str]) -> tuple[Flaw, ...]:
+def _languages(me: Account, names: Mapping[int, str]) -> tuple[WrongSetting, ...]:
     if not me.languages:
         return ()
     shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
-    remedy = f"Choose no language at all {SETTINGS} to see every post."
+    remedy = f"Choose no language at all {IN_ACCOUNT_SETTINGS} to see every post."
     found = f"only posts in {shown} are shown"
-    return (Flaw("languages", found, remedy, {"discussion_languages": []}, bearable=True),)
+    return (WrongSetting("languages", found, remedy, {"discussion_languages": []}, can_run=True),)
 
 
-def _read_posts(me: Me) -> tuple[Flaw, ...]:
+def _read_posts(me: Account) -> tuple[WrongSetting, ...]:
     if me.sees_read:
         return ()
-    remedy = f"Switch 'Show Read Posts' on {SETTINGS}."
-    return (Flaw("read posts", "hidden from the account", remedy, {"show_read_posts": True}, bearable=True),)
+    remedy = f"Switch 'Show Read Posts' on {IN_ACCOUNT_SETTINGS}."
+    return (
+        WrongSetting(
+            "read posts", "hidden from the account", remedy, {"show_read_posts": True}, can_run=True
+        ),
+    )

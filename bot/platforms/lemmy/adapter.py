@@ -6,27 +6,27 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.errors import Ambiguous, PlatformError, Refused, Unreachable
-from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.errors import PlatformError, Refused, UnknownOutcome, Unreachable
+from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.account_check import as_far_as_possible
-from bot.platforms.account_setup import Flaw, Profile, Upkeep
-from bot.platforms.api_call import ApiError, Call, Malformed
-from bot.platforms.api_client import Client, NotSpoken
-from bot.platforms.base import Identity, Vault
-from bot.platforms.comment_limits import check_text
-from bot.platforms.deleted_posts import vanished
+from bot.platforms.account_check import collect_findings
+from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_client import ApiClient, ApiNotServed
+from bot.platforms.base import Identity, TokenStore
+from bot.platforms.comment_limits import check_comment
+from bot.platforms.deleted_posts import deleted_post
 from bot.platforms.lemmy import account_check, account_setup, errors, version_detection
-from bot.platforms.lemmy.api import Dialect as Api
-from bot.platforms.lemmy.api import Lens, Me, Site
+from bot.platforms.lemmy.api import Account, Site, Viewer
+from bot.platforms.lemmy.api import LemmyApi as Api
 from bot.platforms.lemmy.listings import Listings
-from bot.platforms.lemmy.messaging import LemmyMail, Line
-from bot.platforms.lemmy.own_comments import ReadBack, check_sight, stored
-from bot.platforms.lemmy.reply_language import Languages
-from bot.platforms.login_session import Session
-from bot.platforms.nodeinfo import Software, ask
-from bot.platforms.polling import Feed
-from bot.platforms.rate_limits import Clock, Pace
+from bot.platforms.lemmy.messaging import AdapterCalls, LemmyMessaging
+from bot.platforms.lemmy.own_comments import OwnCommentFinder, check_sees_own_comments, stored
+from bot.platforms.lemmy.reply_language import ReplyLanguages
+from bot.platforms.login_session import LoginSession
+from bot.platforms.nodeinfo import Software, fetch_software
+from bot.platforms.rate_limits import Clock, RateLimits
+from bot.platforms.subscribed_listing import SubscribedListing
 
 _PAGES_A_POLL = 20
 _LOOK_AGAIN = timedelta(hours=1)
@@ -57,33 +57,33 @@ class Lemmy:
         base_url: str,
         username: str,
         password: str,
-        vault: Vault,
+        token_store: TokenStore,
         user_agent: str,
         clock: Clock = utc_now,
         timeout: timedelta = timedelta(seconds=30),
-        pace: Pace | None = None,
-        profile: Profile | None = None,
+        rate_limits: RateLimits | None = None,
+        setup: AccountSetup | None = None,
         own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
-        self._api: Api = version_detection.oldest()
-        self.pace = pace or Pace(self._api.buckets, kind=self._api.bucket_kind)
-        self._client = Client(base_url, user_agent, timeout, clock, errors.read_refusal)
-        self._session = Session(
+        self._api: Api = version_detection.oldest_api()
+        self.rate_limits = rate_limits or RateLimits(self._api.buckets, bucket_type=self._api.bucket_type)
+        self._client = ApiClient(base_url, user_agent, timeout, clock, errors.parse_error)
+        self._session = LoginSession(
             self._client,
             self._api,
-            self.pace,
-            vault,
+            self.rate_limits,
+            token_store,
             clock,
             account=account,
             username=username,
             password=password,
         )
-        self._languages = Languages(self._session, lambda: self._api)
-        self._feed = Feed(
+        self._languages = ReplyLanguages(self._session, lambda: self._api)
+        self._feed = SubscribedListing(
             Listings(
                 lambda: self._api, self._ask, self._write, self._lens, self._make_sure_of, self._client.host
             ),
@@ -95,23 +95,23 @@ class Lemmy:
         )
         self._site: Site | None = None
         self._looked_at: datetime | None = None
-        self._profile = profile
+        self._profile = setup
         self._own_vote = own_vote
-        self._upkeep = Upkeep(
+        self._upkeep = SettingsFixer(
             self._mendable, lambda fields: self._write(self._api.save_settings(fields)), self._look_around
         )
 
     def connect(self) -> Identity:
         self._recognise()
-        me = self._upkeep.put_right(self._introduce())
-        check_sight(me)
+        me = self._upkeep.fix(self._introduce())
+        check_sees_own_comments(me)
         return Identity(me.name, str(me.id), me.bot_flag)
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         self._lens()
         return self._feed.poll(source.community, cursor, since)
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         lens = self._lens()
         api = self._api
         call = api.post(post_id)
@@ -119,30 +119,30 @@ class Lemmy:
             post = api.read_post(self._ask(call), lens)
         except ApiError as error:
             if error.code in errors.NO_SUCH_POST:
-                return vanished(self.account, post_id, lens.base_url, self._clock())
-            raise errors.of_reading(error, call) from error
-        except Malformed as error:
+                return deleted_post(self.account, post_id, lens.base_url, self._clock())
+            raise errors.read_error(error, call) from error
+        except MalformedAnswer as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
         self._languages.note(post_id, post.community)
         return post
 
-    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+    def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         """None: Lemmy asks a call for each post, and servers do not want that of a guest."""
         del post_ids
         return frozenset()
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         lens = self._lens()
-        return ReadBack(self._api, self._read, self.reread).own_replies(post_id, self._me(), lens)
+        return OwnCommentFinder(self._api, self._read, self.fetch_post).own_replies(post_id, self._me(), lens)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         comment = self._comment(post_id, None, markdown, language)
         if comment.parent_id is not None:
-            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+            raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
 
     def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
-        check_text(markdown)
+        check_comment(markdown)
         lens = self._lens()
         number = self._languages.number(language, post_id, self._known_site())
         api = self._api
@@ -151,12 +151,12 @@ class Lemmy:
             answer = self._send(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or number is None:
-                raise errors.of_writing(error, call) from error
+                raise errors.write_error(error, call) from error
             answer = self._write(api.reply(post_id, markdown, None, parent_id))  # nothing was stored
         return stored(api, answer, post_id, lens)
 
     def edit(self, comment_id: str, markdown: str) -> None:
-        check_text(markdown)
+        check_comment(markdown)
         self._lens()
         self._write(self._api.edit(comment_id, markdown))
 
@@ -167,9 +167,9 @@ class Lemmy:
             self._send(call)
         except ApiError as error:
             if error.code not in errors.ALREADY_DELETED:
-                raise errors.of_writing(error, call) from error
+                raise errors.write_error(error, call) from error
 
-    def take_back_vote(self, comment_id: str) -> None:
+    def remove_own_vote(self, comment_id: str) -> None:
         if self._own_vote:
             return
         self._lens()
@@ -179,10 +179,10 @@ class Lemmy:
             self._looked_at = None  # the bot flag may be off: the next look around puts it right
             raise
 
-    def correspondence(self) -> LemmyMail:
+    def messaging(self) -> LemmyMessaging:
         api, me = (lambda: self._api), self._me
-        lent = (self._ask, self._send, self.reread, self._comment, self.delete)
-        return LemmyMail(Line(self.account, api, self._lens, me, *lent))
+        lent = (self._ask, self._send, self.fetch_post, self._comment, self.delete)
+        return LemmyMessaging(AdapterCalls(self.account, api, self._lens, me, *lent))
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
         """A call for each."""
@@ -190,7 +190,7 @@ class Lemmy:
         for comment_id in comment_ids:
             try:
                 comment = self._api.read_comment(self._ask(self._api.comment(comment_id)), lens)
-            except (ApiError, Malformed):
+            except (ApiError, MalformedAnswer):
                 continue
             if comment.score is not None and not comment.gone:
                 found[comment_id] = comment.score
@@ -203,20 +203,20 @@ class Lemmy:
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # a server counts all replies alike
         now = self._clock()
-        ready = self.pace.ready_at("comment", now)
+        ready = self.rate_limits.ready_at("comment", now)
         return ready if ready > now else None
 
-    def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        return as_far_as_possible(self._findings(sources))
+    def inspect(self, sources: tuple[Source, ...]) -> tuple[CheckResult, ...]:
+        return collect_findings(self._findings(sources))
 
-    def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
+    def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         software = self._recognise()
-        yield Finding("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
+        yield CheckResult("server", True, f"{self._client.host} runs {software or 'Lemmy, as it seems'}")
         me = self._introduce()
-        yield from account_check.of_account(me, self._known_site(), self._profile)
-        yield account_check.of_limits(self.pace.limits(), self._api.bucket_kind)
+        yield from account_check.account_findings(me, self._known_site(), self._profile)
+        yield account_check.rate_limit_finding(self.rate_limits.limits(), self._api.bucket_type)
         for source in sources:
-            yield account_check.of_source(source, self._session, self._api, self._feed)
+            yield account_check.source_finding(source, self._session, self._api, self._feed)
 
     def close(self) -> None:
         self._client.close()
@@ -224,8 +224,8 @@ class Lemmy:
     def _recognise(self) -> Software | None:
         """Ask for the server's software; its word on the version counts only until the site has spoken,
         for it may come from a cache."""
-        software = ask(self._client)
-        told = version_detection.told(software, self._client.host)
+        software = fetch_software(self._client)
+        told = version_detection.api_of(software, self._client.host)
         if told is not None and self._site is None:
             self._speak(told)
         return software
@@ -234,46 +234,46 @@ class Lemmy:
         """Go over to this version of the API; what is known of the account is then asked anew."""
         if type(api) is type(self._api):
             return
-        self._api = self._session.gate = api
-        self.pace.become(api.bucket_kind, api.buckets)
+        self._api = self._session.login_api = api
+        self.rate_limits.switch_to(api.bucket_type, api.buckets)
         self._looked_at = None
 
-    def _introduce(self) -> Me:
+    def _introduce(self) -> Account:
         """Log in where need be and look around, in the other version if this one is not understood."""
         api = self._api
         try:
-            self._session.open()
+            self._session.ensure_logged_in()
             return self._look_around()
-        except NotSpoken:
+        except ApiNotServed:
             if self._api is api:  # or another thread was quicker
-                self._speak(version_detection.other(api))
-        self._session.open()
+                self._speak(version_detection.other_api(api))
+        self._session.ensure_logged_in()
         return self._look_around()
 
-    def _look_around(self) -> Me:
+    def _look_around(self) -> Account:
         """Read the site again: who the account is, what it is shown, and the limits."""
         api = self._api
         try:
             site = api.read_site([self._read(call) for call in api.site()])
-        except Malformed as error:
+        except MalformedAnswer as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
-        if not version_detection.speaks(api, site.version):  # nodeinfo may come from a cache
-            raise NotSpoken(f"{self._client.host} runs Lemmy {site.version} by now")
+        if not version_detection.is_version_of(api, site.version):  # nodeinfo may come from a cache
+            raise ApiNotServed(f"{self._client.host} runs Lemmy {site.version} by now")
         if site.me is None:
             raise Unreachable(f"{self._client.host} accepts the token, yet does not say whose it is")
-        self.pace.resize(site.limits)
+        self.rate_limits.resize(site.limits)
         self._languages.forget()
-        self._feed.still(site.me.follows)
+        self._feed.set_subscriptions(site.me.follows)
         self._site, self._looked_at = site, self._clock()
         return site.me
 
-    def _lens(self) -> Lens:
+    def _lens(self) -> Viewer:
         """Looks around again every hour: tokens are revoked, settings changed, servers upgraded."""
         if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
             self.connect()
         me = self._me()
-        check_sight(me)
-        return Lens(self.account, self._client.base_url, me.id, self._known_site().languages)
+        check_sees_own_comments(me)
+        return Viewer(self.account, self._client.base_url, me.id, self._known_site().languages)
 
     def _ask(self, call: Call) -> Any:
         return self._heed(self._session.read, call)
@@ -284,15 +284,15 @@ class Lemmy:
     def _heed(self, make: Callable[[Call], Any], call: Call) -> Any:
         try:
             return make(call)
-        except NotSpoken:
+        except ApiNotServed:
             self._looked_at = None
             raise
 
-    def _mendable(self, me: Me) -> tuple[Flaw, ...]:
+    def _mendable(self, me: Account) -> tuple[WrongSetting, ...]:
         languages = self._known_site().languages
         return account_setup.mendable(me, languages, self._profile, keeps_votes=self._own_vote)
 
-    def _me(self) -> Me:
+    def _me(self) -> Account:
         me = self._known_site().me
         assert me is not None  # or _look_around had raised
         return me
@@ -305,16 +305,16 @@ class Lemmy:
         """Raises NotSpoken when the server does run another version."""
         self._introduce()
         if self._api is not api:
-            raise NotSpoken(f"{self._client.host} speaks another version of its API by now")
+            raise ApiNotServed(f"{self._client.host} speaks another version of its API by now")
 
     def _read(self, call: Call) -> Any:
         try:
             return self._ask(call)
         except ApiError as error:
-            raise errors.of_reading(error, call) from error
+            raise errors.read_error(error, call) from error
 
     def _write(self, call: Call) -> Any:
         try:
             return self._send(call)
         except ApiError as error:
-            raise errors.of_writing(error, call) from error
+            raise errors.write_error(error, call) from error

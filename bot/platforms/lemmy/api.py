@@ -12,15 +12,15 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
-from bot.platforms.lemmy.messaging_api import MailDialect
-from bot.platforms.login_session import Gate
+from bot.platforms.lemmy.messaging_api import LemmyMessagingApi
+from bot.platforms.login_session import LoginApi
 from bot.platforms.pagination import PostPage
-from bot.platforms.polling import Joined
-from bot.platforms.rate_limits import Kind, Limit
+from bot.platforms.rate_limits import BucketType, Limit
+from bot.platforms.subscribed_listing import SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)
-class Me:
+class Account:
     """The account that the token belongs to, with the settings that decide what it sees."""
 
     id: int
@@ -40,7 +40,7 @@ class Me:
 @dataclass(frozen=True, slots=True)
 class Site:
     version: str
-    me: Me | None
+    me: Account | None
     """None when the server takes the request for an anonymous one."""
     languages: Mapping[int, str]
     """Number -> ISO 639-1; the number for "undetermined" is left out."""
@@ -48,7 +48,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class Viewer:
     """What the parsers need to know of the reader to make a `Post` or a `Comment`."""
 
     account: str
@@ -66,7 +66,7 @@ class OwnComments:
     """How long the list was, to see whether it was cut off."""
     oldest: Comment | None = None
     """The last one of the list, of whatever post."""
-    next: str | None = None
+    next_page: str | None = None
     """The page token of the rest, where the dialect has such."""
 
 
@@ -74,19 +74,19 @@ class OwnComments:
 class CommunityState:
     name: str
     id: int
-    joined: Joined
+    subscription: SubscriptionState
     banned: bool
     removed: bool
     languages: frozenset[int]
     """The ids it allows; empty for all."""
 
 
-class Dialect(Gate, MailDialect, Protocol):
+class LemmyApi(LoginApi, LemmyMessagingApi, Protocol):
     """One version of the API: calls out, values in. Parsers raise `Malformed`."""
 
     buckets: Mapping[str, Limit]
     """Default limits, for as long as the server has not told its own."""
-    bucket_kind: Kind
+    bucket_type: BucketType
     """How the server counts."""
     page_size: int
 
@@ -102,20 +102,20 @@ class Dialect(Gate, MailDialect, Protocol):
         """The newest posts: of one community, of all, or of those that the account is subscribed to."""
         ...
 
-    def read_posts(self, answer: Any, lens: Lens) -> PostPage: ...
+    def read_posts(self, answer: Any, lens: Viewer) -> PostPage: ...
     def is_foreign(self, answer: Any) -> bool:
         """Whether a list of posts was given by a server of another version."""
         ...
 
     def post(self, post_id: str) -> Call: ...
-    def read_post(self, answer: Any, lens: Lens) -> Post: ...
-    def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments: ...
+    def read_post(self, answer: Any, lens: Viewer) -> Post: ...
+    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments: ...
     def reply(
         self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
     ) -> Call: ...
     def edit(self, comment_id: str, markdown: str) -> Call: ...
     def delete(self, comment_id: str) -> Call: ...
-    def read_comment(self, answer: Any, lens: Lens) -> Comment: ...
+    def read_comment(self, answer: Any, lens: Viewer) -> Comment: ...
     def unvote(self, comment_id: str) -> Call: ...
     def save_settings(self, fields: Mapping[str, object]) -> Call: ...
     def community(self, name: str) -> Call: ...
@@ -129,7 +129,7 @@ class Dialect(Gate, MailDialect, Protocol):
 
 
 @runtime_checkable
-class FindsOwn(Protocol):
+class ListsOwnComments(Protocol):
     """A dialect whose server lists the account's comments on one post."""
 
     def own_under(self, post_id: str, me: int, page: str | None) -> Call: ...

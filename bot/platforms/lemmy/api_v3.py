@@ -12,19 +12,19 @@ from typing import Any
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.api import CommunityState, Lens, Me, OwnComments, Site
-from bot.platforms.lemmy.errors import Refusals
-from bot.platforms.lemmy.messaging_v3 import MailV3
-from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
+from bot.platforms.lemmy.api import Account, CommunityState, OwnComments, Site, Viewer
+from bot.platforms.lemmy.errors import LoginErrors
+from bot.platforms.lemmy.messaging_v3 import LemmyMessagingV3
+from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, parse, post_of
 from bot.platforms.pagination import PostPage
-from bot.platforms.polling import joined_as
-from bot.platforms.rate_limits import Kind, Limit, TokenBucket
+from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
+from bot.platforms.subscribed_listing import subscription_state_of
 
 _API = "/api/v3"
 _UNDETERMINED = "und"
 
 
-class V3(Refusals, MailV3):
+class LemmyApiV3(LoginErrors, LemmyMessagingV3):
     """Lemmy 0.19's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -34,26 +34,26 @@ class V3(Refusals, MailV3):
         "comment": Limit(6, 600),
         "search": Limit(60, 600),
     }
-    bucket_kind: Kind = TokenBucket
+    bucket_type: BucketType = TokenBucket
     shared_bucket: str | None = None
     thread_limit = 300
     page_size = 50
 
-    def log_in(self, username: str, password: str) -> Call:
+    def login_call(self, username: str, password: str) -> Call:
         body = {"username_or_email": username, "password": password}
         return Call("POST", f"{_API}/user/login", "register", body=body)
 
-    def token(self, answer: Any) -> str:
-        return read(schemas_v3.LoginAnswer, answer).jwt
+    def parse_token(self, answer: Any) -> str:
+        return parse(schemas_v3.LoginResponse, answer).jwt
 
-    def check_token(self) -> Call:
+    def token_check_call(self) -> Call:
         return Call("GET", f"{_API}/user/validate_auth")
 
     def site(self) -> tuple[Call, ...]:
         return (Call("GET", f"{_API}/site"),)
 
     def read_site(self, answers: Sequence[Any]) -> Site:
-        site = read(schemas_v3.SiteAnswer, answers[0])
+        site = parse(schemas_v3.SiteResponse, answers[0])
         languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
@@ -71,10 +71,10 @@ class V3(Refusals, MailV3):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/post/list", query=query)
 
-    def read_posts(self, answer: Any, lens: Lens) -> PostPage:
+    def read_posts(self, answer: Any, lens: Viewer) -> PostPage:
         """A page that is not full is the last, though the server gives a token for one more."""
-        listed = read(schemas_v3.PostList, answer)
-        posts = each_post(listed.posts, lambda item: _post(read(schemas_v3.PostView, item), lens))
+        listed = parse(schemas_v3.PostList, answer)
+        posts = each_post(listed.posts, lambda item: _post(parse(schemas_v3.PostView, item), lens))
         return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
 
     def is_foreign(self, answer: Any) -> bool:
@@ -84,8 +84,8 @@ class V3(Refusals, MailV3):
     def post(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
 
-    def read_post(self, answer: Any, lens: Lens) -> Post:
-        return _post(read(schemas_v3.PostAnswer, answer).post_view, lens)
+    def read_post(self, answer: Any, lens: Viewer) -> Post:
+        return _post(parse(schemas_v3.PostResponse, answer).post_view, lens)
 
     def thread(self, post_id: str) -> Call:
         """The comments directly under a post, newest first; `limit` is ignored with `max_depth`."""
@@ -102,8 +102,10 @@ class V3(Refusals, MailV3):
         query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": page}
         return Call("GET", f"{_API}/user", query=query)
 
-    def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments:
-        return own_of([view.comment for view in read(schemas_v3.CommentList, answer).comments], post_id, lens)
+    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
+        return own_of(
+            [view.comment for view in parse(schemas_v3.CommentList, answer).comments], post_id, lens
+        )
 
     def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused."""
@@ -120,8 +122,8 @@ class V3(Refusals, MailV3):
     def delete(self, comment_id: str) -> Call:
         return Call("POST", f"{_API}/comment/delete", body={"comment_id": int(comment_id), "deleted": True})
 
-    def read_comment(self, answer: Any, lens: Lens) -> Comment:
-        view = read(schemas_v3.CommentAnswer, answer).comment_view
+    def read_comment(self, answer: Any, lens: Viewer) -> Comment:
+        view = parse(schemas_v3.CommentResponse, answer).comment_view
         return replace(comment_of(view.comment, lens), score=view.counts.score)
 
     def unvote(self, comment_id: str) -> Call:
@@ -135,12 +137,12 @@ class V3(Refusals, MailV3):
         return Call("GET", f"{_API}/community", query={"name": name})
 
     def read_community(self, answer: Any) -> CommunityState:
-        found = read(schemas_v3.CommunityAnswer, answer)
+        found = parse(schemas_v3.CommunityResponse, answer)
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
             id=view.community.id,
-            joined=joined_as(view.subscribed),
+            subscription=subscription_state_of(view.subscribed),
             banned=view.banned_from_community,
             removed=view.community.removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
@@ -154,10 +156,10 @@ class V3(Refusals, MailV3):
         return Call("GET", f"{_API}/search", "search", query=query)
 
     def read_communities(self, answer: Any) -> tuple[str, ...]:
-        return tuple(view.community.handle for view in read(schemas_v3.SearchAnswer, answer).communities)
+        return tuple(view.community.handle for view in parse(schemas_v3.SearchResponse, answer).communities)
 
 
-def _post(view: schemas_v3.PostView, lens: Lens) -> Post:
+def _post(view: schemas_v3.PostView, lens: Viewer) -> Post:
     return post_of(
         view.post,
         view.creator,
@@ -168,11 +170,11 @@ def _post(view: schemas_v3.PostView, lens: Lens) -> Post:
     )
 
 
-def _me(mine: schemas_v3.MyUser | None) -> Me | None:
+def _me(mine: schemas_v3.MyUser | None) -> Account | None:
     if mine is None:
         return None
     person, settings = mine.local_user_view.person, mine.local_user_view.local_user
-    return Me(
+    return Account(
         id=person.id,
         name=person.handle,
         bot_flag=person.bot_account,
@@ -185,7 +187,7 @@ def _me(mine: schemas_v3.MyUser | None) -> Me | None:
     )
 
 
-def _limits(told: schemas_v3.RateLimits) -> dict[str, Limit]:
+def _limits(told: schemas_v3.SiteRateLimits) -> dict[str, Limit]:
     return known_limits(
         {
             "message": (told.message, told.message_per_second),

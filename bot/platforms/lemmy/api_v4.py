@@ -14,13 +14,13 @@ from typing import Any
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
 from bot.platforms.lemmy import schemas_v3, schemas_v4
-from bot.platforms.lemmy.api import CommunityState, Lens, Me, OwnComments, Site
-from bot.platforms.lemmy.errors import Refusals
-from bot.platforms.lemmy.messaging_v4 import MailV4
-from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, post_of, read
+from bot.platforms.lemmy.api import Account, CommunityState, OwnComments, Site, Viewer
+from bot.platforms.lemmy.errors import LoginErrors
+from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
+from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, parse, post_of
 from bot.platforms.pagination import PostPage
-from bot.platforms.polling import joined_as
-from bot.platforms.rate_limits import FixedWindow, Kind, Limit
+from bot.platforms.rate_limits import BucketType, FixedWindow, Limit
+from bot.platforms.subscribed_listing import subscription_state_of
 
 _API = "/api/v4"
 _UNDETERMINED = "und"
@@ -28,7 +28,7 @@ _KEY_LENGTH = 32
 """A longer Idempotency-Key is ignored."""
 
 
-class V4(Refusals, MailV4):
+class LemmyApiV4(LoginErrors, LemmyMessagingV4):
     """Lemmy 1.0's dialect."""
 
     buckets: Mapping[str, Limit] = {
@@ -38,27 +38,30 @@ class V4(Refusals, MailV4):
         "comment": Limit(6, 600),
         "search": Limit(60, 600),
     }
-    bucket_kind: Kind = FixedWindow
+    bucket_type: BucketType = FixedWindow
     shared_bucket: str | None = "message"
     page_size = 50
 
-    def log_in(self, username: str, password: str) -> Call:
+    def login_call(self, username: str, password: str) -> Call:
         """Without `stay_logged_in` the token would end after a week."""
         body = {"username_or_email": username, "password": password, "stay_logged_in": True}
         return Call("POST", f"{_API}/account/auth/login", "register", body=body)
 
-    def token(self, answer: Any) -> str:
+    def parse_token(self, answer: Any) -> str:
         """Never looked into: the end that it names is in the year 262142."""
-        return read(schemas_v3.LoginAnswer, answer).jwt
+        return parse(schemas_v3.LoginResponse, answer).jwt
 
-    def check_token(self) -> Call:
+    def token_check_call(self) -> Call:
         return Call("GET", f"{_API}/account/validate_auth")
 
     def site(self) -> tuple[Call, ...]:
         return Call("GET", f"{_API}/site"), Call("GET", f"{_API}/account")
 
     def read_site(self, answers: Sequence[Any]) -> Site:
-        site, account = read(schemas_v4.SiteAnswer, answers[0]), read(schemas_v4.AccountAnswer, answers[1])
+        site, account = (
+            parse(schemas_v4.SiteResponse, answers[0]),
+            parse(schemas_v4.AccountResponse, answers[1]),
+        )
         numbers = {item.id for item in site.all_languages}
         languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         limits = _limits(site.site_view.local_site_rate_limit)
@@ -78,10 +81,10 @@ class V4(Refusals, MailV4):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/post/list", query=query)
 
-    def read_posts(self, answer: Any, lens: Lens) -> PostPage:
+    def read_posts(self, answer: Any, lens: Viewer) -> PostPage:
         """Only a full page has a token for one more."""
-        listed = read(schemas_v4.Items, answer)
-        posts = each_post(listed.items, lambda item: _post(read(schemas_v4.PostView, item), lens))
+        listed = parse(schemas_v4.PostList, answer)
+        posts = each_post(listed.items, lambda item: _post(parse(schemas_v4.PostView, item), lens))
         return PostPage(posts, listed.next_page)
 
     def is_foreign(self, answer: Any) -> bool:
@@ -91,8 +94,8 @@ class V4(Refusals, MailV4):
     def post(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
 
-    def read_post(self, answer: Any, lens: Lens) -> Post:
-        return _post(read(schemas_v4.PostAnswer, answer).post_view, lens)
+    def read_post(self, answer: Any, lens: Viewer) -> Post:
+        return _post(parse(schemas_v4.PostResponse, answer).post_view, lens)
 
     def own_under(self, post_id: str, me: int, page: str | None) -> Call:
         query: dict[str, str | int] = {
@@ -106,8 +109,8 @@ class V4(Refusals, MailV4):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/comment/list", query=query)
 
-    def read_own(self, answer: Any, post_id: str, lens: Lens) -> OwnComments:
-        listed = read(schemas_v4.CommentPage, answer)
+    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
+        listed = parse(schemas_v4.CommentList, answer)
         return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
 
     def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
@@ -121,7 +124,7 @@ class V4(Refusals, MailV4):
             body["language_id"] = language
         if parent_id is not None:
             body["parent_id"] = int(parent_id)
-        return Call("POST", f"{_API}/comment", "comment", body=body, key=_key(body))
+        return Call("POST", f"{_API}/comment", "comment", body=body, idempotency_key=_key(body))
 
     def edit(self, comment_id: str, markdown: str) -> Call:
         """Each edit notifies the author of the post again."""
@@ -130,8 +133,8 @@ class V4(Refusals, MailV4):
     def delete(self, comment_id: str) -> Call:
         return Call("DELETE", f"{_API}/comment", body={"comment_id": int(comment_id), "deleted": True})
 
-    def read_comment(self, answer: Any, lens: Lens) -> Comment:
-        comment = read(schemas_v4.CommentAnswer, answer).comment_view.comment
+    def read_comment(self, answer: Any, lens: Viewer) -> Comment:
+        comment = parse(schemas_v4.CommentResponse, answer).comment_view.comment
         return replace(comment_of(comment, lens), score=comment.score)
 
     def unvote(self, comment_id: str) -> Call:
@@ -145,12 +148,12 @@ class V4(Refusals, MailV4):
         return Call("GET", f"{_API}/community", query={"name": name})
 
     def read_community(self, answer: Any) -> CommunityState:
-        found = read(schemas_v4.CommunityAnswer, answer)
+        found = parse(schemas_v4.CommunityResponse, answer)
         view = found.community_view
         return CommunityState(
             name=view.community.handle,
             id=view.community.id,
-            joined=joined_as(view.community_actions.follow_state),
+            subscription=subscription_state_of(view.community_actions.follow_state),
             banned=view.community_actions.received_ban_at is not None,
             removed=view.community.removed or view.community.local_removed or view.community.deleted,
             languages=frozenset(found.discussion_languages),
@@ -169,10 +172,10 @@ class V4(Refusals, MailV4):
         return Call("GET", f"{_API}/search", "search", query=query)
 
     def read_communities(self, answer: Any) -> tuple[str, ...]:
-        return tuple(view.community.handle for view in read(schemas_v4.SearchAnswer, answer).communities)
+        return tuple(view.community.handle for view in parse(schemas_v4.SearchResponse, answer).communities)
 
 
-def _post(view: schemas_v4.PostView, lens: Lens) -> Post:
+def _post(view: schemas_v4.PostView, lens: Viewer) -> Post:
     return post_of(
         view.post,
         view.creator,
@@ -184,11 +187,11 @@ def _post(view: schemas_v4.PostView, lens: Lens) -> Post:
     )
 
 
-def _me(account: schemas_v4.AccountAnswer, all_languages: set[int]) -> Me:
+def _me(account: schemas_v4.AccountResponse, all_languages: set[int]) -> Account:
     """Where 0.19 has no language for "all", 1.0 has every one of them."""
     person, settings = account.local_user_view.person, account.local_user_view.local_user
     chosen = frozenset(account.discussion_languages)
-    return Me(
+    return Account(
         id=person.id,
         name=person.handle,
         bot_flag=person.bot_account,
@@ -201,7 +204,7 @@ def _me(account: schemas_v4.AccountAnswer, all_languages: set[int]) -> Me:
     )
 
 
-def _limits(told: schemas_v4.RateLimits) -> dict[str, Limit]:
+def _limits(told: schemas_v4.SiteRateLimits) -> dict[str, Limit]:
     return known_limits(
         {
             "message": (told.message_max_requests, told.message_interval_seconds),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.errors import AccountError, Ambiguous, PlatformError, Refused, Unreachable
+from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call
 
@@ -113,25 +113,25 @@ LOGIN_REMEDIES = {
 """What a refused log-in means, and what a person does about it."""
 
 
-def read_refusal(status: int, value: Any) -> ApiError | None:
+def parse_error(status: int, value: Any) -> ApiError | None:
     """`{"error": code, "message"?: text, "cause"?: text}`"""
     if isinstance(value, dict) and isinstance(value.get("error"), str):
         return ApiError(status, value["error"], str(value.get("message") or ""))
     return None
 
 
-class Refusals:
+class LoginErrors:
     """The part of `bot.platforms.login_session.Gate` that both versions have in common."""
 
-    login_proves = True
+    login_proves_access = True
 
-    def refuses_token(self, error: ApiError) -> bool:
+    def is_token_refused(self, error: ApiError) -> bool:
         return (error.status, error.code) in TOKEN_REFUSED
 
-    def is_limit(self, error: ApiError) -> bool:
+    def is_rate_limit(self, error: ApiError) -> bool:
         return (error.status, error.code) in RATE_LIMITS
 
-    def of_log_in(self, error: ApiError, username: str, host: str) -> AccountError:
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
         known = LOGIN_REMEDIES.get((error.status, error.code))
         if known is None:
             return AccountError(
@@ -155,18 +155,18 @@ def is_unknown_community(error: ApiError) -> bool:
     return error.message.startswith(("Federation disabled", "Request error", "Record not found"))
 
 
-def of_reading(error: ApiError, call: Call) -> PlatformError:
+def read_error(error: ApiError, call: Call) -> PlatformError:
     """A 4xx for a reading call that its caller has no use for."""
     return Unreachable(f"{call.method} {call.path} was answered {error}")
 
 
-def of_writing(error: ApiError, call: Call) -> PlatformError:
+def write_error(error: ApiError, call: Call) -> PlatformError:
     """A 4xx for a writing call: nearly always a definite no."""
     if (error.status, error.code) == _SITE_BAN:
         what, remedy = LOGIN_REMEDIES[_SITE_BAN]
         return AccountError(f"Nothing was stored: {what}.", remedy)
     if _may_be_stored(error, call):
-        return Ambiguous(f"{call.method} {call.path} was answered {error}")
+        return UnknownOutcome(f"{call.method} {call.path} was answered {error}")
     reason = REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
     return Refused(reason, f"the server says {error}")
 

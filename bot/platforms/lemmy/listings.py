@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import Unreachable
-from bot.platforms.api_call import ApiError, Call, Malformed
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer
 from bot.platforms.lemmy import errors
-from bot.platforms.lemmy.api import Dialect, Lens
+from bot.platforms.lemmy.api import LemmyApi, Viewer
 from bot.platforms.pagination import BadPageToken, PostPage
-from bot.platforms.polling import Membership
+from bot.platforms.subscribed_listing import Subscription
 
 
 class Listings:
-    """A `bot.platforms.polling.Door`.
+    """A `bot.platforms.subscribed_listing.Door`.
 
     `api` is the version spoken now, `ask` and `write` make a call, `lens` is whose eyes posts are read
     with, and `make_sure_of` raises when an answer came from another version.
@@ -22,11 +22,11 @@ class Listings:
 
     def __init__(
         self,
-        api: Callable[[], Dialect],
+        api: Callable[[], LemmyApi],
         ask: Callable[[Call], Any],
         write: Callable[[Call], Any],
-        lens: Callable[[], Lens],
-        make_sure_of: Callable[[Dialect], None],
+        lens: Callable[[], Viewer],
+        make_sure_of: Callable[[LemmyApi], None],
         host: str,
     ) -> None:
         self._api = api
@@ -36,25 +36,25 @@ class Listings:
         self._make_sure_of = make_sure_of
         self._host = host
 
-    def listing(self, community: str | None, page: str | None) -> PostPage:
+    def list_posts(self, community: str | None, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts(community, page), community, page)
 
-    def subscribed(self, page: str | None) -> PostPage:
+    def list_subscribed_posts(self, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts(None, page, subscribed=True), None, page)
 
-    def membership(self, community: str) -> Membership:
+    def fetch_subscription(self, community: str) -> Subscription:
         api = self._api()
         call = api.community(community)
         try:
             return self._state(api, self._ask(call), community)
         except ApiError as error:
-            raise self._unknown(community, error) or errors.of_reading(error, call) from error
+            raise self._unknown(community, error) or errors.read_error(error, call) from error
 
-    def join(self, membership: Membership) -> Membership:
+    def subscribe(self, subscription: Subscription) -> Subscription:
         api = self._api()
-        return self._state(api, self._write(api.join(membership.id)), membership.name)
+        return self._state(api, self._write(api.join(subscription.id)), subscription.name)
 
-    def _page(self, make: Callable[[Dialect], Call], community: str | None, page: str | None) -> PostPage:
+    def _page(self, make: Callable[[LemmyApi], Call], community: str | None, page: str | None) -> PostPage:
         lens = self._lens()  # looks around where need be, and may find another version
         api = self._api()
         call = make(api)
@@ -63,19 +63,19 @@ class Listings:
             if api.is_foreign(answer):
                 self._make_sure_of(api)
             return api.read_posts(answer, lens)
-        except Malformed as error:
+        except MalformedAnswer as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
             if page is not None and errors.is_bad_cursor(error):
                 raise BadPageToken(error.message) from error
-            raise self._unknown(community, error) or errors.of_reading(error, call) from error
+            raise self._unknown(community, error) or errors.read_error(error, call) from error
 
-    def _state(self, api: Dialect, answer: Any, community: str) -> Membership:
+    def _state(self, api: LemmyApi, answer: Any, community: str) -> Subscription:
         try:
             state = api.read_community(answer)
-        except Malformed as error:
+        except MalformedAnswer as error:
             raise Unreachable(f"{community} cannot be read: {error}") from error
-        return Membership(state.id, state.name, state.joined)
+        return Subscription(state.id, state.name, state.subscription)
 
     def _unknown(self, community: str | None, error: ApiError) -> Unreachable | None:
         if community is None or not errors.is_unknown_community(error):

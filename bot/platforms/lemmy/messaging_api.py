@@ -11,18 +11,18 @@ from bot.platforms.api_call import Call
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class InboxListing:
     """One list of the inbox, as far as one answer shows it."""
 
     messages: tuple[Message, ...]
     """Newest first."""
     unreadable: tuple[str, ...] = ()
-    chaff: tuple[str, ...] = ()
+    ignorable: tuple[str, ...] = ()
     """Receipts of notices that are no messages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class PrivateMessage:
     """A private message."""
 
     id: str
@@ -33,14 +33,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CommunityInfo:
     """What a community says of itself."""
 
     sidebar: str
     moderators: frozenset[str]
 
 
-class MailDialect(Protocol):
+class LemmyMessagingApi(Protocol):
     """Parsers raise `Malformed`. `me` is the bot's own handle, `name@host`."""
 
     def unread(self) -> Call:
@@ -51,16 +51,16 @@ class MailDialect(Protocol):
         """From the answer to `unread`: the lists that hold something."""
         ...
 
-    def read_box(self, answer: Any, account: str, me: str) -> Box: ...
+    def read_box(self, answer: Any, account: str, me: str) -> InboxListing: ...
     def mark_read(self, receipt: str) -> Call: ...
     def comment(self, comment_id: str) -> Call: ...
     def person(self, handle: str) -> Call: ...
     def read_person(self, answer: Any) -> int: ...
     def write_letter(self, recipient: int, markdown: str) -> Call: ...
-    def read_letter(self, answer: Any) -> Letter: ...
+    def read_letter(self, answer: Any) -> PrivateMessage: ...
     def sent_letters(self, me: int) -> Call:
         """The account's own, newest first, one page."""
         ...
 
-    def read_letters(self, answer: Any) -> tuple[Letter, ...]: ...
-    def read_place(self, answer: Any) -> Place: ...
+    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]: ...
+    def read_place(self, answer: Any) -> CommunityInfo: ...

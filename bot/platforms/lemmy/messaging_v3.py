@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.messages import Message, Via
-from bot.platforms.api_call import Call, Malformed
+from bot.core.messages import Message, MessageKind
+from bot.platforms.api_call import Call, MalformedAnswer
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.messaging_api import Box, Letter, Place
-from bot.platforms.lemmy.parsing import read
-from bot.platforms.name_matching import names
+from bot.platforms.lemmy.messaging_api import CommunityInfo, InboxListing, PrivateMessage
+from bot.platforms.lemmy.parsing import parse
+from bot.platforms.text_matching import mentions_handle
 
 _API = "/api/v3"
 _PAGE = 50
@@ -25,13 +25,13 @@ _MARKS = {
 """Kind of receipt -> where it is marked as read, and under what name."""
 
 
-class Unread(schemas_v3.Wire):
+class UnreadCounts(schemas_v3.LemmyModel):
     replies: int = 0
     mentions: int = 0
     private_messages: int = 0
 
 
-class Notice(schemas_v3.Wire):
+class NotificationId(schemas_v3.LemmyModel):
     id: int
 
 
@@ -39,40 +39,40 @@ class Comment(schemas_v3.Comment):
     content: str = ""
 
 
-class Told(schemas_v3.Wire):
+class CommentNotification(schemas_v3.LemmyModel):
     """A row of the mentions or of the replies."""
 
-    person_mention: Notice | None = None
-    comment_reply: Notice | None = None
+    person_mention: NotificationId | None = None
+    comment_reply: NotificationId | None = None
     comment: Comment
     creator: schemas_v3.Person
     community: schemas_v3.Community
 
 
-class PrivateMessage(schemas_v3.Wire):
+class PrivateMessageRow(schemas_v3.LemmyModel):
     id: int
     creator_id: int
     content: str = ""
-    published: schemas_v3.Time
+    published: schemas_v3.UtcTime
     deleted: bool = False
     removed: bool = False
 
 
-class LetterView(schemas_v3.Wire):
-    private_message: PrivateMessage
+class PrivateMessageView(schemas_v3.LemmyModel):
+    private_message: PrivateMessageRow
     creator: schemas_v3.Person
     recipient: schemas_v3.Person
 
 
-class LetterAnswer(schemas_v3.Wire):
-    private_message_view: LetterView
+class PrivateMessageResponse(schemas_v3.LemmyModel):
+    private_message_view: PrivateMessageView
 
 
-class Letters(schemas_v3.Wire):
-    private_messages: list[LetterView]
+class PrivateMessageList(schemas_v3.LemmyModel):
+    private_messages: list[PrivateMessageView]
 
 
-class Lists(schemas_v3.Wire):
+class InboxLists(schemas_v3.LemmyModel):
     """Exactly one of them is there, newest first."""
 
     mentions: tuple[Any, ...] = ()
@@ -80,11 +80,11 @@ class Lists(schemas_v3.Wire):
     private_messages: tuple[Any, ...] = ()
 
 
-class PersonView(schemas_v3.Wire):
+class PersonView(schemas_v3.LemmyModel):
     person: schemas_v3.Person
 
 
-class PersonAnswer(schemas_v3.Wire):
+class PersonResponse(schemas_v3.LemmyModel):
     person_view: PersonView
 
 
@@ -92,27 +92,27 @@ class Community(schemas_v3.Community):
     description: str = ""
 
 
-class CommunityView(schemas_v3.Wire):
+class CommunityView(schemas_v3.LemmyModel):
     community: Community
 
 
-class ModeratorView(schemas_v3.Wire):
+class ModeratorView(schemas_v3.LemmyModel):
     moderator: schemas_v3.Person
 
 
-class PlaceAnswer(schemas_v3.Wire):
+class CommunityResponse(schemas_v3.LemmyModel):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 
 
-class MailV3:
+class LemmyMessagingV3:
     """The part of 0.19's dialect that has to do with people; see `MailDialect`."""
 
     def unread(self) -> Call:
         return Call("GET", f"{_API}/user/unread_count")
 
     def boxes(self, answer: Any) -> tuple[Call, ...]:
-        counts = read(Unread, answer)
+        counts = parse(UnreadCounts, answer)
         lists: tuple[tuple[int, str, dict[str, str]], ...] = (
             (counts.mentions, "user/mention", {"sort": "New"}),
             (counts.replies, "user/replies", {"sort": "New"}),
@@ -120,16 +120,16 @@ class MailV3:
         )
         return tuple(_unread(path, order) for count, path, order in lists if count)
 
-    def read_box(self, answer: Any, account: str, me: str) -> Box:
-        lists = read(Lists, answer)
+    def read_box(self, answer: Any, account: str, me: str) -> InboxListing:
+        lists = parse(InboxLists, answer)
         messages: list[Message] = []
         unreadable: list[str] = []
         for row in [*lists.mentions, *lists.replies, *lists.private_messages]:
             try:
                 messages.append(_message(row, account, me))
-            except Malformed as error:
+            except MalformedAnswer as error:
                 unreadable.append(f"a message: {error}")
-        return Box(tuple(messages), tuple(unreadable))
+        return InboxListing(tuple(messages), tuple(unreadable))
 
     def mark_read(self, receipt: str) -> Call:
         kind, _, number = receipt.partition(" ")
@@ -143,26 +143,26 @@ class MailV3:
         return Call("GET", f"{_API}/user", query={"username": handle, "limit": 1})
 
     def read_person(self, answer: Any) -> int:
-        return read(PersonAnswer, answer).person_view.person.id
+        return parse(PersonResponse, answer).person_view.person.id
 
     def write_letter(self, recipient: int, markdown: str) -> Call:
         body = {"recipient_id": recipient, "content": markdown}
         return Call("POST", f"{_API}/private_message", body=body)
 
-    def read_letter(self, answer: Any) -> Letter:
-        return letter_of(read(LetterAnswer, answer).private_message_view)
+    def read_letter(self, answer: Any) -> PrivateMessage:
+        return private_message_of(parse(PrivateMessageResponse, answer).private_message_view)
 
     def sent_letters(self, me: int) -> Call:
         query: dict[str, str | int] = {"unread_only": "false", "creator_id": me, "limit": _PAGE}
         return Call("GET", f"{_API}/private_message/list", query=query)
 
-    def read_letters(self, answer: Any) -> tuple[Letter, ...]:
-        return tuple(letter_of(view) for view in read(Letters, answer).private_messages)
+    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]:
+        return tuple(private_message_of(view) for view in parse(PrivateMessageList, answer).private_messages)
 
-    def read_place(self, answer: Any) -> Place:
-        place = read(PlaceAnswer, answer)
+    def read_place(self, answer: Any) -> CommunityInfo:
+        place = parse(CommunityResponse, answer)
         moderators = frozenset(view.moderator.handle for view in place.moderators)
-        return Place(place.community_view.community.description, moderators)
+        return CommunityInfo(place.community_view.community.description, moderators)
 
 
 def _unread(path: str, order: dict[str, str]) -> Call:
@@ -172,23 +172,23 @@ def _unread(path: str, order: dict[str, str]) -> Call:
 
 def _message(row: Any, account: str, me: str) -> Message:
     if isinstance(row, dict) and "private_message" in row:
-        view = read(LetterView, row)
-        return private(view, account, f"private_message {view.private_message.id}")
-    told = read(Told, row)
+        view = parse(PrivateMessageView, row)
+        return private_message(view, account, f"private_message {view.private_message.id}")
+    told = parse(CommentNotification, row)
     if told.person_mention is not None:
-        return spoken(told.comment, told, account, me, f"mention {told.person_mention.id}")
+        return comment_message(told.comment, told, account, me, f"mention {told.person_mention.id}")
     if told.comment_reply is None:
-        raise Malformed("neither a mention nor a reply")
-    return spoken(told.comment, told, account, me, f"reply {told.comment_reply.id}")
+        raise MalformedAnswer("neither a mention nor a reply")
+    return comment_message(told.comment, told, account, me, f"reply {told.comment_reply.id}")
 
 
-def spoken(comment: Any, told: Any, account: str, me: str, receipt: str) -> Message:
+def comment_message(comment: Any, told: Any, account: str, me: str, receipt: str) -> Message:
     """A comment that names the bot or answers it; the arguments are rows of either version."""
     ancestors = comment.path.split(".")[1:-1]
     return Message(
         account=account,
         id=f"comment-{comment.id}",
-        via=Via.MENTION if names(comment.content, me) else Via.REPLY,
+        via=MessageKind.MENTION if mentions_handle(comment.content, me) else MessageKind.REPLY,
         author=told.creator.handle,
         text=comment.content,
         sent=comment.published,
@@ -202,12 +202,12 @@ def spoken(comment: Any, told: Any, account: str, me: str, receipt: str) -> Mess
     )
 
 
-def private(view: Any, account: str, receipt: str) -> Message:
+def private_message(view: Any, account: str, receipt: str) -> Message:
     letter = view.private_message
     return Message(
         account=account,
         id=f"private-{letter.id}",
-        via=Via.PRIVATE,
+        via=MessageKind.PRIVATE,
         author=view.creator.handle,
         text=letter.content,
         sent=letter.published,
@@ -217,8 +217,8 @@ def private(view: Any, account: str, receipt: str) -> Message:
     )
 
 
-def letter_of(view: Any) -> Letter:
+def private_message_of(view: Any) -> PrivateMessage:
     letter = view.private_message
-    return Letter(
+    return PrivateMessage(
         str(letter.id), view.creator.handle, view.recipient.handle, letter.content, letter.published
     )

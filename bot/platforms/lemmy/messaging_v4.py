@@ -10,32 +10,32 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.core.messages import Message, Via
-from bot.platforms.api_call import Call, Malformed
+from bot.core.messages import Message, MessageKind
+from bot.platforms.api_call import Call, MalformedAnswer
 from bot.platforms.lemmy import schemas_v3, schemas_v4
-from bot.platforms.lemmy.messaging_api import Box, Letter, Place
-from bot.platforms.lemmy.messaging_v3 import letter_of, private, spoken
-from bot.platforms.lemmy.parsing import read
+from bot.platforms.lemmy.messaging_api import CommunityInfo, InboxListing, PrivateMessage
+from bot.platforms.lemmy.messaging_v3 import comment_message, private_message, private_message_of
+from bot.platforms.lemmy.parsing import parse
 
 _API = "/api/v4"
 _PAGE = 50
 
 
-class Counts(schemas_v3.Wire):
+class UnreadCounts(schemas_v3.LemmyModel):
     notification_count: int = 0
 
 
-class Notification(schemas_v3.Wire):
+class Notification(schemas_v3.LemmyModel):
     id: int
     kind: str
 
 
-class Item(schemas_v3.Wire):
+class NotificationView(schemas_v3.LemmyModel):
     notification: Notification
     data: dict[str, Any]
 
 
-class Items(schemas_v3.Wire):
+class NotificationList(schemas_v3.LemmyModel):
     items: list[Any]
 
 
@@ -43,7 +43,7 @@ class Comment(schemas_v4.Comment):
     content: str = ""
 
 
-class Told(schemas_v3.Wire):
+class CommentNotification(schemas_v3.LemmyModel):
     comment: Comment
     creator: schemas_v4.Person
     community: schemas_v4.Community
@@ -53,36 +53,36 @@ class Post(schemas_v4.Post):
     body: str = ""
 
 
-class ToldByPost(schemas_v3.Wire):
+class PostNotification(schemas_v3.LemmyModel):
     post: Post
     creator: schemas_v4.Person
     community: schemas_v4.Community
 
 
-class PrivateMessage(schemas_v3.Wire):
+class PrivateMessageRow(schemas_v3.LemmyModel):
     id: int
     creator_id: int
     content: str = ""
-    published: schemas_v3.Time = Field(validation_alias="published_at")
+    published: schemas_v3.UtcTime = Field(validation_alias="published_at")
     deleted: bool = False
     removed: bool = False
 
 
-class LetterView(schemas_v3.Wire):
-    private_message: PrivateMessage
+class PrivateMessageView(schemas_v3.LemmyModel):
+    private_message: PrivateMessageRow
     creator: schemas_v4.Person
     recipient: schemas_v4.Person
 
 
-class LetterAnswer(schemas_v3.Wire):
-    private_message_view: LetterView
+class PrivateMessageResponse(schemas_v3.LemmyModel):
+    private_message_view: PrivateMessageView
 
 
-class PersonView(schemas_v3.Wire):
+class PersonView(schemas_v3.LemmyModel):
     person: schemas_v4.Person
 
 
-class PersonAnswer(schemas_v3.Wire):
+class PersonResponse(schemas_v3.LemmyModel):
     person_view: PersonView
 
 
@@ -90,46 +90,46 @@ class Community(schemas_v4.Community):
     sidebar: str = ""
 
 
-class CommunityView(schemas_v3.Wire):
+class CommunityView(schemas_v3.LemmyModel):
     community: Community
 
 
-class ModeratorView(schemas_v3.Wire):
+class ModeratorView(schemas_v3.LemmyModel):
     moderator: schemas_v4.Person
 
 
-class PlaceAnswer(schemas_v3.Wire):
+class CommunityResponse(schemas_v3.LemmyModel):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 
 
-class MailV4:
+class LemmyMessagingV4:
     """The part of 1.0's dialect that has to do with people; see `MailDialect`."""
 
     def unread(self) -> Call:
         return Call("GET", f"{_API}/account/unread_counts")
 
     def boxes(self, answer: Any) -> tuple[Call, ...]:
-        if not read(Counts, answer).notification_count:
+        if not parse(UnreadCounts, answer).notification_count:
             return ()
         return (_notifications(type_="all", unread_only="true"),)
 
-    def read_box(self, answer: Any, account: str, me: str) -> Box:
+    def read_box(self, answer: Any, account: str, me: str) -> InboxListing:
         messages: list[Message] = []
         unreadable: list[str] = []
         chaff: list[str] = []
-        for row in read(Items, answer).items:
+        for row in parse(NotificationList, answer).items:
             try:
-                item = read(Item, row)
+                item = parse(NotificationView, row)
                 message = _message(item, account, me)
-            except Malformed as error:
+            except MalformedAnswer as error:
                 unreadable.append(f"a notification: {error}")
                 continue
             if message is None:
                 chaff.append(str(item.notification.id))
             else:
                 messages.append(message)
-        return Box(tuple(messages), tuple(unreadable), tuple(chaff))
+        return InboxListing(tuple(messages), tuple(unreadable), tuple(chaff))
 
     def mark_read(self, receipt: str) -> Call:
         body = {"notification_id": int(receipt), "read": True}
@@ -142,52 +142,52 @@ class MailV4:
         return Call("GET", f"{_API}/person", query={"username": handle})
 
     def read_person(self, answer: Any) -> int:
-        return read(PersonAnswer, answer).person_view.person.id
+        return parse(PersonResponse, answer).person_view.person.id
 
     def write_letter(self, recipient: int, markdown: str) -> Call:
         body = {"recipient_id": recipient, "content": markdown}
         return Call("POST", f"{_API}/private_message", body=body)
 
-    def read_letter(self, answer: Any) -> Letter:
-        return letter_of(read(LetterAnswer, answer).private_message_view)
+    def read_letter(self, answer: Any) -> PrivateMessage:
+        return private_message_of(parse(PrivateMessageResponse, answer).private_message_view)
 
     def sent_letters(self, me: int) -> Call:
         return _notifications(type_="private_message", creator_id=me)
 
-    def read_letters(self, answer: Any) -> tuple[Letter, ...]:
-        items = [read(Item, row) for row in read(Items, answer).items]
-        return tuple(letter_of(read(LetterView, item.data)) for item in items)
+    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]:
+        items = [parse(NotificationView, row) for row in parse(NotificationList, answer).items]
+        return tuple(private_message_of(parse(PrivateMessageView, item.data)) for item in items)
 
-    def read_place(self, answer: Any) -> Place:
-        place = read(PlaceAnswer, answer)
+    def read_place(self, answer: Any) -> CommunityInfo:
+        place = parse(CommunityResponse, answer)
         moderators = frozenset(view.moderator.handle for view in place.moderators)
-        return Place(place.community_view.community.sidebar, moderators)
+        return CommunityInfo(place.community_view.community.sidebar, moderators)
 
 
 def _notifications(**query: str | int) -> Call:
     return Call("GET", f"{_API}/account/notification/list", query={**query, "limit": _PAGE})
 
 
-def _message(item: Item, account: str, me: str) -> Message | None:
+def _message(item: NotificationView, account: str, me: str) -> Message | None:
     """None for what is no message: a moderator's act, a new post of a followed community."""
     receipt = str(item.notification.id)
     match item.notification.kind, item.data.get("type_"):
         case "private_message", _:
-            return private(read(LetterView, item.data), account, receipt)
+            return private_message(parse(PrivateMessageView, item.data), account, receipt)
         case "mention" | "reply", "comment":
-            told = read(Told, item.data)
-            return spoken(told.comment, told, account, me, receipt)
+            told = parse(CommentNotification, item.data)
+            return comment_message(told.comment, told, account, me, receipt)
         case "mention", "post":
-            return _in_post(read(ToldByPost, item.data), account, receipt)
+            return _in_post(parse(PostNotification, item.data), account, receipt)
         case _:
             return None
 
 
-def _in_post(told: ToldByPost, account: str, receipt: str) -> Message:
+def _in_post(told: PostNotification, account: str, receipt: str) -> Message:
     return Message(
         account=account,
         id=f"post-{told.post.id}",
-        via=Via.MENTION,
+        via=MessageKind.MENTION,
         author=told.creator.handle,
         text=told.post.body,
         sent=told.post.published,

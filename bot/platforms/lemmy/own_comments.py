@@ -8,43 +8,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.core.errors import AccountError, Ambiguous, Unreachable
+from bot.core.errors import AccountError, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Post
-from bot.platforms.account_setup import SETTINGS
-from bot.platforms.api_call import Call, Malformed
-from bot.platforms.lemmy.api import Dialect, FindsOwn, Lens, ListsThreads, Me, OwnComments
+from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
+from bot.platforms.api_call import Call, MalformedAnswer
+from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
 
 _PAGES_OF_OWN = 20
 _UNDETERMINED = 0
 
 
-def check_sight(me: Me) -> None:
+def check_sees_own_comments(me: Account) -> None:
     """An account that cannot see its own replies would write them again and again."""
     if not me.sees_bots:
         raise AccountError(
             f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
-            f"Switch 'Show Bot Accounts' on {SETTINGS}.",
+            f"Switch 'Show Bot Accounts' on {IN_ACCOUNT_SETTINGS}.",
         )
     if me.languages and _UNDETERMINED not in me.languages:
         raise AccountError(
             f"The account {me.name} is shown only comments in the languages that it chose, so Precis "
             "could not see its own replies without one.",
-            f"Choose 'Undetermined' too, or no language at all, {SETTINGS}.",
+            f"Choose 'Undetermined' too, or no language at all, {IN_ACCOUNT_SETTINGS}.",
         )
 
 
-class ReadBack:
+class OwnCommentFinder:
     """`read` makes a call, `reread` reads a post; both raise what reading calls raise."""
 
-    def __init__(self, dialect: Dialect, read: Callable[[Call], Any], reread: Callable[[str], Post]) -> None:
+    def __init__(self, dialect: LemmyApi, read: Callable[[Call], Any], reread: Callable[[str], Post]) -> None:
         self._dialect = dialect
         self._read = read
         self._reread = reread
 
-    def own_replies(self, post_id: str, me: Me, lens: Lens) -> tuple[Comment, ...]:
+    def own_replies(self, post_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
         """All of them; Unreachable where that cannot be told."""
         match self._dialect:
-            case FindsOwn():
+            case ListsOwnComments():
                 found = self._asked_for(self._dialect, post_id, me, lens)
             case ListsThreads():
                 found = self._searched_for(self._dialect, post_id, me, lens)
@@ -53,10 +53,10 @@ class ReadBack:
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
 
-    def own_below(self, post_id: str, comment_id: str, me: Me, lens: Lens) -> tuple[Comment, ...]:
+    def own_below(self, post_id: str, comment_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
         """All of those directly below a comment; Unreachable where that cannot be told."""
         match self._dialect:
-            case FindsOwn():
+            case ListsOwnComments():
                 found = self._asked_for(self._dialect, post_id, me, lens)
             case ListsThreads():
                 found = self._listed_below(self._dialect, post_id, comment_id, me, lens)
@@ -66,7 +66,7 @@ class ReadBack:
         return tuple(sorted(below, key=lambda comment: int(comment.id)))
 
     def _listed_below(
-        self, dialect: ListsThreads, post_id: str, comment_id: str, me: Me, lens: Lens
+        self, dialect: ListsThreads, post_id: str, comment_id: str, me: Account, lens: Viewer
     ) -> dict[str, Comment]:
         listed = self._list(dialect.below(comment_id), post_id, lens)
         if listed.listed >= dialect.thread_limit:
@@ -75,14 +75,16 @@ class ReadBack:
             self._make_sure_of_sight(post_id)
         return {comment.id: comment for comment in listed.comments}
 
-    def _asked_for(self, dialect: FindsOwn, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
+    def _asked_for(
+        self, dialect: ListsOwnComments, post_id: str, me: Account, lens: Viewer
+    ) -> dict[str, Comment]:
         """The server's own list of the account's comments on the post."""
         found: dict[str, Comment] = {}
         page: str | None = None
         for _ in range(_PAGES_OF_OWN):
             own = self._list(dialect.own_under(post_id, me.id, page), post_id, lens)
             found |= {comment.id: comment for comment in own.comments}
-            page = own.next
+            page = own.next_page
             if page is None:
                 break
         else:
@@ -91,7 +93,9 @@ class ReadBack:
             self._make_sure_of_sight(post_id)
         return found
 
-    def _searched_for(self, dialect: ListsThreads, post_id: str, me: Me, lens: Lens) -> dict[str, Comment]:
+    def _searched_for(
+        self, dialect: ListsThreads, post_id: str, me: Account, lens: Viewer
+    ) -> dict[str, Comment]:
         """From the post's thread and from the account's own page, for the thread may be cut off."""
         thread = self._list(dialect.thread(post_id), post_id, lens)
         if not thread.listed and not me.sees_nsfw:
@@ -101,7 +105,7 @@ class ReadBack:
         return found | {comment.id: comment for comment in self._own_page(dialect, post_id, lens, cut_off)}
 
     def _own_page(
-        self, dialect: ListsThreads, post_id: str, lens: Lens, all_since_post: bool
+        self, dialect: ListsThreads, post_id: str, lens: Viewer, all_since_post: bool
     ) -> Iterable[Comment]:
         """Own comments on the post among the newest of the account; or among all since the post."""
         begin = self._reread(post_id).published if all_since_post else None
@@ -112,10 +116,10 @@ class ReadBack:
                 return
         raise Unreachable(f"too many comments to tell whether the bot has replied under post {post_id}")
 
-    def _list(self, call: Call, post_id: str, lens: Lens) -> OwnComments:
+    def _list(self, call: Call, post_id: str, lens: Viewer) -> OwnComments:
         try:
             return self._dialect.read_own(self._read(call), post_id, lens)
-        except Malformed as error:
+        except MalformedAnswer as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
     def _make_sure_of_sight(self, post_id: str) -> None:
@@ -123,11 +127,11 @@ class ReadBack:
         if self._reread(post_id).nsfw:
             raise Unreachable(
                 f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
-                f"switch 'Show NSFW content' on {SETTINGS}"
+                f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}"
             )
 
 
-def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
+def stored(api: LemmyApi, answer: Any, post_id: str, lens: Viewer) -> Comment:
     """What the server says it stored, under the post that was asked for.
 
     From here on nothing may be asked of the server any more: whatever that raised would tell
@@ -135,8 +139,8 @@ def stored(api: Dialect, answer: Any, post_id: str, lens: Lens) -> Comment:
     """
     try:
         comment = api.read_comment(answer, lens)
-    except Malformed as error:
-        raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+    except MalformedAnswer as error:
+        raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
     if comment.post_id != post_id:
-        raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+        raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment

@@ -8,21 +8,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_call import Malformed
+from bot.platforms.api_call import MalformedAnswer
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.api import Lens, OwnComments
-from bot.platforms.pagination import Unreadable
+from bot.platforms.lemmy.api import OwnComments, Viewer
+from bot.platforms.pagination import UnreadablePost
 from bot.platforms.rate_limits import Limit
 
-Answer = TypeVar("Answer", bound=BaseModel)
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
-def read(model: type[Answer], answer: Any) -> Answer:
+def parse(model: type[AnyModel], answer: Any) -> AnyModel:
     """Raises Malformed with the first thing that is wrong."""
     try:
         return model.model_validate(answer)
     except ValidationError as error:
-        raise Malformed(_first_problem(error)) from error
+        raise MalformedAnswer(_first_problem(error)) from error
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -30,17 +30,17 @@ def _first_problem(error: ValidationError) -> str:
     return f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {problem['msg']}"
 
 
-def each_post(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | Unreadable, ...]:
+def each_post(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
     """One bad post holds up no other."""
     return tuple(_post_or_why_not(item, parse) for item in items)
 
 
-def _post_or_why_not(item: Any, parse: Callable[[Any], Post]) -> Post | Unreadable:
+def _post_or_why_not(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
     try:
         return parse(item)
-    except Malformed as error:
+    except MalformedAnswer as error:
         post_id = _id_of(item)
-        return Unreadable(post_id, f"post {post_id or '(no id)'}: {error}")
+        return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
 
 
 def _id_of(item: Any) -> int | None:
@@ -55,7 +55,7 @@ def post_of(
     post: schemas_v3.Post,
     creator: schemas_v3.Person,
     community: schemas_v3.Community,
-    lens: Lens,
+    lens: Viewer,
     *,
     score: int,
     banned: bool,
@@ -81,11 +81,11 @@ def post_of(
         own=creator.id == lens.me,
         banned=banned,
         flair=flair,
-        crosspost=schemas_v3.is_carried_over(post.body),
+        crosspost=schemas_v3.is_crosspost(post.body),
     )
 
 
-def comment_of(item: schemas_v3.Comment, lens: Lens) -> Comment:
+def comment_of(item: schemas_v3.Comment, lens: Viewer) -> Comment:
     """`path` is `0.1.9.10`: the comment's ancestors from the top down, itself last."""
     ancestors = item.path.split(".")[1:-1]
     return Comment(
@@ -99,7 +99,7 @@ def comment_of(item: schemas_v3.Comment, lens: Lens) -> Comment:
 
 
 def own_of(
-    listed: list[schemas_v3.Comment], post_id: str, lens: Lens, next_page: str | None = None
+    listed: list[schemas_v3.Comment], post_id: str, lens: Viewer, next_page: str | None = None
 ) -> OwnComments:
     own = (item for item in listed if item.creator_id == lens.me and str(item.post_id) == post_id)
     oldest = comment_of(listed[-1], lens) if listed else None

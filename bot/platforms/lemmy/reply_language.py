@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.errors import NotNow, Unreachable
-from bot.platforms.api_call import ApiError, Malformed
-from bot.platforms.lemmy.api import Dialect, Site
-from bot.platforms.login_session import Session
+from bot.core.errors import RetryLater, Unreachable
+from bot.platforms.api_call import ApiError, MalformedAnswer
+from bot.platforms.lemmy.api import LemmyApi, Site
+from bot.platforms.login_session import LoginSession
 
 _POSTS_REMEMBERED = 500
 
 
-class Languages:
+class ReplyLanguages:
     """Asks each community once what it allows: a refused try would cost one of the few comments."""
 
-    def __init__(self, session: Session, dialect: Callable[[], Dialect]) -> None:
+    def __init__(self, session: LoginSession, dialect: Callable[[], LemmyApi]) -> None:
         self._session = session
         self._dialect = dialect
         self._communities: dict[str, str] = {}
@@ -59,5 +59,5 @@ class Languages:
             dialect = self._dialect()
             answer: Any = self._session.read(dialect.community(community))
             return dialect.read_community(answer).languages
-        except (ApiError, Malformed, NotNow, Unreachable):
+        except (ApiError, MalformedAnswer, RetryLater, Unreachable):
             return frozenset()

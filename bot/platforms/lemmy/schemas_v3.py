@@ -27,11 +27,11 @@ def _with_host(value: str) -> str:
     return value
 
 
-Time = Annotated[datetime, AfterValidator(_utc)]
+UtcTime = Annotated[datetime, AfterValidator(_utc)]
 ActorId = Annotated[str, AfterValidator(_with_host)]
 
 
-class Wire(BaseModel):
+class LemmyModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @model_validator(mode="before")
@@ -42,7 +42,7 @@ class Wire(BaseModel):
         return {key: item for key, item in value.items() if item is not None}
 
 
-class Person(Wire):
+class Person(LemmyModel):
     id: int
     name: str
     actor_id: ActorId
@@ -55,7 +55,7 @@ class Person(Wire):
         return f"{self.name}@{host_of(self.actor_id)}".lower()
 
 
-class Community(Wire):
+class Community(LemmyModel):
     id: int
     name: str
     actor_id: ActorId
@@ -71,7 +71,7 @@ class Community(Wire):
 _CARRIED_OVER = ("cross-posted from", "crossposted from", "cross posted from")
 
 
-def is_carried_over(body: str | None) -> bool:
+def is_crosspost(body: str | None) -> bool:
     """Whether a post says that it stood elsewhere first: web clients begin the text of cross-posts so.
 
     No server marks them; what `GET /post` calls `cross_posts` is whatever has the same link.
@@ -79,10 +79,10 @@ def is_carried_over(body: str | None) -> bool:
     return (body or "").lstrip(" \t\r\n>*_[").lower().startswith(_CARRIED_OVER)
 
 
-class Post(Wire):
+class Post(LemmyModel):
     id: int
     name: str
-    published: Time
+    published: UtcTime
     ap_id: str = ""
     url: str | None = None
     body: str | None = None
@@ -95,11 +95,11 @@ class Post(Wire):
     featured_local: bool = False
 
 
-class Counts(Wire):
+class Counts(LemmyModel):
     score: int = 0
 
 
-class PostView(Wire):
+class PostView(LemmyModel):
     post: Post
     creator: Person
     community: Community
@@ -107,48 +107,48 @@ class PostView(Wire):
     banned_from_community: bool = False
 
 
-class PostAnswer(Wire):
+class PostResponse(LemmyModel):
     post_view: PostView
 
 
-class PostList(Wire):
+class PostList(LemmyModel):
     posts: list[Any]
     next_page: str | None = None
 
 
-class Comment(Wire):
+class Comment(LemmyModel):
     id: int
     post_id: int
     creator_id: int
     path: str
-    published: Time
+    published: UtcTime
     deleted: bool = False
     removed: bool = False
 
 
-class CommentView(Wire):
+class CommentView(LemmyModel):
     comment: Comment
     counts: Counts = Counts()
 
 
-class CommentAnswer(Wire):
+class CommentResponse(LemmyModel):
     comment_view: CommentView
 
 
-class CommentList(Wire):
+class CommentList(LemmyModel):
     comments: list[CommentView]
 
 
-class LoginAnswer(Wire):
+class LoginResponse(LemmyModel):
     jwt: str = Field(min_length=1)
 
 
-class Language(Wire):
+class Language(LemmyModel):
     id: int
     code: str
 
 
-class RateLimits(Wire):
+class SiteRateLimits(LemmyModel):
     message: int = 0
     message_per_second: int = 0
     post: int = 0
@@ -161,50 +161,50 @@ class RateLimits(Wire):
     search_per_second: int = 0
 
 
-class SiteView(Wire):
-    local_site_rate_limit: RateLimits = RateLimits()
+class SiteView(LemmyModel):
+    local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class LocalUser(Wire):
+class LocalUser(LemmyModel):
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     show_nsfw: bool = False
 
 
-class LocalUserView(Wire):
+class LocalUserView(LemmyModel):
     local_user: LocalUser = LocalUser()
     person: Person
 
 
-class Follow(Wire):
+class Follow(LemmyModel):
     community: Community
 
 
-class MyUser(Wire):
+class MyUser(LemmyModel):
     local_user_view: LocalUserView
     discussion_languages: list[int] = []
     follows: list[Follow] = []
 
 
-class SiteAnswer(Wire):
+class SiteResponse(LemmyModel):
     version: str
     site_view: SiteView = SiteView()
     my_user: MyUser | None = None
     all_languages: list[Language] = []
 
 
-class CommunityView(Wire):
+class CommunityView(LemmyModel):
     community: Community
     subscribed: str = ""
     banned_from_community: bool = False
 
 
-class CommunityAnswer(Wire):
+class CommunityResponse(LemmyModel):
     community_view: CommunityView
     discussion_languages: list[int] = []
 
 
-class SearchAnswer(Wire):
+class SearchResponse(LemmyModel):
     communities: list[CommunityView] = []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.schemas_v3 import ActorId, Time, Wire
+from bot.platforms.lemmy.schemas_v3 import ActorId, LemmyModel, UtcTime
 
 
 class Person(schemas_v3.Person):
@@ -23,18 +23,18 @@ class Community(schemas_v3.Community):
 
 
 class Post(schemas_v3.Post):
-    published: Time = Field(validation_alias="published_at")
+    published: UtcTime = Field(validation_alias="published_at")
     score: int = 0
 
 
-class CommunityActions(Wire):
+class CommunityActions(LemmyModel):
     """What lies between the reader and the community; left out as a whole when nothing does."""
 
-    received_ban_at: Time | None = None
+    received_ban_at: UtcTime | None = None
     follow_state: str = ""
 
 
-class PostView(Wire):
+class PostView(LemmyModel):
     post: Post
     creator: Person
     community: Community
@@ -49,11 +49,11 @@ class PostView(Wire):
         return ", ".join(str(tag.get("display_name") or tag.get("name") or "") for tag in tags) or None
 
 
-class PostAnswer(Wire):
+class PostResponse(LemmyModel):
     post_view: PostView
 
 
-class Items(Wire):
+class PostList(LemmyModel):
     """One page of posts."""
 
     items: list[Any]
@@ -61,24 +61,24 @@ class Items(Wire):
 
 
 class Comment(schemas_v3.Comment):
-    published: Time = Field(validation_alias="published_at")
+    published: UtcTime = Field(validation_alias="published_at")
     score: int = 0
 
 
-class CommentView(Wire):
+class CommentView(LemmyModel):
     comment: Comment
 
 
-class CommentAnswer(Wire):
+class CommentResponse(LemmyModel):
     comment_view: CommentView
 
 
-class CommentPage(Wire):
+class CommentList(LemmyModel):
     items: list[CommentView]
     next_page: str | None = None
 
 
-class RateLimits(Wire):
+class SiteRateLimits(LemmyModel):
     message_max_requests: int = 0
     message_interval_seconds: int = 0
     post_max_requests: int = 0
@@ -91,40 +91,40 @@ class RateLimits(Wire):
     search_interval_seconds: int = 0
 
 
-class SiteView(Wire):
-    local_site_rate_limit: RateLimits = RateLimits()
+class SiteView(LemmyModel):
+    local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class SiteAnswer(Wire):
+class SiteResponse(LemmyModel):
     version: str
     site_view: SiteView = SiteView()
     all_languages: tuple[schemas_v3.Language, ...] = ()
 
 
-class LocalUserView(Wire):
+class LocalUserView(LemmyModel):
     local_user: schemas_v3.LocalUser = schemas_v3.LocalUser()
     person: Person
 
 
-class Follow(Wire):
+class Follow(LemmyModel):
     community: Community
 
 
-class AccountAnswer(Wire):
+class AccountResponse(LemmyModel):
     local_user_view: LocalUserView
     discussion_languages: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
 
 
-class CommunityView(Wire):
+class CommunityView(LemmyModel):
     community: Community
     community_actions: CommunityActions = CommunityActions()
 
 
-class CommunityAnswer(Wire):
+class CommunityResponse(LemmyModel):
     community_view: CommunityView
     discussion_languages: tuple[int, ...] = ()
 
 
-class SearchAnswer(Wire):
+class SearchResponse(LemmyModel):
     communities: tuple[CommunityView, ...] = ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.core.errors import AccountError
-from bot.platforms.lemmy.api import Dialect
-from bot.platforms.lemmy.api_v3 import V3
-from bot.platforms.lemmy.api_v4 import V4
+from bot.platforms.lemmy.api import LemmyApi
+from bot.platforms.lemmy.api_v3 import LemmyApiV3
+from bot.platforms.lemmy.api_v4 import LemmyApiV4
 from bot.platforms.nodeinfo import Software
 
-_SPOKEN: dict[tuple[int, int | None], Callable[[], Dialect]] = {(0, 19): V3, (1, None): V4}
+_SPOKEN: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
 
 
-def told(software: Software | None, host: str) -> Dialect | None:
+def api_of(software: Software | None, host: str) -> LemmyApi | None:
     """The dialect of this software; None when it does not say.
 
     Raises AccountError when this adapter does not speak to it.
@@ -36,20 +36,20 @@ def told(software: Software | None, host: str) -> Dialect | None:
     return dialect
 
 
-def oldest() -> Dialect:
-    return V3()
+def oldest_api() -> LemmyApi:
+    return LemmyApiV3()
 
 
-def other(api: Dialect) -> Dialect:
-    return V3() if isinstance(api, V4) else V4()
+def other_api(api: LemmyApi) -> LemmyApi:
+    return LemmyApiV3() if isinstance(api, LemmyApiV4) else LemmyApiV4()
 
 
-def speaks(api: Dialect, version: str) -> bool:
+def is_version_of(api: LemmyApi, version: str) -> bool:
     """Whether a server of this version speaks the dialect; of an unreadable one it is believed."""
     release = Software("lemmy", version).release
     return release is None or type(_dialect(release)) is type(api)
 
 
-def _dialect(release: tuple[int, int]) -> Dialect | None:
+def _dialect(release: tuple[int, int]) -> LemmyApi | None:
     make = _SPOKEN.get(release) or _SPOKEN.get((release[0], None))
     return make() if make else None

@@ -5,10 +5,10 @@ Source: measurements on a real 1.6.27 server.
 
 from __future__ import annotations
 
-from bot.platforms.account_setup import SETTINGS, Flaw, Profile, of_biography
+from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS, AccountSetup, WrongSetting, check_biography
 from bot.platforms.piefed import schemas
 
-RIGHT = {
+EXPECTED = {
     "bot flag": "set",
     "own replies": "visible to the account",
     "read posts": "shown to the account",
@@ -16,32 +16,40 @@ RIGHT = {
 }
 
 
-def flaws(me: schemas.LocalUserView, profile: Profile | None) -> tuple[Flaw, ...]:
+def flaws(me: schemas.LocalUserView, profile: AccountSetup | None) -> tuple[WrongSetting, ...]:
     return (
         *_bot_flag(me.person),
         *_own_replies(me.local_user),
         *_read_posts(me.local_user),
-        *of_biography(me.person.about or "", profile, "bio"),
+        *check_biography(me.person.about or "", profile, "bio"),
     )
 
 
-def _bot_flag(person: schemas.Person) -> tuple[Flaw, ...]:
+def _bot_flag(person: schemas.Person) -> tuple[WrongSetting, ...]:
     return (
         ()
         if person.bot
-        else (Flaw("bot flag", "not set", f"Say that this is a bot {SETTINGS}.", {"bot": True}),)
+        else (
+            WrongSetting(
+                "bot flag", "not set", f"Say that this is a bot {IN_ACCOUNT_SETTINGS}.", {"bot": True}
+            ),
+        )
     )
 
 
-def _own_replies(settings: schemas.LocalUser) -> tuple[Flaw, ...]:
+def _own_replies(settings: schemas.LocalUser) -> tuple[WrongSetting, ...]:
     if settings.show_bot_accounts:
         return ()
     found = "hidden from the account, so Precis cannot run"
-    return (Flaw("own replies", found, f"Show bot accounts {SETTINGS}.", {"bot_visibility": "Show"}),)
+    return (
+        WrongSetting(
+            "own replies", found, f"Show bot accounts {IN_ACCOUNT_SETTINGS}.", {"bot_visibility": "Show"}
+        ),
+    )
 
 
-def _read_posts(settings: schemas.LocalUser) -> tuple[Flaw, ...]:
+def _read_posts(settings: schemas.LocalUser) -> tuple[WrongSetting, ...]:
     if settings.show_read_posts:
         return ()
-    found, remedy = "hidden from the account", f"Show read posts {SETTINGS}."
-    return (Flaw("read posts", found, remedy, {"show_read_posts": True}, bearable=True),)
+    found, remedy = "hidden from the account", f"Show read posts {IN_ACCOUNT_SETTINGS}."
+    return (WrongSetting("read posts", found, remedy, {"show_read_posts": True}, can_run=True),)

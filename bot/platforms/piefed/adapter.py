@@ -10,25 +10,40 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
-from bot.core.models import Batch, Comment, Dialect, Finding, Post, Source
+from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
+from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.account_check import as_far_as_possible
-from bot.platforms.account_setup import SETTINGS, Flaw, Profile, Upkeep, findings
-from bot.platforms.api_call import ApiError, Call, Malformed
-from bot.platforms.api_client import Client
-from bot.platforms.base import Identity, Vault
-from bot.platforms.comment_limits import check_text
-from bot.platforms.deleted_posts import vanished
-from bot.platforms.login_session import Session
-from bot.platforms.nodeinfo import ask
+from bot.platforms.account_check import collect_findings
+from bot.platforms.account_setup import (
+    IN_ACCOUNT_SETTINGS,
+    AccountSetup,
+    SettingsFixer,
+    WrongSetting,
+    findings,
+)
+from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_client import ApiClient
+from bot.platforms.base import Identity, TokenStore
+from bot.platforms.comment_limits import check_comment
+from bot.platforms.deleted_posts import deleted_post
+from bot.platforms.login_session import LoginSession
+from bot.platforms.nodeinfo import fetch_software
 from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.listings import Listings
-from bot.platforms.piefed.login import API, LIMITS, NO_ROW, Gate, get, of_reading, of_writing, read_refusal
-from bot.platforms.piefed.messaging import Line, PieFedMail
-from bot.platforms.piefed.schemas import Reader
-from bot.platforms.polling import Feed
-from bot.platforms.rate_limits import Clock, FixedWindow, Pace
+from bot.platforms.piefed.login import (
+    API,
+    LIMITS,
+    ROW_NOT_FOUND,
+    PieFedLoginApi,
+    get_call,
+    parse_error,
+    read_error,
+    write_error,
+)
+from bot.platforms.piefed.messaging import AdapterCalls, PieFedMessaging
+from bot.platforms.piefed.schemas import Viewer
+from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
+from bot.platforms.subscribed_listing import SubscribedListing
 
 _PAGES = 20
 _PAGE_SIZE = 50
@@ -51,37 +66,37 @@ class PieFed:
         base_url: str,
         username: str,
         password: str,
-        vault: Vault,
+        token_store: TokenStore,
         user_agent: str,
         clock: Clock = lambda: datetime.now(UTC),
         timeout: timedelta = timedelta(seconds=30),
-        pace: Pace | None = None,
-        profile: Profile | None = None,
+        rate_limits: RateLimits | None = None,
+        setup: AccountSetup | None = None,
         own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
     ) -> None:
         self.account = account
         self._clock = clock
-        self._profile = profile
+        self._profile = setup
         self._own_vote = own_vote
-        self._upkeep = Upkeep(self._mendable, self._save, lambda: self._look_around().local_user_view)
-        self.pace = pace or Pace(LIMITS, kind=FixedWindow)
-        self._client = Client(base_url, user_agent, timeout, clock, read_refusal)
-        self._session = Session(
+        self._upkeep = SettingsFixer(self._mendable, self._save, lambda: self._look_around().local_user_view)
+        self.rate_limits = rate_limits or RateLimits(LIMITS, bucket_type=FixedWindow)
+        self._client = ApiClient(base_url, user_agent, timeout, clock, parse_error)
+        self._session = LoginSession(
             self._client,
-            Gate(),
-            self.pace,
-            vault,
+            PieFedLoginApi(),
+            self.rate_limits,
+            token_store,
             clock,
             account=account,
             username=username,
             password=password,
         )
-        self._reader: Reader | None = None
+        self._reader: Viewer | None = None
         self._looked_at: datetime | None = None
         self._listings = Listings(self._session, self._write, self._current)
-        self._feed = Feed(
+        self._feed = SubscribedListing(
             self._listings,
             communities,
             self._client.host,
@@ -92,36 +107,36 @@ class PieFed:
 
     def connect(self) -> Identity:
         self._check_software()
-        me = self._upkeep.put_right(self._look_around().local_user_view)
+        me = self._upkeep.fix(self._look_around().local_user_view)
         if not me.local_user.show_bot_accounts:
             raise AccountError(
                 f"The account {me.person.handle} hides bots, so Precis could not see its own replies.",
-                f"Show bot accounts {SETTINGS}.",
+                f"Show bot accounts {IN_ACCOUNT_SETTINGS}.",
             )
         return Identity(me.person.handle, str(me.person.id), me.person.bot)
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         self._current()
         return self._feed.poll(source.community, cursor, since)
 
-    def reread(self, post_id: str) -> Post:
+    def fetch_post(self, post_id: str) -> Post:
         reader = self._current()
         try:
-            answer = self._session.read(get("/post", id=post_id))
-            return schemas.post_of(schemas.read(schemas.PostAnswer, answer).post_view, reader)
+            answer = self._session.read(get_call("/post", id=post_id))
+            return schemas.post_of(schemas.parse(schemas.PostResponse, answer).post_view, reader)
         except ApiError as error:
             if error.message == "Not found":
-                return vanished(self.account, post_id, reader.base_url, self._clock())
-            raise of_reading(error) from error
-        except Malformed as error:
+                return deleted_post(self.account, post_id, reader.base_url, self._clock())
+            raise read_error(error) from error
+        except MalformedAnswer as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
-    def vanished(self, post_ids: tuple[str, ...]) -> frozenset[str]:
+    def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         """None: PieFed asks a call for each post, and servers do not want that of a guest."""
         del post_ids
         return frozenset()
 
-    def own_replies(self, post_id: str) -> tuple[Comment, ...]:
+    def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self._own_comments(post_id) if comment.parent_id is None)
 
     def _own_comments(self, post_id: str) -> tuple[Comment, ...]:
@@ -144,10 +159,10 @@ class PieFed:
 
     def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
         """The server takes comments on deleted and removed posts, so the post is read once more."""
-        check_text(markdown)
+        check_comment(markdown)
         reader = self._current()
         self._wait_with_dashes(markdown, reader)
-        post = self.reread(post_id)
+        post = self.fetch_post(post_id)
         if post.gone:
             raise Refused(SkipReason.GONE, "the post was deleted or removed")
         body: dict[str, Any] = {"post_id": int(post_id), "body": _unix(markdown)}
@@ -159,21 +174,21 @@ class PieFed:
         answer = self._write(Call("POST", f"{API}/comment", "comment", body=body))
         try:
             comment = schemas.comment_of(
-                schemas.read(schemas.CommentAnswer, answer).comment_view.comment, reader
+                schemas.parse(schemas.CommentResponse, answer).comment_view.comment, reader
             )
-        except Malformed as error:
-            raise Ambiguous(f"the answer to the reply cannot be read: {error}") from error
+        except MalformedAnswer as error:
+            raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
-            raise Ambiguous(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
+            raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
 
-    def correspondence(self) -> PieFedMail:
+    def messaging(self) -> PieFedMessaging:
         session = self._session
         line = (self._current, session.read, session.write, self._comment, self._own_comments, self._clock)
-        return PieFedMail(self.account, Line(*line))
+        return PieFedMessaging(self.account, AdapterCalls(*line))
 
     def edit(self, comment_id: str, markdown: str) -> None:
-        check_text(markdown)
+        check_comment(markdown)
         self._current()
         body = {"comment_id": int(comment_id), "body": _unix(markdown)}
         self._write(Call("PUT", f"{API}/comment", "other", body=body))
@@ -184,7 +199,7 @@ class PieFed:
         try:
             self._session.write(Call("POST", f"{API}/comment/delete", "other", body=body))
         except ApiError as error:
-            if not error.code.startswith(NO_ROW):
+            if not error.code.startswith(ROW_NOT_FOUND):
                 raise Refused(SkipReason.REFUSED, f"the server says {error}") from error
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
@@ -193,9 +208,9 @@ class PieFed:
         found: dict[str, int] = {}
         for comment_id in comment_ids:
             try:
-                answer = self._session.read(get("/comment", id=comment_id))
-                view = schemas.read(schemas.CommentAnswer, answer).comment_view
-            except (ApiError, Malformed):
+                answer = self._session.read(get_call("/comment", id=comment_id))
+                view = schemas.parse(schemas.CommentResponse, answer).comment_view
+            except (ApiError, MalformedAnswer):
                 continue
             if not view.comment.deleted and not view.comment.removed:
                 found[comment_id] = view.counts.score
@@ -205,7 +220,7 @@ class PieFed:
         del sticky
         raise Refused(SkipReason.REFUSED, f"comment {comment_id} is not marked: that is for Reddit")
 
-    def take_back_vote(self, comment_id: str) -> None:
+    def remove_own_vote(self, comment_id: str) -> None:
         """A bot may do that, though it may not vote."""
         if not self._own_vote:
             self._current()
@@ -215,36 +230,38 @@ class PieFed:
     def next_reply_at(self, community: str) -> datetime | None:
         del community  # one limit for all
         now = self._clock()
-        ready = self.pace.ready_at("comment", now)
+        ready = self.rate_limits.ready_at("comment", now)
         return ready if ready > now else None
 
-    def inspect(self, sources: tuple[Source, ...]) -> tuple[Finding, ...]:
-        return as_far_as_possible(self._findings(sources))
+    def inspect(self, sources: tuple[Source, ...]) -> tuple[CheckResult, ...]:
+        return collect_findings(self._findings(sources))
 
     def close(self) -> None:
         self._client.close()
 
-    def _findings(self, sources: tuple[Source, ...]) -> Iterator[Finding]:
-        yield Finding("server", True, f"{self._client.host} runs {self._check_software()}")
+    def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
+        yield CheckResult("server", True, f"{self._client.host} runs {self._check_software()}")
         me = self._look_around().local_user_view
-        yield Finding("log-in", True, f"logged in as {me.person.handle}")
-        yield from findings(account_setup.flaws(me, self._profile), account_setup.RIGHT, self._profile)
+        yield CheckResult("log-in", True, f"logged in as {me.person.handle}")
+        yield from findings(account_setup.flaws(me, self._profile), account_setup.EXPECTED, self._profile)
         comment = LIMITS["comment"]
-        yield Finding("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
+        yield CheckResult("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
         for source in sources:
             if source.community is None:
-                yield Finding("posts", True, "all posts that the server shows the account")
+                yield CheckResult("posts", True, "all posts that the server shows the account")
                 continue
             try:
-                joined = self._listings.membership(source.community).joined
+                joined = self._listings.fetch_subscription(source.community).state
             except Unreachable as error:
                 remedy = "Look the name up on the server's web page."
-                yield Finding(source.community, False, str(error), remedy)
+                yield CheckResult(source.community, False, str(error), remedy)
             else:
-                yield Finding(source.community, True, f"found; {self._feed.says(source.community, joined)}")
+                yield CheckResult(
+                    source.community, True, f"found; {self._feed.describe(source.community, joined)}"
+                )
 
     def _check_software(self) -> str:
-        software = ask(self._client)
+        software = fetch_software(self._client)
         if software is not None and software.name != "piefed":
             raise AccountError(
                 f"{self._client.host} runs {software}, not PieFed.",
@@ -252,59 +269,59 @@ class PieFed:
             )
         return str(software or "PieFed, as it seems")
 
-    def _mendable(self, me: schemas.LocalUserView) -> tuple[Flaw, ...]:
+    def _mendable(self, me: schemas.LocalUserView) -> tuple[WrongSetting, ...]:
         return account_setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
 
     def _save(self, fields: Mapping[str, object]) -> None:
         self._write(Call("PUT", f"{API}/user/save_user_settings", "other", body=dict(fields)))
 
-    def _look_around(self) -> schemas.MeAnswer:
-        self._session.open()
+    def _look_around(self) -> schemas.MeResponse:
+        self._session.ensure_logged_in()
         try:
-            me = schemas.read(schemas.MeAnswer, self._read(get("/user/me")))
-            site = schemas.read(schemas.SiteAnswer, self._read(Call("GET", f"{API}/site", "site")))
-        except Malformed as error:
+            me = schemas.parse(schemas.MeResponse, self._read(get_call("/user/me")))
+            site = schemas.parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
+        except MalformedAnswer as error:
             raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
         person = me.local_user_view.person
-        self._reader = Reader(self.account, self._client.base_url, person, languages)
+        self._reader = Viewer(self.account, self._client.base_url, person, languages)
         self._looked_at = self._clock()
         self._listings.forget()
-        self._feed.still(frozenset(follow.community.handle for follow in me.follows))
+        self._feed.set_subscriptions(frozenset(follow.community.handle for follow in me.follows))
         return me
 
-    def _current(self) -> Reader:
+    def _current(self) -> Viewer:
         if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
             self.connect()
         assert self._reader is not None  # or connect had raised
         return self._reader
 
-    def _own_page(self, post_id: str, page: str, reader: Reader) -> schemas.CommentList:
-        call = get(
+    def _own_page(self, post_id: str, page: str, reader: Viewer) -> schemas.CommentList:
+        call = get_call(
             "/comment/list", person_id=reader.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
-            return schemas.read(schemas.CommentList, self._read(call))
-        except Malformed as error:
+            return schemas.parse(schemas.CommentList, self._read(call))
+        except MalformedAnswer as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
-    def _wait_with_dashes(self, markdown: str, reader: Reader) -> None:
+    def _wait_with_dashes(self, markdown: str, reader: Viewer) -> None:
         """In an account's first day an em dash reports it to the admins as a machine's."""
         grown_up = reader.me.published + _YOUNG
         if _EM_DASH in markdown and self._clock() < grown_up:
-            raise NotNow(grown_up, "the account is too new for a text with an em dash")
+            raise RetryLater(grown_up, "the account is too new for a text with an em dash")
 
     def _read(self, call: Call) -> Any:
         try:
             return self._session.read(call)
         except ApiError as error:
-            raise of_reading(error) from error
+            raise read_error(error) from error
 
     def _write(self, call: Call) -> Any:
         try:
             return self._session.write(call)
         except ApiError as error:
-            raise of_writing(error, call) from error
+            raise write_error(error, call) from error
 
 
 def _unix(markdown: str) -> str:

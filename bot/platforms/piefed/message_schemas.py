@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.messages import Message, Via
-from bot.platforms.lemmy.schemas_v3 import Time
-from bot.platforms.name_matching import names
+from bot.core.messages import Message, MessageKind
+from bot.platforms.lemmy.schemas_v3 import UtcTime
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.schemas import Reader, Row, read
+from bot.platforms.piefed.schemas import PieFedModel, Viewer, parse
+from bot.platforms.text_matching import mentions_handle
 
 
-class Unread(Row):
+class UnreadCounts(PieFedModel):
     mentions: int = 0
     replies: int = 0
     private_messages: int = 0
@@ -25,13 +25,13 @@ class Comment(schemas.CommentRow):
     body: str = ""
 
 
-class CommentView(Row):
+class CommentView(PieFedModel):
     comment: Comment
     creator: schemas.Person
     community: schemas.Community
 
 
-class CommentAnswer(Row):
+class CommentResponse(PieFedModel):
     comment_view: CommentView
 
 
@@ -39,13 +39,13 @@ class Post(schemas.PostRow):
     body: str | None = None
 
 
-class PostView(Row):
+class PostView(PieFedModel):
     post: Post
     creator: schemas.Person
     community: schemas.Community
 
 
-class Notification(Row):
+class Notification(PieFedModel):
     """`comment_view` is left out of mentions, `comment` of all that is told of posts."""
 
     notif_id: int
@@ -56,38 +56,38 @@ class Notification(Row):
     post: PostView | None = None
 
 
-class Notifications(Row):
+class NotificationList(PieFedModel):
     items: list[Any]
     next_page: str | None = None
 
 
-class PrivateMessage(Row):
+class PrivateMessage(PieFedModel):
     id: int
     creator_id: int
     content: str = ""
-    published: Time
+    published: UtcTime
     deleted: bool = False
 
 
-class LetterView(Row):
+class PrivateMessageView(PieFedModel):
     private_message: PrivateMessage
     creator: schemas.Person
 
 
-class LetterAnswer(Row):
-    private_message_view: LetterView
+class PrivateMessageResponse(PieFedModel):
+    private_message_view: PrivateMessageView
 
 
-class Letters(Row):
+class PrivateMessageList(PieFedModel):
     private_messages: list[Any]
     next_page: str | None = None
 
 
-class PersonView(Row):
+class PersonView(PieFedModel):
     person: schemas.Person
 
 
-class PersonAnswer(Row):
+class PersonResponse(PieFedModel):
     person_view: PersonView
 
 
@@ -95,22 +95,22 @@ class Community(schemas.Community):
     description: str | None = None
 
 
-class CommunityView(Row):
+class CommunityView(PieFedModel):
     community: Community
 
 
-class ModeratorView(Row):
+class ModeratorView(PieFedModel):
     moderator: schemas.Person
 
 
-class PlaceAnswer(Row):
+class CommunityResponse(PieFedModel):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 
 
-def message_of(row: Any, reader: Reader) -> Message | str:
+def message_of(row: Any, reader: Viewer) -> Message | str:
     """A message, or the receipt of a notification that is none. Raises Malformed."""
-    told = read(Notification, row)
+    told = parse(Notification, row)
     receipt = f"notification {told.notif_id}"
     if told.comment is not None:
         return _spoken(told, told.comment, reader, receipt)
@@ -119,12 +119,12 @@ def message_of(row: Any, reader: Reader) -> Message | str:
     return receipt
 
 
-def _spoken(told: Notification, comment: Comment, reader: Reader, receipt: str) -> Message:
+def _spoken(told: Notification, comment: Comment, reader: Viewer, receipt: str) -> Message:
     ancestors = comment.path.split(".")[1:-1]
     return Message(
         account=reader.account,
         id=f"comment-{comment.id}",
-        via=Via.MENTION if names(comment.body, reader.me.handle) else Via.REPLY,
+        via=MessageKind.MENTION if mentions_handle(comment.body, reader.me.handle) else MessageKind.REPLY,
         author=told.author.handle,
         text=comment.body,
         sent=comment.published,
@@ -138,11 +138,11 @@ def _spoken(told: Notification, comment: Comment, reader: Reader, receipt: str) 
     )
 
 
-def _in_post(told: PostView, reader: Reader, receipt: str) -> Message:
+def _in_post(told: PostView, reader: Viewer, receipt: str) -> Message:
     return Message(
         account=reader.account,
         id=f"post-{told.post.id}",
-        via=Via.MENTION,
+        via=MessageKind.MENTION,
         author=told.creator.handle,
         text=told.post.body or "",
         sent=told.post.published,
@@ -154,13 +154,13 @@ def _in_post(told: PostView, reader: Reader, receipt: str) -> Message:
     )
 
 
-def private_of(row: Any, reader: Reader) -> Message:
-    view = read(LetterView, row)
+def private_message_of(row: Any, reader: Viewer) -> Message:
+    view = parse(PrivateMessageView, row)
     letter = view.private_message
     return Message(
         account=reader.account,
         id=f"private-{letter.id}",
-        via=Via.PRIVATE,
+        via=MessageKind.PRIVATE,
         author=view.creator.handle,
         text=letter.content,
         sent=letter.published,
@@ -170,6 +170,6 @@ def private_of(row: Any, reader: Reader) -> Message:
     )
 
 
-def community_in(answer: Any) -> str:
+def community_of(answer: Any) -> str:
     """The community of one comment; raises Malformed."""
-    return read(CommentAnswer, answer).comment_view.community.handle
+    return parse(CommentResponse, answer).comment_view.community.handle

@@ -11,31 +11,31 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_call import Malformed
-from bot.platforms.lemmy.schemas_v3 import ActorId, Time, host_of, is_carried_over
-from bot.platforms.pagination import PostPage, Unreadable
+from bot.platforms.api_call import MalformedAnswer
+from bot.platforms.lemmy.schemas_v3 import ActorId, UtcTime, host_of, is_crosspost
+from bot.platforms.pagination import PostPage, UnreadablePost
 
-AnyRow = TypeVar("AnyRow", bound="Row")
+AnyModel = TypeVar("AnyModel", bound="PieFedModel")
 
 
-class Row(BaseModel):
+class PieFedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Person(Row):
+class Person(PieFedModel):
     id: int
     user_name: str
     actor_id: ActorId
     bot: bool = False
     about: str | None = None
-    published: Time
+    published: UtcTime
 
     @property
     def handle(self) -> str:
         return f"{self.user_name}@{host_of(self.actor_id)}".lower()
 
 
-class Community(Row):
+class Community(PieFedModel):
     id: int
     name: str
     actor_id: ActorId
@@ -48,10 +48,10 @@ class Community(Row):
         return f"{self.name}@{host_of(self.actor_id)}".lower()
 
 
-class PostRow(Row):
+class PostRow(PieFedModel):
     id: int
     title: str
-    published: Time
+    published: UtcTime
     url: str | None = None
     body: str | None = None
     nsfw: bool | None = False
@@ -63,11 +63,11 @@ class PostRow(Row):
     language_id: int | None = None
 
 
-class Counts(Row):
+class Counts(PieFedModel):
     score: int = 0
 
 
-class PostView(Row):
+class PostView(PieFedModel):
     post: PostRow
     creator: Person
     community: Community
@@ -81,87 +81,87 @@ class PostView(Row):
         return ", ".join(str(flair.get("flair_title") or "") for flair in known) or None
 
 
-class PostAnswer(Row):
+class PostResponse(PieFedModel):
     post_view: PostView
 
 
-class PostList(Row):
+class PostList(PieFedModel):
     posts: list[Any]
     next_page: str | None = None
 
 
-class CommentRow(Row):
+class CommentRow(PieFedModel):
     id: int
     post_id: int
     user_id: int
     path: str
-    published: Time
+    published: UtcTime
     deleted: bool = False
     removed: bool = False
 
 
-class CommentView(Row):
+class CommentView(PieFedModel):
     comment: CommentRow
     counts: Counts = Counts()
 
 
-class CommentAnswer(Row):
+class CommentResponse(PieFedModel):
     comment_view: CommentView
 
 
-class CommentList(Row):
+class CommentList(PieFedModel):
     comments: list[CommentView]
     next_page: str | None = None
 
 
-class CommunityView(Row):
+class CommunityView(PieFedModel):
     community: Community
     subscribed: str = ""
 
 
-class CommunityAnswer(Row):
+class CommunityResponse(PieFedModel):
     community_view: CommunityView
 
 
-class LoginAnswer(Row):
+class LoginResponse(PieFedModel):
     jwt: str = Field(min_length=1)
 
 
-class LocalUser(Row):
+class LocalUser(PieFedModel):
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     show_nsfw: bool = False
 
 
-class LocalUserView(Row):
+class LocalUserView(PieFedModel):
     local_user: LocalUser = LocalUser()
     person: Person
 
 
-class Follow(Row):
+class Follow(PieFedModel):
     community: Community
 
 
-class MeAnswer(Row):
+class MeResponse(PieFedModel):
     local_user_view: LocalUserView
     follows: tuple[Follow, ...] = ()
 
 
-class Language(Row):
+class Language(PieFedModel):
     id: int
     code: str
 
 
-class SiteRow(Row):
+class SiteRow(PieFedModel):
     all_languages: tuple[Language, ...] = ()
 
 
-class SiteAnswer(Row):
+class SiteResponse(PieFedModel):
     site: SiteRow = SiteRow()
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Viewer:
     """Whose eyes an answer is read with."""
 
     account: str
@@ -170,33 +170,33 @@ class Reader:
     languages: dict[int, str]
 
 
-def read(model: type[AnyRow], answer: Any) -> AnyRow:
+def parse(model: type[AnyModel], answer: Any) -> AnyModel:
     """Raises Malformed with the first thing that is wrong."""
     try:
         return model.model_validate(answer)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"])) or "the answer"
-        raise Malformed(f"{where}: {problem['msg']}") from error
+        raise MalformedAnswer(f"{where}: {problem['msg']}") from error
 
 
-def read_posts(answer: Any, reader: Reader) -> PostPage:
+def parse_posts(answer: Any, reader: Viewer) -> PostPage:
     """One bad post holds up no other."""
-    listed = read(PostList, answer)
+    listed = parse(PostList, answer)
     return PostPage(tuple(_post_or_why_not(item, reader) for item in listed.posts), listed.next_page)
 
 
-def _post_or_why_not(item: Any, reader: Reader) -> Post | Unreadable:
+def _post_or_why_not(item: Any, reader: Viewer) -> Post | UnreadablePost:
     try:
-        return post_of(read(PostView, item), reader)
-    except Malformed as error:
+        return post_of(parse(PostView, item), reader)
+    except MalformedAnswer as error:
         row = item.get("post") if isinstance(item, dict) else None
         found = row.get("id") if isinstance(row, dict) else None
         post_id = found if isinstance(found, int) else None
-        return Unreadable(post_id, f"post {post_id or '(no id)'}: {error}")
+        return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
 
 
-def post_of(view: PostView, reader: Reader) -> Post:
+def post_of(view: PostView, reader: Viewer) -> Post:
     post, community = view.post, view.community
     return Post(
         account=reader.account,
@@ -217,11 +217,11 @@ def post_of(view: PostView, reader: Reader) -> Post:
         own=view.creator.id == reader.me.id,
         banned=view.banned_from_community,
         flair=view.flair,
-        crosspost=is_carried_over(post.body),
+        crosspost=is_crosspost(post.body),
     )
 
 
-def comment_of(row: CommentRow, reader: Reader) -> Comment:
+def comment_of(row: CommentRow, reader: Viewer) -> Comment:
     ancestors = row.path.split(".")[1:-1]
     return Comment(
         id=str(row.id),

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 import prawcore
 from praw.exceptions import RedditAPIException, RedditErrorItem
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.skip_reasons import SkipReason
 
 
-class Closed(Unreachable):
+class NoAccess(Unreachable):
     """A definite answer that this account gets nothing here: private, banned, or not there at all."""
 
 
-class NotThere(Closed):
+class NotFound(NoAccess):
     """A 404: there is nothing of that name."""
 
 
@@ -28,7 +28,7 @@ class Forbidden(Exception):
     """A 403 for a writing call, which says nothing of why: nothing was stored."""
 
 
-class PauseAsked(NotNow):
+class CommentRateLimited(RetryLater):
     """A RATELIMIT: the account comments too often for this subreddit."""
 
 
@@ -54,7 +54,7 @@ REFUSALS: dict[str, tuple[SkipReason, str]] = {
 }
 """Definite refusals of a writing call; any code that stands nowhere here is `REFUSED`."""
 
-STORED_MAYBE = frozenset({"SOMETHING_IS_BROKEN", "SERVER_ERROR", "TIMEOUT"})
+AMBIGUOUS_CODES = frozenset({"SOMETHING_IS_BROKEN", "SERVER_ERROR", "TIMEOUT"})
 """Codes that leave open whether the comment exists."""
 
 _STATUS_REFUSALS = {
@@ -91,24 +91,26 @@ _LONGEST_WAIT = timedelta(hours=1)
 _USUAL_WAIT = timedelta(minutes=10)
 
 
-def of_reading(error: Exception, what: str) -> PlatformError:
+def read_error(error: Exception, what: str) -> PlatformError:
     """What PRAW raised for a reading call of `what`, as "r/news"."""
     if isinstance(error, prawcore.InsufficientScope):
         return _scope()
     if isinstance(error, prawcore.Redirect):
-        return Closed(f"{what} does not exist: look the name up on Reddit, or take it out of the config")
+        return NoAccess(f"{what} does not exist: look the name up on Reddit, or take it out of the config")
     if isinstance(error, (prawcore.Forbidden, prawcore.NotFound, prawcore.UnavailableForLegalReasons)):
-        kind = NotThere if isinstance(error, prawcore.NotFound) else Closed
+        kind = NotFound if isinstance(error, prawcore.NotFound) else NoAccess
         return kind(f"{what} {_door(error)}")
     return Unreachable(f"Reddit's answer for {what} is of no use: {type(error).__name__} {error}")
 
 
-def of_writing(error: Exception) -> PlatformError | Forbidden:
+def write_error(error: Exception) -> PlatformError | Forbidden:
     """What PRAW raised for a writing call; RATELIMIT is `of_rate_limit`'s."""
     if isinstance(error, RedditAPIException):
         if error.items and isinstance(error.items[0].error_type, str):
             return _of_item(error.items[0])
-        return Ambiguous("Reddit's answer cannot be read: an error without a code")  # PRAW cannot print it
+        return UnknownOutcome(
+            "Reddit's answer cannot be read: an error without a code"
+        )  # PRAW cannot print it
     if isinstance(error, prawcore.InsufficientScope):
         return _scope()
     if isinstance(error, prawcore.Forbidden):
@@ -117,16 +119,16 @@ def of_writing(error: Exception) -> PlatformError | Forbidden:
         known = _STATUS_REFUSALS.get(error.response.status_code)
         if known is not None:
             return Refused(*known)
-    return Ambiguous(f"Reddit's answer cannot be read: {type(error).__name__} {error}")
+    return UnknownOutcome(f"Reddit's answer cannot be read: {type(error).__name__} {error}")
 
 
-def rate_limit(error: Exception) -> RedditErrorItem | None:
+def rate_limit_item(error: Exception) -> RedditErrorItem | None:
     """The RATELIMIT item of an answer, if it has one."""
     items = error.items if isinstance(error, RedditAPIException) else []
     return next((item for item in items if item.error_type == "RATELIMIT"), None)
 
 
-def wait_in(message: str | None) -> timedelta:
+def wait_from_message(message: str | None) -> timedelta:
     """The pause that "Take a break for 9 minutes" asks for; the last unit may have been cut off."""
     found = _WAIT.search(message or "")
     if found is None:
@@ -135,20 +137,20 @@ def wait_in(message: str | None) -> timedelta:
     return min(timedelta(seconds=max(seconds, 1)), _LONGEST_WAIT)
 
 
-def of_log_in(grant: str, status: int, code: str) -> AccountError:
+def login_error(grant: str, status: int, code: str) -> AccountError:
     """A token call that was refused, by its `grant_type`."""
     what, remedy = _LOGIN_REMEDIES["app" if status == 401 else grant]
     return AccountError(f"{what} ({code or status}).", remedy)
 
 
-def suspended(name: str) -> AccountError:
+def suspended_error(name: str) -> AccountError:
     return AccountError(
         f"Reddit has suspended the account {name}.",
         "Log in on Reddit's web page: it says for how long, and how to appeal.",
     )
 
 
-def until(now: datetime, retry_after: str | None) -> datetime:
+def retry_time(now: datetime, retry_after: str | None) -> datetime:
     """When a 429 is over; `retry_after` is its header in seconds (a minute when it is anything else)."""
     try:
         seconds = float(retry_after or 60)
@@ -157,14 +159,16 @@ def until(now: datetime, retry_after: str | None) -> datetime:
     return now + timedelta(seconds=min(max(1.0, seconds), 3600.0))  # in this order NaN is a second
 
 
-def pause(item: RedditErrorItem, now: datetime) -> PauseAsked:
-    return PauseAsked(now + wait_in(str(item.message or "")), f"Reddit asks for a pause: {item.message}")
+def rate_limit_error(item: RedditErrorItem, now: datetime) -> CommentRateLimited:
+    return CommentRateLimited(
+        now + wait_from_message(str(item.message or "")), f"Reddit asks for a pause: {item.message}"
+    )
 
 
 def _of_item(item: RedditErrorItem) -> PlatformError:
     told = f"{item.error_type}: {item.message}" if item.message else item.error_type
-    if item.error_type in STORED_MAYBE:
-        return Ambiguous(f"Reddit answered {told}")
+    if item.error_type in AMBIGUOUS_CODES:
+        return UnknownOutcome(f"Reddit answered {told}")
     if item.error_type == "USER_REQUIRED":
         return AccountError(f"Reddit does not take the account for logged in ({told}).", _TOKEN)
     reason, sentence = REFUSALS.get(item.error_type, (SkipReason.REFUSED, "Reddit refuses it"))

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.core.messages import Message, Via
-from bot.platforms.name_matching import names_user
+from bot.core.messages import Message, MessageKind
 from bot.platforms.reddit import schemas
-from bot.platforms.reddit.schemas import Lens, Malformed, Wire, read
+from bot.platforms.reddit.schemas import Malformed, RedditModel, Viewer, parse
+from bot.platforms.text_matching import mentions_user
 
 _POST = re.compile(r"/comments/(\w+)/")
 _INVITATION = re.compile(
@@ -22,11 +22,11 @@ _INVITATION = re.compile(
 )
 _BOT_NAME = re.compile(r"(?:^|[-_])bot$|[a-z0-9]Bot$")
 _YEAR_9999 = 253_370_764_800
-MODMAIL = "modmail_"
+MODMAIL_PREFIX = "modmail_"
 """What the thread of a modmail conversation begins with; that of any other message is its name."""
 
 
-class InboxComment(Wire):
+class InboxComment(RedditModel):
     """A t1 as the inbox shows it: without `link_id`."""
 
     id: str
@@ -39,7 +39,7 @@ class InboxComment(Wire):
     body: str = ""
 
 
-class Letter(Wire):
+class PrivateMessage(RedditModel):
     """A t4. One from the moderators of a subreddit names it, and may hide who of them wrote."""
 
     id: str
@@ -53,53 +53,53 @@ class Letter(Wire):
     parent_id: str | None = None
 
 
-class ModMessage(Wire):
+class ModmailMessage(RedditModel):
     id: str
     author: dict[str, Any] = Field(default_factory=dict)
     body: str = ""
     date: datetime
 
     @property
-    def writer(self) -> str:
+    def author_name(self) -> str:
         return str(self.author.get("name") or schemas.DELETED)
 
 
-class Owner(Wire):
+class ConversationOwner(RedditModel):
     name: str = Field(default="", validation_alias="displayName")
 
 
-class Conversation(Wire):
+class Conversation(RedditModel):
     id: str
     subject: str = ""
-    owner: Owner = Owner()
+    owner: ConversationOwner = ConversationOwner()
     authors: tuple[dict[str, Any], ...] = ()
     last_unread: datetime | None = Field(default=None, validation_alias="lastUnread")
 
-    def has(self, me: str) -> bool:
+    def has_participant(self, me: str) -> bool:
         """Whether the account takes part in it."""
         return any(str(author.get("name") or "").lower() == me.lower() for author in self.authors)
 
 
-class ConversationAnswer(Wire):
+class ConversationAnswer(RedditModel):
     conversation: Conversation
     messages: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
-class Name(Wire):
+class EditorName(RedditModel):
     name: str = ""
 
 
-class Editor(Wire):
+class WikiEditor(RedditModel):
     """A t2, or only what is left of one."""
 
-    data: Name | None = None
+    data: EditorName | None = None
 
 
-class WikiPage(Wire):
+class WikiPage(RedditModel):
     content_md: str = ""
     revision_id: str | None = None
     revision_date: float = Field(default=0, ge=0, le=_YEAR_9999, allow_inf_nan=False)
-    revision_by: Editor | None = None
+    revision_by: WikiEditor | None = None
 
     @property
     def revision(self) -> str:
@@ -111,17 +111,17 @@ class WikiPage(Wire):
         return known.name.lower() or None if known else None
 
 
-class WikiSettings(Wire):
+class WikiSettings(RedditModel):
     permlevel: int = 0
 
 
-def message_of(kind: str, data: Any, lens: Lens) -> Message:
+def message_of(kind: str, data: Any, lens: Viewer) -> Message:
     """A t1 or a t4 of the inbox. Raises Malformed."""
     return _comment(data, lens) if kind == "t1" else _letter(data, lens)
 
 
-def _comment(data: Any, lens: Lens) -> Message:
-    item = read(InboxComment, data)
+def _comment(data: Any, lens: Viewer) -> Message:
+    item = parse(InboxComment, data)
     post = _POST.search(item.context)
     if post is None:
         raise Malformed("context: it names no post")
@@ -129,7 +129,7 @@ def _comment(data: Any, lens: Lens) -> Message:
     return Message(
         account=lens.account,
         id=item.name,
-        via=Via.MENTION if names_user(item.body, lens.me) else Via.REPLY,
+        via=MessageKind.MENTION if mentions_user(item.body, lens.me) else MessageKind.REPLY,
         author=item.author.lower(),
         text=item.body,
         sent=schemas.time_of(item.created_utc),
@@ -143,13 +143,13 @@ def _comment(data: Any, lens: Lens) -> Message:
     )
 
 
-def _letter(data: Any, lens: Lens) -> Message:
-    item = read(Letter, data)
+def _letter(data: Any, lens: Viewer) -> Message:
+    item = parse(PrivateMessage, data)
     place = item.subreddit.lower() if item.subreddit else None
     author = (item.author or (f"r/{place}" if place else schemas.DELETED)).lower()
-    via = Via.PRIVATE
+    via = MessageKind.PRIVATE
     if place is not None:
-        via = Via.INVITATION if _INVITATION.search(item.subject) else Via.MODMAIL
+        via = MessageKind.INVITATION if _INVITATION.search(item.subject) else MessageKind.MODMAIL
     return Message(
         account=lens.account,
         id=item.name,
@@ -166,35 +166,39 @@ def _letter(data: Any, lens: Lens) -> Message:
     )
 
 
-def modmail_of(answer: Any, lens: Lens) -> list[Message]:
+def unread_modmail(answer: Any, lens: Viewer) -> list[Message]:
     """What others have written in a conversation since the account last read it. Raises Malformed."""
-    found = read(ConversationAnswer, answer)
+    found = parse(ConversationAnswer, answer)
     talk = found.conversation
     if talk.last_unread is None:
         return []
-    messages = [read(ModMessage, _plain(message)) for message in found.messages.values()]
-    fresh = [each for each in messages if each.date >= talk.last_unread and not lens.is_me(each.writer)]
+    messages = [parse(ModmailMessage, _plain(message)) for message in found.messages.values()]
+    fresh = [each for each in messages if each.date >= talk.last_unread and not lens.is_me(each.author_name)]
     return [
         Message(
             account=lens.account,
-            id=f"{MODMAIL}{talk.id}_{each.id}",
-            via=Via.MODMAIL,
-            author=each.writer.lower(),
+            id=f"{MODMAIL_PREFIX}{talk.id}_{each.id}",
+            via=MessageKind.MODMAIL,
+            author=each.author_name.lower(),
             text=each.body,
             sent=each.date.astimezone(UTC),
             subject=talk.subject,
-            author_bot=is_bot(each.writer),
+            author_bot=is_bot(each.author_name),
             community=talk.owner.name.lower(),
-            thread=f"{MODMAIL}{talk.id}",
-            receipt=f"{MODMAIL}{talk.id}",
+            thread=f"{MODMAIL_PREFIX}{talk.id}",
+            receipt=f"{MODMAIL_PREFIX}{talk.id}",
         )
         for each in sorted(fresh, key=lambda message: message.date)
     ]
 
 
-def own_in_conversation(answer: Any, lens: Lens) -> list[ModMessage]:
-    messages = read(ConversationAnswer, answer).messages.values()
-    return [each for each in (read(ModMessage, _plain(one)) for one in messages) if lens.is_me(each.writer)]
+def own_messages(answer: Any, lens: Viewer) -> list[ModmailMessage]:
+    messages = parse(ConversationAnswer, answer).messages.values()
+    return [
+        each
+        for each in (parse(ModmailMessage, _plain(one)) for one in messages)
+        if lens.is_me(each.author_name)
+    ]
 
 
 def _plain(message: dict[str, Any]) -> dict[str, Any]:
@@ -204,4 +208,4 @@ def _plain(message: dict[str, Any]) -> dict[str, Any]:
 
 def is_bot(name: str) -> bool:
     """Reddit does not mark bots, so names have to do: those that say so as bots' names do."""
-    return name.lower() in schemas.BOTS or _BOT_NAME.search(name) is not None
+    return name.lower() in schemas.BOT_ACCOUNTS or _BOT_NAME.search(name) is not None

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.models import Post
-from bot.platforms.reddit.errors import Closed
+from bot.platforms.reddit.errors import NoAccess
 
-AT_ONCE = 100
+MAX_SUBREDDITS = 100
 """Subreddits in one listing; the address of that many is some 2,000 characters long."""
 _FULL = 900
 """A listing that ends after so many posts was cut off by Reddit."""
@@ -27,7 +27,7 @@ _SOON = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListingPage:
     posts: tuple[Post, ...]
     after: str | None
     unreadable: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Page:
         return min((post.published for post in self.posts if not post.pinned), default=None)
 
 
-Fetch = Callable[[str, str | None], Page]
+Fetch = Callable[[str, str | None], ListingPage]
 """Subreddits as "a+b", and where the page begins, into the page."""
 
 
@@ -49,15 +49,15 @@ class Listing:
         self._began = now
         self._path = "+".join(sorted(self.names))
         self._fetch = fetch
-        self._pages: list[Page] = []
+        self._pages: list[ListingPage] = []
         self.served: set[str] = set()
 
-    def serves(self, name: str, now: datetime) -> bool:
+    def can_serve(self, name: str, now: datetime) -> bool:
         """Whether a subreddit can still read from it: each does so once, and soon."""
         fresh = self._began is not None and now < self._began + _SOON
         return fresh and name in self.names and name not in self.served
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[ListingPage]:
         number = 0
         while number < len(self._pages) or not self.ended:
             if number == len(self._pages):
@@ -81,7 +81,7 @@ class Listing:
 
 
 @dataclass
-class Board:
+class MultiListing:
     """Which listing a subreddit is to be read from."""
 
     fetch: Fetch
@@ -89,28 +89,28 @@ class Board:
     _listings: dict[int, Listing] = field(default_factory=dict)
     _apart: set[str] = field(default_factory=set)
     """To be read by themselves next time."""
-    _shut: dict[str, tuple[datetime, Closed]] = field(default_factory=dict)
+    _shut: dict[str, tuple[datetime, NoAccess]] = field(default_factory=dict)
 
     def listing_for(self, name: str, now: datetime) -> Listing:
         """The listing of this pass; raises Closed for a subreddit that was shut a short while ago."""
         self._look_at_door(name, now)
         if name in self._apart or name not in self.names:
-            return self.own_listing(name)
-        group = self.names.index(name) // AT_ONCE
+            return self.single_listing(name)
+        group = self.names.index(name) // MAX_SUBREDDITS
         shared = self._listings.get(group)
-        if shared is None or not shared.serves(name, now):
+        if shared is None or not shared.can_serve(name, now):
             shared = self._listings[group] = Listing(self.fetch, self._open(group), now)
         shared.served.add(name)
         return shared
 
-    def own_listing(self, name: str) -> Listing:
+    def single_listing(self, name: str) -> Listing:
         return Listing(self.fetch, (name,))
 
-    def read(self, name: str) -> None:
+    def mark_available(self, name: str) -> None:
         """The subreddit could be read, by itself or with others."""
         self._apart.discard(name)
 
-    def closed(self, listing: Listing, name: str, error: Closed, now: datetime) -> None:
+    def mark_unavailable(self, listing: Listing, name: str, error: NoAccess, now: datetime) -> None:
         """A listing is not to be had: for one name that says which, for several it may be any."""
         if len(listing.names) > 1:
             self._apart |= listing.names
@@ -118,17 +118,17 @@ class Board:
             self._apart.discard(name)
             self._shut[name] = (now + _LOOK_AGAIN, error)
 
-    def suspect(self, names: Iterable[str]) -> None:
+    def read_separately(self, names: Iterable[str]) -> None:
         """Something speaks against these: read them by themselves next time."""
         self._apart |= set(names) - self._shut.keys()
 
     def _look_at_door(self, name: str, now: datetime) -> None:
         until, error = self._shut.get(name, (now, None))
         if error is not None and until > now:
-            raise Closed(str(error))
+            raise NoAccess(str(error))
         if self._shut.pop(name, None):
             self._apart.add(name)
 
     def _open(self, group: int) -> list[str]:
-        members = self.names[group * AT_ONCE : (group + 1) * AT_ONCE]
+        members = self.names[group * MAX_SUBREDDITS : (group + 1) * MAX_SUBREDDITS]
         return [name for name in members if name not in self._apart and name not in self._shut]

@@ -13,7 +13,7 @@ from typing import Self
 
 from pydantic import BaseModel, ValidationError
 
-from bot.core.models import Batch, Post
+from bot.core.models import PollResult, Post
 from bot.platforms.reddit.multi_listing import Listing
 
 _MARGIN = timedelta(minutes=5)
@@ -21,7 +21,7 @@ _MARGIN = timedelta(minutes=5)
 _SWEEP_EVERY = timedelta(hours=1)
 
 
-class Mark(BaseModel):
+class HighWaterMark(BaseModel):
     """The state of a subreddit between two polls; its JSON is the cursor."""
 
     read_to: datetime | None = None
@@ -30,7 +30,7 @@ class Mark(BaseModel):
     """So that no two cursors are equal."""
 
     @classmethod
-    def of(cls, cursor: str | None) -> Self:
+    def from_cursor(cls, cursor: str | None) -> Self:
         """The mark that `cursor` holds; an unreadable one counts as none: posts may come twice."""
         try:
             return cls.model_validate_json(cursor or "{}")
@@ -38,7 +38,7 @@ class Mark(BaseModel):
             return cls()
 
 
-class Walk:
+class Pagination:
     """Polls of one subreddit; knows what it has handed out while the cursor shows that it was kept."""
 
     def __init__(self, community: str) -> None:
@@ -46,16 +46,16 @@ class Walk:
         self._cursor: str | None = None
         self._given: dict[str, datetime] = {}
 
-    def run(
+    def poll(
         self,
         listing: Listing,
         own_listing: Callable[[], Listing],
         cursor: str | None,
         since: datetime,
         now: datetime,
-    ) -> Batch:
+    ) -> PollResult:
         """One poll; `own_listing` is read when the shared one was cut off before the mark."""
-        mark = Mark.of(cursor)
+        mark = HighWaterMark.from_cursor(cursor)
         sweeps = mark.swept_at is None or now >= mark.swept_at + _SWEEP_EVERY
         needed = since if mark.read_to is None else max(since, mark.read_to - _MARGIN)
         reading = _Reading(self._community, since)
@@ -64,7 +64,9 @@ class Walk:
             reading.go(own_listing(), needed)
         return self._batch(reading, mark, cursor, now if sweeps else mark.swept_at)
 
-    def _batch(self, reading: _Reading, mark: Mark, cursor: str | None, swept_at: datetime | None) -> Batch:
+    def _batch(
+        self, reading: _Reading, mark: HighWaterMark, cursor: str | None, swept_at: datetime | None
+    ) -> PollResult:
         known = self._given if cursor is not None and cursor == self._cursor else {}
         posts = sorted(reading.posts.values(), key=lambda post: post.published)
         self._given = {
@@ -72,14 +74,14 @@ class Walk:
             for post_id, published in (known | {post.id: post.published for post in posts}).items()
             if published >= reading.since
         }
-        fresh = Mark(
+        fresh = HighWaterMark(
             read_to=max(filter(None, (mark.read_to, reading.newest)), default=None),
             swept_at=swept_at,
             polls=mark.polls + 1,
         )
         self._cursor = fresh.model_dump_json(exclude_none=True)
         new = tuple(post for post in posts if post.id not in known)
-        return Batch(new, self._cursor, tuple(reading.unreadable))
+        return PollResult(new, self._cursor, tuple(reading.unreadable))
 
 
 class _Reading:

@@ -19,12 +19,12 @@ import stamina
 from praw.exceptions import PRAWException
 
 from bot import __version__
-from bot.core.errors import NotNow, PlatformError, Unreachable
+from bot.core.errors import PlatformError, RetryLater, Unreachable
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
-from bot.platforms.reddit.rate_limits import Quota
+from bot.platforms.reddit.rate_limits import RateLimits
 from bot.platforms.reddit.requestor import Requestor
-from bot.platforms.reddit.saved_token import Kept
+from bot.platforms.reddit.saved_token import SavedToken
 
 _ODD_ANSWER = (PRAWException, prawcore.PrawcoreException, LookupError, TypeError, ValueError, AttributeError)
 """What PRAW raises over answers, its own words for them and the slips that odd ones make it commit."""
@@ -43,7 +43,7 @@ class Credentials:
     refresh_token: str = ""
 
     @property
-    def all(self) -> tuple[str, ...]:
+    def as_tuple(self) -> tuple[str, ...]:
         return (self.client_id, self.client_secret, self.username.lower(), self.password, self.refresh_token)
 
 
@@ -52,7 +52,7 @@ def user_agent(operator: str) -> str:
     return f"{sys.platform}:precis:{__version__} (by /u/{operator})"
 
 
-class Session:
+class PrawSession:
     """Sends calls to Reddit, one at a time, for PRAW is not made for threads.
 
     `base_url` replaces both of Reddit's hosts.
@@ -63,10 +63,10 @@ class Session:
         credentials: Credentials,
         *,
         operator: str,
-        quota: Quota,
+        quota: RateLimits,
         clock: Clock,
         timeout: timedelta,
-        kept: Kept,
+        kept: SavedToken,
         base_url: str | None = None,
     ) -> None:
         self._clock = clock
@@ -91,7 +91,7 @@ class Session:
     def close(self) -> None:
         self._http.close()
 
-    def read(self, path: str, what: str, **params: str | int) -> Any:
+    def get(self, path: str, what: str, **params: str | int) -> Any:
         """The answer's JSON; `what` is asked for, as "r/news". Repeated a few times while Reddit stumbles."""
         for attempt in stamina.retry_context(
             on=_is_passing, attempts=3, timeout=45.0, wait_initial=0.5, wait_max=5.0
@@ -102,10 +102,10 @@ class Session:
                 except PlatformError:
                     raise
                 except _ODD_ANSWER as error:
-                    raise errors.of_reading(error, what) from error
+                    raise errors.read_error(error, what) from error
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
-    def write(self, do: Callable[[praw.Reddit], _Done]) -> _Done:
+    def write_once(self, do: Callable[[praw.Reddit], _Done]) -> _Done:
         """Let `do` make one writing call, once.
 
         Raises Refused, NotNow or AccountError when nothing was stored, Ambiguous when nobody knows;
@@ -115,15 +115,17 @@ class Session:
             try:
                 return do(self._praw)
             except errors.TokenRefused as error:
-                self.read("api/v1/me", "the account")  # PRAW renews the token for a reading call
-                raise NotNow(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+                self.get("api/v1/me", "the account")  # PRAW renews the token for a reading call
+                raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
             except _ODD_ANSWER as error:
-                item = errors.rate_limit(error)
-                raise errors.pause(item, self._clock()) if item else errors.of_writing(error) from error
+                item = errors.rate_limit_item(error)
+                raise (
+                    errors.rate_limit_error(item, self._clock()) if item else errors.write_error(error)
+                ) from error
 
 
 def _is_passing(error: Exception) -> bool:
-    return isinstance(error, Unreachable) and not isinstance(error, errors.Closed)
+    return isinstance(error, Unreachable) and not isinstance(error, errors.NoAccess)
 
 
 def _forget_ini_files() -> None:

@@ -11,23 +11,23 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.core.errors import NotNow
+from bot.core.errors import RetryLater
 from bot.platforms.rate_limits import Clock
 
-PER_MINUTE = 95
+CALLS_PER_MINUTE = 95
 """Calls in any 60 seconds; Reddit allows an app 100, and its clock is not ours."""
 
 _MINUTE = timedelta(minutes=1)
 _RESERVE = 2.0
 """Calls that are left over in Reddit's window when we stop."""
 
-HEADERS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
+RATE_LIMIT_HEADERS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
 
 
-class Quota:
+class RateLimits:
     """The calls of one app; safe to share between threads."""
 
-    def __init__(self, clock: Clock, per_minute: int = PER_MINUTE) -> None:
+    def __init__(self, clock: Clock, per_minute: int = CALLS_PER_MINUTE) -> None:
         self._clock = clock
         self._per_minute = per_minute
         self._sent: deque[datetime] = deque()
@@ -41,7 +41,7 @@ class Quota:
         with self._lock:
             ready = self._ready_at(now)
             if ready > now:
-                raise NotNow(ready, "Reddit's limit on calls is reached")
+                raise RetryLater(ready, "Reddit's limit on calls is reached")
             self._sent.append(now)
 
     def ready_at(self, now: datetime) -> datetime:
@@ -49,10 +49,10 @@ class Quota:
         with self._lock:
             return self._ready_at(now)
 
-    def heard(self, headers: Mapping[str, str]) -> None:
+    def update_from_headers(self, headers: Mapping[str, str]) -> None:
         """Take over what an answer says of the calls that are left, and of the seconds until more come."""
         try:
-            left, reset = float(headers[HEADERS[0]]), float(headers[HEADERS[2]])
+            left, reset = float(headers[RATE_LIMIT_HEADERS[0]]), float(headers[RATE_LIMIT_HEADERS[2]])
             until = self._clock() + timedelta(seconds=reset)
         except (KeyError, ValueError, OverflowError):
             return
@@ -61,13 +61,13 @@ class Quota:
             if left <= _RESERVE:
                 self._shut_until = until
 
-    def shut(self, until: datetime) -> None:
+    def block_until(self, until: datetime) -> None:
         """Reddit said 429: no call before then."""
         with self._lock:
             self._shut_until = max(until, self._shut_until or until)
 
     @property
-    def left(self) -> float | None:
+    def remaining(self) -> float | None:
         """Calls left in Reddit's window of ten minutes, when it last said so."""
         return self._left
 
@@ -79,14 +79,14 @@ class Quota:
         return max(now, by_count, self._shut_until or now)
 
 
-class Waits:
+class CommentCooldowns:
     """A new account waits ten minutes between two comments in a subreddit where its karma is low.
 
     Reddit does not say in advance where; a subreddit counts as slow from its first refusal on.
     Moderators and approved users are exempt.
     """
 
-    PAUSE = timedelta(minutes=10)
+    COOLDOWN = timedelta(minutes=10)
 
     def __init__(self) -> None:
         self._until: dict[str, datetime] = {}
@@ -95,12 +95,12 @@ class Waits:
     def exempt(self, communities: Iterable[str]) -> None:
         self._exempt = frozenset(communities)
 
-    def refused(self, community: str, until: datetime) -> None:
+    def start(self, community: str, until: datetime) -> None:
         self._until[community] = until
 
     def replied(self, community: str, now: datetime) -> None:
         if community in self._until:
-            self._until[community] = now + self.PAUSE
+            self._until[community] = now + self.COOLDOWN
 
     def until(self, community: str) -> datetime | None:
         return None if community in self._exempt else self._until.get(community)

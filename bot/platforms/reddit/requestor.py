@@ -19,12 +19,12 @@ from prawcore.const import ACCESS_TOKEN_PATH
 from requests import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Unreachable
-from bot.platforms.api_call import may_be_header
+from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutcome, Unreachable
+from bot.platforms.api_call import is_valid_header_value
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
-from bot.platforms.reddit.rate_limits import HEADERS, Quota
-from bot.platforms.reddit.saved_token import Kept
+from bot.platforms.reddit.rate_limits import RATE_LIMIT_HEADERS, RateLimits
+from bot.platforms.reddit.saved_token import SavedToken
 
 _LOGIN_PAUSE = timedelta(minutes=15)
 """After a refused log-in; asking again at once helps nobody and looks like guessing passwords."""
@@ -35,7 +35,7 @@ _LONGEST_LIFE = 366 * 24 * 3600
 class Requestor(prawcore.Requestor):
     """Raises the errors of `bot.core.errors` for all that prawcore would repeat, sleep over or choke on."""
 
-    def __init__(self, *, quota: Quota, clock: Clock, kept: Kept, **kwargs: Any) -> None:
+    def __init__(self, *, quota: RateLimits, clock: Clock, kept: SavedToken, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._quota = quota
         self._kept = kept
@@ -53,8 +53,8 @@ class Requestor(prawcore.Requestor):
         writes = str(method).upper() != "GET"
         self._quota.take()
         response = self._send(args, kwargs, writes=writes)
-        self._quota.heard(response.headers)
-        for name in HEADERS:  # prawcore would sleep by them, up to ten minutes
+        self._quota.update_from_headers(response.headers)
+        for name in RATE_LIMIT_HEADERS:  # prawcore would sleep by them, up to ten minutes
             response.headers.pop(name, None)
         self._judge(response, writes=writes)
         return response
@@ -74,9 +74,9 @@ class Requestor(prawcore.Requestor):
             return
         self._token_was_refused = False
         if status == 429:
-            until = errors.until(self._clock(), response.headers.get("retry-after"))
-            self._quota.shut(until)
-            raise NotNow(until, "Reddit says that it is asked too often (429)")
+            until = errors.retry_time(self._clock(), response.headers.get("retry-after"))
+            self._quota.block_until(until)
+            raise RetryLater(until, "Reddit says that it is asked too often (429)")
         if status == 408 or status >= 500:
             raise _unclear(f"Reddit answered {status}", writes=writes)
 
@@ -123,11 +123,13 @@ def _refusal(response: Response, grant: str, now: datetime) -> PlatformError | N
     """Why a token call gave no token; Reddit also refuses with a 200 that has an `error`."""
     status = response.status_code
     if status == 429:
-        return NotNow(errors.until(now, response.headers.get("retry-after")), "too many log-ins (429)")
+        return RetryLater(
+            errors.retry_time(now, response.headers.get("retry-after")), "too many log-ins (429)"
+        )
     told = _told(response)
     code = str(told.get("error") or "")
     if status in {400, 401, 403} or (status == 200 and code):
-        return errors.of_log_in(grant, status, code)
+        return errors.login_error(grant, status, code)
     if status != 200:
         return Unreachable(f"Reddit answered the log-in with {status}")
     if not _is_token(told):
@@ -150,12 +152,12 @@ def _is_token(told: dict[str, Any]) -> bool:
         and 0 < ends < _LONGEST_LIFE
         and isinstance(told.get("scope"), str)
         and isinstance(token, str)
-        and may_be_header(token)
+        and is_valid_header_value(token)
     )
 
 
 def _unclear(detail: str, *, writes: bool) -> PlatformError:
-    return Ambiguous(detail) if writes else Unreachable(detail)
+    return UnknownOutcome(detail) if writes else Unreachable(detail)
 
 
 def _root(error: BaseException) -> str:

@@ -11,18 +11,18 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.platforms.base import Vault
+from bot.platforms.base import TokenStore
 from bot.platforms.rate_limits import Clock
 
 _TOO_LATE = timedelta(minutes=5)
 """A token that ends sooner is not worth taking up; PRAW also trusts one for ten seconds too long."""
 
 
-class Kept:
+class SavedToken:
     """One account's place in the vault; `owner` is everything that the token was got with."""
 
-    def __init__(self, vault: Vault, account: str, owner: tuple[str, ...], clock: Clock) -> None:
-        self._vault = vault
+    def __init__(self, token_store: TokenStore, account: str, owner: tuple[str, ...], clock: Clock) -> None:
+        self._vault = token_store
         self._account = account
         self._owner = hashlib.sha256("\0".join(owner).encode()).hexdigest()
         self._clock = clock

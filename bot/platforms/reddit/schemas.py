@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from bot.core import models
 
 DELETED = "[deleted]"
-BOTS = frozenset({"automoderator"})
+BOT_ACCOUNTS = frozenset({"automoderator"})
 """Accounts of Reddit itself; it marks no others in its answers."""
 
 
@@ -23,7 +23,7 @@ class Malformed(Exception):
     """An answer that has not the shape it should have: what, in one line."""
 
 
-class Wire(BaseModel):
+class RedditModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @model_validator(mode="before")
@@ -34,21 +34,21 @@ class Wire(BaseModel):
         return {key: item for key, item in value.items() if item is not None}
 
 
-class Thing(Wire):
+class Thing(RedditModel):
     kind: str
     data: dict[str, Any]
 
 
-class ListingData(Wire):
+class ListingData(RedditModel):
     children: list[Any]
     after: str | None = None
 
 
-class Listing(Wire):
+class Listing(RedditModel):
     data: ListingData
 
 
-class Submission(Wire):
+class Submission(RedditModel):
     """A t3."""
 
     id: str = Field(min_length=1)
@@ -75,11 +75,11 @@ class Submission(Wire):
     def link(self) -> str | None:
         """Where the post leads to; a crosspost leads to where its original does."""
         if self.crosspost_parent_list:
-            return read(Submission, self.crosspost_parent_list[0]).link
+            return parse(Submission, self.crosspost_parent_list[0]).link
         return None if self.is_self else self.url_overridden_by_dest or self.url
 
 
-class Comment(Wire):
+class Comment(RedditModel):
     """A t1."""
 
     id: str = Field(min_length=1)
@@ -93,7 +93,7 @@ class Comment(Wire):
     score: int = 0
 
 
-class Subreddit(Wire):
+class Subreddit(RedditModel):
     """A t5, with what it is to the account that asks."""
 
     display_name: str
@@ -108,14 +108,14 @@ class Subreddit(Wire):
         return self.display_name.lower()
 
 
-class Me(Wire):
+class Me(RedditModel):
     id: str
     name: str
     is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class Viewer:
     """Through whose eyes an answer is read."""
 
     account: str
@@ -129,10 +129,10 @@ class Lens:
         return author.lower() == self.me.lower()
 
 
-_Read = TypeVar("_Read", bound=Wire)
+_Read = TypeVar("_Read", bound=RedditModel)
 
 
-def read(model: type[_Read], value: Any) -> _Read:
+def parse(model: type[_Read], value: Any) -> _Read:
     """Raises Malformed."""
     try:
         return model.model_validate(value)
@@ -142,15 +142,15 @@ def read(model: type[_Read], value: Any) -> _Read:
         raise Malformed(f"{where}: {problem['msg']}") from error
 
 
-def listing(answer: Any) -> tuple[list[Thing], str | None]:
+def parse_listing(answer: Any) -> tuple[list[Thing], str | None]:
     """The children of a Listing and what `after` has to be for the next page. Raises Malformed."""
-    data = read(Listing, answer).data
-    return [read(Thing, child) for child in data.children], data.after
+    data = parse(Listing, answer).data
+    return [parse(Thing, child) for child in data.children], data.after
 
 
-def post(data: Any, lens: Lens) -> models.Post:
+def post_of(data: Any, lens: Viewer) -> models.Post:
     """A t3's data. Raises Malformed."""
-    item = read(Submission, data)
+    item = parse(Submission, data)
     community = item.subreddit.lower()
     return models.Post(
         account=lens.account,
@@ -167,7 +167,7 @@ def post(data: Any, lens: Lens) -> models.Post:
         locked=item.locked or item.archived,
         gone=item.removed_by_category is not None or item.author == DELETED,
         pinned=item.stickied,
-        bot_author=item.author.lower() in BOTS,
+        bot_author=item.author.lower() in BOT_ACCOUNTS,
         own=lens.is_me(item.author),
         banned=community in lens.banned,
         flair=" ".join(item.link_flair_text.split()) or None,
@@ -176,7 +176,7 @@ def post(data: Any, lens: Lens) -> models.Post:
     )
 
 
-def comment(item: Comment, lens: Lens) -> models.Comment:
+def comment_of(item: Comment, lens: Viewer) -> models.Comment:
     post_id = item.link_id.removeprefix("t3_")
     path = item.permalink or f"/comments/{post_id}/_/{item.id}/"
     return models.Comment(

@@ -7,10 +7,10 @@ from typing import Any
 from bot.sandbox.lemmy.server_state import LANGUAGES, Community, Person
 from bot.sandbox.loopback_server import Request
 
-MAX_UTF16 = 10_000
+MAX_UTF16_UNITS = 10_000
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An answer with an error code."""
 
     def __init__(self, code: str, message: str | None = None, status: int = 400) -> None:
@@ -20,57 +20,57 @@ class Refusal(Exception):
         self.status = status
 
 
-def body_of(request: Request) -> dict[str, Any]:
+def json_body(request: Request) -> dict[str, Any]:
     if not (request.headers.get("Content-Type") or "").startswith("application/json"):
-        raise Refusal("unknown", "Content type error")
+        raise ApiError("unknown", "Content type error")
     try:
         body = request.json()
     except ValueError as error:
-        raise Refusal("unknown", f"Json deserialize error: {error}") from error
+        raise ApiError("unknown", f"Json deserialize error: {error}") from error
     if not isinstance(body, dict):
-        raise Refusal("unknown", "Json deserialize error: invalid type")
+        raise ApiError("unknown", "Json deserialize error: invalid type")
     return body
 
 
-def number_in(body: dict[str, Any], name: str) -> int:
-    value = optional_number_in(body, name)
+def required_int(body: dict[str, Any], name: str) -> int:
+    value = optional_int(body, name)
     if value is None:
-        raise Refusal("unknown", f"Json deserialize error: missing field `{name}`")
+        raise ApiError("unknown", f"Json deserialize error: missing field `{name}`")
     return value
 
 
-def optional_number_in(body: dict[str, Any], name: str) -> int | None:
+def optional_int(body: dict[str, Any], name: str) -> int | None:
     value = body.get(name)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise Refusal("unknown", f"Json deserialize error: invalid type of `{name}`, expected i32")
+        raise ApiError("unknown", f"Json deserialize error: invalid type of `{name}`, expected i32")
     return value
 
 
-def text_in(body: dict[str, Any], name: str) -> str:
+def required_string(body: dict[str, Any], name: str) -> str:
     value = body.get(name)
     if value is None:
-        raise Refusal("unknown", f"Json deserialize error: missing field `{name}`")
+        raise ApiError("unknown", f"Json deserialize error: missing field `{name}`")
     if not isinstance(value, str):
-        raise Refusal("unknown", f"Json deserialize error: invalid type of `{name}`, expected a string")
+        raise ApiError("unknown", f"Json deserialize error: invalid type of `{name}`, expected a string")
     return value
 
 
-def number_of(query: dict[str, str], name: str) -> int | None:
+def int_parameter(query: dict[str, str], name: str) -> int | None:
     if name not in query:
         return None
     try:
         return int(query[name])
     except ValueError as error:
-        raise Refusal("unknown", "Query deserialize error: invalid digit found in string") from error
+        raise ApiError("unknown", "Query deserialize error: invalid digit found in string") from error
 
 
-def paging(query: dict[str, str], code: str, message: str | None = None) -> tuple[int, int]:
+def offset_and_limit(query: dict[str, str], code: str, message: str | None = None) -> tuple[int, int]:
     """First row and number of rows."""
-    limit, page = number_of(query, "limit"), number_of(query, "page")
+    limit, page = int_parameter(query, "limit"), int_parameter(query, "page")
     if limit is not None and not 1 <= limit <= 50:
-        raise Refusal(code, message)
+        raise ApiError(code, message)
     if page is not None and page < 1:
-        raise Refusal(code, message)
+        raise ApiError(code, message)
     count = 10 if limit is None else limit
     return ((page or 1) - 1) * count, count
 
@@ -78,9 +78,9 @@ def paging(query: dict[str, str], code: str, message: str | None = None) -> tupl
 def check_text(text: str) -> None:
     """Blank text passes, as on the real server."""
     if "\0" in text:
-        raise Refusal("couldnt_create_comment")
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_UTF16:
-        raise Refusal("invalid_body_field")
+        raise ApiError("couldnt_create_comment")
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_UTF16_UNITS:
+        raise ApiError("invalid_body_field")
 
 
 def check_language(language: int | None, community: Community) -> None:
@@ -89,9 +89,9 @@ def check_language(language: int | None, community: Community) -> None:
         return
     allowed = community.languages or range(len(LANGUAGES))
     if language not in allowed:
-        raise Refusal("language_not_allowed")
+        raise ApiError("language_not_allowed")
 
 
 def check_not_banned(person: Person, community: Community) -> None:
     if person.id in community.banned:
-        raise Refusal("banned_from_community")
+        raise ApiError("banned_from_community")

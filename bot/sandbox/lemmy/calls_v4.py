@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.sandbox.lemmy import read_calls_v3, site_v4, write_calls_v3
-from bot.sandbox.lemmy.api_errors import Refusal, body_of, number_in, number_of
-from bot.sandbox.lemmy.read_calls_v3 import Visit
+from bot.sandbox.lemmy.api_errors import ApiError, int_parameter, json_body, required_int
+from bot.sandbox.lemmy.read_calls_v3 import RequestContext
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Post
 
 _THREAD_LIMIT = 300
@@ -17,54 +17,59 @@ _SORTS = ("active", "hot", "new", "old", "top", "most_comments", "new_comments")
 _Row = TypeVar("_Row", Post, Comment)
 
 
-def get_site(visit: Visit) -> dict[str, Any]:
-    return site_v4.site_answer(visit.world, visit.views, visit.limits, visit.base, visit.version)
+def get_site(visit: RequestContext) -> dict[str, Any]:
+    return site_v4.site_response(visit.state, visit.views, visit.limits, visit.base_url, visit.version)
 
 
-def get_account(visit: Visit) -> dict[str, Any]:
-    return site_v4.account_answer(visit.views, visit.me)
+def get_account(visit: RequestContext) -> dict[str, Any]:
+    return site_v4.account_response(visit.views, visit.account)
 
 
-def post_list(visit: Visit) -> dict[str, Any]:
+def post_list(visit: RequestContext) -> dict[str, Any]:
     """Pins stand by date; `page` is ignored."""
     _check_words(visit)
-    community = read_calls_v3.community_asked_for(visit)
-    listed = [post for post in visit.world.posts.values() if read_calls_v3.is_listed(post, community, visit)]
+    community = read_calls_v3.requested_community(visit)
+    listed = [
+        post for post in visit.state.posts.values() if read_calls_v3.is_post_listed(post, community, visit)
+    ]
     return _page(listed, visit.views.post_view, visit)
 
 
-def comment_list(visit: Visit) -> dict[str, Any]:
+def comment_list(visit: RequestContext) -> dict[str, Any]:
     """With `max_depth`, `limit` is ignored and the 300 newest come."""
     _check_words(visit)
-    comments = [item for item in visit.world.comments() if read_calls_v3.is_shown(item, visit)]
-    if (post := number_of(visit.query, "post_id")) is not None:
+    comments = [item for item in visit.state.comments() if read_calls_v3.is_comment_listed(item, visit)]
+    if (post := int_parameter(visit.query, "post_id")) is not None:
         comments = [item for item in comments if item.post.id == post]
-    if (parent := number_of(visit.query, "parent_id")) is not None:
+    if (parent := int_parameter(visit.query, "parent_id")) is not None:
         comments = [item for item in comments if str(parent) in item.path.split(".")]
-    if (creator := number_of(visit.query, "creator_id")) is not None:
+    if (creator := int_parameter(visit.query, "creator_id")) is not None:
         comments = [item for item in comments if item.creator.id == creator]
-    if (depth := number_of(visit.query, "max_depth")) is not None:
+    if (depth := int_parameter(visit.query, "max_depth")) is not None:
         comments = [item for item in comments if item.depth <= depth]
         return _page(comments, visit.views.comment_view, visit, limit=_THREAD_LIMIT)
     return _page(comments, visit.views.comment_view, visit)
 
 
-def _check_words(visit: Visit) -> None:
+def _check_words(visit: RequestContext) -> None:
     for name, known in (("type_", _LISTINGS), ("sort", _SORTS)):
         word = visit.query.get(name)
         if word is not None and word not in known:
             expected = ", ".join(f"`{item}`" for item in known)
-            raise Refusal(
+            raise ApiError(
                 "unknown", f"Query deserialize error: unknown variant `{word}`, expected one of {expected}"
             )
 
 
 def _page(
-    rows: Sequence[_Row], view: Callable[[_Row], dict[str, Any]], visit: Visit, limit: int | None = None
+    rows: Sequence[_Row],
+    view: Callable[[_Row], dict[str, Any]],
+    visit: RequestContext,
+    limit: int | None = None,
 ) -> dict[str, Any]:
-    asked = number_of(visit.query, "limit")
+    asked = int_parameter(visit.query, "limit")
     if asked is not None and not 1 <= asked <= 50:
-        raise Refusal("invalid_fetch_limit")
+        raise ApiError("invalid_fetch_limit")
     count = limit or asked or 20
     newest_first = visit.query.get("sort") != "old"
     rows = sorted(rows, key=_place, reverse=newest_first)
@@ -90,30 +95,30 @@ def _read_cursor(cursor: str) -> tuple[float, int]:
     try:
         return float(when), int(number)
     except ValueError as error:
-        raise Refusal("unknown", "Invalid last symbol 51, offset 1.") from error
+        raise ApiError("unknown", "Invalid last symbol 51, offset 1.") from error
 
 
-def get_community(visit: Visit) -> dict[str, Any]:
+def get_community(visit: RequestContext) -> dict[str, Any]:
     answer = read_calls_v3.get_community(visit)
     languages = answer["discussion_languages"] or list(range(len(LANGUAGES)))
-    return answer | {"site": site_v4.site(visit.world, visit.base), "discussion_languages": languages}
+    return answer | {"site": site_v4.site(visit.state, visit.base_url), "discussion_languages": languages}
 
 
-def get_comment(visit: Visit) -> dict[str, Any]:
+def get_comment(visit: RequestContext) -> dict[str, Any]:
     return _view_only(read_calls_v3.get_comment(visit))
 
 
-def search(visit: Visit) -> dict[str, Any]:
+def search(visit: RequestContext) -> dict[str, Any]:
     words, kind = visit.query.get("search_term", "").lower(), visit.query.get("type_", "all")
-    creator = number_of(visit.query, "creator_id")
+    creator = int_parameter(visit.query, "creator_id")
     communities = [
         visit.views.community_view(item)
-        for item in visit.world.communities.values()
+        for item in visit.state.communities.values()
         if not item.removed and (words in item.name.lower() or words in item.title.lower())
     ]
     comments = [
         visit.views.comment_view(item)
-        for item in reversed(visit.world.comments())
+        for item in reversed(visit.state.comments())
         if words in item.content.lower() and creator in (None, item.creator.id)
     ]
     return {
@@ -128,47 +133,49 @@ def search(visit: Visit) -> dict[str, Any]:
     }
 
 
-def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
+def create_comment(
+    visit: RequestContext, *, visible_from: datetime | None = None, complete: bool = True
+) -> dict[str, Any]:
     _check_site_ban(visit)
-    return _view_only(write_calls_v3.create_comment(visit, shown_from=shown_from, whole=whole))
+    return _view_only(write_calls_v3.create_comment(visit, visible_from=visible_from, complete=complete))
 
 
-def edit_comment(visit: Visit) -> dict[str, Any]:
+def edit_comment(visit: RequestContext) -> dict[str, Any]:
     _check_site_ban(visit)
-    return _view_only(write_calls_v3.edit_comment(visit, again=True))
+    return _view_only(write_calls_v3.edit_comment(visit, notify_always=True))
 
 
-def delete_comment(visit: Visit) -> dict[str, Any]:
+def delete_comment(visit: RequestContext) -> dict[str, Any]:
     _check_site_ban(visit)
     return _view_only(write_calls_v3.delete_comment(visit))
 
 
-def like_comment(visit: Visit) -> dict[str, Any]:
+def like_comment(visit: RequestContext) -> dict[str, Any]:
     """Without `is_upvote` a vote is taken back."""
-    body = body_of(visit.request)
-    comment = write_calls_v3.vote(number_in(body, "comment_id"), body.get("is_upvote") is True, visit)
+    body = json_body(visit.request)
+    comment = write_calls_v3.vote(required_int(body, "comment_id"), body.get("is_upvote") is True, visit)
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def follow_community(visit: Visit) -> dict[str, Any]:
+def follow_community(visit: RequestContext) -> dict[str, Any]:
     answer = write_calls_v3.follow_community(visit)
     return answer | {"discussion_languages": answer["discussion_languages"] or list(range(len(LANGUAGES)))}
 
 
-def save_settings(visit: Visit) -> dict[str, Any]:
+def save_settings(visit: RequestContext) -> dict[str, Any]:
     """Unlike 0.19, languages are saved as they are given: "undetermined" is not added."""
-    chosen = body_of(visit.request).get("discussion_languages")
+    chosen = json_body(visit.request).get("discussion_languages")
     answer = write_calls_v3.save_user_settings(visit)
     if chosen is not None:
         every = set(chosen) >= set(range(len(LANGUAGES)))
-        visit.me.languages = () if every else tuple(sorted(chosen))
+        visit.account.languages = () if every else tuple(sorted(chosen))
     return answer
 
 
-def _check_site_ban(visit: Visit) -> None:
+def _check_site_ban(visit: RequestContext) -> None:
     """A banned account stays logged in, and hears of it when it writes."""
-    if visit.me.banned:
-        raise Refusal("site_ban")
+    if visit.account.banned:
+        raise ApiError("site_ban")
 
 
 def _view_only(answer: dict[str, Any]) -> dict[str, Any]:

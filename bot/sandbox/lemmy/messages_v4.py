@@ -6,37 +6,39 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.lemmy import messages_v3
-from bot.sandbox.lemmy.api_errors import Refusal, body_of, number_in, number_of
-from bot.sandbox.lemmy.read_calls_v3 import Visit, person_asked_for
-from bot.sandbox.lemmy.server_state import Comment, Letter, Notice, Post
+from bot.sandbox.lemmy.api_errors import ApiError, int_parameter, json_body, required_int
+from bot.sandbox.lemmy.read_calls_v3 import RequestContext, requested_person
+from bot.sandbox.lemmy.server_state import Comment, Notification, Post, PrivateMessage
 from bot.sandbox.lemmy.site_v4 import site
-from bot.sandbox.lemmy.views_v3 import time
+from bot.sandbox.lemmy.views_v3 import timestamp
 
 _KINDS = ("mention", "reply", "private_message", "subscribed", "mod_action", "all")
 
 
-def unread_counts(visit: Visit) -> dict[str, Any]:
-    unread = [notice for notice in messages_v3.seen_by(visit.me, visit) if not notice.read]
+def unread_counts(visit: RequestContext) -> dict[str, Any]:
+    unread = [notice for notice in messages_v3.listed_notifications(visit.account, visit) if not notice.read]
     return {"notification_count": len(unread)}
 
 
-def notifications(visit: Visit) -> dict[str, Any]:
+def notifications(visit: RequestContext) -> dict[str, Any]:
     """Newest first; private messages of the account's own are among those of that kind."""
-    me = visit.me
+    me = visit.account
     kind = visit.query.get("type_", "all")
     if kind not in _KINDS:
-        raise Refusal("unknown", f"Query deserialize error: unknown variant `{kind}`")
-    count = number_of(visit.query, "limit")
+        raise ApiError("unknown", f"Query deserialize error: unknown variant `{kind}`")
+    count = int_parameter(visit.query, "limit")
     if count is not None and not 1 <= count <= 50:
-        raise Refusal("invalid_fetch_limit")
-    found = messages_v3.seen_by(me, visit)
+        raise ApiError("invalid_fetch_limit")
+    found = messages_v3.listed_notifications(me, visit)
     if kind == "private_message" and visit.query.get("unread_only") != "true":
-        found = [visit.world.notice_of(each) for each in visit.world.letters() if me in _ends(each)]
+        found = [
+            visit.state.notification_of(each) for each in visit.state.private_messages() if me in _ends(each)
+        ]
     elif visit.query.get("unread_only") == "true":
         found = [notice for notice in found if not notice.read]
     found = [notice for notice in found if kind in ("all", _kind(notice))]
-    if (creator := number_of(visit.query, "creator_id")) is not None:
-        found = [notice for notice in found if notice.about.creator.id == creator]
+    if (creator := int_parameter(visit.query, "creator_id")) is not None:
+        found = [notice for notice in found if notice.item.creator.id == creator]
     shown = found[: count or 20]
     answer: dict[str, Any] = {"items": [_item(notice, visit) for notice in shown]}
     if len(found) > len(shown):
@@ -44,65 +46,65 @@ def notifications(visit: Visit) -> dict[str, Any]:
     return answer
 
 
-def _ends(letter: Letter) -> tuple[object, object]:
+def _ends(letter: PrivateMessage) -> tuple[object, object]:
     return letter.creator, letter.recipient
 
 
-def _kind(notice: Notice) -> str:
+def _kind(notice: Notification) -> str:
     """A mention in a reply is a reply only."""
-    if isinstance(notice.about, Letter):
+    if isinstance(notice.item, PrivateMessage):
         return "private_message"
-    return "reply" if notice.replies else "mention"
+    return "reply" if notice.is_reply else "mention"
 
 
-def _item(notice: Notice, visit: Visit) -> dict[str, Any]:
+def _item(notice: Notification, visit: RequestContext) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": notice.id,
         "recipient_id": notice.recipient.id,
         "read": notice.read,
-        "published_at": time(notice.published),
+        "published_at": timestamp(notice.published),
         "kind": _kind(notice),
         "creator_id": 0,
     }
-    match notice.about:
+    match notice.item:
         case Comment() as comment:
             row |= {"comment_id": comment.id, "post_id": comment.post.id}
             data = {"type_": "comment", **visit.views.comment_view(comment)}
         case Post() as post:
             row["post_id"] = post.id
             data = {"type_": "post", **visit.views.post_view(post)}
-        case Letter() as letter:
+        case PrivateMessage() as letter:
             row["private_message_id"] = letter.id
             data = {"type_": "private_message", **_letter_view(letter, visit)}
     return {"notification": row, "data": data}
 
 
-def _letter_view(letter: Letter, visit: Visit) -> dict[str, Any]:
-    row = messages_v3.letter_row(letter, visit.views)
-    row |= {"published_at": time(letter.published), "deleted_by_recipient": False}
-    return {"private_message": row, **messages_v3.company(letter, visit.views)}
+def _letter_view(letter: PrivateMessage, visit: RequestContext) -> dict[str, Any]:
+    row = messages_v3.private_message_row(letter, visit.views)
+    row |= {"published_at": timestamp(letter.published), "deleted_by_recipient": False}
+    return {"private_message": row, **messages_v3.creator_and_recipient(letter, visit.views)}
 
 
-def mark_read(visit: Visit) -> dict[str, Any]:
+def mark_read(visit: RequestContext) -> dict[str, Any]:
     """Of somebody else's notification, and of one that is not there, it says the same."""
-    me, body = visit.me, body_of(visit.request)
-    notice = visit.world.notice(number_in(body, "notification_id"))
+    me, body = visit.account, json_body(visit.request)
+    notice = visit.state.notification(required_int(body, "notification_id"))
     if notice is not None and notice.recipient is me:
         notice.read = bool(body.get("read"))
     return {"success": True}
 
 
-def create_letter(visit: Visit, *, shown_from: datetime | None = None) -> dict[str, Any]:
-    if visit.me.banned:
-        raise Refusal("site_ban")
-    letter = messages_v3.stored_letter(visit, "couldnt_create", shown_from)
+def create_private_message(visit: RequestContext, *, visible_from: datetime | None = None) -> dict[str, Any]:
+    if visit.account.banned:
+        raise ApiError("site_ban")
+    letter = messages_v3.store_private_message(visit, "couldnt_create", visible_from)
     return {"private_message_view": _letter_view(letter, visit)}
 
 
-def get_person(visit: Visit) -> dict[str, Any]:
+def get_person(visit: RequestContext) -> dict[str, Any]:
     return {
-        "person_view": visit.views.person_view(person_asked_for(visit)),
-        "site": site(visit.world, visit.base),
+        "person_view": visit.views.person_view(requested_person(visit)),
+        "site": site(visit.state, visit.base_url),
         "moderates": [],
         "multi_communities_created": [],
     }

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-DEFAULTS = {
+DEFAULT_LIMITS = {
     "message": (180, 60),
     "post": (6, 600),
     "register": (10, 3600),
@@ -23,18 +23,18 @@ DEFAULTS = {
 """Tokens, and the seconds in which so many grow."""
 
 
-class Limits:
+class TokenBuckets:
     """All buckets of one server; `numbers` overrides defaults, `None` switches the limits off."""
 
-    def __init__(self, clock: Callable[[], datetime], numbers: Mapping[str, tuple[int, int]] | None) -> None:
+    def __init__(self, clock: Callable[[], datetime], limits: Mapping[str, tuple[int, int]] | None) -> None:
         self._clock = clock
-        self._on = numbers is not None
-        self._numbers = {**DEFAULTS, **(numbers or {})}
+        self._on = limits is not None
+        self._numbers = {**DEFAULT_LIMITS, **(limits or {})}
         self._buckets: dict[tuple[str, str], tuple[int, int]] = {}
         self._windows: dict[tuple[str, str], tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def told(self) -> dict[str, tuple[int, int]]:
+    def advertised(self) -> dict[str, tuple[int, int]]:
         """What /site says; limits that are off are told as generous ones."""
         if self._on:
             return dict(self._numbers)
@@ -54,7 +54,7 @@ class Limits:
             return True
 
 
-class FixedWindows(Limits):
+class FixedWindows(TokenBuckets):
     """As Lemmy 1.0 keeps them: so many requests, counted from the first one on until the time is over."""
 
     def allow(self, name: str, address: str) -> bool:

@@ -23,9 +23,9 @@ class Person:
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     languages: tuple[int, ...] = ()
-    totp: bool = False
-    pending: bool = False
-    takes_letters: bool = True
+    totp_enabled: bool = False
+    application_pending: bool = False
+    accepts_private_messages: bool = True
     blocked: set[int] = field(default_factory=set)
     """People whose messages do not reach this one."""
 
@@ -43,12 +43,12 @@ class Community:
     languages: tuple[int, ...] = ()
     banned: set[int] = field(default_factory=set)
     moderators: list[Person] = field(default_factory=list)
-    consents: bool = True
+    accepts_followers: bool = True
     """Whether it lets people subscribe at once, or keeps them waiting."""
     followers: dict[int, str] = field(default_factory=dict)
     """Person -> "Subscribed" or "Pending"."""
 
-    def standing(self, person: Person | None) -> str:
+    def subscription_of(self, person: Person | None) -> str:
         return self.followers.get(person.id, "NotSubscribed") if person else "NotSubscribed"
 
 
@@ -88,11 +88,11 @@ class Comment:
     deleted: bool = False
     removed: bool = False
     distinguished: bool = False
-    votes: int = 0
+    votes_of_others: int = 0
     """The balance of other people's."""
-    liked: bool = True
+    author_upvoted: bool = True
     """The author's own vote; a half-stored comment lacks it."""
-    shown_from: datetime | None = None
+    visible_from: datetime | None = None
     """Before this time nobody sees it (a late commit, a lagging replica)."""
 
     @property
@@ -101,7 +101,7 @@ class Comment:
 
 
 @dataclass(eq=False, slots=True)
-class Letter:
+class PrivateMessage:
     """A private message."""
 
     id: int
@@ -110,11 +110,11 @@ class Letter:
     content: str
     published: datetime
     deleted: bool = False
-    shown_from: datetime | None = None
+    visible_from: datetime | None = None
 
 
 @dataclass(eq=False, slots=True)
-class Notice:
+class Notification:
     """What one person is told of: a comment, a post that names the person, or a letter.
 
     Whether a mention inside a reply counts as the one or as the other differs between servers.
@@ -122,13 +122,13 @@ class Notice:
 
     id: int
     recipient: Person
-    about: Comment | Post | Letter
+    item: Comment | Post | PrivateMessage
     published: datetime
-    mentions: bool = False
-    replies: bool = False
+    is_mention: bool = False
+    is_reply: bool = False
     read: bool = False
 
 
-def is_out(item: Comment | Post | Letter, now: datetime) -> bool:
+def is_visible(item: Comment | Post | PrivateMessage, now: datetime) -> bool:
     """Whether people can see it by now."""
-    return isinstance(item, Post) or item.shown_from is None or item.shown_from <= now
+    return isinstance(item, Post) or item.visible_from is None or item.visible_from <= now

@@ -11,19 +11,27 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.sandbox.lemmy.mentions import Names, lemmy_names
-from bot.sandbox.lemmy.records import Comment, Community, Letter, Notice, Person, Post, is_out
+from bot.sandbox.lemmy.mentions import MentionRule, mentions_on_lemmy
+from bot.sandbox.lemmy.records import (
+    Comment,
+    Community,
+    Notification,
+    Person,
+    Post,
+    PrivateMessage,
+    is_visible,
+)
 
 __all__ = [
     "LANGUAGES",
     "Clock",
     "Comment",
     "Community",
-    "Letter",
-    "Notice",
+    "Notification",
     "Person",
     "Post",
-    "World",
+    "PrivateMessage",
+    "ServerState",
     "utc_now",
 ]
 
@@ -48,22 +56,22 @@ def utc_now() -> datetime:
 _Named = TypeVar("_Named", Person, Community)
 
 
-class World:
-    def __init__(self, host: str, clock: Clock = utc_now, names: Names = lemmy_names) -> None:
+class ServerState:
+    def __init__(self, host: str, clock: Clock = utc_now, mentions: MentionRule = mentions_on_lemmy) -> None:
         """`names` says whom a text names."""
         self.host = host
         self.clock = clock
-        self._names = names
+        self._names = mentions
         self.lock = threading.RLock()
-        self.began = clock()
+        self.started_at = clock()
         self.people: dict[int, Person] = {}
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}
         self._comments: dict[int, Comment] = {}
         self._below: dict[int, list[Comment]] = {}
         """All comments of a post, by its id."""
-        self._notices: list[Notice] = []
-        self._letters: list[Letter] = []
+        self._notices: list[Notification] = []
+        self._letters: list[PrivateMessage] = []
         kinds = ("person", "community", "post", "comment", "notice", "letter")
         self._ids = {kind: itertools.count(1) for kind in kinds}
 
@@ -107,8 +115,8 @@ class World:
         parent: Comment | None = None,
         *,
         language_id: int = 0,
-        liked: bool = True,
-        shown_from: datetime | None = None,
+        author_upvoted: bool = True,
+        visible_from: datetime | None = None,
     ) -> Comment:
         with self.lock:
             number = next(self._ids["comment"])
@@ -121,38 +129,38 @@ class World:
                 path,
                 self.clock(),
                 language_id,
-                liked=liked,
-                shown_from=shown_from,
+                author_upvoted=author_upvoted,
+                visible_from=visible_from,
             )
             self._comments[number] = comment
             self._below.setdefault(post.id, []).append(comment)
-            if liked:
-                self.announce(comment)
-            for notice in self.notices(creator):
-                if notice.about is parent and parent is not None:  # whoever answers has read it
+            if author_upvoted:
+                self.notify(comment)
+            for notice in self.notifications(creator):
+                if notice.item is parent and parent is not None:  # whoever answers has read it
                     notice.read = True
             return comment
 
-    def add_letter(
-        self, creator: Person, recipient: Person, content: str, shown_from: datetime | None = None
-    ) -> Letter:
+    def add_private_message(
+        self, creator: Person, recipient: Person, content: str, visible_from: datetime | None = None
+    ) -> PrivateMessage:
         with self.lock:
             now = self.clock()
-            letter = Letter(
-                next(self._ids["letter"]), creator, recipient, content, now, shown_from=shown_from
+            letter = PrivateMessage(
+                next(self._ids["letter"]), creator, recipient, content, now, visible_from=visible_from
             )
             self._letters.append(letter)
-            self._notices.append(Notice(next(self._ids["notice"]), recipient, letter, now))
+            self._notices.append(Notification(next(self._ids["notice"]), recipient, letter, now))
             return letter
 
-    def announce(self, comment: Comment) -> None:
+    def notify(self, comment: Comment) -> None:
         """Tell whoever is answered or named: at first, and where the server does so, at each edit."""
         ancestors = comment.path.split(".")[1:-1]
         parent = self._comments[int(ancestors[-1])] if ancestors else None
         answered = parent.creator if parent else comment.post.creator
         self._announce(comment, comment.content, comment.creator, answered)
 
-    def names_more(self, text: str, before: str) -> bool:
+    def mentions_someone_new(self, text: str, before: str) -> bool:
         """Whether a text names somebody whom it did not name before."""
         return any(
             self._names(text, each.name, each.host) and not self._names(before, each.name, each.host)
@@ -164,33 +172,33 @@ class World:
             named, replied = self._names(text, person.name, person.host), person is answered
             if person is not creator and (named or replied):
                 number = next(self._ids["notice"])
-                self._notices.append(Notice(number, person, about, self.clock(), named, replied))
+                self._notices.append(Notification(number, person, about, self.clock(), named, replied))
 
-    def notices(self, recipient: Person) -> list[Notice]:
+    def notifications(self, recipient: Person) -> list[Notification]:
         """Newest first; those of deleted comments too."""
         with self.lock:
             now = self.clock()
             return [
                 notice
                 for notice in reversed(self._notices)
-                if notice.recipient is recipient and is_out(notice.about, now)
+                if notice.recipient is recipient and is_visible(notice.item, now)
             ]
 
-    def notice(self, number: int) -> Notice | None:
+    def notification(self, number: int) -> Notification | None:
         with self.lock:
             return next((notice for notice in self._notices if notice.id == number), None)
 
-    def notice_of(self, letter: Letter) -> Notice:
+    def notification_of(self, letter: PrivateMessage) -> Notification:
         with self.lock:
-            return next(notice for notice in self._notices if notice.about is letter)
+            return next(notice for notice in self._notices if notice.item is letter)
 
-    def letters(self) -> list[Letter]:
+    def private_messages(self) -> list[PrivateMessage]:
         """Those that can be seen by now, newest first."""
         with self.lock:
             now = self.clock()
-            return [letter for letter in reversed(self._letters) if is_out(letter, now)]
+            return [letter for letter in reversed(self._letters) if is_visible(letter, now)]
 
-    def all_letters(self) -> list[Letter]:
+    def all_private_messages(self) -> list[PrivateMessage]:
         """Also those that are not shown yet, oldest first."""
         with self.lock:
             return list(self._letters)
@@ -213,7 +221,7 @@ class World:
         with self.lock:
             now = self.clock()
             among = self._comments.values() if post is None else self._below.get(post.id, ())
-            return [item for item in among if is_out(item, now)]
+            return [item for item in among if is_visible(item, now)]
 
     def all_comments(self) -> list[Comment]:
         """Also those that are not shown yet."""

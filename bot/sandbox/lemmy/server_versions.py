@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.sandbox.lemmy import calls_v4, messages_v3, messages_v4, read_calls_v3, write_calls_v3
-from bot.sandbox.lemmy.api_errors import Refusal
-from bot.sandbox.lemmy.rate_limits import FixedWindows, Limits
-from bot.sandbox.lemmy.read_calls_v3 import Visit
-from bot.sandbox.lemmy.views_v3 import Views, error
-from bot.sandbox.lemmy.views_v4 import Views4
+from bot.sandbox.lemmy.api_errors import ApiError
+from bot.sandbox.lemmy.rate_limits import FixedWindows, TokenBuckets
+from bot.sandbox.lemmy.read_calls_v3 import RequestContext
+from bot.sandbox.lemmy.views_v3 import ViewsV3, error_body
+from bot.sandbox.lemmy.views_v4 import ViewsV4
 
-Route = Callable[[Visit], dict[str, Any]]
+Route = Callable[[RequestContext], dict[str, Any]]
 Routes = Mapping[tuple[str, str], tuple[str, Route]]
 """Method and path -> rate limit and what answers."""
 
 
-class Create(Protocol):
-    def __call__(self, visit: Visit, *, whole: bool = ..., shown_from: Any = ...) -> dict[str, Any]: ...
+class CreateComment(Protocol):
+    def __call__(
+        self, visit: RequestContext, *, complete: bool = ..., visible_from: Any = ...
+    ) -> dict[str, Any]: ...
 
 
-class Letter(Protocol):
-    def __call__(self, visit: Visit, *, shown_from: Any = ...) -> dict[str, Any]: ...
+class CreatePrivateMessage(Protocol):
+    def __call__(self, visit: RequestContext, *, visible_from: Any = ...) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +33,31 @@ class Api:
     prefix: str
     login: str
     routes: Routes
-    create: Create
-    letter: Letter
+    create_comment: CreateComment
+    create_private_message: CreatePrivateMessage
     """What stores a private message."""
-    views: type[Views]
+    views: type[ViewsV3]
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class LemmyVersion:
     """`refuse` makes status and body of a refusal; `shared_bucket` counts every call besides its own."""
 
     apis: tuple[Api, ...]
-    limits: type[Limits]
+    limits: type[TokenBuckets]
     shared_bucket: str | None
-    rate_limit: tuple[int, str]
-    refuse: Callable[[Refusal], tuple[int, dict[str, Any]]]
-    banned_stay_in: bool
+    rate_limit_error: tuple[int, str]
+    error_response: Callable[[ApiError], tuple[int, dict[str, Any]]]
+    banned_stay_logged_in: bool
 
 
-def edition(version: str) -> Edition:
+def lemmy_version(version: str) -> LemmyVersion:
     """Of a version as "0.19.20" or "1.0.0-beta.1"."""
     return _OLD if version.startswith("0.") else _NEW
 
 
-def _refuse(refusal: Refusal) -> tuple[int, dict[str, Any]]:
-    return refusal.status, error(refusal.code, refusal.message)
+def _refuse(refusal: ApiError) -> tuple[int, dict[str, Any]]:
+    return refusal.status, error_body(refusal.code, refusal.message)
 
 
 _NOT_FOUND = {"couldnt_find_post", "couldnt_find_comment", "couldnt_find_person", "couldnt_find_community"}
@@ -68,21 +70,21 @@ _RENAMED = {
 }
 
 
-def _refuse4(refusal: Refusal) -> tuple[int, dict[str, Any]]:
+def _refuse4(refusal: ApiError) -> tuple[int, dict[str, Any]]:
     """Other codes, 404 for all that is not found, and a `cause` unless the framework speaks."""
     code = refusal.code
     if code == "couldnt_find_community" and refusal.status == 400 and refusal.message is not None:
-        return 400, {**error("unknown", refusal.message), "cause": refusal.message}
+        return 400, {**error_body("unknown", refusal.message), "cause": refusal.message}
     if code in _NOT_FOUND or refusal.message == "Record not found":
         return 404, {"error": "not_found", "cause": "Record not found"}
     code = _RENAMED.get(code, code)
-    body = error(code, refusal.message)
+    body = error_body(code, refusal.message)
     if refusal.message is None or not refusal.message.startswith(("Json", "Query", "Content")):
         body["cause"] = refusal.message or "".join(word.capitalize() for word in code.split("_"))
     return refusal.status, body
 
 
-def _shim_site(visit: Visit) -> dict[str, Any]:
+def _shim_site(visit: RequestContext) -> dict[str, Any]:
     """The limits are all told as zero."""
     answer = read_calls_v3.get_site(visit)
     limits: dict[str, Any] = answer["site_view"]["local_site_rate_limit"]
@@ -91,13 +93,13 @@ def _shim_site(visit: Visit) -> dict[str, Any]:
     return answer
 
 
-def _shim_post_list(visit: Visit) -> dict[str, Any]:
+def _shim_post_list(visit: RequestContext) -> dict[str, Any]:
     answer = read_calls_v3.post_list(visit)
     answer.pop("next_page", None)
     return answer
 
 
-def _shim_unread_count(_visit: Visit) -> dict[str, Any]:
+def _shim_unread_count(_visit: RequestContext) -> dict[str, Any]:
     return {"replies": 0, "mentions": 0, "private_messages": 0}
 
 
@@ -117,8 +119,8 @@ _V3_ROUTES: Routes = {
     ("GET", "/private_message/list"): ("message", messages_v3.private_messages),
     ("POST", "/user/mention/mark_as_read"): ("message", messages_v3.mark_mention),
     ("POST", "/comment/mark_as_read"): ("message", messages_v3.mark_reply),
-    ("POST", "/private_message/mark_as_read"): ("message", messages_v3.mark_letter),
-    ("POST", "/private_message"): ("message", messages_v3.create_letter),
+    ("POST", "/private_message/mark_as_read"): ("message", messages_v3.mark_private_message),
+    ("POST", "/private_message"): ("message", messages_v3.create_private_message),
     ("GET", "/search"): ("search", read_calls_v3.search),
     ("POST", "/comment"): ("comment", write_calls_v3.create_comment),
     ("PUT", "/comment"): ("message", write_calls_v3.edit_comment),
@@ -142,7 +144,7 @@ _V4_ROUTES: Routes = {
     ("GET", "/account/unread_counts"): ("message", messages_v4.unread_counts),
     ("GET", "/account/notification/list"): ("message", messages_v4.notifications),
     ("POST", "/account/notification/mark_as_read"): ("message", messages_v4.mark_read),
-    ("POST", "/private_message"): ("message", messages_v4.create_letter),
+    ("POST", "/private_message"): ("message", messages_v4.create_private_message),
     ("POST", "/comment"): ("comment", calls_v4.create_comment),
     ("PUT", "/comment"): ("message", calls_v4.edit_comment),
     ("DELETE", "/comment"): ("message", calls_v4.delete_comment),
@@ -177,15 +179,32 @@ _SHIM_ROUTES: Routes = {
 }
 
 _V3 = Api(
-    "/api/v3", "/user/login", _V3_ROUTES, write_calls_v3.create_comment, messages_v3.create_letter, Views
+    "/api/v3",
+    "/user/login",
+    _V3_ROUTES,
+    write_calls_v3.create_comment,
+    messages_v3.create_private_message,
+    ViewsV3,
 )
 _SHIM = Api(
-    "/api/v3", "/user/login", _SHIM_ROUTES, write_calls_v3.create_comment, messages_v3.create_letter, Views
+    "/api/v3",
+    "/user/login",
+    _SHIM_ROUTES,
+    write_calls_v3.create_comment,
+    messages_v3.create_private_message,
+    ViewsV3,
 )
 _V4 = Api(
-    "/api/v4", "/account/auth/login", _V4_ROUTES, calls_v4.create_comment, messages_v4.create_letter, Views4
+    "/api/v4",
+    "/account/auth/login",
+    _V4_ROUTES,
+    calls_v4.create_comment,
+    messages_v4.create_private_message,
+    ViewsV4,
 )
-_OLD = Edition((_V3,), Limits, None, (400, "rate_limit_error"), _refuse, banned_stay_in=False)
-_NEW = Edition(
-    (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_in=True
+_OLD = LemmyVersion(
+    (_V3,), TokenBuckets, None, (400, "rate_limit_error"), _refuse, banned_stay_logged_in=False
+)
+_NEW = LemmyVersion(
+    (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_logged_in=True
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.rate_limits import Limits
-from bot.sandbox.lemmy.server_state import LANGUAGES, Person, World
-from bot.sandbox.lemmy.views_v3 import Views, languages, time
+from bot.sandbox.lemmy.rate_limits import TokenBuckets
+from bot.sandbox.lemmy.server_state import LANGUAGES, Person, ServerState
+from bot.sandbox.lemmy.views_v3 import ViewsV3, all_languages, timestamp
 
 
-def site_answer(
-    world: World, views: Views, viewer: Person | None, limits: Limits, base: str, version: str
+def site_response(
+    world: ServerState, views: ViewsV3, viewer: Person | None, limits: TokenBuckets, base: str, version: str
 ) -> dict[str, Any]:
     admins = [views.person_view(person) for person in world.people.values() if person.admin]
     answer: dict[str, Any] = {
@@ -22,7 +22,7 @@ def site_answer(
         },
         "admins": admins,
         "version": version,
-        "all_languages": languages(),
+        "all_languages": all_languages(),
         "discussion_languages": list(range(len(LANGUAGES))),
         "taglines": [],
         "custom_emojis": [],
@@ -33,8 +33,8 @@ def site_answer(
     return answer
 
 
-def site(world: World, base: str) -> dict[str, Any]:
-    began = time(world.began)
+def site(world: ServerState, base: str) -> dict[str, Any]:
+    began = timestamp(world.started_at)
     return {
         "id": 1,
         "name": "Sandbox",
@@ -48,8 +48,8 @@ def site(world: World, base: str) -> dict[str, Any]:
     }
 
 
-def _local_site(world: World) -> dict[str, Any]:
-    began = time(world.began)
+def _local_site(world: ServerState) -> dict[str, Any]:
+    began = timestamp(world.started_at)
     return {
         "id": 1,
         "site_id": 1,
@@ -78,14 +78,14 @@ def _local_site(world: World) -> dict[str, Any]:
     }
 
 
-def _rate_limits(world: World, limits: Limits) -> dict[str, Any]:
-    told: dict[str, Any] = {"local_site_id": 1, "published": time(world.began)}
-    for name, (capacity, seconds) in limits.told().items():
+def _rate_limits(world: ServerState, limits: TokenBuckets) -> dict[str, Any]:
+    told: dict[str, Any] = {"local_site_id": 1, "published": timestamp(world.started_at)}
+    for name, (capacity, seconds) in limits.advertised().items():
         told |= {name: capacity, f"{name}_per_second": seconds}
     return told
 
 
-def _counts(world: World) -> dict[str, int]:
+def _counts(world: ServerState) -> dict[str, int]:
     counts = {
         "users": len(world.people),
         "posts": len(world.posts),
@@ -96,7 +96,7 @@ def _counts(world: World) -> dict[str, int]:
     return {"site_id": 1, **counts, **dict.fromkeys(active, 0)}
 
 
-def _my_user(views: Views, viewer: Person) -> dict[str, Any]:
+def _my_user(views: ViewsV3, viewer: Person) -> dict[str, Any]:
     return {
         "local_user_view": {
             "local_user": _local_user(viewer),
@@ -141,9 +141,9 @@ def _local_user(viewer: Person) -> dict[str, Any]:
         "infinite_scroll_enabled": False,
         "admin": viewer.admin,
         "post_listing_mode": "List",
-        "totp_2fa_enabled": viewer.totp,
+        "totp_2fa_enabled": viewer.totp_enabled,
         "enable_keyboard_navigation": False,
         "enable_animated_images": True,
         "collapse_bot_comments": False,
-        "last_donation_notification": time(viewer.published),
+        "last_donation_notification": timestamp(viewer.published),
     }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.rate_limits import Limits
-from bot.sandbox.lemmy.server_state import LANGUAGES, Person, World
-from bot.sandbox.lemmy.views_v3 import Views, languages, time
+from bot.sandbox.lemmy.rate_limits import TokenBuckets
+from bot.sandbox.lemmy.server_state import LANGUAGES, Person, ServerState
+from bot.sandbox.lemmy.views_v3 import ViewsV3, all_languages, timestamp
 
 _ACTIVE = ("users_active_day", "users_active_week", "users_active_month", "users_active_half_year")
 
 
-def site_answer(world: World, views: Views, limits: Limits, base: str, version: str) -> dict[str, Any]:
-    began = time(world.began)
+def site_response(
+    world: ServerState, views: ViewsV3, limits: TokenBuckets, base: str, version: str
+) -> dict[str, Any]:
+    began = timestamp(world.started_at)
     return {
         "site_view": {
             "site": site(world, base),
@@ -22,7 +24,7 @@ def site_answer(world: World, views: Views, limits: Limits, base: str, version: 
         },
         "admins": [views.person_view(person) for person in world.people.values() if person.admin],
         "version": version,
-        "all_languages": languages(),
+        "all_languages": all_languages(),
         "discussion_languages": list(range(len(LANGUAGES))),
         "oauth_providers": [],
         "admin_oauth_providers": [],
@@ -32,8 +34,8 @@ def site_answer(world: World, views: Views, limits: Limits, base: str, version: 
     }
 
 
-def site(world: World, base: str) -> dict[str, Any]:
-    began = time(world.began)
+def site(world: ServerState, base: str) -> dict[str, Any]:
+    began = timestamp(world.started_at)
     return {
         "id": 1,
         "name": "Sandbox",
@@ -46,8 +48,8 @@ def site(world: World, base: str) -> dict[str, Any]:
     }
 
 
-def _local_site(world: World) -> dict[str, Any]:
-    began = time(world.began)
+def _local_site(world: ServerState) -> dict[str, Any]:
+    began = timestamp(world.started_at)
     return {
         "id": 1,
         "site_id": 1,
@@ -93,18 +95,18 @@ def _local_site(world: World) -> dict[str, Any]:
     }
 
 
-def _rate_limits(world: World, limits: Limits) -> dict[str, Any]:
+def _rate_limits(world: ServerState, limits: TokenBuckets) -> dict[str, Any]:
     told: dict[str, Any] = {
         "local_site_id": 1,
-        "published_at": time(world.began),
-        "updated_at": time(world.began),
+        "published_at": timestamp(world.started_at),
+        "updated_at": timestamp(world.started_at),
     }
-    for name, (capacity, seconds) in limits.told().items():
+    for name, (capacity, seconds) in limits.advertised().items():
         told |= {f"{name}_max_requests": capacity, f"{name}_interval_seconds": seconds}
     return told
 
 
-def account_answer(views: Views, viewer: Person) -> dict[str, Any]:
+def account_response(views: ViewsV3, viewer: Person) -> dict[str, Any]:
     lists = (
         "moderates",
         "multi_community_follows",
@@ -147,10 +149,10 @@ def _local_user(viewer: Person) -> dict[str, Any]:
         "infinite_scroll_enabled": False,
         "admin": viewer.admin,
         "post_listing_mode": "list",
-        "totp_2fa_enabled": viewer.totp,
+        "totp_2fa_enabled": viewer.totp_enabled,
         "animated_images_enabled": True,
         "collapse_bot_comments": False,
-        "last_donation_notification_at": time(viewer.published),
+        "last_donation_notification_at": timestamp(viewer.published),
         "private_messages_enabled": True,
         "default_comment_sort_type": "hot",
         "auto_mark_fetched_posts_as_read": False,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, World
+from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, ServerState
 
 
-def time(value: datetime) -> str:
+def timestamp(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -16,15 +16,15 @@ def without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-class Views:
+class ViewsV3:
     """Views of `world`, as one of its people (or a stranger) sees them."""
 
-    def __init__(self, world: World, viewer: Person | None, scheme: str) -> None:
-        self.world = world
+    def __init__(self, world: ServerState, viewer: Person | None, scheme: str) -> None:
+        self.state = world
         self.viewer = viewer
         self._scheme = scheme
 
-    def address(self, host: str, path: str) -> str:
+    def url(self, host: str, path: str) -> str:
         return f"{self._scheme}://{host}/{path}"
 
     def person(self, person: Person) -> dict[str, Any]:
@@ -34,13 +34,13 @@ class Views:
                 "name": person.name,
                 "display_name": person.display_name,
                 "banned": person.banned,
-                "published": time(person.published),
-                "actor_id": self.address(person.host, f"u/{person.name}"),
+                "published": timestamp(person.published),
+                "actor_id": self.url(person.host, f"u/{person.name}"),
                 "bio": person.bio,
-                "local": person.host == self.world.host,
+                "local": person.host == self.state.host,
                 "deleted": person.deleted,
                 "bot_account": person.bot_account,
-                "instance_id": self.instance(person.host),
+                "instance_id": self.instance_id(person.host),
             }
         )
 
@@ -52,14 +52,14 @@ class Views:
                 "title": community.title,
                 "description": community.description,
                 "removed": community.removed,
-                "published": time(community.published),
+                "published": timestamp(community.published),
                 "deleted": False,
                 "nsfw": community.nsfw,
-                "actor_id": self.address(community.host, f"c/{community.name}"),
-                "local": community.host == self.world.host,
+                "actor_id": self.url(community.host, f"c/{community.name}"),
+                "local": community.host == self.state.host,
                 "hidden": False,
                 "posting_restricted_to_mods": False,
-                "instance_id": self.instance(community.host),
+                "instance_id": self.instance_id(community.host),
                 "visibility": "Public",
             }
         )
@@ -75,12 +75,12 @@ class Views:
                 "community_id": post.community.id,
                 "removed": post.removed,
                 "locked": post.locked,
-                "published": time(post.published),
-                "updated": time(post.updated) if post.updated else None,
+                "published": timestamp(post.published),
+                "updated": timestamp(post.updated) if post.updated else None,
                 "deleted": post.deleted,
                 "nsfw": post.nsfw,
-                "ap_id": self.address(post.creator.host, f"post/{post.id}"),
-                "local": post.creator.host == self.world.host,
+                "ap_id": self.url(post.creator.host, f"post/{post.id}"),
+                "local": post.creator.host == self.state.host,
                 "language_id": post.language_id,
                 "featured_community": post.featured_community,
                 "featured_local": post.featured_local,
@@ -96,11 +96,11 @@ class Views:
                 "post_id": comment.post.id,
                 "content": "" if gone else comment.content,
                 "removed": comment.removed,
-                "published": time(comment.published),
-                "updated": time(comment.updated) if comment.updated else None,
+                "published": timestamp(comment.published),
+                "updated": timestamp(comment.updated) if comment.updated else None,
                 "deleted": comment.deleted,
-                "ap_id": self.address(comment.creator.host, f"comment/{comment.id}"),
-                "local": comment.creator.host == self.world.host,
+                "ap_id": self.url(comment.creator.host, f"comment/{comment.id}"),
+                "local": comment.creator.host == self.state.host,
                 "path": comment.path,
                 "distinguished": comment.distinguished,
                 "language_id": comment.language_id,
@@ -108,7 +108,7 @@ class Views:
         )
 
     def post_view(self, post: Post) -> dict[str, Any]:
-        comments = self.world.comments(post)
+        comments = self.state.comments(post)
         return {
             "post": self.post(post),
             **self._company(post.creator, post.community),
@@ -118,10 +118,10 @@ class Views:
                 "score": post.score,
                 "upvotes": post.score,
                 "downvotes": 0,
-                "published": time(post.published),
-                "newest_comment_time": time(comments[-1].published if comments else post.published),
+                "published": timestamp(post.published),
+                "newest_comment_time": timestamp(comments[-1].published if comments else post.published),
             },
-            "subscribed": post.community.standing(self.viewer),
+            "subscribed": post.community.subscription_of(self.viewer),
             "saved": False,
             "read": self.viewer is not None and self.viewer.id in post.read_by,
             "hidden": False,
@@ -131,7 +131,7 @@ class Views:
 
     def comment_view(self, comment: Comment) -> dict[str, Any]:
         below = f"{comment.path}."
-        votes = int(comment.liked)
+        votes = int(comment.author_upvoted)
         return without_nulls(
             {
                 "comment": self.comment(comment),
@@ -139,30 +139,30 @@ class Views:
                 **self._company(comment.creator, comment.post.community),
                 "counts": {
                     "comment_id": comment.id,
-                    "score": votes + comment.votes,
+                    "score": votes + comment.votes_of_others,
                     "upvotes": votes,
                     "downvotes": 0,
-                    "published": time(comment.published),
+                    "published": timestamp(comment.published),
                     "child_count": sum(
-                        item.path.startswith(below) for item in self.world.comments(comment.post)
+                        item.path.startswith(below) for item in self.state.comments(comment.post)
                     ),
                 },
-                "subscribed": comment.post.community.standing(self.viewer),
+                "subscribed": comment.post.community.subscription_of(self.viewer),
                 "saved": False,
                 "creator_blocked": False,
-                "my_vote": 1 if comment.liked and comment.creator is self.viewer else None,
+                "my_vote": 1 if comment.author_upvoted and comment.creator is self.viewer else None,
             }
         )
 
     def community_counts(self, community: Community) -> dict[str, Any]:
-        posts = [post for post in self.world.posts.values() if post.community is community]
-        comments = [item for item in self.world.comments() if item.post.community is community]
+        posts = [post for post in self.state.posts.values() if post.community is community]
+        comments = [item for item in self.state.comments() if item.post.community is community]
         return {
             "community_id": community.id,
             "subscribers": 1,
             "posts": len(posts),
             "comments": len(comments),
-            "published": time(community.published),
+            "published": timestamp(community.published),
             "users_active_day": 0,
             "users_active_week": 0,
             "users_active_month": 0,
@@ -173,7 +173,7 @@ class Views:
     def community_view(self, community: Community) -> dict[str, Any]:
         return {
             "community": self.community(community),
-            "subscribed": community.standing(self.viewer),
+            "subscribed": community.subscription_of(self.viewer),
             "blocked": False,
             "counts": self.community_counts(community),
             "banned_from_community": self.is_banned(self.viewer, community),
@@ -183,7 +183,7 @@ class Views:
         """Those that still wait for a community's consent are among them."""
         return [
             {"community": self.community(community), "follower": self.person(person)}
-            for community in self.world.communities.values()
+            for community in self.state.communities.values()
             if person.id in community.followers
         ]
 
@@ -201,8 +201,8 @@ class Views:
     def person_counts(self, person: Person) -> dict[str, int]:
         return {
             "person_id": person.id,
-            "post_count": sum(post.creator is person for post in self.world.posts.values()),
-            "comment_count": sum(item.creator is person for item in self.world.comments()),
+            "post_count": sum(post.creator is person for post in self.state.posts.values()),
+            "comment_count": sum(item.creator is person for item in self.state.comments()),
         }
 
     def _company(self, creator: Person, community: Community) -> dict[str, Any]:
@@ -219,15 +219,15 @@ class Views:
     def is_banned(person: Person | None, community: Community) -> bool:
         return person is not None and person.id in community.banned
 
-    def instance(self, host: str) -> int:
-        return 1 if host == self.world.host else 2
+    def instance_id(self, host: str) -> int:
+        return 1 if host == self.state.host else 2
 
 
-def languages() -> list[dict[str, Any]]:
+def all_languages() -> list[dict[str, Any]]:
     return [{"id": number, "code": code, "name": code} for number, code in enumerate(LANGUAGES)]
 
 
-def error(code: str, message: str | None = None) -> dict[str, Any]:
+def error_body(code: str, message: str | None = None) -> dict[str, Any]:
     return without_nulls({"error": code, "message": message})
 
 

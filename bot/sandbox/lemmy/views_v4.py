@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import Comment, Community, Person, Post
-from bot.sandbox.lemmy.views_v3 import Views, time, without_nulls
+from bot.sandbox.lemmy.views_v3 import ViewsV3, timestamp, without_nulls
 
 _UNREPORTED = {"report_count": 0, "unresolved_report_count": 0}
 
 
-class Views4(Views):
+class ViewsV4(ViewsV3):
     def person(self, person: Person) -> dict[str, Any]:
         counts = super().person_counts(person)
         return without_nulls(
@@ -18,14 +18,14 @@ class Views4(Views):
                 "id": person.id,
                 "name": person.name,
                 "display_name": person.display_name,
-                "published_at": time(person.published),
-                "ap_id": self.address(person.host, f"u/{person.name}"),
+                "published_at": timestamp(person.published),
+                "ap_id": self.url(person.host, f"u/{person.name}"),
                 "bio": person.bio,
-                "local": person.host == self.world.host,
-                "last_refreshed_at": time(person.published),
+                "local": person.host == self.state.host,
+                "last_refreshed_at": timestamp(person.published),
                 "deleted": person.deleted,
                 "bot_account": person.bot_account,
-                "instance_id": self.instance(person.host),
+                "instance_id": self.instance_id(person.host),
                 "post_count": counts["post_count"],
                 "comment_count": counts["comment_count"],
             }
@@ -41,14 +41,14 @@ class Views4(Views):
                 "title": community.title,
                 "sidebar": community.description,
                 "removed": community.removed,
-                "published_at": time(community.published),
+                "published_at": timestamp(community.published),
                 "deleted": False,
                 "nsfw": community.nsfw,
-                "ap_id": self.address(community.host, f"c/{community.name}"),
-                "local": community.host == self.world.host,
-                "last_refreshed_at": time(community.published),
+                "ap_id": self.url(community.host, f"c/{community.name}"),
+                "local": community.host == self.state.host,
+                "last_refreshed_at": timestamp(community.published),
                 "posting_restricted_to_mods": False,
-                "instance_id": self.instance(community.host),
+                "instance_id": self.instance_id(community.host),
                 "visibility": "public",
                 **counts,
                 **_UNREPORTED,
@@ -57,7 +57,7 @@ class Views4(Views):
         )
 
     def post(self, post: Post) -> dict[str, Any]:
-        comments = self.world.comments(post)
+        comments = self.state.comments(post)
         return without_nulls(
             {
                 "id": post.id,
@@ -68,16 +68,16 @@ class Views4(Views):
                 "community_id": post.community.id,
                 "removed": post.removed,
                 "locked": post.locked,
-                "published_at": time(post.published),
-                "updated_at": time(post.updated) if post.updated else None,
+                "published_at": timestamp(post.published),
+                "updated_at": timestamp(post.updated) if post.updated else None,
                 "deleted": post.deleted,
                 "nsfw": post.nsfw,
-                "ap_id": self.address(post.creator.host, f"post/{post.id}"),
-                "local": post.creator.host == self.world.host,
+                "ap_id": self.url(post.creator.host, f"post/{post.id}"),
+                "local": post.creator.host == self.state.host,
                 "language_id": post.language_id,
                 "featured_community": post.featured_community,
                 "featured_local": post.featured_local,
-                "newest_comment_time_at": time(comments[-1].published) if comments else None,
+                "newest_comment_time_at": timestamp(comments[-1].published) if comments else None,
                 "comments": len(comments),
                 "score": post.score,
                 "upvotes": post.score,
@@ -89,7 +89,7 @@ class Views4(Views):
 
     def comment(self, comment: Comment) -> dict[str, Any]:
         below = f"{comment.path}."
-        votes = int(comment.liked)
+        votes = int(comment.author_upvoted)
         return without_nulls(
             {
                 "id": comment.id,
@@ -97,18 +97,18 @@ class Views4(Views):
                 "post_id": comment.post.id,
                 "content": "" if comment.deleted or comment.removed else comment.content,
                 "removed": comment.removed,
-                "published_at": time(comment.published),
-                "updated_at": time(comment.updated) if comment.updated else None,
+                "published_at": timestamp(comment.published),
+                "updated_at": timestamp(comment.updated) if comment.updated else None,
                 "deleted": comment.deleted,
-                "ap_id": self.address(comment.creator.host, f"comment/{comment.id}"),
-                "local": comment.creator.host == self.world.host,
+                "ap_id": self.url(comment.creator.host, f"comment/{comment.id}"),
+                "local": comment.creator.host == self.state.host,
                 "path": comment.path,
                 "distinguished": comment.distinguished,
                 "language_id": comment.language_id,
-                "score": votes + comment.votes,
+                "score": votes + comment.votes_of_others,
                 "upvotes": votes,
                 "downvotes": 0,
-                "child_count": sum(item.path.startswith(below) for item in self.world.comments(comment.post)),
+                "child_count": sum(item.path.startswith(below) for item in self.state.comments(comment.post)),
                 **_UNREPORTED,
                 "federation_pending": False,
                 "locked": False,
@@ -122,13 +122,13 @@ class Views4(Views):
                 "post": self.post(post),
                 **self._surroundings(post.creator, post.community),
                 "tags": [{"id": number, "name": tag} for number, tag in enumerate(post.tags, 1)],
-                "post_actions": {"read_at": time(post.published)} if read else None,
+                "post_actions": {"read_at": timestamp(post.published)} if read else None,
             }
         )
 
     def comment_view(self, comment: Comment) -> dict[str, Any]:
-        voted = comment.liked and comment.creator is self.viewer
-        vote = {"voted_at": time(comment.published), "vote_is_upvote": True}
+        voted = comment.author_upvoted and comment.creator is self.viewer
+        vote = {"voted_at": timestamp(comment.published), "vote_is_upvote": True}
         return without_nulls(
             {
                 "comment": self.comment(comment),
@@ -171,7 +171,7 @@ class Views4(Views):
         }
 
     def _community_actions(self, community: Community) -> dict[str, Any] | None:
-        standing, began = community.standing(self.viewer), time(self.world.began)
+        standing, began = community.subscription_of(self.viewer), timestamp(self.state.started_at)
         actions: dict[str, Any] = {}
         if standing != "NotSubscribed":
             state = "accepted" if standing == "Subscribed" else "pending"

@@ -18,34 +18,34 @@ _HERE = files(__package__)
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class PageSource:
     """A page as its author filed it."""
 
-    head: dict[str, str]
+    metadata: dict[str, str]
     body: str
 
     @property
     def title(self) -> str:
-        return self.head["title"]
+        return self.metadata["title"]
 
     @property
     def language(self) -> str:
-        return self.head["lang"]
+        return self.metadata["lang"]
 
 
 @cache
-def filed(name: str) -> Copy:
+def load_source(name: str) -> PageSource:
     """The page of that name under `pages/`."""
     head, _, body = (_HERE / "pages" / f"{name}.html").read_text(encoding="utf-8").partition("\n---\n")
     pairs = (line.partition(": ") for line in head.splitlines())
-    return Copy({key: value for key, _, value in pairs}, body.strip())
+    return PageSource({key: value for key, _, value in pairs}, body.strip())
 
 
-def printed(name: str, url: str, charset: str = "utf-8") -> bytes:
+def build_page(name: str, url: str, charset: str = "utf-8") -> bytes:
     """The whole page; `charset` is named in its head only, and what it lacks is written as entities."""
-    copy = filed(name)
+    copy = load_source(name)
     furniture = _furniture()[copy.language]
-    head = {key: escape(value) for key, value in copy.head.items()}
+    head = {key: escape(value) for key, value in copy.metadata.items()}
     page = _template("page_frame").substitute(
         head,
         url=url,
@@ -58,7 +58,7 @@ def printed(name: str, url: str, charset: str = "utf-8") -> bytes:
     return page.encode(charset, "xmlcharrefreplace")
 
 
-def bare(name: str) -> bytes:
+def load_raw_page(name: str) -> bytes:
     """A page that is filed whole, without furniture of ours."""
     return (_HERE / "pages" / f"{name}.html").read_bytes()
 
@@ -89,18 +89,18 @@ def _links(labels: list[str]) -> str:
     return "".join(f'<li><a href="#{n}">{escape(label)}</a></li>' for n, label in enumerate(labels))
 
 
-def _linked_data(copy: Copy, url: str, site: str) -> str:
+def _linked_data(copy: PageSource, url: str, site: str) -> str:
     """schema.org's NewsArticle, as search engines ask for it."""
     value = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": copy.title,
-        "description": copy.head["description"],
-        "datePublished": f"{copy.head['date']}T06:00:00Z",
+        "description": copy.metadata["description"],
+        "datePublished": f"{copy.metadata['date']}T06:00:00Z",
         "inLanguage": copy.language,
         "mainEntityOfPage": url,
-        "author": {"@type": "Person", "name": copy.head["author"]},
+        "author": {"@type": "Person", "name": copy.metadata["author"]},
         "publisher": {"@type": "Organization", "name": site},
-        "isAccessibleForFree": "wall" not in copy.head,
+        "isAccessibleForFree": "wall" not in copy.metadata,
     }
     return json.dumps(value, ensure_ascii=True).replace("<", "\\u003c")

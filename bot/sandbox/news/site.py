@@ -6,19 +6,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from bot.sandbox.loopback_server import Answer, LoopbackServer, Request, Served
-from bot.sandbox.news.page_builder import bare, printed
+from bot.sandbox.loopback_server import LoopbackServer, LoopbackService, Request, Response
+from bot.sandbox.news.page_builder import build_page, load_raw_page
 from bot.sandbox.news.stories import STORIES, Story
 
 _HTML = "text/html; charset=utf-8"
 _DRIP_EVERY = 0.2
 """Seconds between two bytes: often enough that no timeout between reads ever ends it."""
 
-Route = Callable[[str, int], Answer]
+Route = Callable[[str, int], Response]
 """From the path and how often it has been asked for, from 1, to the answer."""
 
 
-class NewsSite(Served):
+class NewsSite(LoopbackService):
     """Serves `stories` on a free port of 127.0.0.1 from `start` to `stop`."""
 
     stories: tuple[Story, ...] = STORIES
@@ -31,7 +31,7 @@ class NewsSite(Served):
         self._routes = self._table()
 
     @property
-    def requests(self) -> dict[str, int]:
+    def request_counts(self) -> dict[str, int]:
         """How often each path has been asked for so far."""
         with self._lock:
             return dict(self._requests)
@@ -64,10 +64,10 @@ class NewsSite(Served):
             "/welcome": _whole("welcome"),
             "/files/accounts.pdf": _fixed(_PDF, "application/pdf"),
             "/private/minutes": self._article("minutes"),
-            "/live/drip": lambda *_: Answer(200, self._drip(), {"Content-Type": _HTML}),
+            "/live/drip": lambda *_: Response(200, self._drip(), {"Content-Type": _HTML}),
         }
 
-    def _respond(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> Response:
         with self._lock:
             self._requests[request.path] += 1
             nth = self._requests[request.path]
@@ -77,7 +77,9 @@ class NewsSite(Served):
     def _article(self, name: str, charset: str = "utf-8") -> Route:
         """A page of ours; only the page's own head names a charset other than UTF-8."""
         kind = _HTML if charset == "utf-8" else "text/html"
-        return lambda path, _: Answer(200, printed(name, self.url + path, charset), {"Content-Type": kind})
+        return lambda path, _: Response(
+            200, build_page(name, self.url + path, charset), {"Content-Type": kind}
+        )
 
     def _drip(self) -> Iterator[bytes]:
         """The start of a page, then a byte now and then until the client or the server goes."""
@@ -87,15 +89,15 @@ class NewsSite(Served):
 
 
 def _fixed(body: bytes, kind: str) -> Route:
-    return lambda *_: Answer(200, body, {"Content-Type": kind})
+    return lambda *_: Response(200, body, {"Content-Type": kind})
 
 
 def _whole(name: str) -> Route:
-    return _fixed(bare(name), _HTML)
+    return _fixed(load_raw_page(name), _HTML)
 
 
 def _at_second_try(route: Route) -> Route:
-    busy = Answer(503, b"<h1>503 Service Unavailable</h1>", {"Content-Type": _HTML, "Retry-After": "1"})
+    busy = Response(503, b"<h1>503 Service Unavailable</h1>", {"Content-Type": _HTML, "Retry-After": "1"})
     return lambda path, nth: busy if nth == 1 else route(path, nth)
 
 
@@ -103,11 +105,11 @@ def _moved(status: int, location: str) -> Route:
     return lambda *_: _redirect(status, location)
 
 
-def _redirect(status: int, location: str) -> Answer:
-    return Answer(status, b"", {"Location": location})
+def _redirect(status: int, location: str) -> Response:
+    return Response(status, b"", {"Location": location})
 
 
-_MISSING = Answer(404, bare("missing"), {"Content-Type": _HTML})
+_MISSING = Response(404, load_raw_page("missing"), {"Content-Type": _HTML})
 _PDF = b"""%PDF-1.4
 1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj

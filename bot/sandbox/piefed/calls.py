@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Person, Post, World
+from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Person, Post, ServerState
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.piefed.views import Views, languages
 
 VERSION = "1.6.27"
 _VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")
-NO_ROW = "No row was found when one was required"
+ROW_NOT_FOUND = "No row was found when one was required"
 
 
 class Refusal(Exception):
@@ -25,9 +25,9 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     request: Request
-    world: World
+    state: ServerState
     viewer: Person | None
     views: Views
     base: str
@@ -54,11 +54,11 @@ class Visit:
         return dict(body)
 
 
-def get_me(visit: Visit) -> dict[str, Any]:
+def get_me(visit: RequestContext) -> dict[str, Any]:
     return visit.views.me(visit.me)
 
 
-def get_site(visit: Visit) -> dict[str, Any]:
+def get_site(visit: RequestContext) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "admins": [],
         "site": {
@@ -69,7 +69,7 @@ def get_site(visit: Visit) -> dict[str, Any]:
             "enable_downvotes": True,
             "icon": f"{visit.base}/icon.png",
             "registration_mode": "Open",
-            "user_count": len(visit.world.people),
+            "user_count": len(visit.state.people),
         },
         "version": VERSION,
     }
@@ -78,19 +78,19 @@ def get_site(visit: Visit) -> dict[str, Any]:
     return answer
 
 
-def get_version(_visit: Visit) -> dict[str, Any]:
+def get_version(_visit: RequestContext) -> dict[str, Any]:
     return {"version": VERSION}
 
 
-def post_list(visit: Visit) -> dict[str, Any]:
+def post_list(visit: RequestContext) -> dict[str, Any]:
     """A community is honoured only with `type_` All or none, and its name is case-sensitive."""
-    posts = [post for post in visit.world.posts.values() if not (post.deleted or post.removed)]
+    posts = [post for post in visit.state.posts.values() if not (post.deleted or post.removed)]
     number, name = visit.query.get("community_id"), visit.query.get("community_name")
     asked = number is not None or name is not None
     if asked and visit.query.get("type_", "All") == "All":
-        posts = [post for post in posts if _is_in(post, number, name, visit.world)]
+        posts = [post for post in posts if _is_in(post, number, name, visit.state)]
     if visit.viewer and visit.query.get("type_") == "Subscribed":
-        posts = [post for post in posts if post.community.standing(visit.viewer) == "Subscribed"]
+        posts = [post for post in posts if post.community.subscription_of(visit.viewer) == "Subscribed"]
     if not (visit.viewer and visit.viewer.show_nsfw):
         posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
     sticky_first = asked and visit.query.get("ignore_sticky") != "true"
@@ -100,14 +100,14 @@ def post_list(visit: Visit) -> dict[str, Any]:
     return {"posts": [visit.views.post_view(post) for post in shown], "next_page": next_page}
 
 
-def _is_in(post: Post, number: str | None, name: str | None, world: World) -> bool:
+def _is_in(post: Post, number: str | None, name: str | None, world: ServerState) -> bool:
     if number is not None:
         return str(post.community.id) == number
     local, _, host = (name or "").partition("@")
     return (post.community.name, post.community.host) == (local, host or world.host)
 
 
-def page_of(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
+def page_of(rows: list[Any], visit: RequestContext) -> tuple[list[Any], str | None]:
     try:
         limit = min(100, int(visit.query.get("limit", 10)))
         page = int(visit.query.get("page", 1))
@@ -117,9 +117,9 @@ def page_of(rows: list[Any], visit: Visit) -> tuple[list[Any], str | None]:
     return rows[first : first + limit], str(page + 1) if len(rows) > first + limit else None
 
 
-def get_post(visit: Visit) -> dict[str, Any]:
+def get_post(visit: RequestContext) -> dict[str, Any]:
     """Deleted and removed ones are shown as such."""
-    post = visit.world.posts.get(number_of(visit, "id"))
+    post = visit.state.posts.get(number_of(visit, "id"))
     if post is None:
         raise Refusal("()", "Not found")
     return {
@@ -130,15 +130,15 @@ def get_post(visit: Visit) -> dict[str, Any]:
     }
 
 
-def number_of(visit: Visit, name: str) -> int:
+def number_of(visit: RequestContext, name: str) -> int:
     try:
         return int(visit.query[name])
     except (KeyError, ValueError) as error:
         raise Refusal("Validation failed", f"{{'query': {{'{name}': ['Not a valid integer.']}}}}") from error
 
 
-def get_community(visit: Visit) -> dict[str, Any]:
-    community = visit.world.community(visit.query.get("name", ""))
+def get_community(visit: RequestContext) -> dict[str, Any]:
+    community = visit.state.community(visit.query.get("name", ""))
     if community is None:
         raise Refusal("error - unknown community. Please wait a sec and try again.")
     return {
@@ -148,22 +148,22 @@ def get_community(visit: Visit) -> dict[str, Any]:
     }
 
 
-def follow_community(visit: Visit) -> dict[str, Any]:
+def follow_community(visit: RequestContext) -> dict[str, Any]:
     """Says "Subscribed" to a banned account too."""
     body, me = visit.body("community_id", "follow"), visit.me
-    community = visit.world.communities.get(body["community_id"])
+    community = visit.state.communities.get(body["community_id"])
     if community is None:
-        raise Refusal(NO_ROW, "Not found")
+        raise Refusal(ROW_NOT_FOUND, "Not found")
     if body["follow"]:
-        community.followers[me.id] = "Subscribed" if community.consents else "Pending"
+        community.followers[me.id] = "Subscribed" if community.accepts_followers else "Pending"
     else:
         community.followers.pop(me.id, None)
     return {"community_view": visit.views.community_view(community), "discussion_languages": []}
 
 
-def comment_list(visit: Visit) -> dict[str, Any]:
+def comment_list(visit: RequestContext) -> dict[str, Any]:
     """Deleted and removed ones are in it, without their text."""
-    comments = visit.world.comments()
+    comments = visit.state.comments()
     if "post_id" in visit.query:
         comments = [item for item in comments if item.post.id == number_of(visit, "post_id")]
     if "person_id" in visit.query:
@@ -176,18 +176,18 @@ def comment_list(visit: Visit) -> dict[str, Any]:
     return {"comments": views, "next_page": next_page}
 
 
-def get_comment(visit: Visit) -> dict[str, Any]:
+def get_comment(visit: RequestContext) -> dict[str, Any]:
     number = number_of(visit, "id")
-    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    comment = next((item for item in visit.state.comments() if item.id == number), None)
     if comment is None:
         raise Refusal("'NoneType' object has no attribute 'community_id'")
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def get_user(visit: Visit) -> dict[str, Any]:
-    person = visit.world.person(visit.query.get("username", ""))
+def get_user(visit: RequestContext) -> dict[str, Any]:
+    person = visit.state.person(visit.query.get("username", ""))
     if person is None:
-        raise Refusal(NO_ROW, "Not found")
+        raise Refusal(ROW_NOT_FOUND, "Not found")
     counts = {"person_id": person.id, "post_count": 0, "comment_count": 0}
     view = {
         "activity_alert": False,
@@ -198,10 +198,12 @@ def get_user(visit: Visit) -> dict[str, Any]:
     return {"comments": [], "moderates": [], "person_view": view, "posts": []}
 
 
-def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: bool = True) -> dict[str, Any]:
+def create_comment(
+    visit: RequestContext, *, shown_from: datetime | None = None, whole: bool = True
+) -> dict[str, Any]:
     """Taken on deleted and removed posts too; the same reply twice is refused."""
     body, me = visit.body("post_id", "body"), visit.me
-    post = visit.world.posts.get(body["post_id"])
+    post = visit.state.posts.get(body["post_id"])
     if post is None:
         raise Refusal("'NoneType' object has no attribute 'community'")
     if me.id in post.community.banned:
@@ -213,7 +215,7 @@ def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: b
         raise Refusal("A string literal cannot contain NUL (0x00) characters.")
     parent = _parent(body.get("parent_id"), visit)
     path = f"{parent.path if parent else 0}."
-    for other in visit.world.all_comments():
+    for other in visit.state.all_comments():
         same_place = other.post is post and other.path == f"{path}{other.id}"
         if same_place and (other.creator, other.content, other.deleted) == (me, text, False):
             raise Refusal("Duplicate reply")
@@ -221,53 +223,53 @@ def create_comment(visit: Visit, *, shown_from: datetime | None = None, whole: b
     if not 1 <= language <= len(LANGUAGES):
         raise Refusal("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
-    comment = visit.world.add_comment(
-        post, me, stored, parent, language_id=language, liked=whole, shown_from=shown_from
+    comment = visit.state.add_comment(
+        post, me, stored, parent, language_id=language, author_upvoted=whole, visible_from=shown_from
     )
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def _parent(number: int | None, visit: Visit) -> Comment | None:
+def _parent(number: int | None, visit: RequestContext) -> Comment | None:
     """A removed one is answered without a word."""
     if number is None:
         return None
-    found = next((item for item in visit.world.comments() if item.id == number), None)
+    found = next((item for item in visit.state.comments() if item.id == number), None)
     if found is None:
-        raise Refusal(NO_ROW, "Not found")
+        raise Refusal(ROW_NOT_FOUND, "Not found")
     return found
 
 
-def edit_comment(visit: Visit) -> dict[str, Any]:
+def edit_comment(visit: RequestContext) -> dict[str, Any]:
     body = visit.body("comment_id", "body")
     comment = _own(visit, body["comment_id"], "incorrect_login")
     before, comment.content = comment.content, body["body"]
-    comment.updated = visit.world.clock()
-    if visit.world.names_more(comment.content, before):
-        visit.world.announce(comment)
+    comment.updated = visit.state.clock()
+    if visit.state.mentions_someone_new(comment.content, before):
+        visit.state.notify(comment)
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def delete_comment(visit: Visit) -> dict[str, Any]:
+def delete_comment(visit: RequestContext) -> dict[str, Any]:
     body = visit.body("comment_id", "deleted")
-    comment = _own(visit, body["comment_id"], NO_ROW)
+    comment = _own(visit, body["comment_id"], ROW_NOT_FOUND)
     if comment.deleted == body["deleted"]:
-        raise Refusal(NO_ROW, "Not found")
-    comment.deleted, comment.updated = body["deleted"], visit.world.clock()
+        raise Refusal(ROW_NOT_FOUND, "Not found")
+    comment.deleted, comment.updated = body["deleted"], visit.state.clock()
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def like_comment(visit: Visit) -> dict[str, Any]:
+def like_comment(visit: RequestContext) -> dict[str, Any]:
     """A bot's vote is silently ignored, but it may take back the one that its comment began with."""
     body, me = visit.body("comment_id", "score"), visit.me
-    comment = next((item for item in visit.world.comments() if item.id == body["comment_id"]), None)
+    comment = next((item for item in visit.state.comments() if item.id == body["comment_id"]), None)
     if comment is None:
-        raise Refusal(NO_ROW, "Not found")
+        raise Refusal(ROW_NOT_FOUND, "Not found")
     if comment.creator is me and (body["score"] == 0 or not me.bot_account):
-        comment.liked = body["score"] > 0
+        comment.author_upvoted = body["score"] > 0
     return {"comment_view": visit.views.comment_view(comment)}
 
 
-def save_user_settings(visit: Visit) -> dict[str, Any]:
+def save_user_settings(visit: RequestContext) -> dict[str, Any]:
     """What is not sent stays as it is, and what is unknown is ignored."""
     body, me = visit.body(), visit.me
     visibility = body.get("bot_visibility", "Show" if me.show_bot_accounts else "Hide")
@@ -281,11 +283,11 @@ def save_user_settings(visit: Visit) -> dict[str, Any]:
     return {"my_user": visit.views.me(me)}
 
 
-def _own(visit: Visit, number: int, otherwise: str) -> Comment:
+def _own(visit: RequestContext, number: int, otherwise: str) -> Comment:
     me = visit.me
-    comment = next((item for item in visit.world.comments() if item.id == number), None)
+    comment = next((item for item in visit.state.comments() if item.id == number), None)
     if comment is None:
-        raise Refusal(NO_ROW, "Not found")
+        raise Refusal(ROW_NOT_FOUND, "Not found")
     if comment.creator is not me:
         raise Refusal(otherwise)
     return comment

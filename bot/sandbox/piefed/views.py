@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, World
-from bot.sandbox.lemmy.views_v3 import time
+from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, ServerState
+from bot.sandbox.lemmy.views_v3 import timestamp
 
 
 def languages() -> list[dict[str, Any]]:
@@ -45,7 +45,7 @@ def _local_user(person: Person) -> dict[str, Any]:
 class Views:
     """Views of `world`, as one of its people (or a stranger) sees them."""
 
-    def __init__(self, world: World, viewer: Person | None) -> None:
+    def __init__(self, world: ServerState, viewer: Person | None) -> None:
         self._world = world
         self._viewer = viewer
 
@@ -57,7 +57,7 @@ class Views:
             "banned": person.banned,
             "deleted": person.deleted,
             "bot": person.bot_account,
-            "published": time(person.published),
+            "published": timestamp(person.published),
             "actor_id": f"https://{person.host}/u/{person.name}",
             "local": person.host == self._world.host,
             "instance_id": 1 if person.host == self._world.host else 2,
@@ -74,8 +74,8 @@ class Views:
             "question_answer": False,
             "banned": False,
             "restricted_to_mods": False,
-            "published": time(community.published),
-            "updated": time(community.published),
+            "published": timestamp(community.published),
+            "updated": timestamp(community.published),
             "deleted": False,
             "removed": community.removed,
             "actor_id": f"https://{community.host}/c/{community.name}",
@@ -95,7 +95,7 @@ class Views:
             "sticky": post.featured_community,
             "instance_sticky": post.featured_local,
             "emoji_reactions": None,
-            "published": time(post.published),
+            "published": timestamp(post.published),
             "ap_id": f"https://{post.creator.host}/post/{post.id}",
             "local": post.creator.host == self._world.host,
             "language_id": post.language_id + 1,
@@ -127,8 +127,8 @@ class Views:
                 "score": post.score,
                 "upvotes": post.score,
                 "downvotes": 0,
-                "published": time(post.published),
-                "newest_comment_time": time(newest),
+                "published": timestamp(post.published),
+                "newest_comment_time": timestamp(newest),
                 "cross_posts": 0,
             },
             **self._common(post.creator, post.community),
@@ -149,7 +149,7 @@ class Views:
             "deleted": comment.deleted,
             "answer": False,
             "emoji_reactions": None,
-            "published": time(comment.published),
+            "published": timestamp(comment.published),
             "ap_id": f"https://{comment.creator.host}/comment/{comment.id}",
             "local": comment.creator.host == self._world.host,
             "language_id": comment.language_id,
@@ -159,21 +159,21 @@ class Views:
             "path": comment.path,
         }
         if comment.updated is not None:
-            row["updated"] = time(comment.updated)
+            row["updated"] = timestamp(comment.updated)
         return row
 
     def comment_view(self, comment: Comment) -> dict[str, Any]:
-        votes = int(comment.liked)
+        votes = int(comment.author_upvoted)
         below = f"{comment.path}."
         return {
             "comment": self.comment(comment),
             "post": self.post(comment.post),
             "counts": {
                 "comment_id": comment.id,
-                "score": votes + comment.votes,
+                "score": votes + comment.votes_of_others,
                 "upvotes": votes,
                 "downvotes": 0,
-                "published": time(comment.published),
+                "published": timestamp(comment.published),
                 "child_count": sum(item.path.startswith(below) for item in self._world.comments()),
             },
             **self._common(comment.creator, comment.post.community),
@@ -196,7 +196,7 @@ class Views:
                 "id": community.id,
                 "post_count": posts,
                 "post_reply_count": replies,
-                "published": time(community.published),
+                "published": timestamp(community.published),
                 "subscriptions_count": 1,
                 "total_subscriptions_count": 1,
                 **dict.fromkeys(active, 0),
@@ -204,7 +204,7 @@ class Views:
             "activity_alert": False,
             "blocked": False,
             "flair_list": [],
-            "subscribed": community.standing(self._viewer),
+            "subscribed": community.subscription_of(self._viewer),
         }
 
     def moderators(self, community: Community) -> list[dict[str, Any]]:
@@ -219,7 +219,7 @@ class Views:
             "follows": [
                 {"community": self.community(community), "follower": self.person(person)}
                 for community in self._world.communities.values()
-                if community.standing(person) == "Subscribed"
+                if community.subscription_of(person) == "Subscribed"
             ],
             "person_blocks": [],
             "local_user_view": {
@@ -231,7 +231,7 @@ class Views:
 
     def _common(self, creator: Person, community: Community) -> dict[str, Any]:
         return {
-            "subscribed": community.standing(self._viewer),
+            "subscribed": community.subscription_of(self._viewer),
             "saved": False,
             "activity_alert": False,
             "creator_banned_from_community": self._is_banned(creator, community),

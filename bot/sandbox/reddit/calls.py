@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.reddit import views
-from bot.sandbox.reddit.server_state import Comment, Redditor, Submission, Subreddit, World
+from bot.sandbox.reddit.server_state import Comment, Redditor, ServerState, Submission, Subreddit
 
 MAX_CHARACTERS = 10_000
 MAX_LISTING = 1000
@@ -35,11 +35,11 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """One authorized request: who asks for what."""
 
     request: Request
-    world: World
+    state: ServerState
     viewer: Redditor
     parts: tuple[str, ...]
     """What the route's pattern caught in the path."""
@@ -55,13 +55,13 @@ class Visit:
         return self.request.form().get(name, "")
 
 
-def get_me(visit: Visit) -> Any:
+def get_me(visit: RequestContext) -> Any:
     return views.me(visit.viewer)
 
 
-def get_new(visit: Visit) -> Any:
+def get_new(visit: RequestContext) -> Any:
     names = visit.parts[0].split("+")
-    subreddits = [each for each in map(visit.world.subreddits.get, map(str.lower, names)) if each]
+    subreddits = [each for each in map(visit.state.subreddits.get, map(str.lower, names)) if each]
     if len(names) > 1 and not visit.strict_multis:
         subreddits = [each for each in subreddits if not each.gone and each.lets_in(visit.viewer)]
     if not subreddits:
@@ -70,18 +70,18 @@ def get_new(visit: Visit) -> Any:
         _check_door(each, visit.viewer)
     found = [
         item
-        for item in visit.world.submissions.values()
+        for item in visit.state.submissions.values()
         if item.subreddit in subreddits and item.listed and item.removed_by is None
     ]
     newest_first = sorted(found, key=lambda item: (item.published, item.id), reverse=True)
     return page_of(visit, [views.submission(item) for item in newest_first])
 
 
-def get_info(visit: Visit) -> Any:
+def get_info(visit: RequestContext) -> Any:
     query = visit.request.query
     if "sr_name" in query:
         names = query["sr_name"].lower().split(",")
-        known = [each for each in map(visit.world.subreddits.get, names) if each and not each.gone]
+        known = [each for each in map(visit.state.subreddits.get, names) if each and not each.gone]
         return views.listing(
             views.subreddit(each, visit.viewer) for each in known if each.lets_in(visit.viewer)
         )
@@ -89,22 +89,22 @@ def get_info(visit: Visit) -> Any:
     return views.listing(item for item in shown if item)
 
 
-def _by_name(name: str, visit: Visit) -> dict[str, Any] | None:
+def _by_name(name: str, visit: RequestContext) -> dict[str, Any] | None:
     kind, _, number = name.partition("_")
-    submission = visit.world.submissions.get(number)
+    submission = visit.state.submissions.get(number)
     if kind == "t3" and submission and submission.subreddit.lets_in(visit.viewer):
         return views.submission(submission)
-    comment = next((one for one in visit.world.comments() if one.id == number), None)
+    comment = next((one for one in visit.state.comments() if one.id == number), None)
     return views.comment(comment) if kind == "t1" and comment else None
 
 
-def get_thread(visit: Visit) -> Any:
+def get_thread(visit: RequestContext) -> Any:
     """The comments directly under a post; or one comment, with those directly below it."""
-    submission = visit.world.submissions.get(visit.parts[0])
+    submission = visit.state.submissions.get(visit.parts[0])
     if submission is None:
         raise Refusal(404)
     _check_door(submission.subreddit, visit.viewer)
-    root = visit.world.comment(visit.parts[1]) if len(visit.parts) > 1 else None
+    root = visit.state.comment(visit.parts[1]) if len(visit.parts) > 1 else None
     limit = visit.number("limit", 200, 500)
     below = _below(submission, root, visit)
     shown = [views.comment(one) for one in below[:limit]]
@@ -119,11 +119,11 @@ def get_thread(visit: Visit) -> Any:
     return [views.listing([views.submission(submission)]), views.listing(shown)]
 
 
-def _below(submission: Submission, root: Comment | None, visit: Visit) -> list[Comment]:
+def _below(submission: Submission, root: Comment | None, visit: RequestContext) -> list[Comment]:
     """Newest first; a removed comment is shown to its author, a deleted one to nobody."""
     found = [
         one
-        for one in visit.world.comments()
+        for one in visit.state.comments()
         if (one.submission, one.parent) == (submission, root)
         and not one.deleted
         and (not one.removed or one.author is visit.viewer)
@@ -131,64 +131,64 @@ def _below(submission: Submission, root: Comment | None, visit: Visit) -> list[C
     return sorted(found, key=lambda one: one.published, reverse=True)
 
 
-def get_own_comments(visit: Visit) -> Any:
-    author = visit.world.redditors.get(visit.parts[0].lower())
+def get_own_comments(visit: RequestContext) -> Any:
+    author = visit.state.redditors.get(visit.parts[0].lower())
     if author is None:
         raise Refusal(404)
-    own = [one for one in visit.world.comments() if one.author is author and not one.deleted]
+    own = [one for one in visit.state.comments() if one.author is author and not one.deleted]
     newest_first = sorted(own, key=lambda one: (one.published, one.id), reverse=True)
     return page_of(visit, [views.comment(one) for one in newest_first])
 
 
-def get_about(visit: Visit) -> Any:
+def get_about(visit: RequestContext) -> Any:
     return views.subreddit(subreddit_of(visit), visit.viewer)
 
 
-def get_moderators(visit: Visit) -> Any:
+def get_moderators(visit: RequestContext) -> Any:
     wanted = visit.request.query.get("user", "").lower()
     found = (one for one in subreddit_of(visit).moderators if wanted in ("", one.name.lower()))
     return views.moderators(found)
 
 
-def post_comment(visit: Visit) -> Any:
+def post_comment(visit: RequestContext) -> Any:
     submission, parent = _target(visit)
     check_text(visit.form("text"))
     _check_open(submission, visit)
-    comment = visit.world.add_comment(
+    comment = visit.state.add_comment(
         submission, visit.viewer, visit.form("text"), parent, shown_from=visit.shown_from
     )
     return views.things(views.comment(comment))
 
 
-def post_edit(visit: Visit) -> Any:
+def post_edit(visit: RequestContext) -> Any:
     comment = _own(visit.form("thing_id"), visit)
     check_text(visit.form("text"))
-    comment.body, comment.edited = visit.form("text"), visit.world.clock()
+    comment.body, comment.edited = visit.form("text"), visit.state.clock()
     return views.things(views.comment(comment))
 
 
-def post_distinguish(visit: Visit) -> Any:
+def post_distinguish(visit: RequestContext) -> Any:
     """Own comments only, and by moderators; only those at the top can be pinned, one for each post."""
     comment = _own(visit.form("id"), visit)
     if visit.viewer not in comment.submission.subreddit.moderators:
         raise Refusal(403)
     comment.distinguished = True
     if visit.form("sticky") == "True" and comment.parent is None:
-        for other in visit.world.all_comments():
+        for other in visit.state.all_comments():
             other.stickied = other.stickied and other.submission is not comment.submission
         comment.stickied = True
     return views.things(views.comment(comment))
 
 
-def post_delete(visit: Visit) -> Any:
+def post_delete(visit: RequestContext) -> Any:
     """Says {} whatever came of it."""
-    comment = visit.world.comment(visit.form("id").removeprefix("t1_"))
+    comment = visit.state.comment(visit.form("id").removeprefix("t1_"))
     if comment is not None and comment.author is visit.viewer:
         comment.deleted = True
     return {}
 
 
-def page_of(visit: Visit, children: list[dict[str, Any]]) -> Any:
+def page_of(visit: RequestContext, children: list[dict[str, Any]]) -> Any:
     """At most a thousand things; `after` that names none of them begins at the top, as on Reddit."""
     children = children[:MAX_LISTING]
     names = [child["data"]["name"] for child in children]
@@ -200,8 +200,8 @@ def page_of(visit: Visit, children: list[dict[str, Any]]) -> Any:
     return views.listing(shown, shown[-1]["data"]["name"] if more else None)
 
 
-def subreddit_of(visit: Visit) -> Subreddit:
-    found = visit.world.subreddits.get(visit.parts[0].lower())
+def subreddit_of(visit: RequestContext) -> Subreddit:
+    found = visit.state.subreddits.get(visit.parts[0].lower())
     if found is None:
         raise Refusal(302, location=f"/subreddits/search?q={visit.parts[0]}")
     _check_door(found, visit.viewer)
@@ -215,10 +215,10 @@ def _check_door(subreddit: Subreddit, viewer: Redditor) -> None:
         raise Refusal(403, "private")
 
 
-def _target(visit: Visit) -> tuple[Submission, Comment | None]:
+def _target(visit: RequestContext) -> tuple[Submission, Comment | None]:
     kind, _, number = visit.form("thing_id").partition("_")
-    parent = visit.world.comment(number) if kind == "t1" else None
-    submission = parent.submission if parent else visit.world.submissions.get(number)
+    parent = visit.state.comment(number) if kind == "t1" else None
+    submission = parent.submission if parent else visit.state.submissions.get(number)
     if submission is None:
         raise Refusal(404)
     if parent is not None and parent.deleted:
@@ -226,8 +226,8 @@ def _target(visit: Visit) -> tuple[Submission, Comment | None]:
     return submission, parent
 
 
-def _own(name: str, visit: Visit) -> Comment:
-    comment = visit.world.comment(name.removeprefix("t1_"))
+def _own(name: str, visit: RequestContext) -> Comment:
+    comment = visit.state.comment(name.removeprefix("t1_"))
     if comment is None or comment.deleted:
         raise Refusal(404)
     if comment.author is not visit.viewer:
@@ -243,7 +243,7 @@ def check_text(text: str) -> None:
         raise Refusal(errors=(("TOO_LONG", message, "text"),))
 
 
-def _check_open(submission: Submission, visit: Visit) -> None:
+def _check_open(submission: Submission, visit: RequestContext) -> None:
     place, me = submission.subreddit, visit.viewer
     if me.suspended or not place.lets_in(me):
         raise Refusal(403)
@@ -266,10 +266,10 @@ def _check_open(submission: Submission, visit: Visit) -> None:
         _check_pause(place, visit)
 
 
-def _check_pause(place: Subreddit, visit: Visit) -> None:
-    mine = (one for one in visit.world.all_comments() if one.author is visit.viewer)
+def _check_pause(place: Subreddit, visit: RequestContext) -> None:
+    mine = (one for one in visit.state.all_comments() if one.author is visit.viewer)
     last = _newest(one.published for one in mine if one.submission.subreddit is place)
-    left = timedelta(0) if last is None else last + _PAUSE - visit.world.clock()
+    left = timedelta(0) if last is None else last + _PAUSE - visit.state.clock()
     if left > timedelta(0):
         raise Refusal(errors=(ratelimit(int(left.total_seconds())),))
 

@@ -6,18 +6,25 @@ import html
 from typing import Any
 
 from bot.sandbox.reddit import views
-from bot.sandbox.reddit.server_state import Comment, Conversation, Letter, Notice, Redditor, WikiPage
+from bot.sandbox.reddit.server_state import (
+    Comment,
+    Conversation,
+    Notification,
+    PrivateMessage,
+    Redditor,
+    WikiPage,
+)
 
 
-def name_of(about: Comment | Letter) -> str:
+def name_of(about: Comment | PrivateMessage) -> str:
     return f"t1_{about.id}" if isinstance(about, Comment) else f"t4_{about.id}"
 
 
-def inbox_item(notice: Notice) -> dict[str, Any]:
+def inbox_item(notice: Notification) -> dict[str, Any]:
     """A comment in the inbox is told without its `link_id`; `context` leads to it."""
-    if isinstance(notice.about, Letter):
-        return letter(notice.about, unread=not notice.read)
-    item = notice.about
+    if isinstance(notice.item, PrivateMessage):
+        return private_message(notice.item, unread=not notice.read)
+    item = notice.item
     whole = views.comment(item)["data"]
     kept = ("id", "name", "parent_id", "subreddit", "author", "body", "body_html", "score", "distinguished")
     subjects = {"username_mention": "username mention", "comment_reply": "comment reply"}
@@ -38,7 +45,7 @@ def inbox_item(notice: Notice) -> dict[str, Any]:
     return {"kind": "t1", "data": data}
 
 
-def letter(item: Letter, *, unread: bool) -> dict[str, Any]:
+def private_message(item: PrivateMessage, *, unread: bool) -> dict[str, Any]:
     """What moderators write in the name of their subreddit does not say who of them it was."""
     place = item.from_place or item.to_place
     hidden = item.from_place is not None
@@ -78,7 +85,7 @@ def _no_letter() -> dict[str, Any]:
 
 
 def conversation(talk: Conversation, viewer: Redditor) -> dict[str, Any]:
-    read = talk.read_to.get(viewer.id, 0)
+    read = talk.read_counts.get(viewer.id, 0)
     unread = [each for each in talk.messages[read:] if each.author is not viewer]
     updated = talk.messages[-1].published.isoformat()
     people = {each.author.id: each for each in talk.messages}
@@ -93,7 +100,7 @@ def conversation(talk: Conversation, viewer: Redditor) -> dict[str, Any]:
         "numMessages": len(talk.messages),
         "objIds": [{"id": each.id, "key": "messages"} for each in talk.messages],
         "authors": [_mod_author(each, talk) for each in people.values()],
-        "owner": {"displayName": talk.place.name, "type": "subreddit", "id": f"t5_{talk.place.id}"},
+        "owner": {"displayName": talk.subreddit.name, "type": "subreddit", "id": f"t5_{talk.subreddit.id}"},
         "participant": {},
         "lastUpdated": updated,
         "lastModUpdate": updated,
@@ -102,7 +109,7 @@ def conversation(talk: Conversation, viewer: Redditor) -> dict[str, Any]:
     }
 
 
-def mod_message(item: Letter, talk: Conversation) -> dict[str, Any]:
+def modmail_message(item: PrivateMessage, talk: Conversation) -> dict[str, Any]:
     return {
         "id": item.id,
         "author": _mod_author(item, talk),
@@ -113,11 +120,11 @@ def mod_message(item: Letter, talk: Conversation) -> dict[str, Any]:
     }
 
 
-def _mod_author(item: Letter, talk: Conversation) -> dict[str, Any]:
+def _mod_author(item: PrivateMessage, talk: Conversation) -> dict[str, Any]:
     return {
         "name": item.author.name,
         "id": int(item.author.id, 36),
-        "isMod": item.author in talk.place.moderators,
+        "isMod": item.author in talk.subreddit.moderators,
         "isAdmin": False,
         "isOp": item.author is talk.messages[0].author,
         "isParticipant": False,

@@ -91,7 +91,7 @@ class Comment:
 
 
 @dataclass(eq=False, slots=True)
-class Letter:
+class PrivateMessage:
     """A private message, from or to a person or the moderators of a subreddit."""
 
     id: str
@@ -103,7 +103,7 @@ class Letter:
     to_place: Subreddit | None = None
     from_place: Subreddit | None = None
     """The subreddit in whose name a moderator writes; who it was is hidden then."""
-    parent: Letter | None = None
+    parent: PrivateMessage | None = None
     shown_from: datetime | None = None
 
 
@@ -112,19 +112,19 @@ class Conversation:
     """Modmail of a subreddit, as its moderators see it."""
 
     id: str
-    place: Subreddit
+    subreddit: Subreddit
     subject: str
-    messages: list[Letter] = field(default_factory=list)
-    read_to: dict[str, int] = field(default_factory=dict)
+    messages: list[PrivateMessage] = field(default_factory=list)
+    read_counts: dict[str, int] = field(default_factory=dict)
     """Id of a moderator -> how many of the messages that one has read."""
 
 
 @dataclass(eq=False, slots=True)
-class Notice:
+class Notification:
     """A row of somebody's inbox."""
 
     recipient: Redditor
-    about: Comment | Letter
+    item: Comment | PrivateMessage
     kind: str
     """username_mention, comment_reply, post_reply or letter."""
     read: bool = False

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from bot.sandbox.reddit.records import (
     Comment,
     Conversation,
-    Letter,
-    Notice,
+    Notification,
+    PrivateMessage,
     Redditor,
     Revision,
     Submission,
@@ -26,13 +26,13 @@ from bot.sandbox.reddit.records import (
 __all__ = [
     "Comment",
     "Conversation",
-    "Letter",
-    "Notice",
+    "Notification",
+    "PrivateMessage",
     "Redditor",
+    "ServerState",
     "Submission",
     "Subreddit",
     "WikiPage",
-    "World",
     "utc_now",
 ]
 
@@ -54,7 +54,7 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
-class World:
+class ServerState:
     def __init__(self, clock: Clock = utc_now) -> None:
         self.clock = clock
         self.lock = threading.RLock()
@@ -62,8 +62,8 @@ class World:
         self.subreddits: dict[str, Subreddit] = {}
         self.submissions: dict[str, Submission] = {}
         self._comments: dict[str, Comment] = {}
-        self._letters: list[Letter] = []
-        self._notices: list[Notice] = []
+        self._letters: list[PrivateMessage] = []
+        self._notices: list[Notification] = []
         self.conversations: dict[str, Conversation] = {}
         self.wiki: dict[tuple[str, str], WikiPage] = {}
         """By the subreddit's name in lower case, and the page's."""
@@ -136,42 +136,46 @@ class World:
             kind = "username_mention"
             if redditor is answered:
                 kind = "comment_reply" if comment.parent else "post_reply"
-            self._notices.append(Notice(redditor, comment, kind))
+            self._notices.append(Notification(redditor, comment, kind))
 
-    def add_letter(self, author: Redditor, subject: str, body: str, **details: object) -> Letter:
+    def add_private_message(
+        self, author: Redditor, subject: str, body: str, **details: object
+    ) -> PrivateMessage:
         """To a person, or with `to_place` to moderators: they see it as modmail."""
         with self.lock:
-            letter = Letter(self._new_id(), author, subject, body, self.clock(), **details)  # type: ignore[arg-type]
+            letter = PrivateMessage(self._new_id(), author, subject, body, self.clock(), **details)  # type: ignore[arg-type]
             self._letters.append(letter)
             if letter.to is not None:
-                self._notices.append(Notice(letter.to, letter, "letter"))
+                self._notices.append(Notification(letter.to, letter, "letter"))
             if letter.to_place is not None:
                 self._file(letter, letter.to_place)
             return letter
 
-    def _file(self, letter: Letter, place: Subreddit) -> None:
+    def _file(self, letter: PrivateMessage, place: Subreddit) -> None:
         """An answer goes to the conversation that holds what it answers."""
         known = (each for each in self.conversations.values() if letter.parent in each.messages)
         talk = next(known, None) or Conversation(self._new_id(), place, letter.subject)
         self.conversations[talk.id] = talk
         talk.messages.append(letter)
 
-    def say_in(self, talk: Conversation, author: Redditor, body: str) -> Letter:
+    def add_modmail_message(self, talk: Conversation, author: Redditor, body: str) -> PrivateMessage:
         """Another message in a conversation; what came from outside is answered there."""
         with self.lock:
-            letter = Letter(self._new_id(), author, talk.subject, body, self.clock(), to_place=talk.place)
+            letter = PrivateMessage(
+                self._new_id(), author, talk.subject, body, self.clock(), to_place=talk.subreddit
+            )
             self._letters.append(letter)
             talk.messages.append(letter)
             return letter
 
-    def notices(self, recipient: Redditor) -> list[Notice]:
+    def notifications(self, recipient: Redditor) -> list[Notification]:
         """Newest first, those not shown yet left out."""
         with self.lock:
             now = self.clock()
             mine = (notice for notice in reversed(self._notices) if notice.recipient is recipient)
-            return [each for each in mine if each.about.shown_from is None or each.about.shown_from <= now]
+            return [each for each in mine if each.item.shown_from is None or each.item.shown_from <= now]
 
-    def letters(self) -> list[Letter]:
+    def private_messages(self) -> list[PrivateMessage]:
         """Newest first, those not shown yet left out."""
         with self.lock:
             now = self.clock()
@@ -179,12 +183,12 @@ class World:
                 each for each in reversed(self._letters) if each.shown_from is None or each.shown_from <= now
             ]
 
-    def all_letters(self) -> list[Letter]:
+    def all_private_messages(self) -> list[PrivateMessage]:
         """Also those that are not shown yet, oldest first."""
         with self.lock:
             return list(self._letters)
 
-    def write_wiki(self, place: Subreddit, page: str, text: str, author: Redditor) -> WikiPage:
+    def add_wiki_revision(self, place: Subreddit, page: str, text: str, author: Redditor) -> WikiPage:
         with self.lock:
             kept = self.wiki.setdefault((place.name.lower(), page), WikiPage())
             kept.revisions.append(Revision(self._new_id(), text, author, self.clock()))

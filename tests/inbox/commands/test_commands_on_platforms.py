@@ -22,23 +22,23 @@ from tests.inbox.commands.simulation import (
     standing,
     write,
 )
-from tests.inbox.servers import LemmyTown, RedditTown, Town
+from tests.inbox.servers import LemmyServer, PlatformServer, RedditServer
 
 
 @pytest.fixture
-def household(town: Town) -> Iterator[Household]:
+def household(town: PlatformServer) -> Iterator[Household]:
     made = Household(town)
     yield made
     made.close()
 
 
 @pytest.fixture
-def mona(town: Town) -> Any:
+def mona(town: PlatformServer) -> Any:
     return person(town, "mona", moderator=True)
 
 
 def test_a_moderator_changes_a_setting_and_the_next_reply_follows_it(
-    town: Town,
+    town: PlatformServer,
     household: Household,
     mona: Any,
 ) -> None:
@@ -54,7 +54,7 @@ def test_a_moderator_changes_a_setting_and_the_next_reply_follows_it(
 
 
 def test_a_mistake_is_answered_with_its_line_and_the_old_settings_hold(
-    town: Town,
+    town: PlatformServer,
     household: Household,
     mona: Any,
 ) -> None:
@@ -69,11 +69,11 @@ def test_a_mistake_is_answered_with_its_line_and_the_old_settings_hold(
 
 
 def test_strangers_and_former_moderators_are_refused(
-    town: Town,
+    town: PlatformServer,
     household: Household,
     mona: Any,
 ) -> None:
-    assert isinstance(town, LemmyTown | RedditTown)
+    assert isinstance(town, LemmyServer | RedditServer)
     town.news.moderators.remove(mona)
     for words in (f"settings {name_of(town)}\nlayout: bullets", f"pause {name_of(town)}"):
         for author in (mona, town.alice):
@@ -87,7 +87,7 @@ def test_strangers_and_former_moderators_are_refused(
 
 
 def test_who_opted_out_gets_no_replies_until_they_opt_in(
-    town: Town,
+    town: PlatformServer,
     household: Household,
 ) -> None:
     bob = person(town, "bob")
@@ -104,7 +104,7 @@ def test_who_opted_out_gets_no_replies_until_they_opt_in(
 
 
 def test_good_and_bad_bots_are_counted_and_never_answered(
-    town: Town,
+    town: PlatformServer,
     household: Household,
 ) -> None:
     fresh_post(town)
@@ -113,39 +113,39 @@ def test_good_and_bad_bots_are_counted_and_never_answered(
         say_below(town, person(town, f"reader{number}"), text)
     household.pass_by(1)
     household.pass_by(1)
-    (place,) = household.people.voices.by_community()
-    assert (place.subject, place.good, place.bad) == (town.here, 2, 1)
+    (place,) = household.people.feedback.by_community()
+    assert (place.subject, place.good, place.bad) == (town.community, 2, 1)
     assert len(town.said()) == 1
     assert town.letters() == []
 
 
-def test_a_reply_whose_score_falls_is_deleted(town: Town, household: Household) -> None:
-    assert isinstance(town, LemmyTown | RedditTown)
+def test_a_reply_whose_score_falls_is_deleted(town: PlatformServer, household: Household) -> None:
+    assert isinstance(town, LemmyServer | RedditServer)
     fresh_post(town)
     household.pass_by()
-    (comment,) = town.server.world.all_comments()
+    (comment,) = town.server.state.all_comments()
     household.pass_by(61)
     assert len(standing(town)) == 1
-    if isinstance(town, RedditTown):
+    if isinstance(town, RedditServer):
         comment.score = -6
     else:
-        comment.votes = -7
+        comment.votes_of_others = -7
     household.pass_by(6 * 60)
     household.pass_by(1)
     assert standing(town) == []
 
 
-def delete_by_poster(town: Town) -> None:
-    assert isinstance(town, LemmyTown | RedditTown)
+def delete_by_poster(town: PlatformServer) -> None:
+    assert isinstance(town, LemmyServer | RedditServer)
     say_below(town, town.alice, "delete")
 
 
-def delete_by_moderator(town: Town) -> None:
+def delete_by_moderator(town: PlatformServer) -> None:
     say_below(town, person(town, "mona", moderator=True), "Bitte löschen")
 
 
 @pytest.mark.parametrize("ask", [delete_by_poster, delete_by_moderator])
-def test_delete_is_done_once_and_for_good(town: Town, household: Household, ask: Any) -> None:
+def test_delete_is_done_once_and_for_good(town: PlatformServer, household: Household, ask: Any) -> None:
     fresh_post(town)
     household.pass_by()
     ask(town)
@@ -157,7 +157,7 @@ def test_delete_is_done_once_and_for_good(town: Town, household: Household, ask:
     assert town.letters() == []
 
 
-def _whole_story(town: Town, fuse: Fuse | None) -> Household:
+def _whole_story(town: PlatformServer, fuse: Fuse | None) -> Household:
     """Pause, opt-out, delete and what follows, in one life; every wish has its end on the server."""
     bob, mona = person(town, "bob"), person(town, "mona", moderator=True)
     fresh_post(town)
@@ -179,7 +179,7 @@ def _whole_story(town: Town, fuse: Fuse | None) -> Household:
 
 @pytest.mark.parametrize(("step", "before"), [(1, True), (5, False), (9, True), (13, False)])
 def test_a_kill_at_any_step_leaves_everything_done_exactly_once(
-    town: Town,
+    town: PlatformServer,
     step: int,
     before: bool,
 ) -> None:
@@ -195,7 +195,7 @@ def test_a_kill_at_any_step_leaves_everything_done_exactly_once(
     assert len(letters) == 3
 
 
-def test_two_bots_exchange_at_most_one_message(town: Town, tmp_path: Path) -> None:
+def test_two_bots_exchange_at_most_one_message(town: PlatformServer, tmp_path: Path) -> None:
     """The other one answers every private message with the same words as ours, and is no flagged bot."""
     other = person(town, "otherbot")
     write(town, other, "Hello there, I have news for you")
@@ -209,11 +209,11 @@ def test_two_bots_exchange_at_most_one_message(town: Town, tmp_path: Path) -> No
     assert len(town.letters()) == 1
 
 
-def test_two_daemons_in_one_place_exchange_at_most_one_message(town: Town) -> None:
+def test_two_daemons_in_one_place_exchange_at_most_one_message(town: PlatformServer) -> None:
     """Both reply to the same posts and moderate it, and people have set them on each other."""
     other = neighbour(town)
-    assert isinstance(town, LemmyTown | RedditTown)
-    assert isinstance(other, LemmyTown | RedditTown)
+    assert isinstance(town, LemmyServer | RedditServer)
+    assert isinstance(other, LemmyServer | RedditServer)
     mona = person(town, "mona", moderator=True)
     town.news.moderators += [town.bot, other.bot]
     ours, theirs = Household(town), Household(other)

@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from bot.i18n.translations import LANGUAGES, wording
-from bot.inbox.commands.parser import Verb, _plain, command_in, is_machine
+from bot.i18n.translations import LANGUAGES, translator
+from bot.inbox.commands.parser import Verb, _plain, parse_command, says_it_is_a_bot
 
 WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8"))
 
@@ -39,7 +39,7 @@ WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml")
     ],
 )
 def test_commands_may_be_wrapped_in_politeness_and_names(text: str, verb: Verb) -> None:
-    found = command_in(text)
+    found = parse_command(text)
     assert found is not None
     assert found.verb is verb
 
@@ -62,7 +62,7 @@ def test_commands_may_be_wrapped_in_politeness_and_names(text: str, verb: Verb) 
     ],
 )
 def test_a_sentence_is_no_command(text: str) -> None:
-    assert command_in(text) is None
+    assert parse_command(text) is None
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_a_sentence_is_no_command(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_a_command_names(text: str, community: str | None, link: str | None) -> None:
-    found = command_in(text)
+    found = parse_command(text)
     assert found is not None
     assert (found.community, found.link) == (community, link)
 
 
 def test_settings_come_with_their_lines_numbered_as_they_were_written() -> None:
-    found = command_in("Hi!\nsettings for !news@lemmy.example:\n\nwords: 90")
+    found = parse_command("Hi!\nsettings for !news@lemmy.example:\n\nwords: 90")
     assert found is not None
     assert (found.verb, found.community, found.body) == (
         Verb.SETTINGS,
@@ -100,7 +100,7 @@ def test_settings_come_with_their_lines_numbered_as_they_were_written() -> None:
 
 
 def test_a_subject_may_be_the_command() -> None:
-    found = command_in("words: 90", "settings r/news")
+    found = parse_command("words: 90", "settings r/news")
     assert found is not None
     assert (found.community, found.body) == ("news", "words: 90")
 
@@ -109,7 +109,7 @@ def test_a_subject_may_be_the_command() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_has_words_in_every_language(verb: Verb, language: str) -> None:
     for words in WORDS["commands"][verb.value][language]:
-        found = command_in(words)
+        found = parse_command(words)
         assert found is not None, words
         assert found.verb is verb, words
 
@@ -126,12 +126,12 @@ def test_no_words_mean_two_things() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_bot_knows_its_own_kind_by_what_it_says_to_strangers(language: str) -> None:
-    assert is_machine(wording(language)("forwarded"))
-    assert not is_machine("I have a bottle of ink")
+    assert says_it_is_a_bot(translator(language)("forwarded"))
+    assert not says_it_is_a_bot("I have a bottle of ink")
 
 
 @pytest.mark.parametrize("flood", ["[" * 100_000, "[a](" * 10_000, "!a@b." * 10_000, "u/" * 20_000])
 def test_a_flood_of_beginnings_holds_nobody_up(flood: str) -> None:
     start = time.process_time()
-    assert command_in(flood) is None
+    assert parse_command(flood) is None
     assert time.process_time() - start < 2

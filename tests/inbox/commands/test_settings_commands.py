@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.errors import Unreachable
 from bot.core.skip_reasons import SkipReason
-from bot.rules.moderator_limits import Limits
-from bot.store import OrderKind
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.store import SettingsChangeKind
 from tests.conftest import a_post
 from tests.inbox.commands.conftest import MOD, NEWS, Scene
 
@@ -63,7 +63,7 @@ def test_settings_of_a_place_that_was_closed_later_hold_no_more(scene: Scene, ho
 
 
 def test_the_operators_limits_bound_what_is_taken(scene: Scene, holds: Holds) -> None:
-    scene.limits = Limits(frozenset({"method"}), {}, {"words": 120})
+    scene.limits = ModeratorLimits(frozenset({"method"}), {}, {"words": 120})
     answer = str(scene.say(f"settings !{NEWS}\nwords: 200\nmethod: lsa"))
     assert "Line 2: `words` is a whole number from 20 to 120." in answer
     assert "Line 3: `method` is set by whoever runs this bot" in answer
@@ -109,12 +109,12 @@ def test_without_a_community_it_asks_for_one(scene: Scene, verb: str) -> None:
 
 def test_where_a_comment_stands_is_the_community(scene: Scene) -> None:
     scene.say("pause", community=NEWS)
-    assert scene.orders.standing(NEWS) is OrderKind.PAUSE
+    assert scene.orders.status(NEWS) is SettingsChangeKind.PAUSE
 
 
 def test_pause_resume_and_leave_hold_at_once(scene: Scene) -> None:
     def reason() -> SkipReason | None:
-        skipped = scene.book.unwelcome(a_post(community=NEWS), scene.there.dialect)
+        skipped = scene.book.opted_out_or_paused(a_post(community=NEWS), scene.there.dialect)
         return skipped.reason if skipped else None
 
     assert "no more replies" in str(scene.say(f"pause !{NEWS}"))
@@ -141,4 +141,4 @@ def test_the_history_says_who_set_what_when_and_from_where(scene: Scene) -> None
     scene.say(f"pause !{NEWS}")
     first, second = scene.orders.history(NEWS)
     assert (first.author, first.place, first.at, first.text) == (MOD, "message", scene.clock(), "words: 90")
-    assert (second.kind, second.author) == (OrderKind.PAUSE, MOD)
+    assert (second.kind, second.author) == (SettingsChangeKind.PAUSE, MOD)

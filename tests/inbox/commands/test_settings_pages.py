@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import AccountError, NotNow, PlatformError, Refused, Unreachable
-from bot.core.messages import RulesPage
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, Unreachable
+from bot.core.messages import SettingsPage
 from bot.core.skip_reasons import SkipReason
-from bot.inbox.settings_pages import PageReader
+from bot.inbox.settings_pages import SettingsPageReader
 from tests.inbox.commands.conftest import NEWS, Scene
 
 Holds = Callable[[str], Any]
@@ -19,7 +19,7 @@ Holds = Callable[[str], Any]
 
 def put(scene: Scene, text: str, community: str = "news", revision: str = "", **facts: Any) -> None:
     values: dict[str, Any] = {"editor": "mona", "moderators_only": True, **facts}
-    scene.there.pages[community] = RulesPage(community, text, revision or f"r{hash(text)}", **values)
+    scene.there.pages[community] = SettingsPage(community, text, revision or f"r{hash(text)}", **values)
 
 
 def words(scene: Scene, community: str = "news") -> int:
@@ -45,12 +45,12 @@ def test_a_page_is_not_asked_for_again_and_again(scene: Scene) -> None:
     scene.host = None
     put(scene, "words: 90")
     scene.read_page("news")
-    reader = PageReader(scene.office, timedelta(hours=1))
+    reader = SettingsPageReader(scene.office, timedelta(hours=1))
     for _ in range(5):
-        reader.read("home", "news")
+        reader.read_if_due("home", "news")
     assert scene.there.reads == 1
     scene.say("show r/news")  # somebody writes: it may have changed
-    reader.read("home", "news")
+    reader.read_if_due("home", "news")
     assert scene.there.reads == 2
 
 
@@ -103,7 +103,7 @@ def test_a_page_that_was_never_filled_in_is_no_mistake(scene: Scene) -> None:
         Unreachable("500"),
         Refused(SkipReason.REFUSED, "403"),
         AccountError("suspended", "log in"),
-        NotNow(datetime.fromisoformat("2026-03-01T13:00:00+00:00"), "429"),
+        RetryLater(datetime.fromisoformat("2026-03-01T13:00:00+00:00"), "429"),
     ],
 )
 def test_a_page_that_cannot_be_read_changes_nothing(scene: Scene, error: PlatformError) -> None:

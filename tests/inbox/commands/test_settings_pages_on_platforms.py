@@ -9,43 +9,43 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from tests.inbox.commands.simulation import Household, fresh_post, name_of, person, standing, write
-from tests.inbox.servers import LemmyTown, RedditTown, Town
+from tests.inbox.servers import LemmyServer, PlatformServer, RedditServer
 
 
 @pytest.fixture
-def mona(town: Town) -> Any:
+def mona(town: PlatformServer) -> Any:
     return person(town, "mona", moderator=True)
 
 
 @pytest.fixture
-def household(town: Town, mona: Any) -> Iterator[Household]:
-    if isinstance(town, RedditTown):
+def household(town: PlatformServer, mona: Any) -> Iterator[Household]:
+    if isinstance(town, RedditServer):
         town.news.moderators.append(town.bot)
     made = Household(town)
     yield made
     made.close()
 
 
-def put(town: Town, mona: Any, text: str) -> None:
-    if isinstance(town, RedditTown):
-        page = town.server.world.write_wiki(town.news, "precis", text, mona)
+def put(town: PlatformServer, mona: Any, text: str) -> None:
+    if isinstance(town, RedditServer):
+        page = town.server.state.add_wiki_revision(town.news, "precis", text, mona)
         page.permlevel = 2
     else:
-        assert isinstance(town, LemmyTown)
+        assert isinstance(town, LemmyServer)
         town.news.description = f"Be nice.\n\n```precis\n{text}\n```\n"
 
 
-def told(town: Town) -> list[str]:
+def told(town: PlatformServer) -> list[str]:
     """What the moderators were told."""
     return [text for text in town.letters() if "settings" in text or "wiki page" in text]
 
 
 def words(household: Household) -> int:
-    return household.people.book.rules_for(household.town.here).words
+    return household.people.rule_resolver.rules_for(household.town.community).words
 
 
 def test_a_page_is_followed_and_each_change_is_answered_once(
-    town: Town, household: Household, mona: Any
+    town: PlatformServer, household: Household, mona: Any
 ) -> None:
     put(town, mona, "layout: bullets\nwords: 90")
     for _ in range(3):
@@ -59,21 +59,23 @@ def test_a_page_is_followed_and_each_change_is_answered_once(
 
 
 def test_a_mistake_is_told_with_its_line_and_the_old_settings_hold(
-    town: Town, household: Household, mona: Any
+    town: PlatformServer, household: Household, mona: Any
 ) -> None:
     put(town, mona, "words: 90")
     household.pass_by()
     put(town, mona, "words: 80\nlayuot: bullets")
     household.pass_by(61)
     assert words(household) == 90
-    line = 2 if isinstance(town, RedditTown) else 5
+    line = 2 if isinstance(town, RedditServer) else 5
     assert f"Line {line}: “layuot” is no setting. Did you mean `layout`?" in told(town)[-1]
 
 
 @pytest.mark.parametrize(
     "text", ["", "a: &a [x]\nb: [*a]", "words: !!python/name:os.system", "words: 30\n" * 250_000]
 )
-def test_whatever_stands_there_nothing_breaks(town: Town, household: Household, mona: Any, text: str) -> None:
+def test_whatever_stands_there_nothing_breaks(
+    town: PlatformServer, household: Household, mona: Any, text: str
+) -> None:
     put(town, mona, "words: 90")
     household.pass_by()
     put(town, mona, text)
@@ -85,17 +87,17 @@ def test_whatever_stands_there_nothing_breaks(town: Town, household: Household, 
 
 
 def test_a_page_that_vanishes_or_is_closed_changes_nothing(
-    town: Town, household: Household, mona: Any
+    town: PlatformServer, household: Household, mona: Any
 ) -> None:
     put(town, mona, "words: 90")
     household.pass_by()
-    if isinstance(town, RedditTown):
+    if isinstance(town, RedditServer):
         town.news.wiki_closed = True
         household.pass_by(61)
         town.news.wiki_closed = False
-        town.server.world.wiki.clear()
+        town.server.state.wiki.clear()
     else:
-        assert isinstance(town, LemmyTown)
+        assert isinstance(town, LemmyServer)
         town.news.description = None
     household.pass_by(61)
     assert words(household) == 90
@@ -104,14 +106,14 @@ def test_a_page_that_vanishes_or_is_closed_changes_nothing(
 
 @pytest.mark.parametrize("fault", [Fault.FAIL, Fault.DROP, Fault.RATE_LIMIT])
 def test_a_page_that_the_server_fails_to_give_changes_nothing_and_is_read_later(
-    town: Town, household: Household, mona: Any, fault: Fault
+    town: PlatformServer, household: Household, mona: Any, fault: Fault
 ) -> None:
     put(town, mona, "words: 90")
     household.pass_by()
     put(town, mona, "words: 80")
     town.faults.plan(*[fault] * 10)
     household.read_pages(61)
-    assert town.faults.drawn
+    assert town.faults.injected
     assert words(household) == 90
     town.faults.stop()
     household.pass_by(61)
@@ -120,11 +122,11 @@ def test_a_page_that_the_server_fails_to_give_changes_nothing_and_is_read_later(
 
 
 def test_the_newer_of_message_and_page_wins_and_the_answer_says_which(
-    town: Town, household: Household, mona: Any
+    town: PlatformServer, household: Household, mona: Any
 ) -> None:
     put(town, mona, "words: 90")
     household.pass_by()
-    town.clock.forward(minutes=10)
+    town.clock.advance(minutes=10)
     write(town, mona, f"settings {name_of(town)}\nwords: 80")
     household.pass_by(1)
     assert words(household) == 80
@@ -132,23 +134,27 @@ def test_the_newer_of_message_and_page_wins_and_the_answer_says_which(
 
 
 def test_on_reddit_a_page_that_users_may_edit_needs_a_moderator_as_its_last_editor(
-    town: Town, household: Household, mona: Any
+    town: PlatformServer, household: Household, mona: Any
 ) -> None:
-    if not isinstance(town, RedditTown):
+    if not isinstance(town, RedditServer):
         pytest.skip("sidebars are the moderators' own")
-    page = town.server.world.write_wiki(town.news, "precis", "words: 20", town.alice)
+    page = town.server.state.add_wiki_revision(town.news, "precis", "words: 20", town.alice)
     page.permlevel = 0
     household.pass_by()
     assert words(household) == 100
     assert "Set its permission to moderators only." in told(town)[-1]
 
 
-def test_on_reddit_an_invitation_leads_to_a_page_that_is_written_once(town: Town, mona: Any) -> None:
-    if not isinstance(town, RedditTown):
+def test_on_reddit_an_invitation_leads_to_a_page_that_is_written_once(
+    town: PlatformServer, mona: Any
+) -> None:
+    if not isinstance(town, RedditServer):
         pytest.skip("there are no invitations elsewhere")
-    world = town.server.world
+    world = town.server.state
     town.news.invited.append(town.bot)
-    world.add_letter(mona, "invitation to moderate /r/news", "gadzooks!", to=town.bot, from_place=town.news)
+    world.add_private_message(
+        mona, "invitation to moderate /r/news", "gadzooks!", to=town.bot, from_place=town.news
+    )
     household = Household(town)
     household.pass_by()
     assert town.bot in town.news.moderators

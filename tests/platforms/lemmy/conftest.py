@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import pytest
 import stamina
 
-from bot.core.models import Batch, Source
+from bot.core.models import PollResult, Source
 from bot.platforms.lemmy import Lemmy
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.platforms.clock import ManualClock
 
 OLD, NEW = "0.19.20", "1.0.0-beta.1"
@@ -51,36 +51,36 @@ def no_waiting() -> Iterator[None]:
 
 
 @dataclass
-class Safe:
+class MemoryTokenStore:
     """A Vault in memory."""
 
-    kept: dict[str, str | None] = field(default_factory=dict)
+    tokens: dict[str, str | None] = field(default_factory=dict)
 
     def load(self, account: str) -> str | None:
-        return self.kept.get(account)
+        return self.tokens.get(account)
 
     def save(self, account: str, token: str | None) -> None:
-        self.kept[account] = token
+        self.tokens[account] = token
 
 
 @dataclass
-class Stage:
+class LemmyEnvironment:
     """A server with one community, one author and the bot's account; adapters are made as needed."""
 
     server: LemmySandbox
     clock: ManualClock
-    vault: Safe
+    vault: MemoryTokenStore
     community: Community
     author: Person
     bot: Person
     front: LoopbackServer
-    answers: dict[str, Callable[[Request], Answer | Hangup]] = field(default_factory=dict)
+    answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
     """Calls that the front answers itself, as "POST /comment"."""
     adapters: list[Lemmy] = field(default_factory=list)
 
     @property
     def here(self) -> Source:
-        return Source("summaries", f"news@{self.server.world.host}")
+        return Source("summaries", f"news@{self.server.state.host}")
 
     @property
     def everything(self) -> Source:
@@ -92,7 +92,7 @@ class Stage:
             "base_url": self.front.url,
             "username": "precis",
             "password": "right",
-            "vault": self.vault,
+            "token_store": self.vault,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
@@ -106,7 +106,7 @@ class Stage:
         details.setdefault("url", f"https://news.example/{title.replace(' ', '-')}")
         community = details.pop("community", self.community)
         when = self.clock.now - timedelta(minutes=ago)
-        return self.server.world.add_post(community, self.author, title, published=when, **details)
+        return self.server.state.add_post(community, self.author, title, published=when, **details)
 
     def since(self, hours: float = 24) -> datetime:
         return self.clock.now - timedelta(hours=hours)
@@ -115,7 +115,9 @@ class Stage:
         """The requests that reached the server for a call, as "POST /comment"."""
         method, _, path = self.named(name).partition(" ")
         prefix = "/api/v4" if self.is_new else "/api/v3"
-        return [seen for seen in self.server.seen if (seen.method, seen.path) == (method, f"{prefix}{path}")]
+        return [
+            seen for seen in self.server.requests if (seen.method, seen.path) == (method, f"{prefix}{path}")
+        ]
 
     @property
     def is_new(self) -> bool:
@@ -126,7 +128,7 @@ class Stage:
         return _IN_V4.get(call, call) if self.is_new else call
 
     def answer(self, call: str, status: int, body: Any) -> None:
-        self.answers[self.named(call)] = lambda _request: Answer.of_json(body, status)
+        self.answers[self.named(call)] = lambda _request: Response.from_json(body, status)
 
     def refuse(self, call: str, status: int, code: str, message: str | None = None) -> None:
         if self.is_new:
@@ -134,27 +136,27 @@ class Stage:
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 
 
-def ids(batch: Batch) -> list[int]:
+def ids(batch: PollResult) -> list[int]:
     return [int(post.id) for post in batch.posts]
 
 
 @pytest.fixture
-def stage(lemmy: str) -> Iterator[Stage]:
+def stage(lemmy: str) -> Iterator[LemmyEnvironment]:
     clock = ManualClock()
     server = LemmySandbox(version=lemmy, clock=clock, limits=GENEROUS)
-    answers: dict[str, Callable[[Request], Answer | Hangup]] = {}
+    answers: dict[str, Callable[[Request], Response | Disconnect]] = {}
 
-    def respond(request: Request) -> Answer | Hangup:
+    def respond(request: Request) -> Response | Disconnect:
         path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
         mine = answers.get(f"{request.method} {path}")
-        return mine(request) if mine else server.respond(request)
+        return mine(request) if mine else server.handle(request)
 
-    world = server.world
+    world = server.state
     author = world.add_person("Alice")
     bot = world.add_person("precis", password="right", bot_account=True)
     community = world.add_community("news")
     with LoopbackServer(respond) as front:
-        made = Stage(server, clock, Safe(), community, author, bot, front, answers)
+        made = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, front, answers)
         yield made
         for adapter in made.adapters:
             adapter.close()

@@ -5,29 +5,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, Refused, Unreachable
+from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import Dialect, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import schemas_v3
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.server_state import LANGUAGES
-from bot.sandbox.loopback_server import Answer, Hangup, Request
-from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
+from bot.sandbox.loopback_server import Disconnect, Request, Response
+from tests.platforms.lemmy.conftest import NEW, OLD, LemmyEnvironment, ids, only
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
 
 
-def test_it_is_a_platform(stage: Stage) -> None:
+def test_it_is_a_platform(stage: LemmyEnvironment) -> None:
     platform: Platform = stage.adapter()
     assert (platform.account, platform.dialect) == ("summaries", Dialect.LEMMY)
 
 
 class TestPosts:
-    def test_everything_a_post_says(self, stage: Stage) -> None:
+    def test_everything_a_post_says(self, stage: LemmyEnvironment) -> None:
         sandbox_post = stage.post("Storm warning", ago=5, language_id=GERMAN, score=7)
         (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
-        host = stage.server.world.host
+        host = stage.server.state.host
         assert post.account == "summaries"
         assert post.id == str(sandbox_post.id)
         assert post.community == f"news@{host}"
@@ -48,100 +48,102 @@ class TestPosts:
             ({"featured_local": True}, "pinned"),
         ],
     )
-    def test_flags_of_the_post(self, stage: Stage, details: dict[str, bool], flag: str) -> None:
+    def test_flags_of_the_post(self, stage: LemmyEnvironment, details: dict[str, bool], flag: str) -> None:
         stage.post(**details)
         (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
         assert getattr(post, flag)
 
-    def test_a_crosspost_says_so_where_its_text_begins(self, stage: Stage) -> None:
+    def test_a_crosspost_says_so_where_its_text_begins(self, stage: LemmyEnvironment) -> None:
         stage.post(body="cross-posted from: https://far.example/post/7\n\n> Its text.")
         stage.post(body="This was cross-posted from somewhere.")
         stage.post()
         posts = stage.adapter().poll(stage.here, None, stage.since()).posts
         assert [post.crosspost for post in posts] == [True, False, False]
 
-    def test_nsfw_from_the_post_or_its_community(self, stage: Stage) -> None:
+    def test_nsfw_from_the_post_or_its_community(self, stage: LemmyEnvironment) -> None:
         stage.bot.show_nsfw = True
-        adult = stage.server.world.add_community("adult", nsfw=True)
+        adult = stage.server.state.add_community("adult", nsfw=True)
         stage.post(nsfw=True)
         stage.post(community=adult)
         posts = stage.adapter().poll(stage.everything, None, stage.since()).posts
         assert [post.nsfw for post in posts] == [True, True]
 
-    def test_own_posts_and_those_of_other_bots(self, stage: Stage) -> None:
-        world = stage.server.world
+    def test_own_posts_and_those_of_other_bots(self, stage: LemmyEnvironment) -> None:
+        world = stage.server.state
         feed = world.add_person("feed", bot_account=True)
         world.add_post(stage.community, stage.bot, "mine")
         world.add_post(stage.community, feed, "theirs")
         posts = stage.adapter().poll(stage.here, None, stage.since()).posts
         assert [(post.own, post.bot_author) for post in posts] == [(True, True), (False, True)]
 
-    def test_a_post_without_a_link(self, stage: Stage) -> None:
+    def test_a_post_without_a_link(self, stage: LemmyEnvironment) -> None:
         stage.post(url=None)
         (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
         assert (post.url, post.language) == (None, None)
 
-    def test_a_community_of_another_server(self, stage: Stage) -> None:
-        far = stage.server.world.add_community("Far", host="Elsewhere.example")
+    def test_a_community_of_another_server(self, stage: LemmyEnvironment) -> None:
+        far = stage.server.state.add_community("Far", host="Elsewhere.example")
         stage.post(community=far)
         source = Source("summaries", "far@elsewhere.example")
         (post,) = stage.adapter().poll(source, None, stage.since()).posts
         assert post.community == "far@elsewhere.example"
 
-    def test_everything_takes_in_all_communities(self, stage: Stage) -> None:
-        far = stage.server.world.add_community("far", host="elsewhere.example")
+    def test_everything_takes_in_all_communities(self, stage: LemmyEnvironment) -> None:
+        far = stage.server.state.add_community("far", host="elsewhere.example")
         stage.post()
         stage.post(community=far)
         assert ids(stage.adapter().poll(stage.everything, None, stage.since())) == [1, 2]
 
-    def test_an_unknown_community_is_said_by_name(self, stage: Stage) -> None:
+    def test_an_unknown_community_is_said_by_name(self, stage: LemmyEnvironment) -> None:
         for name in ("nosuch", "nosuch@elsewhere.example"):
             with pytest.raises(Unreachable, match=f"no community {name}"):
                 stage.adapter().poll(Source("summaries", name), None, stage.since())
 
-    def test_reread_tells_what_has_come_since(self, stage: Stage) -> None:
+    def test_reread_tells_what_has_come_since(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         adapter = stage.adapter()
-        assert not adapter.reread(str(post.id)).locked
+        assert not adapter.fetch_post(str(post.id)).locked
         post.locked = True
-        assert adapter.reread(str(post.id)).locked
+        assert adapter.fetch_post(str(post.id)).locked
         post.removed = True
-        gone = adapter.reread(str(post.id))
+        gone = adapter.fetch_post(str(post.id))
         assert (gone.id, gone.gone) == (str(post.id), True)
 
     @pytest.mark.parametrize("wrong", [{"id": "x"}, {"published": "yesterday"}, {"name": None}])
-    def test_one_bad_post_holds_up_no_other(self, stage: Stage, wrong: dict[str, object]) -> None:
+    def test_one_bad_post_holds_up_no_other(self, stage: LemmyEnvironment, wrong: dict[str, object]) -> None:
         stage.post("good")
         stage.post("bad")
-        page = stage.server.respond
+        page = stage.server.handle
 
-        def spoiled(request: Request) -> Answer:
+        def spoiled(request: Request) -> Response:
             body = json.loads(page(request).body)
             views = body["items" if stage.is_new else "posts"]
             bad = next(view["post"] for view in views if view["post"]["name"] == "bad")
             new_names = {"published": "published_at"} if stage.is_new else {}
             bad.update({new_names.get(name, name): value for name, value in wrong.items()})
-            return Answer.of_json(body)
+            return Response.from_json(body)
 
         stage.answers["GET /post/list"] = spoiled
         batch = stage.adapter().poll(stage.here, None, stage.since())
         assert [post.title for post in batch.posts] == ["good"]
-        assert len(batch.unreadable) == 1
+        assert len(batch.parse_errors) == 1
 
 
 class TestReplies:
-    def test_a_reply_is_stored_as_it_was_written(self, stage: Stage) -> None:
+    def test_a_reply_is_stored_as_it_was_written(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         markdown = "Ein Satz.\r\n\r\n::: spoiler Mehr\nNoch einer.  \n:::"
         comment = stage.adapter().reply(str(post.id), markdown, "de")
-        (stored,) = stage.server.world.all_comments()
+        (stored,) = stage.server.state.all_comments()
         assert (stored.content, stored.post, stored.language_id) == (markdown, post, GERMAN)
         assert (comment.id, comment.post_id, comment.parent_id) == (str(stored.id), str(post.id), None)
         assert comment.url == f"{stage.front.url}/comment/{stored.id}"
         assert comment.published == stage.clock.now
 
     @pytest.mark.parametrize("text", ["", " \n\t ", "a\0b", "half \ud83d"])
-    def test_text_that_the_server_would_take_badly_never_leaves(self, stage: Stage, text: str) -> None:
+    def test_text_that_the_server_would_take_badly_never_leaves(
+        self, stage: LemmyEnvironment, text: str
+    ) -> None:
         post = stage.post()
         with pytest.raises(Refused) as caught:
             stage.adapter().reply(str(post.id), text, None)
@@ -149,7 +151,9 @@ class TestReplies:
         assert stage.calls("POST /comment") == []
 
     @pytest.mark.parametrize("letter", ["x", "ä", "😀"])
-    def test_the_longest_text_is_counted_as_the_server_counts(self, stage: Stage, letter: str) -> None:
+    def test_the_longest_text_is_counted_as_the_server_counts(
+        self, stage: LemmyEnvironment, letter: str
+    ) -> None:
         post = stage.post()
         fits = 5_000 if letter == "😀" else 10_000
         adapter = stage.adapter()
@@ -159,37 +163,41 @@ class TestReplies:
         assert caught.value.reason is SkipReason.TOO_LONG
         assert len(stage.calls("POST /comment")) == 1
 
-    def test_an_unknown_language_is_left_out(self, stage: Stage) -> None:
+    def test_an_unknown_language_is_left_out(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         stage.adapter().reply(str(post.id), "text", "tlh")
         assert "language_id" not in stage.calls("POST /comment")[0].json()
 
-    def test_a_language_that_the_community_lacks_is_left_out_beforehand(self, stage: Stage) -> None:
+    def test_a_language_that_the_community_lacks_is_left_out_beforehand(
+        self, stage: LemmyEnvironment
+    ) -> None:
         stage.community.languages = (GERMAN,)
         post = stage.post(language_id=GERMAN)
         adapter = stage.adapter()
-        adapter.reread(str(post.id))
+        adapter.fetch_post(str(post.id))
         adapter.reply(str(post.id), "text", "en")
         adapter.reply(str(post.id), "Text", "de")
         bodies = [request.json() for request in stage.calls("POST /comment")]
         assert [body.get("language_id") for body in bodies] == [None, GERMAN]
         assert len(stage.calls("GET /community")) == 1
 
-    def test_an_answer_without_the_comment_leaves_it_open(self, stage: Stage) -> None:
+    def test_an_answer_without_the_comment_leaves_it_open(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         stage.answer("POST /comment", 200, {"comment_view": {}})
-        with pytest.raises(Ambiguous):
+        with pytest.raises(UnknownOutcome):
             stage.adapter().reply(str(post.id), "text", None)
 
-    def test_nothing_that_fails_after_the_answer_hides_that_it_was_stored(self, stage: Stage) -> None:
+    def test_nothing_that_fails_after_the_answer_hides_that_it_was_stored(
+        self, stage: LemmyEnvironment
+    ) -> None:
         """Not even that an hour has gone by, and it is time to look around again on a dead server."""
         post = stage.post()
 
-        def slowly(request: Request) -> Answer | Hangup:
-            stage.clock.forward(hours=2)
+        def slowly(request: Request) -> Response | Disconnect:
+            stage.clock.advance(hours=2)
             stage.answer("GET /site", 502, {})
             stage.answer("GET /user/validate_auth", 502, {})
-            return stage.server.respond(request)
+            return stage.server.handle(request)
 
         stage.answers["POST /comment"] = slowly
         assert stage.adapter().reply(str(post.id), "text", None).post_id == str(post.id)
@@ -201,36 +209,36 @@ class TestReplies:
             (Fault.DROP, 0),
             (Fault.STORE_THEN_FAIL, 1),
             (Fault.STORE_THEN_DROP, 1),
-            (Fault.HALF_STORED, 1),
+            (Fault.PARTIAL_STORE, 1),
             (Fault.LATE_COMMIT, 1),
         ],
     )
     def test_no_answer_is_ambiguous_and_reading_back_tells(
-        self, stage: Stage, fault: Fault, stored: int
+        self, stage: LemmyEnvironment, fault: Fault, stored: int
     ) -> None:
         post = stage.post()
         stage.server.faults.plan(fault)
         adapter = stage.adapter()
-        with pytest.raises(Ambiguous):
+        with pytest.raises(UnknownOutcome):
             adapter.reply(str(post.id), "text", None)
-        stage.clock.forward(seconds=3)
-        assert len(adapter.own_replies(str(post.id))) == stored
+        stage.clock.advance(seconds=3)
+        assert len(adapter.own_comments(str(post.id))) == stored
         assert len(stage.calls("POST /comment")) == 1
 
-    def test_a_limit_met_anyway_is_not_before(self, stage: Stage) -> None:
+    def test_a_limit_met_anyway_is_not_before(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         stage.server.faults.plan(Fault.RATE_LIMIT)
         adapter = stage.adapter()
-        with pytest.raises(NotNow) as caught:
+        with pytest.raises(RetryLater) as caught:
             adapter.reply(str(post.id), "text", None)
-        assert adapter.next_reply_at("news@home") == caught.value.until > stage.clock.now
+        assert adapter.next_reply_at("news@home") == caught.value.retry_at > stage.clock.now
 
-    def test_edit_and_delete(self, stage: Stage) -> None:
+    def test_edit_and_delete(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
         adapter = stage.adapter()
         comment = adapter.reply(str(post.id), "text", None)
         adapter.edit(comment.id, "better text")
-        (stored,) = stage.server.world.all_comments()
+        (stored,) = stage.server.state.all_comments()
         assert stored.content == "better text"
         adapter.delete(comment.id)
         adapter.delete(comment.id)
@@ -238,71 +246,73 @@ class TestReplies:
         with pytest.raises(Refused):
             adapter.edit(comment.id, " ")
 
-    def test_edit_and_delete_log_in_by_themselves(self, stage: Stage) -> None:
+    def test_edit_and_delete_log_in_by_themselves(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
-        mine = stage.server.world.add_comment(post, stage.bot, "text")
+        mine = stage.server.state.add_comment(post, stage.bot, "text")
         stage.adapter().edit(str(mine.id), "better")
-        stage.vault.kept.clear()
+        stage.vault.tokens.clear()
         stage.adapter().delete(str(mine.id))
         assert (mine.content, mine.deleted) == ("better", True)
 
 
 class TestReadingBack:
-    def test_only_own_top_level_comments_of_the_post(self, stage: Stage) -> None:
-        world = stage.server.world
+    def test_only_own_top_level_comments_of_the_post(self, stage: LemmyEnvironment) -> None:
+        world = stage.server.state
         post, other = stage.post(), stage.post("other")
         theirs = world.add_comment(post, stage.author, "hello")
         mine = world.add_comment(post, stage.bot, "summary")
         world.add_comment(post, stage.bot, "you are welcome", theirs)
         world.add_comment(other, stage.bot, "elsewhere")
-        (found,) = stage.adapter().own_replies(str(post.id))
+        (found,) = stage.adapter().own_comments(str(post.id))
         assert (found.id, found.gone) == (str(mine.id), False)
 
     @pytest.mark.parametrize("way", ["deleted", "removed"])
-    def test_deleted_and_removed_ones_count(self, stage: Stage, way: str) -> None:
+    def test_deleted_and_removed_ones_count(self, stage: LemmyEnvironment, way: str) -> None:
         post = stage.post()
-        setattr(stage.server.world.add_comment(post, stage.bot, "summary"), way, True)
-        (found,) = stage.adapter().own_replies(str(post.id))
+        setattr(stage.server.state.add_comment(post, stage.bot, "summary"), way, True)
+        (found,) = stage.adapter().own_comments(str(post.id))
         assert found.gone
 
-    def test_nothing_there(self, stage: Stage) -> None:
+    def test_nothing_there(self, stage: LemmyEnvironment) -> None:
         post = stage.post()
-        assert stage.adapter().own_replies(str(post.id)) == ()
+        assert stage.adapter().own_comments(str(post.id)) == ()
 
-    def test_hidden_by_the_accounts_own_settings_is_not_nothing(self, stage: Stage) -> None:
+    def test_hidden_by_the_accounts_own_settings_is_not_nothing(self, stage: LemmyEnvironment) -> None:
         post = stage.post(nsfw=True)
-        stage.server.world.add_comment(post, stage.bot, "summary")
+        stage.server.state.add_comment(post, stage.bot, "summary")
         with pytest.raises(Unreachable, match="Show NSFW"):
-            stage.adapter().own_replies(str(post.id))
+            stage.adapter().own_comments(str(post.id))
 
     @only(OLD)
-    def test_too_many_to_tell_is_not_nothing(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_too_many_to_tell_is_not_nothing(
+        self, stage: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("bot.platforms.lemmy.own_comments._PAGES_OF_OWN", 1)
-        world = stage.server.world
+        world = stage.server.state
         post, other = stage.post(), stage.post("other")
         for _ in range(300):
             world.add_comment(post, stage.author, "x")
         for _ in range(60):
             world.add_comment(other, stage.bot, "x")
         with pytest.raises(Unreachable, match="too many comments"):
-            stage.adapter().own_replies(str(post.id))
+            stage.adapter().own_comments(str(post.id))
 
 
 class TestConnecting:
-    def test_another_software_is_said_by_name(self, stage: Stage) -> None:
+    def test_another_software_is_said_by_name(self, stage: LemmyEnvironment) -> None:
         stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "piefed", "version": "1.6.27"}})
         with pytest.raises(AccountError, match=r"runs Piefed 1\.6\.27, not Lemmy"):
             stage.adapter().connect()
         assert stage.calls("POST /user/login") == []
 
     @pytest.mark.parametrize("version", ["0.18.5", "0.20.0", "2.3"])
-    def test_another_version_is_said(self, stage: Stage, version: str) -> None:
+    def test_another_version_is_said(self, stage: LemmyEnvironment, version: str) -> None:
         stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "Lemmy", "version": version}})
         with pytest.raises(AccountError, match=version):
             stage.adapter().connect()
 
     @pytest.mark.parametrize("version", ["0.19.20", "0.19.3-rc.1", "unknown version"])
-    def test_versions_that_are_spoken(self, stage: Stage, version: str) -> None:
+    def test_versions_that_are_spoken(self, stage: LemmyEnvironment, version: str) -> None:
         stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": version}})
         stage.adapter().connect()
 
@@ -316,25 +326,25 @@ class TestConnecting:
             ),
         ],
     )
-    def test_a_server_that_does_not_say_is_tried(self, stage: Stage, links: object) -> None:
+    def test_a_server_that_does_not_say_is_tried(self, stage: LemmyEnvironment, links: object) -> None:
         stage.answer("GET /.well-known/nodeinfo", 200, links)
         stage.adapter().connect()
 
-    def test_it_looks_around_again_every_hour(self, stage: Stage) -> None:
+    def test_it_looks_around_again_every_hour(self, stage: LemmyEnvironment) -> None:
         adapter = stage.adapter()
         adapter.poll(stage.here, None, stage.since())
         adapter.poll(stage.here, None, stage.since())
         assert len(stage.calls("GET /site")) == 1
-        stage.clock.forward(minutes=61)
+        stage.clock.advance(minutes=61)
         stage.bot.show_bot_accounts = False
         with pytest.raises(AccountError, match="hides bot accounts"):
             adapter.poll(stage.here, None, stage.since())
 
-    def test_limits_are_taken_over_from_the_server(self, stage: Stage) -> None:
+    def test_limits_are_taken_over_from_the_server(self, stage: LemmyEnvironment) -> None:
         adapter = stage.adapter()
-        assert adapter.pace.limits()["comment"].capacity == 6
+        assert adapter.rate_limits.limits()["comment"].capacity == 6
         adapter.connect()
-        assert adapter.pace.limits()["comment"].capacity == 10_000
+        assert adapter.rate_limits.limits()["comment"].capacity == 10_000
 
 
 @pytest.mark.parametrize(
@@ -360,7 +370,7 @@ def test_times_out_of_range_are_no_crash(written: str) -> None:
 
 
 @only(NEW)
-def test_tags_are_flair(stage: Stage) -> None:
+def test_tags_are_flair(stage: LemmyEnvironment) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, tags=("Opinion", "Local"))
     plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts

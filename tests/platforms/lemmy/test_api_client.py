@@ -7,33 +7,33 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import Ambiguous, NotNow, Unreachable
+from bot.core.errors import RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import ApiError, Call
-from bot.platforms.api_client import Client, NotSpoken
-from bot.platforms.lemmy.errors import read_refusal
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.platforms.api_client import ApiClient, ApiNotServed
+from bot.platforms.lemmy.errors import parse_error
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.platforms.clock import ManualClock
 
 READ = Call("GET", "/thing")
 WRITE = Call("POST", "/thing", body={"a": 1})
 JSON = {"Content-Type": "application/json"}
 
-Serve = Callable[[Callable[[Request], Answer | Hangup]], tuple[Client, list[Request]]]
+Serve = Callable[[Callable[[Request], Response | Disconnect]], tuple[ApiClient, list[Request]]]
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    open_ones: list[tuple[LoopbackServer, Client]] = []
+    open_ones: list[tuple[LoopbackServer, ApiClient]] = []
 
-    def start(respond: Callable[[Request], Answer | Hangup]) -> tuple[Client, list[Request]]:
+    def start(respond: Callable[[Request], Response | Disconnect]) -> tuple[ApiClient, list[Request]]:
         seen: list[Request] = []
 
-        def noting(request: Request) -> Answer | Hangup:
+        def noting(request: Request) -> Response | Disconnect:
             seen.append(request)
             return respond(request)
 
         server = LoopbackServer(noting).start()
-        client = Client(server.url, "precis-test/1", timedelta(seconds=5), ManualClock(), read_refusal)
+        client = ApiClient(server.url, "precis-test/1", timedelta(seconds=5), ManualClock(), parse_error)
         open_ones.append((server, client))
         return client, seen
 
@@ -46,28 +46,28 @@ def serve() -> Iterator[Serve]:
 @pytest.mark.parametrize(
     ("answer", "reading", "writing"),
     [
-        (Answer(500), Unreachable, Ambiguous),
-        (Answer(502, b"<html>Bad gateway</html>"), Unreachable, Ambiguous),
-        (Answer(503, b'{"error": "x"}', JSON), Unreachable, Ambiguous),
-        (Answer(408), Unreachable, Ambiguous),
-        (Answer(200, b"<html>maintenance</html>"), Unreachable, Ambiguous),
-        (Answer(200, b""), Unreachable, Ambiguous),
-        (Answer(200, b"\xff\xfe{"), Unreachable, Ambiguous),
-        (Answer(200, b"[" * 100_000), Unreachable, Ambiguous),
-        (Answer(200, b"not gzip", {"Content-Encoding": "gzip"}), Unreachable, Ambiguous),
-        (Hangup(), Unreachable, Ambiguous),
-        (Hangup(reset=True), Unreachable, Ambiguous),
-        (Answer(404), NotSpoken, NotSpoken),
-        (Answer(403, b"<html>a wall</html>"), Unreachable, Unreachable),
-        (Answer(413, b'{"detail": "x"}', JSON), Unreachable, Unreachable),
-        (Answer(301, b"", {"Location": "https://elsewhere.example/"}), Unreachable, Unreachable),
-        (Answer(429), NotNow, NotNow),
-        (Answer(400, b'{"error": "locked"}', JSON), ApiError, ApiError),
-        (Answer(404, b'{"error": "unknown", "message": "m"}', JSON), ApiError, ApiError),
+        (Response(500), Unreachable, UnknownOutcome),
+        (Response(502, b"<html>Bad gateway</html>"), Unreachable, UnknownOutcome),
+        (Response(503, b'{"error": "x"}', JSON), Unreachable, UnknownOutcome),
+        (Response(408), Unreachable, UnknownOutcome),
+        (Response(200, b"<html>maintenance</html>"), Unreachable, UnknownOutcome),
+        (Response(200, b""), Unreachable, UnknownOutcome),
+        (Response(200, b"\xff\xfe{"), Unreachable, UnknownOutcome),
+        (Response(200, b"[" * 100_000), Unreachable, UnknownOutcome),
+        (Response(200, b"not gzip", {"Content-Encoding": "gzip"}), Unreachable, UnknownOutcome),
+        (Disconnect(), Unreachable, UnknownOutcome),
+        (Disconnect(reset=True), Unreachable, UnknownOutcome),
+        (Response(404), ApiNotServed, ApiNotServed),
+        (Response(403, b"<html>a wall</html>"), Unreachable, Unreachable),
+        (Response(413, b'{"detail": "x"}', JSON), Unreachable, Unreachable),
+        (Response(301, b"", {"Location": "https://elsewhere.example/"}), Unreachable, Unreachable),
+        (Response(429), RetryLater, RetryLater),
+        (Response(400, b'{"error": "locked"}', JSON), ApiError, ApiError),
+        (Response(404, b'{"error": "unknown", "message": "m"}', JSON), ApiError, ApiError),
     ],
 )
 def test_what_an_answer_means(
-    serve: Serve, answer: Answer | Hangup, reading: type[Exception], writing: type[Exception]
+    serve: Serve, answer: Response | Disconnect, reading: type[Exception], writing: type[Exception]
 ) -> None:
     client, _ = serve(lambda _request: answer)
     with pytest.raises(reading) as read:
@@ -78,34 +78,34 @@ def test_what_an_answer_means(
 
 
 def test_an_error_of_the_api_keeps_its_code_and_message(serve: Serve) -> None:
-    client, _ = serve(lambda _request: Answer.of_json({"error": "unknown", "message": "why"}, 400))
+    client, _ = serve(lambda _request: Response.from_json({"error": "unknown", "message": "why"}, 400))
     with pytest.raises(ApiError) as caught:
         client.send(READ, None)
     assert (caught.value.status, caught.value.code, caught.value.message) == (400, "unknown", "why")
 
 
 def test_a_writing_call_goes_out_once(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Answer(500))
-    with pytest.raises(Ambiguous):
+    client, seen = serve(lambda _request: Response(500))
+    with pytest.raises(UnknownOutcome):
         client.send(WRITE, None)
     assert len(seen) == 1
 
 
 def test_a_reading_call_is_tried_three_times(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Answer(500))
+    client, seen = serve(lambda _request: Response(500))
     with pytest.raises(Unreachable):
         client.send(READ, None)
     assert len(seen) == 3
 
 
 def test_a_reading_call_recovers(serve: Serve) -> None:
-    answers = [Answer(502), Answer.of_json({"fine": True})]
+    answers = [Response(502), Response.from_json({"fine": True})]
     client, _ = serve(lambda _request: answers.pop(0))
     assert client.send(READ, None) == {"fine": True}
 
 
 def test_a_refusal_is_not_tried_again(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Answer.of_json({"error": "locked"}, 400))
+    client, seen = serve(lambda _request: Response.from_json({"error": "locked"}, 400))
     with pytest.raises(ApiError):
         client.send(READ, None)
     assert len(seen) == 1
@@ -115,12 +115,12 @@ def test_a_refusal_is_not_tried_again(serve: Serve) -> None:
 def test_nobody_listening_means_nothing_was_sent(call: Call) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        client = Client(
+        client = ApiClient(
             f"http://127.0.0.1:{unused.getsockname()[1]}",
             "t/1",
             timedelta(seconds=5),
             ManualClock(),
-            read_refusal,
+            parse_error,
         )
         with pytest.raises(Unreachable):
             client.send(call, None)
@@ -131,8 +131,8 @@ def test_a_time_out_on_a_writing_call_leaves_it_open() -> None:
     """Time-outs meant *stored* in all trials with a real server."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        client = Client(url, "t/1", timedelta(milliseconds=50), ManualClock(), read_refusal)
-        with pytest.raises(Ambiguous):
+        client = ApiClient(url, "t/1", timedelta(milliseconds=50), ManualClock(), parse_error)
+        with pytest.raises(UnknownOutcome):
             client.send(WRITE, None)
     client.close()
 
@@ -144,16 +144,16 @@ def test_a_dripping_answer_ends_at_the_deadline(serve: Serve) -> None:
         while not go_on.wait(0.005):
             yield b" "
 
-    client, _ = serve(lambda _request: Answer(200, drip()))
+    client, _ = serve(lambda _request: Response(200, drip()))
     client._timeout = 0.05
-    with pytest.raises(Ambiguous, match="too long"):
+    with pytest.raises(UnknownOutcome, match="too long"):
         client.send(WRITE, None)
     go_on.set()
 
 
 def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.api_client.MAX_ANSWER", 1000)
-    client, _ = serve(lambda _request: Answer(200, b"[" + b"1," * 1000 + b"1]"))
+    monkeypatch.setattr("bot.platforms.api_client.MAX_ANSWER_BYTES", 1000)
+    client, _ = serve(lambda _request: Response(200, b"[" + b"1," * 1000 + b"1]"))
     with pytest.raises(Unreachable, match="too large"):
         client.send(READ, None)
 
@@ -172,14 +172,14 @@ def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.Monkey
     ],
 )
 def test_a_busy_front_server_says_when(serve: Serve, asked: str, seconds: int) -> None:
-    client, _ = serve(lambda _request: Answer(429, b"busy", {"Retry-After": asked}))
-    with pytest.raises(NotNow) as caught:
+    client, _ = serve(lambda _request: Response(429, b"busy", {"Retry-After": asked}))
+    with pytest.raises(RetryLater) as caught:
         client.send(WRITE, None)
-    assert caught.value.until - ManualClock().now == timedelta(seconds=seconds)
+    assert caught.value.retry_at - ManualClock().now == timedelta(seconds=seconds)
 
 
 def test_who_we_are_and_what_we_read(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Answer.of_json({}))
+    client, seen = serve(lambda _request: Response.from_json({}))
     client.send(READ, "secret")
     client.send(READ, None)
     assert seen[0].headers["User-Agent"] == "precis-test/1"
@@ -191,5 +191,5 @@ def test_who_we_are_and_what_we_read(serve: Serve) -> None:
 def test_no_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    client, _ = serve(lambda _request: Answer.of_json({"fine": True}))
+    client, _ = serve(lambda _request: Response.from_json({"fine": True}))
     assert client.send(READ, None) == {"fine": True}

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.errors import Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.errors import PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.lemmy import Lemmy
-from tests.platforms.lemmy.conftest import Stage
+from tests.platforms.lemmy.conftest import LemmyEnvironment
 
 REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
 
@@ -27,17 +27,17 @@ REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
         (400, "a_code_of_tomorrow", "", SkipReason.REFUSED),
         (400, "unknown", "Json deserialize error: missing field", SkipReason.REFUSED),
         (400, "unknown", "Content type error", SkipReason.REFUSED),
-        (400, "couldnt_create_comment", "", Ambiguous),
-        (400, "couldnt_like_comment", "", Ambiguous),
-        (400, "unknown", "Timeout waiting for a connection", Ambiguous),
-        (400, "rate_limit_error", "", NotNow),
+        (400, "couldnt_create_comment", "", UnknownOutcome),
+        (400, "couldnt_like_comment", "", UnknownOutcome),
+        (400, "unknown", "Timeout waiting for a connection", UnknownOutcome),
+        (400, "rate_limit_error", "", RetryLater),
         (401, "incorrect_login", "", Unreachable),
-        (500, "unknown", "", Ambiguous),
-        (502, "unknown", "", Ambiguous),
+        (500, "unknown", "", UnknownOutcome),
+        (502, "unknown", "", UnknownOutcome),
     ],
 )
 def test_a_reply_that_is_not_answered_with_yes(
-    stage: Stage, status: int, code: str, message: str, expected: SkipReason | type[PlatformError]
+    stage: LemmyEnvironment, status: int, code: str, message: str, expected: SkipReason | type[PlatformError]
 ) -> None:
     post = stage.post()
     stage.refuse(REPLY, status, code, message)
@@ -57,11 +57,11 @@ def test_a_reply_that_is_not_answered_with_yes(
         (400, "couldnt_find_comment", SkipReason.GONE),
         (400, "no_comment_edit_allowed", SkipReason.REFUSED),
         (400, "banned_from_community", SkipReason.BANNED),
-        (500, "unknown", Ambiguous),
+        (500, "unknown", UnknownOutcome),
     ],
 )
 def test_an_edit_that_is_not_answered_with_yes(
-    stage: Stage, status: int, code: str, expected: SkipReason | type[PlatformError]
+    stage: LemmyEnvironment, status: int, code: str, expected: SkipReason | type[PlatformError]
 ) -> None:
     stage.refuse(EDIT, status, code)
     with pytest.raises(PlatformError) as caught:
@@ -74,12 +74,12 @@ def test_an_edit_that_is_not_answered_with_yes(
 
 
 @pytest.mark.parametrize("code", ["couldnt_update_comment", "couldnt_find_comment"])
-def test_what_is_deleted_already_is_no_error(stage: Stage, code: str) -> None:
+def test_what_is_deleted_already_is_no_error(stage: LemmyEnvironment, code: str) -> None:
     stage.refuse(DELETE, 400, code)
     stage.adapter().delete("1")
 
 
-def test_a_delete_while_banned_is_refused(stage: Stage) -> None:
+def test_a_delete_while_banned_is_refused(stage: LemmyEnvironment) -> None:
     stage.refuse(DELETE, 400, "banned_from_community")
     with pytest.raises(Refused) as caught:
         stage.adapter().delete("1")
@@ -98,7 +98,7 @@ def test_a_delete_while_banned_is_refused(stage: Stage) -> None:
 )
 @pytest.mark.parametrize("body", [{"error": "unknown", "message": "odd"}, {"posts": 3}, [], "text", {}])
 def test_a_reading_call_that_fails_is_unreachable(
-    stage: Stage, call: str, act: Callable[[Stage, Lemmy], object], body: object
+    stage: LemmyEnvironment, call: str, act: Callable[[LemmyEnvironment, Lemmy], object], body: object
 ) -> None:
     stage.post()
     if call == "the own comments":

@@ -4,39 +4,39 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import AccountError, NotNow, Unreachable
-from bot.sandbox.loopback_server import Answer, Request
-from tests.platforms.lemmy.conftest import Stage
+from bot.core.errors import AccountError, RetryLater, Unreachable
+from bot.sandbox.loopback_server import Request, Response
+from tests.platforms.lemmy.conftest import LemmyEnvironment
 
 LOGIN, CHECK = "POST /user/login", "GET /user/validate_auth"
 
 
-def test_one_log_in_gives_a_token_that_is_kept(stage: Stage) -> None:
+def test_one_log_in_gives_a_token_that_is_kept(stage: LemmyEnvironment) -> None:
     identity = stage.adapter().connect()
-    assert identity.name == f"precis@{stage.server.world.host}"
+    assert identity.name == f"precis@{stage.server.state.host}"
     assert identity.bot_flag
     stage.adapter().connect()
     assert len(stage.calls(LOGIN)) == 1
     assert len(stage.calls(CHECK)) == 1
 
 
-def test_a_token_that_is_no_longer_accepted_is_renewed_once(stage: Stage) -> None:
+def test_a_token_that_is_no_longer_accepted_is_renewed_once(stage: LemmyEnvironment) -> None:
     stage.adapter().connect()
-    stage.server.forget_tokens()
+    stage.server.revoke_tokens()
     stage.adapter().connect()
     assert len(stage.calls(LOGIN)) == 2
 
 
 @pytest.mark.parametrize("kept", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
-def test_what_is_not_our_token_is_not_used(stage: Stage, kept: str) -> None:
+def test_what_is_not_our_token_is_not_used(stage: LemmyEnvironment, kept: str) -> None:
     stage.vault.save("summaries", kept)
     stage.adapter().connect()
     assert (len(stage.calls(CHECK)), len(stage.calls(LOGIN))) == (0, 1)
 
 
-def test_another_user_in_the_config_does_not_get_the_old_token(stage: Stage) -> None:
+def test_another_user_in_the_config_does_not_get_the_old_token(stage: LemmyEnvironment) -> None:
     stage.adapter().connect()
-    stage.server.world.add_person("other", password="right", bot_account=True)
+    stage.server.state.add_person("other", password="right", bot_account=True)
     assert stage.adapter(username="other").connect().name.startswith("other@")
 
 
@@ -53,7 +53,7 @@ def test_another_user_in_the_config_does_not_get_the_old_token(stage: Stage) -> 
     ],
 )
 def test_a_refused_log_in_says_what_to_do(
-    stage: Stage, status: int, code: str, says: str, remedy: str
+    stage: LemmyEnvironment, status: int, code: str, says: str, remedy: str
 ) -> None:
     stage.refuse(LOGIN, status, code)
     with pytest.raises(AccountError, match=says) as caught:
@@ -61,32 +61,32 @@ def test_a_refused_log_in_says_what_to_do(
     assert remedy in caught.value.remedy
 
 
-def test_a_log_in_is_never_tried_twice_in_a_row(stage: Stage) -> None:
+def test_a_log_in_is_never_tried_twice_in_a_row(stage: LemmyEnvironment) -> None:
     adapter = stage.adapter(password="wrong")
     for _ in range(5):
         with pytest.raises(AccountError, match="password"):
             adapter.connect()
     assert len(stage.calls(LOGIN)) == 1
     stage.bot.password = "wrong"
-    stage.clock.forward(hours=1)
+    stage.clock.advance(hours=1)
     adapter.connect()
     assert len(stage.calls(LOGIN)) == 2
 
 
-def test_a_token_refused_right_after_the_log_in_does_not_make_a_loop(stage: Stage) -> None:
+def test_a_token_refused_right_after_the_log_in_does_not_make_a_loop(stage: LemmyEnvironment) -> None:
     adapter = stage.adapter()
     adapter.connect()
     for _ in range(5):
-        stage.server.forget_tokens()
+        stage.server.revoke_tokens()
         with pytest.raises(AccountError, match="shortly afterwards"):
             adapter.connect()
     assert len(stage.calls(LOGIN)) == 1
-    stage.clock.forward(minutes=10)
+    stage.clock.advance(minutes=10)
     adapter.connect()
     assert len(stage.calls(LOGIN)) == 2
 
 
-def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: Stage) -> None:
+def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: LemmyEnvironment) -> None:
     stage.answer(LOGIN, 502, {})
     adapter = stage.adapter()
     with pytest.raises(Unreachable):
@@ -96,36 +96,36 @@ def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("token", ["ä" * 300, "two\nlines", "\x1b[31m"])
-def test_a_token_that_no_header_may_have_is_no_token(stage: Stage, token: str) -> None:
+def test_a_token_that_no_header_may_have_is_no_token(stage: LemmyEnvironment, token: str) -> None:
     stage.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
     with pytest.raises(Unreachable, match="log-in was not answered"):
         stage.adapter().connect()
     assert stage.vault.load("summaries") is None
 
 
-def test_a_log_in_limit_is_not_before(stage: Stage) -> None:
+def test_a_log_in_limit_is_not_before(stage: LemmyEnvironment) -> None:
     stage.refuse(LOGIN, 400, "rate_limit_error")
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(RetryLater) as caught:
         stage.adapter().connect()
     wait = 3601 if stage.is_new else 721  # the whole window; or one token, and the reserve
-    assert caught.value.until - stage.clock.now == timedelta(seconds=wait)
+    assert caught.value.retry_at - stage.clock.now == timedelta(seconds=wait)
 
 
-def test_a_call_with_a_dead_token_renews_it_and_says_not_now(stage: Stage) -> None:
+def test_a_call_with_a_dead_token_renews_it_and_says_not_now(stage: LemmyEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
-    stage.clock.forward(minutes=30)
-    stage.server.forget_tokens()
-    with pytest.raises(NotNow) as caught:
+    stage.clock.advance(minutes=30)
+    stage.server.revoke_tokens()
+    with pytest.raises(RetryLater) as caught:
         adapter.reply(str(post.id), "A summary.", None)
-    assert caught.value.until == stage.clock.now
+    assert caught.value.retry_at == stage.clock.now
     assert len(stage.calls("POST /comment")) == 1
     adapter.reply(str(post.id), "A summary.", None)
-    assert len(stage.server.world.all_comments()) == 1
+    assert len(stage.server.state.all_comments()) == 1
 
 
-def test_a_server_that_refuses_a_good_token_is_in_trouble(stage: Stage) -> None:
+def test_a_server_that_refuses_a_good_token_is_in_trouble(stage: LemmyEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
@@ -135,17 +135,17 @@ def test_a_server_that_refuses_a_good_token_is_in_trouble(stage: Stage) -> None:
     assert len(stage.calls(LOGIN)) == 1
 
 
-def test_a_private_server_is_read_with_a_new_token(stage: Stage) -> None:
+def test_a_private_server_is_read_with_a_new_token(stage: LemmyEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
-    stage.clock.forward(minutes=30)
-    stage.server.forget_tokens()
+    stage.clock.advance(minutes=30)
+    stage.server.revoke_tokens()
 
-    def private_once(_request: Request) -> Answer:
+    def private_once(_request: Request) -> Response:
         del stage.answers["GET /post"]
-        return Answer.of_json({"error": "instance_is_private"}, 400)
+        return Response.from_json({"error": "instance_is_private"}, 400)
 
     stage.answers["GET /post"] = private_once
-    assert adapter.reread(str(post.id)).id == str(post.id)
+    assert adapter.fetch_post(str(post.id)).id == str(post.id)
     assert len(stage.calls(LOGIN)) == 2

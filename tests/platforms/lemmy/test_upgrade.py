@@ -7,17 +7,17 @@ import pytest
 
 from bot.core.errors import AccountError, PlatformError, Unreachable
 from bot.core.models import Reply
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.platforms.lemmy import Lemmy
 from bot.sandbox.faults import Fault
-from bot.sandbox.lemmy.rate_limits import DEFAULTS
-from bot.sandbox.loopback_server import Answer, Request
-from bot.store import Accounts, Database, Drafts, Mutes, Queue
-from bot.store.status_reports import every
-from tests.platforms.lemmy.conftest import NEW, OLD, Stage, ids, only
+from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
+from bot.sandbox.loopback_server import Request, Response
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store.status_reports import all_posts
+from tests.platforms.lemmy.conftest import NEW, OLD, LemmyEnvironment, ids, only
 
 
-def poll_twice(stage: Stage, adapter: Lemmy, cursor: str | None) -> tuple[list[int], str | None]:
+def poll_twice(stage: LemmyEnvironment, adapter: Lemmy, cursor: str | None) -> tuple[list[int], str | None]:
     """The first poll after an upgrade may say that it has to be made again."""
     for _ in range(2):
         try:
@@ -28,7 +28,7 @@ def poll_twice(stage: Stage, adapter: Lemmy, cursor: str | None) -> tuple[list[i
     raise AssertionError("two polls failed")
 
 
-def test_an_upgrade_is_noticed_at_the_next_poll_and_the_mark_still_holds(stage: Stage) -> None:
+def test_an_upgrade_is_noticed_at_the_next_poll_and_the_mark_still_holds(stage: LemmyEnvironment) -> None:
     before, after = (NEW, OLD) if stage.is_new else (OLD, NEW)
     first = [stage.post(f"Post {number}", ago=60 - number).id for number in range(30)]
     adapter = stage.adapter()
@@ -37,13 +37,13 @@ def test_an_upgrade_is_noticed_at_the_next_poll_and_the_mark_still_holds(stage: 
     stage.server.upgrade(after)
     news = stage.post("news", ago=0)
     assert poll_twice(stage, adapter, cursor)[0] == [news.id]
-    paths = [request.path for request in stage.server.seen if request.path.endswith("/post/list")]
+    paths = [request.path for request in stage.server.requests if request.path.endswith("/post/list")]
     assert paths[-1] == ("/api/v4/post/list" if after == NEW else "/api/v3/post/list")
     assert before != after
 
 
 @only(OLD)
-def test_posts_on_later_pages_are_not_lost_to_the_shim(stage: Stage) -> None:
+def test_posts_on_later_pages_are_not_lost_to_the_shim(stage: LemmyEnvironment) -> None:
     """1.0 answers 0.19's list too, with one page and no word of more."""
     adapter = stage.adapter()
     stage.post("first", ago=500)
@@ -55,7 +55,7 @@ def test_posts_on_later_pages_are_not_lost_to_the_shim(stage: Stage) -> None:
 
 
 @only(OLD)
-def test_a_sweep_that_was_under_way_begins_anew(stage: Stage) -> None:
+def test_a_sweep_that_was_under_way_begins_anew(stage: LemmyEnvironment) -> None:
     """Its page token is of the other version."""
     posts = [stage.post(f"Post {number}", ago=1300 - number).id for number in range(1200)]
     adapter = stage.adapter()
@@ -65,11 +65,11 @@ def test_a_sweep_that_was_under_way_begins_anew(stage: Stage) -> None:
     for _ in range(6):
         more, cursor = poll_twice(stage, adapter, cursor)
         found = [*found, *more]
-        stage.clock.forward(minutes=20)
+        stage.clock.advance(minutes=20)
     assert set(found) == set(posts)
 
 
-def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: Stage) -> None:
+def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: LemmyEnvironment) -> None:
     lie = OLD if stage.is_new else NEW
     stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": lie}})
     stage.post()
@@ -77,56 +77,56 @@ def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: Stage) -> None:
     adapter.connect()
     assert len(adapter.poll(stage.here, None, stage.since()).posts) == 1
     assert stage.calls("GET /post/list")
-    stage.server.seen.clear()
-    stage.clock.forward(minutes=61)
+    stage.server.requests.clear()
+    stage.clock.advance(minutes=61)
     adapter.connect()  # by now the site is believed, so that no counts of limits are thrown away
-    (prefix,) = {request.path[:7] for request in stage.server.seen}
+    (prefix,) = {request.path[:7] for request in stage.server.requests}
     assert prefix == ("/api/v4" if stage.is_new else "/api/v3")
 
 
 @only(OLD)
-def test_the_token_is_renewed_when_the_upgrade_logged_everybody_out(stage: Stage) -> None:
+def test_the_token_is_renewed_when_the_upgrade_logged_everybody_out(stage: LemmyEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
-    stage.clock.forward(minutes=30)
+    stage.clock.advance(minutes=30)
     stage.server.upgrade(NEW)
-    stage.server.forget_tokens()
+    stage.server.revoke_tokens()
     for _ in range(3):
         try:
-            adapter.own_replies(str(post.id))
+            adapter.own_comments(str(post.id))
             adapter.reply(str(post.id), "text", None)
             break
         except (AccountError, PlatformError):
             continue
-    (comment,) = stage.server.world.all_comments()
+    (comment,) = stage.server.state.all_comments()
     assert comment.creator is stage.bot
-    assert stage.server.seen[-1].path == "/api/v4/comment"
+    assert stage.server.requests[-1].path == "/api/v4/comment"
 
 
 @only(OLD)
-def test_the_limits_are_counted_as_the_new_version_counts(stage: Stage) -> None:
-    stage.server._numbers = DEFAULTS
+def test_the_limits_are_counted_as_the_new_version_counts(stage: LemmyEnvironment) -> None:
+    stage.server._numbers = DEFAULT_LIMITS
     stage.server.upgrade(OLD)
     adapter = stage.adapter()
     adapter.connect()
     stage.server.upgrade(NEW)
-    stage.clock.forward(minutes=61)
+    stage.clock.advance(minutes=61)
     for number in range(12):
         stage.clock.now = adapter.next_reply_at("news@home") or stage.clock.now
         adapter.reply(str(stage.post().id), f"text {number}", None)
-    assert len(stage.server.world.all_comments()) == 12
+    assert len(stage.server.state.all_comments()) == 12
 
 
-@pytest.mark.parametrize("fault", [None, Fault.STORE_THEN_DROP, Fault.LATE_COMMIT, Fault.HALF_STORED])
+@pytest.mark.parametrize("fault", [None, Fault.STORE_THEN_DROP, Fault.LATE_COMMIT, Fault.PARTIAL_STORE])
 @pytest.mark.parametrize("at", [1, 3, 5])
 @only(OLD)
 def test_through_the_outbox_nothing_is_lost_or_answered_twice(
-    stage: Stage, database: Database, at: int, fault: Fault | None
+    stage: LemmyEnvironment, database: Database, at: int, fault: Fault | None
 ) -> None:
     """The upgrade comes after `at` replies, and the reply under way at that moment goes wrong."""
     posts = [stage.post(f"Post {number}", ago=30 - number) for number in range(8)]
-    adapter, queue = stage.adapter(), Queue(database)
+    adapter, queue = stage.adapter(), PostQueue(database)
     outbox = make_outbox(stage, database, adapter)
     cursor: str | None = None
     for round_ in range(60):
@@ -140,46 +140,46 @@ def test_through_the_outbox_nothing_is_lost_or_answered_twice(
         for task in queue.claim(stage.clock(), 10, timedelta(minutes=1)):
             reply = Reply(f"Summary of {task.post.id}.", "en", 900, 90, 90)
             queue.make_ready(task.row, reply, stage.clock(), stage.clock())
-        outbox.step()
-        if stage.server.version == OLD and len(stage.server.world.all_comments()) >= at:
+        outbox.process_next()
+        if stage.server.version == OLD and len(stage.server.state.all_comments()) >= at:
             stage.server.faults.plan(*([fault] if fault else []))
-            outbox.step()
+            outbox.process_next()
             stage.server.upgrade(NEW)
             posts.append(stage.post("after the upgrade", ago=0))
-        stage.clock.forward(seconds=20)
+        stage.clock.advance(seconds=20)
         if round_ % 5 == 4:
-            stage.clock.forward(seconds=160)
-    answered = sorted(comment.post.id for comment in stage.server.world.all_comments())
+            stage.clock.advance(seconds=160)
+    answered = sorted(comment.post.id for comment in stage.server.state.all_comments())
     assert answered == sorted(post.id for post in posts)
-    assert {report.state for report in every(database)} == {"sent"}
-    assert (stage.server.version, stage.server.faults.drawn) == (NEW, (fault,) if fault else ())
+    assert {report.state for report in all_posts(database)} == {"sent"}
+    assert (stage.server.version, stage.server.faults.injected) == (NEW, (fault,) if fault else ())
 
 
-def make_outbox(stage: Stage, database: Database, adapter: Lemmy) -> Outbox:
-    return Outbox(
+def make_outbox(stage: LemmyEnvironment, database: Database, adapter: Lemmy) -> ReplyOutbox:
+    return ReplyOutbox(
         adapter,
-        drafts=Drafts(database),
-        queue=Queue(database),
+        replies=OutgoingReplies(database),
+        queue=PostQueue(database),
         accounts=Accounts(database),
-        mutes=Mutes(database),
+        muted_communities=MutedCommunities(database),
         created_at=database.created_at(),
-        still_wanted=gone_or_locked,
+        check_post=gone_or_locked,
         clock=stage.clock,
-        timing=Timing(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30)),
+        timing=SendTiming(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30)),
     )
 
 
 @only(OLD)
-def test_an_unfamiliar_answer_of_the_same_version_changes_nothing(stage: Stage) -> None:
+def test_an_unfamiliar_answer_of_the_same_version_changes_nothing(stage: LemmyEnvironment) -> None:
     """A list without a page token, from a server that says 0.19 when it is asked again."""
     stage.post()
 
-    def without_token(request: Request) -> Answer:
-        answer = stage.server.respond(request)
-        assert isinstance(answer, Answer)
+    def without_token(request: Request) -> Response:
+        answer = stage.server.handle(request)
+        assert isinstance(answer, Response)
         body = json.loads(bytes(answer.body))  # type: ignore[arg-type]
         del body["next_page"]
-        return Answer.of_json(body)
+        return Response.from_json(body)
 
     stage.answers["GET /post/list"] = without_token
     assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 1

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import stamina
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, PlatformError, Refused, Unreachable
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import Reply, Source
 from bot.core.skip_reasons import SkipReason
-from bot.outbox.reply_outbox import Outbox, Timing, gone_or_locked
-from bot.platforms.account_setup import Profile, biography
+from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.piefed import PieFed
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
@@ -21,8 +21,8 @@ from bot.sandbox.loopback_server import Request
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.piefed.server import DEFAULTS
 from bot.sandbox.piefed.views import Views
-from bot.store import Accounts, Database, Drafts, Mutes, Queue
-from bot.store.status_reports import every
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store.status_reports import all_posts
 from tests.platforms.clock import ManualClock
 
 
@@ -49,7 +49,7 @@ class Stage:
 
     @property
     def here(self) -> Source:
-        return Source("pie", f"news@{self.server.world.host}")
+        return Source("pie", f"news@{self.server.state.host}")
 
     def adapter(self, **changes: Any) -> PieFed:
         settings: dict[str, Any] = {
@@ -57,7 +57,7 @@ class Stage:
             "base_url": self.server.url,
             "username": "precis",
             "password": "right",
-            "vault": self.vault,
+            "token_store": self.vault,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
@@ -70,13 +70,13 @@ class Stage:
         when = self.clock.now - timedelta(minutes=ago)
         details.setdefault("url", f"https://news.example/{title.replace(' ', '-')}")
         community = details.pop("community", self.community)
-        return self.server.world.add_post(community, self.author, title, published=when, **details)
+        return self.server.state.add_post(community, self.author, title, published=when, **details)
 
     def since(self) -> datetime:
         return self.clock.now - timedelta(hours=24)
 
     def calls(self, name: str) -> list[Request]:
-        return [seen for seen in self.server.seen if f"{seen.method} {seen.path[10:]}" == name]
+        return [seen for seen in self.server.requests if f"{seen.method} {seen.path[10:]}" == name]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def stage() -> Iterator[Stage]:
         PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}) as server,
         stamina.set_testing(True),
     ):
-        world = server.world
+        world = server.state
         author = world.add_person("Alice")
         bot = world.add_person("precis", password="right", bot_account=True)
         bot.published -= timedelta(days=30)
@@ -99,7 +99,7 @@ def stage() -> Iterator[Stage]:
 def test_everything_a_post_says(stage: Stage) -> None:
     made = stage.post("Storm warning", ago=5, language_id=1, score=7)
     (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
-    host = stage.server.world.host
+    host = stage.server.state.host
     assert (post.account, post.id, post.community) == ("pie", str(made.id), f"news@{host}")
     assert (post.author, post.title, post.language) == (f"alice@{host}", "Storm warning", "aa")
     assert (post.url, post.score) == ("https://news.example/Storm-warning", 7)
@@ -113,10 +113,10 @@ def test_polling_goes_through_all_pages_and_gives_each_post_once(stage: Stage) -
     batch = adapter.poll(stage.here, None, stage.since())
     assert [int(post.id) for post in batch.posts] == first
     news, late = stage.post("news", ago=0), stage.post("late", ago=190.5)
-    stage.clock.forward(minutes=2)
+    stage.clock.advance(minutes=2)
     again = adapter.poll(stage.here, batch.cursor, stage.since())
     assert {int(post.id) for post in again.posts} == {news.id, late.id}
-    stage.clock.forward(minutes=2)
+    stage.clock.advance(minutes=2)
     assert adapter.poll(stage.here, again.cursor, stage.since()).posts == ()
 
 
@@ -129,33 +129,33 @@ def test_one_bad_post_holds_up_no_other(stage: Stage, monkeypatch: pytest.Monkey
     )
     batch = stage.adapter().poll(stage.here, None, stage.since())
     assert [post.title for post in batch.posts] == ["good"]
-    assert batch.unreadable == (f"post {bad.id}: post.title: Input should be a valid string",)
+    assert batch.parse_errors == (f"post {bad.id}: post.title: Input should be a valid string",)
 
 
 def test_a_reply_is_written_read_back_edited_and_deleted(stage: Stage) -> None:
     post = stage.post()
     adapter = stage.adapter()
-    assert adapter.own_replies(str(post.id)) == ()
+    assert adapter.own_comments(str(post.id)) == ()
     comment = adapter.reply(str(post.id), "Ein Satz.", "de")
-    (stored,) = stage.server.world.all_comments()
+    (stored,) = stage.server.state.all_comments()
     assert (stored.content, stored.creator) == ("Ein Satz.", stage.bot)
     assert stage.calls("POST /comment")[0].json()["language_id"] > 1
-    assert [found.id for found in adapter.own_replies(str(post.id))] == [comment.id]
+    assert [found.id for found in adapter.own_comments(str(post.id))] == [comment.id]
     adapter.edit(comment.id, "Besser.")
     assert stored.content == "Besser."
     adapter.delete(comment.id)
     adapter.delete(comment.id)
-    (found,) = adapter.own_replies(str(post.id))
+    (found,) = adapter.own_comments(str(post.id))
     assert found.gone
 
 
 def test_answers_of_the_bot_are_no_replies_to_the_post(stage: Stage) -> None:
     post, other = stage.post(), stage.post("other")
-    world = stage.server.world
+    world = stage.server.state
     theirs = world.add_comment(post, stage.author, "hello")
     world.add_comment(post, stage.bot, "you are welcome", theirs)
     world.add_comment(other, stage.bot, "elsewhere")
-    assert stage.adapter().own_replies(str(post.id)) == ()
+    assert stage.adapter().own_comments(str(post.id)) == ()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_answers_of_the_bot_are_no_replies_to_the_post(stage: Stage) -> None:
         (Fault.DROP, 0),
         (Fault.STORE_THEN_FAIL, 1),
         (Fault.STORE_THEN_DROP, 1),
-        (Fault.HALF_STORED, 1),
+        (Fault.PARTIAL_STORE, 1),
         (Fault.LATE_COMMIT, 1),
     ],
 )
@@ -175,10 +175,10 @@ def test_trap_01_no_answer_may_mean_stored_and_is_never_repeated(
     post = stage.post()
     stage.server.faults.plan(fault)
     adapter = stage.adapter()
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         adapter.reply(str(post.id), "text", None)
-    stage.clock.forward(seconds=3)
-    assert len(adapter.own_replies(str(post.id))) == stored
+    stage.clock.advance(seconds=3)
+    assert len(adapter.own_comments(str(post.id))) == stored
     assert len(stage.calls("POST /comment")) == 1
 
 
@@ -186,7 +186,7 @@ def test_trap_01_a_duplicate_means_that_it_is_there_already(stage: Stage) -> Non
     post = stage.post()
     adapter = stage.adapter()
     adapter.reply(str(post.id), "text", None)
-    with pytest.raises(Ambiguous, match="Duplicate"):
+    with pytest.raises(UnknownOutcome, match="Duplicate"):
         adapter.reply(str(post.id), "text", None)
 
 
@@ -197,7 +197,7 @@ def test_trap_04_posts_that_are_gone_get_no_reply_though_the_server_takes_it(
     post = stage.post()
     setattr(post, state, True)
     adapter = stage.adapter()
-    assert adapter.reread(str(post.id)).gone
+    assert adapter.fetch_post(str(post.id)).gone
     with pytest.raises(Refused) as caught:
         adapter.reply(str(post.id), "text", None)
     assert caught.value.reason is SkipReason.GONE
@@ -213,12 +213,12 @@ def test_trap_04_blank_and_endless_texts_never_leave(stage: Stage, text: str, re
     with pytest.raises(Refused) as caught:
         stage.adapter().reply(str(post.id), text, None)
     assert caught.value.reason is reason
-    assert stage.server.seen == []
+    assert stage.server.requests == []
 
 
 def test_trap_04_line_ends_are_stored_as_they_were_meant(stage: Stage) -> None:
     stage.adapter().reply(str(stage.post().id), "one\r\ntwo", None)
-    assert stage.server.world.all_comments()[0].content == "one\ntwo"
+    assert stage.server.state.all_comments()[0].content == "one\ntwo"
 
 
 def test_trap_05_an_account_that_hides_bots_is_not_used(stage: Stage) -> None:
@@ -234,17 +234,17 @@ def test_trap_06_twenty_posts_meet_no_limit(stage: Stage) -> None:
     for post in posts:
         stage.clock.now = adapter.next_reply_at("news") or stage.clock.now
         adapter.reply(str(post.id), f"text {post.id}", None)
-    assert len(stage.server.world.all_comments()) == len(stage.calls("POST /comment")) == 20
+    assert len(stage.server.state.all_comments()) == len(stage.calls("POST /comment")) == 20
 
 
 def test_trap_06_a_page_for_people_means_that_a_limit_is_met(stage: Stage) -> None:
     post = stage.post()
     stage.server.faults.plan(Fault.RATE_LIMIT)
     adapter = stage.adapter()
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(RetryLater) as caught:
         adapter.reply(str(post.id), "text", None)
-    assert caught.value.until - stage.clock.now == timedelta(seconds=61)
-    assert adapter.next_reply_at("news@home") == caught.value.until
+    assert caught.value.retry_at - stage.clock.now == timedelta(seconds=61)
+    assert adapter.next_reply_at("news@home") == caught.value.retry_at
 
 
 def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: Stage) -> None:
@@ -253,7 +253,7 @@ def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: Stage) ->
     adapter.connect()
     stage.bot.banned = True
     for _ in range(8):
-        stage.clock.forward(minutes=30)
+        stage.clock.advance(minutes=30)
         with pytest.raises(PlatformError):
             adapter.poll(stage.here, None, stage.since())
     assert len(stage.calls("POST /user/login")) <= 6
@@ -263,7 +263,7 @@ def test_trap_10_a_ban_shows_only_at_the_try(stage: Stage) -> None:
     post = stage.post()
     stage.community.banned.add(stage.bot.id)
     adapter = stage.adapter()
-    assert not adapter.reread(str(post.id)).banned
+    assert not adapter.fetch_post(str(post.id)).banned
     with pytest.raises(Refused) as caught:
         adapter.reply(str(post.id), "text", None)
     assert caught.value.reason is SkipReason.BANNED
@@ -289,21 +289,21 @@ def test_trap_14_a_bad_token_is_renewed_once(stage: Stage) -> None:
     stage.post()
     adapter = stage.adapter()
     adapter.connect()
-    stage.clock.forward(minutes=30)
-    stage.server.forget_tokens()
+    stage.clock.advance(minutes=30)
+    stage.server.revoke_tokens()
     assert len(adapter.poll(stage.here, None, stage.since()).posts) == 1
     assert len(stage.calls("POST /user/login")) == 2
 
 
 def test_trap_17_texts_are_asked_for_in_english(stage: Stage) -> None:
     stage.adapter().connect()
-    assert {request.headers["Accept-Language"] for request in stage.server.seen} == {"en"}
+    assert {request.headers["Accept-Language"] for request in stage.server.requests} == {"en"}
 
 
 def test_trap_17_the_community_is_asked_for_by_number_for_its_name_minds_its_case(stage: Stage) -> None:
     """The config has it in lower case; the list would be empty without a word."""
     stage.post()
-    other = stage.server.world.add_community("Other")
+    other = stage.server.state.add_community("Other")
     stage.post("elsewhere", community=other)
     assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 1
     (request,) = stage.calls("GET /post/list")
@@ -314,11 +314,11 @@ def test_trap_17_no_em_dash_in_the_first_day_of_an_account(stage: Stage) -> None
     stage.bot.published = stage.clock.now - timedelta(hours=23)
     post = stage.post()
     adapter = stage.adapter()
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(RetryLater) as caught:
         adapter.reply(str(post.id), "A text — with a dash.", None)
-    assert caught.value.until == stage.clock.now + timedelta(hours=1)
+    assert caught.value.retry_at == stage.clock.now + timedelta(hours=1)
     adapter.reply(str(post.id), "A text without.", None)
-    stage.clock.forward(minutes=61)
+    stage.clock.advance(minutes=61)
     adapter.reply(str(post.id), "A text — with a dash.", None)
 
 
@@ -333,7 +333,7 @@ def test_a_locked_post_and_one_that_never_was(stage: Stage) -> None:
     with pytest.raises(Refused) as caught:
         adapter.reply(str(post.id), "text", None)
     assert caught.value.reason is SkipReason.LOCKED
-    assert adapter.reread("999").gone
+    assert adapter.fetch_post("999").gone
 
 
 def test_lemmy_is_told_apart(stage: Stage) -> None:
@@ -360,22 +360,22 @@ def test_what_check_says(stage: Stage) -> None:
     assert not found["nosuch"].ok
 
 
-@pytest.mark.parametrize("fault", [None, *(fault for fault in Fault if fault is not Fault.LATE_SHOW)])
+@pytest.mark.parametrize("fault", [None, *(fault for fault in Fault if fault is not Fault.LATE_LISTING)])
 def test_through_the_outbox_every_post_gets_one_reply(
     stage: Stage, database: Database, fault: Fault | None
 ) -> None:
     posts = [stage.post(f"Post {number}", ago=30 - number) for number in range(6)]
-    adapter, queue = stage.adapter(), Queue(database)
-    outbox = Outbox(
+    adapter, queue = stage.adapter(), PostQueue(database)
+    outbox = ReplyOutbox(
         adapter,  # type: ignore[arg-type]
-        drafts=Drafts(database),
+        replies=OutgoingReplies(database),
         queue=queue,
         accounts=Accounts(database),
-        mutes=Mutes(database),
+        muted_communities=MutedCommunities(database),
         created_at=database.created_at(),
-        still_wanted=gone_or_locked,
+        check_post=gone_or_locked,
         clock=stage.clock,
-        timing=Timing(),
+        timing=SendTiming(),
     )
     queue.discover(stage.here, adapter.poll(stage.here, None, stage.since()), stage.clock())
     for task in queue.claim(stage.clock(), 10, timedelta(minutes=1)):
@@ -383,15 +383,15 @@ def test_through_the_outbox_every_post_gets_one_reply(
         queue.make_ready(task.row, reply, stage.clock(), stage.clock())
     stage.server.faults.plan(*([None, fault, fault] if fault else []))
     for _ in range(60):
-        outbox.step()
-        stage.clock.forward(seconds=40)
-    answered = sorted(comment.post.id for comment in stage.server.world.all_comments())
+        outbox.process_next()
+        stage.clock.advance(seconds=40)
+    answered = sorted(comment.post.id for comment in stage.server.state.all_comments())
     assert answered == [post.id for post in posts]
-    assert {report.state for report in every(database)} == {"sent"}
-    assert len(stage.server.faults.drawn) == (2 if fault else 0)
+    assert {report.state for report in all_posts(database)} == {"sent"}
+    assert len(stage.server.faults.injected) == (2 if fault else 0)
 
 
-PROFILE = Profile(biography("you@example.org", "https://code.example/precis"), consent=True)
+PROFILE = AccountSetup(default_biography("you@example.org", "https://code.example/precis"), consent=True)
 
 
 def spoil(bot: Person) -> None:
@@ -400,11 +400,11 @@ def spoil(bot: Person) -> None:
 
 def test_with_consent_the_account_is_put_right(stage: Stage) -> None:
     spoil(stage.bot)
-    assert stage.adapter(profile=PROFILE).connect().bot_flag
+    assert stage.adapter(setup=PROFILE).connect().bot_flag
     bot = stage.bot
     assert (bot.bot_account, bot.show_bot_accounts, bot.show_read_posts) == (True, True, True)
     assert bot.bio == PROFILE.biography
-    stage.adapter(profile=PROFILE).connect()
+    stage.adapter(setup=PROFILE).connect()
     assert len(stage.calls("PUT /user/save_user_settings")) == 1
 
 
@@ -412,7 +412,7 @@ def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stag
     spoil(stage.bot)
     subjects = {"bot flag", "own replies", "read posts", "biography"}
     for consent, bad in ((True, set[str]()), (False, {"bot flag", "own replies"})):
-        adapter = stage.adapter(profile=Profile(PROFILE.biography, consent))
+        adapter = stage.adapter(setup=AccountSetup(PROFILE.biography, consent))
         found = [finding for finding in adapter.inspect(()) if finding.subject in subjects]
         words = [finding.text if consent else finding.remedy for finding in found]
         assert all(("when it starts" if consent else "set_up = true") in text for text in words)
@@ -423,15 +423,15 @@ def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stag
 
 def test_trap_15_the_own_vote_is_taken_back_by_the_flagged_bot(stage: Stage) -> None:
     adapter = stage.adapter(own_vote=False)
-    adapter.take_back_vote(adapter.reply(str(stage.post().id), "text", None).id)
-    assert not stage.server.world.all_comments()[0].liked
+    adapter.remove_own_vote(adapter.reply(str(stage.post().id), "text", None).id)
+    assert not stage.server.state.all_comments()[0].author_upvoted
     assert stage.bot.bot_account
 
 
 def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: Stage) -> None:
     adapter = stage.adapter()
-    adapter.take_back_vote(adapter.reply(str(stage.post().id), "text", None).id)
-    assert stage.server.world.all_comments()[0].liked
+    adapter.remove_own_vote(adapter.reply(str(stage.post().id), "text", None).id)
+    assert stage.server.state.all_comments()[0].author_upvoted
 
 
 def test_a_crosspost_says_so_where_its_text_begins(stage: Stage) -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import Ambiguous, NotNow, Refused
-from bot.core.messages import Message, Via
+from bot.core.errors import Refused, RetryLater, UnknownOutcome
+from bot.core.messages import Message, MessageKind
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.piefed.messaging import PieFedMail
-from bot.sandbox.faults import Fault, Faults
+from bot.platforms.piefed.messaging import PieFedMessaging
+from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
 from tests.platforms.piefed import test_adapter
 from tests.platforms.piefed.test_adapter import Stage
@@ -19,87 +19,87 @@ stage = test_adapter.stage
 
 
 @pytest.fixture
-def talk(stage: Stage) -> PieFedMail:
-    return stage.adapter().correspondence()
+def talk(stage: Stage) -> PieFedMessaging:
+    return stage.adapter().messaging()
 
 
 def handle(stage: Stage) -> str:
-    return f"precis@{stage.server.world.host}"
+    return f"precis@{stage.server.state.host}"
 
 
 def say(stage: Stage, text: str, parent: Comment | None = None) -> Comment:
-    post = parent.post if parent else stage.server.world.posts.get(1) or stage.post()
-    return stage.server.world.add_comment(post, stage.author, text, parent)
+    post = parent.post if parent else stage.server.state.posts.get(1) or stage.post()
+    return stage.server.state.add_comment(post, stage.author, text, parent)
 
 
-def inbox(talk: PieFedMail) -> list[Message]:
-    found = talk.inbox()
-    assert not found.unreadable
+def inbox(talk: PieFedMessaging) -> list[Message]:
+    found = talk.fetch_inbox()
+    assert not found.parse_errors
     return list(found.messages)
 
 
-def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, talk: PieFedMail) -> None:
+def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please.")
     (message,) = inbox(talk)
-    host = stage.server.world.host
-    assert (message.via, message.author) == (Via.MENTION, f"alice@{host}")
+    host = stage.server.state.host
+    assert (message.via, message.author) == (MessageKind.MENTION, f"alice@{host}")
     assert (message.post_id, message.comment_id, message.parent_id) == ("1", str(comment.id), None)
     assert message.community == f"news@{host}"
 
 
-def test_answers_and_private_messages_come_too(stage: Stage, talk: PieFedMail) -> None:
-    own = stage.server.world.add_comment(stage.post(), stage.bot, "A summary")
+def test_answers_and_private_messages_come_too(stage: Stage, talk: PieFedMessaging) -> None:
+    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, "delete", own)
-    stage.server.world.add_letter(stage.author, stage.bot, "opt out")
+    stage.server.state.add_private_message(stage.author, stage.bot, "opt out")
     reply, letter = sorted(inbox(talk), key=lambda message: message.via)[::-1]
-    assert (reply.via, reply.parent_id, reply.text) == (Via.REPLY, str(own.id), "delete")
-    assert (letter.via, letter.text) == (Via.PRIVATE, "opt out")
+    assert (reply.via, reply.parent_id, reply.text) == (MessageKind.REPLY, str(own.id), "delete")
+    assert (letter.via, letter.text) == (MessageKind.PRIVATE, "opt out")
 
 
-def test_what_is_marked_as_read_does_not_come_again(stage: Stage, talk: PieFedMail) -> None:
-    own = stage.server.world.add_comment(stage.post(), stage.bot, "A summary")
+def test_what_is_marked_as_read_does_not_come_again(stage: Stage, talk: PieFedMessaging) -> None:
+    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, "good bot", own)
     say(stage, f"@{handle(stage)} please")
-    stage.server.world.add_letter(stage.author, stage.bot, "show")
+    stage.server.state.add_private_message(stage.author, stage.bot, "show")
     messages = inbox(talk)
     assert len(messages) == 3
     for message in messages:
         talk.mark_read(message)
         talk.mark_read(message)
-    before = len(stage.server.seen)
+    before = len(stage.server.requests)
     assert inbox(talk) == []
-    assert len(stage.server.seen) == before + 1
+    assert len(stage.server.requests) == before + 1
 
 
-def test_trap_7_a_mention_in_a_reply_is_seen_as_one(stage: Stage, talk: PieFedMail) -> None:
-    own = stage.server.world.add_comment(stage.post(), stage.bot, "A summary")
+def test_trap_7_a_mention_in_a_reply_is_seen_as_one(stage: Stage, talk: PieFedMessaging) -> None:
+    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, f"And this, @{handle(stage)}?", own)
     (message,) = inbox(talk)
-    assert (message.via, message.parent_id) == (Via.MENTION, str(own.id))
+    assert (message.via, message.parent_id) == (MessageKind.MENTION, str(own.id))
 
 
-def test_trap_7_a_mention_in_a_post_is_seen(stage: Stage, talk: PieFedMail) -> None:
+def test_trap_7_a_mention_in_a_post_is_seen(stage: Stage, talk: PieFedMessaging) -> None:
     post = stage.post(body=f"@{handle(stage)} what is this?")
     (message,) = inbox(talk)
-    assert (message.via, message.post_id, message.comment_id) == (Via.MENTION, str(post.id), None)
+    assert (message.via, message.post_id, message.comment_id) == (MessageKind.MENTION, str(post.id), None)
 
 
 def test_trap_7_marking_one_as_read_leaves_those_whose_number_begins_alike(
     stage: Stage,
-    talk: PieFedMail,
+    talk: PieFedMessaging,
 ) -> None:
     for number in range(12):
         say(stage, f"@{handle(stage)} please, for the {number}th time")
     first, *others = inbox(talk)
     talk.mark_read(first)
     assert [message.id for message in inbox(talk)] == [message.id for message in others]
-    assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in stage.server.seen)
+    assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in stage.server.requests)
 
 
-def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieFedMail) -> None:
+def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieFedMessaging) -> None:
     """The real server leaves out what its API does not show after it has cut the pages."""
     say(stage, f"@{handle(stage)} please")
-    kept = stage.server.respond
+    kept = stage.server.handle
 
     def first_page_empty(request):  # type: ignore[no-untyped-def]
         if request.path.endswith("/user/notifications"):
@@ -107,7 +107,7 @@ def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieF
             if page == "1":
                 answer = kept(request)
                 body = {"items": [], "next_page": "2", "status": "Unread", "counts": {}, "username": "precis"}
-                return answer.of_json(body)
+                return answer.from_json(body)
             request.query["page"] = "1"
         return kept(request)
 
@@ -115,57 +115,59 @@ def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieF
     assert len(inbox(talk)) == 1
 
 
-def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: Stage, talk: PieFedMail) -> None:
+def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: Stage, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please")
     comment.removed = True
     for number in (str(comment.id), "999"):
         with pytest.raises(Refused) as refused:
-            talk.reply_below("1", number, "A summary", None)
+            talk.reply_to_comment("1", number, "A summary", None)
         assert refused.value.reason is SkipReason.GONE
     assert stage.calls("POST /comment") == []
 
 
-def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, talk: PieFedMail) -> None:
+def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please")
-    stage.server.world.add_comment(comment.post, stage.bot, "At the top")
-    made = talk.reply_below("1", str(comment.id), "A summary", "en")
-    assert [found.id for found in talk.own_below("1", str(comment.id))] == [made.id]
+    stage.server.state.add_comment(comment.post, stage.bot, "At the top")
+    made = talk.reply_to_comment("1", str(comment.id), "A summary", "en")
+    assert [found.id for found in talk.own_replies_to_comment("1", str(comment.id))] == [made.id]
     assert made.parent_id == str(comment.id)
     assert inbox(talk) == []
 
 
-def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFedMail) -> None:
-    began, alice = stage.clock.now, f"alice@{stage.server.world.host}"
-    assert talk.own_letters(alice, "This holds.", began) == ()
-    written = talk.write_to(alice, "", "This holds.")
-    assert talk.own_letters(alice, "This holds.", began) == (written,)
-    assert talk.own_letters(alice, "Something else.", began) == ()
-    assert talk.own_letters(alice, "This holds.", began + timedelta(seconds=1)) == ()
+def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFedMessaging) -> None:
+    began, alice = stage.clock.now, f"alice@{stage.server.state.host}"
+    assert talk.find_sent_messages(alice, "This holds.", began) == ()
+    written = talk.send_message(alice, "", "This holds.")
+    assert talk.find_sent_messages(alice, "This holds.", began) == (written,)
+    assert talk.find_sent_messages(alice, "Something else.", began) == ()
+    assert talk.find_sent_messages(alice, "This holds.", began + timedelta(seconds=1)) == ()
 
 
 def test_an_account_in_its_first_day_waits_with_private_messages(stage: Stage) -> None:
     stage.bot.published = stage.clock.now
-    talk = stage.adapter().correspondence()
-    with pytest.raises(NotNow) as later:
-        talk.write_to(f"alice@{stage.server.world.host}", "", "Hello")
-    assert later.value.until == stage.bot.published + timedelta(hours=24)
+    talk = stage.adapter().messaging()
+    with pytest.raises(RetryLater) as later:
+        talk.send_message(f"alice@{stage.server.state.host}", "", "Hello")
+    assert later.value.retry_at == stage.bot.published + timedelta(hours=24)
 
 
-def test_a_letter_without_a_clear_answer_is_ambiguous_and_sent_once(stage: Stage, talk: PieFedMail) -> None:
-    stage.server.faults = Faults(calls=("POST /private_message",), script=[Fault.STORE_THEN_FAIL])
-    with pytest.raises(Ambiguous):
-        talk.write_to(f"alice@{stage.server.world.host}", "", "Hello")
-    assert len(stage.server.world.all_letters()) == 1
+def test_a_letter_without_a_clear_answer_is_ambiguous_and_sent_once(
+    stage: Stage, talk: PieFedMessaging
+) -> None:
+    stage.server.faults = FaultInjector(calls=("POST /private_message",), script=[Fault.STORE_THEN_FAIL])
+    with pytest.raises(UnknownOutcome):
+        talk.send_message(f"alice@{stage.server.state.host}", "", "Hello")
+    assert len(stage.server.state.all_private_messages()) == 1
 
 
-def test_moderators_and_sidebar_are_those_of_this_moment(stage: Stage, talk: PieFedMail) -> None:
-    name = f"news@{stage.server.world.host}"
+def test_moderators_and_sidebar_are_those_of_this_moment(stage: Stage, talk: PieFedMessaging) -> None:
+    name = f"news@{stage.server.state.host}"
     stage.community.description = "precis: sentences 3"
     stage.community.moderators.append(stage.author)
-    page = talk.rules_page(name)
+    page = talk.settings_page(name)
     assert (page.text, page.moderators_only) == ("precis: sentences 3", True)
-    assert talk.moderators(name) == {f"alice@{stage.server.world.host}"}
+    assert talk.moderators(name) == {f"alice@{stage.server.state.host}"}
     stage.community.moderators.clear()
     stage.community.description = "precis: sentences 4"
     assert talk.moderators(name) == frozenset()
-    assert talk.rules_page(name).revision != page.revision
+    assert talk.settings_page(name).revision != page.revision

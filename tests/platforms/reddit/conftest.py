@@ -11,10 +11,10 @@ import prawcore.sessions
 import pytest
 import stamina
 
-from bot.core.models import Batch, Source
+from bot.core.models import PollResult, Source
 from bot.platforms.reddit import Reddit
-from bot.sandbox.faults import Faults
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.faults import FaultInjector
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from bot.sandbox.reddit import Comment, Redditor, RedditSandbox, Submission, Subreddit
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from tests.platforms.clock import ManualClock
@@ -52,7 +52,7 @@ class Stage:
     author: Redditor
     bot: Redditor
     front: LoopbackServer
-    answers: dict[str, Callable[[Request], Answer | Hangup]] = field(default_factory=dict)
+    answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
     """Paths that the front answers itself, as "POST /api/comment/"."""
     adapters: list[Reddit] = field(default_factory=list)
     vault: Safe = field(default_factory=Safe)
@@ -66,7 +66,7 @@ class Stage:
             "username": "precis",
             "password": "right",
             "subreddits": subreddits or ("news", "worldnews"),
-            "vault": self.vault,
+            "token_store": self.vault,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
@@ -81,36 +81,36 @@ class Stage:
         details.setdefault("url", f"https://paper.example/{title.replace(' ', '-')}")
         place = details.pop("subreddit", self.news)
         when = self.clock.now - timedelta(minutes=ago)
-        return self.server.world.add_submission(place, self.author, title, published=when, **details)
+        return self.server.state.add_submission(place, self.author, title, published=when, **details)
 
     def own(self) -> list[Comment]:
         """All comments of the bot on the server, also those not shown yet."""
-        return [one for one in self.server.world.all_comments() if one.author is self.bot]
+        return [one for one in self.server.state.all_comments() if one.author is self.bot]
 
     def since(self, hours: float = 24) -> datetime:
         return self.clock.now - timedelta(hours=hours)
 
-    def poll(self, adapter: Reddit, name: str = "news", cursor: str | None = None) -> Batch:
+    def poll(self, adapter: Reddit, name: str = "news", cursor: str | None = None) -> PollResult:
         return adapter.poll(Source("summaries", name), cursor, self.since())
 
     def answer(self, call: str, status: int, body: Any, **headers: str) -> None:
-        self.answers[call] = lambda _request: Answer.of_json(body, status, headers)
+        self.answers[call] = lambda _request: Response.from_json(body, status, headers)
 
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     clock = ManualClock()
-    faults = Faults(
+    faults = FaultInjector(
         calls=("POST /api/comment", "POST /api/editusertext", "POST /api/del"), delay=timedelta(seconds=60)
     )
     server = RedditSandbox(clock=clock, faults=faults)
-    answers: dict[str, Callable[[Request], Answer | Hangup]] = {}
+    answers: dict[str, Callable[[Request], Response | Disconnect]] = {}
 
-    def respond(request: Request) -> Answer | Hangup:
+    def respond(request: Request) -> Response | Disconnect:
         mine = answers.get(f"{request.method} {request.path}")
-        return mine(request) if mine else server.respond(request)
+        return mine(request) if mine else server.handle(request)
 
-    world = server.world
+    world = server.state
     author = world.add_redditor("Alice")
     bot = world.add_redditor("Precis", password="right")
     news, other = world.add_subreddit("News"), world.add_subreddit("worldnews")

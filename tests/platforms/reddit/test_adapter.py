@@ -19,7 +19,7 @@ def test_connect_says_who_the_account_is(stage: Stage) -> None:
 
 def test_the_user_agent_is_in_reddits_form(stage: Stage) -> None:
     stage.adapter(operator="somebody").connect()
-    agent = stage.server.seen[0].headers["User-Agent"]
+    agent = stage.server.requests[0].headers["User-Agent"]
     assert agent.split(" PRAW/")[0].endswith(" (by /u/somebody)")
     assert agent.count(":") >= 2
 
@@ -28,7 +28,7 @@ def test_a_refresh_token_logs_in_as_well(stage: Stage) -> None:
     stage.server.refresh_tokens["long-lived"] = stage.bot
     adapter = stage.adapter(username="", password="", refresh_token="long-lived")
     assert adapter.connect().name == "Precis"
-    assert stage.server.log_ins == ["refresh_token"]
+    assert stage.server.login_grants == ["refresh_token"]
 
 
 def test_a_poll_gives_the_posts_of_one_subreddit_oldest_first(stage: Stage) -> None:
@@ -36,7 +36,7 @@ def test_a_poll_gives_the_posts_of_one_subreddit_oldest_first(stage: Stage) -> N
     stage.post("elsewhere", subreddit=stage.world_news)
     batch = stage.poll(stage.adapter())
     assert [post.id for post in batch.posts] == [old.id, new.id]
-    assert not batch.unreadable
+    assert not batch.parse_errors
 
 
 def test_a_post_as_precis_knows_it(stage: Stage) -> None:
@@ -58,12 +58,12 @@ def test_a_post_as_precis_knows_it(stage: Stage) -> None:
 def test_reply_and_read_back(stage: Stage) -> None:
     post = stage.post()
     adapter = stage.adapter()
-    assert adapter.own_replies(post.id) == ()
+    assert adapter.own_comments(post.id) == ()
     comment = adapter.reply(post.id, "In short: **yes**.", "en")
     assert (comment.post_id, comment.parent_id) == (post.id, None)
     (stored,) = stage.own()
     assert (stored.id, stored.body) == (comment.id, "In short: **yes**.")
-    assert adapter.own_replies(post.id) == (comment,)
+    assert adapter.own_comments(post.id) == (comment,)
     assert comment.url.startswith(f"{stage.front.url}/r/News/comments/{post.id}/")
 
 
@@ -77,18 +77,18 @@ def test_edit_and_delete(stage: Stage) -> None:
     adapter.delete(comment.id)
     adapter.delete(comment.id)
     assert stored.deleted
-    assert adapter.own_replies(post.id) == ()
+    assert adapter.own_comments(post.id) == ()
 
 
 def test_reread_sees_what_has_changed(stage: Stage) -> None:
     post = stage.post()
     adapter = stage.adapter()
-    assert not adapter.reread(post.id).locked
+    assert not adapter.fetch_post(post.id).locked
     post.locked = True
-    assert adapter.reread(post.id).locked
+    assert adapter.fetch_post(post.id).locked
     post.removed_by = "moderator"
-    assert adapter.reread(post.id).gone
-    assert adapter.reread("zzzzzz").gone
+    assert adapter.fetch_post(post.id).gone
+    assert adapter.fetch_post("zzzzzz").gone
 
 
 def test_deleted_and_removed_posts_are_told_from_those_that_stand(stage: Stage) -> None:
@@ -96,31 +96,31 @@ def test_deleted_and_removed_posts_are_told_from_those_that_stand(stage: Stage) 
     removed.removed_by = "moderator"
     many = tuple(f"zz{number}" for number in range(120))
     adapter = stage.adapter()
-    before = len(stage.server.seen)
-    assert adapter.vanished((stands.id, removed.id, *many)) == {removed.id, *many}
-    assert sum("t3_" in seen.query.get("id", "") for seen in stage.server.seen[before:]) == 2
+    before = len(stage.server.requests)
+    assert adapter.find_deleted_posts((stands.id, removed.id, *many)) == {removed.id, *many}
+    assert sum("t3_" in seen.query.get("id", "") for seen in stage.server.requests[before:]) == 2
 
 
 def test_own_replies_are_the_bots_top_level_comments_under_the_post(stage: Stage) -> None:
     post, other = stage.post("one"), stage.post("two")
-    world = stage.server.world
+    world = stage.server.state
     theirs = world.add_comment(post, stage.author, "mine")
     world.add_comment(post, stage.bot, "an answer", theirs)
     world.add_comment(other, stage.bot, "elsewhere")
     removed = world.add_comment(post, stage.bot, "removed by a moderator")
     removed.removed = True
-    assert [comment.id for comment in stage.adapter().own_replies(post.id)] == [removed.id]
+    assert [comment.id for comment in stage.adapter().own_comments(post.id)] == [removed.id]
 
 
 def test_own_reply_is_found_beyond_500_comments_and_100_of_its_own(stage: Stage) -> None:
-    world, post = stage.server.world, stage.post(ago=600)
+    world, post = stage.server.state, stage.post(ago=600)
     mine = world.add_comment(post, stage.bot, "early", published=stage.clock.now - timedelta(minutes=590))
     other = stage.post("other")
     for number in range(501):
         world.add_comment(post, stage.author, f"{number}")
     for number in range(150):
         world.add_comment(other, stage.bot, f"{number}")
-    assert [comment.id for comment in stage.adapter().own_replies(post.id)] == [mine.id]
+    assert [comment.id for comment in stage.adapter().own_comments(post.id)] == [mine.id]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 10_001, "\ud800"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.errors import AccountError, Ambiguous, NotNow, Refused
+from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome
 from bot.core.models import Source
 from bot.core.skip_reasons import SkipReason
 from tests.platforms.reddit.conftest import Stage
@@ -14,9 +14,9 @@ from tests.platforms.reddit.conftest import Stage
 
 def refused(stage: Stage, change: Callable[[Stage], None]) -> Refused:
     post = stage.post()
-    stage.server.world.submissions[post.id] = post
+    stage.server.state.submissions[post.id] = post
     adapter = stage.adapter()
-    adapter.reread(post.id)
+    adapter.fetch_post(post.id)
     change(stage)
     with pytest.raises(Refused) as caught:
         adapter.reply(post.id, "text", None)
@@ -25,7 +25,7 @@ def refused(stage: Stage, change: Callable[[Stage], None]) -> Refused:
 
 
 def last(stage: Stage) -> object:
-    return list(stage.server.world.submissions.values())[-1]
+    return list(stage.server.state.submissions.values())[-1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_ban_mutes_the_subreddit_at_once(stage: Stage) -> None:
     stage.post("later")
     assert {post.banned for post in stage.poll(adapter).posts} == {True}
     stage.news.banned.clear()
-    stage.clock.forward(minutes=61)
+    stage.clock.advance(minutes=61)
     assert {post.banned for post in stage.poll(adapter).posts} == {False}
 
 
@@ -83,21 +83,21 @@ def test_codes_in_the_body(stage: Stage, code: str, reason: SkipReason) -> None:
 def test_a_code_that_leaves_it_open(stage: Stage) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [["SOMETHING_IS_BROKEN", "sorry", None]]}})
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(post.id, "text", None)
 
 
 @pytest.mark.parametrize("code", [[], {}, 7, None])
 def test_a_code_that_is_none_leaves_it_open(stage: Stage, code: object) -> None:
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(stage.post().id, "text", None)
 
 
 @pytest.mark.parametrize("message", [[], None])
 def test_a_pause_that_is_not_spelled_out_is_the_usual_one(stage: Stage, message: object) -> None:
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [["RATELIMIT", message, "ratelimit"]]}})
-    with pytest.raises(NotNow):
+    with pytest.raises(RetryLater):
         stage.adapter().reply(stage.post().id, "text", None)
 
 
@@ -141,18 +141,18 @@ def test_a_refused_log_in_is_not_tried_again_at_once(stage: Stage) -> None:
     for _ in range(5):
         with pytest.raises(AccountError):
             adapter.connect()
-    assert len(stage.server.log_ins) == 1
+    assert len(stage.server.login_grants) == 1
     stage.bot.password = "wrong"
-    stage.clock.forward(minutes=15)
+    stage.clock.advance(minutes=15)
     assert adapter.connect().name == "Precis"
 
 
 def test_a_token_that_expires_is_renewed_in_the_middle(stage: Stage) -> None:
     adapter = stage.adapter()
     adapter.connect()
-    stage.server.forget_tokens()
-    assert adapter.reread("zzzzzz").gone
-    assert stage.server.log_ins == ["password", "password"]
+    stage.server.revoke_tokens()
+    assert adapter.fetch_post("zzzzzz").gone
+    assert stage.server.login_grants == ["password", "password"]
 
 
 def test_a_token_revoked_in_the_middle(stage: Stage) -> None:
@@ -160,7 +160,7 @@ def test_a_token_revoked_in_the_middle(stage: Stage) -> None:
     adapter = stage.adapter(username="", password="", refresh_token="long-lived")
     adapter.connect()
     stage.server.refresh_tokens.clear()
-    stage.server.forget_tokens()
+    stage.server.revoke_tokens()
     with pytest.raises(AccountError, match="does not accept the refresh token"):
         adapter.poll(Source("summaries", "news"), None, stage.since())
 
@@ -169,7 +169,7 @@ def test_a_token_that_is_refused_at_once(stage: Stage) -> None:
     stage.answer("GET /api/v1/me", 401, {}, **{"WWW-Authenticate": 'Bearer realm="r", error="invalid_token"'})
     with pytest.raises(AccountError, match="refuses it at once"):
         stage.adapter().connect()
-    assert len(stage.server.log_ins) == 2
+    assert len(stage.server.login_grants) == 2
 
 
 def test_a_token_without_the_scopes(stage: Stage) -> None:

@@ -26,7 +26,7 @@ def one_pass(stage: Stage, adapter: Reddit, names: list[str], cursors: dict[str,
 
 def test_fifty_subreddits_cost_one_call_a_pass(stage: Stage) -> None:
     names = [f"sub{number}" for number in range(50)]
-    places = [stage.server.world.add_subreddit(name.capitalize()) for name in names]
+    places = [stage.server.state.add_subreddit(name.capitalize()) for name in names]
     adapter = stage.adapter(*names)
     for number, place in enumerate(places):
         stage.post(f"Post {number}", subreddit=place)
@@ -34,7 +34,7 @@ def test_fifty_subreddits_cost_one_call_a_pass(stage: Stage) -> None:
     assert sorted(one_pass(stage, adapter, names, cursors)) == sorted(f"Post {n}" for n in range(50))
     assert len(stage.server.calls("GET /new")) == 1
     for _ in range(5):
-        stage.clock.forward(minutes=1)
+        stage.clock.advance(minutes=1)
         stage.post("New one", ago=0, subreddit=places[7])
         assert one_pass(stage, adapter, names, cursors) == ["New one"]
     assert len(stage.server.calls("GET /new")) == 6
@@ -43,12 +43,12 @@ def test_fifty_subreddits_cost_one_call_a_pass(stage: Stage) -> None:
 def test_an_hour_with_ten_subreddits_costs_few_calls(stage: Stage) -> None:
     names = [f"sub{number}" for number in range(10)]
     for name in names:
-        stage.server.world.add_subreddit(name)
+        stage.server.state.add_subreddit(name)
     adapter, cursors = stage.adapter(*names), {}
     for _ in range(60):
         one_pass(stage, adapter, names, cursors)
-        stage.clock.forward(minutes=1)
-    assert len(stage.server.seen) <= 70
+        stage.clock.advance(minutes=1)
+    assert len(stage.server.requests) <= 70
 
 
 def test_a_restart_goes_on_where_the_cursor_says(stage: Stage) -> None:
@@ -80,7 +80,7 @@ def test_what_a_filter_held_back_is_found_later(stage: Stage) -> None:
     assert "held back" not in one_pass(stage, adapter, ["news"], cursors)
     held.listed = True
     for _ in range(61):
-        stage.clock.forward(minutes=1)
+        stage.clock.advance(minutes=1)
         found = one_pass(stage, adapter, ["news"], cursors)
         if found:
             break
@@ -121,7 +121,7 @@ def test_a_closed_subreddit_is_told_once_and_the_others_go_on(
 ) -> None:
     stage.server.strict_multis = strict
     if change is None:
-        del stage.server.world.subreddits["worldnews"]
+        del stage.server.state.subreddits["worldnews"]
     for name, value in (change or {}).items():
         setattr(stage.world_news, name, value)
     adapter = stage.adapter()
@@ -143,11 +143,11 @@ def test_a_subreddit_that_opens_again_is_read_again(stage: Stage) -> None:
     with pytest.raises(Unreachable):
         stage.poll(adapter, "worldnews")
     stage.world_news.private = False
-    stage.clock.forward(minutes=62)
+    stage.clock.advance(minutes=62)
     stage.post("back", subreddit=stage.world_news)
     assert [post.title for post in stage.poll(adapter, "worldnews").posts] == ["back"]
     calls = len(stage.server.calls("GET /new"))
-    stage.clock.forward(minutes=1)
+    stage.clock.advance(minutes=1)
     stage.poll(adapter)
     stage.poll(adapter, "worldnews")
     assert len(stage.server.calls("GET /new")) == calls + 1
@@ -159,7 +159,7 @@ def test_a_post_that_cannot_be_read_holds_up_no_other(stage: Stage) -> None:
     stage.answer("GET /r/news/new", 200, views.listing([bad, good]))
     batch = stage.poll(stage.adapter("news"))
     assert [post.title for post in batch.posts] == ["good"]
-    assert batch.unreadable == (f"post {bad['data']['id']}: created_utc: Field required",)
+    assert batch.parse_errors == (f"post {bad['data']['id']}: created_utc: Field required",)
 
 
 @pytest.mark.parametrize("answer", [[], {}, {"data": {}}, "x", None, {"data": {"children": [1]}}])
@@ -171,7 +171,7 @@ def test_an_answer_of_another_form_is_a_failed_poll(stage: Stage, answer: Any) -
 
 def seen(stage: Stage, **details: Any) -> Post:
     post = stage.post(**details)
-    return stage.adapter().reread(post.id)
+    return stage.adapter().fetch_post(post.id)
 
 
 def test_where_posts_lead_to(stage: Stage) -> None:
@@ -205,11 +205,11 @@ def test_the_state_of_a_post(stage: Stage, details: dict[str, Any], flag: str) -
 
 def test_whose_post_it_is(stage: Stage) -> None:
     adapter = stage.adapter()
-    world = stage.server.world
+    world = stage.server.state
     mine = world.add_submission(stage.news, stage.bot, "mine", "https://paper.example/a")
     robot = world.add_submission(stage.news, world.add_redditor("AutoModerator"), "a", "https://a.example")
-    assert adapter.reread(mine.id).own
-    assert adapter.reread(robot.id).bot_author
+    assert adapter.fetch_post(mine.id).own
+    assert adapter.fetch_post(robot.id).bot_author
 
 
 def test_quarantine_and_bans_of_the_subreddit(stage: Stage) -> None:
@@ -225,7 +225,7 @@ def test_times_are_the_listings_own(stage: Stage) -> None:
     stage.post("one", ago=3)
     adapter = stage.adapter()
     cursor = stage.poll(adapter).cursor
-    stage.clock.forward(minutes=10)
+    stage.clock.advance(minutes=10)
     stage.post("two", ago=9)
     assert [post.title for post in stage.poll(adapter, cursor=cursor).posts] == ["two"]
     assert stage.since() < stage.clock.now - timedelta(hours=1)
@@ -234,11 +234,11 @@ def test_times_are_the_listings_own(stage: Stage) -> None:
 def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: Stage) -> None:
     adapter = stage.adapter()
     cursors = {name: stage.poll(adapter, name).cursor for name in ("news", "worldnews")}
-    stage.clock.forward(minutes=1)
+    stage.clock.advance(minutes=1)
     cursors["worldnews"] = stage.poll(
         adapter, "worldnews", cursors["worldnews"]
     ).cursor  # news came to nothing
-    stage.clock.forward(minutes=1)
+    stage.clock.advance(minutes=1)
     post = stage.post(ago=0)
     assert [found.id for found in stage.poll(adapter, "news", cursors["news"]).posts] == [post.id]
 

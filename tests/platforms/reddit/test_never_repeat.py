@@ -5,10 +5,10 @@ from __future__ import annotations
 import praw
 import pytest
 
-from bot.core.errors import Ambiguous, NotNow, PlatformError, Refused
+from bot.core.errors import PlatformError, Refused, RetryLater, UnknownOutcome
 from bot.platforms.reddit.praw_session import _forget_ini_files
 from bot.sandbox.faults import Fault
-from bot.sandbox.loopback_server import Answer, Hangup, Request
+from bot.sandbox.loopback_server import Disconnect, Request, Response
 from bot.sandbox.reddit import views
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from tests.platforms.reddit.conftest import Stage
@@ -16,9 +16,9 @@ from tests.platforms.reddit.conftest import Stage
 STORED = (
     Fault.STORE_THEN_FAIL,
     Fault.STORE_THEN_DROP,
-    Fault.HALF_STORED,
+    Fault.PARTIAL_STORE,
     Fault.LATE_COMMIT,
-    Fault.NOTHING_SHOWN,
+    Fault.EMPTY_THINGS,
 )
 
 
@@ -40,7 +40,7 @@ def plain_praw(stage: Stage) -> praw.Reddit:
 def test_stored_without_a_clear_answer_is_ambiguous_and_not_sent_again(stage: Stage, fault: Fault) -> None:
     post = stage.post()
     stage.server.faults.plan(fault)
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(post.id, "text", None)
     assert len(stage.own()) == 1
     assert len(stage.server.calls("POST /api/comment")) == 1
@@ -67,7 +67,7 @@ def test_plain_praw_sends_the_same_comment_again(
 def test_nothing_stored_without_a_clear_answer_is_ambiguous_too(stage: Stage, fault: Fault) -> None:
     post = stage.post()
     stage.server.faults.plan(fault)
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(post.id, "text", None)
     assert not stage.own()
     assert len(stage.server.calls("POST /api/comment")) == 1
@@ -76,18 +76,18 @@ def test_nothing_stored_without_a_clear_answer_is_ambiguous_too(stage: Stage, fa
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        (Fault.RATE_LIMIT, NotNow),
-        (Fault.RATELIMIT_ITEM, NotNow),
-        (Fault.TOKEN_EXPIRED, NotNow),
+        (Fault.RATE_LIMIT, RetryLater),
+        (Fault.RATELIMIT_ITEM, RetryLater),
+        (Fault.TOKEN_EXPIRED, RetryLater),
         (Fault.FORBIDDEN, Refused),
         (Fault.NOT_FOUND, Refused),
-        (Fault.TO_SEARCH, Ambiguous),
+        (Fault.REDIRECT_TO_SEARCH, UnknownOutcome),
     ],
 )
 def test_refusals_are_sent_once(stage: Stage, fault: Fault, error: type[PlatformError]) -> None:
     post = stage.post()
     adapter = stage.adapter()
-    adapter.reread(post.id)
+    adapter.fetch_post(post.id)
     stage.server.faults.plan(fault)
     with pytest.raises(error):
         adapter.reply(post.id, "text", None)
@@ -99,11 +99,11 @@ def test_after_an_expired_token_the_next_try_goes_through(stage: Stage) -> None:
     post = stage.post()
     adapter = stage.adapter()
     stage.server.faults.plan(Fault.TOKEN_EXPIRED)
-    with pytest.raises(NotNow, match="log-in had to be renewed"):
+    with pytest.raises(RetryLater, match="log-in had to be renewed"):
         adapter.reply(post.id, "text", None)
     adapter.reply(post.id, "text", None)
     assert len(stage.own()) == 1
-    assert stage.server.log_ins == ["password", "password"]
+    assert stage.server.login_grants == ["password", "password"]
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.STORE_THEN_DROP])
@@ -112,9 +112,9 @@ def test_edits_and_deletes_are_sent_once_too(stage: Stage, fault: Fault) -> None
     adapter = stage.adapter()
     comment = adapter.reply(post.id, "text", None)
     stage.server.faults.plan(fault, fault)
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         adapter.edit(comment.id, "new")
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         adapter.delete(comment.id)
     assert [len(stage.server.calls(f"POST /api/{name}")) for name in ("editusertext", "del")] == [1, 1]
 
@@ -127,25 +127,25 @@ def test_a_server_that_is_not_there_stored_nothing(stage: Stage) -> None:
     adapter.close()  # its kept connections, which the front still answers
     with pytest.raises(PlatformError) as caught:
         adapter.reply(post.id, "text", None)
-    assert not isinstance(caught.value, Ambiguous)
+    assert not isinstance(caught.value, UnknownOutcome)
 
 
 def test_an_answer_that_is_no_json_is_ambiguous(stage: Stage) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", 200, "x")
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(post.id, "text", None)
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [], "data": {"things": [{"kind": "t1"}]}}})
-    with pytest.raises(Ambiguous):
+    with pytest.raises(UnknownOutcome):
         stage.adapter().reply(post.id, "text", None)
 
 
 def test_a_reply_that_was_stored_elsewhere_is_ambiguous(stage: Stage) -> None:
     post, other = stage.post("one"), stage.post("two")
     adapter = stage.adapter()
-    elsewhere = stage.server.world.add_comment(other, stage.bot, "text")
+    elsewhere = stage.server.state.add_comment(other, stage.bot, "text")
     stage.answer("POST /api/comment/", 200, views.things(views.comment(elsewhere)))
-    with pytest.raises(Ambiguous, match="stored elsewhere"):
+    with pytest.raises(UnknownOutcome, match="stored elsewhere"):
         adapter.reply(post.id, "text", None)
 
 
@@ -155,9 +155,9 @@ def test_reading_calls_are_repeated(stage: Stage) -> None:
     adapter.connect()
     stumbles = iter([500, 503])
 
-    def respond(request: Request) -> Answer | Hangup:
+    def respond(request: Request) -> Response | Disconnect:
         status = next(stumbles, None)
-        return Answer(status) if status else stage.server.respond(request)
+        return Response(status) if status else stage.server.handle(request)
 
     stage.answers["GET /api/info/"] = respond
-    assert adapter.reread(post.id).id == post.id
+    assert adapter.fetch_post(post.id).id == post.id

@@ -33,7 +33,7 @@ def test_a_stray_praw_ini_changes_nothing(
     adapter = stage.adapter(username="", password="", refresh_token="long-lived")
     post = stage.post()
     assert adapter.reply(post.id, "text", None).post_id == post.id
-    assert stage.server.log_ins == ["refresh_token"]
+    assert stage.server.login_grants == ["refresh_token"]
 
 
 def test_variables_of_praw_change_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +41,7 @@ def test_variables_of_praw_change_nothing(stage: Stage, monkeypatch: pytest.Monk
         monkeypatch.setenv(name, value)
     stage.server.refresh_tokens["long-lived"] = stage.bot
     stage.adapter(username="", password="", refresh_token="long-lived").connect()
-    assert stage.server.log_ins == ["refresh_token"]
+    assert stage.server.login_grants == ["refresh_token"]
 
 
 def test_a_proxy_variable_does_not_get_at_the_token(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

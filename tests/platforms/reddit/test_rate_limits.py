@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import NotNow
+from bot.core.errors import RetryLater
 from bot.platforms.reddit import Reddit
-from bot.platforms.reddit.errors import wait_in
-from bot.platforms.reddit.rate_limits import Quota, Waits
+from bot.platforms.reddit.errors import wait_from_message
+from bot.platforms.reddit.rate_limits import CommentCooldowns, RateLimits
 from bot.sandbox.faults import Fault
 from tests.platforms.clock import ManualClock
 from tests.platforms.reddit.conftest import Stage
@@ -18,37 +18,37 @@ from tests.platforms.reddit.conftest import Stage
 
 def read_again_and_again(adapter: Reddit) -> None:
     for _ in range(200):
-        adapter.reread("zzzzzz")
+        adapter.fetch_post("zzzzzz")
 
 
 def test_never_more_than_the_limit_in_any_minute() -> None:
     clock = ManualClock()
-    quota = Quota(clock, per_minute=3)
+    quota = RateLimits(clock, per_minute=3)
     sent: list[float] = []
     start = clock.now
     for _ in range(400):
-        with contextlib.suppress(NotNow):
+        with contextlib.suppress(RetryLater):
             quota.take()
             sent.append((clock.now - start).total_seconds())
-        clock.forward(seconds=0.7)
+        clock.advance(seconds=0.7)
     assert all(later - earlier >= 60 for earlier, later in zip(sent, sent[3:], strict=False))
     assert len(sent) >= 3 * 4
 
 
 def test_the_default_stays_under_reddits_100_a_minute(stage: Stage) -> None:
     adapter = stage.adapter()
-    with pytest.raises(NotNow):
+    with pytest.raises(RetryLater):
         read_again_and_again(adapter)
-    assert 90 <= len(stage.server.seen) < 100
-    stage.clock.forward(seconds=61)
-    adapter.reread("zzzzzz")
+    assert 90 <= len(stage.server.requests) < 100
+    stage.clock.advance(seconds=61)
+    adapter.fetch_post("zzzzzz")
 
 
 def test_a_clock_set_back_blocks_nothing() -> None:
     clock = ManualClock()
-    quota = Quota(clock, per_minute=1)
+    quota = RateLimits(clock, per_minute=1)
     quota.take()
-    clock.forward(hours=-5)
+    clock.advance(hours=-5)
     quota.take()
 
 
@@ -65,20 +65,20 @@ def test_a_clock_set_back_blocks_nothing() -> None:
 )
 def test_what_the_headers_say(headers: dict[str, str], waits: float) -> None:
     clock = ManualClock()
-    quota = Quota(clock)
-    quota.heard(headers)
+    quota = RateLimits(clock)
+    quota.update_from_headers(headers)
     assert (quota.ready_at(clock.now) - clock.now).total_seconds() == waits
 
 
 def test_an_app_that_has_used_its_window_waits_for_the_next(stage: Stage) -> None:
-    stage.server.window = 6
+    stage.server.calls_per_window = 6
     adapter = stage.adapter()
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(RetryLater) as caught:
         read_again_and_again(adapter)
-    assert len(stage.server.seen) == 4  # two are left in reserve
-    assert caught.value.until - stage.clock.now == timedelta(minutes=10)
-    stage.clock.forward(minutes=11)
-    adapter.reread("zzzzzz")
+    assert len(stage.server.requests) == 4  # two are left in reserve
+    assert caught.value.retry_at - stage.clock.now == timedelta(minutes=10)
+    stage.clock.advance(minutes=11)
+    adapter.fetch_post("zzzzzz")
 
 
 def test_429_closes_the_account_until_retry_after(stage: Stage) -> None:
@@ -86,12 +86,12 @@ def test_429_closes_the_account_until_retry_after(stage: Stage) -> None:
     adapter = stage.adapter()
     adapter.connect()
     stage.answer("POST /api/comment/", 429, {}, **{"Retry-After": "90"})
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(RetryLater) as caught:
         adapter.reply(post.id, "text", None)
-    assert caught.value.until == stage.clock.now + timedelta(seconds=90)
-    assert adapter.next_reply_at("news") == caught.value.until
-    with pytest.raises(NotNow):
-        adapter.reread(post.id)
+    assert caught.value.retry_at == stage.clock.now + timedelta(seconds=90)
+    assert adapter.next_reply_at("news") == caught.value.retry_at
+    with pytest.raises(RetryLater):
+        adapter.fetch_post(post.id)
 
 
 @pytest.mark.parametrize(
@@ -101,35 +101,35 @@ def test_an_odd_retry_after(stage: Stage, told: str, seconds: float) -> None:
     adapter = stage.adapter()
     adapter.connect()
     stage.answer("GET /api/info/", 429, {}, **{"Retry-After": told})
-    with pytest.raises(NotNow) as caught:
-        adapter.reread("zzzzzz")
-    assert (caught.value.until - stage.clock.now).total_seconds() == seconds
+    with pytest.raises(RetryLater) as caught:
+        adapter.fetch_post("zzzzzz")
+    assert (caught.value.retry_at - stage.clock.now).total_seconds() == seconds
 
 
 def test_a_new_account_waits_ten_minutes_in_each_slow_subreddit(stage: Stage) -> None:
     stage.news.slow = True
     first, second, elsewhere = stage.post("1"), stage.post("2"), stage.post("3", subreddit=stage.world_news)
     adapter = stage.adapter()
-    adapter.reread(first.id)
+    adapter.fetch_post(first.id)
     adapter.reply(first.id, "text", None)
-    adapter.reread(second.id)
-    with pytest.raises(NotNow) as caught:
+    adapter.fetch_post(second.id)
+    with pytest.raises(RetryLater) as caught:
         adapter.reply(second.id, "text", None)
-    assert timedelta(minutes=10) <= caught.value.until - stage.clock.now <= timedelta(minutes=11)
-    assert adapter.next_reply_at("news") == caught.value.until
+    assert timedelta(minutes=10) <= caught.value.retry_at - stage.clock.now <= timedelta(minutes=11)
+    assert adapter.next_reply_at("news") == caught.value.retry_at
     assert adapter.next_reply_at("worldnews") is None
-    adapter.reread(elsewhere.id)
+    adapter.fetch_post(elsewhere.id)
     adapter.reply(elsewhere.id, "text", None)
-    stage.clock.now = caught.value.until
+    stage.clock.now = caught.value.retry_at
     assert adapter.next_reply_at("news") is None
     adapter.reply(second.id, "text", None)
-    assert adapter.next_reply_at("news") == stage.clock.now + Waits.PAUSE
+    assert adapter.next_reply_at("news") == stage.clock.now + CommentCooldowns.COOLDOWN
     assert len(stage.own()) == 3
 
 
 def test_moderators_need_not_wait(stage: Stage) -> None:
-    waits = Waits()
-    waits.refused("news", stage.clock.forward(minutes=9))
+    waits = CommentCooldowns()
+    waits.start("news", stage.clock.advance(minutes=9))
     assert waits.until("news")
     waits.exempt(["news"])
     assert waits.until("news") is None
@@ -138,7 +138,7 @@ def test_moderators_need_not_wait(stage: Stage) -> None:
 def test_a_ticking_clock_makes_no_pause_where_there_is_none(stage: Stage) -> None:
     """`next_reply_at` must not be later than the time that its caller has just read."""
     before = stage.clock.now
-    adapter = stage.adapter(clock=lambda: stage.clock.forward(milliseconds=1))
+    adapter = stage.adapter(clock=lambda: stage.clock.advance(milliseconds=1))
     assert adapter.next_reply_at("news") is None
     assert stage.clock.now > before
 
@@ -146,7 +146,7 @@ def test_a_ticking_clock_makes_no_pause_where_there_is_none(stage: Stage) -> Non
 def test_praw_does_not_sleep_over_a_short_ratelimit(stage: Stage) -> None:
     post = stage.post()
     stage.server.faults.plan(Fault.RATELIMIT_ITEM)
-    with pytest.raises(NotNow):
+    with pytest.raises(RetryLater):
         stage.adapter().reply(post.id, "text", None)
     assert not stage.own()
 
@@ -164,4 +164,4 @@ def test_praw_does_not_sleep_over_a_short_ratelimit(stage: Stage) -> None:
     ],
 )
 def test_the_pause_in_a_ratelimit(message: str | None, seconds: float) -> None:
-    assert wait_in(message).total_seconds() == seconds
+    assert wait_from_message(message).total_seconds() == seconds

@@ -12,7 +12,7 @@ from tests.platforms.reddit.conftest import Stage
 
 
 def log_ins(stage: Stage) -> int:
-    return len(stage.server.log_ins)
+    return len(stage.server.login_grants)
 
 
 def restarted(stage: Stage, **changes: str) -> Reddit:
@@ -26,9 +26,9 @@ def test_ten_restarts_are_one_log_in(stage: Stage, way: str) -> None:
     stage.server.refresh_tokens["long-lived"] = stage.bot
     with_token = {"username": "", "password": "", "refresh_token": "long-lived"}
     for _ in range(10):
-        stage.clock.forward(minutes=1)
+        stage.clock.advance(minutes=1)
         restarted(stage, **(with_token if way == "refresh_token" else {}))
-    assert stage.server.log_ins == [way]
+    assert stage.server.login_grants == [way]
 
 
 def test_neither_password_nor_refresh_token_is_kept(stage: Stage) -> None:
@@ -42,7 +42,7 @@ def test_neither_password_nor_refresh_token_is_kept(stage: Stage) -> None:
 
 def test_a_token_that_ends_soon_is_left(stage: Stage) -> None:
     restarted(stage)
-    stage.clock.forward(hours=23, minutes=56)
+    stage.clock.advance(hours=23, minutes=56)
     restarted(stage)
     assert log_ins(stage) == 2
 
@@ -66,7 +66,7 @@ def test_a_reply_with_a_kept_token_that_was_revoked_is_not_lost(stage: Stage) ->
 
 
 def test_another_account_or_password_in_the_config_is_another_token(stage: Stage) -> None:
-    stage.server.world.add_redditor("other", password="right")
+    stage.server.state.add_redditor("other", password="right")
     restarted(stage)
     assert restarted(stage, username="other").connect().name == "other"
     assert log_ins(stage) == 2

@@ -44,7 +44,7 @@ class FailingDisk:
         self._last = first if alone else 1 << 60
         self._first = first
 
-    def make_room(self) -> None:
+    def disarm(self) -> None:
         self._first = None
 
     def _supervise(self) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from bot.rules.base import Group
+from bot.rules.base import SettingsGroup
 from bot.rules.rule_types import Hours, Zone
 
 
-class Waiting(Group):
+class ReplyTiming(SettingsGroup):
     """When a reply is written: a post whose time has not come waits, it is not passed over."""
 
     min_score: int = Field(

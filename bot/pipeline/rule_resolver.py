@@ -14,61 +14,65 @@ from bot.config import Config
 from bot.core.models import Dialect, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
-from bot.rules.layers import Held, layered
-from bot.rules.moderator_limits import Limits
-from bot.store import Database, OptOuts, OrderKind, Orders
+from bot.rules.layers import EffectiveRules, merge_layers
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.store import CommunitySettingsLog, Database, OptOuts, SettingsChangeKind
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ModeratorBounds:
     """What the operator leaves to the moderators."""
 
-    limits: Limits
-    open_to: Callable[[str], bool]
+    limits: ModeratorLimits
+    applies_to: Callable[[str], bool]
     """Whether the moderators of a community may set something."""
 
 
-class RuleBook:
+class RuleResolver:
     """The settings of all communities; each answer is fresh from the database."""
 
     def __init__(
-        self, written: Callable[[str], Mapping[str, Any]], bounds: Bounds, orders: Orders, optouts: OptOuts
+        self,
+        operator_rules: Callable[[str], Mapping[str, Any]],
+        bounds: ModeratorBounds,
+        settings_log: CommunitySettingsLog,
+        opt_outs: OptOuts,
     ) -> None:
         """`written` gives the operator's settings for a community, by name."""
-        self._written = written
+        self._written = operator_rules
         self.bounds = bounds
-        self.orders = orders
-        self.optouts = optouts
+        self.settings_log = settings_log
+        self.opt_outs = opt_outs
 
-    def held(self, community: str) -> Held:
+    def effective_rules(self, community: str) -> EffectiveRules:
         """What holds in a community (`name@host`, or the bare name of a subreddit), and why."""
-        theirs = self.orders.settings(community) if self.bounds.open_to(community) else None
+        theirs = self.settings_log.latest_settings(community) if self.bounds.applies_to(community) else None
         settings = theirs.settings if theirs is not None else None
-        return layered(self._written(community), settings or {}, self.bounds.limits)
+        return merge_layers(self._written(community), settings or {}, self.bounds.limits)
 
     def rules_for(self, community: str) -> CommunityRules:
-        return self.held(community).rules
+        return self.effective_rules(community).rules
 
-    def unwelcome(self, post: Post, dialect: Dialect) -> Skipped | None:
+    def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
         """Why somebody wants no reply under this post."""
-        match self.orders.standing(post.community):
-            case OrderKind.PAUSE:
+        match self.settings_log.status(post.community):
+            case SettingsChangeKind.PAUSE:
                 return Skipped(SkipReason.PAUSED)
-            case OrderKind.LEAVE:
+            case SettingsChangeKind.LEAVE:
                 return Skipped(SkipReason.LEFT)
-        if post.author and self.optouts.has(network(dialect), post.author):
+        if post.author and self.opt_outs.has(network_of(dialect), post.author):
             return Skipped(SkipReason.OPTED_OUT)
         return None
 
 
-def network(dialect: Dialect) -> str:
+def network_of(dialect: Dialect) -> str:
     """Where a person is the same person: Lemmy and PieFed share theirs."""
     return "reddit" if dialect is Dialect.REDDIT else "fediverse"
 
 
-def make_book(config: Config, database: Database) -> RuleBook:
+def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
     """What holds in each community, for the daemon and for the command line."""
     theirs = config.moderators
-    limits = Limits(frozenset(theirs.fixed), theirs.lowest, theirs.highest)
-    bounds = Bounds(limits, theirs.open_to)
-    return RuleBook(config.written_rules, bounds, Orders(database), OptOuts(database))
+    limits = ModeratorLimits(frozenset(theirs.fixed), theirs.lowest, theirs.highest)
+    bounds = ModeratorBounds(limits, theirs.allows)
+    return RuleResolver(config.explicit_rules, bounds, CommunitySettingsLog(database), OptOuts(database))

@@ -10,7 +10,7 @@ import httpx2
 from bot.sandbox.lemmy import LemmySandbox
 
 
-def sandbox_answers(version: str) -> dict[str, list[Any]]:
+def sandbox_responses(version: str) -> dict[str, list[Any]]:
     """Call -> bodies of its successful answers."""
     answers: defaultdict[str, list[Any]] = defaultdict(list)
     prefix, log_in, go_round = _WAYS[version[0]]
@@ -35,7 +35,7 @@ def sandbox_answers(version: str) -> dict[str, list[Any]]:
 
 
 def _furnish(sandbox: LemmySandbox) -> None:
-    world = sandbox.world
+    world = sandbox.state
     author = world.add_person("alice", admin=True)
     world.add_person("precis", password="right", bot_account=True, bio="A bot.", display_name="Precis")
     community = world.add_community("news", description="All the news.")
@@ -48,7 +48,7 @@ def _furnish(sandbox: LemmySandbox) -> None:
     own = world.add_comment(post, bot, "A summary from before.")
     world.add_comment(post, author, "Thank you", own)
     world.add_comment(post, author, f"@precis@{world.host} please")
-    world.add_letter(author, bot, "show")
+    world.add_private_message(author, bot, "show")
 
 
 def _go_round(call: Any) -> None:

@@ -16,8 +16,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.errors import AccountError, PlatformError
-from bot.core.models import Batch
-from bot.platforms.pagination import Fetch, PostPage, Walk
+from bot.core.models import PollResult
+from bot.platforms.pagination import FetchPage, Pagination, PostPage
 from bot.platforms.rate_limits import Clock
 
 _log = logging.getLogger(__name__)
@@ -31,42 +31,42 @@ _SOON = timedelta(seconds=20)
 """How long a page is shared: what one community missed of a pass must not be read to it in the next."""
 
 
-class Joined(StrEnum):
-    NO = "not subscribed"
-    ASKED = "the community has not consented yet"
-    YES = "subscribed"
+class SubscriptionState(StrEnum):
+    NOT_SUBSCRIBED = "not subscribed"
+    PENDING = "the community has not consented yet"
+    SUBSCRIBED = "subscribed"
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class Subscription:
     """What a community is to the account."""
 
     id: int
     name: str
     """`name@host`, as its posts name it."""
-    joined: Joined
+    state: SubscriptionState
 
 
-class Door(Protocol):
+class ListingApi(Protocol):
     """The calls of a server; each raises what reading calls raise, `join` also what writing calls do."""
 
-    def listing(self, community: str | None, page: str | None) -> PostPage:
+    def list_posts(self, community: str | None, page: str | None) -> PostPage:
         """The newest posts of one community, or with None of all."""
         ...
 
-    def subscribed(self, page: str | None) -> PostPage:
+    def list_subscribed_posts(self, page: str | None) -> PostPage:
         """The newest posts of all communities that the account is subscribed to."""
         ...
 
-    def membership(self, community: str) -> Membership: ...
-    def join(self, membership: Membership) -> Membership: ...
+    def fetch_subscription(self, community: str) -> Subscription: ...
+    def subscribe(self, subscription: Subscription) -> Subscription: ...
 
 
 @dataclass
 class _Pass:
     """One look at the common listing: a page is fetched once for all communities in it."""
 
-    fetch: Fetch
+    fetch: FetchPage
     began: datetime
     served: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
@@ -88,7 +88,7 @@ class _Pass:
         return found
 
 
-class Feed:
+class SubscribedListing:
     """The polls of one account.
 
     `communities` are all that will be polled, `home` is the host of the account's server. Without
@@ -97,7 +97,7 @@ class Feed:
 
     def __init__(
         self,
-        door: Door,
+        door: ListingApi,
         communities: tuple[str, ...],
         home: str,
         clock: Clock,
@@ -115,9 +115,9 @@ class Feed:
         self._names: dict[str, str] = {}
         """Communities that the account is known to be subscribed to, and how their posts name them."""
         self._look_again: dict[str, datetime] = {}
-        self._pass = _Pass(door.subscribed, clock())
+        self._pass = _Pass(door.list_subscribed_posts, clock())
 
-    def poll(self, community: str | None, cursor: str | None, since: datetime) -> Batch:
+    def poll(self, community: str | None, cursor: str | None, since: datetime) -> PollResult:
         """One poll of a community, or with None of all posts; a common listing costs a pass one call."""
         kept = cursor if cursor is not None and cursor.startswith(_TOGETHER) else None
         listed = community in self._names
@@ -128,32 +128,32 @@ class Feed:
             if community in self._names:  # a look around in between may have found it gone
                 return batch
         own = None if kept is not None else cursor
-        return self._walk(lambda page: self._door.listing(community, page), own, since)
+        return self._walk(lambda page: self._door.list_posts(community, page), own, since)
 
-    def still(self, names: frozenset[str]) -> None:
+    def set_subscriptions(self, names: frozenset[str]) -> None:
         """What the account is subscribed to, as the server says: whatever is missing is looked at anew."""
         self._names = {written: name for written, name in self._names.items() if name in names}
 
-    def says(self, community: str, joined: Joined) -> str:
+    def describe(self, community: str, joined: SubscriptionState) -> str:
         """For `precis check`: how a community is read, and what Precis will do about it."""
-        if community not in self._wanted or joined is not Joined.NO:
+        if community not in self._wanted or joined is not SubscriptionState.NOT_SUBSCRIBED:
             return joined.value
         return "not subscribed yet; Precis subscribes when it runs"
 
-    def _poll_together(self, community: str, kept: str | None, since: datetime) -> Batch:
+    def _poll_together(self, community: str, kept: str | None, since: datetime) -> PollResult:
         name, now = self._names[community], self._clock()
         if not self._pass.serves(community, now):
-            self._pass = _Pass(self._door.subscribed, now)
+            self._pass = _Pass(self._door.list_subscribed_posts, now)
         self._pass.served.add(community)
         mark = None if kept is None else kept.removeprefix(_TOGETHER)
         batch = self._walk(self._pass.page, mark, since)
-        unreadable = tuple(line for line in batch.unreadable if line not in self._pass.told)
+        unreadable = tuple(line for line in batch.parse_errors if line not in self._pass.told)
         self._pass.told.update(unreadable)
         mine = tuple(post for post in batch.posts if post.community == name)
-        return Batch(mine, _TOGETHER + batch.cursor, unreadable)
+        return PollResult(mine, _TOGETHER + batch.cursor, unreadable)
 
-    def _walk(self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime) -> Batch:
-        return Walk(fetch, mark, since, self._clock(), self._pages).run()
+    def _walk(self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime) -> PollResult:
+        return Pagination(fetch, mark, since, self._clock(), self._pages).poll()
 
     def _look_at(self, community: str, *, was_in: bool) -> bool:
         """Whether the account was subscribed already; if not, it subscribes.
@@ -168,32 +168,32 @@ class Feed:
         is_new = community in self._look_again
         self._look_again[community] = now + _REFUSED
         try:
-            found = self._door.membership(community)
-            if found.joined is Joined.NO and not was_in:
-                is_new, found = True, self._door.join(found)
-                _log.info("subscribed to %s: %s", found.name, found.joined)
+            found = self._door.fetch_subscription(community)
+            if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_in:
+                is_new, found = True, self._door.subscribe(found)
+                _log.info("subscribed to %s: %s", found.name, found.state)
         except AccountError:
             raise
         except PlatformError as error:
             _log.warning("cannot subscribe to %s, so it is read by itself: %s", community, error)
             return False
-        if found.joined is Joined.ASKED:
+        if found.state is SubscriptionState.PENDING:
             self._look_again[community] = now + _PENDING
-        elif found.joined is Joined.YES or was_in:
+        elif found.state is SubscriptionState.SUBSCRIBED or was_in:
             del self._look_again[community]
-        if found.joined is Joined.YES:
+        if found.state is SubscriptionState.SUBSCRIBED:
             self._names[community] = found.name
-        return found.joined is Joined.YES and not is_new
+        return found.state is SubscriptionState.SUBSCRIBED and not is_new
 
 
-def joined_as(word: str) -> Joined:
+def subscription_state_of(word: str) -> SubscriptionState:
     """From the words of the servers; a word that nobody knows counts as no."""
     known = {
-        "Subscribed": Joined.YES,
-        "accepted": Joined.YES,
-        "Pending": Joined.ASKED,
-        "pending": Joined.ASKED,
-        "ApprovalRequired": Joined.ASKED,
-        "approval_required": Joined.ASKED,
+        "Subscribed": SubscriptionState.SUBSCRIBED,
+        "accepted": SubscriptionState.SUBSCRIBED,
+        "Pending": SubscriptionState.PENDING,
+        "pending": SubscriptionState.PENDING,
+        "ApprovalRequired": SubscriptionState.PENDING,
+        "approval_required": SubscriptionState.PENDING,
     }
-    return known.get(word, Joined.NO)
+    return known.get(word, SubscriptionState.NOT_SUBSCRIBED)

@@ -23,7 +23,7 @@ from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed
 from bot.platforms.reddit import Reddit
 from bot.sandbox.lemmy import LemmySandbox
-from bot.sandbox.loopback_server import Answer, Hangup, LoopbackServer, Request
+from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
@@ -58,7 +58,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-class NoVault:
+class NoTokenStore:
     def load(self, account: str) -> str | None:
         return None
 
@@ -67,22 +67,22 @@ class NoVault:
 
 
 @dataclass
-class Front:
+class MutatingProxy:
     """Between an adapter and a sandbox; changes all answers from the n-th of a life on."""
 
-    inner: Callable[[Request], Answer | Hangup]
+    inner: Callable[[Request], Response | Disconnect]
     mutations: list[Mutation] = field(default_factory=list)
     spared: int = 0
 
-    def __call__(self, request: Request) -> Answer | Hangup:
+    def __call__(self, request: Request) -> Response | Disconnect:
         answer = self.inner(request)
         self.spared -= 1
-        if self.spared >= 0 or isinstance(answer, Hangup) or not isinstance(answer.body, bytes):
+        if self.spared >= 0 or isinstance(answer, Disconnect) or not isinstance(answer.body, bytes):
             return answer
-        return mutated(answer, self.mutations)
+        return mutate_response(answer, self.mutations)
 
 
-def mutated(answer: Answer, mutations: list[Mutation]) -> Answer:
+def mutate_response(answer: Response, mutations: list[Mutation]) -> Response:
     for act, at, value in mutations:
         if act == "status":
             answer = replace(answer, status=(200, 201, 302, 400, 401, 403, 404, 429, 500, 503)[at % 10])
@@ -124,10 +124,10 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @dataclass
-class Stage:
+class FuzzEnvironment:
     """A server with a few posts, its front, and what makes a fresh adapter that speaks to it."""
 
-    front: Front
+    front: MutatingProxy
     server: LoopbackServer
     adapter: Callable[[], Platform]
     community: str
@@ -138,10 +138,10 @@ class Stage:
     inputs: int = 0
 
 
-_stages: dict[str, Stage] = {}
+_stages: dict[str, FuzzEnvironment] = {}
 
 
-def stage(kind: str) -> Stage:
+def environment_for(kind: str) -> FuzzEnvironment:
     """The server of this kind; a new one after `INPUTS_A_SERVER`, for a server keeps all that was written."""
     made = _stages.get(kind)
     if made is None or made.inputs >= INPUTS_A_SERVER:
@@ -152,7 +152,7 @@ def stage(kind: str) -> Stage:
     return made
 
 
-def _federated(kind: str) -> Stage:
+def _federated(kind: str) -> FuzzEnvironment:
     options: dict[str, Any] = {"version": "1.0.0"} if kind == "lemmy-1" else {}
     server: Any = PieFedSandbox(limits=None) if kind == "piefed" else LemmySandbox(limits=None, **options)
     world = server.world
@@ -163,46 +163,46 @@ def _federated(kind: str) -> Stage:
     own = world.add_comment(posts[1], bot, "A summary.")
     bot.published -= timedelta(days=30)  # PieFed lets nobody write letters on the first day
     world.add_letter(alice, bot, "Hello")
-    front = Front(server.respond)
+    front = MutatingProxy(server.respond)
     outer = LoopbackServer(front).start()
     made = PieFed if kind == "piefed" else Lemmy
 
     def adapter() -> Platform:
         return made(
-            account="home", base_url=outer.url, username="precis", password="right", vault=NoVault(),
+            account="home", base_url=outer.url, username="precis", password="right", token_store=NoTokenStore(),
             user_agent="precis-test/1", timeout=timedelta(seconds=5),
         )  # fmt: skip
 
     here = f"news@{world.host}", f"alice@{world.host}"
-    return Stage(front, outer, adapter, *here, str(posts[0].id), str(asked.id), str(own.id))
+    return FuzzEnvironment(front, outer, adapter, *here, str(posts[0].id), str(asked.id), str(own.id))
 
 
-def _reddit() -> Stage:
+def _reddit() -> FuzzEnvironment:
     prawcore.sessions.FiniteRetryStrategy.sleep = lambda self: None  # type: ignore[method-assign]
-    server = RedditSandbox(window=1_000_000_000)
-    bot = server.world.add_redditor("precis", password="right")
-    place, rosa = server.world.add_subreddit("news"), server.world.add_redditor("rosa")
-    post = server.world.add_submission(place, rosa, "Post", "https://paper.example/1")
-    asked = server.world.add_comment(post, rosa, "u/precis please")
-    own = server.world.add_comment(post, bot, "A summary.")
+    server = RedditSandbox(calls_per_window=1_000_000_000)
+    bot = server.state.add_redditor("precis", password="right")
+    place, rosa = server.state.add_subreddit("news"), server.state.add_redditor("rosa")
+    post = server.state.add_submission(place, rosa, "Post", "https://paper.example/1")
+    asked = server.state.add_comment(post, rosa, "u/precis please")
+    own = server.state.add_comment(post, bot, "A summary.")
     place.moderators.append(bot)
-    server.world.add_letter(rosa, "Hello", "Hello", to=bot)
-    front = Front(server.respond)
+    server.state.add_private_message(rosa, "Hello", "Hello", to=bot)
+    front = MutatingProxy(server.handle)
     outer = LoopbackServer(front).start()
 
     def adapter() -> Platform:
         return Reddit(
             account="home", client_id=CLIENT_ID, client_secret=CLIENT_SECRET, operator="owner",
-            username="precis", password="right", subreddits=("news",), vault=NoVault(),
+            username="precis", password="right", subreddits=("news",), token_store=NoTokenStore(),
             user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=outer.url,
-            calls_a_minute=10**9,
+            calls_per_minute=10**9,
         )  # fmt: skip
 
-    return Stage(front, outer, adapter, "news", "rosa", post.id, asked.id, own.id)
+    return FuzzEnvironment(front, outer, adapter, "news", "rosa", post.id, asked.id, own.id)
 
 
 def check(drawn: dict[str, Any]) -> None:
-    on = stage(drawn["kind"])
+    on = environment_for(drawn["kind"])
     on.front.mutations, on.front.spared = drawn["mutations"], drawn["from"]
     platform = on.adapter()
     source, post_id = Source("home", on.community), on.post_id
@@ -210,9 +210,9 @@ def check(drawn: dict[str, Any]) -> None:
     acts: dict[str, Callable[[], object]] = {
         "connect": platform.connect,
         "poll": lambda: platform.poll(source, None, since),
-        "reread": lambda: platform.reread(post_id),
-        "own_replies": lambda: platform.own_replies(post_id),
-        "vanished": lambda: platform.vanished((post_id, "999")),
+        "reread": lambda: platform.fetch_post(post_id),
+        "own_replies": lambda: platform.own_comments(post_id),
+        "vanished": lambda: platform.find_deleted_posts((post_id, "999")),
         "inspect": lambda: platform.inspect((source,)),
         "reply": lambda: platform.reply(post_id, "Text.", "en"),
         "edit": lambda: platform.edit(on.own_id, "Text."),
@@ -220,17 +220,17 @@ def check(drawn: dict[str, Any]) -> None:
         "scores": lambda: platform.scores((on.own_id, "999")),
         "distinguish": lambda: platform.distinguish(on.own_id, sticky=True),
     }
-    mail = platform.correspondence()
+    mail = platform.messaging()
     assert mail is not None
     acts |= {
-        "inbox": lambda: [mail.mark_read(message) for message in mail.inbox().messages],
-        "own_below": lambda: mail.own_below(post_id, on.comment_id),
-        "reply_below": lambda: mail.reply_below(post_id, on.comment_id, "Text.", "en"),
-        "write_to": lambda: mail.write_to(on.person, "Subject", "Text."),
-        "own_letters": lambda: mail.own_letters(on.person, "Text.", since),
+        "inbox": lambda: [mail.mark_read(message) for message in mail.fetch_inbox().messages],
+        "own_below": lambda: mail.own_replies_to_comment(post_id, on.comment_id),
+        "reply_below": lambda: mail.reply_to_comment(post_id, on.comment_id, "Text.", "en"),
+        "write_to": lambda: mail.send_message(on.person, "Subject", "Text."),
+        "own_letters": lambda: mail.find_sent_messages(on.person, "Text.", since),
         "moderators": lambda: mail.moderators(on.community),
-        "rules_page": lambda: mail.rules_page(on.community),
-        "begin_rules_page": lambda: mail.begin_rules_page(on.community, "length: short"),
+        "rules_page": lambda: mail.settings_page(on.community),
+        "begin_rules_page": lambda: mail.create_settings_page(on.community, "length: short"),
         "accept_invitation": lambda: mail.accept_invitation(on.community),
     }
     try:

@@ -9,7 +9,7 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 
 
-def names(text: str, handle: str) -> bool:
+def mentions_handle(text: str, handle: str) -> bool:
     """Whether a text speaks to `@name@host`, in any case; one that quotes or shows the name does not.
 
     Servers also notify of names in quotations and in code.
@@ -18,7 +18,7 @@ def names(text: str, handle: str) -> bool:
     return re.search(rf"@{re.escape(handle)}(?![\w-])", said, re.IGNORECASE) is not None
 
 
-def names_user(text: str, name: str) -> bool:
+def mentions_user(text: str, name: str) -> bool:
     """Whether a text speaks to `u/name`, as `names` does to `@name@host`."""
     said = _QUOTED.sub("", _CODE.sub("", text))
     return re.search(rf"(?<![\w/-])/?u/{re.escape(name)}(?![\w-])", said, re.IGNORECASE) is not None

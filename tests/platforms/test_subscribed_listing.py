@@ -11,10 +11,10 @@ import pytest
 import stamina
 
 from bot.core.errors import Unreachable
-from bot.core.models import Batch, Source
+from bot.core.models import PollResult, Source
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Community, LemmySandbox, Person
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.piefed import PieFedSandbox
@@ -53,7 +53,7 @@ class Stage:
                 "base_url": self.server.url,
                 "username": "precis",
                 "password": "right",
-                "vault": NoVault(),
+                "token_store": NoVault(),
                 "user_agent": "precis-test/1",
                 "clock": self.clock,
                 "communities": tuple(map(self.handle, names or NAMES)),
@@ -70,9 +70,9 @@ class Stage:
         self._count += 1
         when = self.clock.now - timedelta(minutes=ago)
         link = f"https://paper.example/{self._count}"
-        return str(self.server.world.add_post(self.places[name], self.author, "T", link, published=when).id)
+        return str(self.server.state.add_post(self.places[name], self.author, "T", link, published=when).id)
 
-    def poll(self, adapter: Lemmy | PieFed, name: str) -> Batch:
+    def poll(self, adapter: Lemmy | PieFed, name: str) -> PollResult:
         since = self.clock.now - timedelta(hours=24)
         source = Source("summaries", self.handle(name))
         batch = adapter.poll(source, self.cursors.get(name), since)
@@ -81,11 +81,11 @@ class Stage:
 
     def one_pass(self, adapter: Lemmy | PieFed, *names: str) -> dict[str, list[str]]:
         """What each community gave."""
-        self.clock.forward(minutes=1)
+        self.clock.advance(minutes=1)
         return {name: [post.id for post in self.poll(adapter, name).posts] for name in names or NAMES}
 
     def calls(self, ending: str, **query: str) -> list[Request]:
-        found = [seen for seen in self.server.seen if seen.path.endswith(ending)]
+        found = [seen for seen in self.server.requests if seen.path.endswith(ending)]
         return [
             seen for seen in found if query.items() <= {k: v.lower() for k, v in seen.query.items()}.items()
         ]
@@ -104,7 +104,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     else:
         server = LemmySandbox(version=request.param, clock=clock, limits=None)
     with server, stamina.set_testing(True):
-        world = server.world
+        world = server.state
         author, bot = (
             world.add_person("alice"),
             world.add_person("precis", password="right", bot_account=True),
@@ -121,11 +121,11 @@ def test_it_subscribes_and_then_a_pass_costs_one_call(stage: Stage) -> None:
     assert stage.one_pass(adapter) == wanted
     assert all(stage.bot.id in place.followers for place in stage.places.values())
     stage.one_pass(adapter)
-    before = len(stage.server.seen)
+    before = len(stage.server.requests)
     for _ in range(10):
         new = {"news": [], "science": [stage.post("science")], "sport": []}
         assert stage.one_pass(adapter) == new
-    assert len(stage.server.seen) - before == 10
+    assert len(stage.server.requests) - before == 10
 
 
 def test_what_else_the_account_is_subscribed_to_is_left_out(stage: Stage) -> None:
@@ -137,23 +137,23 @@ def test_what_else_the_account_is_subscribed_to_is_left_out(stage: Stage) -> Non
 
 
 def test_a_community_that_has_not_consented_is_read_by_itself_until_it_has(stage: Stage) -> None:
-    stage.places["sport"].consents = False
+    stage.places["sport"].accepts_followers = False
     adapter = stage.adapter()
     posts = {name: [stage.post(name)] for name in NAMES}
     assert stage.one_pass(adapter) == posts
     stage.one_pass(adapter)
-    before = len(stage.server.seen)
+    before = len(stage.server.requests)
     posts = {name: [stage.post(name)] for name in NAMES}
     assert stage.one_pass(adapter) == posts
-    assert len(stage.server.seen) - before == 2
+    assert len(stage.server.requests) - before == 2
     stage.follow("sport")
     waiting = stage.post("sport")
-    stage.clock.forward(minutes=10)
+    stage.clock.advance(minutes=10)
     assert stage.one_pass(adapter)["sport"] == [waiting]
     stage.one_pass(adapter)
-    before = len(stage.server.seen)
+    before = len(stage.server.requests)
     stage.one_pass(adapter)
-    assert len(stage.server.seen) - before == 1
+    assert len(stage.server.requests) - before == 1
 
 
 def test_a_community_that_fell_out_misses_nothing_and_is_joined_again(stage: Stage) -> None:
@@ -165,7 +165,7 @@ def test_a_community_that_fell_out_misses_nothing_and_is_joined_again(stage: Sta
     for _ in range(5):
         stage.one_pass(adapter)
     lost.append(stage.post("sport"))
-    stage.clock.forward(hours=1)
+    stage.clock.advance(hours=1)
     assert stage.one_pass(adapter)["sport"] == lost
     assert stage.bot.id not in stage.places["sport"].followers
     lost = [stage.post("sport")]
@@ -179,9 +179,9 @@ def test_a_restart_asks_once_for_each_community_and_goes_on_at_the_mark(stage: S
     stage.one_pass(adapter)
     stage.one_pass(adapter)
     post = stage.post("news")
-    before = len(stage.server.seen)
+    before = len(stage.server.requests)
     assert stage.one_pass(stage.adapter()) == {"news": [post], "science": [], "sport": []}
-    asked = [seen.path for seen in stage.server.seen[before:]]
+    asked = [seen.path for seen in stage.server.requests[before:]]
     assert sum(path.endswith("/community") for path in asked) == 3
     assert sum(path.endswith("/follow") for path in asked) == 0
 
@@ -209,7 +209,7 @@ def test_one_community_of_the_own_server_needs_no_subscription(stage: Stage) -> 
 
 
 def test_one_community_of_another_server_is_subscribed_to_so_that_its_posts_arrive(stage: Stage) -> None:
-    stage.places["far"] = stage.server.world.add_community("far", "other.example", consents=False)
+    stage.places["far"] = stage.server.state.add_community("far", "other.example", consents=False)
     adapter = stage.adapter("far")
     post = stage.post("far")
     assert stage.one_pass(adapter, "far") == {"far": [post]}
@@ -231,12 +231,12 @@ def test_a_server_that_is_down_is_asked_once_a_pass(stage: Stage) -> None:
     adapter = stage.adapter()
     stage.one_pass(adapter)
     stage.one_pass(adapter)
-    faults = Faults(calls=("GET /post/list",), script=[Fault.FAIL] * 12)
+    faults = FaultInjector(calls=("GET /post/list",), script=[Fault.FAIL] * 12)
     stage.server.faults = faults
     for name in NAMES:
         with pytest.raises(Unreachable):
             stage.poll(adapter, name)
-    asked = len(faults.drawn)
+    asked = len(faults.injected)
     faults.stop()
     post = stage.post("sport")
     assert asked <= 3  # the tries of one reading call
