@@ -1,7 +1,7 @@
-// The status page brings itself up to date while somebody looks at it and is not in the middle of it.
+// Updates the status page every 30 seconds, unless it is hidden, has the focus or has an open section.
 "use strict";
 
-const EVERY = 30_000;
+const REFRESH_MS = 30_000;
 const live = document.getElementById("live");
 
 async function refresh() {
@@ -12,8 +12,8 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
     if (fresh) live.replaceChildren(...fresh.childNodes);
   } catch {
-    // The daemon is being restarted; the next round finds it.
+    // The daemon may be restarting. The next refresh tries again.
   }
 }
 
-if (live) setInterval(refresh, EVERY);
+if (live) setInterval(refresh, REFRESH_MS);

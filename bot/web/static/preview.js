@@ -1,4 +1,4 @@
-// The preview without a reload: a change of a setting, a link or a dropped file shows at once.
+// Updates the preview without a reload when a setting changes, a link is entered or a file is dropped.
 "use strict";
 
 const form = document.getElementById("try");
@@ -6,36 +6,36 @@ const result = document.getElementById("result");
 const drop = document.getElementById("drop");
 const file = document.getElementById("file");
 const link = document.getElementById("url");
-const DEBOUNCE = 200;
-const MOST_BYTES = 10_000_000; // as the daemon has it
-let asked = 0;
+const DEBOUNCE_MS = 200;
+const MAX_BYTES = 10_000_000; // the same limit as in the daemon
+let requests = 0;
 let timer;
 
-async function show(event) {
+async function updatePreview(event) {
   event?.preventDefault();
   clearTimeout(timer);
   if (!form.reportValidity()) return;
-  const mine = ++asked;
-  if (file.files[0]?.size > MOST_BYTES) return say("This file is larger than 10 MB. Choose a smaller page.");
+  const request = ++requests;
+  if (file.files[0]?.size > MAX_BYTES) return showError("This file is larger than 10 MB. Choose a smaller page.");
   const sent = new FormData(form);
-  if (known()) sent.delete("file"); // the daemon still has it
+  if (daemonHasPage()) sent.delete("file"); // the daemon still has the file
   result.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "x-part": "result" } });
     const html = await answer.text();
-    if (mine !== asked) return;
+    if (request !== requests) return;
     if (answer.headers.get("content-type")?.startsWith("text/html")) result.innerHTML = html;
-    else say(html);
+    else showError(html);
   } catch {
-    if (mine === asked) say("The daemon does not answer. Is it running?");
+    if (request === requests) showError("The daemon does not answer. Is it running?");
   } finally {
-    if (mine === asked) result.removeAttribute("aria-busy");
+    if (request === requests) result.removeAttribute("aria-busy");
   }
   const top = result.getBoundingClientRect().top;
-  if (event && (top < 0 || top > innerHeight / 2)) result.scrollIntoView(); // on a phone it is far below
+  if (event && (top < 0 || top > innerHeight / 2)) result.scrollIntoView(); // on a phone the result is below the form
 }
 
-function say(text) {
+function showError(text) {
   const line = document.createElement("p");
   line.className = "card mistake";
   line.setAttribute("role", "alert");
@@ -43,32 +43,32 @@ function say(text) {
   result.replaceChildren(line);
 }
 
-function known() {
+function daemonHasPage() {
   return file.dataset.shown === file.value && Boolean(form.elements.page?.value);
 }
 
-function fresh() {
+function forgetPage() {
   if (form.elements.page) form.elements.page.value = "";
   delete file.dataset.shown;
 }
 
-form.addEventListener("submit", show);
+form.addEventListener("submit", updatePreview);
 form.addEventListener("input", (event) => {
   if (event.target === link || event.target === file) return;
-  if (event.target.name === "community") return form.submit(); // all controls change
+  if (event.target.name === "community") return form.submit(); // the values of all controls change
   if (!form.elements.page?.value) return;
   clearTimeout(timer);
-  timer = setTimeout(() => show(), DEBOUNCE);
+  timer = setTimeout(() => updatePreview(), DEBOUNCE_MS);
 });
 link.addEventListener("input", () => {
   if (link.value) file.value = "";
-  fresh();
+  forgetPage();
 });
 file.addEventListener("change", async (event) => {
   link.value = "";
-  fresh();
+  forgetPage();
   if (!file.files.length) return;
-  await show(event);
+  await updatePreview(event);
   file.dataset.shown = file.value;
 });
 for (const name of ["dragover", "dragleave", "drop"]) {
