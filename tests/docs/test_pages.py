@@ -6,6 +6,7 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ import pytest
 import typer
 
 from bot.cli.main_commands import app
+from bot.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -103,3 +105,23 @@ def test_the_architecture_page_lists_every_package() -> None:
     told = {line.split()[0] for line in plan.splitlines()[1:] if line.strip()}
     packages = {path.name + "/" * path.is_dir() for path in (ROOT / "bot").iterdir()}
     assert told == {name for name in packages if not name.startswith(("__", "."))}
+
+
+def terms() -> list[tuple[str, str, str]]:
+    """Term, class and table of each row of the glossary. The table may be empty."""
+    text = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")
+    rows = [re.split(r" *\| *", line)[1:5] for line in text.splitlines() if line.startswith("| ")]
+    return [(term, owner.strip("`"), table.strip("`")) for term, _, owner, table in rows[1:]]
+
+
+def test_the_glossary_names_classes_and_tables_that_exist() -> None:
+    assert 20 <= len(terms()) <= 40
+    for term, owner, table in terms():
+        module, _, name = owner.rpartition(".")
+        assert resolve_name(f"{module}:{name}") is not None, term
+        assert not table or table in metadata.tables, term
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    names = [term for term, _, _ in terms()]
+    assert names == sorted(names)
