@@ -1,7 +1,7 @@
-"""Draw the pictures of the README and the docs: `make pictures`.
+"""Draws the pictures of the README and the docs: `make pictures`.
 
-A page of the sandbox's news site goes through the real stages; the reply is drawn as a reader sees it.
-The operator's pages are photographed in Debian's Chromium, over ninety made-up days.
+A page of the sandbox's news site goes through the real stages. The reply is drawn as a reader sees it.
+Debian's Chromium takes screenshots of the status pages, with a database of 90 generated days.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from bot.workers.digest import digest
 URL = "https://courier.example/harbour/bridge"
 IMAGES = Path(__file__).with_name("images")
 NOW = datetime(2026, 3, 1, 17, 20, tzinfo=UTC)
-SHOTS = (
+SCREENSHOTS = (
     ("status", "/", 1200, 1500, "light"),
     ("status-dark", "/", 1200, 1500, "dark"),
     ("status-phone", "/", 390, 1300, "dark"),
@@ -47,10 +47,10 @@ SHOTS = (
     ("preview-dark", "/preview", 1200, 1500, "dark"),
     ("preview-phone", "/preview", 390, 1300, "light"),
 )
-"""Name, page, width and height in pixels, colours."""
+"""Name, page, width and height in pixels, colour scheme."""
 
 
-def a_reply() -> Reply:
+def example_reply() -> Reply:
     rules = CommunityRules()
     found = digest(Page(URL, build_page("bridge", URL)), rules.length, rules.method)
     assert isinstance(found, Digest)
@@ -65,11 +65,11 @@ def draw(reply: Reply, to: Path) -> None:
     comment = Panel(Markdown(reply.markdown), title="precis · bot · just now", title_align="left")
     console.print(Group(post, comment))
     svg = console.export_svg(title="A post on Lemmy, and the reply of Precis")
-    to.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL))  # no font from elsewhere
+    to.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL))  # load no fonts from other sites
 
 
-def a_config(database: Path) -> Config:
-    """The accounts of the made-up days."""
+def example_config(database: Path) -> Config:
+    """A config with the accounts of the generated days."""
     lemmy = [community for account, community, _ in COMMUNITIES if account == "main"]
     return Config.model_validate(
         {
@@ -98,11 +98,11 @@ def a_config(database: Path) -> Config:
 
 
 @contextmanager
-def the_pages(folder: Path) -> Iterator[str]:
-    """Where the pages are served."""
+def serve_pages(folder: Path) -> Iterator[str]:
+    """Serve the pages. Yields their address."""
     database = Database(folder / "precis.db", NOW - timedelta(days=90))
     fill_database(database, NOW, 3000)
-    config = a_config(folder / "precis.db")
+    config = example_config(folder / "precis.db")
     config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
 
     def no_fetch(url: str) -> Page:
@@ -127,8 +127,8 @@ def the_pages(folder: Path) -> Iterator[str]:
         database.close()
 
 
-def photograph(browser: Browser, url: str, saved: Path) -> None:
-    for name, path, width, height, scheme in SHOTS:
+def take_screenshots(browser: Browser, url: str, saved: Path) -> None:
+    for name, path, width, height, scheme in SCREENSHOTS:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
@@ -144,16 +144,16 @@ def photograph(browser: Browser, url: str, saved: Path) -> None:
 
 
 def main() -> None:
-    draw(a_reply(), IMAGES / "reply.svg")
+    draw(example_reply(), IMAGES / "reply.svg")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        raise SystemExit("Photographs need chromium: apt-get install chromium fonts-inter")
+        raise SystemExit("Screenshots need chromium: apt-get install chromium fonts-inter")
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         saved = Path(scratch) / "bridge.html"
         saved.write_bytes(build_page("bridge", URL))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with the_pages(Path(scratch)) as url:
-            photograph(browser, url, saved)
+        with serve_pages(Path(scratch)) as url:
+            take_screenshots(browser, url, saved)
         browser.close()
 
 

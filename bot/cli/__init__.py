@@ -1,6 +1,6 @@
-"""The command line: the only package that exits or prints."""
+"""The command line: the only package that prints or exits."""
 
-from bot.cli import (  # importing them registers their commands, in the order of `precis --help`
+from bot.cli import (  # the import registers the commands, in the order of `precis --help`
     main_commands,
     maintenance_commands,
     report_commands,

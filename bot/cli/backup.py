@@ -1,4 +1,4 @@
-"""`precis backup` and `precis restore`: a copy of the database, and the way back from one."""
+"""`precis backup` and `precis restore`: write and restore a copy of the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.backups import list_backups, restore_backup, verify_backup, write
 
 
 def back_up(config: Path, file: Path | None) -> None:
-    """Copy the database while a daemon may be writing it; raises `UserError`."""
+    """Copy the database, also while a daemon writes to it. Raises `UserError`."""
     database = load(config, os.environ).bot.database
     if not database.exists():
         raise UserError(f"There is no database {database} yet.", "Start the daemon once with: precis run")
@@ -21,11 +21,11 @@ def back_up(config: Path, file: Path | None) -> None:
     if target.is_dir():
         target /= f"{database.name}.backup"
     write_backup(database, target)
-    print(f"Wrote {target}. It holds the accounts' tokens: keep it where nobody else can read it.")
+    print(f"Wrote {target}. It contains the accounts' tokens. Store it where nobody else can read it.")
 
 
 def restore(config: Path, file: Path | None) -> None:
-    """Go back to a copy, the newest good one when none is named; raises `UserError`."""
+    """Restore a copy; if `file` is None, the newest good one. Raises `UserError`."""
     database = load(config, os.environ).bot.database
     with daemon_lock(database):
         copy = file or _newest_good(database)
@@ -35,10 +35,12 @@ def restore(config: Path, file: Path | None) -> None:
             opened.set_created_at(utc_now())
         finally:
             opened.close()
-    print(f"{database} is now as it was in {copy}.")
+    print(f"Restored {database} from {copy}.")
     if aside is not None:
-        print(f"The file from before lies in {aside}.")
-    print("Start the bot with: precis run (what it sent since then is read back, nothing is posted twice).")
+        print(f"The previous file is now {aside}.")
+    print(
+        "Start the bot with: precis run. It reads back what it has sent since then: nothing is posted twice."
+    )
 
 
 def _newest_good(database: Path) -> Path:
@@ -50,6 +52,6 @@ def _newest_good(database: Path) -> Path:
         return copy
     raise UserError(
         f"There is no good copy of {database}.",
-        "Name one with: precis restore FILE. Without any, move the damaged file away and start the bot: it "
-        "begins anew, and reads its own replies back before it writes any.",
+        "Choose one with: precis restore FILE. If you have none, move the damaged file away and start the bot. "
+        "It creates a new database, and reads its own replies back before it sends any.",
     )

@@ -1,6 +1,6 @@
-"""`precis bench`: how fast this machine reads pages, in the worker processes of the daemon.
+"""`precis bench`: measures how fast this machine reads pages in the daemon's worker processes.
 
-The pages are those of the sandbox's news site; no network and no database is touched.
+The pages come from the sandbox's news site. It uses neither the network nor a database.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ARTICLES = ("bridge", "peat", "gleis", "huertos", "bibliotheque", "salt-road", "
 
 
 def run_benchmark(config: Path | None, pages: int) -> None:
-    """Print how long `pages` pages take with the processes of the settings, or of the defaults."""
+    """Print how long `pages` pages take, with `[workers]` of the settings file or the defaults."""
     workers = load(config, os.environ).workers if config else Workers()
     with Console(stderr=True).status(f"Reading {pages} pages…"):
         worker = WorkerPool(
@@ -37,28 +37,28 @@ def run_benchmark(config: Path | None, pages: int) -> None:
         finally:
             worker.close()
     slow = sorted(times)[min(pages * 9 // 10, pages - 1)]
-    table = Table("what", "figure")
-    table.add_row("the first page, with the start of a process", f"{cold:.1f} s")
-    table.add_row("a page, median", f"{1000 * statistics.median(times):.0f} ms")
-    table.add_row("nine of ten pages within", f"{1000 * slow:.0f} ms")
-    table.add_row(f"pages a minute, processes: {workers.processes}", f"{60 * pages / whole:.0f}")
+    table = Table("measurement", "result")
+    table.add_row("first page, including the start of a process", f"{cold:.1f} s")
+    table.add_row("page, median", f"{1000 * statistics.median(times):.0f} ms")
+    table.add_row("page, 90% within", f"{1000 * slow:.0f} ms")
+    table.add_row(f"pages per minute, processes: {workers.processes}", f"{60 * pages / whole:.0f}")
     Console(highlight=False).print(table)
 
 
 def _times(worker: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
-    """Seconds of the first page, of each page after it, and of all those together."""
+    """Seconds for the first page, for each page after it, and for all of these together."""
 
     def read(name: str) -> float:
         url = f"https://paper.example/{name}"
         page = Page(url, build_page(name, url), "text/html")
         began = time.perf_counter()
         if not isinstance(worker.digest(page, LengthLimits(), "precis"), Digest):
-            raise UserError(f"The page {name} was not read as an article.", "Install Precis anew.")
+            raise UserError(f"The page {name} was not read as an article.", "Reinstall Precis.")
         return time.perf_counter() - began
 
     cold = read(ARTICLES[0])
     with ThreadPoolExecutor(processes) as pool:
-        list(pool.map(read, ARTICLES[:processes]))  # every process has its start behind it
+        list(pool.map(read, ARTICLES[:processes]))  # start every process before the measurement
         began = time.perf_counter()
         times = list(pool.map(read, islice(cycle(ARTICLES), pages)))
         return cold, times, time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""`precis check`: the settings, every account and the database, each a line in a table."""
+"""`precis check`: checks the settings, the database and every account, and prints a table."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from bot.workers.confinement import kernel_support
 
 
 def check_all(config: Path) -> None:
-    """Print what was found; raises `UserError` when something needs a person."""
+    """Print the results. Raises `UserError` if a check failed."""
     settings = load(config, os.environ)
     findings = [CheckResult("settings", True, f"{config}: {len(settings.sources())} sources")]
     database = Database(settings.bot.database, utc_now())
     try:
         findings.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
         findings.append(CheckResult("workers", True, kernel_support().description))
-        with Console(stderr=True).status("Asking the servers…"):
+        with Console(stderr=True).status("Connecting to the servers…"):
             findings += _ask(settings, database)
     finally:
         database.close()
     print_findings(findings)
     bad = [finding for finding in findings if not finding.ok]
     if bad:
-        raise UserError(f"{len(bad)} of {len(findings)} checks need you; what to do stands in the table.")
-    print("All is well. Start the bot with: precis run")
+        raise UserError(f"{len(bad)} of {len(findings)} checks failed. The table says how to fix them.")
+    print("All checks passed. Start the bot with: precis run")
 
 
 def _ask(settings: Config, database: Database) -> list[CheckResult]:
@@ -55,11 +55,11 @@ def _inspect(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
     except AccountError as error:
         return (CheckResult(platform.account, False, str(error), error.remedy),)
     except PlatformError as error:
-        return (CheckResult(platform.account, False, str(error), "Try again when the server is back."),)
+        return (CheckResult(platform.account, False, str(error), "Try again when the server is available."),)
 
 
 def print_findings(findings: list[CheckResult]) -> None:
-    table = Table("", "what", "found", "what to do")
+    table = Table("", "check", "result", "how to fix")
     for finding in findings:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
         table.add_row(mark, *(escaped(text) for text in (finding.subject, finding.text, finding.remedy)))

@@ -1,6 +1,6 @@
-"""`precis doctor`: what is wrong with this machine, a line for each thing, with its remedy.
+"""`precis doctor`: checks this machine, and prints a line with a remedy for each problem.
 
-It asks nobody but the servers in the settings.
+It connects only to the servers in the settings.
 """
 
 from __future__ import annotations
@@ -19,22 +19,29 @@ from bot.workers.confinement import take_secrets_from_environment
 
 
 def run_doctor(config: Path) -> None:
-    """Print what was found; raises `UserError` when something needs a person."""
+    """Print the results. Raises `UserError` if a check failed."""
     environ = take_secrets_from_environment()
     try:
         settings: Config | None = load(config, environ)
         found = [CheckResult("settings", True, f"{config} can be read")]
     except UserError as error:
         settings = None
-        found = [CheckResult("settings", False, error.message, error.remedy or "Mend the file: precis check")]
-    with Console(stderr=True).status("Looking around…"):
+        found = [
+            CheckResult(
+                "settings",
+                False,
+                error.message,
+                error.remedy or "Fix the file. To list its errors: precis check",
+            )
+        ]
+    with Console(stderr=True).status("Checking this machine…"):
         for look in _looks(settings):
             found.append(_safely(look))
     print_findings(found)
     bad = sum(not finding.ok for finding in found)
     if bad:
-        raise UserError(f"{bad} of {len(found)} checks need you; what to do stands in the table.")
-    print("This machine is fit for Precis.")
+        raise UserError(f"{bad} of {len(found)} checks failed. The table says how to fix them.")
+    print("This machine is ready for Precis.")
 
 
 def _looks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
@@ -55,9 +62,9 @@ def _looks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
 
 
 def _safely(look: Callable[[], CheckResult]) -> CheckResult:
-    """A look that fails is a finding of its own."""
+    """The result of a check. A check that raises is a failed check."""
     try:
         return look()
-    except Exception as error:  # noqa: BLE001 (whatever this machine does to us is what we look for)
-        remedy = "Please report this line: it is a fault of precis doctor."
+    except Exception as error:  # noqa: BLE001 (any failure of this machine is a result)
+        remedy = "Please report this line. It is a bug in precis doctor."
         return CheckResult("doctor", False, f"A check failed: {type(error).__name__}: {error}", remedy)

@@ -1,4 +1,4 @@
-"""Exit codes, decided in one place: 0 done, 1 the user's mistake with its remedy, 3 a bug."""
+"""All exit codes: 0 success, 1 an error that the user can fix, 3 a bug."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BUG = 3
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
-    """Turn what ends a command into one line for people and an exit code."""
+    """Turn the exception that ends a command into a message and an exit code."""
     try:
         yield
     except UserError as error:
@@ -28,13 +28,13 @@ def exit_codes() -> Iterator[None]:
     except (Refused, WorkerError) as error:
         _fail(str(error))
     except PlatformError as error:
-        _fail(str(error), "Try again later; precis check says whether the server can be reached.")
+        _fail(str(error), "Try again later. precis check shows whether the server can be reached.")
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(USER_ERROR)
-    except Exception:  # noqa: BLE001 (the last line of defence)
+    except Exception:  # noqa: BLE001 (nothing above handles it)
         print("\n".join(map(_shown, traceback.format_exc().splitlines())), file=sys.stderr)
         print(
-            "\nThis is a bug in Precis, not a mistake of yours. Please report the lines above.",
+            "\nThis is a bug in Precis. Please report the lines above.",
             file=sys.stderr,
         )
         sys.exit(BUG)
@@ -50,5 +50,5 @@ def _fail(message: str, remedy: str = "") -> None:
 
 
 def _shown(line: str) -> str:
-    """What servers and pages said may be in it, and secrets of our own."""
+    """A line that is safe to print. It can contain text of servers and pages, and secrets of ours."""
     return escape_unprintable(redact_secrets(line))

@@ -1,4 +1,4 @@
-"""`precis healthy`: what `/healthz` says, as an exit code."""
+"""`precis healthy`: the answer of `/healthz` as an exit code."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.config import load
 from bot.core.errors import UserError
 
 TIMEOUT = 8.0
-"""Seconds; a health check has its own limit above it."""
+"""Seconds. The health check of a container has a longer timeout of its own."""
 
 
 def check_health(config: Path) -> None:
-    """Print that all is well; raises `UserError` with what is not."""
+    """Print that the daemon is healthy. Raises `UserError` with its problems."""
     web = load(config, os.environ).web
     if not web.enabled:
         raise UserError(
-            "The daemon serves no pages, so nobody can ask it.", "Write enabled = true into [web]."
+            "The status pages are off, so the daemon cannot be asked.", "Set enabled = true in [web]."
         )
     anywhere = ip_address(web.address).is_unspecified
     connection = HTTPConnection("127.0.0.1" if anywhere else web.address, web.port, timeout=TIMEOUT)
@@ -35,5 +35,7 @@ def check_health(config: Path) -> None:
     finally:
         connection.close()
     if answer.get("status") != "ok":
-        raise UserError("\n".join(answer.get("troubles") or ["The daemon is ill."]), "See: precis status")
-    print("All is well.")
+        raise UserError(
+            "\n".join(answer.get("troubles") or ["The daemon is unhealthy."]), "For details: precis status"
+        )
+    print("The daemon is healthy.")

@@ -1,4 +1,4 @@
-"""`precis init`: a first settings file, from a few questions or from options."""
+"""`precis init`: writes a first settings file from a few questions or from options."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from bot.core.errors import UserError
 
 
 def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, Path | None]) -> None:
-    """Ask for what no option gave, write the files and say what comes next; raises `UserError`.
+    """Ask the questions that no option answers, and write the files. Raises `UserError`.
 
-    `given` are answers and `secrets` files with answers, by the keys of the questions.
+    `given` has answers and `secrets` has files with answers, by the keys of the questions.
     """
     if path.exists():
         raise UserError(
-            f"{path} is already there; precis init never overwrites.", "Name another with --config."
+            f"{path} already exists. precis init never overwrites a file.",
+            "Choose another file with --config.",
         )
     known = {**given, **{key: _read(file) for key, file in secrets.items() if file is not None}}
     answers = ask_all(lambda question, platform: _answer(question, platform, known.get(question.key)))
     for written in write_first_config(answers, path):
         typer.echo(f"Wrote {written}.")
-    typer.echo(f"Now see whether all is well: precis check --config {path}")
+    typer.echo(f"Next, check the settings: precis check --config {path}")
 
 
 def _answer(question: Question, platform: str, given: str | None) -> str:
@@ -47,7 +48,7 @@ def _answer(question: Question, platform: str, given: str | None) -> str:
 
 
 def _checked(question: Question, given: str | None) -> str:
-    """An answer from an option; without a terminal there is nobody to ask again."""
+    """A valid answer from an option, or its default. Raises `UserError` if it is missing or invalid."""
     given = given if given is not None else question.default or None
     if given is None and not question.optional:
         raise UserError(
@@ -65,5 +66,5 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"Cannot read a password or a secret from {path}.", "Give a text file that you may read."
+            f"Cannot read a password or a secret from {path}.", "Choose a text file that you can read."
         ) from error

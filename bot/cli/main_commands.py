@@ -1,4 +1,4 @@
-"""Commands that set up and run the bot; each reads its options, calls the rooms and prints."""
+"""Commands that set up and run the bot. Each reads its options and calls its module."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.workers.confinement import disable_core_dumps
 
 def main() -> None:
     disable_core_dumps()
-    log.configure_logging("error")  # commands speak for themselves; the daemon sets its own log up
+    log.configure_logging("error")  # commands print their results; the daemon configures its own log
     with exit_codes():
         app()
 
 
 @app.callback(invoke_without_command=True)
 def version(
-    show: Annotated[bool, typer.Option("--version", help="Say which version this is, and end.")] = False,
+    show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if show:
         typer.echo(f"precis {__version__}")
@@ -37,15 +37,15 @@ def version(
 @app.command()
 def run(
     config: ConfigOption = CONFIG,
-    once: Annotated[bool, typer.Option("--once", help="Make one pass and end (for cron).")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do one pass and exit (for cron).")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything but send; print what would be sent.")
+        bool, typer.Option("--dry-run", help="Do everything except send; print what would be sent.")
     ] = False,
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="For accounts in precis sandbox: may open its news site.")
+        bool, typer.Option("--sandbox", help="For accounts in precis sandbox: allow its news site.")
     ] = False,
 ) -> None:
-    """Watch, summarise and reply until stopped (SIGTERM); SIGHUP reads the settings again."""
+    """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
     from bot.cli.run import error_reporters, make_app
     from bot.config import load
     from bot.core.time_limit import TimeLimit
@@ -78,21 +78,25 @@ def run(
             notifier=Notifier.from_environ(os.environ),
         )
     if not finished:
-        os._exit(0)  # a thread that hangs must not keep the process; its row is given back at the next start
+        os._exit(
+            0
+        )  # a thread is stuck and would keep the process alive; its post is released at the next start
 
 
 @app.command("try")
 def try_(
     source: Annotated[str, typer.Argument(metavar="URL-or-FILE", help="A link, or a saved HTML page.")],
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Take owner and rules from this settings file.")
+        Path | None, typer.Option("--config", "-c", help="Use the owner and the rules of this settings file.")
     ] = None,
-    method: Annotated[str | None, typer.Option(help="How the sentences are picked.")] = None,
-    sentences: Annotated[int | None, typer.Option(min=1, max=15, help="At most so many sentences.")] = None,
-    words: Annotated[int | None, typer.Option(min=20, max=600, help="At most so many words.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures too, as JSON.")] = False,
+    method: Annotated[str | None, typer.Option(help="How sentences are picked.")] = None,
+    sentences: Annotated[int | None, typer.Option(min=1, max=15, help="Maximum number of sentences.")] = None,
+    words: Annotated[int | None, typer.Option(min=20, max=600, help="Maximum number of words.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with numbers.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the score of each sentence.")] = False,
-    reddit: Annotated[bool, typer.Option("--reddit", help="In Reddit's Markdown, not Lemmy's.")] = False,
+    reddit: Annotated[
+        bool, typer.Option("--reddit", help="Use Reddit's Markdown instead of Lemmy's.")
+    ] = False,
 ) -> None:
     """Print the summary of a page as it would be posted."""
     from bot.cli.try_page import try_page
@@ -106,10 +110,10 @@ def try_(
 def web(
     config: ConfigOption = CONFIG,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Another port than the config's.")
+        int | None, typer.Option(min=0, max=65535, help="Use this port instead of the one in [web].")
     ] = None,
 ) -> None:
-    """Serve the operator's pages until stopped, beside a daemon or without one."""
+    """Serve the status pages until stopped, beside a daemon or without one."""
     from bot.cli.web_pages import serve_pages
 
     serve_pages(config, port)
@@ -117,7 +121,7 @@ def web(
 
 @app.command()
 def check(config: ConfigOption = CONFIG) -> None:
-    """Check the settings, log in, and say what was found."""
+    """Check the settings and log in with every account."""
     from bot.cli.check import check_all
 
     check_all(config)
@@ -127,17 +131,19 @@ def check(config: ConfigOption = CONFIG) -> None:
 def init(
     config: ConfigOption = CONFIG,
     platform: Annotated[str | None, typer.Option(help="lemmy, piefed or reddit.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Where people reach you.")] = None,
+    owner: Annotated[str | None, typer.Option(help="How people can reach you.")] = None,
     server: Annotated[str | None, typer.Option(help="The server of the bot's account.")] = None,
     username: Annotated[str | None, typer.Option(help="The account's name.")] = None,
-    password_file: Annotated[Path | None, typer.Option(help="A file that holds the password.")] = None,
-    communities: Annotated[str | None, typer.Option(help="What to watch: name@server, …")] = None,
-    client_id: Annotated[str | None, typer.Option(help="Reddit: the app's id.")] = None,
-    client_secret_file: Annotated[Path | None, typer.Option(help="Reddit: a file with its secret.")] = None,
-    operator: Annotated[str | None, typer.Option(help="Reddit: your own name there.")] = None,
-    subreddits: Annotated[str | None, typer.Option(help="Reddit: what to watch.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="A file that contains the password.")] = None,
+    communities: Annotated[str | None, typer.Option(help="Communities to watch: name@server, …")] = None,
+    client_id: Annotated[str | None, typer.Option(help="Reddit: the id of the app.")] = None,
+    client_secret_file: Annotated[
+        Path | None, typer.Option(help="Reddit: a file with the secret of the app.")
+    ] = None,
+    operator: Annotated[str | None, typer.Option(help="Reddit: your own name.")] = None,
+    subreddits: Annotated[str | None, typer.Option(help="Reddit: subreddits to watch.")] = None,
 ) -> None:
-    """Write a first settings file by asking a few questions (or from options, without a terminal)."""
+    """Write a first settings file from a few questions, or from options without a terminal."""
     from bot.cli.init import run_init
 
     given = {
@@ -156,11 +162,13 @@ def init(
 @app.command()
 def demo(
     store: Annotated[
-        Path, typer.Option(help="A folder for the demo's database and settings; kept between runs.")
+        Path, typer.Option(help="A folder for the demo's database and settings. It is kept between runs.")
     ] = Path("precis-demo"),
     stay: Annotated[bool, typer.Option("--stay", help="Keep the servers and the daemon running.")] = False,
-    lemmy: Annotated[str, typer.Option(metavar="VERSION", help="The Lemmy to run: 0.19 or 1.0.")] = "0.19",
-    piefed: Annotated[bool, typer.Option("--piefed", help="Run a PieFed in place of the Lemmy.")] = False,
+    lemmy: Annotated[
+        str, typer.Option(metavar="VERSION", help="The version of Lemmy: 0.19 or 1.0.")
+    ] = "0.19",
+    piefed: Annotated[bool, typer.Option("--piefed", help="Run PieFed instead of Lemmy.")] = False,
 ) -> None:
     """Run the real daemon against a Lemmy (or PieFed), a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
@@ -169,17 +177,17 @@ def demo(
     try:
         home = ServerSoftware.PIEFED if piefed else ServerSoftware(f"Lemmy {lemmy}")
     except ValueError as error:
-        raise UserError(f"The demo has no Lemmy {lemmy}.", "Write --lemmy 0.19 or --lemmy 1.0.") from error
+        raise UserError(f"The demo has no Lemmy {lemmy}.", "Use --lemmy 0.19 or --lemmy 1.0.") from error
     sys.exit(run_demo(store, home, keep_running=stay))
 
 
 @app.command()
 def sandbox(
     port: Annotated[
-        int, typer.Option(min=1024, max=65534, help="Its Lemmy's; the news site's is next.")
+        int, typer.Option(min=1024, max=65534, help="Port of the Lemmy. The news site uses the next port.")
     ] = 8536,
 ) -> None:
-    """Serve a Lemmy and a news site of your own on this machine, for a first bot."""
+    """Run a Lemmy and a news site on this machine, for a first bot."""
     from bot.sandbox.standalone import run_sandbox
 
     run_sandbox(port)

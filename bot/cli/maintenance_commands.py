@@ -1,4 +1,4 @@
-"""Commands with which an operator sets things right by hand."""
+"""Commands for maintenance: single posts, backups, and checks of the machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def retry(
     post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Try a post once more that was skipped or given up."""
+    """Process a post again that was skipped or has failed."""
     from bot.cli.retry_delete import retry_post
 
     retry_post(post, config)
@@ -26,7 +26,7 @@ def delete(
     reply: Annotated[str, typer.Argument(metavar="REPLY-URL", help="The address of a reply or its post.")],
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Delete a reply of the bot; its post gets no other."""
+    """Delete a reply of the bot. Its post gets no other reply."""
     from bot.cli.retry_delete import delete_reply
 
     delete_reply(reply, config)
@@ -34,10 +34,10 @@ def delete(
 
 @app.command()
 def unmute(
-    community: Annotated[str, typer.Argument(help="The community, as precis status names it.")],
+    community: Annotated[str, typer.Argument(help="The community, as shown by precis status.")],
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Reply again in a community that had banned the bot."""
+    """Turn replies on again in a community that had banned the bot."""
     from bot.cli.status import unmute_community
 
     unmute_community(community, config)
@@ -45,10 +45,10 @@ def unmute(
 
 @app.command()
 def backup(
-    file: Annotated[Path | None, typer.Argument(help="Where to; a file or a folder.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The target: a file or a folder.")] = None,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Copy the database to a file, also while the bot runs."""
+    """Write a verified copy of the database, also while the bot runs."""
     from bot.cli.backup import back_up
 
     back_up(config, file)
@@ -56,10 +56,10 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path | None, typer.Argument(help="A copy; without one, the newest good one.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The copy. Default: the newest good one.")] = None,
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Go back to a copy of the database, when the file is damaged or lost. Stop the bot first."""
+    """Restore a copy of the database if the file is damaged or lost. Stop the bot first."""
     from bot.cli.backup import restore as go_back
 
     go_back(config, file)
@@ -67,7 +67,7 @@ def restore(
 
 @app.command()
 def doctor(config: ConfigOption = CONFIG) -> None:
-    """Look for what is wrong with this machine: clock, DNS, disk, permissions, versions, limits."""
+    """Check this machine: clock, DNS, disk, permissions, versions, limits."""
     from bot.cli.doctor import run_doctor
 
     run_doctor(config)
@@ -75,12 +75,12 @@ def doctor(config: ConfigOption = CONFIG) -> None:
 
 @app.command()
 def bench(
-    pages: Annotated[int, typer.Option(min=1, max=10_000, help="How many pages to read.")] = 50,
+    pages: Annotated[int, typer.Option(min=1, max=10_000, help="Number of pages to read.")] = 50,
     config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Take [workers] from this settings file.")
+        Path | None, typer.Option("--config", "-c", help="Use [workers] of this settings file.")
     ] = None,
 ) -> None:
-    """Measure how fast this machine reads pages; without network or database."""
+    """Measure how fast this machine reads pages, without network or database."""
     from bot.cli.bench import run_benchmark
 
     run_benchmark(config, pages)
@@ -88,7 +88,7 @@ def bench(
 
 @app.command()
 def healthy(config: ConfigOption = CONFIG) -> None:
-    """Ask the daemon's /healthz; ends with 0 when all is well (for containers)."""
+    """Ask the daemon's /healthz. Exits with 0 if the daemon is healthy (for containers)."""
     from bot.cli.health_check import check_health
 
     check_health(config)

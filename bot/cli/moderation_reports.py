@@ -1,4 +1,4 @@
-"""`precis rules`, `history`, `optouts`, `opinions`, `inbox`: what people asked of the bot, and what holds."""
+"""`precis rules`, `history`, `optouts`, `opinions`, `inbox`: settings of communities, and messages."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bot.store import CommunitySettingsLog, Database, Feedback, OptOuts, Setting
 from bot.store.feedback import VoteCount
 
 _STANDINGS = {
-    SettingsChangeKind.PAUSE: "The moderators have paused Precis here.",
-    SettingsChangeKind.LEAVE: "Precis has left.",
+    SettingsChangeKind.PAUSE: "The moderators have paused Precis in this community.",
+    SettingsChangeKind.LEAVE: "Precis has left this community.",
 }
 
 
@@ -46,8 +46,10 @@ def show_history(community: str, config: Path) -> None:
         known = CommunitySettingsLog(database).communities()
     if not orders:
         raise UserError(
-            f"No moderator of {community} has asked for anything yet.",
-            f"There is a history of: {', '.join(known)}." if known else "There is no history at all yet.",
+            f"No moderator of {community} has changed a setting yet.",
+            f"Communities with a history: {', '.join(known)}."
+            if known
+            else "No community has a history yet.",
         )
     console = Console(highlight=False, emoji=False)
     for order in orders:
@@ -81,7 +83,7 @@ def show_inbox(config: Path) -> None:
     with _opened(config) as (_, database):
         notes = Feedback(database).unhandled_messages()
     if not notes:
-        print("There are no messages for you.")
+        print("You have no messages.")
     console = Console(highlight=False, emoji=False)
     for note in notes:
         place = f", {note.community}" if note.community else ""

@@ -1,4 +1,4 @@
-"""`precis` itself, and the option that nearly all of its commands take."""
+"""The app `precis`, and the option that almost all commands share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`precis posts` and `precis export`: many posts, for people and for machines."""
+"""`precis posts` and `precis export`: list posts as a table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
         found, total = search_posts(database, wanted, limit), count_posts(database, wanted)
     now = utc_now()
-    table = Table("seen", "community", "post", "what became of it", title_justify="left")
+    table = Table("seen", "community", "post", "result", title_justify="left")
     for post in found:
         name = (
             f"{escaped(post.title)}\n[dim]{escaped(post.permalink)}[/]"
@@ -51,11 +51,11 @@ def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
     if found:
         console.print(table)
     told = "1 post" if total == 1 else f"{total} posts"
-    console.print(f"{told}{f', of which the last {limit} are shown' if total > limit else ''}.")
+    console.print(f"{told}{f', the newest {limit} are shown' if total > limit else ''}.")
 
 
 def export_posts(config: Path, wanted: PostFilter, form: str) -> None:
-    """Every such post on standard output, one a line; the newest first."""
+    """Write all matching posts to standard output, one per line, newest first."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
         rows = (_plain(post) for post in search_all_posts(database, wanted))
         if form == "csv":
@@ -74,9 +74,9 @@ def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
+    """A value for a CSV cell. Spreadsheets execute a cell that begins like a formula; an apostrophe prevents it.
 
-    Some pass over spaces first, some take the wide signs of East Asian keyboards for the narrow ones.
+    Some spreadsheets ignore leading spaces, and some accept the full-width signs of East Asian keyboards.
     """
     if not isinstance(value, str):
         return value
@@ -97,7 +97,7 @@ def _simple(value: object) -> object:
 def post_filter(
     words: str, state: str | None, skipped: str | None, community: str | None, since: str | None
 ) -> PostFilter:
-    """The search that options ask for; raises `UserError` for one that cannot be understood."""
+    """The filter for some options. Raises `UserError` if an option is invalid."""
     return PostFilter(
         words=words,
         state=None if state is None else _state(state),
@@ -111,7 +111,9 @@ def _age(since: str) -> timedelta:
     try:
         return AGE_ADAPTER.validate_python(since)
     except ValidationError:
-        raise UserError(f"{since!r} is no time.", "Write for example --since 12h or --since 7d.") from None
+        raise UserError(
+            f"{since!r} is not a duration.", "Use for example --since 12h or --since 7d."
+        ) from None
 
 
 def _state(name: str) -> State:
@@ -122,7 +124,7 @@ def _state(name: str) -> State:
 
 
 def parse_reason(name: str) -> SkipReason:
-    """A reason by its code, or by a word that only one code has in common with it, as paywall with wall."""
+    """The skip reason with this code, or with the only code that contains the word or is contained in it."""
     word = name.strip().lower()
     codes = {reason.value: reason for reason in SkipReason}
     if word in codes:
@@ -131,5 +133,5 @@ def parse_reason(name: str) -> SkipReason:
     if len(near) == 1:
         return codes[near[0]]
     choice = near or difflib.get_close_matches(word, codes, n=3, cutoff=0.5)
-    first = "Perhaps you mean" if choice else "Choose one of"
+    first = "Did you mean" if choice else "Choose one of"
     raise UserError(f"There is no reason {name!r}.", f"{first}: {', '.join(choice or sorted(codes))}.")

@@ -1,4 +1,4 @@
-"""`precis retry` and `precis delete`: what a person does to one post."""
+"""`precis retry` and `precis delete`: retry a post or delete a reply."""
 
 from __future__ import annotations
 
@@ -16,39 +16,42 @@ from bot.store import Accounts, Database, State
 from bot.store.manual_actions import mark_reply_deleted, requeue_post
 from bot.store.status_reports import PostReport, find_posts
 
-ADDRESS_HINT = "Give the address of the post on the bot's own server, or of the reply (see: precis posts)."
+ADDRESS_HINT = (
+    "Use the address of the post on the bot's own server, or of the reply. To list them: precis posts"
+)
 
 
 def retry_post(address: str, config: Path) -> None:
-    """Let a post begin anew; raises `UserError` when it cannot."""
+    """Process a post again. Raises `UserError` if that is not possible."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
         for post in _found(database, address):
             if not requeue_post(database, post.row, utc_now()):
-                raise UserError(f"{post.permalink} cannot be tried again.", _why_not(post))
-            print(f"{printable(post.permalink)} is tried again as soon as the daemon has a hand free.")
+                raise UserError(f"{post.permalink} cannot be retried.", _why_not(post))
+            print(f"{printable(post.permalink)} will be processed again by the daemon.")
 
 
 def _why_not(post: PostReport) -> str:
     match post.state:
         case State.SENT | State.DELETED:
-            return "It has had its reply, and no post gets a second one."
+            return "It already has a reply, and no post gets a second one."
         case State.READY | State.SENDING:
-            return "Its reply is written and on its way."
+            return "Its reply is ready or being sent."
         case _ if not post.title and post.url is None:
-            return "What it was about is forgotten by now."
+            return "Its link is no longer stored."
         case _:
-            return "The daemon is at work on it this moment."
+            return "The daemon is processing it."
 
 
 def delete_reply(address: str, config: Path, terms: Tuning = PRODUCTION) -> None:
-    """Delete a reply of the bot; raises `UserError` or `PlatformError` when that cannot be."""
+    """Delete a reply of the bot. Raises `UserError` or `PlatformError`."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
         sent = [post for post in _found(database, address) if post.state is State.SENT and post.comment_id]
         if not sent:
             raise UserError(
-                f"There is no reply of the bot under {address}.", "precis why says what became of it."
+                f"There is no reply of the bot under {address}.",
+                "precis why shows what happened to the post.",
             )
         for post in sent:
             with closing(_platform(settings, database, post.account, terms)) as platform:
@@ -67,7 +70,7 @@ def _platform(settings: Config, database: Database, account: str, terms: Tuning)
             platform.close()
     if wanted is None:
         raise UserError(
-            f"The account {account} is no longer in the settings.", "Put it back to delete its replies."
+            f"The account {account} is no longer in the settings.", "Add it again to delete its replies."
         )
     return wanted
 
@@ -75,5 +78,5 @@ def _platform(settings: Config, database: Database, account: str, terms: Tuning)
 def _found(database: Database, address: str) -> list[PostReport]:
     found = find_posts(database, address)
     if not found:
-        raise UserError(f"Precis has never seen a post {address}.", ADDRESS_HINT)
+        raise UserError(f"Precis does not know the post {address}.", ADDRESS_HINT)
     return found

@@ -1,4 +1,4 @@
-"""The daemon as the command line starts it; in a dry run nothing leaves and nothing is kept."""
+"""Builds the daemon for `precis run`. A dry run sends nothing and stores nothing."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from bot.store.backups import write_backup
 
 
 def make_app(config: Config, terms: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
-    """The daemon's parts; a dry run works on a copy of the database in the folder `dry_run_in`."""
+    """The daemon. A dry run uses a copy of the database in the folder `dry_run_in`."""
     if dry_run_in is None:
         return App(config, terms)
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
         write_backup(config.bot.database, copy)
-    # No earlier database can have sent what is only printed, so nothing waits for it to show.
+    # A dry run only prints, so it does not need to wait for replies to appear.
     at_once = SendTiming(settle=timedelta(0), read_gap=timedelta(0))
     terms = replace(terms, may_change_accounts=False, send_timing=at_once)
     return App(config, terms, database=copy, wrap_platform=DryRunPlatform)
 
 
 def error_reporters(config: Config) -> tuple[ErrorReporter, ...]:
-    """What tells the operator of unforeseen errors, where the config names an address."""
+    """The reporters of unexpected errors: one if `[log] report_to` is set, else none."""
     if config.log.report_to is None:
         return ()
     return (ErrorReporter(send_to(config.log.report_to, user_agent(config.bot.owner))),)
 
 
 class DryRunPlatform:
-    """A platform that reads as the real one does and only prints what it would have written."""
+    """A platform that reads from the real one, and only prints what it would write."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -55,7 +55,7 @@ class DryRunPlatform:
         self.close = platform.close
 
     def next_reply_at(self, community: str) -> datetime | None:
-        """Nothing is sent, so no limit is met."""
+        """Nothing is sent, so no limit applies."""
         del community
         return None
 
@@ -65,13 +65,13 @@ class DryRunPlatform:
         return Comment("dry-run", post_id, "(not sent)", utc_now())
 
     def messaging(self) -> None:
-        """Nobody is spoken to, so nobody's message may be marked as read."""
+        """No messaging: no message may be answered or marked as read."""
 
     def edit(self, comment_id: str, markdown: str) -> None:
-        print(f"\n=== would change comment {comment_id}\n\n{markdown}\n", flush=True)
+        print(f"\n=== would edit comment {comment_id}\n\n{markdown}\n", flush=True)
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
-        print(f"\n=== would mark comment {comment_id}{' and pin it' if sticky else ''}\n", flush=True)
+        print(f"\n=== would distinguish comment {comment_id}{' and pin it' if sticky else ''}\n", flush=True)
 
     def delete(self, comment_id: str) -> None:
         print(f"\n=== would delete comment {comment_id}\n", flush=True)

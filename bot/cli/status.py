@@ -1,4 +1,4 @@
-"""`precis status` and `precis why`: what the database says, in words; safe beside a running daemon."""
+"""`precis status` and `precis why`: report from the database, also while a daemon runs."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def show_why(address: str, config: Path) -> None:
         database.close()
     if not found:
         raise UserError(
-            f"Precis has never seen a post {address}.",
-            "Give the post's address on the bot's own server. It may be older than max_age_hours, in a "
-            "community that is not watched, or newer than the last poll (see: precis status).",
+            f"Precis does not know the post {address}.",
+            "Use the address of the post on the bot's own server. The post may be older than max_age_hours, in "
+            "a community that is not watched, or newer than the last poll (see: precis status).",
         )
     now = utc_now()
     console = Console(highlight=False, emoji=False)
@@ -51,15 +51,17 @@ def show_why(address: str, config: Path) -> None:
 
 
 def unmute_community(community: str, config: Path) -> None:
-    """Reply in a community again that had banned the bot."""
+    """Turn replies on again in a community that had banned the bot."""
     database = Database(load(config, os.environ).bot.database, None)
     try:
         lifted = MutedCommunities(database).unmute(community.lower().removeprefix("!"))
     finally:
         database.close()
     if not lifted:
-        raise UserError(f"Precis is not muted in {community}.", "precis status lists where it is.")
-    print(f"Precis replies in {community} again.")
+        raise UserError(
+            f"Replies are not off in {community}.", "precis status lists the communities where they are."
+        )
+    print(f"Replies are on again in {community}.")
 
 
 def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
@@ -74,14 +76,14 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
             reasons.add_row(reason.sentence, str(count))
         console.print(reasons)
     polled = {each.source: each for each in report.sources}
-    sources = Table("source", "last poll", "trouble", title="Sources", title_justify="left")
+    sources = Table("source", "last poll", "error", title="Sources", title_justify="left")
     for source in settings.sources():
         seen = polled.get(source.key)
         when = ago(seen.polled_at, now) if seen and seen.polled_at else "never"
         sources.add_row(escaped(source.key), when, escaped(seen.error or "") if seen else "")
     console.print(sources)
     if report.plans:
-        plans = Table("account", "community", "plan", title="Replies that wait", title_justify="left")
+        plans = Table("account", "community", "next reply", title="Waiting replies", title_justify="left")
         for plan in report.plans:
             plans.add_row(escaped(plan.account), escaped(plan.community), plan.sentence(now))
         console.print(plans)
@@ -89,8 +91,8 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
     for mute in report.mutes:
         console.print(
-            f"[yellow]Muted in {escaped(mute.community)}[/] ({ago(mute.since, now)}): {escaped(mute.detail)} "
-            f"When the moderators allow it again: precis unmute {escaped(mute.community)}"
+            f"[yellow]Replies are off in {escaped(mute.community)}[/] ({ago(mute.since, now)}): {escaped(mute.detail)} "
+            f"To turn them on: precis unmute {escaped(mute.community)}"
         )
     console.print(f"Last reply: {_last(report.last_reply, now)}")
     console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")

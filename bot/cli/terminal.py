@@ -1,4 +1,4 @@
-"""Strangers' text on a terminal."""
+"""Makes untrusted text safe for a terminal."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from rich.markup import escape
 
 
 def printable(text: str) -> str:
-    """Text without control characters: they move cursors."""
+    """Text without control characters, which could move the cursor."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """JSON that a terminal may show: what cannot be seen is escaped."""
+    """JSON that is safe for a terminal: unprintable characters are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def escaped(text: str) -> str:
-    """The same without rich's own markup."""
+    """Printable text with the markup of rich escaped."""
     return escape(printable(text))

@@ -1,4 +1,4 @@
-"""`precis try`: one page, read and summarised as the daemon would, and nothing kept."""
+"""`precis try`: reads and summarises one page as the daemon does, and stores nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def try_page(
     as_json: bool,
     explain: bool,
 ) -> None:
-    """Print the reply (or the figures) for a link or a saved page; raises `UserError` for no article."""
+    """Print the reply (or JSON) for a link or a saved page. Raises `UserError` if it is not an article."""
     environ = take_secrets_from_environment()
     settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
@@ -75,15 +75,15 @@ def _page(source: str, owner: str) -> Page:
     path = Path(source)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB.", "Give a smaller page.")
+            raise UserError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB.", "Use a smaller page.")
         return Page(url=path.resolve().as_uri(), content=path.read_bytes(), content_type="text/html")
     except FileNotFoundError as error:
         raise UserError(
-            f"There is no file {source}.", "Give a saved page, or a link with http:// or https://."
+            f"There is no file {source}.", "Use a saved page, or a link with http:// or https://."
         ) from error
     except OSError as error:
         raise UserError(
-            f"Cannot read {source}: {error.strerror or error}.", "Give a saved HTML page."
+            f"Cannot read {source}: {error.strerror or error}.", "Use a saved HTML page."
         ) from error
 
 
@@ -117,7 +117,7 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
 
 
 def _tell(notes: tuple[str, ...]) -> None:
-    """How the page was read, for --explain."""
+    """Print how the page was read, for --explain."""
     for note in notes:
         print(printable(note), file=sys.stderr)
 

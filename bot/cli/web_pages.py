@@ -1,4 +1,4 @@
-"""`precis web`: the operator's pages by themselves, on the database of a daemon that may be running."""
+"""`precis web`: serves the status pages without a daemon. A daemon may use the same database."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bot.workers.confinement import take_secrets_from_environment
 
 
 def serve_pages(path: Path, port: int | None, terms: Tuning = PRODUCTION) -> None:
-    """Serve until SIGINT or SIGTERM; raises `UserError` when the config or the address does not allow it."""
+    """Serve until SIGINT or SIGTERM. Raises `UserError` if the config or the address is not usable."""
     config = load(path, take_secrets_from_environment())
     log.configure_logging(config.log.level, config.log.format)
     if config.web.exposed and config.web.token is None:
         raise UserError(
-            f"[web] address {config.web.address} can be reached by others, and there is no token.",
-            "Write a token_file into [web], or take 127.0.0.1.",
+            f"[web] address {config.web.address} can be reached from other machines, and there is no token.",
+            "Set token_file in [web], or use 127.0.0.1.",
         )
     if port is not None:
         config = config.model_copy(update={"web": config.web.model_copy(update={"port": port})})
@@ -40,5 +40,5 @@ def serve_pages(path: Path, port: int | None, terms: Tuning = PRODUCTION) -> Non
         server = WebServer(make_page_context(config, database, fetcher, worker, terms))
         opened.callback(server.stop)
         server.start()
-        print(f"The pages are at {server.url} Stop them with Ctrl-C.", flush=True)
+        print(f"The status pages are at {server.url} (stop with Ctrl-C).", flush=True)
         signals.stop.wait()

@@ -1,4 +1,4 @@
-"""config.toml into frozen settings; every mistake of a file reported at once."""
+"""Reads config.toml into frozen settings, and reports all problems of a file at once."""
 
 from bot.config.accounts import Account, LemmyAccount, RedditAccount
 from bot.config.first_config import FIRST_ACCOUNT_NAME, write_first_config

@@ -1,4 +1,4 @@
-"""What config.toml may say of accounts: one model for each platform.
+"""The account settings of config.toml: one model for each platform.
 
 The registry of platforms is `bot.config.settings.Accounts`.
 """
@@ -29,28 +29,28 @@ AccountName = Annotated[str, Field(pattern=ACCOUNT_NAME)]
 
 
 class Account(Section):
-    """One account on one platform; each platform has its own kind.
+    """One account on one platform. Each platform has a subclass.
 
-    A field of the type `SecretStr` may come from elsewhere: see `bot.config.secrets`.
+    A field of the type `SecretStr` can also come from a file or the environment: see `bot.config.secrets`.
     """
 
     forward_to: str | None = None
 
     @abstractmethod
     def watched_communities(self) -> tuple[str | None, ...]:
-        """The communities to poll; None stands for all that the account sees."""
+        """The communities to poll. None means everything that the account sees."""
 
     def adapter_arguments(self) -> dict[str, object]:
-        """What the platform's adapter is made with, by the names of its parameters."""
+        """The arguments of the platform's adapter, by parameter name."""
         raise NotImplementedError
 
     def may_set_up(self) -> bool | None:
-        """Whether the account's settings may be changed; None where there are none to change."""
+        """Whether Precis may change the account's settings. None if the platform has no such settings."""
         return None
 
     @classmethod
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-        """What is wrong between the settings of a table: (setting, clause) pairs."""
+        """Conflicts between the settings of a table, as pairs of setting and clause."""
         del given
         return iter(())
 
@@ -65,35 +65,36 @@ class LemmyAccount(Account):
         description="The name of the account, without its server.",
         examples=["precis"],
     )
-    password: SecretStr = Field(min_length=1, description="Its password; better kept in a file of its own.")
+    password: SecretStr = Field(min_length=1, description="The password. Prefer password_file.")
     password_file: FilePath | None = Field(
-        None, description="A file that holds the password and nothing else.", examples=["lemmy-main.password"]
+        None,
+        description="A file that contains the password and nothing else.",
+        examples=["lemmy-main.password"],
     )
     communities: tuple[CommunityName, ...] = Field(
-        (), description="What is watched, as name@server.", examples=[["news@lemmy.example"]]
+        (), description="The communities to watch, as name@server.", examples=[["news@lemmy.example"]]
     )
     everything: bool = Field(
-        False, description="Whether all posts are watched that the server shows, in place of communities."
+        False, description="Watch all posts that the server shows, instead of communities."
     )
     subscribe: bool = Field(
         True,
-        description="Whether the account may subscribe to the communities: one call then lists them all.",
+        description="Whether the account subscribes to the communities. One call then lists them all.",
     )
     forward_to: UserHandle | None = Field(
         None,
-        description="Who gets the messages that no command understands. Without it they wait for "
-        "`precis inbox`.",
+        description="The person who gets messages that no command understands. If unset, `precis inbox` lists them.",
         examples=["me@lemmy.example"],
     )
     set_up: bool = Field(
         False,
-        description="Whether Precis may put the account's settings right: the bot flag, a biography where "
-        "there is none, and what hides posts or its own replies. Without it, precis check says what to do.",
+        description="Whether Precis may fix the account's settings: the bot flag, an empty biography, and "
+        "settings that hide posts or its own replies. If false, precis check says what to do.",
     )
     own_vote: bool = Field(
         True,
-        description="Whether replies keep the vote that the server gives them from their author. On Lemmy, "
-        "taking it back switches the bot flag off for a moment.",
+        description="Whether a reply keeps the upvote that the server adds for its author. On Lemmy, removing "
+        "it turns the bot flag off for a moment.",
     )
 
     @field_validator("communities")
@@ -105,7 +106,7 @@ class LemmyAccount(Account):
 
     @property
     def host(self) -> str:
-        """The server's host, with its port where one is named."""
+        """The server's host, with its port if the address has one."""
         return host_of(self.server)
 
     def adapter_arguments(self) -> dict[str, object]:
@@ -127,10 +128,10 @@ class LemmyAccount(Account):
     @classmethod
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         if given.get("everything") is True and given.get("communities"):
-            yield "everything", "cannot be true beside communities; take one of the two out"
+            yield "everything", "cannot be true together with communities; remove one of them"
         if given.get("everything", False) is False and given.get("communities", []) == []:
             example = 'communities = ["news@lemmy.example"]'
-            yield "communities", f"names nothing to watch; write for example {example}"
+            yield "communities", f"is missing or empty; use for example {example}"
 
 
 class PieFedAccount(LemmyAccount):
@@ -138,50 +139,49 @@ class PieFedAccount(LemmyAccount):
 
 
 class RedditAccount(Account):
-    """An account on Reddit with an app of its own, and what it watches."""
+    """A bot account on Reddit with its own app, and what it watches."""
 
     client_id: str = Field(
         pattern=r"^[A-Za-z0-9_-]+$",
-        description="The app's id, from https://www.reddit.com/prefs/apps.",
+        description="The id of the app, from https://www.reddit.com/prefs/apps.",
         examples=["AbCdEf123456789"],
     )
     client_secret: SecretStr = Field(
-        min_length=1, description="The app's secret; better kept in a file of its own."
+        min_length=1, description="The secret of the app. Prefer client_secret_file."
     )
     client_secret_file: FilePath | None = Field(
         None,
-        description="A file that holds the app's secret and nothing else.",
+        description="A file that contains the secret of the app and nothing else.",
         examples=["reddit-second.client_secret"],
     )
     operator: RedditorName = Field(
-        description="Your own name on Reddit, without u/. Reddit wants it in every request.",
+        description="Your own name on Reddit, without u/. Reddit requires it in every request.",
         examples=["your_name"],
     )
     username: RedditorName | None = Field(
         None, description="The name of the bot's account, without u/.", examples=["precis_bot"]
     )
-    password: SecretStr | None = Field(None, min_length=1, description="Its password.")
+    password: SecretStr | None = Field(None, min_length=1, description="The password of the account.")
     password_file: FilePath | None = Field(
         None,
-        description="A file that holds the password and nothing else.",
+        description="A file that contains the password and nothing else.",
         examples=["reddit-second.password"],
     )
     refresh_token: SecretStr | None = Field(
-        None, min_length=1, description="In place of username and password, a token for the account."
+        None, min_length=1, description="A token for the account, instead of username and password."
     )
     refresh_token_file: FilePath | None = Field(
         None,
-        description="A file that holds the refresh token and nothing else.",
+        description="A file that contains the refresh token and nothing else.",
         examples=["reddit-second.refresh_token"],
     )
     forward_to: RedditorName | None = Field(
         None,
-        description="Who gets the messages that no command understands. Without it they wait for "
-        "`precis inbox`.",
+        description="The person who gets messages that no command understands. If unset, `precis inbox` lists them.",
         examples=["your_name"],
     )
     subreddits: tuple[SubredditName, ...] = Field(
-        min_length=1, description="What is watched.", examples=[["news", "worldnews"]]
+        min_length=1, description="The subreddits to watch.", examples=[["news", "worldnews"]]
     )
 
     @field_validator("subreddits")
@@ -207,8 +207,8 @@ class RedditAccount(Account):
     def conflicts(cls, given: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         if given.get("refresh_token"):
             if given.get("password"):
-                yield "refresh_token", "stands beside a password; take one of the two out"
+                yield "refresh_token", "is set together with a password; remove one of them"
         elif not given.get("password"):
-            yield "password", "is missing; write username and password_file, or a refresh_token_file"
+            yield "password", "is missing; set username and password_file, or refresh_token_file"
         elif not given.get("username"):
-            yield "username", "is missing; write the name of the bot's account"
+            yield "username", "is missing; set it to the name of the bot's account"

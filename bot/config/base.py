@@ -1,4 +1,4 @@
-"""What all tables of config.toml have in common."""
+"""The base class of all tables of config.toml."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is wrong with a settings file, in plain words.
+"""The error messages for a settings file.
 
-pydantic's errors are looked up in a table by their type (https://docs.pydantic.dev/latest/errors/
-validation_errors/). Values are quoted only where they cannot be a secret in the wrong place.
+A table maps the types of pydantic's errors to messages (https://docs.pydantic.dev/latest/errors/
+validation_errors/). A value is quoted only if it cannot be a misplaced secret.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One mistake: where it is, and the sentence about it."""
+    """One problem: the setting that it is about, and the message."""
 
     key: KeyPath
     text: str
 
 
 def problem_at(key: KeyPath, clause: str, *, table: bool = False) -> ConfigProblem:
-    """A mistake whose sentence begins with the place: `[lemmy.main] username is missing`."""
+    """A problem whose message begins with the setting: `[lemmy.main] username is missing`."""
     return ConfigProblem(key, f"{_place(key, table)} {clause}")
 
 
 def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
-    """The mistakes that pydantic's errors tell of, one for each.
+    """One problem for each of pydantic's errors.
 
-    A setting is not called missing where it is there with a slip in its name.
+    A setting is not reported as missing if it is there with a misspelled name.
     """
     told = list(errors)
     meant = {
@@ -58,7 +58,7 @@ def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
 
 
 def closest_name(name: object, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant."""
+    """The known name that is most similar, or None if none is similar enough."""
     near = difflib.get_close_matches(f"{name}".lower(), list(known), n=1)
     return near[0] if near else None
 
@@ -71,7 +71,9 @@ def _known(table: KeyPath) -> list[str]:
 def _mistake(error: ErrorDetails) -> ConfigProblem:
     key = tuple(part for part in error["loc"] if part != "[key]")
     if error["loc"][-1] == "[key]":
-        return problem_at(key, "is no name for an account; use a to z, 0 to 9 and single hyphens", table=True)
+        return problem_at(
+            key, "is not a valid account name; use a to z, 0 to 9 and single hyphens", table=True
+        )
     if error["type"] == "missing":
         return _missing(key)
     field = field_at(key)
@@ -98,15 +100,15 @@ def _dotted(names: Iterable[str | int]) -> str:
 def _missing(key: KeyPath) -> ConfigProblem:
     field = field_at(key)
     if len(key) == 1:
-        return problem_at(key, "is missing; write this table with its settings", table=True)
+        return problem_at(key, "is missing; add this table with its settings", table=True)
     return problem_at(key, "is missing" + (_remedy(key, field) if field else ""))
 
 
 def _unknown(key: KeyPath, *, is_table: bool) -> ConfigProblem:
-    """A name that stands for nothing; the value is not shown, it may be a secret."""
+    """An unknown name. The value is not shown, because it may be a secret."""
     if len(key) == 2 and key[0] in account_models():
         return ConfigProblem(
-            key, f"[{key[0]}] must name the account: write [{key[0]}.main] and the settings below it"
+            key, f"[{key[0]}] has no account name; write [{key[0]}.main] and the settings below it"
         )
     if len(key) == 1 and is_table:
         return problem_at(
@@ -127,7 +129,7 @@ def _hint(name: str | None, form: str) -> str:
 
 
 def _elsewhere(name: str) -> str:
-    """Where a setting belongs that stands in the wrong table."""
+    """The table that a misplaced setting belongs to."""
     accounts = {f"{platform}.NAME": model for platform, model in account_models().items()}
     homes: dict[str, str] = {}
     for table, model in (settings_tables() | accounts).items():
@@ -154,16 +156,16 @@ def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
 
 _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "plain": lambda _, error: f"{error['msg']}",
-    "string_type": lambda *_: "must be text between quotes",
+    "string_type": lambda *_: "must be text in quotes",
     "string_too_short": _too_short,
     "too_short": _too_short,
-    "string_pattern_mismatch": lambda *_: "has characters that do not belong there",
+    "string_pattern_mismatch": lambda *_: "contains characters that are not allowed",
     "int_type": lambda *_: "must be a whole number",
     "int_from_float": lambda *_: "must be a whole number",
     "bool_type": lambda *_: "must be true or false",
-    "too_long": lambda field, error: f"has more entries than the {error['ctx']['max_length']} it may have",
+    "too_long": lambda field, error: f"has more than {error['ctx']['max_length']} entries",
     "string_too_long": lambda field, error: f"is longer than {error['ctx']['max_length']} characters",
-    "dict_type": lambda *_: "must be a table of numbers, such as { words = 200 }",
+    "dict_type": lambda *_: "must be a table of numbers, for example { words = 200 }",
     "tuple_type": lambda *_: "must be a list in square brackets",
     "greater_than_equal": lambda field, _: f"must be at least {humanized(bounds_of(field)[0])}",
     "less_than_equal": lambda field, _: f"must be at most {humanized(bounds_of(field)[1])}",
@@ -173,7 +175,7 @@ _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
 
 
 def _not(value: object) -> str:
-    """`, not "1s"`: what stands there now."""
+    """The current value: `, not "1s"`."""
     if isinstance(value, list | dict):
         return f", not a {'list' if isinstance(value, list) else 'table'}"
     shown = to_toml(value)
@@ -183,4 +185,4 @@ def _not(value: object) -> str:
 def _remedy(key: KeyPath, field: FieldInfo) -> str:
     shown = example_of(field)
     name = next(part for part in reversed(key) if isinstance(part, str))
-    return f"; write for example {name} = {shown}" if shown else ""
+    return f"; use for example {name} = {shown}" if shown else ""

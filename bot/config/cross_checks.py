@@ -1,4 +1,4 @@
-"""Mistakes between settings, which no model sees by itself."""
+"""Checks across settings, which a single model cannot make."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.rules import CommunityRules
 
 
 def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """What is wrong in `tree`, the values as the file has them, with the secrets filled in."""
+    """Problems in `tree`: the values of the file, with the secrets filled in."""
     yield from _no_account(tree)
     yield from _same_names(tree)
     yield from _conflicts(tree)
@@ -29,16 +29,16 @@ def _no_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if not any(tree.get(platform) for platform in account_models()):
         example = next(iter(account_models()))
         yield ConfigProblem(
-            (), f"no account is named; add a table [{example}.main] as in config.example.toml"
+            (), f"there is no account; add a table [{example}.main] as in config.example.toml"
         )
 
 
 def _same_names(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Rows, sources and tokens are kept by the account's name alone."""
+    """Two accounts with the same name. The database identifies an account only by its name."""
     seen: dict[str, str] = {}
     for platform, name, _ in accounts_in(tree):
         if name in seen:
-            clause = f"has the name of [{seen[name]}.{name}]; give each account a name of its own"
+            clause = f"has the same name as [{seen[name]}.{name}]; give each account a different name"
             yield problem_at((platform, name), clause, table=True)
         seen.setdefault(name, platform)
 
@@ -50,17 +50,19 @@ def _conflicts(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 
 def _open_pages(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Pages that others than this machine can reach need a token."""
+    """Status pages that other machines can reach, without a token."""
     try:
         pages = Web.model_validate(tree.get("web") or {})
     except ValidationError:
         return
     if pages.enabled and pages.exposed and pages.token is None:
-        yield problem_at(("web", "address"), "can be reached by others; write a token_file too, or 127.0.0.1")
+        yield problem_at(
+            ("web", "address"), "can be reached from other machines; set token_file too, or use 127.0.0.1"
+        )
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
-    """The communities of all accounts; None when an account has mistakes of its own."""
+    """The communities of all accounts, or None if an account is invalid."""
     try:
         models = [
             account_models()[platform].model_validate(given, strict=False)
@@ -72,7 +74,7 @@ def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
 
 
 def _idle_rules(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Rules for communities that nobody watches are a slip of the pen that would never show."""
+    """Rules for a community that no account watches. They would have no effect, without any sign of it."""
     watched = _watched(tree)
     rules = tree.get("rules")
     seen: dict[str, str] = {}
@@ -88,9 +90,13 @@ def _idle_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> 
         yield problem_at(("rules", written), error.message(), table=True)
         return
     if name in seen:
-        yield problem_at(("rules", written), f'is the same community as "{seen[name]}"; keep one', table=True)
+        yield problem_at(
+            ("rules", written), f'is the same community as "{seen[name]}"; remove one of them', table=True
+        )
     elif None not in watched and name not in watched:
-        yield problem_at(("rules", written), f"is watched by no account{_nearest(name, watched)}", table=True)
+        yield problem_at(
+            ("rules", written), f"is not watched by any account{_nearest(name, watched)}", table=True
+        )
     seen[name] = written
 
 
@@ -98,4 +104,4 @@ def _nearest(name: str, watched: set[str | None]) -> str:
     near = difflib.get_close_matches(name, [known for known in watched if known], n=1, cutoff=0.5)
     if near:
         return f'; did you mean [rules."{near[0]}"]?'
-    return "; add it to the communities of an account, or take the table out"
+    return "; add it to the communities of an account, or remove this table"

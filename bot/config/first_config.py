@@ -1,7 +1,6 @@
-"""The first settings file, from the answers to a few questions.
+"""Writes a first settings file from the answers to a few questions.
 
-The text is config.example.toml itself with the answers put in, so that whoever opens the file later
-finds every setting explained.
+The text is config.example.toml with the answers inserted, so that the file explains every setting.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from bot.config.setting_types import to_toml
 from bot.core.errors import UserError
 
 FIRST_ACCOUNT_NAME = "main"
-"""The name that the first account gets."""
+"""The name of the first account."""
 
 
 def first_config_text(answers: Answers) -> str:
-    """The text of a first config.toml. The answers have to be without mistakes."""
+    """The text of a first config.toml. The answers must be valid."""
     text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
     text = _put_in(text, {"owner": f"owner = {to_toml(answers.owner.strip())}"})
     begin, end = _table(text, "[lemmy.main]")
@@ -40,7 +39,7 @@ def first_config_text(answers: Answers) -> str:
 
 
 def _table(text: str, header: str) -> tuple[int, int]:
-    """Where a table begins and ends: at the first blank line."""
+    """The start and the end of a table. It ends at the first blank line."""
     begin = text.index(f"\n{header}\n") + 1
     return begin, text.index("\n\n", begin)
 
@@ -50,10 +49,10 @@ def _commented_out(section: str) -> str:
 
 
 def _put_in(section: str, lines: Mapping[str, str]) -> str:
-    """The first line of each setting, whether it is commented out or not, gives way to an answer."""
+    """Replace the first line of each setting, commented out or not, with the answer."""
     for key, line in lines.items():
         found = re.search(rf"^(# )?{key} = .*$", section, flags=re.MULTILINE)
-        assert found is not None  # a test writes a file of each platform
+        assert found is not None  # a test writes a file for each platform
         section = section[: found.start()] + line + section[found.end() :]
     return section
 
@@ -92,24 +91,24 @@ def _file_name(answers: Answers, secret: str) -> str:
 
 
 def _secrets(answers: Answers) -> Iterator[tuple[str, str]]:
-    """Name and value of each secret that the platform asks for."""
+    """The name and value of each secret of the platform."""
     if answers.normalized_platform == "reddit":
         yield "client_secret", answers.client_secret
     yield "password", answers.password
 
 
 def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
-    """Write a first settings file to `path`, and secrets to files beside it, for the owner's eyes only.
+    """Write a first settings file to `path`, and secrets to files beside it that only the owner can read.
 
-    Returns the files written. Raises `UserError` when an answer will not do, or when one of the files
-    is there already or cannot be written; then nothing is changed.
+    Returns the files written. Raises `UserError` if an answer is invalid, or if one of the files exists
+    or cannot be written. Then nothing is changed.
     """
     if mistakes := problems_in(answers):
-        raise UserError("\n".join(mistakes), "Nothing was written; please answer again.")
+        raise UserError("\n".join(mistakes), "Nothing was written. Correct the answers and try again.")
     text, contents, environ = first_config_text(answers), {}, {}
     for secret, value in _secrets(answers):
         environ[environment_variable(answers.normalized_platform, FIRST_ACCOUNT_NAME, secret)] = (
-            value or "comes later"
+            value or "placeholder"
         )
         if value:
             contents[path.parent / _file_name(answers, secret)] = f"{value}\n"
@@ -119,7 +118,7 @@ def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
 
 
 def _write_all(contents: Mapping[Path, str]) -> None:
-    """All the files, or none: what was written before a failure is taken away again."""
+    """Write all files or none: on a failure, delete the files that were written."""
     written: list[Path] = []
     try:
         for path, text in contents.items():
@@ -137,10 +136,10 @@ def _write_all(contents: Mapping[Path, str]) -> None:
 def _refused(error: OSError) -> UserError:
     if isinstance(error, FileExistsError):
         return UserError(
-            f"{error.filename} is there already; nothing was written.",
-            "Edit it, or move it away, or name another settings file with --config.",
+            f"{error.filename} already exists; nothing was written.",
+            "Edit it, move it to another folder, or choose another settings file with --config.",
         )
     return UserError(
         f"{error.filename} cannot be written: {error.strerror}; nothing was written.",
-        "Name another settings file with --config.",
+        "Choose another settings file with --config.",
     )

@@ -1,4 +1,4 @@
-"""What `precis init` asks before it writes a first settings file."""
+"""The questions of `precis init`."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from bot.rules.rule_types import invalid_value
 
 PLATFORMS = ("lemmy", "piefed", "reddit")
 EVERYTHING = ("*",)
-"""The answer to the question for communities that stands for all posts."""
+"""The answer to the question about communities that means all posts."""
 _FEDIVERSE = ("lemmy", "piefed")
 
 
 def _one_line(value: str) -> str:
     if not value.isprintable():
-        raise invalid_value("must be on one line, without control characters")
+        raise invalid_value("must be one line without control characters")
     return value
 
 
@@ -42,28 +42,28 @@ _ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to ask. `mistake` says whether an answer will do."""
+    """One question, and how its answer is checked."""
 
     key: str
-    """The name of the answer, of a field of `Answers`, and with hyphens of a command line option."""
+    """The name of the field of `Answers`, and (with hyphens) of the command line option."""
     prompt: str
     help: str
     adapter: TypeAdapter[Any]
-    """What the answer, or each part of it, has to be."""
+    """Checks the answer, or each part of it if the answer is a list."""
     platforms: tuple[str, ...] = PLATFORMS
-    """Where it is asked."""
+    """The platforms that it is asked for."""
     secret: bool = False
-    """Whether the answer must not be shown while it is typed."""
+    """Whether to hide the answer while it is typed."""
     optional: bool = False
     is_list: bool = False
     """Whether the answer is a list, separated by commas or spaces."""
     default: str = ""
 
     def problem_in(self, answer: str) -> str | None:
-        """What is wrong with an answer, as a sentence; None when it will do."""
+        """The problem with an answer, as a sentence. None if the answer is valid."""
         parts = split_list(answer) if self.is_list else (answer if self.secret else answer.strip(),)
         if not answer.strip() or not parts:
-            return None if self.optional else f"{self.prompt}: there has to be an answer."
+            return None if self.optional else f"{self.prompt}: an answer is required."
         if self.is_list and parts == EVERYTHING and self.platforms == _FEDIVERSE:
             return None
         try:
@@ -78,39 +78,39 @@ def split_list(answer: str) -> tuple[str, ...]:
     return tuple(answer.replace(",", " ").split())
 
 
-_ANOTHER_WAY = "Goes into a file that only you can read. Empty: you will set {variable} yourself."
+_ANOTHER_WAY = "Stored in a file that only you can read. Leave empty to set {variable} yourself."
 
 QUESTIONS = (
     Question(
         "platform",
         "Platform",
-        "Where the bot's account is: lemmy, piefed or reddit. Others can be added to the file later.",
+        "The platform of the bot's account: lemmy, piefed or reddit. You can add others to the file later.",
         TypeAdapter(Annotated[str, AfterValidator(_platform)]),
         default="lemmy",
     ),
     Question(
         "owner",
         "Your contact",
-        "A mail address or a page; the sites that Precis opens see it.",
+        "An email address or a web page. The sites that Precis opens see it.",
         TypeAdapter(Contact),
     ),
     Question(
         "server",
         "Server",
-        "The server of the bot's account, as https://lemmy.example",
+        "The server of the bot's account, for example https://lemmy.example",
         TypeAdapter(ServerAddress),
         _FEDIVERSE,
     ),
     Question(
         "client_id",
         "Id of the app",
-        "From https://www.reddit.com/prefs/apps; docs/how-to/reddit.md says how to get one.",
+        "From https://www.reddit.com/prefs/apps. See docs/how-to/reddit.md.",
         TypeAdapter(_ClientId),
         ("reddit",),
     ),
     Question(
         "client_secret",
-        "Its secret",
+        "Secret of the app",
         _ANOTHER_WAY,
         TypeAdapter(_OneLine),
         ("reddit",),
@@ -120,19 +120,19 @@ QUESTIONS = (
     Question(
         "operator",
         "Your own name on Reddit",
-        "Without u/. Reddit wants it in every request.",
+        "Without u/. Reddit requires it in every request.",
         TypeAdapter(RedditorName),
         ("reddit",),
     ),
     Question(
         "username",
         "Name of the account",
-        "The bot's own account, without the server.",
+        "The bot's account, without its server.",
         TypeAdapter(UserName),
     ),
     Question(
         "password",
-        "Its password",
+        "Password of the account",
         _ANOTHER_WAY,
         TypeAdapter(_OneLine),
         secret=True,
@@ -141,7 +141,7 @@ QUESTIONS = (
     Question(
         "communities",
         "Communities to watch",
-        'As news@lemmy.example, separated by commas. "*" for everything that the server shows.',
+        'For example news@lemmy.example, separated by commas. Use "*" for all posts that the server shows.',
         TypeAdapter(CommunityName),
         _FEDIVERSE,
         is_list=True,
@@ -149,7 +149,7 @@ QUESTIONS = (
     Question(
         "subreddits",
         "Subreddits to watch",
-        "As news, worldnews. Ask their moderators first!",
+        "For example news, worldnews. Ask their moderators first.",
         TypeAdapter(SubredditName),
         ("reddit",),
         is_list=True,
@@ -159,7 +159,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What people answered, as they typed it; one field for each of `QUESTIONS`."""
+    """The answers as typed: one field for each of `QUESTIONS`."""
 
     owner: str = ""
     server: str = ""
@@ -178,19 +178,19 @@ class Answers:
 
 
 def questions_for(platform: str) -> tuple[Question, ...]:
-    """In the order in which they are asked; the first is for the platform itself."""
+    """The questions for a platform, in order. The first is about the platform itself."""
     return tuple(question for question in QUESTIONS if platform in question.platforms)
 
 
 def problems_in(answers: Answers) -> tuple[str, ...]:
-    """A sentence for each answer that will not do."""
+    """A sentence for each invalid answer."""
     asked = questions_for(answers.normalized_platform) or QUESTIONS[:1]
     found = (question.problem_in(getattr(answers, question.key)) for question in asked)
     return tuple(sentence for sentence in found if sentence)
 
 
 def ask_all(ask: Callable[[Question, str], str]) -> Answers:
-    """Put the questions; `ask` gets each with the platform (once it is known) and gives the answer."""
+    """Ask all questions. `ask` takes a question and the platform ("" for the first) and returns the answer."""
     first = QUESTIONS[0]
     platform = ask(first, "").strip().lower()
     rest = {question.key: ask(question, platform) for question in questions_for(platform)[1:]}

@@ -1,4 +1,4 @@
-"""What the settings models say of themselves: which table holds which settings, and what they allow."""
+"""Reads the settings models: which table has which settings, and which values they allow."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.config.settings import Accounts, Config
 from bot.rules import CommunityRules
 
 KeyPath = tuple[str | int, ...]
-"""The way to a value: names of tables and settings, and the places of list items from 0."""
+"""The path to a value: names of tables and settings, and indexes of list items from 0."""
 
 
 def account_models() -> dict[str, type[Account]]:
-    """The model of an account for each platform."""
+    """The account model of each platform."""
     return {
         platform: cast("type[Account]", get_args(field.annotation)[1])
         for platform, field in Accounts.model_fields.items()
@@ -28,7 +28,7 @@ def account_models() -> dict[str, type[Account]]:
 
 
 def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Platform, name and values of each table that stands for an account."""
+    """Platform, name and values of each account table."""
     for platform in account_models():
         accounts = tree.get(platform)
         for name, given in accounts.items() if isinstance(accounts, dict) else ():
@@ -37,7 +37,7 @@ def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def settings_tables() -> dict[str, type[BaseModel]]:
-    """The models of the tables that are no accounts."""
+    """The models of all tables except the accounts."""
     return {
         name: cast("type[BaseModel]", field.annotation)
         for name, field in Config.model_fields.items()
@@ -46,7 +46,7 @@ def settings_tables() -> dict[str, type[BaseModel]]:
 
 
 def model_at(table: KeyPath) -> type[BaseModel] | None:
-    """The model of a table such as `("lemmy", "main")`; None where there is none."""
+    """The model of a table such as `("lemmy", "main")`, or None if there is none."""
     match table:
         case ():
             return Config
@@ -60,31 +60,31 @@ def model_at(table: KeyPath) -> type[BaseModel] | None:
 
 
 def field_at(key: KeyPath) -> FieldInfo | None:
-    """The setting at `key`, or the one that holds the list item at `key`."""
+    """The field of the setting at `key`, or of the list that contains the item at `key`."""
     names = tuple(part for part in key if isinstance(part, str))
     model = model_at(names[:-1]) if names else None
     return model.model_fields.get(names[-1]) if model else None
 
 
 def secret_fields(model: type[BaseModel]) -> tuple[str, ...]:
-    """The settings of a table that are secrets."""
+    """The names of a table's secret settings."""
     return tuple(name for name, field in model.model_fields.items() if is_secret(field))
 
 
 def is_secret(field: FieldInfo) -> bool:
-    """Also of an account that can do without it."""
+    """Whether a setting is a secret, required or optional."""
     return field.annotation in (SecretStr, SecretStr | None)
 
 
 def bounds_of(field: FieldInfo) -> tuple[Any, Any]:
-    """The least and the greatest value of a setting; None where there is none."""
+    """The minimum and the maximum of a setting; None if there is none."""
     least = [mark.ge for mark in field.metadata if isinstance(mark, annotated_types.Ge)]
     greatest = [mark.le for mark in field.metadata if isinstance(mark, annotated_types.Le)]
     return next(iter(least), None), next(iter(greatest), None)
 
 
 def choices_of(field: FieldInfo) -> tuple[str, ...]:
-    """The values of a setting that knows only a few; empty for all others."""
+    """The values of a setting with a fixed set of values; empty for all others."""
     if get_origin(field.annotation) is Literal:
         return get_args(field.annotation)
     if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
@@ -93,6 +93,6 @@ def choices_of(field: FieldInfo) -> tuple[str, ...]:
 
 
 def example_of(field: FieldInfo) -> str | None:
-    """A good value as TOML: the field's example or its default; None where it has neither."""
+    """An example value as TOML: the field's example or its default. None if it has neither."""
     value = field.examples[0] if field.examples else None if field.is_required() else field.default
     return None if value in (None, ()) else to_toml(value)

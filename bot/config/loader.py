@@ -1,4 +1,4 @@
-"""A settings file into a `Config`, or into a `ConfigError` with every mistake in it."""
+"""Loads a settings file into a `Config`, or raises a `ConfigError` with all problems of the file."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)"
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """The settings in the file `path`; secrets may come from `environ` (see `bot.config.secrets`).
+    """The settings in the file `path`. Secrets may come from `environ` (see `bot.config.secrets`).
 
-    Raises `ConfigError` with one line for each mistake in the file.
+    Raises `ConfigError` with one line for each problem in the file.
     """
     content, mode = _content(path)
     return parse(_decoded(content, path), SecretsContext(path, environ, exposed=bool(mode & OTHERS_CAN_READ)))
@@ -35,7 +35,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 def parse(text: str, context: SecretsContext) -> Config:
     """The settings in `text`.
 
-    Raises `ConfigError` with one line for each mistake.
+    Raises `ConfigError` with one line for each problem.
     """
     name = f"{context.file}"
     tree = _tree(text, name)
@@ -53,12 +53,12 @@ def _content(path: Path) -> tuple[bytes, int]:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "not a plain file"
-            raise ConfigError(f"{path}", (f" is {kind}; name the settings file in it with --config",))
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+            raise ConfigError(f"{path}", (f" is {kind}; choose the settings file with --config",))
         with path.open("rb") as file:
             return file.read(_MOST_BYTES + 1), mode
     except FileNotFoundError:
-        hint = "run precis init to write one, or name another with --config"
+        hint = "run precis init to create it, or choose another file with --config"
         raise ConfigError(f"{path}", (f" not found; {hint}",)) from None
     except OSError as error:
         raise ConfigError(f"{path}", (f" cannot be read: {error.strerror}",)) from error
@@ -66,9 +66,11 @@ def _content(path: Path) -> tuple[bytes, int]:
 
 def _decoded(content: bytes, path: Path) -> str:
     if len(content) > _MOST_BYTES:
-        raise ConfigError(f"{path}", (" is too large for a settings file; name another with --config",))
+        raise ConfigError(
+            f"{path}", (" is too large for a settings file; choose another file with --config",)
+        )
     if not content.strip():
-        raise ConfigError(f"{path}", (" is empty; delete it and run precis init to write a new one",))
+        raise ConfigError(f"{path}", (" is empty; delete it and run precis init to create a new one",))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,14 +83,14 @@ def _tree(text: str, name: str) -> dict[str, Any]:
         tree = tomllib.loads(text)
         _as_json(tree)
         return tree
-    except ValueError as error:  # a TOMLDecodeError, or a number beyond Python's limit of digits
+    except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python allows
         raise ConfigError(name, (_syntax(text, f"{error}"),)) from None
     except RecursionError:
         raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
 
 
 def _syntax(text: str, message: str) -> str:
-    """One problem from tomllib's `Invalid value (at line 1, column 5)`."""
+    """One problem, from tomllib's message `Invalid value (at line 1, column 5)`."""
     match = _SYNTAX.fullmatch(message)
     if match is None:
         return f": is not TOML: {message}"
@@ -96,7 +98,9 @@ def _syntax(text: str, message: str) -> str:
     place = (
         f":{line}: column {column}" if line else f":{text.rstrip().count(chr(10)) + 1}: the end of the file"
     )
-    hint = '; text stands between quotes, as in owner = "you@example.org"' if what == "Invalid value" else ""
+    hint = (
+        '; text must be in quotes, for example owner = "you@example.org"' if what == "Invalid value" else ""
+    )
     return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
 
 
@@ -109,20 +113,21 @@ def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[
 
 
 def _as_json(tree: dict[str, Any]) -> str:
-    """What pydantic reads: its strict reading of JSON makes tuples, choices and paths of lists and texts,
-    but takes neither true nor "1" for a 1."""
+    """JSON for pydantic. In its strict JSON mode, lists and texts become tuples, enums and paths, but
+    neither true nor "1" becomes 1."""
     return json.dumps(tree, default=str)
 
 
 def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
-    """Whether an error says more than another of the same value: not of the name of what is no table."""
+    """Whether an error adds information. An invalid account name does not if its value is not a table,
+    because that is reported already."""
     if location[-1:] != ("[key]",):
         return True
     return isinstance(tree[location[0]][location[1]], dict)
 
 
 def _reported(text: str, mistakes: list[ConfigProblem]) -> tuple[str, ...]:
-    """The mistakes in the order of the file; what would be said again is said once."""
+    """The problems in the order of the file, without duplicates."""
     lines = line_numbers(text, (mistake.key for mistake in mistakes))
     said: dict[str, int] = {}
     for mistake in sorted(mistakes, key=lambda one: lines[one.key]):

@@ -1,14 +1,14 @@
-"""Where the secrets of an account come from, when not from config.toml itself.
+"""Where the secrets of an account come from.
 
-For the setting `password` of `[lemmy.main]`, the first of these that is there (for other accounts and
-secrets the names follow; a hyphen becomes an underscore in the names of variables):
+For the setting `password` of `[lemmy.main]`, Precis uses the first of these that exists. For other
+accounts and secrets the names change accordingly; a hyphen becomes an underscore in variable names.
 
 1. the environment variable PRECIS_LEMMY_MAIN_PASSWORD,
-2. the file that PRECIS_LEMMY_MAIN_PASSWORD_FILE names (the way of containers),
+2. the file named in PRECIS_LEMMY_MAIN_PASSWORD_FILE (usual in containers),
 3. the file lemmy-main-password in $CREDENTIALS_DIRECTORY (systemd's LoadCredential, systemd.exec(5)),
-4. `password` in the table, or the file that `password_file` there names.
+4. `password` in the table, or the file named in `password_file`.
 
-A file that others than its owner can read is refused, unless systemd or the container gave it.
+Precis refuses a file that other users can read, unless systemd or the container provides it.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from bot.config.setting_types import resolve_path
 _MOST_BYTES = 65536
 _STAND_IN = "stand-in"
 OTHERS_CAN_READ = 0o044
-"""Of a file's mode: its group or everybody can read it."""
+"""The bits of a file's mode that let its group or everybody read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretsContext:
-    """Where to look."""
+    """Where to look for secrets."""
 
     file: Path
-    """The settings file; paths in it count from its folder."""
+    """The settings file. Paths in it are relative to its folder."""
     environ: Mapping[str, str]
     exposed: bool = False
-    """Whether others can read the settings file."""
+    """Whether other users can read the settings file."""
 
 
 class _UnusableError(Exception):
-    """Why a secret cannot be had, as a clause."""
+    """Why a secret cannot be used, as a clause."""
 
 
 def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[ConfigProblem]:
-    """Write each secret of each account into `tree`; yield what is wrong with it.
+    """Write each secret of each account into `tree`, and yield the problems.
 
-    A secret with a mistake gets a stand-in, so that the reader finds no second mistake in its place.
+    An invalid secret is replaced by a placeholder, so that validation does not report it a second time.
     """
     for table, given in _tables_with_secrets(tree):
         for field in secret_fields(_model(table)):
@@ -82,14 +82,14 @@ def _blamed(field: str, given: Mapping[str, Any]) -> str:
 
 
 def environment_variable(*key: str) -> str:
-    """The name of the environment variable for a secret, such as `("lemmy", "main", "password")`."""
+    """The name of the environment variable of a secret such as `("lemmy", "main", "password")`."""
     return "_".join(("PRECIS", *key)).upper().replace("-", "_")
 
 
 def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
-    """None for one that is nowhere and need not be."""
+    """The value of a secret. None if it is optional and not set."""
     if not re.fullmatch(ACCOUNT_NAME, key[1]):
-        return _STAND_IN  # the name is a mistake of its own, and names no file or variable
+        return _STAND_IN  # the invalid account name is reported elsewhere; it must not become a file or variable name
     name = environment_variable(*key)
     if value := context.environ.get(name):
         return value
@@ -104,17 +104,17 @@ def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsCont
 def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     field = key[-1]
     if field in given and f"{field}_file" in given:
-        raise _UnusableError(f"stands beside {field}_file; take one of the two out")
+        raise _UnusableError(f"is set together with {field}_file; remove one of them")
     if field in given:
         if context.exposed:
-            raise _UnusableError(f"stands in a file that others can read; run chmod 600 {context.file}")
+            raise _UnusableError(f"is in a file that other users can read; run chmod 600 {context.file}")
         written: object = given[field]
         return written
     if f"{field}_file" in given:
         return _from_file(given[f"{field}_file"], context)
     known = _model(key[:-1]).model_fields
     if any(closest_name(name, (field, f"{field}_file")) for name in given if name not in known):
-        return _STAND_IN  # the slip in the name is a mistake of its own
+        return _STAND_IN  # the misspelled name is reported elsewhere
     if not known[field].is_required():
         return None
     raise _UnusableError(_no_secret(key))
@@ -123,9 +123,9 @@ def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Secrets
 def _no_secret(key: tuple[str, ...]) -> str:
     field = key[-1]
     return (
-        f'is missing; put it into a file and write {field}_file = "{"-".join(key[:-1])}.{field}", '
+        f'is missing; put it into a file and set {field}_file = "{"-".join(key[:-1])}.{field}", '
         f"or set {environment_variable(*key)} (or {environment_variable(*key)}_FILE) in the environment, "
-        f"or give systemd the credential {'-'.join(key)}, or write {field} here"
+        f"or add the systemd credential {'-'.join(key)}, or write {field} here"
     )
 
 
@@ -133,15 +133,15 @@ def _from_file(value: object, context: SecretsContext) -> str:
     try:
         path = resolve_path(value, context.file.parent)
     except PydanticCustomError:
-        return _STAND_IN  # the model says what is wrong with the path
+        return _STAND_IN  # validation reports the invalid path
     return _read(path, context)
 
 
 def _read(path: Path, context: SecretsContext) -> str:
-    """The one line of a secret's file."""
+    """The secret in a file: its only line."""
     try:
         if path.stat().st_mode & OTHERS_CAN_READ and not _was_given(path, context.environ):
-            raise _UnusableError(f"names {path}, which others can read; run chmod 600 {path}")
+            raise _UnusableError(f"names {path}, which other users can read; run chmod 600 {path}")
         with path.open("rb") as file:
             text = file.read(_MOST_BYTES + 1)[:_MOST_BYTES].decode().rstrip("\r\n")
     except OSError as error:
@@ -149,11 +149,11 @@ def _read(path: Path, context: SecretsContext) -> str:
     except UnicodeDecodeError:
         raise _UnusableError(f"names {path}, which is not UTF-8 text") from None
     if not text or "\n" in text:
-        raise _UnusableError(f"names {path}, which must hold the secret on one line and nothing else")
+        raise _UnusableError(f"names {path}, which must contain the secret on one line and nothing else")
     return text
 
 
 def _was_given(path: Path, environ: Mapping[str, str]) -> bool:
-    """Whether systemd or the container put the file there, and sees to it who can read it."""
+    """Whether systemd or the container provides the file and controls who can read it."""
     folders = [Path("/run/secrets"), Path(environ.get("CREDENTIALS_DIRECTORY") or "/run/secrets")]
     return any(path.is_relative_to(folder) for folder in folders)

@@ -1,7 +1,7 @@
-"""The kinds of value a setting can have: durations, addresses, communities, paths.
+"""The types of settings: durations, addresses, communities, paths.
 
-Each takes what a person would naturally write and gives one normal form. What it refuses, it says in
-an error of the type `plain`, whose text goes to people as it stands, after the setting's name.
+Each accepts the usual spellings and returns one normal form. An invalid value raises an error of the
+type `plain`; its text is shown to the user after the name of the setting.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _duration(value: object) -> object:
         value = f"{value}s"
     match = _DURATION.fullmatch(value.strip().lower()) if isinstance(value, str) else None
     if match is None:
-        raise invalid_value("must be a time with its unit (s, m, h, d or w)")
+        raise invalid_value("must be a duration with a unit (s, m, h, d or w)")
     return timedelta(**{_UNITS[match[2]]: float(match[1])})
 
 
@@ -47,28 +47,28 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
 def resolve_path(value: object, folder: Path) -> Path:
-    """A path that counts from `folder`. Raises the error `plain`."""
+    """A path relative to `folder`. Raises the error `plain`."""
     if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
-        raise invalid_value("must be the path of a file, between quotes")
+        raise invalid_value("must be the path of a file, in quotes")
     try:
         return folder / Path(value).expanduser()
-    except RuntimeError:  # "~" without a home
-        raise invalid_value("begins with ~, but there is no such home folder") from None
+    except RuntimeError:  # "~" without a home folder
+        raise invalid_value("begins with ~, but that home folder does not exist") from None
 
 
 def _from_the_file(value: object, info: ValidationInfo) -> Path:
     return resolve_path(value, (info.context or {}).get("folder", Path()))
 
 
-# A plain validator, because a strict reading of JSON would refuse the `Path` of a default.
+# PlainValidator, because pydantic's strict JSON mode rejects the `Path` of a default.
 FilePath = Annotated[Path, PlainValidator(_from_the_file)]
-"""A path that counts from the folder of the settings file."""
+"""A path relative to the folder of the settings file."""
 
 
 def _web_address(value: str) -> str:
     parts = _split(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r'[\s()<>"]', value):
-        raise invalid_value("must be the whole address of a web page")
+        raise invalid_value("must be the full address of a web page")
     return value
 
 
@@ -80,37 +80,37 @@ def _server(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
         raise invalid_value("must be the address of the server and begin with https://")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise invalid_value("must be the address of the server alone, with nothing behind its name")
+        raise invalid_value("must be only the address of the server, without a path")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise invalid_value("must begin with https://, or the password would cross the net for all to read")
+        raise invalid_value("must begin with https://, because the password would be sent unencrypted")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _split(address: str) -> SplitResult:
     try:
         parts = urlsplit(address)
-        _ = parts.port  # raises for a port that is none
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         raise invalid_value("is not an address") from None
     return parts
 
 
 ServerAddress = Annotated[str, AfterValidator(_server)]
-"""`https://host`, lower case, without a slash at the end; plain http on this machine only.
+"""`https://host`, lower case, without a slash at the end. http is allowed only on this machine.
 
-A bare host gets its https://.
+A bare host gets https://.
 """
 
 
 def host_of(server: str) -> str:
-    """The host of a server's address, with its port where one is named."""
+    """The host of a server's address, with its port if the address has one."""
     return urlsplit(server).netloc
 
 
 def normalize_community(value: str, home: str | None) -> str:
-    """`name@host` in lower case, from any form in which people copy a community's name.
+    """`name@host` in lower case, from any usual form of a community's name.
 
-    `home` completes a bare name; without it a bare name stays bare. Raises the error `plain`.
+    `home` is the host for a bare name; if None, a bare name stays bare. Raises the error `plain`.
     """
     match = _COMMUNITY.fullmatch(value.strip().lower().rstrip("/"))
     if match is None:
@@ -130,12 +130,12 @@ def _subreddit(value: str) -> str:
     if match is None:
         raise invalid_value("must be the name of one subreddit")
     if match[1] in _FEEDS:
-        raise invalid_value("must be a subreddit, and that is a feed of many")
+        raise invalid_value("must be one subreddit, not a feed of many")
     return match[1]
 
 
 SubredditName = Annotated[str, AfterValidator(_subreddit)]
-"""The bare name in lower case, from any form in which people copy it."""
+"""The bare name in lower case, from any usual form."""
 
 
 def _redditor(value: str) -> str:
@@ -151,7 +151,7 @@ RedditorName = Annotated[str, AfterValidator(_redditor)]
 
 def _user_name(value: str) -> str:
     if not value or re.search(r"[\s@]", value):
-        raise invalid_value("must be the name alone, without @ and server")
+        raise invalid_value("must be only the name, without @ and server")
     return value
 
 
@@ -162,12 +162,12 @@ UserName = Annotated[str, AfterValidator(_user_name)]
 def _person(value: str) -> str:
     match = re.fullmatch(r"@?([^\s@/]+@[^\s@/]+)", value.strip())
     if match is None:
-        raise invalid_value("must be a name with its server, like me@lemmy.example")
+        raise invalid_value("must be a name with its server, for example me@lemmy.example")
     return match[1].lower()
 
 
 UserHandle = Annotated[str, AfterValidator(_person)]
-"""`name@host` in lower case: somebody on any server that speaks ActivityPub."""
+"""`name@host` in lower case: a person on any ActivityPub server."""
 
 CommunityName = Annotated[str, AfterValidator(lambda value: normalize_community(value, None))]
 """`name@host` or a bare name, lower case."""
@@ -175,19 +175,19 @@ CommunityName = Annotated[str, AfterValidator(lambda value: normalize_community(
 
 def _contact(value: str) -> str:
     if not re.fullmatch(r"[!-~][ -~]{1,198}[!-~]", value):
-        raise invalid_value("must be a mail address or a page, in 3 to 200 plain characters (ASCII)")
+        raise invalid_value("must be an email address or a web page, 3 to 200 ASCII characters")
     return value
 
 
 Contact = Annotated[str, AfterValidator(_contact)]
-"""What fits into a User-Agent header (RFC 9110, section 10.1.5)."""
+"""Text that is valid in a User-Agent header (RFC 9110, section 10.1.5)."""
 
 
 def _ip_address(value: str) -> str:
     try:
         return str(ip_address(value.strip().strip("[]")))
     except ValueError:
-        raise invalid_value("must be an address in numbers, such as 127.0.0.1, 0.0.0.0 or ::1") from None
+        raise invalid_value("must be an IP address, for example 127.0.0.1, 0.0.0.0 or ::1") from None
 
 
 IpAddress = Annotated[str, AfterValidator(_ip_address)]
@@ -196,27 +196,27 @@ IpAddress = Annotated[str, AfterValidator(_ip_address)]
 
 def _setting(value: str) -> str:
     if value not in CommunityRules.model_fields:
-        raise invalid_value("must name settings of [rules]")
+        raise invalid_value("must be the name of a setting of [rules]")
     return value
 
 
 SettingName = Annotated[str, AfterValidator(_setting)]
-"""The name of a setting for a community."""
+"""The name of a setting of `[rules]`."""
 
 
 def _numbers(value: dict[str, int]) -> dict[str, int]:
     for name in value:
         if name not in CommunityRules.model_fields or CommunityRules.model_fields[name].annotation is not int:
-            raise invalid_value("must name settings of [rules] that are numbers")
+            raise invalid_value("must only contain settings of [rules] that are numbers")
     return value
 
 
 NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
-"""A number for each of some settings."""
+"""A number for each of some settings of `[rules]`."""
 
 
 def to_toml(value: object) -> str:
-    """A value as one would write it in config.toml, on one line."""
+    """A value as TOML, on one line."""
     if isinstance(value, dict):
         inner = ", ".join(f"{key} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
@@ -230,7 +230,7 @@ def to_toml(value: object) -> str:
 
 
 def humanized(value: object) -> str:
-    """A bound as one would say it: `5 seconds`, `2 hours`, `15`."""
+    """A limit in words: `5 seconds`, `2 hours`, `15`."""
     if not isinstance(value, timedelta):
         return f"{value}"
     number, unit = _counted(value)
@@ -238,7 +238,7 @@ def humanized(value: object) -> str:
 
 
 def _counted(duration: timedelta) -> tuple[int, str]:
-    """The number of the largest unit of which `duration` holds two or more, without a rest."""
+    """`duration` as a number and the largest unit that gives a whole number of at least two."""
     seconds = round(duration.total_seconds())
     for unit, size in _SECONDS.items():
         if seconds >= 2 * size and seconds % size == 0:

@@ -1,8 +1,8 @@
-"""What config.toml may say: one model for each table, one description for each setting.
+"""The settings of config.toml: one model for each table, one description for each setting.
 
-The docs table, the error texts and the tests of config.example.toml are made from these classes.
-All are frozen; code that needs other values (the sandbox polls faster than any operator may) makes
-them with `model_copy(update=...)`, which checks no bounds.
+The reference page, the error messages and the tests of config.example.toml use these classes.
+All are frozen. Code that needs other values (the sandbox polls faster than config.toml allows) creates
+them with `model_copy(update=...)`, which does not check limits.
 """
 
 from __future__ import annotations
@@ -40,200 +40,203 @@ def _seconds(number: float) -> timedelta:
 
 
 class Bot(Section):
-    """Who runs the bot, and where it keeps what it knows."""
+    """Who runs the bot, and where its database is."""
 
     owner: Contact = Field(
-        description="Where people reach you: a mail address or a page. It is sent with every request.",
+        description="How people can reach you: an email address or a web page. It is sent with every request.",
         examples=["you@example.org"],
     )
     source_url: WebAddress = Field(
-        PROJECT_URL, description='Where "I\'m open source!" under each reply leads to.'
+        PROJECT_URL, description='The target of the link "I\'m open source!" under each reply.'
     )
     database: FilePath = Field(
         Path("precis.db"),
         validate_default=True,
-        description="The database file, seen from the folder of this file.",
+        description="The database file, relative to the folder of config.toml.",
     )
 
 
 class Poll(Section):
-    """How often Precis looks for new posts."""
+    """How often Precis checks for new posts."""
 
     interval: Duration = Field(
-        _seconds(60), ge=_seconds(5), le=_seconds(86400), description="Time between two looks at a source."
+        _seconds(60), ge=_seconds(5), le=_seconds(86400), description="Time between two checks of a source."
     )
     quiet_interval: Duration = Field(
         _seconds(90),
         ge=_seconds(5),
         le=_seconds(86400),
-        description="The same while an account finds nothing new for ten minutes; at least interval.",
+        description="Time between two checks while an account has found nothing new for ten minutes; at least "
+        "interval.",
     )
 
 
 class Send(Section):
-    """How Precis makes sure that no post gets two replies, and what becomes of replies."""
+    """How Precis prevents two replies to one post, and when it deletes replies."""
 
     settle: Duration = Field(
         _seconds(150),
         ge=_seconds(120),
         le=_seconds(3600),
-        description="How long an unclear answer may rest before the bot's own comments are read back.",
+        description="How long Precis waits after an unclear answer before it reads its own comments.",
     )
     read_gap: Duration = Field(
         _seconds(30),
         ge=_seconds(5),
         le=_seconds(600),
-        description="Time between the two empty read-backs that allow another try.",
+        description="Time between the two reads. If neither finds the reply, it is sent again.",
     )
     follow_deletions: bool = Field(
         False,
-        description="Whether a reply is deleted when its post was deleted or removed within three days.",
+        description="Whether to delete a reply if its post is deleted or removed within three days.",
     )
 
 
 class InboxSettings(Section):
-    """How people may speak to Precis: mentions, answers to its replies, private messages."""
+    """Messages to the bot: mentions, answers to its replies, private messages."""
 
-    read: bool = Field(True, description="Whether Precis reads its inbox at all.")
+    read: bool = Field(True, description="Whether Precis reads its inbox.")
     interval: Duration = Field(
         _seconds(480),
         ge=_seconds(60),
         le=_seconds(3600),
-        description="Longest time between two looks; while people write, it looks every minute.",
+        description="Maximum time between two checks. While people write, Precis checks every minute.",
     )
     elsewhere: bool = Field(
         False,
-        description="Whether a mention is answered under the post also where Precis does not watch; "
-        "if not, in private.",
+        description="Whether a mention in a community that Precis does not watch is answered below the mention. "
+        "If false, by private message.",
     )
     per_person: int = Field(
-        10, ge=1, le=1000, description="At most so many answers to one person in 24 hours."
+        10, ge=1, le=1000, description="Maximum number of answers to one person in 24 hours."
     )
 
 
 class Fetch(Section):
-    """How Precis opens the linked pages."""
+    """How Precis fetches linked pages."""
 
-    robots: bool = Field(True, description="Whether the robots.txt of a site is obeyed.")
+    robots: bool = Field(True, description="Whether to obey the robots.txt of each site.")
     timeout: Duration = Field(
-        _seconds(20), ge=_seconds(2), le=_seconds(120), description="A page has to be here within this time."
+        _seconds(20), ge=_seconds(2), le=_seconds(120), description="Maximum time to fetch a page."
     )
     host_delay: Duration = Field(
         _seconds(2),
         ge=_seconds(0),
         le=_seconds(600),
-        description="Least time between two visits to a site.",
+        description="Minimum time between two requests to a site.",
     )
-    at_once: int = Field(8, ge=1, le=64, description="At most so many pages are fetched at the same time.")
+    at_once: int = Field(
+        8, ge=1, le=64, description="Maximum number of pages that are fetched at the same time."
+    )
 
 
 class Workers(Section):
-    """The processes that read pages; each has limits, so that a hostile page cannot stop the bot."""
+    """The processes that read pages. Each has limits, so that a hostile page cannot stop the bot."""
 
-    processes: int = Field(2, ge=1, le=64, description="How many work side by side.")
+    processes: int = Field(2, ge=1, le=64, description="Number of processes.")
     timeout: Duration = Field(
-        _seconds(20), ge=_seconds(1), le=_seconds(300), description="Longest time for one page."
+        _seconds(20), ge=_seconds(1), le=_seconds(300), description="Maximum time for one page."
     )
-    memory_mb: int = Field(1024, ge=256, le=65536, description="Most memory for one process, in MB.")
-    recycle: int = Field(50, ge=1, le=10000, description="A process is replaced after so many pages.")
+    memory_mb: int = Field(1024, ge=256, le=65536, description="Maximum memory of one process, in MB.")
+    recycle: int = Field(50, ge=1, le=10000, description="A process is replaced after this number of pages.")
 
 
 class Log(Section):
-    """What Precis says of its work."""
+    """What Precis logs."""
 
     level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least important lines that are still written."
+        "info", description="The lowest level that is written."
     )
     format: Literal["auto", "console", "json"] = Field(
-        "auto", description='Colours for people or JSON for machines; "auto" sees whether it is a terminal.'
+        "auto", description='Text with colours, or JSON; "auto" writes text on a terminal and JSON elsewhere.'
     )
     report_to: WebAddress | None = Field(
         None,
-        description="An address that gets a POST with JSON for each unforeseen error.",
+        description="An address that receives a POST with JSON for each unexpected error.",
         examples=["https://hooks.example/precis"],
     )
 
 
 class Keep(Section):
-    """How long Precis remembers."""
+    """How long Precis keeps data."""
 
-    # A post may be answered for at most 7 days (max_age_hours): its row has to outlive that.
+    # A post can get a reply for at most 7 days (max_age_hours). Its data must be kept for longer.
     posts: Duration = Field(
         timedelta(days=90),
         ge=timedelta(days=8),
         le=timedelta(days=3650),
-        description="Finished posts are forgotten after this time.",
+        description="The title, link and error of finished posts are deleted after this time.",
     )
 
 
 class Web(Section):
-    """The pages that show the operator how things stand."""
+    """The status pages for the operator."""
 
-    enabled: bool = Field(False, description="Whether the daemon serves its pages.")
+    enabled: bool = Field(False, description="Whether the daemon serves the status pages.")
     address: IpAddress = Field(
-        "127.0.0.1", description="Where it listens; an address that others can reach needs a token."
+        "127.0.0.1", description="The IP address to listen on. If others can reach it, a token is required."
     )
     port: int = Field(8642, ge=1, le=65535, description="The port.")
     token: SecretStr | None = Field(
-        None, min_length=16, description="Who knows it may look; a long random text."
+        None, min_length=16, description="The token that the pages ask for. Use a long random text."
     )
     token_file: FilePath | None = Field(
-        None, description="A file that holds the token and nothing else.", examples=["web.token"]
+        None, description="A file that contains the token and nothing else.", examples=["web.token"]
     )
 
     @property
     def exposed(self) -> bool:
-        """Whether others than this machine can reach it."""
+        """Whether other machines can reach the pages."""
         return not ip_address(self.address).is_loopback
 
 
 class Moderators(Section):
-    """What the moderators of a community may set themselves (docs/how-to/moderators.md)."""
+    """What moderators may change for their community (docs/how-to/moderators.md)."""
 
     mode: Literal["open", "invited", "closed"] = Field(
         "open",
-        description="Whose moderators may set something: of every community that is watched, of those in "
+        description="Whose moderators may change settings: of every watched community, of those in "
         "`communities`, or of none.",
     )
     communities: tuple[CommunityName, ...] = Field(
         (),
-        description='The communities that are invited, for mode = "invited".',
+        description='The communities for mode = "invited".',
         examples=[["news@lemmy.example"]],
     )
     fixed: tuple[SettingName, ...] = Field(
         (), description="Settings of `[rules]` that only you may change.", examples=[["method"]]
     )
     lowest: NumberSettings = Field(
-        {}, description="How low they may go with numbers.", examples=[{"min_saved": 50}]
+        {}, description="The lowest values that moderators may set for numbers.", examples=[{"min_saved": 50}]
     )
     highest: NumberSettings = Field(
-        {}, description="How high they may go with numbers.", examples=[{"words": 200}]
+        {}, description="The highest values that moderators may set for numbers.", examples=[{"words": 200}]
     )
     invitations: tuple[SubredditName, ...] = Field(
         (),
-        description="Subreddits whose invitation to become a moderator is accepted.",
+        description="Subreddits from which the bot accepts an invitation to become a moderator.",
         examples=[["news"]],
     )
 
     def allows(self, community: str) -> bool:
-        """Whether the moderators of a community (lower case) may set something."""
+        """Whether the moderators of a community (lower case) may change settings."""
         return self.mode == "open" or (self.mode == "invited" and community in self.communities)
 
 
 class Rules(CommunityRules):
-    """What holds in all communities, and in tables of their own what differs in one."""
+    """The settings for all communities. A table for one community contains what differs there."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, CommunityRules] = Field(init=False)
 
     @property
     def communities(self) -> Mapping[str, CommunityRules]:
-        """By the names as written; each knows only its own settings, see `Config.rules_for`."""
+        """The tables by community name as written. Each has only its own settings; see `Config.rules_for`."""
         return self.__pydantic_extra__
 
 
 class Accounts(Section):
-    """The registry of platforms: one line for each, a table `[platform.NAME]` for each account."""
+    """The registry of platforms. Each account has a table `[platform.NAME]`."""
 
     lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
     reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
@@ -262,14 +265,14 @@ class Config(Accounts):
                 yield platform, name, account
 
     def secrets(self) -> tuple[str, ...]:
-        """All secret values of all accounts: what no log may show."""
+        """All secret values of all accounts. They must not appear in a log."""
         values = (
             getattr(account, name) for _, _, account in self.accounts() for name in type(account).model_fields
         )
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     def sources(self) -> tuple[Source, ...]:
-        """All that is polled, in the order of the file."""
+        """All sources to poll, in the order of the file."""
         return tuple(
             Source(name, community)
             for _, name, account in self.accounts()
@@ -277,13 +280,15 @@ class Config(Accounts):
         )
 
     def rules_for(self, community: str) -> CommunityRules:
-        """What holds in a community (`name@host`, or the bare name of a subreddit): its own table over
-        `[rules]` over the defaults."""
+        """The settings of a community (`name@host`, or the bare name of a subreddit).
+
+        Its own table wins over `[rules]`, and that over the defaults.
+        """
         held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
         return CommunityRules.model_construct(**held | self._own_rules(community))
 
     def explicit_rules(self, community: str) -> dict[str, Any]:
-        """Only what the file says for a community, by name."""
+        """Only the settings that the file sets for a community, by name."""
         general = self.rules.model_fields_set & CommunityRules.model_fields.keys()
         return {name: getattr(self.rules, name) for name in general} | self._own_rules(community)
 

@@ -1,7 +1,7 @@
-"""On which line of a TOML text a value stands.
+"""Finds the line of a value in a TOML text.
 
-Neither tomllib nor tomlkit tells. But tomlkit writes a document exactly as it read it, so a mark put
-in the place of a value, or behind a table's header, comes out on the line where that stands.
+Neither tomllib nor tomlkit reports lines. But tomlkit writes a document exactly as it was read, so a
+marker that replaces a value, or follows a table's header, appears on the line of that value.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _MARK = "\u241f{}\u241f"
 
 
 def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
-    """The line, from 1, of each key; of what holds it where it is not there; or else 1.
+    """The line (from 1) of each key. If a key is missing, the line of the nearest table around it, or 1.
 
-    `text` has to be valid TOML.
+    `text` must be valid TOML.
     """
-    wanted = sorted(set(keys), key=len)  # what holds others first: a marked list has no items any more
+    wanted = sorted(set(keys), key=len)  # containers first: a list that is replaced by a marker has no items
     try:
         document = tomlkit.parse(text)
         for number, key in enumerate(wanted):
@@ -37,7 +37,7 @@ def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
 
 
 def _found(marked: str) -> Iterator[tuple[int, int]]:
-    """The number of each mark with its line."""
+    """The number of each marker with its line."""
     line, end = 1, 0
     for mark in re.finditer(_MARK.format(r"(\d+)"), marked):
         line, end = line + marked.count("\n", end, mark.start()), mark.start()
@@ -45,7 +45,7 @@ def _found(marked: str) -> Iterator[tuple[int, int]]:
 
 
 def _mark(document: tomlkit.TOMLDocument, key: KeyPath, mark: str) -> None:
-    """Put `mark` on the line of `key`, or of the nearest thing around it that has a line."""
+    """Put `mark` on the line of `key`, or of the nearest container that has a line."""
     holder: Any = document
     place: tuple[Any, Any] | None = None
     for part in key:
@@ -73,9 +73,9 @@ def _mark_item(holder: Any, part: str | int, mark: str) -> None:
 
 
 def _marked_value(item: Any, mark: str) -> String:
-    """What takes the place of `item`: as many lines, and no mark forgotten that is there already."""
+    """The replacement of `item`: the same number of lines, with the markers that it has already."""
     if isinstance(item, str) and item.startswith(_MARK[0]):
         before = str(item)
-    else:  # true and false come bare, without their text
+    else:  # tomlkit returns true and false as plain values
         before = "\n" * (item.as_string().count("\n") if isinstance(item, Item) else 0)
     return tomlkit.string(mark + before, multiline="\n" in before)

@@ -1,5 +1,5 @@
-"""The operator's pages: how things stand, why, and what a reply would look like.
+"""The status pages for the operator, the preview of replies, and the metrics.
 
-Nothing here is loaded before somebody asks for it: `bot.web.server_thread` and `bot.web.asgi` are imported
-where the pages are started.
+`bot.web.server_thread` and `bot.web.asgi` are imported only where the pages are started, to save memory
+when they are off.
 """

@@ -24,7 +24,7 @@ def create_app(parts: PageContext) -> Starlette:
     status, preview = StatusPages(parts), PreviewPage(parts)
 
     def healthz(request: Request) -> Response:
-        """200 while every job goes on and the database answers, else 503; details for those who may look."""
+        """200 if no job is stuck and the database answers, else 503. Details only for authorized visitors."""
         troubles = health_problems(parts)
         answer: dict[str, object] = {"status": "ill" if troubles else "ok"}
         if is_authorized(request, parts.token):
@@ -72,11 +72,11 @@ def create_app(parts: PageContext) -> Starlette:
 
 
 def health_problems(parts: PageContext) -> list[str]:
-    """Why the daemon is ill, a sentence each."""
+    """The problems of the daemon, one sentence each."""
     found = list(parts.health.problems()) if parts.health else []
     try:
         report = status_report(parts.database)
         found += [] if parts.health else polling_problems(report, parts)
-    except Exception as error:  # noqa: BLE001 (whatever it is, the database does not answer)
+    except Exception as error:  # noqa: BLE001 (any error means that the database does not answer)
         found.append(f"The database cannot be read ({type(error).__name__}).")
     return found

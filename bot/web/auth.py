@@ -1,9 +1,9 @@
-"""Who may come in, and the headers that every answer carries.
+"""Authorization, and the security headers of every response.
 
-Without a token the pages are for this machine alone, and the Host header has to name it: otherwise a
-page anywhere on the web could have its own name point to 127.0.0.1 and read ours (DNS rebinding).
-With a token that is not needed: a cookie is sent to the host alone that set it. Forms are taken from
-our own pages only (Sec-Fetch-Site, Origin: RFC 6454).
+Without a token the pages are only for this machine, and the Host header must name it. Otherwise a web
+page could let its own host name point to 127.0.0.1 and read our pages (DNS rebinding). With a token this
+is not needed, because a browser sends a cookie only to the host that set it. Forms are accepted only
+from our own pages (Sec-Fetch-Site, Origin: RFC 6454).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 COOKIE = "precis"
 PUBLIC_PATHS = ("/login", "/healthz", "/static/")
-"""What needs no token."""
+"""Paths that need no token."""
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -38,12 +38,12 @@ SECURITY_HEADERS = {
 
 
 def session_cookie(token: str) -> str:
-    """What the cookie holds: proof of the token, not the token."""
+    """The value of the cookie: it proves knowledge of the token without containing it."""
     return hmac.new(token.encode(), b"precis status pages", hashlib.sha256).hexdigest()
 
 
 def is_authorized(connection: HTTPConnection, token: str | None) -> bool:
-    """Whether this visitor may see everything."""
+    """Whether the request has the token or the cookie, or no token is set."""
     if token is None:
         return True
     given = connection.headers.get("authorization", "").removeprefix("Bearer ")
@@ -82,23 +82,23 @@ class AuthMiddleware:
             await answer(scope, receive, with_headers)
         except Exception as error:
             if started:
-                raise  # the server tells it; what cut off a body that is too large is no failure
+                raise  # the server reports it; stopping a body that is too large is not an error
             log.exception("a page failed", path=scope["path"])
-            failed = f"This page failed ({type(error).__name__}); the log says more.\n"
+            failed = f"This page failed ({type(error).__name__}). See the log.\n"
             await PlainTextResponse(failed, 500)(scope, receive, with_headers)
 
     def _refusal(self, connection: HTTPConnection) -> ASGIApp | None:
         headers = connection.headers
         if self._token is None and _host(headers) not in LOCAL_HOSTS:
-            return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.\n", 421)
+            return PlainTextResponse("This page is only available as 127.0.0.1 or localhost.\n", 421)
         if connection.scope["method"] not in {"GET", "HEAD"} and not _from_here(headers):
-            return PlainTextResponse("Forms are taken from these pages only.\n", 403)
+            return PlainTextResponse("Forms are accepted only from these pages.\n", 403)
         path = connection.scope["path"]
         if path.startswith(PUBLIC_PATHS) or is_authorized(connection, self._token):
             return None
         if "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
-        return PlainTextResponse("A token is needed: Authorization: Bearer TOKEN.\n", 401)
+        return PlainTextResponse("A token is required: Authorization: Bearer TOKEN\n", 401)
 
 
 def _host(headers: Headers) -> str | None:
@@ -109,7 +109,7 @@ def _host(headers: Headers) -> str | None:
 
 
 def _from_here(headers: Headers) -> bool:
-    """Whether a form was sent by one of our pages, or by no browser at all."""
+    """Whether a form was sent by one of our pages, or not by a browser."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}

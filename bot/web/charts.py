@@ -1,6 +1,6 @@
-"""The geometry of the charts; the templates draw it as SVG, so no script and no inline style is needed.
+"""Computes the charts. The templates draw them as SVG, so they need neither scripts nor inline styles.
 
-All lengths are in a field of one unit a day and 100 units of height, which the page stretches.
+The coordinates are one unit per day in width and 100 units in height. The page stretches them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HEIGHT = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day: from the ground up replies, skips, posts given up, each with its top and height."""
+    """One day: from the bottom up replies, skips and failed posts, each with its top and height."""
 
     x: int
     title: str
@@ -27,23 +27,23 @@ class Bar:
 class BarChart:
     bars: tuple[Bar, ...]
     most: int
-    """What the full height stands for."""
+    """The value at the full height."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
     runs: tuple[str, ...]
-    """The points of each unbroken run of days with a value, for a polyline."""
+    """The points of a polyline for each sequence of days with a value."""
     most: float
 
 
 AXIS_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 AXIS_TIMES = (10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
-"""Seconds that read well on an axis; beyond a day, whole days."""
+"""Round values for a time axis, in seconds. Above a day: whole days."""
 
 
 def round_up(value: float) -> int:
-    """The next whole number that reads well on an axis: 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, ..."""
+    """The next round number for an axis: 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, ..."""
     if value <= 1:
         return 1
     size = 10 ** math.floor(math.log10(value))
@@ -66,12 +66,12 @@ def _bar(x: int, day: DayStatistics, most: int) -> Bar:
         top -= height
         if count:
             parts.append((kind, round(top, 2), round(height, 2)))
-    title = f"{day.day:%d %B %Y}: {day.replies} replies, {day.skips} skipped, {day.given_up} given up"
+    title = f"{day.day:%d %B %Y}: {day.replies} replies, {day.skips} skipped, {day.given_up} failed"
     return Bar(x, title, tuple(parts))
 
 
 def line_chart(values: Sequence[float | None], top: float) -> LineChart:
-    """A line over each day's place, where the full height stands for `top`; days without a value break it."""
+    """A line with a segment for each day. `top` is the value at the full height; days without a value are gaps."""
     runs: list[list[str]] = [[]]
     for x, value in enumerate(values):
         if value is None:

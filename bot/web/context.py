@@ -1,4 +1,4 @@
-"""What the pages show and use; made by the composition root."""
+"""What the pages show and use. The daemon or `precis web` creates it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class DigestPage(Protocol):
     def __call__(
         self, page: Page, length: LengthLimits, method: str, *, explain: bool
     ) -> Digest | NotArticle:
-        """The digest of a page; raises `WorkerError`."""
+        """The digest of a page, or why it is not an article. Raises `WorkerError`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds in a community for one setting, and where that comes from."""
+    """One setting that applies in a community, and where it comes from."""
 
     name: str
     value: Any
     origin: str
-    """"" for the default, else words for people."""
+    """Who set it, as text. "" for the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class PageContext:
     """Raises `FetchError`."""
     digest: DigestPage
     effective_rules: Callable[[str], EffectiveRules]
-    """What holds in a community; in "", everywhere."""
+    """The settings that apply in a community; for "", in all others."""
     health: Health | None = None
-    """None where no daemon runs in this process."""
+    """None if no daemon runs in this process."""
 
     @property
     def token(self) -> str | None:
@@ -52,7 +52,7 @@ class PageContext:
         return None if given is None else given.get_secret_value()
 
     def settings(self, community: str) -> tuple[Setting, ...]:
-        """All settings of a community, in the order of their class."""
+        """All settings of a community, in the order of `CommunityRules`."""
         held = self.effective_rules(community)
         return tuple(
             Setting(name, getattr(held.rules, name), "" if origin is Origin.DEFAULT else f"the {origin}")

@@ -1,4 +1,4 @@
-"""Numbers and times as people read them; the filters of the templates."""
+"""The filters of the templates: numbers, times and settings as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DASH = "–"
 
 
 def number(value: float | None) -> str:
-    """With thin spaces between thousands: 12 345."""
+    """A whole number with thin spaces between thousands: 12 345."""
     return DASH if value is None else f"{value:,.0f}".replace(",", "\u202f")
 
 
@@ -26,7 +26,7 @@ def percent(value: float | None) -> str:
 
 
 def duration(seconds: float | timedelta | None) -> str:
-    """The largest unit that fits, and one more where it says much: 45 s, 3 min, 2 h 10 min, 4 d."""
+    """A duration in the largest unit that fits, below 10 hours with minutes: 45 s, 3 min, 2 h 10 min, 4 d."""
     if seconds is None:
         return DASH
     left = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
@@ -53,7 +53,7 @@ def ago(time: datetime | None, now: datetime) -> str:
 
 
 def time_until(time: datetime | None, now: datetime) -> str:
-    """When something comes: in 40 s, or now."""
+    """The time until something happens: in 40 s, or now."""
     if time is None:
         return DASH
     seconds = (time - now).total_seconds()
@@ -65,7 +65,7 @@ def timestamp(time: datetime | None) -> str:
 
 
 def setting_value(value: Any) -> str:
-    """A setting's value without the marks of TOML: yes, 100, bullets, a.example, b.example."""
+    """The value of a setting without TOML syntax: yes, 100, bullets, a.example, b.example."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Enum):
@@ -78,26 +78,26 @@ def setting_value(value: Any) -> str:
 
 
 def state_label(state: State) -> str:
-    """A state as people call it."""
+    """The name of a state on the pages."""
     return _STATES[state]
 
 
 def timeline(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
-    """The stages of a post: what, when (None: not yet), and more about it."""
+    """The stages of a post: name, time (None: not yet), and details."""
     yield "Published", post.published, ""
     yield "Seen", post.discovered_at, f"{duration(post.discovered_at - post.published)} later"
     if post.state is State.DISCOVERED:
-        tries = f"{post.attempts} tries so far; {post.error}" if post.attempts else ""
+        tries = f"{post.attempts} attempts so far; {post.error}" if post.attempts else ""
         yield "Read", None, tries
         return
     if post.ready_at:
         yield (
-            "Read, summarised and written",
+            "Read and summarised",
             post.ready_at,
             f"in {duration(post.ready_at - post.discovered_at)}",
         )
     if post.sending_at:
-        yield "Sent to the platform", post.sending_at, f"try {post.sends}" if post.sends > 1 else ""
+        yield "Sent to the platform", post.sending_at, f"attempt {post.sends}" if post.sends > 1 else ""
     if post.done_at:
         yield state_label(post.state).capitalize(), post.done_at, _end(post)
     else:
@@ -109,18 +109,18 @@ def _end(post: PostReport) -> str:
 
 
 def safe_link(url: str) -> str:
-    """An address that is safe to offer: anything but http and https leads nowhere."""
+    """An address that is safe in a link. Anything except http and https becomes #."""
     return url if url.startswith(("https://", "http://")) else "#"
 
 
 _STATES = {
     State.DISCOVERED: "waiting",
-    State.READY: "written",
-    State.SENDING: "on its way",
+    State.READY: "ready",
+    State.SENDING: "sending",
     State.SENT: "replied",
     State.DELETED: "deleted",
     State.SKIPPED: "skipped",
-    State.DEAD: "given up",
+    State.DEAD: "failed",
 }
 FILTERS = {
     "number": number,

@@ -1,4 +1,4 @@
-"""The article with its picked sentences marked: where each stands in the text."""
+"""Finds the picked sentences in the text of the article, to highlight them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.core.models import Article, ParagraphKind, ScoredSentence
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A run of text; `number` counts the picked sentences from 1, 0 for all other text."""
+    """A piece of text. `number` is the number of a picked sentence from 1, or 0 for other text."""
 
     text: str
     number: int = 0
@@ -24,10 +24,10 @@ class HighlightedParagraph:
 
 
 def highlight(article: Article, scored: Sequence[ScoredSentence]) -> tuple[HighlightedParagraph, ...]:
-    """The article's paragraphs in order.
+    """The article's paragraphs in order, with the picked sentences highlighted.
 
-    A sentence is looked for behind the one before it, so that of two equal ones the right one is
-    marked. White space may differ.
+    The search for a sentence starts after the one before it, so that of two equal sentences the right one
+    is highlighted. White space may differ.
     """
     picked = [one.text for one in scored if one.picked]
     texts = article.text.split("\n\n")
@@ -44,7 +44,7 @@ def highlight(article: Article, scored: Sequence[ScoredSentence]) -> tuple[Highl
 
 
 Span = tuple[int, int, int, int]
-"""Paragraph, start, end, number."""
+"""Paragraph, start, end, number of the sentence."""
 
 
 def _spans(texts: Sequence[str], picked: Sequence[str]) -> Iterator[Span]:

@@ -1,7 +1,7 @@
-"""A reply's Markdown as readers see it: markdown-it set up as Lemmy's web client and close to Reddit's.
+"""Renders a reply's Markdown as readers see it, with markdown-it configured like Lemmy's web client or Reddit.
 
-The HTML is safe to show: raw HTML is off in both, links go to http and https only, and images are not
-loaded (the pages' Content-Security-Policy forbids that besides).
+The HTML is safe to show: raw HTML is off, links go only to http and https, and images are not loaded
+(the Content-Security-Policy of the pages forbids them too).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _renderer(dialect: Dialect) -> MarkdownIt:
 
 
 def _lemmy() -> MarkdownIt:
-    """As lemmy-ui sets it up (its `markdown.ts`)."""
+    """The configuration of lemmy-ui (its `markdown.ts`)."""
     md = MarkdownIt("default", {"html": False, "linkify": True, "typographer": True})
     md.enable(["linkify", "replacements", "smartquotes"]).disable("image")
     md.use(sub_plugin).use(superscript_plugin)
@@ -52,7 +52,7 @@ def _details(renderer: RendererHTML, tokens: Sequence[Token], index: int, option
 
 
 def _reddit() -> MarkdownIt:
-    """What snudown knows of our replies: paragraphs, lists, bold, links, rules and spoilers."""
+    """The parts of snudown that our replies use: paragraphs, lists, bold, links, rules and spoilers."""
     md = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"]).disable("image")
     md.inline.ruler.push("spoiler", _spoiler)
     md.block.ruler.at("blockquote", _quotation)
@@ -61,7 +61,7 @@ def _reddit() -> MarkdownIt:
 
 
 def _quotation(state: Any, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with `>!` is a spoiler, no quotation."""
+    """A block quote, unless the line begins with `>!`, which is a spoiler."""
     from markdown_it.rules_block.blockquote import blockquote
 
     at = state.bMarks[start] + state.tShift[start]
@@ -69,7 +69,7 @@ def _quotation(state: Any, start: int, end: int, silent: bool) -> bool:
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:
-    """`>!text!<`, closed in the same paragraph."""
+    """`>!text!<` within one paragraph."""
     if not state.src.startswith(">!", state.pos):
         return False
     end = state.src.find("!<", state.pos + 2)

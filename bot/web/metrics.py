@@ -1,7 +1,7 @@
-"""What Prometheus reads: counts from the database and the health of the jobs, in a registry of our own.
+"""The Prometheus metrics: counts from the database, and the health of the jobs.
 
-Names follow https://prometheus.io/docs/practices/naming/. Counters come from rows that are never
-deleted, so they go on counting over restarts; `precis retry` alone takes one back.
+Names follow https://prometheus.io/docs/practices/naming/. Counters are computed from rows that are never
+deleted, so they survive restarts. Only `precis retry` decreases one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REFERENCE = "docs/reference/metrics.md"
 
 
 def render_metrics(parts: PageContext) -> tuple[bytes, str]:
-    """The text that is scraped, and its content type."""
+    """The text of `/metrics`, and its content type."""
     registry = CollectorRegistry()
     registry.register(_Precis(parts))
     ProcessCollector(registry=registry)
@@ -32,7 +32,7 @@ def render_metrics(parts: PageContext) -> tuple[bytes, str]:
 
 
 def collect_metrics(parts: PageContext) -> Iterator[Metric]:
-    yield InfoMetricFamily("precis_build", "Which Precis this is.", {"version": __version__})
+    yield InfoMetricFamily("precis_build", "The version of Precis.", {"version": __version__})
     yield from _of_posts(parts)
     yield from _of_sources(parts)
     yield from _of_jobs(parts)
@@ -43,7 +43,7 @@ class _Precis(Collector):
         self._parts = parts
 
     def describe(self) -> list[Metric]:
-        """Nothing beforehand: registering must not read the database."""
+        """Empty, so that registering does not read the database."""
         return []
 
     def collect(self) -> Iterator[Metric]:
@@ -53,11 +53,13 @@ class _Precis(Collector):
 def _of_posts(parts: PageContext) -> Iterator[Metric]:
     replies = CounterMetricFamily("precis_replies", "Replies sent.", labels=("account", "community"))
     skips = CounterMetricFamily(
-        "precis_skips", "Posts that got no reply, by reason.", labels=("account", "reason")
+        "precis_skips", "Posts that got no reply, by skip reason.", labels=("account", "reason")
     )
-    dead = CounterMetricFamily("precis_posts_given_up", "Posts given up after errors.", labels=("account",))
+    dead = CounterMetricFamily(
+        "precis_posts_given_up", "Posts that failed after several attempts.", labels=("account",)
+    )
     waiting = GaugeMetricFamily(
-        "precis_posts_waiting", "Posts that wait, by state.", labels=("account", "state")
+        "precis_posts_waiting", "Waiting posts, by state.", labels=("account", "state")
     )
     counts = count_outcomes(parts.database)
     for (account, community), count in counts.replies.items():
@@ -78,14 +80,14 @@ def _of_times(parts: PageContext) -> Iterator[Metric]:
     report, day = status_report(parts.database), statistics_since(parts.database, now - timedelta(hours=24))
     last = report.last_reply.done_at if report.last_reply else None
     oldest = report.oldest_waiting.discovered_at if report.oldest_waiting else None
-    yield _gauge("precis_last_reply_timestamp_seconds", "When the last reply was sent.", _unix(last))
+    yield _gauge("precis_last_reply_timestamp_seconds", "Time of the last reply.", _unix(last))
     age = None if oldest is None else max((now - oldest).total_seconds(), 0)
     yield _gauge(
-        "precis_oldest_waiting_seconds", "How long the oldest waiting post has been known.", age or 0
+        "precis_oldest_waiting_seconds", "Time since the oldest waiting post was discovered.", age or 0
     )
     delay = GaugeMetricFamily(
         "precis_reply_delay_seconds",
-        "From a post's publication to its reply, over the last 24 hours.",
+        "Time from the publication of a post to its reply, over the last 24 hours.",
         labels=("quantile",),
     )
     for quantile, value in (("0.5", day.to_reply), ("0.9", day.to_reply_slow)):
@@ -94,7 +96,7 @@ def _of_times(parts: PageContext) -> Iterator[Metric]:
     yield delay
     yield _gauge(
         "precis_saved_ratio",
-        "The median share of words that replies spared, over the last 24 hours.",
+        "Median share of words that replies save, over the last 24 hours.",
         None if day.saved is None else day.saved / 100,
     )
 
@@ -102,34 +104,30 @@ def _of_times(parts: PageContext) -> Iterator[Metric]:
 def _of_sources(parts: PageContext) -> Iterator[Metric]:
     report = status_report(parts.database)
     polled = GaugeMetricFamily(
-        "precis_poll_timestamp_seconds", "When a source was last read.", labels=("source",)
+        "precis_poll_timestamp_seconds", "Time of the last poll of a source.", labels=("source",)
     )
     failing = GaugeMetricFamily(
-        "precis_poll_failing", "1 while the last look at a source failed.", labels=("source",)
+        "precis_poll_failing", "1 if the last poll of a source failed.", labels=("source",)
     )
-    ill = GaugeMetricFamily(
-        "precis_account_failing", "1 while an account needs a person.", labels=("account",)
-    )
+    ill = GaugeMetricFamily("precis_account_failing", "1 if an account needs attention.", labels=("account",))
     for source in report.sources:
         if source.polled_at:
             polled.add_metric((source.source,), source.polled_at.timestamp())
         failing.add_metric((source.source,), float(source.error is not None))
     for _, account, _ in parts.config.accounts():
         ill.add_metric((account,), float(account in report.account_errors))
-    muted = _gauge("precis_communities_muted", "Communities that banned the bot.", len(report.mutes))
+    muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", len(report.mutes))
     yield from (polled, failing, ill, muted)
 
 
 def _of_jobs(parts: PageContext) -> Iterator[Metric]:
     if parts.health is None:
         return
-    passes = CounterMetricFamily("precis_job_passes", "Passes of a job that ended.", labels=("job",))
-    failing = GaugeMetricFamily(
-        "precis_job_failing", "1 while a job's last pass ended in an error.", labels=("job",)
-    )
-    stuck = GaugeMetricFamily("precis_job_stuck", "1 while a job does not go on.", labels=("job",))
+    passes = CounterMetricFamily("precis_job_passes", "Completed passes of a job.", labels=("job",))
+    failing = GaugeMetricFamily("precis_job_failing", "1 if the last pass of a job failed.", labels=("job",))
+    stuck = GaugeMetricFamily("precis_job_stuck", "1 if a job is stuck.", labels=("job",))
     running = GaugeMetricFamily(
-        "precis_job_running_seconds", "How long a job's pass has been going on.", labels=("job",)
+        "precis_job_running_seconds", "Time since the current pass of a job began.", labels=("job",)
     )
     for job in parts.health.jobs():
         passes.add_metric((job.name,), job.runs)

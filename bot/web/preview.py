@@ -1,4 +1,4 @@
-"""The preview: a page, the settings somebody plays with, and the reply that would come of them."""
+"""The preview: the reply that a page would get with some settings."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from bot.web.templating import render
 MAX_BYTES = 10_000_000
 DROPPED_PREFIX = "dropped ("
 MAX_CONCURRENT = 2
-"""Previews side by side: the daemon's own work comes first."""
+"""Previews at the same time. The daemon's own work has priority."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedReply:
-    """One reply as one platform's readers see it."""
+    """One reply as readers on one platform see it."""
 
     platform: str
     html: Markup
@@ -46,7 +46,7 @@ class RenderedReply:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """All that the result shows. `trouble` and `detail` say why there is no reply."""
+    """All that the result shows. `refusal` and `detail` say why there is no reply."""
 
     kept: str = ""
     found: Digest | None = None
@@ -65,7 +65,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """What a form asks for: rules, beside those that hold now, and a page."""
+    """The content of a form: the chosen rules, the rules that apply now, and a page."""
 
     rules: CommunityRules
     held: EffectiveRules
@@ -89,7 +89,7 @@ class PreviewPage:
         self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     async def show(self, request: Request) -> Response:
-        """`/preview`: the form, and, when it was sent, the preview; `X-Part: result` asks for that alone."""
+        """`/preview`: the form and, for a POST, the preview. With `X-Part: result`, only the preview."""
         if request.method != "POST":
             asked = {name: request.query_params.get(name, "") for name in ("url", "community")}
             return self._answer(request, self._parts.effective_rules(asked["community"]).rules, asked, None)
@@ -100,7 +100,7 @@ class PreviewPage:
         held = self._parts.effective_rules(values.get("community", ""))
         if values.get("community", "") == values.get("shown", ""):
             rules, mistakes = rules_from_form(held.rules, values)
-        else:  # another community was chosen: begin with what holds there
+        else:  # another community was chosen: start with its settings
             rules, mistakes = held.rules, ()
             if not (content or values.get("url") or values.get("page")):
                 return self._answer(request, rules, values, None)
@@ -137,9 +137,7 @@ class PreviewPage:
             except FetchError as error:
                 return Preview(trouble=error.reason.sentence, detail=error.detail)
             if wanted is None:
-                return Preview(
-                    trouble="There is nothing to read yet.", detail="Paste a link, or choose a file."
-                )
+                return Preview(trouble="There is no page yet.", detail="Enter a link, or choose a file.")
             began = self._monotonic()
             try:
                 found = self._parts.digest(wanted, rules.length, rules.method, explain=True)
@@ -149,7 +147,7 @@ class PreviewPage:
         return self._shown(found, wanted.url, wish, Preview(kept=name, seconds=seconds))
 
     def _page(self, values: Mapping[str, str], content: bytes) -> tuple[str, Page | None]:
-        """The page that the form names: a new file, a new link, or the one that is being looked at."""
+        """The page of the form, and its id: a new file, a new link, or the page from before."""
         url = values.get("url", "").strip()
         if content:
             return self._keep(Page("file:///page.html", content, "text/html"))
@@ -194,19 +192,19 @@ class PreviewPage:
 
 
 def _whole(url: str) -> str:
-    """A link as people type it."""
+    """A link with its scheme. People often leave it out."""
     return url if "://" in url else f"https://{url}"
 
 
 def _unread(url: str, rules: CommunityRules) -> Skipped | None:
-    """Why a page would not even be fetched; None where there is no link, or nothing against it."""
+    """Why the link would be skipped before a fetch. None if there is no link, or no such reason."""
     if not url.strip():
         return None
     return policy.check_request(Post("", "", "", "", _whole(url.strip()), "", "", datetime.now(UTC)), rules)
 
 
 def _sorted(notes: Sequence[str]) -> dict[str, Any]:
-    """What was dropped, each as `(rule): line`, apart from the rest."""
+    """The notes about dropped lines, as `(rule): line`, and all other notes."""
     return {
         "dropped": tuple(note.removeprefix("dropped ") for note in notes if note.startswith(DROPPED_PREFIX)),
         "notes": tuple(note for note in notes if not note.startswith(DROPPED_PREFIX)),

@@ -1,6 +1,6 @@
-"""Pages that a preview looks at: a few, for a while, in memory alone.
+"""Keeps the last pages of the preview in memory for some minutes.
 
-So a change of a setting costs no visit to the site, and nothing of the page is kept after.
+So a change of a setting does not fetch the page again, and the page is not stored permanently.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SECONDS = 600.0
 
 
 class PreviewCache:
-    """Safe to share between threads."""
+    """The last `MAX_PAGES` pages, for `MAX_AGE` seconds. Thread-safe."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -26,7 +26,7 @@ class PreviewCache:
         self._lock = threading.Lock()
 
     def add(self, page: Page) -> str:
-        """A name that nobody can guess."""
+        """Add a page. Returns its id, which nobody can guess."""
         name = secrets.token_urlsafe(16)
         with self._lock:
             self._pages[name] = (self._monotonic() + SECONDS, page)

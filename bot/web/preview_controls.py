@@ -1,4 +1,4 @@
-"""Controls of the preview, made from `CommunityRules`: a new field there is a control here."""
+"""The form controls of the preview, generated from the fields of `CommunityRules`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bot.rules.validation import to_yaml
 from bot.web.formatting import setting_value
 
 FIRST = ("method", "layout", "sentences", "words")
-"""What is tried most; the others stand behind a fold."""
+"""The most used settings. All others are under "More settings"."""
 AFTERWARDS = frozenset({"distinguished", "sticky"})
-"""What a platform does with a reply that stands there."""
+"""Settings that a platform applies after a reply is sent."""
 SHOWN = (*(name for name in ReplyFormat.model_fields if name not in AFTERWARDS), "min_article_words")
-"""What changes the reply to a page; all other settings are about the post, or the time."""
+"""Settings that change the reply to a page. All others are about the post or the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One setting as a form shows it; `kind` is choice, number, switch or text."""
+    """The form control of one setting. `kind` is choice, number, switch or text."""
 
     name: str
     label: str
@@ -39,7 +39,7 @@ class Control:
 
 
 def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control, ...]]:
-    """The controls for what holds now: the first ones, and those behind the fold."""
+    """The controls with the current values: the first ones, and those under "More settings"."""
     found = {name: _control(name, rules) for name in SHOWN}
     first = tuple(found.pop(name) for name in FIRST if name in found)
     return first, tuple(found.values())
@@ -60,7 +60,7 @@ def _control(name: str, rules: CommunityRules) -> Control:
 
 
 def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:
-    """The rules that a form asks for over `base`, and a sentence for each value that cannot be."""
+    """`base` with the values of a form, and a sentence for each invalid value."""
     given: dict[str, Any] = {}
     first, rest = controls(base)
     for control in (*first, *rest):
@@ -76,9 +76,9 @@ def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[Comm
 
 
 def to_settings_lines(rules: CommunityRules, held: EffectiveRules) -> str:
-    """What moderators would write, `key: value`, to have `rules`; "" when that is what holds.
+    """The lines, `key: value`, with which moderators get `rules`. "" if those rules already apply.
 
-    The newest text of theirs is the whole: what they set before stands in it again.
+    A new text of moderators replaces the old one, so the lines repeat the settings that they set before.
     """
     fields, before = CommunityRules.model_fields, held.rules
     names = [name for name in fields if getattr(rules, name) != getattr(before, name)]
@@ -89,6 +89,6 @@ def to_settings_lines(rules: CommunityRules, held: EffectiveRules) -> str:
 
 
 def _written(value: object) -> str:
-    """Free text in quotes, which JSON and YAML share; it may hold what means something in YAML."""
+    """A value as YAML. Free text is in JSON quotes, which YAML accepts, because it may contain YAML syntax."""
     free = isinstance(value, str) and not isinstance(value, Enum) and not value.isalpha()
     return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else to_yaml(value)

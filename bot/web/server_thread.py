@@ -1,4 +1,4 @@
-"""uvicorn in a thread of its own: whatever becomes of the pages, the daemon goes on."""
+"""Runs uvicorn in its own thread, so that an error of the pages does not stop the daemon."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 
 MAX_CONNECTIONS = 64
 SHUTDOWN_TIMEOUT = 2
-"""Seconds for requests under way when the pages close."""
+"""Seconds for requests in progress when the server stops."""
 
 
 class WebServer:
-    """The pages of one set of parts, from `start` to `stop`."""
+    """The web server of the status pages."""
 
     def __init__(self, parts: PageContext) -> None:
         web = parts.config.web
@@ -44,13 +44,13 @@ class WebServer:
 
     @property
     def url(self) -> str:
-        """Where a browser finds the pages."""
+        """The address of the pages."""
         host = f"[{self._address}]" if ":" in self._address else self._address
         port = self._socket.getsockname()[1] if self._socket else self._port
         return f"http://{host}:{port}/"
 
     def start(self) -> None:
-        """Serve from a thread; raises `UserError` when the address cannot be had."""
+        """Serve from a thread. Raises `UserError` if the address cannot be used."""
         self._bind()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
@@ -68,12 +68,12 @@ class WebServer:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((self._address, self._port))
-            made.listen()  # whoever comes before uvicorn is up waits, and a port taken meanwhile shows here
+            made.listen()  # so early requests wait until uvicorn is ready, and a port that is in use is noticed here
         except OSError as error:
             made.close()
             raise UserError(
-                f"The pages cannot be served at {self.url}: {error.strerror or error}.",
-                "Choose another port in [web], or stop what holds this one.",
+                f"The status pages cannot be served at {self.url}: {error.strerror or error}.",
+                "Choose another port in [web], or stop the program that uses this one.",
             ) from error
         self._socket = made
 
@@ -82,4 +82,4 @@ class WebServer:
         try:
             self._uvicorn.run(sockets=[self._socket])
         except Exception:
-            log.exception("the pages stopped; the bot goes on")
+            log.exception("the status pages stopped; the bot continues")

@@ -1,4 +1,4 @@
-"""The pages that show how things stand; each reads the database and hands words to its template."""
+"""The status pages. Each reads the database and renders a template."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from bot.web.templating import render
 
 DAYS = 90
 CACHE_SECONDS = 20.0
-"""Seconds for which the long figures are good."""
+"""How long the 90-day statistics are cached."""
 LEAST_PATIENCE = timedelta(minutes=10)
 PER_PAGE = 50
 AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
@@ -48,7 +48,7 @@ E = TypeVar("E", State, SkipReason)
 
 @dataclass(frozen=True, slots=True)
 class LongStatistics:
-    """What takes a while to count."""
+    """The statistics that take long to compute."""
 
     days: tuple[DayStatistics, ...]
     figures: Statistics
@@ -57,7 +57,7 @@ class LongStatistics:
 
 @dataclass(frozen=True, slots=True)
 class CommunityRow:
-    """One community in the table of now."""
+    """One community in the table of the status page."""
 
     account: str
     community: str
@@ -74,7 +74,7 @@ class StatusPages:
         self._long: tuple[float, LongStatistics] | None = None
 
     def now(self, request: Request) -> Response:
-        """`/`: how things stand."""
+        """`/`: the status page."""
         now = self._parts.clock()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         report, long = status_report(self._parts.database), self.long_figures(now)
@@ -104,7 +104,7 @@ class StatusPages:
         )
 
     def posts(self, request: Request) -> Response:
-        """`/posts`: every post, searchable."""
+        """`/posts`: all posts, with search."""
         asked = request.query_params
         now = self._parts.clock()
         wanted, mistake = _wanted(dict(asked), now)
@@ -127,14 +127,14 @@ class StatusPages:
         )
 
     def post(self, request: Request) -> Response:
-        """`/posts/ROW`: one post's way through the stages."""
+        """`/posts/ROW`: one post, with the timeline of its stages."""
         found = find_post_by_row(self._parts.database, request.path_params["row"])
         if found is None:
             return not_found(request)
         return render(request, "post.html", post=found, sentence=found.sentence(self._parts.clock()))
 
     def settings(self, request: Request) -> Response:
-        """`/settings`: what holds in each community, and where that comes from."""
+        """`/settings`: the settings that apply in each community, and where they come from."""
         config = self._parts.config
         watched = [source.community for source in config.sources() if source.community]
         seen = [place.community for place in community_statistics(self._parts.database, self._parts.clock())]
@@ -148,7 +148,7 @@ class StatusPages:
         )
 
     def long_figures(self, now: datetime) -> LongStatistics:
-        """What takes a while to count: at most every `FRESH` seconds, however many look."""
+        """The 90-day statistics, computed at most once in `CACHE_SECONDS`."""
         if self._long is None or self._monotonic() - self._long[0] > CACHE_SECONDS:
             database, since = self._parts.database, now - timedelta(days=DAYS)
             long = LongStatistics(
@@ -183,7 +183,7 @@ class StatusPages:
         return rows
 
     def _pause(self, place: CommunityStatistics | None, now: datetime) -> timedelta:
-        """Until the next look: longer where nothing has come for a while."""
+        """The time between two polls. It is longer if there was nothing new for a while."""
         poll = self._parts.config.poll
         rhythm = PollInterval(poll.interval, poll.quiet_interval)
         news_at = place.last_seen if place else None
@@ -191,7 +191,7 @@ class StatusPages:
         return max(rhythm.interval, rhythm.quiet_interval) if quiet else rhythm.interval
 
     def _troubles(self, report: StatusReport) -> list[tuple[str, str]]:
-        """What needs a person, each with its subject."""
+        """What needs attention, as pairs of subject and sentence."""
         health = self._parts.health
         ill = health.problems() if health else polling_problems(report, self._parts)
         found = [("The daemon", sentence) for sentence in ill]
@@ -200,7 +200,7 @@ class StatusPages:
         found += [
             (
                 mute.community,
-                f"{mute.detail} Precis keeps quiet there until: precis unmute {mute.community}",
+                f"{mute.detail} Replies are off in {mute.community}. To turn them on: precis unmute {mute.community}",
             )
             for mute in report.mutes
         ]
@@ -208,24 +208,24 @@ class StatusPages:
 
 
 def polling_problems(report: StatusReport, parts: PageContext) -> tuple[str, ...]:
-    """Whether nobody reads the sources, as far as the database tells: for pages without a daemon."""
+    """A sentence if no source was polled recently, from the database: for pages without a daemon."""
     polled = [each.polled_at for each in report.sources if each.polled_at]
     poll = parts.config.poll
     patience = max(3 * max(poll.interval, poll.quiet_interval), LEAST_PATIENCE)
     if polled and parts.clock() - max(polled) <= patience:
         return ()
     since = f"for {duration(parts.clock() - max(polled))}" if polled else "yet"
-    return (f"No source has been read {since}. Is the daemon running?",)
+    return (f"No source has been polled {since}. Is the daemon running?",)
 
 
 def _place(source: str) -> str:
-    """A source as people call it, of its key."""
+    """The name of a source on the pages, from its key."""
     account, _, community = source.partition("/")
     return f"Everything that {account} sees" if community == "*" else community
 
 
 def _all_of(source: Source, found: tuple[CommunityStatistics, ...]) -> CommunityStatistics | None:
-    """The sum over an account's communities, for a source that is all of them."""
+    """The sum over all communities of an account, for a source that covers everything."""
     those = [place for place in found if place.account == source.account]
     if source.community is not None or not those:
         return None
@@ -242,13 +242,13 @@ def _all_of(source: Source, found: tuple[CommunityStatistics, ...]) -> Community
 
 
 def _wanted(asked: dict[str, Any], now: datetime) -> tuple[PostFilter, str]:
-    """The search that a query string asks for, and what of it could not be understood."""
+    """The filter in a query string, and a sentence if part of it is invalid."""
     mistake, since = "", None
     if asked.get("since"):
         try:
             since = now - AGE_ADAPTER.validate_python(asked["since"])
         except (ValidationError, OverflowError):
-            mistake = f"“{asked['since']}” is no time; write for example 12h or 7d."
+            mistake = f"“{asked['since']}” is not a duration. Use for example 12h or 7d."
     wanted = PostFilter(
         words=asked.get("words", ""),
         state=_member(State, asked.get("state")),

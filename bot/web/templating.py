@@ -1,4 +1,4 @@
-"""Jinja2 with autoescape for every template: whatever the database holds stays text."""
+"""Renders templates with Jinja2. Autoescape is always on, because the database contains untrusted text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ environment.globals["version"] = __version__
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A template as an answer; every template knows the path it is shown under."""
+    """A response with a rendered template. Every template gets the path of the request."""
     values.setdefault("visitor", True)
     html = environment.get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(html, status)

@@ -1,4 +1,4 @@
-"""The command line as people meet it: a process of its own, in a folder of its own."""
+"""Runs the command line in its own process, in its own folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`precis backup` and `precis restore`: there, and the way back."""
+"""`precis backup` and `precis restore`."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def rows(path: Path) -> int:
     return int(count)
 
 
-def test_there_and_back(config: Path, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_backup_and_restore(config: Path, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     safe = config.with_name("safe.db")
     back_up(config, safe)
-    assert "keep it where nobody else can read it" in capsys.readouterr().out
+    assert "Store it where nobody else can read it" in capsys.readouterr().out
     assert rows(safe) == 300
     data = bytearray(database.read_bytes())
     data[4096:] = bytes(len(data) - 4096)
@@ -62,7 +62,7 @@ def test_there_and_back(config: Path, database: Path, capsys: pytest.CaptureFixt
     assert rows(database) == 300
     assert database.with_name("precis.db.damaged").exists()
     again = Database(database, None)
-    assert again.created_at() > START  # what was sent since the copy is read back before anything is sent
+    assert again.created_at() > START  # so replies since the copy are read back before anything is sent
     again.close()
 
 
@@ -78,7 +78,7 @@ def test_restore_without_a_name_takes_the_newest_good_copy(
     assert rows(database) == 300
 
 
-def test_what_restore_refuses(config: Path, database: Path) -> None:
+def test_restore_is_refused_without_a_good_copy_or_beside_a_daemon(config: Path, database: Path) -> None:
     with pytest.raises(UserError, match="no good copy"):
         restore(config, None)
     safe = config.with_name("safe.db")
@@ -87,7 +87,7 @@ def test_what_restore_refuses(config: Path, database: Path) -> None:
         restore(config, safe)
 
 
-def test_a_backup_goes_into_a_folder_too(config: Path, database: Path, tmp_path: Path) -> None:
+def test_backup_into_a_folder(config: Path, database: Path, tmp_path: Path) -> None:
     folder = tmp_path / "away"
     folder.mkdir()
     back_up(config, folder)

@@ -1,4 +1,4 @@
-"""What strangers wrote, on an operator's terminal: nothing that moves its cursor or forges its lines."""
+"""Untrusted text on a terminal: it must not move the cursor or forge lines."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ def a_report(text: str) -> PostReport:
     )  # fmt: skip
 
 
-def harmless(written: str) -> None:
+def assert_printable(written: str) -> None:
     for line in STYLES.sub("", written).split("\n"):
         assert line.isprintable(), repr(line)
 
 
 @given(TEXTS)
-def test_what_a_table_or_a_line_shows_is_the_text_without_its_tricks(text: str) -> None:
+def test_tables_and_lines_show_untrusted_text_without_control_characters(text: str) -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=400)
     console.print(escaped(text), soft_wrap=True, highlight=False)
     table = Table("what")
     table.add_row(escaped(text))
     console.print(table)
-    harmless(stream.getvalue())
+    assert_printable(stream.getvalue())
     first = STYLES.sub("", stream.getvalue()).split("\n")[0]
-    assert first.rstrip("\\ ") == printable(text).rstrip("\\ ")  # rich may double one at the very end
+    assert first.rstrip("\\ ") == printable(text).rstrip("\\ ")  # rich may double a backslash at the end
 
 
 @given(TEXTS)
@@ -68,7 +68,7 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(status, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
         status._print_status(totals, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
-    harmless(stream.getvalue())
+    assert_printable(stream.getvalue())
 
 
 class NoSources:
@@ -84,11 +84,11 @@ def test_errors_and_bugs_show_nothing_hostile(text: str, remedy: str) -> None:
             patch.setattr("sys.stderr", stream)
             with pytest.raises(SystemExit), exit_codes.exit_codes():
                 raise error
-        harmless(stream.getvalue())
+        assert_printable(stream.getvalue())
 
 
 @given(TEXTS)
 def test_json_is_json_and_shows_nothing_hostile(text: str) -> None:
     written = to_json({"title": text, "sentences": [text]})
-    harmless(written)
+    assert_printable(written)
     assert json.loads(written) == {"title": text, "sentences": [text]}

@@ -1,4 +1,4 @@
-"""posts, export, retry, delete, doctor, healthy: what a person does by hand."""
+"""The commands posts, export, retry, delete, doctor, bench and healthy."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ communities = ["news"]
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A settings file beside a database with a month of posts."""
+    """A settings file beside a database with the posts of a month."""
     folder = tmp_path_factory.mktemp("hand")
     database = Database(folder / "precis.db", utc_now() - timedelta(days=30))
     fill_database(database, utc_now(), 300, days=30)
@@ -65,10 +65,10 @@ def database(config: Path) -> Iterator[Database]:
     opened.close()
 
 
-def test_a_machine_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_prints_pages_per_minute(capsys: pytest.CaptureFixture[str]) -> None:
     run_benchmark(None, 3)
     shown = capsys.readouterr().out
-    found = re.search(r"pages a minute, processes: 2\s*│\s*(\d+)", shown)
+    found = re.search(r"pages per minute, processes: 2\s*│\s*(\d+)", shown)
     assert found is not None, shown
     assert int(found[1]) > 0
 
@@ -77,12 +77,12 @@ def test_posts_are_listed_by_reason_and_time(config: Path, capsys: pytest.Captur
     list_posts(config, post_filter("", None, "paywall", None, "20d"), 3)
     shown = " ".join(capsys.readouterr().out.split())
     assert "behind a" in shown
-    assert "posts, of which the last 3 are shown." in shown
+    assert "posts, the newest 3 are shown." in shown
     list_posts(config, post_filter("no-such-word", None, None, None, None), 3)
     assert capsys.readouterr().out == "0 posts.\n"
 
 
-def test_a_reason_is_known_by_its_code_and_by_what_people_call_it() -> None:
+def test_a_reason_is_found_by_its_code_and_by_a_usual_word() -> None:
     assert parse_reason("wall") is parse_reason("Paywall") is SkipReason.WALL
     assert parse_reason("robots.txt") is SkipReason.ROBOTS
     with pytest.raises(UserError) as caught:
@@ -93,13 +93,13 @@ def test_a_reason_is_known_by_its_code_and_by_what_people_call_it() -> None:
 
 
 @pytest.mark.parametrize(("state", "since"), [("snet", None), (None, "soon")])
-def test_options_that_cannot_be_understood_say_what_can(state: str | None, since: str | None) -> None:
+def test_invalid_options_are_errors_with_a_remedy(state: str | None, since: str | None) -> None:
     with pytest.raises(UserError) as caught:
         post_filter("", state, None, None, since)
     assert caught.value.remedy
 
 
-def test_an_export_is_whole_and_can_be_read_back(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_has_all_posts_and_can_be_parsed(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export_posts(config, PostFilter(), "json")
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     export_posts(config, PostFilter(), "csv")
@@ -127,7 +127,9 @@ def test_no_cell_of_an_export_is_a_formula(
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
-def test_an_export_moves_no_cursor(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_has_no_control_characters(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     title = "a\x1b]0;owned\x07\x9b2J\r\u202eb"
     written = exported(title, form, tmp_path, capsys)
     assert all(line.isprintable() for line in written.split("\n"))
@@ -135,32 +137,32 @@ def test_an_export_moves_no_cursor(form: str, tmp_path: Path, capsys: pytest.Cap
         assert json.loads(written)["title"] == title
 
 
-def test_a_skipped_post_is_tried_again_and_an_answered_one_is_not(
+def test_a_skipped_post_is_retried_and_a_post_with_a_reply_is_not(
     config: Path, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (skipped,) = search_posts(database, PostFilter(state=State.SKIPPED), 1)
     retry_post(skipped.permalink, config)
-    assert "is tried again" in capsys.readouterr().out
+    assert "will be processed again" in capsys.readouterr().out
     (again,) = find_posts(database, skipped.permalink)
     assert (again.state, again.reason, again.attempts, again.done_at) == (State.DISCOVERED, None, 0, None)
     (sent,) = search_posts(database, PostFilter(state=State.SENT), 1)
     with pytest.raises(UserError) as caught:
         retry_post(sent.permalink, config)
-    assert caught.value.remedy == "It has had its reply, and no post gets a second one."
-    with pytest.raises(UserError, match="has never seen"):
+    assert caught.value.remedy == "It already has a reply, and no post gets a second one."
+    with pytest.raises(UserError, match="does not know"):
         retry_post("https://lemmy.example/post/nowhere", config)
 
 
-def test_a_post_that_the_daemon_has_in_hand_is_left_to_it(config: Path, database: Database) -> None:
+def test_a_post_that_the_daemon_is_processing_is_not_retried(config: Path, database: Database) -> None:
     (waiting,) = search_posts(database, PostFilter(state=State.DEAD), 1)
     retry_post(waiting.permalink, config)
     PostQueue(database).claim(utc_now(), 1000, timedelta(minutes=5))
     with pytest.raises(UserError) as caught:
         retry_post(waiting.permalink, config)
-    assert caught.value.remedy == "The daemon is at work on it this moment."
+    assert caught.value.remedy == "The daemon is processing it."
 
 
-def test_a_reply_is_deleted_on_its_platform_and_none_follows(
+def test_a_reply_is_deleted_on_its_platform_and_not_sent_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with SandboxEnvironment(tmp_path / "stage") as stage:
@@ -179,7 +181,7 @@ def test_a_reply_is_deleted_on_its_platform_and_none_follows(
 
 
 def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
-    """What the database of a daemon holds of a post that it has answered."""
+    """The report of a post with a reply, in the database of a daemon."""
     database, now = Database(path, utc_now()), utc_now()
     post = a_post(1, account="demo", id=str(post_id))
     queue, drafts = PostQueue(database), OutgoingReplies(database)
@@ -202,10 +204,10 @@ def asking(folder: Path, port: int, enabled: str = "true") -> Path:
     return write_config(folder, text)
 
 
-def test_healthy_says_what_healthz_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_healthy_reports_the_answer_of_healthz(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(b'{"status": "ok", "troubles": []}') as server:
         check_health(asking(tmp_path, server.port))
-    assert capsys.readouterr().out == "All is well.\n"
+    assert capsys.readouterr().out == "The daemon is healthy.\n"
     with (
         serving(b'{"status": "ill", "troubles": ["A job hangs."]}', 503) as server,
         pytest.raises(UserError) as ill,
@@ -216,29 +218,29 @@ def test_healthy_says_what_healthz_says(tmp_path: Path, capsys: pytest.CaptureFi
         check_health(asking(tmp_path, server.port))
     with pytest.raises(UserError, match="does not answer"):
         check_health(asking(tmp_path, 9))
-    with pytest.raises(UserError, match="serves no pages"):
+    with pytest.raises(UserError, match="status pages are off"):
         check_health(asking(tmp_path, 9, enabled="false"))
 
 
-def test_the_doctor_finds_a_fit_machine_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_passes_on_a_good_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(b"{}") as server:
         run_doctor(write_config(tmp_path, CONFIG.format(server=server.url)))
     shown = capsys.readouterr().out
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
         assert f" {subject} " in shown
-    assert "This machine is fit for Precis." in shown
+    assert "This machine is ready for Precis." in shown
 
 
-def test_the_doctor_says_what_is_wrong_even_without_settings(
+def test_doctor_reports_problems_even_without_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UserError, match="1 of 8 checks need you"):
+    with pytest.raises(UserError, match="1 of 8 checks failed"):
         run_doctor(tmp_path / "config.toml")
     assert "not found" in " ".join(capsys.readouterr().out.split())
 
 
-class Dying:
-    """A worker whose processes do not live long enough to read a page."""
+class CrashingPool:
+    """A worker pool whose processes crash before they read a page."""
 
     def __init__(self, limits: WorkerLimits) -> None:
         self.close = lambda: None
@@ -247,11 +249,11 @@ class Dying:
         raise WorkerError("the process that read the page crashed")
 
 
-def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_problem_has_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone" / "precis.db"
     assert (disk.check_folder(gone).ok, disk.check_folder(gone).remedy) == (
         False,
-        f"Make it: mkdir -p {gone.parent}",
+        f"Create it: mkdir -p {gone.parent}",
     )
     torn = tmp_path / "torn.db"
     torn.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
@@ -265,13 +267,13 @@ def test_each_ailment_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyP
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     assert "TMPDIR" in disk.check_temporary_files().remedy
-    monkeypatch.setattr(system, "WorkerPool", Dying)
+    monkeypatch.setattr(system, "WorkerPool", CrashingPool)
     assert (
         system.check_worker(Workers()).text == "a page cannot be read: the process that read the page crashed"
     )
 
 
-def test_a_clock_that_is_wrong_is_seen(tmp_path: Path) -> None:
+def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
     late = formatdate(time.time() - 3600, usegmt=True)
     with LoopbackServer(lambda request: Response(200, b"", {"Date": late})) as server:
         found = network.check_clock(server.url)

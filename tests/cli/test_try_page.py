@@ -21,11 +21,11 @@ def saved(tmp_path: Path) -> Path:
 
 
 def plain(page: Path) -> str:
-    """A page's text as a person sees it, white space folded."""
+    """The visible text of a page, with white space collapsed."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page.read_text())))
 
 
-def test_every_sentence_stands_word_for_word_in_the_page(precis: Precis, saved: Path) -> None:
+def test_every_sentence_is_in_the_page_word_for_word(precis: Precis, saved: Path) -> None:
     done = precis("try", str(saved), "--json")
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
@@ -35,7 +35,7 @@ def test_every_sentence_stands_word_for_word_in_the_page(precis: Precis, saved: 
     assert figures["language"] == "en"
 
 
-def test_it_prints_what_would_be_posted(precis: Precis, saved: Path) -> None:
+def test_it_prints_the_reply_as_posted(precis: Precis, saved: Path) -> None:
     printed_reply = precis("try", str(saved)).stdout
     assert re.search(
         r"\n---\n\nThe original article contains \*\*\d+\*\* words, the summary contains \*\*\d+\*\* words\. "
@@ -44,7 +44,7 @@ def test_it_prints_what_would_be_posted(precis: Precis, saved: Path) -> None:
     )
 
 
-def test_it_can_be_shown_as_on_reddit(precis: Precis, saved: Path) -> None:
+def test_reddit_markdown(precis: Precis, saved: Path) -> None:
     (saved.parent / "config.toml").write_text(
         '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\n'
         'server = "lemmy.example"\nusername = "precis"\npassword = "x"\ncommunities = ["news"]\n'
@@ -56,7 +56,7 @@ def test_it_can_be_shown_as_on_reddit(precis: Precis, saved: Path) -> None:
     assert on_reddit.startswith(">!")
 
 
-def test_length_and_method_can_be_chosen_and_scores_shown(precis: Precis, saved: Path) -> None:
+def test_options_for_length_method_and_scores(precis: Precis, saved: Path) -> None:
     done = precis("try", str(saved), "--method", "luhn", "--sentences", "2", "--explain", "--json")
     figures = json.loads(done.stdout)
     assert (figures["method"], len(figures["sentences"])) == ("luhn", 2)
@@ -65,7 +65,7 @@ def test_length_and_method_can_be_chosen_and_scores_shown(precis: Precis, saved:
     assert "step:" in done.stderr
 
 
-def test_a_page_that_is_no_article_says_so(precis: Precis, tmp_path: Path) -> None:
+def test_a_page_that_is_not_an_article_is_an_error(precis: Precis, tmp_path: Path) -> None:
     (tmp_path / "x.html").write_text("<html><body><p>Hello.</p></body></html>")
     done = precis("try", "x.html")
     assert done.returncode == 1
@@ -74,7 +74,7 @@ def test_a_page_that_is_no_article_says_so(precis: Precis, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("nothing.html",), "There is no file nothing.html"),
         (("x.html", "--method", "magic"), "There is no method 'magic'"),
@@ -82,11 +82,11 @@ def test_a_page_that_is_no_article_says_so(precis: Precis, tmp_path: Path) -> No
         ((".",), "Cannot read"),
     ],
 )
-def test_mistakes_are_one_sentence(
-    precis: Precis, tmp_path: Path, arguments: tuple[str, ...], said: str
+def test_errors_are_one_sentence(
+    precis: Precis, tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     (tmp_path / "x.html").write_text("<p>x</p>")
     done = precis("try", *arguments)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

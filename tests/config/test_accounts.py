@@ -1,4 +1,4 @@
-"""Accounts of several platforms side by side, and the ways to log in on Reddit."""
+"""Accounts on several platforms, and the ways to log in on Reddit."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ def test_secrets_are_never_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environ", "more", "told"),
+    ("environ", "more", "message"),
     [
-        (SECRETS, "", "password is missing; write username and password_file, or a refresh_token_file"),
-        (BY_PASSWORD, "", "username is missing; write the name of the bot's account"),
-        (BY_PASSWORD | BY_TOKEN, "", "refresh_token stands beside a password; take one of the two out"),
+        (SECRETS, "", "password is missing; set username and password_file, or refresh_token_file"),
+        (BY_PASSWORD, "", "username is missing; set it to the name of the bot's account"),
+        (BY_PASSWORD | BY_TOKEN, "", "refresh_token is set together with a password; remove one of them"),
         (BY_TOKEN, 'refresh_tokens = "x"', 'refresh_tokens is not a setting; did you mean "refresh_token"?'),
     ],
 )
-def test_one_way_to_log_in(tmp_path: Path, environ: dict[str, str], more: str, told: str) -> None:
+def test_exactly_one_way_to_log_in(tmp_path: Path, environ: dict[str, str], more: str, message: str) -> None:
     (problem,) = problems(tmp_path / "config.toml", HEAD + REDDIT + more, environ)
-    assert problem.endswith(f"[reddit.second] {told}")
+    assert problem.endswith(f"[reddit.second] {message}")
 
 
 def test_the_app_needs_its_secret(tmp_path: Path) -> None:
@@ -85,26 +85,28 @@ def test_the_app_needs_its_secret(tmp_path: Path) -> None:
     assert "PRECIS_REDDIT_SECOND_CLIENT_SECRET" in problem
 
 
-def test_a_name_is_given_once_whatever_the_platform(tmp_path: Path) -> None:
+def test_account_names_are_unique_across_platforms(tmp_path: Path) -> None:
     text = MINIMAL + f"[reddit.main]\n{APP}"
     environ = {name.replace("SECOND", "MAIN"): value for name, value in BY_TOKEN.items()}
     (problem,) = problems(tmp_path / "config.toml", text, environ)
-    assert problem == ":7: [reddit.main] has the name of [lemmy.main]; give each account a name of its own"
+    assert (
+        problem == ":7: [reddit.main] has the same name as [lemmy.main]; give each account a different name"
+    )
 
 
 @pytest.mark.parametrize("written", ["News", "r/news", "/r/news/", "https://www.reddit.com/r/News/"])
-def test_subreddits_as_people_write_them(written: str) -> None:
+def test_valid_subreddits(written: str) -> None:
     made: Any = TypeAdapter(SubredditName).validate_python(written)
     assert made == "news"
 
 
 @pytest.mark.parametrize("written", ["", "a+b", "news@a.example", "all", "r/popular", "a b", "é", "x" * 22])
-def test_what_is_no_subreddit(written: str) -> None:
+def test_invalid_subreddits(written: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(SubredditName).validate_python(written)
 
 
 @pytest.mark.parametrize("written", ["", "u/", "me@example.org", "a\nb", "x" * 21])
-def test_what_is_no_redditor(written: str) -> None:
+def test_invalid_redditors(written: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(RedditorName).validate_python(written)

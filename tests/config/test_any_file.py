@@ -1,4 +1,4 @@
-"""Whatever a settings file says, it gives settings or a list of mistakes, each with a line that exists."""
+"""Any settings file gives settings or a list of problems, each with a line that exists."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ lines = st.one_of(
 
 
 def problems(text: str) -> tuple[str, ...]:
-    """None where there are settings."""
+    """The problems of a text. Empty if it is valid."""
     try:
         config = parse(text, SecretsContext(Path("config.toml"), ENVIRON))
     except ConfigError as error:
-        assert error.problems  # noqa: PT017 - most drawn texts are wrong, some are right
+        assert error.problems  # noqa: PT017 - some drawn texts are valid
         return error.problems
     assert config.sources()
     return ()
 
 
 @given(st.sampled_from(["", HEAD, MINIMAL]), st.lists(lines, max_size=6))
-def test_settings_or_mistakes(head: str, drawn: list[str]) -> None:
+def test_settings_or_problems(head: str, drawn: list[str]) -> None:
     text = head + "\n".join(drawn)
     for problem in problems(text):
         line = re.match(r":(\d+): ", problem)

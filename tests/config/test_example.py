@@ -1,4 +1,4 @@
-"""config.example.toml: it loads, it names every setting, and what it shows as a default is one."""
+"""config.example.toml: it loads, it has every setting, and the defaults that it shows are correct."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN = re.compile(r"^# (\w+ = .*|\[.*\])$", re.MULTILINE)
 
 
 def uncommented() -> str:
-    """The example with every setting it shows switched on; one of two ways where they exclude each other."""
+    """The example with every setting enabled, except one of two that exclude each other."""
     text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
     return re.sub(
         r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to) = .*$",
@@ -35,7 +35,7 @@ def missing(model: type[BaseModel], table: dict[str, Any]) -> set[str]:
     return set(model.model_fields) - set(table)
 
 
-def test_it_loads_as_it_stands() -> None:
+def test_it_loads() -> None:
     config = load(EXAMPLE, ENVIRON)
     assert config.sources()
     assert config.model_fields_set >= {"bot", "lemmy"}
@@ -50,7 +50,7 @@ def test_every_setting_is_in_it() -> None:
         assert not missing(account, table), platform
 
 
-def test_every_default_it_shows_is_the_default() -> None:
+def test_the_defaults_that_it_shows_are_correct() -> None:
     secrets = {f"PRECIS_REDDIT_SECOND_{name}": "s3cret" for name in ("PASSWORD", "CLIENT_SECRET")}
     secrets["PRECIS_PIEFED_THIRD_PASSWORD"] = "s3cret"
     context = SecretsContext(Path("config.toml"), ENVIRON | secrets)
@@ -63,7 +63,7 @@ def test_every_default_it_shows_is_the_default() -> None:
     assert shown.rules_for("technology@other.example").layout == "collapsed"
 
 
-def test_the_package_carries_it() -> None:
+def test_it_is_in_the_package() -> None:
     assert files("bot.config").joinpath("example.toml").read_text("utf-8") == EXAMPLE.read_text("utf-8")
 
 

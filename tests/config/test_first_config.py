@@ -42,17 +42,17 @@ def test_the_written_file_loads_with_the_answers(tmp_path: Path) -> None:
     )
 
 
-def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     for path in write_first_config(ANSWERS, tmp_path / "config.toml"):
         assert mode(path) == 0o600
     assert "pa" + '"ss' not in (tmp_path / "config.toml").read_text()
 
 
-def test_the_written_file_explains_itself_as_the_example_does() -> None:
+def test_the_written_file_has_the_comments_of_the_example() -> None:
     example = (Path(__file__).parents[2] / "config.example.toml").read_text().splitlines()
     written = first_config_text(ANSWERS).splitlines()
     changed = [new.split(" = ")[0] for old, new in zip(example, written, strict=True) if old != new]
-    assert changed == ["owner", "server", "communities"]  # the other answers are the example's own
+    assert changed == ["owner", "server", "communities"]  # the other answers are those of the example
 
 
 def test_without_a_password_it_comes_from_the_environment(tmp_path: Path) -> None:
@@ -73,26 +73,26 @@ def test_everything(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["config.toml", "lemmy-main.password"])
 def test_nothing_is_overwritten(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("mine")
-    with pytest.raises(UserError, match=f"{name} is there already") as caught:
+    with pytest.raises(UserError, match=f"{name} already exists") as caught:
         write_first_config(ANSWERS, tmp_path / "config.toml")
     assert caught.value.remedy
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be written: No such file or directory; nothing was written"):
         write_first_config(ANSWERS, tmp_path / "no" / "config.toml")
 
 
-def test_every_wrong_answer_is_told(tmp_path: Path) -> None:
+def test_every_invalid_answer_is_reported(tmp_path: Path) -> None:
     wrong = Answers(
         owner="", server="http://x.example", username="a@b", password="a\nb", communities="news, a@b@c"
     )
     with pytest.raises(UserError) as caught:
         write_first_config(wrong, tmp_path / "config.toml")
-    told = caught.value.message.splitlines()
-    assert [line.split(":")[0] for line in told] == [
+    lines = caught.value.message.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
         question.prompt for question in questions_for("lemmy")[1:]
     ]
     assert not list(tmp_path.iterdir())
@@ -154,13 +154,13 @@ def test_a_first_file_for_piefed(tmp_path: Path) -> None:
     assert "PRECIS_PIEFED_MAIN_PASSWORD" in path.read_text()
 
 
-def test_a_platform_that_does_not_exist() -> None:
+def test_an_unknown_platform() -> None:
     (only,) = problems_in(replace(ANSWERS, platform="mastodon"))
     assert only == "Platform: this must be one of lemmy, piefed, reddit."
 
 
 @given(st.builds(Answers, *[st.text(max_size=20)] * 5))
-def test_answers_without_mistakes_make_a_file_that_loads(drawn: Answers) -> None:
+def test_valid_answers_give_a_file_that_loads(drawn: Answers) -> None:
     answers = replace(drawn, server="lemmy.example", communities="news")
     if problems_in(answers):
         answers = replace(answers, owner="me@example.org", username='"\\', password="'")

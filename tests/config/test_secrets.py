@@ -23,7 +23,7 @@ def write(path: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def password(config: Path, line: str = "", mode: int = 0o600, **environ: str) -> str:
-    """The password that a settings file with `line` in its account table leads to."""
+    """The password from a settings file with `line` in its account table."""
     write(config, MINIMAL + line, mode)
     return load(config, environ).lemmy["main"].password.get_secret_value()
 
@@ -39,7 +39,7 @@ def test_from_the_file_itself(config: Path) -> None:
     assert password(config, "password = 'here'") == "here"
 
 
-def test_from_a_file_beside(config: Path) -> None:
+def test_from_a_file_in_the_same_folder(config: Path) -> None:
     write(config.with_name("pw"), " from a file \r\n")
     assert password(config, "password_file = 'pw'") == " from a file "
 
@@ -70,29 +70,29 @@ def test_the_environment_wins(config: Path, tmp_path: Path) -> None:
     assert won == ["env", "env file", "credential", "here"]
 
 
-def test_an_empty_variable_is_none(config: Path) -> None:
+def test_an_empty_variable_is_ignored(config: Path) -> None:
     assert password(config, "password = 'here'", **{VARIABLE: "", f"{VARIABLE}_FILE": ""}) == "here"
 
 
-def test_none_at_all_names_all_ways(config: Path) -> None:
-    told = problem(config)
-    assert told.startswith(":3: [lemmy.main] password is missing; ")
+def test_a_missing_secret_is_reported_with_all_ways(config: Path) -> None:
+    message = problem(config)
+    assert message.startswith(":3: [lemmy.main] password is missing; ")
     for way in ('password_file = "lemmy-main.password"', VARIABLE, f"{VARIABLE}_FILE", "lemmy-main-password"):
-        assert way in told
+        assert way in message
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
 def test_a_file_that_others_can_read_is_refused(config: Path, mode: int) -> None:
     path = write(config.with_name("pw"), "x", mode)
     assert problem(config, "password_file = 'pw'") == (
-        f":7: [lemmy.main] password_file names {path}, which others can read; run chmod 600 {path}"
+        f":7: [lemmy.main] password_file names {path}, which other users can read; run chmod 600 {path}"
     )
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
 def test_a_password_in_a_config_that_others_can_read_is_refused(config: Path, mode: int) -> None:
     assert problem(config, "password = 'here'", mode) == (
-        f":7: [lemmy.main] password stands in a file that others can read; run chmod 600 {config}"
+        f":7: [lemmy.main] password is in a file that other users can read; run chmod 600 {config}"
     )
 
 
@@ -100,46 +100,48 @@ def test_a_config_without_secrets_may_be_read_by_all(config: Path) -> None:
     assert password(config, mode=0o644, **{VARIABLE: "env"}) == "env"
 
 
-def test_both_ways_in_one_table(config: Path) -> None:
+def test_password_and_password_file_in_one_table(config: Path) -> None:
     write(config.with_name("pw"), "x")
     assert problem(config, "password = 'here'\npassword_file = 'pw'") == (
-        ":7: [lemmy.main] password stands beside password_file; take one of the two out"
+        ":7: [lemmy.main] password is set together with password_file; remove one of them"
     )
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
-        (b"", "which must hold the secret on one line and nothing else"),
-        (b"\n", "which must hold the secret on one line and nothing else"),
-        (b"one\ntwo\n", "which must hold the secret on one line and nothing else"),
+        (b"", "which must contain the secret on one line and nothing else"),
+        (b"\n", "which must contain the secret on one line and nothing else"),
+        (b"one\ntwo\n", "which must contain the secret on one line and nothing else"),
         (b"\xff\xfe", "which is not UTF-8 text"),
     ],
 )
-def test_a_file_that_holds_no_secret(config: Path, content: bytes, told: str) -> None:
+def test_files_without_a_secret(config: Path, content: bytes, message: str) -> None:
     path = write(config.with_name("pw"), "")
     path.write_bytes(content)
-    assert problem(config, "password_file = 'pw'") == f":7: [lemmy.main] password_file names {path}, {told}"
+    assert (
+        problem(config, "password_file = 'pw'") == f":7: [lemmy.main] password_file names {path}, {message}"
+    )
 
 
-def test_a_file_that_is_not_there(config: Path) -> None:
+def test_a_missing_file(config: Path) -> None:
     assert problem(config, "password_file = 'pw'") == (
         f":7: [lemmy.main] password_file names {config.with_name('pw')}, "
         "which cannot be read: No such file or directory"
     )
 
 
-def test_a_folder_is_no_secret(config: Path, tmp_path: Path) -> None:
+def test_a_folder_instead_of_a_file(config: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o700)
-    told = problem(config, **{f"{VARIABLE}_FILE": f"{folder}"})
-    assert told == f":3: [lemmy.main] password names {folder}, which cannot be read: Is a directory"
+    message = problem(config, **{f"{VARIABLE}_FILE": f"{folder}"})
+    assert message == f":3: [lemmy.main] password names {folder}, which cannot be read: Is a directory"
 
 
-def test_a_path_that_is_none(config: Path) -> None:
+def test_an_invalid_path(config: Path) -> None:
     assert problem(config, "password_file = 3") == (
-        ":7: [lemmy.main] password_file must be the path of a file, between quotes, not 3; "
-        'write for example password_file = "lemmy-main.password"'
+        ":7: [lemmy.main] password_file must be the path of a file, in quotes, not 3; "
+        'use for example password_file = "lemmy-main.password"'
     )
 
 
@@ -147,12 +149,12 @@ def test_an_empty_password(config: Path) -> None:
     assert problem(config, "password = ''") == ":7: [lemmy.main] password must not be empty"
 
 
-def test_a_slip_in_the_name_is_one_mistake(config: Path) -> None:
-    told = problem(config, "pasword_file = 'pw'")
-    assert told == ':7: [lemmy.main] pasword_file is not a setting; did you mean "password_file"?'
+def test_a_misspelled_name_is_one_problem(config: Path) -> None:
+    message = problem(config, "pasword_file = 'pw'")
+    assert message == ':7: [lemmy.main] pasword_file is not a setting; did you mean "password_file"?'
 
 
-def test_a_wrong_name_of_an_account_names_no_file_and_no_variable(config: Path) -> None:
+def test_an_invalid_account_name_is_not_used_for_files_and_variables(config: Path) -> None:
     text = '[lemmy."../\\u001b[31m"]\nserver = "https://lemmy.example"\n'
     with pytest.raises(ConfigError) as caught:
         load(write(config, text), {"CREDENTIALS_DIRECTORY": "/"})

@@ -12,7 +12,7 @@ from bot.rules import CommunityRules
 from tests.config.conftest import ACCOUNT, ENVIRON, MINIMAL, Load
 
 
-def test_defaults_hold_where_nothing_is_said(read: Load) -> None:
+def test_defaults_apply_if_nothing_is_set(read: Load) -> None:
     config = read(MINIMAL)
     assert config.poll.interval == timedelta(seconds=60)
     assert config.fetch.robots
@@ -24,7 +24,7 @@ def test_settings_are_frozen(read: Load) -> None:
         read(MINIMAL).poll.interval = timedelta(seconds=1)  # type: ignore[misc]
 
 
-def test_code_may_go_below_the_bounds(read: Load) -> None:
+def test_code_may_go_below_the_limits(read: Load) -> None:
     config = read(MINIMAL)
     fast = config.model_copy(
         update={"poll": config.poll.model_copy(update={"interval": timedelta(milliseconds=50)})}
@@ -64,10 +64,10 @@ def test_everything_is_one_source(read: Load) -> None:
     assert config.sources() == (Source("main", None),)
 
 
-def test_a_community_inherits_what_its_table_does_not_say(read: Load) -> None:
+def test_a_community_inherits_what_its_table_does_not_set(read: Load) -> None:
     text = '[rules]\nwords = 90\nsentences = 3\n[rules."!News@lemmy.example"]\nsentences = 4\nnsfw = true\n'
     config = read(MINIMAL + text)
-    # 4 is the default of `sentences`; said for the community, it wins over [rules] all the same
+    # 4 is the default of `sentences`, but it is set for the community, so it wins over [rules]
     assert config.rules_for("news@lemmy.example") == CommunityRules(words=90, sentences=4, nsfw=True)
     assert config.rules_for("other@lemmy.example") == CommunityRules(words=90, sentences=3)
 

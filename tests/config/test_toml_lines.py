@@ -115,7 +115,7 @@ scalars = st.one_of(
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, dict[KeyPath, int]]:
-    """A TOML text with the line of each of its values, as counted while it was written."""
+    """A TOML text, and the line of each of its values, counted while writing."""
     lines: list[str] = []
     where: dict[KeyPath, int] = {}
     for table in draw(st.lists(st.tuples(names, names), max_size=4, unique=True)):

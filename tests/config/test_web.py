@@ -1,4 +1,4 @@
-"""`[web]`: where the pages are served, and who may look."""
+"""`[web]`: the address and the token of the status pages."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def problems(folder: Path, lines: str) -> str:
     return "\n".join(caught.value.problems)
 
 
-def test_pages_are_off_and_for_this_machine_unless_asked_for(tmp_path: Path) -> None:
+def test_the_pages_are_off_and_local_by_default(tmp_path: Path) -> None:
     web = load(written(tmp_path, ""), PASSWORD).web
     assert (web.enabled, web.address, web.exposed, web.token) == (False, "127.0.0.1", False, None)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.7"])
-def test_an_address_that_others_reach_needs_a_token(tmp_path: Path, address: str) -> None:
+def test_a_public_address_needs_a_token(tmp_path: Path, address: str) -> None:
     lines = f'enabled = true\naddress = "{address}"'
     assert problems(tmp_path, lines).endswith(
-        "[web] address can be reached by others; write a token_file too, or 127.0.0.1"
+        "[web] address can be reached from other machines; set token_file too, or use 127.0.0.1"
     )
     token = tmp_path / "web.token"
     token.write_text("twenty-four-characters..\n")
@@ -47,7 +47,7 @@ def test_an_address_that_others_reach_needs_a_token(tmp_path: Path, address: str
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.1.2.3", "::1", "[::1]"])
-def test_this_machine_alone_needs_none(tmp_path: Path, address: str) -> None:
+def test_a_local_address_needs_no_token(tmp_path: Path, address: str) -> None:
     assert not load(written(tmp_path, f'enabled = true\naddress = "{address}"'), PASSWORD).web.exposed
 
 
@@ -59,6 +59,6 @@ def test_a_token_may_come_from_systemd(tmp_path: Path) -> None:
     assert token.get_secret_value() == "from-a-credential-file"
 
 
-def test_a_name_is_no_address_and_a_short_token_no_token(tmp_path: Path) -> None:
-    assert "must be an address in numbers" in problems(tmp_path, 'address = "everywhere"')
+def test_a_host_name_and_a_short_token_are_refused(tmp_path: Path) -> None:
+    assert "must be an IP address" in problems(tmp_path, 'address = "everywhere"')
     assert "[web] token must have at least 16 characters" in problems(tmp_path, 'token = "hunter2"')

@@ -1,4 +1,4 @@
-"""The docs hold together: links lead somewhere, commands exist with their options, pages are in the site."""
+"""Checks the docs: links, commands with their options, files, the pages of the site, the glossary."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ NAMES = frozenset(typer.main.get_command(app).commands)  # type: ignore[attr-def
 
 
 def anchors(page: Path) -> set[str]:
-    """Of each heading, as the site and GitHub make them."""
+    """The anchors of the headings, as the site and GitHub create them."""
     found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     plain = (re.sub(r"[`*\[\]]", "", heading).strip().lower() for heading in found)
     return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading)) for heading in plain}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_have_targets(page: Path) -> None:
     text = re.sub(r"`[^`]*`", "", page.read_text(encoding="utf-8"))
     for link in LINK.findall(text):
         path, _, anchor = unquote(link).partition("#")
@@ -44,14 +44,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_files_that_are_named_exist(page: Path) -> None:
+def test_named_files_exist(page: Path) -> None:
     named = re.findall(r"`((?:bot|tests|benchmarks|deploy|docs)/[\w./-]*)`", page.read_text(encoding="utf-8"))
-    files = [name for name in named if not Path(name).stem.isupper()]  # HOST.html stands for many
+    files = [name for name in named if not Path(name).stem.isupper()]  # HOST.html is a placeholder
     assert [name for name in files if not (ROOT / name).exists()] == []
 
 
-def said(page: Path) -> list[str]:
-    """Every command of ours in code of the page."""
+def commands_in(page: Path) -> list[str]:
+    """Every `precis` command in the code of a page."""
     text = page.read_text(encoding="utf-8")
     code = [*re.findall(r"`([^`\n]+)`", text), *re.findall(r"^ {4}(.*)$", text, re.MULTILINE)]
     found = [match for piece in code for match in COMMAND.findall(piece)]
@@ -61,9 +61,9 @@ def said(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_commands_in_the_docs_are_understood(page: Path) -> None:
+def test_commands_in_the_docs_exist(page: Path) -> None:
     main: Any = typer.main.get_command(app)
-    for command in said(page):
+    for command in commands_in(page):
         name, *arguments = shlex.split(re.split(r" (?:&&|\|\||>|<|-c FILE)", command)[0])
         assert name in NAMES, f"{page.name}: precis {command}"
         options = [word.split("=")[0] for word in arguments if word.startswith("-") and len(word) > 1]
@@ -73,7 +73,7 @@ def test_commands_in_the_docs_are_understood(page: Path) -> None:
         assert set(options) <= known | {"--help", "-h"}, f"{page.name}: precis {command}"
 
 
-def test_every_command_and_each_of_its_options_is_in_the_reference() -> None:
+def test_the_reference_has_every_command_and_option() -> None:
     text = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     main: Any = typer.main.get_command(app)
     for name, command in main.commands.items():
@@ -84,7 +84,7 @@ def test_every_command_and_each_of_its_options_is_in_the_reference() -> None:
                 assert option in text, f"precis {name} {option}"
 
 
-def test_targets_of_make_in_the_docs_exist() -> None:
+def test_make_targets_in_the_docs_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in PAGES:
         for target in re.findall(
@@ -102,9 +102,9 @@ def test_the_site_has_every_page() -> None:
 def test_the_architecture_page_lists_every_package() -> None:
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     plan = page[page.index("    bot/\n") : page.index("Imports run")]
-    told = {line.split()[0] for line in plan.splitlines()[1:] if line.strip()}
+    listed = {line.split()[0] for line in plan.splitlines()[1:] if line.strip()}
     packages = {path.name + "/" * path.is_dir() for path in (ROOT / "bot").iterdir()}
-    assert told == {name for name in packages if not name.startswith(("__", "."))}
+    assert listed == {name for name in packages if not name.startswith(("__", "."))}
 
 
 def terms() -> list[tuple[str, str, str]]:

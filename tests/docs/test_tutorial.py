@@ -1,4 +1,4 @@
-"""A newcomer's path: every command of the tutorial, in its order, until the first reply stands there."""
+"""Runs every command of the tutorial, in order, until the first reply is posted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 def commands() -> list[str]:
@@ -27,7 +27,7 @@ def commands() -> list[str]:
 
 
 def two_free_ports() -> int:
-    """The first of two neighbours, below those that outgoing connections take by themselves."""
+    """The first of two adjacent free ports, below the range of outgoing connections."""
     for port in random.sample(range(20_000, 32_000, 2), 100):
         with (
             suppress(OSError),
@@ -38,8 +38,8 @@ def two_free_ports() -> int:
     raise AssertionError("no two free ports")
 
 
-class Newcomer:
-    """Types what the tutorial says, with ports that are free here."""
+class Tutorial:
+    """Runs the commands of the tutorial with free ports."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Newcomer:
     def _line(self, command: str) -> str:
         return command.replace(".venv/bin/precis", self._programs).replace("8536", str(self.port))
 
-    def types(self, command: str) -> str:
+    def run(self, command: str) -> str:
         done = subprocess.run(
             ["bash", "-c", self._line(command)],
             cwd=self.folder,
@@ -64,7 +64,7 @@ class Newcomer:
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         return done.stdout
 
-    def starts(self, command: str, log: str) -> subprocess.Popen[bytes]:
+    def start(self, command: str, log: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("wb") as out:
             return subprocess.Popen(
                 ["bash", "-c", f"exec {self._line(command)}"],
@@ -75,48 +75,48 @@ class Newcomer:
                 stderr=out,
             )
 
-    def sees(self, log: str, words: str) -> None:
+    def wait_for(self, log: str, words: str) -> None:
         began = time.monotonic()
         while words not in (text := (self.folder / log).read_text(encoding="utf-8")):
-            assert time.monotonic() - began < PATIENCE, text
+            assert time.monotonic() - began < TIMEOUT, text
             time.sleep(0.1)
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
+def tutorial(tmp_path: Path) -> Iterator[Tutorial]:
     started: list[subprocess.Popen[bytes]] = []
-    made = Newcomer(tmp_path, two_free_ports())
-    before = made.starts
+    made = Tutorial(tmp_path, two_free_ports())
+    before = made.start
 
-    def starts(command: str, log: str) -> subprocess.Popen[bytes]:
+    def start(command: str, log: str) -> subprocess.Popen[bytes]:
         started.append(before(command, log))
         return started[-1]
 
-    made.starts = starts  # type: ignore[method-assign]
+    made.start = start  # type: ignore[method-assign]
     yield made
     for process in reversed(started):
         process.terminate()
         process.wait(40)
 
 
-def test_the_tutorial_ends_in_a_first_reply(newcomer: Newcomer) -> None:
+def test_the_tutorial_ends_in_a_first_reply(tutorial: Tutorial) -> None:
     lines = iter(commands())
-    assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd, make: done here already
+    assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd and make are not run here
     sandbox = next(lines)
-    newcomer.starts(f"{sandbox} --port {newcomer.port}", "sandbox.log")
-    newcomer.sees("sandbox.log", "Somebody has posted a link.")
+    tutorial.start(f"{sandbox} --port {tutorial.port}", "sandbox.log")
+    tutorial.wait_for("sandbox.log", "Somebody has posted a link.")
     for command in (next(lines), next(lines)):
-        newcomer.types(command)
-    assert "All is well" in newcomer.types(next(lines))
-    assert "would reply under" in newcomer.types(next(lines))
-    newcomer.starts(next(lines), "bot.operations.log")
+        tutorial.run(command)
+    assert "All checks passed" in tutorial.run(next(lines))
+    assert "would reply under" in tutorial.run(next(lines))
+    tutorial.start(next(lines), "bot.operations.log")
     said = re.search(r"the log says `(.+?)`", TUTORIAL)
     assert said is not None
-    newcomer.sees("bot.operations.log", f'"event": "{said[1]}"')
-    assert "Last reply: " in newcomer.types(next(lines))
-    assert "Answered at " in newcomer.types(next(lines))
+    tutorial.wait_for("bot.operations.log", f'"event": "{said[1]}"')
+    assert "Last reply: " in tutorial.run(next(lines))
+    assert "Answered at " in tutorial.run(next(lines))
     assert list(lines) == []
-    url = f"http://127.0.0.1:{newcomer.port}/api/v3/comment/list?post_id=1"
+    url = f"http://127.0.0.1:{tutorial.port}/api/v3/comment/list?post_id=1"
     comments = httpx2.get(url, trust_env=False).json()["comments"]
     assert len(comments) == 1
     assert "open source" in comments[0]["comment"]["content"]

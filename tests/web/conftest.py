@@ -1,4 +1,4 @@
-"""The real pages over real HTTP on loopback, on a database that holds ninety made-up days."""
+"""The real pages over real HTTP on loopback, with a database of 90 generated days."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def fetcher(site: NewsSite) -> Iterator[Fetcher]:
 
 @pytest.fixture
 def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> PageContext:
-    """Over an empty database; pages are read in this process."""
+    """A context with an empty database. Pages are read in this process."""
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
     path.chmod(0o600)
@@ -89,7 +89,7 @@ def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> PageContext:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Shared between tests, which only read it."""
+    """A database shared between tests, which only read it."""
     made = Database(tmp_path_factory.mktemp("filled") / "precis.db", START - timedelta(days=90))
     fill_database(made, START, 600)
     yield made
@@ -110,7 +110,7 @@ def with_token(parts: PageContext, token: str = TOKEN) -> PageContext:
 
 @contextmanager
 def served(parts: PageContext) -> Iterator[httpx2.Client]:
-    """A client of the pages; it follows no redirect by itself and ignores the environment."""
+    """A client of the pages. It follows no redirects and ignores the environment."""
     server = WebServer(parts)
     server.start()
     try:

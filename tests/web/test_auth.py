@@ -1,4 +1,4 @@
-"""Who may come in, and what every answer carries."""
+"""Authorization, and the headers of every response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing
 HTML = {"accept": "text/html"}
 
 
-def test_every_answer_forbids_what_a_page_of_ours_never_does(full: PageContext) -> None:
+def test_every_response_has_the_security_headers(full: PageContext) -> None:
     with served(full) as client:
         for path in (*PATHS, "/healthz", "/metrics"):
             answer = client.get(path)
@@ -34,7 +34,7 @@ def test_every_answer_forbids_what_a_page_of_ours_never_does(full: PageContext) 
             assert "server" not in answer.headers
 
 
-def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(full: PageContext) -> None:
+def test_no_page_has_inline_scripts_or_styles_or_loads_from_other_sites(full: PageContext) -> None:
     with served(full) as client:
         for path in PATHS[:-1]:
             html = client.get(path).text
@@ -45,14 +45,14 @@ def test_no_page_has_a_script_or_a_style_in_its_text_or_loads_from_elsewhere(ful
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "[::1", ""])
-def test_a_name_that_points_here_is_not_served(parts: PageContext, host: str) -> None:
+def test_other_host_names_are_refused(parts: PageContext, host: str) -> None:
     with served(parts) as client:
         assert client.get("/", headers={"host": host}).status_code in {400, 421}
         assert client.get("/healthz", headers={"host": host}).status_code in {400, 421}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "LOCALHOST:8642", "[::1]:8642"])
-def test_the_names_of_this_machine_are(parts: PageContext, host: str) -> None:
+def test_local_host_names_are_accepted(parts: PageContext, host: str) -> None:
     with served(parts) as client:
         assert client.get("/", headers={"host": host}).status_code == 200
 
@@ -67,7 +67,7 @@ def test_the_names_of_this_machine_are(parts: PageContext, host: str) -> None:
         {"origin": "http://["},
     ],
 )
-def test_forms_of_other_pages_are_refused(parts: PageContext, headers: dict[str, str]) -> None:
+def test_forms_of_other_sites_are_refused(parts: PageContext, headers: dict[str, str]) -> None:
     with served(parts) as client:
         for path in ("/preview", "/login"):
             assert (
@@ -75,7 +75,7 @@ def test_forms_of_other_pages_are_refused(parts: PageContext, headers: dict[str,
             )
 
 
-def test_without_the_token_nothing_is_seen(full: PageContext) -> None:
+def test_without_the_token_no_page_is_shown(full: PageContext) -> None:
     with served(with_token(full)) as client:
         for path in ("/", "/posts", "/posts/1", "/settings", "/preview", "/metrics", "/nothing"):
             assert client.get(path).status_code == 401
@@ -86,7 +86,7 @@ def test_without_the_token_nothing_is_seen(full: PageContext) -> None:
         assert client.get("/loginx").status_code != 200
 
 
-def test_the_token_opens_by_header_and_by_form(full: PageContext) -> None:
+def test_the_token_works_in_a_header_and_in_the_form(full: PageContext) -> None:
     with served(with_token(full)) as client:
         assert client.get("/", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 200
         assert client.get(
@@ -103,7 +103,7 @@ def test_the_token_opens_by_header_and_by_form(full: PageContext) -> None:
         assert client.get("/", headers={"cookie": f"{COOKIE}={session_cookie(TOKEN)}"}).status_code == 200
 
 
-def test_another_token_is_another_pass() -> None:
+def test_another_token_gives_another_cookie() -> None:
     assert session_cookie(TOKEN) != session_cookie(TOKEN + "x")
 
 
@@ -116,7 +116,7 @@ def health_with_a_stuck_job() -> Health:
     return health
 
 
-def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: PageContext) -> None:
+def test_healthz_shows_details_only_with_the_token(parts: PageContext) -> None:
     with served(parts) as client:
         assert client.get("/healthz").json() == {"status": "ok", "troubles": []}
     ill = replace(parts, health=health_with_a_stuck_job())
@@ -131,7 +131,7 @@ def test_healthz_tells_the_truth_and_its_reasons_to_those_who_may_know(parts: Pa
         assert (answer.status_code, answer.json()) == (503, {"status": "ill"})
 
 
-def test_a_database_that_does_not_answer_is_ill_health(parts: PageContext) -> None:
+def test_healthz_fails_if_the_database_does_not_answer(parts: PageContext) -> None:
     with served(parts) as client:
         with parts.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE mutes")
@@ -140,19 +140,19 @@ def test_a_database_that_does_not_answer_is_ill_health(parts: PageContext) -> No
         assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]
 
 
-def test_pages_without_a_daemon_say_so(full: PageContext, parts: PageContext) -> None:
+def test_pages_without_a_daemon_report_stale_polls(full: PageContext, parts: PageContext) -> None:
     with served(replace(full, health=None)) as client:
         assert client.get("/healthz").status_code == 200
     later = Clock(START + timedelta(hours=2))
     with served(replace(full, health=None, clock=later)) as client:
         (trouble,) = client.get("/healthz").json()["troubles"]
-        assert trouble == "No source has been read for 2\u202fh. Is the daemon running?"
+        assert trouble == "No source has been polled for 2\u202fh. Is the daemon running?"
         assert "Is the daemon running?" in client.get("/").text
     with served(replace(parts, health=None)) as client:
-        assert client.get("/healthz").json()["troubles"][0].startswith("No source has been read yet.")
+        assert client.get("/healthz").json()["troubles"][0].startswith("No source has been polled yet.")
 
 
-def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: PageContext) -> None:
+def test_a_page_that_fails_does_not_affect_the_others(parts: PageContext) -> None:
     with served(parts) as client:
         with parts.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE posts")
@@ -162,19 +162,19 @@ def test_a_page_that_fails_is_one_line_and_the_others_go_on(parts: PageContext) 
         assert answer.headers["content-security-policy"]
         assert (answer.status_code, answer.text) == (
             500,
-            "This page failed (OperationalError); the log says more.\n",
+            "This page failed (OperationalError). See the log.\n",
         )
         assert client.get("/preview").status_code == 200
 
 
-def test_a_body_without_end_is_cut_off_and_is_no_failure(parts: PageContext) -> None:
+def test_a_body_that_is_too_large_is_refused_without_an_error_in_the_log(parts: PageContext) -> None:
     with capture_logs() as logs, served(parts) as client:
         answer = client.post("/preview", files={"file": ("a.html", b"x" * 11_000_000)})
         assert answer.status_code == 413
     assert logs == []
 
 
-def test_nobody_climbs_out_of_the_static_folder(parts: PageContext) -> None:
+def test_static_files_have_no_path_traversal(parts: PageContext) -> None:
     with served(parts) as client:
         for path in ("/static/../site.py", "/static/%2e%2e/site.py", "/static//etc/passwd"):
             assert client.get(httpx2.URL(str(client.base_url) + path.lstrip("/"))).status_code == 404

@@ -1,6 +1,6 @@
-"""Both pages in a real browser: on a phone and on a wide screen, light and dark, by keyboard alone.
+"""The pages in a real browser: on a phone and a wide screen, light and dark, and with the keyboard only.
 
-Chromium is Debian's; axe-core comes with `make axe`.
+Chromium is a Debian package. `make axe` installs axe-core.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def url(full: PageContext) -> Iterator[str]:
 
 
 class Visitor:
-    """Opens pages and notes whatever a page should not do."""
+    """Opens pages, and records console messages, errors and requests to other sites."""
 
     def __init__(self, browser: Browser, url: str, width: int = 1440, scheme: str = "light") -> None:
         self.url = url
@@ -82,8 +82,8 @@ class Visitor:
         self.page.goto(f"{self.url}{path}")
         return self.page
 
-    def complaints(self) -> list[str]:
-        """What axe says of the page as it is, and what does not fit the screen."""
+    def violations(self) -> list[str]:
+        """The violations that axe finds on the current page, and whether it is too wide."""
         result: dict[str, Any] = self.page.evaluate(
             "([axe, rules]) => { if (!window.axe) (0, eval)(axe); return window.axe.run(document, rules) }",
             [AXE.read_text(encoding="utf-8"), RULES],
@@ -96,7 +96,7 @@ class Visitor:
         return [*found, "wider than the screen"] if self.wide() else found
 
     def wide(self) -> bool:
-        """Whether the page does not fit the screen."""
+        """Whether the page is wider than the screen."""
         root = "document.documentElement"
         return bool(self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
 
@@ -106,31 +106,31 @@ class Visitor:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_fit_are_quiet_and_can_be_read_by_everybody(
+def test_status_and_preview_are_accessible_and_without_errors(
     browser: Browser, url: str, saved: Path, width: int, scheme: str
 ) -> None:
     with closing(Visitor(browser, url, width, scheme)) as visitor:
         visitor.open("/")
-        assert visitor.complaints() == []
+        assert visitor.violations() == []
         page = visitor.open("/preview")
         page.set_input_files("#file", saved)
         page.wait_for_selector("#result:not([aria-busy]) mark")
         page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
-        assert visitor.complaints() == []
+        assert visitor.violations() == []
         assert visitor.wrong == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
-def test_the_other_pages_too(browser: Browser, url: str, width: int, scheme: str) -> None:
+def test_the_other_pages_are_accessible(browser: Browser, url: str, width: int, scheme: str) -> None:
     with closing(Visitor(browser, url, width, scheme)) as visitor:
         for path in OTHERS:
             visitor.open(path)
-            assert visitor.complaints() == [], path
+            assert visitor.violations() == [], path
         assert visitor.wrong == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_whatever_a_post_is_called_its_pages_fit(parts: PageContext, browser: Browser, width: int) -> None:
+def test_pages_fit_with_very_long_titles_and_links(parts: PageContext, browser: Browser, width: int) -> None:
     long = a_post(1, title="Donaudampfschifffahrt" * 12, url=f"https://paper.example/{'a' * 300}")
     PostQueue(parts.database).discover(Source("main", "news@lemmy.example"), PollResult((long,), "c"), START)
     with (
@@ -142,15 +142,15 @@ def test_whatever_a_post_is_called_its_pages_fit(parts: PageContext, browser: Br
             assert not visitor.wide(), path
 
 
-def test_the_page_that_asks_for_the_token(full: PageContext, browser: Browser) -> None:
+def test_the_login_page(full: PageContext, browser: Browser) -> None:
     with served(with_token(full)) as client:
         page = Visitor(browser, str(client.base_url).rstrip("/"))
         page.open("/login")
-        assert page.complaints() == page.wrong == []
+        assert page.violations() == page.wrong == []
         page.close()
 
 
-def test_the_keyboard_alone_suffices(browser: Browser, url: str) -> None:
+def test_the_pages_work_with_the_keyboard(browser: Browser, url: str) -> None:
     with closing(Visitor(browser, url)) as visitor:
         page = visitor.open("/")
         keys = page.keyboard
@@ -159,7 +159,7 @@ def test_the_keyboard_alone_suffices(browser: Browser, url: str) -> None:
         keys.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         page = visitor.open("/")
-        reach(page, "Try a page")
+        reach(page, "Preview")
         keys.press("Enter")
         page.wait_for_url("**/preview")
         reach(page, "url")
@@ -177,7 +177,7 @@ def test_the_keyboard_alone_suffices(browser: Browser, url: str) -> None:
         assert visitor.wrong == []
 
 
-def test_posts_are_found_by_keyboard(browser: Browser, url: str) -> None:
+def test_posts_are_searched_with_the_keyboard(browser: Browser, url: str) -> None:
     with closing(Visitor(browser, url)) as visitor:
         page = visitor.open("/posts")
         reach(page, "words")
@@ -187,11 +187,11 @@ def test_posts_are_found_by_keyboard(browser: Browser, url: str) -> None:
         assert all("lighthouse" in title.lower() for title in page.locator(".posts h2").all_inner_texts())
         reach(page, page.locator(".posts h2 a").first.inner_text())
         page.keyboard.press("Enter")
-        page.wait_for_selector(".way")
+        page.wait_for_selector(".timeline")
         assert visitor.wrong == []
 
 
-def test_a_change_of_a_setting_shows_at_once_and_a_dropped_file_is_read(
+def test_a_dropped_file_is_read_and_a_changed_setting_updates_the_preview(
     browser: Browser, url: str, saved: Path
 ) -> None:
     with closing(Visitor(browser, url)) as visitor:
@@ -212,7 +212,7 @@ def test_a_change_of_a_setting_shows_at_once_and_a_dropped_file_is_read(
 def test_a_saved_page_is_previewed_in_less_than_a_second(
     full: PageContext, browser: Browser, saved: Path
 ) -> None:
-    """Through the daemon's own worker processes; judged by the fastest of a few, as machines are busy."""
+    """With the daemon's worker processes. The fastest of five counts, because machines are busy."""
     worker = WorkerPool(WorkerLimits(processes=1))
     server = WebServer(replace(full, digest=worker.digest))
     server.start()
@@ -228,7 +228,7 @@ def test_a_saved_page_is_previewed_in_less_than_a_second(
     assert min(seconds) < 1.0, seconds
 
 
-def test_on_a_phone_the_reply_comes_into_sight_and_a_huge_file_is_refused_in_words(
+def test_on_a_phone_the_reply_scrolls_into_view_and_a_large_file_is_refused(
     browser: Browser, url: str, saved: Path, tmp_path: Path
 ) -> None:
     huge = tmp_path / "huge.html"
@@ -246,7 +246,7 @@ def test_on_a_phone_the_reply_comes_into_sight_and_a_huge_file_is_refused_in_wor
 
 
 def timed(page: Page, sentences: int) -> float:
-    """Seconds from a click to the new result, by the browser's clock."""
+    """Seconds from a click to the new result, measured in the browser."""
     result: float = page.evaluate(
         """async (sentences) => {
           document.getElementById("c-sentences").value = sentences;
@@ -275,11 +275,11 @@ def reach(page: Page, wanted: str) -> None:
         if focused(page).removeprefix("c-") in {wanted, wanted.removeprefix("c-")}:
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never came to {wanted}")
+    raise AssertionError(f"Tab does not reach {wanted}")
 
 
 def drop(page: Page, html: str) -> None:
-    """What a person does with the mouse."""
+    """Drop a file on the page."""
     page.evaluate(
         """(html) => {
           const data = new DataTransfer();

@@ -1,4 +1,4 @@
-"""What Prometheus reads, and that the alerts and the dashboard ask for nothing else."""
+"""The metrics, and that the alerts and the dashboard use only metrics that exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web.conftest import served
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAME = re.compile(r"\b(?:precis|process)_[a-z_]+\b")
-BY_THE_LIBRARY = {"process_resident_memory_bytes", "process_open_fds"}
+LIBRARY_METRICS = {"process_resident_memory_bytes", "process_open_fds"}
 
 
 def samples(parts: PageContext) -> dict[str, float]:
@@ -32,7 +32,7 @@ def samples(parts: PageContext) -> dict[str, float]:
     return sums
 
 
-def test_counts_are_those_of_the_database(full: PageContext) -> None:
+def test_counts_match_the_database(full: PageContext) -> None:
     found = samples(full)
     assert found["precis_replies_total"] == count_posts(full.database, PostFilter(state=State.SENT))
     assert found["precis_skips_total"] == count_posts(full.database, PostFilter(state=State.SKIPPED))
@@ -44,7 +44,7 @@ def test_counts_are_those_of_the_database(full: PageContext) -> None:
     assert found["process_resident_memory_bytes"] > 1e6
 
 
-def test_jobs_are_counted_and_stuck_ones_shown(parts: PageContext) -> None:
+def test_metrics_of_jobs(parts: PageContext) -> None:
     assert parts.health is not None
     parts.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
     parts.health.started("work")
@@ -57,14 +57,14 @@ def test_jobs_are_counted_and_stuck_ones_shown(parts: PageContext) -> None:
     )
 
 
-def test_an_empty_database_has_its_metrics_too(parts: PageContext) -> None:
+def test_metrics_of_an_empty_database(parts: PageContext) -> None:
     found = samples(parts)
     assert found["precis_posts_waiting"] == found["precis_oldest_waiting_seconds"] == 0
     assert "precis_last_reply_timestamp_seconds" not in found
     assert "precis_reply_delay_seconds" not in found
 
 
-def test_it_is_scraped_as_prometheus_expects(full: PageContext) -> None:
+def test_the_response_has_the_prometheus_format(full: PageContext) -> None:
     with served(full) as client:
         answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
@@ -79,7 +79,7 @@ def names(parts: PageContext) -> set[str]:
     return families | {f"{name}_total" for name in families}
 
 
-def test_alerts_ask_for_metrics_that_are_there(full: PageContext) -> None:
+def test_alerts_use_metrics_that_exist(full: PageContext) -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     known = names(full)
     asked = {name for rule in rules for name in NAME.findall(rule["expr"])}
@@ -88,22 +88,22 @@ def test_alerts_ask_for_metrics_that_are_there(full: PageContext) -> None:
     assert all(rule["annotations"]["action"] and rule["annotations"]["summary"] for rule in rules)
 
 
-def asked_for() -> list[str]:
-    """Every expression of the alerts and the dashboard."""
+def expressions() -> list[str]:
+    """All expressions of the alerts and the dashboard."""
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
     targets = [target for panel in board["panels"] for target in panel["targets"]]
     return [one["expr"] for one in (*rules, *targets)]
 
 
-def test_growth_is_asked_of_counters_alone_and_of_each_of_them() -> None:
-    """What else goes down by itself would look like a counter that began anew."""
-    grown = {name for expr in asked_for() for name in re.findall(r"(?:rate|increase)\((\w+)", expr)}
-    used = {name for expr in asked_for() for name in NAME.findall(expr)}
+def test_rate_and_increase_are_used_for_all_counters_and_nothing_else() -> None:
+    """A gauge that decreases would look like a counter that was reset."""
+    grown = {name for expr in expressions() for name in re.findall(r"(?:rate|increase)\((\w+)", expr)}
+    used = {name for expr in expressions() for name in NAME.findall(expr)}
     assert grown == {name for name in used if name.endswith("_total")}
 
 
-def test_the_dashboard_asks_for_metrics_that_are_there(full: PageContext) -> None:
+def test_the_dashboard_uses_metrics_that_exist(full: PageContext) -> None:
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
     asked = {
         name
@@ -111,7 +111,7 @@ def test_the_dashboard_asks_for_metrics_that_are_there(full: PageContext) -> Non
         for target in panel["targets"]
         for name in NAME.findall(target["expr"])
     }
-    assert asked - BY_THE_LIBRARY <= names(full)
+    assert asked - LIBRARY_METRICS <= names(full)
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 

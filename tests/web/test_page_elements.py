@@ -1,4 +1,4 @@
-"""The small parts under the pages: words, charts, controls, marks, Markdown."""
+"""The parts of the pages: formatting, charts, controls, highlighting, Markdown."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ def test_times_before_and_after_now() -> None:
     assert (number(1234567), number(None)) == ("1\u202f234\u202f567", "–")
 
 
-def test_settings_as_words() -> None:
+def test_settings_as_text() -> None:
     values = [True, 4, Layout.BULLETS, (), ("a.example", "b.example"), "precis", None, timedelta(minutes=5)]
     shown = ["yes", "4", "bullets", "none", "a.example, b.example", "precis", "none", "5m"]
     assert [setting_value(value) for value in values] == shown
 
 
-def test_links_lead_to_the_web_or_nowhere() -> None:
+def test_only_web_links_are_kept() -> None:
     assert safe_link("https://lemmy.example/post/1") == "https://lemmy.example/post/1"
     assert safe_link("javascript:alert(1)") == safe_link(" https://x") == safe_link("data:text/html,x") == "#"
 
 
 @given(st.floats(min_value=0, max_value=1e9))
-def test_an_axis_holds_its_values_and_is_not_much_longer(value: float) -> None:
+def test_the_maximum_of_an_axis_is_close_to_the_largest_value(value: float) -> None:
     assert value <= round_up(value) <= max(1, 2 * value)
     assert value <= round_up_time(value)
 
@@ -84,12 +84,12 @@ def test_a_chart_of_days() -> None:
     assert chart.most == 50
     assert chart.bars[0].parts == ()
     assert chart.bars[1].parts == (("replies", 40, 60), ("skips", 20, 20), ("dead", 0, 20))
-    assert chart.bars[1].title == "01 March 2026: 30 replies, 10 skipped, 10 given up"
+    assert chart.bars[1].title == "01 March 2026: 30 replies, 10 skipped, 10 failed"
     drawn = line_chart([50, None, 100, 500], 100)
     assert drawn.runs == ("0.1,50.00 0.9,50.00", "2.1,0.00 2.9,0.00 3.1,0.00 3.9,0.00")
 
 
-def test_there_is_a_control_for_each_rule_that_shows_in_a_reply() -> None:
+def test_controls_for_the_rules_that_change_a_reply() -> None:
     first, rest = controls(CommunityRules(sentences=7))
     by_name = {control.name: control for control in (*first, *rest)}
     assert [control.name for control in first] == ["method", "layout", "sentences", "words"]
@@ -99,7 +99,7 @@ def test_there_is_a_control_for_each_rule_that_shows_in_a_reply() -> None:
     assert by_name["min_saved"].help == CommunityRules.model_fields["min_saved"].description
 
 
-def test_what_a_form_asks_for_holds_over_the_base() -> None:
+def test_the_values_of_a_form_replace_those_of_the_base() -> None:
     base = CommunityRules(words=90, block_domains=("paper.example",))
     rules, mistakes = rules_from_form(
         base, {"sent": "yes", "layout": "bullets", "sentences": "3", "words": ""}
@@ -115,19 +115,19 @@ def test_what_a_form_asks_for_holds_over_the_base() -> None:
     assert mistakes == ("sentences: Input should be greater than or equal to 1.",)
 
 
-def test_lines_to_copy_are_all_that_moderators_have_to_write() -> None:
+def test_lines_to_copy_give_the_chosen_rules() -> None:
     operator = {"words": 90, "links": True, "footer_line": "Ask us"}
     theirs = {"block_domains": ["a.example", "b.example"], "words": 70, "quiet_hours": "22:00-07:00"}
     held = merge_layers(operator, theirs, ModeratorLimits())
     wished = held.rules.model_copy(update={"words": 100, "links": False, "footer_line": "News: #1, [here]"})
     lines = to_settings_lines(wished, held)
     assert merge_layers(operator, parse_settings(lines, ModeratorLimits()), ModeratorLimits()).rules == wished
-    assert "words: 100" in lines  # a default, where the operator has another
+    assert "words: 100" in lines  # the default, but the operator has set another value
     assert "sentences" not in lines
     assert to_settings_lines(held.rules, held) == ""
 
 
-def test_marks_follow_the_text_and_tell_twins_apart() -> None:
+def test_highlights_are_in_order_and_distinguish_equal_sentences() -> None:
     article = Article(
         title="T",
         text="He came. He saw.\n\nHe came. He  won.",
@@ -153,23 +153,23 @@ def test_marks_follow_the_text_and_tell_twins_apart() -> None:
     ]
 
 
-def test_reasons_are_words_and_unknown_ones_keep_their_names() -> None:
+def test_features_as_text() -> None:
     features = (("prior", 1.234), ("first", 1.0), ("luhn", 0.01), ("forward_mean", 1.0), ("new_thing", 0.5))
     assert list(feature_texts(ScoredSentence("S.", 1, True, features=features))) == [
-        ("above the article's average, all in all", "1.2"),
-        ("opens the article", ""),
+        ("better than the average sentence", "1.2"),
+        ("first sentence of the article", ""),
         ("new thing", "0.5"),
     ]
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
-def test_hostile_text_renders_to_nothing_but_text(dialect: Dialect) -> None:
+def test_hostile_text_is_rendered_as_text(dialect: Dialect) -> None:
     for name, text in HOSTILE.items():
         html = to_html(sanitize(text, dialect), dialect)
         assert page(html).tags == frozenset(), name
 
 
-def test_even_raw_hostile_markdown_gives_no_html_of_its_own() -> None:
+def test_raw_hostile_markdown_gives_no_html() -> None:
     for dialect in Dialect:
         for name, text in HOSTILE.items():
             tags = page(to_html(text, dialect)).tags

@@ -1,4 +1,4 @@
-"""The preview over real HTTP: links through the safe fetcher, files, settings, and that nothing is kept."""
+"""The preview over real HTTP: links with the safe fetcher, files, settings, and that nothing is stored."""
 
 from __future__ import annotations
 
@@ -41,11 +41,13 @@ def test_a_dropped_file_shows_everything(parts: PageContext) -> None:
     assert html.count("<mark>") == 3
     assert html.count('<div class="md">') == 2
     saved = set(re.findall(r"\*\*(\d+%)\*\*", html))
-    assert saved == set(re.findall(r"<strong>(\d+%)</strong>", html))  # rendered as it stands in the Markdown
+    assert saved == set(
+        re.findall(r"<strong>(\d+%)</strong>", html)
+    )  # the same in the rendered reply as in the Markdown
     assert len(saved) == 1
     assert "sentences: 3" in html
     assert "Why these sentences" in html
-    assert "Certainty" in html
+    assert "Confidence" in html
     assert "<html" not in html
 
 
@@ -74,14 +76,14 @@ def test_a_link_is_fetched_once_for_all_settings(parts: PageContext, site: NewsS
 @pytest.mark.parametrize(
     "url", ["http://169.254.169.254/latest/", "http://[::1]/", "http://127.0.0.1:1/", "file:///etc/passwd"]
 )
-def test_a_link_into_this_network_is_refused_like_any_post(parts: PageContext, url: str) -> None:
+def test_links_to_private_addresses_are_refused(parts: PageContext, url: str) -> None:
     with served(parts) as client:
         html = sent(client, url=url)
     assert "No reply:" in html
     assert "root:" not in html
 
 
-def test_a_page_that_is_no_article_says_why(parts: PageContext, site: NewsSite) -> None:
+def test_a_page_that_is_not_an_article_shows_the_reason(parts: PageContext, site: NewsSite) -> None:
     story = next(story for story in site.stories if story.expected is not None and "drip" not in story.path)
     with served(parts) as client:
         html = sent(client, url=site.url + story.path)
@@ -89,7 +91,7 @@ def test_a_page_that_is_no_article_says_why(parts: PageContext, site: NewsSite) 
     assert "<mark>" not in html
 
 
-def test_a_hostile_page_stays_text(parts: PageContext) -> None:
+def test_a_hostile_page_is_shown_as_text(parts: PageContext) -> None:
     hostile = BRIDGE.replace(b"</h1>", b" &lt;script&gt;alert(1)&lt;/script&gt;</h1>").replace(
         b"The harbour board", b"The &lt;img src=x onerror=alert(1)&gt; harbour [board](javascript:x)"
     )
@@ -101,7 +103,7 @@ def test_a_hostile_page_stays_text(parts: PageContext) -> None:
     assert "&lt;img src=x onerror" in html
 
 
-def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: PageContext) -> None:
+def test_collapsed_layout_on_lemmy_and_reddit(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, layout="collapsed")
     assert "<details><summary>Summary</summary>" in html
@@ -110,7 +112,7 @@ def test_collapsed_is_a_fold_on_lemmy_and_black_on_reddit(parts: PageContext) ->
 
 
 @pytest.mark.parametrize(("name", "value"), [("sentences", "99"), ("method", "magic"), ("words", "many")])
-def test_a_setting_that_cannot_be_is_said(parts: PageContext, name: str, value: str) -> None:
+def test_an_invalid_setting_is_reported(parts: PageContext, name: str, value: str) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, **{name: value})
     assert f"{name}: " in html
@@ -119,7 +121,7 @@ def test_a_setting_that_cannot_be_is_said(parts: PageContext, name: str, value: 
 
 
 def another(control: Control) -> str:
-    """A value that shows."""
+    """A value that changes the reply."""
     match control.kind:
         case "switch":
             return "yes"
@@ -145,12 +147,12 @@ def test_each_control_changes_what_is_shown(parts: PageContext) -> None:
             assert f"{control.name}: " in html
 
 
-def test_a_community_brings_its_own_settings(parts: PageContext) -> None:
+def test_another_community_has_its_own_settings(parts: PageContext) -> None:
     with served(parts) as client:
         html = sent(client, BRIDGE, part=False, community="technology@lemmy.example", words="50")
         assert 'value="collapsed" checked' in html
         assert 'id="c-words" name="words" type="number" min="20" max="600" value="90"' in html
-        assert "Nothing to copy: this is what holds in technology@lemmy.example." in html
+        assert "Nothing to copy: these settings already apply in technology@lemmy.example." in html
         here = {"community": "technology@lemmy.example", "shown": "technology@lemmy.example"}
         assert '<pre id="lines" tabindex="0">layout: bullets</pre>' in sent(
             client, BRIDGE, layout="bullets", words="90", **here
@@ -159,7 +161,7 @@ def test_a_community_brings_its_own_settings(parts: PageContext) -> None:
         assert "The reply appears here" in empty
 
 
-def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: PageContext) -> None:
+def test_a_link_that_would_be_skipped_is_not_fetched(parts: PageContext) -> None:
     fetched: list[str] = []
 
     def fetch(url: str) -> Page:
@@ -174,13 +176,13 @@ def test_a_link_that_gets_no_reply_anywhere_is_not_fetched(parts: PageContext) -
     assert fetched == []
 
 
-def test_nothing_given_is_no_mistake(parts: PageContext) -> None:
+def test_an_empty_form_is_not_an_error(parts: PageContext) -> None:
     with served(parts) as client:
-        assert "There is nothing to read yet." in sent(client)
+        assert "There is no page yet." in sent(client)
         assert "https://paper.example/a" in client.get("/preview?url=https://paper.example/a").text
 
 
-def test_nothing_of_a_preview_is_kept_in_the_database(parts: PageContext) -> None:
+def test_a_preview_is_not_stored_in_the_database(parts: PageContext) -> None:
     with served(parts) as client:
         sent(client, BRIDGE)
     with parts.database.read_transaction() as connection:
@@ -190,7 +192,7 @@ def test_nothing_of_a_preview_is_kept_in_the_database(parts: PageContext) -> Non
     assert {name: count for name, count in counts.items() if count} == {"meta": 1}
 
 
-def test_pages_are_kept_a_few_for_a_while() -> None:
+def test_the_cache_has_a_maximum_size_and_age() -> None:
     now = [0.0]
     kept = PreviewCache(lambda: now[0])
     pages = [Page(f"https://paper.example/{n}", b"") for n in range(MOST + 1)]

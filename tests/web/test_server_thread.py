@@ -1,4 +1,4 @@
-"""The pages in the daemon: they come with it, go with it, and never take it along."""
+"""The web server in the daemon: it starts and stops with it, and its errors do not stop the daemon."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_port(parts: PageContext, port: int, *, enabled: bool = False) -> PageCo
     return replace(parts, config=config)
 
 
-def test_the_daemon_serves_them_as_long_as_it_runs(parts: PageContext) -> None:
+def test_the_pages_are_served_while_the_daemon_runs(parts: PageContext) -> None:
     with capture_logs() as lines, serve_pages(an_app(parts, 0)):  # type: ignore[arg-type]
         (url,) = [line["at"] for line in lines if line["event"] == "pages"]
         assert (
@@ -43,19 +43,19 @@ def test_the_daemon_serves_them_as_long_as_it_runs(parts: PageContext) -> None:
         httpx2.get(f"{url}healthz", trust_env=False, verify=system_tls_context())
 
 
-def test_a_port_that_is_taken_costs_the_pages_and_nothing_else(parts: PageContext) -> None:
+def test_the_daemon_runs_without_pages_if_the_port_is_in_use(parts: PageContext) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = False
         with capture_logs() as lines, serve_pages(an_app(parts, port)):  # type: ignore[arg-type]
             ran = True
         assert ran
-        assert f"The pages cannot be served at http://127.0.0.1:{port}/" in lines[0]["event"]
+        assert f"The status pages cannot be served at http://127.0.0.1:{port}/" in lines[0]["event"]
         with pytest.raises(UserError, match="Address already in use"):
             WebServer(with_port(parts, port)).start()
 
 
-def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: PageContext) -> None:
+def test_a_request_right_after_the_start_is_answered(parts: PageContext) -> None:
     for _ in range(3):
         server = WebServer(parts)
         server.start()
@@ -66,7 +66,7 @@ def test_who_comes_right_after_the_start_waits_instead_of_being_refused(parts: P
         server.stop()
 
 
-def test_the_same_port_can_be_had_again_at_once(parts: PageContext) -> None:
+def test_a_port_can_be_reused_at_once(parts: PageContext) -> None:
     first = WebServer(parts)
     first.start()
     port = int(first.url.rsplit(":", 1)[1].rstrip("/"))

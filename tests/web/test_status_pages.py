@@ -1,4 +1,4 @@
-"""What the pages say, and what of strangers' text they do not repeat."""
+"""The content of the status pages, and that they escape untrusted text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def seen(parts: PageContext, *posts: object) -> PostQueue:
     return queue
 
 
-def test_strangers_text_is_shown_as_text_on_every_page(parts: PageContext) -> None:
+def test_untrusted_text_is_escaped_on_every_page(parts: PageContext) -> None:
     queue = seen(
         parts,
         a_post(1, title=HOSTILE, url=f"https://paper.example/{HOSTILE}", community=HOSTILE.lower()),
@@ -61,10 +61,10 @@ def test_no_page_shows_a_secret(full: PageContext) -> None:
             assert "shibboleth" not in html
 
 
-def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: PageContext) -> None:
+def test_the_status_page_shows_problems_and_statistics(full: PageContext) -> None:
     with served(full) as client:
         html = client.get("/").text
-    assert "3 things need you" in html
+    assert "3 problems need attention" in html
     assert "The password was changed. Write the new one into its file." in html
     assert "precis unmute quietplace" in html
     assert html.count('<rect class="hit"') == 90
@@ -78,11 +78,11 @@ def test_the_status_page_says_what_needs_a_person_and_how_things_go(full: PageCo
 def test_a_new_bot_has_a_status_page_too(parts: PageContext) -> None:
     with served(parts) as client:
         html = client.get("/").text
-    assert "All is well" in html
-    assert "No post was skipped." in html
+    assert "No problems" in html
+    assert "No posts were skipped." in html
 
 
-def test_posts_are_searched_and_paged(full: PageContext) -> None:
+def test_posts_are_searched_and_paginated(full: PageContext) -> None:
     with served(full) as client:
         first = client.get("/posts").text
         assert "600 found" in first
@@ -93,8 +93,8 @@ def test_posts_are_searched_and_paged(full: PageContext) -> None:
         assert not rows[first] & rows[second]
         walled = client.get("/posts?reason=wall&since=90d").text
         assert walled.count("The article is behind a subscriber wall.") == walled.count("<li>") > 0
-        assert "No such post." in client.get("/posts?words=nowhere-at-all").text
-        assert "is no time; write for example" in client.get("/posts?since=soon").text
+        assert "No posts found." in client.get("/posts?words=nowhere-at-all").text
+        assert "is not a duration. Use for example" in client.get("/posts?since=soon").text
         assert client.get("/posts?state=x&reason=y&before=z").status_code == 200
 
 
@@ -102,7 +102,7 @@ def _rows(html: str) -> list[str]:
     return [part.split('"')[0] for part in html.split('href="/posts/')[1:]]
 
 
-def test_a_post_has_its_way_with_times_and_its_reason(parts: PageContext) -> None:
+def test_a_post_has_a_timeline_and_a_reason(parts: PageContext) -> None:
     queue = seen(parts, a_post(1, published=START - timedelta(seconds=40)))
     queue.skip(1, Skipped(SkipReason.WALL, "metered"), START + timedelta(seconds=2))
     with served(parts) as client:
@@ -114,14 +114,14 @@ def test_a_post_has_its_way_with_times_and_its_reason(parts: PageContext) -> Non
         assert client.get("/posts/99999999999999999999999").status_code == 404
 
 
-def test_settings_say_where_they_come_from(full: PageContext) -> None:
+def test_settings_show_where_they_come_from(full: PageContext) -> None:
     with served(full) as client:
         html = client.get("/settings").text
     assert "daily-ledger.example" in html
     assert html.count(">the operator<") > 4
 
 
-def test_long_figures_are_counted_once_in_a_while(full: PageContext) -> None:
+def test_long_statistics_are_cached(full: PageContext) -> None:
     now = [0.0]
     pages = StatusPages(full, lambda: now[0])
     first = pages.long_figures(START)

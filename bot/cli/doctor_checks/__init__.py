@@ -1,1 +1,1 @@
-"""What can be wrong with a machine: each function looks at one thing and says what it found."""
+"""The checks of `precis doctor`: each function checks one thing and returns the result."""

@@ -1,4 +1,4 @@
-"""The database's folder: whether it can be written, has room, and is a disk that keeps what it promises."""
+"""Checks of the database's folder: permissions, free space, file system, damage."""
 
 from __future__ import annotations
 
@@ -14,21 +14,27 @@ MIN_FREE_BYTES = 500_000_000
 REMOTE_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"}
 )
-"""File systems on which SQLite's locks and shared memory do not hold (https://www.sqlite.org/wal.html)."""
+"""File systems on which SQLite's locks and shared memory do not work (https://www.sqlite.org/wal.html)."""
 
 
 def check_folder(database: Path) -> CheckResult:
     where = database.parent
     if not where.is_dir():
-        return CheckResult("folder", False, f"{where} is not there", f"Make it: mkdir -p {where}")
+        return CheckResult("folder", False, f"{where} does not exist", f"Create it: mkdir -p {where}")
     if not os.access(where, os.W_OK | os.X_OK):
         return CheckResult(
-            "folder", False, f"{where} cannot be written", f"chown it to the user of Precis: {where}"
+            "folder",
+            False,
+            f"{where} cannot be written",
+            f"Give it to the user of Precis: chown USER {where}",
         )
     wrong = [path for path in _files(database) if not os.access(path, os.R_OK | os.W_OK)]
     if wrong:
         return CheckResult(
-            "folder", False, f"{wrong[0]} cannot be written", f"chown it to the user of Precis: {wrong[0]}"
+            "folder",
+            False,
+            f"{wrong[0]} cannot be written",
+            f"Give it to the user of Precis: chown USER {wrong[0]}",
         )
     return CheckResult("folder", True, f"{where} can be written")
 
@@ -43,14 +49,14 @@ def check_free_space(database: Path) -> CheckResult:
     free = shutil.disk_usage(where).free
     nodes = os.statvfs(where).f_favail
     ok = free >= MIN_FREE_BYTES and nodes != 0
-    text = f"{free / 1e9:.1f} GB are free" + ("" if nodes else ", but no file can be made")
-    return CheckResult("disk", ok, text, "" if ok else "Make room: 500 MB are enough for years.")
+    text = f"{free / 1e9:.1f} GB free" + ("" if nodes else ", but no free inodes")
+    return CheckResult("disk", ok, text, "" if ok else "Free some space: 500 MB is enough for years.")
 
 
 def check_file_system(database: Path) -> CheckResult:
     name = _file_system(_existing(database.parent).resolve())
     ok = name not in REMOTE_FILE_SYSTEMS
-    remedy = "" if ok else "Keep the database on a disk of this machine: [bot] database."
+    remedy = "" if ok else "Move the database to a local disk: [bot] database."
     return CheckResult("file system", ok, name or "unknown", remedy)
 
 
@@ -59,7 +65,7 @@ def _existing(path: Path) -> Path:
 
 
 def _file_system(path: Path) -> str:
-    """The type of the file system that holds a path (proc(5), /proc/mounts)."""
+    """The type of the file system of a path (proc(5), /proc/mounts)."""
     try:
         mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -72,7 +78,7 @@ def _file_system(path: Path) -> str:
 
 def check_database(path: Path) -> CheckResult:
     if not path.exists():
-        return CheckResult("database", True, f"{path} is not there yet; the first run makes it")
+        return CheckResult("database", True, f"{path} does not exist yet; the first run creates it")
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
     try:
         (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -81,8 +87,8 @@ def check_database(path: Path) -> CheckResult:
     finally:
         connection.close()
     if answer == "ok":
-        return CheckResult("database", True, f"{path} is whole, {path.stat().st_size / 1e6:.1f} MB")
-    remedy = "Move it away and put the last good copy in its place; nothing is posted twice."
+        return CheckResult("database", True, f"{path} is intact, {path.stat().st_size / 1e6:.1f} MB")
+    remedy = "Stop the bot, then restore a copy: precis restore. Nothing is posted twice."
     return CheckResult("database", False, f"{path} is damaged: {answer}", remedy)
 
 

@@ -1,4 +1,4 @@
-"""DNS and the clock, asked of the servers in the settings and of nobody else."""
+"""Checks of DNS, the connection and the clock. They use only the servers in the settings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.core.models import CheckResult
 
 REDDIT = "https://www.reddit.com"
 MAX_CLOCK_OFFSET = 30.0
-"""Seconds: more than that, and times of posts and limits of servers are misread."""
+"""Seconds. With a larger offset, the times of posts and the rate limits of servers are misread."""
 TIMEOUT = 10.0
 
 
 def server_urls(settings: Config) -> Iterator[str]:
-    """The address of each server that an account lives on, once."""
+    """The address of the server of each account, without duplicates."""
     found = (getattr(account, "server", REDDIT) for _, _, account in settings.accounts())
     yield from dict.fromkeys(found)
 
@@ -30,7 +30,7 @@ def check_dns(server: str) -> CheckResult:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
-        remedy = "Look into /etc/resolv.conf; if others resolve it, the server's name has changed."
+        remedy = "Check /etc/resolv.conf. If other names resolve, the server's name has changed."
         return CheckResult("DNS", False, f"{host} has no address: {error.strerror or error}", remedy)
     addresses = {str(entry[4][0]) for entry in found}
     return CheckResult(
@@ -39,16 +39,19 @@ def check_dns(server: str) -> CheckResult:
 
 
 def check_clock(server: str) -> CheckResult:
-    """This machine's clock against the server's Date header (RFC 9110, section 6.6.1)."""
+    """Compare this machine's clock with the server's Date header (RFC 9110, section 6.6.1)."""
     try:
         before = datetime.now(UTC)
         answer = httpx2.head(server, timeout=TIMEOUT, trust_env=False)
         after = datetime.now(UTC)
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (httpx2.HTTPError, KeyError, ValueError) as error:
-        text = f"{server} gives no time: {type(error).__name__}"
+        text = f"{server} did not return its time: {type(error).__name__}"
         return CheckResult(
-            "connection", False, text, "Let port 443 out; see whether a browser opens the server."
+            "connection",
+            False,
+            text,
+            "Allow outgoing connections to port 443. Try to open the server in a browser.",
         )
     middle = before + (after - before) / 2
     off = (middle - theirs).total_seconds()
@@ -56,4 +59,4 @@ def check_clock(server: str) -> CheckResult:
         return CheckResult("clock", True, f"agrees with {urlsplit(server).hostname}")
     way = "ahead of" if off > 0 else "behind"
     text = f"is {abs(off):.0f} s {way} {urlsplit(server).hostname}"
-    return CheckResult("clock", False, text, "Set it by the network: timedatectl set-ntp true")
+    return CheckResult("clock", False, text, "Synchronise the clock: timedatectl set-ntp true")

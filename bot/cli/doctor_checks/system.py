@@ -1,4 +1,4 @@
-"""Versions, libraries, limits: what the machine gives a process."""
+"""Checks of versions, libraries and limits of this machine."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from bot.workers.pool import WorkerLimits, WorkerPool
 MIN_SQLITE = (3, 35)
 MIN_OPEN_FILES = 256
 MIN_MEMORY = 600_000_000
-"""Bytes: the daemon, its fork server and two processes that read pages."""
+"""Bytes, for the daemon, its fork server and two processes that read pages."""
 TEST_PAGE = Page("file:///doctor.html", b"<p>Nothing to see.</p>")
 
 
 def check_versions() -> CheckResult:
-    """Whether the libraries are those that this Precis was made for."""
+    """Whether the installed libraries have the versions that this Precis requires."""
     here = (
         f"Precis {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
     )
     wrong = list(_wrong_libraries())
     if wrong:
         return CheckResult(
-            "versions", False, f"{here}; {'; '.join(wrong)}", "Install Precis anew: pipx reinstall precis-bot"
+            "versions", False, f"{here}; {'; '.join(wrong)}", "Reinstall Precis: pipx reinstall precis-bot"
         )
     return CheckResult("versions", True, here)
 
@@ -47,7 +47,7 @@ def _wrong_libraries() -> list[str]:
     try:
         needed = requires("precis-bot") or []
     except PackageNotFoundError:
-        return []  # run from its folder, without being installed
+        return []  # run from a source folder, not installed
     for line in needed:
         wanted = Requirement(line)
         if wanted.marker is not None and not wanted.marker.evaluate():
@@ -58,34 +58,36 @@ def _wrong_libraries() -> list[str]:
             found.append(f"{wanted.name} is missing")
             continue
         if not wanted.specifier.contains(have, prereleases=True):
-            found.append(f"{wanted.name} is {have}, and not {wanted.specifier}")
+            found.append(f"{wanted.name} is {have}, not {wanted.specifier}")
     return found
 
 
 def check_sqlite() -> CheckResult:
     have = sqlite3.sqlite_version
     ok = sqlite3.sqlite_version_info >= MIN_SQLITE
-    return CheckResult("SQLite", ok, have, "" if ok else "Install a Python that brings SQLite 3.35 or newer.")
+    return CheckResult("SQLite", ok, have, "" if ok else "Install a Python with SQLite 3.35 or newer.")
 
 
 def check_certificates() -> CheckResult:
-    """Whether servers can be told from impostors."""
+    """Whether there are root certificates to verify servers with."""
     count = ssl.create_default_context().cert_store_stats()["x509_ca"]
     remedy = "" if count else "Install the package ca-certificates."
-    return CheckResult("certificates", count > 0, f"{count} authorities are trusted", remedy)
+    return CheckResult("certificates", count > 0, f"{count} trusted authorities", remedy)
 
 
 def check_locale() -> CheckResult:
     coding = sys.getfilesystemencoding()
     ok = coding.lower() in {"utf-8", "utf8"}
-    return CheckResult("locale", ok, f"file names are {coding}", "" if ok else "Set LC_ALL=C.UTF-8.")
+    return CheckResult("locale", ok, f"file names use {coding}", "" if ok else "Set LC_ALL=C.UTF-8.")
 
 
 def check_open_files() -> CheckResult:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     ok = soft == resource.RLIM_INFINITY or soft >= MIN_OPEN_FILES
     remedy = (
-        "" if ok else f"Raise it: ulimit -n {MIN_OPEN_FILES}, or LimitNOFILE={MIN_OPEN_FILES} in the unit."
+        ""
+        if ok
+        else f"Raise the limit: ulimit -n {MIN_OPEN_FILES}, or LimitNOFILE={MIN_OPEN_FILES} in the systemd unit."
     )
     return CheckResult(
         "open files", ok, "no limit" if soft == resource.RLIM_INFINITY else f"at most {soft}", remedy
@@ -93,11 +95,11 @@ def check_open_files() -> CheckResult:
 
 
 def check_memory() -> CheckResult:
-    """What is free, also by the limit of a container or a unit."""
+    """Free memory, within the limit of a container or a systemd unit."""
     free = min(filter(None, (_free(), _of_cgroup())), default=0)
     ok = free == 0 or free >= MIN_MEMORY
-    text = f"{free // 1_000_000} MB are free" if free else "cannot be seen"
-    remedy = "" if ok else "Give it 600 MB, or set [workers] processes = 1 and a smaller memory_mb."
+    text = f"{free // 1_000_000} MB free" if free else "unknown"
+    remedy = "" if ok else "Provide 600 MB, or set [workers] processes = 1 and a smaller memory_mb."
     return CheckResult("memory", ok, text, remedy)
 
 
@@ -110,7 +112,7 @@ def _free() -> int | None:
 
 
 def _of_cgroup() -> int | None:
-    """Memory left in this process's cgroup (version 2)."""
+    """Free memory in this process's cgroup (version 2), in bytes."""
     try:
         own = Path("/proc/self/cgroup").read_text(encoding="utf-8").split("::", 1)[1].strip()
         folder = Path("/sys/fs/cgroup") / own.lstrip("/")
@@ -125,24 +127,24 @@ def _of_cgroup() -> int | None:
 
 
 def check_semaphores() -> CheckResult:
-    """Processes talk to each other through /dev/shm."""
+    """Whether semaphores work. Processes share them through /dev/shm."""
     try:
         multiprocessing.get_context("forkserver").Lock()
     except OSError as error:
         return CheckResult(
-            "processes", False, f"no semaphore can be made: {error}", "Mount /dev/shm writable."
+            "processes", False, f"cannot create a semaphore: {error}", "Make /dev/shm writable."
         )
-    return CheckResult("processes", True, f"{os.cpu_count()} cores, semaphores can be made")
+    return CheckResult("processes", True, f"{os.cpu_count()} cores, semaphores work")
 
 
 def check_worker(settings: Workers) -> CheckResult:
-    """Whether a process that reads pages comes up within its limits."""
+    """Whether a process that reads pages starts within its limits."""
     began = time.monotonic()
     made = WorkerPool(WorkerLimits(1, settings.timeout, settings.memory_mb, settings.recycle))
     try:
         made.digest(TEST_PAGE, LengthLimits(), "precis")
     except WorkerError as error:
-        remedy = "Raise [workers] memory_mb or timeout; a machine under load needs more time."
+        remedy = "Raise memory_mb or timeout in [workers]. A machine under load needs more time."
         return CheckResult("workers", False, f"a page cannot be read: {error}", remedy)
     finally:
         made.close()
