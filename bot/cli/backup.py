@@ -29,15 +29,15 @@ def restore(config: Path, file: Path | None) -> None:
     database = load(config, os.environ).bot.database
     with daemon_lock(database):
         copy = file or _newest_good(database)
-        aside = restore_backup(copy, database)
+        previous = restore_backup(copy, database)
         opened = Database(database, utc_now())
         try:
             opened.set_created_at(utc_now())
         finally:
             opened.close()
     print(f"Restored {database} from {copy}.")
-    if aside is not None:
-        print(f"The previous file is now {aside}.")
+    if previous is not None:
+        print(f"The previous file is now {previous}.")
     print(
         "Start the bot with: precis run. It reads back what it has sent since then: nothing is posted twice."
     )
@@ -52,6 +52,6 @@ def _newest_good(database: Path) -> Path:
         return copy
     raise UserError(
         f"There is no good copy of {database}.",
-        "Choose one with: precis restore FILE. If you have none, move the damaged file away and start the bot. "
-        "It creates a new database, and reads its own replies back before it sends any.",
+        "Choose one with: precis restore FILE. If you have none, move the damaged file away and start the "
+        "bot. It creates a new database, and reads its own replies back before it sends any.",
     )

@@ -33,32 +33,32 @@ def run_benchmark(config: Path | None, pages: int) -> None:
             WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle)
         )
         try:
-            cold, times, whole = _times(worker, pages, workers.processes)
+            first_page, times, total = _measure(worker, pages, workers.processes)
         finally:
             worker.close()
-    slow = sorted(times)[min(pages * 9 // 10, pages - 1)]
+    ninetieth = sorted(times)[min(pages * 9 // 10, pages - 1)]
     table = Table("measurement", "result")
-    table.add_row("first page, including the start of a process", f"{cold:.1f} s")
+    table.add_row("first page, including the start of a process", f"{first_page:.1f} s")
     table.add_row("page, median", f"{1000 * statistics.median(times):.0f} ms")
-    table.add_row("page, 90% within", f"{1000 * slow:.0f} ms")
-    table.add_row(f"pages per minute, processes: {workers.processes}", f"{60 * pages / whole:.0f}")
+    table.add_row("page, 90% within", f"{1000 * ninetieth:.0f} ms")
+    table.add_row(f"pages per minute, processes: {workers.processes}", f"{60 * pages / total:.0f}")
     Console(highlight=False).print(table)
 
 
-def _times(worker: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
+def _measure(worker: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
     """Seconds for the first page, for each page after it, and for all of these together."""
 
     def read(name: str) -> float:
         url = f"https://paper.example/{name}"
         page = Page(url, build_page(name, url), "text/html")
-        began = time.perf_counter()
+        started = time.perf_counter()
         if not isinstance(worker.digest(page, LengthLimits(), "precis"), Digest):
             raise UserError(f"The page {name} was not read as an article.", "Reinstall Precis.")
-        return time.perf_counter() - began
+        return time.perf_counter() - started
 
-    cold = read(ARTICLES[0])
+    first_page = read(ARTICLES[0])
     with ThreadPoolExecutor(processes) as pool:
         list(pool.map(read, ARTICLES[:processes]))  # start every process before the measurement
-        began = time.perf_counter()
+        started = time.perf_counter()
         times = list(pool.map(read, islice(cycle(ARTICLES), pages)))
-        return cold, times, time.perf_counter() - began
+        return first_page, times, time.perf_counter() - started

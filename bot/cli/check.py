@@ -22,33 +22,33 @@ from bot.workers.confinement import kernel_support
 def check_all(config: Path) -> None:
     """Print the results. Raises `UserError` if a check failed."""
     settings = load(config, os.environ)
-    findings = [CheckResult("settings", True, f"{config}: {len(settings.sources())} sources")]
+    results = [CheckResult("settings", True, f"{config}: {len(settings.sources())} sources")]
     database = Database(settings.bot.database, utc_now())
     try:
-        findings.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
-        findings.append(CheckResult("workers", True, kernel_support().description))
+        results.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
+        results.append(CheckResult("workers", True, kernel_support().description))
         with Console(stderr=True).status("Connecting to the servers…"):
-            findings += _ask(settings, database)
+            results += _check_accounts(settings, database)
     finally:
         database.close()
-    print_findings(findings)
-    bad = [finding for finding in findings if not finding.ok]
-    if bad:
-        raise UserError(f"{len(bad)} of {len(findings)} checks failed. The table says how to fix them.")
+    print_results(results)
+    failed = [result for result in results if not result.ok]
+    if failed:
+        raise UserError(f"{len(failed)} of {len(results)} checks failed. The table says how to fix them.")
     print("All checks passed. Start the bot with: precis run")
 
 
-def _ask(settings: Config, database: Database) -> list[CheckResult]:
+def _check_accounts(settings: Config, database: Database) -> list[CheckResult]:
     found: list[CheckResult] = []
     for platform in make_platforms(settings, Accounts(database), PRODUCTION):
         try:
-            found += _inspect(platform, settings)
+            found += _check_account(platform, settings)
         finally:
             platform.close()
     return found
 
 
-def _inspect(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
+def _check_account(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
     sources = tuple(source for source in settings.sources() if source.account == platform.account)
     try:
         return platform.inspect(sources)
@@ -58,9 +58,9 @@ def _inspect(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
         return (CheckResult(platform.account, False, str(error), "Try again when the server is available."),)
 
 
-def print_findings(findings: list[CheckResult]) -> None:
+def print_results(results: list[CheckResult]) -> None:
     table = Table("", "check", "result", "how to fix")
-    for finding in findings:
-        mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
-        table.add_row(mark, *(escaped(text) for text in (finding.subject, finding.text, finding.remedy)))
+    for result in results:
+        mark = "[green]✓[/]" if result.ok else "[red]✗[/]"
+        table.add_row(mark, *(escaped(text) for text in (result.subject, result.text, result.remedy)))
     Console(emoji=False).print(table)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.cli.check import print_findings
+from bot.cli.check import print_results
 from bot.cli.doctor_checks import disk, network, system
 from bot.config import Config, load
 from bot.core.errors import UserError
@@ -35,16 +35,16 @@ def run_doctor(config: Path) -> None:
             )
         ]
     with Console(stderr=True).status("Checking this machine…"):
-        for look in _looks(settings):
-            found.append(_safely(look))
-    print_findings(found)
-    bad = sum(not finding.ok for finding in found)
-    if bad:
-        raise UserError(f"{bad} of {len(found)} checks failed. The table says how to fix them.")
+        for check in _checks(settings):
+            found.append(_run_check(check))
+    print_results(found)
+    failed = sum(not finding.ok for finding in found)
+    if failed:
+        raise UserError(f"{failed} of {len(found)} checks failed. The table says how to fix them.")
     print("This machine is ready for Precis.")
 
 
-def _looks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
+def _checks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
     yield from (system.check_versions, system.check_sqlite, system.check_certificates, system.check_locale)
     yield from (system.check_open_files, system.check_memory, system.check_semaphores)
     if settings is None:
@@ -61,10 +61,10 @@ def _looks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
         yield lambda server=server: network.check_clock(server)  # type: ignore[misc]
 
 
-def _safely(look: Callable[[], CheckResult]) -> CheckResult:
+def _run_check(check: Callable[[], CheckResult]) -> CheckResult:
     """The result of a check. A check that raises is a failed check."""
     try:
-        return look()
+        return check()
     except Exception as error:  # noqa: BLE001 (any failure of this machine is a result)
         remedy = "Please report this line. It is a bug in precis doctor."
         return CheckResult("doctor", False, f"A check failed: {type(error).__name__}: {error}", remedy)

@@ -32,7 +32,7 @@ def exit_codes() -> Iterator[None]:
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(USER_ERROR)
     except Exception:  # noqa: BLE001 (nothing above handles it)
-        print("\n".join(map(_shown, traceback.format_exc().splitlines())), file=sys.stderr)
+        print("\n".join(map(_safe_line, traceback.format_exc().splitlines())), file=sys.stderr)
         print(
             "\nThis is a bug in Precis. Please report the lines above.",
             file=sys.stderr,
@@ -43,12 +43,12 @@ def exit_codes() -> Iterator[None]:
 def _fail(message: str, remedy: str = "") -> None:
     lines = message.strip().split("\n") or ["Something went wrong."]
     for line in lines:
-        print(_shown(line), file=sys.stderr)
+        print(_safe_line(line), file=sys.stderr)
     if remedy:
-        print(_shown(remedy), file=sys.stderr)
+        print(_safe_line(remedy), file=sys.stderr)
     sys.exit(USER_ERROR)
 
 
-def _shown(line: str) -> str:
+def _safe_line(line: str) -> str:
     """A line that is safe to print. It can contain text of servers and pages, and secrets of ours."""
     return escape_unprintable(redact_secrets(line))

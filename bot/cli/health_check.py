@@ -22,8 +22,8 @@ def check_health(config: Path) -> None:
         raise UserError(
             "The status pages are off, so the daemon cannot be asked.", "Set enabled = true in [web]."
         )
-    anywhere = ip_address(web.address).is_unspecified
-    connection = HTTPConnection("127.0.0.1" if anywhere else web.address, web.port, timeout=TIMEOUT)
+    unspecified = ip_address(web.address).is_unspecified
+    connection = HTTPConnection("127.0.0.1" if unspecified else web.address, web.port, timeout=TIMEOUT)
     headers = {} if web.token is None else {"authorization": f"Bearer {web.token.get_secret_value()}"}
     try:
         connection.request("GET", "/healthz", headers=headers)

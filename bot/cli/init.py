@@ -23,8 +23,8 @@ def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, 
             f"{path} already exists. precis init never overwrites a file.",
             "Choose another file with --config.",
         )
-    known = {**given, **{key: _read(file) for key, file in secrets.items() if file is not None}}
-    answers = ask_all(lambda question, platform: _answer(question, platform, known.get(question.key)))
+    answered = {**given, **{key: _read_secret(file) for key, file in secrets.items() if file is not None}}
+    answers = ask_all(lambda question, platform: _answer(question, platform, answered.get(question.key)))
     for written in write_first_config(answers, path):
         typer.echo(f"Wrote {written}.")
     typer.echo(f"Next, check the settings: precis check --config {path}")
@@ -32,7 +32,7 @@ def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, 
 
 def _answer(question: Question, platform: str, given: str | None) -> str:
     if given is not None or not sys.stdin.isatty():
-        return _checked(question, given)
+        return _validated(question, given)
     typer.echo(
         f"\n{question.help.format(variable=environment_variable(platform, FIRST_ACCOUNT_NAME, question.key))}"
     )
@@ -41,13 +41,13 @@ def _answer(question: Question, platform: str, given: str | None) -> str:
         answer: str = typer.prompt(
             question.prompt, default=default, show_default=bool(default), hide_input=question.secret
         )
-        mistake = question.problem_in(answer)
-        if mistake is None:
+        problem = question.problem_in(answer)
+        if problem is None:
             return answer
-        typer.echo(mistake)
+        typer.echo(problem)
 
 
-def _checked(question: Question, given: str | None) -> str:
+def _validated(question: Question, given: str | None) -> str:
     """A valid answer from an option, or its default. Raises `UserError` if it is missing or invalid."""
     given = given if given is not None else question.default or None
     if given is None and not question.optional:
@@ -55,13 +55,13 @@ def _checked(question: Question, given: str | None) -> str:
             f"Without a terminal, precis init needs --{question.key.replace('_', '-')}.",
             "See: precis init --help",
         )
-    mistake = question.problem_in(given or "")
-    if mistake is not None:
-        raise UserError(mistake)
+    problem = question.problem_in(given or "")
+    if problem is not None:
+        raise UserError(problem)
     return given or ""
 
 
-def _read(path: Path) -> str:
+def _read_secret(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

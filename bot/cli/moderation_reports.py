@@ -19,16 +19,16 @@ from bot.rules.validation import to_yaml
 from bot.store import CommunitySettingsLog, Database, Feedback, OptOuts, SettingsChangeKind
 from bot.store.feedback import VoteCount
 
-_STANDINGS = {
+_STATUS_TEXTS = {
     SettingsChangeKind.PAUSE: "The moderators have paused Precis in this community.",
     SettingsChangeKind.LEAVE: "Precis has left this community.",
 }
 
 
 def show_rules(community: str, config: Path) -> None:
-    with _opened(config) as (settings, database):
+    with _open_database(config) as (settings, database):
         book = make_rule_resolver(settings, database)
-        name = _named(community)
+        name = _normalized_name(community)
         held, standing = book.effective_rules(name), book.settings_log.status(name)
     table = Table("setting", "value", "from", title=escaped(name), title_justify="left")
     for setting in CommunityRules.model_fields:
@@ -36,13 +36,13 @@ def show_rules(community: str, config: Path) -> None:
         table.add_row(setting, escaped(value), held.origins[setting].value)
     console = Console(highlight=False, emoji=False)
     console.print(table)
-    if standing in _STANDINGS:
-        console.print(_STANDINGS[standing])
+    if standing in _STATUS_TEXTS:
+        console.print(_STATUS_TEXTS[standing])
 
 
 def show_history(community: str, config: Path) -> None:
-    with _opened(config) as (_, database):
-        orders = CommunitySettingsLog(database).history(_named(community))
+    with _open_database(config) as (_, database):
+        orders = CommunitySettingsLog(database).history(_normalized_name(community))
         known = CommunitySettingsLog(database).communities()
     if not orders:
         raise UserError(
@@ -62,7 +62,7 @@ def show_history(community: str, config: Path) -> None:
 
 
 def show_optouts(config: Path) -> None:
-    with _opened(config) as (_, database):
+    with _open_database(config) as (_, database):
         counts = OptOuts(database).counts()
     if not counts:
         print("Nobody has opted out.")
@@ -71,16 +71,16 @@ def show_optouts(config: Path) -> None:
 
 
 def show_opinions(config: Path) -> None:
-    with _opened(config) as (_, database):
+    with _open_database(config) as (_, database):
         voices = Feedback(database)
         places, sites = voices.by_community(), voices.by_site()
     console = Console(highlight=False, emoji=False)
-    console.print(_liked("community", places))
-    console.print(_liked("site", sites))
+    console.print(_votes_table("community", places))
+    console.print(_votes_table("site", sites))
 
 
 def show_inbox(config: Path) -> None:
-    with _opened(config) as (_, database):
+    with _open_database(config) as (_, database):
         notes = Feedback(database).unhandled_messages()
     if not notes:
         print("You have no messages.")
@@ -95,7 +95,7 @@ def show_inbox(config: Path) -> None:
             console.print(f"    {escaped(line)}", soft_wrap=True)
 
 
-def _liked(subject: str, rows: tuple[VoteCount, ...]) -> Table:
+def _votes_table(subject: str, rows: tuple[VoteCount, ...]) -> Table:
     table = Table(subject, "good bot", "bad bot", "replies", "votes", title_justify="left")
     for row in rows:
         counts = (row.good, row.bad, row.replies or "", row.score if row.replies else "")
@@ -103,12 +103,12 @@ def _liked(subject: str, rows: tuple[VoteCount, ...]) -> Table:
     return table
 
 
-def _named(community: str) -> str:
+def _normalized_name(community: str) -> str:
     return community.strip().lower().removeprefix("!").removeprefix("r/")
 
 
 @contextmanager
-def _opened(config: Path) -> Iterator[tuple[Config, Database]]:
+def _open_database(config: Path) -> Iterator[tuple[Config, Database]]:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
     try:

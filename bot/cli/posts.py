@@ -29,7 +29,7 @@ from bot.store import Database, State
 from bot.store.post_search import PostFilter, count_posts, search_all_posts, search_posts
 from bot.store.status_reports import PostReport
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
@@ -50,14 +50,14 @@ def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
     console = Console(highlight=False, emoji=False)
     if found:
         console.print(table)
-    told = "1 post" if total == 1 else f"{total} posts"
-    console.print(f"{told}{f', the newest {limit} are shown' if total > limit else ''}.")
+    total_text = "1 post" if total == 1 else f"{total} posts"
+    console.print(f"{total_text}{f', the newest {limit} are shown' if total > limit else ''}.")
 
 
 def export_posts(config: Path, wanted: PostFilter, form: str) -> None:
     """Write all matching posts to standard output, one per line, newest first."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        rows = (_plain(post) for post in search_all_posts(database, wanted))
+        rows = (_export_row(post) for post in search_all_posts(database, wanted))
         if form == "csv":
             _write_csv(rows)
         else:
@@ -70,25 +70,25 @@ def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, fields, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: _csv_cell(value) for name, value in row.items()})
 
 
-def _cell(value: object) -> object:
-    """A value for a CSV cell. Spreadsheets execute a cell that begins like a formula; an apostrophe prevents it.
+def _csv_cell(value: object) -> object:
+    """A value for a CSV cell. An apostrophe keeps spreadsheets from executing it as a formula.
 
     Some spreadsheets ignore leading spaces, and some accept the full-width signs of East Asian keyboards.
     """
     if not isinstance(value, str):
         return value
     text = printable(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_PREFIXES) else text
 
 
-def _plain(post: PostReport) -> dict[str, Any]:
-    return {name: _simple(value) for name, value in asdict(post).items() if name != "row"}
+def _export_row(post: PostReport) -> dict[str, Any]:
+    return {name: _export_value(value) for name, value in asdict(post).items() if name != "row"}
 
 
-def _simple(value: object) -> object:
+def _export_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return value.value if isinstance(value, Enum) else value
@@ -100,14 +100,14 @@ def post_filter(
     """The filter for some options. Raises `UserError` if an option is invalid."""
     return PostFilter(
         words=words,
-        state=None if state is None else _state(state),
+        state=None if state is None else _parse_state(state),
         reason=None if skipped is None else parse_reason(skipped),
         community=community or "",
-        since=None if since is None else utc_now() - _age(since),
+        since=None if since is None else utc_now() - _parse_age(since),
     )
 
 
-def _age(since: str) -> timedelta:
+def _parse_age(since: str) -> timedelta:
     try:
         return AGE_ADAPTER.validate_python(since)
     except ValidationError:
@@ -116,7 +116,7 @@ def _age(since: str) -> timedelta:
         ) from None
 
 
-def _state(name: str) -> State:
+def _parse_state(name: str) -> State:
     try:
         return State(name)
     except ValueError:

@@ -25,7 +25,7 @@ def retry_post(address: str, config: Path) -> None:
     """Process a post again. Raises `UserError` if that is not possible."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
-        for post in _found(database, address):
+        for post in _find(database, address):
             if not requeue_post(database, post.row, utc_now()):
                 raise UserError(f"{post.permalink} cannot be retried.", _why_not(post))
             print(f"{printable(post.permalink)} will be processed again by the daemon.")
@@ -47,35 +47,35 @@ def delete_reply(address: str, config: Path, terms: Tuning = PRODUCTION) -> None
     """Delete a reply of the bot. Raises `UserError` or `PlatformError`."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
-        sent = [post for post in _found(database, address) if post.state is State.SENT and post.comment_id]
+        sent = [post for post in _find(database, address) if post.state is State.SENT and post.comment_id]
         if not sent:
             raise UserError(
                 f"There is no reply of the bot under {address}.",
                 "precis why shows what happened to the post.",
             )
         for post in sent:
-            with closing(_platform(settings, database, post.account, terms)) as platform:
+            with closing(_open_platform(settings, database, post.account, terms)) as platform:
                 platform.connect()
                 platform.delete(post.comment_id or "")
             mark_reply_deleted(database, post.row, utc_now(), "By hand.")
             print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
 
 
-def _platform(settings: Config, database: Database, account: str, terms: Tuning) -> Platform:
-    wanted = None
+def _open_platform(settings: Config, database: Database, account: str, terms: Tuning) -> Platform:
+    chosen = None
     for platform in make_platforms(settings, Accounts(database), terms):
         if platform.account == account:
-            wanted = platform
+            chosen = platform
         else:
             platform.close()
-    if wanted is None:
+    if chosen is None:
         raise UserError(
             f"The account {account} is no longer in the settings.", "Add it again to delete its replies."
         )
-    return wanted
+    return chosen
 
 
-def _found(database: Database, address: str) -> list[PostReport]:
+def _find(database: Database, address: str) -> list[PostReport]:
     found = find_posts(database, address)
     if not found:
         raise UserError(f"Precis does not know the post {address}.", ADDRESS_HINT)

@@ -37,8 +37,8 @@ def show_why(address: str, config: Path) -> None:
     if not found:
         raise UserError(
             f"Precis does not know the post {address}.",
-            "Use the address of the post on the bot's own server. The post may be older than max_age_hours, in "
-            "a community that is not watched, or newer than the last poll (see: precis status).",
+            "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
+            "in a community that is not watched, or newer than the last poll (see: precis status).",
         )
     now = utc_now()
     console = Console(highlight=False, emoji=False)
@@ -78,9 +78,11 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
     polled = {each.source: each for each in report.sources}
     sources = Table("source", "last poll", "error", title="Sources", title_justify="left")
     for source in settings.sources():
-        seen = polled.get(source.key)
-        when = ago(seen.polled_at, now) if seen and seen.polled_at else "never"
-        sources.add_row(escaped(source.key), when, escaped(seen.error or "") if seen else "")
+        source_report = polled.get(source.key)
+        when = ago(source_report.polled_at, now) if source_report and source_report.polled_at else "never"
+        sources.add_row(
+            escaped(source.key), when, escaped(source_report.error or "") if source_report else ""
+        )
     console.print(sources)
     if report.plans:
         plans = Table("account", "community", "next reply", title="Waiting replies", title_justify="left")
@@ -89,22 +91,22 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         console.print(plans)
     for account, error in report.account_errors.items():
         console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
-    for mute in report.mutes:
+    for muted in report.mutes:
         console.print(
-            f"[yellow]Replies are off in {escaped(mute.community)}[/] ({ago(mute.since, now)}): {escaped(mute.detail)} "
-            f"To turn them on: precis unmute {escaped(mute.community)}"
+            f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.since, now)}): "
+            f"{escaped(muted.detail)} To turn them on: precis unmute {escaped(muted.community)}"
         )
-    console.print(f"Last reply: {_last(report.last_reply, now)}")
-    console.print(f"Oldest waiting: {_waiting(report.oldest_waiting, now)}")
+    console.print(f"Last reply: {_last_reply_text(report.last_reply, now)}")
+    console.print(f"Oldest waiting: {_waiting_text(report.oldest_waiting, now)}")
 
 
-def _last(post: PostReport | None, now: datetime) -> str:
+def _last_reply_text(post: PostReport | None, now: datetime) -> str:
     if post is None or post.done_at is None:
         return "none yet"
     return f"{ago(post.done_at, now)}, {escaped(post.comment_url or '')}"
 
 
-def _waiting(post: PostReport | None, now: datetime) -> str:
+def _waiting_text(post: PostReport | None, now: datetime) -> str:
     if post is None:
         return "nothing"
     return f"{ago(post.discovered_at, now)}, {escaped(post.permalink)}: {escaped(post.sentence(now))}"

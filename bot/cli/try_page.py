@@ -39,24 +39,24 @@ def try_page(
     environ = take_secrets_from_environment()
     settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
-    rules = _rules(settings.rules_for("") if settings else CommunityRules(), chosen)
+    rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
     with Console(stderr=True).status("Reading the page…") as progress:
-        page = _page(source, owner)
-        found = _digest(page, rules, progress, explain=explain)
+        page = _load_page(source, owner)
+        found = _digest_page(page, rules, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
     reply = write_reply(found, page.url, rules, dialect, link)
     if isinstance(reply, Skipped):
         raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
     if as_json:
-        print(to_json(_figures(found, reply), indent=2))
+        print(to_json(_json_result(found, reply), indent=2))
     else:
         print(reply.markdown)
     if explain:
-        _explain(found)
+        _print_scores(found)
 
 
-def _rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
+def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
     given = {name: value for name, value in chosen.items() if value is not None}
     known = CommunityRules.model_fields["method"].annotation
     methods = getattr(known, "__args__", ())
@@ -65,7 +65,7 @@ def _rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
     return base.model_copy(update=given)
 
 
-def _page(source: str, owner: str) -> Page:
+def _load_page(source: str, owner: str) -> Page:
     if source.startswith(("http://", "https://")):
         fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner)))
         try:
@@ -87,7 +87,7 @@ def _page(source: str, owner: str) -> Page:
         ) from error
 
 
-def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
+def _digest_page(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
     progress.update("Picking sentences…")
     worker = WorkerPool(WorkerLimits(processes=1))
     try:
@@ -95,12 +95,12 @@ def _digest(page: Page, rules: CommunityRules, progress: Status, *, explain: boo
     finally:
         worker.close()
     if isinstance(found, NotArticle):
-        _tell(found.notes)
+        _print_notes(found.notes)
         raise UserError(f"No summary: {found.reason.sentence}", found.detail)
     return found
 
 
-def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
+def _json_result(found: Digest, reply: Reply) -> dict[str, Any]:
     article, summary = found.article, found.summary
     return {
         "title": article.title,
@@ -116,7 +116,7 @@ def _figures(found: Digest, reply: Reply) -> dict[str, Any]:
     }
 
 
-def _tell(notes: tuple[str, ...]) -> None:
+def _print_notes(notes: tuple[str, ...]) -> None:
     """Print how the page was read, for --explain."""
     for note in notes:
         print(printable(note), file=sys.stderr)
@@ -126,8 +126,8 @@ def _features(scored: ScoredSentence) -> str:
     return ", ".join(f"{name} {value:.2g}" for name, value in scored.features)
 
 
-def _explain(found: Digest) -> None:
-    _tell(found.notes)
+def _print_scores(found: Digest) -> None:
+    _print_notes(found.notes)
     table = Table(
         "",
         "score",

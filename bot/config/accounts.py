@@ -83,7 +83,8 @@ class LemmyAccount(Account):
     )
     forward_to: UserHandle | None = Field(
         None,
-        description="The person who gets messages that no command understands. If unset, `precis inbox` lists them.",
+        description="The person who gets messages that no command understands. If unset, "
+        "`precis inbox` lists them.",
         examples=["me@lemmy.example"],
     )
     set_up: bool = Field(
@@ -93,13 +94,13 @@ class LemmyAccount(Account):
     )
     own_vote: bool = Field(
         True,
-        description="Whether a reply keeps the upvote that the server adds for its author. On Lemmy, removing "
-        "it turns the bot flag off for a moment.",
+        description="Whether a reply keeps the upvote that the server adds for its author. On Lemmy, "
+        "removing it turns the bot flag off for a moment.",
     )
 
     @field_validator("communities")
     @classmethod
-    def _complete(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _normalize_names(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         server = info.data.get("server")
         home = host_of(server) if server else None
         return tuple(dict.fromkeys(normalize_community(name, home) for name in names))
@@ -177,7 +178,8 @@ class RedditAccount(Account):
     )
     forward_to: RedditorName | None = Field(
         None,
-        description="The person who gets messages that no command understands. If unset, `precis inbox` lists them.",
+        description="The person who gets messages that no command understands. If unset, "
+        "`precis inbox` lists them.",
         examples=["your_name"],
     )
     subreddits: tuple[SubredditName, ...] = Field(
@@ -186,7 +188,7 @@ class RedditAccount(Account):
 
     @field_validator("subreddits")
     @classmethod
-    def _once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _remove_duplicates(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
     def adapter_arguments(self) -> dict[str, object]:

@@ -40,7 +40,7 @@ class ConfigProblem:
 
 def problem_at(key: KeyPath, clause: str, *, table: bool = False) -> ConfigProblem:
     """A problem whose message begins with the setting: `[lemmy.main] username is missing`."""
-    return ConfigProblem(key, f"{_place(key, table)} {clause}")
+    return ConfigProblem(key, f"{_location(key, table)} {clause}")
 
 
 def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
@@ -48,13 +48,15 @@ def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
 
     A setting is not reported as missing if it is there with a misspelled name.
     """
-    told = list(errors)
-    meant = {
-        (*error["loc"][:-1], closest_name(error["loc"][-1], _known(error["loc"][:-1])))
-        for error in told
+    listed = list(errors)
+    misspelled = {
+        (*error["loc"][:-1], closest_name(error["loc"][-1], _known_names(error["loc"][:-1])))
+        for error in listed
         if error["type"] == "extra_forbidden"
     }
-    return [_mistake(error) for error in told if error["type"] != "missing" or error["loc"] not in meant]
+    return [
+        _problem_of(error) for error in listed if error["type"] != "missing" or error["loc"] not in misspelled
+    ]
 
 
 def closest_name(name: object, known: Iterable[str]) -> str | None:
@@ -63,12 +65,12 @@ def closest_name(name: object, known: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
-def _known(table: KeyPath) -> list[str]:
+def _known_names(table: KeyPath) -> list[str]:
     model = model_at(table)
     return list(model.model_fields) if model else []
 
 
-def _mistake(error: ErrorDetails) -> ConfigProblem:
+def _problem_of(error: ErrorDetails) -> ConfigProblem:
     key = tuple(part for part in error["loc"] if part != "[key]")
     if error["loc"][-1] == "[key]":
         return problem_at(
@@ -80,12 +82,12 @@ def _mistake(error: ErrorDetails) -> ConfigProblem:
     if error["type"] == "extra_forbidden" or field is None:
         return _unknown(key, is_table=isinstance(error["input"], dict))
     if error["type"] in {"model_type", "dict_type"}:
-        return _no_table((*key, "main") if key[0] in account_models() else key, key)
-    found = "" if is_secret(field) else _not(error["input"])
-    return problem_at(key, _clause(error, field) + found + _remedy(key, field))
+        return _not_a_table((*key, "main") if key[0] in account_models() else key, key)
+    found = "" if is_secret(field) else _current_value(error["input"])
+    return problem_at(key, _clause(error, field) + found + _example_hint(key, field))
 
 
-def _place(key: KeyPath, table: bool) -> str:
+def _location(key: KeyPath, table: bool) -> str:
     names = tuple(part for part in key if isinstance(part, str))
     head, last = (names, "") if table else (names[:-1], names[-1])
     items = "".join(f" (item {part + 1})" for part in key if isinstance(part, int))
@@ -101,7 +103,7 @@ def _missing(key: KeyPath) -> ConfigProblem:
     field = field_at(key)
     if len(key) == 1:
         return problem_at(key, "is missing; add this table with its settings", table=True)
-    return problem_at(key, "is missing" + (_remedy(key, field) if field else ""))
+    return problem_at(key, "is missing" + (_example_hint(key, field) if field else ""))
 
 
 def _unknown(key: KeyPath, *, is_table: bool) -> ConfigProblem:
@@ -112,15 +114,17 @@ def _unknown(key: KeyPath, *, is_table: bool) -> ConfigProblem:
         )
     if len(key) == 1 and is_table:
         return problem_at(
-            key, f"is not a table of settings{_hint(closest_name(key[0], _known(())), '[{}]')}", table=True
+            key,
+            f"is not a table of settings{_hint(closest_name(key[0], _known_names(())), '[{}]')}",
+            table=True,
         )
     if key[0] == "rules" and "@" in f"{key[-1]}":
-        return _no_table(key, key)
-    hint = _hint(closest_name(key[-1], _known(key[:-1])) if len(key) > 1 else None, '"{}"')
-    return problem_at(key, "is not a setting" + (hint or _elsewhere(f"{key[-1]}")))
+        return _not_a_table(key, key)
+    hint = _hint(closest_name(key[-1], _known_names(key[:-1])) if len(key) > 1 else None, '"{}"')
+    return problem_at(key, "is not a setting" + (hint or _other_table_hint(f"{key[-1]}")))
 
 
-def _no_table(right: KeyPath, key: KeyPath) -> ConfigProblem:
+def _not_a_table(right: KeyPath, key: KeyPath) -> ConfigProblem:
     return problem_at(key, f"must be a table; write [{_dotted(right)}] and its settings below", table=True)
 
 
@@ -128,28 +132,28 @@ def _hint(name: str | None, form: str) -> str:
     return f"; did you mean {form.format(name)}?" if name else ""
 
 
-def _elsewhere(name: str) -> str:
+def _other_table_hint(name: str) -> str:
     """The table that a misplaced setting belongs to."""
     accounts = {f"{platform}.NAME": model for platform, model in account_models().items()}
-    homes: dict[str, str] = {}
+    tables: dict[str, str] = {}
     for table, model in (settings_tables() | accounts).items():
-        homes = dict.fromkeys(model.model_fields, table) | homes
-    near = name if name in homes else closest_name(name, homes)
-    return f"; did you mean {near} under [{homes[near]}]?" if near else ""
+        tables = dict.fromkeys(model.model_fields, table) | tables
+    near = name if name in tables else closest_name(name, tables)
+    return f"; did you mean {near} under [{tables[near]}]?" if near else ""
 
 
 def _clause(error: ErrorDetails, field: FieldInfo) -> str:
-    tell = _CLAUSES.get(error["type"])
-    return tell(field, error) if tell else error["msg"].replace("Input should", "must")
+    clause = _CLAUSES.get(error["type"])
+    return clause(field, error) if clause else error["msg"].replace("Input should", "must")
 
 
-def _choice(field: FieldInfo, error: ErrorDetails) -> str:
+def _choices_clause(field: FieldInfo, error: ErrorDetails) -> str:
     known = choices_of(field)
     listed = ", ".join(to_toml(choice) for choice in known[:-1])
     return f"must be {listed} or {to_toml(known[-1])}"
 
 
-def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
+def _min_length_clause(field: FieldInfo, error: ErrorDetails) -> str:
     least = error["ctx"]["min_length"]
     return "must not be empty" if least == 1 else f"must have at least {least} characters"
 
@@ -157,8 +161,8 @@ def _too_short(field: FieldInfo, error: ErrorDetails) -> str:
 _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "plain": lambda _, error: f"{error['msg']}",
     "string_type": lambda *_: "must be text in quotes",
-    "string_too_short": _too_short,
-    "too_short": _too_short,
+    "string_too_short": _min_length_clause,
+    "too_short": _min_length_clause,
     "string_pattern_mismatch": lambda *_: "contains characters that are not allowed",
     "int_type": lambda *_: "must be a whole number",
     "int_from_float": lambda *_: "must be a whole number",
@@ -169,12 +173,12 @@ _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {
     "tuple_type": lambda *_: "must be a list in square brackets",
     "greater_than_equal": lambda field, _: f"must be at least {humanized(bounds_of(field)[0])}",
     "less_than_equal": lambda field, _: f"must be at most {humanized(bounds_of(field)[1])}",
-    "literal_error": _choice,
-    "enum": _choice,
+    "literal_error": _choices_clause,
+    "enum": _choices_clause,
 }
 
 
-def _not(value: object) -> str:
+def _current_value(value: object) -> str:
     """The current value: `, not "1s"`."""
     if isinstance(value, list | dict):
         return f", not a {'list' if isinstance(value, list) else 'table'}"
@@ -182,7 +186,7 @@ def _not(value: object) -> str:
     return f", not {shown}" if len(shown) <= 60 else f", not {shown[:57]}..."
 
 
-def _remedy(key: KeyPath, field: FieldInfo) -> str:
+def _example_hint(key: KeyPath, field: FieldInfo) -> str:
     shown = example_of(field)
     name = next(part for part in reversed(key) if isinstance(part, str))
     return f"; use for example {name} = {shown}" if shown else ""

@@ -18,14 +18,14 @@ from bot.rules import CommunityRules
 
 def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Problems in `tree`: the values of the file, with the secrets filled in."""
-    yield from _no_account(tree)
-    yield from _same_names(tree)
+    yield from _missing_account(tree)
+    yield from _duplicate_names(tree)
     yield from _conflicts(tree)
-    yield from _idle_rules(tree)
-    yield from _open_pages(tree)
+    yield from _unused_rules(tree)
+    yield from _pages_without_token(tree)
 
 
-def _no_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _missing_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if not any(tree.get(platform) for platform in account_models()):
         example = next(iter(account_models()))
         yield ConfigProblem(
@@ -33,7 +33,7 @@ def _no_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         )
 
 
-def _same_names(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _duplicate_names(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Two accounts with the same name. The database identifies an account only by its name."""
     seen: dict[str, str] = {}
     for platform, name, _ in accounts_in(tree):
@@ -49,7 +49,7 @@ def _conflicts(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             yield problem_at((platform, name, setting), clause)
 
 
-def _open_pages(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _pages_without_token(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Status pages that other machines can reach, without a token."""
     try:
         pages = Web.model_validate(tree.get("web") or {})
@@ -73,17 +73,17 @@ def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
     return {community for account in models for community in account.watched_communities()}
 
 
-def _idle_rules(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _unused_rules(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Rules for a community that no account watches. They would have no effect, without any sign of it."""
     watched = _watched(tree)
     rules = tree.get("rules")
     seen: dict[str, str] = {}
     for written, given in rules.items() if isinstance(rules, dict) and watched else ():
         if isinstance(given, dict) and written not in CommunityRules.model_fields:
-            yield from _idle_rule(written, watched or set(), seen)
+            yield from _unused_rule(written, watched or set(), seen)
 
 
-def _idle_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> Iterator[ConfigProblem]:
+def _unused_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> Iterator[ConfigProblem]:
     try:
         name = normalize_community(written, None)
     except PydanticCustomError as error:
@@ -95,12 +95,12 @@ def _idle_rule(written: str, watched: set[str | None], seen: dict[str, str]) -> 
         )
     elif None not in watched and name not in watched:
         yield problem_at(
-            ("rules", written), f"is not watched by any account{_nearest(name, watched)}", table=True
+            ("rules", written), f"is not watched by any account{_hint(name, watched)}", table=True
         )
     seen[name] = written
 
 
-def _nearest(name: str, watched: set[str | None]) -> str:
+def _hint(name: str, watched: set[str | None]) -> str:
     near = difflib.get_close_matches(name, [known for known in watched if known], n=1, cutoff=0.5)
     if near:
         return f'; did you mean [rules."{near[0]}"]?'

@@ -46,10 +46,10 @@ _TYPES: dict[object, str] = {
 
 def render_page() -> str:
     """The whole page, in Markdown."""
-    return "".join(_parts())
+    return "".join(_sections())
 
 
-def _parts() -> Iterator[str]:
+def _sections() -> Iterator[str]:
     yield _HEAD
     tables = settings_tables()
     yield _table("bot", tables.pop("bot"))

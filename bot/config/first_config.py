@@ -24,21 +24,21 @@ FIRST_ACCOUNT_NAME = "main"
 def first_config_text(answers: Answers) -> str:
     """The text of a first config.toml. The answers must be valid."""
     text = files("bot.config").joinpath("example.toml").read_text(encoding="utf-8")
-    text = _put_in(text, {"owner": f"owner = {to_toml(answers.owner.strip())}"})
-    begin, end = _table(text, "[lemmy.main]")
+    text = _insert_answers(text, {"owner": f"owner = {to_toml(answers.owner.strip())}"})
+    begin, end = _table_span(text, "[lemmy.main]")
     if answers.normalized_platform == "reddit":
         text = text[:begin] + _commented_out(text[begin:end]) + text[end:]
-        begin, end = _table(text, "# [reddit.second]")
+        begin, end = _table_span(text, "# [reddit.second]")
         section = text[begin:end].replace("# [reddit.second]", f"[reddit.{FIRST_ACCOUNT_NAME}]")
-        return text[:begin] + _put_in(section, _reddit(answers)) + text[end:]
-    section = _put_in(text[begin:end], _fediverse(answers))
+        return text[:begin] + _insert_answers(section, _reddit_lines(answers)) + text[end:]
+    section = _insert_answers(text[begin:end], _fediverse_lines(answers))
     if answers.normalized_platform == "piefed":
         section = section.replace("lemmy.main", "piefed.main").replace("LEMMY_MAIN", "PIEFED_MAIN")
         section = section.replace("lemmy-main", "piefed-main")
     return text[:begin] + section + text[end:]
 
 
-def _table(text: str, header: str) -> tuple[int, int]:
+def _table_span(text: str, header: str) -> tuple[int, int]:
     """The start and the end of a table. It ends at the first blank line."""
     begin = text.index(f"\n{header}\n") + 1
     return begin, text.index("\n\n", begin)
@@ -48,7 +48,7 @@ def _commented_out(section: str) -> str:
     return re.sub(r"^(?=\[|\w+ = )", "# ", section, flags=re.MULTILINE)
 
 
-def _put_in(section: str, lines: Mapping[str, str]) -> str:
+def _insert_answers(section: str, lines: Mapping[str, str]) -> str:
     """Replace the first line of each setting, commented out or not, with the answer."""
     for key, line in lines.items():
         found = re.search(rf"^(# )?{key} = .*$", section, flags=re.MULTILINE)
@@ -57,7 +57,7 @@ def _put_in(section: str, lines: Mapping[str, str]) -> str:
     return section
 
 
-def _fediverse(answers: Answers) -> dict[str, str]:
+def _fediverse_lines(answers: Answers) -> dict[str, str]:
     communities = split_list(answers.communities)
     watched = {"communities": f"communities = {to_toml(communities)}"}
     if communities == EVERYTHING:
@@ -70,7 +70,7 @@ def _fediverse(answers: Answers) -> dict[str, str]:
     }
 
 
-def _reddit(answers: Answers) -> dict[str, str]:
+def _reddit_lines(answers: Answers) -> dict[str, str]:
     return {
         "client_id": f"client_id = {to_toml(answers.client_id.strip())}",
         "client_secret_file": _file_line(answers, "client_secret"),
@@ -103,8 +103,8 @@ def write_first_config(answers: Answers, path: Path) -> tuple[Path, ...]:
     Returns the files written. Raises `UserError` if an answer is invalid, or if one of the files exists
     or cannot be written. Then nothing is changed.
     """
-    if mistakes := problems_in(answers):
-        raise UserError("\n".join(mistakes), "Nothing was written. Correct the answers and try again.")
+    if problems := problems_in(answers):
+        raise UserError("\n".join(problems), "Nothing was written. Correct the answers and try again.")
     text, contents, environ = first_config_text(answers), {}, {}
     for secret, value in _secrets(answers):
         environ[environment_variable(answers.normalized_platform, FIRST_ACCOUNT_NAME, secret)] = (
@@ -130,10 +130,10 @@ def _write_all(contents: Mapping[Path, str]) -> None:
     except OSError as error:
         for done in written:
             done.unlink(missing_ok=True)
-        raise _refused(error) from error
+        raise _write_error(error) from error
 
 
-def _refused(error: OSError) -> UserError:
+def _write_error(error: OSError) -> UserError:
     if isinstance(error, FileExistsError):
         return UserError(
             f"{error.filename} already exists; nothing was written.",

@@ -24,19 +24,19 @@ EVERYTHING = ("*",)
 _FEDIVERSE = ("lemmy", "piefed")
 
 
-def _one_line(value: str) -> str:
+def _validate_one_line(value: str) -> str:
     if not value.isprintable():
         raise invalid_value("must be one line without control characters")
     return value
 
 
-def _platform(value: str) -> str:
+def _validate_platform(value: str) -> str:
     if value.strip().lower() not in PLATFORMS:
         raise invalid_value(f"must be one of {', '.join(PLATFORMS)}")
     return value.strip().lower()
 
 
-_OneLine = Annotated[str, AfterValidator(_one_line)]
+_OneLine = Annotated[str, AfterValidator(_validate_one_line)]
 _ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -78,14 +78,14 @@ def split_list(answer: str) -> tuple[str, ...]:
     return tuple(answer.replace(",", " ").split())
 
 
-_ANOTHER_WAY = "Stored in a file that only you can read. Leave empty to set {variable} yourself."
+_STORAGE_HELP = "Stored in a file that only you can read. Leave empty to set {variable} yourself."
 
 QUESTIONS = (
     Question(
         "platform",
         "Platform",
         "The platform of the bot's account: lemmy, piefed or reddit. You can add others to the file later.",
-        TypeAdapter(Annotated[str, AfterValidator(_platform)]),
+        TypeAdapter(Annotated[str, AfterValidator(_validate_platform)]),
         default="lemmy",
     ),
     Question(
@@ -111,7 +111,7 @@ QUESTIONS = (
     Question(
         "client_secret",
         "Secret of the app",
-        _ANOTHER_WAY,
+        _STORAGE_HELP,
         TypeAdapter(_OneLine),
         ("reddit",),
         secret=True,
@@ -133,7 +133,7 @@ QUESTIONS = (
     Question(
         "password",
         "Password of the account",
-        _ANOTHER_WAY,
+        _STORAGE_HELP,
         TypeAdapter(_OneLine),
         secret=True,
         optional=True,
@@ -190,7 +190,7 @@ def problems_in(answers: Answers) -> tuple[str, ...]:
 
 
 def ask_all(ask: Callable[[Question, str], str]) -> Answers:
-    """Ask all questions. `ask` takes a question and the platform ("" for the first) and returns the answer."""
+    """Ask all questions. `ask` takes a question and the platform, "" at first, and returns the answer."""
     first = QUESTIONS[0]
     platform = ask(first, "").strip().lower()
     rest = {question.key: ask(question, platform) for question in questions_for(platform)[1:]}

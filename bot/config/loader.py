@@ -19,7 +19,7 @@ from bot.config.settings import Config
 from bot.config.toml_lines import line_numbers
 from bot.core.errors import ConfigError
 
-_MOST_BYTES = 500_000
+_MAX_BYTES = 500_000
 _SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
@@ -28,8 +28,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
     Raises `ConfigError` with one line for each problem in the file.
     """
-    content, mode = _content(path)
-    return parse(_decoded(content, path), SecretsContext(path, environ, exposed=bool(mode & OTHERS_CAN_READ)))
+    content, mode = _read_file(path)
+    return parse(_decode(content, path), SecretsContext(path, environ, exposed=bool(mode & OTHERS_CAN_READ)))
 
 
 def parse(text: str, context: SecretsContext) -> Config:
@@ -38,17 +38,17 @@ def parse(text: str, context: SecretsContext) -> Config:
     Raises `ConfigError` with one line for each problem.
     """
     name = f"{context.file}"
-    tree = _tree(text, name)
-    mistakes = list(fill_secrets(tree, context))
-    config, found = _validated(tree, context.file.parent)
-    mistakes += found
-    mistakes += cross_check(tree)
-    if mistakes or config is None:
-        raise ConfigError(name, _reported(text, mistakes))
+    tree = _parse_toml(text, name)
+    problems = list(fill_secrets(tree, context))
+    config, found = _validate(tree, context.file.parent)
+    problems += found
+    problems += cross_check(tree)
+    if problems or config is None:
+        raise ConfigError(name, _format_problems(text, problems))
     return config
 
 
-def _content(path: Path) -> tuple[bytes, int]:
+def _read_file(path: Path) -> tuple[bytes, int]:
     """The bytes and the mode of the file."""
     try:
         mode = path.stat().st_mode
@@ -56,7 +56,7 @@ def _content(path: Path) -> tuple[bytes, int]:
             kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise ConfigError(f"{path}", (f" is {kind}; choose the settings file with --config",))
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES + 1), mode
+            return file.read(_MAX_BYTES + 1), mode
     except FileNotFoundError:
         hint = "run precis init to create it, or choose another file with --config"
         raise ConfigError(f"{path}", (f" not found; {hint}",)) from None
@@ -64,8 +64,8 @@ def _content(path: Path) -> tuple[bytes, int]:
         raise ConfigError(f"{path}", (f" cannot be read: {error.strerror}",)) from error
 
 
-def _decoded(content: bytes, path: Path) -> str:
-    if len(content) > _MOST_BYTES:
+def _decode(content: bytes, path: Path) -> str:
+    if len(content) > _MAX_BYTES:
         raise ConfigError(
             f"{path}", (" is too large for a settings file; choose another file with --config",)
         )
@@ -78,18 +78,18 @@ def _decoded(content: bytes, path: Path) -> str:
         raise ConfigError(f"{path}", (f":{line}: is not UTF-8 text; save the file as UTF-8",)) from None
 
 
-def _tree(text: str, name: str) -> dict[str, Any]:
+def _parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         tree = tomllib.loads(text)
-        _as_json(tree)
+        _to_json(tree)
         return tree
     except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python allows
-        raise ConfigError(name, (_syntax(text, f"{error}"),)) from None
+        raise ConfigError(name, (_syntax_problem(text, f"{error}"),)) from None
     except RecursionError:
         raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
 
 
-def _syntax(text: str, message: str) -> str:
+def _syntax_problem(text: str, message: str) -> str:
     """One problem, from tomllib's message `Invalid value (at line 1, column 5)`."""
     match = _SYNTAX.fullmatch(message)
     if match is None:
@@ -104,21 +104,21 @@ def _syntax(text: str, message: str) -> str:
     return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
 
 
-def _validated(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:
+def _validate(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:
     try:
-        return Config.model_validate_json(_as_json(tree), strict=True, context={"folder": folder}), []
+        return Config.model_validate_json(_to_json(tree), strict=True, context={"folder": folder}), []
     except ValidationError as error:
         found = error.errors(include_url=False)
-        return None, problems_of(item for item in found if _tells(item["loc"], tree))
+        return None, problems_of(item for item in found if _is_informative(item["loc"], tree))
 
 
-def _as_json(tree: dict[str, Any]) -> str:
+def _to_json(tree: dict[str, Any]) -> str:
     """JSON for pydantic. In its strict JSON mode, lists and texts become tuples, enums and paths, but
     neither true nor "1" becomes 1."""
     return json.dumps(tree, default=str)
 
 
-def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
+def _is_informative(location: tuple[int | str, ...], tree: Any) -> bool:
     """Whether an error adds information. An invalid account name does not if its value is not a table,
     because that is reported already."""
     if location[-1:] != ("[key]",):
@@ -126,10 +126,10 @@ def _tells(location: tuple[int | str, ...], tree: Any) -> bool:
     return isinstance(tree[location[0]][location[1]], dict)
 
 
-def _reported(text: str, mistakes: list[ConfigProblem]) -> tuple[str, ...]:
+def _format_problems(text: str, problems: list[ConfigProblem]) -> tuple[str, ...]:
     """The problems in the order of the file, without duplicates."""
-    lines = line_numbers(text, (mistake.key for mistake in mistakes))
-    said: dict[str, int] = {}
-    for mistake in sorted(mistakes, key=lambda one: lines[one.key]):
-        said.setdefault(mistake.text, lines[mistake.key])
-    return tuple(f":{line}: {sentence}" for sentence, line in said.items())
+    lines = line_numbers(text, (problem.key for problem in problems))
+    first_lines: dict[str, int] = {}
+    for problem in sorted(problems, key=lambda one: lines[one.key]):
+        first_lines.setdefault(problem.text, lines[problem.key])
+    return tuple(f":{line}: {sentence}" for sentence, line in first_lines.items())

@@ -27,8 +27,8 @@ from bot.config.config_errors import ConfigProblem, closest_name, problem_at
 from bot.config.introspection import accounts_in, model_at, secret_fields
 from bot.config.setting_types import resolve_path
 
-_MOST_BYTES = 65536
-_STAND_IN = "stand-in"
+_MAX_BYTES = 65536
+_PLACEHOLDER = "stand-in"
 OTHERS_CAN_READ = 0o044
 """The bits of a file's mode that let its group or everybody read it."""
 
@@ -56,11 +56,11 @@ def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[C
     for table, given in _tables_with_secrets(tree):
         for field in secret_fields(_model(table)):
             try:
-                secret = _secret((*table, field), given, context)
+                secret = _find_secret((*table, field), given, context)
                 given |= {} if secret is None else {field: secret}
             except _UnusableError as error:
-                yield problem_at((*table, _blamed(field, given)), f"{error}")
-                given[field] = _STAND_IN
+                yield problem_at((*table, _reported_field(field, given)), f"{error}")
+                given[field] = _PLACEHOLDER
 
 
 def _tables_with_secrets(tree: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -77,7 +77,7 @@ def _model(table: tuple[str, ...]) -> type[BaseModel]:
     return model
 
 
-def _blamed(field: str, given: Mapping[str, Any]) -> str:
+def _reported_field(field: str, given: Mapping[str, Any]) -> str:
     return f"{field}_file" if f"{field}_file" in given and field not in given else field
 
 
@@ -86,18 +86,18 @@ def environment_variable(*key: str) -> str:
     return "_".join(("PRECIS", *key)).upper().replace("-", "_")
 
 
-def _secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
+def _find_secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     """The value of a secret. None if it is optional and not set."""
     if not re.fullmatch(ACCOUNT_NAME, key[1]):
-        return _STAND_IN  # the invalid account name is reported elsewhere; it must not become a file or variable name
+        return _PLACEHOLDER  # it is reported elsewhere, and must not become a file or variable name
     name = environment_variable(*key)
     if value := context.environ.get(name):
         return value
     if path := context.environ.get(f"{name}_FILE"):
-        return _read(Path(path), context)
+        return _read_secret_file(Path(path), context)
     credential = Path(context.environ.get("CREDENTIALS_DIRECTORY") or "/nonexistent") / "-".join(key)
     if credential.is_file():
-        return _read(credential, context)
+        return _read_secret_file(credential, context)
     return _from_table(key, given, context)
 
 
@@ -114,13 +114,13 @@ def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Secrets
         return _from_file(given[f"{field}_file"], context)
     known = _model(key[:-1]).model_fields
     if any(closest_name(name, (field, f"{field}_file")) for name in given if name not in known):
-        return _STAND_IN  # the misspelled name is reported elsewhere
+        return _PLACEHOLDER  # the misspelled name is reported elsewhere
     if not known[field].is_required():
         return None
-    raise _UnusableError(_no_secret(key))
+    raise _UnusableError(_missing_clause(key))
 
 
-def _no_secret(key: tuple[str, ...]) -> str:
+def _missing_clause(key: tuple[str, ...]) -> str:
     field = key[-1]
     return (
         f'is missing; put it into a file and set {field}_file = "{"-".join(key[:-1])}.{field}", '
@@ -133,17 +133,17 @@ def _from_file(value: object, context: SecretsContext) -> str:
     try:
         path = resolve_path(value, context.file.parent)
     except PydanticCustomError:
-        return _STAND_IN  # validation reports the invalid path
-    return _read(path, context)
+        return _PLACEHOLDER  # validation reports the invalid path
+    return _read_secret_file(path, context)
 
 
-def _read(path: Path, context: SecretsContext) -> str:
+def _read_secret_file(path: Path, context: SecretsContext) -> str:
     """The secret in a file: its only line."""
     try:
-        if path.stat().st_mode & OTHERS_CAN_READ and not _was_given(path, context.environ):
+        if path.stat().st_mode & OTHERS_CAN_READ and not _is_provided(path, context.environ):
             raise _UnusableError(f"names {path}, which other users can read; run chmod 600 {path}")
         with path.open("rb") as file:
-            text = file.read(_MOST_BYTES + 1)[:_MOST_BYTES].decode().rstrip("\r\n")
+            text = file.read(_MAX_BYTES + 1)[:_MAX_BYTES].decode().rstrip("\r\n")
     except OSError as error:
         raise _UnusableError(f"names {path}, which cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
@@ -153,7 +153,7 @@ def _read(path: Path, context: SecretsContext) -> str:
     return text
 
 
-def _was_given(path: Path, environ: Mapping[str, str]) -> bool:
+def _is_provided(path: Path, environ: Mapping[str, str]) -> bool:
     """Whether systemd or the container provides the file and controls who can read it."""
     folders = [Path("/run/secrets"), Path(environ.get("CREDENTIALS_DIRECTORY") or "/run/secrets")]
     return any(path.is_relative_to(folder) for folder in folders)

@@ -66,7 +66,7 @@ FilePath = Annotated[Path, PlainValidator(_from_the_file)]
 
 
 def _web_address(value: str) -> str:
-    parts = _split(value)
+    parts = _split_url(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r'[\s()<>"]', value):
         raise invalid_value("must be the full address of a web page")
     return value
@@ -76,7 +76,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 def _server(value: str) -> str:
-    parts = _split(value.strip() if "://" in value else f"https://{value.strip()}")
+    parts = _split_url(value.strip() if "://" in value else f"https://{value.strip()}")
     if parts.scheme not in {"http", "https"} or not _NETLOC.fullmatch(parts.netloc.lower()):
         raise invalid_value("must be the address of the server and begin with https://")
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -86,7 +86,7 @@ def _server(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _split(address: str) -> SplitResult:
+def _split_url(address: str) -> SplitResult:
     try:
         parts = urlsplit(address)
         _ = parts.port  # raises ValueError for an invalid port
@@ -107,15 +107,15 @@ def host_of(server: str) -> str:
     return urlsplit(server).netloc
 
 
-def normalize_community(value: str, home: str | None) -> str:
+def normalize_community(value: str, default_host: str | None) -> str:
     """`name@host` in lower case, from any usual form of a community's name.
 
-    `home` is the host for a bare name; if None, a bare name stays bare. Raises the error `plain`.
+    `default_host` is the host for a bare name; if None, a bare name stays bare. Raises the error `plain`.
     """
     match = _COMMUNITY.fullmatch(value.strip().lower().rstrip("/"))
     if match is None:
         raise invalid_value("must be the name of a community")
-    host = match["host"] or match["site"] or home
+    host = match["host"] or match["site"] or default_host
     return f"{match['name']}@{host}" if host else match["name"]
 
 
@@ -221,7 +221,7 @@ def to_toml(value: object) -> str:
         inner = ", ".join(f"{key} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, timedelta):
-        return f'"{_counted(value)[0]}{_counted(value)[1]}"'
+        return f'"{_number_and_unit(value)[0]}{_number_and_unit(value)[1]}"'
     if isinstance(value, Enum):
         return to_toml(value.value)
     if isinstance(value, tuple):
@@ -233,11 +233,11 @@ def humanized(value: object) -> str:
     """A limit in words: `5 seconds`, `2 hours`, `15`."""
     if not isinstance(value, timedelta):
         return f"{value}"
-    number, unit = _counted(value)
+    number, unit = _number_and_unit(value)
     return f"{number} {_UNITS[unit].removesuffix('s' if number == 1 else '')}"
 
 
-def _counted(duration: timedelta) -> tuple[int, str]:
+def _number_and_unit(duration: timedelta) -> tuple[int, str]:
     """`duration` as a number and the largest unit that gives a whole number of at least two."""
     seconds = round(duration.total_seconds())
     for unit, size in _SECONDS.items():

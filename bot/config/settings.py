@@ -43,7 +43,8 @@ class Bot(Section):
     """Who runs the bot, and where its database is."""
 
     owner: Contact = Field(
-        description="How people can reach you: an email address or a web page. It is sent with every request.",
+        description="How people can reach you: an email address or a web page. It is sent with every "
+        "request.",
         examples=["you@example.org"],
     )
     source_url: WebAddress = Field(
@@ -66,8 +67,8 @@ class Poll(Section):
         _seconds(90),
         ge=_seconds(5),
         le=_seconds(86400),
-        description="Time between two checks while an account has found nothing new for ten minutes; at least "
-        "interval.",
+        description="Time between two checks while an account has found nothing new for ten minutes; at "
+        "least interval.",
     )
 
 
@@ -104,7 +105,7 @@ class InboxSettings(Section):
     )
     elsewhere: bool = Field(
         False,
-        description="Whether a mention in a community that Precis does not watch is answered below the mention. "
+        description="Whether a mention in a community that Precis does not watch is answered there. "
         "If false, by private message.",
     )
     per_person: int = Field(

@@ -16,7 +16,7 @@ from tomlkit.items import AoT, Item, String, Table
 
 from bot.config.introspection import KeyPath
 
-_MARK = "\u241f{}\u241f"
+_MARKER = "\u241f{}\u241f"
 
 
 def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
@@ -28,35 +28,35 @@ def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
     try:
         document = tomlkit.parse(text)
         for number, key in enumerate(wanted):
-            _mark(document, key, _MARK.format(number))
+            _mark_key(document, key, _MARKER.format(number))
         marked = document.as_string()
     except (TOMLKitError, RecursionError):
         return dict.fromkeys(wanted, 1)
-    found = dict(_found(marked))
+    found = dict(_marker_lines(marked))
     return {key: found.get(number, 1) for number, key in enumerate(wanted)}
 
 
-def _found(marked: str) -> Iterator[tuple[int, int]]:
+def _marker_lines(marked: str) -> Iterator[tuple[int, int]]:
     """The number of each marker with its line."""
     line, end = 1, 0
-    for mark in re.finditer(_MARK.format(r"(\d+)"), marked):
+    for mark in re.finditer(_MARKER.format(r"(\d+)"), marked):
         line, end = line + marked.count("\n", end, mark.start()), mark.start()
         yield int(mark[1]), line
 
 
-def _mark(document: tomlkit.TOMLDocument, key: KeyPath, mark: str) -> None:
+def _mark_key(document: tomlkit.TOMLDocument, key: KeyPath, mark: str) -> None:
     """Put `mark` on the line of `key`, or of the nearest container that has a line."""
     holder: Any = document
     place: tuple[Any, Any] | None = None
     for part in key:
-        if not _has(holder, part):
+        if not _contains(holder, part):
             break
         place, holder = (holder, part), holder[part]
     if place:
         _mark_item(*place, mark)
 
 
-def _has(holder: Any, part: str | int) -> bool:
+def _contains(holder: Any, part: str | int) -> bool:
     if isinstance(part, int):
         return isinstance(holder, list) and part < len(holder)
     return isinstance(holder, MutableMapping) and part in holder
@@ -74,7 +74,7 @@ def _mark_item(holder: Any, part: str | int, mark: str) -> None:
 
 def _marked_value(item: Any, mark: str) -> String:
     """The replacement of `item`: the same number of lines, with the markers that it has already."""
-    if isinstance(item, str) and item.startswith(_MARK[0]):
+    if isinstance(item, str) and item.startswith(_MARKER[0]):
         before = str(item)
     else:  # tomlkit returns true and false as plain values
         before = "\n" * (item.as_string().count("\n") if isinstance(item, Item) else 0)

@@ -20,32 +20,32 @@ from bot.web.status_pages import StatusPages, not_found, polling_problems
 from bot.web.templating import render
 
 
-def create_app(parts: PageContext) -> Starlette:
-    status, preview = StatusPages(parts), PreviewPage(parts)
+def create_app(context: PageContext) -> Starlette:
+    status_pages, preview = StatusPages(context), PreviewPage(context)
 
     def healthz(request: Request) -> Response:
         """200 if no job is stuck and the database answers, else 503. Details only for authorized visitors."""
-        troubles = health_problems(parts)
+        troubles = health_problems(context)
         answer: dict[str, object] = {"status": "ill" if troubles else "ok"}
-        if is_authorized(request, parts.token):
+        if is_authorized(request, context.token):
             answer["troubles"] = troubles
         return JSONResponse(answer, 503 if troubles else 200)
 
     def metrics(request: Request) -> Response:
-        text, kind = render_metrics(parts)
+        text, kind = render_metrics(context)
         return Response(text, media_type=kind)
 
     async def login(request: Request) -> Response:
         if request.method != "POST":
             return render(request, "login.html", visitor=False, wrong=False)
         given = (await request.form(max_fields=3, max_files=0)).get("token", "")
-        if parts.token is None or not hmac.compare_digest(str(given).encode(), parts.token.encode()):
+        if context.token is None or not hmac.compare_digest(str(given).encode(), context.token.encode()):
             return render(request, "login.html", 403, visitor=False, wrong=True)
         answer = RedirectResponse("/", 303)
         secure = request.url.scheme == "https"
         answer.set_cookie(
             COOKIE,
-            session_cookie(parts.token),
+            session_cookie(context.token),
             httponly=True,
             samesite="strict",
             secure=secure,
@@ -55,28 +55,28 @@ def create_app(parts: PageContext) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/", status.now),
-            Route("/posts", status.posts),
-            Route("/posts/{row:int}", status.post),
-            Route("/settings", status.settings),
+            Route("/", status_pages.overview),
+            Route("/posts", status_pages.posts),
+            Route("/posts/{row:int}", status_pages.post),
+            Route("/settings", status_pages.settings),
             Route("/preview", preview.show, methods=["GET", "POST"]),
             Route("/metrics", metrics),
             Route("/healthz", healthz),
             Route("/login", login, methods=["GET", "POST"]),
             Mount("/static", StaticFiles(packages=[("bot.web", "static")])),
         ],
-        middleware=[Middleware(AuthMiddleware, token=parts.token)],
+        middleware=[Middleware(AuthMiddleware, token=context.token)],
         exception_handlers={404: lambda request, error: not_found(request)},
         max_body_size=MAX_BYTES + 100_000,
     )
 
 
-def health_problems(parts: PageContext) -> list[str]:
+def health_problems(context: PageContext) -> list[str]:
     """The problems of the daemon, one sentence each."""
-    found = list(parts.health.problems()) if parts.health else []
+    found = list(context.health.problems()) if context.health else []
     try:
-        report = status_report(parts.database)
-        found += [] if parts.health else polling_problems(report, parts)
+        report = status_report(context.database)
+        found += [] if context.health else polling_problems(report, context)
     except Exception as error:  # noqa: BLE001 (any error means that the database does not answer)
         found.append(f"The database cannot be read ({type(error).__name__}).")
     return found

@@ -48,11 +48,11 @@ def is_authorized(connection: HTTPConnection, token: str | None) -> bool:
         return True
     given = connection.headers.get("authorization", "").removeprefix("Bearer ")
     cookie = connection.cookies.get(COOKIE, "")
-    return _same(given, token) or _same(cookie, session_cookie(token))
+    return _equal(given, token) or _equal(cookie, session_cookie(token))
 
 
-def _same(given: str, wanted: str) -> bool:
-    return hmac.compare_digest(given.encode(), wanted.encode())
+def _equal(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 class AuthMiddleware:
@@ -89,9 +89,9 @@ class AuthMiddleware:
 
     def _refusal(self, connection: HTTPConnection) -> ASGIApp | None:
         headers = connection.headers
-        if self._token is None and _host(headers) not in LOCAL_HOSTS:
+        if self._token is None and _host_name(headers) not in LOCAL_HOSTS:
             return PlainTextResponse("This page is only available as 127.0.0.1 or localhost.\n", 421)
-        if connection.scope["method"] not in {"GET", "HEAD"} and not _from_here(headers):
+        if connection.scope["method"] not in {"GET", "HEAD"} and not _from_own_page(headers):
             return PlainTextResponse("Forms are accepted only from these pages.\n", 403)
         path = connection.scope["path"]
         if path.startswith(PUBLIC_PATHS) or is_authorized(connection, self._token):
@@ -101,14 +101,14 @@ class AuthMiddleware:
         return PlainTextResponse("A token is required: Authorization: Bearer TOKEN\n", 401)
 
 
-def _host(headers: Headers) -> str | None:
+def _host_name(headers: Headers) -> str | None:
     try:
         return urlsplit(f"//{headers.get('host', '')}").hostname
     except ValueError:
         return None
 
 
-def _from_here(headers: Headers) -> bool:
+def _from_own_page(headers: Headers) -> bool:
     """Whether a form was sent by one of our pages, or not by a browser."""
     site = headers.get("sec-fetch-site")
     if site is not None:

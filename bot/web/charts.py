@@ -20,21 +20,21 @@ class Bar:
 
     x: int
     title: str
-    parts: tuple[tuple[str, float, float], ...]
+    segments: tuple[tuple[str, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
     bars: tuple[Bar, ...]
-    most: int
+    maximum: int
     """The value at the full height."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    runs: tuple[str, ...]
+    polylines: tuple[str, ...]
     """The points of a polyline for each sequence of days with a value."""
-    most: float
+    maximum: float
 
 
 AXIS_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
@@ -55,28 +55,28 @@ def round_up_time(seconds: float) -> int:
 
 
 def outcome_chart(days: Sequence[DayStatistics]) -> BarChart:
-    most = round_up(max((day.replies + day.skips + day.given_up for day in days), default=1))
-    return BarChart(tuple(_bar(x, day, most) for x, day in enumerate(days)), most)
+    maximum = round_up(max((day.replies + day.skips + day.given_up for day in days), default=1))
+    return BarChart(tuple(_bar(x, day, maximum) for x, day in enumerate(days)), maximum)
 
 
-def _bar(x: int, day: DayStatistics, most: int) -> Bar:
-    parts, top = [], HEIGHT
+def _bar(x: int, day: DayStatistics, maximum: int) -> Bar:
+    segments, top = [], HEIGHT
     for kind, count in (("replies", day.replies), ("skips", day.skips), ("dead", day.given_up)):
-        height = HEIGHT * count / most
+        height = HEIGHT * count / maximum
         top -= height
         if count:
-            parts.append((kind, round(top, 2), round(height, 2)))
+            segments.append((kind, round(top, 2), round(height, 2)))
     title = f"{day.day:%d %B %Y}: {day.replies} replies, {day.skips} skipped, {day.given_up} failed"
-    return Bar(x, title, tuple(parts))
+    return Bar(x, title, tuple(segments))
 
 
 def line_chart(values: Sequence[float | None], top: float) -> LineChart:
-    """A line with a segment for each day. `top` is the value at the full height; days without a value are gaps."""
-    runs: list[list[str]] = [[]]
+    """A line with a segment for each day. The full height is `top`; days without a value are gaps."""
+    polylines: list[list[str]] = [[]]
     for x, value in enumerate(values):
         if value is None:
-            runs.append([])
+            polylines.append([])
         else:
             y = HEIGHT * (1 - min(value / top, 1))
-            runs[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
-    return LineChart(tuple(" ".join(run) for run in runs if run), top)
+            polylines[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
+    return LineChart(tuple(" ".join(run) for run in polylines if run), top)

@@ -79,7 +79,7 @@ def setting_value(value: Any) -> str:
 
 def state_label(state: State) -> str:
     """The name of a state on the pages."""
-    return _STATES[state]
+    return _STATE_LABELS[state]
 
 
 def timeline(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
@@ -99,12 +99,12 @@ def timeline(post: PostReport) -> Iterator[tuple[str, datetime | None, str]]:
     if post.sending_at:
         yield "Sent to the platform", post.sending_at, f"attempt {post.sends}" if post.sends > 1 else ""
     if post.done_at:
-        yield state_label(post.state).capitalize(), post.done_at, _end(post)
+        yield state_label(post.state).capitalize(), post.done_at, _final_detail(post)
     else:
         yield "Confirmed", None, post.error or ""
 
 
-def _end(post: PostReport) -> str:
+def _final_detail(post: PostReport) -> str:
     return post.reason.sentence if post.reason else post.error or ""
 
 
@@ -113,7 +113,7 @@ def safe_link(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else "#"
 
 
-_STATES = {
+_STATE_LABELS = {
     State.DISCOVERED: "waiting",
     State.READY: "ready",
     State.SENDING: "sending",
@@ -126,10 +126,10 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "duration": duration,
-    "stamp": timestamp,
-    "setting": setting_value,
-    "word": state_label,
-    "way": timeline,
-    "link": safe_link,
+    "timestamp": timestamp,
+    "setting_value": setting_value,
+    "state_label": state_label,
+    "timeline": timeline,
+    "safe_link": safe_link,
     "host": host_of,
 }

@@ -1,4 +1,4 @@
-"""Renders a reply's Markdown as readers see it, with markdown-it configured like Lemmy's web client or Reddit.
+"""Renders a reply's Markdown as readers on Lemmy and Reddit see it, with markdown-it.
 
 The HTML is safe to show: raw HTML is off, links go only to http and https, and images are not loaded
 (the Content-Security-Policy of the pages forbids them too).

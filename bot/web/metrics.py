@@ -23,34 +23,34 @@ from bot.web.context import PageContext
 REFERENCE = "docs/reference/metrics.md"
 
 
-def render_metrics(parts: PageContext) -> tuple[bytes, str]:
+def render_metrics(context: PageContext) -> tuple[bytes, str]:
     """The text of `/metrics`, and its content type."""
     registry = CollectorRegistry()
-    registry.register(_Precis(parts))
+    registry.register(_Precis(context))
     ProcessCollector(registry=registry)
     return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
 
 
-def collect_metrics(parts: PageContext) -> Iterator[Metric]:
+def collect_metrics(context: PageContext) -> Iterator[Metric]:
     yield InfoMetricFamily("precis_build", "The version of Precis.", {"version": __version__})
-    yield from _of_posts(parts)
-    yield from _of_sources(parts)
-    yield from _of_jobs(parts)
+    yield from _of_posts(context)
+    yield from _of_sources(context)
+    yield from _of_jobs(context)
 
 
 class _Precis(Collector):
-    def __init__(self, parts: PageContext) -> None:
-        self._parts = parts
+    def __init__(self, context: PageContext) -> None:
+        self._context = context
 
     def describe(self) -> list[Metric]:
         """Empty, so that registering does not read the database."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        return collect_metrics(self._parts)
+        return collect_metrics(self._context)
 
 
-def _of_posts(parts: PageContext) -> Iterator[Metric]:
+def _of_posts(context: PageContext) -> Iterator[Metric]:
     replies = CounterMetricFamily("precis_replies", "Replies sent.", labels=("account", "community"))
     skips = CounterMetricFamily(
         "precis_skips", "Posts that got no reply, by skip reason.", labels=("account", "reason")
@@ -61,23 +61,26 @@ def _of_posts(parts: PageContext) -> Iterator[Metric]:
     waiting = GaugeMetricFamily(
         "precis_posts_waiting", "Waiting posts, by state.", labels=("account", "state")
     )
-    counts = count_outcomes(parts.database)
+    counts = count_outcomes(context.database)
     for (account, community), count in counts.replies.items():
         replies.add_metric((account, community), count)
     for (account, reason), count in counts.skips.items():
         skips.add_metric((account, reason), count)
     for account, count in counts.given_up.items():
         dead.add_metric((account,), count)
-    for name in sorted({account for _, account, _ in parts.config.accounts()}):
+    for name in sorted({account for _, account, _ in context.config.accounts()}):
         for state in (State.DISCOVERED, State.READY, State.SENDING):
             waiting.add_metric((name, state.value), counts.waiting.get((name, state.value), 0))
     yield from (replies, skips, dead, waiting)
-    yield from _of_times(parts)
+    yield from _of_times(context)
 
 
-def _of_times(parts: PageContext) -> Iterator[Metric]:
-    now = parts.clock()
-    report, day = status_report(parts.database), statistics_since(parts.database, now - timedelta(hours=24))
+def _of_times(context: PageContext) -> Iterator[Metric]:
+    now = context.clock()
+    report, day = (
+        status_report(context.database),
+        statistics_since(context.database, now - timedelta(hours=24)),
+    )
     last = report.last_reply.done_at if report.last_reply else None
     oldest = report.oldest_waiting.discovered_at if report.oldest_waiting else None
     yield _gauge("precis_last_reply_timestamp_seconds", "Time of the last reply.", _unix(last))
@@ -101,8 +104,8 @@ def _of_times(parts: PageContext) -> Iterator[Metric]:
     )
 
 
-def _of_sources(parts: PageContext) -> Iterator[Metric]:
-    report = status_report(parts.database)
+def _of_sources(context: PageContext) -> Iterator[Metric]:
+    report = status_report(context.database)
     polled = GaugeMetricFamily(
         "precis_poll_timestamp_seconds", "Time of the last poll of a source.", labels=("source",)
     )
@@ -114,14 +117,14 @@ def _of_sources(parts: PageContext) -> Iterator[Metric]:
         if source.polled_at:
             polled.add_metric((source.source,), source.polled_at.timestamp())
         failing.add_metric((source.source,), float(source.error is not None))
-    for _, account, _ in parts.config.accounts():
+    for _, account, _ in context.config.accounts():
         ill.add_metric((account,), float(account in report.account_errors))
     muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", len(report.mutes))
     yield from (polled, failing, ill, muted)
 
 
-def _of_jobs(parts: PageContext) -> Iterator[Metric]:
-    if parts.health is None:
+def _of_jobs(context: PageContext) -> Iterator[Metric]:
+    if context.health is None:
         return
     passes = CounterMetricFamily("precis_job_passes", "Completed passes of a job.", labels=("job",))
     failing = GaugeMetricFamily("precis_job_failing", "1 if the last pass of a job failed.", labels=("job",))
@@ -129,7 +132,7 @@ def _of_jobs(parts: PageContext) -> Iterator[Metric]:
     running = GaugeMetricFamily(
         "precis_job_running_seconds", "Time since the current pass of a job began.", labels=("job",)
     )
-    for job in parts.health.jobs():
+    for job in context.health.jobs():
         passes.add_metric((job.name,), job.runs)
         failing.add_metric((job.name,), float(job.error is not None))
         stuck.add_metric((job.name,), float(job.problem is not None))

@@ -48,19 +48,19 @@ class RenderedReply:
 class Preview:
     """All that the result shows. `refusal` and `detail` say why there is no reply."""
 
-    kept: str = ""
-    found: Digest | None = None
+    page_id: str = ""
+    digest: Digest | None = None
     replies: tuple[RenderedReply, ...] = ()
     paragraphs: tuple[HighlightedParagraph, ...] = ()
     picked: tuple[ScoredSentence, ...] = ()
-    others: tuple[ScoredSentence, ...] = ()
+    not_picked: tuple[ScoredSentence, ...] = ()
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    lines: str = ""
+    settings_lines: str = ""
     seconds: float = 0.0
-    trouble: str = ""
+    refusal: str = ""
     detail: str = ""
-    mistakes: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class PreviewRequest:
     """The content of a form: the chosen rules, the rules that apply now, and a page."""
 
     rules: CommunityRules
-    held: EffectiveRules
-    mistakes: tuple[str, ...]
+    effective: EffectiveRules
+    problems: tuple[str, ...]
     values: Mapping[str, str]
     content: bytes
 
@@ -77,39 +77,41 @@ class PreviewRequest:
 class PreviewPage:
     def __init__(
         self,
-        parts: PageContext,
-        kept: PreviewCache | None = None,
+        context: PageContext,
+        cache: PreviewCache | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._parts = parts
-        self._kept = kept or PreviewCache()
+        self._context = context
+        self._cache = cache or PreviewCache()
         self._monotonic = monotonic
-        watched = (source.community for source in parts.config.sources())
+        watched = (source.community for source in context.config.sources())
         self._communities = sorted({community for community in watched if community})
-        self._turns = threading.BoundedSemaphore(MAX_CONCURRENT)
+        self._slots = threading.BoundedSemaphore(MAX_CONCURRENT)
 
     async def show(self, request: Request) -> Response:
         """`/preview`: the form and, for a POST, the preview. With `X-Part: result`, only the preview."""
         if request.method != "POST":
             asked = {name: request.query_params.get(name, "") for name in ("url", "community")}
-            return self._answer(request, self._parts.effective_rules(asked["community"]).rules, asked, None)
+            return self._respond(
+                request, self._context.effective_rules(asked["community"]).rules, asked, None
+            )
         async with request.form(max_files=1, max_fields=60, max_part_size=MAX_BYTES) as form:
             values = {name: value for name, value in form.items() if isinstance(value, str)}
             upload = form.get("file")
             content = await upload.read() if isinstance(upload, UploadFile) else b""
-        held = self._parts.effective_rules(values.get("community", ""))
+        effective = self._context.effective_rules(values.get("community", ""))
         if values.get("community", "") == values.get("shown", ""):
-            rules, mistakes = rules_from_form(held.rules, values)
+            rules, problems = rules_from_form(effective.rules, values)
         else:  # another community was chosen: start with its settings
-            rules, mistakes = held.rules, ()
+            rules, problems = effective.rules, ()
             if not (content or values.get("url") or values.get("page")):
-                return self._answer(request, rules, values, None)
+                return self._respond(request, rules, values, None)
         preview = await run_in_threadpool(
-            self._preview, PreviewRequest(rules, held, mistakes, values, content)
+            self._make_preview, PreviewRequest(rules, effective, problems, values, content)
         )
-        return self._answer(request, rules, values, preview)
+        return self._respond(request, rules, values, preview)
 
-    def _answer(
+    def _respond(
         self, request: Request, rules: CommunityRules, values: Mapping[str, str], preview: Preview | None
     ) -> Response:
         first, more = controls(rules)
@@ -124,86 +126,94 @@ class PreviewPage:
             communities=self._communities,
         )
 
-    def _preview(self, wish: PreviewRequest) -> Preview:
-        rules = wish.rules
-        if wish.mistakes:
-            return Preview(kept=wish.values.get("page", ""), mistakes=wish.mistakes)
-        unread = None if wish.content else _unread(wish.values.get("url", ""), rules)
-        if unread is not None:
-            return Preview(trouble=unread.reason.sentence, detail=unread.detail)
-        with self._turns:
+    def _make_preview(self, submitted: PreviewRequest) -> Preview:
+        rules = submitted.rules
+        if submitted.problems:
+            return Preview(page_id=submitted.values.get("page", ""), problems=submitted.problems)
+        skipped = None if submitted.content else _skipped_before_fetch(submitted.values.get("url", ""), rules)
+        if skipped is not None:
+            return Preview(refusal=skipped.reason.sentence, detail=skipped.detail)
+        with self._slots:
             try:
-                name, wanted = self._page(wish.values, wish.content)
+                page_id, loaded = self._load_page(submitted.values, submitted.content)
             except FetchError as error:
-                return Preview(trouble=error.reason.sentence, detail=error.detail)
-            if wanted is None:
-                return Preview(trouble="There is no page yet.", detail="Enter a link, or choose a file.")
-            began = self._monotonic()
+                return Preview(refusal=error.reason.sentence, detail=error.detail)
+            if loaded is None:
+                return Preview(refusal="There is no page yet.", detail="Enter a link, or choose a file.")
+            started = self._monotonic()
             try:
-                found = self._parts.digest(wanted, rules.length, rules.method, explain=True)
+                digest = self._context.digest(loaded, rules.length, rules.method, explain=True)
             except WorkerError as error:
-                return Preview(kept=name, trouble="The page could not be read.", detail=str(error))
-            seconds = self._monotonic() - began
-        return self._shown(found, wanted.url, wish, Preview(kept=name, seconds=seconds))
+                return Preview(page_id=page_id, refusal="The page could not be read.", detail=str(error))
+            seconds = self._monotonic() - started
+        return self._add_digest(digest, loaded.url, submitted, Preview(page_id=page_id, seconds=seconds))
 
-    def _page(self, values: Mapping[str, str], content: bytes) -> tuple[str, Page | None]:
+    def _load_page(self, values: Mapping[str, str], content: bytes) -> tuple[str, Page | None]:
         """The page of the form, and its id: a new file, a new link, or the page from before."""
         url = values.get("url", "").strip()
         if content:
-            return self._keep(Page("file:///page.html", content, "text/html"))
-        known = self._kept.get(values.get("page", ""))
+            return self._add_to_cache(Page("file:///page.html", content, "text/html"))
+        known = self._cache.get(values.get("page", ""))
         if known is not None and url in ("", known.requested_url or known.url):
             return values["page"], known
         if not url:
             return "", None
-        return self._keep(self._parts.fetch(_whole(url)))
+        return self._add_to_cache(self._context.fetch(_with_scheme(url)))
 
-    def _keep(self, page: Page) -> tuple[str, Page]:
-        return self._kept.add(page), page
+    def _add_to_cache(self, page: Page) -> tuple[str, Page]:
+        return self._cache.add(page), page
 
-    def _shown(self, found: Digest | NotArticle, url: str, wish: PreviewRequest, so_far: Preview) -> Preview:
-        shown = replace(so_far, lines=to_settings_lines(wish.rules, wish.held), **_sorted(found.notes))
-        if isinstance(found, NotArticle):
-            return replace(shown, trouble=found.reason.sentence, detail=found.detail)
-        replies, skipped = self._replies(found, url, wish.rules)
-        scored = found.summary.scored
+    def _add_digest(
+        self, digest: Digest | NotArticle, url: str, submitted: PreviewRequest, preview: Preview
+    ) -> Preview:
+        shown = replace(
+            preview,
+            settings_lines=to_settings_lines(submitted.rules, submitted.effective),
+            **_split_notes(digest.notes),
+        )
+        if isinstance(digest, NotArticle):
+            return replace(shown, refusal=digest.reason.sentence, detail=digest.detail)
+        replies, skipped = self._replies(digest, url, submitted.rules)
+        scored = digest.summary.scored
         return replace(
             shown,
-            found=found,
+            digest=digest,
             replies=replies,
-            paragraphs=highlight(found.article, scored),
+            paragraphs=highlight(digest.article, scored),
             picked=tuple(one for one in scored if one.picked),
-            others=tuple(one for one in scored if not one.picked),
-            trouble=skipped.reason.sentence if skipped else "",
+            not_picked=tuple(one for one in scored if not one.picked),
+            refusal=skipped.reason.sentence if skipped else "",
             detail=skipped.detail if skipped else "",
         )
 
     def _replies(
-        self, found: Digest, url: str, rules: CommunityRules
+        self, digest: Digest, url: str, rules: CommunityRules
     ) -> tuple[tuple[RenderedReply, ...], Skipped | None]:
-        config, replies = self._parts.config, []
+        config, replies = self._context.config, []
         for dialect, platform in ((Dialect.LEMMY, "Lemmy"), (Dialect.REDDIT, "Reddit")):
             links = sample_links(config, dialect)
-            outcome = write_reply(found, url, rules, dialect, config.bot.source_url, links)
+            outcome = write_reply(digest, url, rules, dialect, config.bot.source_url, links)
             if isinstance(outcome, Skipped):
                 return (), outcome
             replies.append(RenderedReply(platform, to_html(outcome.markdown, dialect), outcome.markdown))
         return tuple(replies), None
 
 
-def _whole(url: str) -> str:
+def _with_scheme(url: str) -> str:
     """A link with its scheme. People often leave it out."""
     return url if "://" in url else f"https://{url}"
 
 
-def _unread(url: str, rules: CommunityRules) -> Skipped | None:
+def _skipped_before_fetch(url: str, rules: CommunityRules) -> Skipped | None:
     """Why the link would be skipped before a fetch. None if there is no link, or no such reason."""
     if not url.strip():
         return None
-    return policy.check_request(Post("", "", "", "", _whole(url.strip()), "", "", datetime.now(UTC)), rules)
+    return policy.check_request(
+        Post("", "", "", "", _with_scheme(url.strip()), "", "", datetime.now(UTC)), rules
+    )
 
 
-def _sorted(notes: Sequence[str]) -> dict[str, Any]:
+def _split_notes(notes: Sequence[str]) -> dict[str, Any]:
     """The notes about dropped lines, as `(rule): line`, and all other notes."""
     return {
         "dropped": tuple(note.removeprefix("dropped ") for note in notes if note.startswith(DROPPED_PREFIX)),

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from bot.core.models import Page
 
-MOST = 4
-SECONDS = 600.0
+MAX_PAGES = 4
+MAX_AGE = 600.0
 
 
 class PreviewCache:
@@ -29,20 +29,20 @@ class PreviewCache:
         """Add a page. Returns its id, which nobody can guess."""
         name = secrets.token_urlsafe(16)
         with self._lock:
-            self._pages[name] = (self._monotonic() + SECONDS, page)
-            while len(self._pages) > MOST:
+            self._pages[name] = (self._monotonic() + MAX_AGE, page)
+            while len(self._pages) > MAX_PAGES:
                 self._pages.popitem(last=False)
         return name
 
     def get(self, name: str) -> Page | None:
         with self._lock:
-            self._forget()
+            self._remove_expired()
             if name not in self._pages:
                 return None
             self._pages.move_to_end(name)
             return self._pages[name][1]
 
-    def _forget(self) -> None:
+    def _remove_expired(self) -> None:
         now = self._monotonic()
         for name in [name for name, (until, _) in self._pages.items() if until <= now]:
             del self._pages[name]

@@ -16,11 +16,14 @@ from bot.rules.layers import EffectiveRules, Origin
 from bot.rules.validation import to_yaml
 from bot.web.formatting import setting_value
 
-FIRST = ("method", "layout", "sentences", "words")
+FIRST_SETTINGS = ("method", "layout", "sentences", "words")
 """The most used settings. All others are under "More settings"."""
-AFTERWARDS = frozenset({"distinguished", "sticky"})
+AFTER_SENDING = frozenset({"distinguished", "sticky"})
 """Settings that a platform applies after a reply is sent."""
-SHOWN = (*(name for name in ReplyFormat.model_fields if name not in AFTERWARDS), "min_article_words")
+SHOWN_SETTINGS = (
+    *(name for name in ReplyFormat.model_fields if name not in AFTER_SENDING),
+    "min_article_words",
+)
 """Settings that change the reply to a page. All others are about the post or the time."""
 
 
@@ -34,20 +37,20 @@ class Control:
     kind: str
     value: str
     choices: tuple[str, ...] = ()
-    least: int | None = None
-    most: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
 
 
 def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control, ...]]:
     """The controls with the current values: the first ones, and those under "More settings"."""
-    found = {name: _control(name, rules) for name in SHOWN}
-    first = tuple(found.pop(name) for name in FIRST if name in found)
+    found = {name: _control(name, rules) for name in SHOWN_SETTINGS}
+    first = tuple(found.pop(name) for name in FIRST_SETTINGS if name in found)
     return first, tuple(found.values())
 
 
 def _control(name: str, rules: CommunityRules) -> Control:
     field, value = CommunityRules.model_fields[name], getattr(rules, name)
-    known, (least, most) = choices_of(field), bounds_of(field)
+    known, (minimum, maximum) = choices_of(field), bounds_of(field)
     if isinstance(value, bool):
         kind = "switch"
     elif known:
@@ -56,7 +59,7 @@ def _control(name: str, rules: CommunityRules) -> Control:
         kind = "number" if isinstance(value, int) else "text"
     label = name.replace("_", " ").capitalize()
     shown = value if isinstance(value, str) else setting_value(value)
-    return Control(name, label, field.description or "", kind, shown, known, least, most)
+    return Control(name, label, field.description or "", kind, shown, known, minimum, maximum)
 
 
 def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:
@@ -75,20 +78,22 @@ def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[Comm
     return base.model_copy(update={name: getattr(checked, name) for name in given}), ()
 
 
-def to_settings_lines(rules: CommunityRules, held: EffectiveRules) -> str:
+def to_settings_lines(rules: CommunityRules, effective: EffectiveRules) -> str:
     """The lines, `key: value`, with which moderators get `rules`. "" if those rules already apply.
 
     A new text of moderators replaces the old one, so the lines repeat the settings that they set before.
     """
-    fields, before = CommunityRules.model_fields, held.rules
-    names = [name for name in fields if getattr(rules, name) != getattr(before, name)]
-    if not names:
+    fields, current = CommunityRules.model_fields, effective.rules
+    changed = [name for name in fields if getattr(rules, name) != getattr(current, name)]
+    if not changed:
         return ""
-    theirs = [name for name, origin in held.origins.items() if origin is Origin.MODERATORS or name in names]
-    return "\n".join(f"{name}: {_written(getattr(rules, name))}" for name in theirs)
+    written = [
+        name for name, origin in effective.origins.items() if origin is Origin.MODERATORS or name in changed
+    ]
+    return "\n".join(f"{name}: {_yaml_value(getattr(rules, name))}" for name in written)
 
 
-def _written(value: object) -> str:
-    """A value as YAML. Free text is in JSON quotes, which YAML accepts, because it may contain YAML syntax."""
+def _yaml_value(value: object) -> str:
+    """A value as YAML. Free text is quoted as in JSON, because it may contain YAML syntax."""
     free = isinstance(value, str) and not isinstance(value, Enum) and not value.isalpha()
     return json.dumps(value, ensure_ascii=False) if free or isinstance(value, tuple) else to_yaml(value)

@@ -22,11 +22,11 @@ SHUTDOWN_TIMEOUT = 2
 class WebServer:
     """The web server of the status pages."""
 
-    def __init__(self, parts: PageContext) -> None:
-        web = parts.config.web
+    def __init__(self, context: PageContext) -> None:
+        web = context.config.web
         self._address, self._port = web.address, web.port
         config = uvicorn.Config(
-            create_app(parts),
+            create_app(context),
             http="h11",
             ws="none",
             loop="asyncio",
@@ -64,18 +64,18 @@ class WebServer:
 
     def _bind(self) -> None:
         family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server_socket = socket.socket(family, socket.SOCK_STREAM)
+        server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            made.bind((self._address, self._port))
-            made.listen()  # so early requests wait until uvicorn is ready, and a port that is in use is noticed here
+            server_socket.bind((self._address, self._port))
+            server_socket.listen()  # early requests wait for uvicorn; a port in use is an error here
         except OSError as error:
-            made.close()
+            server_socket.close()
             raise UserError(
                 f"The status pages cannot be served at {self.url}: {error.strerror or error}.",
                 "Choose another port in [web], or stop the program that uses this one.",
             ) from error
-        self._socket = made
+        self._socket = server_socket
 
     def _run(self) -> None:
         assert self._socket is not None

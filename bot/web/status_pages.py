@@ -7,19 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.config.setting_types import Duration
 from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import State
-from bot.store.post_search import PostFilter, count_posts, find_post_by_row, search_posts
+from bot.store.post_search import count_posts, find_post_by_row, search_posts
 from bot.store.statistics import (
     CommunityStatistics,
     DayStatistics,
@@ -35,15 +32,14 @@ from bot.store.status_reports import StatusReport, status_report
 from bot.web.charts import line_chart, outcome_chart, round_up_time
 from bot.web.context import PageContext
 from bot.web.formatting import ago, duration, time_until
+from bot.web.search_query import parse_search_query
 from bot.web.templating import render
 
 DAYS = 90
 CACHE_SECONDS = 20.0
 """How long the 90-day statistics are cached."""
-LEAST_PATIENCE = timedelta(minutes=10)
+MIN_STALE_TIME = timedelta(minutes=10)
 PER_PAGE = 50
-AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
-E = TypeVar("E", State, SkipReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class LongStatistics:
     """The statistics that take long to compute."""
 
     days: tuple[DayStatistics, ...]
-    figures: Statistics
+    totals: Statistics
     sites: tuple[FailingSite, ...]
 
 
@@ -62,31 +58,31 @@ class CommunityRow:
     account: str
     community: str
     polled_at: datetime | None
-    next_look: datetime | None
-    place: CommunityStatistics | None
+    next_check: datetime | None
+    statistics: CommunityStatistics | None
     error: str | None
 
 
 class StatusPages:
-    def __init__(self, parts: PageContext, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._parts = parts
+    def __init__(self, context: PageContext, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._context = context
         self._monotonic = monotonic
         self._long: tuple[float, LongStatistics] | None = None
 
-    def now(self, request: Request) -> Response:
+    def overview(self, request: Request) -> Response:
         """`/`: the status page."""
-        now = self._parts.clock()
+        now = self._context.clock()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        report, long = status_report(self._parts.database), self.long_figures(now)
-        rows = self._rows(report, community_statistics(self._parts.database, today), now)
+        report, long = status_report(self._context.database), self.long_statistics(now)
+        rows = self._community_rows(report, community_statistics(self._context.database, today), now)
         times = [day.to_reply for day in long.days]
-        of_today = statistics_since(self._parts.database, today)
+        of_today = statistics_since(self._context.database, today)
         return render(
             request,
-            "now.html",
+            "status.html",
             now=now,
             ago=lambda moment: ago(moment, now),
-            due=lambda moment: time_until(moment, now),
+            time_until=lambda moment: time_until(moment, now),
             rows=rows,
             failing=report.account_errors,
             today=of_today,
@@ -95,8 +91,8 @@ class StatusPages:
                 report.states.get(state, 0) for state in (State.DISCOVERED, State.READY, State.SENDING)
             ),
             last_reply=report.last_reply,
-            troubles=self._troubles(report),
-            post_troubles=recent_errors(self._parts.database, now - timedelta(days=7), 8),
+            problems=self._problems(report),
+            recent_errors=recent_errors(self._context.database, now - timedelta(days=7), 8),
             long=long,
             chart=outcome_chart(long.days),
             saved=line_chart([day.saved for day in long.days], 100),
@@ -105,52 +101,54 @@ class StatusPages:
 
     def posts(self, request: Request) -> Response:
         """`/posts`: all posts, with search."""
-        asked = request.query_params
-        now = self._parts.clock()
-        wanted, mistake = _wanted(dict(asked), now)
-        before = int(asked["before"]) if asked.get("before", "").isdecimal() else None
-        found = search_posts(self._parts.database, wanted, PER_PAGE + 1, before)
+        query = dict(request.query_params)
+        now = self._context.clock()
+        post_filter, problem = parse_search_query(query, now)
+        before = int(query["before"]) if query.get("before", "").isdecimal() else None
+        found = search_posts(self._context.database, post_filter, PER_PAGE + 1, before)
         more = found[PER_PAGE - 1].row if len(found) > PER_PAGE else None
         return render(
             request,
             "posts.html",
-            asked=dict(asked),
-            mistake=mistake,
+            query=query,
+            problem=problem,
             found=found[:PER_PAGE],
-            total=count_posts(self._parts.database, wanted),
+            total=count_posts(self._context.database, post_filter),
             more=more,
             states=list(State),
             reasons=sorted(SkipReason, key=lambda reason: reason.sentence),
-            places=community_statistics(self._parts.database, now),
+            communities=community_statistics(self._context.database, now),
             now=now,
             ago=lambda moment: ago(moment, now),
         )
 
     def post(self, request: Request) -> Response:
         """`/posts/ROW`: one post, with the timeline of its stages."""
-        found = find_post_by_row(self._parts.database, request.path_params["row"])
+        found = find_post_by_row(self._context.database, request.path_params["row"])
         if found is None:
             return not_found(request)
-        return render(request, "post.html", post=found, sentence=found.sentence(self._parts.clock()))
+        return render(request, "post.html", post=found, sentence=found.sentence(self._context.clock()))
 
     def settings(self, request: Request) -> Response:
         """`/settings`: the settings that apply in each community, and where they come from."""
-        config = self._parts.config
+        config = self._context.config
         watched = [source.community for source in config.sources() if source.community]
-        seen = [place.community for place in community_statistics(self._parts.database, self._parts.clock())]
+        seen = [
+            each.community for each in community_statistics(self._context.database, self._context.clock())
+        ]
         communities = sorted(dict.fromkeys(watched + seen))
         return render(
             request,
             "settings.html",
-            everywhere=self._parts.settings(""),
-            held={name: self._parts.settings(name) for name in communities},
-            about={name: field.description for name, field in CommunityRules.model_fields.items()},
+            general_settings=self._context.settings(""),
+            communities={name: self._context.settings(name) for name in communities},
+            descriptions={name: field.description for name, field in CommunityRules.model_fields.items()},
         )
 
-    def long_figures(self, now: datetime) -> LongStatistics:
+    def long_statistics(self, now: datetime) -> LongStatistics:
         """The 90-day statistics, computed at most once in `CACHE_SECONDS`."""
         if self._long is None or self._monotonic() - self._long[0] > CACHE_SECONDS:
-            database, since = self._parts.database, now - timedelta(days=DAYS)
+            database, since = self._context.database, now - timedelta(days=DAYS)
             long = LongStatistics(
                 daily_statistics(database, now.date(), DAYS),
                 statistics_since(database, since),
@@ -159,112 +157,91 @@ class StatusPages:
             self._long = (self._monotonic(), long)
         return self._long[1]
 
-    def _rows(
+    def _community_rows(
         self, report: StatusReport, found: tuple[CommunityStatistics, ...], now: datetime
     ) -> list[CommunityRow]:
-        by_name = {(place.account, place.community): place for place in found}
+        by_name = {(each.account, each.community): each for each in found}
         sources = {each.source: each for each in report.sources}
         rows = []
-        for source in self._parts.config.sources():
+        for source in self._context.config.sources():
             seen = sources.get(source.key)
             polled = seen.polled_at if seen else None
-            place = by_name.get((source.account, source.community or "")) or _all_of(source, found)
-            pause = self._pause(place, now)
+            name = (source.account, source.community or "")
+            statistics = by_name.get(name) or _account_totals(source, found)
+            pause = self._time_to_next_poll(statistics, now)
             rows.append(
                 CommunityRow(
                     account=source.account,
                     community=source.community or "everything",
                     polled_at=polled,
-                    next_look=max(polled + pause, now) if polled else None,
-                    place=place,
+                    next_check=max(polled + pause, now) if polled else None,
+                    statistics=statistics,
                     error=seen.error if seen else None,
                 )
             )
         return rows
 
-    def _pause(self, place: CommunityStatistics | None, now: datetime) -> timedelta:
+    def _time_to_next_poll(self, statistics: CommunityStatistics | None, now: datetime) -> timedelta:
         """The time between two polls. It is longer if there was nothing new for a while."""
-        poll = self._parts.config.poll
-        rhythm = PollInterval(poll.interval, poll.quiet_interval)
-        news_at = place.last_seen if place else None
-        quiet = news_at is None or now - news_at >= rhythm.quiet_after
-        return max(rhythm.interval, rhythm.quiet_interval) if quiet else rhythm.interval
+        poll = self._context.config.poll
+        poll_interval = PollInterval(poll.interval, poll.quiet_interval)
+        last_new_at = statistics.last_seen if statistics else None
+        quiet = last_new_at is None or now - last_new_at >= poll_interval.quiet_after
+        return max(poll_interval.interval, poll_interval.quiet_interval) if quiet else poll_interval.interval
 
-    def _troubles(self, report: StatusReport) -> list[tuple[str, str]]:
+    def _problems(self, report: StatusReport) -> list[tuple[str, str]]:
         """What needs attention, as pairs of subject and sentence."""
-        health = self._parts.health
-        ill = health.problems() if health else polling_problems(report, self._parts)
-        found = [("The daemon", sentence) for sentence in ill]
+        health = self._context.health
+        unhealthy = health.problems() if health else polling_problems(report, self._context)
+        found = [("The daemon", sentence) for sentence in unhealthy]
         found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
-        found += [(_place(each.source), each.error) for each in report.sources if each.error]
+        found += [(_source_name(each.source), each.error) for each in report.sources if each.error]
         found += [
             (
-                mute.community,
-                f"{mute.detail} Replies are off in {mute.community}. To turn them on: precis unmute {mute.community}",
+                muted.community,
+                f"{muted.detail} {_unmute_hint(muted.community)}",
             )
-            for mute in report.mutes
+            for muted in report.mutes
         ]
         return found
 
 
-def polling_problems(report: StatusReport, parts: PageContext) -> tuple[str, ...]:
+def polling_problems(report: StatusReport, context: PageContext) -> tuple[str, ...]:
     """A sentence if no source was polled recently, from the database: for pages without a daemon."""
     polled = [each.polled_at for each in report.sources if each.polled_at]
-    poll = parts.config.poll
-    patience = max(3 * max(poll.interval, poll.quiet_interval), LEAST_PATIENCE)
-    if polled and parts.clock() - max(polled) <= patience:
+    poll = context.config.poll
+    stale_after = max(3 * max(poll.interval, poll.quiet_interval), MIN_STALE_TIME)
+    if polled and context.clock() - max(polled) <= stale_after:
         return ()
-    since = f"for {duration(parts.clock() - max(polled))}" if polled else "yet"
+    since = f"for {duration(context.clock() - max(polled))}" if polled else "yet"
     return (f"No source has been polled {since}. Is the daemon running?",)
 
 
-def _place(source: str) -> str:
+def _unmute_hint(community: str) -> str:
+    return f"Replies are off in {community}. To turn them on: precis unmute {community}"
+
+
+def _source_name(source: str) -> str:
     """The name of a source on the pages, from its key."""
     account, _, community = source.partition("/")
     return f"Everything that {account} sees" if community == "*" else community
 
 
-def _all_of(source: Source, found: tuple[CommunityStatistics, ...]) -> CommunityStatistics | None:
+def _account_totals(source: Source, found: tuple[CommunityStatistics, ...]) -> CommunityStatistics | None:
     """The sum over all communities of an account, for a source that covers everything."""
-    those = [place for place in found if place.account == source.account]
-    if source.community is not None or not those:
+    own = [each for each in found if each.account == source.account]
+    if source.community is not None or not own:
         return None
     return CommunityStatistics(
         account=source.account,
         community="",
-        waiting=sum(place.waiting for place in those),
-        next_at=min((place.next_at for place in those if place.next_at), default=None),
-        last_reply=max((place.last_reply for place in those if place.last_reply), default=None),
-        last_seen=max((place.last_seen for place in those if place.last_seen), default=None),
-        replies=sum(place.replies for place in those),
-        skips=sum(place.skips for place in those),
+        waiting=sum(each.waiting for each in own),
+        next_at=min((each.next_at for each in own if each.next_at), default=None),
+        last_reply=max((each.last_reply for each in own if each.last_reply), default=None),
+        last_seen=max((each.last_seen for each in own if each.last_seen), default=None),
+        replies=sum(each.replies for each in own),
+        skips=sum(each.skips for each in own),
     )
-
-
-def _wanted(asked: dict[str, Any], now: datetime) -> tuple[PostFilter, str]:
-    """The filter in a query string, and a sentence if part of it is invalid."""
-    mistake, since = "", None
-    if asked.get("since"):
-        try:
-            since = now - AGE_ADAPTER.validate_python(asked["since"])
-        except (ValidationError, OverflowError):
-            mistake = f"“{asked['since']}” is not a duration. Use for example 12h or 7d."
-    wanted = PostFilter(
-        words=asked.get("words", ""),
-        state=_member(State, asked.get("state")),
-        reason=_member(SkipReason, asked.get("reason")),
-        account=asked.get("account", ""),
-        community=asked.get("community", ""),
-        since=since,
-    )
-    return wanted, mistake
-
-
-def _member(kind: type[E], value: str | None) -> E | None:
-    try:
-        return kind(value or "")
-    except ValueError:
-        return None
 
 
 def not_found(request: Request) -> Response:

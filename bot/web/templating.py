@@ -19,7 +19,7 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(FILTERS, reasons=feature_texts)
+environment.filters.update(FILTERS, feature_texts=feature_texts)
 environment.globals["version"] = __version__
 
 

@@ -68,7 +68,7 @@ def fetcher(site: NewsSite) -> Iterator[Fetcher]:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, database: Database, fetcher: Fetcher) -> PageContext:
+def context(tmp_path: Path, database: Database, fetcher: Fetcher) -> PageContext:
     """A context with an empty database. Pages are read in this process."""
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
@@ -97,21 +97,21 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 @pytest.fixture
-def full(parts: PageContext, filled: Database) -> PageContext:
-    return replace(parts, database=filled)
+def full_context(context: PageContext, filled: Database) -> PageContext:
+    return replace(context, database=filled)
 
 
-def with_token(parts: PageContext, token: str = TOKEN) -> PageContext:
+def with_token(context: PageContext, token: str = TOKEN) -> PageContext:
     from pydantic import SecretStr
 
-    web = parts.config.web.model_copy(update={"token": SecretStr(token)})
-    return replace(parts, config=parts.config.model_copy(update={"web": web}))
+    web = context.config.web.model_copy(update={"token": SecretStr(token)})
+    return replace(context, config=context.config.model_copy(update={"web": web}))
 
 
 @contextmanager
-def served(parts: PageContext) -> Iterator[httpx2.Client]:
+def served(context: PageContext) -> Iterator[httpx2.Client]:
     """A client of the pages. It follows no redirects and ignores the environment."""
-    server = WebServer(parts)
+    server = WebServer(context)
     server.start()
     try:
         with httpx2.Client(

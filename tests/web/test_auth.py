@@ -20,8 +20,8 @@ PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing
 HTML = {"accept": "text/html"}
 
 
-def test_every_response_has_the_security_headers(full: PageContext) -> None:
-    with served(full) as client:
+def test_every_response_has_the_security_headers(full_context: PageContext) -> None:
+    with served(full_context) as client:
         for path in (*PATHS, "/healthz", "/metrics"):
             answer = client.get(path)
             policy = answer.headers["content-security-policy"]
@@ -34,8 +34,8 @@ def test_every_response_has_the_security_headers(full: PageContext) -> None:
             assert "server" not in answer.headers
 
 
-def test_no_page_has_inline_scripts_or_styles_or_loads_from_other_sites(full: PageContext) -> None:
-    with served(full) as client:
+def test_no_page_has_inline_scripts_or_styles_or_loads_from_other_sites(full_context: PageContext) -> None:
+    with served(full_context) as client:
         for path in PATHS[:-1]:
             html = client.get(path).text
             assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", html), path
@@ -45,15 +45,15 @@ def test_no_page_has_inline_scripts_or_styles_or_loads_from_other_sites(full: Pa
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1.evil.example", "[::1", ""])
-def test_other_host_names_are_refused(parts: PageContext, host: str) -> None:
-    with served(parts) as client:
+def test_other_host_names_are_refused(context: PageContext, host: str) -> None:
+    with served(context) as client:
         assert client.get("/", headers={"host": host}).status_code in {400, 421}
         assert client.get("/healthz", headers={"host": host}).status_code in {400, 421}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "LOCALHOST:8642", "[::1]:8642"])
-def test_local_host_names_are_accepted(parts: PageContext, host: str) -> None:
-    with served(parts) as client:
+def test_local_host_names_are_accepted(context: PageContext, host: str) -> None:
+    with served(context) as client:
         assert client.get("/", headers={"host": host}).status_code == 200
 
 
@@ -67,16 +67,16 @@ def test_local_host_names_are_accepted(parts: PageContext, host: str) -> None:
         {"origin": "http://["},
     ],
 )
-def test_forms_of_other_sites_are_refused(parts: PageContext, headers: dict[str, str]) -> None:
-    with served(parts) as client:
+def test_forms_of_other_sites_are_refused(context: PageContext, headers: dict[str, str]) -> None:
+    with served(context) as client:
         for path in ("/preview", "/login"):
             assert (
                 client.post(path, headers=headers, data={"url": "https://paper.example/"}).status_code == 403
             )
 
 
-def test_without_the_token_no_page_is_shown(full: PageContext) -> None:
-    with served(with_token(full)) as client:
+def test_without_the_token_no_page_is_shown(full_context: PageContext) -> None:
+    with served(with_token(full_context)) as client:
         for path in ("/", "/posts", "/posts/1", "/settings", "/preview", "/metrics", "/nothing"):
             assert client.get(path).status_code == 401
             answer = client.get(path, headers=HTML)
@@ -86,8 +86,8 @@ def test_without_the_token_no_page_is_shown(full: PageContext) -> None:
         assert client.get("/loginx").status_code != 200
 
 
-def test_the_token_works_in_a_header_and_in_the_form(full: PageContext) -> None:
-    with served(with_token(full)) as client:
+def test_the_token_works_in_a_header_and_in_the_form(full_context: PageContext) -> None:
+    with served(with_token(full_context)) as client:
         assert client.get("/", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 200
         assert client.get(
             "/", headers={"host": "status.example", "authorization": f"Bearer {TOKEN}"}
@@ -116,10 +116,10 @@ def health_with_a_stuck_job() -> Health:
     return health
 
 
-def test_healthz_shows_details_only_with_the_token(parts: PageContext) -> None:
-    with served(parts) as client:
+def test_healthz_shows_details_only_with_the_token(context: PageContext) -> None:
+    with served(context) as client:
         assert client.get("/healthz").json() == {"status": "ok", "troubles": []}
-    ill = replace(parts, health=health_with_a_stuck_job())
+    ill = replace(context, health=health_with_a_stuck_job())
     with served(ill) as client:
         answer = client.get("/healthz")
         assert answer.status_code == 503
@@ -131,30 +131,30 @@ def test_healthz_shows_details_only_with_the_token(parts: PageContext) -> None:
         assert (answer.status_code, answer.json()) == (503, {"status": "ill"})
 
 
-def test_healthz_fails_if_the_database_does_not_answer(parts: PageContext) -> None:
-    with served(parts) as client:
-        with parts.database.write_transaction() as connection:
+def test_healthz_fails_if_the_database_does_not_answer(context: PageContext) -> None:
+    with served(context) as client:
+        with context.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE mutes")
         answer = client.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]
 
 
-def test_pages_without_a_daemon_report_stale_polls(full: PageContext, parts: PageContext) -> None:
-    with served(replace(full, health=None)) as client:
+def test_pages_without_a_daemon_report_stale_polls(full_context: PageContext, context: PageContext) -> None:
+    with served(replace(full_context, health=None)) as client:
         assert client.get("/healthz").status_code == 200
     later = Clock(START + timedelta(hours=2))
-    with served(replace(full, health=None, clock=later)) as client:
+    with served(replace(full_context, health=None, clock=later)) as client:
         (trouble,) = client.get("/healthz").json()["troubles"]
         assert trouble == "No source has been polled for 2\u202fh. Is the daemon running?"
         assert "Is the daemon running?" in client.get("/").text
-    with served(replace(parts, health=None)) as client:
+    with served(replace(context, health=None)) as client:
         assert client.get("/healthz").json()["troubles"][0].startswith("No source has been polled yet.")
 
 
-def test_a_page_that_fails_does_not_affect_the_others(parts: PageContext) -> None:
-    with served(parts) as client:
-        with parts.database.write_transaction() as connection:
+def test_a_page_that_fails_does_not_affect_the_others(context: PageContext) -> None:
+    with served(context) as client:
+        with context.database.write_transaction() as connection:
             connection.exec_driver_sql("DROP TABLE posts")
         with capture_logs() as lines:
             answer = client.get("/posts")
@@ -167,14 +167,14 @@ def test_a_page_that_fails_does_not_affect_the_others(parts: PageContext) -> Non
         assert client.get("/preview").status_code == 200
 
 
-def test_a_body_that_is_too_large_is_refused_without_an_error_in_the_log(parts: PageContext) -> None:
-    with capture_logs() as logs, served(parts) as client:
+def test_a_body_that_is_too_large_is_refused_without_an_error_in_the_log(context: PageContext) -> None:
+    with capture_logs() as logs, served(context) as client:
         answer = client.post("/preview", files={"file": ("a.html", b"x" * 11_000_000)})
         assert answer.status_code == 413
     assert logs == []
 
 
-def test_static_files_have_no_path_traversal(parts: PageContext) -> None:
-    with served(parts) as client:
+def test_static_files_have_no_path_traversal(context: PageContext) -> None:
+    with served(context) as client:
         for path in ("/static/../site.py", "/static/%2e%2e/site.py", "/static//etc/passwd"):
             assert client.get(httpx2.URL(str(client.base_url) + path.lstrip("/"))).status_code == 404

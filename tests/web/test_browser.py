@@ -51,8 +51,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def url(full: PageContext) -> Iterator[str]:
-    server = WebServer(full)
+def url(full_context: PageContext) -> Iterator[str]:
+    server = WebServer(full_context)
     server.start()
     yield server.url.rstrip("/")
     server.stop()
@@ -130,11 +130,15 @@ def test_the_other_pages_are_accessible(browser: Browser, url: str, width: int, 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pages_fit_with_very_long_titles_and_links(parts: PageContext, browser: Browser, width: int) -> None:
+def test_pages_fit_with_very_long_titles_and_links(
+    context: PageContext, browser: Browser, width: int
+) -> None:
     long = a_post(1, title="Donaudampfschifffahrt" * 12, url=f"https://paper.example/{'a' * 300}")
-    PostQueue(parts.database).discover(Source("main", "news@lemmy.example"), PollResult((long,), "c"), START)
+    PostQueue(context.database).discover(
+        Source("main", "news@lemmy.example"), PollResult((long,), "c"), START
+    )
     with (
-        served(parts) as client,
+        served(context) as client,
         closing(Visitor(browser, str(client.base_url).rstrip("/"), width)) as visitor,
     ):
         for path in ("/", "/posts", "/posts/1"):
@@ -142,8 +146,8 @@ def test_pages_fit_with_very_long_titles_and_links(parts: PageContext, browser: 
             assert not visitor.wide(), path
 
 
-def test_the_login_page(full: PageContext, browser: Browser) -> None:
-    with served(with_token(full)) as client:
+def test_the_login_page(full_context: PageContext, browser: Browser) -> None:
+    with served(with_token(full_context)) as client:
         page = Visitor(browser, str(client.base_url).rstrip("/"))
         page.open("/login")
         assert page.violations() == page.wrong == []
@@ -210,11 +214,11 @@ def test_a_dropped_file_is_read_and_a_changed_setting_updates_the_preview(
 
 
 def test_a_saved_page_is_previewed_in_less_than_a_second(
-    full: PageContext, browser: Browser, saved: Path
+    full_context: PageContext, browser: Browser, saved: Path
 ) -> None:
     """With the daemon's worker processes. The fastest of five counts, because machines are busy."""
     worker = WorkerPool(WorkerLimits(processes=1))
-    server = WebServer(replace(full, digest=worker.digest))
+    server = WebServer(replace(full_context, digest=worker.digest))
     server.start()
     try:
         with closing(Visitor(browser, server.url.rstrip("/"))) as visitor:

@@ -22,9 +22,9 @@ NAME = re.compile(r"\b(?:precis|process)_[a-z_]+\b")
 LIBRARY_METRICS = {"process_resident_memory_bytes", "process_open_fds"}
 
 
-def samples(parts: PageContext) -> dict[str, float]:
+def samples(context: PageContext) -> dict[str, float]:
     """The sum of each metric over its labels."""
-    text = render_metrics(parts)[0].decode()
+    text = render_metrics(context)[0].decode()
     sums: dict[str, float] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -32,24 +32,28 @@ def samples(parts: PageContext) -> dict[str, float]:
     return sums
 
 
-def test_counts_match_the_database(full: PageContext) -> None:
-    found = samples(full)
-    assert found["precis_replies_total"] == count_posts(full.database, PostFilter(state=State.SENT))
-    assert found["precis_skips_total"] == count_posts(full.database, PostFilter(state=State.SKIPPED))
-    assert found["precis_posts_given_up_total"] == count_posts(full.database, PostFilter(state=State.DEAD))
-    assert found["precis_posts_waiting"] == count_posts(full.database, PostFilter(state=State.DISCOVERED))
+def test_counts_match_the_database(full_context: PageContext) -> None:
+    found = samples(full_context)
+    assert found["precis_replies_total"] == count_posts(full_context.database, PostFilter(state=State.SENT))
+    assert found["precis_skips_total"] == count_posts(full_context.database, PostFilter(state=State.SKIPPED))
+    assert found["precis_posts_given_up_total"] == count_posts(
+        full_context.database, PostFilter(state=State.DEAD)
+    )
+    assert found["precis_posts_waiting"] == count_posts(
+        full_context.database, PostFilter(state=State.DISCOVERED)
+    )
     assert found["precis_account_failing"] == found["precis_poll_failing"] == 1
     assert found["precis_last_reply_timestamp_seconds"] < START.timestamp()
     assert 0 < found["precis_saved_ratio"] < 1
     assert found["process_resident_memory_bytes"] > 1e6
 
 
-def test_metrics_of_jobs(parts: PageContext) -> None:
-    assert parts.health is not None
-    parts.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
-    parts.health.started("work")
-    parts.health.finished("work", "boom")
-    found = samples(parts)
+def test_metrics_of_jobs(context: PageContext) -> None:
+    assert context.health is not None
+    context.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
+    context.health.started("work")
+    context.health.finished("work", "boom")
+    found = samples(context)
     assert (found["precis_job_passes_total"], found["precis_job_failing"], found["precis_job_stuck"]) == (
         1,
         1,
@@ -57,31 +61,31 @@ def test_metrics_of_jobs(parts: PageContext) -> None:
     )
 
 
-def test_metrics_of_an_empty_database(parts: PageContext) -> None:
-    found = samples(parts)
+def test_metrics_of_an_empty_database(context: PageContext) -> None:
+    found = samples(context)
     assert found["precis_posts_waiting"] == found["precis_oldest_waiting_seconds"] == 0
     assert "precis_last_reply_timestamp_seconds" not in found
     assert "precis_reply_delay_seconds" not in found
 
 
-def test_the_response_has_the_prometheus_format(full: PageContext) -> None:
-    with served(full) as client:
+def test_the_response_has_the_prometheus_format(full_context: PageContext) -> None:
+    with served(full_context) as client:
         answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert list(text_string_to_metric_families(answer.text))
 
 
-def names(parts: PageContext) -> set[str]:
-    assert parts.health is not None
-    parts.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
-    text = render_metrics(parts)[0].decode()
+def names(context: PageContext) -> set[str]:
+    assert context.health is not None
+    context.health.register("work", timedelta(seconds=1), timedelta(seconds=300))
+    text = render_metrics(context)[0].decode()
     families = {family.name for family in text_string_to_metric_families(text)}
     return families | {f"{name}_total" for name in families}
 
 
-def test_alerts_use_metrics_that_exist(full: PageContext) -> None:
+def test_alerts_use_metrics_that_exist(full_context: PageContext) -> None:
     rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
-    known = names(full)
+    known = names(full_context)
     asked = {name for rule in rules for name in NAME.findall(rule["expr"])}
     assert asked <= known
     assert len(rules) >= 8
@@ -103,7 +107,7 @@ def test_rate_and_increase_are_used_for_all_counters_and_nothing_else() -> None:
     assert grown == {name for name in used if name.endswith("_total")}
 
 
-def test_the_dashboard_uses_metrics_that_exist(full: PageContext) -> None:
+def test_the_dashboard_uses_metrics_that_exist(full_context: PageContext) -> None:
     board = json.loads((DEPLOY / "dashboard.json").read_text(encoding="utf-8"))
     asked = {
         name
@@ -111,13 +115,13 @@ def test_the_dashboard_uses_metrics_that_exist(full: PageContext) -> None:
         for target in panel["targets"]
         for name in NAME.findall(target["expr"])
     }
-    assert asked - LIBRARY_METRICS <= names(full)
+    assert asked - LIBRARY_METRICS <= names(full_context)
     assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
 
 
-def test_the_reference_names_every_metric(full: PageContext) -> None:
+def test_the_reference_names_every_metric(full_context: PageContext) -> None:
     page = (DEPLOY.parent / "docs/reference/metrics.md").read_text(encoding="utf-8")
-    text = render_metrics(full)[0].decode()
+    text = render_metrics(full_context)[0].decode()
     families = [
         family.name for family in text_string_to_metric_families(text) if family.name.startswith("precis")
     ]

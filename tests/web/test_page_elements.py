@@ -60,8 +60,8 @@ def test_times_before_and_after_now() -> None:
 
 def test_settings_as_text() -> None:
     values = [True, 4, Layout.BULLETS, (), ("a.example", "b.example"), "precis", None, timedelta(minutes=5)]
-    shown = ["yes", "4", "bullets", "none", "a.example, b.example", "precis", "none", "5m"]
-    assert [setting_value(value) for value in values] == shown
+    texts = ["yes", "4", "bullets", "none", "a.example, b.example", "precis", "none", "5m"]
+    assert [setting_value(value) for value in values] == texts
 
 
 def test_only_web_links_are_kept() -> None:
@@ -81,12 +81,12 @@ def test_a_chart_of_days() -> None:
         DayStatistics(date(2026, 3, 1), replies=30, skips=10, given_up=10),
     )
     chart = outcome_chart(days)
-    assert chart.most == 50
-    assert chart.bars[0].parts == ()
-    assert chart.bars[1].parts == (("replies", 40, 60), ("skips", 20, 20), ("dead", 0, 20))
+    assert chart.maximum == 50
+    assert chart.bars[0].segments == ()
+    assert chart.bars[1].segments == (("replies", 40, 60), ("skips", 20, 20), ("dead", 0, 20))
     assert chart.bars[1].title == "01 March 2026: 30 replies, 10 skipped, 10 failed"
     drawn = line_chart([50, None, 100, 500], 100)
-    assert drawn.runs == ("0.1,50.00 0.9,50.00", "2.1,0.00 2.9,0.00 3.1,0.00 3.9,0.00")
+    assert drawn.polylines == ("0.1,50.00 0.9,50.00", "2.1,0.00 2.9,0.00 3.1,0.00 3.9,0.00")
 
 
 def test_controls_for_the_rules_that_change_a_reply() -> None:
@@ -94,37 +94,39 @@ def test_controls_for_the_rules_that_change_a_reply() -> None:
     by_name = {control.name: control for control in (*first, *rest)}
     assert [control.name for control in first] == ["method", "layout", "sentences", "words"]
     assert by_name["sentences"].value == "7"
-    assert (by_name["sentences"].least, by_name["sentences"].most) == (1, 15)
+    assert (by_name["sentences"].minimum, by_name["sentences"].maximum) == (1, 15)
     assert "luhn" in by_name["method"].choices
     assert by_name["min_saved"].help == CommunityRules.model_fields["min_saved"].description
 
 
 def test_the_values_of_a_form_replace_those_of_the_base() -> None:
     base = CommunityRules(words=90, block_domains=("paper.example",))
-    rules, mistakes = rules_from_form(
+    rules, problems = rules_from_form(
         base, {"sent": "yes", "layout": "bullets", "sentences": "3", "words": ""}
     )
-    assert mistakes == ()
+    assert problems == ()
     assert (rules.layout, rules.sentences, rules.words) == (Layout.BULLETS, 3, 90)
     assert rules.block_domains == ("paper.example",)
     assert to_settings_lines(
         rules, merge_layers({"words": 90, "block_domains": ("paper.example",)}, {}, ModeratorLimits())
     ) == ("sentences: 3\nlayout: bullets")
-    unchanged, mistakes = rules_from_form(base, {"sentences": "0"})
+    unchanged, problems = rules_from_form(base, {"sentences": "0"})
     assert unchanged == base
-    assert mistakes == ("sentences: Input should be greater than or equal to 1.",)
+    assert problems == ("sentences: Input should be greater than or equal to 1.",)
 
 
 def test_lines_to_copy_give_the_chosen_rules() -> None:
     operator = {"words": 90, "links": True, "footer_line": "Ask us"}
     theirs = {"block_domains": ["a.example", "b.example"], "words": 70, "quiet_hours": "22:00-07:00"}
-    held = merge_layers(operator, theirs, ModeratorLimits())
-    wished = held.rules.model_copy(update={"words": 100, "links": False, "footer_line": "News: #1, [here]"})
-    lines = to_settings_lines(wished, held)
-    assert merge_layers(operator, parse_settings(lines, ModeratorLimits()), ModeratorLimits()).rules == wished
+    effective = merge_layers(operator, theirs, ModeratorLimits())
+    chosen = effective.rules.model_copy(
+        update={"words": 100, "links": False, "footer_line": "News: #1, [here]"}
+    )
+    lines = to_settings_lines(chosen, effective)
+    assert merge_layers(operator, parse_settings(lines, ModeratorLimits()), ModeratorLimits()).rules == chosen
     assert "words: 100" in lines  # the default, but the operator has set another value
     assert "sentences" not in lines
-    assert to_settings_lines(held.rules, held) == ""
+    assert to_settings_lines(effective.rules, effective) == ""
 
 
 def test_highlights_are_in_order_and_distinguish_equal_sentences() -> None:

@@ -19,23 +19,26 @@ from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 
 
-def an_app(parts: PageContext, port: int) -> SimpleNamespace:
-    config = with_port(parts, port, enabled=True).config
-    fakes = {"fetcher": SimpleNamespace(fetch=parts.fetch), "worker": SimpleNamespace(digest=parts.digest)}
+def fake_app(context: PageContext, port: int) -> SimpleNamespace:
+    config = with_port(context, port, enabled=True).config
+    fakes = {
+        "fetcher": SimpleNamespace(fetch=context.fetch),
+        "worker_pool": SimpleNamespace(digest=context.digest),
+    }
     return SimpleNamespace(
-        config=config, database=parts.database, terms=PRODUCTION, health=parts.health, **fakes
+        config=config, database=context.database, tuning=PRODUCTION, health=context.health, **fakes
     )
 
 
-def with_port(parts: PageContext, port: int, *, enabled: bool = False) -> PageContext:
-    web = parts.config.web.model_copy(update={"port": port, "enabled": enabled})
-    config: Config = parts.config.model_copy(update={"web": web})
-    return replace(parts, config=config)
+def with_port(context: PageContext, port: int, *, enabled: bool = False) -> PageContext:
+    web = context.config.web.model_copy(update={"port": port, "enabled": enabled})
+    config: Config = context.config.model_copy(update={"web": web})
+    return replace(context, config=config)
 
 
-def test_the_pages_are_served_while_the_daemon_runs(parts: PageContext) -> None:
-    with capture_logs() as lines, serve_pages(an_app(parts, 0)):  # type: ignore[arg-type]
-        (url,) = [line["at"] for line in lines if line["event"] == "pages"]
+def test_the_pages_are_served_while_the_daemon_runs(context: PageContext) -> None:
+    with capture_logs() as lines, serve_pages(fake_app(context, 0)):  # type: ignore[arg-type]
+        (url,) = [line["at"] for line in lines if "at" in line]
         assert (
             httpx2.get(f"{url}healthz", trust_env=False, verify=system_tls_context()).json()["status"] == "ok"
         )
@@ -43,21 +46,21 @@ def test_the_pages_are_served_while_the_daemon_runs(parts: PageContext) -> None:
         httpx2.get(f"{url}healthz", trust_env=False, verify=system_tls_context())
 
 
-def test_the_daemon_runs_without_pages_if_the_port_is_in_use(parts: PageContext) -> None:
+def test_the_daemon_runs_without_pages_if_the_port_is_in_use(context: PageContext) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = False
-        with capture_logs() as lines, serve_pages(an_app(parts, port)):  # type: ignore[arg-type]
+        with capture_logs() as lines, serve_pages(fake_app(context, port)):  # type: ignore[arg-type]
             ran = True
         assert ran
         assert f"The status pages cannot be served at http://127.0.0.1:{port}/" in lines[0]["event"]
         with pytest.raises(UserError, match="Address already in use"):
-            WebServer(with_port(parts, port)).start()
+            WebServer(with_port(context, port)).start()
 
 
-def test_a_request_right_after_the_start_is_answered(parts: PageContext) -> None:
+def test_a_request_right_after_the_start_is_answered(context: PageContext) -> None:
     for _ in range(3):
-        server = WebServer(parts)
+        server = WebServer(context)
         server.start()
         port = int(server.url.rsplit(":", 1)[1].rstrip("/"))
         with socket.create_connection(("127.0.0.1", port), timeout=30) as early:
@@ -66,13 +69,13 @@ def test_a_request_right_after_the_start_is_answered(parts: PageContext) -> None
         server.stop()
 
 
-def test_a_port_can_be_reused_at_once(parts: PageContext) -> None:
-    first = WebServer(parts)
+def test_a_port_can_be_reused_at_once(context: PageContext) -> None:
+    first = WebServer(context)
     first.start()
     port = int(first.url.rsplit(":", 1)[1].rstrip("/"))
     assert httpx2.get(f"{first.url}healthz", trust_env=False, verify=system_tls_context()).status_code == 200
     first.stop()
-    second = WebServer(with_port(parts, port))
+    second = WebServer(with_port(context, port))
     second.start()
     assert httpx2.get(f"{second.url}healthz", trust_env=False, verify=system_tls_context()).status_code == 200
     second.stop()

@@ -18,24 +18,24 @@ SOURCE = Source("main", "news@lemmy.example")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{ 7*7 }}"
 
 
-def seen(parts: PageContext, *posts: object) -> PostQueue:
-    queue = PostQueue(parts.database)
+def discover(context: PageContext, *posts: object) -> PostQueue:
+    queue = PostQueue(context.database)
     queue.discover(SOURCE, PollResult(tuple(posts), "c"), START)  # type: ignore[arg-type]
     return queue
 
 
-def test_untrusted_text_is_escaped_on_every_page(parts: PageContext) -> None:
-    queue = seen(
-        parts,
+def test_untrusted_text_is_escaped_on_every_page(context: PageContext) -> None:
+    queue = discover(
+        context,
         a_post(1, title=HOSTILE, url=f"https://paper.example/{HOSTILE}", community=HOSTILE.lower()),
         a_post(2, title="A fair title", permalink="javascript:alert(1)"),
     )
     queue.skip(1, Skipped(SkipReason.WALL, HOSTILE), START)
     queue.mark_dead(2, HOSTILE, START)
-    Accounts(parts.database).set_error("main", HOSTILE, START)
+    Accounts(context.database).set_error("main", HOSTILE, START)
     queue.record_poll_error(SOURCE, HOSTILE)
-    MutedCommunities(parts.database).add(MutedCommunity("main", HOSTILE, HOSTILE, START))
-    with served(parts) as client:
+    MutedCommunities(context.database).add(MutedCommunity("main", HOSTILE, HOSTILE, START))
+    with served(context) as client:
         for path in ("/", "/posts", "/posts/1", "/posts/2", "/settings", f"/posts?words={HOSTILE}"):
             html = client.get(path).text
             assert "<script>alert" not in html, path
@@ -45,24 +45,24 @@ def test_untrusted_text_is_escaped_on_every_page(parts: PageContext) -> None:
         assert 'href="javascript' not in client.get("/posts/2").text
 
 
-def test_no_page_shows_the_text_of_a_reply(parts: PageContext) -> None:
-    queue = seen(parts, a_post(1))
+def test_no_page_shows_the_text_of_a_reply(context: PageContext) -> None:
+    queue = discover(context, a_post(1))
     queue.make_ready(1, Reply("A sentence of the article.", "en", 900, 90, 90), START, START)
-    with served(parts) as client:
+    with served(context) as client:
         for path in ("/", "/posts", "/posts/1", "/metrics"):
             assert "sentence of the article" not in client.get(path).text
 
 
-def test_no_page_shows_a_secret(full: PageContext) -> None:
-    with served(full) as client:
+def test_no_page_shows_a_secret(full_context: PageContext) -> None:
+    with served(full_context) as client:
         for path in ("/", "/posts", "/settings", "/preview", "/metrics", "/healthz"):
             html = client.get(path).text
             assert "hunter2" not in html
             assert "shibboleth" not in html
 
 
-def test_the_status_page_shows_problems_and_statistics(full: PageContext) -> None:
-    with served(full) as client:
+def test_the_status_page_shows_problems_and_statistics(full_context: PageContext) -> None:
+    with served(full_context) as client:
         html = client.get("/").text
     assert "3 problems need attention" in html
     assert "The password was changed. Write the new one into its file." in html
@@ -75,15 +75,15 @@ def test_the_status_page_shows_problems_and_statistics(full: PageContext) -> Non
     assert "The article is behind a subscriber wall." in html
 
 
-def test_a_new_bot_has_a_status_page_too(parts: PageContext) -> None:
-    with served(parts) as client:
+def test_a_new_bot_has_a_status_page_too(context: PageContext) -> None:
+    with served(context) as client:
         html = client.get("/").text
     assert "No problems" in html
     assert "No posts were skipped." in html
 
 
-def test_posts_are_searched_and_paginated(full: PageContext) -> None:
-    with served(full) as client:
+def test_posts_are_searched_and_paginated(full_context: PageContext) -> None:
+    with served(full_context) as client:
         first = client.get("/posts").text
         assert "600 found" in first
         before = first.split('name="before" value="')[1].split('"')[0]
@@ -102,10 +102,10 @@ def _rows(html: str) -> list[str]:
     return [part.split('"')[0] for part in html.split('href="/posts/')[1:]]
 
 
-def test_a_post_has_a_timeline_and_a_reason(parts: PageContext) -> None:
-    queue = seen(parts, a_post(1, published=START - timedelta(seconds=40)))
+def test_a_post_has_a_timeline_and_a_reason(context: PageContext) -> None:
+    queue = discover(context, a_post(1, published=START - timedelta(seconds=40)))
     queue.skip(1, Skipped(SkipReason.WALL, "metered"), START + timedelta(seconds=2))
-    with served(parts) as client:
+    with served(context) as client:
         html = client.get("/posts/1").text
         assert "The article is behind a subscriber wall. (metered)" in html
         assert "40\u202fs later" in html
@@ -114,23 +114,23 @@ def test_a_post_has_a_timeline_and_a_reason(parts: PageContext) -> None:
         assert client.get("/posts/99999999999999999999999").status_code == 404
 
 
-def test_settings_show_where_they_come_from(full: PageContext) -> None:
-    with served(full) as client:
+def test_settings_show_where_they_come_from(full_context: PageContext) -> None:
+    with served(full_context) as client:
         html = client.get("/settings").text
     assert "daily-ledger.example" in html
     assert html.count(">the operator<") > 4
 
 
-def test_long_statistics_are_cached(full: PageContext) -> None:
+def test_long_statistics_are_cached(full_context: PageContext) -> None:
     now = [0.0]
-    pages = StatusPages(full, lambda: now[0])
-    first = pages.long_figures(START)
-    assert pages.long_figures(START) is first
+    pages = StatusPages(full_context, lambda: now[0])
+    first = pages.long_statistics(START)
+    assert pages.long_statistics(START) is first
     now[0] = 21.0
-    assert pages.long_figures(START) is not first
+    assert pages.long_statistics(START) is not first
 
 
-def test_pages_without_a_daemon_in_the_process(full: PageContext) -> None:
-    with served(replace(full, health=None)) as client:
+def test_pages_without_a_daemon_in_the_process(full_context: PageContext) -> None:
+    with served(replace(full_context, health=None)) as client:
         assert client.get("/").status_code == 200
         assert "precis_job_passes" not in client.get("/metrics").text

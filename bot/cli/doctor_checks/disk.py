@@ -40,12 +40,12 @@ def check_folder(database: Path) -> CheckResult:
 
 
 def _files(database: Path) -> list[Path]:
-    beside = (database, Path(f"{database}-wal"), Path(f"{database}-shm"), Path(f"{database}.lock"))
-    return [path for path in beside if path.exists()]
+    files = (database, Path(f"{database}-wal"), Path(f"{database}-shm"), Path(f"{database}.lock"))
+    return [path for path in files if path.exists()]
 
 
 def check_free_space(database: Path) -> CheckResult:
-    where = _existing(database.parent)
+    where = _first_existing(database.parent)
     free = shutil.disk_usage(where).free
     nodes = os.statvfs(where).f_favail
     ok = free >= MIN_FREE_BYTES and nodes != 0
@@ -54,13 +54,13 @@ def check_free_space(database: Path) -> CheckResult:
 
 
 def check_file_system(database: Path) -> CheckResult:
-    name = _file_system(_existing(database.parent).resolve())
+    name = _file_system(_first_existing(database.parent).resolve())
     ok = name not in REMOTE_FILE_SYSTEMS
     remedy = "" if ok else "Move the database to a local disk: [bot] database."
     return CheckResult("file system", ok, name or "unknown", remedy)
 
 
-def _existing(path: Path) -> Path:
+def _first_existing(path: Path) -> Path:
     return next((each for each in (path, *path.parents) if each.exists()), Path("/"))
 
 

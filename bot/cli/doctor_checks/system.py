@@ -87,7 +87,7 @@ def check_open_files() -> CheckResult:
     remedy = (
         ""
         if ok
-        else f"Raise the limit: ulimit -n {MIN_OPEN_FILES}, or LimitNOFILE={MIN_OPEN_FILES} in the systemd unit."
+        else f"Raise the limit: ulimit -n {MIN_OPEN_FILES}, or LimitNOFILE={MIN_OPEN_FILES} in the unit."
     )
     return CheckResult(
         "open files", ok, "no limit" if soft == resource.RLIM_INFINITY else f"at most {soft}", remedy
@@ -96,14 +96,14 @@ def check_open_files() -> CheckResult:
 
 def check_memory() -> CheckResult:
     """Free memory, within the limit of a container or a systemd unit."""
-    free = min(filter(None, (_free(), _of_cgroup())), default=0)
+    free = min(filter(None, (_free_memory(), _free_in_cgroup())), default=0)
     ok = free == 0 or free >= MIN_MEMORY
     text = f"{free // 1_000_000} MB free" if free else "unknown"
     remedy = "" if ok else "Provide 600 MB, or set [workers] processes = 1 and a smaller memory_mb."
     return CheckResult("memory", ok, text, remedy)
 
 
-def _free() -> int | None:
+def _free_memory() -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
@@ -111,7 +111,7 @@ def _free() -> int | None:
         return None
 
 
-def _of_cgroup() -> int | None:
+def _free_in_cgroup() -> int | None:
     """Free memory in this process's cgroup (version 2), in bytes."""
     try:
         own = Path("/proc/self/cgroup").read_text(encoding="utf-8").split("::", 1)[1].strip()

@@ -37,7 +37,7 @@ async function updatePreview(event) {
 
 function showError(text) {
   const line = document.createElement("p");
-  line.className = "card mistake";
+  line.className = "card error";
   line.setAttribute("role", "alert");
   line.textContent = text;
   result.replaceChildren(line);
