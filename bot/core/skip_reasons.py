@@ -48,7 +48,7 @@ class SkipReason(Enum):
     ROBOTS = "robots", "The site's robots.txt asks bots to stay out."
     NOT_FOUND = "not-found", "The page does not exist (any more)."
     REFUSED_BY_SITE = "refused-by-site", "The site refuses to give the page to a bot."
-    SITE_DOWN = "site-down", "The site could not be reached, however often it was tried."
+    SITE_DOWN = "site-down", "The site could not be reached after several attempts."
     TOO_SLOW = "too-slow", "The page did not arrive in time."
     TOO_LARGE = "too-large", "The page is too large."
     TOO_MANY_REDIRECTS = "too-many-redirects", "The link was redirected too often."

@@ -30,7 +30,7 @@ TEST_PAGE = Page("file:///doctor.html", b"<p>Nothing to see.</p>")
 
 
 def check_versions() -> CheckResult:
-    """Whether the installed libraries have the versions that this Precis requires."""
+    """Whether the installed libraries have the versions that this version of Precis requires."""
     here = (
         f"Precis {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
     )
