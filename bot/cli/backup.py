@@ -30,11 +30,11 @@ def restore(config: Path, file: Path | None) -> None:
     with daemon_lock(database):
         copy = file or _newest_good(database)
         previous = restore_backup(copy, database)
-        opened = Database(database, utc_now())
+        restored = Database(database, utc_now())
         try:
-            opened.set_created_at(utc_now())
+            restored.set_created_at(utc_now())
         finally:
-            opened.close()
+            restored.close()
     print(f"Restored {database} from {copy}.")
     if previous is not None:
         print(f"The previous file is now {previous}.")

@@ -29,13 +29,13 @@ def run_benchmark(config: Path | None, pages: int) -> None:
     """Print how long `pages` pages take, with `[workers]` of the settings file or the defaults."""
     workers = load(config, os.environ).workers if config else Workers()
     with Console(stderr=True).status(f"Reading {pages} pages…"):
-        worker = WorkerPool(
+        worker_pool = WorkerPool(
             WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle)
         )
         try:
-            first_page, times, total = _measure(worker, pages, workers.processes)
+            first_page, times, total = _measure(worker_pool, pages, workers.processes)
         finally:
-            worker.close()
+            worker_pool.close()
     ninetieth = sorted(times)[min(pages * 9 // 10, pages - 1)]
     table = Table("measurement", "result")
     table.add_row("first page, including the start of a process", f"{first_page:.1f} s")
@@ -45,14 +45,14 @@ def run_benchmark(config: Path | None, pages: int) -> None:
     Console(highlight=False).print(table)
 
 
-def _measure(worker: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
+def _measure(worker_pool: WorkerPool, pages: int, processes: int) -> tuple[float, list[float], float]:
     """Seconds for the first page, for each page after it, and for all of these together."""
 
     def read(name: str) -> float:
         url = f"https://paper.example/{name}"
         page = Page(url, build_page(name, url), "text/html")
         started = time.perf_counter()
-        if not isinstance(worker.digest(page, LengthLimits(), "precis"), Digest):
+        if not isinstance(worker_pool.digest(page, LengthLimits(), "precis"), Digest):
             raise UserError(f"The page {name} was not read as an article.", "Reinstall Precis.")
         return time.perf_counter() - started
 

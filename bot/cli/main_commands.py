@@ -58,23 +58,23 @@ def run(
     environ = take_secrets_from_environment()
     settings = load(config, environ)
     log.configure_logging(settings.log.level, settings.log.format, extra_processors=error_reporters(settings))
-    terms = PRODUCTION
+    tuning = PRODUCTION
     if sandbox:
         from bot.sandbox.standalone import sandbox_tuning
 
-        terms = sandbox_tuning(settings)
+        tuning = sandbox_tuning(settings)
     signals = Signals()
     with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
         copy = Path(scratch) if dry_run else None
         if once:
-            with make_app(settings, terms, copy) as pass_app:
-                pass_app.run_once(TimeLimit.start(signals.stop, 3600))
+            with make_app(settings, tuning, copy) as app_once:
+                app_once.run_once(TimeLimit.start(signals.stop, 3600))
             return
         finished = run_daemon(
             settings,
             signals,
             reload=lambda: load(config, environ),
-            make_app=lambda fresh: make_app(fresh, terms, copy),
+            make_app=lambda new_config: make_app(new_config, tuning, copy),
             notifier=Notifier.from_environ(os.environ),
         )
     if not finished:
@@ -146,7 +146,7 @@ def init(
     """Write a first settings file from a few questions, or from options without a terminal."""
     from bot.cli.init import run_init
 
-    given = {
+    answers = {
         "platform": platform,
         "owner": owner,
         "server": server,
@@ -156,7 +156,7 @@ def init(
         "operator": operator,
         "subreddits": subreddits,
     }
-    run_init(config, given, {"password": password_file, "client_secret": client_secret_file})
+    run_init(config, answers, {"password": password_file, "client_secret": client_secret_file})
 
 
 @app.command()

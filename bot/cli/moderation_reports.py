@@ -27,24 +27,24 @@ _STATUS_TEXTS = {
 
 def show_rules(community: str, config: Path) -> None:
     with _open_database(config) as (settings, database):
-        book = make_rule_resolver(settings, database)
+        resolver = make_rule_resolver(settings, database)
         name = _normalized_name(community)
-        held, standing = book.effective_rules(name), book.settings_log.status(name)
+        effective, status = resolver.effective_rules(name), resolver.settings_log.status(name)
     table = Table("setting", "value", "from", title=escaped(name), title_justify="left")
     for setting in CommunityRules.model_fields:
-        value = to_yaml(getattr(held.rules, setting))
-        table.add_row(setting, escaped(value), held.origins[setting].value)
+        value = to_yaml(getattr(effective.rules, setting))
+        table.add_row(setting, escaped(value), effective.origins[setting].value)
     console = Console(highlight=False, emoji=False)
     console.print(table)
-    if standing in _STATUS_TEXTS:
-        console.print(_STATUS_TEXTS[standing])
+    if status in _STATUS_TEXTS:
+        console.print(_STATUS_TEXTS[status])
 
 
 def show_history(community: str, config: Path) -> None:
     with _open_database(config) as (_, database):
-        orders = CommunitySettingsLog(database).history(_normalized_name(community))
+        changes = CommunitySettingsLog(database).history(_normalized_name(community))
         known = CommunitySettingsLog(database).communities()
-    if not orders:
+    if not changes:
         raise UserError(
             f"No moderator of {community} has changed a setting yet.",
             f"Communities with a history: {', '.join(known)}."
@@ -52,12 +52,12 @@ def show_history(community: str, config: Path) -> None:
             else "No community has a history yet.",
         )
     console = Console(highlight=False, emoji=False)
-    for order in orders:
-        who = f"by {order.author}" if order.author else "by its moderators"
+    for change in changes:
+        who = f"by {change.author}" if change.author else "by its moderators"
         console.print(
-            escaped(f"{order.at:%Y-%m-%d %H:%M} UTC  {order.kind.value}  {who}, {order.place.value}")
+            escaped(f"{change.at:%Y-%m-%d %H:%M} UTC  {change.kind.value}  {who}, {change.place.value}")
         )
-        for line in order.text.splitlines():
+        for line in change.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
 
 
@@ -72,26 +72,26 @@ def show_optouts(config: Path) -> None:
 
 def show_opinions(config: Path) -> None:
     with _open_database(config) as (_, database):
-        voices = Feedback(database)
-        places, sites = voices.by_community(), voices.by_site()
+        feedback = Feedback(database)
+        by_community, sites = feedback.by_community(), feedback.by_site()
     console = Console(highlight=False, emoji=False)
-    console.print(_votes_table("community", places))
+    console.print(_votes_table("community", by_community))
     console.print(_votes_table("site", sites))
 
 
 def show_inbox(config: Path) -> None:
     with _open_database(config) as (_, database):
-        notes = Feedback(database).unhandled_messages()
-    if not notes:
+        messages = Feedback(database).unhandled_messages()
+    if not messages:
         print("You have no messages.")
     console = Console(highlight=False, emoji=False)
-    for note in notes:
-        place = f", {note.community}" if note.community else ""
+    for message in messages:
+        where = f", {message.community}" if message.community else ""
         console.print(
-            f"[bold]{escaped(note.author)}[/] to {escaped(note.account)}{escaped(place)}, "
-            f"{note.sent:%Y-%m-%d %H:%M} UTC"
+            f"[bold]{escaped(message.author)}[/] to {escaped(message.account)}{escaped(where)}, "
+            f"{message.sent:%Y-%m-%d %H:%M} UTC"
         )
-        for line in note.text.splitlines():
+        for line in message.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
 
 

@@ -33,9 +33,9 @@ _FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
-def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
+def list_posts(config: Path, post_filter: PostFilter, limit: int) -> None:
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        found, total = search_posts(database, wanted, limit), count_posts(database, wanted)
+        found, total = search_posts(database, post_filter, limit), count_posts(database, post_filter)
     now = utc_now()
     table = Table("seen", "community", "post", "result", title_justify="left")
     for post in found:
@@ -54,11 +54,11 @@ def list_posts(config: Path, wanted: PostFilter, limit: int) -> None:
     console.print(f"{total_text}{f', the newest {limit} are shown' if total > limit else ''}.")
 
 
-def export_posts(config: Path, wanted: PostFilter, form: str) -> None:
+def export_posts(config: Path, post_filter: PostFilter, export_format: str) -> None:
     """Write all matching posts to standard output, one per line, newest first."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        rows = (_export_row(post) for post in search_all_posts(database, wanted))
-        if form == "csv":
+        rows = (_export_row(post) for post in search_all_posts(database, post_filter))
+        if export_format == "csv":
             _write_csv(rows)
         else:
             for row in rows:
@@ -129,9 +129,9 @@ def parse_reason(name: str) -> SkipReason:
     codes = {reason.value: reason for reason in SkipReason}
     if word in codes:
         return codes[word]
-    near = [code for code in codes if code in word or word in code]
-    if len(near) == 1:
-        return codes[near[0]]
-    choice = near or difflib.get_close_matches(word, codes, n=3, cutoff=0.5)
+    matches = [code for code in codes if code in word or word in code]
+    if len(matches) == 1:
+        return codes[matches[0]]
+    choice = matches or difflib.get_close_matches(word, codes, n=3, cutoff=0.5)
     first = "Did you mean" if choice else "Choose one of"
     raise UserError(f"There is no reason {name!r}.", f"{first}: {', '.join(choice or sorted(codes))}.")

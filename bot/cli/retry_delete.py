@@ -43,7 +43,7 @@ def _why_not(post: PostReport) -> str:
             return "The daemon is processing it."
 
 
-def delete_reply(address: str, config: Path, terms: Tuning = PRODUCTION) -> None:
+def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
     """Delete a reply of the bot. Raises `UserError` or `PlatformError`."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
@@ -54,16 +54,16 @@ def delete_reply(address: str, config: Path, terms: Tuning = PRODUCTION) -> None
                 "precis why shows what happened to the post.",
             )
         for post in sent:
-            with closing(_open_platform(settings, database, post.account, terms)) as platform:
+            with closing(_open_platform(settings, database, post.account, tuning)) as platform:
                 platform.connect()
                 platform.delete(post.comment_id or "")
             mark_reply_deleted(database, post.row, utc_now(), "By hand.")
             print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
 
 
-def _open_platform(settings: Config, database: Database, account: str, terms: Tuning) -> Platform:
+def _open_platform(settings: Config, database: Database, account: str, tuning: Tuning) -> Platform:
     chosen = None
-    for platform in make_platforms(settings, Accounts(database), terms):
+    for platform in make_platforms(settings, Accounts(database), tuning):
         if platform.account == account:
             chosen = platform
         else:

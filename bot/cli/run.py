@@ -18,17 +18,17 @@ from bot.platforms.base import Platform
 from bot.store.backups import write_backup
 
 
-def make_app(config: Config, terms: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
+def make_app(config: Config, tuning: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
     """The daemon. A dry run uses a copy of the database in the folder `dry_run_in`."""
     if dry_run_in is None:
-        return App(config, terms)
+        return App(config, tuning)
     copy = dry_run_in / "precis.db"
     if config.bot.database.exists() and not copy.exists():
         write_backup(config.bot.database, copy)
     # A dry run only prints, so it does not need to wait for replies to appear.
-    at_once = SendTiming(settle=timedelta(0), read_gap=timedelta(0))
-    terms = replace(terms, may_change_accounts=False, send_timing=at_once)
-    return App(config, terms, database=copy, wrap_platform=DryRunPlatform)
+    no_waiting = SendTiming(settle=timedelta(0), read_gap=timedelta(0))
+    tuning = replace(tuning, may_change_accounts=False, send_timing=no_waiting)
+    return App(config, tuning, database=copy, wrap_platform=DryRunPlatform)
 
 
 def error_reporters(config: Config) -> tuple[ErrorReporter, ...]:

@@ -89,11 +89,11 @@ def _load_page(source: str, owner: str) -> Page:
 
 def _digest_page(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
     progress.update("Picking sentences…")
-    worker = WorkerPool(WorkerLimits(processes=1))
+    worker_pool = WorkerPool(WorkerLimits(processes=1))
     try:
-        found = worker.digest(page, rules.length, rules.method, explain=explain)
+        found = worker_pool.digest(page, rules.length, rules.method, explain=explain)
     finally:
-        worker.close()
+        worker_pool.close()
     if isinstance(found, NotArticle):
         _print_notes(found.notes)
         raise UserError(f"No summary: {found.reason.sentence}", found.detail)

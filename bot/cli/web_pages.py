@@ -17,7 +17,7 @@ from bot.web.server_thread import WebServer
 from bot.workers.confinement import take_secrets_from_environment
 
 
-def serve_pages(path: Path, port: int | None, terms: Tuning = PRODUCTION) -> None:
+def serve_pages(path: Path, port: int | None, tuning: Tuning = PRODUCTION) -> None:
     """Serve until SIGINT or SIGTERM. Raises `UserError` if the config or the address is not usable."""
     config = load(path, take_secrets_from_environment())
     log.configure_logging(config.log.level, config.log.format)
@@ -29,16 +29,16 @@ def serve_pages(path: Path, port: int | None, terms: Tuning = PRODUCTION) -> Non
     if port is not None:
         config = config.model_copy(update={"web": config.web.model_copy(update={"port": port})})
     signals = Signals()
-    with ExitStack() as opened, signals.installed():
+    with ExitStack() as stack, signals.installed():
         database = Database(config.bot.database, None)
-        opened.callback(database.close)
-        fetcher = make_fetcher(config, terms)
-        opened.callback(fetcher.close)
-        worker = make_worker_pool(config)
-        worker.start()
-        opened.callback(worker.close)
-        server = WebServer(make_page_context(config, database, fetcher, worker, terms))
-        opened.callback(server.stop)
+        stack.callback(database.close)
+        fetcher = make_fetcher(config, tuning)
+        stack.callback(fetcher.close)
+        worker_pool = make_worker_pool(config)
+        worker_pool.start()
+        stack.callback(worker_pool.close)
+        server = WebServer(make_page_context(config, database, fetcher, worker_pool, tuning))
+        stack.callback(server.stop)
         server.start()
         print(f"The status pages are at {server.url} (stop with Ctrl-C).", flush=True)
         signals.stop.wait()

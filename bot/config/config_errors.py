@@ -154,8 +154,8 @@ def _choices_clause(field: FieldInfo, error: ErrorDetails) -> str:
 
 
 def _min_length_clause(field: FieldInfo, error: ErrorDetails) -> str:
-    least = error["ctx"]["min_length"]
-    return "must not be empty" if least == 1 else f"must have at least {least} characters"
+    minimum = error["ctx"]["min_length"]
+    return "must not be empty" if minimum == 1 else f"must have at least {minimum} characters"
 
 
 _CLAUSES: dict[str, Callable[[FieldInfo, ErrorDetails], str]] = {

@@ -74,9 +74,9 @@ def _row(key: str, field: FieldInfo) -> str:
 def _values(field: FieldInfo) -> str:
     if known := choices_of(field):
         return ", ".join(f"`{to_toml(choice)}`" for choice in known)
-    least, most = bounds_of(field)
+    minimum, maximum = bounds_of(field)
     kind = _kind(field.annotation)
-    return f"{kind}, {humanized(least)} to {humanized(most)}" if most is not None else kind
+    return f"{kind}, {humanized(minimum)} to {humanized(maximum)}" if maximum is not None else kind
 
 
 def _kind(annotation: Any) -> str:

@@ -78,9 +78,9 @@ def is_secret(field: FieldInfo) -> bool:
 
 def bounds_of(field: FieldInfo) -> tuple[Any, Any]:
     """The minimum and the maximum of a setting; None if there is none."""
-    least = [mark.ge for mark in field.metadata if isinstance(mark, annotated_types.Ge)]
-    greatest = [mark.le for mark in field.metadata if isinstance(mark, annotated_types.Le)]
-    return next(iter(least), None), next(iter(greatest), None)
+    minimums = [constraint.ge for constraint in field.metadata if isinstance(constraint, annotated_types.Ge)]
+    maximums = [constraint.le for constraint in field.metadata if isinstance(constraint, annotated_types.Le)]
+    return next(iter(minimums), None), next(iter(maximums), None)
 
 
 def choices_of(field: FieldInfo) -> tuple[str, ...]:

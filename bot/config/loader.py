@@ -95,13 +95,13 @@ def _syntax_problem(text: str, message: str) -> str:
     if match is None:
         return f": is not TOML: {message}"
     what, line, column = match.groups()
-    place = (
+    location = (
         f":{line}: column {column}" if line else f":{text.rstrip().count(chr(10)) + 1}: the end of the file"
     )
     hint = (
         '; text must be in quotes, for example owner = "you@example.org"' if what == "Invalid value" else ""
     )
-    return f"{place} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
+    return f"{location} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
 
 
 def _validate(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:
@@ -130,6 +130,6 @@ def _format_problems(text: str, problems: list[ConfigProblem]) -> tuple[str, ...
     """The problems in the order of the file, without duplicates."""
     lines = line_numbers(text, (problem.key for problem in problems))
     first_lines: dict[str, int] = {}
-    for problem in sorted(problems, key=lambda one: lines[one.key]):
+    for problem in sorted(problems, key=lambda each: lines[each.key]):
         first_lines.setdefault(problem.text, lines[problem.key])
     return tuple(f":{line}: {sentence}" for sentence, line in first_lines.items())

@@ -285,8 +285,8 @@ class Config(Accounts):
 
         Its own table wins over `[rules]`, and that over the defaults.
         """
-        held = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
-        return CommunityRules.model_construct(**held | self._own_rules(community))
+        values = {name: getattr(self.rules, name) for name in CommunityRules.model_fields}
+        return CommunityRules.model_construct(**values | self._own_rules(community))
 
     def explicit_rules(self, community: str) -> dict[str, Any]:
         """Only the settings that the file sets for a community, by name."""

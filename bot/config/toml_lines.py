@@ -24,16 +24,16 @@ def line_numbers(text: str, keys: Iterable[KeyPath]) -> dict[KeyPath, int]:
 
     `text` must be valid TOML.
     """
-    wanted = sorted(set(keys), key=len)  # containers first: a list that is replaced by a marker has no items
+    ordered = sorted(set(keys), key=len)  # containers first: a list that is replaced by a marker has no items
     try:
         document = tomlkit.parse(text)
-        for number, key in enumerate(wanted):
+        for number, key in enumerate(ordered):
             _mark_key(document, key, _MARKER.format(number))
         marked = document.as_string()
     except (TOMLKitError, RecursionError):
-        return dict.fromkeys(wanted, 1)
+        return dict.fromkeys(ordered, 1)
     found = dict(_marker_lines(marked))
-    return {key: found.get(number, 1) for number, key in enumerate(wanted)}
+    return {key: found.get(number, 1) for number, key in enumerate(ordered)}
 
 
 def _marker_lines(marked: str) -> Iterator[tuple[int, int]]:
@@ -46,30 +46,30 @@ def _marker_lines(marked: str) -> Iterator[tuple[int, int]]:
 
 def _mark_key(document: tomlkit.TOMLDocument, key: KeyPath, mark: str) -> None:
     """Put `mark` on the line of `key`, or of the nearest container that has a line."""
-    holder: Any = document
-    place: tuple[Any, Any] | None = None
+    container: Any = document
+    target: tuple[Any, Any] | None = None
     for part in key:
-        if not _contains(holder, part):
+        if not _contains(container, part):
             break
-        place, holder = (holder, part), holder[part]
-    if place:
-        _mark_item(*place, mark)
+        target, container = (container, part), container[part]
+    if target:
+        _mark_item(*target, mark)
 
 
-def _contains(holder: Any, part: str | int) -> bool:
+def _contains(container: Any, part: str | int) -> bool:
     if isinstance(part, int):
-        return isinstance(holder, list) and part < len(holder)
-    return isinstance(holder, MutableMapping) and part in holder
+        return isinstance(container, list) and part < len(container)
+    return isinstance(container, MutableMapping) and part in container
 
 
-def _mark_item(holder: Any, part: str | int, mark: str) -> None:
-    item = holder[part]
+def _mark_item(container: Any, part: str | int, mark: str) -> None:
+    item = container[part]
     if isinstance(item, Table) and not item.is_super_table() and item.display_name is not None:
         item.comment(item.trivia.comment.removeprefix("# ") + mark)
     elif isinstance(item, AoT | MutableMapping) and len(item):
         _mark_item(item, 0 if isinstance(item, AoT) else next(iter(item)), mark)
     else:
-        holder[part] = _marked_value(item, mark)
+        container[part] = _marked_value(item, mark)
 
 
 def _marked_value(item: Any, mark: str) -> String:

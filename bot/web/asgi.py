@@ -25,11 +25,11 @@ def create_app(context: PageContext) -> Starlette:
 
     def healthz(request: Request) -> Response:
         """200 if no job is stuck and the database answers, else 503. Details only for authorized visitors."""
-        troubles = health_problems(context)
-        answer: dict[str, object] = {"status": "ill" if troubles else "ok"}
+        problems = health_problems(context)
+        answer: dict[str, object] = {"status": "unhealthy" if problems else "ok"}
         if is_authorized(request, context.token):
-            answer["troubles"] = troubles
-        return JSONResponse(answer, 503 if troubles else 200)
+            answer["troubles"] = problems
+        return JSONResponse(answer, 503 if problems else 200)
 
     def metrics(request: Request) -> Response:
         text, kind = render_metrics(context)
@@ -73,10 +73,10 @@ def create_app(context: PageContext) -> Starlette:
 
 def health_problems(context: PageContext) -> list[str]:
     """The problems of the daemon, one sentence each."""
-    found = list(context.health.problems()) if context.health else []
+    problems = list(context.health.problems()) if context.health else []
     try:
         report = status_report(context.database)
-        found += [] if context.health else polling_problems(report, context)
+        problems += [] if context.health else polling_problems(report, context)
     except Exception as error:  # noqa: BLE001 (any error means that the database does not answer)
-        found.append(f"The database cannot be read ({type(error).__name__}).")
-    return found
+        problems.append(f"The database cannot be read ({type(error).__name__}).")
+    return problems

@@ -53,9 +53,9 @@ class PageContext:
 
     def settings(self, community: str) -> tuple[Setting, ...]:
         """All settings of a community, in the order of `CommunityRules`."""
-        held = self.effective_rules(community)
+        effective = self.effective_rules(community)
         return tuple(
-            Setting(name, getattr(held.rules, name), "" if origin is Origin.DEFAULT else f"the {origin}")
+            Setting(name, getattr(effective.rules, name), "" if origin is Origin.DEFAULT else f"the {origin}")
             for name in CommunityRules.model_fields
-            for origin in (held.origins[name],)
+            for origin in (effective.origins[name],)
         )

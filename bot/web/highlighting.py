@@ -29,7 +29,7 @@ def highlight(article: Article, scored: Sequence[ScoredSentence]) -> tuple[Highl
     The search for a sentence starts after the one before it, so that of two equal sentences the right one
     is highlighted. White space may differ.
     """
-    picked = [one.text for one in scored if one.picked]
+    picked = [sentence.text for sentence in scored if sentence.picked]
     texts = article.text.split("\n\n")
     kinds = (
         article.paragraph_kinds
@@ -38,8 +38,10 @@ def highlight(article: Article, scored: Sequence[ScoredSentence]) -> tuple[Highl
     )
     spans = list(_spans(texts, picked))
     return tuple(
-        HighlightedParagraph(kind, tuple(_pieces(text, [span for span in spans if span[0] == at])))
-        for at, (kind, text) in enumerate(zip(kinds, texts, strict=True))
+        HighlightedParagraph(
+            kind, tuple(_pieces(text, [span for span in spans if span[0] == paragraph_index]))
+        )
+        for paragraph_index, (kind, text) in enumerate(zip(kinds, texts, strict=True))
     )
 
 
@@ -48,13 +50,13 @@ Span = tuple[int, int, int, int]
 
 
 def _spans(texts: Sequence[str], picked: Sequence[str]) -> Iterator[Span]:
-    at, start = 0, 0
+    paragraph_index, start = 0, 0
     for number, sentence in enumerate(picked, 1):
         pattern = re.compile(r"\s+".join(map(re.escape, sentence.split())))
-        for paragraph in range(at, len(texts)):
-            found = pattern.search(texts[paragraph], start if paragraph == at else 0)
+        for paragraph in range(paragraph_index, len(texts)):
+            found = pattern.search(texts[paragraph], start if paragraph == paragraph_index else 0)
             if found and sentence:
-                at, start = paragraph, found.end()
+                paragraph_index, start = paragraph, found.end()
                 yield paragraph, found.start(), found.end(), number
                 break
 

@@ -112,15 +112,17 @@ def _of_sources(context: PageContext) -> Iterator[Metric]:
     failing = GaugeMetricFamily(
         "precis_poll_failing", "1 if the last poll of a source failed.", labels=("source",)
     )
-    ill = GaugeMetricFamily("precis_account_failing", "1 if an account needs attention.", labels=("account",))
+    account_failing = GaugeMetricFamily(
+        "precis_account_failing", "1 if an account needs attention.", labels=("account",)
+    )
     for source in report.sources:
         if source.polled_at:
             polled.add_metric((source.source,), source.polled_at.timestamp())
         failing.add_metric((source.source,), float(source.error is not None))
     for _, account, _ in context.config.accounts():
-        ill.add_metric((account,), float(account in report.account_errors))
+        account_failing.add_metric((account,), float(account in report.account_errors))
     muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", len(report.mutes))
-    yield from (polled, failing, ill, muted)
+    yield from (polled, failing, account_failing, muted)
 
 
 def _of_jobs(context: PageContext) -> Iterator[Metric]:
@@ -141,10 +143,10 @@ def _of_jobs(context: PageContext) -> Iterator[Metric]:
 
 
 def _gauge(name: str, help_: str, value: float | None) -> GaugeMetricFamily:
-    made = GaugeMetricFamily(name, help_)
+    metric = GaugeMetricFamily(name, help_)
     if value is not None:
-        made.add_metric((), value)
-    return made
+        metric.add_metric((), value)
+    return metric
 
 
 def _unix(time: datetime | None) -> float | None:

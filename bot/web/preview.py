@@ -91,9 +91,9 @@ class PreviewPage:
     async def show(self, request: Request) -> Response:
         """`/preview`: the form and, for a POST, the preview. With `X-Part: result`, only the preview."""
         if request.method != "POST":
-            asked = {name: request.query_params.get(name, "") for name in ("url", "community")}
+            query = {name: request.query_params.get(name, "") for name in ("url", "community")}
             return self._respond(
-                request, self._context.effective_rules(asked["community"]).rules, asked, None
+                request, self._context.effective_rules(query["community"]).rules, query, None
             )
         async with request.form(max_files=1, max_fields=60, max_part_size=MAX_BYTES) as form:
             values = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -180,8 +180,8 @@ class PreviewPage:
             digest=digest,
             replies=replies,
             paragraphs=highlight(digest.article, scored),
-            picked=tuple(one for one in scored if one.picked),
-            not_picked=tuple(one for one in scored if not one.picked),
+            picked=tuple(sentence for sentence in scored if sentence.picked),
+            not_picked=tuple(sentence for sentence in scored if not sentence.picked),
             refusal=skipped.reason.sentence if skipped else "",
             detail=skipped.detail if skipped else "",
         )

@@ -74,7 +74,10 @@ def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[Comm
     try:
         checked = CommunityRules.model_validate(given)
     except ValidationError as error:
-        return base, tuple(f"{one['loc'][0]}: {one['msg']}." for one in error.errors(include_url=False))
+        return base, tuple(
+            f"{item['loc'][0]}: {item['msg'].replace('Input should', 'must')}."
+            for item in error.errors(include_url=False)
+        )
     return base.model_copy(update={name: getattr(checked, name) for name in given}), ()
 
 

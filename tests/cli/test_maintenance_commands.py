@@ -209,7 +209,7 @@ def test_healthy_reports_the_answer_of_healthz(tmp_path: Path, capsys: pytest.Ca
         check_health(asking(tmp_path, server.port))
     assert capsys.readouterr().out == "The daemon is healthy.\n"
     with (
-        serving(b'{"status": "ill", "troubles": ["A job hangs."]}', 503) as server,
+        serving(b'{"status": "unhealthy", "troubles": ["A job hangs."]}', 503) as server,
         pytest.raises(UserError) as ill,
     ):
         check_health(asking(tmp_path, server.port))

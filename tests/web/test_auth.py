@@ -128,7 +128,7 @@ def test_healthz_shows_details_only_with_the_token(context: PageContext) -> None
         ]
     with served(with_token(ill)) as client:
         answer = client.get("/healthz")
-        assert (answer.status_code, answer.json()) == (503, {"status": "ill"})
+        assert (answer.status_code, answer.json()) == (503, {"status": "unhealthy"})
 
 
 def test_healthz_fails_if_the_database_does_not_answer(context: PageContext) -> None:

@@ -112,7 +112,7 @@ def test_the_values_of_a_form_replace_those_of_the_base() -> None:
     ) == ("sentences: 3\nlayout: bullets")
     unchanged, problems = rules_from_form(base, {"sentences": "0"})
     assert unchanged == base
-    assert problems == ("sentences: Input should be greater than or equal to 1.",)
+    assert problems == ("sentences: must be greater than or equal to 1.",)
 
 
 def test_lines_to_copy_give_the_chosen_rules() -> None:

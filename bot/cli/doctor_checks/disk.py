@@ -18,25 +18,25 @@ REMOTE_FILE_SYSTEMS = frozenset(
 
 
 def check_folder(database: Path) -> CheckResult:
-    where = database.parent
-    if not where.is_dir():
-        return CheckResult("folder", False, f"{where} does not exist", f"Create it: mkdir -p {where}")
-    if not os.access(where, os.W_OK | os.X_OK):
+    folder = database.parent
+    if not folder.is_dir():
+        return CheckResult("folder", False, f"{folder} does not exist", f"Create it: mkdir -p {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK):
         return CheckResult(
             "folder",
             False,
-            f"{where} cannot be written",
-            f"Give it to the user of Precis: chown USER {where}",
+            f"{folder} cannot be written",
+            f"Give it to the user of Precis: chown USER {folder}",
         )
-    wrong = [path for path in _files(database) if not os.access(path, os.R_OK | os.W_OK)]
-    if wrong:
+    unwritable = [path for path in _files(database) if not os.access(path, os.R_OK | os.W_OK)]
+    if unwritable:
         return CheckResult(
             "folder",
             False,
-            f"{wrong[0]} cannot be written",
-            f"Give it to the user of Precis: chown USER {wrong[0]}",
+            f"{unwritable[0]} cannot be written",
+            f"Give it to the user of Precis: chown USER {unwritable[0]}",
         )
-    return CheckResult("folder", True, f"{where} can be written")
+    return CheckResult("folder", True, f"{folder} can be written")
 
 
 def _files(database: Path) -> list[Path]:
@@ -45,11 +45,11 @@ def _files(database: Path) -> list[Path]:
 
 
 def check_free_space(database: Path) -> CheckResult:
-    where = _first_existing(database.parent)
-    free = shutil.disk_usage(where).free
-    nodes = os.statvfs(where).f_favail
-    ok = free >= MIN_FREE_BYTES and nodes != 0
-    text = f"{free / 1e9:.1f} GB free" + ("" if nodes else ", but no free inodes")
+    folder = _first_existing(database.parent)
+    free = shutil.disk_usage(folder).free
+    free_inodes = os.statvfs(folder).f_favail
+    ok = free >= MIN_FREE_BYTES and free_inodes != 0
+    text = f"{free / 1e9:.1f} GB free" + ("" if free_inodes else ", but no free inodes")
     return CheckResult("disk", ok, text, "" if ok else "Free some space: 500 MB is enough for years.")
 
 
@@ -70,10 +70,10 @@ def _file_system(path: Path) -> str:
         mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    places = {
+    file_systems = {
         Path(fields[1].replace("\\040", " ")): fields[2] for line in mounts if len(fields := line.split()) > 2
     }
-    return next((places[each] for each in (path, *path.parents) if each in places), "")
+    return next((file_systems[each] for each in (path, *path.parents) if each in file_systems), "")
 
 
 def check_database(path: Path) -> CheckResult:

@@ -41,10 +41,10 @@ def check_dns(server: str) -> CheckResult:
 def check_clock(server: str) -> CheckResult:
     """Compare this machine's clock with the server's Date header (RFC 9110, section 6.6.1)."""
     try:
-        before = datetime.now(UTC)
+        sent_at = datetime.now(UTC)
         answer = httpx2.head(server, timeout=TIMEOUT, trust_env=False)
-        after = datetime.now(UTC)
-        theirs = parsedate_to_datetime(answer.headers["date"])
+        received_at = datetime.now(UTC)
+        server_time = parsedate_to_datetime(answer.headers["date"])
     except (httpx2.HTTPError, KeyError, ValueError) as error:
         text = f"{server} did not return its time: {type(error).__name__}"
         return CheckResult(
@@ -53,10 +53,10 @@ def check_clock(server: str) -> CheckResult:
             text,
             "Allow outgoing connections to port 443. Try to open the server in a browser.",
         )
-    middle = before + (after - before) / 2
-    off = (middle - theirs).total_seconds()
-    if abs(off) <= MAX_CLOCK_OFFSET:
+    own_time = sent_at + (received_at - sent_at) / 2
+    offset = (own_time - server_time).total_seconds()
+    if abs(offset) <= MAX_CLOCK_OFFSET:
         return CheckResult("clock", True, f"agrees with {urlsplit(server).hostname}")
-    way = "ahead of" if off > 0 else "behind"
-    text = f"is {abs(off):.0f} s {way} {urlsplit(server).hostname}"
+    direction = "ahead of" if offset > 0 else "behind"
+    text = f"is {abs(offset):.0f} s {direction} {urlsplit(server).hostname}"
     return CheckResult("clock", False, text, "Synchronise the clock: timedatectl set-ntp true")

@@ -31,15 +31,18 @@ TEST_PAGE = Page("file:///doctor.html", b"<p>Nothing to see.</p>")
 
 def check_versions() -> CheckResult:
     """Whether the installed libraries have the versions that this version of Precis requires."""
-    here = (
+    version_text = (
         f"Precis {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}"
     )
-    wrong = list(_wrong_libraries())
-    if wrong:
+    problems = list(_wrong_libraries())
+    if problems:
         return CheckResult(
-            "versions", False, f"{here}; {'; '.join(wrong)}", "Reinstall Precis: pipx reinstall precis-bot"
+            "versions",
+            False,
+            f"{version_text}; {'; '.join(problems)}",
+            "Reinstall Precis: pipx reinstall precis-bot",
         )
-    return CheckResult("versions", True, here)
+    return CheckResult("versions", True, version_text)
 
 
 def _wrong_libraries() -> list[str]:
@@ -49,23 +52,23 @@ def _wrong_libraries() -> list[str]:
     except PackageNotFoundError:
         return []  # run from a source folder, not installed
     for line in needed:
-        wanted = Requirement(line)
-        if wanted.marker is not None and not wanted.marker.evaluate():
+        requirement = Requirement(line)
+        if requirement.marker is not None and not requirement.marker.evaluate():
             continue
         try:
-            have = version(wanted.name)
+            installed = version(requirement.name)
         except PackageNotFoundError:
-            found.append(f"{wanted.name} is missing")
+            found.append(f"{requirement.name} is missing")
             continue
-        if not wanted.specifier.contains(have, prereleases=True):
-            found.append(f"{wanted.name} is {have}, not {wanted.specifier}")
+        if not requirement.specifier.contains(installed, prereleases=True):
+            found.append(f"{requirement.name} is {installed}, not {requirement.specifier}")
     return found
 
 
 def check_sqlite() -> CheckResult:
-    have = sqlite3.sqlite_version
+    installed = sqlite3.sqlite_version
     ok = sqlite3.sqlite_version_info >= MIN_SQLITE
-    return CheckResult("SQLite", ok, have, "" if ok else "Install a Python with SQLite 3.35 or newer.")
+    return CheckResult("SQLite", ok, installed, "" if ok else "Install a Python with SQLite 3.35 or newer.")
 
 
 def check_certificates() -> CheckResult:
@@ -116,11 +119,11 @@ def _free_in_cgroup() -> int | None:
     try:
         own = Path("/proc/self/cgroup").read_text(encoding="utf-8").split("::", 1)[1].strip()
         folder = Path("/sys/fs/cgroup") / own.lstrip("/")
-        most = (folder / "memory.max").read_text(encoding="ascii").strip()
+        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
         return (
             None
-            if most == "max"
-            else int(most) - int((folder / "memory.current").read_text(encoding="ascii"))
+            if limit == "max"
+            else int(limit) - int((folder / "memory.current").read_text(encoding="ascii"))
         )
     except (OSError, IndexError, ValueError):
         return None
@@ -139,16 +142,16 @@ def check_semaphores() -> CheckResult:
 
 def check_worker(settings: Workers) -> CheckResult:
     """Whether a process that reads pages starts within its limits."""
-    began = time.monotonic()
-    made = WorkerPool(WorkerLimits(1, settings.timeout, settings.memory_mb, settings.recycle))
+    started = time.monotonic()
+    pool = WorkerPool(WorkerLimits(1, settings.timeout, settings.memory_mb, settings.recycle))
     try:
-        made.digest(TEST_PAGE, LengthLimits(), "precis")
+        pool.digest(TEST_PAGE, LengthLimits(), "precis")
     except WorkerError as error:
         remedy = "Raise memory_mb or timeout in [workers]. A machine under load needs more time."
         return CheckResult("workers", False, f"a page cannot be read: {error}", remedy)
     finally:
-        made.close()
-    seconds = time.monotonic() - began
+        pool.close()
+    seconds = time.monotonic() - started
     return CheckResult(
         "workers", True, f"a page was read {seconds:.1f} s after a cold start; {kernel_support().description}"
     )
