@@ -43,10 +43,10 @@ def lead(article: Article, length: LengthLimits) -> list[str]:
     """The first sentences that fit."""
     picked, left = [], Budget.for_article(length, article.word_count).words
     for sentence in Document(article, _ALL).sentences[: length.sentences]:
-        if sentence.size > left:
+        if sentence.word_count > left:
             break
         picked.append(sentence.text)
-        left -= sentence.size
+        left -= sentence.word_count
     return picked
 
 

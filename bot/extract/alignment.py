@@ -14,18 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.extract.blocks import Blocks
-from bot.extract.word_count import tokens
+from bot.extract.word_count import tokenize
 
-_MOST_HITS = 60
-_MOST_TIES = 12
-_RUN = 3
+_MAX_HITS = 60
+_MAX_TIES = 12
+_RUN_LENGTH = 3
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    places: tuple[int, ...]
+    positions: tuple[int, ...]
     length: int
 
 
@@ -39,23 +39,23 @@ class PageIndex:
         self._vocabulary: dict[str, int] = {}
         vocabulary = self._vocabulary
         self._ids = [vocabulary.setdefault(word, len(vocabulary)) for words in blocks.words for word in words]
-        runs = self._runs(self._ids)
+        runs = self._to_runs(self._ids)
         self._order = np.argsort(runs, kind="stable")
-        self._sorted = runs[self._order]
-        self._short: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        self._sorted_runs = runs[self._order]
+        self._short_blocks: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for start, size in zip(self._starts.tolist(), sizes.tolist(), strict=True):
-            if size < _RUN:
-                self._short[tuple(self._ids[start : start + size])].append(start)
+            if size < _RUN_LENGTH:
+                self._short_blocks[tuple(self._ids[start : start + size])].append(start)
 
     def covered_words(self, text: str) -> NDArray[np.bool_]:
         """Which of the page's words the text has, in the order of the page."""
         covered = np.zeros(len(self._ids), dtype=np.bool_)
-        hits = self._hits(text)
-        for place, length in _chain(hits, len(self._ids)):
+        hits = self._find_hits(text)
+        for place, length in _best_chain(hits, len(self._ids)):
             covered[place : place + length] = True
         for hit in hits:
-            if len(hit.places) == 1 and hit.length >= _RUN:
-                covered[hit.places[0] : hit.places[0] + hit.length] = True
+            if len(hit.positions) == 1 and hit.length >= _RUN_LENGTH:
+                covered[hit.positions[0] : hit.positions[0] + hit.length] = True
         return covered
 
     def block_coverage(self, covered: NDArray[np.bool_]) -> Floats:
@@ -64,58 +64,58 @@ class PageIndex:
             return np.zeros(0)
         return np.add.reduceat(covered, self._starts, dtype=np.float64) / self._sizes
 
-    def _runs(self, ids: list[int]) -> NDArray[np.int64]:
+    def _to_runs(self, ids: list[int]) -> NDArray[np.int64]:
         array = np.array(ids, dtype=np.int64)
-        if len(array) < _RUN:
+        if len(array) < _RUN_LENGTH:
             return np.zeros(0, dtype=np.int64)
         # three ids in one number: 2^21 different words are more than 2 MB of page can hold
         runs = (array[:-2] << 42) | (array[1:-1] << 21) | array[2:]
         runs[(array[:-2] < 0) | (array[1:-1] < 0) | (array[2:] < 0)] = -1
         return runs
 
-    def _hits(self, text: str) -> list[_Hit]:
+    def _find_hits(self, text: str) -> list[_Hit]:
         get = self._vocabulary.get
-        lines = [[get(word, -1) for word in tokens(line)] for line in text.splitlines()]
+        lines = [[get(word, -1) for word in tokenize(line)] for line in text.splitlines()]
         ids = [number for line in lines for number in line]
-        runs = self._runs(ids)
-        low = np.searchsorted(self._sorted, runs, "left").tolist()
-        high = np.searchsorted(self._sorted, runs, "right").tolist()
+        runs = self._to_runs(ids)
+        low = np.searchsorted(self._sorted_runs, runs, "left").tolist()
+        high = np.searchsorted(self._sorted_runs, runs, "right").tolist()
         hits: list[_Hit] = []
         start = 0
         for line in lines:
-            if len(line) < _RUN:
-                places = self._short.get(tuple(line)) if line else None
+            if len(line) < _RUN_LENGTH:
+                places = self._short_blocks.get(tuple(line)) if line else None
                 if places:
-                    hits.append(_Hit(tuple(places[:_MOST_TIES]), len(line)))
+                    hits.append(_Hit(tuple(places[:_MAX_TIES]), len(line)))
             else:
-                self._lay(ids, start, start + len(line), low, high, hits)
+                self._match_line(ids, start, start + len(line), low, high, hits)
             start += len(line)
         return hits
 
-    def _lay(
+    def _match_line(
         self, ids: list[int], at: int, end: int, low: list[int], high: list[int], hits: list[_Hit]
     ) -> None:
-        while at <= end - _RUN:
+        while at <= end - _RUN_LENGTH:
             if low[at] == high[at]:
                 at += 1
                 continue
             best, ties = 0, []
-            for place in self._order[low[at] : min(high[at], low[at] + _MOST_HITS)].tolist():
-                length = self._extend(ids, at, end, place)
+            for place in self._order[low[at] : min(high[at], low[at] + _MAX_HITS)].tolist():
+                length = self._match_length(ids, at, end, place)
                 if length > best:
                     best, ties = length, [place]
                 elif length == best:
                     ties.append(place)
-            hits.append(_Hit(tuple(ties[:_MOST_TIES]), best))
+            hits.append(_Hit(tuple(ties[:_MAX_TIES]), best))
             at += best
 
-    def _extend(self, ids: list[int], at: int, end: int, place: int) -> int:
+    def _match_length(self, ids: list[int], at: int, end: int, place: int) -> int:
         """How many words from `at` are those of the page from `place`; at least three are."""
         page = self._ids
         most = min(end - at, len(page) - place)
         if ids[at : at + most] == page[place : place + most]:
             return most
-        least = _RUN
+        least = _RUN_LENGTH
         while least < most - 1:  # the first `least` words agree, the first `most` do not
             middle = (least + most) // 2
             if ids[at + least : at + middle] == page[place + least : place + middle]:
@@ -125,31 +125,31 @@ class PageIndex:
         return least
 
 
-def _chain(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
+def _best_chain(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
     """Places and lengths of the hits that follow each other on the page and cover most words."""
     chain, end = [], 0
     for hit in hits:  # mostly everything follows, and nothing need be weighed
-        place = next((place for place in hit.places if place >= end), None)
+        place = next((place for place in hit.positions if place >= end), None)
         if place is None:
-            return _heaviest(hits, size)
+            return _heaviest_chain(hits, size)
         chain.append((place, hit.length))
         end = place + hit.length
     return chain
 
 
-def _heaviest(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
+def _heaviest_chain(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
     weights = [0] * (size + 2)  # Fenwick tree of prefix maxima over the end of a chain
     nodes = [-1] * (size + 2)
     links: list[tuple[int, int, int]] = []
     for hit in hits:
         found = []
-        for place in hit.places:
-            weight, node = _most(weights, nodes, place + 1)
+        for place in hit.positions:
+            weight, node = _prefix_maximum(weights, nodes, place + 1)
             found.append((weight + hit.length, node, place))
         for weight, node, place in found:
             links.append((place, hit.length, node))
-            _raise(weights, nodes, place + hit.length + 1, weight, len(links) - 1)
-    _, node = _most(weights, nodes, size + 1)
+            _update_maximum(weights, nodes, place + hit.length + 1, weight, len(links) - 1)
+    _, node = _prefix_maximum(weights, nodes, size + 1)
     chain = []
     while node >= 0:
         place, length, node = links[node]
@@ -157,7 +157,7 @@ def _heaviest(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _most(weights: list[int], nodes: list[int], at: int) -> tuple[int, int]:
+def _prefix_maximum(weights: list[int], nodes: list[int], at: int) -> tuple[int, int]:
     weight, node = 0, -1
     while at > 0:
         if weights[at] > weight:
@@ -166,7 +166,7 @@ def _most(weights: list[int], nodes: list[int], at: int) -> tuple[int, int]:
     return weight, node
 
 
-def _raise(weights: list[int], nodes: list[int], at: int, weight: int, node: int) -> None:
+def _update_maximum(weights: list[int], nodes: list[int], at: int, weight: int, node: int) -> None:
     while at < len(weights):
         if weight > weights[at]:
             weights[at], nodes[at] = weight, node

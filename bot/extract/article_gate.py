@@ -17,9 +17,9 @@ from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.block_selection import BlockSelection, Evidence
 from bot.extract.boosted_trees import BoostedTrees
-from bot.extract.gate_features import GateFeatures, body_signals
+from bot.extract.gate_features import GateFeatures, body_features
 from bot.extract.paragraphs import Paragraph
-from bot.extract.quick_refusals import RefusalFacts, declared, is_walled, too_little
+from bot.extract.quick_refusals import RefusalFacts, declared_reason, is_paywalled, refuse_short_page
 from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
@@ -43,44 +43,44 @@ class GateVerdict:
     refusal: NotArticle | None
     words: int
     """Of what was kept."""
-    chance: float | None
-    signals: tuple[tuple[str, float], ...]
+    probability: float | None
+    features: tuple[tuple[str, float], ...]
 
 
-def judge(
-    sight: RefusalFacts,
-    signals: GateFeatures,
+def check_article(
+    facts: RefusalFacts,
+    features: GateFeatures,
     evidence: Evidence,
-    choice: BlockSelection,
-    kept: Sequence[Paragraph],
+    selection: BlockSelection,
+    paragraphs: Sequence[Paragraph],
     strictness: Strictness,
 ) -> GateVerdict:
     """Whether what was read is an article; `signals` are those of the page before it was read."""
-    text = "\n\n".join(paragraph.text for paragraph in kept)
+    text = "\n\n".join(paragraph.text for paragraph in paragraphs)
     words = count_words(text)
-    signals = signals | body_signals(evidence, choice, kept)
-    told = tuple(signals.items())
+    features = features | body_features(evidence, selection, paragraphs)
+    told = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)
-    if words < MIN_WORDS or is_walled(sight, page, words):
-        return GateVerdict(replace(too_little(sight, page, words), text=text), words, None, told)
-    row = np.array([list(signals.values())])
-    chance = float(_article().predict(row)[0])
-    if chance >= MIN_ARTICLE_PROBABILITY[strictness]:
-        return GateVerdict(None, words, chance, told)
-    kind = declared(sight) or kind_of(row)
-    return GateVerdict(NotArticle(kind, f"{1 - chance:.0%} sure", text), words, chance, told)
+    if words < MIN_WORDS or is_paywalled(facts, page, words):
+        return GateVerdict(replace(refuse_short_page(facts, page, words), text=text), words, None, told)
+    row = np.array([list(features.values())])
+    probability = float(_article_trees().predict(row)[0])
+    if probability >= MIN_ARTICLE_PROBABILITY[strictness]:
+        return GateVerdict(None, words, probability, told)
+    kind = declared_reason(facts) or likeliest_reason(row)
+    return GateVerdict(NotArticle(kind, f"{1 - probability:.0%} sure", text), words, probability, told)
 
 
-def kind_of(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
+def likeliest_reason(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
     """What a page that is no article most likely is."""
-    return REFUSAL_KINDS[max(_kinds(), key=lambda kind: float(_kinds()[kind].predict(row)[0]))]
+    return REFUSAL_KINDS[max(_kind_trees(), key=lambda kind: float(_kind_trees()[kind].predict(row)[0]))]
 
 
 @cache
-def _article() -> BoostedTrees:
+def _article_trees() -> BoostedTrees:
     return BoostedTrees.load("gate")
 
 
 @cache
-def _kinds() -> dict[str, BoostedTrees]:
+def _kind_trees() -> dict[str, BoostedTrees]:
     return {kind: BoostedTrees.load(f"kind-{kind}") for kind in REFUSAL_KINDS}

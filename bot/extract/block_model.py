@@ -22,14 +22,14 @@ def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
     return BoostedTrees.load("blocks-1"), BoostedTrees.load("blocks-2")
 
 
-def block_probabilities(blocks: Blocks, shares: ReaderCoverage) -> Floats:
+def block_probabilities(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
     """For each block the probability, 0 to 1; 0 far from all that the readers found."""
     p = np.zeros(len(blocks))
-    near = candidate_blocks(shares)
+    near = candidate_blocks(coverage)
     if not near.any():
         return p
     first, second = load_trees()
-    table = first_stage_table(blocks, shares)
+    table = first_stage_table(blocks, coverage)
     p[near] = first.predict(table[near])
     p[near] = second.predict(second_stage_table(table, p)[near])
     return p
@@ -37,7 +37,7 @@ def block_probabilities(blocks: Blocks, shares: ReaderCoverage) -> Floats:
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:
     """Nothing inside `<figcaption>` belongs to an article's text."""
-    captions = np.array([bool(blocks.inside(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
+    captions = np.array([bool(blocks.context(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
     return np.where(captions, 0.0, p)
 
 

@@ -23,8 +23,8 @@ ExtractionMode = Literal["default", "best"]
 SelectionStep = Literal["agreement", "model", "vote"]
 
 _HALF = 0.5
-_LEAST_WORDS = 60
-_MOST_RATIO = 4.0
+_MIN_WORDS = 60
+_MAX_RATIO = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,62 +70,64 @@ class Evidence:
     """How many of all readers have at least half of each block."""
 
 
-def collect_evidence(blocks: Blocks, desk: ReaderCache) -> Evidence:
+def collect_evidence(blocks: Blocks, readers: ReaderCache) -> Evidence:
     """Lay the first two readings against the blocks; the others are read if the vote is called."""
     index = PageIndex(blocks)
-    precise, resiliparse = (index.covered_words(desk.result_of(name).text) for name in FIRST_READERS)
+    precise, resiliparse = (index.covered_words(readers.result_of(name).text) for name in FIRST_READERS)
     both, either = int((precise & resiliparse).sum()), int(precise.sum()) + int(resiliparse.sum())
-    shares = ReaderCoverage(
+    coverage = ReaderCoverage(
         index.block_coverage(precise),
         index.block_coverage(resiliparse),
         2 * both / max(either, 1),
-        min(_MOST_RATIO, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
+        min(_MAX_RATIO, float(precise.sum()) / max(float(resiliparse.sum()), 1.0)),
     )
 
     def votes() -> Ints:
-        covers = [index.block_coverage(index.covered_words(reading.text)) for reading in desk.voter_results()]
+        covers = [
+            index.block_coverage(index.covered_words(reading.text)) for reading in readers.voter_results()
+        ]
         return np.asarray(np.sum([cover >= _HALF for cover in covers], axis=0), dtype=np.int64)
 
     words = np.array([len(words) for words in blocks.words], dtype=np.float64)
-    return Evidence(blocks, words, shares, lambda: block_probabilities(blocks, shares), votes)
+    return Evidence(blocks, words, coverage, lambda: block_probabilities(blocks, coverage), votes)
 
 
-def select_blocks(evidence: Evidence, setting: ExtractionMode) -> BlockSelection:
+def select_blocks(evidence: Evidence, mode: ExtractionMode) -> BlockSelection:
     """The first step that is sure decides; the vote always is."""
-    limits = THRESHOLDS[setting]
+    thresholds = THRESHOLDS[mode]
     return (
-        select_by_agreement(evidence, limits)
-        or select_by_model(evidence, limits)
-        or select_by_vote(evidence, limits)
+        select_by_agreement(evidence, thresholds)
+        or select_by_model(evidence, thresholds)
+        or select_by_vote(evidence, thresholds)
     )
 
 
-def select_by_agreement(evidence: Evidence, limits: Thresholds) -> BlockSelection | None:
+def select_by_agreement(evidence: Evidence, thresholds: Thresholds) -> BlockSelection | None:
     """What precise has, where resiliparse has the same."""
-    shares = evidence.coverage
-    if shares.agreement < limits.min_agreement:
+    coverage = evidence.coverage
+    if coverage.agreement < thresholds.min_agreement:
         return None
-    keep = without_captions(evidence.blocks, shares.precise) >= _HALF
-    if evidence.words[keep].sum() < _LEAST_WORDS:
+    selected = without_captions(evidence.blocks, coverage.precise) >= _HALF
+    if evidence.words[selected].sum() < _MIN_WORDS:
         return None
-    why = f"precise and resiliparse share {shares.agreement:.0%} of their words"
-    return BlockSelection(keep, "agreement", why, 0.5 + shares.agreement / 2 - 0.03)
+    why = f"precise and resiliparse share {coverage.agreement:.0%} of their words"
+    return BlockSelection(selected, "agreement", why, 0.5 + coverage.agreement / 2 - 0.03)
 
 
-def select_by_model(evidence: Evidence, limits: Thresholds) -> BlockSelection | None:
+def select_by_model(evidence: Evidence, thresholds: Thresholds) -> BlockSelection | None:
     """The blocks that the model holds likely, unless it is unsure of the whole."""
     p = without_captions(evidence.blocks, evidence.probabilities())
     sure = confidence(p, evidence.words)
-    keep = p >= limits.min_probability
-    words = int(evidence.words[keep].sum())
-    if sure < limits.min_confidence or words < _LEAST_WORDS:
+    selected = p >= thresholds.min_probability
+    words = int(evidence.words[selected].sum())
+    if sure < thresholds.min_confidence or words < _MIN_WORDS:
         return None
-    return BlockSelection(keep, "model", f"the block model is {sure:.0%} sure of {words} words", sure)
+    return BlockSelection(selected, "model", f"the block model is {sure:.0%} sure of {words} words", sure)
 
 
-def select_by_vote(evidence: Evidence, limits: Thresholds) -> BlockSelection:
+def select_by_vote(evidence: Evidence, thresholds: Thresholds) -> BlockSelection:
     """The blocks that enough readers have."""
     sure = confidence(evidence.probabilities(), evidence.words)
-    keep = without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= limits.min_votes
-    why = f"the block model is {sure:.0%} sure, too little; at least {limits.min_votes} readers have these blocks"
-    return BlockSelection(keep, "vote", why, min(sure, limits.min_confidence))
+    selected = without_captions(evidence.blocks, evidence.votes().astype(np.float64)) >= thresholds.min_votes
+    why = f"the block model is {sure:.0%} sure, too little; at least {thresholds.min_votes} readers have these blocks"
+    return BlockSelection(selected, "vote", why, min(sure, thresholds.min_confidence))

@@ -16,7 +16,7 @@ import numpy as np
 from bot.extract.alignment import Floats
 
 _LEAVES = 8
-_NOTHING = 0xFF
+_ALL_LEAVES = 0xFF
 _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(1, 256)], dtype=np.int64)
 
 
@@ -28,7 +28,7 @@ class BoostedTrees:
         nodes = _LEAVES - 1
         self._column = np.zeros((self.count, nodes), dtype=np.int64)
         self._threshold = np.full((self.count, nodes), np.inf)
-        self._mask = np.full((self.count, nodes), _NOTHING, dtype=np.uint8)
+        self._mask = np.full((self.count, nodes), _ALL_LEAVES, dtype=np.uint8)
         self._value = np.zeros((self.count, _LEAVES))
         for tree, line in enumerate(lines):
             inner, _, leaves = line.partition(" | ")
@@ -50,7 +50,7 @@ class BoostedTrees:
     def predict(self, table: Floats) -> Floats:
         """A probability for each row of the table."""
         above = table[:, self._column.ravel()] > self._threshold.ravel()
-        alive = np.where(above, self._mask.ravel(), np.uint8(_NOTHING))
+        alive = np.where(above, self._mask.ravel(), np.uint8(_ALL_LEAVES))
         left = np.bitwise_and.reduce(alive.reshape(len(table), self.count, -1), axis=2)
         total = self._value[self._rows, _LOWEST_BIT[left]].sum(axis=1)
         return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)

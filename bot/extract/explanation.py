@@ -37,7 +37,7 @@ class Explanation:
 
     def to_lines(self) -> list[str]:
         """For people, a line each."""
-        out = [_reading(reading) for reading in self.reader_results]
+        out = [_describe_result(reading) for reading in self.reader_results]
         if self.step:
             out.append(f"step: {self.step}: {self.why}")
         out += [f"dropped ({drop.rule}): {drop.line[:100]}" for drop in self.dropped]
@@ -51,8 +51,8 @@ class Explanation:
         return out
 
 
-def _reading(reading: ReaderResult) -> str:
-    if reading.error:
-        return f"{reading.reader}: failed: {reading.error}"
-    start = " ".join(reading.text[:200].split())[:60]
-    return f"{reading.reader}: {count_words(reading.text)} words, from “{start}”"
+def _describe_result(result: ReaderResult) -> str:
+    if result.error:
+        return f"{result.reader}: failed: {result.error}"
+    start = " ".join(result.text[:200].split())[:60]
+    return f"{result.reader}: {count_words(result.text)} words, from “{start}”"

@@ -14,13 +14,13 @@ from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import split_blocks
 from bot.extract.charset import decode_html
-from bot.extract.content_type import foreign
+from bot.extract.content_type import detect_other_type
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 from bot.extract.page_facts import collect_page_facts
-from bot.extract.quick_refusals import before_reading
-from bot.extract.site_rules import apply, site_of
+from bot.extract.quick_refusals import refuse_before_reading
+from bot.extract.site_rules import apply_site_rule, site_rule_for
 
 if TYPE_CHECKING:
     from bot.extract.article_gate import Strictness
@@ -52,27 +52,27 @@ def extract(
     return explanation if explain else explanation.result
 
 
-def _extract(page: Page, setting: ExtractionMode, strictness: Strictness) -> Explanation:
-    kind = foreign(page.content, page.content_type)
+def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explanation:
+    kind = detect_other_type(page.content, page.content_type)
     if kind is not None:
         return Explanation(NotArticle(SkipReason.NOT_HTML, kind))
     root = parse_html(decode_html(page.content, page.content_type))
     if root is None:
         return Explanation(NotArticle(SkipReason.NOT_TEXT))
-    seen = collect_page_facts(page, root)
+    facts = collect_page_facts(page, root)
     clean_tree(root, page.url)
     blocks = split_blocks(root)
-    refusal = before_reading(seen.sight, blocks)
+    refusal = refuse_before_reading(facts.refusal_facts, blocks)
     if refusal is not None:
         return Explanation(refusal)
     from bot.extract.extraction_steps import read_article
 
-    return read_article(seen, root, blocks, setting, strictness)
+    return read_article(facts, root, blocks, mode, strictness)
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
     """Take out of the tree what no person sees, and what a rule for the site names."""
     strip_hidden(root)
-    site = site_of(url)
+    site = site_rule_for(url)
     if site is not None:
-        apply(site, root)
+        apply_site_rule(site, root)

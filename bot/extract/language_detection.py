@@ -6,8 +6,8 @@ import re
 
 import py3langid
 
-_SAMPLE = 500
-_LEAST = 20
+_SAMPLE_LENGTH = 500
+_MIN_LENGTH = 20
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -24,11 +24,11 @@ def language_of(text: str, declared: str = "") -> str:
 
     `declared` is what its page says; it counts only for a text too short to judge.
     """
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE_LENGTH]
     size = len(sample.strip())
     for language, script in _SCRIPTS:  # one script, one language: nothing to weigh
         if size and len(script.findall(sample)) > _SCRIPT_SHARE * size:
             return language
-    if size < _LEAST:
+    if size < _MIN_LENGTH:
         return declared
     return str(py3langid.classify(sample)[0])

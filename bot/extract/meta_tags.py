@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
 _JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]")
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
-_LONGEST_JSON = 300_000
-_MOST_THINGS = 500
+_MAX_JSON = 300_000
+_MAX_OBJECTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,20 @@ class MetaTags:
     """`meta` by lower-case name, first one wins; `things` are the JSON-LD objects, outermost first."""
 
     meta: dict[str, str]
-    things: tuple[dict[str, Any], ...]
-    types: frozenset[str]
+    json_ld_objects: tuple[dict[str, Any], ...]
+    json_ld_types: frozenset[str]
     """All `@type`s of the JSON-LD, lower case."""
-    canonical: str | None
+    canonical_url: str | None
     lang: str
     """The `lang` of the root element, lower case, two letters, or ""."""
 
-    def first(self, *names: str) -> str:
+    def first_text(self, *names: str) -> str:
         """The first of these meta elements that says something, in one line."""
         return next((text for name in names if (text := one_line(self.meta.get(name, "")))), "")
 
-    def about(self, key: str) -> Iterator[Any]:
+    def json_ld_values(self, key: str) -> Iterator[Any]:
         """Values of a key in the objects that are articles, then in all others."""
-        for thing in sorted(self.things, key=is_article, reverse=True):
+        for thing in sorted(self.json_ld_objects, key=is_article, reverse=True):
             if thing.get(key) not in (None, "", [], {}):
                 yield thing[key]
 
@@ -48,10 +48,10 @@ def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
     for element in _META(root):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         meta.setdefault(name.strip().lower(), element.get("content"))
-    things = tuple(_things(root))
-    types = frozenset(kind for thing in things for kind in types_of(thing))
+    objects = tuple(_json_ld_objects(root))
+    types = frozenset(kind for thing in objects for kind in types_of(thing))
     lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
-    return MetaTags(meta, things, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
+    return MetaTags(meta, objects, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
 
 
 def types_of(thing: dict[str, Any]) -> list[str]:
@@ -82,21 +82,21 @@ def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
     return None
 
 
-def _things(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    left = _MOST_THINGS
-    waiting: list[Any] = [_parsed(element.text or "") for element in _JSON_LD(root)[:20]]
+def _json_ld_objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
+    left = _MAX_OBJECTS
+    waiting: list[Any] = [_parse_json(element.text or "") for element in _JSON_LD(root)[:20]]
     while waiting and left:
         left -= 1
         value = waiting.pop(0)
         if isinstance(value, list):
-            waiting[:0] = value[:_MOST_THINGS]
+            waiting[:0] = value[:_MAX_OBJECTS]
         elif isinstance(value, dict):
             yield value
             waiting += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
 
 
-def _parsed(text: str) -> Any:
-    if len(text) > _LONGEST_JSON:
+def _parse_json(text: str) -> Any:
+    if len(text) > _MAX_JSON:
         return None
     try:
         return json.loads(text.strip().rstrip(";"), strict=False)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-_NOWHERE = SplitResult("", "", "", "", "")
+_EMPTY = SplitResult("", "", "", "", "")
 
 
-def parts_of(url: str) -> SplitResult:
+def split_url(url: str) -> SplitResult:
     """Like `urlsplit`, but an address that is none has empty parts, and `hostname` never raises."""
     try:
         parts = urlsplit(url)
         parts.hostname  # noqa: B018 (some addresses are only found out here)
     except ValueError:
-        return _NOWHERE
+        return _EMPTY
     return parts

@@ -27,17 +27,17 @@ def summarize(
     answer, no error. With `explain`, `Summary.scored` has every sentence that was considered.
     Raises ValueError for a method that does not exist.
     """
-    found = method_registry.entry(method)
+    registered = method_registry.find_method(method)
     total = count_words(article.text)
     budget = Budget.for_article(length, total)
-    document = Document(article, found.limits)
-    picked = _pick(method_registry.build(found)(document), document, budget)
+    document = Document(article, registered.limits)
+    picked = _pick(method_registry.load_factory(registered)(document), document, budget)
     return Summary(
         sentences=tuple(sentence.text for sentence in picked),
         article_words=total,
-        summary_words=sum(sentence.size for sentence in picked),
+        summary_words=sum(sentence.word_count for sentence in picked),
         method=method,
-        scored=_explained(document, budget, picked) if explain else (),
+        scored=_scored_sentences(document, budget, picked) if explain else (),
     )
 
 
@@ -51,7 +51,7 @@ def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence
         return ()
 
 
-def _explained(
+def _scored_sentences(
     document: Document, budget: Budget, picked: tuple[Sentence, ...]
 ) -> tuple[ScoredSentence, ...]:
     chosen = set(picked)

@@ -11,7 +11,7 @@ from sumy.models.dom import Sentence as SumySentence
 from bot.core.models import Article, ParagraphKind
 from bot.summarize import language_resources, sentence_splitter, word_tokens
 
-MOST_CHARACTERS = 400_000
+MAX_CHARACTERS = 400_000
 """Characters of an article that are looked at: a book's worth of words."""
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
@@ -34,16 +34,18 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-_NO_PROSE = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
+_NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
 
 
-def prose(article: Article) -> str:
+def prose_of(article: Article) -> str:
     """The article's text without headings, tables and code, where the extractor has marked them."""
     parts = article.text.split("\n\n")
     if len(parts) != len(article.paragraph_kinds):
         return article.text
     return "\n\n".join(
-        part for part, kind in zip(parts, article.paragraph_kinds, strict=True) if kind not in _NO_PROSE
+        part
+        for part, kind in zip(parts, article.paragraph_kinds, strict=True)
+        if kind not in _NON_PROSE_KINDS
     )
 
 
@@ -63,13 +65,13 @@ class Tokenizer:
 class Sentence(SumySentence):  # type: ignore[misc]
     """A sentence of an article: two with the same words are still two sentences."""
 
-    __slots__ = ("index", "paragraph", "size")
+    __slots__ = ("index", "paragraph", "word_count")
 
     def __init__(self, text: str, tokenizer: Tokenizer, index: int, paragraph: int) -> None:
         super().__init__(text, tokenizer)
         self.index = index
         self.paragraph = paragraph
-        self.size: int = word_tokens.count_words(text)
+        self.word_count: int = word_tokens.count_words(text)
 
     @property
     def text(self) -> str:
@@ -99,18 +101,18 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
     def __init__(self, article: Article, limits: InputLimits) -> None:
         self.title = article.title
         self.language = language_resources.language_code(article.language)
-        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose(article), limits))
+        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose_of(article), limits))
 
     def _paragraphs_of(self, text: str, limits: InputLimits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        for number, block in enumerate(_BLANK_LINE.split(text[:MOST_CHARACTERS])):
+        for number, block in enumerate(_BLANK_LINE.split(text[:MAX_CHARACTERS])):
             group: list[Sentence] = []
             for piece in tokenizer.to_sentences(block):
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
                 body = piece if index else without_dateline(piece)
                 group.append(Sentence(body, tokenizer, index, number))
-                index, seen = index + 1, seen + group[-1].size
+                index, seen = index + 1, seen + group[-1].word_count
             paragraphs.append(group)
         return paragraphs

@@ -22,38 +22,42 @@ def reading_minutes(words: int) -> int:
     return max(1, round(words / WORDS_PER_MINUTE))
 
 
-def key_words(article: Article, most: int = 5) -> tuple[str, ...]:
+def key_words(article: Article, limit: int = 5) -> tuple[str, ...]:
     """Words of `article` that a summary of it would most likely hold, spelled as it mostly spells them.
 
     The likelihood is the word importance of Precis' own method. At most `most` words, the likeliest
     first; none where no word comes twice.
     """
     document = Document(article, _LIMITS)
-    text = WordStatistics(
+    statistics = WordStatistics(
         [sentence.text for sentence in document.sentences], document.title, document.language
     )
-    if not len(text.word_numbers):
+    if not len(statistics.word_numbers):
         return ()
-    likely = word_importance.probabilities(
-        word_importance.word_bins(text), precis_method.load_weights()["word"]
+    probabilities = word_importance.probabilities(
+        word_importance.word_bins(statistics), precis_method.load_weights()["word"]
     )
-    likely = np.where(text.is_content & (text.times >= 2), likely, 0.0)
-    spelled = _spellings(document, text)
+    probabilities = np.where(statistics.is_content & (statistics.occurrences >= 2), probabilities, 0.0)
+    spelled = _spellings(document, statistics)
     ranked = [
-        int(n) for n in np.argsort(-np.round(likely, 9), kind="stable") if likely[n] > 0 and n in spelled
+        int(n)
+        for n in np.argsort(-np.round(probabilities, 9), kind="stable")
+        if probabilities[n] > 0 and n in spelled
     ]
-    return tuple(spelled[n] for n in ranked[: max(0, most)])
+    return tuple(spelled[n] for n in ranked[: max(0, limit)])
 
 
-def _spellings(document: Document, text: WordStatistics) -> dict[int, str]:
+def _spellings(document: Document, statistics: WordStatistics) -> dict[int, str]:
     """How each word number is mostly spelled; a number by itself is no key word."""
     found: dict[int, Counter[str]] = {}
     for sentence in document.sentences:
         for word in sentence.words:
             if not word.isdigit() and len(word) > 1:
-                found.setdefault(text.vocabulary.number(word), Counter())[_plain(word)] += 1
+                found.setdefault(statistics.vocabulary.number(word), Counter())[
+                    _without_possessive(word)
+                ] += 1
     return {number: counts.most_common(1)[0][0] for number, counts in found.items()}
 
 
-def _plain(word: str) -> str:
+def _without_possessive(word: str) -> str:
     return word.removesuffix("'s").removesuffix("’s")

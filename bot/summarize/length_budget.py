@@ -33,20 +33,20 @@ class Budget:
         return cls(length.sentences, min(length.words, math.floor(article_words * (1 - spared) + 1e-9)))
 
     def __call__(self, infos: Sequence[Any]) -> list[Any]:
-        self.ratings = {info.sentence.index: _finite(info.rating) for info in infos}
+        self.ratings = {info.sentence.index: _finite_or_lowest(info.rating) for info in infos}
         # Rounded, so that the last bits of a sum, which vary from run to run, decide nothing.
-        ranked = sorted(infos, key=lambda info: (-round(_finite(info.rating), 9), info.order))
-        return list(self._fitting(ranked))
+        ranked = sorted(infos, key=lambda info: (-round(_finite_or_lowest(info.rating), 9), info.order))
+        return list(self._take_fitting(ranked))
 
-    def _fitting(self, ranked: Iterable[Any]) -> Iterable[Any]:
+    def _take_fitting(self, ranked: Iterable[Any]) -> Iterable[Any]:
         sentences, words, seen = self.sentences, self.words, set()
         for info in ranked:
             sentence = info.sentence
-            if sentences > 0 and 0 < sentence.size <= words and sentence.text not in seen:
-                sentences, words = sentences - 1, words - sentence.size
+            if sentences > 0 and 0 < sentence.word_count <= words and sentence.text not in seen:
+                sentences, words = sentences - 1, words - sentence.word_count
                 seen.add(sentence.text)
                 yield info
 
 
-def _finite(rating: float) -> float:
+def _finite_or_lowest(rating: float) -> float:
     return float(rating) if math.isfinite(rating) else -1e9

@@ -18,12 +18,12 @@ from bot.summarize.document import Document, InputLimits
 class RegisteredMethod:
     """`place` is "module:function" of what makes the summarizer; it is imported on first use."""
 
-    place: str
+    factory: str
     limits: InputLimits
 
 
 METHODS: dict[str, RegisteredMethod] = {
-    "precis": RegisteredMethod("bot.summarize.precis_method:make", InputLimits(5_000, 150_000)),
+    "precis": RegisteredMethod("bot.summarize.precis_method:make_summarizer", InputLimits(5_000, 150_000)),
     "lexrank": RegisteredMethod("bot.summarize.sumy_methods:lexrank", InputLimits(300, 9_000)),
     "lsa": RegisteredMethod("bot.summarize.sumy_methods:lsa", InputLimits(400, 12_000)),
     "textrank": RegisteredMethod("bot.summarize.sumy_methods:textrank", InputLimits(300, 9_000)),
@@ -35,7 +35,7 @@ METHODS: dict[str, RegisteredMethod] = {
 }
 
 
-def entry(method: str) -> RegisteredMethod:
+def find_method(method: str) -> RegisteredMethod:
     """The entry of `method`. Raises ValueError naming those there are."""
     try:
         return METHODS[method]
@@ -43,8 +43,8 @@ def entry(method: str) -> RegisteredMethod:
         raise ValueError(f"There is no method {method!r}; use one of: {', '.join(METHODS)}.") from None
 
 
-def build(found: RegisteredMethod) -> Callable[[Document], Any]:
+def load_factory(method: RegisteredMethod) -> Callable[[Document], Any]:
     """What makes the summarizer of an entry for a document."""
-    module, _, name = found.place.partition(":")
+    module, _, name = method.factory.partition(":")
     maker: Callable[[Document], Any] = getattr(import_module(module), name)
     return maker

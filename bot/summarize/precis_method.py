@@ -39,11 +39,11 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
     """
 
     def __init__(
-        self, language: str = "", table: Mapping[str, Any] | None = None, *, cohesive: bool = True
+        self, language: str = "", weights: Mapping[str, Any] | None = None, *, cohesive: bool = True
     ) -> None:
         super().__init__(null_stemmer)
         self._language = language
-        self._table = table or load_weights()
+        self._weights = weights or load_weights()
         self._cohesive = cohesive
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
@@ -51,21 +51,21 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
         if not any(paragraphs):
             return ()
         title = getattr(document, "title", None) or " ".join(map(str, document.headings))
-        reading = analyse_article(paragraphs, title, self._language, self._table)
+        analysis = analyse_article(paragraphs, title, self._language, self._weights)
         budget = (
-            sentences_count if isinstance(sentences_count, Budget) else _counted(reading, sentences_count)
+            sentences_count if isinstance(sentences_count, Budget) else _budget_of(analysis, sentences_count)
         )
-        selection = GreedySelection(reading, budget, cohesive=self._cohesive)
-        picked = selection.run()
-        selection.explain()
-        return tuple(reading.sentences[i] for i in picked)
+        selection = GreedySelection(analysis, budget, cohesive=self._cohesive)
+        picked = selection.select()
+        selection.record_explanation()
+        return tuple(analysis.sentences[i] for i in picked)
 
 
-def _counted(reading: ArticleAnalysis, sentences_count: Any) -> Budget:
+def _budget_of(analysis: ArticleAnalysis, sentences_count: Any) -> Budget:
     count = sentences_count if callable(sentences_count) else ItemsCount(sentences_count)
-    return Budget(len(count(reading.sentences)), sum(reading.sizes) + 1)
+    return Budget(len(count(analysis.sentences)), sum(analysis.word_counts) + 1)
 
 
-def make(document: Document) -> PrecisSummarizer:
+def make_summarizer(document: Document) -> PrecisSummarizer:
     """The summarizer for the language of `document`."""
     return PrecisSummarizer(document.language)

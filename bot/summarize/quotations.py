@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A straight mark, or a single one, opens where it stands before a word and after a space.
-_MARK = re.compile(
+_QUOTATION_MARK = re.compile(
     r"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚]|«|‹|(?<![^\s])“(?=\S))"
     r"|(?P<close>[\"”»›]|(?<=[.,!?…\w])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
 )
-_STRONG = frozenset('"“”„«»‹›')
-_MOST_INSIDE = 5
+_STRONG_MARKS = frozenset('"“”„«»‹›')
+_MAX_SENTENCES = 5
 """Sentences after which a quotation that nobody closed counts as forgotten."""
 
 
@@ -20,30 +20,30 @@ _MOST_INSIDE = 5
 class QuotationState:
     """How one sentence stands to quotations."""
 
-    whole: bool
+    complete: bool
     """Every mark has its partner, and the sentence does not lie inside a quotation."""
-    outside: str
+    unquoted: str
     """The words that are not quoted."""
-    quoted: int
+    quoted_characters: int
     """Characters that are."""
 
 
-def read(sentences: Iterable[str]) -> list[QuotationState]:
+def quotation_states(sentences: Iterable[str]) -> list[QuotationState]:
     """The state of each sentence of one paragraph; a quotation may run over several."""
     result: list[QuotationState] = []
     inside, single = 0, False
     for sentence in sentences:
-        scan = _Scan(sentence, inside > 0, single)
-        for mark in _MARK.finditer(sentence):
-            scan.meet(mark)
+        scan = _QuotationScanner(sentence, inside > 0, single)
+        for mark in _QUOTATION_MARK.finditer(sentence):
+            scan.process(mark)
         result.append(scan.result())
         inside, single = (inside + 1 if scan.open else 0), scan.single
-        if inside > _MOST_INSIDE:
+        if inside > _MAX_SENTENCES:
             inside = 0
     return result
 
 
-class _Scan:
+class _QuotationScanner:
     """The marks of one sentence, met one after another."""
 
     def __init__(self, sentence: str, inside: bool, single: bool) -> None:
@@ -53,9 +53,9 @@ class _Scan:
         self._at = self._quoted = 0
         self._outside: list[str] = []
 
-    def meet(self, mark: re.Match[str]) -> None:
-        weak = mark.group() not in _STRONG
-        if self._passed_over(mark, weak):
+    def process(self, mark: re.Match[str]) -> None:
+        weak = mark.group() not in _STRONG_MARKS
+        if self._is_ignored(mark, weak):
             return
         if mark["open"]:
             self._cut |= self.open  # opened again before it was closed
@@ -68,7 +68,7 @@ class _Scan:
             self._cut, self._outside, self._quoted = True, [], mark.start()
         self._at, self.open, self.single = mark.end(), bool(mark["open"]), weak
 
-    def _passed_over(self, mark: re.Match[str], weak: bool) -> bool:
+    def _is_ignored(self, mark: re.Match[str], weak: bool) -> bool:
         """An apostrophe ("the players' bus"), a quotation within one, a paragraph that opens again."""
         if mark["close"]:
             closes = self.open and self.single

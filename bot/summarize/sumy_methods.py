@@ -18,7 +18,7 @@ from bot.summarize.document import Document
 from bot.summarize.word_tokens import to_words
 
 # Edmundson (1969) calls them stigma words: what a sentence with them says is of no account.
-_STIGMA = frozenset(["click", "subscribe", "newsletter", "advertisement", "cookies", "copyright"])
+_STIGMA_WORDS = frozenset(["click", "subscribe", "newsletter", "advertisement", "cookies", "copyright"])
 
 
 def _with_stop_words(kind: Any, document: Document) -> Any:
@@ -74,6 +74,6 @@ def edmundson(document: Document) -> Any:
     title = {word.lower() for word in to_words(document.title)} - stop
     summarizer = EdmundsonSummarizer(stem)
     summarizer.bonus_words = frozenset(map(stem, title)) or {""}
-    summarizer.stigma_words = _STIGMA
+    summarizer.stigma_words = _STIGMA_WORDS
     summarizer.null_words = stop or {""}
     return summarizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-MOST_WORDS = 200
+MAX_WORDS = 200
 """Words of one sentence that are looked at; what is longer is no sentence but a list or an attack."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana and Han (Hangul has spaces).
@@ -18,7 +18,7 @@ _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])+"
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_SPACED}(?:['’]{_SPACED})*")
 
 
-def to_words(text: str, most: int = MOST_WORDS) -> list[str]:
+def to_words(text: str, limit: int = MAX_WORDS) -> list[str]:
     """The words of `text` as they stand; runs of an unspaced script as overlapping pairs of characters.
 
     Pairs of characters do about as well as a segmenter's words where texts are only compared with
@@ -26,13 +26,13 @@ def to_words(text: str, most: int = MOST_WORDS) -> list[str]:
     """
     words: list[str] = []
     for match in _WORD.finditer(text):
-        if len(words) >= most:
+        if len(words) >= limit:
             break
-        words.extend(_pairs(match.group()))
-    return words[:most]
+        words.extend(_character_pairs(match.group()))
+    return words[:limit]
 
 
-def _pairs(word: str) -> Iterable[str]:
+def _character_pairs(word: str) -> Iterable[str]:
     if not _UNSPACED_RUN.match(word) or len(word) == 1:
         return (word,)
     return (word[i : i + 2] for i in range(len(word) - 1))

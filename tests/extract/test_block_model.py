@@ -11,7 +11,7 @@ from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
-from bot.extract.metadata import without_site
+from bot.extract.metadata import without_site_name
 
 
 def blocks_of(html: str) -> Blocks:
@@ -125,4 +125,4 @@ def test_a_headline_far_down_stays() -> None:
     ],
 )
 def test_a_title_loses_the_name_of_its_site(title: str, site: str | None, url: str, short: str) -> None:
-    assert without_site(title, site, url) == short
+    assert without_site_name(title, site, url) == short

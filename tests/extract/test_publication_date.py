@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.extract.publication_date import written_day
+from bot.extract.publication_date import find_date
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ from bot.extract.publication_date import written_day
     ],
 )
 def test_the_day_is_read(text: str) -> None:
-    assert written_day(text) == "2026-11-05"
+    assert find_date(text) == "2026-11-05"
 
 
 @pytest.mark.parametrize(
     "text", ["", "05/11/2026", "31 February 2026", "Nov 2026", "5 Foo 2026", "99.99.2026"]
 )
 def test_no_day_is_guessed(text: str) -> None:
-    assert written_day(text) is None
+    assert find_date(text) is None

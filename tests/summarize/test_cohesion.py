@@ -63,21 +63,21 @@ STANDING = [
 
 
 def _marks(language: str, *later: str) -> list[cohesion.SentenceMarks]:
-    return cohesion.read([["Osby has a wall.", *later]], language)[1:]
+    return cohesion.mark_sentences([["Osby has a wall.", *later]], language)[1:]
 
 
 @pytest.mark.parametrize(("language", "sentence"), LEANING)
 def test_it_leans(language: str, sentence: str) -> None:
-    assert _marks(language, sentence)[0].leans
+    assert _marks(language, sentence)[0].dependence
 
 
 @pytest.mark.parametrize(("language", "sentence"), STANDING)
 def test_it_stands_alone(language: str, sentence: str) -> None:
-    assert not _marks(language, sentence)[0].leans
+    assert not _marks(language, sentence)[0].dependence
 
 
 def test_the_opening_of_the_article_needs_nothing() -> None:
-    assert not cohesion.read([["He came at noon."]], "en")[0].leans
+    assert not cohesion.mark_sentences([["He came at noon."]], "en")[0].dependence
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_opening_of_the_article_needs_nothing() -> None:
     ],
 )
 def test_what_is_never_picked(sentence: str, why: str) -> None:
-    assert why in _marks("en", sentence)[0].excluded
+    assert why in _marks("en", sentence)[0].exclusion
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_is_never_picked(sentence: str, why: str) -> None:
     ],
 )
 def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
-    assert fault in dict(_marks("en", sentence)[0].faults)
+    assert fault in dict(_marks("en", sentence)[0].penalties)
 
 
 @pytest.mark.parametrize(
@@ -121,26 +121,26 @@ def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
     ],
 )
 def test_what_nobody_would_hold_against_it(sentence: str) -> None:
-    assert not _marks("en", sentence)[0].faults
+    assert not _marks("en", sentence)[0].penalties
 
 
 def test_a_quotation_runs_over_sentences() -> None:
-    found = quotations.read(['Berg said: "We stay.', "We wait.", 'We hope."', "She left."])
-    assert [one.whole for one in found] == [False, False, False, True]
+    found = quotations.quotation_states(['Berg said: "We stay.', "We wait.", 'We hope."', "She left."])
+    assert [one.complete for one in found] == [False, False, False, True]
 
 
 def test_a_surname_is_bare_until_the_full_name_is_given() -> None:
     texts = ["Anna Berg, 41, built the wall.", "Berg said it would hold.", "The Berg family is old."]
-    found = person_names.read(texts, cohesion.rules("en"))
-    assert [set(one) for one in found.full] == [{"Berg"}, set(), set()]
+    found = person_names.find_names(texts, cohesion.cohesion_rules("en"))
+    assert [set(one) for one in found.given_in_full] == [{"Berg"}, set(), set()]
     assert [set(one) for one in found.bare] == [set(), {"Berg"}, {"Berg"}]
 
 
 def test_an_office_tells_who_is_meant_and_a_courtesy_does_not() -> None:
     texts = ["President Berg spoke.", "Mr Holm said no.", "Anna Berg met Peter Holm.", "Berg said yes."]
-    found = person_names.read(texts, cohesion.rules("en"), "Berg speaks")
+    found = person_names.find_names(texts, cohesion.cohesion_rules("en"), "Berg speaks")
     assert [set(one) for one in found.bare[:2]] == [set(), {"Holm"}]
-    assert "berg" in found.titled
+    assert "berg" in found.title_words
 
 
 def test_ten_words_are_no_summary() -> None:

@@ -37,6 +37,6 @@ class Reader(Protocol):
 
     name: str
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         """The body, one paragraph a line. May raise anything: `read_all` contains it."""
         ...

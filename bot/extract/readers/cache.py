@@ -31,15 +31,15 @@ for _name in ("trafilatura", "readability", "newspaper", "htmldate"):
 class ReaderCache:
     """The readings of one document."""
 
-    def __init__(self, document: CleanPage, readers: tuple[Reader, ...] = READERS) -> None:
-        self.document = document
+    def __init__(self, page: CleanPage, readers: tuple[Reader, ...] = READERS) -> None:
+        self.page = page
         self._readers = {reader.name: reader for reader in readers}
         self._readings: dict[str, ReaderResult] = {}
 
     def result_of(self, name: str) -> ReaderResult:
         """What the reader of that name finds; whatever it raises becomes an empty reading."""
         if name not in self._readings:
-            self._readings[name] = self._ask(self._readers[name])
+            self._readings[name] = self._run(self._readers[name])
         return self._readings[name]
 
     def voter_results(self) -> Iterator[ReaderResult]:
@@ -50,8 +50,8 @@ class ReaderCache:
         """The readings made so far."""
         return tuple(self._readings.values())
 
-    def _ask(self, reader: Reader) -> ReaderResult:
+    def _run(self, reader: Reader) -> ReaderResult:
         try:
-            return ReaderResult(reader.name, reader.extract_text(self.document))
+            return ReaderResult(reader.name, reader.extract_text(self.page))
         except Exception as error:  # noqa: BLE001 (third parties raise anything over a hostile page)
             return ReaderResult(reader.name, "", f"{type(error).__name__}: {error}"[:200])

@@ -8,11 +8,11 @@ from bot.extract.readers.base import CleanPage
 class Newspaper:
     name = "newspaper3k"
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         # loaded at the first use: it takes 0.4 s, and few pages come this far
         import newspaper
 
-        language = (document.root.get("lang") or "")[:2].lower()
+        language = (page.root.get("lang") or "")[:2].lower()
         for choice in (language, "en"):
             config = newspaper.Config()
             config.fetch_images = False
@@ -20,8 +20,8 @@ class Newspaper:
             config.use_meta_language = False
             if choice in newspaper.utils.get_available_languages():
                 config.set_language(choice)
-            article = newspaper.Article(document.url or "http://localhost/", config=config)
-            article.set_html(document.html)
+            article = newspaper.Article(page.url or "http://localhost/", config=config)
+            article.set_html(page.html)
             try:
                 article.parse()
             except Exception:  # it fails on some languages, whose pages it can read as English

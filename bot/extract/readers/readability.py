@@ -17,11 +17,11 @@ _ENDS = re.compile(
 class Readability:
     name = "readability"
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         # loaded at the first use: few pages come this far
         import readability
 
-        body = readability.Document(document.html).summary(html_partial=True)
+        body = readability.Document(page.html).summary(html_partial=True)
         if not body:
             return ""
         # libxml2 drops a bare newline at the start of <pre> only, so lines survive parsing

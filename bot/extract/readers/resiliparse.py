@@ -10,10 +10,10 @@ from bot.extract.readers.base import CleanPage
 class Resiliparse:
     name = "resiliparse"
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         return str(
             extract_plain_text(
-                document.html,
+                page.html,
                 main_content=True,
                 alt_texts=False,
                 list_bullets=False,

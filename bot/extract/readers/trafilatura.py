@@ -17,8 +17,8 @@ class Trafilatura:
         self._precise = precise
         self._fast = fast
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         text = trafilatura.extract(
-            document.root, favor_precision=self._precise, fast=self._fast, include_comments=False
+            page.root, favor_precision=self._precise, fast=self._fast, include_comments=False
         )
         return text or ""
