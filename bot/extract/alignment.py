@@ -1,8 +1,8 @@
-"""Where in a page's words a reader's text comes from, in order.
+"""Align a reader's text with the words of the page, in order.
 
-Each line of the text is laid against the page by its runs of three words, each hit extended as far as
-it goes; of all hits the increasing chain that covers most words is kept (a heaviest increasing
-subsequence over a Fenwick tree), and besides it every hit that has only one place to be.
+Each line of the text is looked up on the page by its runs of three words, and each hit is extended as far
+as the words agree. Of all hits, the increasing chain that covers most words is kept (a heaviest increasing
+subsequence, with a Fenwick tree), and also every hit with only one possible position.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Hit:
 
 
 class PageIndex:
-    """A page's words, looked up by runs of three."""
+    """The words of a page, indexed by runs of three."""
 
     def __init__(self, blocks: Blocks) -> None:
         sizes = np.array([len(words) for words in blocks.words], dtype=np.int64)
@@ -48,18 +48,18 @@ class PageIndex:
                 self._short_blocks[tuple(self._ids[start : start + size])].append(start)
 
     def covered_words(self, text: str) -> NDArray[np.bool_]:
-        """Which of the page's words the text has, in the order of the page."""
+        """A mask over the words of the page: True for those that the text contains."""
         covered = np.zeros(len(self._ids), dtype=np.bool_)
         hits = self._find_hits(text)
-        for place, length in _best_chain(hits, len(self._ids)):
-            covered[place : place + length] = True
+        for position, length in _best_chain(hits, len(self._ids)):
+            covered[position : position + length] = True
         for hit in hits:
             if len(hit.positions) == 1 and hit.length >= _RUN_LENGTH:
                 covered[hit.positions[0] : hit.positions[0] + hit.length] = True
         return covered
 
     def block_coverage(self, covered: NDArray[np.bool_]) -> Floats:
-        """The covered share of each block's words, 0 to 1."""
+        """The share of each block's words that is covered, 0 to 1."""
         if not len(self._sizes):
             return np.zeros(0)
         return np.add.reduceat(covered, self._starts, dtype=np.float64) / self._sizes
@@ -68,7 +68,7 @@ class PageIndex:
         array = np.array(ids, dtype=np.int64)
         if len(array) < _RUN_LENGTH:
             return np.zeros(0, dtype=np.int64)
-        # three ids in one number: 2^21 different words are more than 2 MB of page can hold
+        # three ids in one number: a page of 2 MB has fewer than 2^21 different words
         runs = (array[:-2] << 42) | (array[1:-1] << 21) | array[2:]
         runs[(array[:-2] < 0) | (array[1:-1] < 0) | (array[2:] < 0)] = -1
         return runs
@@ -84,9 +84,9 @@ class PageIndex:
         start = 0
         for line in lines:
             if len(line) < _RUN_LENGTH:
-                places = self._short_blocks.get(tuple(line)) if line else None
-                if places:
-                    hits.append(_Hit(tuple(places[:_MAX_TIES]), len(line)))
+                positions = self._short_blocks.get(tuple(line)) if line else None
+                if positions:
+                    hits.append(_Hit(tuple(positions[:_MAX_TIES]), len(line)))
             else:
                 self._match_line(ids, start, start + len(line), low, high, hits)
             start += len(line)
@@ -100,40 +100,40 @@ class PageIndex:
                 at += 1
                 continue
             best, ties = 0, []
-            for place in self._order[low[at] : min(high[at], low[at] + _MAX_HITS)].tolist():
-                length = self._match_length(ids, at, end, place)
+            for position in self._order[low[at] : min(high[at], low[at] + _MAX_HITS)].tolist():
+                length = self._match_length(ids, at, end, position)
                 if length > best:
-                    best, ties = length, [place]
+                    best, ties = length, [position]
                 elif length == best:
-                    ties.append(place)
+                    ties.append(position)
             hits.append(_Hit(tuple(ties[:_MAX_TIES]), best))
             at += best
 
-    def _match_length(self, ids: list[int], at: int, end: int, place: int) -> int:
-        """How many words from `at` are those of the page from `place`; at least three are."""
+    def _match_length(self, ids: list[int], at: int, end: int, position: int) -> int:
+        """How many words from `at` equal those of the page from `position`; at shortest three."""
         page = self._ids
-        most = min(end - at, len(page) - place)
-        if ids[at : at + most] == page[place : place + most]:
-            return most
-        least = _RUN_LENGTH
-        while least < most - 1:  # the first `least` words agree, the first `most` do not
-            middle = (least + most) // 2
-            if ids[at + least : at + middle] == page[place + least : place + middle]:
-                least = middle
+        longest = min(end - at, len(page) - position)
+        if ids[at : at + longest] == page[position : position + longest]:
+            return longest
+        shortest = _RUN_LENGTH
+        while shortest < longest - 1:  # the first `shortest` words agree, the first `longest` do not
+            middle = (shortest + longest) // 2
+            if ids[at + shortest : at + middle] == page[position + shortest : position + middle]:
+                shortest = middle
             else:
-                most = middle
-        return least
+                longest = middle
+        return shortest
 
 
 def _best_chain(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
-    """Places and lengths of the hits that follow each other on the page and cover most words."""
+    """Positions and lengths of the hits that follow each other on the page and cover most words."""
     chain, end = [], 0
-    for hit in hits:  # mostly everything follows, and nothing need be weighed
-        place = next((place for place in hit.positions if place >= end), None)
-        if place is None:
+    for hit in hits:  # in longest cases all hits are in order and nothing has to be compared
+        position = next((position for position in hit.positions if position >= end), None)
+        if position is None:
             return _heaviest_chain(hits, size)
-        chain.append((place, hit.length))
-        end = place + hit.length
+        chain.append((position, hit.length))
+        end = position + hit.length
     return chain
 
 
@@ -143,17 +143,17 @@ def _heaviest_chain(hits: list[_Hit], size: int) -> list[tuple[int, int]]:
     links: list[tuple[int, int, int]] = []
     for hit in hits:
         found = []
-        for place in hit.positions:
-            weight, node = _prefix_maximum(weights, nodes, place + 1)
-            found.append((weight + hit.length, node, place))
-        for weight, node, place in found:
-            links.append((place, hit.length, node))
-            _update_maximum(weights, nodes, place + hit.length + 1, weight, len(links) - 1)
+        for position in hit.positions:
+            weight, node = _prefix_maximum(weights, nodes, position + 1)
+            found.append((weight + hit.length, node, position))
+        for weight, node, position in found:
+            links.append((position, hit.length, node))
+            _update_maximum(weights, nodes, position + hit.length + 1, weight, len(links) - 1)
     _, node = _prefix_maximum(weights, nodes, size + 1)
     chain = []
     while node >= 0:
-        place, length, node = links[node]
-        chain.append((place, length))
+        position, length, node = links[node]
+        chain.append((position, length))
     return chain[::-1]
 
 

@@ -1,7 +1,7 @@
-"""Is it an article? Rules for what is plain to see, trees for the rest.
+"""Decide whether an extracted text is an article: rules for clear cases, decision trees for the rest.
 
-The rules answer before any reader is asked where they can. The trees (`benchmarks/fit_gate.py`) give the
-probability that a page is an article, and, where that is too low, what it is instead.
+The trees (trained by `benchmarks/fit_gate.py`) give the probability that a page is an article and, if it is
+too low, the most likely kind of page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.extract.word_count import count_words
 Strictness = Literal["lenient", "default", "strict"]
 
 MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.15, "strict": 0.5}
-"""The probability of an article below which a page is refused."""
+"""A page with a lower probability of being an article is refused."""
 MIN_WORDS = 50
 
 REFUSAL_KINDS = {
@@ -42,7 +42,7 @@ REFUSAL_KINDS = {
 class GateVerdict:
     refusal: NotArticle | None
     words: int
-    """Of what was kept."""
+    """Number of words of the extracted text."""
     probability: float | None
     features: tuple[tuple[str, float], ...]
 
@@ -55,24 +55,31 @@ def check_article(
     paragraphs: Sequence[Paragraph],
     strictness: Strictness,
 ) -> GateVerdict:
-    """Whether what was read is an article; `signals` are those of the page before it was read."""
+    """Decide whether the extracted paragraphs are an article.
+
+    `features` are those of the page before extraction (`page_features`).
+    """
     text = "\n\n".join(paragraph.text for paragraph in paragraphs)
     words = count_words(text)
     features = features | body_features(evidence, selection, paragraphs)
-    told = tuple(features.items())
+    feature_items = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)
     if words < MIN_WORDS or is_paywalled(facts, page, words):
-        return GateVerdict(replace(refuse_short_page(facts, page, words), text=text), words, None, told)
+        return GateVerdict(
+            replace(refuse_short_page(facts, page, words), text=text), words, None, feature_items
+        )
     row = np.array([list(features.values())])
     probability = float(_article_trees().predict(row)[0])
     if probability >= MIN_ARTICLE_PROBABILITY[strictness]:
-        return GateVerdict(None, words, probability, told)
+        return GateVerdict(None, words, probability, feature_items)
     kind = declared_reason(facts) or likeliest_reason(row)
-    return GateVerdict(NotArticle(kind, f"{1 - probability:.0%} sure", text), words, probability, told)
+    return GateVerdict(
+        NotArticle(kind, f"{1 - probability:.0%} sure", text), words, probability, feature_items
+    )
 
 
 def likeliest_reason(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
-    """What a page that is no article most likely is."""
+    """The most likely kind of a page that is not an article."""
     return REFUSAL_KINDS[max(_kind_trees(), key=lambda kind: float(_kind_trees()[kind].predict(row)[0]))]
 
 

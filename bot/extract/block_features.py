@@ -1,22 +1,19 @@
-"""What is known of each block of a page, as numbers for the trees.
+"""Features of the blocks of a page, as tables for the decision trees.
 
-Two tables: `first_table` from the page and the two readings, `second_table` from that and what the
-first trees made of it.
+`first_stage_table` is computed from the page and the texts of two readers, `second_stage_table` from that
+and the probabilities of the first stage.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.extract.alignment import Floats
+from bot.extract.block_sums import BlockSums, Ints
 from bot.extract.blocks import IN_HEADING, IN_ITEM, TAG_CODE, Blocks
-from bot.extract.class_names import GROUP_BITS
-
-Ints = NDArray[np.int64]
 
 FIRST_STAGE_FEATURES = [
     "precise",
@@ -63,8 +60,6 @@ SECOND_STAGE_FEATURES = [
     "p_chosen",
 ]
 
-_FOOT_BIT = GROUP_BITS["foot"]
-_HIDDEN_BIT = GROUP_BITS["hidden"]
 _MAX_DISTANCE = 60
 _MAX_GAP = 3
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", '"', "”", "»", "“", "’", "」", ":", ")")
@@ -72,18 +67,18 @@ _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", '"', "
 
 @dataclass(frozen=True, slots=True)
 class ReaderCoverage:
-    """How much of each block the two readers have, and of the page's words how many they share."""
+    """Share of each block that the two readers extracted, and how much the readers agree."""
 
     precise: Floats
     resiliparse: Floats
     agreement: float
-    """2·shared / sum, over the page's covered words."""
+    """2·shared / sum, over the covered words of the page."""
     ratio: float
-    """Words of precise over those of resiliparse, at most 4."""
+    """Words of precise divided by words of resiliparse, at most 4."""
 
 
 def first_stage_table(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
-    """One row of `FIRST` for each block."""
+    """One row for each block, with the columns of `FIRST_STAGE_FEATURES`."""
     sums = BlockSums(blocks, (coverage.precise + coverage.resiliparse) / 2)
     links = np.array(blocks.link_share)
     reader_mean = sums.coverage
@@ -94,8 +89,8 @@ def first_stage_table(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
         shifted(reader_mean, -1),
         shifted(reader_mean, 1),
         *sums.same_class_features(),
-        sums.other_blocks_coverage(sums.up),
-        sums.other_blocks_coverage(sums.grand),
+        sums.other_blocks_coverage(sums.parent),
+        sums.other_blocks_coverage(sums.grandparent),
         *sums.words_under_parent(),
         *sums.path_to_main(),
         *sums.mass_before_and_after(),
@@ -119,12 +114,12 @@ def first_stage_table(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
 
 
 def second_stage_table(first: Floats, p: Floats) -> Floats:
-    """The first table and nine columns more: `SECOND`."""
+    """The first table with nine more columns: `SECOND_STAGE_FEATURES`."""
     words = first[:, FIRST_STAGE_FEATURES.index("words")]
     mass = p * words
     chosen = p >= 0.5
     around = np.convolve(mass, np.ones(9), "same") / np.convolve(words, np.ones(9), "same")
-    if len(p) < 9:  # `same` pads to the longer of the two
+    if len(p) < 9:  # `same` pads to the longer of the two arrays
         around = np.full(len(p), mass.sum() / max(words.sum(), 1.0))
     total = mass.sum()
     return np.column_stack(
@@ -144,14 +139,14 @@ def second_stage_table(first: Floats, p: Floats) -> Floats:
 
 
 def candidate_blocks(coverage: ReaderCoverage) -> NDArray[np.bool_]:
-    """Blocks that a reader has a good part of, with three neighbours on either side."""
+    """Mask of the blocks of which a reader has at least 30 %, with three neighbours on either side."""
     seen = np.maximum(coverage.precise, coverage.resiliparse) >= 0.3
     near = np.convolve(seen, np.ones(7), "full")[3 : 3 + len(seen)]
     return near > 0.5
 
 
 def shifted(values: Floats, by: int) -> Floats:
-    """For each block the value of its neighbour `by` blocks on; 0 beyond the ends."""
+    """For each block the value of the block `by` positions later; 0 beyond the ends."""
     out = np.zeros(len(values))
     if by > 0:
         out[:-by] = values[by:]
@@ -160,119 +155,12 @@ def shifted(values: Floats, by: int) -> Floats:
     return out
 
 
-class BlockSums:
-    """Sums over the blocks and elements of one page."""
-
-    def __init__(self, blocks: Blocks, coverage: Floats) -> None:
-        self.blocks = blocks
-        self.coverage = coverage
-        self.words: Floats = np.array([len(words) for words in blocks.words], dtype=np.float64)
-        self.mass = coverage * self.words
-        elements = blocks.elements
-        self.parent = np.array(elements.parent, dtype=np.int64)
-        self.element: Ints = np.array(blocks.element, dtype=np.int64)
-        self.up = self.parent[self.element]
-        self.grand = self.parent[self.up]
-        self.depth = np.array(elements.depth, dtype=np.int64)
-        under = np.bincount(self.up, self.mass, minlength=len(self.parent))
-        self.main = int(under.argmax())
-        self._find_meeting_elements()
-
-    def _find_meeting_elements(self) -> None:
-        """For each element the nearest ancestor or self that `main` lies in."""
-        on_path = {0}
-        element = self.main
-        while element:
-            on_path.add(element)
-            element = int(self.parent[element])
-        meet = [0] * len(self.parent)
-        for element, parent in enumerate(self.blocks.elements.parent):
-            meet[element] = element if element in on_path else meet[parent]
-        self.meeting = np.array(meet, dtype=np.int64)
-
-    def other_blocks_coverage(self, group: Ints) -> Floats:
-        """How much of the other blocks of a block's group the readers have; -1 where it is alone."""
-        mass = np.bincount(group, self.mass)[group] - self.mass
-        words = np.bincount(group, self.words)[group] - self.words
-        return np.where(words > 0, mass / np.maximum(words, 1.0), -1.0)
-
-    def same_class_features(self) -> tuple[Floats, Floats]:
-        elements = self.blocks.elements
-        keys = ((elements.tag[e], elements.name_groups[e], elements.depth[e]) for e in self.blocks.element)
-        group = _group_numbers(keys)
-        share = np.bincount(group, self.words)[group] / self.words.sum()
-        return self.other_blocks_coverage(group), share
-
-    def words_under_parent(self) -> tuple[Floats, Floats]:
-        under = np.bincount(self.element, self.words, minlength=len(self.parent)).tolist()
-        parents = self.blocks.elements.parent
-        for element in range(len(parents) - 1, 0, -1):
-            under[parents[element]] += under[element]
-        words = np.array(under)[self.up]
-        return words, words / self.words.sum()
-
-    def path_to_main(self) -> tuple[Ints, Ints]:
-        meeting = self.meeting[self.element]
-        return self.depth[self.element] - self.depth[meeting], self.depth[self.main] - self.depth[meeting]
-
-    def mass_before_and_after(self) -> tuple[Floats, Floats]:
-        total = max(float(self.mass.sum()), 1e-9)
-        so_far = np.cumsum(self.mass)
-        return (so_far - self.mass) / total, (total - so_far) / total
-
-    def duplicate_counts(self) -> Ints:
-        group = _group_numbers(self.blocks.texts)
-        return np.bincount(group)[group] - 1
-
-    def names_below_main(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether an element between a block and main's path is named as a footer, or as hidden."""
-        parents, masks, meeting = self.blocks.elements.parent, self.blocks.elements.name_groups, self.meeting
-        names = [0] * len(parents)
-        for element, parent in enumerate(parents):
-            if meeting[element] != element:
-                names[element] = names[parent] | masks[element]
-        found = np.array(names, dtype=np.int64)[self.element]
-        return (found & _FOOT_BIT) > 0, (found & _HIDDEN_BIT) > 0
-
-    def strongest_name_group(self) -> Ints:
-        """Which groups of names the block's own element belongs to, most telling first."""
-        masks = np.array(self.blocks.elements.name_groups, dtype=np.int64)
-        found = masks[self.element] | masks[self.up]
-        out = np.zeros(len(found), dtype=np.int64)
-        for rank, name in enumerate(_NAME_GROUPS_BY_RANK, 1):
-            out[(found & GROUP_BITS[name]) > 0] = rank
-        return out
-
-
-_NAME_GROUPS_BY_RANK = (
-    "content",
-    "body",
-    "lead",
-    "title",
-    "faq",
-    "meta",
-    "nav",
-    "byline",
-    "media",
-    "ad",
-    "related",
-    "share",
-    "newsletter",
-    "comment",
-)
-
-
-def _group_numbers(keys: Iterable[Hashable]) -> Ints:
-    seen: dict[Hashable, int] = {}
-    return np.array([seen.setdefault(key, len(seen)) for key in keys], dtype=np.int64)
-
-
 def _capital_share(text: str) -> float:
     return sum(map(str.isupper, text)) / len(text)
 
 
 def _main_run(coverage: Floats, words: Floats) -> tuple[NDArray[np.bool_], Ints]:
-    """The run of well-covered blocks with most words: who is in it, and how far the others are."""
+    """Which blocks are in the longest run of covered blocks (by words), and the distance of the others."""
     count = len(coverage)
     at = np.flatnonzero(coverage >= 0.5)
     if not len(at):

@@ -1,8 +1,7 @@
-"""A page as the sequence of its blocks: the runs of text between starts and ends of block elements."""
+"""Split a page into blocks: the runs of text between the start and end tags of block elements."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -81,9 +80,9 @@ _SKIPPED_TAGS = frozenset(
     ]
 )
 TAG_CODE = {tag: code for code, tag in enumerate(_BLOCK_TAGS, 1)}
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTEXT_BITS = {
-    **dict.fromkeys(HEADINGS, 1),
+    **dict.fromkeys(_HEADINGS, 1),
     "li": 2,
     "figcaption": 4,
     "blockquote": 8,
@@ -93,12 +92,11 @@ _CONTEXT_BITS = {
     "dt": 2,
 }
 IN_HEADING, IN_ITEM, IN_CAPTION, IN_QUOTE, IN_CODE, IN_TABLE = 1, 2, 4, 8, 16, 32
-_WORD = re.compile(r"\w")
 
 
 @dataclass(slots=True)
 class BlockElements:
-    """The block elements of a page, parents before children; the first is a root above all."""
+    """The block elements of a page, parents before children. Element 0 is the root of all."""
 
     tag: list[str] = field(default_factory=lambda: [""])
     parent: list[int] = field(default_factory=lambda: [0])
@@ -117,14 +115,14 @@ class BlockElements:
 
 @dataclass(slots=True)
 class Blocks:
-    """Texts in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
+    """The blocks in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
 
     elements: BlockElements = field(default_factory=BlockElements)
     texts: list[str] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
     element: list[int] = field(default_factory=list)
     link_share: list[float] = field(default_factory=list)
-    """Share of a block's characters that stand in links."""
+    """Share of a block's characters that are inside links."""
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -137,7 +135,7 @@ class Blocks:
 
 
 def split_blocks(root: HtmlElement) -> Blocks:
-    """The blocks of a clean tree, without any recursion."""
+    """Split a clean tree into blocks. Not recursive: pages may be nested deeply."""
     builder = _BlockBuilder()
     body = root.find("body")
     events = etree.iterwalk(root if body is None else body, events=("start", "end"))

@@ -1,4 +1,4 @@
-"""What the class and id names around a text say about it: one bit for each of 18 groups."""
+"""Groups of class and id names that tell what an element contains: one bit for each of 18 groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-# What may stand anywhere in a name, and after the bar what must be a whole part of it.
+# Words that may be anywhere in a name; after the bar, words that must be a whole part of it.
 _GROUPS = {
     "comment": "comment disqus respond reply replies discussion",
     "related": "relat recommend readmore read-more see-also also-read popular trending most- outbrain taboola"
@@ -44,7 +44,7 @@ _MAX_LENGTH = 300
 
 
 def name_groups_of(attributes: Iterable[tuple[str, str]]) -> int:
-    """The groups that an element's naming attributes speak of, as bits."""
+    """The name groups that the attributes of an element belong to, as bits."""
     names = " ".join(
         [
             value for name, value in attributes if name in _NAME_ATTRIBUTES or name[:5] == "data-"

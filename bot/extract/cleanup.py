@@ -1,7 +1,4 @@
-"""Drops the lines that stand among an article's paragraphs and are none of them.
-
-The rules are data: `cleanup.toml`.
-"""
+"""Find the lines between an article's paragraphs that are not part of it, by the rules of `cleanup.toml`."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from bot.extract.word_count import WORD
 
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ".”", '."', ".’", ".»", ".)")
 _MAX_WORDS = 90
-"""No rule looks at a line of more words."""
+"""Longer lines are never dropped."""
 _HEADLINE_LINES = 8
 _MATCHES_NOTHING = "(?!)"
 
@@ -27,12 +24,12 @@ class CleanupRule:
     name: str
     max_words: int
     allow_sentences: bool
-    """Whether a line that ends like a sentence may fall under the rule."""
+    """Whether the rule may match a line that ends like a sentence."""
     edge_lines: int | None
-    """How many lines from either end of the article it looks at; None for all."""
+    """The rule applies only to this many lines at either end of the article; None: to all lines."""
     ignore_case: re.Pattern[str]
     match_case: re.Pattern[str]
-    """What depends on capitals."""
+    """Patterns that are case-sensitive."""
 
     def matches(self, line: str, words: int, distance: int) -> bool:
         if words > self.max_words or (self.edge_lines is not None and distance >= self.edge_lines):
@@ -44,13 +41,13 @@ class CleanupRule:
 
 @cache
 def cleanup_rules() -> tuple[CleanupRule, ...]:
-    """The rules of the package, compiled."""
+    """The compiled rules of `cleanup.toml`."""
     text = resources.files("bot.extract").joinpath("cleanup.toml").read_text("utf-8")
     return tuple(_compile_rule(entry) for entry in tomllib.loads(text)["rule"])
 
 
 def find_dropped_lines(lines: Sequence[str], title: str) -> dict[int, str]:
-    """Which lines to leave out, each with the name of the rule that says so."""
+    """The indices of the lines to leave out, each with the name of the rule that matched."""
     found: dict[int, str] = {}
     title_words = WORD.findall(title.casefold())
     for index, line in enumerate(lines):
@@ -76,15 +73,15 @@ def _compile_rule(entry: dict[str, Any]) -> CleanupRule:
     exact = [pattern for patterns in entry.get("exact", {}).values() for pattern in patterns]
     return CleanupRule(
         entry["name"],
-        entry["most_words"],
-        entry.get("ends", True),
-        entry.get("near"),
+        entry["max_words"],
+        entry.get("allow_sentences", True),
+        entry.get("edge_lines"),
         re.compile("|".join([*(_with_word_boundary(start) for start in starts), *whole]), re.IGNORECASE),
         re.compile("|".join(exact) or _MATCHES_NOTHING),
     )
 
 
 def _with_word_boundary(start: str) -> str:
-    """A beginning that ends in a letter must end its word there; scripts without spaces have none."""
+    """`start`, with a word boundary if it ends in an ASCII letter; some scripts have no spaces."""
     letter = start[-1:].isascii() and start[-1:].isalpha() and start[-2:-1] != "\\"
     return rf"{start}\b" if letter else start

@@ -1,4 +1,4 @@
-"""Text in the colour of its background."""
+"""Detect text that is invisible because it has the colour of its background."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ _RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?"
 _NAMED = {"white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240)}
 _WHITE = (255, 255, 255)
 _MIN_DIFFERENCE = 24
-"""Sum of the differences of the three channels below which nobody reads the text."""
+"""If the differences of the three channels add up to less, the text is invisible."""
 
 Colour = tuple[int, int, int]
 
 
 class PageColours:
-    """What is known of a page's backgrounds without its linked style sheets."""
+    """The background colours of a page, without its linked style sheets."""
 
     def __init__(self, root: HtmlElement, page_style: str, *, linked: bool) -> None:
         body = root.find("body")
         given = (body.get("bgcolor") or "") if body is not None else ""
-        # without a linked sheet, a page that sets no background is white
+        # a page without a background and without a linked style sheet is white
         self._page = parse_colour(given) or _background_colour(page_style) or (None if linked else _WHITE)
 
     def is_invisible(self, element: HtmlElement) -> bool:
-        """Whether an element sets its text to the colour that it stands on."""
+        """Whether an element sets its text to the colour of its background."""
         style = element.get("style", "")
         found = _COLOUR.search(style)
         colour = parse_colour(found[1] if found else element.get("color") or "")
@@ -48,7 +48,7 @@ class PageColours:
 
     @staticmethod
     def sets_same_colour(declarations: str) -> bool:
-        """Whether one rule sets text and background to one colour."""
+        """Whether one CSS rule sets the text and the background to the same colour."""
         if "background" not in declarations:
             return False
         found = _COLOUR.search(declarations)
@@ -66,7 +66,7 @@ def _is_near(one: Colour, other: Colour | None) -> bool:
 
 
 def parse_colour(text: str) -> Colour | None:
-    """Red, green and blue of a CSS colour; None when it is none of the common forms."""
+    """Red, green and blue of a CSS colour; None if it is not in one of the common forms."""
     text = text.strip().lower()
     name = text.split(" ", 1)[0]
     if name in _NAMED:

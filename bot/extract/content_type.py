@@ -1,4 +1,4 @@
-"""Whether bytes are a web page at all: the header's word first, then their own first bytes."""
+"""Detect bodies that are not web pages, by the Content-Type header and then by their first bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WINDOW = 4096
 
 
 def detect_other_type(content: bytes, content_type: str) -> str | None:
-    """What a body is instead of a web page, in words; None for a web page."""
+    """What a body is instead of a web page, for example "a PDF"; None for a web page."""
     declared = content_type.split(";")[0].strip().lower()
     if declared not in _HTML:
         return declared
@@ -40,6 +40,6 @@ def _json_or_none(content: bytes) -> str | None:
     try:
         json.loads(content)
     except (ValueError, RecursionError):
-        # a page may start with a stray brace; JSON that was cut short holds no tags
+        # a page may start with a stray brace; JSON that was cut off contains no tags
         return None if b"<" in content[:_WINDOW] else "JSON"
     return "JSON"

@@ -1,7 +1,7 @@
-"""From a page that may be an article to the article: readers, block model, clean-up, gate.
+"""Extract the article of a page that passed the quick refusals: readers, block model, clean-up, gate.
 
-`bot.extract.extractor` loads this module with the first page that comes so far, for it brings numpy,
-trafilatura and the language model along: three quarters of what there is to load.
+`bot.extract.extractor` imports this module with the first such page, because it imports numpy, trafilatura
+and the language model: three quarters of the total import time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from bot.extract.readers import CleanPage, ReaderCache
 def read_article(
     facts: PageFacts, root: HtmlElement, blocks: Blocks, mode: ExtractionMode, strictness: Strictness
 ) -> Explanation:
-    """`root` is the clean tree that `blocks` were split from."""
+    """Extract the article; `root` is the clean tree that `blocks` were split from."""
     readers = ReaderCache(CleanPage(facts.page.url, root))
     evidence = collect_evidence(blocks, readers)
     return _explain(facts, readers, evidence, select_blocks(evidence, mode), strictness)
@@ -46,9 +46,9 @@ def _explain(
     strictness: Strictness,
 ) -> Explanation:
     chosen = np.flatnonzero(selection.selected).tolist()
-    found = to_paragraphs(evidence.blocks, chosen)
-    dropped = find_dropped_lines([paragraph.text for paragraph in found], facts.metadata.title)
-    kept = [paragraph for index, paragraph in enumerate(found) if index not in dropped]
+    paragraphs = to_paragraphs(evidence.blocks, chosen)
+    dropped = find_dropped_lines([paragraph.text for paragraph in paragraphs], facts.metadata.title)
+    kept = [paragraph for index, paragraph in enumerate(paragraphs) if index not in dropped]
     verdict = check_article(facts.refusal_facts, facts.gate_features, evidence, selection, kept, strictness)
     return Explanation(
         verdict.refusal or _article(facts, kept, selection, verdict.words),
@@ -56,7 +56,7 @@ def _explain(
         selection.step,
         selection.why,
         (
-            *(DroppedLine(found[index].text, rule) for index, rule in dropped.items()),
+            *(DroppedLine(paragraphs[index].text, rule) for index, rule in dropped.items()),
             *_dropped_links(evidence.blocks, chosen),
         ),
         verdict.features,

@@ -1,7 +1,7 @@
-"""Page in, article or reason out.
+"""Extract the article of a page, or the reason why it is not an article.
 
-Most of what there is to load waits in `bot.extract.extraction_steps` for the first page that may be an article;
-`bot.workers.preload` fetches it sooner.
+Most of the imports are in `bot.extract.extraction_steps`, which is imported with the first page that may be
+an article; `bot.workers.preload` imports it earlier.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ if TYPE_CHECKING:
 
 @overload
 def extract(
-    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
+    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
 ) -> Article | NotArticle: ...
 @overload
 def extract(
-    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
+    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
 ) -> Explanation: ...
 def extract(
     page: Page,
     *,
-    setting: ExtractionMode = "default",
+    mode: ExtractionMode = "default",
     strictness: Strictness = "default",
     explain: bool = False,
 ) -> Article | NotArticle | Explanation:
-    """The article that a page holds, or why it holds none.
+    """The article of a page, or the reason why it is not an article.
 
-    `setting` trades time for care; `strictness` says how sure the gate must be that a page is an
-    article; with `explain` the answer comes inside an `Explanation`. Whatever a third party's reader
-    raises over a page is contained; time and memory are the caller's to limit.
+    `mode` is "default", or "best" for a slower and slightly better selection of blocks. `strictness` is how
+    certain the gate must be that a page is an article. With `explain`, the result comes in an `Explanation`.
+    Exceptions of third-party readers are caught. The caller must limit time and memory.
     """
-    explanation = _extract(page, setting, strictness)
+    explanation = _extract(page, mode, strictness)
     return explanation if explain else explanation.result
 
 
@@ -71,8 +71,8 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Take out of the tree what no person sees, and what a rule for the site names."""
+    """Remove hidden elements from the tree, and the elements that the rule of the site names."""
     strip_hidden(root)
-    site = site_rule_for(url)
-    if site is not None:
-        apply_site_rule(site, root)
+    rule = site_rule_for(url)
+    if rule is not None:
+        apply_site_rule(rule, root)

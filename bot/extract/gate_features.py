@@ -1,4 +1,4 @@
-"""What a page shows of its kind, as numbers: for the gate's trees."""
+"""Features that show what kind of page it is, for the decision trees of the gate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.extract.metadata import Metadata
 from bot.extract.paragraphs import Paragraph
 from bot.extract.url_parts import split_url
 
-if TYPE_CHECKING:  # what a page shows is known before numpy is needed
+if TYPE_CHECKING:  # the features of a page are computed before numpy is needed
     from bot.extract.block_selection import BlockSelection, Evidence
 
 _ELEMENT_COUNTS = {
@@ -109,11 +109,11 @@ _REPORTING_WORDS = frozenset(
 
 GateFeatures = dict[str, float]
 _MAX_CHARACTERS = 20_000
-"""So many characters are enough to see how a page speaks."""
+"""The language features are computed from at most this many characters."""
 
 
 def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str) -> GateFeatures:
-    """What is known before anything is read; `root` as it was parsed."""
+    """Features that are known before extraction; `root` is the unmodified tree."""
     out = {name: float(count(root)) for name, count in _ELEMENT_COUNTS.items()}
     og_type = meta_tags.first_text("og:type").lower()
     out["og_type"] = float(_OG_TYPES.get(og_type, 6))
@@ -144,7 +144,7 @@ def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, ur
 def body_features(
     evidence: Evidence, selection: BlockSelection, paragraphs: Sequence[Paragraph]
 ) -> GateFeatures:
-    """What the readers and the chosen blocks add."""
+    """Features of the readers' texts and of the selected blocks."""
     words = evidence.words
     total = max(float(words.sum()), 1.0)
     coverage = evidence.coverage

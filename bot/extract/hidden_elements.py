@@ -1,9 +1,9 @@
-"""Takes out of a tree what a person at the screen would not see.
+"""Remove the elements that a person does not see on the screen.
 
-All readers let hidden text through, and hidden text is where a page speaks to machines only. What is
-recognised: elements that are never shown; `hidden`, `aria-hidden`, `inert`, `popover`; and, in
-`style` attributes and in `<style>` rules for one class or id, the declarations of `_HIDING`.
-Rules inside `@media` and the like are left alone, and so is whatever linked style sheets do.
+No reader removes hidden text, and hidden text is often meant for machines only. Recognised are: elements
+that are never shown; `hidden`, `aria-hidden`, `inert`, `popover`; and, in `style`
+attributes and in `<style>` rules for one class or id, the declarations of `_HIDES`. Rules inside `@media` and
+similar blocks, and linked style sheets, are ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HIDING_KEYWORDS = (
     "scale",
     "#fff",
 )
-"""Most rules have none of these: the expressions need not look at them."""
+"""Only rules with one of these words are matched against the slower expressions."""
 _MAX_CSS = 400_000
 _HIDES = re.compile(
     rf"""
@@ -86,7 +86,7 @@ _PANELS = frozenset({"region", "tabpanel"})
 _PAGE_CHROME = ("nav", "header", "footer", "form")
 _ROOTS = frozenset({"html", "body", "head"})
 _WHOLE_PAGE_SHARE = 0.5
-"""A larger share of the page's text than this is not hidden by what scripts undo on loading."""
+"""An element with a larger share of the text is the page itself, hidden until its scripts have run."""
 
 
 def strip_hidden(root: HtmlElement) -> None:
@@ -100,7 +100,7 @@ def strip_hidden(root: HtmlElement) -> None:
     for element in _NO_SCRIPT(root):
         if (
             _text_length(element) > _WHOLE_PAGE_SHARE * page_length
-        ):  # the page proper, for visitors without scripts
+        ):  # the page itself, for visitors without scripts
             element.drop_tag()
         else:
             _remove(element)
@@ -113,7 +113,7 @@ def strip_hidden(root: HtmlElement) -> None:
 
 
 def _move_streamed_segments(root: HtmlElement) -> None:
-    """Do what React's scripts do with what the server sent late: put segments where their marks wait."""
+    """Move segments that the server sent late to their placeholders, as React's scripts do."""
     placeholders = {element.get("id"): element for element in _PLACEHOLDERS(root)}
     if not placeholders:
         return
@@ -146,7 +146,7 @@ def _hidden_by_attribute(root: HtmlElement, colours: PageColours) -> Iterator[Ht
 
 
 def hides_text(declarations: str) -> bool:
-    """Whether CSS declarations keep an element's text from being seen."""
+    """Whether CSS declarations make the text of an element invisible."""
     if not _MAY_HIDE.search(declarations):
         return False
     if _HIDES.search(declarations):
@@ -155,7 +155,7 @@ def hides_text(declarations: str) -> bool:
 
 
 def _hidden_by_rule(root: HtmlElement, rules: _HidingRules) -> Iterator[HtmlElement]:
-    # few pages have such a class, so the strings are looked at before any element is made of them
+    # few pages have such a class: comparing the attribute strings first avoids creating element objects
     names = set(_CLASSES(root))
     hiding = (
         {value for value in names if not rules.classes.isdisjoint(value.split())} if rules.classes else set()
@@ -176,7 +176,7 @@ def _is_screen_reader_class(names: str) -> bool:
 
 
 class _HidingRules:
-    """Classes and ids that a page's own `<style>` elements hide."""
+    """Classes and ids that the `<style>` elements of a page hide."""
 
     def __init__(self, css: str) -> None:
         self.classes: set[str] = set()
@@ -200,7 +200,7 @@ class _HidingRules:
 
 
 def _css_rules(css: str) -> Iterator[tuple[str, str]]:
-    """Selectors and declarations of the rules that stand in no `@media` or other block."""
+    """Selectors and declarations of the rules that are not inside `@media` or another block."""
     depth = 0
     for piece in css.split("}"):
         opened = piece.count("{")
@@ -212,7 +212,7 @@ def _css_rules(css: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_openable(element: HtmlElement, controlled: set[str]) -> bool:
-    """Whether a reader opens the element with a click on what is shown: an accordion, a tab."""
+    """Whether a visitor can open the element with a click, for example an accordion or a tab."""
     if element.get("role") in _PANELS and "aria-labelledby" in element.attrib:
         return True
     if element.get("id") in controlled:
@@ -222,7 +222,7 @@ def _is_openable(element: HtmlElement, controlled: set[str]) -> bool:
 
 
 def _is_whole_page(element: HtmlElement, page_length: int) -> bool:
-    """Whether the element is the page itself, waiting for a script to fade it in."""
+    """Whether the element is the page itself, hidden until a script shows it."""
     return _text_length(element) > _WHOLE_PAGE_SHARE * page_length
 
 
@@ -231,6 +231,6 @@ def _text_length(element: HtmlElement) -> int:
 
 
 def _remove(element: HtmlElement) -> None:
-    """Like `drop_tree`, but an element whose ancestor is gone already is no error."""
+    """Like `drop_tree`, but accepts an element whose ancestor was already removed."""
     if element.getparent() is not None:
         element.drop_tree()

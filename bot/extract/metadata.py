@@ -1,4 +1,4 @@
-"""What a reply needs besides the body: title, author, date, site, and what kind of piece it is."""
+"""Metadata of an article: title, author, date, site, and traits such as opinion or live blog."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Metadata:
 
 
 def read_metadata(root: HtmlElement, meta_tags: MetaTags, url: str) -> Metadata:
-    """The facts of a page; everything that it does not say is empty or None."""
+    """The metadata of a page; what it does not state is "" or None."""
     site = _site(meta_tags)
     return Metadata(
         _title(root, meta_tags, site, url),
@@ -103,7 +103,7 @@ def _is_part_of(heading: str, titles: tuple[str, ...]) -> bool:
 
 
 def without_site_name(title: str, site: str | None, url: str) -> str:
-    """A title without the name of its site before or after it."""
+    """A title without the name of the site before or after it."""
     pieces = [piece for piece in _SEPARATOR.split(title) if piece]
     if len(pieces) < 2:
         return title
@@ -162,7 +162,7 @@ def _published(root: HtmlElement, meta_tags: MetaTags, url: str) -> str | None:
 
 
 def _visible_date(root: HtmlElement) -> str | None:
-    """The first day that stands where pages show their date."""
+    """The first date in the elements in which pages show their date; None if there is none."""
     for element in _DATE_ELEMENTS(root)[:_MAX_DATE_ELEMENTS]:
         found = find_date(one_line(element.text_content())[:_MAX_DATE_TEXT])
         if found:
@@ -189,7 +189,7 @@ def _to_iso(found: re.Match[str] | None) -> str | None:
         day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
-    # no clock here: anything later than the year 2100 is a typing error
+    # the clock is not read here: a date after the year 2099 is a typing error
     return day.isoformat() if day < date(2100, 1, 1) - timedelta(days=1) else None
 
 
@@ -200,7 +200,7 @@ def _traits(meta_tags: MetaTags, url: str) -> frozenset[ArticleTrait]:
         str(value).lower().rsplit("/", 1)[-1] for value in meta_tags.json_ld_values("isAccessibleForFree")
     ]
     free.append(meta_tags.first_text("article:content_tier").lower())
-    said = {
+    conditions = {
         ArticleTrait.CUT_SHORT: "false" in free or "locked" in free,
         ArticleTrait.LIVE: "liveblogposting" in meta_tags.json_ld_types or bool(_LIVE.search(path)),
         ArticleTrait.OPINION: "opinionnewsarticle" in meta_tags.json_ld_types
@@ -211,7 +211,7 @@ def _traits(meta_tags: MetaTags, url: str) -> frozenset[ArticleTrait]:
         )
         or bool(_PRESS_RELEASE.search(path)),
     }
-    return frozenset(trait for trait, holds in said.items() if holds)
+    return frozenset(trait for trait, holds in conditions.items() if holds)
 
 
 _OPINION_SECTIONS = frozenset(

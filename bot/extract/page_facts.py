@@ -1,4 +1,4 @@
-"""What is known of a page before it is read."""
+"""What is known of a page before extraction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.extract.quick_refusals import RefusalFacts, refusal_facts_of
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """A page's head, its facts, and what it shows of its kind."""
+    """A page with its meta tags, its metadata and the input of the quick refusals and the gate."""
 
     page: Page
     meta_tags: MetaTags
@@ -25,7 +25,7 @@ class PageFacts:
 
 
 def collect_page_facts(page: Page, root: HtmlElement) -> PageFacts:
-    """`root` is the tree as it was parsed: nothing may have been stripped from it."""
+    """`root` is the unmodified tree: the facts include scripts and hidden elements."""
     meta_tags = read_meta_tags(root, page.url)
     metadata = read_metadata(root, meta_tags, page.url)
     return PageFacts(

@@ -1,4 +1,4 @@
-"""Chosen blocks into the paragraphs of an article, each with its kind."""
+"""Turn the selected blocks into the paragraphs of an article, each with its kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
 _MIN_LINK_SHARE = 0.9
 _SHORT_LINE = 5
 _MIN_PROSE_WORDS = 30
-"""A table cell of so many words that ends like a sentence holds prose: the table is a layout."""
+"""A table cell with at least this many words that ends like a sentence is prose in a layout table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Paragraph:
 
 
 def to_paragraphs(blocks: Blocks, selected: list[int]) -> list[Paragraph]:
-    """One paragraph for each block; a sentence that a line break cuts is put together again."""
+    """One paragraph for each block; blocks of a sentence that a line break splits are joined."""
     found: list[Paragraph] = []
     last = -2
     for index in without_link_lines(blocks, selected):
@@ -36,10 +36,10 @@ def to_paragraphs(blocks: Blocks, selected: list[int]) -> list[Paragraph]:
 
 
 def without_link_lines(blocks: Blocks, selected: list[int]) -> list[int]:
-    """Without lines that are nothing but a link and none of the text.
+    """The selected blocks without lines that consist of a link and are not part of the text.
 
-    These are the short ones before the text begins and after it ends, and those anywhere in it that are
-    set in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
+    These are short link lines before the text starts and after it ends, and link lines anywhere in it
+    that are in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
     """
     first, last = 0, len(selected)
     while first < last and _is_short_link(blocks, selected[first]):

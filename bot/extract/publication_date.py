@@ -1,4 +1,4 @@
-"""Days as pages write them for people."""
+"""Find dates as pages write them for people."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DATE_FORMATS = (
 
 
 def find_date(text: str) -> str | None:
-    """The first day that a short text names, as YYYY-MM-DD; numbers with slashes are not guessed at."""
+    """The first date in a short text, as YYYY-MM-DD; dates with slashes are ambiguous and ignored."""
     for date_format in _DATE_FORMATS:
         for found in date_format.finditer(text):
             named = found.groupdict()

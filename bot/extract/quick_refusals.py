@@ -1,4 +1,4 @@
-"""Pages that are plainly no article: seen from the address, the title, and what little text there is."""
+"""Refuse pages that are clearly not articles, by their URL, their title and the amount of text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HOME = re.compile(
 _SEARCH_PATH = re.compile(
     r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|sok|hledani)(?:[/.]|$)", re.IGNORECASE
 )
-_COLLECTION_PATH = re.compile(r"/collections/[^/]+/?$", re.IGNORECASE)  # the web shops of one big maker
+_COLLECTION_PATH = re.compile(r"/collections/[^/]+/?$", re.IGNORECASE)  # Shopify
 _SECTION_PATH = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|archives?|page|rubrik|thema|section)/[^/]*(?:/(?:page/)?\d*)?/?$",
     re.IGNORECASE,
@@ -44,7 +44,7 @@ _MIN_GALLERY_PICTURES = 6
 
 @cache
 def phrases(what: str) -> re.Pattern[str]:
-    """The phrases of one section of `phrases.toml`."""
+    """The phrases of one section of `phrases.toml`, as one pattern."""
     text = resources.files("bot.extract").joinpath("phrases.toml").read_text("utf-8")
     section = tomllib.loads(text)[what]
     return re.compile(
@@ -55,7 +55,7 @@ def phrases(what: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class RefusalFacts:
-    """What can be seen of a page without reading it; taken before scripts and hidden text are removed."""
+    """Facts about a page that the refusal rules need; taken before scripts and hidden text are removed."""
 
     url: str
     title: str
@@ -81,7 +81,7 @@ def refusal_facts_of(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata,
 
 
 def refuse_before_reading(facts: RefusalFacts, blocks: Blocks) -> NotArticle | None:
-    """What needs no reader: addresses of no article, and pages with too few words to hold one."""
+    """Refuse pages before any reader runs: by their URL and title, or because they have too few words."""
     parts = split_url(facts.url)
     if parts.netloc and not parts.query and _HOME.fullmatch(parts.path):
         return NotArticle(SkipReason.HOME_PAGE)
@@ -104,12 +104,12 @@ def refuse_before_reading(facts: RefusalFacts, blocks: Blocks) -> NotArticle | N
 
 
 def is_paywalled(facts: RefusalFacts, page: str, words: int) -> bool:
-    """Whether so few words were read because the rest is for subscribers; `page` is all visible text."""
+    """Whether the text is short because the rest is for subscribers; `page` is all visible text."""
     return words < _FEW_WORDS and (facts.cut_short or bool(phrases("wall").search(page)))
 
 
 def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
-    """Why there are so few words: the likeliest of the reasons that the page shows."""
+    """A refusal with the most likely reason why the page has so few words."""
     size = len(page.split())
     consent = len(phrases("consent").findall(page)) * 40 > size
     checks = (
@@ -126,7 +126,7 @@ def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
 
 
 def declared_reason(facts: RefusalFacts) -> SkipReason | None:
-    """What a page that is no article says that it is."""
+    """The reason that the URL or the JSON-LD of a page that is not an article gives; None if neither does."""
     if _COLLECTION_PATH.search(split_url(facts.url).path):
         return SkipReason.COLLECTION
     return SkipReason.FORUM if "discussionforumposting" in facts.json_ld_types else None

@@ -1,4 +1,4 @@
-"""Rules for single sites, as data: `sites.toml`."""
+"""Rules for single sites, from `site_rules.toml`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SiteRule:
 
 @cache
 def load_site_rules() -> dict[str, SiteRule]:
-    """The package's rules by host."""
+    """The rules by host."""
     text = resources.files("bot.extract").joinpath("site_rules.toml").read_text("utf-8")
     return {
         entry["host"]: SiteRule(
@@ -36,7 +36,7 @@ def load_site_rules() -> dict[str, SiteRule]:
 
 
 def site_rule_for(url: str) -> SiteRule | None:
-    """The rule for an address, if there is one."""
+    """The rule for the host of a URL or one of its parent domains; None if there is none."""
     host = (split_url(url).hostname or "").lower()
     parts = host.split(".")
     return next(
@@ -45,7 +45,7 @@ def site_rule_for(url: str) -> SiteRule | None:
 
 
 def apply_site_rule(rule: SiteRule, root: HtmlElement) -> None:
-    """Take out of the tree what the rule says."""
+    """Remove from the tree the elements that the rule names."""
     for selector in rule.drop:
         for element in selector(root):
             if element.getparent() is not None:

@@ -1,4 +1,4 @@
-"""The parts of an address, whatever it is."""
+"""Split any URL without an exception."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _EMPTY = SplitResult("", "", "", "", "")
 
 
 def split_url(url: str) -> SplitResult:
-    """Like `urlsplit`, but an address that is none has empty parts, and `hostname` never raises."""
+    """Like `urlsplit`, but an invalid URL has empty parts, and `hostname` never raises."""
     try:
         parts = urlsplit(url)
-        parts.hostname  # noqa: B018 (some addresses are only found out here)
+        parts.hostname  # noqa: B018 (raises for some invalid URLs)
     except ValueError:
         return _EMPTY
     return parts

@@ -96,7 +96,7 @@ def test_a_refusal_is_explained_too() -> None:
 
 
 def test_the_best_setting_reads_the_same_pages() -> None:
-    found = extract(saved_page(DATA / "articles" / "layout-divs.html"), setting="best")
+    found = extract(saved_page(DATA / "articles" / "layout-divs.html"), mode="best")
     assert isinstance(found, Article)
     assert found.text == (DATA / "articles" / "layout-divs.txt").read_text("utf-8").strip()
 

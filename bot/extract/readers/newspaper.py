@@ -1,4 +1,4 @@
-"""newspaper3k, given the page: it never fetches anything."""
+"""newspaper3k. It gets the page and never fetches anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Newspaper:
     name = "newspaper3k"
 
     def extract_text(self, page: CleanPage) -> str:
-        # loaded at the first use: it takes 0.4 s, and few pages come this far
+        # imported on first use: it takes 0.4 s, and few pages need it
         import newspaper
 
         language = (page.root.get("lang") or "")[:2].lower()
@@ -24,7 +24,7 @@ class Newspaper:
             article.set_html(page.html)
             try:
                 article.parse()
-            except Exception:  # it fails on some languages, whose pages it can read as English
+            except Exception:  # it fails for some languages but can read their pages as English
                 if choice == "en":
                     raise
                 continue

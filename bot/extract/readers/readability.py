@@ -1,4 +1,4 @@
-"""readability-lxml, its result turned into lines of text."""
+"""readability-lxml, with its result converted to lines of text."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Readability:
     name = "readability"
 
     def extract_text(self, page: CleanPage) -> str:
-        # loaded at the first use: few pages come this far
+        # imported on first use: few pages need it
         import readability
 
         body = readability.Document(page.html).summary(html_partial=True)
         if not body:
             return ""
-        # libxml2 drops a bare newline at the start of <pre> only, so lines survive parsing
+        # libxml2 drops a bare newline only at the start of <pre>, so the line breaks survive parsing
         root = html.fromstring(_ENDS.sub(lambda end: "\n" + end[0], re.sub(r"\s+", " ", body)))
         lines = (" ".join(line.split()) for line in root.text_content().split("\n"))
         return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""resiliparse: fast, keeps nearly everything that could be the body."""
+"""resiliparse: fast, keeps almost everything that could be part of the body."""
 
 from __future__ import annotations
 
