@@ -1,4 +1,4 @@
-"""An article as sumy's document, each sentence knowing where it stands."""
+"""An article as a document of sumy; each sentence has its index and its paragraph."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.core.models import Article, ParagraphKind
 from bot.summarize import language_resources, sentence_splitter, word_tokens
 
 MAX_CHARACTERS = 400_000
-"""Characters of an article that are looked at: a book's worth of words."""
+"""Only this many characters of an article are read: about the length of a book."""
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 _AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
-# Where and by whom: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
+# Place and agency: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
 _DATELINE = re.compile(
     rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
     r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
@@ -38,7 +38,7 @@ _NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, Paragr
 
 
 def prose_of(article: Article) -> str:
-    """The article's text without headings, tables and code, where the extractor has marked them."""
+    """The text without headings, tables and code, if the kinds of the paragraphs are known."""
     parts = article.text.split("\n\n")
     if len(parts) != len(article.paragraph_kinds):
         return article.text
@@ -50,7 +50,7 @@ def prose_of(article: Article) -> str:
 
 
 class Tokenizer:
-    """What sumy asks of a tokenizer, without NLTK's downloads."""
+    """The tokenizer that sumy needs, without NLTK and its downloads."""
 
     def __init__(self, language: str = "") -> None:
         self.language = language
@@ -63,7 +63,7 @@ class Tokenizer:
 
 
 class Sentence(SumySentence):  # type: ignore[misc]
-    """A sentence of an article: two with the same words are still two sentences."""
+    """A sentence of an article. Compared by identity: two sentences with the same words are not equal."""
 
     __slots__ = ("index", "paragraph", "word_count")
 
@@ -89,14 +89,14 @@ class Sentence(SumySentence):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class InputLimits:
-    """How much of an article a method is shown: most methods grow with the square of it."""
+    """How much of an article a method reads: the time of most methods grows with the square of it."""
 
     sentences: int
     words: int
 
 
 class Document(ObjectDocumentModel):  # type: ignore[misc]
-    """The article's paragraphs and sentences, with its title and language beside them."""
+    """The paragraphs and sentences of an article, with its title and language."""
 
     def __init__(self, article: Article, limits: InputLimits) -> None:
         self.title = article.title

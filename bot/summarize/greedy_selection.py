@@ -1,4 +1,4 @@
-"""The greedy loop: one sentence after another, as long as the budget lasts."""
+"""Pick one sentence after another, each time the one with the highest value, within the budget."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from bot.summarize.word_statistics import Floats
 COVERAGE_WEIGHT, WORD_WEIGHT, SIMILARITY_WEIGHT = 15.0, 0.5, 0.3
 BARE_SURNAME_PENALTY, TITLE_SURNAME_PENALTY = 6.0, 4.0
 MIN_VALUE = 0.5
-"""Value under which a sentence does more harm than good, once there are words enough without it."""
+"""A sentence with a lower value is picked only if the summary has fewer than `ENOUGH_WORDS` words."""
 MAX_SIMILARITY = 0.7
-"""Likeness to a picked sentence from which on another only says the same again."""
+"""A sentence with at least this similarity to a picked one is never picked: it repeats it."""
 ENOUGH_WORDS = 25
-"""Words of a summary that can do without another sentence."""
+"""A summary with this many words needs no more sentences."""
 FULL_SHARE = 0.9
-"""Share of the budget of words at which the summary is long enough."""
+"""The selection ends when the summary has this share of the allowed words."""
 
 
 class GreedySelection:
-    """What is picked of a reading, and what that does to the value of the rest."""
+    """The sentences picked so far, and the current values of the others."""
 
-    def __init__(self, analysis: ArticleAnalysis, budget: Budget, *, cohesive: bool = True) -> None:
+    def __init__(self, analysis: ArticleAnalysis, budget: Budget, *, use_cohesion: bool = True) -> None:
         self._analysis = analysis
         self._budget = budget
-        self._cohesive = cohesive
+        self._use_cohesion = use_cohesion
         self._picked: list[int] = []
         self._words = 0
         self._similarity = np.zeros(len(analysis.texts))
         self._values: Floats = np.zeros(len(analysis.texts))
-        self._penalties = np.array([sum(price for _, price in mark.penalties) for mark in analysis.marks])
+        self._penalties = np.array([sum(penalty for _, penalty in mark.penalties) for mark in analysis.marks])
         self._available = self._initially_available()
 
     def select(self) -> list[int]:
-        """The places of the sentences picked, in the article's order."""
+        """Pick sentences until the summary is complete; their indices in the order of the article."""
         while len(self._picked) < self._budget.sentences and self._words < FULL_SHARE * self._budget.words:
             self._values = self._current_values()
             available = self._available & (self._word_counts() <= self._budget.words - self._words)
@@ -52,9 +52,9 @@ class GreedySelection:
         return np.asarray(self._analysis.word_counts, dtype=float)
 
     def _initially_available(self) -> NDArray[np.bool_]:
-        """Which sentences may be picked while nothing is."""
+        """Which sentences can be picked first."""
         marks = self._analysis.marks
-        if not self._cohesive:
+        if not self._use_cohesion:
             return np.array([size > 0 for size in self._analysis.word_counts], dtype=bool)
         free = [not (mark.exclusion or mark.dependence) for mark in marks]
         return np.array(
@@ -72,10 +72,10 @@ class GreedySelection:
             / analysis.lengths
         )
         value: Floats = analysis.base_scores + coverage - SIMILARITY_WEIGHT * self._similarity
-        return value - self._penalties - self._bare_surname_penalties() if self._cohesive else value
+        return value - self._penalties - self._bare_surname_penalties() if self._use_cohesion else value
 
     def _bare_surname_penalties(self) -> Floats:
-        """The price of surnames whose full name no earlier picked sentence gives."""
+        """Penalties for surnames whose full name is in no earlier picked sentence."""
         bare, given, result = self._analysis.names.bare, set[str](), np.zeros(len(self._analysis.texts))
         picked = set(self._picked)
         for i, names in enumerate(bare):
@@ -86,18 +86,18 @@ class GreedySelection:
                 given |= self._analysis.names.given_in_full[i]
         return result
 
-    def _pick(self, place: int) -> None:
+    def _pick(self, index: int) -> None:
         analysis = self._analysis
-        self._picked.append(place)
-        self._words += analysis.word_counts[place]
-        analysis.word_coverage.mark_covered(place)
-        analysis.pair_coverage.mark_covered(place)
+        self._picked.append(index)
+        self._words += analysis.word_counts[index]
+        analysis.word_coverage.mark_covered(index)
+        analysis.pair_coverage.mark_covered(index)
         self._similarity = np.maximum(
-            self._similarity, analysis.vectors.similarities_to(analysis.vectors.vector_of(place))
+            self._similarity, analysis.vectors.similarities_to(analysis.vectors.vector_of(index))
         )
-        same = np.array([text == analysis.texts[place] for text in analysis.texts])
+        same = np.array([text == analysis.texts[index] for text in analysis.texts])
         self._available &= ~same & (self._similarity < MAX_SIMILARITY)
-        following = place + 1
+        following = index + 1
         if (
             following < len(analysis.texts)
             and analysis.marks[following].dependence
@@ -108,28 +108,28 @@ class GreedySelection:
             )
 
     def record_explanation(self) -> None:
-        """Leave in the budget what was thought of each sentence."""
+        """Store the value, the reason and the features of each sentence in the budget."""
         analysis = self._analysis
         for i in range(len(analysis.texts)):
             self._budget.ratings[i] = float(self._values[i])
             self._budget.reasons[i] = self._why(i)
-            own = [(name, float(column[i])) for name, column in analysis.features.items() if column[i]]
+            own = [(name, float(feature[i])) for name, feature in analysis.features.items() if feature[i]]
             self._budget.features[i] = (("prior", float(analysis.base_scores[i])), *own)
 
     def _why(self, i: int) -> str:
         mark = self._analysis.marks[i]
         if i in self._picked:
             number = f"picked as number {self._picked.index(i) + 1}"
-            return f"{number}, brought along by the sentence before it" if mark.dependence else number
+            return f"{number}, possible after the sentence before it" if mark.dependence else number
         if mark.exclusion:
             return f"excluded: {mark.exclusion}"
         if mark.dependence:
             return f"excluded: {mark.dependence}"
-        held = ", ".join(name for name, _ in mark.penalties)
-        if held:
-            return f"held back: {held}"
+        penalties = ", ".join(name for name, _ in mark.penalties)
+        if penalties:
+            return f"penalties: {penalties}"
         if self._similarity[i] >= MAX_SIMILARITY:
-            return "says again what is picked"
+            return "repeats a picked sentence"
         if self._analysis.word_counts[i] > self._budget.words - self._words:
-            return "too long for what is left"
-        return "others say more"
+            return "too long for the remaining words"
+        return "other sentences have a higher value"

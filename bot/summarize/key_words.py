@@ -1,4 +1,4 @@
-"""Optional lines of a reply: what an article is about in a few words, and how long it takes to read."""
+"""Optional parts of a reply: key words of the article and its reading time."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bot.summarize.document import Document, InputLimits
 from bot.summarize.word_statistics import WordStatistics
 
 WORDS_PER_MINUTE = 238
-"""Silent reading of non-fiction in English: Brysbaert 2019, "How many words do we read per minute?"."""
+"""Silent reading of English non-fiction: Brysbaert 2019, "How many words do we read per minute?"."""
 
 _LIMITS = InputLimits(400, 12_000)
 
 
 def reading_minutes(words: int) -> int:
-    """Whole minutes that an adult needs for so many words, at least one."""
+    """The reading time of an adult in whole minutes, at least 1."""
     return max(1, round(words / WORDS_PER_MINUTE))
 
 
 def key_words(article: Article, limit: int = 5) -> tuple[str, ...]:
-    """Words of `article` that a summary of it would most likely hold, spelled as it mostly spells them.
+    """The words that a summary of `article` would most probably contain, in their most frequent spelling.
 
-    The likelihood is the word importance of Precis' own method. At most `most` words, the likeliest
-    first; none where no word comes twice.
+    The probability is the word importance of Precis' own method. At most `limit` words, the most probable
+    first; only words that occur at least twice.
     """
     document = Document(article, _LIMITS)
     statistics = WordStatistics(
@@ -48,7 +48,7 @@ def key_words(article: Article, limit: int = 5) -> tuple[str, ...]:
 
 
 def _spellings(document: Document, statistics: WordStatistics) -> dict[int, str]:
-    """How each word number is mostly spelled; a number by itself is no key word."""
+    """The most frequent spelling of each word; words of digits only are left out."""
     found: dict[int, Counter[str]] = {}
     for sentence in document.sentences:
         for word in sentence.words:

@@ -1,4 +1,4 @@
-"""Full names in an article, and sentences that use a surname alone."""
+"""Find full names in an article, and sentences that use a surname alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.summarize.cohesion import CohesionRules
+from bot.summarize.cohesion_rules import CohesionRules
 from bot.summarize.word_tokens import to_words
 
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
@@ -22,16 +22,16 @@ _AGE = re.compile(r",\s\d{2}\b|\s\(\d{2}\)")
 
 @dataclass(frozen=True, slots=True)
 class PersonNames:
-    """For each sentence, the surnames that it gives in full and those that it uses bare."""
+    """For each sentence, the surnames that it gives with the full name and those that it uses alone."""
 
     given_in_full: list[frozenset[str]]
     bare: list[frozenset[str]]
     title_words: frozenset[str]
-    """The words of the title, in lower case: who stands there is not unheard of."""
+    """The words of the title in lower case: a reader already knows a person in the title."""
 
 
 def find_names(sentences: Sequence[str], rules: CohesionRules, title: str = "") -> PersonNames:
-    """A surname is the last of two capitalised words that also stands alone somewhere."""
+    """Find surnames: later words of a full name that the article also uses of a person."""
     titled = frozenset(to_words(title.lower()))
     if not rules.capitals_mark_names:
         return PersonNames([frozenset()] * len(sentences), [frozenset()] * len(sentences), titled)
@@ -46,7 +46,7 @@ def find_names(sentences: Sequence[str], rules: CohesionRules, title: str = "") 
 
 
 def _known_people(sentences: Sequence[str], rules: CohesionRules) -> frozenset[str]:
-    """Words that the article uses of a person: with a title, an age or a calling, or saying something."""
+    """Words that name a person: they have a title, an age or an occupation, or say something."""
     found: set[str] = set()
     for sentence in sentences:
         for run in _NAME.finditer(sentence):
@@ -66,7 +66,7 @@ def _known_people(sentences: Sequence[str], rules: CohesionRules) -> frozenset[s
 
 
 def _possible_surnames(sentence: str, not_names: frozenset[str]) -> frozenset[str]:
-    """All but the first word of each run of capitalised words: any of them may be the surname."""
+    """All words except the first of each run of capitalised words: any of them may be the surname."""
     runs = (
         [_without_possessive(word) for word in _WORD.findall(found.group())]
         for found in _FULL_NAME.finditer(sentence)
@@ -80,8 +80,10 @@ def _without_possessive(word: str) -> str:
 
 
 # fmt: off
-_OFFICE_TITLES = frozenset(["Prof", "Judge", "President", "Senator", "Minister", "Chancellor", "Governor", "Mayor"])
-"""Who "President Obama" is needs no first name; who "Mr Park" is does."""
+_OFFICE_TITLES = frozenset([
+    "Prof", "Judge", "President", "Senator", "Minister", "Chancellor", "Governor", "Mayor",
+])
+"""Titles of an office: "President Obama" needs no first name, "Mr Park" does."""
 _TITLES = frozenset([
     "Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", "Lord", "Lady", "Judge", "President", "Senator",
     "Minister", "Monsieur", "Madame", "M", "Mme", "Señor", "Herr", "Frau", "The", "In", "On", "At",

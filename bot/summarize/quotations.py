@@ -1,4 +1,4 @@
-"""Quotation marks in a run of sentences: which are whole, which are cut, which lie inside one."""
+"""Match quotation marks over the sentences of a paragraph: which sentences have incomplete quotations."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# A straight mark, or a single one, opens where it stands before a word and after a space.
+# A straight or single mark opens a quotation if it is before a word and after a space.
 _QUOTATION_MARK = re.compile(
     r"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚]|«|‹|(?<![^\s])“(?=\S))"
     r"|(?P<close>[\"”»›]|(?<=[.,!?…\w])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
 )
 _STRONG_MARKS = frozenset('"“”„«»‹›')
 _MAX_SENTENCES = 5
-"""Sentences after which a quotation that nobody closed counts as forgotten."""
+"""A quotation that is still open after this many sentences is assumed to lack its closing mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationState:
-    """How one sentence stands to quotations."""
+    """The quotations of one sentence."""
 
     complete: bool
-    """Every mark has its partner, and the sentence does not lie inside a quotation."""
+    """Every mark has its partner, and the sentence is not inside a longer quotation."""
     unquoted: str
-    """The words that are not quoted."""
+    """The text outside quotations."""
     quoted_characters: int
-    """Characters that are."""
+    """Number of characters inside quotations."""
 
 
 def quotation_states(sentences: Iterable[str]) -> list[QuotationState]:
-    """The state of each sentence of one paragraph; a quotation may run over several."""
+    """The state of each sentence of one paragraph; a quotation may span several sentences."""
     result: list[QuotationState] = []
     inside, single = 0, False
     for sentence in sentences:
@@ -44,7 +44,7 @@ def quotation_states(sentences: Iterable[str]) -> list[QuotationState]:
 
 
 class _QuotationScanner:
-    """The marks of one sentence, met one after another."""
+    """Processes the quotation marks of one sentence, one after another."""
 
     def __init__(self, sentence: str, inside: bool, single: bool) -> None:
         self._sentence = sentence
@@ -58,18 +58,18 @@ class _QuotationScanner:
         if self._is_ignored(mark, weak):
             return
         if mark["open"]:
-            self._cut |= self.open  # opened again before it was closed
+            self._cut |= self.open  # opened again before it is closed
             if not self.open:
                 self._outside.append(self._sentence[self._at : mark.start()])
         elif self.open:
-            self._cut |= self.single and not weak  # 'so," he said: one of its marks is lost
+            self._cut |= self.single and not weak  # 'so," he said: one of the marks is missing
             self._quoted += mark.start() - self._at
         else:
             self._cut, self._outside, self._quoted = True, [], mark.start()
         self._at, self.open, self.single = mark.end(), bool(mark["open"]), weak
 
     def _is_ignored(self, mark: re.Match[str], weak: bool) -> bool:
-        """An apostrophe ("the players' bus"), a quotation within one, a paragraph that opens again."""
+        """Whether it is an apostrophe ("the players' bus"), a nested mark, or reopens a running quotation."""
         if mark["close"]:
             closes = self.open and self.single
             return weak and not closes and (self.open or self._sentence[mark.start() - 1] not in ".,!?…")

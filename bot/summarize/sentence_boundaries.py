@@ -1,4 +1,4 @@
-"""The rules about a single place where a sentence may end."""
+"""Rules for a single position where a sentence may end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CLOSERS = "”’»›)]}」』》〉）"
 _EITHER = "\"'“”‘’»«"
 _ENDS = ".!?…"
 
-# Ends that need no space after them, with whatever closes behind them.
+# Ends that need no space after them, with the closing marks that follow.
 _FULL_WIDTH = re.compile(r"[。！？｡]+[」』”’）》〉\")\]]*")
 _OTHER_SCRIPTS = re.compile(r"[؟۔।॥]+[\"”»)\]]*")
 _QUOTED_END = re.compile(r"[.!?…][\"”“»’')]{1,2}[\"”]?\s*(?=[\"“„«]?\s?[^\W\d_])")
@@ -38,7 +38,7 @@ _QUOTE_WITH_STRONG_END = re.compile(r"[?!…][\"”“»’']\s*\Z")
 
 @dataclass(frozen=True, slots=True)
 class BoundaryRules:
-    """What is known of one language."""
+    """The word lists of one language."""
 
     titles: frozenset[str]
     before_numbers: frozenset[str]
@@ -54,7 +54,7 @@ def _tables() -> dict[str, Any]:
 
 @cache
 def boundary_rules(language: str) -> BoundaryRules:
-    """The rules' word lists for `language`; those of English where the language is not known."""
+    """The word lists of `language`; those of English if the language is unknown ("")."""
     tables, key = _tables(), language or "en"
     return BoundaryRules(
         titles=frozenset(tables["titles"].get(key, ())),
@@ -66,32 +66,34 @@ def boundary_rules(language: str) -> BoundaryRules:
 
 
 def candidate_boundaries(line: str, rules: BoundaryRules) -> Iterator[int]:
-    """Places that sentencex misses: after quotations, before digits, glued words, known starters."""
+    """Positions that sentencex misses: after quotations, before digits, missing spaces, known first words."""
     for pattern in (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT):
-        yield from (found.end() for found in pattern.finditer(line))
-    for found in _QUOTED_END.finditer(line):
-        if _starts_with_capital(line, found.end()):
-            yield found.end()
-    for found in _MISSING_SPACE.finditer(line):
-        if _starts_with_capital(line, found.end()) and not _is_in_url(line, found.start()):
-            yield found.end()
-    for found in _WORD_NEXT.finditer(line):
-        if found["word"] in rules.starters or _is_word_end(line, found):
-            yield found.end()
+        yield from (match.end() for match in pattern.finditer(line))
+    for match in _QUOTED_END.finditer(line):
+        if _starts_with_capital(line, match.end()):
+            yield match.end()
+    for match in _MISSING_SPACE.finditer(line):
+        if _starts_with_capital(line, match.end()) and not _is_in_url(line, match.start()):
+            yield match.end()
+    for match in _WORD_NEXT.finditer(line):
+        if match["word"] in rules.starters or _is_word_end(line, match):
+            yield match.end()
 
 
-def _is_word_end(line: str, found: re.Match[str]) -> bool:
-    """A lower-case word, then a capital: sentencex takes "ill." and "art." for abbreviations."""
-    before = line[max(0, found.start() - 3) : found.start()]
-    return len(before) == 3 and before.isalpha() and before.islower() and found["word"][0].isupper()
+def _is_word_end(line: str, match: re.Match[str]) -> bool:
+    """A lower-case word, then a capital: sentencex treats "ill." and "art." as abbreviations."""
+    before = line[max(0, match.start() - 3) : match.start()]
+    return len(before) == 3 and before.isalpha() and before.islower() and match["word"][0].isupper()
 
 
-def adjust_boundary(line: str, place: int) -> int:
-    """`place` moved so that closing marks stay with the sentence before, opening ones with the next."""
-    start = end = place
-    while start > 0 and place - start < _WINDOW and (line[start - 1].isspace() or line[start - 1] in _MARKS):
+def adjust_boundary(line: str, position: int) -> int:
+    """`position`, moved so that closing marks belong to the sentence before and opening marks to the next."""
+    start = end = position
+    while (
+        start > 0 and position - start < _WINDOW and (line[start - 1].isspace() or line[start - 1] in _MARKS)
+    ):
         start -= 1
-    while end < len(line) and end - place < _WINDOW and (line[end].isspace() or line[end] in _MARKS):
+    while end < len(line) and end - position < _WINDOW and (line[end].isspace() or line[end] in _MARKS):
         end += 1
     for at in range(start, end):
         if _is_opening_mark(line, at, start):
@@ -103,7 +105,7 @@ _MARKS = frozenset(_OPENERS + _CLOSERS + _EITHER)
 
 
 def _is_opening_mark(line: str, at: int, start: int) -> bool:
-    """Whether the mark at `at` opens what follows. Straight marks tell it only by the spaces around."""
+    """Whether the mark at `at` is an opening mark. For straight marks, the spaces around them decide."""
     mark = line[at]
     if mark.isspace():
         return False
@@ -117,15 +119,15 @@ def _is_opening_mark(line: str, at: int, start: int) -> bool:
     return mark in _EITHER and spaced and touching
 
 
-def is_same_sentence(line: str, place: int, rules: BoundaryRules) -> bool:
-    """Whether what starts at `place` belongs to the sentence before it all the same."""
-    left, right = line[max(0, place - _WINDOW) : place], line[place : place + _WINDOW]
+def is_same_sentence(line: str, position: int, rules: BoundaryRules) -> bool:
+    """Whether the text at `position` continues the sentence before it."""
+    left, right = line[max(0, position - _WINDOW) : position], line[position : position + _WINDOW]
     if not any(map(str.isalnum, left)) or not any(map(str.isalnum, right)):
         return True
     first = _FIRST_WORD.match(right)
     if first and _starts_lower_case(first["word"]):
         return True
-    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (not left[-1].isspace() and _is_in_url(line, place)):
+    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (not left[-1].isspace() and _is_in_url(line, position)):
         return True
     if _QUOTE_WITH_STRONG_END.search(left) and _names_speaker(right, rules):
         return True
@@ -152,7 +154,7 @@ def _ends_with_abbreviation(left: str, right: str, word: str, rules: BoundaryRul
 
 
 def _names_speaker(right: str, rules: BoundaryRules) -> bool:
-    """ "Why?" Smith asked, "Why?" the head of the police said: a verb of saying within four words."""
+    """ "Why?" Smith asked, "Why?" the head of the police said: a verb of saying after one to four words."""
     words = re.findall(r"[\w’'-]+|[.,;:!?\"“”]", right)[:5]
     for at, word in enumerate(words):
         if not word[0].isalnum():
@@ -163,16 +165,16 @@ def _names_speaker(right: str, rules: BoundaryRules) -> bool:
 
 
 def _starts_lower_case(word: str) -> bool:
-    """A lower-case start, unless it is a name such as iPad."""
+    """Whether a word starts in lower case and is not a name such as iPad."""
     return word[0].islower() and not (len(word) > 1 and word[1].isupper())
 
 
-def _starts_with_capital(line: str, place: int) -> bool:
-    first = _FIRST_WORD.match(line[place : place + _WINDOW])
+def _starts_with_capital(line: str, position: int) -> bool:
+    first = _FIRST_WORD.match(line[position : position + _WINDOW])
     return bool(first) and first["word"][0].isupper() if first else False
 
 
-def _is_in_url(line: str, place: int) -> bool:
-    left = line[max(0, place - _WINDOW) : place].rsplit(None, 1)
-    right = line[place : place + _WINDOW].split(None, 1)
+def _is_in_url(line: str, position: int) -> bool:
+    left = line[max(0, position - _WINDOW) : position].rsplit(None, 1)
+    right = line[position : position + _WINDOW].split(None, 1)
     return bool(_URL_LIKE.search((left[-1] if left else "") + (right[0] if right else "")))

@@ -1,4 +1,4 @@
-"""How good a sentence is on its own: a weighted sum of what can be counted about it.
+"""The base score of a sentence: a weighted sum of its features.
 
 Position and title words: Edmundson 1969, "New Methods in Automatic Extracting". Clusters of
 significant words: Luhn 1958. Centroid: Radev et al. 2004. Centrality over tf-idf cosines, forward
@@ -15,31 +15,31 @@ from bot.summarize.cohesion import SentenceMarks
 from bot.summarize.word_statistics import Floats, WordStatistics
 
 SHORT, LONG = 8, 40
-"""Words under or over which a sentence is marked down, for each word."""
+"""Each word fewer or more than these lowers the score of a sentence."""
 _MAX_COUNT = 3
 
 
 class SentenceVectors:
-    """tf-idf vectors of the sentences, each of length one, kept sparse."""
+    """tf-idf vectors of the sentences, normalised to length one, stored sparse."""
 
     def __init__(self, statistics: WordStatistics) -> None:
-        held = statistics.content_words
+        counts = statistics.content_words
         self.statistics = statistics
         self.idf: Floats = np.log((len(statistics) + 1) / (statistics.sentence_counts + 0.5))
-        weight = np.minimum(held.count, _MAX_COUNT) * np.maximum(self.idf[held.item], 0)
-        norm = np.sqrt(np.bincount(held.sentence, weight**2, minlength=len(statistics)))
-        self.weights: Floats = weight / np.maximum(norm, 1e-12)[held.sentence]
-        self.bounds = np.searchsorted(held.sentence, np.arange(len(statistics) + 1))
+        weight = np.minimum(counts.count, _MAX_COUNT) * np.maximum(self.idf[counts.item], 0)
+        norm = np.sqrt(np.bincount(counts.sentence, weight**2, minlength=len(statistics)))
+        self.weights: Floats = weight / np.maximum(norm, 1e-12)[counts.sentence]
+        self.bounds = np.searchsorted(counts.sentence, np.arange(len(statistics) + 1))
 
     def similarities_to(self, vector: Floats) -> Floats:
-        """The product of every sentence with a vector over the vocabulary."""
-        held = self.statistics.content_words
-        return np.bincount(held.sentence, self.weights * vector[held.item], len(self.statistics)).astype(
+        """The dot product of every sentence with a vector over the vocabulary."""
+        counts = self.statistics.content_words
+        return np.bincount(counts.sentence, self.weights * vector[counts.item], len(self.statistics)).astype(
             float
         )
 
     def vector_of(self, sentence: int) -> Floats:
-        """One sentence's vector over the vocabulary."""
+        """The vector of one sentence over the vocabulary."""
         vector = np.zeros(self.statistics.vocabulary_size)
         part = slice(*self.bounds[sentence : sentence + 2])
         vector[self.statistics.content_words.item[part]] = self.weights[part]
@@ -51,7 +51,7 @@ class SentenceVectors:
         return result
 
     def forward_centrality(self) -> Floats:
-        """Sum of each sentence's cosines to all later ones, by a running sum of the later vectors."""
+        """The sum of each sentence's cosines to all later ones, by a running sum of their vectors."""
         later, result = np.zeros(self.statistics.vocabulary_size), np.zeros(len(self.statistics))
         item = self.statistics.content_words.item
         for i in range(len(self.statistics) - 1, -1, -1):
@@ -61,7 +61,7 @@ class SentenceVectors:
         return result
 
     def max_similarity_before(self) -> Floats:
-        """The largest cosine of each sentence to one before it."""
+        """For each sentence, its largest cosine to an earlier one."""
         if len(self.statistics) * self.statistics.vocabulary_size <= _MAX_DENSE_SIZE:
             return self._max_similarity_dense()
         return self._max_similarity_sparse()
@@ -73,15 +73,15 @@ class SentenceVectors:
         return result
 
     def _max_similarity_sparse(self) -> Floats:
-        held, result = self.statistics.content_words, np.zeros(len(self.statistics))
-        order = np.argsort(held.item, kind="stable")
-        sentences, weights = held.sentence[order], self.weights[order]
-        start = np.searchsorted(held.item[order], np.arange(self.statistics.vocabulary_size))
+        counts, result = self.statistics.content_words, np.zeros(len(self.statistics))
+        order = np.argsort(counts.item, kind="stable")
+        sentences, weights = counts.sentence[order], self.weights[order]
+        start = np.searchsorted(counts.item[order], np.arange(self.statistics.vocabulary_size))
         used = np.zeros(self.statistics.vocabulary_size, dtype=np.int64)
         near = np.zeros(len(self.statistics))
         for i in range(len(self.statistics)):
             for k in range(self.bounds[i], self.bounds[i + 1]):
-                word = held.item[k]
+                word = counts.item[k]
                 part = slice(start[word], start[word] + used[word])
                 near[sentences[part]] += self.weights[k] * weights[part]
                 used[word] += 1
@@ -96,7 +96,7 @@ _MAX_DENSE_SIZE = 1_500_000
 def features(
     statistics: WordStatistics, vectors: SentenceVectors, marks: Sequence[SentenceMarks]
 ) -> dict[str, Floats]:
-    """Each feature as a column over the sentences."""
+    """Each feature by name, with one value for each sentence."""
     n = len(statistics)
     forward = vectors.forward_centrality()
     lengths = statistics.lengths.astype(float)
@@ -118,9 +118,9 @@ def features(
     }
 
 
-def base_scores(columns: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """The weighted sum, standardised over the article."""
-    total: Floats = sum((weights[name] * column for name, column in columns.items()), np.zeros(1))
+def base_scores(features_by_name: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """The weighted sum of the features, standardised over the article."""
+    total: Floats = sum((weights[name] * column for name, column in features_by_name.items()), np.zeros(1))
     spread = float(total.std())
     result: Floats = (total - total.mean()) / (spread if spread > 1e-9 else 1.0)
     return result
@@ -143,14 +143,14 @@ def _centroid_scores(statistics: WordStatistics) -> Floats:
 
 
 def _luhn_scores(statistics: WordStatistics) -> Floats:
-    """Squared hits over content words; hits are among the article's most frequent words."""
+    """Squared number of frequent words, divided by the number of content words."""
     df = statistics.sentence_counts
     top = max(5, int(statistics.is_content.sum()) // 20)
     frequent = np.argsort(-df, kind="stable")[:top]
     hit = np.zeros(statistics.vocabulary_size)
     hit[frequent[df[frequent] >= 2]] = 1
-    held = statistics.content_words
-    hits = np.bincount(held.sentence, held.count * hit[held.item], minlength=len(statistics))
-    words = np.bincount(held.sentence, held.count, minlength=len(statistics))
+    counts = statistics.content_words
+    hits = np.bincount(counts.sentence, counts.count * hit[counts.item], minlength=len(statistics))
+    words = np.bincount(counts.sentence, counts.count, minlength=len(statistics))
     result: Floats = hits**2 / np.maximum(1, words)
     return result

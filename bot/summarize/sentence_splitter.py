@@ -1,8 +1,8 @@
-"""A text into its sentences, on offsets: nothing of the text is changed.
+"""Split a text into sentences, as offsets: the text itself is not changed.
 
-sentencex (Wikimedia) proposes where sentences start, and a thin layer of rules mends what it does
-not know of news: quotation marks, glued sentences, initials, ordinals. Every rule looks at a window
-of fixed size around a proposed place, so that time grows with the length of the text.
+sentencex (Wikimedia) proposes where sentences start. Our rules correct what it does not know about news:
+quotation marks, missing spaces, initials, ordinals. Every rule reads a window of fixed size around a proposed
+position, so that the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.summarize.sentence_boundaries import BoundaryRules
 
 try:
     from sentencex import get_sentence_boundaries as _sentencex_boundaries
-except ImportError:  # a compiled wheel: where there is none, the pattern below does nearly as well
+except ImportError:  # sentencex needs a compiled wheel; without one, the pattern below is almost as good
     _sentencex_boundaries = None
 
 Span = tuple[int, int]
@@ -30,9 +30,9 @@ _LEADING_MARKER = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[•*‣▪–-]+)\s*\Z")
 
 
 def split_sentences(text: str, language: str = "") -> list[Span]:
-    """Where each sentence of `text` starts and ends, in order, white space around it left out.
+    """The start and end of each sentence of `text`, in order, without the white space around it.
 
-    `language` is ISO 639-1 or "". No sentence goes over the end of a line.
+    `language` is ISO 639-1 or "". A sentence never spans two lines.
     """
     rules = sentence_boundaries.boundary_rules(language)
     return [
@@ -42,27 +42,31 @@ def split_sentences(text: str, language: str = "") -> list[Span]:
 
 def _spans(line: str, offset: int, language: str, rules: BoundaryRules) -> Iterator[Span]:
     start = 0
-    for place in [*_starts(line, language, rules), len(line)]:
-        if place < len(line) and place - start <= _MAX_MARKER and _LEADING_MARKER.match(line[start:place]):
-            continue  # "1." alone is no sentence
-        piece = line[start:place]
+    for position in [*_starts(line, language, rules), len(line)]:
+        if (
+            position < len(line)
+            and position - start <= _MAX_MARKER
+            and _LEADING_MARKER.match(line[start:position])
+        ):
+            continue  # "1." alone is not a sentence
+        piece = line[start:position]
         if piece.strip():
             yield (
                 offset + start + len(piece) - len(piece.lstrip()),
-                offset + place - len(piece) + len(piece.rstrip()),
+                offset + position - len(piece) + len(piece.rstrip()),
             )
-        start = place
+        start = position
 
 
 def _starts(line: str, language: str, rules: BoundaryRules) -> list[int]:
-    """Where a new sentence starts within `line`, ascending."""
-    places = {
-        sentence_boundaries.adjust_boundary(line, place) for place in _candidates(line, language, rules)
+    """The positions in `line` where a new sentence starts, ascending."""
+    positions = {
+        sentence_boundaries.adjust_boundary(line, position) for position in _candidates(line, language, rules)
     }
     return sorted(
-        place
-        for place in places
-        if 0 < place < len(line) and not sentence_boundaries.is_same_sentence(line, place, rules)
+        position
+        for position in positions
+        if 0 < position < len(line) and not sentence_boundaries.is_same_sentence(line, position, rules)
     )
 
 
@@ -71,7 +75,7 @@ def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]
     masked = _SURROGATE.sub("\ufffd", line).translate(_DOUBLE_QUOTES)
     if _sentencex_boundaries is None:
         yield from (found.end() for found in _FALLBACK.finditer(masked))
-    elif "。" not in line:  # Chinese and Japanese have their own rule
+    elif "。" not in line:  # Chinese and Japanese have a rule of their own
         for start, piece in _pieces(masked):
             yield from (
                 start + found["start_index"] for found in _sentencex_boundaries(language or "en", piece)
@@ -79,7 +83,7 @@ def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:
-    """`line` in pieces ending with a full stop where they can: some texts take sentencex their square."""
+    """`line` in pieces, if possible split after full stops: sentencex is quadratic for some texts."""
     start = 0
     while len(line) - start > _MAX_PIECE:
         end = line.rfind(". ", start, start + _MAX_PIECE) + 2

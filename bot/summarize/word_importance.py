@@ -1,6 +1,6 @@
-"""How likely a reader's own summary is to hold a word, or a pair of neighbouring words, of the article.
+"""The probability that a person's summary contains a word, or a pair of neighbouring words, of the article.
 
-A logistic regression on counts put into bins; the tables are in data/weights.json and are fitted by
+A logistic regression on binned counts; the weights are in data/weights.json and are fitted by
 `benchmarks/fit_summaries.py`. Word probabilities as a measure of content: Nenkova and Vanderwende
 2005, "The impact of frequency on summarization"; bigrams as the units to be covered: Gillick and
 Favre 2009, "A scalable global model for summarization".
@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics
 
-# Where the bins end: a count below the first edge falls into the first bin, and so on.
+# The upper edges of the bins: a count below the first edge is in the first bin, and so on.
 EDGES: Mapping[str, Sequence[float]] = {
     "sentences": (2, 3, 4, 6),
     "first_sentence": (1, 2, 3, 6, 11, 21),
@@ -35,7 +35,7 @@ Bins = dict[str, Ints]
 
 
 def word_bins(statistics: WordStatistics) -> Bins:
-    """For each word number, the bin of each feature. Words that carry no content get bins too."""
+    """For each word number, the bin of each feature; also for stop words."""
     first, last = _first_and_last(statistics)
     beside = _title_words_beside(statistics)
     total = max(1, len(statistics.word_numbers))
@@ -54,7 +54,7 @@ def word_bins(statistics: WordStatistics) -> Bins:
 
 
 def pair_bins(statistics: WordStatistics) -> tuple[Bins, SparseCounts]:
-    """For each distinct pair of neighbouring words, the bin of each feature; and who holds which."""
+    """For each distinct pair of neighbouring words, the bin of each feature; and the pairs by sentence."""
     left, right, row, at = _neighbours(statistics)
     keys, start, item = np.unique(
         left * max(1, statistics.vocabulary_size) + right, return_index=True, return_inverse=True
@@ -77,13 +77,13 @@ def pair_bins(statistics: WordStatistics) -> tuple[Bins, SparseCounts]:
 
 
 def pair_keys(statistics: WordStatistics) -> Ints:
-    """The distinct pairs in the order of `pair_bins`: first word number times vocabulary plus second."""
+    """The pairs in the order of `pair_bins`, each as first word number · vocabulary size + second."""
     left, right, _, _ = _neighbours(statistics)
     return np.unique(left * max(1, statistics.vocabulary_size) + right)
 
 
 def probabilities(bins: Bins, table: Mapping[str, Any]) -> Floats:
-    """The logistic of the intercept and each feature's log-odds in its bin."""
+    """The logistic function of the intercept plus the log-odds of each feature's bin."""
     odds = sum(np.asarray(table[name], dtype=float)[found] for name, found in bins.items())
     result: Floats = 1 / (1 + np.exp(-(table["intercept"] + odds)))
     return result
@@ -100,7 +100,7 @@ def _first_and_last(statistics: WordStatistics) -> tuple[Ints, Ints]:
     )
     first[statistics.word_numbers[::-1]] = statistics.sentence_numbers[
         ::-1
-    ]  # of several assignments to one place, the last holds
+    ]  # the last of several assignments to one index wins
     last[statistics.word_numbers] = statistics.sentence_numbers
     return first, last
 
@@ -112,7 +112,7 @@ def _words_before(statistics: WordStatistics) -> Ints:
 
 
 def _title_words_beside(statistics: WordStatistics) -> Ints:
-    """Most title words that stand in one sentence with each word."""
+    """For each word, the largest number of title words in one sentence with it."""
     vectors = statistics.content_words
     of_title = statistics.in_title[vectors.item]
     in_sentence = np.bincount(vectors.sentence[of_title], minlength=len(statistics))
@@ -132,7 +132,7 @@ def _count_pairs(row: Ints, item: Ints, size: int) -> SparseCounts:
 
 
 class Coverage:
-    """Which items a growing summary covers, and what each sentence would still add."""
+    """Which items a growing summary covers, and the value that each sentence would add."""
 
     def __init__(self, counts: SparseCounts, value: Floats, sentences: int) -> None:
         self._counts = counts
@@ -141,10 +141,10 @@ class Coverage:
         self._sentences = sentences
 
     def uncovered_values(self) -> Floats:
-        """The value that each sentence has over what is covered."""
+        """For each sentence, the total value of its items that are not covered yet."""
         return np.bincount(self._counts.sentence, self._uncovered, self._sentences).astype(float)
 
     def mark_covered(self, sentence: int) -> None:
-        """Count what `sentence` holds as covered."""
+        """Mark the items of `sentence` as covered."""
         items = self._counts.item[self._bounds[sentence] : self._bounds[sentence + 1]]
         self._uncovered = np.where(np.isin(self._counts.item, items), 0.0, self._uncovered)

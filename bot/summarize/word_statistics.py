@@ -1,4 +1,4 @@
-"""An article's words counted once, in the form that all of Precis' own method reads."""
+"""Count the words of an article once, for all parts of Precis' own method."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.summarize.word_tokens import to_words
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 PREFIX_LENGTH = 6
-"""Letters of a word that are compared: nearly as good as a stemmer, in any language, and far faster."""
+"""Words are compared by this many letters: almost as good as a stemmer in any language, and much faster."""
 
 
 @dataclass
 class Vocabulary:
-    """Words by number. A word and its stop-word twin with the same first letters differ."""
+    """Numbers for words. Words with the same first letters share a number; stop words have their own."""
 
     stop_words: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class SparseCounts:
-    """Which sentence holds which item, each once: two columns of the same length, by sentence."""
+    """How often each sentence contains each item: three columns of equal length, sorted by sentence."""
 
     sentence: Ints
     item: Ints
@@ -55,8 +55,7 @@ class SparseCounts:
 class WordStatistics:
     """Counts over the sentences of one article.
 
-    `words` are the sentences as word numbers; `vectors` and `pairs` say which content words and
-    which neighbouring words each sentence has.
+    `words` are the sentences as word numbers; `content_words` are the content words of each sentence.
     """
 
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
@@ -73,7 +72,7 @@ class WordStatistics:
         self._count()
 
     def _count(self) -> None:
-        """All words in one column with their sentences, and each sentence's distinct content words."""
+        """Put all words into one column with their sentences, and count the content words by sentence."""
         self.word_numbers: Ints = np.array([n for sentence in self.words for n in sentence], dtype=np.int64)
         self.sentence_numbers: Ints = np.repeat(np.arange(len(self.words)), self.lengths)
         self.is_capitalised = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
