@@ -41,7 +41,7 @@ REFUSAL_KINDS = {
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
     refusal: NotArticle | None
-    words: int
+    word_count: int
     """Number of words of the extracted text."""
     probability: float | None
     features: tuple[tuple[str, float], ...]

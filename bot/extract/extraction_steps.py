@@ -51,7 +51,7 @@ def _explain(
     kept = [paragraph for index, paragraph in enumerate(paragraphs) if index not in dropped]
     verdict = check_article(facts.refusal_facts, facts.gate_features, evidence, selection, kept, strictness)
     return Explanation(
-        verdict.refusal or _article(facts, kept, selection, verdict.words),
+        verdict.refusal or _article(facts, kept, selection, verdict.word_count),
         readers.results,
         selection.step,
         selection.why,

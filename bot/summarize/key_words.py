@@ -10,6 +10,7 @@ from bot.core.models import Article
 from bot.summarize import precis_method, word_importance
 from bot.summarize.document import Document, InputLimits
 from bot.summarize.word_statistics import WordStatistics
+from bot.summarize.word_tokens import without_possessive
 
 WORDS_PER_MINUTE = 238
 """Silent reading of English non-fiction: Brysbaert 2019, "How many words do we read per minute?"."""
@@ -53,11 +54,6 @@ def _spellings(document: Document, statistics: WordStatistics) -> dict[int, str]
     for sentence in document.sentences:
         for word in sentence.words:
             if not word.isdigit() and len(word) > 1:
-                found.setdefault(statistics.vocabulary.number(word), Counter())[
-                    _without_possessive(word)
-                ] += 1
+                spellings = found.setdefault(statistics.vocabulary.number(word), Counter())
+                spellings[without_possessive(word)] += 1
     return {number: counts.most_common(1)[0][0] for number, counts in found.items()}
-
-
-def _without_possessive(word: str) -> str:
-    return word.removesuffix("'s").removesuffix("’s")

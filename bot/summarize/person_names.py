@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.summarize.cohesion_rules import CohesionRules
-from bot.summarize.word_tokens import to_words
+from bot.summarize.word_tokens import to_words, without_possessive
 
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
 _WORD = re.compile(rf"(?<![\w.]){_CAPITAL}")
@@ -39,7 +39,7 @@ def find_names(sentences: Sequence[str], rules: CohesionRules, title: str = "") 
     full = [_possible_surnames(sentence, rules.not_names) & people for sentence in sentences]
     surnames = frozenset().union(*full)
     alone = [
-        surnames.intersection(_without_possessive(word) for word in _WORD.findall(sentence))
+        surnames.intersection(without_possessive(word) for word in _WORD.findall(sentence))
         for sentence in sentences
     ]
     return PersonNames(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
@@ -51,12 +51,12 @@ def _known_people(sentences: Sequence[str], rules: CohesionRules) -> frozenset[s
     for sentence in sentences:
         for run in _NAME.finditer(sentence):
             before, after = sentence[: run.start()].rsplit(None, 1)[-1:], sentence[run.end() :]
-            words = [_without_possessive(word) for word in _WORD.findall(run.group())]
-            calling = bool(before) and (
+            words = [without_possessive(word) for word in _WORD.findall(run.group())]
+            introduced = bool(before) and (
                 before[0].lower() in rules.person_nouns or rules.verbs_of_saying.match(before[0])
             )
             if (
-                calling
+                introduced
                 or words[0] in _TITLES
                 or _AGE.match(after)
                 or rules.verbs_of_saying.match(after.lstrip(" ,"))
@@ -68,15 +68,11 @@ def _known_people(sentences: Sequence[str], rules: CohesionRules) -> frozenset[s
 def _possible_surnames(sentence: str, not_names: frozenset[str]) -> frozenset[str]:
     """All words except the first of each run of capitalised words: any of them may be the surname."""
     runs = (
-        [_without_possessive(word) for word in _WORD.findall(found.group())]
+        [without_possessive(word) for word in _WORD.findall(found.group())]
         for found in _FULL_NAME.finditer(sentence)
     )
     named = (run[2:] if run[0] in _TITLES - _OFFICE_TITLES else run[1:] for run in runs)
     return frozenset(word for run in named for word in run if word not in not_names)
-
-
-def _without_possessive(word: str) -> str:
-    return word.removesuffix("'s").removesuffix("’s")
 
 
 # fmt: off

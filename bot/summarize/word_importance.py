@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics
+from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics, count_items
 
 # The upper edges of the bins: a count below the first edge is in the first bin, and so on.
 EDGES: Mapping[str, Sequence[float]] = {
@@ -59,7 +59,7 @@ def pair_bins(statistics: WordStatistics) -> tuple[Bins, SparseCounts]:
     keys, start, item = np.unique(
         left * max(1, statistics.vocabulary_size) + right, return_index=True, return_inverse=True
     )
-    counts = _count_pairs(row, item, len(keys))
+    counts = count_items(row, item, len(keys))
     stop = ~statistics.is_content
     a, b = left[start], right[start]
     values = {
@@ -94,21 +94,18 @@ def _binned(values: Mapping[str, Any]) -> Bins:
 
 
 def _first_and_last(statistics: WordStatistics) -> tuple[Ints, Ints]:
-    first, last = (
-        np.zeros(statistics.vocabulary_size, dtype=np.int64),
-        np.zeros(statistics.vocabulary_size, dtype=np.int64),
-    )
-    first[statistics.word_numbers[::-1]] = statistics.sentence_numbers[
-        ::-1
-    ]  # the last of several assignments to one index wins
+    size = statistics.vocabulary_size
+    first, last = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    # the last of several assignments to one index wins
+    first[statistics.word_numbers[::-1]] = statistics.sentence_numbers[::-1]
     last[statistics.word_numbers] = statistics.sentence_numbers
     return first, last
 
 
 def _words_before(statistics: WordStatistics) -> Ints:
-    place = np.zeros(statistics.vocabulary_size, dtype=np.int64)
-    place[statistics.word_numbers[::-1]] = np.arange(len(statistics.word_numbers))[::-1]
-    return place
+    position = np.zeros(statistics.vocabulary_size, dtype=np.int64)
+    position[statistics.word_numbers[::-1]] = np.arange(len(statistics.word_numbers))[::-1]
+    return position
 
 
 def _title_words_beside(statistics: WordStatistics) -> Ints:
@@ -124,11 +121,6 @@ def _title_words_beside(statistics: WordStatistics) -> Ints:
 def _neighbours(statistics: WordStatistics) -> tuple[Ints, Ints, Ints, Ints]:
     at = np.flatnonzero(statistics.sentence_numbers[1:] == statistics.sentence_numbers[:-1])
     return statistics.word_numbers[at], statistics.word_numbers[at + 1], statistics.sentence_numbers[at], at
-
-
-def _count_pairs(row: Ints, item: Ints, size: int) -> SparseCounts:
-    keys, count = np.unique(row * max(1, size) + item, return_counts=True)
-    return SparseCounts(keys // max(1, size), keys % max(1, size), count)
 
 
 class Coverage:

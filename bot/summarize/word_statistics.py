@@ -29,9 +29,8 @@ class Vocabulary:
     def number(self, word: str) -> int:
         found = self.number_of_spelling.get(word)
         if found is None:
-            found = self.number_of_spelling[word] = self._add(
-                word.lower().replace("’", "'").removesuffix("'s")
-            )
+            plain = word.lower().replace("’", "'").removesuffix("'s")
+            found = self.number_of_spelling[word] = self._add(plain)
         return found
 
     def _add(self, word: str) -> int:
@@ -65,7 +64,6 @@ class WordStatistics:
         self.words = [[number(word) for word in sentence] for sentence in spelled]
         self.capital = [[word[0].isupper() for word in sentence] for sentence in spelled]
         self.lengths: Ints = np.array([len(sentence) for sentence in self.words], dtype=np.int64)
-        self.before: Ints = np.concatenate(([0], np.cumsum(self.lengths)[:-1])).astype(np.int64)
         content = self.vocabulary.is_content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
         self.is_content = np.array(content, dtype=bool)
@@ -78,7 +76,7 @@ class WordStatistics:
         self.is_capitalised = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
         kept = self.is_content[self.word_numbers]
         self.vocabulary_size = len(self.is_content)
-        self.content_words = _count_items(
+        self.content_words = count_items(
             self.sentence_numbers[kept], self.word_numbers[kept], self.vocabulary_size
         )
         self.sentence_counts: Ints = np.bincount(self.content_words.item, minlength=self.vocabulary_size)
@@ -90,6 +88,7 @@ class WordStatistics:
         return len(self.words)
 
 
-def _count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:
+def count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:
+    """Count the distinct pairs of `sentence` and `item`; `size` is the number of items."""
     keys, count = np.unique(sentence * max(1, size) + item, return_counts=True)
     return SparseCounts(keys // max(1, size), keys % max(1, size), count)

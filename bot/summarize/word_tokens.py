@@ -38,6 +38,10 @@ def _character_pairs(word: str) -> Iterable[str]:
     return (word[i : i + 2] for i in range(len(word) - 1))
 
 
+def without_possessive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def count_words(text: str) -> int:
     """How many words a person would count: the text between spaces.
 
