@@ -37,7 +37,7 @@ class Explanation:
 
     def to_lines(self) -> list[str]:
         """The explanation as lines of text."""
-        out = [_describe_result(reading) for reading in self.reader_results]
+        out = [_describe_result(result) for result in self.reader_results]
         if self.step:
             out.append(f"step: {self.step}: {self.why}")
         out += [f"dropped ({drop.rule}): {drop.line[:100]}" for drop in self.dropped]

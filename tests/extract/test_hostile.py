@@ -66,7 +66,7 @@ def test_a_reader_that_raises_gives_an_empty_result() -> None:
         def extract_text(self, document: CleanPage) -> str:
             raise RuntimeError("broken")
 
-    desk = ReaderCache(CleanPage("https://a.example/", None), (Broken(),))
-    reading = desk.result_of("precise")
-    assert (reading.text, reading.error) == ("", "RuntimeError: broken")
-    assert desk.results == (reading,)
+    cache = ReaderCache(CleanPage("https://a.example/", None), (Broken(),))
+    result = cache.result_of("precise")
+    assert (result.text, result.error) == ("", "RuntimeError: broken")
+    assert cache.results == (result,)

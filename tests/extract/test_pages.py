@@ -77,7 +77,7 @@ def test_traits_are_read_from_the_page(name: str, trait: ArticleTrait) -> None:
 
 def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
     explanation = extract(saved_page(DATA / "articles" / "call-outs.html"), explain=True)
-    assert {reading.reader for reading in explanation.reader_results} >= {"precise-fast", "resiliparse"}
+    assert {result.reader for result in explanation.reader_results} >= {"precise-fast", "resiliparse"}
     assert explanation.step
     lines = "\n".join(explanation.to_lines())
     assert "precise-fast: " in lines
