@@ -132,4 +132,4 @@ class GreedySelection:
             return "repeats a picked sentence"
         if self._analysis.word_counts[i] > self._budget.words - self._words:
             return "too long for the remaining words"
-        return "other sentences have a higher value"
+        return "other sentences scored higher"
