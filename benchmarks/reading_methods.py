@@ -106,9 +106,9 @@ def block_model(evidence: Evidence) -> BlockSelection | None:
     return select_by_model(evidence, replace(_LIMITS, min_confidence=0.0))
 
 
-def whole_extraction(setting: ExtractionMode) -> ReadingMethod:
+def whole_extraction(mode: ExtractionMode) -> ReadingMethod:
     def read(page: Page) -> tuple[str, str, str]:
-        told = extract(page, setting=setting, explain=True)
+        told = extract(page, mode=mode, explain=True)
         return told.result.text, told.step or "refused early", ""
 
     return read

@@ -2,11 +2,11 @@
 
     python -m benchmarks.summaries DATA [--most 200] [--folds 3] [--systems precis,lead,lsa]
 
-DATA holds the sets that `benchmarks/summary_corpora.py` names. Every system gets the same sentences and the same
-limit: 110 % of the set's number of words, under which it may stop where it likes. "precis" is scored
+DATA holds the sets that `benchmarks/summary_corpora.py` names. Every system gets the same sentences and the
+same limit: 110 % of the set's number of words, under which it may stop where it likes. "precis" is scored
 with weights fitted on the other folds, so that no article is scored by weights that saw it; "precis
-(shipped)" uses those of the package. The flaws are those of `benchmarks/summary_flaws.py`, in summaries of three
-sentences.
+(shipped)" uses those of the package. The flaws are those of `benchmarks/summary_flaws.py`, in summaries of
+three sentences.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def lead(article: Article, length: LengthLimits) -> list[str]:
     """The first sentences that fit."""
     picked, left = [], Budget.for_article(length, article.word_count).words
     for sentence in Document(article, _ALL).sentences[: length.sentences]:
-        if sentence.size > left:
+        if sentence.word_count > left:
             break
         picked.append(sentence.text)
-        left -= sentence.size
+        left -= sentence.word_count
     return picked
 
 
@@ -93,7 +93,7 @@ def ours(table: Mapping[str, Any], *, cohesive: bool = True) -> System:
 
     def run(article: Article, length: LengthLimits) -> list[str]:
         document = Document(article, _ALL)
-        method = PrecisSummarizer(document.language, table, cohesive=cohesive)
+        method = PrecisSummarizer(document.language, table, use_cohesion=cohesive)
         return [str(one) for one in method(document, Budget.for_article(length, article.word_count))]
 
     return run

@@ -18,4 +18,4 @@ def trees_without_domain(sample: Sample, trees: ByFold) -> AbstractContextManage
     """The block model of the page's fold in the place of the package's; without `trees` the package's."""
     if not trees:
         return nullcontext()
-    return patch.object(block_model, "stages", lambda: trees[sample.fold(len(trees))])
+    return patch.object(block_model, "load_trees", lambda: trees[sample.fold(len(trees))])

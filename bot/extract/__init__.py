@@ -1,4 +1,4 @@
-"""Page into Article, or why it is not one."""
+"""Extract the Article of a Page, or the reason why the page is not an article."""
 
 import os
 
@@ -6,5 +6,5 @@ from bot.extract.extractor import extract
 
 __all__ = ["extract"]
 
-# numpy has only small tables to work on here; starting threads for it costs a tenth of a second
+# numpy works on small tables only; starting its threads would take a tenth of a second
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,7 +1,7 @@
-"""Is it an article? Rules for what is plain to see, trees for the rest.
+"""Decide whether an extracted text is an article: rules for clear cases, decision trees for the rest.
 
-The rules answer before any reader is asked where they can. The trees (`benchmarks/fit_gate.py`) give the
-probability that a page is an article, and, where that is too low, what it is instead.
+The trees (trained by `benchmarks/fit_gate.py`) give the probability that a page is an article and, if it is
+too low, the most likely kind of page.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.block_selection import BlockSelection, Evidence
 from bot.extract.boosted_trees import BoostedTrees
-from bot.extract.gate_features import GateFeatures, body_signals
+from bot.extract.gate_features import GateFeatures, body_features
 from bot.extract.paragraphs import Paragraph
-from bot.extract.quick_refusals import RefusalFacts, declared, is_walled, too_little
+from bot.extract.quick_refusals import RefusalFacts, declared_reason, is_paywalled, refuse_short_page
 from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
 
 MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.15, "strict": 0.5}
-"""The probability of an article below which a page is refused."""
+"""A page with a lower probability of being an article is refused."""
 MIN_WORDS = 50
 
 REFUSAL_KINDS = {
@@ -41,46 +41,53 @@ REFUSAL_KINDS = {
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
     refusal: NotArticle | None
-    words: int
-    """Of what was kept."""
-    chance: float | None
-    signals: tuple[tuple[str, float], ...]
+    word_count: int
+    """Number of words of the extracted text."""
+    probability: float | None
+    features: tuple[tuple[str, float], ...]
 
 
-def judge(
-    sight: RefusalFacts,
-    signals: GateFeatures,
+def check_article(
+    facts: RefusalFacts,
+    features: GateFeatures,
     evidence: Evidence,
-    choice: BlockSelection,
-    kept: Sequence[Paragraph],
+    selection: BlockSelection,
+    paragraphs: Sequence[Paragraph],
     strictness: Strictness,
 ) -> GateVerdict:
-    """Whether what was read is an article; `signals` are those of the page before it was read."""
-    text = "\n\n".join(paragraph.text for paragraph in kept)
+    """Decide whether the extracted paragraphs are an article.
+
+    `features` are those of the page before extraction (`page_features`).
+    """
+    text = "\n\n".join(paragraph.text for paragraph in paragraphs)
     words = count_words(text)
-    signals = signals | body_signals(evidence, choice, kept)
-    told = tuple(signals.items())
+    features = features | body_features(evidence, selection, paragraphs)
+    feature_items = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)
-    if words < MIN_WORDS or is_walled(sight, page, words):
-        return GateVerdict(replace(too_little(sight, page, words), text=text), words, None, told)
-    row = np.array([list(signals.values())])
-    chance = float(_article().predict(row)[0])
-    if chance >= MIN_ARTICLE_PROBABILITY[strictness]:
-        return GateVerdict(None, words, chance, told)
-    kind = declared(sight) or kind_of(row)
-    return GateVerdict(NotArticle(kind, f"{1 - chance:.0%} sure", text), words, chance, told)
+    if words < MIN_WORDS or is_paywalled(facts, page, words):
+        return GateVerdict(
+            replace(refuse_short_page(facts, page, words), text=text), words, None, feature_items
+        )
+    row = np.array([list(features.values())])
+    probability = float(_article_trees().predict(row)[0])
+    if probability >= MIN_ARTICLE_PROBABILITY[strictness]:
+        return GateVerdict(None, words, probability, feature_items)
+    kind = declared_reason(facts) or likeliest_reason(row)
+    return GateVerdict(
+        NotArticle(kind, f"{1 - probability:.0%} sure", text), words, probability, feature_items
+    )
 
 
-def kind_of(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
-    """What a page that is no article most likely is."""
-    return REFUSAL_KINDS[max(_kinds(), key=lambda kind: float(_kinds()[kind].predict(row)[0]))]
+def likeliest_reason(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
+    """The most likely kind of a page that is not an article."""
+    return REFUSAL_KINDS[max(_kind_trees(), key=lambda kind: float(_kind_trees()[kind].predict(row)[0]))]
 
 
 @cache
-def _article() -> BoostedTrees:
+def _article_trees() -> BoostedTrees:
     return BoostedTrees.load("gate")
 
 
 @cache
-def _kinds() -> dict[str, BoostedTrees]:
+def _kind_trees() -> dict[str, BoostedTrees]:
     return {kind: BoostedTrees.load(f"kind-{kind}") for kind in REFUSAL_KINDS}

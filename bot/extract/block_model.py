@@ -1,7 +1,7 @@
-"""The block model: how likely each block of a page belongs to the article.
+"""The block model: the probability that each block of a page belongs to the article.
 
-Two stages of trees, fitted by `benchmarks/fit_blocks.py`; the second sees what the first made of a
-block's neighbours.
+Two stages of decision trees, trained by `benchmarks/fit_blocks.py`. The second stage gets the first stage's
+probabilities of the neighbouring blocks.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from bot.extract.boosted_trees import BoostedTrees
 
 @cache
 def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
-    """The trees of both stages, read from the package once."""
+    """The trees of both stages; read from the package once."""
     return BoostedTrees.load("blocks-1"), BoostedTrees.load("blocks-2")
 
 
-def block_probabilities(blocks: Blocks, shares: ReaderCoverage) -> Floats:
-    """For each block the probability, 0 to 1; 0 far from all that the readers found."""
+def block_probabilities(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
+    """The probability of each block, 0 to 1; 0 for blocks far from everything that the readers found."""
     p = np.zeros(len(blocks))
-    near = candidate_blocks(shares)
+    near = candidate_blocks(coverage)
     if not near.any():
         return p
     first, second = load_trees()
-    table = first_stage_table(blocks, shares)
+    table = first_stage_table(blocks, coverage)
     p[near] = first.predict(table[near])
     p[near] = second.predict(second_stage_table(table, p)[near])
     return p
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:
-    """Nothing inside `<figcaption>` belongs to an article's text."""
-    captions = np.array([bool(blocks.inside(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
+    """The values `p`, with 0 for blocks inside `<figcaption>`: a caption is not part of the text."""
+    captions = np.array([bool(blocks.context(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
     return np.where(captions, 0.0, p)
 
 
 def confidence(p: Floats, words: Floats) -> float:
-    """The F1 that the best choice of blocks can be expected to have, if the probabilities are right.
+    """The expected F1 of the best selection of blocks, if the probabilities are right.
 
-    Over all numbers k of most likely blocks the greatest 2·Σ(p·w of the k) / (Σ w of the k + Σ p·w).
+    The maximum of 2·Σ(p·w of the k) / (Σ w of the k + Σ p·w) over all numbers k of most probable blocks.
     """
     if not len(p):
         return 0.0

@@ -1,15 +1,14 @@
-"""A page as the sequence of its blocks: the runs of text between starts and ends of block elements."""
+"""Split a page into blocks: the runs of text between the start and end tags of block elements."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.class_names import mask_of
-from bot.extract.word_count import tokens
+from bot.extract.class_names import name_groups_of
+from bot.extract.word_count import tokenize
 
 _BLOCK_TAGS = [
     "address",
@@ -59,7 +58,7 @@ _BLOCK_TAGS = [
     "tr",
     "ul",
 ]
-_SKIPPED = frozenset(
+_SKIPPED_TAGS = frozenset(
     [
         "script",
         "style",
@@ -81,9 +80,9 @@ _SKIPPED = frozenset(
     ]
 )
 TAG_CODE = {tag: code for code, tag in enumerate(_BLOCK_TAGS, 1)}
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_INSIDE = {
-    **dict.fromkeys(HEADINGS, 1),
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTEXT_BITS = {
+    **dict.fromkeys(_HEADINGS, 1),
     "li": 2,
     "figcaption": 4,
     "blockquote": 8,
@@ -93,109 +92,108 @@ _INSIDE = {
     "dt": 2,
 }
 IN_HEADING, IN_ITEM, IN_CAPTION, IN_QUOTE, IN_CODE, IN_TABLE = 1, 2, 4, 8, 16, 32
-_WORD = re.compile(r"\w")
 
 
 @dataclass(slots=True)
 class BlockElements:
-    """The block elements of a page, parents before children; the first is a root above all."""
+    """The block elements of a page, parents before children. Element 0 is the root of all."""
 
     tag: list[str] = field(default_factory=lambda: [""])
     parent: list[int] = field(default_factory=lambda: [0])
     depth: list[int] = field(default_factory=lambda: [0])
-    mask: list[int] = field(default_factory=lambda: [0])
-    inside: list[int] = field(default_factory=lambda: [0])
+    name_groups: list[int] = field(default_factory=lambda: [0])
+    context: list[int] = field(default_factory=lambda: [0])
 
-    def open(self, element: HtmlElement, tag: str, parent: int) -> int:
+    def add(self, element: HtmlElement, tag: str, parent: int) -> int:
         self.tag.append(tag)
         self.parent.append(parent)
         self.depth.append(self.depth[parent] + 1)
-        self.mask.append(mask_of(element.items()) if element.attrib else 0)
-        self.inside.append(self.inside[parent] | _INSIDE.get(tag, 0))
+        self.name_groups.append(name_groups_of(element.items()) if element.attrib else 0)
+        self.context.append(self.context[parent] | _CONTEXT_BITS.get(tag, 0))
         return len(self.tag) - 1
 
 
 @dataclass(slots=True)
 class Blocks:
-    """Texts in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
+    """The blocks in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
 
     elements: BlockElements = field(default_factory=BlockElements)
     texts: list[str] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
     element: list[int] = field(default_factory=list)
     link_share: list[float] = field(default_factory=list)
-    """Share of a block's characters that stand in links."""
+    """Share of a block's characters that are inside links."""
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def inside(self, index: int) -> int:
-        return self.elements.inside[self.element[index]]
+    def context(self, index: int) -> int:
+        return self.elements.context[self.element[index]]
 
     def tag(self, index: int) -> str:
         return self.elements.tag[self.element[index]]
 
 
 def split_blocks(root: HtmlElement) -> Blocks:
-    """The blocks of a clean tree, without any recursion."""
-    walk = _Walk()
+    """Split a clean tree into blocks. Not recursive: pages may be nested deeply."""
+    builder = _BlockBuilder()
     body = root.find("body")
     events = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in events:
         tag = element.tag
         if event == "end":
-            walk.end(tag, element.tail)
-        elif tag in _SKIPPED:
+            builder.end(tag, element.tail)
+        elif tag in _SKIPPED_TAGS:
             events.skip_subtree()
         else:
-            walk.start(element, tag)
-    walk.flush()
-    return walk.blocks
+            builder.start(element, tag)
+    builder.flush()
+    return builder.blocks
 
 
-class _Walk:
+class _BlockBuilder:
     def __init__(self) -> None:
         self.blocks = Blocks()
-        self._open = [0]
+        self._open_elements = [0]
         self._pieces: list[str] = []
-        self._links = 0
-        self._linked: list[str] = []
+        self._open_links = 0
+        self._linked_pieces: list[str] = []
 
     def start(self, element: HtmlElement, tag: str) -> None:
         if tag in TAG_CODE:
             self.flush()
-            self._open.append(self.blocks.elements.open(element, tag, self._open[-1]))
+            self._open_elements.append(self.blocks.elements.add(element, tag, self._open_elements[-1]))
         elif tag == "a":
-            self._links += 1
+            self._open_links += 1
         if element.text:
             self._add(element.text)
 
     def end(self, tag: str, tail: str | None) -> None:
         if tag in TAG_CODE:
             self.flush()
-            self._open.pop()
+            self._open_elements.pop()
         elif tag == "a":
-            self._links -= 1
+            self._open_links -= 1
         if tail:
             self._add(tail)
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)
-        if self._links:
-            self._linked.append(text)
+        if self._open_links:
+            self._linked_pieces.append(text)
 
     def flush(self) -> None:
         if not self._pieces:
             return
         text = "".join(self._pieces)
-        words = [] if text.isspace() else tokens(text)
+        words = [] if text.isspace() else tokenize(text)
         if words:
             text = " ".join(text.split())
             blocks = self.blocks
             blocks.texts.append(text)
             blocks.words.append(words)
-            blocks.element.append(self._open[-1])
-            linked = len(" ".join("".join(self._linked).split())) if self._linked else 0
+            blocks.element.append(self._open_elements[-1])
+            linked = len(" ".join("".join(self._linked_pieces).split())) if self._linked_pieces else 0
             blocks.link_share.append(linked / len(text))
         self._pieces.clear()
-        self._linked.clear()
+        self._linked_pieces.clear()

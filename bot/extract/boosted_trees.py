@@ -1,9 +1,10 @@
-"""Gradient-boosted trees as data: read from a small text, evaluated in a few lines of numpy.
+"""Gradient-boosted trees: read from a text file, evaluated with numpy.
 
-One tree a line. Inner nodes first, as `column:threshold:mask`, then the values of its leaves, numbered
-from the left. A node whose value is above the threshold rules out the leaves of its left branch,
-which are the zero bits of its mask; of the leaves that no node rules out, the lowest is the tree's
-answer (QuickScorer: Lucchese et al., SIGIR 2015). Trees of at most eight leaves fit one byte.
+One tree per line: first its inner nodes as `column:threshold:mask`, then the values of its leaves, numbered
+from the left. If the value in a node's column is above the threshold, the leaves of the node's left branch,
+which are the zero bits of its mask, are ruled out. The lowest leaf that no node rules out gives the value of
+the tree (QuickScorer: Lucchese et al., SIGIR 2015). The mask of a tree with at most eight leaves fits in one
+byte.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ import numpy as np
 from bot.extract.alignment import Floats
 
 _LEAVES = 8
-_NOTHING = 0xFF
+_ALL_LEAVES = 0xFF
 _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(1, 256)], dtype=np.int64)
 
 
 class BoostedTrees:
-    """The sum of many small trees, through the logistic function."""
+    """The logistic function of the sum of many small trees."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.count = len(lines)
         nodes = _LEAVES - 1
         self._column = np.zeros((self.count, nodes), dtype=np.int64)
         self._threshold = np.full((self.count, nodes), np.inf)
-        self._mask = np.full((self.count, nodes), _NOTHING, dtype=np.uint8)
+        self._mask = np.full((self.count, nodes), _ALL_LEAVES, dtype=np.uint8)
         self._value = np.zeros((self.count, _LEAVES))
         for tree, line in enumerate(lines):
             inner, _, leaves = line.partition(" | ")
@@ -43,14 +44,14 @@ class BoostedTrees:
 
     @classmethod
     def load(cls, name: str) -> BoostedTrees:
-        """The trees that the package keeps under `model/NAME.txt`."""
+        """The trees in `trained_trees/NAME.txt` of the package."""
         text = resources.files("bot.extract").joinpath("trained_trees", f"{name}.txt").read_text("ascii")
         return cls([line for line in text.splitlines() if line and not line.startswith("#")])
 
     def predict(self, table: Floats) -> Floats:
         """A probability for each row of the table."""
         above = table[:, self._column.ravel()] > self._threshold.ravel()
-        alive = np.where(above, self._mask.ravel(), np.uint8(_NOTHING))
+        alive = np.where(above, self._mask.ravel(), np.uint8(_ALL_LEAVES))
         left = np.bitwise_and.reduce(alive.reshape(len(table), self.count, -1), axis=2)
         total = self._value[self._rows, _LOWEST_BIT[left]].sum(axis=1)
         return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)

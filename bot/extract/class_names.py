@@ -1,4 +1,4 @@
-"""What the class and id names around a text say about it: one bit for each of 18 groups."""
+"""Groups of class and id names that tell what an element contains: one bit for each of 18 groups."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-# What may stand anywhere in a name, and after the bar what must be a whole part of it.
+# Words that may be anywhere in a name; after the bar, words that must be a whole part of it.
 _GROUPS = {
     "comment": "comment disqus respond reply replies discussion",
     "related": "relat recommend readmore read-more see-also also-read popular trending most- outbrain taboola"
@@ -30,42 +30,44 @@ _GROUPS = {
     "faq": "faq accordion question answer",
     "hidden": "hidden sr-only screen-reader visually collaps modal popup overlay cookie consent gdpr",
 }
-BIT = {name: 1 << index for index, name in enumerate(_GROUPS)}
-_PARTS: dict[str, int] = {}
+GROUP_BITS = {name: 1 << index for index, name in enumerate(_GROUPS)}
+_WHOLE_WORDS: dict[str, int] = {}
 _ANYWHERE: list[tuple[str, int]] = []
 for _name, _words in _GROUPS.items():
     _anywhere, _, _whole = _words.partition("|")
-    _ANYWHERE += [(word, BIT[_name]) for word in _anywhere.split()]
-    _PARTS |= dict.fromkeys(_whole.split(), BIT[_name])
+    _ANYWHERE += [(word, GROUP_BITS[_name]) for word in _anywhere.split()]
+    _WHOLE_WORDS |= dict.fromkeys(_whole.split(), GROUP_BITS[_name])
 
-_NAMING = frozenset({"class", "id", "itemprop", "role"})
+_NAME_ATTRIBUTES = frozenset({"class", "id", "itemprop", "role"})
 _SPLIT = re.compile(r"[^a-z]+")
-_LONGEST = 300
+_MAX_LENGTH = 300
 
 
-def mask_of(attributes: Iterable[tuple[str, str]]) -> int:
-    """The groups that an element's naming attributes speak of, as bits."""
+def name_groups_of(attributes: Iterable[tuple[str, str]]) -> int:
+    """The name groups that the attributes of an element belong to, as bits."""
     names = " ".join(
-        [value for name, value in attributes if name in _NAMING or name[:5] == "data-"]  # startswith is slow
+        [
+            value for name, value in attributes if name in _NAME_ATTRIBUTES or name[:5] == "data-"
+        ]  # startswith is slow
     )
-    return _mask(names[:_LONGEST]) if names else 0
+    return _groups_of_names(names[:_MAX_LENGTH]) if names else 0
 
 
 @lru_cache(maxsize=20_000)
-def _mask(names: str) -> int:
+def _groups_of_names(names: str) -> int:
     mask = 0
     for name in names.split():
-        mask |= _mask_of_name(name)
+        mask |= _groups_of_name(name)
     return mask
 
 
 @lru_cache(maxsize=20_000)
-def _mask_of_name(name: str) -> int:
+def _groups_of_name(name: str) -> int:
     name = name.lower().replace("_", "-")
     mask = 0
     for word, bit in _ANYWHERE:
         if word in name:
             mask |= bit
     for part in _SPLIT.split(name):
-        mask |= _PARTS.get(part, 0)
+        mask |= _WHOLE_WORDS.get(part, 0)
     return mask

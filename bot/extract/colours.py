@@ -1,4 +1,4 @@
-"""Text in the colour of its background."""
+"""Detect text that is invisible because it has the colour of its background."""
 
 from __future__ import annotations
 
@@ -12,61 +12,61 @@ _HEX = re.compile(r"#([0-9a-f]{3,8})\b", re.IGNORECASE)
 _RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)(?:[\s,/]+([\d.]+%?))?", re.IGNORECASE)
 _NAMED = {"white": (255, 255, 255), "black": (0, 0, 0), "snow": (255, 250, 250), "ivory": (255, 255, 240)}
 _WHITE = (255, 255, 255)
-_NEAR = 24
-"""Sum of the differences of the three channels below which nobody reads the text."""
+_MIN_DIFFERENCE = 24
+"""If the differences of the three channels add up to less, the text is invisible."""
 
 Colour = tuple[int, int, int]
 
 
 class PageColours:
-    """What is known of a page's backgrounds without its linked style sheets."""
+    """The background colours of a page, without its linked style sheets."""
 
     def __init__(self, root: HtmlElement, page_style: str, *, linked: bool) -> None:
         body = root.find("body")
         given = (body.get("bgcolor") or "") if body is not None else ""
-        # without a linked sheet, a page that sets no background is white
-        self._page = parse_colour(given) or _background(page_style) or (None if linked else _WHITE)
+        # a page without a background and without a linked style sheet is white
+        self._page = parse_colour(given) or _background_colour(page_style) or (None if linked else _WHITE)
 
-    def invisible(self, element: HtmlElement) -> bool:
-        """Whether an element sets its text to the colour that it stands on."""
+    def is_invisible(self, element: HtmlElement) -> bool:
+        """Whether an element sets its text to the colour of its background."""
         style = element.get("style", "")
         found = _COLOUR.search(style)
         colour = parse_colour(found[1] if found else element.get("color") or "")
         if found and found[1].strip().lower() == "transparent":
             return "background-clip" not in style
-        return colour is not None and _near(colour, self._behind(element))
+        return colour is not None and _is_near(colour, self._background_of(element))
 
-    def _behind(self, element: HtmlElement) -> Colour | None:
+    def _background_of(self, element: HtmlElement) -> Colour | None:
         for ancestor in (element, *element.iterancestors()):
             style = ancestor.get("style", "")
             if "gradient" in style or "url(" in style:
                 return None
-            found = _background(style) or parse_colour(ancestor.get("bgcolor") or "")
+            found = _background_colour(style) or parse_colour(ancestor.get("bgcolor") or "")
             if found is not None:
                 return found
         return self._page
 
     @staticmethod
-    def same(declarations: str) -> bool:
-        """Whether one rule sets text and background to one colour."""
+    def sets_same_colour(declarations: str) -> bool:
+        """Whether one CSS rule sets the text and the background to the same colour."""
         if "background" not in declarations:
             return False
         found = _COLOUR.search(declarations)
         colour = parse_colour(found[1]) if found else None
-        return colour is not None and _near(colour, _background(declarations))
+        return colour is not None and _is_near(colour, _background_colour(declarations))
 
 
-def _background(style: str) -> Colour | None:
+def _background_colour(style: str) -> Colour | None:
     found = _BACKGROUND.search(style)
     return parse_colour(found[1]) if found else None
 
 
-def _near(one: Colour, other: Colour | None) -> bool:
-    return other is not None and sum(abs(a - b) for a, b in zip(one, other, strict=True)) < _NEAR
+def _is_near(one: Colour, other: Colour | None) -> bool:
+    return other is not None and sum(abs(a - b) for a, b in zip(one, other, strict=True)) < _MIN_DIFFERENCE
 
 
 def parse_colour(text: str) -> Colour | None:
-    """Red, green and blue of a CSS colour; None when it is none of the common forms."""
+    """Red, green and blue of a CSS colour; None if it is not in one of the common forms."""
     text = text.strip().lower()
     name = text.split(" ", 1)[0]
     if name in _NAMED:

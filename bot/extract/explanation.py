@@ -1,4 +1,4 @@
-"""How an answer came about, for `precis try --explain`."""
+"""How a result was reached, for `precis try --explain`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from bot.core.models import Article, NotArticle
 from bot.extract.word_count import count_words
 
-if TYPE_CHECKING:  # an answer can be explained without a reader loaded
+if TYPE_CHECKING:  # a result can be explained without loading the readers
     from bot.extract.readers import ReaderResult
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedLine:
-    """A line that was left out, and the rule that said so."""
+    """A line that was left out, and the rule that matched it."""
 
     line: str
     rule: str
@@ -22,37 +22,37 @@ class DroppedLine:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that led to an answer. `readings` has the readers that were asked."""
+    """A result with everything that led to it. `reader_results` has the readers that were run."""
 
     result: Article | NotArticle
     reader_results: tuple[ReaderResult, ...] = ()
     step: str = ""
-    """Which step of the cascade decided; "" when none was reached."""
+    """The step that selected the blocks; "" if the page was refused earlier."""
     why: str = ""
     dropped: tuple[DroppedLine, ...] = ()
     gate_features: tuple[tuple[str, float], ...] = ()
-    """What the gate went by."""
+    """The input of the gate, by name."""
     article_probability: float | None = None
-    """The gate's probability that the page is an article."""
+    """The gate's probability that the page is an article; None if a rule decided."""
 
     def to_lines(self) -> list[str]:
-        """For people, a line each."""
-        out = [_reading(reading) for reading in self.reader_results]
+        """The explanation as lines of text."""
+        out = [_describe_result(result) for result in self.reader_results]
         if self.step:
             out.append(f"step: {self.step}: {self.why}")
         out += [f"dropped ({drop.rule}): {drop.line[:100]}" for drop in self.dropped]
         if self.article_probability is not None:
-            out.append(f"gate: an article with a probability of {self.article_probability:.0%}")
+            out.append(f"gate: {self.article_probability:.0%} probability of being an article")
         if isinstance(self.result, NotArticle):
             detail = f" ({self.result.detail})" if self.result.detail else ""
             out.append(f"refused: {self.result.reason.sentence}{detail}")
         else:
-            out.append(f"article: {self.result.word_count} words, {self.result.confidence:.0%} sure")
+            out.append(f"article: {self.result.word_count} words, {self.result.confidence:.0%} confidence")
         return out
 
 
-def _reading(reading: ReaderResult) -> str:
-    if reading.error:
-        return f"{reading.reader}: failed: {reading.error}"
-    start = " ".join(reading.text[:200].split())[:60]
-    return f"{reading.reader}: {count_words(reading.text)} words, from “{start}”"
+def _describe_result(result: ReaderResult) -> str:
+    if result.error:
+        return f"{result.reader}: failed: {result.error}"
+    start = " ".join(result.text[:200].split())[:60]
+    return f"{result.reader}: {count_words(result.text)} words, starts with “{start}”"

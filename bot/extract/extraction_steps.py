@@ -1,7 +1,7 @@
-"""From a page that may be an article to the article: readers, block model, clean-up, gate.
+"""Extract the article of a page that passed the quick refusals: readers, block model, clean-up, gate.
 
-`bot.extract.extractor` loads this module with the first page that comes so far, for it brings numpy,
-trafilatura and the language model along: three quarters of what there is to load.
+`bot.extract.extractor` imports this module with the first such page, because it imports numpy, trafilatura
+and the language model: three quarters of the total import time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from lxml.html import HtmlElement
 
 from bot.core.models import Article
-from bot.extract.article_gate import Strictness, judge
+from bot.extract.article_gate import Strictness, check_article
 from bot.extract.block_selection import (
     BlockSelection,
     Evidence,
@@ -25,60 +25,64 @@ from bot.extract.cleanup import find_dropped_lines
 from bot.extract.explanation import DroppedLine, Explanation
 from bot.extract.language_detection import language_of
 from bot.extract.page_facts import PageFacts
-from bot.extract.paragraphs import Paragraph, to_paragraphs, trimmed
+from bot.extract.paragraphs import Paragraph, to_paragraphs, without_link_lines
 from bot.extract.readers import CleanPage, ReaderCache
 
 
 def read_article(
-    seen: PageFacts, root: HtmlElement, blocks: Blocks, setting: ExtractionMode, strictness: Strictness
+    facts: PageFacts, root: HtmlElement, blocks: Blocks, mode: ExtractionMode, strictness: Strictness
 ) -> Explanation:
-    """`root` is the clean tree that `blocks` were split from."""
-    desk = ReaderCache(CleanPage(seen.page.url, root))
-    evidence = collect_evidence(blocks, desk)
-    return _answer(seen, desk, evidence, select_blocks(evidence, setting), strictness)
+    """Extract the article; `root` is the clean tree that `blocks` were split from."""
+    readers = ReaderCache(CleanPage(facts.page.url, root))
+    evidence = collect_evidence(blocks, readers)
+    return _explain(facts, readers, evidence, select_blocks(evidence, mode), strictness)
 
 
-def _answer(
-    seen: PageFacts, desk: ReaderCache, evidence: Evidence, choice: BlockSelection, strictness: Strictness
+def _explain(
+    facts: PageFacts,
+    readers: ReaderCache,
+    evidence: Evidence,
+    selection: BlockSelection,
+    strictness: Strictness,
 ) -> Explanation:
-    chosen = np.flatnonzero(choice.selected).tolist()
-    found = to_paragraphs(evidence.blocks, chosen)
-    out = find_dropped_lines([paragraph.text for paragraph in found], seen.metadata.title)
-    kept = [paragraph for index, paragraph in enumerate(found) if index not in out]
-    verdict = judge(seen.sight, seen.signals, evidence, choice, kept, strictness)
+    chosen = np.flatnonzero(selection.selected).tolist()
+    paragraphs = to_paragraphs(evidence.blocks, chosen)
+    dropped = find_dropped_lines([paragraph.text for paragraph in paragraphs], facts.metadata.title)
+    kept = [paragraph for index, paragraph in enumerate(paragraphs) if index not in dropped]
+    verdict = check_article(facts.refusal_facts, facts.gate_features, evidence, selection, kept, strictness)
     return Explanation(
-        verdict.refusal or _article(seen, kept, choice, verdict.words),
-        desk.results,
-        choice.step,
-        choice.why,
+        verdict.refusal or _article(facts, kept, selection, verdict.word_count),
+        readers.results,
+        selection.step,
+        selection.why,
         (
-            *(DroppedLine(found[index].text, rule) for index, rule in out.items()),
-            *_links(evidence.blocks, chosen),
+            *(DroppedLine(paragraphs[index].text, rule) for index, rule in dropped.items()),
+            *_dropped_links(evidence.blocks, chosen),
         ),
-        verdict.signals,
-        verdict.chance,
+        verdict.features,
+        verdict.probability,
     )
 
 
-def _links(blocks: Blocks, chosen: list[int]) -> Iterator[DroppedLine]:
-    left = set(trimmed(blocks, chosen))
+def _dropped_links(blocks: Blocks, chosen: list[int]) -> Iterator[DroppedLine]:
+    left = set(without_link_lines(blocks, chosen))
     return (DroppedLine(blocks.texts[index], "link") for index in chosen if index not in left)
 
 
-def _article(seen: PageFacts, kept: list[Paragraph], choice: BlockSelection, words: int) -> Article:
+def _article(facts: PageFacts, kept: list[Paragraph], selection: BlockSelection, words: int) -> Article:
     text = "\n\n".join(paragraph.text for paragraph in kept)
-    facts = seen.metadata
+    metadata = facts.metadata
     return Article(
-        title=facts.title,
+        title=metadata.title,
         text=text,
-        language=language_of(text, seen.meta_tags.lang),
-        confidence=round(choice.confidence, 3),
+        language=language_of(text, facts.meta_tags.lang),
+        confidence=round(selection.confidence, 3),
         word_count=words,
-        url=seen.page.url,
-        canonical_url=seen.meta_tags.canonical,
-        author=facts.author,
-        published=facts.published,
-        site=facts.site,
+        url=facts.page.url,
+        canonical_url=facts.meta_tags.canonical_url,
+        author=metadata.author,
+        published=metadata.published,
+        site=metadata.site,
         paragraph_kinds=tuple(paragraph.kind for paragraph in kept),
-        traits=facts.traits,
+        traits=metadata.traits,
     )

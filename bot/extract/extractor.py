@@ -1,7 +1,7 @@
-"""Page in, article or reason out.
+"""Extract the article of a page, or the reason why it is not an article.
 
-Most of what there is to load waits in `bot.extract.extraction_steps` for the first page that may be an article;
-`bot.workers.preload` fetches it sooner.
+Most of the imports are in `bot.extract.extraction_steps`, which is imported with the first page that may be
+an article; `bot.workers.preload` imports it earlier.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import split_blocks
 from bot.extract.charset import decode_html
-from bot.extract.content_type import foreign
+from bot.extract.content_type import detect_other_type
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 from bot.extract.page_facts import collect_page_facts
-from bot.extract.quick_refusals import before_reading
-from bot.extract.site_rules import apply, site_of
+from bot.extract.quick_refusals import refuse_before_reading
+from bot.extract.site_rules import apply_site_rule, site_rule_for
 
 if TYPE_CHECKING:
     from bot.extract.article_gate import Strictness
@@ -29,50 +29,50 @@ if TYPE_CHECKING:
 
 @overload
 def extract(
-    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
+    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
 ) -> Article | NotArticle: ...
 @overload
 def extract(
-    page: Page, *, setting: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
+    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
 ) -> Explanation: ...
 def extract(
     page: Page,
     *,
-    setting: ExtractionMode = "default",
+    mode: ExtractionMode = "default",
     strictness: Strictness = "default",
     explain: bool = False,
 ) -> Article | NotArticle | Explanation:
-    """The article that a page holds, or why it holds none.
+    """The article of a page, or the reason why it is not an article.
 
-    `setting` trades time for care; `strictness` says how sure the gate must be that a page is an
-    article; with `explain` the answer comes inside an `Explanation`. Whatever a third party's reader
-    raises over a page is contained; time and memory are the caller's to limit.
+    `mode` is "default", or "best" for a slower and slightly better selection of blocks. `strictness` is how
+    certain the gate must be that a page is an article. With `explain`, the result comes in an `Explanation`.
+    Exceptions of third-party readers are caught. The caller must limit time and memory.
     """
-    explanation = _extract(page, setting, strictness)
+    explanation = _extract(page, mode, strictness)
     return explanation if explain else explanation.result
 
 
-def _extract(page: Page, setting: ExtractionMode, strictness: Strictness) -> Explanation:
-    kind = foreign(page.content, page.content_type)
+def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explanation:
+    kind = detect_other_type(page.content, page.content_type)
     if kind is not None:
         return Explanation(NotArticle(SkipReason.NOT_HTML, kind))
     root = parse_html(decode_html(page.content, page.content_type))
     if root is None:
         return Explanation(NotArticle(SkipReason.NOT_TEXT))
-    seen = collect_page_facts(page, root)
+    facts = collect_page_facts(page, root)
     clean_tree(root, page.url)
     blocks = split_blocks(root)
-    refusal = before_reading(seen.sight, blocks)
+    refusal = refuse_before_reading(facts.refusal_facts, blocks)
     if refusal is not None:
         return Explanation(refusal)
     from bot.extract.extraction_steps import read_article
 
-    return read_article(seen, root, blocks, setting, strictness)
+    return read_article(facts, root, blocks, mode, strictness)
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Take out of the tree what no person sees, and what a rule for the site names."""
+    """Remove hidden elements from the tree, and the elements that the rule of the site names."""
     strip_hidden(root)
-    site = site_of(url)
-    if site is not None:
-        apply(site, root)
+    rule = site_rule_for(url)
+    if rule is not None:
+        apply_site_rule(rule, root)

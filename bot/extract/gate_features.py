@@ -1,4 +1,4 @@
-"""What a page shows of its kind, as numbers: for the gate's trees."""
+"""Features that show what kind of page it is, for the decision trees of the gate."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.core.models import ParagraphKind
 from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
 from bot.extract.paragraphs import Paragraph
-from bot.extract.url_parts import parts_of
+from bot.extract.url_parts import split_url
 
-if TYPE_CHECKING:  # what a page shows is known before numpy is needed
+if TYPE_CHECKING:  # the features of a page are computed before numpy is needed
     from bot.extract.block_selection import BlockSelection, Evidence
 
-_COUNTED = {
+_ELEMENT_COUNTS = {
     "articles": etree.XPath("count(//article)"),
     "images": etree.XPath("count(//img)"),
     "links": etree.XPath("count(//a[@href])"),
@@ -32,7 +32,7 @@ _COUNTED = {
     "tables": etree.XPath("count(//table)"),
     "videos": etree.XPath("count(//video) + count(//iframe)"),
 }
-_TYPES = {
+_JSON_LD_TYPES = {
     "ld_article": (
         "article",
         "newsarticle",
@@ -57,7 +57,7 @@ _OG_TYPES = {
     "object": 4,
     "profile": 5,
 }
-_PATHS = {
+_PATH_WORDS = {
     "path_product": r"product|/p/|/dp/|shop|store|item|/buy|sku",
     "path_list": r"collection|categor|/c/|/tag|/search|archive|topics?/|browse|/all\b|directory|listings?"
     r"|jobs|events?\b",
@@ -69,9 +69,9 @@ _PATHS = {
     "path_article": r"blog|news|articles?\b|story|stories|/20\d\d/|post|press|magazine|journal|insights|learn"
     r"|resources|opinion",
 }
-_PATH_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATHS.items()}
+_PATH_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATH_WORDS.items()}
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|USD|EUR|kr|zł)\b")
-_CART = (
+_SHOP_PHRASES = (
     "add to cart",
     "add to bag",
     "add to basket",
@@ -82,7 +82,7 @@ _CART = (
     "out of stock",
     "free shipping",
 )
-_CALL = (
+_CALLS_TO_ACTION = (
     "contact us",
     "get started",
     "get in touch",
@@ -99,28 +99,32 @@ _CALL = (
     "our clients",
     "call us",
 )
-_ASKED = frozenset(
+_FORUM_WORDS = frozenset(
     {"reply", "replies", "replied", "posted", "joined", "thread", "wrote", "quote", "upvote", "points"}
 )
-_YOU = frozenset({"we", "our", "us", "you", "your"})
-_SAID = frozenset({"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"})
+_ADDRESS_WORDS = frozenset({"we", "our", "us", "you", "your"})
+_REPORTING_WORDS = frozenset(
+    {"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"}
+)
 
 GateFeatures = dict[str, float]
-_MOST_TEXT = 20_000
-"""So many characters are enough to see how a page speaks."""
+_MAX_CHARACTERS = 20_000
+"""The language features are computed from at most this many characters."""
 
 
-def page_signals(root: HtmlElement, head: MetaTags, facts: Metadata, url: str) -> GateFeatures:
-    """What is known before anything is read; `root` as it was parsed."""
-    out = {name: float(count(root)) for name, count in _COUNTED.items()}
-    og_type = head.first("og:type").lower()
+def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str) -> GateFeatures:
+    """Features that are known before extraction; `root` is the unmodified tree."""
+    out = {name: float(count(root)) for name, count in _ELEMENT_COUNTS.items()}
+    og_type = meta_tags.first_text("og:type").lower()
     out["og_type"] = float(_OG_TYPES.get(og_type, 6))
-    out |= {name: float(not head.types.isdisjoint(types)) for name, types in _TYPES.items()}
-    out["dated"] = float(facts.published is not None)
-    out["signed"] = float(facts.author is not None)
-    out["title_words"] = float(len(facts.title.split()))
-    out["asks"] = float(facts.title.endswith("?"))
-    parts = parts_of(url)
+    out |= {
+        name: float(not meta_tags.json_ld_types.isdisjoint(types)) for name, types in _JSON_LD_TYPES.items()
+    }
+    out["dated"] = float(metadata.published is not None)
+    out["signed"] = float(metadata.author is not None)
+    out["title_words"] = float(len(metadata.title.split()))
+    out["asks"] = float(metadata.title.endswith("?"))
+    parts = split_url(url)
     path = parts.path.rstrip("/")
     last = path.rsplit("/", 1)[-1]
     out |= {name: float(bool(pattern.search(path))) for name, pattern in _PATH_PATTERNS.items()}
@@ -137,47 +141,50 @@ def page_signals(root: HtmlElement, head: MetaTags, facts: Metadata, url: str) -
     return out
 
 
-def body_signals(evidence: Evidence, choice: BlockSelection, kept: Sequence[Paragraph]) -> GateFeatures:
-    """What the readers and the chosen blocks add."""
+def body_features(
+    evidence: Evidence, selection: BlockSelection, paragraphs: Sequence[Paragraph]
+) -> GateFeatures:
+    """Features of the readers' texts and of the selected blocks."""
     words = evidence.words
     total = max(float(words.sum()), 1.0)
-    shares = evidence.coverage
-    text = "\n".join(paragraph.text for paragraph in kept)[:_MOST_TEXT]
-    page = "\n".join(evidence.blocks.texts)[:_MOST_TEXT]
+    coverage = evidence.coverage
+    text = "\n".join(paragraph.text for paragraph in paragraphs)[:_MAX_CHARACTERS]
+    page = "\n".join(evidence.blocks.texts)[:_MAX_CHARACTERS]
     lower, spoken = page.lower(), text.lower().split()
-    sizes = [len(paragraph.text.split()) for paragraph in kept]
+    sizes = [len(paragraph.text.split()) for paragraph in paragraphs]
     number = max(sum(sizes), 1)
-    chosen = float(words[choice.selected].sum())
-    prose = [p for p in kept if p.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)]
+    chosen = float(words[selection.selected].sum())
+    prose = [p for p in paragraphs if p.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)]
     links = sum(
         share * len(text)
         for share, text in zip(evidence.blocks.link_share, evidence.blocks.texts, strict=True)
     )
     return {
-        "confidence": choice.confidence,
-        "agreement": shares.agreement,
-        "reader_ratio": shares.ratio,
+        "confidence": selection.confidence,
+        "agreement": coverage.agreement,
+        "reader_ratio": coverage.ratio,
         "words": math.log1p(number),
         "page_words": math.log1p(total),
-        "precise": float((shares.precise * words).sum()) / total,
-        "resiliparse": float((shares.resiliparse * words).sum()) / total,
+        "precise": float((coverage.precise * words).sum()) / total,
+        "resiliparse": float((coverage.resiliparse * words).sum()) / total,
         "kept": chosen / total,
-        "paragraphs": float(len(kept)),
-        "paragraph_words": number / max(len(kept), 1),
+        "paragraphs": float(len(paragraphs)),
+        "paragraph_words": number / max(len(paragraphs), 1),
         "longest": float(max(sizes, default=0)),
         "prose": sum(len(p.text.split()) for p in prose) / number,
-        "items": sum(p.kind is ParagraphKind.LIST_ITEM for p in kept) / max(len(kept), 1),
-        "heads": sum(p.kind is ParagraphKind.HEADING for p in kept) / max(len(kept), 1),
-        "tabled": sum(p.kind is ParagraphKind.TABLE for p in kept) / max(len(kept), 1),
-        "coded": sum(p.kind is ParagraphKind.CODE for p in kept) / max(len(kept), 1),
-        "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in kept) / max(len(kept), 1),
+        "items": sum(p.kind is ParagraphKind.LIST_ITEM for p in paragraphs) / max(len(paragraphs), 1),
+        "heads": sum(p.kind is ParagraphKind.HEADING for p in paragraphs) / max(len(paragraphs), 1),
+        "tabled": sum(p.kind is ParagraphKind.TABLE for p in paragraphs) / max(len(paragraphs), 1),
+        "coded": sum(p.kind is ParagraphKind.CODE for p in paragraphs) / max(len(paragraphs), 1),
+        "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in paragraphs)
+        / max(len(paragraphs), 1),
         "link_share": links / max(sum(map(len, evidence.blocks.texts)), 1),
         "prices": len(_PRICE.findall(page)) / total * 100,
-        "cart": float(sum(map(lower.count, _CART))),
-        "calls": float(sum(map(lower.count, _CALL))),
-        "asked": sum(map(_ASKED.__contains__, lower.split())) / total * 100,
-        "you": sum(map(_YOU.__contains__, spoken)) / number * 100,
-        "said": sum(map(_SAID.__contains__, spoken)) / number * 100,
+        "cart": float(sum(map(lower.count, _SHOP_PHRASES))),
+        "calls": float(sum(map(lower.count, _CALLS_TO_ACTION))),
+        "asked": sum(map(_FORUM_WORDS.__contains__, lower.split())) / total * 100,
+        "you": sum(map(_ADDRESS_WORDS.__contains__, spoken)) / number * 100,
+        "said": sum(map(_REPORTING_WORDS.__contains__, spoken)) / number * 100,
         "questions": text.count("?") / number * 100,
         "twins": 1 - len(set(evidence.blocks.texts)) / max(len(evidence.blocks), 1),
     }

@@ -1,4 +1,4 @@
-"""Which language a text is written in."""
+"""Detect the language of a text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 import py3langid
 
-_SAMPLE = 500
-_LEAST = 20
+_SAMPLE_LENGTH = 500
+_MIN_LENGTH = 20
 _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7a3]")),
@@ -20,15 +20,15 @@ _SCRIPT_SHARE = 0.15
 
 
 def language_of(text: str, declared: str = "") -> str:
-    """ISO 639-1 of a text, or "" when there is too little of it to tell.
+    """ISO 639-1 code of a text.
 
-    `declared` is what its page says; it counts only for a text too short to judge.
+    For a text that is too short: `declared`, the language that its page declares, or "".
     """
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE_LENGTH]
     size = len(sample.strip())
-    for language, script in _SCRIPTS:  # one script, one language: nothing to weigh
+    for language, script in _SCRIPTS:  # a script that only one language uses
         if size and len(script.findall(sample)) > _SCRIPT_SHARE * size:
             return language
-    if size < _LEAST:
+    if size < _MIN_LENGTH:
         return declared
     return str(py3langid.classify(sample)[0])

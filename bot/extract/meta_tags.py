@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: its meta elements and its JSON-LD."""
+"""Read the meta elements and the JSON-LD of a page."""
 
 from __future__ import annotations
 
@@ -15,58 +15,58 @@ from lxml.html import HtmlElement
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
 _JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]")
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
-_LONGEST_JSON = 300_000
-_MOST_THINGS = 500
+_MAX_JSON = 300_000
+_MAX_OBJECTS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class MetaTags:
-    """`meta` by lower-case name, first one wins; `things` are the JSON-LD objects, outermost first."""
+    """`meta` is by lower-case name; the first element of a name wins. JSON-LD objects are outermost first."""
 
     meta: dict[str, str]
-    things: tuple[dict[str, Any], ...]
-    types: frozenset[str]
+    json_ld_objects: tuple[dict[str, Any], ...]
+    json_ld_types: frozenset[str]
     """All `@type`s of the JSON-LD, lower case."""
-    canonical: str | None
+    canonical_url: str | None
     lang: str
-    """The `lang` of the root element, lower case, two letters, or ""."""
+    """The first two letters of the root element's `lang`, in lower case, or ""."""
 
-    def first(self, *names: str) -> str:
-        """The first of these meta elements that says something, in one line."""
+    def first_text(self, *names: str) -> str:
+        """The first of these meta elements that is not empty, in one line; "" if all are."""
         return next((text for name in names if (text := one_line(self.meta.get(name, "")))), "")
 
-    def about(self, key: str) -> Iterator[Any]:
-        """Values of a key in the objects that are articles, then in all others."""
-        for thing in sorted(self.things, key=is_article, reverse=True):
-            if thing.get(key) not in (None, "", [], {}):
-                yield thing[key]
+    def json_ld_values(self, key: str) -> Iterator[Any]:
+        """Values of a key in the JSON-LD objects that are articles, then in all others."""
+        for json_object in sorted(self.json_ld_objects, key=is_article, reverse=True):
+            if json_object.get(key) not in (None, "", [], {}):
+                yield json_object[key]
 
 
 def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
-    """Read it before scripts are taken out of the tree."""
+    """Must be called before scripts are removed from the tree: they contain the JSON-LD."""
     meta: dict[str, str] = {}
     for element in _META(root):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         meta.setdefault(name.strip().lower(), element.get("content"))
-    things = tuple(_things(root))
-    types = frozenset(kind for thing in things for kind in types_of(thing))
+    objects = tuple(_json_ld_objects(root))
+    types = frozenset(kind for json_object in objects for kind in types_of(json_object))
     lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
-    return MetaTags(meta, things, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
+    return MetaTags(meta, objects, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
 
 
-def types_of(thing: dict[str, Any]) -> list[str]:
-    kinds = thing.get("@type")
+def types_of(json_object: dict[str, Any]) -> list[str]:
+    kinds = json_object.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return [kind.rsplit("/", 1)[-1].lower() for kind in kinds if isinstance(kind, str)]
 
 
-def is_article(thing: dict[str, Any]) -> bool:
-    return any(kind.endswith(("article", "blogposting", "report")) for kind in types_of(thing))
+def is_article(json_object: dict[str, Any]) -> bool:
+    return any(kind.endswith(("article", "blogposting", "report")) for kind in types_of(json_object))
 
 
 def one_line(value: object) -> str:
-    """A value of the head as text of at most 500 characters; anything but text is ""."""
-    # some pages escape twice, and JSON-LD has no entities of its own
+    """A string as one line of at most 500 characters; "" for any other value."""
+    # some pages escape twice, and JSON-LD itself has no entities
     return " ".join(unescape(value[:2000]).split())[:500] if isinstance(value, str) else ""
 
 
@@ -82,21 +82,21 @@ def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
     return None
 
 
-def _things(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    left = _MOST_THINGS
-    waiting: list[Any] = [_parsed(element.text or "") for element in _JSON_LD(root)[:20]]
-    while waiting and left:
-        left -= 1
-        value = waiting.pop(0)
+def _json_ld_objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
+    remaining = _MAX_OBJECTS
+    queue: list[Any] = [_parse_json(element.text or "") for element in _JSON_LD(root)[:20]]
+    while queue and remaining:
+        remaining -= 1
+        value = queue.pop(0)
         if isinstance(value, list):
-            waiting[:0] = value[:_MOST_THINGS]
+            queue[:0] = value[:_MAX_OBJECTS]
         elif isinstance(value, dict):
             yield value
-            waiting += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
+            queue += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
 
 
-def _parsed(text: str) -> Any:
-    if len(text) > _LONGEST_JSON:
+def _parse_json(text: str) -> Any:
+    if len(text) > _MAX_JSON:
         return None
     try:
         return json.loads(text.strip().rstrip(";"), strict=False)

@@ -1,4 +1,4 @@
-"""What is known of a page before it is read."""
+"""What is known of a page before extraction."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from bot.core.models import Page
-from bot.extract.gate_features import GateFeatures, page_signals
+from bot.extract.gate_features import GateFeatures, page_features
 from bot.extract.meta_tags import MetaTags, read_meta_tags
 from bot.extract.metadata import Metadata, read_metadata
-from bot.extract.quick_refusals import RefusalFacts, look
+from bot.extract.quick_refusals import RefusalFacts, refusal_facts_of
 
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """A page's head, its facts, and what it shows of its kind."""
+    """A page with its meta tags, its metadata and the input of the quick refusals and the gate."""
 
     page: Page
     meta_tags: MetaTags
     metadata: Metadata
-    sight: RefusalFacts
-    signals: GateFeatures
+    refusal_facts: RefusalFacts
+    gate_features: GateFeatures
 
 
 def collect_page_facts(page: Page, root: HtmlElement) -> PageFacts:
-    """`root` is the tree as it was parsed: nothing may have been stripped from it."""
-    head = read_meta_tags(root, page.url)
-    facts = read_metadata(root, head, page.url)
+    """`root` is the unmodified tree: the facts include scripts and hidden elements."""
+    meta_tags = read_meta_tags(root, page.url)
+    metadata = read_metadata(root, meta_tags, page.url)
     return PageFacts(
-        page, head, facts, look(root, head, facts, page.url), page_signals(root, head, facts, page.url)
+        page,
+        meta_tags,
+        metadata,
+        refusal_facts_of(root, meta_tags, metadata, page.url),
+        page_features(root, meta_tags, metadata, page.url),
     )

@@ -1,4 +1,4 @@
-"""Chosen blocks into the paragraphs of an article, each with its kind."""
+"""Turn the selected blocks into the paragraphs of an article, each with its kind."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE,
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
-_LINKED = 0.9
-_FEW = 5
-_PROSE = 30
-"""A table cell of so many words that ends like a sentence holds prose: the table is a layout."""
+_MIN_LINK_SHARE = 0.9
+_SHORT_LINE = 5
+_MIN_PROSE_WORDS = 30
+"""A table cell with at least this many words that ends like a sentence is prose in a layout table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Paragraph:
     kind: ParagraphKind
 
 
-def to_paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
-    """One paragraph for each block; a sentence that a line break cuts is put together again."""
+def to_paragraphs(blocks: Blocks, selected: list[int]) -> list[Paragraph]:
+    """One paragraph for each block; blocks of a sentence that a line break splits are joined."""
     found: list[Paragraph] = []
     last = -2
-    for index in trimmed(blocks, keep):
+    for index in without_link_lines(blocks, selected):
         kind, text = kind_of(blocks, index), blocks.texts[index]
-        if found and index == last + 1 and _goes_on(blocks, last, index, kind is ParagraphKind.CODE):
+        if found and index == last + 1 and _continues(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:
             found.append(Paragraph(text, kind))
@@ -35,40 +35,42 @@ def to_paragraphs(blocks: Blocks, keep: list[int]) -> list[Paragraph]:
     return found
 
 
-def trimmed(blocks: Blocks, keep: list[int]) -> list[int]:
-    """Without lines that are nothing but a link and none of the text.
+def without_link_lines(blocks: Blocks, selected: list[int]) -> list[int]:
+    """The selected blocks without lines that consist of a link and are not part of the text.
 
-    These are the short ones before the text begins and after it ends, and those anywhere in it that are
-    set in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
+    These are short link lines before the text starts and after it ends, and link lines anywhere in it
+    that are in capitals ("TEN THINGS ABOUT HARBOURS") or are a sentence of a few words ("See our rating.").
     """
-    first, last = 0, len(keep)
-    while first < last and _is_short_link(blocks, keep[first]):
+    first, last = 0, len(selected)
+    while first < last and _is_short_link(blocks, selected[first]):
         first += 1
-    while last > first and _is_short_link(blocks, keep[last - 1]):
+    while last > first and _is_short_link(blocks, selected[last - 1]):
         last -= 1
-    return [index for index in keep[first:last] if not _is_call(blocks, index)]
+    return [index for index in selected[first:last] if not _is_call_to_action(blocks, index)]
 
 
 def _is_link(blocks: Blocks, index: int) -> bool:
-    return blocks.link_share[index] > _LINKED
+    return blocks.link_share[index] > _MIN_LINK_SHARE
 
 
 def _is_short_link(blocks: Blocks, index: int) -> bool:
-    return _is_link(blocks, index) and len(blocks.words[index]) <= _FEW
+    return _is_link(blocks, index) and len(blocks.words[index]) <= _SHORT_LINE
 
 
-def _is_call(blocks: Blocks, index: int) -> bool:
+def _is_call_to_action(blocks: Blocks, index: int) -> bool:
     if not _is_link(blocks, index) or kind_of(blocks, index) is not ParagraphKind.PARAGRAPH:
         return False
     text = blocks.texts[index]
-    return text.isupper() or (len(blocks.words[index]) <= _FEW and text.endswith(_SENTENCE_ENDS))
+    return text.isupper() or (len(blocks.words[index]) <= _SHORT_LINE and text.endswith(_SENTENCE_ENDS))
 
 
 def kind_of(blocks: Blocks, index: int) -> ParagraphKind:
-    inside = blocks.inside(index)
+    inside = blocks.context(index)
     if inside & IN_CODE:
         return ParagraphKind.CODE
-    if inside & IN_TABLE and not (len(blocks.words[index]) >= _PROSE and blocks.texts[index].endswith(_ENDS)):
+    if inside & IN_TABLE and not (
+        len(blocks.words[index]) >= _MIN_PROSE_WORDS and blocks.texts[index].endswith(_ENDS)
+    ):
         return ParagraphKind.TABLE
     for bit, kind in (
         (IN_HEADING, ParagraphKind.HEADING),
@@ -80,7 +82,7 @@ def kind_of(blocks: Blocks, index: int) -> ParagraphKind:
     return ParagraphKind.PARAGRAPH
 
 
-def _goes_on(blocks: Blocks, last: int, index: int, code: bool) -> bool:
+def _continues(blocks: Blocks, last: int, index: int, code: bool) -> bool:
     if blocks.element[last] != blocks.element[index] or code:
         return False
     return blocks.texts[index][:1].islower() and not blocks.texts[last].endswith(_ENDS)

@@ -1,11 +1,11 @@
-"""Days as pages write them for people."""
+"""Find dates as pages write them for people."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-_NAMES = (
+_MONTH_NAMES = (
     "jan jän gen ene янв січ",
     "feb fév fev févr лют фев",
     "mar mär mrt maa мар бер",
@@ -19,22 +19,22 @@ _NAMES = (
     "nov ноя лис",
     "dec dez déc dic дек гру",
 )
-_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-_NAME = r"([^\W\d_]{3,12})\.?"
-_FORMS = (
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_MONTH = r"([^\W\d_]{3,12})\.?"
+_DATE_FORMATS = (
     re.compile(r"(?P<y>(?:19|20)\d\d)[-/.年]\s?(?P<m>\d{1,2})[-/.月]\s?(?P<d>\d{1,2})(?!\d)"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s(?:de\s|of\s)?{_NAME},?\s(?:de\s)?(?P<y>(?:19|20)\d\d)"
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s(?:de\s|of\s)?{_MONTH},?\s(?:de\s)?(?P<y>(?:19|20)\d\d)"
     ),
-    re.compile(rf"{_NAME}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)"),
+    re.compile(rf"{_MONTH}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)"),
 )
 
 
-def written_day(text: str) -> str | None:
-    """The first day that a short text names, as YYYY-MM-DD; numbers with slashes are not guessed at."""
-    for form in _FORMS:
-        for found in form.finditer(text):
+def find_date(text: str) -> str | None:
+    """The first date in a short text, as YYYY-MM-DD; dates with slashes are ambiguous and ignored."""
+    for date_format in _DATE_FORMATS:
+        for found in date_format.finditer(text):
             named = found.groupdict()
             month = int(named["m"]) if named.get("m") else _month(found)
             try:

@@ -1,4 +1,4 @@
-"""Rules for single sites, as data: `sites.toml`."""
+"""Rules for single sites, from `site_rules.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cssselect import HTMLTranslator
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.url_parts import parts_of
+from bot.extract.url_parts import split_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class SiteRule:
 
 
 @cache
-def sites() -> dict[str, SiteRule]:
-    """The package's rules by host."""
+def load_site_rules() -> dict[str, SiteRule]:
+    """The rules by host."""
     text = resources.files("bot.extract").joinpath("site_rules.toml").read_text("utf-8")
     return {
         entry["host"]: SiteRule(
@@ -35,21 +35,23 @@ def sites() -> dict[str, SiteRule]:
     }
 
 
-def site_of(url: str) -> SiteRule | None:
-    """The rule for an address, if there is one."""
-    host = (parts_of(url).hostname or "").lower()
+def site_rule_for(url: str) -> SiteRule | None:
+    """The rule for the host of a URL or one of its parent domains; None if there is none."""
+    host = (split_url(url).hostname or "").lower()
     parts = host.split(".")
-    return next((site for at in range(len(parts)) if (site := sites().get(".".join(parts[at:])))), None)
+    return next(
+        (rule for at in range(len(parts)) if (rule := load_site_rules().get(".".join(parts[at:])))), None
+    )
 
 
-def apply(site: SiteRule, root: HtmlElement) -> None:
-    """Take out of the tree what the rule says."""
-    for selector in site.drop:
+def apply_site_rule(rule: SiteRule, root: HtmlElement) -> None:
+    """Remove from the tree the elements that the rule names."""
+    for selector in rule.drop:
         for element in selector(root):
             if element.getparent() is not None:
                 element.drop_tree()
     body = root.find("body")
-    kept = site.keep(root) if site.keep is not None else []
+    kept = rule.keep(root) if rule.keep is not None else []
     if kept and body is not None and body not in kept:
         for child in list(body):
             body.remove(child)

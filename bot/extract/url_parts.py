@@ -1,17 +1,17 @@
-"""The parts of an address, whatever it is."""
+"""Split any URL without an exception."""
 
 from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
-_NOWHERE = SplitResult("", "", "", "", "")
+_EMPTY = SplitResult("", "", "", "", "")
 
 
-def parts_of(url: str) -> SplitResult:
-    """Like `urlsplit`, but an address that is none has empty parts, and `hostname` never raises."""
+def split_url(url: str) -> SplitResult:
+    """Like `urlsplit`, but an invalid URL has empty parts, and `hostname` never raises."""
     try:
         parts = urlsplit(url)
-        parts.hostname  # noqa: B018 (some addresses are only found out here)
+        parts.hostname  # noqa: B018 (raises for some invalid URLs)
     except ValueError:
-        return _NOWHERE
+        return _EMPTY
     return parts

@@ -1,4 +1,4 @@
-"""Article into Summary: whole sentences, word for word, in the article's order."""
+"""Summarize an Article: whole sentences, word for word, in the order of the article."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ __all__ = ["key_words", "reading_minutes", "summarize"]
 def summarize(
     article: Article, length: LengthLimits, method: str = "precis", *, explain: bool = False
 ) -> Summary:
-    """Pick the sentences of `article` that `method` holds for the best within `length`.
+    """Pick the best sentences of `article` by `method`, within `length`.
 
-    `length` counts sentences, words as a reader counts them, and the least share of words spared;
-    the tightest wins. Where nothing can be picked, `Summary.sentences` is empty: that is an
-    answer, no error. With `explain`, `Summary.scored` has every sentence that was considered.
-    Raises ValueError for a method that does not exist.
+    `length` limits the sentences, the words as a person counts them, and the share of words saved; the
+    tightest limit wins. If no sentence can be picked, `Summary.sentences` is empty; this is not an error.
+    With `explain`, `Summary.scored` has every sentence that was considered. Raises ValueError for an unknown
+    method.
     """
-    found = method_registry.entry(method)
+    registered = method_registry.find_method(method)
     total = count_words(article.text)
     budget = Budget.for_article(length, total)
-    document = Document(article, found.limits)
-    picked = _pick(method_registry.build(found)(document), document, budget)
+    document = Document(article, registered.limits)
+    picked = _pick(method_registry.load_factory(registered)(document), document, budget)
     return Summary(
         sentences=tuple(sentence.text for sentence in picked),
         article_words=total,
-        summary_words=sum(sentence.size for sentence in picked),
+        summary_words=sum(sentence.word_count for sentence in picked),
         method=method,
-        scored=_explained(document, budget, picked) if explain else (),
+        scored=_scored_sentences(document, budget, picked) if explain else (),
     )
 
 
@@ -47,11 +47,11 @@ def _pick(summarizer: Any, document: Document, budget: Budget) -> tuple[Sentence
             warnings.simplefilter("ignore")
             return tuple(summarizer(document, budget))
     except (ArithmeticError, ValueError, LookupError, AssertionError):
-        # sumy's methods trip over documents without words, of one sentence, or of empty matrices.
+        # sumy's methods fail for documents without words, with one sentence or with empty matrices
         return ()
 
 
-def _explained(
+def _scored_sentences(
     document: Document, budget: Budget, picked: tuple[Sentence, ...]
 ) -> tuple[ScoredSentence, ...]:
     chosen = set(picked)

@@ -1,4 +1,4 @@
-"""An article read once: its sentences counted, weighed and marked, before any is picked."""
+"""Analyse the sentences of an article once, before any is picked: counts, scores, cohesion and names."""
 
 from __future__ import annotations
 
@@ -8,54 +8,59 @@ from typing import Any
 
 import numpy as np
 
-from bot.summarize import cohesion, person_names, word_importance
-from bot.summarize import sentence_features as priors
+from bot.summarize import cohesion, person_names, sentence_features, word_importance
+from bot.summarize.cohesion_rules import cohesion_rules
 from bot.summarize.word_statistics import Floats, WordStatistics
 from bot.summarize.word_tokens import count_words
 
-_LONGEST = 2_000
-"""Characters of a sentence in which names are looked for: what is longer is never picked anyway."""
+_MAX_CHARACTERS = 2_000
+"""Names are searched in this many characters of a sentence; a longer sentence is never picked."""
 
 
 @dataclass
 class ArticleAnalysis:
-    """All that is known of an article's sentences before any is picked."""
+    """Everything that is known of the sentences of an article before any is picked."""
 
     sentences: Sequence[Any]
     texts: list[str]
-    sizes: list[int]
+    word_counts: list[int]
     marks: list[cohesion.SentenceMarks]
     features: Mapping[str, Floats]
-    prior: Floats
-    vectors: priors.SentenceVectors
-    words: word_importance.Coverage
-    pairs: word_importance.Coverage
+    base_scores: Floats
+    vectors: sentence_features.SentenceVectors
+    word_coverage: word_importance.Coverage
+    pair_coverage: word_importance.Coverage
     lengths: Floats
     names: person_names.PersonNames
 
 
 def analyse_article(
-    paragraphs: Sequence[Sequence[Any]], title: str, language: str, table: Mapping[str, Any]
+    paragraphs: Sequence[Sequence[Any]], title: str, language: str, weights: Mapping[str, Any]
 ) -> ArticleAnalysis:
-    """Count, weigh and mark the sentences of an article; `table` is what `weights()` gives."""
-    grouped = [[str(sentence) for sentence in paragraph] for paragraph in paragraphs]
-    texts = [text for paragraph in grouped for text in paragraph]
-    text, marks = WordStatistics(texts, title, language), cohesion.read(grouped, language)
-    vectors = priors.SentenceVectors(text)
-    columns = priors.features(text, vectors, marks)
-    pair_bins, held = word_importance.pair_bins(text)
-    word_value = word_importance.probabilities(word_importance.word_bins(text), table["word"])
-    pair_value = word_importance.probabilities(pair_bins, table["pair"])
+    """Analyse the sentences of an article; `weights` is the result of `load_weights()`."""
+    texts_by_paragraph = [[str(sentence) for sentence in paragraph] for paragraph in paragraphs]
+    texts = [text for paragraph in texts_by_paragraph for text in paragraph]
+    statistics, marks = (
+        WordStatistics(texts, title, language),
+        cohesion.mark_sentences(texts_by_paragraph, language),
+    )
+    vectors = sentence_features.SentenceVectors(statistics)
+    features = sentence_features.features(statistics, vectors, marks)
+    pair_bins, pair_counts = word_importance.pair_bins(statistics)
+    word_value = word_importance.probabilities(word_importance.word_bins(statistics), weights["word"])
+    pair_value = word_importance.probabilities(pair_bins, weights["pair"])
     return ArticleAnalysis(
         sentences=[sentence for paragraph in paragraphs for sentence in paragraph],
         texts=texts,
-        sizes=[count_words(one) for one in texts],
+        word_counts=[count_words(one) for one in texts],
         marks=marks,
-        features=columns,
-        prior=priors.prior(columns, table["prior"]),
+        features=features,
+        base_scores=sentence_features.base_scores(features, weights["prior"]),
         vectors=vectors,
-        words=word_importance.Coverage(text.vectors, word_value, len(text)),
-        pairs=word_importance.Coverage(held, pair_value, len(text)),
-        lengths=np.maximum(1, text.lengths).astype(float),
-        names=person_names.read([one[:_LONGEST] for one in texts], cohesion.rules(language), title),
+        word_coverage=word_importance.Coverage(statistics.content_words, word_value, len(statistics)),
+        pair_coverage=word_importance.Coverage(pair_counts, pair_value, len(statistics)),
+        lengths=np.maximum(1, statistics.lengths).astype(float),
+        names=person_names.find_names(
+            [one[:_MAX_CHARACTERS] for one in texts], cohesion_rules(language), title
+        ),
     )

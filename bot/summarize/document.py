@@ -1,4 +1,4 @@
-"""An article as sumy's document, each sentence knowing where it stands."""
+"""An article as a document of sumy; each sentence has its index and its paragraph."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sumy.models.dom import Sentence as SumySentence
 from bot.core.models import Article, ParagraphKind
 from bot.summarize import language_resources, sentence_splitter, word_tokens
 
-MOST_CHARACTERS = 400_000
-"""Characters of an article that are looked at: a book's worth of words."""
+MAX_CHARACTERS = 400_000
+"""Only this many characters of an article are read: about the length of a book."""
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 _AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
-# Where and by whom: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
+# Place and agency: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
 _DATELINE = re.compile(
     rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
     r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
@@ -34,21 +34,23 @@ def without_dateline(text: str) -> str:
     return text[found.end() :] if found else text
 
 
-_NO_PROSE = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
+_NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
 
 
-def prose(article: Article) -> str:
-    """The article's text without headings, tables and code, where the extractor has marked them."""
+def prose_of(article: Article) -> str:
+    """The text without headings, tables and code, if the kinds of the paragraphs are known."""
     parts = article.text.split("\n\n")
     if len(parts) != len(article.paragraph_kinds):
         return article.text
     return "\n\n".join(
-        part for part, kind in zip(parts, article.paragraph_kinds, strict=True) if kind not in _NO_PROSE
+        part
+        for part, kind in zip(parts, article.paragraph_kinds, strict=True)
+        if kind not in _NON_PROSE_KINDS
     )
 
 
 class Tokenizer:
-    """What sumy asks of a tokenizer, without NLTK's downloads."""
+    """The tokenizer that sumy needs, without NLTK and its downloads."""
 
     def __init__(self, language: str = "") -> None:
         self.language = language
@@ -61,15 +63,15 @@ class Tokenizer:
 
 
 class Sentence(SumySentence):  # type: ignore[misc]
-    """A sentence of an article: two with the same words are still two sentences."""
+    """A sentence of an article. Compared by identity: two sentences with the same words are not equal."""
 
-    __slots__ = ("index", "paragraph", "size")
+    __slots__ = ("index", "paragraph", "word_count")
 
     def __init__(self, text: str, tokenizer: Tokenizer, index: int, paragraph: int) -> None:
         super().__init__(text, tokenizer)
         self.index = index
         self.paragraph = paragraph
-        self.size: int = word_tokens.count_words(text)
+        self.word_count: int = word_tokens.count_words(text)
 
     @property
     def text(self) -> str:
@@ -87,30 +89,30 @@ class Sentence(SumySentence):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class InputLimits:
-    """How much of an article a method is shown: most methods grow with the square of it."""
+    """How much of an article a method reads: the time of most methods grows with the square of it."""
 
     sentences: int
     words: int
 
 
 class Document(ObjectDocumentModel):  # type: ignore[misc]
-    """The article's paragraphs and sentences, with its title and language beside them."""
+    """The paragraphs and sentences of an article, with its title and language."""
 
     def __init__(self, article: Article, limits: InputLimits) -> None:
         self.title = article.title
         self.language = language_resources.language_code(article.language)
-        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose(article), limits))
+        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose_of(article), limits))
 
     def _paragraphs_of(self, text: str, limits: InputLimits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        for number, block in enumerate(_BLANK_LINE.split(text[:MOST_CHARACTERS])):
+        for number, block in enumerate(_BLANK_LINE.split(text[:MAX_CHARACTERS])):
             group: list[Sentence] = []
             for piece in tokenizer.to_sentences(block):
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
                 body = piece if index else without_dateline(piece)
                 group.append(Sentence(body, tokenizer, index, number))
-                index, seen = index + 1, seen + group[-1].size
+                index, seen = index + 1, seen + group[-1].word_count
             paragraphs.append(group)
         return paragraphs

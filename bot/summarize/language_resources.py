@@ -1,4 +1,4 @@
-"""Stop words and stemmers by language; a language that nobody knows has none, and works."""
+"""Stop words and stemmers by language. An unknown language has neither, and still works."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _SNOWBALL = {
 _SUMY = frozenset({"cs", "sk", "uk"})
 _CODE = re.compile(r"[a-z]{2}\b")
 
-# Words that news uses so often that they tell nothing of its subject.
+# Words that are so frequent in news that they do not show its subject.
 _NEWS = frozenset(["said", "say", "says", "would", "could", "also", "one", "two", "mr", "mrs", "ms", "new"])
 
 
 def language_code(language: str) -> str:
-    """The two letters of ISO 639-1 that `language` starts with ("pt-BR" gives "pt"), or ""."""
+    """The ISO 639-1 code at the start of `language` ("pt" for "pt-BR"), or ""."""
     match = _CODE.match(language.lower().replace("_", "-"))
     return match.group() if match else ""
 
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
-    """Words of `language` (ISO 639-1) that carry no subject; empty where no list is known."""
+    """The stop words of `language` (ISO 639-1); empty if there is no list."""
     try:
         words = frozenset(get_stop_words(language)) if language else frozenset()
     except LookupError:
@@ -46,11 +46,12 @@ def stop_words(language: str) -> frozenset[str]:
 
 @cache
 def stemmer(language: str) -> Callable[[str], str]:
-    """What cuts words of `language` to their stems; the word itself where no stemmer is known."""
+    """A function that returns the stem of a word of `language`; without a stemmer, the word itself."""
     if language in _SUMY:
         stem: Callable[[str], str] = SumyStemmer(language)
     elif language in _SNOWBALL:
         stem = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
     else:
         return str
-    return lru_cache(maxsize=50_000)(stem)  # stemming would cost more than all the rest
+    # without the cache, stemming would take more time than everything else
+    return lru_cache(maxsize=50_000)(stem)

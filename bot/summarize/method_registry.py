@@ -1,7 +1,7 @@
-"""The methods by name: where each is found, and how much of an article it is shown.
+"""The summary methods by name, with the limits on their input.
 
-sumy's methods grow with the square of the sentences, KL and SumBasic's re-rating with the cube of
-their number; with these limits none takes longer than about two seconds, whatever the article.
+The time of sumy's methods grows with the square of the number of sentences, that of KL and of SumBasic's
+re-rating with the cube. With these limits, no method takes longer than about two seconds for any article.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from bot.summarize.document import Document, InputLimits
 
 @dataclass(frozen=True, slots=True)
 class RegisteredMethod:
-    """`place` is "module:function" of what makes the summarizer; it is imported on first use."""
+    """`factory` is "module:function" of the function that creates the summarizer; imported on first use."""
 
-    place: str
+    factory: str
     limits: InputLimits
 
 
 METHODS: dict[str, RegisteredMethod] = {
-    "precis": RegisteredMethod("bot.summarize.precis_method:make", InputLimits(5_000, 150_000)),
+    "precis": RegisteredMethod("bot.summarize.precis_method:make_summarizer", InputLimits(5_000, 150_000)),
     "lexrank": RegisteredMethod("bot.summarize.sumy_methods:lexrank", InputLimits(300, 9_000)),
     "lsa": RegisteredMethod("bot.summarize.sumy_methods:lsa", InputLimits(400, 12_000)),
     "textrank": RegisteredMethod("bot.summarize.sumy_methods:textrank", InputLimits(300, 9_000)),
@@ -35,16 +35,16 @@ METHODS: dict[str, RegisteredMethod] = {
 }
 
 
-def entry(method: str) -> RegisteredMethod:
-    """The entry of `method`. Raises ValueError naming those there are."""
+def find_method(method: str) -> RegisteredMethod:
+    """The method with this name. Raises ValueError, which names the existing methods."""
     try:
         return METHODS[method]
     except KeyError:
-        raise ValueError(f"There is no method {method!r}; use one of: {', '.join(METHODS)}.") from None
+        raise ValueError(f"{method!r} is not a summary method. Use one of: {', '.join(METHODS)}.") from None
 
 
-def build(found: RegisteredMethod) -> Callable[[Document], Any]:
-    """What makes the summarizer of an entry for a document."""
-    module, _, name = found.place.partition(":")
-    maker: Callable[[Document], Any] = getattr(import_module(module), name)
-    return maker
+def load_factory(method: RegisteredMethod) -> Callable[[Document], Any]:
+    """The function that creates the summarizer of a method for a document."""
+    module, _, name = method.factory.partition(":")
+    factory: Callable[[Document], Any] = getattr(import_module(module), name)
+    return factory

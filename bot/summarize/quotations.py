@@ -1,4 +1,4 @@
-"""Quotation marks in a run of sentences: which are whole, which are cut, which lie inside one."""
+"""Match quotation marks over the sentences of a paragraph: which sentences have incomplete quotations."""
 
 from __future__ import annotations
 
@@ -6,45 +6,45 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# A straight mark, or a single one, opens where it stands before a word and after a space.
-_MARK = re.compile(
+# A straight or single mark opens a quotation if it is before a word and after a space.
+_QUOTATION_MARK = re.compile(
     r"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚]|«|‹|(?<![^\s])“(?=\S))"
     r"|(?P<close>[\"”»›]|(?<=[.,!?…\w])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
 )
-_STRONG = frozenset('"“”„«»‹›')
-_MOST_INSIDE = 5
-"""Sentences after which a quotation that nobody closed counts as forgotten."""
+_STRONG_MARKS = frozenset('"“”„«»‹›')
+_MAX_SENTENCES = 5
+"""A quotation that is still open after this many sentences is assumed to lack its closing mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationState:
-    """How one sentence stands to quotations."""
+    """The quotations of one sentence."""
 
-    whole: bool
-    """Every mark has its partner, and the sentence does not lie inside a quotation."""
-    outside: str
-    """The words that are not quoted."""
-    quoted: int
-    """Characters that are."""
+    complete: bool
+    """Every mark has its partner, and the sentence is not inside a longer quotation."""
+    unquoted: str
+    """The text outside quotations."""
+    quoted_characters: int
+    """Number of characters inside quotations."""
 
 
-def read(sentences: Iterable[str]) -> list[QuotationState]:
-    """The state of each sentence of one paragraph; a quotation may run over several."""
+def quotation_states(sentences: Iterable[str]) -> list[QuotationState]:
+    """The state of each sentence of one paragraph; a quotation may span several sentences."""
     result: list[QuotationState] = []
     inside, single = 0, False
     for sentence in sentences:
-        scan = _Scan(sentence, inside > 0, single)
-        for mark in _MARK.finditer(sentence):
-            scan.meet(mark)
+        scan = _QuotationScanner(sentence, inside > 0, single)
+        for mark in _QUOTATION_MARK.finditer(sentence):
+            scan.process(mark)
         result.append(scan.result())
         inside, single = (inside + 1 if scan.open else 0), scan.single
-        if inside > _MOST_INSIDE:
+        if inside > _MAX_SENTENCES:
             inside = 0
     return result
 
 
-class _Scan:
-    """The marks of one sentence, met one after another."""
+class _QuotationScanner:
+    """Processes the quotation marks of one sentence, one after another."""
 
     def __init__(self, sentence: str, inside: bool, single: bool) -> None:
         self._sentence = sentence
@@ -53,23 +53,23 @@ class _Scan:
         self._at = self._quoted = 0
         self._outside: list[str] = []
 
-    def meet(self, mark: re.Match[str]) -> None:
-        weak = mark.group() not in _STRONG
-        if self._passed_over(mark, weak):
+    def process(self, mark: re.Match[str]) -> None:
+        weak = mark.group() not in _STRONG_MARKS
+        if self._is_ignored(mark, weak):
             return
         if mark["open"]:
-            self._cut |= self.open  # opened again before it was closed
+            self._cut |= self.open  # opened again before it is closed
             if not self.open:
                 self._outside.append(self._sentence[self._at : mark.start()])
         elif self.open:
-            self._cut |= self.single and not weak  # 'so," he said: one of its marks is lost
+            self._cut |= self.single and not weak  # 'so," he said: one of the marks is missing
             self._quoted += mark.start() - self._at
         else:
             self._cut, self._outside, self._quoted = True, [], mark.start()
         self._at, self.open, self.single = mark.end(), bool(mark["open"]), weak
 
-    def _passed_over(self, mark: re.Match[str], weak: bool) -> bool:
-        """An apostrophe ("the players' bus"), a quotation within one, a paragraph that opens again."""
+    def _is_ignored(self, mark: re.Match[str], weak: bool) -> bool:
+        """Whether it is an apostrophe ("the players' bus"), a nested mark, or reopens a running quotation."""
         if mark["close"]:
             closes = self.open and self.single
             return weak and not closes and (self.open or self._sentence[mark.start() - 1] not in ".,!?…")

@@ -1,4 +1,4 @@
-"""The rules about a single place where a sentence may end."""
+"""Rules for a single position where a sentence may end."""
 
 from __future__ import annotations
 
@@ -16,33 +16,35 @@ _CLOSERS = "”’»›)]}」』》〉）"
 _EITHER = "\"'“”‘’»«"
 _ENDS = ".!?…"
 
-# Ends that need no space after them, with whatever closes behind them.
+# Ends that need no space after them, with the closing marks that follow.
 _FULL_WIDTH = re.compile(r"[。！？｡]+[」』”’）》〉\")\]]*")
 _OTHER_SCRIPTS = re.compile(r"[؟۔।॥]+[\"”»)\]]*")
 _QUOTED_END = re.compile(r"[.!?…][\"”“»’')]{1,2}[\"”]?\s*(?=[\"“„«]?\s?[^\W\d_])")
 _NUMBER_NEXT = re.compile(r"[^\W\d_]{2}[.!?…][\"”»)]?\s+(?=[\"“„«]?[\d$£€¥])|(?<=\d%)[.!?]\s+(?=\d)")
-_GLUED = re.compile(r"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][\"”]?(?=[\"“]?[^\W\d_][^\W\d_A-Z]|[\"“]?[AI]\s)")
+_MISSING_SPACE = re.compile(
+    r"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][\"”]?(?=[\"“]?[^\W\d_][^\W\d_A-Z]|[\"“]?[AI]\s)"
+)
 _WORD_NEXT = re.compile(r"[.!?…][\"”»)’']*\s+(?=[\"“„«‘'(]*(?P<word>[^\W\d_]+))")
 _URL_LIKE = re.compile(r"(?i)//|www\.|@|[\w-]+\.(?:com|org|net|co|io|gov|edu|uk|de|fr)\b")
 _LAST_TOKEN = re.compile(r"(?P<token>[^\s()\[\"“„«]+)[.][\"”“»’')\]\s]*\Z")
 _TWO_TOKENS = re.compile(r"(?P<token>\S+\s\S+)[.]\s*\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z|(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\Z")
 _AFTER_HYPHEN = re.compile(r"\w+-[A-Z]\Z")  # "R-W.Va."
-_MARKED_NAME = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z")  # "E! News"
+_NAME_WITH_EXCLAMATION_MARK = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z")  # "E! News"
 _ORDINAL = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\Z")
 _FIRST_WORD = re.compile(r"[\"“”„«»‹›‘’'(\[¿¡\s]*(?P<word>[^\W\d_]+)")
-_SHOUTED_QUOTE = re.compile(r"[?!…][\"”“»’']\s*\Z")
+_QUOTE_WITH_STRONG_END = re.compile(r"[?!…][\"”“»’']\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class BoundaryRules:
-    """What is known of one language."""
+    """The word lists of one language."""
 
     titles: frozenset[str]
-    numbered: frozenset[str]
+    before_numbers: frozenset[str]
     starters: frozenset[str]
-    said: frozenset[str]
-    ordinals: bool
+    verbs_of_saying: frozenset[str]
+    has_ordinals: bool
 
 
 @cache
@@ -51,48 +53,50 @@ def _tables() -> dict[str, Any]:
 
 
 @cache
-def knowledge(language: str) -> BoundaryRules:
-    """The rules' word lists for `language`; those of English where the language is not known."""
+def boundary_rules(language: str) -> BoundaryRules:
+    """The word lists of `language`; those of English if the language is unknown ("")."""
     tables, key = _tables(), language or "en"
     return BoundaryRules(
         titles=frozenset(tables["titles"].get(key, ())),
-        numbered=frozenset(tables["numbered"]["any"]),
+        before_numbers=frozenset(tables["numbered"]["any"]),
         starters=frozenset(tables["starters"].get(key, ())),
-        said=frozenset(tables["said"].get(key, ())),
-        ordinals=key in tables["ordinals"]["languages"],
+        verbs_of_saying=frozenset(tables["said"].get(key, ())),
+        has_ordinals=key in tables["ordinals"]["languages"],
     )
 
 
-def proposals(line: str, known: BoundaryRules) -> Iterator[int]:
-    """Places that sentencex misses: after quotations, before digits, glued words, known starters."""
+def candidate_boundaries(line: str, rules: BoundaryRules) -> Iterator[int]:
+    """Positions that sentencex misses: after quotations, before digits, missing spaces, known first words."""
     for pattern in (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT):
-        yield from (found.end() for found in pattern.finditer(line))
-    for found in _QUOTED_END.finditer(line):
-        if _capital(line, found.end()):
-            yield found.end()
-    for found in _GLUED.finditer(line):
-        if _capital(line, found.end()) and not _in_url(line, found.start()):
-            yield found.end()
-    for found in _WORD_NEXT.finditer(line):
-        if found["word"] in known.starters or _plain_end(line, found):
-            yield found.end()
+        yield from (match.end() for match in pattern.finditer(line))
+    for match in _QUOTED_END.finditer(line):
+        if _starts_with_capital(line, match.end()):
+            yield match.end()
+    for match in _MISSING_SPACE.finditer(line):
+        if _starts_with_capital(line, match.end()) and not _is_in_url(line, match.start()):
+            yield match.end()
+    for match in _WORD_NEXT.finditer(line):
+        if match["word"] in rules.starters or _is_word_end(line, match):
+            yield match.end()
 
 
-def _plain_end(line: str, found: re.Match[str]) -> bool:
-    """A lower-case word, then a capital: sentencex takes "ill." and "art." for abbreviations."""
-    before = line[max(0, found.start() - 3) : found.start()]
-    return len(before) == 3 and before.isalpha() and before.islower() and found["word"][0].isupper()
+def _is_word_end(line: str, match: re.Match[str]) -> bool:
+    """A lower-case word, then a capital: sentencex treats "ill." and "art." as abbreviations."""
+    before = line[max(0, match.start() - 3) : match.start()]
+    return len(before) == 3 and before.isalpha() and before.islower() and match["word"][0].isupper()
 
 
-def settle(line: str, place: int) -> int:
-    """`place` moved so that closing marks stay with the sentence before, opening ones with the next."""
-    start = end = place
-    while start > 0 and place - start < _WINDOW and (line[start - 1].isspace() or line[start - 1] in _MARKS):
+def adjust_boundary(line: str, position: int) -> int:
+    """`position`, moved so that closing marks belong to the sentence before and opening marks to the next."""
+    start = end = position
+    while (
+        start > 0 and position - start < _WINDOW and (line[start - 1].isspace() or line[start - 1] in _MARKS)
+    ):
         start -= 1
-    while end < len(line) and end - place < _WINDOW and (line[end].isspace() or line[end] in _MARKS):
+    while end < len(line) and end - position < _WINDOW and (line[end].isspace() or line[end] in _MARKS):
         end += 1
     for at in range(start, end):
-        if _opens(line, at, start):
+        if _is_opening_mark(line, at, start):
             return at
     return end
 
@@ -100,12 +104,12 @@ def settle(line: str, place: int) -> int:
 _MARKS = frozenset(_OPENERS + _CLOSERS + _EITHER)
 
 
-def _opens(line: str, at: int, start: int) -> bool:
-    """Whether the mark at `at` opens what follows. Straight marks tell it only by the spaces around."""
+def _is_opening_mark(line: str, at: int, start: int) -> bool:
+    """Whether the mark at `at` is an opening mark. For straight marks, the spaces around them decide."""
     mark = line[at]
     if mark.isspace():
         return False
-    attached = at > start and line[at - 1] in _MARKS and _opens(line, at - 1, start)
+    attached = at > start and line[at - 1] in _MARKS and _is_opening_mark(line, at - 1, start)
     spaced = at == 0 or line[at - 1].isspace() or attached
     touching = at + 1 < len(line) and not line[at + 1].isspace()
     if mark in "«‹":
@@ -115,62 +119,62 @@ def _opens(line: str, at: int, start: int) -> bool:
     return mark in _EITHER and spaced and touching
 
 
-def joined(line: str, place: int, known: BoundaryRules) -> bool:
-    """Whether what starts at `place` belongs to the sentence before it all the same."""
-    left, right = line[max(0, place - _WINDOW) : place], line[place : place + _WINDOW]
+def is_same_sentence(line: str, position: int, rules: BoundaryRules) -> bool:
+    """Whether the text at `position` continues the sentence before it."""
+    left, right = line[max(0, position - _WINDOW) : position], line[position : position + _WINDOW]
     if not any(map(str.isalnum, left)) or not any(map(str.isalnum, right)):
         return True
     first = _FIRST_WORD.match(right)
-    if first and _lower(first["word"]):
+    if first and _starts_lower_case(first["word"]):
         return True
-    if _MARKED_NAME.search(left) or (not left[-1].isspace() and _in_url(line, place)):
+    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (not left[-1].isspace() and _is_in_url(line, position)):
         return True
-    if _SHOUTED_QUOTE.search(left) and _names_a_speaker(right, known):
+    if _QUOTE_WITH_STRONG_END.search(left) and _names_speaker(right, rules):
         return True
-    return _abbreviated(left, right, first["word"] if first else "", known)
+    return _ends_with_abbreviation(left, right, first["word"] if first else "", rules)
 
 
-def _abbreviated(left: str, right: str, word: str, known: BoundaryRules) -> bool:
+def _ends_with_abbreviation(left: str, right: str, word: str, rules: BoundaryRules) -> bool:
     last = _LAST_TOKEN.search(left)
     if not last:
         return False
     token = last["token"]
     two = _TWO_TOKENS.search(left)
-    if token in known.titles:
+    if token in rules.titles:
         return True
     if right[:1].isdigit():
-        return token in known.numbered or bool(_INITIALS.match(token) and len(token) < 3)
-    if word in known.starters:
+        return token in rules.before_numbers or bool(_INITIALS.match(token) and len(token) < 3)
+    if word in rules.starters:
         return False
-    if two and two["token"] in known.titles:
+    if two and two["token"] in rules.titles:
         return True
     if _INITIALS.match(token) or _AFTER_HYPHEN.match(token):
         return True
-    return known.ordinals and bool(_ORDINAL.match(token))
+    return rules.has_ordinals and bool(_ORDINAL.match(token))
 
 
-def _names_a_speaker(right: str, known: BoundaryRules) -> bool:
-    """ "Why?" Smith asked, "Why?" the head of the police said: a verb of saying within four words."""
+def _names_speaker(right: str, rules: BoundaryRules) -> bool:
+    """ "Why?" Smith asked, "Why?" the head of the police said: a verb of saying after one to four words."""
     words = re.findall(r"[\w’'-]+|[.,;:!?\"“”]", right)[:5]
     for at, word in enumerate(words):
         if not word[0].isalnum():
             return False
-        if word in known.said:
+        if word in rules.verbs_of_saying:
             return at > 0
     return False
 
 
-def _lower(word: str) -> bool:
-    """A lower-case start, unless it is a name such as iPad."""
+def _starts_lower_case(word: str) -> bool:
+    """Whether a word starts in lower case and is not a name such as iPad."""
     return word[0].islower() and not (len(word) > 1 and word[1].isupper())
 
 
-def _capital(line: str, place: int) -> bool:
-    first = _FIRST_WORD.match(line[place : place + _WINDOW])
+def _starts_with_capital(line: str, position: int) -> bool:
+    first = _FIRST_WORD.match(line[position : position + _WINDOW])
     return bool(first) and first["word"][0].isupper() if first else False
 
 
-def _in_url(line: str, place: int) -> bool:
-    left = line[max(0, place - _WINDOW) : place].rsplit(None, 1)
-    right = line[place : place + _WINDOW].split(None, 1)
+def _is_in_url(line: str, position: int) -> bool:
+    left = line[max(0, position - _WINDOW) : position].rsplit(None, 1)
+    right = line[position : position + _WINDOW].split(None, 1)
     return bool(_URL_LIKE.search((left[-1] if left else "") + (right[0] if right else "")))

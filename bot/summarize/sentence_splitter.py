@@ -1,8 +1,8 @@
-"""A text into its sentences, on offsets: nothing of the text is changed.
+"""Split a text into sentences, as offsets: the text itself is not changed.
 
-sentencex (Wikimedia) proposes where sentences start, and a thin layer of rules mends what it does
-not know of news: quotation marks, glued sentences, initials, ordinals. Every rule looks at a window
-of fixed size around a proposed place, so that time grows with the length of the text.
+sentencex (Wikimedia) proposes where sentences start. Our rules correct what it does not know about news:
+quotation marks, missing spaces, initials, ordinals. Every rule reads a window of fixed size around a proposed
+position, so that the time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from bot.summarize import sentence_boundaries
 from bot.summarize.sentence_boundaries import BoundaryRules
 
 try:
-    from sentencex import get_sentence_boundaries as _propose
-except ImportError:  # a compiled wheel: where there is none, the pattern below does nearly as well
-    _propose = None
+    from sentencex import get_sentence_boundaries as _sentencex_boundaries
+except ImportError:  # sentencex needs a compiled wheel; without one, the pattern below is almost as good
+    _sentencex_boundaries = None
 
 Span = tuple[int, int]
 
-_PIECE = 4_000
-_MARKER = 12
+_MAX_PIECE = 4_000
+_MAX_MARKER = 12
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DOUBLE_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»•‣▪', " "))
@@ -30,56 +30,64 @@ _LEADING_MARKER = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[•*‣▪–-]+)\s*\Z")
 
 
 def split_sentences(text: str, language: str = "") -> list[Span]:
-    """Where each sentence of `text` starts and ends, in order, white space around it left out.
+    """The start and end of each sentence of `text`, in order, without the white space around it.
 
-    `language` is ISO 639-1 or "". No sentence goes over the end of a line.
+    `language` is ISO 639-1 or "". A sentence never spans two lines.
     """
-    known = sentence_boundaries.knowledge(language)
+    rules = sentence_boundaries.boundary_rules(language)
     return [
-        span for line in _LINE.finditer(text) for span in _spans(line.group(), line.start(), language, known)
+        span for line in _LINE.finditer(text) for span in _spans(line.group(), line.start(), language, rules)
     ]
 
 
-def _spans(line: str, offset: int, language: str, known: BoundaryRules) -> Iterator[Span]:
+def _spans(line: str, offset: int, language: str, rules: BoundaryRules) -> Iterator[Span]:
     start = 0
-    for place in [*_starts(line, language, known), len(line)]:
-        if place < len(line) and place - start <= _MARKER and _LEADING_MARKER.match(line[start:place]):
-            continue  # "1." alone is no sentence
-        piece = line[start:place]
+    for position in [*_starts(line, language, rules), len(line)]:
+        if (
+            position < len(line)
+            and position - start <= _MAX_MARKER
+            and _LEADING_MARKER.match(line[start:position])
+        ):
+            continue  # "1." alone is not a sentence
+        piece = line[start:position]
         if piece.strip():
             yield (
                 offset + start + len(piece) - len(piece.lstrip()),
-                offset + place - len(piece) + len(piece.rstrip()),
+                offset + position - len(piece) + len(piece.rstrip()),
             )
-        start = place
+        start = position
 
 
-def _starts(line: str, language: str, known: BoundaryRules) -> list[int]:
-    """Where a new sentence starts within `line`, ascending."""
-    places = {sentence_boundaries.settle(line, place) for place in _proposals(line, language, known)}
+def _starts(line: str, language: str, rules: BoundaryRules) -> list[int]:
+    """The positions in `line` where a new sentence starts, ascending."""
+    positions = {
+        sentence_boundaries.adjust_boundary(line, position) for position in _candidates(line, language, rules)
+    }
     return sorted(
-        place
-        for place in places
-        if 0 < place < len(line) and not sentence_boundaries.joined(line, place, known)
+        position
+        for position in positions
+        if 0 < position < len(line) and not sentence_boundaries.is_same_sentence(line, position, rules)
     )
 
 
-def _proposals(line: str, language: str, known: BoundaryRules) -> Iterator[int]:
-    yield from sentence_boundaries.proposals(line, known)
+def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]:
+    yield from sentence_boundaries.candidate_boundaries(line, rules)
     masked = _SURROGATE.sub("\ufffd", line).translate(_DOUBLE_QUOTES)
-    if _propose is None:
+    if _sentencex_boundaries is None:
         yield from (found.end() for found in _FALLBACK.finditer(masked))
-    elif "。" not in line:  # Chinese and Japanese have their own rule
+    elif "。" not in line:  # Chinese and Japanese have a rule of their own
         for start, piece in _pieces(masked):
-            yield from (start + found["start_index"] for found in _propose(language or "en", piece))
+            yield from (
+                start + found["start_index"] for found in _sentencex_boundaries(language or "en", piece)
+            )
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:
-    """`line` in pieces ending with a full stop where they can: some texts take sentencex their square."""
+    """`line` in pieces, if possible split after full stops: sentencex is quadratic for some texts."""
     start = 0
-    while len(line) - start > _PIECE:
-        end = line.rfind(". ", start, start + _PIECE) + 2
-        end = end if end > start + 2 else start + _PIECE
+    while len(line) - start > _MAX_PIECE:
+        end = line.rfind(". ", start, start + _MAX_PIECE) + 2
+        end = end if end > start + 2 else start + _MAX_PIECE
         yield start, line[start:end]
         start = end
     yield start, line[start:]

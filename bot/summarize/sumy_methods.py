@@ -1,4 +1,4 @@
-"""sumy's methods, made ready for a document: stemmer, stop words, and cue words where they ask for them."""
+"""sumy's methods, set up for a document: stemmer, stop words and, if needed, cue words."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.summarize import language_resources
 from bot.summarize.document import Document
 from bot.summarize.word_tokens import to_words
 
-# Edmundson (1969) calls them stigma words: what a sentence with them says is of no account.
-_STIGMA = frozenset(["click", "subscribe", "newsletter", "advertisement", "cookies", "copyright"])
+# Edmundson (1969) calls them stigma words: a sentence with them is not important.
+_STIGMA_WORDS = frozenset(["click", "subscribe", "newsletter", "advertisement", "cookies", "copyright"])
 
 
 def _with_stop_words(kind: Any, document: Document) -> Any:
@@ -58,14 +58,14 @@ def sumbasic(document: Document) -> Any:
 
 
 def reduction(document: Document) -> Any:
-    """Graph of shared words, each sentence rated by the sum of its edges (Jing 2000 gave the name)."""
+    """Graph of shared words; each sentence is rated by the sum of its edges. Name after Jing 2000."""
     return _with_stop_words(ReductionSummarizer, document)
 
 
 def edmundson(document: Document) -> Any:
     """Edmundson 1969, "New Methods in Automatic Extracting": cue, key, title and location.
 
-    The title's words are the bonus words; sumy refuses an empty set, hence the empty word.
+    The bonus words are the words of the title. sumy does not accept an empty set; it gets the empty word.
     """
     stop, stem = (
         language_resources.stop_words(document.language),
@@ -74,6 +74,6 @@ def edmundson(document: Document) -> Any:
     title = {word.lower() for word in to_words(document.title)} - stop
     summarizer = EdmundsonSummarizer(stem)
     summarizer.bonus_words = frozenset(map(stem, title)) or {""}
-    summarizer.stigma_words = _STIGMA
+    summarizer.stigma_words = _STIGMA_WORDS
     summarizer.null_words = stop or {""}
     return summarizer

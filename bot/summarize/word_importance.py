@@ -1,6 +1,6 @@
-"""How likely a reader's own summary is to hold a word, or a pair of neighbouring words, of the article.
+"""The probability that a person's summary contains a word, or a pair of neighbouring words, of the article.
 
-A logistic regression on counts put into bins; the tables are in data/weights.json and are fitted by
+A logistic regression on binned counts; the weights are in data/weights.json and are fitted by
 `benchmarks/fit_summaries.py`. Word probabilities as a measure of content: Nenkova and Vanderwende
 2005, "The impact of frequency on summarization"; bigrams as the units to be covered: Gillick and
 Favre 2009, "A scalable global model for summarization".
@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics
+from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics, count_items
 
-# Where the bins end: a count below the first edge falls into the first bin, and so on.
+# The upper edges of the bins: a count below the first edge is in the first bin, and so on.
 EDGES: Mapping[str, Sequence[float]] = {
     "sentences": (2, 3, 4, 6),
     "first_sentence": (1, 2, 3, 6, 11, 21),
@@ -34,56 +34,56 @@ EDGES: Mapping[str, Sequence[float]] = {
 Bins = dict[str, Ints]
 
 
-def word_bins(text: WordStatistics) -> Bins:
-    """For each word number, the bin of each feature. Words that carry no content get bins too."""
-    first, last = _first_and_last(text)
-    beside = _title_words_beside(text)
-    total = max(1, len(text.word_numbers))
+def word_bins(statistics: WordStatistics) -> Bins:
+    """For each word number, the bin of each feature; also for stop words."""
+    first, last = _first_and_last(statistics)
+    beside = _title_words_beside(statistics)
+    total = max(1, len(statistics.word_numbers))
     return _binned(
         {
-            "sentences": text.sentence_counts,
+            "sentences": statistics.sentence_counts,
             "first_sentence": first,
-            "words_before": _first_place(text),
-            "in_title": text.in_title,
+            "words_before": _words_before(statistics),
+            "in_title": statistics.in_title,
             "title_words_beside": beside,
-            "spread": (last - first) / max(1, len(text)),
-            "per_hundred": 100 * text.times / total,
-            "article_words": np.full(text.vocabulary_size, total),
+            "spread": (last - first) / max(1, len(statistics)),
+            "per_hundred": 100 * statistics.occurrences / total,
+            "article_words": np.full(statistics.vocabulary_size, total),
         }
     )
 
 
-def pair_bins(text: WordStatistics) -> tuple[Bins, SparseCounts]:
-    """For each distinct pair of neighbouring words, the bin of each feature; and who holds which."""
-    left, right, row, at = _neighbours(text)
+def pair_bins(statistics: WordStatistics) -> tuple[Bins, SparseCounts]:
+    """For each distinct pair of neighbouring words, the bin of each feature; and the pairs by sentence."""
+    left, right, row, at = _neighbours(statistics)
     keys, start, item = np.unique(
-        left * max(1, text.vocabulary_size) + right, return_index=True, return_inverse=True
+        left * max(1, statistics.vocabulary_size) + right, return_index=True, return_inverse=True
     )
-    held = _held(row, item, len(keys))
-    stop = ~text.is_content
+    counts = count_items(row, item, len(keys))
+    stop = ~statistics.is_content
     a, b = left[start], right[start]
     values = {
-        "sentences": np.minimum(np.bincount(held.item, minlength=len(keys)), 3),
+        "sentences": np.minimum(np.bincount(counts.item, minlength=len(keys)), 3),
         "first_sentence": row[start],
         "words_before": at[start],
-        "in_title": text.in_title[a].astype(np.int64) + text.in_title[b],
+        "in_title": statistics.in_title[a].astype(np.int64) + statistics.in_title[b],
         "stop_words": stop[a] + 2 * stop[b],
-        "capitals": text.is_capital[at[start]] + 2 * text.is_capital[at[start] + 1],
-        "first_count": np.where(stop[a], 0, text.times[a]),
-        "second_count": np.where(stop[b], 0, text.times[b]),
-        "article_words": np.full(len(keys), len(text.word_numbers)),
+        "capitals": statistics.is_capitalised[at[start]] + 2 * statistics.is_capitalised[at[start] + 1],
+        "first_count": np.where(stop[a], 0, statistics.occurrences[a]),
+        "second_count": np.where(stop[b], 0, statistics.occurrences[b]),
+        "article_words": np.full(len(keys), len(statistics.word_numbers)),
     }
-    return _binned(values), held
+    return _binned(values), counts
 
 
-def pair_keys(text: WordStatistics) -> Ints:
-    """The distinct pairs in the order of `pair_bins`: first word number times vocabulary plus second."""
-    left, right, _, _ = _neighbours(text)
-    return np.unique(left * max(1, text.vocabulary_size) + right)
+def pair_keys(statistics: WordStatistics) -> Ints:
+    """The pairs in the order of `pair_bins`, each as first word number · vocabulary size + second."""
+    left, right, _, _ = _neighbours(statistics)
+    return np.unique(left * max(1, statistics.vocabulary_size) + right)
 
 
 def probabilities(bins: Bins, table: Mapping[str, Any]) -> Floats:
-    """The logistic of the intercept and each feature's log-odds in its bin."""
+    """The logistic function of the intercept plus the log-odds of each feature's bin."""
     odds = sum(np.asarray(table[name], dtype=float)[found] for name, found in bins.items())
     result: Floats = 1 / (1 + np.exp(-(table["intercept"] + odds)))
     return result
@@ -93,56 +93,50 @@ def _binned(values: Mapping[str, Any]) -> Bins:
     return {name: np.digitize(value, EDGES[name]) for name, value in values.items()}
 
 
-def _first_and_last(text: WordStatistics) -> tuple[Ints, Ints]:
-    first, last = (
-        np.zeros(text.vocabulary_size, dtype=np.int64),
-        np.zeros(text.vocabulary_size, dtype=np.int64),
-    )
-    first[text.word_numbers[::-1]] = text.row[::-1]  # of several assignments to one place, the last holds
-    last[text.word_numbers] = text.row
+def _first_and_last(statistics: WordStatistics) -> tuple[Ints, Ints]:
+    size = statistics.vocabulary_size
+    first, last = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    # the last of several assignments to one index wins
+    first[statistics.word_numbers[::-1]] = statistics.sentence_numbers[::-1]
+    last[statistics.word_numbers] = statistics.sentence_numbers
     return first, last
 
 
-def _first_place(text: WordStatistics) -> Ints:
-    place = np.zeros(text.vocabulary_size, dtype=np.int64)
-    place[text.word_numbers[::-1]] = np.arange(len(text.word_numbers))[::-1]
-    return place
+def _words_before(statistics: WordStatistics) -> Ints:
+    position = np.zeros(statistics.vocabulary_size, dtype=np.int64)
+    position[statistics.word_numbers[::-1]] = np.arange(len(statistics.word_numbers))[::-1]
+    return position
 
 
-def _title_words_beside(text: WordStatistics) -> Ints:
-    """Most title words that stand in one sentence with each word."""
-    vectors = text.vectors
-    of_title = text.in_title[vectors.item]
-    in_sentence = np.bincount(vectors.sentence[of_title], minlength=len(text))
-    most = np.zeros(text.vocabulary_size, dtype=np.int64)
+def _title_words_beside(statistics: WordStatistics) -> Ints:
+    """For each word, the largest number of title words in one sentence with it."""
+    vectors = statistics.content_words
+    of_title = statistics.in_title[vectors.item]
+    in_sentence = np.bincount(vectors.sentence[of_title], minlength=len(statistics))
+    most = np.zeros(statistics.vocabulary_size, dtype=np.int64)
     np.maximum.at(most, vectors.item, in_sentence[vectors.sentence])
     return most
 
 
-def _neighbours(text: WordStatistics) -> tuple[Ints, Ints, Ints, Ints]:
-    at = np.flatnonzero(text.row[1:] == text.row[:-1])
-    return text.word_numbers[at], text.word_numbers[at + 1], text.row[at], at
-
-
-def _held(row: Ints, item: Ints, size: int) -> SparseCounts:
-    keys, count = np.unique(row * max(1, size) + item, return_counts=True)
-    return SparseCounts(keys // max(1, size), keys % max(1, size), count)
+def _neighbours(statistics: WordStatistics) -> tuple[Ints, Ints, Ints, Ints]:
+    at = np.flatnonzero(statistics.sentence_numbers[1:] == statistics.sentence_numbers[:-1])
+    return statistics.word_numbers[at], statistics.word_numbers[at + 1], statistics.sentence_numbers[at], at
 
 
 class Coverage:
-    """Which items a growing summary covers, and what each sentence would still add."""
+    """Which items a growing summary covers, and the value that each sentence would add."""
 
-    def __init__(self, held: SparseCounts, value: Floats, sentences: int) -> None:
-        self._held = held
-        self._left = value[held.item]
-        self._bounds = np.searchsorted(held.sentence, np.arange(sentences + 1))
+    def __init__(self, counts: SparseCounts, value: Floats, sentences: int) -> None:
+        self._counts = counts
+        self._uncovered = value[counts.item]
+        self._bounds = np.searchsorted(counts.sentence, np.arange(sentences + 1))
         self._sentences = sentences
 
-    def gains(self) -> Floats:
-        """The value that each sentence has over what is covered."""
-        return np.bincount(self._held.sentence, self._left, self._sentences).astype(float)
+    def uncovered_values(self) -> Floats:
+        """For each sentence, the total value of its items that are not covered yet."""
+        return np.bincount(self._counts.sentence, self._uncovered, self._sentences).astype(float)
 
-    def cover(self, sentence: int) -> None:
-        """Count what `sentence` holds as covered."""
-        items = self._held.item[self._bounds[sentence] : self._bounds[sentence + 1]]
-        self._left = np.where(np.isin(self._held.item, items), 0.0, self._left)
+    def mark_covered(self, sentence: int) -> None:
+        """Mark the items of `sentence` as covered."""
+        items = self._counts.item[self._bounds[sentence] : self._bounds[sentence + 1]]
+        self._uncovered = np.where(np.isin(self._counts.item, items), 0.0, self._uncovered)

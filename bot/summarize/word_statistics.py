@@ -1,4 +1,4 @@
-"""An article's words counted once, in the form that all of Precis' own method reads."""
+"""Count the words of an article once, for all parts of Precis' own method."""
 
 from __future__ import annotations
 
@@ -13,37 +13,38 @@ from bot.summarize.word_tokens import to_words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-PREFIX = 6
-"""Letters of a word that are compared: nearly as good as a stemmer, in any language, and far faster."""
+PREFIX_LENGTH = 6
+"""Words are compared by this many letters: almost as good as a stemmer in any language, and much faster."""
 
 
 @dataclass
 class Vocabulary:
-    """Words by number. A word and its stop-word twin with the same first letters differ."""
+    """Numbers for words. Words with the same first letters share a number; stop words have their own."""
 
     stop_words: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
-    content: list[bool] = field(default_factory=list)
+    number_of_spelling: dict[str, int] = field(default_factory=dict)
+    is_content: list[bool] = field(default_factory=list)
 
     def number(self, word: str) -> int:
-        found = self.seen.get(word)
+        found = self.number_of_spelling.get(word)
         if found is None:
-            found = self.seen[word] = self._enter(word.lower().replace("’", "'").removesuffix("'s"))
+            plain = word.lower().replace("’", "'").removesuffix("'s")
+            found = self.number_of_spelling[word] = self._add(plain)
         return found
 
-    def _enter(self, word: str) -> int:
+    def _add(self, word: str) -> int:
         content = len(word) > 1 and word not in self.stop_words
-        key = word[:PREFIX] if content else "\0" + word
+        key = word[:PREFIX_LENGTH] if content else "\0" + word
         if key not in self.numbers:
-            self.numbers[key] = len(self.content)
-            self.content.append(content)
+            self.numbers[key] = len(self.is_content)
+            self.is_content.append(content)
         return self.numbers[key]
 
 
 @dataclass(frozen=True)
 class SparseCounts:
-    """Which sentence holds which item, each once: two columns of the same length, by sentence."""
+    """How often each sentence contains each item: three columns of equal length, sorted by sentence."""
 
     sentence: Ints
     item: Ints
@@ -53,8 +54,7 @@ class SparseCounts:
 class WordStatistics:
     """Counts over the sentences of one article.
 
-    `words` are the sentences as word numbers; `vectors` and `pairs` say which content words and
-    which neighbouring words each sentence has.
+    `words` are the sentences as word numbers; `content_words` are the content words of each sentence.
     """
 
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
@@ -64,22 +64,23 @@ class WordStatistics:
         self.words = [[number(word) for word in sentence] for sentence in spelled]
         self.capital = [[word[0].isupper() for word in sentence] for sentence in spelled]
         self.lengths: Ints = np.array([len(sentence) for sentence in self.words], dtype=np.int64)
-        self.before: Ints = np.concatenate(([0], np.cumsum(self.lengths)[:-1])).astype(np.int64)
-        content = self.vocabulary.content
+        content = self.vocabulary.is_content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
         self.is_content = np.array(content, dtype=bool)
         self._count()
 
     def _count(self) -> None:
-        """All words in one column with their sentences, and each sentence's distinct content words."""
+        """Put all words into one column with their sentences, and count the content words by sentence."""
         self.word_numbers: Ints = np.array([n for sentence in self.words for n in sentence], dtype=np.int64)
-        self.row: Ints = np.repeat(np.arange(len(self.words)), self.lengths)
-        self.is_capital = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
+        self.sentence_numbers: Ints = np.repeat(np.arange(len(self.words)), self.lengths)
+        self.is_capitalised = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
         kept = self.is_content[self.word_numbers]
         self.vocabulary_size = len(self.is_content)
-        self.vectors = _distinct(self.row[kept], self.word_numbers[kept], self.vocabulary_size)
-        self.sentence_counts: Ints = np.bincount(self.vectors.item, minlength=self.vocabulary_size)
-        self.times: Ints = np.bincount(self.word_numbers, minlength=self.vocabulary_size)
+        self.content_words = count_items(
+            self.sentence_numbers[kept], self.word_numbers[kept], self.vocabulary_size
+        )
+        self.sentence_counts: Ints = np.bincount(self.content_words.item, minlength=self.vocabulary_size)
+        self.occurrences: Ints = np.bincount(self.word_numbers, minlength=self.vocabulary_size)
         self.in_title = np.zeros(self.vocabulary_size, dtype=bool)
         self.in_title[list(self.title)] = True
 
@@ -87,6 +88,7 @@ class WordStatistics:
         return len(self.words)
 
 
-def _distinct(sentence: Ints, item: Ints, size: int) -> SparseCounts:
+def count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:
+    """Count the distinct pairs of `sentence` and `item`; `size` is the number of items."""
     keys, count = np.unique(sentence * max(1, size) + item, return_counts=True)
     return SparseCounts(keys // max(1, size), keys % max(1, size), count)

@@ -1,12 +1,12 @@
-"""Words of a text, in any script, and how many a reader would count."""
+"""Split a text of any script into words, and count words as a person would."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-MOST_WORDS = 200
-"""Words of one sentence that are looked at; what is longer is no sentence but a list or an attack."""
+MAX_WORDS = 200
+"""Only this many words of a sentence are read; a longer one is not a sentence but a list or an attack."""
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana and Han (Hangul has spaces).
 _UNSPACED = (
@@ -18,28 +18,32 @@ _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])+"
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_SPACED}(?:['’]{_SPACED})*")
 
 
-def to_words(text: str, most: int = MOST_WORDS) -> list[str]:
-    """The words of `text` as they stand; runs of an unspaced script as overlapping pairs of characters.
+def to_words(text: str, limit: int = MAX_WORDS) -> list[str]:
+    """The words of `text` as written; runs of a script without spaces as overlapping pairs of characters.
 
-    Pairs of characters do about as well as a segmenter's words where texts are only compared with
-    one another (Kwok 1997, "Comparing representations in Chinese information retrieval").
+    For comparing texts, pairs of characters are about as good as the words of a segmenter
+    (Kwok 1997, "Comparing representations in Chinese information retrieval").
     """
     words: list[str] = []
     for match in _WORD.finditer(text):
-        if len(words) >= most:
+        if len(words) >= limit:
             break
-        words.extend(_pairs(match.group()))
-    return words[:most]
+        words.extend(_character_pairs(match.group()))
+    return words[:limit]
 
 
-def _pairs(word: str) -> Iterable[str]:
+def _character_pairs(word: str) -> Iterable[str]:
     if not _UNSPACED_RUN.match(word) or len(word) == 1:
         return (word,)
     return (word[i : i + 2] for i in range(len(word) - 1))
 
 
+def without_possessive(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def count_words(text: str) -> int:
-    """How many words a reader would count: what stands between spaces.
+    """How many words a person would count: the text between spaces.
 
     Two characters of a script without spaces count as one word.
     """

@@ -33,5 +33,5 @@ LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
 jieba.setLogLevel(logging.CRITICAL)  # it wants to write a cache, and reports at length that it may not
 with suppress(Exception):  # a worker that starts cold still works, or says of a page what is wrong
-    extract(PAGE, setting="best")  # which always asks the block model
+    extract(PAGE, mode="best")  # which always asks the block model
     digest(PAGE, LENGTH_LIMITS, "precis")

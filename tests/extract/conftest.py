@@ -1,5 +1,5 @@
-"""Pages written for these tests: `tests/data/articles/NAME.html` with the body that is right in NAME.txt,
-and `tests/data/refused/REASON.NAME.html`. A page's address is its canonical link."""
+"""Pages written for these tests: `tests/data/articles/NAME.html` with the correct body in NAME.txt, and
+`tests/data/refused/REASON.NAME.html`. The URL of a page is its canonical link."""
 
 from __future__ import annotations
 

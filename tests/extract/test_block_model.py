@@ -1,4 +1,4 @@
-"""The parts of the block model and of the clean-up, each on its own."""
+"""Unit tests of the block model and of the clean-up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
-from bot.extract.metadata import without_site
+from bot.extract.metadata import without_site_name
 
 
 def blocks_of(html: str) -> Blocks:
@@ -26,14 +26,14 @@ def test_blocks_are_the_text_between_block_tags() -> None:
     assert [round(share, 2) for share in found.link_share] == [0, 0, 0, 0.38]
 
 
-def test_a_reading_is_found_in_its_order() -> None:
+def test_a_reader_text_is_aligned_in_order() -> None:
     found = blocks_of("<p>a b c d e</p><p>x y</p><p>a b c d f</p><p>x y</p>")
     index = PageIndex(found)
     assert index.block_coverage(index.covered_words("x y\na b c d f")).tolist() == [0.0, 1.0, 1.0, 0.0]
     assert index.block_coverage(index.covered_words("a b c d e\nx y")).tolist() == [1.0, 1.0, 0.0, 0.0]
 
 
-def test_a_part_of_a_block_counts_as_its_share() -> None:
+def test_part_of_a_block_counts_as_its_share() -> None:
     found = blocks_of("<p>one two three four five six seven eight</p><p>nine</p>")
     index = PageIndex(found)
     assert index.block_coverage(index.covered_words("three four five six\nnothing of the kind")).tolist() == [
@@ -42,7 +42,7 @@ def test_a_part_of_a_block_counts_as_its_share() -> None:
     ]
 
 
-def test_what_is_out_of_order_but_unique_counts_too() -> None:
+def test_unique_text_out_of_order_counts_too() -> None:
     found = blocks_of("<p>alpha beta gamma</p><p>delta epsilon zeta eta</p>")
     index = PageIndex(found)
     assert index.block_coverage(index.covered_words("delta epsilon zeta eta\nalpha beta gamma")).tolist() == [
@@ -51,7 +51,7 @@ def test_what_is_out_of_order_but_unique_counts_too() -> None:
     ]
 
 
-def test_trees_are_read_and_summed() -> None:
+def test_trees_are_parsed_and_summed() -> None:
     trees = BoostedTrees(["0:0.5:fe 1:2:fc | -1 0.5 3", "1:1:fe | 0 1"])
     table = np.array([[0.0, 0.0], [1.0, 1.5], [1.0, 5.0]])
     assert trees.predict(table) == pytest.approx(1 / (1 + np.exp(-np.array([-1.0, 1.5, 4.0]))))
@@ -63,7 +63,7 @@ def test_confidence_is_the_expected_f1() -> None:
     assert confidence(np.zeros(0), np.zeros(0)) == 0.0
 
 
-LEFT_OUT = [
+DROPPED = [
     ("Read more: Three boats lost in the gale", "read-more"),
     ("Lesen Sie auch: Drei Boote im Sturm verloren", "read-more"),
     ("À lire aussi : trois bateaux perdus", "read-more"),
@@ -100,16 +100,16 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("line", "rule"), LEFT_OUT)
-def test_a_line_that_is_no_part_of_the_article_goes(line: str, rule: str) -> None:
+@pytest.mark.parametrize(("line", "rule"), DROPPED)
+def test_a_line_that_is_not_part_of_the_article_is_dropped(line: str, rule: str) -> None:
     assert find_dropped_lines([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
 
 
-def test_every_rule_has_its_line() -> None:
-    assert {rule for _, rule in LEFT_OUT} == {rule.name for rule in cleanup_rules()} | {"headline"}
+def test_every_rule_has_a_test_line() -> None:
+    assert {rule for _, rule in DROPPED} == {rule.name for rule in cleanup_rules()} | {"headline"}
 
 
-def test_a_headline_far_down_stays() -> None:
+def test_a_headline_far_down_is_kept() -> None:
     lines = [*KEPT, *KEPT, "Old Lighthouse to Stay"]
     assert find_dropped_lines(lines, "Old Lighthouse to Stay") == {}
 
@@ -124,5 +124,7 @@ def test_a_headline_far_down_stays() -> None:
         ("A tower stays", None, "", "A tower stays"),
     ],
 )
-def test_a_title_loses_the_name_of_its_site(title: str, site: str | None, url: str, short: str) -> None:
-    assert without_site(title, site, url) == short
+def test_the_name_of_the_site_is_removed_from_a_title(
+    title: str, site: str | None, url: str, short: str
+) -> None:
+    assert without_site_name(title, site, url) == short

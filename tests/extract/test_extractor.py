@@ -1,4 +1,4 @@
-"""Pages in, articles and reasons out."""
+"""extract() returns an article or the reason for a refusal."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_an_article_has_paragraphs_title_language_and_words() -> None:
         (page(article(), kind="application/json"), SkipReason.NOT_HTML),
     ],
 )
-def test_other_pages_are_refused_with_their_reason(given: Page, reason: SkipReason) -> None:
+def test_other_pages_are_refused_with_the_right_reason(given: Page, reason: SkipReason) -> None:
     found = extract(given)
     assert isinstance(found, NotArticle)
     assert found.reason is reason

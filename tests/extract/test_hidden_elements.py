@@ -1,4 +1,4 @@
-"""What a person cannot see at the screen never reaches the text, whichever way it is hidden."""
+"""Text that is hidden on the screen is never extracted, whichever way it is hidden."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SHOWN = [
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_hidden_text_is_gone_and_the_rest_stays(way: str) -> None:
+def test_hidden_text_is_removed_and_the_rest_is_kept(way: str) -> None:
     body = "".join([*SHOWN[:2], WAYS[way], *SHOWN[2:]])
     head = f"<html><head><title>Council vote</title>{CSS}</head>"
     html = f"{head}<body><article class='story'><h1>Council vote</h1>"
@@ -84,7 +84,7 @@ def shown(html: str) -> str:
         '<p>Some words before</p><template id="B:1"></template><div hidden id="S:1">Shown</div>',
     ],
 )
-def test_what_a_person_sees_or_opens_stays(html: str) -> None:
+def test_text_that_a_person_sees_or_can_open_is_kept(html: str) -> None:
     assert "Shown" in shown(html)
 
 
@@ -92,5 +92,5 @@ def test_a_page_that_fades_in_is_not_hidden() -> None:
     assert shown(f'<div style="opacity:0">{"".join(SHOWN)}</div><p>Foot</p>').startswith("Paragraph 1")
 
 
-def test_the_text_after_a_hidden_element_stays() -> None:
+def test_the_text_after_a_hidden_element_is_kept() -> None:
     assert shown("<p>one <span hidden>two</span> three</p>") == "one three"

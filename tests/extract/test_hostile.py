@@ -1,4 +1,4 @@
-"""Whatever comes in, an answer or a reason comes out, and the next page is read as ever."""
+"""Every input gives an article or a refusal, and the next page is still extracted correctly."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_an_answer_or_a_reason(name: str) -> None:
+def test_the_result_is_an_article_or_a_refusal(name: str) -> None:
     content = PAGES[name]
     content = content.encode() if isinstance(content, str) else content
     assert isinstance(extract(Page("https://a.example/2026/story", content)), Article | NotArticle)
@@ -49,7 +49,7 @@ def test_an_answer_or_a_reason(name: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "not a url", "http://[::1", "https://a.example/\0", "javascript:1"])
-def test_odd_addresses(url: str) -> None:
+def test_invalid_urls(url: str) -> None:
     assert isinstance(extract(Page(url, WORDS * 9)), Article | NotArticle)
 
 
@@ -59,14 +59,14 @@ def test_random_bytes_and_types(content: bytes, kind: str) -> None:
     assert isinstance(extract(Page("https://a.example/x", b"<p>" + content, kind)), Article | NotArticle)
 
 
-def test_a_reader_that_raises_is_an_empty_reading() -> None:
+def test_a_reader_that_raises_gives_an_empty_result() -> None:
     class Broken:
         name = "precise"
 
         def extract_text(self, document: CleanPage) -> str:
-            raise RuntimeError("no such luck")
+            raise RuntimeError("broken")
 
-    desk = ReaderCache(CleanPage("https://a.example/", None), (Broken(),))
-    reading = desk.result_of("precise")
-    assert (reading.text, reading.error) == ("", "RuntimeError: no such luck")
-    assert desk.results == (reading,)
+    cache = ReaderCache(CleanPage("https://a.example/", None), (Broken(),))
+    result = cache.result_of("precise")
+    assert (result.text, result.error) == ("", "RuntimeError: broken")
+    assert cache.results == (result,)

@@ -1,4 +1,4 @@
-"""What is loaded, and when."""
+"""Expensive modules are imported only when they are needed."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ import sys
 
 import pytest
 
-HEAVY = {"numpy", "trafilatura", "py3langid", "newspaper", "nltk", "readability", "sumy", "scipy"}
-SELDOM = {"newspaper", "nltk", "readability", "sumy", "scipy"}
-"""What only the vote needs, or a summarizer."""
+EXPENSIVE = {"numpy", "trafilatura", "py3langid", "newspaper", "nltk", "readability", "sumy", "scipy"}
+RARELY_NEEDED = {"newspaper", "nltk", "readability", "sumy", "scipy"}
+"""Only the vote or a summarizer needs these."""
 
 
 def loaded_by(statement: str) -> set[str]:
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(told.stdout.split())
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
 
 
 @pytest.mark.parametrize(
-    ("statement", "never"), [("import bot.extract", HEAVY), ("import bot.extract.extraction_steps", SELDOM)]
+    ("statement", "not_loaded"),
+    [("import bot.extract", EXPENSIVE), ("import bot.extract.extraction_steps", RARELY_NEEDED)],
 )
-def test_what_is_heavy_waits_until_it_is_needed(statement: str, never: set[str]) -> None:
+def test_expensive_modules_are_imported_only_when_needed(statement: str, not_loaded: set[str]) -> None:
     loaded = loaded_by(statement)
     assert "bot.extract.extractor" in loaded
-    assert not loaded & never
+    assert not loaded & not_loaded
 
 
-def test_a_page_that_is_plainly_no_article_needs_nothing_heavy() -> None:
+def test_a_quick_refusal_imports_nothing_expensive() -> None:
     page = "Page('https://paper.example/', b'<p>Two words.</p>')"
     loaded = loaded_by(
         f"from bot.extract import extract; from bot.core.models import Page; assert extract({page}).reason"
     )
-    assert not loaded & HEAVY
+    assert not loaded & EXPENSIVE

@@ -1,4 +1,4 @@
-"""Every page of `tests/data`: the body of the articles word for word, the reason for the others."""
+"""Every page in `tests/data`: the body of an article word for word, the reason for other pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def article(name: str) -> Article:
 
 
 @pytest.mark.parametrize("file", ARTICLES, ids=lambda file: file.stem)
-def test_the_body_is_right(file: Path) -> None:
+def test_the_body_is_extracted_word_for_word(file: Path) -> None:
     found = extract(saved_page(file))
     assert isinstance(found, Article), found
     assert found.text == file.with_suffix(".txt").read_text("utf-8").strip()
@@ -39,11 +39,11 @@ def test_other_pages_are_refused_with_the_right_reason(file: Path) -> None:
 @pytest.mark.parametrize(
     "file", [f for f in ARTICLES if f.stem.startswith("language-")], ids=lambda f: f.stem
 )
-def test_the_language_is_told(file: Path) -> None:
+def test_the_language_is_detected(file: Path) -> None:
     assert article(file.stem).language == file.stem.removeprefix("language-")
 
 
-def test_headings_items_and_quotations_are_marked() -> None:
+def test_headings_items_and_quotations_have_their_kind() -> None:
     found = article("lists-and-quotes")
     kinds = dict(zip(found.text.split("\n\n"), found.paragraph_kinds, strict=True))
     assert kinds["What is still to do"] is ParagraphKind.HEADING
@@ -51,7 +51,7 @@ def test_headings_items_and_quotations_are_marked() -> None:
     assert [text[:7] for text, kind in kinds.items() if kind is ParagraphKind.QUOTE] == ["“Nobody"]
 
 
-def test_the_facts_of_a_reply() -> None:
+def test_the_metadata_is_read() -> None:
     found = article("layout-semantic")
     assert found.title == "Harbour town votes to keep its old lighthouse"
     assert (found.author, found.published, found.site) == (
@@ -71,37 +71,39 @@ def test_the_facts_of_a_reply() -> None:
         ("press-release", ArticleTrait.PRESS_RELEASE),
     ],
 )
-def test_what_a_page_says_of_its_kind(name: str, trait: ArticleTrait) -> None:
+def test_traits_are_read_from_the_page(name: str, trait: ArticleTrait) -> None:
     assert article(name).traits == {trait}
 
 
 def test_an_explanation_names_readers_step_and_dropped_lines() -> None:
-    told = extract(saved_page(DATA / "articles" / "call-outs.html"), explain=True)
-    assert {reading.reader for reading in told.reader_results} >= {"precise-fast", "resiliparse"}
-    assert told.step
-    lines = "\n".join(told.to_lines())
+    explanation = extract(saved_page(DATA / "articles" / "call-outs.html"), explain=True)
+    assert {result.reader for result in explanation.reader_results} >= {"precise-fast", "resiliparse"}
+    assert explanation.step
+    lines = "\n".join(explanation.to_lines())
     assert "precise-fast: " in lines
-    assert f"step: {told.step}: " in lines
-    assert all(f"dropped ({drop.rule}): " in lines for drop in told.dropped)
+    assert f"step: {explanation.step}: " in lines
+    assert all(f"dropped ({drop.rule}): " in lines for drop in explanation.dropped)
 
 
 def test_an_explanation_names_the_link_lines_that_were_dropped() -> None:
-    told = extract(saved_page(DATA / "articles" / "layout-table.html"), explain=True)
-    assert "dropped (link): Archive" in told.to_lines()
+    explanation = extract(saved_page(DATA / "articles" / "layout-table.html"), explain=True)
+    assert "dropped (link): Archive" in explanation.to_lines()
 
 
-def test_a_refusal_is_explained_too() -> None:
-    told = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
-    assert told.to_lines() == ["refused: The link leads to a file that is not a web page. (application/pdf)"]
+def test_a_refusal_has_an_explanation() -> None:
+    explanation = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
+    assert explanation.to_lines() == [
+        "refused: The link leads to a file that is not a web page. (application/pdf)"
+    ]
 
 
-def test_the_best_setting_reads_the_same_pages() -> None:
-    found = extract(saved_page(DATA / "articles" / "layout-divs.html"), setting="best")
+def test_the_best_mode_extracts_the_same_text() -> None:
+    found = extract(saved_page(DATA / "articles" / "layout-divs.html"), mode="best")
     assert isinstance(found, Article)
     assert found.text == (DATA / "articles" / "layout-divs.txt").read_text("utf-8").strip()
 
 
-def test_strictness_moves_the_gate() -> None:
+def test_strictness_changes_the_threshold_of_the_gate() -> None:
     page = saved_page(DATA / "refused" / "collection.shop.html")
     assert isinstance(extract(page, strictness="lenient"), Article)
     assert isinstance(extract(page, strictness="strict"), NotArticle)

@@ -1,4 +1,4 @@
-"""Chosen blocks into paragraphs."""
+"""Selected blocks are turned into paragraphs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AFTER = "<p>The vote was close, and nobody went home before midnight.</p>"
 
 
 def between(html: str) -> list[tuple[str, ParagraphKind]]:
-    """What stands between two paragraphs when every block was chosen."""
+    """The paragraphs between two fixed paragraphs, with every block selected."""
     root = parse_html(f"<html><body>{BEFORE}{html}{AFTER}</body></html>")
     assert root is not None
     blocks = split_blocks(root)
@@ -33,7 +33,7 @@ def between(html: str) -> list[tuple[str, ParagraphKind]]:
         "<div><a href=/x>Hungry for more?</a></div>",
     ],
 )
-def test_a_link_that_calls_is_no_paragraph(html: str) -> None:
+def test_a_link_line_is_dropped(html: str) -> None:
     assert between(html) == []
 
 
@@ -51,11 +51,11 @@ def test_a_link_that_calls_is_no_paragraph(html: str) -> None:
         ("<ul><li><a href=/x>NASA</a></li></ul>", ParagraphKind.LIST_ITEM),
     ],
 )
-def test_other_links_and_other_calls_stay(html: str, kind: ParagraphKind) -> None:
+def test_other_links_and_other_lines_in_capitals_are_kept(html: str, kind: ParagraphKind) -> None:
     assert [found for _, found in between(html)] == [kind]
 
 
-def test_short_links_go_before_the_text_begins_and_after_it_ends() -> None:
+def test_short_links_before_and_after_the_text_are_dropped() -> None:
     link = "<p><a href=/x>Harbours and coasts</a></p>"
     root = parse_html(f"<html><body>{link}{BEFORE}{link}{AFTER}{link}</body></html>")
     assert root is not None
@@ -64,7 +64,7 @@ def test_short_links_go_before_the_text_begins_and_after_it_ends() -> None:
     assert kept == ["The", "Harbours", "The"]
 
 
-def test_a_sentence_that_a_line_break_cuts_is_whole_again() -> None:
+def test_a_sentence_that_a_line_break_splits_is_joined() -> None:
     assert between("<p>The tower was built in 1871<br>and went dark in 2009.</p>") == [
         ("The tower was built in 1871 and went dark in 2009.", ParagraphKind.PARAGRAPH)
     ]

@@ -1,8 +1,8 @@
-"""Days in the words of several languages, and never an invented one."""
+"""Dates are found in several languages and never guessed."""
 
 import pytest
 
-from bot.extract.publication_date import written_day
+from bot.extract.publication_date import find_date
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from bot.extract.publication_date import written_day
         "on 45 Foo 2026, no: 5 November 2026",
     ],
 )
-def test_the_day_is_read(text: str) -> None:
-    assert written_day(text) == "2026-11-05"
+def test_the_date_is_found(text: str) -> None:
+    assert find_date(text) == "2026-11-05"
 
 
 @pytest.mark.parametrize(
     "text", ["", "05/11/2026", "31 February 2026", "Nov 2026", "5 Foo 2026", "99.99.2026"]
 )
-def test_no_day_is_guessed(text: str) -> None:
-    assert written_day(text) is None
+def test_no_date_is_guessed(text: str) -> None:
+    assert find_date(text) is None

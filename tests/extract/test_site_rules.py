@@ -1,4 +1,4 @@
-"""Each rule of `sites.toml` has a page that fails without it."""
+"""Each rule in `site_rules.toml` has a page that fails without it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.models import Article
 from bot.extract import extract, extractor
-from bot.extract.site_rules import site_of, sites
+from bot.extract.site_rules import load_site_rules, site_rule_for
 from tests.extract.conftest import DATA, saved_page
 
 UNWANTED = {
@@ -21,21 +21,21 @@ def text_of(host: str) -> str:
     return found.text
 
 
-@pytest.mark.parametrize("host", sites())
-def test_the_rule_takes_out_what_no_reader_sees_through(host: str) -> None:
+@pytest.mark.parametrize("host", load_site_rules())
+def test_the_rule_removes_the_unwanted_text(host: str) -> None:
     text = text_of(host)
     assert "Nobody comes to Brackwater to see a car park" in text
     assert not [words for words in UNWANTED[host] if words in text]
 
 
-@pytest.mark.parametrize("host", sites())
-def test_without_the_rule_it_would_be_there(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extractor, "site_of", lambda url: None)
+@pytest.mark.parametrize("host", load_site_rules())
+def test_without_the_rule_the_unwanted_text_is_there(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extractor, "site_rule_for", lambda url: None)
     assert [words for words in UNWANTED[host] if words in text_of(host)]
 
 
 def test_there_are_few_rules() -> None:
-    assert len(sites()) <= 12
+    assert len(load_site_rules()) <= 12
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_there_are_few_rules() -> None:
         ("http://[::1", None),
     ],
 )
-def test_a_rule_holds_for_its_host_and_below(url: str, host: str | None) -> None:
-    site = site_of(url)
+def test_a_rule_applies_to_its_host_and_subdomains(url: str, host: str | None) -> None:
+    site = site_rule_for(url)
     assert (site.host if site else None) == host

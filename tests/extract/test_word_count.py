@@ -1,4 +1,4 @@
-"""A word is what a reader counts."""
+"""Words are counted as a person would count them."""
 
 import pytest
 

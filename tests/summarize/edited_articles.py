@@ -1,4 +1,4 @@
-"""The twenty-one articles of `articles.txt`, with the marks of an editor on their sentences."""
+"""The 21 articles of `edited_articles.txt`, whose sentences an editor has marked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class EditedArticle:
-    """An article with an editor's marks on its sentences."""
+    """An article with the sentences that an editor wants (*) or accepts (* and +) in a summary."""
 
     kind: str
     language: str

@@ -1,4 +1,4 @@
-"""What holds for every method, whatever the article."""
+"""Properties of every method, for any article."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TITLE = "Harbour closed to cargo ships"
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_sentences_stand_in_the_article_in_its_order(method: str) -> None:
+def test_sentences_are_in_the_article_and_in_its_order(method: str) -> None:
     summary = summarize(article(TEXT, title=TITLE), LengthLimits(3, 60, 0.3), method)
     places = [TEXT.find(sentence) for sentence in summary.sentences]
     assert 1 <= len(places) <= 3
@@ -70,7 +70,7 @@ def test_the_tightest_limit_wins(method: str, length: LengthLimits, sentences: i
     length=st.builds(LengthLimits, st.integers(-1, 9), st.integers(-1, 120), st.floats(-1, 2)),
 )
 @settings(max_examples=60, deadline=None)
-def test_any_text_gives_an_answer(text: str, language: str, method: str, length: LengthLimits) -> None:
+def test_any_text_gives_a_summary(text: str, language: str, method: str, length: LengthLimits) -> None:
     summary = summarize(article(text, language, text[:40]), length, method, explain=True)
     assert len(summary.sentences) <= max(0, length.sentences)
     assert summary.summary_words <= max(0, length.words)
@@ -93,13 +93,13 @@ def test_any_text_gives_an_answer(text: str, language: str, method: str, length:
     ],
     ids=["no stop", "repeats", "unspaced", "quotes", "initials", "hyphens", "ends"],
 )
-def test_no_text_keeps_a_method_busy(method: str, text: str) -> None:
+def test_no_text_takes_a_method_long(method: str, text: str) -> None:
     started = time.process_time()
     summarize(article(text), LengthLimits(), method)
     assert time.process_time() - started < 4
 
 
-def test_an_unknown_method_is_named_with_those_there_are() -> None:
+def test_an_unknown_method_is_an_error_that_lists_the_methods() -> None:
     with pytest.raises(ValueError, match=r"'magic'.*lexrank"):
         summarize(article(TEXT, title=TITLE), LengthLimits(), "magic")
 
@@ -111,9 +111,9 @@ def test_an_explanation_has_every_sentence_with_its_score() -> None:
     assert not summarize(article(TEXT, title=TITLE), LengthLimits(2, 60), "lsa").scored
 
 
-def test_every_language_that_can_be_told_has_a_stemmer_that_works() -> None:
-    """Found by the fuzzing: sumy names stemmers for Greek and Polish that are not there."""
-    told = {str(code) for code in py3langid.langid._get_identifier().nb_classes}
-    assert "el" in told
-    for language in told | {"", "ja", "ko", "th", "zh"}:
+def test_every_language_that_can_be_detected_has_a_working_stemmer() -> None:
+    """Found by fuzzing: sumy lists stemmers for Greek and Polish that do not exist."""
+    languages = {str(code) for code in py3langid.langid._get_identifier().nb_classes}
+    assert "el" in languages
+    for language in languages | {"", "ja", "ko", "th", "zh"}:
         assert isinstance(stemmer(language)("εφημερίδες"), str)

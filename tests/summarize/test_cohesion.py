@@ -1,14 +1,14 @@
-"""What leans on a sentence that may be missing, and what only looks as if it did."""
+"""Which sentences depend on the sentence before them, and which only look as if they did."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.core.models import LengthLimits
-from bot.summarize import cohesion, person_names, quotations, summarize
+from bot.summarize import cohesion, cohesion_rules, person_names, quotations, summarize
 from tests.summarize.texts import article
 
-LEANING = [
+DEPENDENT = [
     ("en", "In Osby, they rebuilt the wall."),
     ("en", "He said that the wall would hold."),
     ("en", "However, the wall held."),
@@ -38,7 +38,7 @@ LEANING = [
     ("nl", "Toch hield de muur stand."),
     ("nl", "Het bedrijf lijdt verlies."),
 ]
-STANDING = [
+INDEPENDENT = [
     ("en", "In March, the builders said that they would come back."),
     ("en", "The NATO and UNESCO flags hung from the wall."),
     ("en", "It is not known how the fire began."),
@@ -63,21 +63,21 @@ STANDING = [
 
 
 def _marks(language: str, *later: str) -> list[cohesion.SentenceMarks]:
-    return cohesion.read([["Osby has a wall.", *later]], language)[1:]
+    return cohesion.mark_sentences([["Osby has a wall.", *later]], language)[1:]
 
 
-@pytest.mark.parametrize(("language", "sentence"), LEANING)
-def test_it_leans(language: str, sentence: str) -> None:
-    assert _marks(language, sentence)[0].leans
+@pytest.mark.parametrize(("language", "sentence"), DEPENDENT)
+def test_it_depends_on_the_sentence_before_it(language: str, sentence: str) -> None:
+    assert _marks(language, sentence)[0].dependence
 
 
-@pytest.mark.parametrize(("language", "sentence"), STANDING)
-def test_it_stands_alone(language: str, sentence: str) -> None:
-    assert not _marks(language, sentence)[0].leans
+@pytest.mark.parametrize(("language", "sentence"), INDEPENDENT)
+def test_it_can_stand_alone(language: str, sentence: str) -> None:
+    assert not _marks(language, sentence)[0].dependence
 
 
-def test_the_opening_of_the_article_needs_nothing() -> None:
-    assert not cohesion.read([["He came at noon."]], "en")[0].leans
+def test_the_first_sentence_depends_on_nothing() -> None:
+    assert not cohesion.mark_sentences([["He came at noon."]], "en")[0].dependence
 
 
 @pytest.mark.parametrize(
@@ -87,29 +87,29 @@ def test_the_opening_of_the_article_needs_nothing() -> None:
         ("Five things to know", "heading"),
         ("WALL OF OSBY GIVES WAY AFTER A WEEK OF RAIN.", "capitals"),
         ("Anna Berg looks at the wall of Osby on Monday, March 2, 2026, in Osby.", "caption"),
-        ("More pictures can be seen below.", "points at"),
+        ("More pictures can be seen below.", "refers to another part"),
     ],
 )
-def test_what_is_never_picked(sentence: str, why: str) -> None:
-    assert why in _marks("en", sentence)[0].excluded
+def test_excluded_sentences(sentence: str, why: str) -> None:
+    assert why in _marks("en", sentence)[0].exclusion
 
 
 @pytest.mark.parametrize(
-    ("sentence", "fault"),
+    ("sentence", "penalty"),
     [
-        ("Will the wall hold for another hundred years?", "a question"),
-        ("I have seen the wall and I doubt it.", "the reporter speaks"),
-        ('Berg said: "The wall will hold.', "cuts a quotation"),
-        ('"The wall will hold for a hundred years."', "a quotation without its speaker"),
+        ("Will the wall hold for another hundred years?", "question"),
+        ("I have seen the wall and I doubt it.", "words of the reporter"),
+        ('Berg said: "The wall will hold.', "incomplete quotation"),
+        ('"The wall will hold for a hundred years."', "quotation without its speaker"),
         ("Sign up for our newsletter to read more.", "about the page"),
-        ("'No one thinks we are twins,\" said Anna Berg.", "cuts a quotation"),
-        ('"I run in Osby."', "a quotation without its speaker"),
-        ("The ability to fly.", "short, and says nothing alone"),
-        ("Berg spent years photographing these checkpoints.", "points back within"),
+        ("'No one thinks we are twins,\" said Anna Berg.", "incomplete quotation"),
+        ('"I run in Osby."', "quotation without its speaker"),
+        ("The ability to fly.", "too short to be understood alone"),
+        ("Berg spent years photographing these checkpoints.", "refers back inside the sentence"),
     ],
 )
-def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
-    assert fault in dict(_marks("en", sentence)[0].faults)
+def test_penalties(sentence: str, penalty: str) -> None:
+    assert penalty in dict(_marks("en", sentence)[0].penalties)
 
 
 @pytest.mark.parametrize(
@@ -120,35 +120,35 @@ def test_what_is_held_against_a_sentence(sentence: str, fault: str) -> None:
         "The players' bus was late.",
     ],
 )
-def test_what_nobody_would_hold_against_it(sentence: str) -> None:
-    assert not _marks("en", sentence)[0].faults
+def test_no_penalty(sentence: str) -> None:
+    assert not _marks("en", sentence)[0].penalties
 
 
-def test_a_quotation_runs_over_sentences() -> None:
-    found = quotations.read(['Berg said: "We stay.', "We wait.", 'We hope."', "She left."])
-    assert [one.whole for one in found] == [False, False, False, True]
+def test_a_quotation_can_span_sentences() -> None:
+    found = quotations.quotation_states(['Berg said: "We stay.', "We wait.", 'We hope."', "She left."])
+    assert [one.complete for one in found] == [False, False, False, True]
 
 
-def test_a_surname_is_bare_until_the_full_name_is_given() -> None:
+def test_a_surname_is_bare_without_the_full_name() -> None:
     texts = ["Anna Berg, 41, built the wall.", "Berg said it would hold.", "The Berg family is old."]
-    found = person_names.read(texts, cohesion.rules("en"))
-    assert [set(one) for one in found.full] == [{"Berg"}, set(), set()]
+    found = person_names.find_names(texts, cohesion_rules.cohesion_rules("en"))
+    assert [set(one) for one in found.given_in_full] == [{"Berg"}, set(), set()]
     assert [set(one) for one in found.bare] == [set(), {"Berg"}, {"Berg"}]
 
 
-def test_an_office_tells_who_is_meant_and_a_courtesy_does_not() -> None:
+def test_a_title_of_office_identifies_a_person_and_mr_does_not() -> None:
     texts = ["President Berg spoke.", "Mr Holm said no.", "Anna Berg met Peter Holm.", "Berg said yes."]
-    found = person_names.read(texts, cohesion.rules("en"), "Berg speaks")
+    found = person_names.find_names(texts, cohesion_rules.cohesion_rules("en"), "Berg speaks")
     assert [set(one) for one in found.bare[:2]] == [set(), {"Holm"}]
-    assert "berg" in found.titled
+    assert "berg" in found.title_words
 
 
-def test_ten_words_are_no_summary() -> None:
+def test_ten_words_are_not_enough_for_a_summary() -> None:
     text = 'Osby lost its old wall on Monday night, police said. "It was old and nobody had looked at it."'
     assert len(summarize(article(text), LengthLimits(4, 100, 0.0)).sentences) == 2
 
 
-def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:
+def test_a_dependent_sentence_is_picked_only_after_the_one_before_it() -> None:
     text = (
         "The wall of Osby gave way on Monday and buried four parked cars, the town said. "
         "It had been built in 1904 by the engineer who also built the railway station of Osby. "
@@ -162,13 +162,13 @@ def test_a_leaning_sentence_comes_only_behind_the_one_it_leans_on() -> None:
         assert (text.split(". ")[1] + "." not in picked) or picked[0].startswith("The wall of Osby")
 
 
-def test_an_explanation_says_why() -> None:
+def test_an_explanation_gives_the_reasons() -> None:
     text = (
         "The wall of Osby gave way on Monday. However, nobody was hurt. Who will pay for a new wall in Osby?"
     )
     scored = summarize(article(text), LengthLimits(1, 50, 0.0), explain=True).scored
     assert [one.picked for one in scored] == [True, False, False]
     assert "picked as number 1" in scored[0].why
-    assert "points back" in scored[1].why
-    assert "a question" in scored[2].why
+    assert "refers back" in scored[1].why
+    assert "question" in scored[2].why
     assert dict(scored[0].features)["position"] == 1.0

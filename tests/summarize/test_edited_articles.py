@@ -1,4 +1,4 @@
-"""Twenty-one articles of many kinds, each with the sentences that a careful editor would accept."""
+"""21 articles of many kinds, each with the sentences that a careful editor would accept."""
 
 from __future__ import annotations
 
@@ -31,6 +31,6 @@ def test_the_articles_are_of_many_kinds_and_languages() -> None:
     assert len({one.language for one in ARTICLES}) >= 6
 
 
-def test_the_docs_show_five_of_them_as_they_are_today() -> None:
+def test_the_docs_show_the_current_summaries_of_five_of_them() -> None:
     page = summary_examples.PAGE.read_text("utf-8")
     assert page[page.index(summary_examples.HEADING) :] == summary_examples.section()

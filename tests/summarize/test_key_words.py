@@ -11,12 +11,12 @@ TEXT = (
 )
 
 
-def test_key_words_are_what_the_article_repeats() -> None:
+def test_key_words_are_words_that_the_article_repeats() -> None:
     assert set(key_words(article(TEXT, title="Wall of Osby gives way"), 2)) == {"wall", "Osby"}
 
 
 @pytest.mark.parametrize("text", ["", "One two three four.", "…", "123 123 123"])
-def test_there_may_be_none(text: str) -> None:
+def test_there_can_be_no_key_words(text: str) -> None:
     assert key_words(article(text)) == ()
 
 

@@ -1,4 +1,4 @@
-"""Sentences of news as people write it: each case is a text with a bar where it is to be split."""
+"""Sentences from news: each case is a text with a bar where it must be split."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _split(language: str, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "marked"), CASES)
-def test_news_is_split_where_a_reader_would(language: str, marked: str) -> None:
+def test_news_is_split_into_sentences(language: str, marked: str) -> None:
     wanted = [line for piece in marked.split(" | ") for line in piece.split("\n")]
     if marked == "The strike ended on Sunday.The trains run again.":
         wanted = ["The strike ended on Sunday.", "The trains run again."]
@@ -98,7 +98,7 @@ def test_news_is_split_where_a_reader_would(language: str, marked: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=300) | st.text("aB .!?\n\"“”«»'’()。1", max_size=300))
-def test_nothing_but_white_space_is_lost_and_nothing_is_changed(text: str) -> None:
+def test_only_white_space_is_lost_and_nothing_is_changed(text: str) -> None:
     spans = sentence_splitter.split_sentences(text, "en")
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
@@ -108,7 +108,7 @@ def test_nothing_but_white_space_is_lost_and_nothing_is_changed(text: str) -> No
 @pytest.mark.parametrize(
     "unit", ["word ", "Hello there. ", '"Hi." ', "a.b.", ".", "( ", "“", '".A', "' '", "字。"]
 )
-def test_time_grows_with_the_length(unit: str) -> None:
+def test_the_time_is_linear_in_the_length(unit: str) -> None:
     small, large = (_seconds(unit * (n // len(unit))) for n in (20_000, 80_000))
     assert large < 12 * small + 0.1
 
@@ -119,7 +119,7 @@ def _seconds(text: str) -> float:
     return time.process_time() - started
 
 
-def test_a_pattern_stands_in_for_sentencex(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pattern_replaces_sentencex_if_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentencex", None)
     try:
         reload(sentence_splitter)

@@ -1,4 +1,4 @@
-"""Texts for the tests, written in lines that fit a screen."""
+"""Helpers for the texts of the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bot.summarize.word_tokens import count_words
 
 
 def unwrap(text: str) -> str:
-    """One line for each paragraph of `text`, paragraphs parted by a blank line."""
+    """`text` with one line for each paragraph and a blank line between paragraphs."""
     return "\n\n".join(" ".join(block.split()) for block in text.strip().split("\n\n"))
 
 

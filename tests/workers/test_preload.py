@@ -22,7 +22,7 @@ def test_the_page_is_an_article_with_a_summary() -> None:
 
 
 def test_what_is_read_from_the_package_is_there() -> None:
-    for kept in (block_model.load_trees, article_gate._article, cleanup.cleanup_rules):
+    for kept in (block_model.load_trees, article_gate._article_trees, cleanup.cleanup_rules):
         assert kept.cache_info().currsize == 1
 
 

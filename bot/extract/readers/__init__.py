@@ -1,4 +1,4 @@
-"""The readers, each behind the Protocol of `base`."""
+"""Extraction libraries, each behind the `Reader` Protocol of `base`."""
 
 from bot.extract.readers.base import CleanPage, Reader, ReaderResult
 from bot.extract.readers.cache import FIRST_READERS, ReaderCache

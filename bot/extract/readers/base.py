@@ -1,4 +1,4 @@
-"""What a reader is: a page's clean tree in, the text that it takes for the article out."""
+"""The Protocol of a reader: an extraction library that returns the article text of a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 
 class CleanPage:
-    """A page as all readers get it. None of them may change the tree."""
+    """The input of all readers: the cleaned tree of a page. A reader must not change the tree."""
 
     def __init__(self, url: str, root: HtmlElement) -> None:
         self.url = url
@@ -19,13 +19,13 @@ class CleanPage:
 
     @cached_property
     def html(self) -> str:
-        """The clean tree written out again, for readers that parse by themselves."""
+        """The tree serialised to HTML, for readers that parse it themselves."""
         return str(etree.tostring(self.root, encoding="unicode", method="html"))
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderResult:
-    """What one reader made of a page; an error is kept as one line, and the text is then empty."""
+    """The text that one reader extracted; if it failed, `error` is one line and the text is empty."""
 
     reader: str
     text: str
@@ -33,10 +33,10 @@ class ReaderResult:
 
 
 class Reader(Protocol):
-    """One way to find an article's body."""
+    """One way to extract the body of an article."""
 
     name: str
 
-    def extract_text(self, document: CleanPage) -> str:
-        """The body, one paragraph a line. May raise anything: `read_all` contains it."""
+    def extract_text(self, page: CleanPage) -> str:
+        """The body, one paragraph per line. May raise any exception: `ReaderCache` catches it."""
         ...

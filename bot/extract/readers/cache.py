@@ -1,4 +1,4 @@
-"""Each reader asked at most once, and only when somebody wants its reading."""
+"""Run each reader at most once per page, and only when its result is needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.extract.readers.resiliparse import Resiliparse
 from bot.extract.readers.trafilatura import Trafilatura
 
 FIRST_READERS = ("precise-fast", "resiliparse")
-"""What the block model learns from; `precise-fast` has no vote besides `precise`."""
+"""The readers whose texts the block model uses. `precise-fast` has no vote, because `precise` has one."""
 
 READERS: tuple[Reader, ...] = (
     Trafilatura("precise-fast", precise=True, fast=True),
@@ -23,35 +23,35 @@ READERS: tuple[Reader, ...] = (
     Newspaper(),
 )
 
-# They report every odd page as an error; what matters of it is in the Reading.
+# They log every odd page as an error; the ReaderResult has what matters.
 for _name in ("trafilatura", "readability", "newspaper", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
 class ReaderCache:
-    """The readings of one document."""
+    """The results of the readers for one page."""
 
-    def __init__(self, document: CleanPage, readers: tuple[Reader, ...] = READERS) -> None:
-        self.document = document
+    def __init__(self, page: CleanPage, readers: tuple[Reader, ...] = READERS) -> None:
+        self.page = page
         self._readers = {reader.name: reader for reader in readers}
-        self._readings: dict[str, ReaderResult] = {}
+        self._results: dict[str, ReaderResult] = {}
 
     def result_of(self, name: str) -> ReaderResult:
-        """What the reader of that name finds; whatever it raises becomes an empty reading."""
-        if name not in self._readings:
-            self._readings[name] = self._ask(self._readers[name])
-        return self._readings[name]
+        """The result of the reader `name`. If it raises an exception, the text is empty."""
+        if name not in self._results:
+            self._results[name] = self._run(self._readers[name])
+        return self._results[name]
 
     def voter_results(self) -> Iterator[ReaderResult]:
         return (self.result_of(name) for name in self._readers if name != FIRST_READERS[0])
 
     @property
     def results(self) -> tuple[ReaderResult, ...]:
-        """The readings made so far."""
-        return tuple(self._readings.values())
+        """The results so far."""
+        return tuple(self._results.values())
 
-    def _ask(self, reader: Reader) -> ReaderResult:
+    def _run(self, reader: Reader) -> ReaderResult:
         try:
-            return ReaderResult(reader.name, reader.extract_text(self.document))
-        except Exception as error:  # noqa: BLE001 (third parties raise anything over a hostile page)
+            return ReaderResult(reader.name, reader.extract_text(self.page))
+        except Exception as error:  # noqa: BLE001 (libraries raise any exception for a hostile page)
             return ReaderResult(reader.name, "", f"{type(error).__name__}: {error}"[:200])

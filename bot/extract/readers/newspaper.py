@@ -1,4 +1,4 @@
-"""newspaper3k, given the page: it never fetches anything."""
+"""newspaper3k. It gets the page and never fetches anything."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bot.extract.readers.base import CleanPage
 class Newspaper:
     name = "newspaper3k"
 
-    def extract_text(self, document: CleanPage) -> str:
-        # loaded at the first use: it takes 0.4 s, and few pages come this far
+    def extract_text(self, page: CleanPage) -> str:
+        # imported on first use: it takes 0.4 s, and few pages need it
         import newspaper
 
-        language = (document.root.get("lang") or "")[:2].lower()
+        language = (page.root.get("lang") or "")[:2].lower()
         for choice in (language, "en"):
             config = newspaper.Config()
             config.fetch_images = False
@@ -20,11 +20,11 @@ class Newspaper:
             config.use_meta_language = False
             if choice in newspaper.utils.get_available_languages():
                 config.set_language(choice)
-            article = newspaper.Article(document.url or "http://localhost/", config=config)
-            article.set_html(document.html)
+            article = newspaper.Article(page.url or "http://localhost/", config=config)
+            article.set_html(page.html)
             try:
                 article.parse()
-            except Exception:  # it fails on some languages, whose pages it can read as English
+            except Exception:  # it fails for some languages but can read their pages as English
                 if choice == "en":
                     raise
                 continue

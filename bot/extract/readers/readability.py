@@ -1,4 +1,4 @@
-"""readability-lxml, its result turned into lines of text."""
+"""readability-lxml, with its result converted to lines of text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ENDS = re.compile(
 class Readability:
     name = "readability"
 
-    def extract_text(self, document: CleanPage) -> str:
-        # loaded at the first use: few pages come this far
+    def extract_text(self, page: CleanPage) -> str:
+        # imported on first use: few pages need it
         import readability
 
-        body = readability.Document(document.html).summary(html_partial=True)
+        body = readability.Document(page.html).summary(html_partial=True)
         if not body:
             return ""
-        # libxml2 drops a bare newline at the start of <pre> only, so lines survive parsing
+        # libxml2 drops a bare newline only at the start of <pre>, so the line breaks survive parsing
         root = html.fromstring(_ENDS.sub(lambda end: "\n" + end[0], re.sub(r"\s+", " ", body)))
         lines = (" ".join(line.split()) for line in root.text_content().split("\n"))
         return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""resiliparse: fast, keeps nearly everything that could be the body."""
+"""resiliparse: fast, keeps almost everything that could be part of the body."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.extract.readers.base import CleanPage
 class Resiliparse:
     name = "resiliparse"
 
-    def extract_text(self, document: CleanPage) -> str:
+    def extract_text(self, page: CleanPage) -> str:
         return str(
             extract_plain_text(
-                document.html,
+                page.html,
                 main_content=True,
                 alt_texts=False,
                 list_bullets=False,
