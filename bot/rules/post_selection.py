@@ -1,4 +1,4 @@
-"""What is answered."""
+"""Settings that decide which posts get a reply."""
 
 from __future__ import annotations
 
@@ -9,33 +9,37 @@ from bot.rules.rule_types import Hosts, Languages, Phrases
 
 
 class PostSelection(SettingsGroup):
-    """What gets a reply."""
+    """Which posts get a reply."""
 
     enabled: bool = Field(True, description="Whether Precis replies here at all.")
-    only_on_request: bool = Field(False, description="Whether it replies only where somebody asks for it.")
+    only_on_request: bool = Field(False, description="Whether Precis replies only when someone asks it to.")
     allow_domains: Hosts = Field(
-        (), description="Only these sites, if any are named.", examples=[["paper.example"]]
+        (), description="Only links to these sites, if any are listed.", examples=[["paper.example"]]
     )
-    block_domains: Hosts = Field((), description="Never these sites.", examples=[["shop.example"]])
+    block_domains: Hosts = Field((), description="No links to these sites.", examples=[["shop.example"]])
     allow_title_words: Phrases = Field(
-        (), description="Only posts whose title has one of these, if any are named.", examples=[["climate"]]
+        (),
+        description="Only posts whose title contains one of these, if any are listed.",
+        examples=[["climate"]],
     )
     block_title_words: Phrases = Field(
-        (), description="No posts whose title has one of these.", examples=[["megathread", "live thread"]]
+        (),
+        description="No posts whose title contains one of these.",
+        examples=[["megathread", "live thread"]],
     )
     allow_flairs: Phrases = Field(
-        (), description="Only posts with one of these flairs, if any are named.", examples=[["News"]]
+        (), description="Only posts with one of these flairs, if any are listed.", examples=[["News"]]
     )
     block_flairs: Phrases = Field((), description="No posts with one of these flairs.", examples=[["Satire"]])
     nsfw: bool = Field(False, description="Whether posts marked as not safe for work get replies.")
     languages: Languages = Field(
-        (), description="Only articles in these languages, if any are named.", examples=[["en", "de"]]
+        (), description="Only articles in these languages, if any are listed.", examples=[["en", "de"]]
     )
-    min_article_words: int = Field(120, ge=50, le=5000, description="Shorter articles get no reply.")
+    min_article_words: int = Field(120, ge=50, le=5000, description="Articles with fewer words get no reply.")
     crossposts: bool = Field(
-        True, description="Whether posts that say they are carried over from another community get replies."
+        True, description="Whether posts that are marked as crossposts from another community get replies."
     )
     reposts: bool = Field(
-        False, description="Whether an article that was summarised within a day gets a second reply."
+        False, description="Whether an article that was summarised in the last 24 hours gets another reply."
     )
-    max_age_hours: int = Field(24, ge=1, le=168, description="Older posts get no reply.")
+    max_age_hours: int = Field(24, ge=1, le=168, description="Posts older than this get no reply.")

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from bot.i18n.translations import LANGUAGES, translator
-from bot.inbox.commands.parser import Verb, _plain, parse_command, says_it_is_a_bot
+from bot.inbox.commands.parser import Verb, _normalize, parse_command, says_it_is_a_bot
 
 WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8"))
 
@@ -116,7 +116,7 @@ def test_every_command_has_words_in_every_language(verb: Verb, language: str) ->
 
 def test_no_words_mean_two_things() -> None:
     said = [
-        (_plain(way), name)
+        (_normalize(way), name)
         for name, languages in WORDS["commands"].items()
         for ways in languages.values()
         for way in ways
