@@ -137,7 +137,7 @@ class CommandHarness:
         return Message(**{**values, "author": author, "text": text, **details})
 
     def send(self, text: str, author: str = MOD, **details: Any) -> str | None:
-        """Handle a message twice, as after a crash. Both times must have the same result, which is returned."""
+        """Handle a message twice, as after a crash: the result must be the same. Returns the answer."""
         message = self.message(text, author, **details)
         answer = CommandHandler(self.context).handle(message)
         again = CommandHandler(self.context).handle(message)
