@@ -12,34 +12,42 @@ class PostSelection(SettingsGroup):
     """Which posts get a reply."""
 
     enabled: bool = Field(True, description="Whether Precis replies here at all.")
-    only_on_request: bool = Field(False, description="Whether Precis replies only when someone asks it to.")
+    only_on_request: bool = Field(False, description="Whether Precis replies only on request.")
     allow_domains: Hosts = Field(
-        (), description="Only links to these sites, if any are listed.", examples=[["paper.example"]]
+        (), description="Reply only to links to these sites (empty: all sites).", examples=[["paper.example"]]
     )
-    block_domains: Hosts = Field((), description="No links to these sites.", examples=[["shop.example"]])
+    block_domains: Hosts = Field(
+        (), description="Never reply to links to these sites.", examples=[["shop.example"]]
+    )
     allow_title_words: Phrases = Field(
         (),
-        description="Only posts whose title contains one of these, if any are listed.",
+        description="Reply only to posts whose title has one of these (empty: all posts).",
         examples=[["climate"]],
     )
     block_title_words: Phrases = Field(
         (),
-        description="No posts whose title contains one of these.",
+        description="Never reply to posts whose title has one of these.",
         examples=[["megathread", "live thread"]],
     )
     allow_flairs: Phrases = Field(
-        (), description="Only posts with one of these flairs, if any are listed.", examples=[["News"]]
+        (),
+        description="Reply only to posts with one of these flairs (empty: all posts).",
+        examples=[["News"]],
     )
-    block_flairs: Phrases = Field((), description="No posts with one of these flairs.", examples=[["Satire"]])
-    nsfw: bool = Field(False, description="Whether posts marked as not safe for work get replies.")
+    block_flairs: Phrases = Field(
+        (), description="Never reply to posts with one of these flairs.", examples=[["Satire"]]
+    )
+    nsfw: bool = Field(False, description="Whether to reply to posts that are marked as not safe for work.")
     languages: Languages = Field(
-        (), description="Only articles in these languages, if any are listed.", examples=[["en", "de"]]
+        (),
+        description="Reply only to articles in these languages (empty: all languages).",
+        examples=[["en", "de"]],
     )
-    min_article_words: int = Field(120, ge=50, le=5000, description="Articles with fewer words get no reply.")
+    min_article_words: int = Field(120, ge=50, le=5000, description="Skip articles with fewer words.")
     crossposts: bool = Field(
-        True, description="Whether posts that are marked as crossposts from another community get replies."
+        True, description="Whether to reply to posts that are marked as cross-posts from another community."
     )
     reposts: bool = Field(
-        False, description="Whether an article that was summarised in the last 24 hours gets another reply."
+        False, description="Whether to reply again when an article is posted again within a day."
     )
-    max_age_hours: int = Field(24, ge=1, le=168, description="Posts older than this get no reply.")
+    max_age_hours: int = Field(24, ge=1, le=168, description="Skip posts older than this many hours.")

@@ -11,11 +11,11 @@ class ReplyLifetime(SettingsGroup):
     """When a reply is deleted or edited."""
 
     delete_below: int = Field(
-        -5, ge=-1000, le=0, description="A reply whose score falls below this is deleted."
+        -5, ge=-1000, le=0, description="Delete a reply when its score falls below this."
     )
     poster_may_delete: bool = Field(
-        True, description='Whether the poster of the link can delete the reply (with "delete").'
+        True, description='Whether the poster of the link may delete the reply (with "delete").'
     )
     edit_on_change: bool = Field(
-        False, description="Whether the reply is edited, once, if the article changes within 24 hours."
+        False, description="Whether to edit the reply, once, when the article changes within a day."
     )
