@@ -126,7 +126,7 @@ class Inbox:
         except StoreError:
             raise  # an error of this machine, reported by the caller; it is not an attempt of the message
         except Exception as error:
-            log.exception("unexpected error while handling a message", account=self.account, row=row)
+            log.exception("a message failed with an unexpected error", account=self.account, row=row)
             self._retry_or_fail(received, f"{type(error).__name__}: {error}")
         return True
 
