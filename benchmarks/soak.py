@@ -263,7 +263,13 @@ def soak(folder: Path, posts: int, wave: int, seed: int) -> SoakResult:
         found.bugs = sum(
             words in line
             for line in stage.log_path.read_text().splitlines()
-            for words in ("unforeseen error", "a job failed", "could not be recorded", "Traceback")
+            for words in (
+                "unforeseen error",
+                "unexpected error",
+                "a job failed",
+                "could not be recorded",
+                "Traceback",
+            )
         )
     server.stop()
     return found

@@ -1,7 +1,7 @@
-"""What the bot itself says to people, in their language: gettext catalogues with plural forms.
+"""The bot's own texts in seven languages: gettext catalogues with plural forms.
 
-The texts stand in `locales/LANGUAGE.po`, each under a short key; Babel reads them. They are Markdown
-that every platform shows alike. Values that come from people have to be escaped by the caller.
+The texts are in `locales/LANGUAGE.po`, each under a short key; Babel parses them. They are Markdown
+that looks the same on every platform. The caller must escape values that come from other people.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
-"""ISO 639-1; the first is what everybody else gets."""
+"""ISO 639-1. The first is the fallback."""
 
 
 class Translator:
@@ -23,12 +23,12 @@ class Translator:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._texts = _catalogue(language)
+        self._texts = _load_catalogue(language)
 
     def __call__(self, key: str, /, *, count: int | None = None, **values: object) -> str:
-        """The text under `key` with its values put in; `count` chooses the plural form and is one of them.
+        """The text under `key`, placeholders filled. `count` selects the plural form and fills {count}.
 
-        Raises KeyError for a key that no catalogue has.
+        Raises KeyError if the catalogue does not have the key.
         """
         texts = self._texts
         text = texts.ugettext(key) if count is None else texts.ungettext(key, key, count)
@@ -39,11 +39,11 @@ class Translator:
 
 @cache
 def translator(language: str | None) -> Translator:
-    """The texts in a language (ISO 639-1), or in English where there are none."""
+    """The texts in a language (ISO 639-1); in English if there is no catalogue for it."""
     return Translator(language if language in LANGUAGES else LANGUAGES[0])
 
 
-def _catalogue(language: str) -> Translations:
+def _load_catalogue(language: str) -> Translations:
     compiled = BytesIO()
     with files("bot.i18n").joinpath(f"locales/{language}.po").open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))

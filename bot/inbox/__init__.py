@@ -1,1 +1,1 @@
-"""Messages from people: receive each one once, carry out its command, answer once."""
+"""Messages to the bot: fetch each once, run its command or summary request, answer it once."""

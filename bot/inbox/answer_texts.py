@@ -1,4 +1,4 @@
-"""What the mailbox itself says to people. Answers to commands are the desk's."""
+"""English texts of answers to summary requests. The answers to commands are in `bot.i18n`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def already_summarised(url: str) -> str:
     return f"I have already summarised this: {url}"
 
 
-def private_summary(permalink: str, why: SkipReason | None, markdown: str) -> str:
-    """The summary, for somebody who asked for it where it may not stand."""
-    reason = f" {why.sentence}" if why else ""
-    return f"You asked me for a summary under {permalink}. I cannot reply there:{reason}\n\n{markdown}"
+def private_summary(permalink: str, reason: SkipReason | None, markdown: str) -> str:
+    """The summary for someone who asked for it in a place where it cannot be posted."""
+    sentence = f" {reason.sentence}" if reason else ""
+    return f"You asked me for a summary under {permalink}. I cannot reply there:{sentence}\n\n{markdown}"
 
 
-def no_summary(permalink: str, why: SkipReason | None) -> str:
-    reason = why.sentence if why else "The page could not be read, however often it was tried."
-    return f"You asked me for a summary under {permalink}, but there is none to give: {reason}"
+def no_summary(permalink: str, reason: SkipReason | None) -> str:
+    sentence = reason.sentence if reason else "The page could not be read after several attempts."
+    return f"You asked me for a summary under {permalink}, but I cannot write one: {sentence}"

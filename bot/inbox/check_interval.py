@@ -1,4 +1,4 @@
-"""When to look into the inbox: often while people speak to the bot, seldom while nobody does."""
+"""When to check the inbox: often while people write to the bot, less often while nobody does."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ SHORTEST_INTERVAL = timedelta(seconds=60)
 
 
 class CheckInterval:
-    """Each look that finds nothing doubles the pause until the next, up to `slowest`.
+    """Each check that finds nothing doubles the interval, up to `longest`.
 
-    Whenever somebody wrote, or the bot did (people answer soon or not at all), it begins anew.
+    A message resets it to `shortest`. So does a message that the bot sends, because people answer
+    soon or not at all.
     """
 
-    def __init__(self, slowest: timedelta, quickest: timedelta = SHORTEST_INTERVAL) -> None:
-        self._slowest = slowest
-        self._quickest = min(quickest, slowest)
-        self._pause = self._quickest
-        self._next: datetime | None = None
+    def __init__(self, longest: timedelta, shortest: timedelta = SHORTEST_INTERVAL) -> None:
+        self._longest = longest
+        self._shortest = min(shortest, longest)
+        self._interval = self._shortest
+        self._next_check: datetime | None = None
 
     def due(self, now: datetime) -> bool:
-        return self._next is None or now >= self._next
+        return self._next_check is None or now >= self._next_check
 
-    def record_check(self, anything: bool, now: datetime) -> None:
-        self._pause = self._quickest if anything else min(2 * self._pause, self._slowest)
-        self._next = now + self._pause
+    def record_check(self, found_messages: bool, now: datetime) -> None:
+        self._interval = self._shortest if found_messages else min(2 * self._interval, self._longest)
+        self._next_check = now + self._interval
 
     def expect_answer(self, now: datetime) -> None:
-        """The bot has said something."""
-        self._pause = self._quickest
-        if self._next is not None:
-            self._next = min(self._next, now + self._pause)
+        """The bot has sent a message."""
+        self._interval = self._shortest
+        if self._next_check is not None:
+            self._next_check = min(self._next_check, now + self._interval)
 
     def postpone(self, until: datetime) -> None:
-        """The platform does not answer, or wants to be left alone until then."""
-        self._next = until
+        """The platform does not respond, or asked for no calls until then."""
+        self._next_check = until

@@ -1,4 +1,4 @@
-"""The mailbox of one account: reads the inbox, keeps each message once, and answers it once."""
+"""The inbox of one account: fetches messages, stores each one once, and answers it once."""
 
 from __future__ import annotations
 
@@ -9,113 +9,106 @@ import structlog
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, StoreError
 from bot.core.messages import Answer, Message, MessageKind
-from bot.core.skip_reasons import SkipReason
-from bot.inbox import answer_texts
 from bot.inbox.check_interval import CheckInterval
 from bot.inbox.message_handler import MessageHandler
+from bot.inbox.message_outcomes import outcome_if_ignored, request_result, to_outgoing_message
 from bot.inbox.requested_link import find_requested_link
 from bot.inbox.summary_requests import SummaryRequests
 from bot.outbox.message_outbox import MessageOutbox
 from bot.platforms.base import Messaging, Platform
-from bot.store import (
-    EarlierSummary,
-    MessageOutcome,
-    NewOutgoingMessage,
-    ReceivedMessage,
-    ReceivedMessages,
-    State,
-)
+from bot.store import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages, State
 
 log = structlog.get_logger(__name__)
 
-MAX_MESSAGE_AGE = timedelta(days=7)
-"""Older messages are not answered any more: the account may have had an owner before."""
 _DAY = timedelta(hours=24)
-_PATIENCE = timedelta(minutes=15)
-"""Before the inbox of an account that cannot be used is looked into again."""
-_TRIES = 12
-_SAY_NOTHING = (SkipReason.GONE, SkipReason.ALREADY_ANSWERED, SkipReason.WITHDRAWN)
-_BACKOFF = timedelta(seconds=30)
+_ACCOUNT_ERROR_PAUSE = timedelta(minutes=15)
+"""Until the next check of the inbox of an account that cannot be used."""
+_MAX_ATTEMPTS = 12
+_RETRY_PAUSE = timedelta(seconds=30)
+"""Before the first retry of a message; it doubles up to an hour."""
 
 
 class Inbox:
-    """Takes one bounded pass at a time; every step is a transaction, so it may end anywhere."""
+    """Each step is one transaction, so the process may stop at any point."""
 
     def __init__(
         self,
         platform: Platform,
-        correspondence: Messaging,
+        messaging: Messaging,
         *,
         messages: ReceivedMessages,
-        letterbox: MessageOutbox,
-        requests: SummaryRequests,
-        desk: MessageHandler,
-        looks: CheckInterval,
-        per_person: int,
+        outbox: MessageOutbox,
+        summary_requests: SummaryRequests,
+        handler: MessageHandler,
+        check_interval: CheckInterval,
+        max_answers_per_person: int,
         clock: Callable[[], datetime],
     ) -> None:
-        """`per_person` is the most answers to one person in 24 hours: two bots shall not talk for long."""
+        """`max_answers_per_person` counts 24 hours; it ends conversations between two bots."""
         self.account = platform.account
         self._platform = platform
-        self._correspondence = correspondence
+        self._messaging = messaging
         self._messages = messages
-        self._letterbox = letterbox
-        self._requests = requests
-        self._desk = desk
-        self._looks = looks
-        self._per_person = per_person
+        self._outbox = outbox
+        self._summary_requests = summary_requests
+        self._handler = handler
+        self._check_interval = check_interval
+        self._max_answers_per_person = max_answers_per_person
         self._clock = clock
-        self._told: set[str] = set()
-        """Messages that cannot be read, as they were told."""
-        self._trouble: str | None = None
-        """Why the inbox could not be read the last time."""
+        self._reported_errors: set[str] = set()
+        """Parse errors that have been logged."""
+        self._inbox_error: str | None = None
+        """Why the last check failed."""
 
     def run(self, over: Callable[[], bool]) -> int:
-        """Look, handle, answer, until nothing is due or `over` says so; how many messages were handled."""
-        if self._looks.due(self._clock()):
-            self._look()
+        """Fetch, handle and answer messages until none is due or `over` is true.
+
+        Returns the number of handled messages.
+        """
+        if self._check_interval.due(self._clock()):
+            self._fetch_messages()
         handled = 0
-        while not over() and (self._handle_next() or self._close_next()):
+        while not over() and (self._handle_next() or self._finish_next_request()):
             handled += 1
-        while not over() and self._letterbox.process_next():
-            self._looks.expect_answer(self._clock())
+        while not over() and self._outbox.process_next():
+            self._check_interval.expect_answer(self._clock())
         return handled
 
-    def _look(self) -> None:
-        """Keep what is new, and mark it as read once it is kept."""
+    def _fetch_messages(self) -> None:
+        """Store new messages. Each is marked as read only after it is stored."""
         now = self._clock()
         try:
-            mail = self._correspondence.fetch_inbox()
-            for line in mail.parse_errors:
-                self._tell_of(line)
-            for message in mail.messages:
+            page = self._messaging.fetch_inbox()
+            for error_line in page.parse_errors:
+                self._report_parse_error(error_line)
+            for message in page.messages:
                 if self._messages.add(message, now):
-                    log.info("message", account=self.account, via=message.via.value, id=message.id)
-                self._correspondence.mark_read(message)
+                    log.info("message received", account=self.account, via=message.via.value, id=message.id)
+                self._messaging.mark_read(message)
         except RetryLater as error:
-            self._looks.postpone(error.retry_at)
+            self._check_interval.postpone(error.retry_at)
         except AccountError as error:
-            self._tell(f"{error} {error.remedy}")
-            self._looks.postpone(now + _PATIENCE)
+            self._report_inbox_error(f"{error} {error.remedy}")
+            self._check_interval.postpone(now + _ACCOUNT_ERROR_PAUSE)
         except PlatformError as error:
-            self._tell(str(error))
-            self._looks.record_check(False, now)
+            self._report_inbox_error(str(error))
+            self._check_interval.record_check(False, now)
         else:
-            self._tell(None)
-            self._looks.record_check(bool(mail.messages), now)
+            self._report_inbox_error(None)
+            self._check_interval.record_check(bool(page.messages), now)
 
-    def _tell_of(self, message: str) -> None:
-        if message not in self._told:
-            self._told.add(message)
-            log.warning("a message could not be read", account=self.account, problem=message)
+    def _report_parse_error(self, error_line: str) -> None:
+        if error_line not in self._reported_errors:
+            self._reported_errors.add(error_line)
+            log.warning("message could not be parsed", account=self.account, problem=error_line)
 
-    def _tell(self, trouble: str | None) -> None:
-        """Say once what is wrong with the inbox, and once that it is well again."""
-        if trouble is not None and trouble != self._trouble:
-            log.warning("the inbox cannot be read", account=self.account, problem=trouble)
-        elif trouble is None and self._trouble is not None:
-            log.info("the inbox can be read again", account=self.account)
-        self._trouble = trouble
+    def _report_inbox_error(self, error: str | None) -> None:
+        """Log a new error once, and its end once."""
+        if error is not None and error != self._inbox_error:
+            log.warning("inbox could not be fetched", account=self.account, problem=error)
+        elif error is None and self._inbox_error is not None:
+            log.info("inbox can be fetched again", account=self.account)
+        self._inbox_error = error
 
     def _handle_next(self) -> bool:
         received = self._messages.next_new(self.account, self._clock())
@@ -129,39 +122,39 @@ class Inbox:
         except Refused as error:
             self._messages.finish(row, MessageOutcome.FAILED, self._clock(), error=str(error))
         except PlatformError as error:
-            self._try_later(received, str(error))
+            self._retry_or_fail(received, str(error))
         except StoreError:
-            raise  # the machine's fault, told where it is seen: it is no try of the message
+            raise  # an error of this machine, reported by the caller; it is not an attempt of the message
         except Exception as error:
-            log.exception("a message ended in an unforeseen error", account=self.account, row=row)
-            self._try_later(received, f"{type(error).__name__}: {error}")
+            log.exception("a message failed with an unexpected error", account=self.account, row=row)
+            self._retry_or_fail(received, f"{type(error).__name__}: {error}")
         return True
 
-    def _try_later(self, received: ReceivedMessage, error: str) -> None:
-        if received.attempts >= _TRIES:
+    def _retry_or_fail(self, received: ReceivedMessage, error: str) -> None:
+        if received.attempts >= _MAX_ATTEMPTS:
             self._messages.finish(received.row, MessageOutcome.FAILED, self._clock(), error=error)
             return
-        pause = min(_BACKOFF * (1 << received.attempts), timedelta(hours=1))
+        pause = min(_RETRY_PAUSE * (1 << received.attempts), timedelta(hours=1))
         self._messages.retry(received.row, self._clock() + pause, error)
 
     def _handle(self, received: ReceivedMessage) -> None:
         message, now = received.message, self._clock()
-        outcome = _ignored(message, now)
+        outcome = outcome_if_ignored(message, now)
         if outcome is not None:
             self._messages.finish(received.row, outcome, now)
-        elif not self._is_request(message) or not self._request(received):
-            self._end(received, self._desk.handle(message))
+        elif not self._may_be_request(message) or not self._request_summary(received):
+            self._finish(received, self._handler.handle(message))
 
-    def _is_request(self, message: Message) -> bool:
-        """What names the bot and is no command."""
+    def _may_be_request(self, message: Message) -> bool:
+        """Whether it is a mention of the bot that is not a command."""
         return (
             message.via is MessageKind.MENTION
             and message.post_id is not None
-            and not self._desk.understands(message)
+            and not self._handler.understands(message)
         )
 
-    def _request(self, received: ReceivedMessage) -> bool:
-        """Whether there was a link to ask about; then it is taken care of."""
+    def _request_summary(self, received: ReceivedMessage) -> bool:
+        """False if there is no link to summarise; otherwise the message needs no other handling."""
         message, now = received.message, self._clock()
         post = self._platform.fetch_post(message.post_id or "")
         if post.gone:
@@ -170,89 +163,45 @@ class Inbox:
         link = find_requested_link(message, post)
         if link is None:
             return False
-        if self._has_had_enough(message):
+        if self._is_over_limit(message):
             self._messages.finish(received.row, MessageOutcome.LIMIT, now)
             return True
-        answer = self._requests.handle(received, post, link)
+        answer = self._summary_requests.handle(received, post, link)
         if answer is not None:
-            self._end(received, answer)
+            self._finish(received, answer)
         return True
 
-    def _end(self, received: ReceivedMessage, answer: Answer | None) -> None:
+    def _finish(self, received: ReceivedMessage, answer: Answer | None) -> None:
         now = self._clock()
         if answer is None:
             self._messages.finish(received.row, MessageOutcome.NOTED, now)
-        elif self._has_had_enough(received.message):
+        elif self._is_over_limit(received.message):
             self._messages.finish(received.row, MessageOutcome.LIMIT, now)
         else:
-            self._messages.finish(received.row, MessageOutcome.ANSWERED, now, _letter(received, answer))
+            outgoing = to_outgoing_message(received, answer)
+            self._messages.finish(received.row, MessageOutcome.ANSWERED, now, outgoing)
 
-    def _has_had_enough(self, message: Message) -> bool:
-        since = self._clock() - _DAY
-        given = self._messages.count_answers(self.account, message.author, since)
-        return given >= self._per_person
+    def _is_over_limit(self, message: Message) -> bool:
+        answers = self._messages.count_answers(self.account, message.author, self._clock() - _DAY)
+        return answers >= self._max_answers_per_person
 
-    def _close_next(self) -> bool:
-        """A request whose post has come to its end."""
+    def _finish_next_request(self) -> bool:
+        """Finish one summary request whose post is finished."""
         found = self._messages.next_with_finished_post(self.account, self._clock())
         if found is None:
             return False
         received, post = found
-        if post.state is not State.SENT and self._was_for_another(received, post):
+        if post.state is not State.SENT and self._belongs_to_other_message(received, post):
             self._messages.reopen(received.row, self._clock())
             return True
-        outcome, answer = _what_became(received.message, post)
-        letter = None if answer is None else _letter(received, answer)
-        self._messages.finish(received.row, outcome, self._clock(), letter)
-        self._looks.expect_answer(self._clock())
+        outcome, answer = request_result(received.message, post)
+        outgoing = None if answer is None else to_outgoing_message(received, answer)
+        self._messages.finish(received.row, outcome, self._clock(), outgoing)
+        self._check_interval.expect_answer(self._clock())
         return True
 
     @staticmethod
-    def _was_for_another(received: ReceivedMessage, post: EarlierSummary) -> bool:
-        """Whether the row was not made for this message, so that a request of its own may go better."""
+    def _belongs_to_other_message(received: ReceivedMessage, post: EarlierSummary) -> bool:
+        """Whether the row was made for another message; then a new request for this one may succeed."""
         comment_id = received.message.comment_id
         return comment_id is not None and post.parent_id != comment_id
-
-
-def _ignored(message: Message, now: datetime) -> MessageOutcome | None:
-    if message.gone:
-        return MessageOutcome.GONE
-    if message.author_bot:
-        return MessageOutcome.BOT
-    return MessageOutcome.OLD if message.sent < now - MAX_MESSAGE_AGE else None
-
-
-def _what_became(message: Message, post: EarlierSummary) -> tuple[MessageOutcome, Answer | None]:
-    """How a request ends, and what is still to be said."""
-    if post.state is State.SENT:
-        elsewhere = post.parent_id != (message.comment_id or "")
-        return MessageOutcome.ANSWERED, Answer(
-            answer_texts.already_summarised(post.comment_url or "")
-        ) if elsewhere else None
-    if post.state is State.DELETED or post.reason in _SAY_NOTHING:
-        return MessageOutcome.GONE, None
-    if post.markdown is not None:
-        text = answer_texts.private_summary(post.permalink, post.reason, post.markdown)
-        return MessageOutcome.ANSWERED, Answer(
-            text, private=True, language=post.language, subject=answer_texts.SUBJECT
-        )
-    text = answer_texts.no_summary(post.permalink, post.reason)
-    return MessageOutcome.ANSWERED, Answer(text, private=True, subject=answer_texts.SUBJECT)
-
-
-def _letter(received: ReceivedMessage, answer: Answer) -> NewOutgoingMessage:
-    message = received.message
-    below = message.comment_id is not None and not answer.private
-    return NewOutgoingMessage(
-        account=message.account,
-        key=f"message-{received.row}",
-        person=message.author,
-        markdown=answer.markdown,
-        since=message.sent,
-        subject=answer.subject or message.subject,
-        thread=message.thread,
-        language=answer.language,
-        community=message.community or "",
-        post_id=message.post_id if below else None,
-        comment_id=message.comment_id if below else None,
-    )

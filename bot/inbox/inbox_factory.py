@@ -1,4 +1,4 @@
-"""A mailbox from its parts."""
+"""Creates the inbox of an account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.store import Accounts, Database, OutgoingMessages, ReceivedMessages
 
 @dataclass(frozen=True, slots=True)
 class InboxFactory:
-    """What the mailboxes of all accounts have in common."""
+    """What the inboxes of all accounts share."""
 
     database: Database
     settings: InboxSettings
@@ -35,18 +35,25 @@ class InboxFactory:
         watched: Collection[str | None],
         fixed_interval: timedelta | None,
     ) -> Inbox:
-        """`watched` are the account's communities, with None for all; `every` replaces the pauses."""
+        """`watched` are the account's communities; None in it means all communities.
+
+        `fixed_interval` replaces the interval of the settings.
+        """
         messages = ReceivedMessages(self.database)
         everywhere = self.settings.elsewhere or None in watched
 
-        def writes_in(community: str) -> bool:
+        def may_reply_in(community: str) -> bool:
             return everywhere or community in watched
 
+        if fixed_interval is None:
+            check_interval = CheckInterval(self.settings.interval)
+        else:
+            check_interval = CheckInterval(fixed_interval, fixed_interval)
         return Inbox(
             platform,
             messaging,
             messages=messages,
-            letterbox=MessageOutbox(
+            outbox=MessageOutbox(
                 platform,
                 messaging,
                 messages=OutgoingMessages(self.database),
@@ -55,11 +62,9 @@ class InboxFactory:
                 clock=self.clock,
                 timing=self.timing,
             ),
-            requests=SummaryRequests(platform, messaging, messages, writes_in, self.clock),
-            desk=handler,
-            looks=CheckInterval(self.settings.interval)
-            if fixed_interval is None
-            else CheckInterval(fixed_interval, fixed_interval),
-            per_person=self.settings.per_person,
+            summary_requests=SummaryRequests(platform, messaging, messages, may_reply_in, self.clock),
+            handler=handler,
+            check_interval=check_interval,
+            max_answers_per_person=self.settings.per_person,
             clock=self.clock,
         )

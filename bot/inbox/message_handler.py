@@ -1,4 +1,4 @@
-"""The seam between the mailbox and whatever does as it is told."""
+"""The interface between the inbox and the code that runs commands."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ log = structlog.get_logger(__name__)
 
 
 class MessageHandler(Protocol):
-    """Does what a message asks for, and says what is to be answered.
+    """Runs the command in a message and returns the answer.
 
-    The mailbox keeps each message once, asks the desk, and sends the answer exactly once. Messages of
-    bots, deleted ones and very old ones never get here.
+    The inbox stores each message once, calls the handler, and sends the answer exactly once. Messages
+    that are from bots, deleted or too old are not passed to the handler.
     """
 
     def understands(self, message: Message) -> bool:
-        """Whether the words are a command or an opinion that the desk knows; judged by the text alone.
+        """Whether the text is a known command or a vote. Only the text is considered.
 
-        A mention that is none of these, where there is a link, is a request for a summary and does not
-        get to the desk.
+        A mention that is neither, where there is a link, is a request for a summary and is not passed
+        to the handler.
         """
         ...
 
     def handle(self, message: Message) -> Answer | None:
-        """Do it; None when nothing is to be said.
+        """Run the command; None for no answer.
 
-        Its effects have to bear being done twice: after a crash, or a `bot.core.errors.PlatformError` that
-        it let through (then later), the same message comes again. Every other error ends the message.
+        It must be idempotent: after a crash, or a `bot.core.errors.PlatformError` that it raised (then
+        later), the same message comes again. Any other error ends the message.
         """
         ...
 
 
 class NullHandler:
-    """A desk that knows no commands: only mentions are answered."""
+    """A handler without commands: only summary requests are answered."""
 
     def understands(self, message: Message) -> bool:
         del message
         return False
 
     def handle(self, message: Message) -> None:
-        log.info("a message that asks for nothing known", account=message.account, id=message.id)
+        log.info("message ignored", account=message.account, id=message.id)

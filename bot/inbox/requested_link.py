@@ -1,4 +1,4 @@
-"""Which link a message asks about: pure."""
+"""Finds the link that a message asks about."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from bot.core.messages import Message
 from bot.core.models import Post
 
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_ADDRESS = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGNORECASE)
+_URL = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~"
 
 
 def find_requested_link(message: Message, post: Post) -> str | None:
-    """The first link of the message that leads out of the post's server; else the post's own."""
-    home = urlsplit(post.permalink).netloc.lower()
-    for found in _ADDRESS.findall(_QUOTED.sub("", message.text)):
+    """The first link in the message to another server than the post's or author's; else the post's link."""
+    post_host = urlsplit(post.permalink).netloc.lower()
+    author_host = message.author.partition("@")[2]
+    for found in _URL.findall(_QUOTED.sub("", message.text)):
         link = str(found).rstrip(_TRAILING)
-        host = _host(link)
-        if host and host not in (home, message.author.partition("@")[2]):
+        host = _host_of(link)
+        if host and host not in (post_host, author_host):
             return link
     return post.url or None
 
 
-def _host(link: str) -> str:
+def _host_of(link: str) -> str:
     try:
         return urlsplit(link).netloc.lower()
     except ValueError:

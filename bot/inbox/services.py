@@ -1,4 +1,4 @@
-"""What the daemon has for people who speak to it, made from a config: rule book, desk, readers of pages."""
+"""What the daemon needs to answer messages, created from the config: rules, command handler, page reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from bot.store import Database, Feedback, OutgoingMessages, SentReplies, Setting
 
 @dataclass(frozen=True, slots=True)
 class InboxServices:
-    """Everything that answers people, and everything that they decide."""
+    """The inbox's stores, platforms and rules, and the checks of posts that depend on them."""
 
     config: Config
     rule_resolver: RuleResolver
@@ -36,7 +36,7 @@ class InboxServices:
     outgoing_messages: OutgoingMessages
     platforms: Mapping[str, Platform]
     identities: Mapping[str, BotIdentity]
-    """Of the accounts that can be spoken to."""
+    """Of the accounts that can receive messages."""
     clock: Callable[[], datetime]
 
     @classmethod
@@ -48,21 +48,28 @@ class InboxServices:
         messaging: Mapping[str, Messaging | None],
         clock: Callable[[], datetime],
     ) -> InboxServices:
-        named = {platform.account: platform for platform in platforms}
-        book, voices = make_rule_resolver(config, database), Feedback(database)
-        pages, letters = SettingsPages(database), OutgoingMessages(database)
-        personas = {
-            name: BotIdentity(speaker, *_called(account), forward_to=account.forward_to)
+        identities = {
+            name: BotIdentity(account_messaging, *_names_and_host(account), forward_to=account.forward_to)
             for _, name, account in config.accounts()
-            if (speaker := messaging.get(name)) is not None
+            if (account_messaging := messaging.get(name)) is not None
         }
-        return cls(config, book, SentReplies(database), voices, pages, letters, named, personas, clock)
+        return cls(
+            config,
+            make_rule_resolver(config, database),
+            SentReplies(database),
+            Feedback(database),
+            SettingsPages(database),
+            OutgoingMessages(database),
+            {platform.account: platform for platform in platforms},
+            identities,
+            clock,
+        )
 
     def create_handler(self, services: PipelineServices) -> CommandHandler:
         return CommandHandler(self.create_context(services))
 
     def create_context(self, services: PipelineServices) -> CommandContext:
-        """`services` read the links that people want to try."""
+        """`services` create the replies for the `try` command."""
         return CommandContext(
             rule_resolver=self.rule_resolver,
             sent_replies=self.sent_replies,
@@ -71,42 +78,47 @@ class InboxServices:
             identity_of=self.identities.__getitem__,
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
-            queue_message=lambda letter: self.outgoing_messages.add(letter, self.clock()),
+            queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
             clock=self.clock,
         )
 
     def create_page_reader(self, services: PipelineServices, interval: timedelta) -> SettingsPageReader:
-        """Looks at each page once in `every`."""
+        """A reader that reads each page at most once in `interval`."""
         return SettingsPageReader(self.create_context(services), interval)
 
     def communities_with_pages(self) -> Iterator[tuple[str, str]]:
-        """(account, community) whose pages are read: what is watched by name, and where posts came from."""
-        speaking = self.identities
+        """(account, community) for each settings page to read.
+
+        These are the communities in the config and, for accounts that watch all communities, those with
+        posts in the last 24 hours.
+        """
         for source in self.config.sources():
-            if source.community is not None and source.account in speaking:
+            if source.community is not None and source.account in self.identities:
                 yield source.account, source.community
-        everything = [source.account for source in self.config.sources() if source.community is None]
+        watching_all = [
+            source.account
+            for source in self.config.sources()
+            if source.community is None and source.account in self.identities
+        ]
         since = self.clock() - timedelta(days=1)
-        yield from self.sent_replies.recent_communities([a for a in everything if a in speaking], since)
+        yield from self.sent_replies.recent_communities(watching_all, since)
 
     def max_age(self, community: str | None) -> timedelta:
-        """How far back posts may be answered in a community, or in any."""
+        """The maximum age of a post in a community; None: the highest of all communities."""
         if community is not None:
             return self.rule_resolver.rules_for(community).max_age
-        written = (*self.config.rules.communities, *self.rule_resolver.settings_log.communities())
-        return max(
-            self.config.rules.max_age,
-            *(self.rule_resolver.rules_for(each).max_age for each in ("", *written)),
-        )
+        communities = ("", *self.config.rules.communities, *self.rule_resolver.settings_log.communities())
+        ages = (self.rule_resolver.rules_for(each).max_age for each in communities)
+        return max(self.config.rules.max_age, *ages)
 
     def opted_out_or_paused(self, post: Post) -> Skipped | None:
         return self.rule_resolver.opted_out_or_paused(post, self.platforms[post.account].dialect)
 
     def check_post(self, post: Post) -> Skipped | Failed | None:
-        """What may stop or hold back a finished reply at the last moment, given the post as it is now."""
-        stopped = gone_or_locked(post) or self.opted_out_or_paused(post)
-        if stopped is not None:
-            return stopped
+        """Why a finished reply must not be sent, or not yet; None to send it. `post` is its current state."""
+        skipped = gone_or_locked(post) or self.opted_out_or_paused(post)
+        if skipped is not None:
+            return skipped
         sent = self.sent_replies.find(post.account, post=post.id)
         if sent is not None and sent.deletion_requested:
             return Skipped(SkipReason.WITHDRAWN)
@@ -116,7 +128,7 @@ class InboxServices:
         return deferral.check_quiet_hours(rules, self.clock())
 
     def footer_links(self, post: Post) -> FooterLinks | None:
-        """Where the footer's links lead to; None where nobody has said what the bot is called."""
+        """The targets of the footer's links; None if the bot's name on the account is not known."""
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
 
@@ -128,12 +140,11 @@ class InboxServices:
         )
         post = Post(account, "preview", community, "", link, "", "", self.clock())
         try:
-            stopped = policy.before_fetch(post, rules, self.clock(), 0, requested=True)
-            return stopped or compose_reply(post, rules, services)
+            skipped = policy.before_fetch(post, rules, self.clock(), 0, requested=True)
+            return skipped or compose_reply(post, rules, services)
         except FetchBusy as error:
-            raise RetryLater(
-                self.clock() + max(error.retry_after or HOST_TURN_PAUSE, HOST_TURN_PAUSE), error.detail
-            ) from error
+            pause = max(error.retry_after or HOST_TURN_PAUSE, HOST_TURN_PAUSE)
+            raise RetryLater(self.clock() + pause, error.detail) from error
         except (FetchStopped, WorkerStopped) as error:
             raise RetryLater(self.clock(), str(error)) from error
         except FetchError as error:
@@ -142,8 +153,8 @@ class InboxServices:
             return Skipped(SkipReason.CRASHED, str(error))
 
 
-def _called(account: object) -> tuple[frozenset[str], str | None]:
-    """The bot's names on an account, and the host that completes bare names of communities."""
+def _names_and_host(account: object) -> tuple[frozenset[str], str | None]:
+    """The bot's names on an account, and the host to add to a community name without one."""
     match account:
         case RedditAccount(username=str(name)):
             return frozenset({name.lower()}), None

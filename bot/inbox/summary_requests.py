@@ -1,4 +1,4 @@
-"""Mentions that ask for a summary: each gets one, or a link to the one that is there."""
+"""Requests for a summary (mentions of the bot): each gets a summary, or a link to an existing one."""
 
 from __future__ import annotations
 
@@ -12,47 +12,46 @@ from bot.inbox import answer_texts
 from bot.platforms.base import Messaging, Platform
 from bot.store import EarlierSummary, ReceivedMessage, ReceivedMessages, State
 
-_ON_THE_WAY = (State.DISCOVERED, State.READY, State.SENDING)
+_PENDING = (State.DISCOVERED, State.READY, State.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryRequests:
-    """One account's; all of it raises what reading calls raise."""
+    """The requests to one account. Raises the errors of the platform's reading calls."""
 
     platform: Platform
     messaging: Messaging
     messages: ReceivedMessages
     may_reply_in: Callable[[str], bool]
-    """Whether it may write in a community where it was called to."""
+    """Whether the bot may reply publicly in a community."""
     clock: Callable[[], datetime]
 
     def handle(self, received: ReceivedMessage, post: Post, link: str) -> Answer | None:
-        """Let the message wait for its summary; or the answer, where it can be given at once.
+        """The answer if there already is a reply; None after the message was queued to wait for a summary.
 
-        `post` is the one that the message stands under, as it is now.
+        `post` is the current state of the post that the message is under.
         """
-        asked = replace(post, url=link)
-        known = self.messages.earlier_summaries(asked)
-        going = next((each for each in known if each.state in _ON_THE_WAY), None)
-        if going is not None:
-            self.messages.wait_for_post(received.row, going.row)
+        requested = replace(post, url=link)
+        earlier = self.messages.earlier_summaries(requested)
+        pending = next((summary for summary in earlier if summary.state in _PENDING), None)
+        if pending is not None:
+            self.messages.wait_for_post(received.row, pending.row)
             return None
-        own = self._own(post, link, known)
-        standing = next((comment for comment in own if not comment.gone), None)
-        if standing is not None:
-            return Answer(answer_texts.already_summarised(standing.url))
-        taken_down = own or any(each.state is State.DELETED for each in known)
-        here = self.may_reply_in(post.community) and not taken_down  # whoever did it wants no other
-        request = "here" if here else "private"
-        self.messages.request_summary(
-            received.row, asked, received.message.comment_id or "", request, self.clock()
-        )
+        own = self._own_comments(post, link, earlier)
+        existing = next((comment for comment in own if not comment.gone), None)
+        if existing is not None:
+            return Answer(answer_texts.already_summarised(existing.url))
+        was_removed = own or any(summary.state is State.DELETED for summary in earlier)
+        is_public = self.may_reply_in(post.community) and not was_removed  # do not repost a removed reply
+        place = "here" if is_public else "private"
+        comment_id = received.message.comment_id or ""
+        self.messages.request_summary(received.row, requested, comment_id, place, self.clock())
         return None
 
-    def _own(self, post: Post, link: str, known: list[EarlierSummary]) -> list[Comment]:
-        """The bot's summaries of the link under the post, as the platform has them."""
+    def _own_comments(self, post: Post, link: str, earlier: list[EarlierSummary]) -> list[Comment]:
+        """The bot's summaries of the link under the post, read from the platform."""
         found = list(self.platform.own_comments(post.id)) if link == post.url else []
-        below = {each.parent_id for each in known if each.state is State.SENT and each.parent_id}
-        for parent_id in sorted(below):
+        parent_ids = {each.parent_id for each in earlier if each.state is State.SENT and each.parent_id}
+        for parent_id in sorted(parent_ids):
             found += self.messaging.own_replies_to_comment(post.id, parent_id)
         return found

@@ -1,4 +1,4 @@
-"""What all groups of settings share."""
+"""The base class of all groups of settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class SettingsGroup(BaseModel):
-    """Settings that belong together; frozen, and a name that is no setting is a mistake."""
+    """Settings on one subject. Frozen; an unknown name is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

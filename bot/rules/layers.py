@@ -1,4 +1,4 @@
-"""Three layers of settings, the upper ones covering those below, and where each value comes from."""
+"""Merges the three layers of settings (default, operator, moderators) and records each value's origin."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bot.rules import CommunityRules
+from bot.rules.community_rules import CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.validation import clamp_to_limits
 
 
 class Origin(StrEnum):
-    """Where a value comes from; the value is the end of its key in `bot.i18n.translations`."""
+    """The layer that a value comes from. `origin-` and the value is the key of its text in `bot.i18n`."""
 
     DEFAULT = "default"
     OPERATOR = "operator"
@@ -22,37 +22,39 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRules:
-    """What holds in a community."""
+    """The settings in effect in a community."""
 
     rules: CommunityRules
     origins: Mapping[str, Origin]
+    """By the name of the setting."""
 
 
 def merge_layers(
     operator: Mapping[str, Any], moderators: Mapping[str, Any], limits: ModeratorLimits
 ) -> EffectiveRules:
-    """The operator's settings over the defaults, and over both what the moderators set within the limits.
+    """The operator's settings override the defaults; the moderators' override both, within the limits.
 
-    Settings that no longer hold in this version of Precis are passed over.
+    Moderators' settings that this version of Precis does not accept are ignored.
     """
     origins = dict.fromkeys(CommunityRules.model_fields, Origin.DEFAULT)
-    values = {name: value for name, value in operator.items() if name in origins}
-    origins |= dict.fromkeys(values, Origin.OPERATOR)
-    theirs = _valid(clamp_to_limits(moderators, limits))
-    origins |= dict.fromkeys(theirs, Origin.MODERATORS)
-    return EffectiveRules(CommunityRules.model_construct(**_complete(values | theirs)), origins)
+    operator_values = {name: value for name, value in operator.items() if name in origins}
+    origins |= dict.fromkeys(operator_values, Origin.OPERATOR)
+    moderator_values = _valid_settings(clamp_to_limits(moderators, limits))
+    origins |= dict.fromkeys(moderator_values, Origin.MODERATORS)
+    values = _with_defaults(operator_values | moderator_values)
+    return EffectiveRules(CommunityRules.model_construct(**values), origins)
 
 
-def _valid(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Each setting by itself, as a field of `CommunityRules` has it."""
-    kept: dict[str, Any] = {}
+def _valid_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are valid, converted to the types of `CommunityRules`."""
+    valid: dict[str, Any] = {}
     for name, value in settings.items():
         try:
-            kept[name] = getattr(CommunityRules.model_validate({name: value}), name)
-        except ValueError:  # an earlier version knew more values
+            valid[name] = getattr(CommunityRules.model_validate({name: value}), name)
+        except ValueError:  # an earlier version accepted other values
             continue
-    return kept
+    return valid
 
 
-def _complete(values: Mapping[str, Any]) -> dict[str, Any]:
+def _with_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values.get(name, field.default) for name, field in CommunityRules.model_fields.items()}

@@ -1,4 +1,4 @@
-"""How far moderators may go, as the operator says it."""
+"""Limits that the operator sets for moderators."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import annotated_types
 
-from bot.rules import CommunityRules
+from bot.rules.community_rules import CommunityRules
 
 
 @dataclass(frozen=True, slots=True)
 class ModeratorLimits:
-    """The operator's bounds; what is not named is free within the bounds of the setting itself."""
+    """The operator's limits. A setting that is not listed has only the bounds of its field."""
 
     fixed: frozenset[str] = frozenset()
     """Settings that only the operator may change."""
@@ -20,8 +20,8 @@ class ModeratorLimits:
     highest: Mapping[str, int] = field(default_factory=dict)
 
     def allowed_range(self, name: str) -> tuple[int, int]:
-        """The least and the greatest number that a moderator may give a setting."""
-        marks = CommunityRules.model_fields[name].metadata
-        least = max(int(str(mark.ge)) for mark in marks if isinstance(mark, annotated_types.Ge))
-        most = min(int(str(mark.le)) for mark in marks if isinstance(mark, annotated_types.Le))
-        return max(least, self.lowest.get(name, least)), min(most, self.highest.get(name, most))
+        """The lowest and the highest number that a moderator may give a setting."""
+        metadata = CommunityRules.model_fields[name].metadata
+        lowest = max(int(str(bound.ge)) for bound in metadata if isinstance(bound, annotated_types.Ge))
+        highest = min(int(str(bound.le)) for bound in metadata if isinstance(bound, annotated_types.Le))
+        return max(lowest, self.lowest.get(name, lowest)), min(highest, self.highest.get(name, highest))

@@ -1,4 +1,4 @@
-"""What is answered."""
+"""Settings that decide which posts get a reply."""
 
 from __future__ import annotations
 
@@ -9,33 +9,45 @@ from bot.rules.rule_types import Hosts, Languages, Phrases
 
 
 class PostSelection(SettingsGroup):
-    """What gets a reply."""
+    """Which posts get a reply."""
 
     enabled: bool = Field(True, description="Whether Precis replies here at all.")
-    only_on_request: bool = Field(False, description="Whether it replies only where somebody asks for it.")
+    only_on_request: bool = Field(False, description="Whether Precis replies only on request.")
     allow_domains: Hosts = Field(
-        (), description="Only these sites, if any are named.", examples=[["paper.example"]]
+        (), description="Reply only to links to these sites (empty: all sites).", examples=[["paper.example"]]
     )
-    block_domains: Hosts = Field((), description="Never these sites.", examples=[["shop.example"]])
+    block_domains: Hosts = Field(
+        (), description="Never reply to links to these sites.", examples=[["shop.example"]]
+    )
     allow_title_words: Phrases = Field(
-        (), description="Only posts whose title has one of these, if any are named.", examples=[["climate"]]
+        (),
+        description="Reply only to posts whose title has one of these (empty: all posts).",
+        examples=[["climate"]],
     )
     block_title_words: Phrases = Field(
-        (), description="No posts whose title has one of these.", examples=[["megathread", "live thread"]]
+        (),
+        description="Never reply to posts whose title has one of these.",
+        examples=[["megathread", "live thread"]],
     )
     allow_flairs: Phrases = Field(
-        (), description="Only posts with one of these flairs, if any are named.", examples=[["News"]]
+        (),
+        description="Reply only to posts with one of these flairs (empty: all posts).",
+        examples=[["News"]],
     )
-    block_flairs: Phrases = Field((), description="No posts with one of these flairs.", examples=[["Satire"]])
-    nsfw: bool = Field(False, description="Whether posts marked as not safe for work get replies.")
+    block_flairs: Phrases = Field(
+        (), description="Never reply to posts with one of these flairs.", examples=[["Satire"]]
+    )
+    nsfw: bool = Field(False, description="Whether to reply to posts that are marked as not safe for work.")
     languages: Languages = Field(
-        (), description="Only articles in these languages, if any are named.", examples=[["en", "de"]]
+        (),
+        description="Reply only to articles in these languages (empty: all languages).",
+        examples=[["en", "de"]],
     )
-    min_article_words: int = Field(120, ge=50, le=5000, description="Shorter articles get no reply.")
+    min_article_words: int = Field(120, ge=50, le=5000, description="Skip articles with fewer words.")
     crossposts: bool = Field(
-        True, description="Whether posts that say they are carried over from another community get replies."
+        True, description="Whether to reply to posts that are marked as cross-posts from another community."
     )
     reposts: bool = Field(
-        False, description="Whether an article that was summarised within a day gets a second reply."
+        False, description="Whether to reply again when an article is posted again within a day."
     )
-    max_age_hours: int = Field(24, ge=1, le=168, description="Older posts get no reply.")
+    max_age_hours: int = Field(24, ge=1, le=168, description="Skip posts older than this many hours.")

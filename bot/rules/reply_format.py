@@ -1,4 +1,4 @@
-"""How a reply looks."""
+"""Settings for the text and the look of a reply."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from bot.rules.rule_types import FooterLanguage, Line, Method
 
 
 class ReplyFormat(SettingsGroup):
-    """How a reply looks."""
+    """What a reply looks like."""
 
     method: Method = Field("precis", description="How the sentences are picked.")
-    sentences: int = Field(4, ge=1, le=15, description="At most so many sentences.")
-    words: int = Field(100, ge=20, le=600, description="At most so many words.")
-    min_saved: int = Field(60, ge=10, le=95, description="Least share of words spared, in percent.")
-    layout: Layout = Field(Layout.PARAGRAPHS, description="How the sentences stand on the page.")
-    key_words: bool = Field(False, description="Whether a line names the article's key words.")
-    reading_time: bool = Field(False, description="Whether a line says how long the article takes to read.")
+    sentences: int = Field(4, ge=1, le=15, description="The maximum number of sentences.")
+    words: int = Field(100, ge=20, le=600, description="The maximum number of words.")
+    min_saved: int = Field(
+        60, ge=10, le=95, description="The minimum percentage of words that a summary saves."
+    )
+    layout: Layout = Field(Layout.PARAGRAPHS, description="How the sentences are shown.")
+    key_words: bool = Field(False, description="Whether a line lists the article's key words.")
+    reading_time: bool = Field(False, description="Whether a line gives the article's reading time.")
     source_line: bool = Field(False, description="Whether a line names the site and the article's title.")
     language: FooterLanguage = Field(
-        "en", description="The language of what the bot itself says; auto takes the article's."
+        "en", description="The language of the bot's own texts; auto: the language of the article."
     )
     footer_line: Line = Field(
         "", description="A line of your own below the reply.", examples=["Questions? Ask the moderators."]
@@ -30,8 +32,8 @@ class ReplyFormat(SettingsGroup):
         False, description="Whether the footer has links: why this reply, opt out, delete, source."
     )
     distinguished: bool = Field(
-        False, description="Whether replies are marked as a moderator's (Reddit, where the bot is one)."
+        False, description="Whether replies are marked as a moderator's (Reddit, if the bot is a moderator)."
     )
     sticky: bool = Field(
-        False, description="Whether replies are pinned on top (Reddit, where the bot is a moderator)."
+        False, description="Whether replies are pinned to the top (Reddit, if the bot is a moderator)."
     )

@@ -1,4 +1,4 @@
-"""What becomes of a reply."""
+"""Settings for replies that have been sent: deletion and edits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.rules.base import SettingsGroup
 
 
 class ReplyLifetime(SettingsGroup):
-    """What becomes of a reply."""
+    """When a reply is deleted or edited."""
 
     delete_below: int = Field(
-        -5, ge=-1000, le=0, description="A reply whose score falls below this is deleted."
+        -5, ge=-1000, le=0, description="Delete a reply when its score falls below this."
     )
     poster_may_delete: bool = Field(
-        True, description='Whether the poster of the link may have the reply deleted ("delete").'
+        True, description='Whether the poster of the link may delete the reply (with "delete").'
     )
     edit_on_change: bool = Field(
-        False, description="Whether the reply follows when the article changes within a day, once."
+        False, description="Whether to edit the reply, once, when the article changes within a day."
     )

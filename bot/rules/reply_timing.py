@@ -1,4 +1,4 @@
-"""When something is answered, and how often."""
+"""Settings for when and how often Precis replies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bot.rules.rule_types import Hours, Zone
 
 
 class ReplyTiming(SettingsGroup):
-    """When a reply is written: a post whose time has not come waits, it is not passed over."""
+    """When replies are posted: a post that must wait is not skipped."""
 
     min_score: int = Field(
-        0, ge=0, le=10_000, description="A post waits until its score is so high; 0 for no waiting."
+        0, ge=0, le=10_000, description="Wait until the post has this score; 0: do not wait."
     )
     min_age_minutes: int = Field(
-        0, ge=0, le=1440, description="A post waits until it is so old; 0 for no waiting."
+        0, ge=0, le=1440, description="Wait until the post is this many minutes old; 0: do not wait."
     )
     quiet_hours: Hours = Field(
-        "", description="No replies in these hours; posts wait until they end.", examples=["22:00-07:00"]
+        "", description="Send no replies in these hours; they are sent afterwards.", examples=["22:00-07:00"]
     )
     time_zone: Zone = Field(
         "UTC", description="The time zone of the quiet hours.", examples=["Europe/Berlin"]
     )
-    max_per_day: int = Field(50, ge=1, le=1000, description="At most so many replies in 24 hours.")
+    max_per_day: int = Field(50, ge=1, le=1000, description="The maximum number of replies in 24 hours.")

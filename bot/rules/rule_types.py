@@ -1,7 +1,7 @@
-"""The kinds of value a setting for a community can have, in the forms in which people write them.
+"""Types of the settings of a community. They accept values in the forms that people write.
 
-What is refused is said in an error of the type `plain`, whose text goes after the setting's name. Its
-context has a `code` by which the answer to a moderator finds the same sentence in their language.
+A refused value raises an error of type `plain`: its text follows the name of the setting. `code` in its
+context is the key of the same text in `bot.i18n`, for answers to moderators in their language.
 """
 
 from __future__ import annotations
@@ -16,96 +16,93 @@ from pydantic_core import PydanticCustomError
 
 Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
 FooterLanguage = Literal["auto", "en", "de", "fr", "es", "pt", "it", "nl"]
-"""What the bot has words in (`bot.i18n.translations`), or the language of the article."""
+"""The languages of `bot.i18n.translations`; auto is the language of the article."""
 
 MAX_ITEMS = 200
 """Entries of one list."""
 
-_HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to|bis|à|a|tot)\s*(\d{1,2})(?:[:.](\d\d))?")
+_TIME_RANGE = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to|bis|à|a|tot)\s*(\d{1,2})(?:[:.](\d\d))?")
 
 
 def invalid_value(clause: str, code: str = "bad-value") -> PydanticCustomError:
-    """An error that says `clause` after the setting's name."""
+    """An error whose text is `clause`, to be read after the name of the setting."""
     return PydanticCustomError("plain", "{clause}", {"clause": clause, "code": code})
 
 
-def _host(value: object) -> object:
-    """A host as people write it: `https://www.Example.org/` means example.org."""
+def _normalize_host(value: object) -> object:
+    """The bare host: `https://www.Example.org/` becomes example.org."""
     if not isinstance(value, str):
         return value
     host = value.strip().lower().removeprefix("https://").removeprefix("http://")
     return host.split("/", 1)[0].removeprefix("www.").rstrip(".")
 
 
-Host = Annotated[str, BeforeValidator(_host), Field(min_length=1, max_length=253, pattern=r"^[^\s/:@]+$")]
+Host = Annotated[
+    str, BeforeValidator(_normalize_host), Field(min_length=1, max_length=253, pattern=r"^[^\s/:@]+$")
+]
 Hosts = Annotated[tuple[Host, ...], Field(max_length=MAX_ITEMS)]
 
 
-def _phrase(value: object) -> object:
+def _collapse_spaces(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-Phrase = Annotated[str, BeforeValidator(_phrase), Field(min_length=1, max_length=100)]
+Phrase = Annotated[str, BeforeValidator(_collapse_spaces), Field(min_length=1, max_length=100)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=MAX_ITEMS)]
-"""Words, or words in a row; capitals do not matter."""
+"""Words or phrases; case is ignored."""
 
 
-def _language(value: object) -> object:
+def _normalize_language(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-def _two_letters(value: str) -> str:
+def _check_language_code(value: str) -> str:
     if not re.fullmatch(r"[a-z]{2}", value):
-        raise invalid_value("must be a language's code of two letters, such as en", "bad-language")
+        raise invalid_value("must be a two-letter language code, such as en", "bad-language")
     return value
 
 
-Language = Annotated[str, BeforeValidator(_language), AfterValidator(_two_letters)]
+Language = Annotated[str, BeforeValidator(_normalize_language), AfterValidator(_check_language_code)]
 """ISO 639-1."""
 Languages = Annotated[tuple[Language, ...], Field(max_length=MAX_ITEMS)]
 
 
-def _hours(value: str) -> str:
-    """`22:00-07:00` from any way of writing it; "" for none."""
+def _normalize_hours(value: str) -> str:
+    """The range as `22:00-07:00`, from any accepted form; "" for no hours."""
     if not value.strip():
         return ""
-    found = _HOURS.fullmatch(value.strip().lower())
+    found = _TIME_RANGE.fullmatch(value.strip().lower())
     if found is None:
-        raise _no_hours()
+        raise _invalid_hours()
     try:
-        return f"{_o_clock(found[1], found[2])}-{_o_clock(found[3], found[4])}"
+        return f"{_clock_time(found[1], found[2])}-{_clock_time(found[3], found[4])}"
     except ValueError:
-        raise _no_hours() from None
+        raise _invalid_hours() from None
 
 
-def _no_hours() -> PydanticCustomError:
+def _invalid_hours() -> PydanticCustomError:
     return invalid_value("must be two times, such as 22:00-07:00", "bad-hours")
 
 
-def _o_clock(hour: str, minute: str | None) -> str:
-    """Midnight may be called 24."""
+def _clock_time(hour: str, minute: str | None) -> str:
+    """HH:MM. The hour 24 is accepted for midnight."""
     at = time(0 if hour == "24" else int(hour), int(minute or 0))
     return f"{at:%H:%M}"
 
 
-Hours = Annotated[str, AfterValidator(_hours)]
-"""A part of each day, from one time to another, past midnight too."""
+Hours = Annotated[str, AfterValidator(_normalize_hours)]
+"""A daily range of hours; it may cross midnight."""
 
 
-def _zone(value: str) -> str:
+def _check_zone(value: str) -> str:
     try:
         return ZoneInfo(value.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise invalid_value("must be a time zone, such as Europe/Berlin", "bad-zone") from None
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
-"""A time zone by its name in the IANA database."""
+Zone = Annotated[str, AfterValidator(_check_zone)]
+"""The name of a time zone in the IANA database."""
 
-
-def _one_line(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-Line = Annotated[str, BeforeValidator(_one_line), Field(max_length=200)]
-"""A line of text; whoever shows it has to escape it."""
+Line = Annotated[str, BeforeValidator(_collapse_spaces), Field(max_length=200)]
+"""One line of text. Code that displays it must escape it."""

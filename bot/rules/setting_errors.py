@@ -1,4 +1,4 @@
-"""What is wrong in somebody's settings, and how it is said in their language."""
+"""The errors in the text of moderators, and their translation."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from bot.i18n.translations import Translator
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
-    """One mistake. `code` is the key of its text in `bot.i18n.translations`, `values` are what it names."""
+    """One error. `code` is the key of its message in `bot.i18n`, `values` fill the placeholders."""
 
     line: int
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    nearest: str | None = None
+    suggestion: str | None = None
     """The setting that was probably meant."""
     example: str | None = None
-    """A line that would be right."""
+    """A valid line."""
 
-    def to_markdown(self, say: Translator) -> str:
-        """The problem as a sentence or two, in Markdown."""
-        parts = [say(self.code, **dict(self.values))]
-        if self.nearest:
-            parts.append(say("nearest", nearest=self.nearest))
+    def to_markdown(self, translate: Translator) -> str:
+        """The problem in one or two sentences."""
+        sentences = [translate(self.code, **dict(self.values))]
+        if self.suggestion:
+            sentences.append(translate("did-you-mean", nearest=self.suggestion))
         if self.example:
-            parts.append(say("example", example=self.example))
-        return say("at-line", line=self.line, problem=" ".join(parts))
+            sentences.append(translate("example", example=self.example))
+        return translate("at-line", line=self.line, problem=" ".join(sentences))
 
 
 class InvalidSettings(Exception):
-    """Settings that do not hold, with everything that is wrong in them."""
+    """The text has errors; nothing of it is applied."""
 
     def __init__(self, problems: Iterable[SettingProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda one: one.line))
-        super().__init__(f"{len(self.problems)} mistakes")
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
+        super().__init__(f"{len(self.problems)} invalid settings")

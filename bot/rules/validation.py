@@ -1,6 +1,6 @@
-"""What moderators wrote, checked against `CommunityRules` and the operator's limits; one validator for all.
+"""Validates the text of moderators against `CommunityRules` and the operator's limits.
 
-pydantic's errors are looked up in a table by their type
+Errors of pydantic are mapped by their type
 (https://docs.pydantic.dev/latest/errors/validation_errors/).
 """
 
@@ -14,50 +14,50 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.rules import CommunityRules
+from bot.rules.community_rules import CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
 from bot.rules.yaml_lines import MAX_PROBLEMS, Entry, parse_entries, safe_excerpt
 
 Settings = Mapping[str, Any]
-"""Settings by name, as JSON knows values."""
+"""Settings by name; the values are JSON types."""
 
 
 def parse_settings(text: str, limits: ModeratorLimits) -> dict[str, Any]:
-    """The settings in a text. Raises `Mistaken` with every mistake, and nothing else, whatever the text."""
+    """The settings in a text. Raises `InvalidSettings` with all errors, and nothing else, for any text."""
     entries = parse_entries(text)
-    problems = list(_unknown(entries)) + list(_fixed(entries, limits))
+    problems = list(_unknown_settings(entries)) + list(_operator_only_settings(entries, limits))
     known = [entry for entry in entries if entry.key in CommunityRules.model_fields]
-    settings, found = _validated(known)
+    settings, found = _validate(known)
     problems += found
-    problems += _out_of_bounds(known, settings, limits)
+    problems += _out_of_range(known, settings, limits)
     if problems:
-        raise InvalidSettings(sorted(problems, key=lambda one: one.line)[:MAX_PROBLEMS])
+        raise InvalidSettings(sorted(problems, key=lambda problem: problem.line)[:MAX_PROBLEMS])
     return settings
 
 
 def clamp_to_limits(settings: Settings, limits: ModeratorLimits) -> dict[str, Any]:
-    """What still holds of settings that were taken earlier, should the limits be tighter by now."""
+    """Stored settings within the limits of today: numbers are clamped, fixed and unknown settings dropped."""
     kept: dict[str, Any] = {}
     for name, value in settings.items():
         if name not in CommunityRules.model_fields or name in limits.fixed:
             continue
         if is_number(name):
-            least, most = limits.allowed_range(name)
-            value = min(max(value, least), most)
+            lowest, highest = limits.allowed_range(name)
+            value = min(max(value, lowest), highest)
         kept[name] = value
     return kept
 
 
 def example_line(name: str) -> str:
-    """A line that sets a setting."""
+    """A valid line for a setting."""
     field = CommunityRules.model_fields[name]
     value = field.examples[0] if field.examples else field.default
     return f"{name}: {to_yaml(value)}"
 
 
 def to_yaml(value: object) -> str:
-    """A value as one would write it behind the colon."""
+    """A value as it is written after the colon."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):
@@ -67,40 +67,41 @@ def to_yaml(value: object) -> str:
     return f"{value}" if value != "" else '""'
 
 
-def _unknown(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:
+def _unknown_settings(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in CommunityRules.model_fields:
             continue
-        near = difflib.get_close_matches(entry.key, CommunityRules.model_fields, n=1)
-        example = example_line(near[0]) if near else None
-        yield SettingProblem(
-            entry.line, "unknown", {"key": safe_excerpt(entry.key)}, next(iter(near), None), example
-        )
+        matches = difflib.get_close_matches(entry.key, CommunityRules.model_fields, n=1)
+        suggestion = matches[0] if matches else None
+        example = example_line(suggestion) if suggestion else None
+        values = {"key": safe_excerpt(entry.key)}
+        yield SettingProblem(entry.line, "unknown-setting", values, suggestion, example)
 
 
-def _fixed(entries: tuple[Entry, ...], limits: ModeratorLimits) -> Iterator[SettingProblem]:
+def _operator_only_settings(entries: tuple[Entry, ...], limits: ModeratorLimits) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in limits.fixed:
-            yield SettingProblem(entry.line, "fixed", {"key": entry.key})
+            yield SettingProblem(entry.line, "operator-only", {"key": entry.key})
 
 
-def _validated(entries: list[Entry]) -> tuple[dict[str, Any], list[SettingProblem]]:
+def _validate(entries: list[Entry]) -> tuple[dict[str, Any], list[SettingProblem]]:
+    """The settings and no problems, or no settings and the first problem of each."""
     lines = {entry.key: entry.line for entry in entries}
-    given = {entry.key: _given(entry) for entry in entries}
+    values = {entry.key: _value_of(entry) for entry in entries}
     try:
-        rules = CommunityRules.model_validate(given)
+        rules = CommunityRules.model_validate(values)
     except ValidationError as error:
-        told: dict[str, SettingProblem] = {}
-        for item in error.errors(include_url=False):
-            name = str(item["loc"][0])
-            told.setdefault(name, _problem(name, lines[name], given[name], item))
-        return {}, list(told.values())
+        problems: dict[str, SettingProblem] = {}
+        for details in error.errors(include_url=False):
+            name = str(details["loc"][0])
+            problems.setdefault(name, _to_problem(name, lines[name], values[name], details))
+        return {}, list(problems.values())
     dumped = rules.model_dump(mode="json")
-    return {name: dumped[name] for name in given}, []
+    return {name: dumped[name] for name in values}, []
 
 
-def _given(entry: Entry) -> object:
-    """A list may be written with commas; nothing behind the colon of a list is an empty one."""
+def _value_of(entry: Entry) -> object:
+    """The value of an entry. A list may be separated by commas; a list without a value is empty."""
     if not _is_list(entry.key):
         return entry.value
     if entry.value is None:
@@ -118,32 +119,26 @@ def is_number(name: str) -> bool:
     return CommunityRules.model_fields[name].annotation is int
 
 
-def _out_of_bounds(
+def _out_of_range(
     entries: list[Entry], settings: Settings, limits: ModeratorLimits
 ) -> Iterator[SettingProblem]:
     for entry in entries:
         if entry.key in settings and is_number(entry.key):
-            least, most = limits.allowed_range(entry.key)
-            if not least <= settings[entry.key] <= most:
-                yield _not_in_range(entry.key, entry.line, limits)
+            lowest, highest = limits.allowed_range(entry.key)
+            if not lowest <= settings[entry.key] <= highest:
+                values = {"key": entry.key, "least": lowest, "most": highest}
+                example = f"{entry.key}: {lowest}"
+                yield SettingProblem(entry.line, "bad-number", values, example=example)
 
 
-def _not_in_range(name: str, line: int, limits: ModeratorLimits) -> SettingProblem:
-    least, most = limits.allowed_range(name)
-    return SettingProblem(
-        line, "number", {"key": name, "least": least, "most": most}, example=f"{name}: {least}"
-    )
-
-
-def _problem(name: str, line: int, given: object, error: ErrorDetails) -> SettingProblem:
+def _to_problem(name: str, line: int, value: object, error: ErrorDetails) -> SettingProblem:
     values: dict[str, object] = {"key": name}
-    if isinstance(given, tuple) and not _is_list(name):
+    if isinstance(value, tuple) and not _is_list(name):
         return SettingProblem(line, "one-value", values, example=example_line(name))
     if is_number(name):
-        least, most = ModeratorLimits().allowed_range(name)
-        return SettingProblem(
-            line, "number", values | {"least": least, "most": most}, example=example_line(name)
-        )
+        lowest, highest = ModeratorLimits().allowed_range(name)
+        values |= {"least": lowest, "most": highest}
+        return SettingProblem(line, "bad-number", values, example=example_line(name))
     context = error.get("ctx", {})
     code = str(context.get("code") or _CODES.get(error["type"], "bad-value"))
     if code == "too-many" and not _is_list(name):
@@ -157,7 +152,7 @@ def _problem(name: str, line: int, given: object, error: ErrorDetails) -> Settin
 
 
 def choices_of(name: str) -> tuple[str, ...]:
-    """The values of a setting that knows only a few."""
+    """The allowed values of an enumeration or literal."""
     annotation = CommunityRules.model_fields[name].annotation
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return tuple(str(member.value) for member in annotation)
@@ -165,11 +160,11 @@ def choices_of(name: str) -> tuple[str, ...]:
 
 
 _CODES = {
-    "bool_parsing": "bool",
-    "bool_type": "bool",
-    "enum": "choice",
-    "literal_error": "choice",
+    "bool_parsing": "bad-bool",
+    "bool_type": "bad-bool",
+    "enum": "bad-choice",
+    "literal_error": "bad-choice",
     "too_long": "too-many",
     "string_too_long": "too-long",
 }
-"""The key of the text for each type of error; all others are values that will not do."""
+"""Error type of pydantic to the key of the message; every other type is a bad-value."""

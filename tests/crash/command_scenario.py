@@ -19,7 +19,7 @@ PATIENCE = 300.0
 """Seconds; a busy machine takes half a minute to start a daemon."""
 NEWS, HALL = "news", "hall"
 """In the second one replies are paused and resumed."""
-LEFT, BACK = "`opt in` takes it back", "Welcome back"
+LEFT, BACK = "To undo this, write `opt in`", "your posts can get replies again"
 """Words of the answers to an opt-out and to an opt-in."""
 
 

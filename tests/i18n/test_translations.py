@@ -1,4 +1,4 @@
-"""The texts: every language has every text, with the same values in it."""
+"""The catalogues: every language has every text, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def catalogue(language: str) -> Catalog:
 
 
 def texts(language: str) -> dict[str, tuple[str, ...]]:
-    """Key to its plural forms."""
+    """The plural forms of each text, by key."""
     return {
         message.id if isinstance(message.id, str) else message.id[0]: (message.string,)
         if isinstance(message.string, str)
@@ -33,7 +33,7 @@ ENGLISH = texts("en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_there_with_the_same_values(language: str) -> None:
+def test_every_language_has_every_text_with_the_same_placeholders(language: str) -> None:
     found = texts(language)
     assert found.keys() == ENGLISH.keys()
     for key, forms in found.items():
@@ -43,7 +43,7 @@ def test_every_text_is_there_with_the_same_values(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_none_notifies_or_leads_anywhere(language: str) -> None:
+def test_no_text_has_a_mention_or_a_link(language: str) -> None:
     for forms in texts(language).values():
         assert not re.search(r"@|https?:|www\.", " ".join(forms))
 
@@ -52,17 +52,17 @@ def test_plural_forms_follow_the_language() -> None:
     english, french = translator("en"), translator("fr")
     assert english("reading-time", count=1) == "The article takes about 1 minute to read."
     assert english("reading-time", count=0).endswith("0 minutes to read.")
-    assert french("reading-time", count=0) == "L’article se lit en 0 minute environ."
+    assert french("reading-time", count=0) == "Temps de lecture de l’article : environ 0 minute."
 
 
-def test_a_language_without_texts_gets_english() -> None:
+def test_a_language_without_a_catalogue_gets_english() -> None:
     assert translator("ja").language == translator(None).language == "en"
 
 
-def test_a_text_that_does_not_exist_is_a_slip() -> None:
+def test_an_unknown_key_raises_an_error() -> None:
     with pytest.raises(KeyError, match="no-such-text"):
         translator("de")("no-such-text")
 
 
-def test_the_settings_offer_exactly_these_languages() -> None:
+def test_the_language_setting_offers_exactly_these_languages() -> None:
     assert FooterLanguage.__args__ == ("auto", *LANGUAGES)

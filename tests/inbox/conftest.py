@@ -1,4 +1,4 @@
-"""A town on each of the platforms, and a daemon in it."""
+"""A server of each platform, and a daemon with an account on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.platforms.clock import ManualClock
 
 
 @pytest.fixture(params=["lemmy 0.19", "lemmy 1.0", "piefed", "reddit"])
-def town(
+def server(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PlatformServer]:
     monkeypatch.setattr(prawcore.sessions.FiniteRetryStrategy, "sleep", lambda self: None)
@@ -26,25 +26,25 @@ def town(
     writing = ("POST /private_message", "POST /comment", "POST /api/compose", "POST /api/comment")
     pages = ("GET /wiki", "GET /community")
     faults = FaultInjector(calls=(*writing, *pages))
-    server: LemmySandbox | PieFedSandbox | RedditSandbox
+    sandbox: LemmySandbox | PieFedSandbox | RedditSandbox
     match request.param:
         case "lemmy 0.19":
-            server = LemmySandbox(version="0.19.20", clock=clock, limits=None, faults=faults)
+            sandbox = LemmySandbox(version="0.19.20", clock=clock, limits=None, faults=faults)
         case "lemmy 1.0":
-            server = LemmySandbox(version="1.0.0-beta.1", clock=clock, limits=None, faults=faults)
+            sandbox = LemmySandbox(version="1.0.0-beta.1", clock=clock, limits=None, faults=faults)
         case "piefed":
-            server = PieFedSandbox(clock=clock, limits=None, faults=faults)
+            sandbox = PieFedSandbox(clock=clock, limits=None, faults=faults)
         case _:
-            server = RedditSandbox(clock=clock, faults=faults)
-    with server, stamina.set_testing(True, attempts=2, cap=True):
-        if isinstance(server, RedditSandbox):
-            yield RedditServer(tmp_path, clock, server)
+            sandbox = RedditSandbox(clock=clock, faults=faults)
+    with sandbox, stamina.set_testing(True, attempts=2, cap=True):
+        if isinstance(sandbox, RedditSandbox):
+            yield RedditServer(tmp_path, clock, sandbox)
         else:
-            yield LemmyServer(tmp_path, clock, server)
+            yield LemmyServer(tmp_path, clock, sandbox)
 
 
 @pytest.fixture
-def daemon(town: PlatformServer) -> Iterator[Daemon]:
-    made = Daemon(town)
+def daemon(server: PlatformServer) -> Iterator[Daemon]:
+    made = Daemon(server)
     yield made
     made.close()

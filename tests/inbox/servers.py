@@ -1,7 +1,7 @@
-"""One server of each kind with people on it, and the parts of a daemon that answers them.
+"""A test server for each platform, and the parts of a daemon that answer messages.
 
-The servers are the sandbox's over real HTTP, with real adapters and a real database; only the pages
-and what the worker reads in them are made up.
+The servers are the sandbox's, over real HTTP, with real adapters and a real database. Only the pages
+and their digests are fakes.
 """
 
 from __future__ import annotations
@@ -43,36 +43,36 @@ SENTENCE = "The mayor counted 45 boats."
 
 
 class RecordingHandler:
-    """A desk that knows a few words, and keeps what it heard."""
+    """Knows three commands, and records the messages."""
 
     def __init__(self) -> None:
-        self.heard: list[Message] = []
-        self.fails: list[Exception] = []
+        self.handled: list[Message] = []
+        self.errors: list[Exception] = []
 
     def understands(self, message: Message) -> bool:
         return "delete" in message.text
 
     def handle(self, message: Message) -> Answer | None:
-        if self.fails:
-            raise self.fails.pop(0)
-        self.heard.append(message)
+        if self.errors:
+            raise self.errors.pop(0)
+        self.handled.append(message)
         word = message.text.split()[-1]
         if word == "show":
-            return Answer("This holds.")
+            return Answer("Current settings.")
         return Answer("Done.", private=word == "quietly") if word in ("delete", "quietly") else None
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A comment of the bot as the server has it."""
+class BotComment:
+    """A comment of the bot, from the state of the server."""
 
     text: str
-    below: str | None
-    gone: bool
+    parent_id: str | None
+    deleted: bool
 
 
 class PlatformServer(ABC):
-    """What a platform's people can do, whatever it is."""
+    """The actions of users on a platform."""
 
     account = "home"
     faults: FaultInjector
@@ -89,77 +89,76 @@ class PlatformServer(ABC):
         self._token[account] = token
 
     @abstractmethod
-    def adapter(self) -> Platform: ...
+    def create_adapter(self) -> Platform: ...
     @abstractmethod
-    def post(self, link: str | None, *, watched: bool = True, **details: Any) -> Any: ...
+    def add_post(self, link: str | None, *, watched: bool = True, **details: Any) -> Any: ...
     @abstractmethod
-    def say(self, post: Any, text: str, below: Any = None) -> Any:
-        """A comment of Alice; `{bot}` in it is the bot's name."""
+    def add_comment(self, post: Any, text: str, parent: Any = None) -> Any:
+        """Add a comment of Alice; `{bot}` is replaced by the bot's name."""
 
     @abstractmethod
-    def write(self, text: str) -> None:
-        """A private message of Alice to the bot."""
+    def send_private_message(self, text: str) -> None:
+        """Send a private message from Alice to the bot."""
 
     @abstractmethod
-    def bot_says(self, post: Any, text: str) -> Any: ...
+    def add_bot_comment(self, post: Any, text: str) -> Any: ...
     @abstractmethod
-    def said(self) -> list[Said]:
-        """The bot's comments, also those not shown yet."""
+    def bot_comments(self) -> list[BotComment]:
+        """The bot's comments, including those that are not visible yet."""
 
     @abstractmethod
-    def letters(self) -> list[str]:
-        """The bot's private messages to Alice, also those not shown yet."""
+    def bot_messages(self) -> list[str]:
+        """The bot's private messages to Alice, including those that are not visible yet."""
 
     @abstractmethod
-    def make_bot_of_alice(self) -> None: ...
+    def mark_alice_as_bot(self) -> None: ...
     @abstractmethod
-    def forbid(self, post: Any) -> None:
-        """Lock the post."""
+    def lock_post(self, post: Any) -> None: ...
 
     @abstractmethod
     def ban_bot(self) -> None: ...
     @abstractmethod
-    def calls(self) -> int:
-        """How many requests have reached the server."""
+    def request_count(self) -> int:
+        """The number of requests to the server."""
 
     @property
     @abstractmethod
     def community(self) -> str:
-        """The community that is watched."""
+        """The community that the bot watches."""
 
     @property
     @abstractmethod
-    def write_letter(self) -> str:
-        """The call that sends a private message."""
+    def send_message_call(self) -> str:
+        """The API call that sends a private message."""
 
     @property
     @abstractmethod
-    def write_comment(self) -> str: ...
+    def comment_call(self) -> str: ...
 
 
 class LemmyServer(PlatformServer):
-    write_letter = "POST /private_message"
-    write_comment = "POST /comment"
+    send_message_call = "POST /private_message"
+    comment_call = "POST /comment"
 
-    def __init__(self, folder: Path, clock: ManualClock, server: LemmySandbox | PieFedSandbox) -> None:
+    def __init__(self, folder: Path, clock: ManualClock, sandbox: LemmySandbox | PieFedSandbox) -> None:
         super().__init__(folder, clock)
-        self.server = server
-        world = server.state
-        self.faults = server.faults
-        self.alice = world.add_person("alice")
-        self.bot = world.add_person("precis", password="right", bot_account=True)
+        self.sandbox = sandbox
+        state = sandbox.state
+        self.faults = sandbox.faults
+        self.alice = state.add_person("alice")
+        self.bot = state.add_person("precis", password="right", bot_account=True)
         self.bot.published -= timedelta(days=30)
-        self.news, self.far = world.add_community("news"), world.add_community("elsewhere")
+        self.news, self.other_community = state.add_community("news"), state.add_community("elsewhere")
 
     @property
     def community(self) -> str:
-        return f"news@{self.server.state.host}"
+        return f"news@{self.sandbox.state.host}"
 
-    def adapter(self) -> Platform:
-        make = PieFed if isinstance(self.server, PieFedSandbox) else Lemmy
-        return make(
+    def create_adapter(self) -> Platform:
+        adapter = PieFed if isinstance(self.sandbox, PieFedSandbox) else Lemmy
+        return adapter(
             account=self.account,
-            base_url=self.server.url,
+            base_url=self.sandbox.url,
             username=self.bot.name,
             password="right",
             token_store=self,
@@ -168,39 +167,43 @@ class LemmyServer(PlatformServer):
             timeout=timedelta(seconds=10),
         )
 
-    def post(self, link: str | None, *, watched: bool = True, **details: Any) -> lemmy.Post:
-        place = self.news if watched else self.far
-        when = self.clock.now - timedelta(days=3)  # too old to be answered unasked
-        return self.server.state.add_post(place, self.alice, "A title", link, published=when, **details)
+    def add_post(self, link: str | None, *, watched: bool = True, **details: Any) -> lemmy.Post:
+        community = self.news if watched else self.other_community
+        published = self.clock.now - timedelta(days=3)  # too old for a reply without a request
+        return self.sandbox.state.add_post(
+            community, self.alice, "A title", link, published=published, **details
+        )
 
-    def say(self, post: lemmy.Post, text: str, below: lemmy.Comment | None = None) -> lemmy.Comment:
-        named = text.format(bot=f"@precis@{self.server.state.host}")
-        return self.server.state.add_comment(post, self.alice, named, below)
+    def add_comment(self, post: lemmy.Post, text: str, parent: lemmy.Comment | None = None) -> lemmy.Comment:
+        with_name = text.format(bot=f"@precis@{self.sandbox.state.host}")
+        return self.sandbox.state.add_comment(post, self.alice, with_name, parent)
 
-    def write(self, text: str) -> None:
-        self.server.state.add_private_message(self.alice, self.bot, text)
+    def send_private_message(self, text: str) -> None:
+        self.sandbox.state.add_private_message(self.alice, self.bot, text)
 
-    def bot_says(self, post: lemmy.Post, text: str) -> lemmy.Comment:
-        return self.server.state.add_comment(post, self.bot, text)
+    def add_bot_comment(self, post: lemmy.Post, text: str) -> lemmy.Comment:
+        return self.sandbox.state.add_comment(post, self.bot, text)
 
-    def said(self) -> list[Said]:
-        own = [each for each in self.server.state.all_comments() if each.creator is self.bot]
-        return [Said(each.content, _parent(each), each.deleted) for each in own]
+    def bot_comments(self) -> list[BotComment]:
+        own = [each for each in self.sandbox.state.all_comments() if each.creator is self.bot]
+        return [BotComment(each.content, _parent(each), each.deleted) for each in own]
 
-    def letters(self) -> list[str]:
-        return [each.content for each in self.server.state.all_private_messages() if each.creator is self.bot]
+    def bot_messages(self) -> list[str]:
+        return [
+            each.content for each in self.sandbox.state.all_private_messages() if each.creator is self.bot
+        ]
 
-    def make_bot_of_alice(self) -> None:
+    def mark_alice_as_bot(self) -> None:
         self.alice.bot_account = True
 
-    def forbid(self, post: lemmy.Post) -> None:
+    def lock_post(self, post: lemmy.Post) -> None:
         post.locked = True
 
     def ban_bot(self) -> None:
         self.news.banned.add(self.bot.id)
 
-    def calls(self) -> int:
-        return len(self.server.requests)
+    def request_count(self) -> int:
+        return len(self.sandbox.requests)
 
 
 def _parent(comment: lemmy.Comment) -> str | None:
@@ -210,19 +213,19 @@ def _parent(comment: lemmy.Comment) -> str | None:
 
 class RedditServer(PlatformServer):
     community = "news"
-    write_letter = "POST /api/compose"
-    write_comment = "POST /api/comment"
+    send_message_call = "POST /api/compose"
+    comment_call = "POST /api/comment"
 
-    def __init__(self, folder: Path, clock: ManualClock, server: RedditSandbox) -> None:
+    def __init__(self, folder: Path, clock: ManualClock, sandbox: RedditSandbox) -> None:
         super().__init__(folder, clock)
-        self.server = server
-        self.faults = server.faults
-        world = server.state
-        self.alice = world.add_redditor("alice")
-        self.bot = world.add_redditor("precis", password="right")
-        self.news, self.far = world.add_subreddit("news"), world.add_subreddit("elsewhere")
+        self.sandbox = sandbox
+        self.faults = sandbox.faults
+        state = sandbox.state
+        self.alice = state.add_redditor("alice")
+        self.bot = state.add_redditor("precis", password="right")
+        self.news, self.other_community = state.add_subreddit("news"), state.add_subreddit("elsewhere")
 
-    def adapter(self) -> Platform:
+    def create_adapter(self) -> Platform:
         return Reddit(
             account=self.account,
             client_id=CLIENT_ID,
@@ -235,63 +238,67 @@ class RedditServer(PlatformServer):
             user_agent="",
             clock=self.clock,
             timeout=timedelta(seconds=10),
-            base_url=self.server.url,
+            base_url=self.sandbox.url,
         )
 
-    def post(self, link: str | None, *, watched: bool = True, **details: Any) -> reddit.Submission:
-        place = self.news if watched else self.far
-        when = self.clock.now - timedelta(days=3)
-        return self.server.state.add_submission(place, self.alice, "A title", link, published=when, **details)
+    def add_post(self, link: str | None, *, watched: bool = True, **details: Any) -> reddit.Submission:
+        community = self.news if watched else self.other_community
+        published = self.clock.now - timedelta(days=3)
+        return self.sandbox.state.add_submission(
+            community, self.alice, "A title", link, published=published, **details
+        )
 
-    def say(self, post: reddit.Submission, text: str, below: reddit.Comment | None = None) -> reddit.Comment:
-        return self.server.state.add_comment(post, self.alice, text.format(bot="u/precis"), below)
+    def add_comment(
+        self, post: reddit.Submission, text: str, parent: reddit.Comment | None = None
+    ) -> reddit.Comment:
+        return self.sandbox.state.add_comment(post, self.alice, text.format(bot="u/precis"), parent)
 
-    def write(self, text: str) -> None:
-        self.server.state.add_private_message(self.alice, "hello", text, to=self.bot)
+    def send_private_message(self, text: str) -> None:
+        self.sandbox.state.add_private_message(self.alice, "hello", text, to=self.bot)
 
-    def bot_says(self, post: reddit.Submission, text: str) -> reddit.Comment:
-        return self.server.state.add_comment(post, self.bot, text)
+    def add_bot_comment(self, post: reddit.Submission, text: str) -> reddit.Comment:
+        return self.sandbox.state.add_comment(post, self.bot, text)
 
-    def said(self) -> list[Said]:
-        own = [each for each in self.server.state.all_comments() if each.author is self.bot]
-        return [Said(each.body, each.parent.id if each.parent else None, each.deleted) for each in own]
+    def bot_comments(self) -> list[BotComment]:
+        own = [each for each in self.sandbox.state.all_comments() if each.author is self.bot]
+        return [BotComment(each.body, each.parent.id if each.parent else None, each.deleted) for each in own]
 
-    def letters(self) -> list[str]:
-        return [each.body for each in self.server.state.all_private_messages() if each.author is self.bot]
+    def bot_messages(self) -> list[str]:
+        return [each.body for each in self.sandbox.state.all_private_messages() if each.author is self.bot]
 
-    def make_bot_of_alice(self) -> None:
+    def mark_alice_as_bot(self) -> None:
         self.alice.name = "alice_bot"
-        self.server.state.redditors["alice_bot"] = self.alice
+        self.sandbox.state.redditors["alice_bot"] = self.alice
 
-    def forbid(self, post: reddit.Submission) -> None:
+    def lock_post(self, post: reddit.Submission) -> None:
         post.locked = True
 
     def ban_bot(self) -> None:
         self.news.banned.append(self.bot)
 
-    def calls(self) -> int:
-        return len(self.server.requests)
+    def request_count(self) -> int:
+        return len(self.sandbox.requests)
 
 
 @dataclass
 class Daemon:
-    """The parts of a daemon that have to do with people; `reborn` is what a restart makes of it."""
+    """The parts of a daemon that handle messages; `restart` returns a new one on the same database."""
 
-    town: PlatformServer
-    desk: MessageHandler = field(default_factory=RecordingHandler)
+    server: PlatformServer
+    handler: MessageHandler = field(default_factory=RecordingHandler)
     settings: InboxSettings = field(default_factory=InboxSettings)
     rules: CommunityRules = field(default_factory=CommunityRules)
-    pages: dict[str, NotArticle | FetchError] = field(default_factory=dict)
-    """Links that lead to no article."""
+    page_results: dict[str, NotArticle | FetchError] = field(default_factory=dict)
+    """Links that are not an article."""
     fetched: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        town, clock = self.town, self.town.clock
-        self.database = Database(town.folder / "precis.db", clock())
-        self.platform = town.adapter()
-        speaker = self.platform.messaging()
-        assert speaker is not None
-        self.speaker = speaker
+        server, clock = self.server, self.server.clock
+        self.database = Database(server.folder / "precis.db", clock())
+        self.platform = server.create_adapter()
+        messaging = self.platform.messaging()
+        assert messaging is not None
+        self.messaging = messaging
         accounts, self.queue = Accounts(self.database), PostQueue(self.database)
         self.queue.release()
         settled = clock() + TIMING.settle
@@ -307,10 +314,10 @@ class Daemon:
             check_post=gone_or_locked,
             clock=clock,
             timing=TIMING,
-            messaging=speaker,
+            messaging=messaging,
         )
-        self.mailbox: Inbox = InboxFactory(self.database, self.settings, accounts, clock, TIMING).create(
-            self.platform, speaker, self.desk, {town.community}, None
+        self.inbox: Inbox = InboxFactory(self.database, self.settings, accounts, clock, TIMING).create(
+            self.platform, messaging, self.handler, {server.community}, None
         )
         self.services = PipelineServices(
             queue=self.queue,
@@ -324,50 +331,50 @@ class Daemon:
             retries=(),
         )
 
-    def reborn(self) -> Daemon:
-        """Another process on the same database."""
+    def restart(self) -> Daemon:
+        """As after a restart of the process."""
         self.close()
-        return Daemon(self.town, self.desk, self.settings, self.rules, self.pages, self.fetched)
+        return Daemon(self.server, self.handler, self.settings, self.rules, self.page_results, self.fetched)
 
     def close(self) -> None:
         self.platform.close()
         self.database.close()
 
     def poll(self) -> None:
-        source = Source(self.town.account, self.town.community)
-        since = self.town.clock() - timedelta(days=1)
-        batch = self.platform.poll(source, self.queue.cursor(source), since)
-        self.queue.discover(source, batch, self.town.clock())
+        source = Source(self.server.account, self.server.community)
+        since = self.server.clock() - timedelta(days=1)
+        result = self.platform.poll(source, self.queue.cursor(source), since)
+        self.queue.discover(source, result, self.server.clock())
 
-    def mail(self) -> int:
-        return self.mailbox.run(lambda: False)
+    def check_inbox(self) -> int:
+        return self.inbox.run(lambda: False)
 
-    def work(self) -> None:
-        for task in self.queue.claim(self.town.clock(), 10, timedelta(minutes=5)):
-            process_post(task, self.services)
+    def process_posts(self) -> None:
+        for post in self.queue.claim(self.server.clock(), 10, timedelta(minutes=5)):
+            process_post(post, self.services)
 
-    def send(self) -> None:
+    def send_replies(self) -> None:
         while self.outbox.process_next():
             pass
 
-    def pass_by(self, minutes: float = 0) -> None:
-        """One turn of everything, after some time."""
-        self.town.clock.now += timedelta(minutes=minutes)
-        self.mail()
-        self.work()
-        self.send()
-        self.mail()
+    def run_all_jobs(self, minutes: float = 0) -> None:
+        """Run each job once, after some time has passed."""
+        self.server.clock.now += timedelta(minutes=minutes)
+        self.check_inbox()
+        self.process_posts()
+        self.send_replies()
+        self.check_inbox()
 
     def _fetch(self, url: str) -> Page:
         self.fetched.append(url)
-        found = self.pages.get(url)
+        found = self.page_results.get(url)
         if isinstance(found, FetchError):
             raise found
         return Page(url, b"<p>")
 
     def _digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         del length, method
-        found = self.pages.get(page.url)
+        found = self.page_results.get(page.url)
         if isinstance(found, NotArticle):
             return found
         summary = Summary((SENTENCE,), article_words=900, summary_words=90, method="precis")

@@ -5,43 +5,43 @@ from datetime import timedelta
 from bot.inbox.check_interval import CheckInterval
 from tests.conftest import Clock
 
-SLOWEST = timedelta(minutes=8)
+LONGEST = timedelta(minutes=8)
 
 
-def pauses(looks: CheckInterval, clock: Clock, finds: list[bool]) -> list[float]:
-    """Minutes between one look and the next, where each finds what `finds` says."""
-    found = []
-    for anything in finds:
-        assert looks.due(clock())
-        looks.record_check(anything, clock())
-        began = clock()
-        while not looks.due(clock()):
+def intervals(check_interval: CheckInterval, clock: Clock, found_messages: list[bool]) -> list[float]:
+    """Minutes between checks. `found_messages` is the result of each check."""
+    minutes = []
+    for found in found_messages:
+        assert check_interval.due(clock())
+        check_interval.record_check(found, clock())
+        start = clock()
+        while not check_interval.due(clock()):
             clock.advance(1)
-        found.append((clock() - began).total_seconds() / 60)
-    return found
+        minutes.append((clock() - start).total_seconds() / 60)
+    return minutes
 
 
-def test_each_look_in_vain_doubles_the_pause(clock: Clock) -> None:
-    assert pauses(CheckInterval(SLOWEST), clock, [False] * 5) == [2, 4, 8, 8, 8]
+def test_each_check_without_messages_doubles_the_interval(clock: Clock) -> None:
+    assert intervals(CheckInterval(LONGEST), clock, [False] * 5) == [2, 4, 8, 8, 8]
 
 
-def test_a_message_makes_it_look_every_minute_again(clock: Clock) -> None:
-    assert pauses(CheckInterval(SLOWEST), clock, [False, False, True, True, False]) == [2, 4, 1, 1, 2]
+def test_a_message_resets_the_interval_to_a_minute(clock: Clock) -> None:
+    assert intervals(CheckInterval(LONGEST), clock, [False, False, True, True, False]) == [2, 4, 1, 1, 2]
 
 
-def test_what_the_bot_says_makes_it_look_soon(clock: Clock) -> None:
-    looks = CheckInterval(SLOWEST)
+def test_a_message_of_the_bot_resets_the_interval(clock: Clock) -> None:
+    check_interval = CheckInterval(LONGEST)
     for _ in range(4):
-        looks.record_check(False, clock())
-    looks.expect_answer(clock())
+        check_interval.record_check(False, clock())
+    check_interval.expect_answer(clock())
     clock.advance(60)
-    assert looks.due(clock())
+    assert check_interval.due(clock())
 
 
-def test_a_pause_that_was_asked_for_is_kept(clock: Clock) -> None:
-    looks = CheckInterval(SLOWEST)
-    looks.postpone(clock() + timedelta(hours=1))
+def test_a_postponed_check_is_not_due_earlier(clock: Clock) -> None:
+    check_interval = CheckInterval(LONGEST)
+    check_interval.postpone(clock() + timedelta(hours=1))
     clock.advance(3599)
-    assert not looks.due(clock())
+    assert not check_interval.due(clock())
     clock.advance(1)
-    assert looks.due(clock())
+    assert check_interval.due(clock())

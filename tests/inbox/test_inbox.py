@@ -1,4 +1,4 @@
-"""Messages on every platform: kept once, handled once, answered once, whatever happens in between."""
+"""Messages on every platform are stored, handled and answered once, also after errors and crashes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RecordingHandl
 LINK = "https://paper.example/boats"
 PLAIN = SENTENCE.rstrip(".")
 STEPS = 14
-"""More than any conversation here takes."""
+"""More steps than any exchange here needs."""
 
 
-def desk(daemon: Daemon) -> RecordingHandler:
-    assert isinstance(daemon.desk, RecordingHandler)
-    return daemon.desk
+def recorder(daemon: Daemon) -> RecordingHandler:
+    assert isinstance(daemon.handler, RecordingHandler)
+    return daemon.handler
 
 
 def outcomes(daemon: Daemon) -> list[str]:
@@ -32,286 +32,286 @@ def outcomes(daemon: Daemon) -> list[str]:
 
 
 def step(daemon: Daemon, number: int) -> None:
-    """The one next thing that a daemon would do after its first look, and no more."""
-    box = daemon.mailbox
+    """The next single step of a daemon after its first check of the inbox."""
+    inbox = daemon.inbox
     if number in (0, STEPS - 1):
-        box._look()
-    elif not (box._handle_next() or box._close_next() or box._letterbox.process_next()):
-        daemon.work()
+        inbox._fetch_messages()
+    elif not (inbox._handle_next() or inbox._finish_next_request() or inbox._outbox.process_next()):
+        daemon.process_posts()
         daemon.outbox.process_next()
 
 
-def test_a_private_message_is_answered_in_private(town: PlatformServer, daemon: Daemon) -> None:
-    town.write("please show")
+def test_a_private_message_is_answered_in_private(server: PlatformServer, daemon: Daemon) -> None:
+    server.send_private_message("please show")
     for minutes in (0, 10, 10):
-        daemon.pass_by(minutes)
-    assert (town.letters(), town.said()) == (["This holds."], [])
-    assert len(desk(daemon).heard) == 1
+        daemon.run_all_jobs(minutes)
+    assert (server.bot_messages(), server.bot_comments()) == (["Current settings."], [])
+    assert len(recorder(daemon).handled) == 1
 
 
-def test_an_answer_to_a_reply_is_answered_below_it(town: PlatformServer, daemon: Daemon) -> None:
-    own = town.bot_says(town.post(LINK), "A summary")
-    comment = town.say(own.post if hasattr(own, "post") else own.submission, "delete", own)
+def test_an_answer_to_a_reply_is_answered_below_it(server: PlatformServer, daemon: Daemon) -> None:
+    own = server.add_bot_comment(server.add_post(LINK), "A summary")
+    comment = server.add_comment(own.post if hasattr(own, "post") else own.submission, "delete", own)
     for minutes in (0, 10):
-        daemon.pass_by(minutes)
-    assert [(said.text, said.below) for said in town.said()[1:]] == [("Done.", str(comment.id))]
-    (heard,) = desk(daemon).heard
-    assert heard.parent_id == str(own.id)
+        daemon.run_all_jobs(minutes)
+    assert [(reply.text, reply.parent_id) for reply in server.bot_comments()[1:]] == [
+        ("Done.", str(comment.id))
+    ]
+    (handled,) = recorder(daemon).handled
+    assert handled.parent_id == str(own.id)
 
 
-def test_an_answer_may_be_given_in_private_to_a_comment(town: PlatformServer, daemon: Daemon) -> None:
-    own = town.bot_says(town.post(LINK), "A summary")
-    town.say(own.post if hasattr(own, "post") else own.submission, "go quietly", own)
-    daemon.pass_by()
-    assert (len(town.said()), town.letters()) == (1, ["Done."])
+def test_a_comment_can_be_answered_in_private(server: PlatformServer, daemon: Daemon) -> None:
+    own = server.add_bot_comment(server.add_post(LINK), "A summary")
+    server.add_comment(own.post if hasattr(own, "post") else own.submission, "go quietly", own)
+    daemon.run_all_jobs()
+    assert (len(server.bot_comments()), server.bot_messages()) == (1, ["Done."])
 
 
-def test_what_needs_no_answer_gets_none(town: PlatformServer, daemon: Daemon) -> None:
-    town.write("Hello there")
-    daemon.pass_by()
-    assert (town.letters(), outcomes(daemon)) == ([], ["heard"])
+def test_a_message_that_needs_no_answer_gets_none(server: PlatformServer, daemon: Daemon) -> None:
+    server.send_private_message("Hello there")
+    daemon.run_all_jobs()
+    assert (server.bot_messages(), outcomes(daemon)) == ([], ["heard"])
 
 
-def test_the_text_is_forgotten_once_it_was_handled_and_answered(town: PlatformServer, daemon: Daemon) -> None:
-    town.write("my secret show")
-    daemon.pass_by()
-    dump = (town.folder / "precis.db").read_bytes() + (town.folder / "precis.db-wal").read_bytes()
+def test_the_text_is_erased_after_the_answer(server: PlatformServer, daemon: Daemon) -> None:
+    server.send_private_message("my secret show")
+    daemon.run_all_jobs()
+    dump = (server.folder / "precis.db").read_bytes() + (server.folder / "precis.db-wal").read_bytes()
     with daemon.database.read_transaction() as connection:
         (message,) = connection.execute(select(messages)).all()
-        (letter,) = connection.execute(select(outgoing_messages)).all()
+        (answer,) = connection.execute(select(outgoing_messages)).all()
     assert (message.facts, message.outcome) == (None, "answered")
-    assert (letter.markdown, letter.person, letter.state) == (None, "", "sent")
-    assert dump  # the file is there; SQLite overwrites freed pages in its own time
+    assert (answer.markdown, answer.person, answer.state) == (None, "", "sent")
+    assert dump  # the file exists; SQLite overwrites freed pages later
 
 
-def test_who_wrote_is_forgotten_when_limits_need_it_no_more(town: PlatformServer, daemon: Daemon) -> None:
-    town.write("show")
-    daemon.pass_by()
-    box = daemon.mailbox._messages
-    assert box.erase_authors(town.clock() - timedelta(days=2)) == 0
-    town.clock.now += timedelta(days=3)
-    assert box.erase_authors(town.clock() - timedelta(days=2)) == 1
+def test_authors_are_erased_when_limits_no_longer_need_them(server: PlatformServer, daemon: Daemon) -> None:
+    server.send_private_message("show")
+    daemon.run_all_jobs()
+    inbox = daemon.inbox._messages
+    assert inbox.erase_authors(server.clock() - timedelta(days=2)) == 0
+    server.clock.now += timedelta(days=3)
+    assert inbox.erase_authors(server.clock() - timedelta(days=2)) == 1
 
 
 def test_a_message_that_cannot_be_marked_as_read_is_not_handled_twice(
-    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(message: Message) -> None:
         raise Unreachable("down")
 
-    town.write("show")
+    server.send_private_message("show")
     with monkeypatch.context() as patch:
-        patch.setattr(daemon.speaker, "mark_read", fails)
-        daemon.pass_by()
+        patch.setattr(daemon.messaging, "mark_read", fails)
+        daemon.run_all_jobs()
     for minutes in (10, 10):
-        daemon.pass_by(minutes)
-    assert town.letters() == ["This holds."]
-    assert len(desk(daemon).heard) == 1
+        daemon.run_all_jobs(minutes)
+    assert server.bot_messages() == ["Current settings."]
+    assert len(recorder(daemon).handled) == 1
 
 
-def test_a_desk_that_cannot_work_now_is_asked_again_later(town: PlatformServer, daemon: Daemon) -> None:
-    desk(daemon).fails = [Unreachable("the moderators cannot be asked"), RuntimeError("a slip")]
-    town.write("show")
-    daemon.pass_by()
-    assert town.letters() == []
+def test_a_failing_handler_is_called_again_later(server: PlatformServer, daemon: Daemon) -> None:
+    recorder(daemon).errors = [Unreachable("the moderators cannot be asked"), RuntimeError("a bug")]
+    server.send_private_message("show")
+    daemon.run_all_jobs()
+    assert server.bot_messages() == []
     for minutes in (1, 5, 5):
-        daemon.pass_by(minutes)
-    assert town.letters() == ["This holds."]
+        daemon.run_all_jobs(minutes)
+    assert server.bot_messages() == ["Current settings."]
 
 
-def test_a_database_that_fails_costs_a_message_no_try(town: PlatformServer, daemon: Daemon) -> None:
-    desk(daemon).fails = [StoreError("The disk is full.", "Make room.")] * 20
-    town.write("show")
+def test_a_database_error_does_not_count_as_an_attempt(server: PlatformServer, daemon: Daemon) -> None:
+    recorder(daemon).errors = [StoreError("The disk is full.", "Make room.")] * 20
+    server.send_private_message("show")
     for _ in range(20):
-        with pytest.raises(StoreError), capture_logs() as said:
-            daemon.pass_by(1)
-        assert not [line for line in said if "exc_info" in line]
-    daemon.pass_by(1)
-    assert (outcomes(daemon), town.letters()) == (["answered"], ["This holds."])
+        with pytest.raises(StoreError), capture_logs() as entries:
+            daemon.run_all_jobs(1)
+        assert not [line for line in entries if "exc_info" in line]
+    daemon.run_all_jobs(1)
+    assert (outcomes(daemon), server.bot_messages()) == (["answered"], ["Current settings."])
 
 
-def test_an_inbox_that_is_out_of_reach_is_told_once_and_so_is_its_coming_back(
-    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+def test_an_unreachable_inbox_and_its_recovery_are_logged_once_each(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> InboxPage:
         raise Unreachable("down")
 
-    with capture_logs() as said:
+    with capture_logs() as entries:
         for _ in range(2):
             with monkeypatch.context() as patch:
-                patch.setattr(daemon.speaker, "fetch_inbox", fails)
+                patch.setattr(daemon.messaging, "fetch_inbox", fails)
                 for _ in range(3):
-                    daemon.mailbox._look()
+                    daemon.inbox._fetch_messages()
             for _ in range(2):
-                daemon.mailbox._look()
-    events = [line["event"] for line in said if "inbox" in line["event"]]
-    assert events == ["the inbox cannot be read", "the inbox can be read again"] * 2
+                daemon.inbox._fetch_messages()
+    events = [line["event"] for line in entries if "inbox" in line["event"]]
+    assert events == ["inbox could not be fetched", "inbox can be fetched again"] * 2
 
 
-def test_a_message_that_nobody_can_handle_is_given_up(town: PlatformServer, daemon: Daemon) -> None:
-    desk(daemon).fails = [RuntimeError("always")] * 50
-    town.write("show")
+def test_a_message_that_always_fails_ends_as_failed(server: PlatformServer, daemon: Daemon) -> None:
+    recorder(daemon).errors = [RuntimeError("always")] * 50
+    server.send_private_message("show")
     for _ in range(20):
-        daemon.pass_by(61)
-    assert (outcomes(daemon), town.letters()) == (["failed"], [])
+        daemon.run_all_jobs(61)
+    assert (outcomes(daemon), server.bot_messages()) == (["failed"], [])
 
 
-def test_the_limit_for_a_person_holds_for_all_that_is_said(town: PlatformServer) -> None:
-    daemon = Daemon(town, settings=InboxSettings(per_person=2))
+def test_the_limit_per_person_counts_all_answers(server: PlatformServer) -> None:
+    daemon = Daemon(server, settings=InboxSettings(per_person=2))
     for _ in range(5):
-        town.write("show")
-    daemon.pass_by()
+        server.send_private_message("show")
+    daemon.run_all_jobs()
     assert sorted(outcomes(daemon)) == ["answered", "answered", "limit", "limit", "limit"]
-    assert len(desk(daemon).heard) == 5  # it is done all the same, only not answered
+    assert len(recorder(daemon).handled) == 5  # they are handled, but not answered
     daemon.close()
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.STORE_THEN_DROP, Fault.FAIL, Fault.DROP])
-def test_a_letter_without_a_clear_answer_is_looked_for_and_stands_once_in_the_end(
-    town: PlatformServer, daemon: Daemon, fault: Fault
+def test_a_private_message_with_an_unclear_result_exists_once_in_the_end(
+    server: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
-    town.faults._calls = frozenset({"POST /private_message", "POST /api/comment"})
-    town.faults.plan(fault)
-    town.write("show")
+    server.faults._calls = frozenset({"POST /private_message", "POST /api/comment"})
+    server.faults.plan(fault)
+    server.send_private_message("show")
     for minutes in (0, 1, 3, 1, 1, 10):
-        daemon.pass_by(minutes)
-    assert town.letters() == ["This holds."]
+        daemon.run_all_jobs(minutes)
+    assert server.bot_messages() == ["Current settings."]
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_DROP, Fault.DROP])
-def test_an_answer_below_a_comment_without_a_clear_answer_stands_once_in_the_end(
-    town: PlatformServer, daemon: Daemon, fault: Fault
+def test_an_answer_below_a_comment_with_an_unclear_result_exists_once_in_the_end(
+    server: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
-    town.faults.plan(fault)
-    town.say(town.post(LINK), "{bot} delete")
+    server.faults.plan(fault)
+    server.add_comment(server.add_post(LINK), "{bot} delete")
     for minutes in (0, 1, 3, 1, 1, 10):
-        daemon.pass_by(minutes)
-    assert [said.text for said in town.said()] == ["Done."]
+        daemon.run_all_jobs(minutes)
+    assert [comment.text for comment in server.bot_comments()] == ["Done."]
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.DROP])
-def test_a_summary_below_a_comment_without_a_clear_answer_stands_once_in_the_end(
-    town: PlatformServer, daemon: Daemon, fault: Fault
+def test_a_summary_below_a_comment_with_an_unclear_result_exists_once_in_the_end(
+    server: PlatformServer, daemon: Daemon, fault: Fault
 ) -> None:
-    town.faults.plan(fault)
-    town.say(town.post(LINK), "{bot} please")
+    server.faults.plan(fault)
+    server.add_comment(server.add_post(LINK), "{bot} please")
     for minutes in (0, 1, 3, 1, 1, 10):
-        daemon.pass_by(minutes)
-    assert [PLAIN in said.text for said in town.said()] == [True]
+        daemon.run_all_jobs(minutes)
+    assert [PLAIN in comment.text for comment in server.bot_comments()] == [True]
 
 
 @pytest.mark.parametrize("text", ["{bot} please", "{bot} delete"])
-def test_a_daemon_that_dies_after_every_single_step_says_it_once(town: PlatformServer, text: str) -> None:
-    comment = town.say(town.post(LINK), text)
-    daemon = Daemon(town)
+def test_a_crash_after_each_step_leaves_one_answer(server: PlatformServer, text: str) -> None:
+    comment = server.add_comment(server.add_post(LINK), text)
+    daemon = Daemon(server)
     for number in range(STEPS):
         step(daemon, number)
-        daemon = daemon.reborn()
-        town.clock.now += timedelta(minutes=1)
-    assert [said.below for said in town.said()] == [str(comment.id)]
+        daemon = daemon.restart()
+        server.clock.now += timedelta(minutes=1)
+    assert [comment.parent_id for comment in server.bot_comments()] == [str(comment.id)]
     daemon.close()
 
 
-def test_a_daemon_that_dies_after_every_single_step_writes_one_letter(town: PlatformServer) -> None:
-    town.write("show")
-    daemon = Daemon(town)
+def test_a_crash_after_each_step_leaves_one_private_message(server: PlatformServer) -> None:
+    server.send_private_message("show")
+    daemon = Daemon(server)
     for number in range(STEPS):
         step(daemon, number)
-        daemon = daemon.reborn()
-        town.clock.now += timedelta(minutes=1)
-    assert town.letters() == ["This holds."]
+        daemon = daemon.restart()
+        server.clock.now += timedelta(minutes=1)
+    assert server.bot_messages() == ["Current settings."]
     daemon.close()
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_daemon_that_dies_while_a_letter_is_under_way_finds_out(town: PlatformServer, stored: bool) -> None:
-    """The intent is committed, the request may have left, and then the process is gone."""
-    town.write("show")
-    daemon = Daemon(town)
+def test_a_crash_while_a_private_message_is_sent_is_resolved(server: PlatformServer, stored: bool) -> None:
+    """The intent is committed, the request may have been sent, then the process dies."""
+    server.send_private_message("show")
+    daemon = Daemon(server)
 
-    class Dies(BaseException):
+    class Killed(BaseException):
         pass
 
-    real = daemon.speaker.send_message
+    real = daemon.messaging.send_message
 
-    def dying(*arguments: str) -> str:
+    def crashing(*arguments: str) -> str:
         if stored:
             real(*arguments)
-        raise Dies
+        raise Killed
 
-    daemon.speaker.send_message = dying  # type: ignore[method-assign]
-    with pytest.raises(Dies):
-        daemon.mail()
-    daemon = daemon.reborn()
+    daemon.messaging.send_message = crashing  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        daemon.check_inbox()
+    daemon = daemon.restart()
     for minutes in (0, 1, 3, 1, 1):
-        daemon.pass_by(minutes)
-    assert town.letters() == ["This holds."]
+        daemon.run_all_jobs(minutes)
+    assert server.bot_messages() == ["Current settings."]
     daemon.close()
 
 
-def test_a_lost_database_says_nothing_twice(town: PlatformServer, daemon: Daemon) -> None:
-    """The message is unread still, for the daemon died before it could mark it."""
+def test_after_a_lost_database_nothing_is_answered_twice(server: PlatformServer, daemon: Daemon) -> None:
+    """The message is still unread, because the daemon died before it marked it as read."""
 
     def never(message: Message) -> None:
         raise Unreachable("down")
 
-    comment = town.say(town.post(LINK), "{bot} delete")
-    daemon.speaker.mark_read = never  # type: ignore[method-assign]
-    daemon.pass_by()
+    comment = server.add_comment(server.add_post(LINK), "{bot} delete")
+    daemon.messaging.mark_read = never  # type: ignore[method-assign]
+    daemon.run_all_jobs()
     daemon.close()
-    for file in town.folder.glob("precis.db*"):
+    for file in server.folder.glob("precis.db*"):
         file.unlink()
-    town.clock.now += timedelta(seconds=20)
-    fresh = Daemon(town)
-    fresh.pass_by()
+    server.clock.now += timedelta(seconds=20)
+    new_daemon = Daemon(server)
+    new_daemon.run_all_jobs()
     for minutes in (1, 10):
-        fresh.pass_by(minutes)
-    assert [said.below for said in town.said()] == [str(comment.id)]
-    fresh.close()
+        new_daemon.run_all_jobs(minutes)
+    assert [comment.parent_id for comment in server.bot_comments()] == [str(comment.id)]
+    new_daemon.close()
 
 
-def test_an_answer_that_may_not_stand_below_the_comment_goes_out_in_private(
-    town: PlatformServer, daemon: Daemon
-) -> None:
-    post = town.post(LINK)
-    town.say(post, "{bot} delete")
-    town.forbid(post)
-    daemon.pass_by()
-    assert (town.said(), town.letters()) == ([], ["Done."])
+def test_an_answer_under_a_locked_post_is_sent_in_private(server: PlatformServer, daemon: Daemon) -> None:
+    post = server.add_post(LINK)
+    server.add_comment(post, "{bot} delete")
+    server.lock_post(post)
+    daemon.run_all_jobs()
+    assert (server.bot_comments(), server.bot_messages()) == ([], ["Done."])
 
 
-def test_an_inbox_that_cannot_be_read_holds_up_nothing(
-    town: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+def test_a_failing_inbox_does_not_block_summaries(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> None:
         raise PlatformError("odd")
 
-    comment = town.say(town.post(LINK), "{bot} please")
-    daemon.mail()
-    monkeypatch.setattr(daemon.speaker, "fetch_inbox", fails)
+    comment = server.add_comment(server.add_post(LINK), "{bot} please")
+    daemon.check_inbox()
+    monkeypatch.setattr(daemon.messaging, "fetch_inbox", fails)
     for minutes in (0, 10):
-        daemon.pass_by(minutes)
-    assert [said.below for said in town.said()] == [str(comment.id)]
+        daemon.run_all_jobs(minutes)
+    assert [comment.parent_id for comment in server.bot_comments()] == [str(comment.id)]
 
 
-def test_a_quiet_hour_costs_a_few_calls(town: PlatformServer, daemon: Daemon) -> None:
-    daemon.pass_by()
+def test_an_hour_without_messages_needs_few_requests(server: PlatformServer, daemon: Daemon) -> None:
+    daemon.run_all_jobs()
     for _ in range(10):
-        daemon.pass_by(10)
-    before = town.calls()
-    for _ in range(59 * 6):  # the hourly look around is not the mailbox's
-        town.clock.now += timedelta(seconds=10)
-        daemon.mail()
-    looks = 8
-    rounds = 5 if not isinstance(town, RedditServer) else 2
-    assert town.calls() - before <= looks + rounds
+        daemon.run_all_jobs(10)
+    before = server.request_count()
+    for _ in range(59 * 6):  # the hourly check of all communities is not part of the inbox
+        server.clock.now += timedelta(seconds=10)
+        daemon.check_inbox()
+    checks = 8
+    other_requests = 5 if not isinstance(server, RedditServer) else 2
+    assert server.request_count() - before <= checks + other_requests
 
 
-def test_after_a_word_it_looks_every_minute_for_a_while(town: PlatformServer, daemon: Daemon) -> None:
+def test_after_a_message_the_inbox_is_checked_every_minute(server: PlatformServer, daemon: Daemon) -> None:
     for _ in range(10):
-        daemon.pass_by(10)
-    town.write("show")
-    daemon.pass_by(10)
-    town.write("please show")
-    daemon.pass_by(1)
-    assert len(town.letters()) == 2
+        daemon.run_all_jobs(10)
+    server.send_private_message("show")
+    daemon.run_all_jobs(10)
+    server.send_private_message("please show")
+    daemon.run_all_jobs(1)
+    assert len(server.bot_messages()) == 2

@@ -24,11 +24,11 @@ POST = a_post(url="https://paper.example/post")
         ("ftp://else.example/a javascript:alert(1)", "https://paper.example/post"),
     ],
 )
-def test_the_first_link_that_leads_outside_is_meant(text: str, link: str) -> None:
+def test_the_first_external_link_is_requested(text: str, link: str) -> None:
     message = Message("home", "comment-1", MessageKind.MENTION, "alice@lemmy.example", text, START)
     assert find_requested_link(message, POST) == link
 
 
-def test_without_any_link_there_is_nothing_to_summarise() -> None:
+def test_without_a_link_nothing_is_requested() -> None:
     message = Message("home", "comment-1", MessageKind.MENTION, "alice@lemmy.example", "please", START)
     assert find_requested_link(message, a_post(url=None)) is None

@@ -1,4 +1,4 @@
-"""Settings as people paste them."""
+"""Pasted settings with Markdown and typographic characters."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from bot.rules.yaml_lines import parse_entries
         ("words: 90\r\n", "90"),
     ],
 )
-def test_it_is_understood(pasted: str, value: str) -> None:
+def test_pasted_text_is_accepted(pasted: str, value: str) -> None:
     (entry,) = parse_entries(pasted)
     assert (entry.key, entry.value) == ("words", value)
 
 
-def test_names_of_settings_may_be_written_as_people_write_names() -> None:
+def test_names_of_settings_are_normalized() -> None:
     keys = [
         entry.key
         for entry in parse_entries("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
@@ -44,19 +44,19 @@ def test_a_line_of_text_keeps_its_colon_and_its_quotes() -> None:
     assert entry.value == 'It’s ours: ask "us"'
 
 
-def test_the_lines_keep_their_numbers() -> None:
+def test_line_numbers_do_not_change() -> None:
     assert parse_entries("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
 
 
 @pytest.mark.parametrize(
     ("opens", "closes"), [("```precis", "```"), ("``` Precis settings", "```"), ("::: spoiler precis", ":::")]
 )
-def test_a_block_in_a_sidebar(opens: str, closes: str) -> None:
+def test_a_block_in_a_sidebar_is_found(opens: str, closes: str) -> None:
     sidebar = f"# Welcome\n\nBe nice: always.\n\n{opens}\nwords: 90\nnsfw: true\n{closes}\n\nlinks: none"
     block = find_settings_block(sidebar)
     assert block is not None
     assert [(entry.key, entry.line) for entry in parse_entries(block)] == [("words", 6), ("nsfw", 7)]
 
 
-def test_a_sidebar_without_a_block_says_nothing() -> None:
+def test_a_sidebar_without_a_block_has_no_settings() -> None:
     assert find_settings_block("# Welcome\nwords: 90\n```\nwords: 80\n```") is None

@@ -1,4 +1,4 @@
-"""The settings language: what is read, what is refused, and on which line."""
+"""The settings language: valid text, refused text, and line numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def problem(text: str) -> tuple[int, str]:
     return only.line, only.code
 
 
-def test_lines_of_keys_and_values_with_their_numbers() -> None:
+def test_entries_have_keys_values_and_line_numbers() -> None:
     text = (
         "# ours\nsentences: 3\n\nblock_domains:\n  - a.example\n  - b.example\nlanguages: [no, de]\nnsfw:\n"
     )
@@ -36,33 +36,33 @@ def test_lines_of_keys_and_values_with_their_numbers() -> None:
     [
         ("", 1, "no-settings"),
         ("# only a comment\n", 1, "no-settings"),
-        ("please be nice", 1, "no-pair"),
-        ("- a\n- b", 1, "no-pair"),
-        ("words: 3\nwords: 4", 2, "twice"),
+        ("please be nice", 1, "no-setting-line"),
+        ("- a\n- b", 1, "no-setting-line"),
+        ("words: 3\nwords: 4", 2, "duplicate"),
         ("words: {at: most}", 1, "nested"),
         ("languages: [[en]]", 1, "nested"),
-        ("a: &x [1]\nb: *x", 1, "special"),
-        ("words: !!python/object/apply:os.system ['true']", 1, "special"),
-        ("words: !!int 3", 1, "special"),
-        ("%TAG ! tag:example,2000:\n---\nwords: 3", 1, "special"),
+        ("a: &x [1]\nb: *x", 1, "yaml-feature"),
+        ("words: !!python/object/apply:os.system ['true']", 1, "yaml-feature"),
+        ("words: !!int 3", 1, "yaml-feature"),
+        ("%TAG ! tag:example,2000:\n---\nwords: 3", 1, "yaml-feature"),
         ("words: 3\n---\nnsfw: true", 2, "unreadable"),
         ("words: 3\nfooter_line: 'never closed", 2, "unreadable"),
         ("a: 1\n" * MAX_CHARACTERS, 1, "too-large"),
     ],
 )
-def test_what_is_no_settings_is_one_mistake_with_its_line(text: str, line: int, code: str) -> None:
+def test_text_that_is_not_settings_is_one_problem_with_its_line(text: str, line: int, code: str) -> None:
     assert problem(text) == (line, code)
 
 
-def test_two_megabytes_and_an_alias_bomb_are_told_at_once() -> None:
+def test_two_megabytes_and_an_alias_bomb_are_refused_quickly() -> None:
     bomb = "a: &a [x, x, x]\n" + "\n".join(f"{n}: &{n} [*a, *a, *a]" for n in "bcdefgh")
-    assert problem(bomb)[1] == "special"
+    assert problem(bomb)[1] == "yaml-feature"
     assert problem("words: 3\n" * 220_000)[1] == "too-large"
-    assert problem("[" * (MAX_CHARACTERS - 1))[1] in ("no-pair", "unreadable")
+    assert problem("[" * (MAX_CHARACTERS - 1))[1] in ("no-setting-line", "unreadable")
 
 
 @given(st.text(max_size=300))
-def test_no_text_does_more_than_be_mistaken(text: str) -> None:
+def test_any_text_parses_or_raises_invalid_settings(text: str) -> None:
     with suppress(InvalidSettings):
         for entry in parse_entries(text):
             assert 1 <= entry.line <= text.count("\n") + text.count("\r") + 1
@@ -73,6 +73,6 @@ def test_no_text_does_more_than_be_mistaken(text: str) -> None:
         st.sampled_from(["a: ", "&x ", "*x", "!!str ", "[", "]", "{", "}", "\n", "- ", "? ", "| ", "'", "%Y"])
     )
 )
-def test_no_text_of_yaml_signs_does_either(parts: list[str]) -> None:
+def test_any_text_of_yaml_symbols_parses_or_raises_invalid_settings(parts: list[str]) -> None:
     with suppress(InvalidSettings):
         assert parse_entries("".join(parts))

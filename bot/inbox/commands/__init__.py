@@ -1,1 +1,1 @@
-"""What moderators and readers can ask for: parse, authorise, execute, answer."""
+"""Commands in messages to the bot: parse, authorise, run, answer. One module per command or group."""

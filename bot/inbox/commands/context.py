@@ -1,4 +1,4 @@
-"""What the desk needs of the rest of Precis, and what all its answers share."""
+"""What every command receives (`CommandContext`, `CommandRequest`), and helpers for the answers."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from bot.store import Feedback, NewOutgoingMessage, SentReplies, SettingsPages
 
 @dataclass(frozen=True, slots=True)
 class BotIdentity:
-    """Who the bot is to those who write to an account of it."""
+    """The bot on one account."""
 
     messaging: Messaging
     names: frozenset[str]
-    """What it is called there, in lower case; empty where nobody has said."""
+    """Its names there, in lower case; empty if they are not known."""
     host: str | None
-    """Completes the bare names of communities; None on Reddit."""
+    """Added to a community name without a host; None on Reddit."""
     forward_to: str | None = None
-    """Who gets the messages that no command understands, if anybody."""
+    """The person who gets the messages that are not a command."""
 
     @property
     def dialect(self) -> Dialect:
@@ -35,7 +35,7 @@ class BotIdentity:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Everything that answers are made of."""
+    """The stores and functions that commands use."""
 
     rule_resolver: RuleResolver
     sent_replies: SentReplies
@@ -44,17 +44,17 @@ class CommandContext:
     identity_of: Callable[[str], BotIdentity]
     """By the account's name."""
     preview: Callable[[str, str, str], Reply | Skipped]
-    """Account, community and link to the reply that would be; raises `PlatformError` for "later"."""
+    """(account, community, link) to the reply there would be. Raises `PlatformError` to retry later."""
     may_accept_invitation: Callable[[str], bool]
-    """Whether the invitation of a subreddit may be accepted."""
+    """Whether the operator allows the invitation of a subreddit."""
     queue_message: Callable[[NewOutgoingMessage], object]
-    """Keeps a letter until it is sent; one for the same reason counts once."""
+    """Stores a message until it is sent. A second one with the same key is ignored."""
     clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """A message, and what it asks for."""
+    """A message and the command in it."""
 
     message: Message
     command: Command
@@ -62,49 +62,57 @@ class CommandRequest:
 
     @property
     def community(self) -> str | None:
-        """The one that is named, or the one where the message stands."""
-        named = self.command.community or self.message.community
-        if named is None or "@" in named or self.identity.host is None:
-            return named
-        return f"{named}@{self.identity.host}"
+        """The community that the command names, or the one that the message is in."""
+        name = self.command.community or self.message.community
+        if name is None or "@" in name or self.identity.host is None:
+            return name
+        return f"{name}@{self.identity.host}"
 
     @property
     def source_id(self) -> str:
-        """What an order is known by again."""
+        """Identifies the message, so that a change is recorded once."""
         return f"{self.message.account}/{self.message.id}"
 
+    @property
+    def example_community(self) -> str:
+        """A community in the form of the platform, for examples in answers."""
+        return f"!news@{self.identity.host}" if self.identity.host else "r/news"
 
-def parse_request(message: Message, office: CommandContext) -> CommandRequest | None:
-    """What a message asks for, judged by its words alone; None when nothing that the desk knows."""
-    persona = office.identity_of(message.account)
+
+def parse_request(message: Message, context: CommandContext) -> CommandRequest | None:
+    """The command in a message; None if there is none. Only the text is considered."""
+    identity = context.identity_of(message.account)
     command = parse_command(message.text, message.subject)
-    return None if command is None else CommandRequest(message, command, persona)
+    return None if command is None else CommandRequest(message, command, identity)
 
 
 def community_link(community: str) -> str:
-    """A community as people there write it, so that it is a link to it."""
+    """A community in the form that its platform turns into a link."""
     return f"!{community}" if "@" in community else f"r/{community}"
 
 
-def translator_for(community: str | None, office: CommandContext, otherwise: str | None) -> Translator:
-    """The texts in the language of a community, where its settings name one."""
+def translator_for(community: str | None, context: CommandContext, fallback: str | None) -> Translator:
+    """The texts in the language that the settings of a community name, else in the fallback language."""
     if community is not None:
-        held = office.rule_resolver.effective_rules(community)
-        if held.origins["language"] is not Origin.DEFAULT and held.rules.language != "auto":
-            return translator(held.rules.language)
-        if len(held.rules.languages) == 1:
-            return translator(held.rules.languages[0])
-    return translator(otherwise)
+        effective = context.rule_resolver.effective_rules(community)
+        if effective.origins["language"] is not Origin.DEFAULT and effective.rules.language != "auto":
+            return translator(effective.rules.language)
+        if len(effective.rules.languages) == 1:
+            return translator(effective.rules.languages[0])
+    return translator(fallback)
 
 
-def request_translator(request: CommandRequest, office: CommandContext) -> Translator:
-    return translator_for(request.community, office, request.command.language)
+def request_translator(request: CommandRequest, context: CommandContext) -> Translator:
+    """The texts in the community's language, else in the language of the command."""
+    return translator_for(request.community, context, request.command.language)
 
 
-def make_answer(say: Translator, *paragraphs: str, private: bool = False) -> Answer:
-    return Answer("\n\n".join(paragraphs), private=private, language=say.language)
+def private_answer(translate: Translator, *paragraphs: str) -> Answer:
+    """An answer to send as a private message, in the translator's language."""
+    return Answer("\n\n".join(paragraphs), private=True, language=translate.language)
 
 
-def is_moderator(request: CommandRequest, community: str) -> bool:
-    """Whether the author moderates a community at this moment; raises `PlatformError`."""
-    return request.message.author.lower() in request.identity.messaging.moderators(community)
+def ask_for_community(verb: str, request: CommandRequest, translate: Translator) -> Answer:
+    """The answer to a command that needs a community and has none."""
+    example = f"{verb} {request.example_community}"
+    return private_answer(translate, translate("which-community", example=example))

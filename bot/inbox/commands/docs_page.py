@@ -1,6 +1,6 @@
-"""docs/how-to/moderators.md, made from `CommunityRules`.
+"""Generates docs/how-to/moderators.md from `CommunityRules` and the command words.
 
-`python -m bot.inbox.commands.docs_page`, in the project's folder, writes it anew.
+To update the file, run `python -m bot.inbox.commands.docs_page` in the project's root.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.validation import choices_of, example_line, is_number, to_yaml
 
-PAGE = Path("docs/how-to/moderators.md")
+OUTPUT_PATH = Path("docs/how-to/moderators.md")
 
-_HEAD = """# For moderators: set Precis up in three minutes
+_HEAD = """# For moderators: set up Precis in three minutes
 
-<!-- Written by `python -m bot.inbox.commands.docs_page` from bot/rules and bot/inbox/commands/command_words.toml. -->
+<!-- Written by `python -m bot.inbox.commands.docs_page` from bot/rules and
+bot/inbox/commands/command_words.toml. -->
 
-Precis replies to link posts with a few whole sentences of the linked article. You say where, when and how.
-Whoever runs the bot may have set bounds; an answer of the bot tells you when you meet one.
+Precis replies to link posts with a few whole sentences of the linked article. You decide where, when and how.
+The operator of the bot may have set limits; if you exceed one, the bot's answer says so.
 
 ## On Lemmy and PieFed
 
-Write a private message to the bot (its profile has a button for that), from an account that moderates the
+Send a private message to the bot (with the button on its profile), from an account that moderates the
 community:
 
     settings !news@lemmy.example
@@ -34,55 +35,58 @@ community:
     layout: bullets
     block_domains: [shop.example, tabloid.example]
 
-It answers with everything that holds now, or with each mistake, its line and what would be right; then the
-settings from before stay in force. Your role is looked up when the message arrives.
+The bot answers with all current settings. If there are mistakes, it lists each one with its line and a valid
+example, and the previous settings stay in effect. Whether you are a moderator is checked when the message
+arrives.
 
-Or put the same lines into the sidebar of the community, in a code block that is named `precis` (or in a
-`::: spoiler precis` block). The sidebar is read about once an hour, and soon after a moderator has written:
+Or put the same lines into the sidebar of the community, in a code block named `precis` (or in a
+`::: spoiler precis` block). The bot reads the sidebar about once an hour, and soon after it gets a message
+with a settings command:
 
     ```precis
     sentences: 3
     layout: bullets
     ```
 
-Of the message and the sidebar, the newer one counts, and the answer says which that is.
+If you use both the message and the sidebar, the newer one is in effect. The answer says which one that is.
 
 ## On Reddit
 
-1. Invite the bot as a moderator (no permission is needed to read a wiki page; *posts* lets it pin). It
-   accepts where its operator allows the subreddit, and tells you how to begin.
-2. Make the wiki page `precis` of your subreddit and set its permission to *only mods may edit and view* (then
-   the bot needs the permission *wiki*) or *only mods may edit*. Or write `start r/news` to the bot: it writes
-   the page once, with every setting in it. It never writes there again.
-3. Change lines as you like. The bot answers each change by modmail: what holds now, or each mistake.
+1. Invite the bot as a moderator. It needs no permission to read a wiki page; *posts* lets it pin its replies.
+   It accepts if its operator allows the subreddit, and tells you how to start.
+2. Create the wiki page `precis` in your subreddit and set its permission to *only mods may edit and view*
+   (then the bot needs the permission *wiki*) or *only mods may edit*. Or send `start r/news` to the bot: it
+   creates the page once, with every setting. It never edits the page again.
+3. Change lines as you like. The bot answers each change by modmail, with the current settings or the
+   mistakes.
 
-A page that others than moderators can edit is followed only while its last editor is a moderator.
+If other people than moderators can edit the page, the bot uses it only while its last editor is a moderator.
 
-## Whatever you write, it is the whole
+## Your text replaces all earlier settings
 
-The newest text of yours holds, all of it: a setting that is not in it has the value that the operator or the
-default gives. Take a line out, and that is so again. An empty or missing page changes nothing.
+Only your newest text is in effect: a setting that is not in it has the value of the operator or the default.
+To reset a setting, remove its line. An empty or missing page changes nothing.
 
-## Stop it, see what holds, try it
+## Pause, show and try
 
-Write these in private, or in a comment that answers or names the bot. `!news@lemmy.example` stands for your
-community; on Reddit it is `r/news`. In a comment you can leave it out.
+Send these commands in a private message, or in a comment that answers or mentions the bot.
+`!news@lemmy.example` stands for your community; on Reddit it is `r/news`. In a comment you can leave it out.
 
-| write | and |
+| command | result |
 |---|---|
-| `show !news@lemmy.example` | everybody gets all settings, each with where it comes from |
-| `try https://paper.example/a !news@lemmy.example` | everybody gets in private what the reply would be |
-| `pause !news@lemmy.example` | from this moment there are no replies there |
-| `resume !news@lemmy.example` | there are again |
-| `leave !news@lemmy.example` | the bot stays away for good, until a moderator writes `resume` |
-| `delete` below a reply | it is gone within a minute, and is not written again |
+| `show !news@lemmy.example` | the bot lists all settings and the origin of each value (for anyone) |
+| `try https://paper.example/a !news@lemmy.example` | a preview of the reply, in private (for anyone) |
+| `pause !news@lemmy.example` | no more replies there, at once |
+| `resume !news@lemmy.example` | the bot replies there again |
+| `leave !news@lemmy.example` | no more replies there until a moderator writes `resume` |
+| `delete` below a reply | the reply is deleted within a minute and not posted again |
 
-## Every setting
+## All settings
 
-One line each, `setting: value`. Lists stand in brackets, or are separated by commas. What stands behind a `#`
-is not read. Capitals, code fences and typographic quotes do no harm.
+One line each, `setting: value`. Put lists in brackets, or separate the items with commas. Text after a `#` is
+ignored. Capital letters, code fences and typographic quotes are allowed.
 """
-_WORDS = """
+_TRANSLATIONS = """
 ## In other languages
 
 | command | {languages} |
@@ -90,22 +94,22 @@ _WORDS = """
 """
 
 
-def page() -> str:
+def render_page() -> str:
     """The whole page, in Markdown."""
-    return "".join(_parts())
+    return "".join(_sections())
 
 
-def _parts() -> Iterator[str]:
+def _sections() -> Iterator[str]:
     yield _HEAD
     for group in SETTINGS_GROUPS:
         yield f"\n### {(group.__doc__ or '').splitlines()[0].rstrip('.')}\n\n"
-        yield "| setting | what it says | value | default | example |\n|---|---|---|---|---|\n"
+        yield "| setting | meaning | value | default | example |\n|---|---|---|---|---|\n"
         for name in group.model_fields:
             yield _row(name)
     others = LANGUAGES[1:]
-    yield _WORDS.format(languages=" | ".join(others), rules="|".join("---" for _ in others))
-    for ways in _words().values():
-        yield f"| {ways['en'][0]} | {' | '.join(ways[language][0] for language in others)} |\n"
+    yield _TRANSLATIONS.format(languages=" | ".join(others), rules="|".join("---" for _ in others))
+    for phrases in _command_phrases().values():
+        yield f"| {phrases['en'][0]} | {' | '.join(phrases[language][0] for language in others)} |\n"
 
 
 def _row(name: str) -> str:
@@ -117,21 +121,21 @@ def _row(name: str) -> str:
 def _values(name: str) -> str:
     annotation = CommunityRules.model_fields[name].annotation
     if is_number(name):
-        least, most = ModeratorLimits().allowed_range(name)
-        return f"{least} to {most}"
+        lowest, highest = ModeratorLimits().allowed_range(name)
+        return f"{lowest} to {highest}"
     if annotation is bool:
         return "`true` or `false`"
-    known = choices_of(name)
-    if annotation is not str and known and not isinstance(CommunityRules.model_fields[name].default, tuple):
-        return ", ".join(f"`{choice}`" for choice in known)
+    choices = choices_of(name)
+    if annotation is not str and choices and not isinstance(CommunityRules.model_fields[name].default, tuple):
+        return ", ".join(f"`{choice}`" for choice in choices)
     return "text" if annotation is str else "list"
 
 
-def _words() -> dict[str, dict[str, list[str]]]:
+def _command_phrases() -> dict[str, dict[str, list[str]]]:
     text = files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8")
     commands: dict[str, dict[str, list[str]]] = tomllib.loads(text)["commands"]
     return commands
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    OUTPUT_PATH.write_text(render_page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A desk over a real database; the platform behind it is a hand-written fake at its Protocol."""
+"""A command handler with a real database and a fake of the platform's messaging Protocol."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from bot.store import (
     SettingsPages,
 )
 from tests.conftest import Clock, a_post
-from tests.inbox.conftest import town
+from tests.inbox.conftest import server
 
-__all__ = ["town"]
+__all__ = ["server"]
 
 NEWS = "news@lemmy.example"
 MOD = "mona@lemmy.example"
 
 
-class FakeCorrespondence:
-    """Who moderates what, and what stands on the pages."""
+class FakeMessaging:
+    """Moderators, settings pages and invitations in memory."""
 
     account = "home"
 
@@ -51,82 +51,82 @@ class FakeCorrespondence:
         self.invitations: set[str] = set()
         self.reads = 0
 
-    def _answer(self) -> None:
+    def _raise_if_failing(self) -> None:
         if self.failing is not None:
             raise self.failing
 
     def moderators(self, community: str) -> frozenset[str]:
-        self._answer()
+        self._raise_if_failing()
         return frozenset(self.mods.get(community, ()))
 
     def settings_page(self, community: str) -> SettingsPage | None:
         self.reads += 1
-        self._answer()
+        self._raise_if_failing()
         return self.pages.get(community)
 
     def create_settings_page(self, community: str, text: str) -> None:
         if self.pages.get(community) is not None:
-            raise Refused(SkipReason.REFUSED, "there is one")
-        self.pages[community] = SettingsPage(community, text, "begun", "precis", moderators_only=True)
+            raise Refused(SkipReason.REFUSED, "it exists")
+        self.pages[community] = SettingsPage(community, text, "first", "precis", moderators_only=True)
 
     def accept_invitation(self, community: str) -> None:
         if community not in self.invitations:
-            raise Refused(SkipReason.REFUSED, "there is none")
+            raise Refused(SkipReason.REFUSED, "it does not exist")
         self.invitations.remove(community)
         self.mods.setdefault(community, set()).add("precis@lemmy.example")
 
 
-class Scene:
-    """One desk, and what people say to it."""
+class CommandHarness:
+    """A command handler, messages to it, and its effects."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.clock = clock
-        self.queue, self.drafts = PostQueue(database), OutgoingReplies(database)
-        self.orders, self.voices, self.pages = (
+        self.queue, self.outgoing_replies = PostQueue(database), OutgoingReplies(database)
+        self.settings_log, self.feedback, self.pages = (
             CommunitySettingsLog(database),
             Feedback(database),
             SettingsPages(database),
         )
-        self.replies, self.letters = SentReplies(database), OutgoingMessages(database)
-        self.there = FakeCorrespondence()
+        self.sent_replies, self.outgoing_messages = SentReplies(database), OutgoingMessages(database)
+        self.messaging = FakeMessaging()
         self.limits = ModeratorLimits()
-        self.open = True
+        self.moderators_allowed = True
         self.invited = {"news"}
-        self.written: dict[str, Any] = {}
-        self.tried: list[tuple[str, str, str]] = []
-        self.preview: Reply | Skipped = Reply("Boats.", "en", 900, 90, 90)
-        self.told: list[NewOutgoingMessage] = []
+        self.operator_rules: dict[str, Any] = {}
+        self.previewed: list[tuple[str, str, str]] = []
+        self.preview_result: Reply | Skipped = Reply("Boats.", "en", 900, 90, 90)
+        self.queued_messages: list[NewOutgoingMessage] = []
         self._messages = 0
         self.host: str | None = "lemmy.example"
         self.forward_to: str | None = None
-        self._optouts = OptOuts(database)
+        self._opt_outs = OptOuts(database)
 
     @property
-    def book(self) -> RuleResolver:
-        bounds = ModeratorBounds(self.limits, lambda community: self.open)
-        return RuleResolver(lambda community: self.written, bounds, self.orders, self._optouts)
+    def rule_resolver(self) -> RuleResolver:
+        bounds = ModeratorBounds(self.limits, lambda community: self.moderators_allowed)
+        return RuleResolver(lambda community: self.operator_rules, bounds, self.settings_log, self._opt_outs)
 
     @property
-    def office(self) -> CommandContext:
+    def context(self) -> CommandContext:
         names = frozenset({"precis@lemmy.example"})
-        persona = BotIdentity(self.there, names, self.host, self.forward_to)  # type: ignore[arg-type]
+        identity = BotIdentity(self.messaging, names, self.host, self.forward_to)  # type: ignore[arg-type]
         return CommandContext(
-            rule_resolver=self.book,
-            sent_replies=self.replies,
-            feedback=self.voices,
+            rule_resolver=self.rule_resolver,
+            sent_replies=self.sent_replies,
+            feedback=self.feedback,
             settings_pages=self.pages,
-            identity_of=lambda account: persona,
+            identity_of=lambda account: identity,
             preview=self._preview,
             may_accept_invitation=self.invited.__contains__,
-            queue_message=self.told.append,
+            queue_message=self.queued_messages.append,
             clock=self.clock,
         )
 
     def _preview(self, account: str, community: str, link: str) -> Reply | Skipped:
-        self.tried.append((account, community, link))
-        return self.preview
+        self.previewed.append((account, community, link))
+        return self.preview_result
 
-    def message(self, text: str, author: str = MOD, **facts: Any) -> Message:
+    def message(self, text: str, author: str = MOD, **details: Any) -> Message:
         self._messages += 1
         values = {
             "account": "home",
@@ -134,41 +134,41 @@ class Scene:
             "via": MessageKind.PRIVATE,
             "sent": self.clock(),
         }
-        return Message(**{**values, "author": author, "text": text, **facts})
+        return Message(**{**values, "author": author, "text": text, **details})
 
-    def say(self, text: str, author: str = MOD, **facts: Any) -> str | None:
-        """Send it twice, as a crash would: the second time has to find the same end."""
-        message = self.message(text, author, **facts)
-        answer = CommandHandler(self.office).handle(message)
-        again = CommandHandler(self.office).handle(message)
+    def send(self, text: str, author: str = MOD, **details: Any) -> str | None:
+        """Handle a message twice, as after a crash: the result must be the same. Returns the answer."""
+        message = self.message(text, author, **details)
+        answer = CommandHandler(self.context).handle(message)
+        again = CommandHandler(self.context).handle(message)
         assert (answer is None) == (again is None)
         return None if answer is None else answer.markdown
 
-    def read_page(self, community: str = NEWS) -> list[str]:
-        """Look at a page as after a restart; what the moderators are told."""
+    def read_settings_page(self, community: str = NEWS) -> list[str]:
+        """Read a page an hour later. Returns the messages to the moderators."""
         self.clock.advance(3600)
-        before = len(self.told)
-        SettingsPageReader(self.office, timedelta(hours=1)).read_if_due("home", community)
-        return [letter.markdown for letter in self.told[before:]]
+        before = len(self.queued_messages)
+        SettingsPageReader(self.context, timedelta(hours=1)).read_if_due("home", community)
+        return [message.markdown for message in self.queued_messages[before:]]
 
-    def reply(self, number: int = 1, **facts: Any) -> Post:
-        """A post with the bot's reply below it; the reply's id is c and the number."""
-        post = a_post(number, **facts)
+    def add_sent_reply(self, number: int = 1, **details: Any) -> Post:
+        """Add a post with a reply of the bot; the id of the reply is "c" and the number."""
+        post = a_post(number, **details)
         self.queue.discover(Source("home", None), PollResult((post,), "-"), self.clock())
-        (task,) = self.queue.claim(self.clock(), 1, timedelta(minutes=5))
-        self.queue.make_ready(task.row, Reply("Boats.", "en", 900, 90, 90), self.clock(), self.clock())
-        self.drafts.mark_sending(task.row, self.clock(), self.clock())
+        (claimed,) = self.queue.claim(self.clock(), 1, timedelta(minutes=5))
+        self.queue.make_ready(claimed.row, Reply("Boats.", "en", 900, 90, 90), self.clock(), self.clock())
+        self.outgoing_replies.mark_sending(claimed.row, self.clock(), self.clock())
         comment = Comment(f"c{number}", post.id, f"https://lemmy.example/comment/c{number}", self.clock())
-        self.drafts.mark_sent(task.row, comment, self.clock())
+        self.outgoing_replies.mark_sent(claimed.row, comment, self.clock())
         return post
 
 
 @pytest.fixture
-def scene(database: Database, clock: Clock) -> Scene:
-    return Scene(database, clock)
+def harness(database: Database, clock: Clock) -> CommandHarness:
+    return CommandHarness(database, clock)
 
 
 @pytest.fixture
-def holds(scene: Scene) -> Callable[[str], Any]:
-    """What holds of a setting in the community now."""
-    return lambda name: getattr(scene.book.rules_for(NEWS), name)
+def current_value(harness: CommandHarness) -> Callable[[str], Any]:
+    """The current value of a setting in the community."""
+    return lambda name: getattr(harness.rule_resolver.rules_for(NEWS), name)

@@ -1,7 +1,7 @@
-"""A town of `tests.inbox` with moderators in it, and a daemon that does as it is told there.
+"""A daemon that handles commands on a test server with moderators.
 
-Real: the servers' HTTP, the adapters (PRAW), the database, the config, mailbox, desk, outbox, aftercare.
-Made up: the pages, and what is read in them.
+Real: the servers' HTTP, the adapters (PRAW), the database, the config, inbox, command handler, outbox and
+follow-up. Fakes: the pages and their digests.
 """
 
 from __future__ import annotations
@@ -30,48 +30,48 @@ LINK = "https://paper.example/boats"
 HOUR = timedelta(hours=1)
 
 
-class Died(BaseException):
+class ProcessKilled(BaseException):
     """The process was killed."""
 
 
-def _config(town: PlatformServer) -> str:
-    if isinstance(town, RedditServer):
+def _config(server: PlatformServer) -> str:
+    if isinstance(server, RedditServer):
         account = f"""[reddit.home]
 client_id = "id"
 client_secret = "secret"
 operator = "owner"
-username = "{town.bot.name}"
+username = "{server.bot.name}"
 password = "right"
 subreddits = ["news"]
 """
     else:
-        assert isinstance(town, LemmyServer)
-        kind = "piefed" if isinstance(town.server, PieFedSandbox) else "lemmy"
+        assert isinstance(server, LemmyServer)
+        kind = "piefed" if isinstance(server.sandbox, PieFedSandbox) else "lemmy"
         account = f"""[{kind}.home]
-server = "{town.server.url}"
-username = "{town.bot.name}"
+server = "{server.sandbox.url}"
+username = "{server.bot.name}"
 password = "right"
-communities = ["{town.community}"]
+communities = ["{server.community}"]
 """
     return f'[bot]\nowner = "you@example.org"\n[moderators]\ninvitations = ["news"]\n{account}'
 
 
-class Household:
-    """One daemon; `reborn` is what a restart makes of it."""
+class CommandDaemon:
+    """One daemon with the command handler."""
 
-    def __init__(self, town: PlatformServer, fuse: Fuse | None = None) -> None:
-        self.town, self.fuse = town, fuse
-        clock = town.clock
-        self.database = Database(town.folder / "precis.db", clock())
-        if fuse is not None:
-            fuse.put_into(self.database)
-        self.platform = town.adapter()
-        speaker = self.platform.messaging()
-        assert speaker is not None
-        config = parse(_config(town), SecretsContext(Path("config.toml"), {}))
+    def __init__(self, server: PlatformServer, crash: CrashTrigger | None = None) -> None:
+        self.server, self.crash = server, crash
+        clock = server.clock
+        self.database = Database(server.folder / "precis.db", clock())
+        if crash is not None:
+            crash.install(self.database)
+        self.platform = server.create_adapter()
+        messaging = self.platform.messaging()
+        assert messaging is not None
+        config = parse(_config(server), SecretsContext(Path("config.toml"), {}))
         accounts, self.queue = Accounts(self.database), PostQueue(self.database)
-        self.people = InboxServices.from_config(
-            config, self.database, [self.platform], {"home": speaker}, clock
+        self.inbox_services = InboxServices.from_config(
+            config, self.database, [self.platform], {"home": messaging}, clock
         )
         self.queue.release()
         OutgoingReplies(self.database).restart_settling(clock() + TIMING.settle)
@@ -81,13 +81,13 @@ class Household:
             muted_communities=MutedCommunities(self.database),
             fetch=lambda url: Page(url, b"<p>"),
             digest=_digest,
-            rules_for=self.people.rule_resolver.rules_for,
+            rules_for=self.inbox_services.rule_resolver.rules_for,
             dialect_of=lambda account: self.platform.dialect,
             source_url="https://precis.example",
             clock=clock,
             retries=(),
-            opted_out_or_paused=self.people.opted_out_or_paused,
-            footer_links=self.people.footer_links,
+            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
+            footer_links=self.inbox_services.footer_links,
         )
         self.outbox = ReplyOutbox(
             self.platform,
@@ -96,98 +96,100 @@ class Household:
             accounts=accounts,
             muted_communities=MutedCommunities(self.database),
             created_at=clock() - timedelta(days=30),
-            check_post=self.people.check_post,
+            check_post=self.inbox_services.check_post,
             clock=clock,
             timing=TIMING,
-            messaging=speaker,
+            messaging=messaging,
         )
-        making = InboxFactory(self.database, InboxSettings(), accounts, clock, TIMING)
-        desk = self.people.create_handler(self.services)
-        self.mailbox = making.create(self.platform, speaker, desk, {town.community}, timedelta(0))
-        rules_for = self.people.rule_resolver.rules_for
-        self.care = FollowUp(
+        factory = InboxFactory(self.database, InboxSettings(), accounts, clock, TIMING)
+        handler = self.inbox_services.create_handler(self.services)
+        self.inbox = factory.create(self.platform, messaging, handler, {server.community}, timedelta(0))
+        rules_for = self.inbox_services.rule_resolver.rules_for
+        self.follow_up = FollowUp(
             self.platform,
-            self.people.sent_replies,
+            self.inbox_services.sent_replies,
             rules_for,
             lambda post, rules: compose_reply(post, rules, self.services),
             clock,
         )
-        self.reader = self.people.create_page_reader(self.services, HOUR)
+        self.page_reader = self.inbox_services.create_page_reader(self.services, HOUR)
 
     def close(self) -> None:
         self.platform.close()
         self.database.close()
 
-    def pass_by(self, minutes: float = 0) -> None:
-        """One turn of everything, after some time."""
-        self.town.clock.now += timedelta(minutes=minutes)
-        source = Source("home", self.town.community)
-        since = self.town.clock() - timedelta(days=1)
-        batch = self.platform.poll(source, self.queue.cursor(source), since)
-        self.queue.discover(source, batch, self.town.clock())
-        self.mailbox.run(lambda: False)
-        for task in self.queue.claim(self.town.clock(), 10, timedelta(minutes=5)):
-            process_post(task, self.services)
+    def run_all_jobs(self, minutes: float = 0) -> None:
+        """Run each job once, after some time has passed."""
+        self.server.clock.now += timedelta(minutes=minutes)
+        source = Source("home", self.server.community)
+        since = self.server.clock() - timedelta(days=1)
+        result = self.platform.poll(source, self.queue.cursor(source), since)
+        self.queue.discover(source, result, self.server.clock())
+        self.inbox.run(lambda: False)
+        for post in self.queue.claim(self.server.clock(), 10, timedelta(minutes=5)):
+            process_post(post, self.services)
         while self.outbox.process_next():
             pass
-        while self.care.process_next():
+        while self.follow_up.process_next():
             pass
         self.read_pages()
-        self.mailbox.run(lambda: False)
+        self.inbox.run(lambda: False)
 
     def read_pages(self, minutes: float = 0) -> None:
-        self.town.clock.now += timedelta(minutes=minutes)
-        for account, community in self.people.communities_with_pages():
-            self.reader.read_if_due(account, community)
+        self.server.clock.now += timedelta(minutes=minutes)
+        for account, community in self.inbox_services.communities_with_pages():
+            self.page_reader.read_if_due(account, community)
 
 
-class Fuse:
-    """Kills the daemon at one of its transactions, before it is committed or after."""
+class CrashTrigger:
+    """Kills the daemon at one of its transactions, before or after the commit."""
 
     def __init__(self, at: int, *, before: bool) -> None:
-        self._left = at
+        self._remaining = at
         self._before = before
-        self.burnt = False
+        self.fired = False
 
-    def put_into(self, database: Database) -> None:
-        writing = database.write_transaction
+    def install(self, database: Database) -> None:
+        write_transaction = database.write_transaction
 
         @contextmanager
-        def deadly() -> Iterator[Any]:
-            with writing() as connection:
+        def crashing_transaction() -> Iterator[Any]:
+            with write_transaction() as connection:
                 yield connection
                 if self._before:
-                    self._burn()
+                    self._count_transaction()
             if not self._before:
-                self._burn()
+                self._count_transaction()
 
-        database.write_transaction = deadly  # type: ignore[method-assign]
+        database.write_transaction = crashing_transaction  # type: ignore[method-assign]
 
-    def _burn(self) -> None:
-        self._left -= 1
-        if self._left == 0:
-            self.burnt = True
-            raise Died
+    def _count_transaction(self) -> None:
+        self._remaining -= 1
+        if self._remaining == 0:
+            self.fired = True
+            raise ProcessKilled
 
 
-def live(town: PlatformServer, minutes: tuple[float, ...], fuse: Fuse | None = None) -> Household:
-    """Turns of a daemon, that is started again whenever it was killed; it is open in the end."""
-    household: Household | None = None
+def run_with_restarts(
+    server: PlatformServer, minutes: tuple[float, ...], crash: CrashTrigger | None = None
+) -> CommandDaemon:
+    """Run all jobs after each pause, and restart the daemon when it is killed. The caller must close it."""
+    daemon: CommandDaemon | None = None
     for pause in minutes:
-        town.clock.now += timedelta(minutes=pause)
+        server.clock.now += timedelta(minutes=pause)
         while True:
             try:
-                if household is None:
-                    household = Household(town, fuse)
-                household.pass_by()
+                if daemon is None:
+                    daemon = CommandDaemon(server, crash)
+                daemon.run_all_jobs()
                 break
-            except Died:
-                if household is not None:
-                    household.close()
-                household, fuse = None, None
-                town.clock.now += timedelta(minutes=5)  # long enough for what is unclear to settle
-    assert household is not None
-    return household
+            except ProcessKilled:
+                if daemon is not None:
+                    daemon.close()
+                daemon, crash = None, None
+                server.clock.now += timedelta(minutes=5)  # longer than the settle time
+    assert daemon is not None
+    return daemon
 
 
 def _digest(page: Page, length: Any, method: str) -> Digest:
@@ -197,90 +199,90 @@ def _digest(page: Page, length: Any, method: str) -> Digest:
     return Digest(Article("Boats", "Text.", "en", 0.9, word_count=900), summary, reading_minutes=4)
 
 
-def neighbour(town: PlatformServer) -> PlatformServer:
-    """The same place as another bot sees it, which is not marked as one."""
-    other = copy.copy(town)
-    other.folder = town.folder / "neighbour"
+def second_bot(server: PlatformServer) -> PlatformServer:
+    """The same server for a second bot, whose account has no bot flag."""
+    other = copy.copy(server)
+    other.folder = server.folder / "second_bot"
     other.folder.mkdir()
     other._token = {}
     assert isinstance(other, RedditServer | LemmyServer)
-    other.bot = person(town, "otherbot")
+    other.bot = add_person(server, "otherbot")
     other.bot.password = "right"
     return other
 
 
-def fresh_post(town: PlatformServer, author: Any = None, link: str = LINK) -> Any:
-    """A post that is new enough to be answered unasked; of Alice, unless it is of somebody else."""
-    if isinstance(town, RedditServer):
-        return town.server.state.add_submission(town.news, author or town.alice, "A title", link)
-    assert isinstance(town, LemmyServer)
-    return town.server.state.add_post(town.news, author or town.alice, "A title", link)
+def add_fresh_post(server: PlatformServer, author: Any = None, link: str = LINK) -> Any:
+    """Add a post that is new enough for a reply without a request; by Alice, unless `author` is given."""
+    if isinstance(server, RedditServer):
+        return server.sandbox.state.add_submission(server.news, author or server.alice, "A title", link)
+    assert isinstance(server, LemmyServer)
+    return server.sandbox.state.add_post(server.news, author or server.alice, "A title", link)
 
 
-def person(town: PlatformServer, name: str, *, moderator: bool = False) -> Any:
-    if isinstance(town, RedditServer):
-        made: Any = town.server.state.add_redditor(name)
+def add_person(server: PlatformServer, name: str, *, moderator: bool = False) -> Any:
+    if isinstance(server, RedditServer):
+        account: Any = server.sandbox.state.add_redditor(name)
     else:
-        assert isinstance(town, LemmyServer)
-        made = town.server.state.add_person(name)
+        assert isinstance(server, LemmyServer)
+        account = server.sandbox.state.add_person(name)
     if moderator:
-        town.news.moderators.append(made)
-    return made
+        server.news.moderators.append(account)
+    return account
 
 
-def write(town: PlatformServer, author: Any, text: str) -> None:
-    """A private message to the bot."""
-    if isinstance(town, RedditServer):
-        town.server.state.add_private_message(author, "hello", text, to=town.bot)
+def send_private_message(server: PlatformServer, author: Any, text: str) -> None:
+    """Send a private message to the bot."""
+    if isinstance(server, RedditServer):
+        server.sandbox.state.add_private_message(author, "hello", text, to=server.bot)
     else:
-        assert isinstance(town, LemmyServer)
-        town.server.state.add_private_message(author, town.bot, text)
+        assert isinstance(server, LemmyServer)
+        server.sandbox.state.add_private_message(author, server.bot, text)
 
 
-def say_below(town: PlatformServer, author: Any, text: str) -> None:
-    """A comment below the bot's newest one."""
-    assert isinstance(town, RedditServer | LemmyServer)
-    world = town.server.state
-    own = [each for each in world.all_comments() if _author(each) is town.bot]
+def comment_below_reply(server: PlatformServer, author: Any, text: str) -> None:
+    """Add a comment below the bot's newest comment."""
+    assert isinstance(server, RedditServer | LemmyServer)
+    state = server.sandbox.state
+    own = [each for each in state.all_comments() if _author(each) is server.bot]
     parent: Any = own[-1]
-    post = parent.submission if isinstance(town, RedditServer) else parent.post
-    world.add_comment(post, author, text, parent)
+    post = parent.submission if isinstance(server, RedditServer) else parent.post
+    state.add_comment(post, author, text, parent)
 
 
 def _author(comment: Any) -> Any:
     return getattr(comment, "author", None) or getattr(comment, "creator", None)
 
 
-def _text(letter: Any) -> str:
-    return str(getattr(letter, "content", None) or letter.body)
+def _text(message: Any) -> str:
+    return str(getattr(message, "content", None) or message.body)
 
 
-def name_of(town: PlatformServer) -> str:
-    """The community as people write it."""
-    return "r/news" if isinstance(town, RedditServer) else f"!{town.community}"
+def community_name(server: PlatformServer) -> str:
+    """The community as users write it in a command."""
+    return "r/news" if isinstance(server, RedditServer) else f"!{server.community}"
 
 
-def between(town: PlatformServer, one: Any, other: Any) -> list[str]:
-    """What one account has written to another, in private or below what that has written."""
-    assert isinstance(town, RedditServer | LemmyServer)
-    world: Any = town.server.state
-    recipient = "to" if isinstance(town, RedditServer) else "recipient"
-    letters = (each for each in world.all_private_messages() if getattr(each, recipient) is other)
-    theirs = {str(each.id) for each in world.all_comments() if _author(each) is other}
-    seen = copy.copy(town)
-    seen.bot = one
-    below = [each.text for each in seen.said() if each.below in theirs]
-    return below + [_text(each) for each in letters if _author(each) is one]
+def messages_between(server: PlatformServer, sender: Any, recipient: Any) -> list[str]:
+    """Private messages of one account to another, and its comments below the other's comments."""
+    assert isinstance(server, RedditServer | LemmyServer)
+    state: Any = server.sandbox.state
+    field = "to" if isinstance(server, RedditServer) else "recipient"
+    messages = (each for each in state.all_private_messages() if getattr(each, field) is recipient)
+    theirs = {str(each.id) for each in state.all_comments() if _author(each) is recipient}
+    view = copy.copy(server)
+    view.bot = sender
+    below = [each.text for each in view.bot_comments() if each.parent_id in theirs]
+    return below + [_text(each) for each in messages if _author(each) is sender]
 
 
-def called(town: PlatformServer) -> str:
-    """The bot as people name it."""
-    if isinstance(town, RedditServer):
-        return f"u/{town.bot.name}"
-    assert isinstance(town, LemmyServer)
-    return f"@{town.bot.name}@{town.server.state.host}"
+def bot_mention(server: PlatformServer) -> str:
+    """A mention of the bot."""
+    if isinstance(server, RedditServer):
+        return f"u/{server.bot.name}"
+    assert isinstance(server, LemmyServer)
+    return f"@{server.bot.name}@{server.sandbox.state.host}"
 
 
-def standing(town: PlatformServer) -> list[str]:
-    """The bot's comments that stand there."""
-    return [each.text for each in town.said() if not each.gone]
+def visible_comments(server: PlatformServer) -> list[str]:
+    """The bot's comments that are not deleted."""
+    return [each.text for each in server.bot_comments() if not each.deleted]

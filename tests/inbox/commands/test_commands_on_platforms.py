@@ -9,229 +9,233 @@ from typing import Any
 import pytest
 
 from tests.inbox.commands.simulation import (
-    Fuse,
-    Household,
-    between,
-    called,
-    fresh_post,
-    live,
-    name_of,
-    neighbour,
-    person,
-    say_below,
-    standing,
-    write,
+    CommandDaemon,
+    CrashTrigger,
+    add_fresh_post,
+    add_person,
+    bot_mention,
+    comment_below_reply,
+    community_name,
+    messages_between,
+    run_with_restarts,
+    second_bot,
+    send_private_message,
+    visible_comments,
 )
 from tests.inbox.servers import LemmyServer, PlatformServer, RedditServer
 
 
 @pytest.fixture
-def household(town: PlatformServer) -> Iterator[Household]:
-    made = Household(town)
-    yield made
-    made.close()
+def daemon(server: PlatformServer) -> Iterator[CommandDaemon]:
+    daemon = CommandDaemon(server)
+    yield daemon
+    daemon.close()
 
 
 @pytest.fixture
-def mona(town: PlatformServer) -> Any:
-    return person(town, "mona", moderator=True)
+def mona(server: PlatformServer) -> Any:
+    return add_person(server, "mona", moderator=True)
 
 
-def test_a_moderator_changes_a_setting_and_the_next_reply_follows_it(
-    town: PlatformServer,
-    household: Household,
+def test_a_changed_setting_applies_to_the_next_reply(
+    server: PlatformServer,
+    daemon: CommandDaemon,
     mona: Any,
 ) -> None:
-    write(town, mona, f"settings {name_of(town)}\nreading_time: true\nlayout: bullets")
-    household.pass_by()
-    (answer,) = town.letters()
+    send_private_message(
+        server, mona, f"settings {community_name(server)}\nreading_time: true\nlayout: bullets"
+    )
+    daemon.run_all_jobs()
+    (answer,) = server.bot_messages()
     assert "`layout: bullets` · moderators" in answer
-    fresh_post(town)
-    household.pass_by(1)
-    (reply,) = standing(town)
+    add_fresh_post(server)
+    daemon.run_all_jobs(1)
+    (reply,) = visible_comments(server)
     assert reply.startswith("- The mayor counted 45 boats")
     assert "The article takes about 4 minutes to read." in reply
 
 
-def test_a_mistake_is_answered_with_its_line_and_the_old_settings_hold(
-    town: PlatformServer,
-    household: Household,
+def test_a_mistake_is_answered_with_its_line_and_the_old_settings_stay(
+    server: PlatformServer,
+    daemon: CommandDaemon,
     mona: Any,
 ) -> None:
-    write(town, mona, f"settings {name_of(town)}\nlayout: bullets")
-    household.pass_by()
-    write(town, mona, f"settings {name_of(town)}\nlayuot: paragraphs")
-    household.pass_by(1)
-    assert "Line 2: “layuot” is no setting. Did you mean `layout`?" in town.letters()[-1]
-    fresh_post(town)
-    household.pass_by(1)
-    assert standing(town)[0].startswith("- ")
+    send_private_message(server, mona, f"settings {community_name(server)}\nlayout: bullets")
+    daemon.run_all_jobs()
+    send_private_message(server, mona, f"settings {community_name(server)}\nlayuot: paragraphs")
+    daemon.run_all_jobs(1)
+    assert "Line 2: “layuot” is not a setting. Did you mean `layout`?" in server.bot_messages()[-1]
+    add_fresh_post(server)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server)[0].startswith("- ")
 
 
 def test_strangers_and_former_moderators_are_refused(
-    town: PlatformServer,
-    household: Household,
+    server: PlatformServer,
+    daemon: CommandDaemon,
     mona: Any,
 ) -> None:
-    assert isinstance(town, LemmyServer | RedditServer)
-    town.news.moderators.remove(mona)
-    for words in (f"settings {name_of(town)}\nlayout: bullets", f"pause {name_of(town)}"):
-        for author in (mona, town.alice):
-            write(town, author, words)
-        household.pass_by(10)
-    assert len(town.letters()) == 4
-    assert all("you are not one of them" in letter for letter in town.letters())
-    fresh_post(town)
-    household.pass_by(1)
-    assert not standing(town)[0].startswith("- ")
+    assert isinstance(server, LemmyServer | RedditServer)
+    server.news.moderators.remove(mona)
+    for words in (f"settings {community_name(server)}\nlayout: bullets", f"pause {community_name(server)}"):
+        for author in (mona, server.alice):
+            send_private_message(server, author, words)
+        daemon.run_all_jobs(10)
+    assert len(server.bot_messages()) == 4
+    assert all("you are not one of them" in answer for answer in server.bot_messages())
+    add_fresh_post(server)
+    daemon.run_all_jobs(1)
+    assert not visible_comments(server)[0].startswith("- ")
 
 
-def test_who_opted_out_gets_no_replies_until_they_opt_in(
-    town: PlatformServer,
-    household: Household,
+def test_a_person_who_opted_out_gets_no_replies_until_they_opt_in(
+    server: PlatformServer,
+    daemon: CommandDaemon,
 ) -> None:
-    bob = person(town, "bob")
-    write(town, bob, "opt out")
-    household.pass_by()
-    fresh_post(town, bob)
-    household.pass_by(1)
-    assert standing(town) == []
-    write(town, bob, "opt in")
-    household.pass_by(1)
-    fresh_post(town, bob, "https://paper.example/harbour")
-    household.pass_by(1)
-    assert len(standing(town)) == 1
+    bob = add_person(server, "bob")
+    send_private_message(server, bob, "opt out")
+    daemon.run_all_jobs()
+    add_fresh_post(server, bob)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server) == []
+    send_private_message(server, bob, "opt in")
+    daemon.run_all_jobs(1)
+    add_fresh_post(server, bob, "https://paper.example/harbour")
+    daemon.run_all_jobs(1)
+    assert len(visible_comments(server)) == 1
 
 
-def test_good_and_bad_bots_are_counted_and_never_answered(
-    town: PlatformServer,
-    household: Household,
+def test_votes_are_counted_and_never_answered(
+    server: PlatformServer,
+    daemon: CommandDaemon,
 ) -> None:
-    fresh_post(town)
-    household.pass_by()
+    add_fresh_post(server)
+    daemon.run_all_jobs()
     for number, text in enumerate(["good bot", "Bad bot!", "good bot"]):
-        say_below(town, person(town, f"reader{number}"), text)
-    household.pass_by(1)
-    household.pass_by(1)
-    (place,) = household.people.feedback.by_community()
-    assert (place.subject, place.good, place.bad) == (town.community, 2, 1)
-    assert len(town.said()) == 1
-    assert town.letters() == []
+        comment_below_reply(server, add_person(server, f"reader{number}"), text)
+    daemon.run_all_jobs(1)
+    daemon.run_all_jobs(1)
+    (place,) = daemon.inbox_services.feedback.by_community()
+    assert (place.subject, place.good, place.bad) == (server.community, 2, 1)
+    assert len(server.bot_comments()) == 1
+    assert server.bot_messages() == []
 
 
-def test_a_reply_whose_score_falls_is_deleted(town: PlatformServer, household: Household) -> None:
-    assert isinstance(town, LemmyServer | RedditServer)
-    fresh_post(town)
-    household.pass_by()
-    (comment,) = town.server.state.all_comments()
-    household.pass_by(61)
-    assert len(standing(town)) == 1
-    if isinstance(town, RedditServer):
+def test_a_reply_whose_score_falls_is_deleted(server: PlatformServer, daemon: CommandDaemon) -> None:
+    assert isinstance(server, LemmyServer | RedditServer)
+    add_fresh_post(server)
+    daemon.run_all_jobs()
+    (comment,) = server.sandbox.state.all_comments()
+    daemon.run_all_jobs(61)
+    assert len(visible_comments(server)) == 1
+    if isinstance(server, RedditServer):
         comment.score = -6
     else:
         comment.votes_of_others = -7
-    household.pass_by(6 * 60)
-    household.pass_by(1)
-    assert standing(town) == []
+    daemon.run_all_jobs(6 * 60)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server) == []
 
 
-def delete_by_poster(town: PlatformServer) -> None:
-    assert isinstance(town, LemmyServer | RedditServer)
-    say_below(town, town.alice, "delete")
+def delete_by_poster(server: PlatformServer) -> None:
+    assert isinstance(server, LemmyServer | RedditServer)
+    comment_below_reply(server, server.alice, "delete")
 
 
-def delete_by_moderator(town: PlatformServer) -> None:
-    say_below(town, person(town, "mona", moderator=True), "Bitte löschen")
+def delete_by_moderator(server: PlatformServer) -> None:
+    comment_below_reply(server, add_person(server, "mona", moderator=True), "Bitte löschen")
 
 
 @pytest.mark.parametrize("ask", [delete_by_poster, delete_by_moderator])
-def test_delete_is_done_once_and_for_good(town: PlatformServer, household: Household, ask: Any) -> None:
-    fresh_post(town)
-    household.pass_by()
-    ask(town)
-    household.pass_by(1)
-    assert standing(town) == []
+def test_a_deleted_reply_is_not_posted_again(server: PlatformServer, daemon: CommandDaemon, ask: Any) -> None:
+    add_fresh_post(server)
+    daemon.run_all_jobs()
+    ask(server)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server) == []
     for _ in range(3):
-        household.pass_by(10)
-    assert len(town.said()) == 1
-    assert town.letters() == []
+        daemon.run_all_jobs(10)
+    assert len(server.bot_comments()) == 1
+    assert server.bot_messages() == []
 
 
-def _whole_story(town: PlatformServer, fuse: Fuse | None) -> Household:
-    """Pause, opt-out, delete and what follows, in one life; every wish has its end on the server."""
-    bob, mona = person(town, "bob"), person(town, "mona", moderator=True)
-    fresh_post(town)
-    live(town, (0, 1)).close()
-    say_below(town, mona, "delete")
-    write(town, bob, "opt out")
-    write(town, mona, f"pause {name_of(town)}")
-    household = live(town, (1, 5, 5, 5), fuse)
-    fresh_post(town, link="https://paper.example/harbour")
-    household.pass_by(1)
-    write(town, mona, f"resume {name_of(town)}")
-    household.pass_by(1)
-    fresh_post(town, bob, "https://paper.example/ferry")
-    fresh_post(town, link="https://paper.example/bridge")
-    household.pass_by(1)
-    household.pass_by(5)
-    return household
+def _run_all_commands(server: PlatformServer, crash: CrashTrigger | None) -> CommandDaemon:
+    """Pause, resume, opt-out and delete in one run, with their effects on the server."""
+    bob, mona = add_person(server, "bob"), add_person(server, "mona", moderator=True)
+    add_fresh_post(server)
+    run_with_restarts(server, (0, 1)).close()
+    comment_below_reply(server, mona, "delete")
+    send_private_message(server, bob, "opt out")
+    send_private_message(server, mona, f"pause {community_name(server)}")
+    daemon = run_with_restarts(server, (1, 5, 5, 5), crash)
+    add_fresh_post(server, link="https://paper.example/harbour")
+    daemon.run_all_jobs(1)
+    send_private_message(server, mona, f"resume {community_name(server)}")
+    daemon.run_all_jobs(1)
+    add_fresh_post(server, bob, "https://paper.example/ferry")
+    add_fresh_post(server, link="https://paper.example/bridge")
+    daemon.run_all_jobs(1)
+    daemon.run_all_jobs(5)
+    return daemon
 
 
 @pytest.mark.parametrize(("step", "before"), [(1, True), (5, False), (9, True), (13, False)])
-def test_a_kill_at_any_step_leaves_everything_done_exactly_once(
-    town: PlatformServer,
+def test_after_a_kill_at_any_transaction_everything_is_done_exactly_once(
+    server: PlatformServer,
     step: int,
     before: bool,
 ) -> None:
-    fuse = Fuse(step, before=before)
-    _whole_story(town, fuse).close()
-    assert fuse.burnt
-    said = town.said()
-    assert [each.gone for each in said] == [True, False]
-    letters = town.letters()
-    assert sum("no more replies" in letter for letter in letters) == 1
-    assert sum("from now on" in letter for letter in letters) == 1
-    assert sum("I reply in" in letter for letter in letters) == 1
-    assert len(letters) == 3
+    crash = CrashTrigger(step, before=before)
+    _run_all_commands(server, crash).close()
+    assert crash.fired
+    comments = server.bot_comments()
+    assert [each.deleted for each in comments] == [True, False]
+    answers = server.bot_messages()
+    assert sum("no more replies in" in answer for answer in answers) == 1
+    assert sum("To undo this, write `opt in`" in answer for answer in answers) == 1
+    assert sum("I reply in" in answer for answer in answers) == 1
+    assert len(answers) == 3
 
 
-def test_two_bots_exchange_at_most_one_message(town: PlatformServer, tmp_path: Path) -> None:
-    """The other one answers every private message with the same words as ours, and is no flagged bot."""
-    other = person(town, "otherbot")
-    write(town, other, "Hello there, I have news for you")
-    household = live(town, (0, 1))
+def test_two_bots_exchange_at_most_one_message(server: PlatformServer, tmp_path: Path) -> None:
+    """The other bot answers every private message with the text of our answer, and has no bot flag."""
+    other = add_person(server, "otherbot")
+    send_private_message(server, other, "Hello there, I have news for you")
+    daemon = run_with_restarts(server, (0, 1))
     for turn in range(5):
-        letters = town.letters()
-        assert len(letters) <= 1
-        write(town, other, letters[-1] if letters else f"Once more, number {turn}")
-        household.pass_by(60 * 24 * 2)
-    household.close()
-    assert len(town.letters()) == 1
+        answers = server.bot_messages()
+        assert len(answers) <= 1
+        send_private_message(server, other, answers[-1] if answers else f"Once more, number {turn}")
+        daemon.run_all_jobs(60 * 24 * 2)
+    daemon.close()
+    assert len(server.bot_messages()) == 1
 
 
-def test_two_daemons_in_one_place_exchange_at_most_one_message(town: PlatformServer) -> None:
-    """Both reply to the same posts and moderate it, and people have set them on each other."""
-    other = neighbour(town)
-    assert isinstance(town, LemmyServer | RedditServer)
+def test_two_daemons_in_one_community_exchange_at_most_one_message(server: PlatformServer) -> None:
+    """Both reply to the same posts and moderate the community, and users make them write to each other."""
+    other = second_bot(server)
+    assert isinstance(server, LemmyServer | RedditServer)
     assert isinstance(other, LemmyServer | RedditServer)
-    mona = person(town, "mona", moderator=True)
-    town.news.moderators += [town.bot, other.bot]
-    ours, theirs = Household(town), Household(other)
-    both = f"{called(town)} {called(other)} what do you two think?"
+    mona = add_person(server, "mona", moderator=True)
+    server.news.moderators += [server.bot, other.bot]
+    ours, theirs = CommandDaemon(server), CommandDaemon(other)
+    both = f"{bot_mention(server)} {bot_mention(other)} what do you two think?"
     hello, again = "Hello there, I have news for you", "And what do you say?"
-    fresh_post(town, other.bot)
-    town.say(fresh_post(town, link="https://paper.example/harbour"), both)
-    write(town, other.bot, hello)
-    write(town, mona, f"settings {name_of(town)}\nwords: 90")
-    write(other, mona, f"settings {name_of(town)}\nlayuot: bullets")
+    add_fresh_post(server, other.bot)
+    server.add_comment(add_fresh_post(server, link="https://paper.example/harbour"), both)
+    send_private_message(server, other.bot, hello)
+    send_private_message(server, mona, f"settings {community_name(server)}\nwords: 90")
+    send_private_message(other, mona, f"settings {community_name(server)}\nlayuot: bullets")
     for turn in range(6):
-        for household in (ours, theirs):
-            household.pass_by(60 * 8)
+        for daemon in (ours, theirs):
+            daemon.run_all_jobs(60 * 8)
         if turn == 2:
-            say_below(town, other.bot, again)
-            say_below(other, town.bot, again)
-    for household in (ours, theirs):
-        household.close()
-    assert len(standing(town)) == len(standing(other)) == 3
-    said = between(town, town.bot, other.bot) + between(town, other.bot, town.bot)
-    assert len([text for text in said if text not in (hello, again)]) == 1
+            comment_below_reply(server, other.bot, again)
+            comment_below_reply(other, server.bot, again)
+    for daemon in (ours, theirs):
+        daemon.close()
+    assert len(visible_comments(server)) == len(visible_comments(other)) == 3
+    comments = messages_between(server, server.bot, other.bot) + messages_between(
+        server, other.bot, server.bot
+    )
+    assert len([text for text in comments if text not in (hello, again)]) == 1

@@ -1,4 +1,4 @@
-"""What people write, as a command or as none."""
+"""Which texts are commands, and their arguments."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from importlib.resources import files
 import pytest
 
 from bot.i18n.translations import LANGUAGES, translator
-from bot.inbox.commands.parser import Verb, _plain, parse_command, says_it_is_a_bot
+from bot.inbox.commands.parser import Verb, _normalize, parse_command, says_it_is_a_bot
 
-WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8"))
+PHRASES = tomllib.loads(
+    files("bot.inbox.commands").joinpath("command_words.toml").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ WORDS = tomllib.loads(files("bot.inbox.commands").joinpath("command_words.toml")
         ("Hello,\n\npause r/news", Verb.PAUSE),
     ],
 )
-def test_commands_may_be_wrapped_in_politeness_and_names(text: str, verb: Verb) -> None:
+def test_commands_can_be_surrounded_by_polite_words_and_names(text: str, verb: Verb) -> None:
     found = parse_command(text)
     assert found is not None
     assert found.verb is verb
@@ -61,7 +63,7 @@ def test_commands_may_be_wrapped_in_politeness_and_names(text: str, verb: Verb) 
         "Interesting article.\ndelete",
     ],
 )
-def test_a_sentence_is_no_command(text: str) -> None:
+def test_a_sentence_is_not_a_command(text: str) -> None:
     assert parse_command(text) is None
 
 
@@ -83,13 +85,13 @@ def test_a_sentence_is_no_command(text: str) -> None:
         ("delete https://www.reddit.com/r/news/comments/abc/x/", None, "https://www.reddit.com/r/news/comments/abc/x/"),
     ],
 )  # fmt: skip
-def test_what_a_command_names(text: str, community: str | None, link: str | None) -> None:
+def test_the_community_and_link_of_a_command(text: str, community: str | None, link: str | None) -> None:
     found = parse_command(text)
     assert found is not None
     assert (found.community, found.link) == (community, link)
 
 
-def test_settings_come_with_their_lines_numbered_as_they_were_written() -> None:
+def test_line_numbers_in_the_body_are_those_of_the_message() -> None:
     found = parse_command("Hi!\nsettings for !news@lemmy.example:\n\nwords: 90")
     assert found is not None
     assert (found.verb, found.community, found.body) == (
@@ -99,7 +101,7 @@ def test_settings_come_with_their_lines_numbered_as_they_were_written() -> None:
     )
 
 
-def test_a_subject_may_be_the_command() -> None:
+def test_the_subject_can_be_the_command() -> None:
     found = parse_command("words: 90", "settings r/news")
     assert found is not None
     assert (found.community, found.body) == ("news", "words: 90")
@@ -107,31 +109,31 @@ def test_a_subject_may_be_the_command() -> None:
 
 @pytest.mark.parametrize("verb", Verb)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_command_has_words_in_every_language(verb: Verb, language: str) -> None:
-    for words in WORDS["commands"][verb.value][language]:
-        found = parse_command(words)
-        assert found is not None, words
-        assert found.verb is verb, words
+def test_every_command_has_phrases_in_every_language(verb: Verb, language: str) -> None:
+    for phrase in PHRASES["commands"][verb.value][language]:
+        found = parse_command(phrase)
+        assert found is not None, phrase
+        assert found.verb is verb, phrase
 
 
-def test_no_words_mean_two_things() -> None:
-    said = [
-        (_plain(way), name)
-        for name, languages in WORDS["commands"].items()
-        for ways in languages.values()
-        for way in ways
+def test_no_phrase_has_two_meanings() -> None:
+    meanings = [
+        (_normalize(phrase), name)
+        for name, languages in PHRASES["commands"].items()
+        for phrases in languages.values()
+        for phrase in phrases
     ]
-    assert len({way for way, _ in said}) == len(set(said))
+    assert len({phrase for phrase, _ in meanings}) == len(set(meanings))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_bot_knows_its_own_kind_by_what_it_says_to_strangers(language: str) -> None:
-    assert says_it_is_a_bot(translator(language)("forwarded"))
+def test_the_bots_answer_to_unknown_messages_is_recognised_as_from_a_bot(language: str) -> None:
+    assert says_it_is_a_bot(translator(language)("not-understood"))
     assert not says_it_is_a_bot("I have a bottle of ink")
 
 
 @pytest.mark.parametrize("flood", ["[" * 100_000, "[a](" * 10_000, "!a@b." * 10_000, "u/" * 20_000])
-def test_a_flood_of_beginnings_holds_nobody_up(flood: str) -> None:
+def test_many_unclosed_links_are_parsed_quickly(flood: str) -> None:
     start = time.process_time()
     assert parse_command(flood) is None
     assert time.process_time() - start < 2

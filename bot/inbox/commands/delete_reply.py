@@ -1,0 +1,24 @@
+"""`delete`: the poster of the link or a moderator deletes a reply."""
+
+from __future__ import annotations
+
+from bot.core.messages import Answer, MessageKind
+from bot.inbox.commands.authorisation import deletion_role
+from bot.inbox.commands.context import CommandContext, CommandRequest, private_answer, translator_for
+from bot.inbox.commands.reply_lookup import find_reply
+
+_COMMENTS = (MessageKind.REPLY, MessageKind.MENTION)
+
+
+def delete_reply(request: CommandRequest, context: CommandContext) -> Answer | None:
+    """A comment gets no answer if it succeeds: the reply disappears."""
+    reply = find_reply(request, context)
+    community = reply.community if reply else request.community
+    translate = translator_for(community, context, request.command.language)
+    if reply is None:
+        return private_answer(translate, translate("reply-not-found"))
+    role = deletion_role(request, reply, context)
+    if role is None:
+        return private_answer(translate, translate("not-allowed-to-delete"))
+    context.sent_replies.withdraw(reply.row, context.clock(), f"The {role} asked for it.")
+    return None if request.message.via in _COMMENTS else private_answer(translate, translate("deleted"))

@@ -1,0 +1,59 @@
+"""How messages end, as pure functions: which are ignored, how a summary request ends, the answer to send."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.core.messages import Answer, Message
+from bot.core.skip_reasons import SkipReason
+from bot.inbox import answer_texts
+from bot.store import EarlierSummary, MessageOutcome, NewOutgoingMessage, ReceivedMessage, State
+
+MAX_MESSAGE_AGE = timedelta(days=7)
+"""Older messages are not answered: the account may have belonged to someone else before."""
+_REASONS_WITHOUT_ANSWER = (SkipReason.GONE, SkipReason.ALREADY_ANSWERED, SkipReason.WITHDRAWN)
+
+
+def outcome_if_ignored(message: Message, now: datetime) -> MessageOutcome | None:
+    """The outcome of a message that is deleted, from a bot or too old; None for one to handle."""
+    if message.gone:
+        return MessageOutcome.GONE
+    if message.author_bot:
+        return MessageOutcome.BOT
+    return MessageOutcome.OLD if message.sent < now - MAX_MESSAGE_AGE else None
+
+
+def request_result(message: Message, post: EarlierSummary) -> tuple[MessageOutcome, Answer | None]:
+    """The outcome of a summary request whose post is finished, and the answer still to send."""
+    if post.state is State.SENT:
+        is_elsewhere = post.parent_id != (message.comment_id or "")
+        pointer = Answer(answer_texts.already_summarised(post.comment_url or ""))
+        return MessageOutcome.ANSWERED, pointer if is_elsewhere else None
+    if post.state is State.DELETED or post.reason in _REASONS_WITHOUT_ANSWER:
+        return MessageOutcome.GONE, None
+    if post.markdown is not None:
+        text = answer_texts.private_summary(post.permalink, post.reason, post.markdown)
+        return MessageOutcome.ANSWERED, Answer(
+            text, private=True, language=post.language, subject=answer_texts.SUBJECT
+        )
+    text = answer_texts.no_summary(post.permalink, post.reason)
+    return MessageOutcome.ANSWERED, Answer(text, private=True, subject=answer_texts.SUBJECT)
+
+
+def to_outgoing_message(received: ReceivedMessage, answer: Answer) -> NewOutgoingMessage:
+    """The answer as a message to send: below the comment that is answered, else in private."""
+    message = received.message
+    is_public = message.comment_id is not None and not answer.private
+    return NewOutgoingMessage(
+        account=message.account,
+        key=f"message-{received.row}",
+        person=message.author,
+        markdown=answer.markdown,
+        since=message.sent,
+        subject=answer.subject or message.subject,
+        thread=message.thread,
+        language=answer.language,
+        community=message.community or "",
+        post_id=message.post_id if is_public else None,
+        comment_id=message.comment_id if is_public else None,
+    )
