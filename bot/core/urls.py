@@ -7,13 +7,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.core.models import Article
 
-_NAMES = """
+_TRACKING_NAMES = """
     fbclid gclid dclid gbraid wbraid msclkid twclid yclid ttclid igshid igsh mc_cid mc_eid _ga _gl
     at_medium at_campaign cmpid ocid ref_src ref_url smid smtyp share_id xtor wt_mc guccounter
 """
-_TRACKING = frozenset(_NAMES.split())
+_TRACKING_PARAMETERS = frozenset(_TRACKING_NAMES.split())
 """Parameters that say where a reader came from, and change nothing of the page."""
-_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normalized_url(url: str) -> str:
@@ -26,12 +26,12 @@ def normalized_url(url: str) -> str:
     if parts is None:
         return url.strip()
     query = "&".join(
-        item for item in parts.query.split("&") if item and not _follows_readers(item.partition("=")[0])
+        item for item in parts.query.split("&") if item and not _is_tracking(item.partition("=")[0])
     )
     fragment = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     path = parts.path.rstrip("/") or "/"
-    return f"{_site(parts)}{port}{path}{'?' if query else ''}{query}{fragment}"
+    return f"{_site_name(parts)}{port}{path}{'?' if query else ''}{query}{fragment}"
 
 
 def url_hash(url: str) -> str:
@@ -44,10 +44,10 @@ def article_url(article: Article) -> str:
 
     A page is not believed that it is another site's: it could keep that site's articles from replies.
     """
-    there, here = _split(article.canonical_url or ""), _split(article.url)
-    if there is None or here is None or not there.path.strip("/"):
+    canonical, fetched = _split(article.canonical_url or ""), _split(article.url)
+    if canonical is None or fetched is None or not canonical.path.strip("/"):
         return article.url
-    return article.canonical_url or "" if _related(_site(there), _site(here)) else article.url
+    return article.canonical_url or "" if _same_site(_site_name(canonical), _site_name(fetched)) else article.url
 
 
 def _split(url: str) -> SplitResult | None:
@@ -59,13 +59,13 @@ def _split(url: str) -> SplitResult | None:
     return parts if parts.hostname else None
 
 
-def _site(parts: SplitResult) -> str:
+def _site_name(parts: SplitResult) -> str:
     return (parts.hostname or "").rstrip(".").removeprefix("www.")
 
 
-def _related(one: str, other: str) -> bool:
+def _same_site(one: str, other: str) -> bool:
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
-def _follows_readers(name: str) -> bool:
-    return name.lower() in _TRACKING or name.lower().startswith(("utm_", "pk_", "mtm_"))
+def _is_tracking(name: str) -> bool:
+    return name.lower() in _TRACKING_PARAMETERS or name.lower().startswith(("utm_", "pk_", "mtm_"))

@@ -36,36 +36,36 @@ class DnsResolver:
     A thread that is still waiting after its deadline is left behind; `at_once` bounds how many.
     """
 
-    def __init__(self, resolve: ResolveHost, door: AddressFilter, at_once: int) -> None:
+    def __init__(self, resolve: ResolveHost, address_filter: AddressFilter, max_threads: int) -> None:
         self._resolve = resolve
-        self._door = door
-        self._free = threading.Semaphore(at_once)
+        self._address_filter = address_filter
+        self._free_threads = threading.Semaphore(max_threads)
         self._unanswered: set[str] = set()
         """Names whose look-up the resolver left unanswered since it last answered one."""
         self._down = False
 
     def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
         """Where `target` may be reached; raises FetchError when any answer is not public."""
-        if self._door.is_local_exception(target.host, target.port):
+        if self._address_filter.is_local_exception(target.host, target.port):
             return (ip_address(target.host),)
-        found = _addresses(self._ask(target.host, deadline))
-        if not all(self._door.allows(address, target.port) for address in found):
+        found = _parse_addresses(self._look_up(target.host, deadline))
+        if not all(self._address_filter.allows(address, target.port) for address in found):
             detail = f"{target.host} leads to an address that is not on the public internet."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         return found
 
-    def _ask(self, host: str, deadline: Deadline) -> Sequence[str]:
-        if not self._free.acquire(blocking=False):
-            raise _failed(f"Too many look-ups are waiting, so {host} was not looked up.")
-        lookup = _Lookup(self._resolve, host, self._free.release)
+    def _look_up(self, host: str, deadline: Deadline) -> Sequence[str]:
+        if not self._free_threads.acquire(blocking=False):
+            raise _lookup_error(f"Too many look-ups are waiting, so {host} was not looked up.")
+        lookup = _Lookup(self._resolve, host, self._free_threads.release)
         with deadline.stop_signal.on_set(lookup.done.set):
             lookup.start()
             lookup.done.wait(deadline.remaining())
-        self._note(lookup)
+        self._record_outcome(lookup)
         deadline.remaining()
-        return lookup.answer()
+        return lookup.result()
 
-    def _note(self, lookup: _Lookup) -> None:
+    def _record_outcome(self, lookup: _Lookup) -> None:
         """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
         if lookup.done.is_set() and not lookup.unanswered:
             if self._down:
@@ -104,15 +104,15 @@ class _Lookup(threading.Thread):
         """Whether the resolver could not say that there is such a name, nor that there is none."""
         return isinstance(self._error, socket.gaierror) and self._error.errno == socket.EAI_AGAIN
 
-    def answer(self) -> Sequence[str]:
+    def result(self) -> Sequence[str]:
         if self._error:
-            raise _failed(f"The name {self.host} could not be looked up.") from self._error
+            raise _lookup_error(f"The name {self.host} could not be looked up.") from self._error
         if not self._found:
-            raise _failed(f"The name {self.host} has no address.")
+            raise _lookup_error(f"The name {self.host} has no address.")
         return self._found
 
 
-def _addresses(found: Sequence[str]) -> tuple[Address, ...]:
+def _parse_addresses(found: Sequence[str]) -> tuple[Address, ...]:
     try:
         return tuple(dict.fromkeys(ip_address(text) for text in found))
     except ValueError as error:
@@ -121,5 +121,5 @@ def _addresses(found: Sequence[str]) -> tuple[Address, ...]:
         ) from error
 
 
-def _failed(detail: str) -> FetchError:
+def _lookup_error(detail: str) -> FetchError:
     return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)

@@ -40,6 +40,6 @@ class FetchSettings:
     """Exact `127.0.0.1:PORT` pairs that are let in; only the demo and tests set any."""
 
     @property
-    def agent(self) -> str:
+    def robots_agent(self) -> str:
         """The product token that robots.txt knows the bot by."""
         return self.user_agent.partition("/")[0].strip()

@@ -13,7 +13,7 @@ from bot.core.skip_reasons import SkipReason
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER = timedelta(days=1)
 
-_TABLE: dict[int, tuple[SkipReason, bool]] = {
+_STATUSES: dict[int, tuple[SkipReason, bool]] = {
     # status: (reason, permanent)
     402: (SkipReason.WALL, True),
     404: (SkipReason.NOT_FOUND, True),
@@ -22,27 +22,27 @@ _TABLE: dict[int, tuple[SkipReason, bool]] = {
     425: (SkipReason.REFUSED_BY_SITE, False),
     429: (SkipReason.REFUSED_BY_SITE, False),
 }
-_CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
+_CHALLENGE_HEADERS = ("cf-mitigated", "x-amzn-waf-action")
 """Headers by which Cloudflare and AWS say that a bot got a puzzle instead of the page."""
 
 
 def check_status(status: int, headers: httpx2.Headers, now: datetime) -> None:
     """Raises FetchError for every answer that does not bring the page."""
-    if any(name in headers for name in _CHALLENGES):
+    if any(name in headers for name in _CHALLENGE_HEADERS):
         detail = "The site wants proof that a person is reading."
         raise FetchError(SkipReason.REFUSED_BY_SITE, detail, permanent=True)
     if 200 <= status < 300:
         return
-    reason, permanent = _meaning(status)
-    wait = None if permanent else retry_after(headers.get("retry-after", ""), now)
+    reason, permanent = _reason_and_permanence(status)
+    delay = None if permanent else retry_after(headers.get("retry-after", ""), now)
     raise FetchError(
-        reason, f"The site answered with status {status}.", permanent=permanent, retry_after=wait
+        reason, f"The site answered with status {status}.", permanent=permanent, retry_after=delay
     )
 
 
-def _meaning(status: int) -> tuple[SkipReason, bool]:
-    if status in _TABLE:
-        return _TABLE[status]
+def _reason_and_permanence(status: int) -> tuple[SkipReason, bool]:
+    if status in _STATUSES:
+        return _STATUSES[status]
     if 500 <= status < 600:
         return SkipReason.SITE_DOWN, False
     if 300 <= status < 400:

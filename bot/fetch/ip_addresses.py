@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 
-_CLOSED_V4 = tuple(
+_NOT_PUBLIC_V4 = tuple(
     IPv4Network(block)
     for block in (
         "0.0.0.0/8",
@@ -36,7 +36,7 @@ _CLOSED_V4 = tuple(
     )
 )
 _GLOBAL_V6 = IPv6Network("2000::/3")
-_CLOSED_V6 = tuple(
+_NOT_PUBLIC_V6 = tuple(
     IPv6Network(block)
     for block in (
         "2001::/23",
@@ -54,12 +54,12 @@ _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 def is_public(address: Address) -> bool:
     """Whether a stranger's link may lead to this address."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not any(address in block for block in _CLOSED_V4)
+        return address.is_global and not any(address in block for block in _NOT_PUBLIC_V4)
     return (
         address.scope_id is None
         and address in _GLOBAL_V6
         and address.is_global
-        and not any(address in block for block in _CLOSED_V6)
+        and not any(address in block for block in _NOT_PUBLIC_V6)
         and (int(address) >> 32) & 0xFFFFFFFF not in _ISATAP
     )
 
@@ -70,21 +70,21 @@ class AddressFilter:
     WEB_PORTS = frozenset({80, 443})
 
     def __init__(self, allow_local: frozenset[str] = frozenset()) -> None:
-        self._pairs = frozenset(_pair(text) for text in allow_local)
-        self._ports = self.WEB_PORTS | {port for _, port in self._pairs}
+        self._local_pairs = frozenset(_parse_pair(text) for text in allow_local)
+        self._ports = self.WEB_PORTS | {port for _, port in self._local_pairs}
 
     def allows_port(self, port: int) -> bool:
         """Whether any address at all may be reached on this port."""
         return port in self._ports
 
     def allows(self, address: Address, port: int) -> bool:
-        return (address, port) in self._pairs or (port in self.WEB_PORTS and is_public(address))
+        return (address, port) in self._local_pairs or (port in self.WEB_PORTS and is_public(address))
 
     def is_local_exception(self, host: str, port: int) -> bool:
         """Whether `host`, as written in a link, is one of the addresses named one by one."""
-        return any(host == str(address) and port == open_port for address, open_port in self._pairs)
+        return any(host == str(address) and port == open_port for address, open_port in self._local_pairs)
 
 
-def _pair(text: str) -> tuple[Address, int]:
+def _parse_pair(text: str) -> tuple[Address, int]:
     host, _, port = text.rpartition(":")
     return ip_address(host), int(port)

@@ -65,15 +65,15 @@ class Target:
         """Another path of the same origin."""
         return Target(self.scheme, self.host, self.port, path)
 
-    def redirect(self, location: str, door: AddressFilter) -> Target:
+    def redirect(self, location: str, address_filter: AddressFilter) -> Target:
         """Where a redirect from here leads; raises FetchError as `parse` does."""
         try:
-            return parse_link(urljoin(self.url, location.strip()), door)
+            return parse_link(urljoin(self.url, location.strip()), address_filter)
         except ValueError as error:
             raise _not_web("The page redirects to something that is not a link.") from error
 
 
-def parse_link(link: str, door: AddressFilter) -> Target:
+def parse_link(link: str, address_filter: AddressFilter) -> Target:
     """The target of an absolute link; raises FetchError for what may not be opened."""
     link = link.strip()
     if len(link) > MAX_URL:
@@ -84,38 +84,38 @@ def parse_link(link: str, door: AddressFilter) -> Target:
     scheme = parts["scheme"].lower()
     if scheme not in _PORTS:
         raise _not_web("Only http and https links are opened.")
-    host, port = _host_and_port(parts["authority"], _PORTS[scheme], door)
+    host, port = _host_and_port(parts["authority"], _PORTS[scheme], address_filter)
     return Target(scheme, host, port, _path(parts["rest"]))
 
 
-def _host_and_port(authority: str, default: int, door: AddressFilter) -> tuple[str, int]:
+def _host_and_port(authority: str, default_port: int, address_filter: AddressFilter) -> tuple[str, int]:
     if "@" in authority:
         raise _not_web("Links with a user name or password in them are not opened.")
     if authority.startswith("["):
-        raise _forbidden("The link leads to a bare address.")
+        raise _forbidden_address("The link leads to a bare address.")
     parts = _AUTHORITY.fullmatch(authority)
     if not parts:
         raise _not_web("The link names no proper host.")
-    port = int(parts["port"] or default)
-    if not door.allows_port(port):
+    port = int(parts["port"] or default_port)
+    if not address_filter.allows_port(port):
         raise _not_web("Only links to the ports 80 and 443 are opened.")
-    return _host(parts["host"], port, door), port
+    return _host(parts["host"], port, address_filter), port
 
 
-def _host(written: str, port: int, door: AddressFilter) -> str:
-    if door.is_local_exception(written, port):
+def _host(written: str, port: int, address_filter: AddressFilter) -> str:
+    if address_filter.is_local_exception(written, port):
         return written
-    name = _ascii(written).removesuffix(".")
+    name = _to_ascii(written).removesuffix(".")
     if _NUMBER.fullmatch(name.rpartition(".")[2]):
-        raise _forbidden("The link leads to a bare address.")
+        raise _forbidden_address("The link leads to a bare address.")
     if "." not in name or any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES):
-        raise _forbidden("The link leads to a name of a local network.")
+        raise _forbidden_address("The link leads to a name of a local network.")
     if len(name) > 253 or not _NAME.fullmatch(name):
         raise _not_web("The link names no proper host.")
     return name
 
 
-def _ascii(host: str) -> str:
+def _to_ascii(host: str) -> str:
     if len(host) > 255:
         raise _not_web("The link names no proper host.")
     if host.isascii():
@@ -139,5 +139,5 @@ def _not_web(detail: str) -> FetchError:
     return FetchError(SkipReason.NOT_WEB, detail, permanent=True)
 
 
-def _forbidden(detail: str) -> FetchError:
+def _forbidden_address(detail: str) -> FetchError:
     return FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)

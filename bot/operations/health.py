@@ -42,24 +42,24 @@ class JobHealth:
         the pass's. So twice the limit is more than any sound pass takes.
         """
         if self.running_for is not None and self.running_for > 2 * self.time_limit + GRACE_PERIOD:
-            return f"The job “{self.name}” has been busy for {_minutes(self.running_for)} with one pass."
+            return f"The job “{self.name}” has been busy for {_format_minutes(self.running_for)} with one pass."
         if self.idle_for is not None and self.idle_for > self.every + GRACE_PERIOD:
-            due = f"The job “{self.name}” is due every {_words(self.every)}"
-            return f"{due} and has been idle for {_minutes(self.idle_for)}."
+            due = f"The job “{self.name}” is due every {_format_interval(self.every)}"
+            return f"{due} and has been idle for {_format_minutes(self.idle_for)}."
         return None
 
 
 @dataclass(slots=True)
-class _Record:
+class _JobRecord:
     every: timedelta
-    limit: timedelta
-    announced: float
-    began: float | None = None
-    ended: float | None = None
+    time_limit: timedelta
+    registered: float
+    started_monotonic: float | None = None
+    ended_monotonic: float | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     error: str | None = None
-    passes: int = 0
+    runs: int = 0
 
 
 class Health:
@@ -73,57 +73,57 @@ class Health:
     ) -> None:
         self._clock = clock
         self._monotonic = monotonic
-        self._records: dict[str, _Record] = {}
+        self._records: dict[str, _JobRecord] = {}
         self._lock = threading.Lock()
 
-    def register(self, name: str, every: timedelta, limit: timedelta) -> None:
+    def register(self, name: str, every: timedelta, time_limit: timedelta) -> None:
         """From now on this job has to run."""
         with self._lock:
-            self._records[name] = _Record(every, limit, self._monotonic())
+            self._records[name] = _JobRecord(every, time_limit, self._monotonic())
 
     def started(self, name: str) -> None:
         with self._lock:
             record = self._records[name]
-            record.began, record.started_at = self._monotonic(), self._clock()
+            record.started_monotonic, record.started_at = self._monotonic(), self._clock()
 
     def finished(self, name: str, error: str | None = None) -> None:
         with self._lock:
             record = self._records[name]
-            record.began, record.ended, record.ended_at = None, self._monotonic(), self._clock()
+            record.started_monotonic, record.ended_monotonic, record.ended_at = None, self._monotonic(), self._clock()
             record.error = error
-            record.passes += 1
+            record.runs += 1
 
     def jobs(self) -> tuple[JobHealth, ...]:
         """All jobs, in the order in which they were announced."""
         with self._lock:
             now = self._monotonic()
-            return tuple(_seen(name, record, now) for name, record in self._records.items())
+            return tuple(_job_health(name, record, now) for name, record in self._records.items())
 
     def problems(self) -> tuple[str, ...]:
         """A sentence for each job that does not go on; empty when all is well."""
         return tuple(sentence for job in self.jobs() if (sentence := job.problem))
 
 
-def _seen(name: str, record: _Record, now: float) -> JobHealth:
-    since = record.announced if record.ended is None else record.ended
-    busy = record.began is not None
+def _job_health(name: str, record: _JobRecord, now: float) -> JobHealth:
+    since = record.registered if record.ended_monotonic is None else record.ended_monotonic
+    busy = record.started_monotonic is not None
     return JobHealth(
         name=name,
         every=record.every,
-        time_limit=record.limit,
-        running_for=timedelta(seconds=now - record.began) if record.began is not None else None,
+        time_limit=record.time_limit,
+        running_for=timedelta(seconds=now - record.started_monotonic) if record.started_monotonic is not None else None,
         idle_for=None if busy else timedelta(seconds=now - since),
         started_at=record.started_at,
         ended_at=record.ended_at,
         error=record.error,
-        runs=record.passes,
+        runs=record.runs,
     )
 
 
-def _minutes(time: timedelta) -> str:
+def _format_minutes(time: timedelta) -> str:
     return f"{time.total_seconds() / 60:.0f} minutes"
 
 
-def _words(every: timedelta) -> str:
+def _format_interval(every: timedelta) -> str:
     seconds = every.total_seconds()
     return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"

@@ -16,14 +16,14 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 MAX_VALUE_LENGTH = 500
 MAX_TRACEBACK_LENGTH = 20_000
-MARGIN = 8_000
+REDACTION_MARGIN = 8_000
 """Characters beyond those that are shown in which secrets are looked for, so that one at the end is whole."""
 MAX_ITEMS = 50
 REDACTED = "•••"
 MIN_SECRET_LENGTH = 4
 """Shorter values would blot out ordinary words."""
 
-_LIKE_A_SECRET = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
+_TOKEN_PATTERN = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
     r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
     r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
     r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
@@ -41,7 +41,7 @@ def redact_secrets(text: str) -> str:
     """The text with every value that was given to `hide`, and all that looks like a token, blotted out."""
     for secret in _secrets:
         text = text.replace(secret, REDACTED)
-    return _LIKE_A_SECRET.sub(REDACTED, text)
+    return _TOKEN_PATTERN.sub(REDACTED, text)
 
 
 class SafeStream:
@@ -89,7 +89,7 @@ def configure_logging(
         shared.append(structlog.processors.format_exc_info)
     shared.append(sanitize_event)
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_trace)
+        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_write_traceback)
         if console
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
@@ -101,7 +101,7 @@ def configure_logging(
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_remove_metadata, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.raiseExceptions = False  # it would write its own traceback, with the arguments as they came
@@ -115,7 +115,7 @@ def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> Even
     return {
         escape_unprintable(str(key)): value
         if key in {"exc_info", "_record"}
-        else _harmless(value, _most(key))
+        else _sanitize(value, _max_length(key))
         for key, value in event.items()
     }
 
@@ -125,15 +125,15 @@ def escape_unprintable(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _remove_metadata(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)
 
 
-def _most(key: str) -> int:
+def _max_length(key: str) -> int:
     return MAX_TRACEBACK_LENGTH if key in {"exception", "stack"} else MAX_VALUE_LENGTH
 
 
-def _harmless(value: Any, most: int) -> Any:
+def _sanitize(value: Any, max_length: int) -> Any:
     match value:
         case None | bool() | int() | float():
             return value
@@ -141,23 +141,23 @@ def _harmless(value: Any, most: int) -> Any:
             return value.isoformat(timespec="seconds")
         case Mapping():
             return {
-                escape_unprintable(str(key))[:most]: _harmless(value[key], most)
+                escape_unprintable(str(key))[:max_length]: _sanitize(value[key], max_length)
                 for key in list(value)[:MAX_ITEMS]
             }
         case list() | tuple() | set() | frozenset():
-            return [_harmless(item, most) for item in list(value)[:MAX_ITEMS]]
-    text = redact_secrets(str(value)[: most + MARGIN])
-    return escape_unprintable(text if len(text) <= most else f"{text[:most]}…")
+            return [_sanitize(item, max_length) for item in list(value)[:MAX_ITEMS]]
+    text = redact_secrets(str(value)[: max_length + REDACTION_MARGIN])
+    return escape_unprintable(text if len(text) <= max_length else f"{text[:max_length]}…")
 
 
-def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
+def _write_traceback(stream: TextIO, exc_info: ExcInfo) -> None:
     """A traceback for people, without local variables (passwords are among them), each line marked as its.
 
     What an exception says of a hostile page is as hostile as the page.
     """
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)
-    text = redact_secrets(plain.getvalue().strip()[: MAX_TRACEBACK_LENGTH + MARGIN])
+    text = redact_secrets(plain.getvalue().strip()[: MAX_TRACEBACK_LENGTH + REDACTION_MARGIN])
     stream.writelines(
         f"\n  | {escape_unprintable(line)}" for line in text[:MAX_TRACEBACK_LENGTH].splitlines()
     )

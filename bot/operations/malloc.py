@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 _M_ARENA_MAX = -8
-ARENAS = 2
+MAX_ARENAS = 2
 
 
 def limit_malloc_arenas() -> None:
@@ -16,4 +16,4 @@ def limit_malloc_arenas() -> None:
     pages of megabytes that one short thread after another reads would leave their holes in all of them.
     """
     if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, MAX_ARENAS)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST_CHARACTERS = 200
+MAX_STATUS_LENGTH = 200
 """Of a status line."""
 
 
@@ -37,22 +37,22 @@ class Notifier:
         return self.watchdog_timeout / 2 if self.address and self.watchdog_timeout else None
 
     def ready(self, status: str = "") -> None:
-        self._say("READY=1", f"STATUS={_line(status)}")
+        self._send("READY=1", f"STATUS={_one_line(status)}")
 
     def alive(self) -> None:
-        self._say("WATCHDOG=1")
+        self._send("WATCHDOG=1")
 
     def unhealthy(self, trouble: str) -> None:
         """Say what is wrong and nothing else: without WATCHDOG=1 the manager restarts the service in time."""
-        self._say(f"STATUS={_line(trouble)}")
+        self._send(f"STATUS={_one_line(trouble)}")
 
     def reloading(self) -> None:
-        self._say("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
-        self._say("STOPPING=1", "STATUS=Finishing what is in hand.")
+        self._send("STOPPING=1", "STATUS=Finishing what is in hand.")
 
-    def _say(self, *lines: str) -> None:
+    def _send(self, *lines: str) -> None:
         if self.address is None:
             return
         address = f"\0{self.address[1:]}" if self.address.startswith("@") else self.address
@@ -67,5 +67,5 @@ class Notifier:
 NO_NOTIFIER = Notifier(None)
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())[:MOST_CHARACTERS]
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:MAX_STATUS_LENGTH]

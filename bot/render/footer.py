@@ -33,7 +33,7 @@ def footer(
     words = translate(
         "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
     )
-    lines = [f"{words} [{translate('footer-bot')}]({_target(source_url)})"]
+    lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url)})"]
     if links is not None:
         lines.append(_link_line(links, source_url, translate))
     if custom_line:
@@ -41,16 +41,16 @@ def footer(
     return "\n\n".join(lines)
 
 
-def _link_line(links: FooterLinks, source_url: str, say: Translator) -> str:
+def _link_line(links: FooterLinks, source_url: str, translate: Translator) -> str:
     named = (
         ("link-why", links.why),
         ("link-opt-out", links.opt_out),
         ("link-delete", links.delete),
         ("link-source", source_url),
     )
-    return " · ".join(f"[{say(key)}]({_target(url)})" for key, url in named)
+    return " · ".join(f"[{translate(key)}]({_escape_url(url)})" for key, url in named)
 
 
-def _target(url: str) -> str:
+def _escape_url(url: str) -> str:
     """A URL that cannot end a Markdown link early: spaces, brackets and backslashes percent-encoded."""
     return quote(url, safe="%:/?#@!$&'*+,;=~-._")

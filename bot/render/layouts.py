@@ -25,7 +25,7 @@ def spoiler_block(sentences: Sequence[str], title: str = "Summary") -> str:
     return f"::: spoiler {title}\n{paragraphs(sentences)}\n:::"
 
 
-def spoiler_text(sentences: Sequence[str], title: str = "") -> str:
+def spoiler_per_sentence(sentences: Sequence[str], title: str = "") -> str:
     """Reddit has no container, and its spoilers end with the paragraph: each sentence has its own."""
     del title
     return paragraphs([f">!{sentence}!<" for sentence in sentences])
@@ -37,5 +37,5 @@ LAYOUTS: dict[tuple[Dialect, Layout], LayoutFunction] = {
     (Dialect.LEMMY, Layout.COLLAPSED): spoiler_block,
     (Dialect.REDDIT, Layout.PARAGRAPHS): paragraphs,
     (Dialect.REDDIT, Layout.BULLETS): bullets,
-    (Dialect.REDDIT, Layout.COLLAPSED): spoiler_text,
+    (Dialect.REDDIT, Layout.COLLAPSED): spoiler_per_sentence,
 }

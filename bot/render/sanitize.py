@@ -44,9 +44,9 @@ _LINK = re.compile(
 )
 """A Markdown link or image of a page that writes Markdown: its words stay."""
 _AFTER_URL = ")]}>.,;:!?\"'»”’"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_SCRIPTS_WITHOUT_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 """Scripts that write without spaces (Thai to Myanmar, Khmer, CJK): a long run there is no long word."""
-_LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
+_LONG_WORD = re.compile(rf"[^\s{_SCRIPTS_WITHOUT_SPACES}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -70,11 +70,11 @@ def sanitize(text: str, dialect: Dialect) -> str:
 
 
 def _visible(text: str) -> str:
-    kept = [_keep(char) for char in text]
-    return _JOINER.sub(_joiner, "".join(kept))
+    kept = [_visible_character(char) for char in text]
+    return _JOINER.sub(_keep_joiner, "".join(kept))
 
 
-def _keep(char: str) -> str:
+def _visible_character(char: str) -> str:
     if char.isspace():
         return " "
     if char in _JOINERS:
@@ -86,14 +86,14 @@ def _keep(char: str) -> str:
 _JOINER = re.compile(rf"[{_JOINERS}]+")
 
 
-def _joiner(found: re.Match[str]) -> str:
+def _keep_joiner(found: re.Match[str]) -> str:
     """Keep one joiner where it shapes letters: between two letters (or their marks) of no Latin script."""
     text, start, end = found.string, found.start(), found.end()
     before, after = text[start - 1 : start], text[end : end + 1]
-    return found[0][0] if _shapes(before) and _shapes(after) else ""
+    return found[0][0] if _is_joinable(before) and _is_joinable(after) else ""
 
 
-def _shapes(char: str) -> bool:
+def _is_joinable(char: str) -> bool:
     return bool(char) and unicodedata.category(char)[0] in "LM" and ord(char) > 0x590
 
 

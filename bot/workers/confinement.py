@@ -42,10 +42,10 @@ class KernelSupport:
 
     @property
     def description(self) -> str:
-        return _SENTENCES[self.landlock, self.seccomp]
+        return _DESCRIPTIONS[self.landlock, self.seccomp]
 
 
-_SENTENCES = {
+_DESCRIPTIONS = {
     # (files, calls)
     (True, True): "processes that read pages have no network, write nothing and read only their own code",
     (False, True): (
@@ -70,10 +70,10 @@ def kernel_support() -> KernelSupport:
     import landlockpy
     import seccompy
 
-    return KernelSupport(_answers(landlockpy.supported), _answers(seccompy.supported))
+    return KernelSupport(_is_supported(landlockpy.supported), _is_supported(seccompy.supported))
 
 
-def _answers(question: object) -> bool:
+def _is_supported(question: object) -> bool:
     try:
         return bool(question()) if callable(question) else False
     except OSError:  # a container's own filter may forbid even the question
@@ -113,15 +113,15 @@ def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the daemon to decide on
     with suppress(OSError):  # short of memory, the kernel shall end a worker before the daemon
         Path("/proc/self/oom_score_adj").write_text("1000")
-    _limit(memory_mb)
-    offer = kernel_support()
-    if offer.landlock:
-        _close_files(readable)
-    if offer.seccomp:
+    _set_limits(memory_mb)
+    support = kernel_support()
+    if support.landlock:
+        _restrict_files(readable)
+    if support.seccomp:
         block_system_calls()
 
 
-def _limit(memory_mb: int) -> None:
+def _set_limits(memory_mb: int) -> None:
     for limit, most in (
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
@@ -131,33 +131,33 @@ def _limit(memory_mb: int) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def limit_cpu_time(wall: timedelta | None) -> None:
+def limit_cpu_time(wall_time: timedelta | None) -> None:
     """Let this process use as much more processor time as suits a task's wall time; None: any.
 
     A process beyond it is ended by the kernel (SIGXCPU), even when nobody watches it any more.
     """
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     soft = resource.RLIM_INFINITY
-    if wall is not None:
+    if wall_time is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime + CPU_TIME_FACTOR * wall.total_seconds()) + 1
+        soft = int(used.ru_utime + used.ru_stime + CPU_TIME_FACTOR * wall_time.total_seconds()) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def _close_files(readable: Iterable[Path]) -> None:
+def _restrict_files(readable: Iterable[Path]) -> None:
     from landlockpy import AccessFS, LandlockError, Ruleset, Scope
 
     read = AccessFS.READ_FILE | AccessFS.READ_DIR
     # Everything that is not granted below is denied, writing of any kind and TCP included.
     with suppress(LandlockError), Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL) as rules:
-        for path in dict.fromkeys([*_code(), *readable]):
+        for path in dict.fromkeys([*_code_paths(), *readable]):
             with suppress(FileNotFoundError):
                 rules.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
         rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         rules.restrict()
 
 
-def _code() -> Iterator[Path]:
+def _code_paths() -> Iterator[Path]:
     """Where code and its data lie: this package, Python, the libraries, the system's own."""
     yield Path(__file__).parents[1]
     for kind in ("stdlib", "platstdlib", "purelib", "platlib"):

@@ -29,14 +29,14 @@ from bot.workers.confinement import confine, limit_cpu_time
 
 log = structlog.get_logger(__name__)
 
-OUT_OF_MEMORY = 101
-SWOLLEN = 102
+EXIT_OUT_OF_MEMORY = 101
+EXIT_LOW_MEMORY = 102
 """How a worker ends by its own hand: over a page, and before one."""
-ROOM = 0.25
+MIN_FREE_SHARE = 0.25
 """Share of its memory that a worker must have left before a page, or it has nothing to read it with."""
-ROUNDS = 3
+MAX_ROUNDS = 3
 """How often a page that is not to blame is given to fresh processes."""
-PATIENCE = 5
+STALL_FACTOR = 5
 """A pool that has finished no page for so many times the time limit of one never will again."""
 
 
@@ -53,10 +53,10 @@ class WorkerLimits:
     """Folders that a worker may read besides the code it runs."""
 
 
-Read = Callable[..., Digest | NotArticle]
+DigestFunction = Callable[..., Digest | NotArticle]
 
 
-class _NotToBlameError(Exception):
+class _RetryPageError(Exception):
     """The page was not read, and not because of what is in it."""
 
 
@@ -68,7 +68,7 @@ class WorkerPool:
         self._tasks: set[ProcessFuture[Digest | NotArticle]] = set()
         self._lock = threading.Lock()
         self._closed = False
-        self._moved = time.monotonic()
+        self._last_progress = time.monotonic()
         """When a page was last taken in or finished."""
         self._pool = self._new_pool()
 
@@ -91,42 +91,42 @@ class WorkerPool:
         self, page: Page, length: LengthLimits, method: str, *, explain: bool = False
     ) -> Digest | NotArticle:
         """As `bot.workers.digest.digest`; raises `WorkerError` when the task died or overran its limits."""
-        for _ in range(ROUNDS):
+        for _ in range(MAX_ROUNDS):
             try:
-                return self._ask(page, length, method, explain=explain)
-            except _NotToBlameError:
+                return self._run(page, length, method, explain=explain)
+            except _RetryPageError:
                 continue
         raise WorkerError("the processes that read pages do not stay up")
 
-    def _ask(self, page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
+    def _run(self, page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
         pool = self._pool
         task = self._schedule(pool, page, length, method, explain=explain)
         seconds = self._limits.timeout.total_seconds()
         try:
-            return self._answer(task)
+            return self._wait_for_result(task)
         except TimeoutError as error:
             if not task.done():
-                raise self._broken(pool, "they gave no answer") from error
+                raise self._replace_pool(pool, "they gave no answer") from error
             raise WorkerError(f"reading the page took longer than {seconds:g} s") from error
         except BrokenProcessPool as error:
-            raise self._broken(pool, str(error)) from error
+            raise self._replace_pool(pool, str(error)) from error
         except ProcessExpired as error:
-            raise self._expired(error) from error
+            raise self._exit_error(error) from error
         except MemoryError as error:
-            raise WorkerError(self._too_much) from error
+            raise WorkerError(self._out_of_memory) from error
         except CancelledError as error:
-            raise self._cancelled() from error
+            raise self._cancel_error() from error
         finally:
             self._tasks.discard(task)
-            self._moved = time.monotonic()
+            self._last_progress = time.monotonic()
 
-    def _answer(self, task: ProcessFuture[Digest | NotArticle]) -> Digest | NotArticle:
-        patience = PATIENCE * self._limits.timeout.total_seconds()
+    def _wait_for_result(self, task: ProcessFuture[Digest | NotArticle]) -> Digest | NotArticle:
+        stall_seconds = STALL_FACTOR * self._limits.timeout.total_seconds()
         while True:
             try:
-                answer: Digest | NotArticle = task.result(patience)
+                answer: Digest | NotArticle = task.result(stall_seconds)
             except TimeoutError:
-                if task.done() or time.monotonic() - self._moved > patience:
+                if task.done() or time.monotonic() - self._last_progress > stall_seconds:
                     raise
             else:
                 return answer
@@ -136,32 +136,32 @@ class WorkerPool:
     ) -> ProcessFuture[Digest | NotArticle]:
         try:
             task = pool.schedule(
-                _in_worker,
+                _run_in_worker,
                 args=[_digest, self._limits, page, length, method],
                 kwargs={"explain": explain},
                 timeout=self._limits.timeout.total_seconds(),
             )
         except RuntimeError as error:  # Pebble's word for a pool that was stopped, or broke
-            raise self._broken(pool, str(error)) from error
+            raise self._replace_pool(pool, str(error)) from error
         self._tasks.add(task)
-        self._moved = time.monotonic()
+        self._last_progress = time.monotonic()
         return task
 
     @property
-    def _too_much(self) -> str:
+    def _out_of_memory(self) -> str:
         return f"reading the page took more than {self._limits.memory_mb} MB"
 
-    def _expired(self, error: ProcessExpired) -> Exception:
-        if error.exitcode == SWOLLEN:
-            return _NotToBlameError()
-        if error.exitcode == OUT_OF_MEMORY:
-            return WorkerError(self._too_much)
+    def _exit_error(self, error: ProcessExpired) -> Exception:
+        if error.exitcode == EXIT_LOW_MEMORY:
+            return _RetryPageError()
+        if error.exitcode == EXIT_OUT_OF_MEMORY:
+            return WorkerError(self._out_of_memory)
         return WorkerError("the process that read the page crashed")
 
-    def _cancelled(self) -> Exception:
-        return WorkerStopped("Precis is stopping") if self._closed else _NotToBlameError()
+    def _cancel_error(self) -> Exception:
+        return WorkerStopped("Precis is stopping") if self._closed else _RetryPageError()
 
-    def _broken(self, pool: ProcessPool, why: str) -> Exception:
+    def _replace_pool(self, pool: ProcessPool, why: str) -> Exception:
         """Replace a pool that no longer works, once; what the page that noticed shall raise."""
         with self._lock:
             if self._closed:
@@ -169,8 +169,8 @@ class WorkerPool:
             if self._pool is pool:
                 log.error("the processes that read pages broke down; new ones are started", why=why)
                 self._pool = self._new_pool()
-                threading.Thread(target=_end, args=[pool], daemon=True).start()
-        return _NotToBlameError()
+                threading.Thread(target=_shut_down, args=[pool], daemon=True).start()
+        return _RetryPageError()
 
     @property
     def running_tasks(self) -> int:
@@ -187,26 +187,26 @@ class WorkerPool:
         self._pool.join()
 
 
-def _end(pool: ProcessPool) -> None:
+def _shut_down(pool: ProcessPool) -> None:
     """Take down what is left of a broken pool; it may hang, so nobody waits for it."""
     pool.stop()
     pool.join()
 
 
-def _in_worker(read: Read, limits: WorkerLimits, *args: object, **options: object) -> Digest | NotArticle:
+def _run_in_worker(run: DigestFunction, limits: WorkerLimits, *args: object, **options: object) -> Digest | NotArticle:
     """One task in the worker, within its share of processor time and memory."""
-    if not _room(int(ROOM * limits.memory_mb) * 1024 * 1024):
-        os._exit(SWOLLEN)
+    if not _has_room(int(MIN_FREE_SHARE * limits.memory_mb) * 1024 * 1024):
+        os._exit(EXIT_LOW_MEMORY)
     limit_cpu_time(limits.timeout)
     try:
-        return read(*args, **options)
+        return run(*args, **options)
     except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # whatever filled it is still there
+        os._exit(EXIT_OUT_OF_MEMORY)  # whatever filled it is still there
     finally:
         limit_cpu_time(None)  # the way home is the pool's: a worker that dies on it breaks the pool
 
 
-def _room(size: int) -> bool:
+def _has_room(size: int) -> bool:
     """Whether this process may still take so many bytes; asking takes none."""
     try:
         mmap.mmap(-1, size).close()

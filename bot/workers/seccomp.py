@@ -32,9 +32,9 @@ _FORBIDDEN_CALLS = (
     *("setpriority", "ioprio_set", "sched_setaffinity", "sched_setscheduler", "sched_setparam"),
     *("sched_setattr", "migrate_pages", "move_pages", "process_madvise"),
 )
-_SIGNALS_BY_PID = ("kill", "tgkill")
+_SIGNAL_CALLS = ("kill", "tgkill")
 """Calls whose first argument is a process: a worker may end itself (abort does) and nobody else."""
-_TYPING = (termios.TIOCSTI, 0x541C)
+_TERMINAL_INPUT_REQUESTS = (termios.TIOCSTI, 0x541C)
 """ioctl(2) requests that put keys into a terminal's input, as if its owner had typed them (the second is
 TIOCLINUX, ioctl_console(2)): a daemon on a terminal shares it with its workers."""
 _CLONE_THREAD = 0x10000
@@ -47,26 +47,26 @@ def block_system_calls() -> None:
     from seccompy import ArgCmp, CmpOp, Filter, FilterFlag, SeccompError
 
     rules = Filter(flags=FilterFlag.TSYNC)
-    for number in _numbers(_FORBIDDEN_CALLS):
+    for number in _call_numbers(_FORBIDDEN_CALLS):
         rules.errno(number, errno.EPERM)
-    for number in _numbers(_SIGNALS_BY_PID):
+    for number in _call_numbers(_SIGNAL_CALLS):
         rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.NE, os.getpid())])
-    for number in _numbers(("prlimit64",)):  # its own limits, never the daemon's
+    for number in _call_numbers(("prlimit64",)):  # its own limits, never the daemon's
         for own in (0, os.getpid()):
             rules.allow(number, args={0: own})
         rules.errno(number, errno.EPERM)
-    for number in _numbers(("ioctl",)):
-        for request in _TYPING:
+    for number in _call_numbers(("ioctl",)):
+        for request in _TERMINAL_INPUT_REQUESTS:
             rules.errno(number, errno.EPERM, args=[ArgCmp(1, CmpOp.MASKED_EQ, request, 0xFFFFFFFF)])
-    for number in _numbers(("clone",)):  # threads, but no processes
+    for number in _call_numbers(("clone",)):  # threads, but no processes
         rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.MASKED_EQ, 0, _CLONE_THREAD)])
-    for number in _numbers(("clone3",)):  # its flags stand where a filter cannot see: use clone
+    for number in _call_numbers(("clone3",)):  # its flags stand where a filter cannot see: use clone
         rules.errno(number, errno.ENOSYS)
     with suppress(SeccompError):
         rules.load()
 
 
-def _numbers(names: Iterable[str]) -> Iterator[int]:
+def _call_numbers(names: Iterable[str]) -> Iterator[int]:
     """The calls' numbers on this machine, on x86-64 in both ABIs; unknown names are left out."""
     from seccompy import syscall_nr
 

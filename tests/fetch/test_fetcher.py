@@ -229,7 +229,7 @@ def test_robots_txt_that_leads_elsewhere_crowds_nobody(site: Site) -> None:
     with LoopbackServer(lambda request: to(site.url("/other"))) as strange:
         netlocs = (site.server.netloc, strange.netloc)
         fetcher = fetcher_for(*netlocs, settings={"robots": True, "max_per_host": 1})
-        with fetcher._turns.extra_slot(site.server.netloc), pytest.raises(FetchBusy):
+        with fetcher._limits.extra_slot(site.server.netloc), pytest.raises(FetchBusy):
             fetcher.fetch(f"http://{strange.netloc}/page")
         assert site.paths == []
         refused(fetcher.fetch, f"http://{strange.netloc}/page")
@@ -295,7 +295,7 @@ def test_fetch_for_single_use(site: Site) -> None:
 def test_user_agent_keeps_headers_whole() -> None:
     assert user_agent() == f"Precis/{bot.__version__}"
     assert user_agent("me\r\nX: y (z) é") == f"Precis/{bot.__version__} (+meX: y z )"
-    assert FetchSettings().agent == "Precis"
+    assert FetchSettings().robots_agent == "Precis"
 
 
 def test_a_fetcher_closes_with_its_block(site: Site) -> None:

@@ -9,11 +9,11 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.robots_txt import (
-    LIFETIME,
-    MAX_CACHED_TEXT,
+    CACHE_SECONDS,
+    MAX_CACHED_LENGTH,
     MAX_CRAWL_DELAY,
-    PATIENCE,
-    RETRY,
+    ABSENT_AFTER_SECONDS,
+    RETRY_SECONDS,
     RobotsRules,
     merge_other_agents,
 )
@@ -81,12 +81,12 @@ def test_closed_pages(text: str) -> None:
 def test_rules_are_read_once_in_their_lifetime_for_each_origin() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
-    site.now = LIFETIME - 1
+    site.now = CACHE_SECONDS - 1
     site.check("http://site.example/other")
     assert site.reads == 1
     site.check("https://site.example/other")
     assert site.reads == 2
-    site.now = LIFETIME + 1
+    site.now = CACHE_SECONDS + 1
     site.check()
     assert site.reads == 3
 
@@ -101,10 +101,10 @@ def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
         assert error.reason is SkipReason.SITE_DOWN
         assert not error.permanent
         assert error.retry_after is not None
-        assert error.retry_after.total_seconds() == RETRY
+        assert error.retry_after.total_seconds() == RETRY_SECONDS
         assert "The site is down." in error.detail
     site.error = None
-    site.now = RETRY + 1
+    site.now = RETRY_SECONDS + 1
     site.check()
 
 
@@ -112,7 +112,7 @@ def test_known_rules_outlive_an_outage() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
     site.error = DOWN
-    site.now = LIFETIME + 1
+    site.now = CACHE_SECONDS + 1
     site.check()
     assert site.refusal("http://site.example/private").reason is SkipReason.ROBOTS
     assert site.reads == 2
@@ -121,9 +121,9 @@ def test_known_rules_outlive_an_outage() -> None:
 def test_a_day_out_of_reach_counts_as_none() -> None:
     site = Site(error=DOWN)
     site.refusal()
-    site.now = PATIENCE - 1
+    site.now = ABSENT_AFTER_SECONDS - 1
     site.refusal()
-    site.now = PATIENCE + RETRY
+    site.now = ABSENT_AFTER_SECONDS + RETRY_SECONDS
     site.check()
 
 
@@ -159,7 +159,7 @@ def test_the_memory_for_rules_is_bounded() -> None:
     site = Site(text="User-agent: *\n" + "Disallow: /private\n" * 10_000)
     for number in range(20):
         site.check(f"http://site{number}.example/")
-    assert sum(entry.size for entry in site.robots._entries.values()) <= MAX_CACHED_TEXT
+    assert sum(entry.size for entry in site.robots._entries.values()) <= MAX_CACHED_LENGTH
     site.check("http://site19.example/")
     assert site.reads == 20, "the newest are kept"
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from bot.operations.malloc import ARENAS
+from bot.operations.malloc import MAX_ARENAS
 
 HEAPS = """
 import ctypes, re, sys, tempfile, threading
@@ -42,4 +42,4 @@ def heaps(way: str) -> int:
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
 def test_all_threads_share_a_few_heaps() -> None:
-    assert heaps("few") <= ARENAS < heaps("as it is")
+    assert heaps("few") <= MAX_ARENAS < heaps("as it is")
