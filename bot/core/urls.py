@@ -1,4 +1,4 @@
-"""When two links lead to the same article."""
+"""Whether two links lead to the same article."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _TRACKING_NAMES = """
     at_medium at_campaign cmpid ocid ref_src ref_url smid smtyp share_id xtor wt_mc guccounter
 """
 _TRACKING_PARAMETERS = frozenset(_TRACKING_NAMES.split())
-"""Parameters that say where a reader came from, and change nothing of the page."""
+"""Query parameters that track readers and do not change the page."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normalized_url(url: str) -> str:
     """The same text for all spellings of one link.
 
-    Scheme, `www.`, standard port, fragment, a slash at the end and what only follows readers about
-    are left out. A link that cannot be taken apart stands for itself.
+    Leaves out the scheme, `www.`, the default port, the fragment, a trailing slash and tracking parameters.
+    A link that cannot be parsed is returned as it is.
     """
     parts = _split(url)
     if parts is None:
@@ -35,25 +35,27 @@ def normalized_url(url: str) -> str:
 
 
 def url_hash(url: str) -> str:
-    """SHA-256 of the key: what may be kept of a link when the link itself has to be forgotten."""
+    """SHA-256 of the normalized URL: may be kept after the link itself has to be deleted."""
     return hashlib.sha256(normalized_url(url).encode(errors="surrogatepass")).hexdigest()
 
 
 def article_url(article: Article) -> str:
-    """Where an article stands: at the address that its page gives itself, if it is one of the same site.
+    """The URL of an article: its canonical URL if that is on the same site, otherwise the fetched URL.
 
-    A page is not believed that it is another site's: it could keep that site's articles from replies.
+    A canonical URL on another site is ignored. A page could use it to block replies to that site's articles.
     """
     canonical, fetched = _split(article.canonical_url or ""), _split(article.url)
     if canonical is None or fetched is None or not canonical.path.strip("/"):
         return article.url
-    return article.canonical_url or "" if _same_site(_site_name(canonical), _site_name(fetched)) else article.url
+    return (
+        article.canonical_url or "" if _same_site(_site_name(canonical), _site_name(fetched)) else article.url
+    )
 
 
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
-        parts.port  # noqa: B018 (raises on a port that is no number)
+        parts.port  # noqa: B018 (raises if the port is not a number)
     except ValueError:
         return None
     return parts if parts.hostname else None

@@ -1,4 +1,4 @@
-"""Manners under load: so many fetches at once in all and for each host, with pauses between them."""
+"""Limits on concurrent fetches, in total and for each host, with a pause between fetches from one host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _HostState:
 
 
 class ConcurrencyLimits:
-    """Whose turn it is. `delay` gives the pause, in seconds, that a host wants between two fetches."""
+    """Gives out slots for fetches. `delay` returns the pause, in seconds, between two fetches from a host."""
 
     def __init__(
         self, max_at_once: int, max_per_host: int, delay: Callable[[str], float], monotonic: Monotonic
@@ -37,11 +37,11 @@ class ConcurrencyLimits:
         self._changed = threading.Condition()
 
     def slot(self, deadline: Deadline, max_wait: float) -> HostSlot:
-        """A turn that waits at most `patience` seconds each time it moves to another host."""
+        """A slot that waits at most `max_wait` seconds each time it moves to another host."""
         return HostSlot(self, deadline, max_wait)
 
     def acquire(self, host: str, deadline: Deadline, max_wait: float) -> None:
-        """Wait for a turn at `host`; raises FetchBusy at once when it would come too late."""
+        """Wait for a slot at `host`. Raises FetchBusy at once if the wait would be longer than `max_wait`."""
         end = self._monotonic() + max_wait
         with deadline.stop_signal.on_set(self._wake), self._changed:
             while wait := self._seconds_to_wait(host):
@@ -64,9 +64,9 @@ class ConcurrencyLimits:
 
     @contextmanager
     def extra_slot(self, host: str) -> Iterator[None]:
-        """A place at another host, without leaving one's own: raises FetchBusy when none is free.
+        """A slot at another host, in addition to one's own. Raises FetchBusy if none is free.
 
-        Nobody waits for it: two that hold what the other wants would wait for each other.
+        It never waits: two fetches that each hold the slot the other needs would deadlock.
         """
         with self._changed:
             if self._hosts.get(host, _HostState()).running >= self._max_per_host:
@@ -82,7 +82,7 @@ class ConcurrencyLimits:
                 self._changed.notify_all()
 
     def _seconds_to_wait(self, host: str) -> float:
-        """Seconds until `host` may be visited: 0 for now, infinite while the places are taken."""
+        """Seconds until a fetch from `host` may start: 0 for now, infinite while no slot is free."""
         state = self._hosts.get(host, _HostState())
         if self._running >= self._max_at_once or state.running >= self._max_per_host:
             return float("inf")
@@ -108,7 +108,7 @@ class ConcurrencyLimits:
 
 
 class HostSlot:
-    """One fetch's place, at one host at a time; it stays when a redirect leads to the same host."""
+    """The slot of one fetch, at one host at a time. A redirect to the same host keeps it."""
 
     def __init__(self, limits: ConcurrencyLimits, deadline: Deadline, max_wait: float) -> None:
         self._limits = limits

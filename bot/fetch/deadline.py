@@ -1,4 +1,4 @@
-"""How long a fetch may still go on, and how all of them are told to stop."""
+"""The deadline of a fetch, and the signal that stops all fetches."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Monotonic = Callable[[], float]
 
 
 class StopSignal:
-    """A switch that also wakes whoever is blocked when it is thrown."""
+    """A flag that runs callbacks when it is set, to wake threads that are blocked."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # a signal may throw the switch while its own thread is here
+        self._lock = threading.RLock()  # a signal handler may call set() while its thread holds the lock
         self._is_set = False
         self._callbacks: dict[object, Callable[[], None]] = {}
 
@@ -32,7 +32,10 @@ class StopSignal:
 
     @contextmanager
     def on_set(self, callback: Callable[[], None]) -> Iterator[None]:
-        """Call `wake`, from another thread, if the switch is thrown inside the `with`; never after it."""
+        """Inside the `with`, call `callback` when the flag is set; at once if it is set already.
+
+        The call comes from the thread that sets the flag. It never comes after the `with`.
+        """
         key = object()
         with self._lock:
             self._callbacks[key] = callback
@@ -47,7 +50,7 @@ class StopSignal:
 
 
 class Deadline:
-    """The one time limit over everything that a fetch does."""
+    """One time limit for everything that a fetch does."""
 
     def __init__(self, seconds: float, monotonic: Monotonic, stop_signal: StopSignal) -> None:
         self._monotonic = monotonic
@@ -55,7 +58,7 @@ class Deadline:
         self.stop_signal = stop_signal
 
     def remaining(self) -> float:
-        """Seconds left, more than zero; raises FetchStopped, or FetchError when time is up."""
+        """Seconds left, more than zero. Raises FetchStopped after a stop, FetchError after the deadline."""
         if self.stop_signal.is_set:
             raise FetchStopped
         left = self._end - self._monotonic()

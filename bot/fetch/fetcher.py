@@ -1,4 +1,4 @@
-"""A link into a page: redirects by hand, each hop checked as if it were the first."""
+"""Fetches a link as a page. Follows redirects itself and checks each one like the first link."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _utc_now() -> datetime:
 
 
 class Fetcher:
-    """Fetches pages, from several threads at once; one is enough for a process."""
+    """Fetches pages. Thread-safe; one is enough for a process."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Fetcher:
         monotonic: Monotonic = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """`backend` makes the connections, to addresses that were checked; `tls` says who is trusted."""
+        """`backend` connects to the checked addresses; `tls` has the trusted certificates."""
         self._settings = settings
         self._monotonic = monotonic
         self._now = now
@@ -63,12 +63,14 @@ class Fetcher:
             tls or system_tls_context(),
         )
         self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
-        self._limits = ConcurrencyLimits(settings.max_at_once, settings.max_per_host, self._host_delay, monotonic)
+        self._limits = ConcurrencyLimits(
+            settings.max_at_once, settings.max_per_host, self._host_delay, monotonic
+        )
 
     def fetch(self, url: str) -> Page:
-        """The page that `url` leads to; raises FetchError, or FetchStopped after `stop`.
+        """The page at `url`. Raises FetchError, or FetchStopped after `stop`.
 
-        Takes at most `settings.timeout` seconds, and at most half of that waiting for its turn.
+        Takes at most `settings.timeout` seconds, of which each wait for a slot may take half.
         """
         deadline = Deadline(self._settings.timeout, self._monotonic, self._stop_signal)
         target = parse_link(url, self._address_filter)
@@ -84,11 +86,11 @@ class Fetcher:
         raise _too_many_redirects()
 
     def stop(self) -> None:
-        """Make running fetches end with FetchStopped at once, and later ones too."""
+        """End all running fetches at once with FetchStopped; later fetches fail in the same way."""
         self._stop_signal.set()
 
     def close(self) -> None:
-        """Nothing is kept between fetches, so this is `stop`."""
+        """The same as `stop`: nothing is kept open between fetches."""
         self.stop()
 
     def __enter__(self) -> Self:
@@ -100,7 +102,7 @@ class Fetcher:
         self.close()
 
     def _fetch_once(self, target: Target, deadline: Deadline) -> Page | Target:
-        """The page, or where it redirects to."""
+        """The page, or the target of its redirect."""
         with self._client.get(target, _ACCEPT_PAGE, deadline) as response:
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)

@@ -1,7 +1,7 @@
-"""The network under one request: checked addresses only, one deadline, a count of every byte.
+"""The network backend of one request: checked addresses only, one deadline, every byte counted.
 
-It stands where httpcore2 asks for a connection (`network_backend`), so that nothing between the
-look-up and the socket can choose another address, and no read or write waits past the deadline.
+httpcore2 asks it for a connection (`network_backend`). So nothing between the lookup and the socket can
+choose another address, and no read or write waits past the deadline.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from bot.fetch.deadline import Deadline
 from bot.fetch.ip_addresses import Address, AddressFilter
 
 CONNECT_SECONDS = 5.0
-"""Most time for one address, so that the next one gets its try."""
+"""Maximum time for one address, so that the next one can be tried."""
 _MAX_ADDRESSES_PER_FAMILY = 2
 
 
 class GuardedNetwork(httpcore2.NetworkBackend):
-    """Connects one request to one of `addresses`, whatever host httpcore2 asks for."""
+    """Connects one request to one of `addresses`, regardless of the host that httpcore2 asks for."""
 
     def __init__(
         self,
@@ -45,11 +45,11 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         self._received = 0
         self.deadline = deadline
         self.max_bytes = max_bytes
-        """Most bytes that may be received, headers included."""
+        """Maximum number of received bytes, headers included."""
 
     @contextlib.contextmanager
     def open(self) -> Iterator[GuardedNetwork]:
-        """Ends the connection with the block, and at once when the fetch is told to stop."""
+        """Closes the connection at the end of the block, or at once when the stop signal is set."""
         try:
             with self.deadline.stop_signal.on_set(self._shut_down):
                 yield self
@@ -78,19 +78,17 @@ class GuardedNetwork(httpcore2.NetworkBackend):
             return self._guard(stream, address, port)
         raise httpcore2.ConnectError("no address")
 
-    def _guard(
-        self, stream: httpcore2.NetworkStream, address: Address, port: int
-    ) -> httpcore2.NetworkStream:
+    def _guard(self, stream: httpcore2.NetworkStream, address: Address, port: int) -> httpcore2.NetworkStream:
         self._stream = stream
         peer = _peer_address(stream)
         if peer != address or not self._address_filter.allows(peer, port):
-            detail = "The connection ended at an address that was not asked for."
+            detail = "The connection was made to a different address than requested."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         self._copy_socket(stream)
         return _GuardedStream(stream, self)
 
     def _copy_socket(self, stream: httpcore2.NetworkStream) -> None:
-        """A second descriptor of the socket: TLS takes the first one away while it shakes hands."""
+        """Keep a second descriptor of the socket: the TLS handshake detaches the first one."""
         sock = stream.get_extra_info("socket")
         if isinstance(sock, socket.socket):
             self._socket_copy = sock.dup()
@@ -110,7 +108,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
 
 
 class _GuardedStream(httpcore2.NetworkStream):
-    """A stream whose every call ends with the deadline and whose bytes are counted."""
+    """A stream that ends every call at the deadline and counts the received bytes."""
 
     def __init__(self, stream: httpcore2.NetworkStream, network: GuardedNetwork) -> None:
         self._stream = stream
@@ -134,14 +132,16 @@ class _GuardedStream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         remaining = self._network.deadline.remaining()
-        return _GuardedStream(self._stream.start_tls(ssl_context, server_hostname, timeout=remaining), self._network)
+        return _GuardedStream(
+            self._stream.start_tls(ssl_context, server_hostname, timeout=remaining), self._network
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 def _addresses_to_try(addresses: Sequence[Address]) -> tuple[Address, ...]:
-    """The first of each family, in the resolver's order, which knows what this host can reach."""
+    """The first two of each family, in the resolver's order, which reflects what this host can reach."""
     families = groupby(
         sorted(addresses, key=lambda a: a.version != addresses[0].version), lambda a: a.version
     )

@@ -1,4 +1,4 @@
-"""One request to one target: look-up, connection, headers, and the body as far as it is wanted."""
+"""Sends one request to one target: DNS lookup, connection, headers, and the body up to a limit."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from bot.fetch.response_body import ACCEPT_ENCODING
 from bot.fetch.target_url import Target
 
 MAX_HEADER_BYTES = 256 * 1024
-"""Most bytes until the headers are complete; httpcore2 reads 64 KiB at a time, body included."""
+"""Maximum number of bytes until the headers are complete; httpcore2 reads 64 KiB at once, body included."""
 MAX_CHUNKS = 50_000
-"""Most pieces of a body: each costs the parser the same, be it of one byte or of a thousand."""
+"""Maximum number of chunks of a body: the parser needs the same time for each, whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """Status and headers; the body is read on demand, while the connection is open."""
+    """Status and headers. The body is read on demand, while the connection is open."""
 
     status: int
     headers: httpx2.Headers
@@ -36,12 +36,12 @@ class HttpResponse:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, or "". Several headers of that name: the first counts."""
+        """The Location header, or "". If there are several, the first one."""
         found = self.headers.get_list("location")
         return found[0] if found else ""
 
     def body(self, max_bytes: int) -> bytes:
-        """The body as sent; raises FetchError when it is longer than `max_wire` bytes."""
+        """The body as sent. Raises FetchError if it is longer than `max_bytes`."""
         if _content_length(self.headers) > max_bytes:
             raise _too_large()
         self.network.max_bytes = max_bytes
@@ -54,7 +54,7 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Sends GET requests without cookies, credentials, proxies or kept connections."""
+    """Sends GET requests without cookies, credentials, proxies or persistent connections."""
 
     def __init__(
         self,
@@ -72,10 +72,14 @@ class HttpClient:
 
     @contextmanager
     def get(self, target: Target, accept: str, deadline: Deadline) -> Iterator[HttpResponse]:
-        """The answer of `target`; every trouble on the way to it or in its body is a FetchError."""
+        """The response of `target`. Every error, including errors while reading the body, is a FetchError."""
         addresses = self._dns.addresses(target, deadline)
         network = GuardedNetwork(self._backend, addresses, self._address_filter, deadline, MAX_HEADER_BYTES)
-        with _translate_errors(target, deadline), network.open(), self._connection(target, network) as connection:
+        with (
+            _translate_errors(target, deadline),
+            network.open(),
+            self._connection(target, network) as connection,
+        ):
             response = connection.handle_request(self._request(target, accept))
             yield HttpResponse(response.status, httpx2.Headers(response.headers), response, network)
 
@@ -113,11 +117,11 @@ def _to_fetch_error(host: str, error: Exception, deadline: Deadline) -> FetchErr
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return FetchError(SkipReason.SITE_DOWN, f"The certificate of {host} is not valid.", permanent=True)
     if isinstance(error, httpcore2.ProtocolError):
-        detail = f"{host} broke off or gave an answer that is not proper HTTP."
+        detail = f"{host} closed the connection early or sent an invalid HTTP response."
     elif isinstance(error, (httpcore2.ConnectError, httpcore2.ConnectTimeout)):
-        detail = f"{host} could not be connected to."
+        detail = f"The connection to {host} failed."
     else:
-        detail = f"The connection to {host} broke."
+        detail = f"The connection to {host} was lost."
     return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)
 
 
@@ -127,4 +131,4 @@ def _content_length(headers: httpx2.Headers) -> int:
 
 
 def _too_large() -> FetchError:
-    return FetchError(SkipReason.TOO_LARGE, "The page is larger than Precis reads.", permanent=True)
+    return FetchError(SkipReason.TOO_LARGE, "The page is larger than the size limit.", permanent=True)

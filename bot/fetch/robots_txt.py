@@ -1,8 +1,8 @@
-"""What a site's robots.txt allows (RFC 9309), read by Protego and remembered for a while.
+"""The rules of a site's robots.txt (RFC 9309), parsed by Protego and cached.
 
-A file that does not exist allows everything. One that cannot be reached forbids everything until
-it can be: the rules known before are used if there are any, otherwise the fetch fails and may be
-tried again. An origin whose robots.txt has been out of reach for a day counts as having none.
+A file that does not exist allows everything. While a file cannot be fetched, the cached rules apply;
+without cached rules, every fetch from the site fails and may be retried. If a file could not be fetched for
+a day, it is treated as absent.
 """
 
 from __future__ import annotations
@@ -22,36 +22,36 @@ from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.target_url import Target
 
 CACHE_SECONDS = 6 * 3600.0
-"""Seconds until known rules are read again; RFC 9309 allows a day."""
+"""Seconds until cached rules are fetched again; RFC 9309 allows a day."""
 RETRY_SECONDS = 60.0
-"""Seconds until an unreachable robots.txt is asked for again."""
+"""Seconds until the fetch of an unreachable robots.txt is retried."""
 ABSENT_AFTER_SECONDS = 24 * 3600.0
-"""Seconds until an unreachable robots.txt counts as absent."""
+"""Seconds until an unreachable robots.txt is treated as absent."""
 MAX_CRAWL_DELAY = 10.0
-"""Longest pause, in seconds, that a site may ask for."""
+"""Maximum Crawl-delay in seconds; longer ones are reduced to it."""
 MAX_LENGTH = 500 * 1024
-"""Characters that are read (RFC 9309, 2.5)."""
+"""Number of characters that are parsed (RFC 9309, 2.5)."""
 MAX_CACHED_LENGTH = 2 * MAX_LENGTH
-"""Characters of all files that are remembered at once."""
+"""Maximum number of characters in the cache."""
 
 ReadRobotsTxt = Callable[[Target, Deadline], str]
-"""robots.txt of an origin, "" when there is none; raises FetchError when nobody knows."""
+"""Returns the robots.txt of an origin, "" if there is none; raises FetchError if it cannot be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     rules: Protego | None
-    """None while the file is out of reach."""
+    """None while the file is unreachable."""
     size: int
     valid_until: float
     failing_since: float | None = None
     reason: SkipReason = SkipReason.SITE_DOWN
     detail: str = ""
-    """Why the file is out of reach."""
+    """Why the file is unreachable."""
 
 
 class RobotsRules:
-    """The rules of each origin; several threads may ask at once."""
+    """The rules of each origin. Thread-safe."""
 
     def __init__(self, read_file: ReadRobotsTxt, agent: str, monotonic: Monotonic) -> None:
         self._read_file = read_file
@@ -61,16 +61,16 @@ class RobotsRules:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
     def check(self, target: Target, deadline: Deadline) -> None:
-        """Raises FetchError when `target` is closed to Precis, or nobody can say."""
+        """Raises FetchError if robots.txt disallows `target`, or if it cannot be fetched."""
         entry = self._entry(target, deadline)
         if entry.rules is None:
             raise _unavailable(target.host, entry)
         if not entry.rules.can_fetch(target.url, self._agent):
-            detail = f"The robots.txt of {target.host} closes this page to Precis."
+            detail = f"The robots.txt of {target.host} disallows this page for Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
     def crawl_delay(self, server: str) -> float:
-        """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
+        """Seconds between two pages of a host, at most MAX_CRAWL_DELAY; 0 if no rules are cached."""
         with self._lock:
             known = [self._entries.get(origin) for origin in (f"https://{server}", f"http://{server}")]
         delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
@@ -125,7 +125,7 @@ def _unreachable_entry(cached: _Entry | None, error: FetchError, now: float) -> 
 
 
 def _unavailable(host: str, entry: _Entry) -> FetchError:
-    detail = f"The robots.txt of {host} could not be read, which counts as a no for now: {entry.detail}"
+    detail = f"The robots.txt of {host} could not be fetched, so its pages are not fetched: {entry.detail}"
     return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY_SECONDS))
 
 
@@ -134,10 +134,9 @@ _OTHER_AGENTS = "user-agent: -"
 
 
 def merge_other_agents(text: str, agent: str) -> str:
-    """`text` with every other bot called the same.
+    """`text` with one common name for all other bots.
 
-    Protego keeps a set of rules for each name, so that 10,000 names over 10,000 rules would cost
-    minutes.
+    Protego keeps a set of rules for each name, so 10,000 names with 10,000 rules would take minutes.
     """
     return "\n".join(_merge_line(line, agent.lower()) for line in text.splitlines())
 

@@ -1,4 +1,4 @@
-"""The log: for people on a terminal, one JSON object a line elsewhere; nothing hostile or secret in it."""
+"""The log: readable text on a terminal, otherwise JSON lines; without secrets and control characters."""
 
 from __future__ import annotations
 
@@ -17,35 +17,37 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 MAX_VALUE_LENGTH = 500
 MAX_TRACEBACK_LENGTH = 20_000
 REDACTION_MARGIN = 8_000
-"""Characters beyond those that are shown in which secrets are looked for, so that one at the end is whole."""
+"""Characters after the cut in which secrets are also searched, so that a secret at the cut is found whole."""
 MAX_ITEMS = 50
 REDACTED = "•••"
 MIN_SECRET_LENGTH = 4
-"""Shorter values would blot out ordinary words."""
+"""Redacting shorter values would hide ordinary words."""
 
-_TOKEN_PATTERN = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
-    r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
-    r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
-    r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
-    r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
+_TOKEN_PATTERN = (
+    re.compile(  # each part has a maximum length, or many partial matches would take quadratic time
+        r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
+        r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
+        r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
+        r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
+    )
 )
 _secrets: set[str] = set()
 
 
 def add_secrets(values: Iterable[str]) -> None:
-    """From now on these never appear in the log, whole."""
+    """Redact these values in the log from now on."""
     _secrets.update(value for value in values if len(value) >= MIN_SECRET_LENGTH)
 
 
 def redact_secrets(text: str) -> str:
-    """The text with every value that was given to `hide`, and all that looks like a token, blotted out."""
+    """The text without the values given to `add_secrets` and without anything that looks like a token."""
     for secret in _secrets:
         text = text.replace(secret, REDACTED)
     return _TOKEN_PATTERN.sub(REDACTED, text)
 
 
 class SafeStream:
-    """A stream that loses lines rather than raise: a log on a full disk must not stop the work."""
+    """A stream that drops lines instead of raising: a log on a full disk must not stop the daemon."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -72,9 +74,10 @@ def configure_logging(
     output: TextIO | None = None,
     extra_processors: Sequence[Processor] = (),
 ) -> None:
-    """Send all of Precis's log to `to` (standard error), from `level` on; `watching` sees each line before.
+    """Write the log to `output` (default: standard error), from `level` on.
 
-    The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
+    `extra_processors` get each event before it is formatted. The standard library's loggers (APScheduler,
+    PRAW) use the same format, from warnings on.
     """
     stream: Any = SafeStream(output or sys.stderr)
     console = log_format == "console" or (log_format == "auto" and stream.isatty())
@@ -104,14 +107,14 @@ def configure_logging(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_remove_metadata, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.raiseExceptions = False  # it would write its own traceback, with the arguments as they came
-    stamina.instrumentation.set_on_retry_hooks([])  # who retries says so in words of its own
-    # A pass that is still busy when its next turn comes is no trouble: it takes new work in by itself.
+    logging.raiseExceptions = False  # otherwise it writes a traceback with the raw arguments
+    stamina.instrumentation.set_on_retry_hooks([])  # code that retries logs it itself
+    # A job that is still running at its next start time is not a problem: the run picks up new work itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Text of strangers must not move a terminal's cursor, forge a line or fill a disk; secrets stay ours."""
+    """Make all values safe: no control characters or extra lines, limited length, secrets redacted."""
     return {
         escape_unprintable(str(key)): value
         if key in {"exc_info", "_record"}
@@ -121,7 +124,7 @@ def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> Even
 
 
 def escape_unprintable(text: str) -> str:
-    """One line of what can be seen; the rest as escapes."""
+    """The text as one line, with every unprintable character escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
@@ -151,9 +154,9 @@ def _sanitize(value: Any, max_length: int) -> Any:
 
 
 def _write_traceback(stream: TextIO, exc_info: ExcInfo) -> None:
-    """A traceback for people, without local variables (passwords are among them), each line marked as its.
+    """Write a readable traceback, each line with a prefix, without local variables (passwords are in them).
 
-    What an exception says of a hostile page is as hostile as the page.
+    The message of an exception about a hostile page may be hostile too, so it is escaped.
     """
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)

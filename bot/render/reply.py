@@ -1,6 +1,6 @@
-"""A summary into the Markdown of a reply, for each platform's dialect.
+"""Renders a summary as the Markdown of a reply, in the dialect of each platform.
 
-Pure: everything that the article says goes through `sanitize`, and nothing else of it is used.
+Pure functions. All text from the article goes through `sanitize`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bot.render.sanitize import sanitize
 from bot.rules import CommunityRules
 
 MAX_LENGTH = 10_000
-"""Characters of a comment on Lemmy and on Reddit, counted as UTF-16 units."""
+"""Maximum length of a comment on Lemmy and on Reddit, in UTF-16 code units."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What the optional lines of a reply say of the article, as it says it itself."""
+    """The article's metadata for the optional lines of a reply."""
 
     title: str = ""
     site: str = ""
@@ -39,27 +39,31 @@ def render(
     about: ArticleInfo | None = None,
     links: FooterLinks | None = None,
 ) -> Reply | Skipped:
-    """The reply as Markdown, or TOO_LONG, or NO_SENTENCES when nothing of the sentences is left.
+    """The reply as Markdown, or TOO_LONG, or NO_SENTENCES if no text is left after sanitizing.
 
-    `language` is the article's, ISO 639-1; `source_url` is where the bot's source code can be read;
-    `links` are shown where the rules ask for them.
+    `language` is the article's, ISO 639-1; `source_url` is the URL of the bot's source code; `links` are
+    shown if the rules ask for them.
     """
     sentences = [line for line in (sanitize(text, dialect) for text in summary.sentences) if line]
     if not sentences:
-        return Skipped(SkipReason.NO_SENTENCES, "nothing but links and invisible characters")
+        return Skipped(SkipReason.NO_SENTENCES, "only links and invisible characters")
     translate = translator(language if rules.language == "auto" else rules.language)
     body = LAYOUTS[dialect, rules.layout](sentences, translate("spoiler"))
-    optional_lines = "".join(f"\n\n{line}" for line in _optional_lines(about or ArticleInfo(), rules, dialect, translate))
+    optional_lines = "".join(
+        f"\n\n{line}" for line in _optional_lines(about or ArticleInfo(), rules, dialect, translate)
+    )
     footer_text = footer(
         summary, source_url, translate, links if rules.links else None, sanitize(rules.footer_line, dialect)
     )
     markdown = f"{body}{optional_lines}\n\n---\n\n{footer_text}"
     if (length := _utf16_units(markdown)) > MAX_LENGTH:
-        return Skipped(SkipReason.TOO_LONG, f"{length} characters of {MAX_LENGTH}")
+        return Skipped(SkipReason.TOO_LONG, f"{length} characters, the limit is {MAX_LENGTH}")
     return Reply(markdown, language or None, summary.article_words, summary.summary_words, summary.saved)
 
 
-def _optional_lines(about: ArticleInfo, rules: CommunityRules, dialect: Dialect, translate: Translator) -> Iterator[str]:
+def _optional_lines(
+    about: ArticleInfo, rules: CommunityRules, dialect: Dialect, translate: Translator
+) -> Iterator[str]:
     """The optional lines between the sentences and the footer."""
     words = sanitize(", ".join(about.key_words), dialect)
     if rules.key_words and words:

@@ -54,7 +54,7 @@ def test_a_silent_resolver_is_one_line_and_one_more_when_it_answers(resolver: Re
         for _ in range(2):
             refused(fetcher.fetch, "http://nowhere.example.org/")
     assert [line["event"] for line in said] == [
-        "the name server does not answer; pages wait for it",
+        "the name server does not answer; fetches are delayed",
         "the name server answers again",
     ]
 

@@ -9,10 +9,10 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.robots_txt import (
+    ABSENT_AFTER_SECONDS,
     CACHE_SECONDS,
     MAX_CACHED_LENGTH,
     MAX_CRAWL_DELAY,
-    ABSENT_AFTER_SECONDS,
     RETRY_SECONDS,
     RobotsRules,
     merge_other_agents,

@@ -50,7 +50,7 @@ def test_a_pass_may_be_long_but_not_endless(health: Health, ticks: Ticks) -> Non
     ticks.now += 2 * 120 + 59
     assert health.problems() == ()
     ticks.now += 2
-    assert health.problems() == ("The job “poll main” has been busy for 5 minutes with one pass.",)
+    assert health.problems() == ("The job “poll main” has been running for 5 minutes.",)
     health.finished("poll main")
     assert health.problems() == ()
 

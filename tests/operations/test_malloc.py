@@ -12,9 +12,9 @@ from bot.operations.malloc import MAX_ARENAS
 
 HEAPS = """
 import ctypes, re, sys, tempfile, threading
-from bot.operations.malloc import few_arenas
+from bot.operations.malloc import limit_malloc_arenas
 if sys.argv[1] == "few":
-    few_arenas()
+    limit_malloc_arenas()
 together = threading.Barrier(8)
 def work():
     together.wait()

@@ -121,7 +121,7 @@ def test_a_stuck_job_ends_the_signs_of_life(manager: Manager, clock: Clock) -> N
         health.started("work")
         ticks.now = 1000.0
         heard = [manager.hear() for _ in range(20)]
-    assert heard[-1] == {"STATUS": "The job “work” has been busy for 17 minutes with one pass."}
+    assert heard[-1] == {"STATUS": "The job “work” has been running for 17 minutes."}
 
 
 def test_a_daemon_says_when_it_is_ready_alive_reloaded_and_ending(tmp_path: Path, manager: Manager) -> None:

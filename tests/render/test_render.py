@@ -70,7 +70,7 @@ def test_the_limit_is_exact() -> None:
     assert isinstance(reply, Reply)
     assert len(reply.markdown) == MAX_LENGTH
     assert render(summary(text + "z"), RULES, Dialect.LEMMY, HOME) == Skipped(
-        SkipReason.TOO_LONG, f"{MAX_LENGTH + 1} characters of {MAX_LENGTH}"
+        SkipReason.TOO_LONG, f"{MAX_LENGTH + 1} characters, the limit is {MAX_LENGTH}"
     )
     escaped = render(summary("*" + text[1:]), RULES, Dialect.LEMMY, HOME)
     assert isinstance(escaped, Skipped)

@@ -16,18 +16,18 @@ from bot.workers.confinement import KernelSupport, kernel_support
     ("offer", "missing", "open_to_pages"),
     [
         (KernelSupport(landlock=False, seccomp=True), "no Landlock", "read and write the files"),
-        (KernelSupport(landlock=True, seccomp=False), "no seccomp", "nothing keeps them from the network"),
+        (KernelSupport(landlock=True, seccomp=False), "no seccomp", "can use the network"),
         (
             KernelSupport(landlock=False, seccomp=False),
             "no Landlock and no seccomp",
-            "limits of time, memory and files only",
+            "only the limits on time, memory and files",
         ),
     ],
 )
 def test_what_a_kernel_lacks_is_said_once_at_the_start(
     offer: KernelSupport, missing: str, open_to_pages: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(factories, "offered", lambda: offer)
+    monkeypatch.setattr(factories, "kernel_support", lambda: offer)
     monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     workers = SimpleNamespace(processes=1, timeout=None, memory_mb=1024, recycle=50)
     config: Any = SimpleNamespace(workers=workers)
@@ -40,7 +40,7 @@ def test_what_a_kernel_lacks_is_said_once_at_the_start(
 
 
 def test_a_kernel_that_has_all_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factories, "offered", lambda: KernelSupport(landlock=True, seccomp=True))
+    monkeypatch.setattr(factories, "kernel_support", lambda: KernelSupport(landlock=True, seccomp=True))
     monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     config: Any = SimpleNamespace(workers=SimpleNamespace(processes=1, timeout=None, memory_mb=1, recycle=1))
     with capture_logs() as said:

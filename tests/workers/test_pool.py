@@ -219,7 +219,7 @@ def test_a_worker_is_replaced_after_so_many_pages(monkeypatch: pytest.MonkeyPatc
 def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.workers.pool.PATIENCE", 60)
+    monkeypatch.setattr("bot.workers.pool.STALL_FACTOR", 60)
     worker = one_worker(1)
     try:
         worker.start()
