@@ -123,16 +123,16 @@ class Fetcher:
         )
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
-        target_now = target.with_path("/robots.txt")
+        current = target.with_path("/robots.txt")
         for _ in range(self._settings.max_redirects + 1):
-            other_host = target_now.host_key != target.host_key
+            other_host = current.host_key != target.host_key
             with (
-                self._limits.extra_slot(target_now.host_key) if other_host else nullcontext(),
-                self._client.get(target_now, _ACCEPT_ROBOTS, deadline) as response,
+                self._limits.extra_slot(current.host_key) if other_host else nullcontext(),
+                self._client.get(current, _ACCEPT_ROBOTS, deadline) as response,
             ):
                 if response.status not in REDIRECTS or not response.location:
                     return self._robots_text(response)
-                target_now = target_now.redirect(response.location, self._address_filter)
+                current = current.redirect(response.location, self._address_filter)
         return ""
 
     def _robots_text(self, response: HttpResponse) -> str:
@@ -141,8 +141,8 @@ class Fetcher:
         check_status(response.status, response.headers, self._now())
         return self._decoded_body(response).decode("utf-8-sig", "replace")
 
-    def _host_delay(self, server: str) -> float:
-        return max(self._settings.host_delay, self._robots.crawl_delay(server))
+    def _host_delay(self, host_key: str) -> float:
+        return max(self._settings.host_delay, self._robots.crawl_delay(host_key))
 
 
 def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa: B008 (frozen)

@@ -69,11 +69,11 @@ class RobotsRules:
             detail = f"The robots.txt of {target.host} disallows this page for Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
-    def crawl_delay(self, server: str) -> float:
+    def crawl_delay(self, host_key: str) -> float:
         """Seconds between two pages of a host, at most MAX_CRAWL_DELAY; 0 if no rules are cached."""
         with self._lock:
-            known = [self._entries.get(origin) for origin in (f"https://{server}", f"http://{server}")]
-        delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
+            cached = [self._entries.get(origin) for origin in (f"https://{host_key}", f"http://{host_key}")]
+        delays = [entry.rules.crawl_delay(self._agent) for entry in cached if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
     def _entry(self, target: Target, deadline: Deadline) -> _Entry:

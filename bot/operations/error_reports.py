@@ -28,7 +28,7 @@ REPEAT_AFTER = 600.0
 MAX_FRAMES = 30
 TIMEOUT = 10.0
 
-Send = Callable[[dict[str, Any]], None]
+SendReport = Callable[[dict[str, Any]], None]
 
 
 class ErrorReporter:
@@ -37,7 +37,7 @@ class ErrorReporter:
     Never raises and never waits: if the queue is full, the report is dropped.
     """
 
-    def __init__(self, send: Send, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, send: SendReport, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._send = send
         self._monotonic = monotonic
         self._reported_at: dict[str, float] = {}
@@ -79,7 +79,7 @@ class ErrorReporter:
         self._queue.join()
 
 
-def send_to(address: str, user_agent: str) -> Send:
+def send_to(address: str, user_agent: str) -> SendReport:
     """A function that sends a report to this URL."""
 
     def send(report: dict[str, Any]) -> None:
@@ -111,10 +111,10 @@ def error_report(event: str, error: BaseException) -> dict[str, Any]:
 
 def _short_path(path: str) -> str:
     """The path of a file relative to its package, so that the report does not show where it is installed."""
-    for mark in ("site-packages/", "/bot/"):
-        _, found, tail = path.rpartition(mark)
+    for root in ("site-packages/", "/bot/"):
+        _, found, tail = path.rpartition(root)
         if found:
-            return f"bot/{tail}" if mark == "/bot/" else tail
+            return f"bot/{tail}" if root == "/bot/" else tail
     return path.rpartition("/")[2]
 
 

@@ -89,11 +89,8 @@ class Health:
     def finished(self, name: str, error: str | None = None) -> None:
         with self._lock:
             record = self._records[name]
-            record.started_monotonic, record.ended_monotonic, record.ended_at = (
-                None,
-                self._monotonic(),
-                self._clock(),
-            )
+            record.started_monotonic = None
+            record.ended_monotonic, record.ended_at = self._monotonic(), self._clock()
             record.error = error
             record.runs += 1
 
@@ -110,15 +107,13 @@ class Health:
 
 def _job_health(name: str, record: _JobRecord, now: float) -> JobHealth:
     since = record.registered if record.ended_monotonic is None else record.ended_monotonic
-    busy = record.started_monotonic is not None
+    started = record.started_monotonic
     return JobHealth(
         name=name,
         every=record.every,
         time_limit=record.time_limit,
-        running_for=timedelta(seconds=now - record.started_monotonic)
-        if record.started_monotonic is not None
-        else None,
-        idle_for=None if busy else timedelta(seconds=now - since),
+        running_for=None if started is None else timedelta(seconds=now - started),
+        idle_for=None if started is not None else timedelta(seconds=now - since),
         started_at=record.started_at,
         ended_at=record.ended_at,
         error=record.error,

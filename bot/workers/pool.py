@@ -115,7 +115,7 @@ class WorkerPool:
         except ProcessExpired as error:
             raise self._exit_error(error) from error
         except MemoryError as error:
-            raise WorkerError(self._out_of_memory) from error
+            raise WorkerError(self._out_of_memory_message) from error
         except CancelledError as error:
             raise self._cancel_error() from error
         finally:
@@ -126,12 +126,12 @@ class WorkerPool:
         stall_seconds = STALL_FACTOR * self._limits.timeout.total_seconds()
         while True:
             try:
-                answer: Digest | NotArticle = task.result(stall_seconds)
+                result: Digest | NotArticle = task.result(stall_seconds)
             except TimeoutError:
                 if task.done() or time.monotonic() - self._last_progress > stall_seconds:
                     raise
             else:
-                return answer
+                return result
 
     def _schedule(
         self, pool: ProcessPool, page: Page, length: LengthLimits, method: str, *, explain: bool
@@ -150,14 +150,14 @@ class WorkerPool:
         return task
 
     @property
-    def _out_of_memory(self) -> str:
+    def _out_of_memory_message(self) -> str:
         return f"reading the page took more than {self._limits.memory_mb} MB"
 
     def _exit_error(self, error: ProcessExpired) -> Exception:
         if error.exitcode == EXIT_LOW_MEMORY:
             return _RetryPageError()
         if error.exitcode == EXIT_OUT_OF_MEMORY:
-            return WorkerError(self._out_of_memory)
+            return WorkerError(self._out_of_memory_message)
         return WorkerError("the process that read the page crashed")
 
     def _cancel_error(self) -> Exception:
