@@ -23,7 +23,7 @@ DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
 
 
 class Site:
-    """robots.txt as it is at the moment, under a clock that is moved by hand."""
+    """A site with a robots.txt that can change, and a clock that only the test moves."""
 
     def __init__(self, *, text: str = "", error: FetchError | None = None) -> None:
         self.text = text
@@ -59,7 +59,7 @@ class Site:
         "User-agent: *\nDisallow: /\nAllow: /article",
     ],
 )
-def test_open_pages(text: str) -> None:
+def test_allowed_pages(text: str) -> None:
     Site(text=text).check()
 
 
@@ -72,13 +72,13 @@ def test_open_pages(text: str) -> None:
         "User-agent: *\nDisallow:\n\nUser-agent: Precis # that one\nDisallow: /",
     ],
 )
-def test_closed_pages(text: str) -> None:
+def test_disallowed_pages(text: str) -> None:
     error = Site(text=text).refusal()
     assert error.reason is SkipReason.ROBOTS
     assert error.permanent
 
 
-def test_rules_are_read_once_in_their_lifetime_for_each_origin() -> None:
+def test_rules_are_cached_for_each_origin() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
     site.now = CACHE_SECONDS - 1
@@ -91,7 +91,7 @@ def test_rules_are_read_once_in_their_lifetime_for_each_origin() -> None:
     assert site.reads == 3
 
 
-def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
+def test_an_unreachable_file_blocks_temporarily_and_is_cached() -> None:
     site = Site(error=DOWN)
     first = site.refusal()
     assert first.__cause__ is DOWN
@@ -108,7 +108,7 @@ def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
     site.check()
 
 
-def test_known_rules_outlive_an_outage() -> None:
+def test_cached_rules_apply_during_an_outage() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
     site.error = DOWN
@@ -118,7 +118,7 @@ def test_known_rules_outlive_an_outage() -> None:
     assert site.reads == 2
 
 
-def test_a_day_out_of_reach_counts_as_none() -> None:
+def test_a_file_that_is_unreachable_for_a_day_is_treated_as_absent() -> None:
     site = Site(error=DOWN)
     site.refusal()
     site.now = ABSENT_AFTER_SECONDS - 1
@@ -127,8 +127,8 @@ def test_a_day_out_of_reach_counts_as_none() -> None:
     site.check()
 
 
-def test_an_unreadable_file_is_worth_another_try() -> None:
-    site = Site(error=FetchError(SkipReason.NOT_HTML, "Packed oddly.", permanent=True))
+def test_an_invalid_file_can_be_retried() -> None:
+    site = Site(error=FetchError(SkipReason.NOT_HTML, "Invalid compression.", permanent=True))
     error = site.refusal()
     assert error.reason is SkipReason.SITE_DOWN
     assert not error.permanent
@@ -137,7 +137,7 @@ def test_an_unreadable_file_is_worth_another_try() -> None:
 @pytest.mark.parametrize(
     "error", [FetchStopped(), FetchError(SkipReason.FORBIDDEN_ADDRESS, "Local.", permanent=True)]
 )
-def test_what_says_nothing_about_the_file_is_passed_on(error: FetchError) -> None:
+def test_errors_that_do_not_concern_the_file_are_passed_on(error: FetchError) -> None:
     site = Site(error=error)
     assert site.refusal() is error
     site.error = None
@@ -148,14 +148,14 @@ def test_what_says_nothing_about_the_file_is_passed_on(error: FetchError) -> Non
     ("wish", "delay"),
     [("2", 2.0), ("0.5", 0.5), ("9999", MAX_CRAWL_DELAY), ("-3", 0.0), ("inf", 0.0), ("x", 0.0)],
 )
-def test_crawl_delay_is_honoured_up_to_a_bound(wish: str, delay: float) -> None:
+def test_crawl_delay_is_obeyed_up_to_a_maximum(wish: str, delay: float) -> None:
     site = Site(text=f"User-agent: *\nCrawl-delay: {wish}")
     site.check()
     assert site.robots.crawl_delay("site.example") == delay
     assert site.robots.crawl_delay("other.example") == 0.0
 
 
-def test_the_memory_for_rules_is_bounded() -> None:
+def test_the_size_of_the_cache_is_limited() -> None:
     site = Site(text="User-agent: *\n" + "Disallow: /private\n" * 10_000)
     for number in range(20):
         site.check(f"http://site{number}.example/")
@@ -167,7 +167,7 @@ def test_the_memory_for_rules_is_bounded() -> None:
 @pytest.mark.parametrize(
     "agent", ["User-agent: bot{}", "useragent bot{}", "user\tagent bot{}", "User agent: bot{}"]
 )
-def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -> None:
+def test_ten_thousand_bots_with_ten_thousand_rules_are_parsed_in_seconds(agent: str) -> None:
     bots = "\n".join(agent.format(number) for number in range(10_000))
     rules = "\n".join(f"Disallow: /{number}" for number in range(10_000))
     site = Site(text=f"{bots}\n{rules}\n\nUser-agent: precis\nDisallow: /article")
@@ -176,7 +176,7 @@ def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -
     assert time.monotonic() - start < 3
 
 
-def test_other_bots_become_one() -> None:
+def test_other_bots_get_one_common_name() -> None:
     text = "User-agent: A\nuser agent B\nUser-Agent: Precis*\nUser-agent: *\nDisallow: /"
     assert merge_other_agents(text, "Precis").splitlines() == [
         "user-agent: -",

@@ -1,4 +1,4 @@
-"""How many heaps glibc keeps for threads that are all there at once, by its own account (malloc_info(3))."""
+"""The number of heaps that glibc uses for concurrent threads, according to malloc_info(3)."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def heaps(way: str) -> int:
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
-def test_all_threads_share_a_few_heaps() -> None:
+def test_all_threads_share_two_heaps() -> None:
     assert heaps("few") <= MAX_ARENAS < heaps("as it is")
