@@ -151,9 +151,9 @@ def test_stop_ends_a_dns_lookup() -> None:
     assert asked.wait(5)
     fetcher.stop()
     thread.join(SLACK)
-    stopped = not thread.is_alive()
+    ended = not thread.is_alive()
     stopped.set()
-    assert stopped
+    assert ended
     assert [type(end) for end in ends] == [FetchStopped]
 
 
