@@ -23,7 +23,7 @@ from rich.table import Table
 from bot.core.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
 from tests.fetch import hostile_links
-from tests.fetch.fake_network import FakeResolver, FakeNetwork
+from tests.fetch.fake_network import FakeNetwork, FakeResolver
 from tests.fetch.fetching import NO_CERTIFICATES
 from tests.fetch.hazards import Hazard, hazards
 from tests.fetch.raw_server import RawServer

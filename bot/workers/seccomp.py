@@ -35,8 +35,10 @@ _FORBIDDEN_CALLS = (
 _SIGNAL_CALLS = ("kill", "tgkill")
 """Calls whose first argument is a process: a worker may only signal itself (abort does)."""
 _TERMINAL_INPUT_REQUESTS = (termios.TIOCSTI, 0x541C)
-"""ioctl(2) requests that insert characters into a terminal's input, as if the user had typed them. A daemon in
-a terminal shares it with its workers. The second one is TIOCLINUX (ioctl_console(2))."""
+"""ioctl(2) requests that insert characters into a terminal's input, as if the user had typed them.
+
+A daemon in a terminal shares it with its workers. The second one is TIOCLINUX (ioctl_console(2)).
+"""
 _CLONE_THREAD = 0x10000
 _X32 = 0x40000000
 """Marks the call numbers of x86-64's second ABI, which a filter must block too."""
