@@ -23,24 +23,24 @@ from rich.table import Table
 from bot.core.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
 from tests.fetch import hostile_links
-from tests.fetch.fake_network import Names, Network
-from tests.fetch.fetching import NO_ONE_TRUSTED
+from tests.fetch.fake_network import FakeNetwork, FakeResolver
+from tests.fetch.fetching import NO_CERTIFICATES
 from tests.fetch.hazards import Hazard, hazards
 from tests.fetch.raw_server import RawServer
 from tests.fetch.special_ranges import is_special
 
 GROUPS: dict[str, Callable[[], Iterable[str]]] = {
-    "links: addresses written out": hostile_links.written,
-    "links: ports, schemes, local names": hostile_links.odd,
-    "links: names of such addresses": hostile_links.named,
-    "links: redirects to all of these": hostile_links.redirected,
+    "links: addresses written out": hostile_links.links_with_addresses,
+    "links: ports, schemes, local names": hostile_links.other_links,
+    "links: names of such addresses": hostile_links.links_with_names,
+    "links: redirects to all of these": hostile_links.redirects,
 }
 
 
 class FakeTransport(httpx2.BaseTransport):
     """What httpx2's own transport does, over the fake network."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: FakeNetwork) -> None:
         self._pool = httpcore2.ConnectionPool(network_backend=network)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -57,30 +57,30 @@ class FakeTransport(httpx2.BaseTransport):
         return httpx2.Response(answer.status, headers=answer.headers, content=answer.read())
 
 
-def names() -> Names:
-    found = Names(hostile_links.zone())
-    found.later = hostile_links.turning()
+def names() -> FakeResolver:
+    found = FakeResolver(hostile_links.dns_table())
+    found.second_lookup = hostile_links.rebinding()
     return found
 
 
 def ours_reaches(link: str) -> bool:
-    network = Network()
+    network = FakeNetwork()
     settings = FetchSettings(host_delay=0, robots=False)
-    fetcher = Fetcher(settings, resolve=names(), backend=network, tls=NO_ONE_TRUSTED)
+    fetcher = Fetcher(settings, resolve=names(), backend=network, tls=NO_CERTIFICATES)
     with contextlib.suppress(FetchError):
         fetcher.fetch(link)
     return is_reached(network)
 
 
 def plain_reaches(link: str) -> bool:
-    network = Network(resolve=names())
+    network = FakeNetwork(resolve=names())
     client = httpx2.Client(transport=FakeTransport(network), follow_redirects=True)
     with client, contextlib.suppress(Exception):  # httpx2 raises errors of many kinds at such links
         client.get(link)
     return is_reached(network)
 
 
-def is_reached(network: Network) -> bool:
+def is_reached(network: FakeNetwork) -> bool:
     return any(is_special(host) or port not in (80, 443) for host, port in network.reached)
 
 
@@ -88,7 +88,7 @@ def ours_ends(server: RawServer, seconds: float) -> str:
     allowed = frozenset({server.netloc})
     settings = FetchSettings(timeout=seconds, host_delay=0, robots=False, allow_local=allowed)
     try:
-        Fetcher(settings, tls=NO_ONE_TRUSTED).fetch(server.url)
+        Fetcher(settings, tls=NO_CERTIFICATES).fetch(server.url)
     except FetchError as error:
         return str(error.reason.value)
     return "page"
@@ -108,7 +108,7 @@ def plain_ends(server: RawServer, seconds: float) -> str:
 def timed(end: Callable[[RawServer, float], str], hazard: Hazard, seconds: float, limit: float) -> str:
     """`seconds reason`, or that it was still going on at the limit."""
     ends: list[str] = []
-    with RawServer(hazard.talk, listen_first=hazard.listen_first) as server:
+    with RawServer(hazard.respond, listen_first=hazard.listen_first) as server:
         thread = threading.Thread(target=lambda: ends.append(end(server, seconds)), daemon=True)
         start = time.monotonic()
         thread.start()

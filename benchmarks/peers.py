@@ -40,9 +40,9 @@ def summarise(text):
 METHODS = {
     "Precis": """
 from bot.workers.digest import digest
-from bot.core.models import Length, Page
+from bot.core.models import LengthLimits, Page
 def way(page):
-    read = digest(Page("https://paper.example/a", page), Length(4, 100), "precis")
+    read = digest(Page("https://paper.example/a", page), LengthLimits(4, 100), "precis")
     return read.summary.sentences
 """,
     "newspaper3k, LSA": LSA

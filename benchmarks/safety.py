@@ -31,7 +31,7 @@ from bot.render.sanitize import clean, sanitize
 from bot.workers.pool import WorkerLimits, WorkerPool
 from tests.fuzz.texts import render_on_reddit
 from tests.render.hostile import HOSTILE
-from tests.render.readers import MENTION, lemmy, see
+from tests.render.readers import MENTION, lemmy, rendered
 from tests.workers import test_pool as accidents
 
 LEMMY_UI = lemmy(typographer=True)
@@ -80,7 +80,7 @@ ESCAPES: tuple[Escape, ...] = (as_it_is, commonmark, sanitize)
 def holds(text: str, escape: Escape, dialect: Dialect) -> bool | None:
     """Whether a reader sees plain, visible words and nothing acts; None without the renderer."""
     source = escape(text, dialect)
-    sight = see(LEMMY_UI, source) if dialect is Dialect.LEMMY else render_on_reddit(source)
+    sight = rendered(LEMMY_UI, source) if dialect is Dialect.LEMMY else render_on_reddit(source)
     if sight is None:
         return None
     visible = all(char.isprintable() or char in "\n\u200c\u200d" for char in sight.text)

@@ -1,6 +1,8 @@
-"""Known holes in what is pinned, by pip-audit; where its data cannot be had, one line says so.
+"""Checks the pinned dependencies for known vulnerabilities with pip-audit.
 
-python -m tests.audit requirements.lock        ends with 1 when there are holes
+python -m tests.audit requirements.lock        exits with 1 if there are vulnerabilities
+
+If the vulnerability data is not available, it prints one line and exits with 0.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 300
+TIMEOUT_SECONDS = 300
 
 
 def audit(lock: Path) -> tuple[int, str]:
-    """The exit code and what to say."""
+    """The exit code and the text to print."""
     command = [sys.executable, "-m", "pip_audit", "--vulnerability-service", "osv", "--disable-pip"]
     command += ["--require-hashes", "--requirement", str(lock), "--format", "json"]
     try:
@@ -22,22 +24,23 @@ def audit(lock: Path) -> tuple[int, str]:
             [*command, "--progress-spinner", "off"],
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
         found = json.loads(ran.stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        return 0, f"{lock}: not audited, for the data on holes (osv.dev) cannot be had here."
-    holes = [
-        f"{each['name']} {each['version']}: {hole['id']}, mended in {hole['fix_versions'] or 'no version'}"
-        for each in found["dependencies"]
-        for hole in each.get("vulns", ())
+        return 0, f"{lock}: not audited, because the vulnerability data (osv.dev) is not available."
+    problems = [
+        f"{package['name']} {package['version']}: {problem['id']}, fixed in "
+        f"{problem['fix_versions'] or 'no version'}"
+        for package in found["dependencies"]
+        for problem in package.get("vulns", ())
     ]
-    said = holes or [f"{lock}: {len(found['dependencies'])} packages, no known hole."]
-    return int(bool(holes)), "\n".join(said)
+    lines = problems or [f"{lock}: {len(found['dependencies'])} packages, no known vulnerabilities."]
+    return int(bool(problems)), "\n".join(lines)
 
 
 if __name__ == "__main__":
-    code, said = audit(Path(sys.argv[1]))
-    print(said)
+    code, text = audit(Path(sys.argv[1]))
+    print(text)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""What all tests share: a clock that moves only when told, and a fresh database."""
+"""Fixtures for all tests: a clock that only the test moves, and an empty database."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from hypothesis import settings
 from bot.core.models import Post
 from bot.store import Database
 
-# Programs are started again and again: they shall keep their byte code.
+# Tests start programs many times, which should use their cached byte code.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# The same examples on every machine: a change is judged by what it changed. Set HYPOTHESIS_PROFILE=search
-# to look for new ones.
+# Use the same examples on every machine, so that a failure comes from the change. To search for new
+# examples, set HYPOTHESIS_PROFILE=search.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-# With the libraries loaded there is much that never becomes garbage, and looking through it takes a tenth
-# of the time of all tests.
+# The loaded libraries have many objects that never become garbage; scanning them takes a tenth of the time
+# of all tests.
 gc.set_threshold(100_000, 50, 50)
 
-# Tracebacks in colour, with all variables, take a third of a second each.
+# A coloured traceback with all variables takes a third of a second.
 structlog.configure(
     processors=[
         structlog.stdlib.add_log_level,
@@ -40,7 +40,7 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 class Clock:
-    """Stands still until a test moves it."""
+    """A clock that only the test moves."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
@@ -60,14 +60,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    made = Database(tmp_path / "precis.db", clock())
-    yield made
-    made.close()
+    database = Database(tmp_path / "precis.db", clock())
+    yield database
+    database.close()
 
 
 def a_post(number: int = 1, **changes: object) -> Post:
-    """A link post that nothing speaks against."""
-    facts: dict[str, object] = {
+    """A link post that gets a reply; `changes` are fields of Post."""
+    fields: dict[str, object] = {
         "account": "home",
         "id": str(number),
         "community": "news@lemmy.example",
@@ -77,4 +77,4 @@ def a_post(number: int = 1, **changes: object) -> Post:
         "author": "alice@lemmy.example",
         "published": START + timedelta(seconds=number),
     }
-    return Post(**{**facts, **changes})  # type: ignore[arg-type]
+    return Post(**{**fields, **changes})  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
-"""The few exceptions of Precis: one base for all, one for each room.
+"""The exceptions of Precis: one base class, and one class for each package.
 
-An exception of a third party is translated where it is met, with its cause kept.
+An exception of a third party is translated where it is caught, with its cause kept.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from bot.core.skip_reasons import SkipReason
 
 
 class PrecisError(Exception):
-    """Base of everything that Precis raises on purpose."""
+    """Base class of every exception that Precis raises on purpose."""
 
 
 class UserError(PrecisError):
-    """A mistake that a person can mend: what is wrong, and what to do about it."""
+    """An error that the user can fix: what is wrong, and how to fix it."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class UserError(PrecisError):
 
 
 class ConfigError(UserError):
-    """Everything that is wrong with a settings file, one line for each problem."""
+    """All errors in a settings file, one line for each problem."""
 
     def __init__(self, source: str, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(f"{source}{problem}" for problem in problems))
@@ -33,13 +33,13 @@ class ConfigError(UserError):
 
 
 class StoreError(UserError):
-    """The database cannot be used as it is."""
+    """The database cannot be used in its present state."""
 
 
 class FetchError(PrecisError):
-    """A page that could not be had.
+    """A page could not be fetched.
 
-    `permanent` says whether another try is pointless; `retry_after` is what the site asked for.
+    `permanent` is True if a retry is useless; `retry_after` is the delay that the site asked for.
     """
 
     def __init__(
@@ -53,43 +53,43 @@ class FetchError(PrecisError):
 
 
 class FetchBusy(FetchError):
-    """Other pages of the host come first: it says nothing about the page, and was no try at all."""
+    """Other pages of the same host come first. Nothing was fetched, so this is not an attempt."""
 
     def __init__(self, host: str, retry_after: timedelta | None) -> None:
-        detail = f"Precis has other pages of {host} to fetch first."
+        detail = f"Precis is fetching other pages of {host} first."
         super().__init__(SkipReason.TOO_SLOW, detail, permanent=False, retry_after=retry_after)
 
 
 class FetchOffline(FetchError):
-    """No name can be looked up at all: it says nothing about the page, and was no try at all."""
+    """The name server does not answer. Nothing was fetched, so this is not an attempt."""
 
     def __init__(self) -> None:
-        detail = "The name server does not answer; Precis waits for it."
+        detail = "The name server does not answer. Precis will retry."
         retry_after = timedelta(minutes=1)
         super().__init__(SkipReason.SITE_DOWN, detail, permanent=False, retry_after=retry_after)
 
 
 class FetchStopped(FetchError):
-    """A fetch that was given up because Precis is stopping: it says nothing about the page."""
+    """A fetch was cancelled because Precis is stopping; the page is not to blame."""
 
     def __init__(self) -> None:
         super().__init__(SkipReason.TOO_SLOW, "Precis is stopping.", permanent=False)
 
 
 class WorkerError(PrecisError):
-    """A worker process died or ran out of time or memory over a task."""
+    """A worker process crashed, or exceeded its limit on time or memory during a task."""
 
 
 class WorkerStopped(WorkerError):
-    """A task that was given up because Precis is stopping: it says nothing about the page."""
+    """A task was cancelled because Precis is stopping; the page is not to blame."""
 
 
 class PlatformError(PrecisError):
-    """Base of what a platform can answer other than yes."""
+    """Base class of every way in which a platform call can fail."""
 
 
 class RetryLater(PlatformError):
-    """A definite no for the moment (a rate limit): nothing was stored; try again at `until`."""
+    """The platform rejected the request for now (a rate limit). Nothing was stored; retry at `retry_at`."""
 
     def __init__(self, retry_at: datetime, detail: str) -> None:
         super().__init__(detail)
@@ -97,7 +97,7 @@ class RetryLater(PlatformError):
 
 
 class Refused(PlatformError):
-    """A definite no for good: nothing was stored."""
+    """The platform rejected the request permanently. Nothing was stored."""
 
     def __init__(self, reason: SkipReason, detail: str) -> None:
         super().__init__(detail)
@@ -105,15 +105,15 @@ class Refused(PlatformError):
 
 
 class UnknownOutcome(PlatformError):
-    """Nobody knows whether the request was carried out: read back before any other try."""
+    """It is not known whether the request was carried out. Read back before any retry."""
 
 
 class Unreachable(PlatformError):
-    """The server could not be reached or is failing; nothing was sent that could be stored."""
+    """The server is unreachable or failing. Nothing was sent that it could have stored."""
 
 
 class AccountError(PlatformError):
-    """The account cannot be used: wrong password, revoked token, suspended. A person has to act."""
+    """The account cannot be used: wrong password, revoked token, suspended. The operator must act."""
 
     def __init__(self, detail: str, remedy: str) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""What people and moderators say to the bot, and what it answers."""
+"""Messages from people and moderators to the bot, and its answers."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ class MessageKind(StrEnum):
     """How a message reached the bot."""
 
     MENTION = "mention"
-    """A comment that names the bot, or a post's text that does."""
+    """A comment or a post that mentions the bot."""
     REPLY = "reply"
-    """An answer below a comment of the bot."""
+    """A reply to a comment of the bot."""
     PRIVATE = "private"
     MODMAIL = "modmail"
-    """From the moderators of a subreddit, as such."""
+    """From the moderators of a subreddit."""
     INVITATION = "invitation"
-    """To become a moderator of a subreddit."""
+    """An invitation to moderate a subreddit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody said to the bot; times are aware and in UTC."""
+    """A message to the bot; times are aware and in UTC."""
 
     account: str
     id: str
-    """Unique in the account over all ways of arrival: a comment that comes as a mention and as a reply
-    is one message."""
+    """Unique in the account across all kinds: a comment that arrives as a mention and as a reply is one
+    message."""
     via: MessageKind
     author: str
-    """`name@host` on Lemmy and PieFed, the bare name on Reddit; lower case."""
+    """`name@host` on Lemmy and PieFed, the name alone on Reddit; lower case."""
     text: str
     sent: datetime
     subject: str = ""
     author_bot: bool = False
     gone: bool = False
-    """Whether it was deleted or removed by now; then the text is not to be used."""
+    """Whether it has been deleted or removed; if so, its text must not be used."""
     community: str | None = None
-    """Where a comment stands, or whose moderators write; None where the platform does not say."""
+    """The community of the comment or of the moderators; None if the platform does not report it."""
     post_id: str | None = None
     comment_id: str | None = None
-    """The comment itself, when it is one: what an answer stands below."""
+    """The comment itself, if the message is one. The answer is a reply to it."""
     parent_id: str | None = None
-    """The comment that it answers."""
+    """The comment that it replies to."""
     thread: str = ""
-    """What an answer in private goes on with; opaque to all but the adapter that made it."""
+    """Where a private answer continues the conversation; only the adapter that created it reads it."""
     receipt: str = ""
-    """What marks it as read; opaque to all but the adapter that made it."""
+    """Used to mark it as read; only the adapter that created it reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """What one look into the inbox gave."""
+    """The result of one check of the inbox."""
 
     messages: tuple[Message, ...]
     parse_errors: tuple[str, ...] = ()
@@ -62,27 +62,27 @@ class InboxPage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot says to a message: below a comment, in private to everything else."""
+    """The bot's answer to a message: a reply to a comment, a private message otherwise."""
 
     markdown: str
     private: bool = False
-    """In private to its author, although the message is a comment."""
+    """Whether to answer in private although the message is a comment."""
     language: str | None = None
-    """ISO 639-1 of the text, a wish only."""
+    """ISO 639-1 of the text; the platform may ignore it."""
     subject: str = ""
-    """Of a private message, where the platform has such; empty for that of the message."""
+    """The subject of a private message, if the platform has subjects; empty to keep the message's subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """What a community's own page (a wiki page, a sidebar) says to the bot, as it stands there."""
+    """The unparsed text of a community's settings page (a wiki page or a sidebar)."""
 
     community: str
     text: str
     revision: str
-    """Changes when the page does."""
+    """Changes whenever the page changes."""
     editor: str | None
-    """Who changed it last, where the platform says so."""
+    """Who changed it last, if the platform reports it."""
     moderators_only: bool
-    """Whether nobody but moderators can change it."""
+    """Whether only moderators can change it."""
     changed_at: datetime | None = None

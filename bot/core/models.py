@@ -1,9 +1,8 @@
-"""The values that travel through Precis: one frozen type for each stage.
+"""The values that pass through Precis: one frozen type for each stage.
 
-    Post -> Page -> Article -> Summary -> Reply, or on the way Skipped or Failed
+    Post -> Page -> Article -> Summary -> Reply, or at any stage Skipped or Failed
 
-Nothing here imports from the rest of `bot` but the reasons for a skip, or does any work beyond
-arithmetic on its own fields.
+This module imports only the skip reasons from `bot`, and its methods only compute from their own fields.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from bot.core.skip_reasons import SkipReason
 
 
 class Dialect(StrEnum):
-    """Whose Markdown a reply is written in."""
+    """The dialect of Markdown that a reply is written in."""
 
     LEMMY = "lemmy"
     REDDIT = "reddit"
 
 
 class Layout(StrEnum):
-    """How the sentences of a reply stand on the page."""
+    """How the sentences of a reply are laid out."""
 
     PARAGRAPHS = "paragraphs"
     BULLETS = "bullets"
@@ -32,7 +31,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an account polls: one community, or everything the server shows it."""
+    """What an account polls: one community, or all posts that the server shows it."""
 
     account: str
     community: str | None
@@ -45,58 +44,60 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post as its platform gave it; times are aware and in UTC."""
+    """A post as the platform returned it; times are aware and in UTC."""
 
     account: str
-    """The name, in the config, of the account that saw it."""
+    """The name, in the config, of the account that found it."""
     id: str
     community: str
-    """`name@host` on Lemmy, the bare name on Reddit; lower case."""
+    """`name@host` on Lemmy, the name alone on Reddit; lower case."""
     title: str
     url: str | None
     permalink: str
     author: str
-    """`name@host` on Lemmy, the bare name on Reddit."""
+    """`name@host` on Lemmy, the name alone on Reddit."""
     published: datetime
     language: str | None = None
     score: int = 0
     nsfw: bool = False
     quarantined: bool = False
-    """Whether the platform itself warns of the community."""
+    """Whether the platform shows a warning before the community."""
     locked: bool = False
     gone: bool = False
+    """Whether it was deleted or removed."""
     pinned: bool = False
     bot_author: bool = False
     own: bool = False
+    """Whether this bot is its author."""
     banned: bool = False
     """Whether the bot is banned from the post's community."""
     flair: str | None = None
-    """What the post is labelled with, in words; several labels are joined by commas."""
+    """The post's label as text; several labels are joined by commas."""
     crosspost: bool = False
-    """Whether it says that it was carried over from another community."""
+    """Whether it is marked as a cross-post from another community."""
     spoiler: bool = False
-    """Whether what the post is about is hidden until somebody asks to see it."""
+    """Whether its content is hidden until a reader opens it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A fetched page.
 
-    `content` is the decoded body (no transfer or content encoding left), in the charset that
-    `content_type`, a byte order mark or the page's own head names.
+    `content` is the body without transfer or content encoding. Its charset is named by `content_type`, a
+    byte order mark or the page's head.
     """
 
     url: str
-    """Where the body came from, after redirects."""
+    """The URL of the body, after redirects."""
     content: bytes
     content_type: str = "text/html"
     """The Content-Type header as sent, charset included."""
     requested_url: str = ""
-    """The link that was followed; empty when the page was not fetched."""
+    """The URL that was requested; empty if the page was not fetched."""
 
 
 class ParagraphKind(StrEnum):
-    """What a paragraph of an article is. Tables and code are part of its text, not of its prose."""
+    """The kind of a paragraph. Tables and code belong to the article's text, but not to its prose."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -107,10 +108,10 @@ class ParagraphKind(StrEnum):
 
 
 class ArticleTrait(StrEnum):
-    """What an article says of itself."""
+    """A property that an article states about itself."""
 
     CUT_SHORT = "cut-short"
-    """Only a part of it is free to read."""
+    """Only part of it can be read for free."""
     LIVE = "live"
     OPINION = "opinion"
     PRESS_RELEASE = "press-release"
@@ -123,7 +124,7 @@ class Article:
     title: str
     text: str
     language: str
-    """ISO 639-1, or "" when it could not be told."""
+    """ISO 639-1, or "" if it could not be detected."""
     confidence: float
     """0 to 1: how sure the extractor is that this is the article's body."""
     word_count: int
@@ -131,45 +132,45 @@ class Article:
     canonical_url: str | None = None
     author: str | None = None
     published: str | None = None
-    """As YYYY-MM-DD where the page says so."""
+    """YYYY-MM-DD, if the page states it."""
     site: str | None = None
     paragraph_kinds: tuple[ParagraphKind, ...] = ()
-    """What each paragraph of `text` is, in order; empty when nothing is known of them."""
+    """The kind of each paragraph of `text`, in order; empty if unknown."""
     traits: frozenset[ArticleTrait] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class NotArticle:
-    """What a page is instead of an article."""
+    """A page that is not an article, and why."""
 
     reason: SkipReason
     detail: str = ""
     text: str = ""
-    """What was read of the page all the same, for those who ask why; it is never summarised."""
+    """The text that was extracted anyway, to explain the decision; it is never summarised."""
     notes: tuple[str, ...] = ()
-    """How the page was read, a line each, when an explanation was asked for."""
+    """The steps of the extraction, one line each, if an explanation was requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class LengthLimits:
-    """How long a summary may be; the tightest of the three wins."""
+    """How long a summary may be; the strictest of the three limits applies."""
 
     sentences: int = 4
     words: int = 100
     min_saved: float = 0.6
-    """Least share of the article's words that the summary leaves out, 0 to 1."""
+    """Minimum share of the article's words that the summary leaves out, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """One sentence of the article as the summarizer saw it."""
+    """One sentence of the article with its score."""
 
     text: str
     score: float
     picked: bool
     why: str = ""
     features: tuple[tuple[str, float], ...] = ()
-    """What the score is made of, by name, where the method can say so."""
+    """The parts of the score, by name, if the method provides them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,11 @@ class Summary:
     summary_words: int
     method: str
     scored: tuple[ScoredSentence, ...] = ()
-    """All sentences with their scores, when an explanation was asked for."""
+    """All sentences with their scores, if an explanation was requested."""
 
     @property
     def saved(self) -> int:
-        """Share of the article's words that the reader is spared, in whole percent."""
+        """Share of the article's words that the summary leaves out, in whole percent."""
         if self.article_words <= 0:
             return 0
         return round(100 * (1 - self.summary_words / self.article_words))
@@ -193,21 +194,21 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the worker process sends back of a page that is an article worth a reply."""
+    """What the worker process returns for a page that is an article."""
 
     article: Article
     summary: Summary
     notes: tuple[str, ...] = ()
-    """How the article was found, a line each, when an explanation was asked for."""
+    """The steps of the extraction, one line each, if an explanation was requested."""
     key_words: tuple[str, ...] = ()
-    """What the article is about, the likeliest word first."""
+    """The article's key words, the most likely first."""
     reading_minutes: int = 0
-    """How long the article takes to read, in whole minutes; 0 where nobody has counted."""
+    """How long the article takes to read, in whole minutes; 0 if not computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The Markdown to post, with the figures that stay when the text is forgotten."""
+    """The Markdown to post, with the figures that are kept after the text is deleted."""
 
     markdown: str
     language: str | None
@@ -215,12 +216,12 @@ class Reply:
     summary_words: int
     saved: int
     article_hash: str | None = None
-    """Of where the article stands, to know it again when it is posted with another link."""
+    """Hash of the article's URL, to recognise the article when it is posted with another link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment of the bot as its platform gave it."""
+    """A comment of the bot as the platform returned it."""
 
     id: str
     post_id: str
@@ -229,18 +230,18 @@ class Comment:
     parent_id: str | None = None
     gone: bool = False
     score: int | None = None
-    """Where the platform says it along."""
+    """None if the platform does not include it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll of a source gave, and how far the source has been read with it."""
+    """The posts that one poll of a source found, and the cursor after it."""
 
     posts: tuple[Post, ...]
     cursor: str
-    """Opaque to all but the adapter that made it."""
+    """Opaque; only the adapter that created it reads it."""
     parse_errors: tuple[str, ...] = ()
-    """One line for each post that could not be parsed; the others are not held up by it."""
+    """One line for each post that could not be parsed; such a post does not block the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class PrivateReply:
-    """A summary that was asked for and may not stand where it was: it goes to who asked, in private."""
+    """A requested summary that must not be posted in public; it is sent privately to the person who asked."""
 
     reply: Reply
     skipped: Skipped
@@ -271,6 +272,6 @@ class PrivateReply:
 class Failed:
     error: str
     retry_at: datetime | None
-    """None: it is dead, no further try."""
+    """None: no retry, the post is dead."""
     counts_as_attempt: bool = True
-    """Whether it was a try at all; waiting for one's turn is none."""
+    """Whether this counts as an attempt; waiting for a turn does not."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class PollInterval:
-    """How often an account is polled: every `interval`, and every `quiet` while nothing comes."""
+    """Poll every `interval`, or every `quiet_interval` after `quiet_after` without new posts."""
 
     interval: timedelta
     quiet_interval: timedelta
@@ -16,11 +16,15 @@ class PollInterval:
 
     @property
     def check_every(self) -> timedelta:
-        """How often to ask whether it is time."""
+        """How often to call `is_due`."""
         return self.interval / 2 if self.quiet_interval > self.interval else self.interval
 
     def is_due(self, now: datetime, polled_at: datetime, last_new_at: datetime) -> bool:
-        """`news_at` is when something new was last found. A tick may come a little early."""
+        """Whether to poll now. `last_new_at` is when something new was last found.
+
+        Calls may come up to half a `check_every` early. A `polled_at` in the future means that the clock was
+        set back.
+        """
         is_quiet = now - last_new_at >= self.quiet_after
         pause = max(self.interval, self.quiet_interval) if is_quiet else self.interval
         return now >= polled_at + pause - self.check_every / 2 or now < polled_at

@@ -1,4 +1,4 @@
-"""Why there is no reply."""
+"""The reasons for not replying to a post."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from typing import Self
 
 
 class SkipReason(Enum):
-    """Why a post gets no reply: a code to count by, and a sentence for people."""
+    """Why a post gets no reply: a code for statistics, and a sentence for people."""
 
     sentence: str
 
     # the post
-    NO_LINK = "no-link", "The post links to nothing outside."
+    NO_LINK = "no-link", "The post has no external link."
     NOT_WEB = "not-web", "The link is not a web page that Precis may open."
-    MEDIA_LINK = "media-link", "The link is an image, a video or a sound."
-    TOO_OLD = "too-old", "The post was already too old when it was seen."
+    MEDIA_LINK = "media-link", "The link is an image, a video or an audio file."
+    TOO_OLD = "too-old", "The post was already too old when Precis found it."
     FUTURE = "future-dated", "The post is dated in the future."
-    PINNED = "pinned", "The post is pinned, so it is no news."
+    PINNED = "pinned", "The post is pinned, so it is not news."
     NSFW = "nsfw", "The post is marked as not safe for work."
     CROSSPOST = "crosspost", "The settings exclude cross-posts."
     QUARANTINED = "quarantined", "Reddit has put the community under quarantine."
     LOCKED = "locked", "The post is locked: nobody may comment."
     GONE = "gone", "The post was deleted or removed."
-    BOT_AUTHOR = "bot-author", "The post was made by another bot."
+    BOT_AUTHOR = "bot-author", "The author of the post is another bot."
     OWN_POST = "own-post", "The post is the bot's own."
     DOMAIN_BLOCKED = "domain-blocked", "The settings exclude this site."
     DOMAIN_NOT_ALLOWED = (
         "domain-not-allowed",
-        "The settings name the allowed sites, and this is none of them.",
+        "This site is not in the list of allowed sites.",
     )
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
     PAUSED = "paused", "The moderators have paused Precis in this community."
     LEFT = "left", "The moderators have asked Precis to leave this community."
-    OPTED_OUT = "opted-out", "The poster has asked Precis to stay away from their posts."
-    ON_REQUEST = "on-request", "Precis replies here only when somebody asks it to."
-    TITLE = "title", "The settings exclude posts with such a title."
-    FLAIR = "flair", "The settings exclude posts with this flair, or with none."
+    OPTED_OUT = "opted-out", "The author has opted out of replies to their posts."
+    ON_REQUEST = "on-request", "Precis replies here only on request."
+    TITLE = "title", "The settings exclude posts with this title."
+    FLAIR = "flair", "The settings exclude posts with this flair, or without flair."
     BANNED = "banned", "The bot is banned from this community."
-    DAILY_CAP = "daily-cap", "The community has had its replies for today."
-    ELSEWHERE = "elsewhere", "Precis does not write in this community of its own accord."
+    DAILY_CAP = "daily-cap", "The community has reached its limit of replies for today."
+    ELSEWHERE = "elsewhere", "Precis does not post in this community unless it is asked."
     # the page
     FORBIDDEN_ADDRESS = (
         "forbidden-address",
         "The link leads to an address that is not on the public internet.",
     )
     ROBOTS = "robots", "The site's robots.txt asks bots to stay out."
-    NOT_FOUND = "not-found", "The page does not exist (any more)."
+    NOT_FOUND = "not-found", "The page does not exist or was removed."
     REFUSED_BY_SITE = "refused-by-site", "The site refuses to give the page to a bot."
     SITE_DOWN = "site-down", "The site could not be reached after several attempts."
     TOO_SLOW = "too-slow", "The page did not arrive in time."
@@ -55,37 +55,37 @@ class SkipReason(Enum):
     NOT_HTML = "not-html", "The link leads to a file that is not a web page."
     # the article
     TOO_SHORT = "too-short", "The article is too short to need a summary."
-    NOT_TEXT = "not-text", "The page holds no readable text."
+    NOT_TEXT = "not-text", "The page has no readable text."
     HOME_PAGE = "home-page", "The page is a home page or an overview, not an article."
-    GALLERY = "gallery", "The page is a gallery of pictures."
-    VIDEO = "video", "The page is a video with few words."
-    WALL = "wall", "The article is behind a subscriber wall."
+    GALLERY = "gallery", "The page is a photo gallery."
+    VIDEO = "video", "The page is a video with little text."
+    WALL = "wall", "The article is behind a paywall."
     CONSENT = "consent-wall", "The page shows only a cookie or consent notice."
-    LOGIN = "login", "The page asks for a log-in."
+    LOGIN = "login", "The page requires a login."
     ERROR_PAGE = "error-page", "The page is an error message."
     SECTION = "section", "The page is an overview of other pages, not an article."
     LISTING = "listing", "The page is a list of offers or entries, not an article."
     COLLECTION = "collection", "The page is a collection or a list of products, not an article."
     PRODUCT = "product", "The page presents a product."
     SERVICE = "service", "The page presents a company or a service."
-    FORUM = "forum", "The page is a thread of a forum."
+    FORUM = "forum", "The page is a forum thread."
     DOCUMENTATION = "documentation", "The page is documentation, not an article."
-    SEARCH = "search-page", "The page shows the results of a search."
-    PARKED = "parked", "The address holds no site of its own: the domain is parked."
-    NOT_ARTICLE = "not-article", "The page is no article."
-    LANGUAGE = "language", "The settings name the languages, and this article is in another."
+    SEARCH = "search-page", "The page shows search results."
+    PARKED = "parked", "The domain is parked: there is no site at this address."
+    NOT_ARTICLE = "not-article", "The page is not an article."
+    LANGUAGE = "language", "The language of the article is not in the list of allowed languages."
     CRASHED = "unreadable", "The page could not be read within the limits of time and memory."
     # the summary
     SAVES_TOO_LITTLE = "saves-too-little", "A summary would hardly be shorter than the article."
-    NO_SENTENCES = "no-sentences", "No sentence of the article can stand alone."
+    NO_SENTENCES = "no-sentences", "No sentence of the article makes sense on its own."
     # the reply
-    WITHDRAWN = "withdrawn", "The poster or a moderator wants no reply under this post."
+    WITHDRAWN = "withdrawn", "The author or a moderator does not want a reply under this post."
     SAME_ARTICLE = "same-article", "The same article was already summarised here."
     ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."
 
-    def __new__(cls, code: str, sentence: str = "") -> Self:  # by value, only the code is given
+    def __new__(cls, code: str, sentence: str = "") -> Self:  # a lookup by value passes only the code
         member = object.__new__(cls)
         member._value_ = code
         member.sentence = sentence

@@ -1,4 +1,4 @@
-"""How long one pass of a job may take."""
+"""The time limit of one run of a job."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """How long a pass may go on."""
+    """How long one run of a job may take on new work."""
 
     stopping: threading.Event
     seconds: float
@@ -23,5 +23,5 @@ class TimeLimit:
         return self.stopping.is_set() or time.monotonic() - self.started >= self.seconds
 
     def overdue(self) -> bool:
-        """Whether what was begun within the pass should long have ended by itself."""
+        """Whether twice the limit has passed, so that all work started within it should have ended."""
         return time.monotonic() - self.started >= 2 * self.seconds

@@ -1,4 +1,4 @@
-"""When two links lead to the same article."""
+"""Whether two links lead to the same article."""
 
 from __future__ import annotations
 
@@ -7,65 +7,67 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.core.models import Article
 
-_NAMES = """
+_TRACKING_NAMES = """
     fbclid gclid dclid gbraid wbraid msclkid twclid yclid ttclid igshid igsh mc_cid mc_eid _ga _gl
     at_medium at_campaign cmpid ocid ref_src ref_url smid smtyp share_id xtor wt_mc guccounter
 """
-_TRACKING = frozenset(_NAMES.split())
-"""Parameters that say where a reader came from, and change nothing of the page."""
-_PORTS = {"http": 80, "https": 443}
+_TRACKING_PARAMETERS = frozenset(_TRACKING_NAMES.split())
+"""Query parameters that track readers and do not change the page."""
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normalized_url(url: str) -> str:
     """The same text for all spellings of one link.
 
-    Scheme, `www.`, standard port, fragment, a slash at the end and what only follows readers about
-    are left out. A link that cannot be taken apart stands for itself.
+    Leaves out the scheme, `www.`, the default port, the fragment, a trailing slash and tracking parameters.
+    A link that cannot be parsed is returned as it is.
     """
     parts = _split(url)
     if parts is None:
         return url.strip()
     query = "&".join(
-        item for item in parts.query.split("&") if item and not _follows_readers(item.partition("=")[0])
+        item for item in parts.query.split("&") if item and not _is_tracking(item.partition("=")[0])
     )
     fragment = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     path = parts.path.rstrip("/") or "/"
-    return f"{_site(parts)}{port}{path}{'?' if query else ''}{query}{fragment}"
+    return f"{_site_name(parts)}{port}{path}{'?' if query else ''}{query}{fragment}"
 
 
 def url_hash(url: str) -> str:
-    """SHA-256 of the key: what may be kept of a link when the link itself has to be forgotten."""
+    """SHA-256 of the normalized URL: may be kept after the link itself has to be deleted."""
     return hashlib.sha256(normalized_url(url).encode(errors="surrogatepass")).hexdigest()
 
 
 def article_url(article: Article) -> str:
-    """Where an article stands: at the address that its page gives itself, if it is one of the same site.
+    """The URL of an article: its canonical URL if that is on the same site, otherwise the fetched URL.
 
-    A page is not believed that it is another site's: it could keep that site's articles from replies.
+    A canonical URL on another site is ignored. A page could use it to block replies to that site's articles.
     """
-    there, here = _split(article.canonical_url or ""), _split(article.url)
-    if there is None or here is None or not there.path.strip("/"):
+    canonical, fetched = _split(article.canonical_url or ""), _split(article.url)
+    if canonical is None or fetched is None or not canonical.path.strip("/"):
         return article.url
-    return article.canonical_url or "" if _related(_site(there), _site(here)) else article.url
+    return (
+        article.canonical_url or "" if _same_site(_site_name(canonical), _site_name(fetched)) else article.url
+    )
 
 
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
-        parts.port  # noqa: B018 (raises on a port that is no number)
+        parts.port  # noqa: B018 (raises if the port is not a number)
     except ValueError:
         return None
     return parts if parts.hostname else None
 
 
-def _site(parts: SplitResult) -> str:
+def _site_name(parts: SplitResult) -> str:
     return (parts.hostname or "").rstrip(".").removeprefix("www.")
 
 
-def _related(one: str, other: str) -> bool:
+def _same_site(one: str, other: str) -> bool:
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
-def _follows_readers(name: str) -> bool:
-    return name.lower() in _TRACKING or name.lower().startswith(("utm_", "pk_", "mtm_"))
+def _is_tracking(name: str) -> bool:
+    return name.lower() in _TRACKING_PARAMETERS or name.lower().startswith(("utm_", "pk_", "mtm_"))

@@ -1,4 +1,4 @@
-"""A link into a Page, safely: public addresses only, one deadline, capped sizes, good manners."""
+"""Fetches a link as a Page, safely: public addresses only, one deadline, size limits, robots.txt, pauses."""
 
 from bot.fetch.dns_lookup import ResolveHost
 from bot.fetch.fetch_settings import FetchSettings, user_agent

@@ -1,4 +1,4 @@
-"""Manners under load: so many fetches at once in all and for each host, with pauses between them."""
+"""Limits on concurrent fetches, in total and for each host, with a pause between fetches from one host."""
 
 from __future__ import annotations
 
@@ -13,94 +13,94 @@ from typing import Self
 from bot.core.errors import FetchBusy
 from bot.fetch.deadline import Deadline, Monotonic
 
-_REMEMBERED_HOSTS = 1000
+_MAX_REMEMBERED_HOSTS = 1000
 
 
 @dataclass(slots=True)
-class _Host:
+class _HostState:
     running: int = 0
-    next_at: float = float("-inf")
+    next_start: float = float("-inf")
 
 
 class ConcurrencyLimits:
-    """Whose turn it is. `delay` gives the pause, in seconds, that a host wants between two fetches."""
+    """Gives out slots for fetches. `delay` returns the pause, in seconds, between two fetches from a host."""
 
     def __init__(
-        self, at_once: int, per_host: int, delay: Callable[[str], float], monotonic: Monotonic
+        self, max_at_once: int, max_per_host: int, delay: Callable[[str], float], monotonic: Monotonic
     ) -> None:
-        self._at_once = at_once
-        self._per_host = per_host
+        self._max_at_once = max_at_once
+        self._max_per_host = max_per_host
         self._delay = delay
         self._monotonic = monotonic
         self._running = 0
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _HostState] = {}
         self._changed = threading.Condition()
 
-    def slot(self, deadline: Deadline, patience: float) -> HostSlot:
-        """A turn that waits at most `patience` seconds each time it moves to another host."""
-        return HostSlot(self, deadline, patience)
+    def slot(self, deadline: Deadline, max_wait: float) -> HostSlot:
+        """A slot that waits at most `max_wait` seconds each time it moves to another host."""
+        return HostSlot(self, deadline, max_wait)
 
-    def acquire(self, host: str, deadline: Deadline, patience: float) -> None:
-        """Wait for a turn at `host`; raises FetchBusy at once when it would come too late."""
-        end = self._monotonic() + patience
+    def acquire(self, host: str, deadline: Deadline, max_wait: float) -> None:
+        """Wait for a slot at `host`. Raises FetchBusy at once if the wait would be longer than `max_wait`."""
+        end = self._monotonic() + max_wait
         with deadline.stop_signal.on_set(self._wake), self._changed:
-            while wait := self._wait(host):
+            while wait := self._seconds_to_wait(host):
                 deadline.remaining()
-                patience = end - self._monotonic()
-                if patience <= 0 or (wait != float("inf") and wait > patience):
+                max_wait = end - self._monotonic()
+                if max_wait <= 0 or (wait != float("inf") and wait > max_wait):
                     raise _busy(host, wait)
-                self._changed.wait(min(wait, patience))
+                self._changed.wait(min(wait, max_wait))
             deadline.remaining()
-            self._start(host)
+            self._take(host)
 
     def release(self, host: str) -> None:
         with self._changed:
             self._running -= 1
             state = self._hosts[host]
             state.running -= 1
-            self._pause(host, state)
-            self._forget()
+            self._set_next_start(host, state)
+            self._forget_idle_hosts()
             self._changed.notify_all()
 
     @contextmanager
     def extra_slot(self, host: str) -> Iterator[None]:
-        """A place at another host, without leaving one's own: raises FetchBusy when none is free.
+        """A slot at another host, in addition to one's own. Raises FetchBusy if none is free.
 
-        Nobody waits for it: two that hold what the other wants would wait for each other.
+        It never waits: two fetches that each hold the slot the other needs would deadlock.
         """
         with self._changed:
-            if self._hosts.get(host, _Host()).running >= self._per_host:
+            if self._hosts.get(host, _HostState()).running >= self._max_per_host:
                 raise _busy(host, float("inf"))
-            state = self._hosts.setdefault(host, _Host())
+            state = self._hosts.setdefault(host, _HostState())
             state.running += 1
         try:
             yield
         finally:
             with self._changed:
                 state.running -= 1
-                self._forget()
+                self._forget_idle_hosts()
                 self._changed.notify_all()
 
-    def _wait(self, host: str) -> float:
-        """Seconds until `host` may be visited: 0 for now, infinite while the places are taken."""
-        state = self._hosts.get(host, _Host())
-        if self._running >= self._at_once or state.running >= self._per_host:
+    def _seconds_to_wait(self, host: str) -> float:
+        """Seconds until a fetch from `host` may start: 0 for now, infinite while no slot is free."""
+        state = self._hosts.get(host, _HostState())
+        if self._running >= self._max_at_once or state.running >= self._max_per_host:
             return float("inf")
-        return max(0.0, state.next_at - self._monotonic())
+        return max(0.0, state.next_start - self._monotonic())
 
-    def _start(self, host: str) -> None:
-        state = self._hosts.setdefault(host, _Host())
+    def _take(self, host: str) -> None:
+        state = self._hosts.setdefault(host, _HostState())
         self._running += 1
         state.running += 1
-        self._pause(host, state)
+        self._set_next_start(host, state)
 
-    def _pause(self, host: str, state: _Host) -> None:
-        state.next_at = self._monotonic() + self._delay(host)
+    def _set_next_start(self, host: str, state: _HostState) -> None:
+        state.next_start = self._monotonic() + self._delay(host)
 
-    def _forget(self) -> None:
-        if len(self._hosts) > _REMEMBERED_HOSTS:
+    def _forget_idle_hosts(self) -> None:
+        if len(self._hosts) > _MAX_REMEMBERED_HOSTS:
             now = self._monotonic()
-            self._hosts = {h: s for h, s in self._hosts.items() if s.running or s.next_at > now}
+            self._hosts = {h: s for h, s in self._hosts.items() if s.running or s.next_start > now}
 
     def _wake(self) -> None:
         with self._changed:
@@ -108,24 +108,24 @@ class ConcurrencyLimits:
 
 
 class HostSlot:
-    """One fetch's place, at one host at a time; it stays when a redirect leads to the same host."""
+    """The slot of one fetch, at one host at a time. A redirect to the same host keeps it."""
 
-    def __init__(self, turns: ConcurrencyLimits, deadline: Deadline, patience: float) -> None:
-        self._turns = turns
+    def __init__(self, limits: ConcurrencyLimits, deadline: Deadline, max_wait: float) -> None:
+        self._limits = limits
         self._deadline = deadline
-        self._patience = patience
+        self._max_wait = max_wait
         self._host: str | None = None
 
     def move_to(self, host: str) -> None:
         if host != self._host:
-            self._leave()
-            self._turns.acquire(host, self._deadline, self._patience)
+            self._release()
+            self._limits.acquire(host, self._deadline, self._max_wait)
             self._host = host
 
-    def _leave(self) -> None:
+    def _release(self) -> None:
         if self._host is not None:
             host, self._host = self._host, None
-            self._turns.release(host)
+            self._limits.release(host)
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +133,7 @@ class HostSlot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave()
+        self._release()
 
 
 def _busy(host: str, wait: float) -> FetchBusy:

@@ -1,4 +1,4 @@
-"""How long a fetch may still go on, and how all of them are told to stop."""
+"""The deadline of a fetch, and the signal that stops all fetches."""
 
 from __future__ import annotations
 
@@ -13,49 +13,52 @@ Monotonic = Callable[[], float]
 
 
 class StopSignal:
-    """A switch that also wakes whoever is blocked when it is thrown."""
+    """A flag that runs callbacks when it is set, to wake threads that are blocked."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # a signal may throw the switch while its own thread is here
-        self._thrown = False
-        self._wakers: dict[object, Callable[[], None]] = {}
+        self._lock = threading.RLock()  # a signal handler may call set() while its thread holds the lock
+        self._is_set = False
+        self._callbacks: dict[object, Callable[[], None]] = {}
 
     @property
     def is_set(self) -> bool:
-        return self._thrown
+        return self._is_set
 
     def set(self) -> None:
         with self._lock:
-            self._thrown = True
-            for wake in tuple(self._wakers.values()):
-                wake()
+            self._is_set = True
+            for callback in tuple(self._callbacks.values()):
+                callback()
 
     @contextmanager
-    def on_set(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Call `wake`, from another thread, if the switch is thrown inside the `with`; never after it."""
+    def on_set(self, callback: Callable[[], None]) -> Iterator[None]:
+        """Inside the `with`, call `callback` when the flag is set; at once if it is set already.
+
+        The call comes from the thread that sets the flag. It never comes after the `with`.
+        """
         key = object()
         with self._lock:
-            self._wakers[key] = wake
-            thrown = self._thrown
+            self._callbacks[key] = callback
+            already_set = self._is_set
         try:
-            if thrown:
-                wake()
+            if already_set:
+                callback()
             yield
         finally:
             with self._lock:
-                del self._wakers[key]
+                del self._callbacks[key]
 
 
 class Deadline:
-    """The one time limit over everything that a fetch does."""
+    """One time limit for everything that a fetch does."""
 
-    def __init__(self, seconds: float, monotonic: Monotonic, stop: StopSignal) -> None:
+    def __init__(self, seconds: float, monotonic: Monotonic, stop_signal: StopSignal) -> None:
         self._monotonic = monotonic
         self._end = monotonic() + seconds
-        self.stop_signal = stop
+        self.stop_signal = stop_signal
 
     def remaining(self) -> float:
-        """Seconds left, more than zero; raises FetchStopped, or FetchError when time is up."""
+        """Seconds left, more than zero. Raises FetchStopped after a stop, FetchError after the deadline."""
         if self.stop_signal.is_set:
             raise FetchStopped
         left = self._end - self._monotonic()

@@ -1,4 +1,4 @@
-"""One look-up of a host's addresses, within the deadline, all of them public or none used."""
+"""Looks up the addresses of a host once, within the deadline. If one is not public, none is used."""
 
 from __future__ import annotations
 
@@ -18,55 +18,58 @@ from bot.fetch.target_url import Target
 log = structlog.get_logger(__name__)
 
 MAX_UNANSWERED_NAMES = 3
-"""One name may have dead name servers of its own; so many in a row have not."""
+"""So many different names in a row without an answer mean that the resolver is down.
+
+A single name may have broken name servers of its own.
+"""
 
 ResolveHost = Callable[[str], Sequence[str]]
-"""A host name into the text of all its addresses; raises OSError."""
+"""Returns all addresses of a host name as text; raises OSError."""
 
 
 def resolve_with_system(host: str) -> Sequence[str]:
-    """What the system's resolver says; the final dot keeps its search domains out."""
+    """The addresses from the system's resolver. The trailing dot prevents the use of search domains."""
     found = socket.getaddrinfo(f"{host}.".encode("ascii"), None, type=socket.SOCK_STREAM)
     return tuple(str(entry[4][0]) for entry in found)
 
 
 class DnsResolver:
-    """Looks names up in threads of their own, because a look-up cannot be interrupted.
+    """Looks up each name in its own thread, because a lookup cannot be interrupted.
 
-    A thread that is still waiting after its deadline is left behind; `at_once` bounds how many.
+    A thread that still waits after its deadline is abandoned; `max_threads` limits their number.
     """
 
-    def __init__(self, resolve: ResolveHost, door: AddressFilter, at_once: int) -> None:
+    def __init__(self, resolve: ResolveHost, address_filter: AddressFilter, max_threads: int) -> None:
         self._resolve = resolve
-        self._door = door
-        self._free = threading.Semaphore(at_once)
+        self._address_filter = address_filter
+        self._free_threads = threading.Semaphore(max_threads)
         self._unanswered: set[str] = set()
-        """Names whose look-up the resolver left unanswered since it last answered one."""
+        """Names without an answer since the resolver last answered."""
         self._down = False
 
     def addresses(self, target: Target, deadline: Deadline) -> tuple[Address, ...]:
-        """Where `target` may be reached; raises FetchError when any answer is not public."""
-        if self._door.is_local_exception(target.host, target.port):
+        """The addresses of `target`. Raises FetchError if one of them is not public."""
+        if self._address_filter.is_local_exception(target.host, target.port):
             return (ip_address(target.host),)
-        found = _addresses(self._ask(target.host, deadline))
-        if not all(self._door.allows(address, target.port) for address in found):
-            detail = f"{target.host} leads to an address that is not on the public internet."
+        found = _parse_addresses(self._look_up(target.host, deadline))
+        if not all(self._address_filter.allows(address, target.port) for address in found):
+            detail = f"{target.host} has an address that is not on the public internet."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         return found
 
-    def _ask(self, host: str, deadline: Deadline) -> Sequence[str]:
-        if not self._free.acquire(blocking=False):
-            raise _failed(f"Too many look-ups are waiting, so {host} was not looked up.")
-        lookup = _Lookup(self._resolve, host, self._free.release)
+    def _look_up(self, host: str, deadline: Deadline) -> Sequence[str]:
+        if not self._free_threads.acquire(blocking=False):
+            raise _lookup_error(f"Too many DNS lookups are pending, so {host} was not looked up.")
+        lookup = _Lookup(self._resolve, host, self._free_threads.release)
         with deadline.stop_signal.on_set(lookup.done.set):
             lookup.start()
             lookup.done.wait(deadline.remaining())
-        self._note(lookup)
+        self._record_outcome(lookup)
         deadline.remaining()
-        return lookup.answer()
+        return lookup.result()
 
-    def _note(self, lookup: _Lookup) -> None:
-        """Raises FetchOffline for a resolver silent on several names in a row: it is down, not they."""
+    def _record_outcome(self, lookup: _Lookup) -> None:
+        """Raises FetchOffline after several names in a row without an answer: the resolver is down."""
         if lookup.done.is_set() and not lookup.unanswered:
             if self._down:
                 log.info("the name server answers again")
@@ -75,7 +78,7 @@ class DnsResolver:
         self._unanswered = {*list(self._unanswered)[:MAX_UNANSWERED_NAMES], lookup.host}
         if len(self._unanswered) >= MAX_UNANSWERED_NAMES:
             if not self._down:
-                log.error("the name server does not answer; pages wait for it")
+                log.error("the name server does not answer; fetches are delayed")
             self._down = True
             raise FetchOffline
 
@@ -93,7 +96,7 @@ class _Lookup(threading.Thread):
     def run(self) -> None:
         try:
             self._found = self._resolve(self.host)
-        except (OSError, ValueError) as error:  # ValueError: a name that the codec refuses
+        except (OSError, ValueError) as error:  # ValueError: a name that cannot be encoded
             self._error = error
         finally:
             self._release()
@@ -101,25 +104,27 @@ class _Lookup(threading.Thread):
 
     @property
     def unanswered(self) -> bool:
-        """Whether the resolver could not say that there is such a name, nor that there is none."""
+        """Whether the resolver could not tell if the name exists."""
         return isinstance(self._error, socket.gaierror) and self._error.errno == socket.EAI_AGAIN
 
-    def answer(self) -> Sequence[str]:
+    def result(self) -> Sequence[str]:
         if self._error:
-            raise _failed(f"The name {self.host} could not be looked up.") from self._error
+            raise _lookup_error(f"The DNS lookup of {self.host} failed.") from self._error
         if not self._found:
-            raise _failed(f"The name {self.host} has no address.")
+            raise _lookup_error(f"The host {self.host} has no address.")
         return self._found
 
 
-def _addresses(found: Sequence[str]) -> tuple[Address, ...]:
+def _parse_addresses(found: Sequence[str]) -> tuple[Address, ...]:
     try:
         return tuple(dict.fromkeys(ip_address(text) for text in found))
     except ValueError as error:
         raise FetchError(
-            SkipReason.FORBIDDEN_ADDRESS, "The look-up gave something that is no address.", permanent=True
+            SkipReason.FORBIDDEN_ADDRESS,
+            "The DNS lookup returned something that is not an address.",
+            permanent=True,
         ) from error
 
 
-def _failed(detail: str) -> FetchError:
+def _lookup_error(detail: str) -> FetchError:
     return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)

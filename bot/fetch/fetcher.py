@@ -1,4 +1,4 @@
-"""A link into a page: redirects by hand, each hop checked as if it were the first."""
+"""Fetches a link as a page. Follows redirects itself and checks each one like the first link."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _utc_now() -> datetime:
 
 
 class Fetcher:
-    """Fetches pages, from several threads at once; one is enough for a process."""
+    """Fetches pages. Thread-safe; one is enough for a process."""
 
     def __init__(
         self,
@@ -49,46 +49,48 @@ class Fetcher:
         monotonic: Monotonic = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """`backend` makes the connections, to addresses that were checked; `tls` says who is trusted."""
+        """`backend` connects to the checked addresses; `tls` has the trusted certificates."""
         self._settings = settings
         self._monotonic = monotonic
         self._now = now
-        self._stop = StopSignal()
-        self._door = AddressFilter(settings.allow_local)
+        self._stop_signal = StopSignal()
+        self._address_filter = AddressFilter(settings.allow_local)
         self._client = HttpClient(
             settings.user_agent,
-            self._door,
-            DnsResolver(resolve, self._door, 2 * settings.max_at_once),
+            self._address_filter,
+            DnsResolver(resolve, self._address_filter, 2 * settings.max_at_once),
             backend or httpcore2.SyncBackend(),
             tls or system_tls_context(),
         )
-        self._robots = RobotsRules(self._read_robots, settings.agent, monotonic)
-        self._turns = ConcurrencyLimits(settings.max_at_once, settings.max_per_host, self._delay, monotonic)
+        self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
+        self._limits = ConcurrencyLimits(
+            settings.max_at_once, settings.max_per_host, self._host_delay, monotonic
+        )
 
     def fetch(self, url: str) -> Page:
-        """The page that `url` leads to; raises FetchError, or FetchStopped after `stop`.
+        """The page at `url`. Raises FetchError, or FetchStopped after `stop`.
 
-        Takes at most `settings.timeout` seconds, and at most half of that waiting for its turn.
+        Takes at most `settings.timeout` seconds, of which each wait for a slot may take half.
         """
-        deadline = Deadline(self._settings.timeout, self._monotonic, self._stop)
-        target = parse_link(url, self._door)
-        with self._turns.slot(deadline, self._settings.timeout / 2) as turn:
+        deadline = Deadline(self._settings.timeout, self._monotonic, self._stop_signal)
+        target = parse_link(url, self._address_filter)
+        with self._limits.slot(deadline, self._settings.timeout / 2) as slot:
             for _ in range(self._settings.max_redirects + 1):
-                turn.move_to(target.host_key)
+                slot.move_to(target.host_key)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
-                found = self._visit(target, deadline)
-                if isinstance(found, Page):
-                    return replace(found, requested_url=url)
-                target = found
-        raise _lost()
+                result = self._fetch_once(target, deadline)
+                if isinstance(result, Page):
+                    return replace(result, requested_url=url)
+                target = result
+        raise _too_many_redirects()
 
     def stop(self) -> None:
-        """Make running fetches end with FetchStopped at once, and later ones too."""
-        self._stop.set()
+        """End all running fetches at once with FetchStopped; later fetches fail in the same way."""
+        self._stop_signal.set()
 
     def close(self) -> None:
-        """Nothing is kept between fetches, so this is `stop`."""
+        """The same as `stop`: nothing is kept open between fetches."""
         self.stop()
 
     def __enter__(self) -> Self:
@@ -99,48 +101,48 @@ class Fetcher:
     ) -> None:
         self.close()
 
-    def _visit(self, target: Target, deadline: Deadline) -> Page | Target:
-        """The page, or where it redirects to."""
-        with self._client.get(target, _ACCEPT_PAGE, deadline) as answer:
-            if answer.status in REDIRECTS and answer.location:
-                return target.redirect(answer.location, self._door)
-            check_status(answer.status, answer.headers, self._now())
-            return self._page(target, answer)
+    def _fetch_once(self, target: Target, deadline: Deadline) -> Page | Target:
+        """The page, or the target of its redirect."""
+        with self._client.get(target, _ACCEPT_PAGE, deadline) as response:
+            if response.status in REDIRECTS and response.location:
+                return target.redirect(response.location, self._address_filter)
+            check_status(response.status, response.headers, self._now())
+            return self._to_page(target, response)
 
-    def _page(self, target: Target, answer: HttpResponse) -> Page:
-        content_type = response_body.clean_header(answer.headers.get("content-type", ""))
+    def _to_page(self, target: Target, response: HttpResponse) -> Page:
+        content_type = response_body.clean_header(response.headers.get("content-type", ""))
         response_body.check_type(content_type)
-        content = self._content(answer)
+        content = self._decoded_body(response)
         response_body.check_first_bytes(content, content_type)
         return Page(target.url, content, content_type or "text/html")
 
-    def _content(self, answer: HttpResponse) -> bytes:
-        coding = response_body.content_coding(answer.headers.get("content-encoding", ""))
+    def _decoded_body(self, response: HttpResponse) -> bytes:
+        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
         return response_body.decompress(
-            answer.body(self._settings.max_response_bytes), coding, self._settings.max_page_bytes
+            response.body(self._settings.max_response_bytes), coding, self._settings.max_page_bytes
         )
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
-        place = target.with_path("/robots.txt")
+        current = target.with_path("/robots.txt")
         for _ in range(self._settings.max_redirects + 1):
-            elsewhere = place.host_key != target.host_key
+            other_host = current.host_key != target.host_key
             with (
-                self._turns.extra_slot(place.host_key) if elsewhere else nullcontext(),
-                self._client.get(place, _ACCEPT_ROBOTS, deadline) as answer,
+                self._limits.extra_slot(current.host_key) if other_host else nullcontext(),
+                self._client.get(current, _ACCEPT_ROBOTS, deadline) as response,
             ):
-                if answer.status not in REDIRECTS or not answer.location:
-                    return self._robots_text(answer)
-                place = place.redirect(answer.location, self._door)
+                if response.status not in REDIRECTS or not response.location:
+                    return self._robots_text(response)
+                current = current.redirect(response.location, self._address_filter)
         return ""
 
-    def _robots_text(self, answer: HttpResponse) -> str:
-        if 400 <= answer.status < 500 and answer.status != 429:
+    def _robots_text(self, response: HttpResponse) -> str:
+        if 400 <= response.status < 500 and response.status != 429:
             return ""
-        check_status(answer.status, answer.headers, self._now())
-        return self._content(answer).decode("utf-8-sig", "replace")
+        check_status(response.status, response.headers, self._now())
+        return self._decoded_body(response).decode("utf-8-sig", "replace")
 
-    def _delay(self, server: str) -> float:
-        return max(self._settings.host_delay, self._robots.crawl_delay(server))
+    def _host_delay(self, host_key: str) -> float:
+        return max(self._settings.host_delay, self._robots.crawl_delay(host_key))
 
 
 def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa: B008 (frozen)
@@ -149,5 +151,5 @@ def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa:
         return fetcher.fetch(url)
 
 
-def _lost() -> FetchError:
+def _too_many_redirects() -> FetchError:
     return FetchError(SkipReason.TOO_MANY_REDIRECTS, "The link was redirected too often.", permanent=True)

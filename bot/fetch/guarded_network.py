@@ -1,7 +1,7 @@
-"""The network under one request: checked addresses only, one deadline, a count of every byte.
+"""The network backend of one request: checked addresses only, one deadline, every byte counted.
 
-It stands where httpcore2 asks for a connection (`network_backend`), so that nothing between the
-look-up and the socket can choose another address, and no read or write waits past the deadline.
+httpcore2 asks it for a connection (`network_backend`). So nothing between the lookup and the socket can
+choose another address, and no read or write waits past the deadline.
 """
 
 from __future__ import annotations
@@ -22,41 +22,41 @@ from bot.fetch.deadline import Deadline
 from bot.fetch.ip_addresses import Address, AddressFilter
 
 CONNECT_SECONDS = 5.0
-"""Most time for one address, so that the next one gets its try."""
-_TRIES_PER_FAMILY = 2
+"""Maximum time for one address, so that the next one can be tried."""
+_MAX_ADDRESSES_PER_FAMILY = 2
 
 
 class GuardedNetwork(httpcore2.NetworkBackend):
-    """Connects one request to one of `addresses`, whatever host httpcore2 asks for."""
+    """Connects one request to one of `addresses`, regardless of the host that httpcore2 asks for."""
 
     def __init__(
         self,
         backend: httpcore2.NetworkBackend,
         addresses: Sequence[Address],
-        door: AddressFilter,
+        address_filter: AddressFilter,
         deadline: Deadline,
-        limit: int,
+        max_bytes: int,
     ) -> None:
         self._backend = backend
-        self._addresses = _candidates(addresses)
-        self._door = door
+        self._addresses = _addresses_to_try(addresses)
+        self._address_filter = address_filter
         self._stream: httpcore2.NetworkStream | None = None
-        self._handle: socket.socket | None = None
+        self._socket_copy: socket.socket | None = None
         self._received = 0
         self.deadline = deadline
-        self.limit = limit
-        """Most bytes that may be received, headers included."""
+        self.max_bytes = max_bytes
+        """Maximum number of received bytes, headers included."""
 
     @contextlib.contextmanager
     def open(self) -> Iterator[GuardedNetwork]:
-        """Ends the connection with the block, and at once when the fetch is told to stop."""
+        """Closes the connection at the end of the block, or at once when the stop signal is set."""
         try:
-            with self.deadline.stop_signal.on_set(self._cut):
+            with self.deadline.stop_signal.on_set(self._shut_down):
                 yield self
         finally:
-            for end in (self._stream, self._handle):
-                if end:
-                    end.close()
+            for connection in (self._stream, self._socket_copy):
+                if connection:
+                    connection.close()
 
     def connect_tcp(
         self,
@@ -66,63 +66,61 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        tries = len(self._addresses)
-        for place, address in enumerate(self._addresses, start=1):
-            seconds = min(CONNECT_SECONDS, self.deadline.remaining() / (tries - place + 1))
+        count = len(self._addresses)
+        for number, address in enumerate(self._addresses, start=1):
+            seconds = min(CONNECT_SECONDS, self.deadline.remaining() / (count - number + 1))
             try:
                 stream = self._backend.connect_tcp(str(address), port, timeout=seconds)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if place == tries:
+                if number == count:
                     raise
                 continue
-            return self._checked(stream, address, port)
+            return self._guard(stream, address, port)
         raise httpcore2.ConnectError("no address")
 
-    def _checked(
-        self, stream: httpcore2.NetworkStream, address: Address, port: int
-    ) -> httpcore2.NetworkStream:
+    def _guard(self, stream: httpcore2.NetworkStream, address: Address, port: int) -> httpcore2.NetworkStream:
         self._stream = stream
-        peer = _peer(stream)
-        if peer != address or not self._door.allows(peer, port):
-            detail = "The connection ended at an address that was not asked for."
+        peer = _peer_address(stream)
+        if peer != address or not self._address_filter.allows(peer, port):
+            detail = "The connection was made to a different address than requested."
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
-        self._keep_handle(stream)
-        return _Metered(stream, self)
+        self._copy_socket(stream)
+        return _GuardedStream(stream, self)
 
-    def _keep_handle(self, stream: httpcore2.NetworkStream) -> None:
-        """A second descriptor of the socket: TLS takes the first one away while it shakes hands."""
+    def _copy_socket(self, stream: httpcore2.NetworkStream) -> None:
+        """Keep a second descriptor of the socket: the TLS handshake detaches the first one."""
         sock = stream.get_extra_info("socket")
         if isinstance(sock, socket.socket):
-            self._handle = sock.dup()
+            self._socket_copy = sock.dup()
             if self.deadline.stop_signal.is_set:
-                self._cut()
+                self._shut_down()
 
-    def _cut(self) -> None:
-        if self._handle:
+    def _shut_down(self) -> None:
+        if self._socket_copy:
             with contextlib.suppress(OSError):
-                self._handle.shutdown(socket.SHUT_RDWR)
+                self._socket_copy.shutdown(socket.SHUT_RDWR)
 
-    def count(self, data: bytes) -> bytes:
+    def count_received(self, data: bytes) -> bytes:
         self._received += len(data)
-        if self._received > self.limit:
+        if self._received > self.max_bytes:
             raise FetchError(SkipReason.TOO_LARGE, "The page is larger than Precis reads.", permanent=True)
         return data
 
 
-class _Metered(httpcore2.NetworkStream):
-    """A stream whose every call ends with the deadline and whose bytes are counted."""
+class _GuardedStream(httpcore2.NetworkStream):
+    """A stream that ends every call at the deadline and counts the received bytes."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, wire: GuardedNetwork) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, network: GuardedNetwork) -> None:
         self._stream = stream
-        self._wire = wire
+        self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, timeout=self._wire.deadline.remaining())
-        self._wire.deadline.remaining()
-        return self._wire.count(data)
+        data = self._stream.read(max_bytes, timeout=self._network.deadline.remaining())
+        self._network.deadline.remaining()
+        return self._network.count_received(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=self._wire.deadline.remaining())
+        self._stream.write(buffer, timeout=self._network.deadline.remaining())
 
     def close(self) -> None:
         self._stream.close()
@@ -133,22 +131,24 @@ class _Metered(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = self._wire.deadline.remaining()
-        return _Metered(self._stream.start_tls(ssl_context, server_hostname, timeout=left), self._wire)
+        remaining = self._network.deadline.remaining()
+        return _GuardedStream(
+            self._stream.start_tls(ssl_context, server_hostname, timeout=remaining), self._network
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-def _candidates(addresses: Sequence[Address]) -> tuple[Address, ...]:
-    """The first of each family, in the resolver's order, which knows what this host can reach."""
+def _addresses_to_try(addresses: Sequence[Address]) -> tuple[Address, ...]:
+    """The first two of each family, in the resolver's order, which reflects what this host can reach."""
     families = groupby(
         sorted(addresses, key=lambda a: a.version != addresses[0].version), lambda a: a.version
     )
-    return tuple(address for _, family in families for address in tuple(family)[:_TRIES_PER_FAMILY])
+    return tuple(address for _, family in families for address in tuple(family)[:_MAX_ADDRESSES_PER_FAMILY])
 
 
-def _peer(stream: httpcore2.NetworkStream) -> Address | None:
+def _peer_address(stream: httpcore2.NetworkStream) -> Address | None:
     try:
         return ip_address(stream.get_extra_info("server_addr")[0])
     except (OSError, TypeError, ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""One request to one target: look-up, connection, headers, and the body as far as it is wanted."""
+"""Sends one request to one target: DNS lookup, connection, headers, and the body up to a limit."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.response_body import ACCEPT_ENCODING
 from bot.fetch.target_url import Target
 
-MAX_HEAD = 256 * 1024
-"""Most bytes until the headers are complete; httpcore2 reads 64 KiB at a time, body included."""
-MAX_PIECES = 50_000
-"""Most pieces of a body: each costs the parser the same, be it of one byte or of a thousand."""
+MAX_HEADER_BYTES = 256 * 1024
+"""Maximum number of bytes until the headers are complete; httpcore2 reads 64 KiB at once, body included."""
+MAX_CHUNKS = 50_000
+"""Maximum number of chunks of a body: the parser needs the same time for each, whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """Status and headers; the body is read on demand, while the connection is open."""
+    """Status and headers. The body is read on demand, while the connection is open."""
 
     status: int
     headers: httpx2.Headers
@@ -36,52 +36,56 @@ class HttpResponse:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, or "". Several headers of that name: the first counts."""
+        """The Location header, or "". If there are several, the first one."""
         found = self.headers.get_list("location")
         return found[0] if found else ""
 
-    def body(self, max_wire: int) -> bytes:
-        """The body as sent; raises FetchError when it is longer than `max_wire` bytes."""
-        if _announced(self.headers) > max_wire:
+    def body(self, max_bytes: int) -> bytes:
+        """The body as sent. Raises FetchError if it is longer than `max_bytes`."""
+        if _content_length(self.headers) > max_bytes:
             raise _too_large()
-        self.network.limit = max_wire
+        self.network.max_bytes = max_bytes
         content = bytearray()
-        for count, piece in enumerate(self.response.iter_stream()):
-            content += piece
-            if count > MAX_PIECES or len(content) > max_wire:
+        for count, chunk in enumerate(self.response.iter_stream()):
+            content += chunk
+            if count > MAX_CHUNKS or len(content) > max_bytes:
                 raise _too_large()
         return bytes(content)
 
 
 class HttpClient:
-    """Sends GET requests without cookies, credentials, proxies or kept connections."""
+    """Sends GET requests without cookies, credentials, proxies or persistent connections."""
 
     def __init__(
         self,
         user_agent: str,
-        door: AddressFilter,
-        lookups: DnsResolver,
+        address_filter: AddressFilter,
+        dns: DnsResolver,
         backend: httpcore2.NetworkBackend,
         tls: ssl.SSLContext,
     ) -> None:
         self._user_agent = user_agent
-        self._door = door
-        self._lookups = lookups
+        self._address_filter = address_filter
+        self._dns = dns
         self._backend = backend
         self._tls = tls
 
     @contextmanager
     def get(self, target: Target, accept: str, deadline: Deadline) -> Iterator[HttpResponse]:
-        """The answer of `target`; every trouble on the way to it or in its body is a FetchError."""
-        addresses = self._lookups.addresses(target, deadline)
-        wire = GuardedNetwork(self._backend, addresses, self._door, deadline, MAX_HEAD)
-        with _translated(target, deadline), wire.open(), self._connection(target, wire) as connection:
+        """The response of `target`. Every error, including errors while reading the body, is a FetchError."""
+        addresses = self._dns.addresses(target, deadline)
+        network = GuardedNetwork(self._backend, addresses, self._address_filter, deadline, MAX_HEADER_BYTES)
+        with (
+            _translate_errors(target, deadline),
+            network.open(),
+            self._connection(target, network) as connection,
+        ):
             response = connection.handle_request(self._request(target, accept))
-            yield HttpResponse(response.status, httpx2.Headers(response.headers), response, wire)
+            yield HttpResponse(response.status, httpx2.Headers(response.headers), response, network)
 
-    def _connection(self, target: Target, wire: GuardedNetwork) -> httpcore2.HTTPConnection:
+    def _connection(self, target: Target, network: GuardedNetwork) -> httpcore2.HTTPConnection:
         origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
-        return httpcore2.HTTPConnection(origin, ssl_context=self._tls, network_backend=wire)
+        return httpcore2.HTTPConnection(origin, ssl_context=self._tls, network_backend=network)
 
     def _request(self, target: Target, accept: str) -> httpcore2.Request:
         return httpcore2.Request(
@@ -98,33 +102,33 @@ class HttpClient:
 
 
 @contextmanager
-def _translated(target: Target, deadline: Deadline) -> Iterator[None]:
+def _translate_errors(target: Target, deadline: Deadline) -> Iterator[None]:
     try:
         yield
     except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         if deadline.stop_signal.is_set:
             raise FetchStopped from error
-        raise _failure(target.host, error, deadline) from error
+        raise _to_fetch_error(target.host, error, deadline) from error
 
 
-def _failure(host: str, error: Exception, deadline: Deadline) -> FetchError:
+def _to_fetch_error(host: str, error: Exception, deadline: Deadline) -> FetchError:
     if deadline.passed or isinstance(error, (httpcore2.ReadTimeout, httpcore2.WriteTimeout)):
         return Deadline.timeout_error()
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return FetchError(SkipReason.SITE_DOWN, f"The certificate of {host} is not valid.", permanent=True)
     if isinstance(error, httpcore2.ProtocolError):
-        detail = f"{host} broke off or gave an answer that is not proper HTTP."
+        detail = f"{host} closed the connection early or sent an invalid HTTP response."
     elif isinstance(error, (httpcore2.ConnectError, httpcore2.ConnectTimeout)):
-        detail = f"{host} could not be connected to."
+        detail = f"The connection to {host} failed."
     else:
-        detail = f"The connection to {host} broke."
+        detail = f"The connection to {host} was lost."
     return FetchError(SkipReason.SITE_DOWN, detail, permanent=False)
 
 
-def _announced(headers: httpx2.Headers) -> int:
+def _content_length(headers: httpx2.Headers) -> int:
     length = headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _too_large() -> FetchError:
-    return FetchError(SkipReason.TOO_LARGE, "The page is larger than Precis reads.", permanent=True)
+    return FetchError(SkipReason.TOO_LARGE, "The page is larger than the size limit.", permanent=True)

@@ -1,4 +1,4 @@
-"""What an HTTP status means for a post: RFC 9110, section 15, as a table."""
+"""Maps HTTP statuses to skip reasons (RFC 9110, section 15)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core.skip_reasons import SkipReason
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER = timedelta(days=1)
 
-_TABLE: dict[int, tuple[SkipReason, bool]] = {
+_STATUSES: dict[int, tuple[SkipReason, bool]] = {
     # status: (reason, permanent)
     402: (SkipReason.WALL, True),
     404: (SkipReason.NOT_FOUND, True),
@@ -22,36 +22,36 @@ _TABLE: dict[int, tuple[SkipReason, bool]] = {
     425: (SkipReason.REFUSED_BY_SITE, False),
     429: (SkipReason.REFUSED_BY_SITE, False),
 }
-_CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
-"""Headers by which Cloudflare and AWS say that a bot got a puzzle instead of the page."""
+_CHALLENGE_HEADERS = ("cf-mitigated", "x-amzn-waf-action")
+"""Headers with which Cloudflare and AWS mark a bot challenge that replaces the page."""
 
 
 def check_status(status: int, headers: httpx2.Headers, now: datetime) -> None:
-    """Raises FetchError for every answer that does not bring the page."""
-    if any(name in headers for name in _CHALLENGES):
-        detail = "The site wants proof that a person is reading."
+    """Raises FetchError for every response that is not the page."""
+    if any(name in headers for name in _CHALLENGE_HEADERS):
+        detail = "The site answered with a bot challenge."
         raise FetchError(SkipReason.REFUSED_BY_SITE, detail, permanent=True)
     if 200 <= status < 300:
         return
-    reason, permanent = _meaning(status)
-    wait = None if permanent else retry_after(headers.get("retry-after", ""), now)
+    reason, permanent = _reason_and_permanence(status)
+    delay = None if permanent else retry_after(headers.get("retry-after", ""), now)
     raise FetchError(
-        reason, f"The site answered with status {status}.", permanent=permanent, retry_after=wait
+        reason, f"The site answered with status {status}.", permanent=permanent, retry_after=delay
     )
 
 
-def _meaning(status: int) -> tuple[SkipReason, bool]:
-    if status in _TABLE:
-        return _TABLE[status]
+def _reason_and_permanence(status: int) -> tuple[SkipReason, bool]:
+    if status in _STATUSES:
+        return _STATUSES[status]
     if 500 <= status < 600:
         return SkipReason.SITE_DOWN, False
     if 300 <= status < 400:
         return SkipReason.SITE_DOWN, True
-    return SkipReason.REFUSED_BY_SITE, True  # other 4xx, and made-up ones such as 999
+    return SkipReason.REFUSED_BY_SITE, True  # other 4xx, and invented ones such as 999
 
 
 def retry_after(value: str, now: datetime) -> timedelta | None:
-    """Retry-After (RFC 9110, 10.2.3) in seconds or as a date; None when it is absent or nonsense."""
+    """Retry-After (RFC 9110, 10.2.3) in seconds or as a date; None if it is absent or invalid."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return timedelta(seconds=min(int(value[:10]), MAX_RETRY_AFTER.total_seconds()))

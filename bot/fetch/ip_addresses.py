@@ -1,8 +1,8 @@
-"""Which addresses are on the public internet.
+"""Decides which addresses are on the public internet.
 
-`ipaddress.is_global` alone lets through 64:ff9b::/96, 2002::/16, multicast and more on some
-versions of Python, so the special blocks are named here. Sources: the IANA IPv4 and IPv6
-Special-Purpose Address Registries (RFC 6890), RFC 4291 and RFC 5214, and what clouds use on top.
+On some versions of Python, `ipaddress.is_global` alone allows 64:ff9b::/96, 2002::/16, multicast and more,
+so the special blocks are listed here. Sources: the IANA IPv4 and IPv6 Special-Purpose Address Registries
+(RFC 6890), RFC 4291, RFC 5214, and addresses that cloud providers use in addition.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 
-_CLOSED_V4 = tuple(
+_NOT_PUBLIC_V4 = tuple(
     IPv4Network(block)
     for block in (
         "0.0.0.0/8",
@@ -36,7 +36,7 @@ _CLOSED_V4 = tuple(
     )
 )
 _GLOBAL_V6 = IPv6Network("2000::/3")
-_CLOSED_V6 = tuple(
+_NOT_PUBLIC_V6 = tuple(
     IPv6Network(block)
     for block in (
         "2001::/23",
@@ -48,43 +48,43 @@ _CLOSED_V6 = tuple(
     )
 )
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
-"""Upper half of an interface identifier that tunnels to the IPv4 address in the lower half."""
+"""Upper half of an ISATAP interface identifier, which tunnels to the IPv4 address in the lower half."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether a stranger's link may lead to this address."""
+    """Whether the address is on the public internet, so that links may lead to it."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not any(address in block for block in _CLOSED_V4)
+        return address.is_global and not any(address in block for block in _NOT_PUBLIC_V4)
     return (
         address.scope_id is None
         and address in _GLOBAL_V6
         and address.is_global
-        and not any(address in block for block in _CLOSED_V6)
+        and not any(address in block for block in _NOT_PUBLIC_V6)
         and (int(address) >> 32) & 0xFFFFFFFF not in _ISATAP
     )
 
 
 class AddressFilter:
-    """Lets connections out to public addresses on web ports, and to a few pairs named one by one."""
+    """Allows connections to public addresses on web ports, and to the listed local pairs."""
 
     WEB_PORTS = frozenset({80, 443})
 
     def __init__(self, allow_local: frozenset[str] = frozenset()) -> None:
-        self._pairs = frozenset(_pair(text) for text in allow_local)
-        self._ports = self.WEB_PORTS | {port for _, port in self._pairs}
+        self._local_pairs = frozenset(_parse_pair(text) for text in allow_local)
+        self._ports = self.WEB_PORTS | {port for _, port in self._local_pairs}
 
     def allows_port(self, port: int) -> bool:
-        """Whether any address at all may be reached on this port."""
+        """Whether connections to any address are allowed on this port."""
         return port in self._ports
 
     def allows(self, address: Address, port: int) -> bool:
-        return (address, port) in self._pairs or (port in self.WEB_PORTS and is_public(address))
+        return (address, port) in self._local_pairs or (port in self.WEB_PORTS and is_public(address))
 
     def is_local_exception(self, host: str, port: int) -> bool:
-        """Whether `host`, as written in a link, is one of the addresses named one by one."""
-        return any(host == str(address) and port == open_port for address, open_port in self._pairs)
+        """Whether `host`, as written in a link, and `port` are one of the listed local pairs."""
+        return any(host == str(address) and port == open_port for address, open_port in self._local_pairs)
 
 
-def _pair(text: str) -> tuple[Address, int]:
+def _parse_pair(text: str) -> tuple[Address, int]:
     host, _, port = text.rpartition(":")
     return ip_address(host), int(port)

@@ -1,8 +1,8 @@
-"""What a site's robots.txt allows (RFC 9309), read by Protego and remembered for a while.
+"""The rules of a site's robots.txt (RFC 9309), parsed by Protego and cached.
 
-A file that does not exist allows everything. One that cannot be reached forbids everything until
-it can be: the rules known before are used if there are any, otherwise the fetch fails and may be
-tried again. An origin whose robots.txt has been out of reach for a day counts as having none.
+A file that does not exist allows everything. While a file cannot be fetched, the cached rules apply;
+without cached rules, every fetch from the site fails and may be retried. If a file could not be fetched for
+a day, it is treated as absent.
 """
 
 from __future__ import annotations
@@ -21,130 +21,129 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.target_url import Target
 
-LIFETIME = 6 * 3600.0
-"""Seconds until known rules are read again; RFC 9309 allows a day."""
-RETRY = 60.0
-"""Seconds until an unreachable robots.txt is asked for again."""
-PATIENCE = 24 * 3600.0
-"""Seconds until an unreachable robots.txt counts as absent."""
+CACHE_SECONDS = 6 * 3600.0
+"""Seconds until cached rules are fetched again; RFC 9309 allows a day."""
+RETRY_SECONDS = 60.0
+"""Seconds until the fetch of an unreachable robots.txt is retried."""
+ABSENT_AFTER_SECONDS = 24 * 3600.0
+"""Seconds until an unreachable robots.txt is treated as absent."""
 MAX_CRAWL_DELAY = 10.0
-"""Longest pause, in seconds, that a site may ask for."""
-MAX_TEXT = 500 * 1024
-"""Characters that are read (RFC 9309, 2.5)."""
-MAX_CACHED_TEXT = 2 * MAX_TEXT
-"""Characters of all files that are remembered at once."""
+"""Maximum Crawl-delay in seconds; longer ones are reduced to it."""
+MAX_LENGTH = 500 * 1024
+"""Number of characters that are parsed (RFC 9309, 2.5)."""
+MAX_CACHED_LENGTH = 2 * MAX_LENGTH
+"""Maximum number of characters in the cache."""
 
 ReadRobotsTxt = Callable[[Target, Deadline], str]
-"""robots.txt of an origin, "" when there is none; raises FetchError when nobody knows."""
+"""Returns the robots.txt of an origin, "" if there is none; raises FetchError if it cannot be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     rules: Protego | None
-    """None while the file is out of reach."""
+    """None while the file is unreachable."""
     size: int
-    until: float
+    valid_until: float
     failing_since: float | None = None
     reason: SkipReason = SkipReason.SITE_DOWN
-    why: str = ""
-    """Why the file is out of reach."""
+    detail: str = ""
+    """Why the file is unreachable."""
 
 
 class RobotsRules:
-    """The rules of each origin; several threads may ask at once."""
+    """The rules of each origin. Thread-safe."""
 
-    def __init__(self, read: ReadRobotsTxt, agent: str, monotonic: Monotonic) -> None:
-        self._read = read
+    def __init__(self, read_file: ReadRobotsTxt, agent: str, monotonic: Monotonic) -> None:
+        self._read_file = read_file
         self._agent = agent
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
     def check(self, target: Target, deadline: Deadline) -> None:
-        """Raises FetchError when `target` is closed to Precis, or nobody can say."""
+        """Raises FetchError if robots.txt disallows `target`, or if it cannot be fetched."""
         entry = self._entry(target, deadline)
         if entry.rules is None:
-            raise _nobody_knows(target.host, entry)
+            raise _unavailable(target.host, entry)
         if not entry.rules.can_fetch(target.url, self._agent):
-            detail = f"The robots.txt of {target.host} closes this page to Precis."
+            detail = f"The robots.txt of {target.host} disallows this page for Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
-    def crawl_delay(self, server: str) -> float:
-        """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
+    def crawl_delay(self, host_key: str) -> float:
+        """Seconds between two pages of a host, at most MAX_CRAWL_DELAY; 0 if no rules are cached."""
         with self._lock:
-            known = [self._entries.get(origin) for origin in (f"https://{server}", f"http://{server}")]
-        delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
+            cached = [self._entries.get(origin) for origin in (f"https://{host_key}", f"http://{host_key}")]
+        delays = [entry.rules.crawl_delay(self._agent) for entry in cached if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
     def _entry(self, target: Target, deadline: Deadline) -> _Entry:
-        known = self._known(target.origin)
+        cached = self._cached(target.origin)
         now = self._monotonic()
-        if known and now < known.until:
-            return known
+        if cached and now < cached.valid_until:
+            return cached
         try:
-            entry = _parsed(self._read(target, deadline), self._agent, now)
+            entry = _to_entry(self._read_file(target, deadline), self._agent, now)
         except (FetchBusy, FetchStopped):
             raise
         except FetchError as error:
             if error.reason is SkipReason.FORBIDDEN_ADDRESS:
                 raise
-            entry = _unreachable(known, error, now)
+            entry = _unreachable_entry(cached, error, now)
             if entry.rules is None:
-                self._remember(target.origin, entry)
-                raise _nobody_knows(target.host, entry) from error
-        self._remember(target.origin, entry)
+                self._store(target.origin, entry)
+                raise _unavailable(target.host, entry) from error
+        self._store(target.origin, entry)
         return entry
 
-    def _known(self, origin: str) -> _Entry | None:
+    def _cached(self, origin: str) -> _Entry | None:
         with self._lock:
             if origin in self._entries:
                 self._entries.move_to_end(origin)
             return self._entries.get(origin)
 
-    def _remember(self, origin: str, entry: _Entry) -> None:
+    def _store(self, origin: str, entry: _Entry) -> None:
         with self._lock:
             self._entries[origin] = entry
             self._entries.move_to_end(origin)
-            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_TEXT:
+            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_LENGTH:
                 self._entries.popitem(last=False)
 
 
-def _parsed(text: str, agent: str, now: float) -> _Entry:
-    relevant = merge_other_agents(text[:MAX_TEXT], agent)
-    return _Entry(Protego.parse(relevant), 1000 + len(relevant), now + LIFETIME)
+def _to_entry(text: str, agent: str, now: float) -> _Entry:
+    relevant = merge_other_agents(text[:MAX_LENGTH], agent)
+    return _Entry(Protego.parse(relevant), 1000 + len(relevant), now + CACHE_SECONDS)
 
 
-def _unreachable(known: _Entry | None, error: FetchError, now: float) -> _Entry:
-    since = known.failing_since if known and known.failing_since is not None else now
-    rules = known.rules if known else None
-    if rules is None and now - since >= PATIENCE:
+def _unreachable_entry(cached: _Entry | None, error: FetchError, now: float) -> _Entry:
+    since = cached.failing_since if cached and cached.failing_since is not None else now
+    rules = cached.rules if cached else None
+    if rules is None and now - since >= ABSENT_AFTER_SECONDS:
         rules = Protego.parse("")
-    size = known.size if known else 1000
+    size = cached.size if cached else 1000
     reason = SkipReason.SITE_DOWN if error.permanent else error.reason
-    return _Entry(rules, size, now + RETRY, since, reason, error.detail)
+    return _Entry(rules, size, now + RETRY_SECONDS, since, reason, error.detail)
 
 
-def _nobody_knows(host: str, entry: _Entry) -> FetchError:
-    detail = f"The robots.txt of {host} could not be read, which counts as a no for now: {entry.why}"
-    return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY))
+def _unavailable(host: str, entry: _Entry) -> FetchError:
+    detail = f"The robots.txt of {host} could not be fetched, so its pages are not fetched: {entry.detail}"
+    return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY_SECONDS))
 
 
 _USER_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*(?P<name>[^#]*)", re.IGNORECASE)
-_OTHERS = "user-agent: -"
+_OTHER_AGENTS = "user-agent: -"
 
 
 def merge_other_agents(text: str, agent: str) -> str:
-    """`text` with every other bot called the same.
+    """`text` with one common name for all other bots.
 
-    Protego keeps a set of rules for each name, so that 10,000 names over 10,000 rules would cost
-    minutes.
+    Protego keeps a set of rules for each name, so 10,000 names with 10,000 rules would take minutes.
     """
-    return "\n".join(_line(line, agent.lower()) for line in text.splitlines())
+    return "\n".join(_merge_line(line, agent.lower()) for line in text.splitlines())
 
 
-def _line(line: str, agent: str) -> str:
+def _merge_line(line: str, agent: str) -> str:
     found = _USER_AGENT.match(line)
     if not found:
         return line
     name = found["name"].strip().lower()
-    return line if name == "*" or name.replace("*", "") in agent else _OTHERS
+    return line if name == "*" or name.replace("*", "") in agent else _OTHER_AGENTS

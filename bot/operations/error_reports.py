@@ -1,7 +1,7 @@
-"""Unforeseen errors, told to an address that the operator names: one POST with JSON each.
+"""Sends reports of unexpected errors to a URL that the operator sets: one POST with JSON for each error.
 
-What is sent says where in the code it happened and nothing of what it happened over: no text, title,
-address or name of anybody, and not the exception's own words, which may hold any of them.
+A report contains the location in the code, but no data: no text, title, URL or name, and no exception
+message, because it may contain any of them.
 """
 
 from __future__ import annotations
@@ -24,63 +24,63 @@ from bot.operations.tls import system_tls_context
 
 MAX_QUEUED = 20
 REPEAT_AFTER = 600.0
-"""Seconds before the same error is told once more."""
-MOST_FRAMES = 30
-PATIENCE = 10.0
+"""Seconds before the same error is reported again."""
+MAX_FRAMES = 30
+TIMEOUT = 10.0
 
-Send = Callable[[dict[str, Any]], None]
+SendReport = Callable[[dict[str, Any]], None]
 
 
 class ErrorReporter:
-    """A processor of the log: takes what was logged with its exception and lets it pass unchanged.
+    """A structlog processor that reports every log event with an exception. It does not change the event.
 
-    Never raises and never waits: what does not fit into the queue is left out.
+    Never raises and never waits: if the queue is full, the report is dropped.
     """
 
-    def __init__(self, send: Send, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, send: SendReport, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._send = send
         self._monotonic = monotonic
-        self._told: dict[str, float] = {}
-        self._waiting: queue.Queue[dict[str, Any]] = queue.Queue(MAX_QUEUED)
+        self._reported_at: dict[str, float] = {}
+        self._queue: queue.Queue[dict[str, Any]] = queue.Queue(MAX_QUEUED)
         self._lock = threading.Lock()
-        threading.Thread(target=self._run, name="alarm", daemon=True).start()
+        threading.Thread(target=self._run, name="error-reporter", daemon=True).start()
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-        error = _exception(event.get("exc_info"))
+        error = _exception_of(event.get("exc_info"))
         if error is not None:
-            self._tell(str(event.get("event", "")), error)
+            self._report(str(event.get("event", "")), error)
         return event
 
-    def _tell(self, event: str, error: BaseException) -> None:
+    def _report(self, event: str, error: BaseException) -> None:
         report = error_report(event, error)
         key = json.dumps(report["where"][-1:]) + report["error"]
         with self._lock:
             now = self._monotonic()
-            if now - self._told.get(key, float("-inf")) < REPEAT_AFTER:
+            if now - self._reported_at.get(key, float("-inf")) < REPEAT_AFTER:
                 return
-            self._told[key] = now
+            self._reported_at[key] = now
         try:
-            self._waiting.put_nowait(report)
+            self._queue.put_nowait(report)
         except queue.Full:
             return
 
     def _run(self) -> None:
         while True:
-            report = self._waiting.get()
+            report = self._queue.get()
             try:
                 self._send(report)
-            except Exception:  # noqa: BLE001, S110 (an alarm that cannot be raised must raise no other)
+            except Exception:  # noqa: BLE001, S110 (a failed report must not cause another one)
                 pass
             finally:
-                self._waiting.task_done()
+                self._queue.task_done()
 
     def wait_until_sent(self) -> None:
-        """Wait until everything is sent or given up."""
-        self._waiting.join()
+        """Wait until every queued report is sent or has failed."""
+        self._queue.join()
 
 
-def send_to(address: str, user_agent: str) -> Send:
-    """Send reports there."""
+def send_to(address: str, user_agent: str) -> SendReport:
+    """A function that sends a report to this URL."""
 
     def send(report: dict[str, Any]) -> None:
         headers = {"user-agent": user_agent}
@@ -88,7 +88,7 @@ def send_to(address: str, user_agent: str) -> Send:
             address,
             json=report,
             headers=headers,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             verify=system_tls_context(),
             trust_env=False,
         )
@@ -97,28 +97,28 @@ def send_to(address: str, user_agent: str) -> Send:
 
 
 def error_report(event: str, error: BaseException) -> dict[str, Any]:
-    """An error without what it was about; the innermost place comes last."""
-    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    """The error without any data; the innermost frame comes last."""
+    frames = traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]
     return {
-        "text": f"Precis: {event} ({type(error).__name__})",  # what chat services show
+        "text": f"Precis: {event} ({type(error).__name__})",  # the key that chat services display
         "event": event,
         "error": type(error).__name__,
         "cause": type(error.__cause__).__name__ if error.__cause__ else None,
-        "where": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+        "where": [f"{_short_path(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
         "version": __version__,
     }
 
 
-def _short(path: str) -> str:
-    """A file's path from its package on: where it is installed is nobody's business."""
-    for mark in ("site-packages/", "/bot/"):
-        _, found, tail = path.rpartition(mark)
+def _short_path(path: str) -> str:
+    """The path of a file relative to its package, so that the report does not show where it is installed."""
+    for root in ("site-packages/", "/bot/"):
+        _, found, tail = path.rpartition(root)
         if found:
-            return f"bot/{tail}" if mark == "/bot/" else tail
+            return f"bot/{tail}" if root == "/bot/" else tail
     return path.rpartition("/")[2]
 
 
-def _exception(given: object) -> BaseException | None:
+def _exception_of(given: object) -> BaseException | None:
     match given:
         case BaseException():
             return given

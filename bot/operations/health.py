@@ -1,6 +1,6 @@
-"""Whether the daemon's jobs go on: each says when a pass of it began and ended, anybody may ask.
+"""The health of the daemon's jobs: records when each run starts and ends, and reports jobs that are stuck.
 
-Judged by the monotonic clock, so that a wall clock that jumps makes nobody ill.
+It uses the monotonic clock, so that a jump of the wall clock does not report healthy jobs.
 """
 
 from __future__ import annotations
@@ -12,60 +12,60 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 GRACE_PERIOD = timedelta(seconds=60)
-"""A machine under load is late before it is ill."""
+"""Extra time before a job is reported, because a machine under load is slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobHealth:
-    """One job as it stands at the moment it was asked for."""
+    """The state of one job at the time of the query."""
 
     name: str
     every: timedelta
     time_limit: timedelta
-    """How long a pass may go on taking up new work."""
+    """How long one run may take on new work."""
     running_for: timedelta | None
-    """For how long the pass under way has been going on."""
+    """Duration of the current run so far; None between runs."""
     idle_for: timedelta | None
-    """How long ago the last pass ended, or, before the first one, the job was announced."""
+    """Time since the last run ended or, before the first one, since `Health.register`; None during a run."""
     started_at: datetime | None
-    """When the last pass began, for people."""
+    """When the last run started, by the wall clock."""
     ended_at: datetime | None
     error: str | None
-    """What the last pass died of."""
+    """The exception that ended the last run."""
     runs: int
 
     @property
     def problem(self) -> str | None:
-        """What is wrong, as a sentence; None when nothing is.
+        """The problem as a sentence; None if the job is healthy.
 
-        What is in hand at the limit of a pass may be finished: it has deadlines of its own, far below
-        the pass's. So twice the limit is more than any sound pass takes.
+        Work that is in progress at the time limit may finish: it has its own deadlines, far below the limit.
+        So no healthy run takes twice the limit.
         """
         if self.running_for is not None and self.running_for > 2 * self.time_limit + GRACE_PERIOD:
-            return f"The job “{self.name}” has been busy for {_minutes(self.running_for)} with one pass."
+            return f"The job “{self.name}” has been running for {_format_minutes(self.running_for)}."
         if self.idle_for is not None and self.idle_for > self.every + GRACE_PERIOD:
-            due = f"The job “{self.name}” is due every {_words(self.every)}"
-            return f"{due} and has been idle for {_minutes(self.idle_for)}."
+            due = f"The job “{self.name}” is due every {_format_interval(self.every)}"
+            return f"{due} and has been idle for {_format_minutes(self.idle_for)}."
         return None
 
 
 @dataclass(slots=True)
-class _Record:
+class _JobRecord:
     every: timedelta
-    limit: timedelta
-    announced: float
-    began: float | None = None
-    ended: float | None = None
+    time_limit: timedelta
+    registered: float
+    started_monotonic: float | None = None
+    ended_monotonic: float | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     error: str | None = None
-    passes: int = 0
+    runs: int = 0
 
 
 class Health:
-    """What the scheduler writes, and what `/healthz`, the metrics and the service manager's watchdog read.
+    """The state of all jobs. The scheduler updates it; `/healthz`, metrics and the systemd watchdog read it.
 
-    Safe to share between threads.
+    Thread-safe.
     """
 
     def __init__(
@@ -73,57 +73,58 @@ class Health:
     ) -> None:
         self._clock = clock
         self._monotonic = monotonic
-        self._records: dict[str, _Record] = {}
+        self._records: dict[str, _JobRecord] = {}
         self._lock = threading.Lock()
 
-    def register(self, name: str, every: timedelta, limit: timedelta) -> None:
-        """From now on this job has to run."""
+    def register(self, name: str, every: timedelta, time_limit: timedelta) -> None:
+        """Expect this job to run from now on."""
         with self._lock:
-            self._records[name] = _Record(every, limit, self._monotonic())
+            self._records[name] = _JobRecord(every, time_limit, self._monotonic())
 
     def started(self, name: str) -> None:
         with self._lock:
             record = self._records[name]
-            record.began, record.started_at = self._monotonic(), self._clock()
+            record.started_monotonic, record.started_at = self._monotonic(), self._clock()
 
     def finished(self, name: str, error: str | None = None) -> None:
         with self._lock:
             record = self._records[name]
-            record.began, record.ended, record.ended_at = None, self._monotonic(), self._clock()
+            record.started_monotonic = None
+            record.ended_monotonic, record.ended_at = self._monotonic(), self._clock()
             record.error = error
-            record.passes += 1
+            record.runs += 1
 
     def jobs(self) -> tuple[JobHealth, ...]:
-        """All jobs, in the order in which they were announced."""
+        """All jobs, in the order of their registration."""
         with self._lock:
             now = self._monotonic()
-            return tuple(_seen(name, record, now) for name, record in self._records.items())
+            return tuple(_job_health(name, record, now) for name, record in self._records.items())
 
     def problems(self) -> tuple[str, ...]:
-        """A sentence for each job that does not go on; empty when all is well."""
+        """One sentence for each job that is stuck; empty if all jobs are healthy."""
         return tuple(sentence for job in self.jobs() if (sentence := job.problem))
 
 
-def _seen(name: str, record: _Record, now: float) -> JobHealth:
-    since = record.announced if record.ended is None else record.ended
-    busy = record.began is not None
+def _job_health(name: str, record: _JobRecord, now: float) -> JobHealth:
+    since = record.registered if record.ended_monotonic is None else record.ended_monotonic
+    started = record.started_monotonic
     return JobHealth(
         name=name,
         every=record.every,
-        time_limit=record.limit,
-        running_for=timedelta(seconds=now - record.began) if record.began is not None else None,
-        idle_for=None if busy else timedelta(seconds=now - since),
+        time_limit=record.time_limit,
+        running_for=None if started is None else timedelta(seconds=now - started),
+        idle_for=None if started is not None else timedelta(seconds=now - since),
         started_at=record.started_at,
         ended_at=record.ended_at,
         error=record.error,
-        runs=record.passes,
+        runs=record.runs,
     )
 
 
-def _minutes(time: timedelta) -> str:
+def _format_minutes(time: timedelta) -> str:
     return f"{time.total_seconds() / 60:.0f} minutes"
 
 
-def _words(every: timedelta) -> str:
+def _format_interval(every: timedelta) -> str:
     seconds = every.total_seconds()
     return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"

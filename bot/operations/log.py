@@ -1,4 +1,4 @@
-"""The log: for people on a terminal, one JSON object a line elsewhere; nothing hostile or secret in it."""
+"""The log: readable text on a terminal, otherwise JSON lines; without secrets and control characters."""
 
 from __future__ import annotations
 
@@ -16,36 +16,38 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 MAX_VALUE_LENGTH = 500
 MAX_TRACEBACK_LENGTH = 20_000
-MARGIN = 8_000
-"""Characters beyond those that are shown in which secrets are looked for, so that one at the end is whole."""
+REDACTION_MARGIN = 8_000
+"""Characters after the cut in which secrets are also searched, so that a secret at the cut is found whole."""
 MAX_ITEMS = 50
 REDACTED = "•••"
 MIN_SECRET_LENGTH = 4
-"""Shorter values would blot out ordinary words."""
+"""Redacting shorter values would hide ordinary words."""
 
-_LIKE_A_SECRET = re.compile(  # each part bounded, or a long text of beginnings takes quadratic time
-    r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
-    r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
-    r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
-    r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
+_TOKEN_PATTERN = (
+    re.compile(  # each part has a maximum length, or many partial matches would take quadratic time
+        r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
+        r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
+        r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
+        r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
+    )
 )
 _secrets: set[str] = set()
 
 
 def add_secrets(values: Iterable[str]) -> None:
-    """From now on these never appear in the log, whole."""
+    """Redact these values in the log from now on."""
     _secrets.update(value for value in values if len(value) >= MIN_SECRET_LENGTH)
 
 
 def redact_secrets(text: str) -> str:
-    """The text with every value that was given to `hide`, and all that looks like a token, blotted out."""
+    """The text without the values given to `add_secrets` and without anything that looks like a token."""
     for secret in _secrets:
         text = text.replace(secret, REDACTED)
-    return _LIKE_A_SECRET.sub(REDACTED, text)
+    return _TOKEN_PATTERN.sub(REDACTED, text)
 
 
 class SafeStream:
-    """A stream that loses lines rather than raise: a log on a full disk must not stop the work."""
+    """A stream that drops lines instead of raising: a log on a full disk must not stop the daemon."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -72,9 +74,10 @@ def configure_logging(
     output: TextIO | None = None,
     extra_processors: Sequence[Processor] = (),
 ) -> None:
-    """Send all of Precis's log to `to` (standard error), from `level` on; `watching` sees each line before.
+    """Write the log to `output` (default: standard error), from `level` on.
 
-    The standard library's loggers (APScheduler, PRAW) go the same way, from warnings on.
+    `extra_processors` get each event before it is formatted. The standard library's loggers (APScheduler,
+    PRAW) use the same format, from warnings on.
     """
     stream: Any = SafeStream(output or sys.stderr)
     console = log_format == "console" or (log_format == "auto" and stream.isatty())
@@ -89,7 +92,7 @@ def configure_logging(
         shared.append(structlog.processors.format_exc_info)
     shared.append(sanitize_event)
     renderer: Processor = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_trace)
+        structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_write_traceback)
         if console
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
@@ -101,39 +104,39 @@ def configure_logging(
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_plain, renderer])
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_remove_metadata, renderer])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.raiseExceptions = False  # it would write its own traceback, with the arguments as they came
-    stamina.instrumentation.set_on_retry_hooks([])  # who retries says so in words of its own
-    # A pass that is still busy when its next turn comes is no trouble: it takes new work in by itself.
+    logging.raiseExceptions = False  # otherwise it writes a traceback with the raw arguments
+    stamina.instrumentation.set_on_retry_hooks([])  # code that retries logs it itself
+    # A job that is still running at its next start time is not a problem: the run picks up new work itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Text of strangers must not move a terminal's cursor, forge a line or fill a disk; secrets stay ours."""
+    """Make all values safe: no control characters or extra lines, limited length, secrets redacted."""
     return {
         escape_unprintable(str(key)): value
         if key in {"exc_info", "_record"}
-        else _harmless(value, _most(key))
+        else _sanitize(value, _max_length(key))
         for key, value in event.items()
     }
 
 
 def escape_unprintable(text: str) -> str:
-    """One line of what can be seen; the rest as escapes."""
+    """The text as one line, with every unprintable character escaped."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def _plain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _remove_metadata(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     return structlog.stdlib.ProcessorFormatter.remove_processors_meta(logger, method, event)
 
 
-def _most(key: str) -> int:
+def _max_length(key: str) -> int:
     return MAX_TRACEBACK_LENGTH if key in {"exception", "stack"} else MAX_VALUE_LENGTH
 
 
-def _harmless(value: Any, most: int) -> Any:
+def _sanitize(value: Any, max_length: int) -> Any:
     match value:
         case None | bool() | int() | float():
             return value
@@ -141,23 +144,23 @@ def _harmless(value: Any, most: int) -> Any:
             return value.isoformat(timespec="seconds")
         case Mapping():
             return {
-                escape_unprintable(str(key))[:most]: _harmless(value[key], most)
+                escape_unprintable(str(key))[:max_length]: _sanitize(value[key], max_length)
                 for key in list(value)[:MAX_ITEMS]
             }
         case list() | tuple() | set() | frozenset():
-            return [_harmless(item, most) for item in list(value)[:MAX_ITEMS]]
-    text = redact_secrets(str(value)[: most + MARGIN])
-    return escape_unprintable(text if len(text) <= most else f"{text[:most]}…")
+            return [_sanitize(item, max_length) for item in list(value)[:MAX_ITEMS]]
+    text = redact_secrets(str(value)[: max_length + REDACTION_MARGIN])
+    return escape_unprintable(text if len(text) <= max_length else f"{text[:max_length]}…")
 
 
-def _trace(stream: TextIO, exc_info: ExcInfo) -> None:
-    """A traceback for people, without local variables (passwords are among them), each line marked as its.
+def _write_traceback(stream: TextIO, exc_info: ExcInfo) -> None:
+    """Write a readable traceback, each line with a prefix, without local variables (passwords are in them).
 
-    What an exception says of a hostile page is as hostile as the page.
+    The message of an exception about a hostile page may be hostile too, so it is escaped.
     """
     plain = io.StringIO()
     structlog.dev.plain_traceback(plain, exc_info)
-    text = redact_secrets(plain.getvalue().strip()[: MAX_TRACEBACK_LENGTH + MARGIN])
+    text = redact_secrets(plain.getvalue().strip()[: MAX_TRACEBACK_LENGTH + REDACTION_MARGIN])
     stream.writelines(
         f"\n  | {escape_unprintable(line)}" for line in text[:MAX_TRACEBACK_LENGTH].splitlines()
     )

@@ -1,4 +1,4 @@
-"""How the C library keeps the daemon's memory (mallopt(3))."""
+"""Settings of the C library's memory allocator (mallopt(3))."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import ctypes
 import sys
 
 _M_ARENA_MAX = -8
-ARENAS = 2
+MAX_ARENAS = 2
 
 
 def limit_malloc_arenas() -> None:
-    """Let all threads share two heaps, where the C library is glibc; before any thread starts.
+    """Make all threads share two heaps, if the C library is glibc. Call it before any thread starts.
 
-    It gives each thread a heap of its own, up to eight for a processor, and hardly ever gives one back:
-    pages of megabytes that one short thread after another reads would leave their holes in all of them.
+    By default glibc gives each thread its own heap, up to eight for each processor, and rarely frees one.
+    Short threads that read pages of megabytes would leave fragmented memory in all of them.
     """
     if sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt"):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, MAX_ARENAS)

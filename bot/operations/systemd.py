@@ -1,7 +1,7 @@
-"""What a service manager wants to hear: ready, alive, stopping (sd_notify(3), sd_watchdog_enabled(3)).
+"""Notifies the service manager: ready, alive, stopping (sd_notify(3), sd_watchdog_enabled(3)).
 
-The protocol is a datagram of KEY=VALUE lines to the socket in NOTIFY_SOCKET; systemd's documentation
-asks programs to speak it themselves rather than to link a library. Without the variable nothing is said.
+The protocol is a datagram of KEY=VALUE lines to the socket in NOTIFY_SOCKET. systemd's documentation
+recommends to implement it instead of linking a library. Without the variable nothing is sent.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MOST_CHARACTERS = 200
-"""Of a status line."""
+MAX_STATUS_LENGTH = 200
+"""Maximum length of a status line in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Tells the service manager; a manager that does not listen is no trouble."""
+    """Sends notifications to the service manager; errors are ignored."""
 
     address: str | None
     watchdog_timeout: float | None = None
-    """Seconds after which a silent service is restarted; None where nobody watches."""
+    """Seconds without a notification after which the service is restarted; None without a watchdog."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Notifier:
@@ -33,26 +33,26 @@ class Notifier:
 
     @property
     def watchdog_interval(self) -> float | None:
-        """How often to say that all is well: half the watchdog's patience, as its manual advises."""
+        """Seconds between two `alive` notifications: half the watchdog timeout, as its manual recommends."""
         return self.watchdog_timeout / 2 if self.address and self.watchdog_timeout else None
 
     def ready(self, status: str = "") -> None:
-        self._say("READY=1", f"STATUS={_line(status)}")
+        self._send("READY=1", f"STATUS={_one_line(status)}")
 
     def alive(self) -> None:
-        self._say("WATCHDOG=1")
+        self._send("WATCHDOG=1")
 
     def unhealthy(self, trouble: str) -> None:
-        """Say what is wrong and nothing else: without WATCHDOG=1 the manager restarts the service in time."""
-        self._say(f"STATUS={_line(trouble)}")
+        """Send only the problem: without WATCHDOG=1 the manager restarts the service after the timeout."""
+        self._send(f"STATUS={_one_line(trouble)}")
 
     def reloading(self) -> None:
-        self._say("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self) -> None:
-        self._say("STOPPING=1", "STATUS=Finishing what is in hand.")
+        self._send("STOPPING=1", "STATUS=Stopping: finishing current work.")
 
-    def _say(self, *lines: str) -> None:
+    def _send(self, *lines: str) -> None:
         if self.address is None:
             return
         address = f"\0{self.address[1:]}" if self.address.startswith("@") else self.address
@@ -67,5 +67,5 @@ class Notifier:
 NO_NOTIFIER = Notifier(None)
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())[:MOST_CHARACTERS]
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:MAX_STATUS_LENGTH]

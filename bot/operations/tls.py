@@ -1,4 +1,4 @@
-"""Whom the daemon's connections trust: one context, for reading the system's certificates takes 50 ms."""
+"""The TLS context of all connections. There is one, because loading the system's certificates takes 50 ms."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ import httpx2
 
 @cache
 def system_tls_context() -> ssl.SSLContext:
-    """The system's certificate authorities, whatever the environment names; for all clients of a process."""
+    """Trusts the system's certificate authorities, ignores the environment; shared by the whole process."""
     return httpx2.create_ssl_context(trust_env=False)

@@ -1,4 +1,4 @@
-"""The last lines of every reply: what the summary spares the reader, who wrote it, and how to stop it."""
+"""The footer of every reply: the word counts, the link to the source code, and optional links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.i18n.translations import Translator, translator
 
 @dataclass(frozen=True, slots=True)
 class FooterLinks:
-    """Where the link line leads to; addresses as they are, not yet encoded for Markdown."""
+    """The URLs of the link line, not yet encoded for Markdown."""
 
     why: str
     opt_out: str
@@ -25,15 +25,15 @@ def footer(
     links: FooterLinks | None = None,
     custom_line: str = "",
 ) -> str:
-    """The footer as Markdown; `source_url` is where the bot's source code can be read.
+    """The footer as Markdown; `source_url` is the URL of the bot's source code.
 
-    `own_line` is a community's own, escaped already.
+    `custom_line` is the line that the community has set, already escaped.
     """
     translate = translate or translator(None)
     words = translate(
         "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
     )
-    lines = [f"{words} [{translate('footer-bot')}]({_target(source_url)})"]
+    lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url)})"]
     if links is not None:
         lines.append(_link_line(links, source_url, translate))
     if custom_line:
@@ -41,16 +41,16 @@ def footer(
     return "\n\n".join(lines)
 
 
-def _link_line(links: FooterLinks, source_url: str, say: Translator) -> str:
+def _link_line(links: FooterLinks, source_url: str, translate: Translator) -> str:
     named = (
         ("link-why", links.why),
         ("link-opt-out", links.opt_out),
         ("link-delete", links.delete),
         ("link-source", source_url),
     )
-    return " · ".join(f"[{say(key)}]({_target(url)})" for key, url in named)
+    return " · ".join(f"[{translate(key)}]({_escape_url(url)})" for key, url in named)
 
 
-def _target(url: str) -> str:
-    """A URL that cannot end a Markdown link early: spaces, brackets and backslashes percent-encoded."""
+def _escape_url(url: str) -> str:
+    """The URL with spaces, brackets and backslashes percent-encoded, so that it cannot end the link."""
     return quote(url, safe="%:/?#@!$&'*+,;=~-._")

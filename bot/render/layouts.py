@@ -1,4 +1,4 @@
-"""How the sentences of a reply stand on the page: one function for each layout of each dialect."""
+"""The layouts of a reply's sentences: one function for each layout and dialect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.core.models import Dialect, Layout
 
 LayoutFunction = Callable[[Sequence[str], str], str]
-"""From the sentences, and the word for "summary", to Markdown."""
+"""Takes the sentences and the translated word for "summary"; returns Markdown."""
 
 
 def paragraphs(sentences: Sequence[str], title: str = "") -> str:
@@ -21,12 +21,12 @@ def bullets(sentences: Sequence[str], title: str = "") -> str:
 
 
 def spoiler_block(sentences: Sequence[str], title: str = "Summary") -> str:
-    """Lemmy's container: one click opens the whole summary."""
+    """Lemmy's spoiler container: one click opens the whole summary."""
     return f"::: spoiler {title}\n{paragraphs(sentences)}\n:::"
 
 
-def spoiler_text(sentences: Sequence[str], title: str = "") -> str:
-    """Reddit has no container, and its spoilers end with the paragraph: each sentence has its own."""
+def spoiler_per_sentence(sentences: Sequence[str], title: str = "") -> str:
+    """One spoiler for each sentence: Reddit has no container, and a spoiler ends with its paragraph."""
     del title
     return paragraphs([f">!{sentence}!<" for sentence in sentences])
 
@@ -37,5 +37,5 @@ LAYOUTS: dict[tuple[Dialect, Layout], LayoutFunction] = {
     (Dialect.LEMMY, Layout.COLLAPSED): spoiler_block,
     (Dialect.REDDIT, Layout.PARAGRAPHS): paragraphs,
     (Dialect.REDDIT, Layout.BULLETS): bullets,
-    (Dialect.REDDIT, Layout.COLLAPSED): spoiler_text,
+    (Dialect.REDDIT, Layout.COLLAPSED): spoiler_per_sentence,
 }

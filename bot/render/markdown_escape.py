@@ -1,8 +1,8 @@
-"""Clean text into Markdown source that shows exactly that text, for each dialect.
+"""Escapes clean text as Markdown that renders as exactly that text, for each dialect.
 
-Only what would act is escaped, so that prose stays readable where the source is shown (mails,
-notifications). Both functions expect one line of `bot.render.sanitize.clean`: single spaces, no
-URL, no `@`.
+Only characters with an effect are escaped, so that the text stays readable where the source is shown
+(emails, notifications). Both functions expect one line from `bot.render.sanitize.clean`: single spaces,
+no URL, no `@`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _ENTITY = r"&(?=\#?\w+;)"
 _ORDERED = re.compile(r"^(\d+)([.)])(?= |$)")
 
 # Lemmy's web client: markdown-it with linkify, typographer, sub, sup, footnotes, spoiler containers
-# and ruby; other clients speak GitHub's or plain CommonMark. All honour a backslash before ASCII
-# punctuation, and an escaped character is a token of its own that no later rule sees across.
+# and ruby; other clients use GitHub's or plain CommonMark. All accept a backslash before ASCII
+# punctuation. An escaped character becomes a separate token, so later rules cannot match across it.
 _LEMMY = re.compile(
     rf"""
       [\\`*_\[\]<>^~{{}}|]              # inline markup, HTML, tables, ruby
@@ -57,7 +57,7 @@ def escape_lemmy(text: str) -> str:
 
 def escape_reddit(text: str) -> str:
     escaped = _ORDERED.sub(r"\1\\\2", _REDDIT.sub(r"\\\g<0>", text)).replace("<", "&lt;")
-    # A backslash is no help here: a line of "=" becomes an empty heading, and "!<" ends a spoiler.
+    # A backslash does not work here: a line of "=" becomes an empty heading, and "!<" ends a spoiler.
     return "&#61;" + escaped[1:] if escaped.startswith("=") else escaped
 
 

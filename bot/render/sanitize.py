@@ -1,7 +1,7 @@
-"""Strangers' text made safe to repeat: `clean` decides what a reader may see, `escape` keeps it that way.
+"""Makes untrusted text safe to post: `clean` removes what readers must not see, then it is escaped.
 
-The invariant: for any text x, a platform that renders `escape(clean(x), dialect)` shows `clean(x)`
-and nothing else, neither link nor image, mention or format.
+The invariant: for any text x, a platform that renders `sanitize(x, dialect)` shows `clean(x)` as plain text,
+without any link, image, mention or formatting.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from bot.core.models import Dialect
 from bot.render.markdown_escape import ESCAPERS
 
 MAX_WORD_LENGTH = 60
-"""Longer runs without a space break layouts and hide words; they are cut, the ellipsis included."""
+"""Longer runs without a space break layouts and hide words; they are cut to this, with an ellipsis."""
 MAX_COMBINING_MARKS = 3
-"""Marks on one letter; no orthography needs more, and towers of them cover other people's lines."""
+"""Combining marks on one letter. No orthography needs more, and tall stacks cover other lines."""
 
 _JOINERS = "\u200c\u200d"
 _FILLERS = frozenset(
@@ -36,26 +36,28 @@ _FILLERS = frozenset(
         ),
     )
 )
-"""Letters, marks and symbols without a glyph; Unicode's Default_Ignorable_Code_Point and blanks."""
+"""Letters, marks and symbols without a visible glyph: Unicode's Default_Ignorable_Code_Point and blanks."""
 
 _URL = re.compile(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
 _LINK = re.compile(
     r"!?\[([^\[\]]{0,300})\]\( ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ )]{0,2000} ?\)", re.IGNORECASE
 )
-"""A Markdown link or image of a page that writes Markdown: its words stay."""
+"""A Markdown link or image, from pages that contain Markdown; its text is kept."""
 _AFTER_URL = ")]}>.,;:!?\"'»”’"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-"""Scripts that write without spaces (Thai to Myanmar, Khmer, CJK): a long run there is no long word."""
-_LONG_WORD = re.compile(rf"[^\s{_UNSPACED}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
+_SCRIPTS_WITHOUT_SPACES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+)
+"""Scripts without spaces (Thai to Myanmar, Khmer, CJK): a long run there is not one word."""
+_LONG_WORD = re.compile(rf"[^\s{_SCRIPTS_WITHOUT_SPACES}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
 
 
 def clean(text: str) -> str:
-    """What a reader may see of a text: one line of visible characters without URLs.
+    """The text as one line of visible characters without URLs.
 
-    Of a Markdown link its words stay. White space becomes single spaces; control, format, private,
-    unassigned and invisible characters go, marks beyond three on a letter too; long words are cut; `@`
-    becomes its wide twin U+FF20, because servers look for mentions in the raw text, code and links
-    included.
+    Keeps the text of a Markdown link. Replaces white space by single spaces. Removes control, format,
+    private, unassigned and invisible characters, and more than three marks on a letter. Cuts long words.
+    Replaces `@` by its fullwidth form U+FF20, because servers search the raw text for mentions, including
+    code and links.
     """
     text = _limit_marks(_visible(text))
     text = _LINK.sub(r"\1", " ".join(text.split()))
@@ -65,16 +67,16 @@ def clean(text: str) -> str:
 
 
 def sanitize(text: str, dialect: Dialect) -> str:
-    """`clean(text)` as Markdown of the dialect, good for a line of its own."""
+    """`clean(text)` as Markdown of the dialect, to be used as a whole line."""
     return ESCAPERS[dialect](clean(text))
 
 
 def _visible(text: str) -> str:
-    kept = [_keep(char) for char in text]
-    return _JOINER.sub(_joiner, "".join(kept))
+    kept = [_visible_character(char) for char in text]
+    return _JOINER.sub(_keep_joiner, "".join(kept))
 
 
-def _keep(char: str) -> str:
+def _visible_character(char: str) -> str:
     if char.isspace():
         return " "
     if char in _JOINERS:
@@ -86,19 +88,19 @@ def _keep(char: str) -> str:
 _JOINER = re.compile(rf"[{_JOINERS}]+")
 
 
-def _joiner(found: re.Match[str]) -> str:
-    """Keep one joiner where it shapes letters: between two letters (or their marks) of no Latin script."""
+def _keep_joiner(found: re.Match[str]) -> str:
+    """Keep one joiner if it shapes letters: between two letters (or their marks) above U+0590."""
     text, start, end = found.string, found.start(), found.end()
     before, after = text[start - 1 : start], text[end : end + 1]
-    return found[0][0] if _shapes(before) and _shapes(after) else ""
+    return found[0][0] if _is_joinable(before) and _is_joinable(after) else ""
 
 
-def _shapes(char: str) -> bool:
+def _is_joinable(char: str) -> bool:
     return bool(char) and unicodedata.category(char)[0] in "LM" and ord(char) > 0x590
 
 
 def _without_url(found: re.Match[str]) -> str:
-    """The punctuation that closes the sentence or bracket around a URL, which is no part of it."""
+    """The punctuation after a URL: it closes the sentence or bracket and does not belong to the URL."""
     tail = found[0][len(found[0].rstrip(_AFTER_URL)) :]
     head = found.string[: found.start()][-6:].lower()
     return f" {tail}" if head.endswith(("www", "mailto")) else tail  # "www" + "." would be a new URL
@@ -106,7 +108,7 @@ def _without_url(found: re.Match[str]) -> str:
 
 def _limit_marks(text: str) -> str:
     kept: list[str] = []
-    marks = MAX_COMBINING_MARKS  # a mark with no letter before it would sit on our own text
+    marks = MAX_COMBINING_MARKS  # a mark without a letter before it would combine with our own text
     for char in text:
         if unicodedata.category(char)[0] == "M":
             marks += 1

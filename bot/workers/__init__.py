@@ -1,1 +1,1 @@
-"""Processes that read untrusted pages under limits, and the function they run: Page to Digest."""
+"""Worker processes that read untrusted pages under limits, and the function they run: Page to Digest."""

@@ -1,9 +1,9 @@
-"""What a process that reads hostile pages may still do: compute, read its own code, and answer.
+"""Confines processes that read hostile pages: they may only compute, read their own code, and answer.
 
-Three layers, none of which needs root. Limits (setrlimit(2)) hold on every Unix. On Linux, Landlock
-(kernel documentation, userspace-api/landlock) takes away every file but the code itself, and a seccomp
-filter (userspace-api/seccomp_filter) every call that opens a socket, starts a program or speaks to
-another process. Where a kernel offers one of them not, the others hold, and `precis check` says so.
+Three layers, none of which needs root. Limits (setrlimit(2)) apply on every Unix. On Linux, Landlock
+(kernel documentation, userspace-api/landlock) blocks every file except the code, and a seccomp filter
+(userspace-api/seccomp_filter) blocks every call that opens a socket, starts a program or affects another
+process. If a kernel lacks one of them, the others still apply, and `precis check` reports it.
 """
 
 from __future__ import annotations
@@ -24,68 +24,68 @@ from pathlib import Path
 from bot.workers.seccomp import block_system_calls
 
 MAX_OPEN_FILES = 128
-"""Files open at once in one worker."""
+"""Maximum number of open files in one worker."""
 CPU_TIME_FACTOR = 1.5
-"""Processor time for each second of a task's wall time: the pool's own watch comes first."""
+"""Processor time for each second of a task's wall time; above 1, so that the pool's timeout fires first."""
 
 _PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class KernelSupport:
-    """What the kernel offers besides limits."""
+    """What the kernel supports in addition to limits."""
 
     landlock: bool
-    """Landlock: no writing, and no reading but of code."""
+    """No writing, and reading only of code."""
     seccomp: bool
-    """seccomp: no network, no programs, no other processes."""
+    """No network, no programs, no other processes."""
 
     @property
     def description(self) -> str:
-        return _SENTENCES[self.landlock, self.seccomp]
+        return _DESCRIPTIONS[self.landlock, self.seccomp]
 
 
-_SENTENCES = {
-    # (files, calls)
+_DESCRIPTIONS = {
+    # (landlock, seccomp)
     (True, True): "processes that read pages have no network, write nothing and read only their own code",
     (False, True): (
-        "this system has no Landlock: processes that read pages have no network, but read and write the "
-        "files that their user may"
+        "this system has no Landlock: processes that read pages have no network, but can read and write "
+        "the files of their user"
     ),
     (True, False): (
         "this system has no seccomp: processes that read pages write nothing and read only their own "
-        "code, but nothing keeps them from the network"
+        "code, but they can use the network"
     ),
     (False, False): (
-        "this system has no Landlock and no seccomp: pages are read under limits of time, memory "
-        "and files only"
+        "this system has no Landlock and no seccomp: only the limits on time, memory and files apply to "
+        "processes that read pages"
     ),
 }
 
 
 def kernel_support() -> KernelSupport:
-    """Ask the kernel; nothing is changed."""
+    """What this kernel supports. Asks the kernel and changes nothing."""
     if sys.platform != "linux":
         return KernelSupport(landlock=False, seccomp=False)
     import landlockpy
     import seccompy
 
-    return KernelSupport(_answers(landlockpy.supported), _answers(seccompy.supported))
+    return KernelSupport(_is_supported(landlockpy.supported), _is_supported(seccompy.supported))
 
 
-def _answers(question: object) -> bool:
+def _is_supported(question: object) -> bool:
     try:
         return bool(question()) if callable(question) else False
-    except OSError:  # a container's own filter may forbid even the question
+    except OSError:  # a container's filter may forbid even this query
         return False
 
 
 def disable_core_dumps() -> None:
-    """Keep this process's memory to itself, for it will hold secrets: no core dump, no debugger.
+    """Protect the secrets in this process's memory: no core dump, no debugger.
 
-    The limit alone is not enough: the kernel does not hold a program that core dumps are piped to
-    (core(5)) to it. A process that is not dumpable (prctl(2)) has none at all, and its /proc files are
-    root's. A program it starts is dumpable again.
+    The limit alone is not enough: the kernel ignores it if core dumps are piped to a program (core(5)). A
+    process that is not dumpable (prctl(2)) never has a core dump, and its /proc files belong to root. A
+    program that it starts is dumpable again.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -93,9 +93,9 @@ def disable_core_dumps() -> None:
 
 
 def take_secrets_from_environment() -> dict[str, str]:
-    """Before a process with secrets starts any other: the child shall inherit none.
+    """Remove the secrets from the environment, so that child processes do not inherit them.
 
-    The environment as it was, for whoever has to read the settings.
+    Returns the environment as it was, to read the settings from.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     environ = dict(os.environ)
@@ -106,22 +106,22 @@ def take_secrets_from_environment() -> dict[str, str]:
 
 
 def confine(memory_mb: int, readable: Iterable[Path] = ()) -> None:
-    """Give up for good, in this process, all that reading pages does not need.
+    """Permanently remove from this process every right that reading pages does not need.
 
-    `readable` are folders that may be read besides the code. Call it from the only thread.
+    `readable` are folders that may be read in addition to the code. Call it while there is only one thread.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the daemon to decide on
-    with suppress(OSError):  # short of memory, the kernel shall end a worker before the daemon
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon handles Ctrl-C on the terminal
+    with suppress(OSError):  # if memory runs out, the kernel should kill a worker before the daemon
         Path("/proc/self/oom_score_adj").write_text("1000")
-    _limit(memory_mb)
-    offer = kernel_support()
-    if offer.landlock:
-        _close_files(readable)
-    if offer.seccomp:
+    _set_limits(memory_mb)
+    support = kernel_support()
+    if support.landlock:
+        _restrict_files(readable)
+    if support.seccomp:
         block_system_calls()
 
 
-def _limit(memory_mb: int) -> None:
+def _set_limits(memory_mb: int) -> None:
     for limit, most in (
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
         (resource.RLIMIT_CORE, 0),
@@ -131,34 +131,34 @@ def _limit(memory_mb: int) -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def limit_cpu_time(wall: timedelta | None) -> None:
-    """Let this process use as much more processor time as suits a task's wall time; None: any.
+def limit_cpu_time(wall_time: timedelta | None) -> None:
+    """Limit further processor time of this process in proportion to a task's wall time; None: no limit.
 
-    A process beyond it is ended by the kernel (SIGXCPU), even when nobody watches it any more.
+    The kernel ends a process that exceeds it (SIGXCPU), even if the pool no longer watches the process.
     """
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     soft = resource.RLIM_INFINITY
-    if wall is not None:
+    if wall_time is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime + CPU_TIME_FACTOR * wall.total_seconds()) + 1
+        soft = int(used.ru_utime + used.ru_stime + CPU_TIME_FACTOR * wall_time.total_seconds()) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def _close_files(readable: Iterable[Path]) -> None:
+def _restrict_files(readable: Iterable[Path]) -> None:
     from landlockpy import AccessFS, LandlockError, Ruleset, Scope
 
     read = AccessFS.READ_FILE | AccessFS.READ_DIR
-    # Everything that is not granted below is denied, writing of any kind and TCP included.
+    # Everything that is not granted below is denied, including all writing and TCP.
     with suppress(LandlockError), Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL) as rules:
-        for path in dict.fromkeys([*_code(), *readable]):
+        for path in dict.fromkeys([*_code_paths(), *readable]):
             with suppress(FileNotFoundError):
                 rules.allow_path(path, read if path.is_dir() else AccessFS.READ_FILE)
         rules.allow_path("/dev/null", AccessFS.READ_FILE | AccessFS.WRITE_FILE)
         rules.restrict()
 
 
-def _code() -> Iterator[Path]:
-    """Where code and its data lie: this package, Python, the libraries, the system's own."""
+def _code_paths() -> Iterator[Path]:
+    """The paths of code and its data: this package, Python, its libraries, the system's libraries."""
     yield Path(__file__).parents[1]
     for kind in ("stdlib", "platstdlib", "purelib", "platlib"):
         yield Path(sysconfig.get_path(kind))

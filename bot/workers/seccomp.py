@@ -1,6 +1,6 @@
-"""The system calls that a process which reads hostile pages may not make (userspace-api/seccomp_filter).
+"""The system calls that are blocked in a process that reads hostile pages (userspace-api/seccomp_filter).
 
-No sockets, no programs, nothing that acts on another process, and nothing that Landlock leaves open.
+No sockets, no programs, nothing that affects another process, and nothing that Landlock does not cover.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import suppress
 
 _FORBIDDEN_CALLS = (
     *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendmmsg"),
-    *("io_uring_setup", "io_uring_enter", "io_uring_register"),  # sockets by another door
+    *("io_uring_setup", "io_uring_enter", "io_uring_register"),  # another way to open sockets
     *("execve", "execveat", "fork", "vfork"),
     *("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open", "pidfd_getfd", "kcmp"),
     *("tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"),
@@ -23,51 +23,53 @@ _FORBIDDEN_CALLS = (
     *("memfd_create", "memfd_secret", "mq_open", "mq_unlink"),
     *("shmget", "shmat", "shmctl", "msgget", "msgsnd", "msgrcv", "msgctl"),
     *("semget", "semop", "semtimedop", "semctl"),
-    # What Landlock leaves alone: modes (of the settings, say), owners, times and attributes of any file.
+    # What Landlock does not cover: modes (for example of the settings), owners, times, attributes of files.
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat", "file_setattr"),
     *("removexattr", "lremovexattr", "fremovexattr", "removexattrat"),
-    # How much of the processor another process gets.
+    # The share of the processor that another process gets.
     *("setpriority", "ioprio_set", "sched_setaffinity", "sched_setscheduler", "sched_setparam"),
     *("sched_setattr", "migrate_pages", "move_pages", "process_madvise"),
 )
-_SIGNALS_BY_PID = ("kill", "tgkill")
-"""Calls whose first argument is a process: a worker may end itself (abort does) and nobody else."""
-_TYPING = (termios.TIOCSTI, 0x541C)
-"""ioctl(2) requests that put keys into a terminal's input, as if its owner had typed them (the second is
-TIOCLINUX, ioctl_console(2)): a daemon on a terminal shares it with its workers."""
+_SIGNAL_CALLS = ("kill", "tgkill")
+"""Calls whose first argument is a process: a worker may only signal itself (abort does)."""
+_TERMINAL_INPUT_REQUESTS = (termios.TIOCSTI, 0x541C)
+"""ioctl(2) requests that insert characters into a terminal's input, as if the user had typed them.
+
+A daemon in a terminal shares it with its workers. The second one is TIOCLINUX (ioctl_console(2)).
+"""
 _CLONE_THREAD = 0x10000
 _X32 = 0x40000000
-"""The numbers of x86-64's second ABI, which a filter has to name too."""
+"""Marks the call numbers of x86-64's second ABI, which a filter must block too."""
 
 
 def block_system_calls() -> None:
-    """Take the calls away from this process for good, and from all it may become."""
+    """Permanently block the calls in this process and its children."""
     from seccompy import ArgCmp, CmpOp, Filter, FilterFlag, SeccompError
 
     rules = Filter(flags=FilterFlag.TSYNC)
-    for number in _numbers(_FORBIDDEN_CALLS):
+    for number in _call_numbers(_FORBIDDEN_CALLS):
         rules.errno(number, errno.EPERM)
-    for number in _numbers(_SIGNALS_BY_PID):
+    for number in _call_numbers(_SIGNAL_CALLS):
         rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.NE, os.getpid())])
-    for number in _numbers(("prlimit64",)):  # its own limits, never the daemon's
+    for number in _call_numbers(("prlimit64",)):  # its own limits only, never the daemon's
         for own in (0, os.getpid()):
             rules.allow(number, args={0: own})
         rules.errno(number, errno.EPERM)
-    for number in _numbers(("ioctl",)):
-        for request in _TYPING:
+    for number in _call_numbers(("ioctl",)):
+        for request in _TERMINAL_INPUT_REQUESTS:
             rules.errno(number, errno.EPERM, args=[ArgCmp(1, CmpOp.MASKED_EQ, request, 0xFFFFFFFF)])
-    for number in _numbers(("clone",)):  # threads, but no processes
+    for number in _call_numbers(("clone",)):  # threads are allowed, processes are not
         rules.errno(number, errno.EPERM, args=[ArgCmp(0, CmpOp.MASKED_EQ, 0, _CLONE_THREAD)])
-    for number in _numbers(("clone3",)):  # its flags stand where a filter cannot see: use clone
+    for number in _call_numbers(("clone3",)):  # a filter cannot see its flags; ENOSYS makes callers use clone
         rules.errno(number, errno.ENOSYS)
     with suppress(SeccompError):
         rules.load()
 
 
-def _numbers(names: Iterable[str]) -> Iterator[int]:
-    """The calls' numbers on this machine, on x86-64 in both ABIs; unknown names are left out."""
+def _call_numbers(names: Iterable[str]) -> Iterator[int]:
+    """The numbers of the calls on this machine, on x86-64 in both ABIs; unknown names are left out."""
     from seccompy import syscall_nr
 
     for name in names:

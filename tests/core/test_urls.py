@@ -1,4 +1,4 @@
-"""Which links lead to the same article."""
+"""Tests of the comparison of links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.core.urls import article_url, normalized_url, url_hash
         " https://paper.example/a/b?utm_source=feed&id=7&fbclid=abc&UTM_medium=x ",
     ],
 )
-def test_spellings_of_one_link(link: str) -> None:
+def test_all_spellings_of_a_link_have_the_same_key(link: str) -> None:
     assert normalized_url(link) == "paper.example/a/b?id=7"
 
 
@@ -34,7 +34,7 @@ def test_spellings_of_one_link(link: str) -> None:
         "https://paper.example/a/b?id=7#!/next",
     ],
 )
-def test_other_pages_stay_apart(other: str) -> None:
+def test_different_pages_have_different_hashes(other: str) -> None:
     assert url_hash(other) != url_hash("https://paper.example/a/b?id=7")
 
 
@@ -56,6 +56,6 @@ def test_any_text_has_a_hash(text: str) -> None:
         (None, "https://m.paper.example/x"),
     ],
 )
-def test_a_page_is_believed_its_address_on_its_own_site_only(canonical: str | None, place: str) -> None:
+def test_a_canonical_url_counts_only_on_the_same_site(canonical: str | None, place: str) -> None:
     article = Article("T", "Text.", "en", 0.9, 100, url="https://m.paper.example/x", canonical_url=canonical)
     assert article_url(article) == place

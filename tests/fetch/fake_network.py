@@ -1,4 +1,4 @@
-"""A network without sockets: names and addresses by rule, and a record of who was connected to."""
+"""A fake network without sockets: a resolver with a table, and a record of all connections."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ OTHER_PUBLIC = "2620:fe::fe"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<html>Hello."
 
 
-class Names:
-    """A resolver that answers by table, and to spelled addresses as the C library does."""
+class FakeResolver:
+    """A resolver with a table. It parses names that are addresses like the C library."""
 
     def __init__(self, table: Mapping[str, Sequence[str]] | None = None) -> None:
         self.table = dict(table or {})
-        self.asked: list[str] = []
-        self.later: Mapping[str, Sequence[str]] = {}
-        """What a name leads to from its second look-up on."""
+        self.lookups: list[str] = []
+        self.second_lookup: Mapping[str, Sequence[str]] = {}
+        """The addresses of a name from its second lookup on."""
 
     def __call__(self, host: str) -> Sequence[str]:
         host = host.lower().rstrip(".")
-        self.asked.append(host)
-        if host in self.later and self.asked.count(host) > 1:
-            return self.later[host]
+        self.lookups.append(host)
+        if host in self.second_lookup and self.lookups.count(host) > 1:
+            return self.second_lookup[host]
         if host in self.table:
             return self.table[host]
-        return _spelled(host)
+        return _parse_like_libc(host)
 
 
-def _spelled(host: str) -> Sequence[str]:
+def _parse_like_libc(host: str) -> Sequence[str]:
     try:
         return (str(ip_address(host.partition("%")[0])),)
     except ValueError:
@@ -47,31 +47,31 @@ def _spelled(host: str) -> Sequence[str]:
 
 
 @dataclass
-class Stream(httpcore2.NetworkStream):
-    """Answers every request with a page, or with a redirect to what follows `/to?`."""
+class FakeStream(httpcore2.NetworkStream):
+    """Answers every request with a page, or with a redirect to the URL after `/to?`."""
 
     peer: str
     port: int
     sent: bytearray = field(default_factory=bytearray)
-    answer: bytes = b""
+    response: bytes = b""
     closed: bool = False
-    fixed: bytes | None = None
-    """What is answered to everything, in place of pages and redirects."""
+    fixed_response: bytes | None = None
+    """The response to every request, instead of pages and redirects."""
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
             return
         self.sent += buffer
-        self.answer = self._answer(buffer) if self.fixed is None else self.fixed
+        self.response = self._response_to(buffer) if self.fixed_response is None else self.fixed_response
 
-    def _answer(self, buffer: bytes) -> bytes:
-        place = buffer.split(b" ", 2)[1].decode()
-        there = unquote(place.partition("/to?")[2]).encode()
-        redirect = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + there + b"\r\n\r\n"
-        return redirect if there else PAGE
+    def _response_to(self, buffer: bytes) -> bytes:
+        path = buffer.split(b" ", 2)[1].decode()
+        location = unquote(path.partition("/to?")[2]).encode()
+        redirect = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        return redirect if location else PAGE
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data, self.answer = self.answer[:max_bytes], self.answer[max_bytes:]
+        data, self.response = self.response[:max_bytes], self.response[max_bytes:]
         return data
 
     def start_tls(
@@ -80,29 +80,29 @@ class Stream(httpcore2.NetworkStream):
         return self
 
     def close(self) -> None:
-        self.answer = b""
+        self.response = b""
         self.closed = True
 
     def get_extra_info(self, info: str) -> Any:
         return {"server_addr": (self.peer, self.port), "is_readable": False}.get(info)
 
 
-class Network(httpcore2.NetworkBackend):
-    """Records connections; `resolve` is for clients that leave the look-up to the network."""
+class FakeNetwork(httpcore2.NetworkBackend):
+    """Records connections. `resolve` is for clients that leave the DNS lookup to the network backend."""
 
     def __init__(
         self,
         resolve: Callable[[str], Sequence[str]] | None = None,
         peers: Mapping[str, str] | None = None,
         dead: frozenset[str] = frozenset(),
-        answer: bytes | None = None,
+        response: bytes | None = None,
     ) -> None:
         self._resolve = resolve
         self._peers = dict(peers or {})
         self._dead = dead
-        self._answer = answer
-        self.tried: list[tuple[str, int]] = []
-        self.streams: list[Stream] = []
+        self._response = response
+        self.connections: list[tuple[str, int]] = []
+        self.streams: list[FakeStream] = []
 
     def connect_tcp(
         self,
@@ -113,10 +113,10 @@ class Network(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         address = host if self._resolve is None else self._first(host)
-        self.tried.append((address, port))
+        self.connections.append((address, port))
         if address in self._dead:
             raise httpcore2.ConnectError("refused")
-        stream = Stream(self._peers.get(address, address), port, fixed=self._answer)
+        stream = FakeStream(self._peers.get(address, address), port, fixed_response=self._response)
         self.streams.append(stream)
         return stream
 
@@ -129,5 +129,5 @@ class Network(httpcore2.NetworkBackend):
 
     @property
     def reached(self) -> list[tuple[str, int]]:
-        """Addresses that a connection was made to, or that a request was really sent to."""
-        return self.tried + [(stream.peer, stream.port) for stream in self.streams if stream.sent]
+        """Addresses of all connections, and the real peers of all requests."""
+        return self.connections + [(stream.peer, stream.port) for stream in self.streams if stream.sent]

@@ -1,4 +1,4 @@
-"""How the tests of this room make a fetcher and see what becomes of a link."""
+"""Helpers for the tests of the fetcher."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import pytest
 from bot.core.errors import FetchError
 from bot.fetch import Fetcher, FetchSettings
 
-NO_ONE_TRUSTED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Made once: reading the system's certificates takes longer than most tests."""
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Created once, because loading the system's certificates takes longer than most tests."""
 
 
 def fetcher_for(*netlocs: str, settings: dict[str, Any] | None = None, **parts: Any) -> Fetcher:
-    """A fetcher without manners that may visit `netlocs` on loopback."""
-    chosen = {"timeout": 5.0, "host_delay": 0.0, "robots": False, "max_per_host": 8, **(settings or {})}
-    parts.setdefault("tls", NO_ONE_TRUSTED)
-    return Fetcher(FetchSettings(allow_local=frozenset(netlocs), **chosen), **parts)
+    """A fetcher without pauses and robots.txt that may fetch from `netlocs` on loopback."""
+    values = {"timeout": 5.0, "host_delay": 0.0, "robots": False, "max_per_host": 8, **(settings or {})}
+    parts.setdefault("tls", NO_CERTIFICATES)
+    return Fetcher(FetchSettings(allow_local=frozenset(netlocs), **values), **parts)
 
 
-def refused(fetch: Callable[[str], object], link: str) -> FetchError:
-    """The error that a fetch of `link` must end with."""
+def fetch_error(fetch: Callable[[str], object], link: str) -> FetchError:
+    """The error of a fetch of `link`; fails if there is none."""
     with pytest.raises(FetchError) as caught:
         fetch(link)
     error = caught.value

@@ -1,4 +1,4 @@
-"""Servers that mean harm: each a few lines of what is sent, and how a fetch of it must end."""
+"""Hostile servers: what each one sends, and how a fetch from it must end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.core.skip_reasons import SkipReason
-from tests.fetch.raw_server import Talk
+from tests.fetch.raw_server import Respond
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 PAUSE = 0.01
-"""Seconds between two pieces of a drip."""
+"""Seconds between two pieces from `drips`."""
 
 SLOW = frozenset({SkipReason.TOO_SLOW})
 LARGE = frozenset({SkipReason.TOO_LARGE})
@@ -28,77 +28,77 @@ FINE: frozenset[SkipReason] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Hazard:
     name: str
-    talk: Talk
-    ends: frozenset[SkipReason]
-    """The reasons that may be given; none: the page is had all the same."""
+    respond: Respond
+    expected: frozenset[SkipReason]
+    """The allowed reasons; empty if the page must be fetched."""
     listen_first: bool = True
 
 
-def says(*pieces: bytes, reset: bool = False) -> Talk:
+def sends(*pieces: bytes, reset: bool = False) -> Respond:
     """Send the pieces and close."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def respond(connection: socket.socket, stopped: threading.Event) -> None:
         for piece in pieces:
             connection.sendall(piece)
         if reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    return talk
+    return respond
 
 
-def drips(start: bytes, piece: bytes) -> Talk:
-    """Send a piece again and again, slowly, until the other side is gone."""
+def drips(start: bytes, piece: bytes) -> Respond:
+    """Send a piece repeatedly and slowly, until the client disconnects."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def respond(connection: socket.socket, stopped: threading.Event) -> None:
         connection.sendall(start)
-        while not over.wait(PAUSE):
+        while not stopped.wait(PAUSE):
             connection.sendall(piece)
 
-    return talk
+    return respond
 
 
-def pours(start: bytes, piece: bytes) -> Talk:
-    """Send a piece again and again, as fast as it goes."""
+def floods(start: bytes, piece: bytes) -> Respond:
+    """Send a piece repeatedly, as fast as possible."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def respond(connection: socket.socket, stopped: threading.Event) -> None:
         connection.sendall(start)
-        while not over.is_set():
+        while not stopped.is_set():
             connection.sendall(piece)
 
-    return talk
+    return respond
 
 
-def goes_quiet(*pieces: bytes) -> Talk:
-    """Send the pieces, then nothing, and keep the connection."""
+def stalls(*pieces: bytes) -> Respond:
+    """Send the pieces, then nothing, and keep the connection open."""
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
+    def respond(connection: socket.socket, stopped: threading.Event) -> None:
         for piece in pieces:
             connection.sendall(piece)
-        over.wait()
+        stopped.wait()
 
-    return talk
+    return respond
 
 
 def sized(body: bytes, headers: bytes = b"") -> bytes:
     return OK + headers + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-def packed(body: bytes, coding: bytes) -> bytes:
+def compressed(body: bytes, coding: bytes) -> bytes:
     return sized(body, b"Content-Encoding: " + coding + b"\r\n")
 
 
 def _bomb(wbits: int) -> bytes:
-    """64 MB of nothing."""
+    """64 MB of zeros, compressed."""
     packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
     return b"".join([packer.compress(bytes(1 << 20)) for _ in range(64)]) + packer.flush()
 
 
 def hazards() -> Iterator[Hazard]:
     yield from _never_ending()
-    yield from _packed()
+    yield from _compression()
     yield from _wrong_lengths()
     yield from _broken()
-    yield from _harmless()
+    yield from _other()
 
 
 def _never_ending() -> Iterator[Hazard]:
@@ -109,102 +109,106 @@ def _never_ending() -> Iterator[Hazard]:
     yield Hazard("status line in drips", drips(b"HTTP/1.1 200 ", b"O"), SLOW)
     yield Hazard("103 after 103, slowly", drips(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), SLOW)
     yield Hazard("100 after 100, slowly", drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), SLOW)
-    yield Hazard("103 after 103, fast", pours(b"", b"HTTP/1.1 103 E\r\n\r\n" * 100), SLOW | LARGE)
+    yield Hazard("103 after 103, fast", floods(b"", b"HTTP/1.1 103 E\r\n\r\n" * 100), SLOW | LARGE)
     yield Hazard(
-        "100 with long headers", pours(b"", b"HTTP/1.1 100 C\r\nX: %s\r\n\r\n" % (b"y" * 9999)), LARGE
+        "100 with long headers", floods(b"", b"HTTP/1.1 100 C\r\nX: %s\r\n\r\n" % (b"y" * 9999)), LARGE
     )
-    yield Hazard("headers without end", pours(OK, b"X-A: b\r\n" * 100), DOWN | LARGE)
-    yield Hazard("one header without end", pours(OK + b"X-A: ", b"b" * 1000), DOWN | LARGE)
-    yield Hazard("status line without end", pours(b"HTTP/1.1 200 ", b"O" * 1000), DOWN | LARGE)
-    yield Hazard("folded header without end", pours(OK + b"X-A: b\r\n", b" c\r\n" * 100), DOWN | LARGE)
-    yield Hazard("empty lines without end", pours(b"", b"\r\n" * 1000), DOWN | LARGE)
-    yield Hazard("body without end", pours(OK + b"\r\n", b"x" * 65536), LARGE)
-    yield Hazard("chunks without end", pours(CHUNKED, b"2000\r\n" + b"x" * 0x2000 + b"\r\n"), LARGE)
-    yield Hazard("one-byte chunks, fast", pours(CHUNKED, b"1\r\nx\r\n" * 1000), SLOW | LARGE)
-    yield Hazard("chunk extension without end", pours(CHUNKED + b"1;", b"a" * 1000), DOWN | LARGE)
-    yield Hazard("chunk size without end", pours(CHUNKED, b"0" * 1000), DOWN | LARGE)
-    yield Hazard("trailers without end", pours(CHUNKED + b"0\r\n", b"X-A: b\r\n" * 100), DOWN | LARGE)
+    yield Hazard("headers without end", floods(OK, b"X-A: b\r\n" * 100), DOWN | LARGE)
+    yield Hazard("one header without end", floods(OK + b"X-A: ", b"b" * 1000), DOWN | LARGE)
+    yield Hazard("status line without end", floods(b"HTTP/1.1 200 ", b"O" * 1000), DOWN | LARGE)
+    yield Hazard("folded header without end", floods(OK + b"X-A: b\r\n", b" c\r\n" * 100), DOWN | LARGE)
+    yield Hazard("empty lines without end", floods(b"", b"\r\n" * 1000), DOWN | LARGE)
+    yield Hazard("body without end", floods(OK + b"\r\n", b"x" * 65536), LARGE)
+    yield Hazard("chunks without end", floods(CHUNKED, b"2000\r\n" + b"x" * 0x2000 + b"\r\n"), LARGE)
+    yield Hazard("one-byte chunks, fast", floods(CHUNKED, b"1\r\nx\r\n" * 1000), SLOW | LARGE)
+    yield Hazard("chunk extension without end", floods(CHUNKED + b"1;", b"a" * 1000), DOWN | LARGE)
+    yield Hazard("chunk size without end", floods(CHUNKED, b"0" * 1000), DOWN | LARGE)
+    yield Hazard("trailers without end", floods(CHUNKED + b"0\r\n", b"X-A: b\r\n" * 100), DOWN | LARGE)
     yield Hazard("trailers in drips", drips(CHUNKED + b"0\r\n", b"X-A: b\r\n"), SLOW)
-    yield Hazard("nothing at all", goes_quiet(), SLOW)
-    yield Hazard("nothing after the headers", goes_quiet(OK + b"Content-Length: 9\r\n\r\n"), SLOW)
-    yield Hazard("nothing after a half status line", goes_quiet(b"HTTP/1.1 2"), SLOW)
+    yield Hazard("nothing at all", stalls(), SLOW)
+    yield Hazard("nothing after the headers", stalls(OK + b"Content-Length: 9\r\n\r\n"), SLOW)
+    yield Hazard("nothing after a half status line", stalls(b"HTTP/1.1 2"), SLOW)
 
 
-def _packed() -> Iterator[Hazard]:
+def _compression() -> Iterator[Hazard]:
     bomb = _bomb(31)
-    yield Hazard("gzip bomb", says(packed(bomb, b"gzip")), LARGE)
-    yield Hazard("deflate bomb", says(packed(_bomb(15), b"deflate")), LARGE)
-    yield Hazard("raw deflate bomb", says(packed(_bomb(-15), b"deflate")), LARGE)
-    yield Hazard("gzip in gzip, declared", says(packed(gzip.compress(bomb), b"gzip, gzip")), NOT_HTML)
-    yield Hazard("gzip in gzip, hidden", says(packed(gzip.compress(bomb), b"gzip")), NOT_HTML)
+    yield Hazard("gzip bomb", sends(compressed(bomb, b"gzip")), LARGE)
+    yield Hazard("deflate bomb", sends(compressed(_bomb(15), b"deflate")), LARGE)
+    yield Hazard("raw deflate bomb", sends(compressed(_bomb(-15), b"deflate")), LARGE)
+    yield Hazard("gzip in gzip, declared", sends(compressed(gzip.compress(bomb), b"gzip, gzip")), NOT_HTML)
+    yield Hazard("gzip in gzip, hidden", sends(compressed(gzip.compress(bomb), b"gzip")), NOT_HTML)
     two = b"Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"
-    yield Hazard("gzip in gzip, two headers", says(sized(gzip.compress(bomb), two)), NOT_HTML)
+    yield Hazard("gzip in gzip, two headers", sends(sized(gzip.compress(bomb), two)), NOT_HTML)
     yield Hazard(
-        "gzip as transfer coding", says(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), DOWN
+        "gzip as transfer coding", sends(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), DOWN
     )
-    yield Hazard("brotli that nobody asked for", says(packed(b"\x0b\x02\x80<p>\x03", b"br")), NOT_HTML)
-    yield Hazard("zstd that nobody asked for", says(packed(b"\x28\xb5\x2f\xfd", b"zstd")), NOT_HTML)
-    yield Hazard("gzip of noise", says(packed(b"\x1f\x8b noise that is none", b"gzip")), NOT_HTML)
-    yield Hazard("gzip cut off", says(packed(gzip.compress(b"<html>" * 999)[:-20], b"gzip")), DOWN)
-    yield Hazard("100,000 gzip members", says(packed(gzip.compress(b"") * 100_000, b"gzip")), NOT_HTML)
+    yield Hazard("brotli that was not requested", sends(compressed(b"\x0b\x02\x80<p>\x03", b"br")), NOT_HTML)
+    yield Hazard("zstd that was not requested", sends(compressed(b"\x28\xb5\x2f\xfd", b"zstd")), NOT_HTML)
+    yield Hazard("gzip of noise", sends(compressed(b"\x1f\x8b noise, not gzip", b"gzip")), NOT_HTML)
+    yield Hazard("gzip cut off", sends(compressed(gzip.compress(b"<html>" * 999)[:-20], b"gzip")), DOWN)
+    yield Hazard("100,000 gzip members", sends(compressed(gzip.compress(b"") * 100_000, b"gzip")), NOT_HTML)
 
 
 def _wrong_lengths() -> Iterator[Hazard]:
     page = b"<html>Hello"
-    yield Hazard("shorter than announced", says(OK + b"Content-Length: 99\r\n\r\n" + page), DOWN)
-    yield Hazard("longer than announced", says(sized(page) + b"and more"), FINE)
-    yield Hazard("negative length", says(OK + b"Content-Length: -1\r\n\r\n" + page), DOWN)
-    yield Hazard("length that is no number", says(OK + b"Content-Length: ten\r\n\r\n" + page), DOWN)
-    yield Hazard("two lengths", says(OK + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n" + page), DOWN)
-    yield Hazard("length of 10 GB", says(OK + b"Content-Length: 10737418240\r\n\r\n" + page), LARGE)
+    yield Hazard("shorter than announced", sends(OK + b"Content-Length: 99\r\n\r\n" + page), DOWN)
+    yield Hazard("longer than announced", sends(sized(page) + b"and more"), FINE)
+    yield Hazard("negative length", sends(OK + b"Content-Length: -1\r\n\r\n" + page), DOWN)
+    yield Hazard("length that is not a number", sends(OK + b"Content-Length: ten\r\n\r\n" + page), DOWN)
+    yield Hazard("two lengths", sends(OK + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n" + page), DOWN)
+    yield Hazard("length of 10 GB", sends(OK + b"Content-Length: 10737418240\r\n\r\n" + page), LARGE)
     yield Hazard(
-        "length of 4,000 digits", says(OK + b"Content-Length: " + b"9" * 4000 + b"\r\n\r\n"), DOWN | LARGE
+        "length of 4,000 digits", sends(OK + b"Content-Length: " + b"9" * 4000 + b"\r\n\r\n"), DOWN | LARGE
     )
     yield Hazard(
         "length and chunks",
-        says(CHUNKED[:-2] + b"Content-Length: 3\r\n\r\nb\r\n" + page + b"\r\n0\r\n\r\n"),
+        sends(CHUNKED[:-2] + b"Content-Length: 3\r\n\r\nb\r\n" + page + b"\r\n0\r\n\r\n"),
         FINE,
     )
-    yield Hazard("chunk size that is no number", says(CHUNKED + b"zz\r\nx\r\n"), DOWN)
-    yield Hazard("chunk of 2**64 bytes", says(CHUNKED + b"f" * 16 + b"\r\nx"), DOWN)
-    yield Hazard("last chunk missing", says(CHUNKED + b"b\r\n" + page + b"\r\n"), DOWN)
+    yield Hazard("chunk size that is not a number", sends(CHUNKED + b"zz\r\nx\r\n"), DOWN)
+    yield Hazard("chunk of 2**64 bytes", sends(CHUNKED + b"f" * 16 + b"\r\nx"), DOWN)
+    yield Hazard("last chunk missing", sends(CHUNKED + b"b\r\n" + page + b"\r\n"), DOWN)
 
 
 def _broken() -> Iterator[Hazard]:
-    yield Hazard("closed without a word", says(), DOWN)
-    yield Hazard("reset without a word", says(reset=True), DOWN)
-    yield Hazard("reset in the headers", says(OK, reset=True), DOWN)
-    yield Hazard("reset in the body", says(OK + b"Content-Length: 99\r\n\r\n<html>", reset=True), DOWN)
-    yield Hazard("another protocol", says(b"SSH-2.0-OpenSSH_9.9\r\n"), DOWN)
-    yield Hazard("another protocol, at once", says(b"220 mail ready\r\n" * 9), DOWN, listen_first=False)
-    yield Hazard("a TLS record", says(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03" + bytes(99)), DOWN)
-    yield Hazard("an HTTP/2 frame", says(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" * 9), DOWN)
-    yield Hazard("nul bytes in a header", says(OK + b"X-A: b\x00c\r\nContent-Length: 0\r\n\r\n"), DOWN)
-    yield Hazard("header without a name", says(OK + b": b\r\nContent-Length: 0\r\n\r\n"), DOWN)
-    yield Hazard("status of four digits", says(b"HTTP/1.1 2000 OK\r\n\r\n"), DOWN)
+    yield Hazard("closed without a response", sends(), DOWN)
+    yield Hazard("reset without a response", sends(reset=True), DOWN)
+    yield Hazard("reset in the headers", sends(OK, reset=True), DOWN)
+    yield Hazard("reset in the body", sends(OK + b"Content-Length: 99\r\n\r\n<html>", reset=True), DOWN)
+    yield Hazard("another protocol", sends(b"SSH-2.0-OpenSSH_9.9\r\n"), DOWN)
+    yield Hazard("another protocol, at once", sends(b"220 mail ready\r\n" * 9), DOWN, listen_first=False)
+    yield Hazard("a TLS record", sends(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03" + bytes(99)), DOWN)
+    yield Hazard("an HTTP/2 frame", sends(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" * 9), DOWN)
+    yield Hazard("nul bytes in a header", sends(OK + b"X-A: b\x00c\r\nContent-Length: 0\r\n\r\n"), DOWN)
+    yield Hazard("header without a name", sends(OK + b": b\r\nContent-Length: 0\r\n\r\n"), DOWN)
+    yield Hazard("status of four digits", sends(b"HTTP/1.1 2000 OK\r\n\r\n"), DOWN)
     yield Hazard(
-        "switch of protocols", says(b"HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), DOWN
+        "switch of protocols",
+        sends(b"HTTP/1.1 101 Switch\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+        DOWN,
     )
     yield Hazard(
-        "40,000 headers", says(OK, *[b"X-%d: b\r\n" % n for n in range(40_000)], b"\r\n"), DOWN | LARGE
+        "40,000 headers", sends(OK, *[b"X-%d: b\r\n" % n for n in range(40_000)], b"\r\n"), DOWN | LARGE
     )
 
 
-def _harmless() -> Iterator[Hazard]:
+def _other() -> Iterator[Hazard]:
     page = b"<html>Hello"
     refused = frozenset({SkipReason.REFUSED_BY_SITE})
-    yield Hazard("status 999", says(b"HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n"), refused)
-    yield Hazard("PDF called HTML", says(sized(b"%PDF-1.7 ...")), NOT_HTML)
-    yield Hazard("body until the end of the connection", says(OK + b"\r\n" + page), FINE)
-    yield Hazard("one chunk a line", says(CHUNKED, *[b"b\r\n" + page + b"\r\n"] * 3000, b"0\r\n\r\n"), FINE)
-    yield Hazard("gzip with rubbish behind it", says(packed(gzip.compress(page) + b"rubbish", b"gzip")), FINE)
+    yield Hazard("status 999", sends(b"HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n"), refused)
+    yield Hazard("PDF called HTML", sends(sized(b"%PDF-1.7 ...")), NOT_HTML)
+    yield Hazard("body until the end of the connection", sends(OK + b"\r\n" + page), FINE)
+    yield Hazard("one chunk a line", sends(CHUNKED, *[b"b\r\n" + page + b"\r\n"] * 3000, b"0\r\n\r\n"), FINE)
+    yield Hazard(
+        "gzip with trailing garbage", sends(compressed(gzip.compress(page) + b"rubbish", b"gzip")), FINE
+    )
 
 
-def silent_resolver(over: threading.Event) -> Callable[[str], tuple[str, ...]]:
+def silent_resolver(stopped: threading.Event) -> Callable[[str], tuple[str, ...]]:
     """A name server that does not answer."""
 
     def resolve(host: str) -> tuple[str, ...]:
-        over.wait()
+        stopped.wait()
         return ()
 
     return resolve

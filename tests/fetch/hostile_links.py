@@ -1,7 +1,6 @@
-"""Links that lead where they must not, made by rules: every spelling of every kind of address.
+"""Generated links that must not be followed: every spelling of every kind of non-public address.
 
-Each link comes with the small world in which it is followed: `names` is the resolver, `network` the
-sockets. Nothing here touches a real network.
+`dns_table` and `rebinding` are for a FakeResolver. Nothing here uses a real network.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ CIRCLED = str.maketrans("123456789", "①②③④⑤⑥⑦⑧⑨")
 
 
 def spellings(address: str) -> Iterator[str]:
-    """How an IPv4 address can be written so that some parser takes it for the same."""
+    """All spellings of an IPv4 address that some parser accepts."""
     a, b, c, d = IPv4Address(address).packed
     number = int(IPv4Address(address))
     yield address
@@ -81,8 +80,8 @@ def spellings(address: str) -> Iterator[str]:
     yield f"[2002:{a << 8 | b:x}:{c << 8 | d:x}::]"
 
 
-def written() -> Iterator[str]:
-    """Links with the address in them."""
+def links_with_addresses() -> Iterator[str]:
+    """Links that contain an address."""
     for address in V4:
         yield from (f"http://{spelling}/" for spelling in spellings(address))
         yield f"http://good.example@{address}/"
@@ -98,8 +97,8 @@ def written() -> Iterator[str]:
         yield f"https://user@[{address}]/"
 
 
-def odd() -> Iterator[str]:
-    """Other schemes, ports, local names, and links that are no links."""
+def other_links() -> Iterator[str]:
+    """Other schemes, ports, local names, and invalid links."""
     yield from (f"http://good.example:{port}/" for port in BAD_PORTS)
     yield from (
         f"{scheme}://127.0.0.1/" for scheme in ("file", "ftp", "gopher", "ws", "dict", "ldap", "unix")
@@ -122,8 +121,8 @@ def odd() -> Iterator[str]:
     yield ""
 
 
-def zone() -> dict[str, tuple[str, ...]]:
-    """Names that lead to such addresses: alone, among good ones, and first or last of many."""
+def dns_table() -> dict[str, tuple[str, ...]]:
+    """Names with such an address: as the only one, or first or last together with a public one."""
     table: dict[str, tuple[str, ...]] = {
         "good.example": (PUBLIC,),
         "localhost": ("127.0.0.1",),
@@ -140,13 +139,13 @@ def zone() -> dict[str, tuple[str, ...]]:
     return table
 
 
-def turning() -> dict[str, tuple[str, ...]]:
-    """Names that are public at the first look-up only."""
+def rebinding() -> dict[str, tuple[str, ...]]:
+    """Names whose address is public at the first lookup only."""
     return {f"turns{place}.example": (address,) for place, address in enumerate(V4 + V6)}
 
 
-def named() -> Iterator[str]:
-    """Links by such names; a turning name is visited, and then visited again by redirect."""
+def links_with_names() -> Iterator[str]:
+    """Links with such names. A rebinding name is fetched, and then again through a redirect."""
     for place in range(len(V4 + V6)):
         yield f"http://only{place}.example/"
         yield f"https://last{place}.example/"
@@ -154,8 +153,8 @@ def named() -> Iterator[str]:
         yield f"http://turns{place}.example/to?http%3A%2F%2Fturns{place}.example%2F"
 
 
-def redirected() -> Iterator[str]:
-    """A good site that redirects to such a link."""
+def redirects() -> Iterator[str]:
+    """Links to a public site that redirects to such a link."""
     for address in V4:
         yield f"http://good.example/to?{quote(f'http://{address}/', safe='')}"
         yield f"https://good.example/to?{quote(f'//{int(IPv4Address(address))}/', safe='')}"
@@ -169,4 +168,4 @@ def redirected() -> Iterator[str]:
 
 
 def links() -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*written(), *odd(), *named(), *redirected())))
+    return tuple(dict.fromkeys((*links_with_addresses(), *other_links(), *links_with_names(), *redirects())))

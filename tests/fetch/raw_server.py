@@ -1,4 +1,4 @@
-"""A TCP server on 127.0.0.1 that answers every request with whatever bytes it is told to."""
+"""A TCP server on 127.0.0.1 that answers every request with arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-Talk = Callable[[socket.socket, threading.Event], None]
-"""What is said on a connection after its request; the event is set when the server ends."""
+Respond = Callable[[socket.socket, threading.Event], None]
+"""Writes to a connection after its request; the event is set when the server stops."""
 
 
 class RawServer:
-    """Serves `talk` from `with` to its end; with `listen_first` off it speaks before any request."""
+    """Calls `respond` for each connection inside the `with`; without `listen_first`, before any request."""
 
-    def __init__(self, talk: Talk, *, listen_first: bool = True) -> None:
-        self._talk = talk
+    def __init__(self, respond: Respond, *, listen_first: bool = True) -> None:
+        self._respond = respond
         self._listen_first = listen_first
-        self._over = threading.Event()
+        self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.netloc = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.netloc}/"
         self.requests: list[bytes] = []
-        self.met = threading.Event()
-        """Set when somebody has connected (and sent a request, if that is waited for)."""
+        self.connected = threading.Event()
+        """Set after a client has connected (with `listen_first`, after its request)."""
         self.open: set[socket.socket] = set()
 
     def __enter__(self) -> Self:
@@ -36,7 +36,7 @@ class RawServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self._stopped.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in tuple(self.open):
@@ -53,13 +53,13 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             if self._listen_first:
-                self.requests.append(_request(connection))
-            self.met.set()
-            self._talk(connection, self._over)
+                self.requests.append(_read_request(connection))
+            self.connected.set()
+            self._respond(connection, self._stopped)
         self.open.discard(connection)
 
 
-def _request(connection: socket.socket) -> bytes:
+def _read_request(connection: socket.socket) -> bytes:
     head = b""
     while b"\r\n\r\n" not in head:
         data = connection.recv(65536)

@@ -1,8 +1,8 @@
-"""The IANA special-purpose address registries as data, and an oracle made of nothing else.
+"""The IANA special-purpose address registries as data, and a check that uses only this data.
 
 https://www.iana.org/assignments/iana-ipv4-special-registry and
 https://www.iana.org/assignments/iana-ipv6-special-registry; below each, what other RFCs and cloud
-providers set apart. It is kept away from `bot.fetch.ip_addresses` so that each can catch the other.
+providers reserve. It is independent of `bot.fetch.ip_addresses`, so that each can reveal errors in the other.
 """
 
 from __future__ import annotations

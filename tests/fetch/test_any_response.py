@@ -1,4 +1,4 @@
-"""Whatever a server sends, a fetch ends with a page or a FetchError."""
+"""A fetch ends with a page or a FetchError, whatever the server sends."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from bot.core.errors import FetchError
 from bot.core.models import Page
-from tests.fetch.fake_network import PUBLIC, Names, Network
+from tests.fetch.fake_network import PUBLIC, FakeNetwork, FakeResolver
 from tests.fetch.fetching import fetcher_for
 
-NAMES = Names({"site.example": [PUBLIC]})
+RESOLVER = FakeResolver({"site.example": [PUBLIC]})
 HEADER_NAMES = (
     "Content-Type Content-Length Content-Encoding Transfer-Encoding Location Retry-After Connection Upgrade "
     "Set-Cookie cf-mitigated X-A"
@@ -30,34 +30,34 @@ statuses = st.sampled_from(
 ) | st.integers(0, 9999)
 
 
-def end_of(answer: bytes, robots: bool) -> Page | FetchError:
-    network = Network(answer=answer)
-    fetcher = fetcher_for(settings={"robots": robots}, resolve=NAMES, backend=network)
+def outcome(answer: bytes, robots: bool) -> Page | FetchError:
+    network = FakeNetwork(response=answer)
+    fetcher = fetcher_for(settings={"robots": robots}, resolve=RESOLVER, backend=network)
     try:
         return fetcher.fetch("http://site.example/")
     except FetchError as error:
         return error
 
 
-def written(status: int, lines: list[tuple[str, str]], body: bytes) -> bytes:
+def to_http(status: int, lines: list[tuple[str, str]], body: bytes) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in lines)
     return f"HTTP/1.1 {status} X\r\n{head}\r\n".encode("utf-8", "replace") + body
 
 
 @settings(deadline=None)
 @given(answer=st.binary(max_size=200), robots=st.booleans())
-def test_bytes(answer: bytes, robots: bool) -> None:
-    end = end_of(answer, robots)
-    assert isinstance(end, Page) or end.detail.isprintable()
+def test_random_bytes(answer: bytes, robots: bool) -> None:
+    result = outcome(answer, robots)
+    assert isinstance(result, Page) or result.detail.isprintable()
 
 
 @settings(max_examples=150, deadline=None)
 @given(status=statuses, lines=headers, body=bodies, robots=st.booleans())
-def test_near_http(status: int, lines: list[tuple[str, str]], body: bytes, robots: bool) -> None:
-    end = end_of(written(status, lines, body), robots)
-    if isinstance(end, Page):
+def test_almost_valid_http(status: int, lines: list[tuple[str, str]], body: bytes, robots: bool) -> None:
+    result = outcome(to_http(status, lines, body), robots)
+    if isinstance(result, Page):
         assert 200 <= status < 300
-        assert end.content_type.isprintable()
+        assert result.content_type.isprintable()
     else:
-        assert end.detail.isprintable()
-        assert len(end.detail) < 300
+        assert result.detail.isprintable()
+        assert len(result.detail) < 300

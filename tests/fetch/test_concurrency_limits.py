@@ -18,143 +18,143 @@ class Clock:
         return self.now
 
 
-class Room:
-    """Turns under a clock that stands still until it is moved."""
+class Setup:
+    """ConcurrencyLimits with a clock that only the test moves."""
 
     def __init__(self, at_once: int = 9, per_host: int = 9, delay: float = 0.0) -> None:
         self.clock = Clock()
-        self.stop = StopSignal()
-        self.turns = ConcurrencyLimits(at_once, per_host, lambda host: delay, self.clock)
+        self.stop_signal = StopSignal()
+        self.limits = ConcurrencyLimits(at_once, per_host, lambda host: delay, self.clock)
 
-    def enter(self, host: str, patience: float = 5.0) -> None:
-        self.turns.acquire(host, Deadline(20, self.clock, self.stop), patience)
+    def acquire(self, host: str, max_wait: float = 5.0) -> None:
+        self.limits.acquire(host, Deadline(20, self.clock, self.stop_signal), max_wait)
 
 
-def test_one_host_has_so_many_at_once() -> None:
-    room = Room(per_host=2)
-    room.enter("a")
-    room.enter("a")
-    room.enter("b")
+def test_limit_for_one_host() -> None:
+    setup = Setup(per_host=2)
+    setup.acquire("a")
+    setup.acquire("a")
+    setup.acquire("b")
     with pytest.raises(FetchError) as caught:
-        room.enter("a", patience=0)
+        setup.acquire("a", max_wait=0)
     assert caught.value.reason is SkipReason.TOO_SLOW
     assert not caught.value.permanent
-    room.turns.release("a")
-    room.enter("a")
+    setup.limits.release("a")
+    setup.acquire("a")
 
 
-def test_all_hosts_together_have_so_many_at_once() -> None:
-    room = Room(at_once=2)
-    room.enter("a")
-    room.enter("b")
+def test_limit_for_all_hosts() -> None:
+    setup = Setup(at_once=2)
+    setup.acquire("a")
+    setup.acquire("b")
     with pytest.raises(FetchError):
-        room.enter("c", patience=0)
-    room.turns.release("b")
-    room.enter("c")
+        setup.acquire("c", max_wait=0)
+    setup.limits.release("b")
+    setup.acquire("c")
 
 
-def test_a_host_has_its_pause() -> None:
-    room = Room(delay=3.0)
-    room.enter("a")
-    room.clock.now += 2
-    room.turns.release("a")
+def test_pause_between_fetches_from_a_host() -> None:
+    setup = Setup(delay=3.0)
+    setup.acquire("a")
+    setup.clock.now += 2
+    setup.limits.release("a")
     with pytest.raises(FetchError) as caught:
-        room.enter("a", patience=2.9)
+        setup.acquire("a", max_wait=2.9)
     wait = caught.value.retry_after
     assert wait is not None
-    assert wait.total_seconds() == pytest.approx(3.0), "counted from the end of the last fetch"
-    room.enter("b")
-    room.clock.now += 3
-    room.enter("a", patience=0.1)
+    assert wait.total_seconds() == pytest.approx(3.0), "the pause starts at the end of the last fetch"
+    setup.acquire("b")
+    setup.clock.now += 3
+    setup.acquire("a", max_wait=0.1)
 
 
-def test_who_waits_is_let_in_when_another_leaves() -> None:
-    room = Room(per_host=1)
-    room.enter("a")
-    entered = threading.Event()
+def test_a_waiting_fetch_starts_when_a_slot_is_released() -> None:
+    setup = Setup(per_host=1)
+    setup.acquire("a")
+    acquired = threading.Event()
 
     def second() -> None:
-        room.enter("a", patience=60)
-        entered.set()
+        setup.acquire("a", max_wait=60)
+        acquired.set()
 
     thread = threading.Thread(target=second)
     thread.start()
-    assert not entered.wait(0.02)
-    room.turns.release("a")
-    assert entered.wait(5)
+    assert not acquired.wait(0.02)
+    setup.limits.release("a")
+    assert acquired.wait(5)
     thread.join(5)
 
 
-def test_stop_ends_the_waiting() -> None:
-    room = Room(per_host=1)
-    room.enter("a")
-    ends: list[type[BaseException]] = []
+def test_stop_ends_the_wait() -> None:
+    setup = Setup(per_host=1)
+    setup.acquire("a")
+    errors: list[type[BaseException]] = []
 
     def second() -> None:
         try:
-            room.enter("a", patience=60)
+            setup.acquire("a", max_wait=60)
         except FetchError as error:
-            ends.append(type(error))
+            errors.append(type(error))
 
     thread = threading.Thread(target=second)
     thread.start()
-    room.stop.set()
+    setup.stop_signal.set()
     thread.join(5)
-    assert ends == [FetchStopped]
+    assert errors == [FetchStopped]
 
 
-def test_a_turn_stays_at_its_host_and_is_given_back() -> None:
-    room = Room(per_host=1, delay=3.0)
-    with room.turns.slot(Deadline(20, room.clock, room.stop), 1.0) as turn:
-        turn.move_to("a")
-        turn.move_to("a")
-        turn.move_to("b")
-        room.clock.now += 3
-        room.enter("a", patience=0.1)
-    room.clock.now += 3
-    room.enter("b", patience=0.1)
+def test_a_slot_stays_at_its_host_and_is_released() -> None:
+    setup = Setup(per_host=1, delay=3.0)
+    with setup.limits.slot(Deadline(20, setup.clock, setup.stop_signal), 1.0) as slot:
+        slot.move_to("a")
+        slot.move_to("a")
+        slot.move_to("b")
+        setup.clock.now += 3
+        setup.acquire("a", max_wait=0.1)
+    setup.clock.now += 3
+    setup.acquire("b", max_wait=0.1)
 
 
-def test_a_place_beside_ones_own_counts_at_its_host_and_is_never_waited_for() -> None:
-    room = Room(at_once=1, per_host=1)
-    room.enter("a")
-    with room.turns.extra_slot("b"):
-        with pytest.raises(FetchBusy), room.turns.extra_slot("b"):
+def test_an_extra_slot_counts_at_its_host_and_never_waits() -> None:
+    setup = Setup(at_once=1, per_host=1)
+    setup.acquire("a")
+    with setup.limits.extra_slot("b"):
+        with pytest.raises(FetchBusy), setup.limits.extra_slot("b"):
             pass
-        room.turns.release("a")
+        setup.limits.release("a")
         with pytest.raises(FetchBusy):
-            room.enter("b", patience=0)
-    room.enter("b")
+            setup.acquire("b", max_wait=0)
+    setup.acquire("b")
 
 
-def test_old_hosts_are_forgotten() -> None:
-    room = Room(delay=1.0)
+def test_idle_hosts_are_removed() -> None:
+    setup = Setup(delay=1.0)
     for number in range(3000):
-        room.enter(f"host{number}")
-        room.turns.release(f"host{number}")
-        room.clock.now += 0.01
-    assert len(room.turns._hosts) <= 1001
+        setup.acquire(f"host{number}")
+        setup.limits.release(f"host{number}")
+        setup.clock.now += 0.01
+    assert len(setup.limits._hosts) <= 1001
 
 
 def test_many_threads_never_exceed_the_limits() -> None:
-    room = Room(at_once=3, per_host=2)
-    lock, running, most = threading.Lock(), {"a": 0, "b": 0}, {"a": 0, "b": 0, "all": 0}
+    setup = Setup(at_once=3, per_host=2)
+    lock, running, maximum = threading.Lock(), {"a": 0, "b": 0}, {"a": 0, "b": 0, "all": 0}
 
-    def visits(host: str) -> None:
+    def fetch_often(host: str) -> None:
         for _ in range(50):
-            room.enter(host, patience=60)
+            setup.acquire(host, max_wait=60)
             with lock:
                 running[host] += 1
-                most[host] = max(most[host], running[host])
-                most["all"] = max(most["all"], sum(running.values()))
+                maximum[host] = max(maximum[host], running[host])
+                maximum["all"] = max(maximum["all"], sum(running.values()))
             with lock:
                 running[host] -= 1
-            room.turns.release(host)
+            setup.limits.release(host)
 
-    threads = [threading.Thread(target=visits, args=(host,)) for host in "abababab"]
+    threads = [threading.Thread(target=fetch_often, args=(host,)) for host in "abababab"]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert max(most["a"], most["b"]) <= 2
-    assert 1 <= most["all"] <= 3
+    assert max(maximum["a"], maximum["b"]) <= 2
+    assert 1 <= maximum["all"] <= 3

@@ -7,7 +7,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 
 
-def test_time_runs_out() -> None:
+def test_an_error_is_raised_after_the_deadline() -> None:
     times = iter([100.0, 104.0, 110.0])
     deadline = Deadline(10, lambda: next(times), StopSignal())
     assert deadline.remaining() == 6
@@ -17,7 +17,7 @@ def test_time_runs_out() -> None:
     assert not caught.value.permanent
 
 
-def test_stop_comes_before_the_time() -> None:
+def test_stop_takes_precedence_over_the_deadline() -> None:
     stop = StopSignal()
     deadline = Deadline(10, lambda: 0.0, stop)
     stop.set()
@@ -25,19 +25,19 @@ def test_stop_comes_before_the_time() -> None:
         deadline.remaining()
 
 
-def test_a_thrown_switch_wakes_who_is_there_and_who_comes_later() -> None:
-    stop, woken = StopSignal(), []
-    with stop.on_set(lambda: woken.append("gone")):
+def test_callbacks_run_when_the_signal_is_set_and_at_once_afterwards() -> None:
+    stop, called = StopSignal(), []
+    with stop.on_set(lambda: called.append("before")):
         pass
-    with stop.on_set(lambda: woken.append("there")):
+    with stop.on_set(lambda: called.append("inside")):
         stop.set()
-    with stop.on_set(lambda: woken.append("later")):
+    with stop.on_set(lambda: called.append("later")):
         pass
-    assert woken == ["there", "later"]
+    assert called == ["inside", "later"]
 
 
-def test_the_switch_may_be_thrown_by_who_is_waiting() -> None:
-    """As a signal does that arrives in the thread which is about to wait."""
+def test_the_signal_can_be_set_by_the_thread_that_waits() -> None:
+    """For example by a signal handler that interrupts the waiting thread."""
     stop = StopSignal()
     with stop._lock:
         stop.set()

@@ -15,7 +15,7 @@ from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
-from tests.fetch.fetching import fetcher_for, refused
+from tests.fetch.fetching import fetch_error, fetcher_for
 
 HTML = {"Content-Type": "text/html; charset=iso-8859-1"}
 PAGE = Response(200, b"<html>caf\xe9", HTML)
@@ -23,7 +23,7 @@ PAGE = Response(200, b"<html>caf\xe9", HTML)
 
 @dataclass
 class Site:
-    """A site on loopback: a table from path to answer, and what was asked."""
+    """A site on loopback with a table from path to answer, and a list of the requests."""
 
     answers: dict[str, Response | Disconnect] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
@@ -60,14 +60,14 @@ def to(location: str, status: int = 302) -> Response:
     return Response(status, b"", {"Location": location})
 
 
-def test_a_page_is_what_the_site_sent(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_a_page_has_the_content_that_the_site_sent(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/a"] = PAGE
     assert fetch("/a#part") == Page(
         site.url("/a"), b"<html>caf\xe9", HTML["Content-Type"], site.url("/a#part")
     )
 
 
-def test_a_packed_page_is_unpacked(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_a_compressed_page_is_decompressed(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = Response(200, gzip.compress(b"<html>"), {**HTML, "Content-Encoding": "gzip"})
     assert fetch("/").content == b"<html>"
 
@@ -77,7 +77,9 @@ def test_a_page_without_a_type_counts_as_html(site: Site, fetch: Callable[[str],
     assert fetch("/").content_type == "text/html"
 
 
-def test_requests_are_plain_and_honest(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_requests_have_only_the_expected_headers(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
@@ -106,15 +108,15 @@ def test_redirects_are_followed(site: Site, fetch: Callable[[str], Page], status
     assert (page.url, page.requested_url) == (site.url("/b?c"), site.url("/a"))
 
 
-def test_five_redirects_are_followed_and_no_sixth(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_five_redirects_are_followed_but_not_six(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers |= {f"/{n}": to(f"/{n + 1}") for n in range(6)} | {"/6": PAGE}
     assert fetch("/1").url == site.url("/6")
-    assert refused(fetch, "/0").reason is SkipReason.TOO_MANY_REDIRECTS
+    assert fetch_error(fetch, "/0").reason is SkipReason.TOO_MANY_REDIRECTS
 
 
-def test_a_circle_ends(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_a_redirect_loop_ends(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = to("/")
-    assert refused(fetch, "/").reason is SkipReason.TOO_MANY_REDIRECTS
+    assert fetch_error(fetch, "/").reason is SkipReason.TOO_MANY_REDIRECTS
     assert len(site.paths) == 6
 
 
@@ -132,64 +134,64 @@ def test_redirects_are_checked(
     site: Site, fetch: Callable[[str], Page], location: str, reason: SkipReason
 ) -> None:
     site.answers["/"] = to(location)
-    assert refused(fetch, "/").reason is reason
+    assert fetch_error(fetch, "/").reason is reason
 
 
-def test_a_redirect_to_nowhere_is_an_error(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_a_redirect_without_location_is_an_error(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = Response(302)
-    assert refused(fetch, "/").reason is SkipReason.SITE_DOWN
+    assert fetch_error(fetch, "/").reason is SkipReason.SITE_DOWN
 
 
-def test_names_lead_to_loopback_only_through_the_given_pair() -> None:
+def test_loopback_is_reachable_only_at_the_allowed_pair() -> None:
     site = Site({"/": PAGE})
     with site.server, LoopbackServer(site.respond) as other:
         fetcher = fetcher_for(site.server.netloc, resolve=lambda host: ["127.0.0.1"])
         link = f"http://news.example:{site.server.port}/"
         assert fetcher.fetch(link).url == link
-        assert refused(fetcher.fetch, f"http://news.example:{other.port}/").reason is SkipReason.NOT_WEB
-        assert refused(fetcher.fetch, other.url).reason is not SkipReason.SITE_DOWN
-        assert refused(fetcher.fetch, "http://news.example/").reason is SkipReason.FORBIDDEN_ADDRESS
+        assert fetch_error(fetcher.fetch, f"http://news.example:{other.port}/").reason is SkipReason.NOT_WEB
+        assert fetch_error(fetcher.fetch, other.url).reason is not SkipReason.SITE_DOWN
+        assert fetch_error(fetcher.fetch, "http://news.example/").reason is SkipReason.FORBIDDEN_ADDRESS
     assert [request.headers["Host"] for request in site.requests] == [f"news.example:{site.server.port}"]
 
 
-def test_without_the_list_loopback_is_closed(site: Site) -> None:
+def test_loopback_is_blocked_by_default(site: Site) -> None:
     site.answers["/"] = PAGE
-    assert refused(fetcher_for().fetch, site.url()).permanent
+    assert fetch_error(fetcher_for().fetch, site.url()).permanent
     assert site.requests == []
 
 
-def test_a_dead_site_is_worth_another_try(site: Site, fetch: Callable[[str], Page]) -> None:
+def test_a_closed_connection_can_be_retried(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = Disconnect()
-    error = refused(fetch, "/")
+    error = fetch_error(fetch, "/")
     assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
     assert error.__cause__ is not None
 
 
-def test_a_closed_port_is_worth_another_try() -> None:
+def test_a_closed_port_can_be_retried() -> None:
     with LoopbackServer(lambda request: PAGE) as gone:
         netloc = gone.netloc
-    error = refused(fetcher_for(netloc).fetch, f"http://{netloc}/")
+    error = fetch_error(fetcher_for(netloc).fetch, f"http://{netloc}/")
     assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
     assert error.__cause__ is not None
 
 
-def test_an_unknown_name_is_worth_another_try() -> None:
+def test_an_unknown_name_can_be_retried() -> None:
     def resolve(host: str) -> list[str]:
         raise OSError("no such name")
 
-    error = refused(fetcher_for(resolve=resolve).fetch, "http://site.example/")
+    error = fetch_error(fetcher_for(resolve=resolve).fetch, "http://site.example/")
     assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, False)
     assert isinstance(error.__cause__, OSError)
 
 
-def test_what_the_site_asked_for_is_passed_on(site: Site) -> None:
+def test_retry_after_is_passed_on(site: Site) -> None:
     site.answers["/"] = Response(503, b"", {"Retry-After": "Sun, 01 Mar 2026 12:05:00 GMT"})
     fetcher = fetcher_for(site.server.netloc, now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC))
-    assert refused(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
+    assert fetch_error(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "video/mp4"])
-def test_a_large_file_of_another_type_is_not_read(
+def test_a_large_file_of_another_type_is_not_downloaded(
     site: Site, fetch: Callable[[str], Page], kind: str
 ) -> None:
     taken = []
@@ -200,11 +202,11 @@ def test_a_large_file_of_another_type_is_not_read(
             yield bytes(100_000)
 
     site.answers["/"] = Response(200, pieces(), {"Content-Type": kind})
-    assert refused(fetch, "/").reason is SkipReason.NOT_HTML
+    assert fetch_error(fetch, "/").reason is SkipReason.NOT_HTML
     assert len(taken) < 1000
 
 
-def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
+def test_robots_txt_is_obeyed_at_each_redirect(site: Site) -> None:
     site.answers |= {
         "/robots.txt": to("/rules"),
         "/rules": Response(200, gzip.compress(b"User-agent: *\nDisallow: /b"), {"Content-Encoding": "gzip"}),
@@ -213,52 +215,54 @@ def test_robots_txt_is_obeyed_at_each_hop(site: Site) -> None:
         "/c": PAGE,
     }
     fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
-    assert refused(fetcher.fetch, site.url("/a")).reason is SkipReason.ROBOTS
+    assert fetch_error(fetcher.fetch, site.url("/a")).reason is SkipReason.ROBOTS
     assert fetcher.fetch(site.url("/c")).content
     assert site.paths == ["/robots.txt", "/rules", "/a", "/c"]
 
 
 @pytest.mark.parametrize("answer", [Response(404), Response(403), Response(401), to("/robots.txt")])
-def test_no_robots_txt_closes_nothing(site: Site, answer: Response) -> None:
+def test_a_missing_robots_txt_allows_everything(site: Site, answer: Response) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
     assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
 
 
-def test_robots_txt_that_leads_elsewhere_crowds_nobody(site: Site) -> None:
-    """Many strangers' hosts could send all fetches at once to one host by their robots.txt."""
+def test_a_robots_txt_that_redirects_to_another_host_obeys_its_limits(site: Site) -> None:
+    """Otherwise the robots.txt of many hosts could direct all fetches to one host at the same time."""
     with LoopbackServer(lambda request: to(site.url("/other"))) as strange:
         netlocs = (site.server.netloc, strange.netloc)
         fetcher = fetcher_for(*netlocs, settings={"robots": True, "max_per_host": 1})
-        with fetcher._turns.extra_slot(site.server.netloc), pytest.raises(FetchBusy):
+        with fetcher._limits.extra_slot(site.server.netloc), pytest.raises(FetchBusy):
             fetcher.fetch(f"http://{strange.netloc}/page")
         assert site.paths == []
-        refused(fetcher.fetch, f"http://{strange.netloc}/page")
+        fetch_error(fetcher.fetch, f"http://{strange.netloc}/page")
         assert site.paths[0] == "/other"
 
 
 @pytest.mark.parametrize("answer", [Response(500), Response(429), Disconnect()])
-def test_robots_txt_out_of_reach_closes_the_site_for_now(site: Site, answer: Response | Disconnect) -> None:
+def test_an_unreachable_robots_txt_blocks_the_site_temporarily(
+    site: Site, answer: Response | Disconnect
+) -> None:
     site.answers |= {"/robots.txt": answer, "/": PAGE}
-    error = refused(fetcher_for(site.server.netloc, settings={"robots": True}).fetch, site.url())
+    error = fetch_error(fetcher_for(site.server.netloc, settings={"robots": True}).fetch, site.url())
     assert not error.permanent
     assert error.retry_after
     assert site.paths == ["/robots.txt"]
 
 
-def test_crawl_delay_makes_the_next_fetch_wait(site: Site) -> None:
+def test_crawl_delay_delays_the_next_fetch(site: Site) -> None:
     site.answers |= {"/robots.txt": Response(200, b"User-agent: *\nCrawl-delay: 9"), "/": PAGE}
     fetcher = fetcher_for(site.server.netloc, settings={"robots": True, "timeout": 10.0})
     fetcher.fetch(site.url())
-    error = refused(fetcher.fetch, site.url())
+    error = fetch_error(fetcher.fetch, site.url())
     assert error.reason is SkipReason.TOO_SLOW
     assert error.retry_after is not None
     assert 8 < error.retry_after.total_seconds() <= 9
 
 
-def test_a_host_is_the_same_on_each_of_the_ports_of_the_web() -> None:
+def test_ports_80_and_443_share_the_limits_of_a_host() -> None:
     fetcher = fetcher_for(settings={"host_delay": 100.0}, resolve=lambda host: ["127.0.0.1"])
     reasons = [
-        refused(fetcher.fetch, link).reason
+        fetch_error(fetcher.fetch, link).reason
         for link in (
             "http://a.example/",
             "http://a.example:443/",
@@ -286,20 +290,20 @@ def test_many_threads_share_a_fetcher(site: Site) -> None:
     assert found == {n: b"<html>%d" % n for n in range(40)}
 
 
-def test_fetch_for_single_use(site: Site) -> None:
+def test_the_fetch_function(site: Site) -> None:
     site.answers["/"] = PAGE
     settings = FetchSettings(allow_local=frozenset({site.server.netloc}), robots=False)
     assert bot.fetch.fetch(site.url(), settings).content == b"<html>caf\xe9"
 
 
-def test_user_agent_keeps_headers_whole() -> None:
+def test_the_user_agent_has_no_invalid_characters() -> None:
     assert user_agent() == f"Precis/{bot.__version__}"
     assert user_agent("me\r\nX: y (z) é") == f"Precis/{bot.__version__} (+meX: y z )"
-    assert FetchSettings().agent == "Precis"
+    assert FetchSettings().robots_agent == "Precis"
 
 
-def test_a_fetcher_closes_with_its_block(site: Site) -> None:
+def test_a_fetcher_is_closed_at_the_end_of_its_block(site: Site) -> None:
     site.answers["/"] = PAGE
     with Fetcher(FetchSettings(allow_local=frozenset({site.server.netloc}))) as fetcher:
         pass
-    assert "stopping" in refused(fetcher.fetch, site.url()).detail
+    assert "stopping" in fetch_error(fetcher.fetch, site.url()).detail

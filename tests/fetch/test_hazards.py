@@ -1,4 +1,4 @@
-"""Every hazard ends in the deadline or a cap, with its reason, and leaves nothing behind."""
+"""Every hazard ends at the deadline or a limit, with the expected reason, and leaks nothing."""
 
 from __future__ import annotations
 
@@ -15,17 +15,27 @@ from bot.core.errors import FetchError, FetchStopped
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch import Fetcher
-from tests.fetch.fetching import fetcher_for, refused
-from tests.fetch.hazards import CHUNKED, OK, Hazard, drips, goes_quiet, hazards, packed, says, silent_resolver
+from tests.fetch.fetching import fetch_error, fetcher_for
+from tests.fetch.hazards import (
+    CHUNKED,
+    OK,
+    Hazard,
+    compressed,
+    drips,
+    hazards,
+    sends,
+    silent_resolver,
+    stalls,
+)
 from tests.fetch.raw_server import RawServer
 
 SECONDS = 0.3
 SLACK = 2.0
-"""Seconds that a busy machine may add."""
+"""Extra seconds for a busy machine."""
 ALL = tuple(hazards())
 
 
-def end_of(fetcher: Fetcher, link: str) -> Page | FetchError:
+def outcome(fetcher: Fetcher, link: str) -> Page | FetchError:
     try:
         return fetcher.fetch(link)
     except FetchError as error:
@@ -37,26 +47,26 @@ def test_there_are_many_hazards() -> None:
 
 
 @pytest.mark.parametrize("hazard", ALL, ids=lambda hazard: hazard.name)
-def test_hazard_ends_in_time_with_its_reason(hazard: Hazard) -> None:
-    timeout = SECONDS if SkipReason.TOO_SLOW in hazard.ends else 10.0
+def test_each_hazard_ends_in_time_with_the_expected_reason(hazard: Hazard) -> None:
+    timeout = SECONDS if SkipReason.TOO_SLOW in hazard.expected else 10.0
     start = time.monotonic()
-    with RawServer(hazard.talk, listen_first=hazard.listen_first) as server:
-        end = end_of(fetcher_for(server.netloc, settings={"timeout": timeout}), server.url)
+    with RawServer(hazard.respond, listen_first=hazard.listen_first) as server:
+        end = outcome(fetcher_for(server.netloc, settings={"timeout": timeout}), server.url)
     assert time.monotonic() - start < SECONDS + SLACK
     if isinstance(end, Page):
-        assert not hazard.ends
+        assert not hazard.expected
         assert b"Hello" in end.content
     else:
-        assert end.reason in hazard.ends, end.detail
+        assert end.reason in hazard.expected, end.detail
         assert end.detail.isprintable()
 
 
-def test_a_silent_name_server_costs_no_more_than_the_deadline() -> None:
-    over = threading.Event()
-    fetcher = fetcher_for(settings={"timeout": SECONDS}, resolve=silent_resolver(over))
+def test_a_silent_name_server_cannot_exceed_the_deadline() -> None:
+    stopped = threading.Event()
+    fetcher = fetcher_for(settings={"timeout": SECONDS}, resolve=silent_resolver(stopped))
     start = time.monotonic()
-    error = refused(fetcher.fetch, "http://site.example/")
-    over.set()
+    error = fetch_error(fetcher.fetch, "http://site.example/")
+    stopped.set()
     assert error.reason is SkipReason.TOO_SLOW
     assert time.monotonic() - start < SECONDS + SLACK
 
@@ -64,26 +74,26 @@ def test_a_silent_name_server_costs_no_more_than_the_deadline() -> None:
 def test_robots_txt_and_redirects_share_the_deadline() -> None:
     hop = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\r\n\r\n"
 
-    def talk(connection: socket.socket, over: threading.Event) -> None:
-        over.wait(SECONDS / 3)
+    def respond(connection: socket.socket, stopped: threading.Event) -> None:
+        stopped.wait(SECONDS / 3)
         connection.sendall(hop)
 
     start = time.monotonic()
-    with RawServer(talk) as server:
+    with RawServer(respond) as server:
         fetcher = fetcher_for(server.netloc, settings={"timeout": SECONDS, "robots": True})
-        assert refused(fetcher.fetch, server.url).reason is SkipReason.TOO_SLOW
+        assert fetch_error(fetcher.fetch, server.url).reason is SkipReason.TOO_SLOW
     assert time.monotonic() - start < SECONDS + SLACK
     assert 1 <= len(server.requests) <= 3
 
 
-def test_look_ups_that_hang_are_bounded() -> None:
-    over = threading.Event()
+def test_the_number_of_hanging_dns_lookups_is_limited() -> None:
+    stopped = threading.Event()
     settings = {"timeout": 0.05, "max_at_once": 1}
-    fetcher = fetcher_for(settings=settings, resolve=silent_resolver(over))
+    fetcher = fetcher_for(settings=settings, resolve=silent_resolver(stopped))
     before = _lookups()
-    reasons = [refused(fetcher.fetch, f"http://site{n}.example/").reason for n in range(5)]
+    reasons = [fetch_error(fetcher.fetch, f"http://site{n}.example/").reason for n in range(5)]
     hanging = _lookups() - before
-    over.set()
+    stopped.set()
     assert reasons == [SkipReason.TOO_SLOW] * 2 + [SkipReason.SITE_DOWN] * 3
     assert len(hanging) == 2
 
@@ -93,62 +103,62 @@ def _lookups() -> set[threading.Thread]:
 
 
 @pytest.mark.parametrize("piece", [b"", b"\x16\x03\x03"], ids=["silent", "half a record"])
-def test_tls_that_never_comes_ends_with_the_deadline(piece: bytes) -> None:
+def test_a_tls_handshake_that_hangs_ends_at_the_deadline(piece: bytes) -> None:
     start = time.monotonic()
-    with RawServer(goes_quiet(piece), listen_first=False) as server:
+    with RawServer(stalls(piece), listen_first=False) as server:
         link = f"https://site.example:{server.port}/"
         fetcher = fetcher_for(server.netloc, settings={"timeout": SECONDS}, resolve=lambda _: ["127.0.0.1"])
-        assert refused(fetcher.fetch, link).reason is SkipReason.TOO_SLOW
+        assert fetch_error(fetcher.fetch, link).reason is SkipReason.TOO_SLOW
     assert time.monotonic() - start < SECONDS + SLACK
 
 
 @pytest.mark.parametrize(
-    ("talk", "listen_first", "scheme"),
+    ("respond", "listen_first", "scheme"),
     [
-        (goes_quiet(), True, "http"),
+        (stalls(), True, "http"),
         (drips(OK, b"X-A: b\r\n"), True, "http"),
         (drips(OK + b"\r\n", b"x"), True, "http"),
-        (goes_quiet(OK + b"\r\nsome"), True, "http"),
-        (goes_quiet(), False, "https"),
+        (stalls(OK + b"\r\nsome"), True, "http"),
+        (stalls(), False, "https"),
     ],
     ids=["silent", "headers", "body", "body until the end", "tls"],
 )
-def test_stop_ends_a_running_fetch(talk: object, listen_first: bool, scheme: str) -> None:
-    with RawServer(talk, listen_first=listen_first) as server:  # type: ignore[arg-type]
+def test_stop_ends_a_running_fetch(respond: object, listen_first: bool, scheme: str) -> None:
+    with RawServer(respond, listen_first=listen_first) as server:  # type: ignore[arg-type]
         fetcher = fetcher_for(server.netloc, settings={"timeout": 30.0}, resolve=lambda _: ["127.0.0.1"])
         ends: list[Page | FetchError] = []
         link = f"{scheme}://site.example:{server.port}/"
-        thread = threading.Thread(target=lambda: ends.append(end_of(fetcher, link)))
+        thread = threading.Thread(target=lambda: ends.append(outcome(fetcher, link)))
         thread.start()
-        assert server.met.wait(5)
+        assert server.connected.wait(5)
         fetcher.stop()
         thread.join(SLACK)
         assert not thread.is_alive()
     assert [type(end) for end in ends] == [FetchStopped]
 
 
-def test_stop_ends_a_look_up() -> None:
-    over, asked = threading.Event(), threading.Event()
+def test_stop_ends_a_dns_lookup() -> None:
+    stopped, asked = threading.Event(), threading.Event()
 
     def resolve(host: str) -> tuple[str, ...]:
         asked.set()
-        return silent_resolver(over)(host)
+        return silent_resolver(stopped)(host)
 
     fetcher = fetcher_for(settings={"timeout": 30.0}, resolve=resolve)
     ends: list[Page | FetchError] = []
-    thread = threading.Thread(target=lambda: ends.append(end_of(fetcher, "http://site.example/")))
+    thread = threading.Thread(target=lambda: ends.append(outcome(fetcher, "http://site.example/")))
     thread.start()
     assert asked.wait(5)
     fetcher.stop()
     thread.join(SLACK)
-    stopped = not thread.is_alive()
-    over.set()
-    assert stopped
+    ended = not thread.is_alive()
+    stopped.set()
+    assert ended
     assert [type(end) for end in ends] == [FetchStopped]
 
 
 def test_nothing_is_fetched_after_stop() -> None:
-    with RawServer(says(OK + b"\r\n<html>")) as server:
+    with RawServer(sends(OK + b"\r\n<html>")) as server:
         fetcher = fetcher_for(server.netloc)
         fetcher.stop()
         with pytest.raises(FetchStopped):
@@ -157,10 +167,10 @@ def test_nothing_is_fetched_after_stop() -> None:
 
 
 @pytest.mark.parametrize(("pieces", "fits"), [(40_000, True), (60_000, False)])
-def test_a_body_in_too_many_pieces_is_too_large(pieces: int, fits: bool) -> None:
+def test_a_body_with_too_many_chunks_is_too_large(pieces: int, fits: bool) -> None:
     body = CHUNKED + b"7\r\n<html>.\r\n" + b"1\r\nx\r\n" * pieces + b"0\r\n\r\n"
-    with RawServer(says(body)) as server:
-        end = end_of(fetcher_for(server.netloc, settings={"timeout": 20.0}), server.url)
+    with RawServer(sends(body)) as server:
+        end = outcome(fetcher_for(server.netloc, settings={"timeout": 20.0}), server.url)
     if fits:
         assert isinstance(end, Page)
         assert len(end.content) == pieces + 7
@@ -172,12 +182,12 @@ def test_a_body_in_too_many_pieces_is_too_large(pieces: int, fits: bool) -> None
 @pytest.mark.parametrize(
     "name", ["gzip bomb", "raw deflate bomb", "body without end", "100,000 gzip members"]
 )
-def test_a_bomb_takes_little_memory(name: str) -> None:
+def test_a_decompression_bomb_needs_little_memory(name: str) -> None:
     (hazard,) = (hazard for hazard in ALL if hazard.name == name)
-    with RawServer(hazard.talk) as server:
+    with RawServer(hazard.respond) as server:
         fetcher = fetcher_for(server.netloc)
         tracemalloc.start()
-        end_of(fetcher, server.url)
+        outcome(fetcher, server.url)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 15_000_000
@@ -185,16 +195,16 @@ def test_a_bomb_takes_little_memory(name: str) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors in /proc")
 @pytest.mark.parametrize(
-    "hazard", [h for h in ALL if SkipReason.TOO_SLOW not in h.ends], ids=lambda h: h.name
+    "hazard", [h for h in ALL if SkipReason.TOO_SLOW not in h.expected], ids=lambda h: h.name
 )
-def test_no_descriptor_is_left(hazard: Hazard) -> None:
-    with RawServer(hazard.talk, listen_first=hazard.listen_first) as server:
-        end_of(fetcher_for(server.netloc), server.url)
+def test_no_file_descriptor_is_leaked(hazard: Hazard) -> None:
+    with RawServer(hazard.respond, listen_first=hazard.listen_first) as server:
+        outcome(fetcher_for(server.netloc), server.url)
         assert _sockets_to(server.port) == 0
 
 
 def _sockets_to(port: int) -> int:
-    """Descriptors of this process whose other end is `port`."""
+    """Number of this process's sockets that are connected to `port`."""
     found = 0
     for entry in Path("/proc/self/fd").iterdir():
         try:
@@ -210,7 +220,7 @@ def _sockets_to(port: int) -> int:
     return found
 
 
-def test_a_page_within_its_limits_is_whole() -> None:
+def test_a_page_within_the_limits_is_complete() -> None:
     text = b"<html>" + b"a" * 1_999_994
-    with RawServer(says(packed(gzip.compress(text), b"gzip"))) as server:
+    with RawServer(sends(compressed(gzip.compress(text), b"gzip"))) as server:
         assert fetcher_for(server.netloc).fetch(server.url).content == text

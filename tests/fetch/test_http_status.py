@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("status", [200, 203, 206])
-def test_a_page_is_no_error(status: int) -> None:
+def test_a_status_of_success_is_not_an_error(status: int) -> None:
     check_status(status, httpx2.Headers(), NOW)
 
 
@@ -46,7 +46,7 @@ def test_statuses_have_their_reasons(status: int, reason: SkipReason, permanent:
 
 
 @pytest.mark.parametrize(("status", "header"), [(503, "cf-mitigated"), (202, "x-amzn-waf-action")])
-def test_a_puzzle_for_bots_is_a_refusal(status: int, header: str) -> None:
+def test_a_bot_challenge_is_a_refusal(status: int, header: str) -> None:
     with pytest.raises(FetchError) as caught:
         check_status(status, httpx2.Headers({header: "challenge"}), NOW)
     assert caught.value.reason is SkipReason.REFUSED_BY_SITE

@@ -11,7 +11,7 @@ from tests.fetch.special_ranges import SPECIAL, is_special
 
 
 @pytest.mark.parametrize("network", SPECIAL, ids=str)
-def test_the_ends_of_every_special_range_are_closed(network) -> None:
+def test_the_first_and_last_address_of_every_special_range_are_not_public(network) -> None:
     assert not is_public(network[0])
     assert not is_public(network[-1])
 
@@ -32,24 +32,24 @@ def test_allocated_ipv6_is_public_unless_it_is_special(number: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["9.9.9.9", "93.184.215.14", "2620:fe::fe", "2a00:1450:4001:80b::200e"])
-def test_well_known_public_addresses_are_open(text: str) -> None:
+def test_well_known_addresses_are_public(text: str) -> None:
     assert is_public(ip_address(text))
 
 
 @pytest.mark.parametrize("text", ["2620:fe::fe%eth0", "2a00::5efe:7f00:1", "2a00::200:5efe:a00:1"])
-def test_zones_and_tunnels_are_closed(text: str) -> None:
+def test_zones_and_tunnels_are_not_public(text: str) -> None:
     assert not is_public(ip_address(text))
 
 
-def test_a_door_lets_in_only_the_pairs_it_was_given() -> None:
-    door = AddressFilter(frozenset({"127.0.0.1:8000"}))
+def test_only_the_listed_local_pairs_are_allowed() -> None:
+    address_filter = AddressFilter(frozenset({"127.0.0.1:8000"}))
     loopback, public = ip_address("127.0.0.1"), ip_address("9.9.9.9")
-    assert door.allows(loopback, 8000)
-    assert not door.allows(loopback, 80)
-    assert not door.allows(loopback, 8001)
-    assert not door.allows(ip_address("127.0.0.2"), 8000)
-    assert not door.allows(public, 8000), "the port is open for loopback only"
-    assert door.allows(public, 443)
+    assert address_filter.allows(loopback, 8000)
+    assert not address_filter.allows(loopback, 80)
+    assert not address_filter.allows(loopback, 8001)
+    assert not address_filter.allows(ip_address("127.0.0.2"), 8000)
+    assert not address_filter.allows(public, 8000), "the port is allowed for loopback only"
+    assert address_filter.allows(public, 443)
 
 
 def test_a_pair_without_a_port_is_refused_at_once() -> None:

@@ -37,7 +37,7 @@ def _raw(data: bytes) -> bytes:
         (_raw(TEXT), "deflate"),
     ],
 )
-def test_one_layer_is_taken_off(body: bytes, coding: str) -> None:
+def test_one_layer_is_decompressed(body: bytes, coding: str) -> None:
     assert decompress(body, coding, len(TEXT)) == TEXT
 
 
@@ -64,7 +64,7 @@ def test_one_byte_too_many_is_too_large(body: bytes, coding: str) -> None:
 
 @settings(deadline=None)
 @given(cut=st.integers(1, len(gzip.compress(TEXT, mtime=0)) - 1))
-def test_a_cut_body_is_worth_another_try(cut: int) -> None:
+def test_a_body_that_was_cut_off_can_be_retried(cut: int) -> None:
     with pytest.raises(FetchError) as caught:
         decompress(gzip.compress(TEXT, mtime=0)[:cut], "gzip", 1_000_000)
     assert caught.value.reason is SkipReason.SITE_DOWN
@@ -73,7 +73,7 @@ def test_a_cut_body_is_worth_another_try(cut: int) -> None:
 
 @settings(deadline=None)
 @given(noise=st.binary(min_size=1, max_size=200), coding=st.sampled_from(["gzip", "deflate"]))
-def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
+def test_random_bytes_are_decompressed_or_refused(noise: bytes, coding: str) -> None:
     try:
         assert len(decompress(noise, coding, 1000)) <= 1000
     except FetchError as error:
@@ -92,7 +92,7 @@ def test_noise_is_unpacked_or_refused(noise: bytes, coding: str) -> None:
         ("deflate", "deflate"),
     ],
 )
-def test_known_codings(header: str, coding: str) -> None:
+def test_supported_codings(header: str, coding: str) -> None:
     assert content_coding(header) == coding
 
 
@@ -107,21 +107,21 @@ def test_other_codings_are_refused(header: str) -> None:
     "header",
     ["text/html", "Text/HTML; charset=latin-1", "application/xhtml+xml", "text/html, text/html", "", " "],
 )
-def test_web_pages_pass(header: str) -> None:
+def test_types_of_web_pages_are_accepted(header: str) -> None:
     check_type(header)
 
 
 @pytest.mark.parametrize(
     "header", ["application/pdf", "text/plain", "image/png", "html", "text/html\u202e", "; x"]
 )
-def test_other_types_are_refused_without_repeating_what_is_odd(header: str) -> None:
+def test_other_types_are_refused_and_the_error_is_plain_ascii(header: str) -> None:
     with pytest.raises(FetchError) as caught:
         check_type(header)
     assert caught.value.reason is SkipReason.NOT_HTML
     assert caught.value.detail.isascii()
 
 
-def test_media_type_is_bare() -> None:
+def test_media_type_has_no_parameters() -> None:
     assert media_type("Text/HTML ;charset=x") == "text/html"
     assert media_type("<script>/x") == ""
 
@@ -129,7 +129,7 @@ def test_media_type_is_bare() -> None:
 @pytest.mark.parametrize(
     "body", [b"<!DOCTYPE html>", b"\xef\xbb\xbf\n <html lang=en>", b"<!-- x --><p>", b"<?xml version='1.0'?>"]
 )
-def test_a_page_without_a_type_is_known_by_its_start(body: bytes) -> None:
+def test_a_page_without_a_type_is_recognised_by_its_first_bytes(body: bytes) -> None:
     check_first_bytes(body, "")
 
 
@@ -140,12 +140,12 @@ def test_other_bodies_without_a_type_are_refused(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"%PDF-1.7", b"PK\x03\x04", gzip.compress(b"x", mtime=0), b"\x89PNG\r\n"])
-def test_a_file_that_is_called_a_page_is_refused(body: bytes) -> None:
+def test_a_file_with_the_wrong_type_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
         check_first_bytes(body, "text/html")
 
 
-def test_a_header_is_kept_whole_but_for_what_no_terminal_should_see() -> None:
+def test_a_header_is_kept_except_for_control_characters() -> None:
     assert clean_header('text/html; charset="x y"') == 'text/html; charset="x y"'
     assert clean_header("text/html\x9b2J\x85;\u202e") == "text/html2J;"
     assert len(clean_header("x" * 5000)) == 300

@@ -9,11 +9,11 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.robots_txt import (
-    LIFETIME,
-    MAX_CACHED_TEXT,
+    ABSENT_AFTER_SECONDS,
+    CACHE_SECONDS,
+    MAX_CACHED_LENGTH,
     MAX_CRAWL_DELAY,
-    PATIENCE,
-    RETRY,
+    RETRY_SECONDS,
     RobotsRules,
     merge_other_agents,
 )
@@ -23,7 +23,7 @@ DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
 
 
 class Site:
-    """robots.txt as it is at the moment, under a clock that is moved by hand."""
+    """A site with a robots.txt that can change, and a clock that only the test moves."""
 
     def __init__(self, *, text: str = "", error: FetchError | None = None) -> None:
         self.text = text
@@ -59,7 +59,7 @@ class Site:
         "User-agent: *\nDisallow: /\nAllow: /article",
     ],
 )
-def test_open_pages(text: str) -> None:
+def test_allowed_pages(text: str) -> None:
     Site(text=text).check()
 
 
@@ -72,26 +72,26 @@ def test_open_pages(text: str) -> None:
         "User-agent: *\nDisallow:\n\nUser-agent: Precis # that one\nDisallow: /",
     ],
 )
-def test_closed_pages(text: str) -> None:
+def test_disallowed_pages(text: str) -> None:
     error = Site(text=text).refusal()
     assert error.reason is SkipReason.ROBOTS
     assert error.permanent
 
 
-def test_rules_are_read_once_in_their_lifetime_for_each_origin() -> None:
+def test_rules_are_cached_for_each_origin() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
-    site.now = LIFETIME - 1
+    site.now = CACHE_SECONDS - 1
     site.check("http://site.example/other")
     assert site.reads == 1
     site.check("https://site.example/other")
     assert site.reads == 2
-    site.now = LIFETIME + 1
+    site.now = CACHE_SECONDS + 1
     site.check()
     assert site.reads == 3
 
 
-def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
+def test_an_unreachable_file_blocks_temporarily_and_is_cached() -> None:
     site = Site(error=DOWN)
     first = site.refusal()
     assert first.__cause__ is DOWN
@@ -101,34 +101,34 @@ def test_unreachable_means_no_for_now_and_is_not_asked_for_each_time() -> None:
         assert error.reason is SkipReason.SITE_DOWN
         assert not error.permanent
         assert error.retry_after is not None
-        assert error.retry_after.total_seconds() == RETRY
+        assert error.retry_after.total_seconds() == RETRY_SECONDS
         assert "The site is down." in error.detail
     site.error = None
-    site.now = RETRY + 1
+    site.now = RETRY_SECONDS + 1
     site.check()
 
 
-def test_known_rules_outlive_an_outage() -> None:
+def test_cached_rules_apply_during_an_outage() -> None:
     site = Site(text="User-agent: *\nDisallow: /private")
     site.check()
     site.error = DOWN
-    site.now = LIFETIME + 1
+    site.now = CACHE_SECONDS + 1
     site.check()
     assert site.refusal("http://site.example/private").reason is SkipReason.ROBOTS
     assert site.reads == 2
 
 
-def test_a_day_out_of_reach_counts_as_none() -> None:
+def test_a_file_that_is_unreachable_for_a_day_is_treated_as_absent() -> None:
     site = Site(error=DOWN)
     site.refusal()
-    site.now = PATIENCE - 1
+    site.now = ABSENT_AFTER_SECONDS - 1
     site.refusal()
-    site.now = PATIENCE + RETRY
+    site.now = ABSENT_AFTER_SECONDS + RETRY_SECONDS
     site.check()
 
 
-def test_an_unreadable_file_is_worth_another_try() -> None:
-    site = Site(error=FetchError(SkipReason.NOT_HTML, "Packed oddly.", permanent=True))
+def test_an_invalid_file_can_be_retried() -> None:
+    site = Site(error=FetchError(SkipReason.NOT_HTML, "Invalid compression.", permanent=True))
     error = site.refusal()
     assert error.reason is SkipReason.SITE_DOWN
     assert not error.permanent
@@ -137,7 +137,7 @@ def test_an_unreadable_file_is_worth_another_try() -> None:
 @pytest.mark.parametrize(
     "error", [FetchStopped(), FetchError(SkipReason.FORBIDDEN_ADDRESS, "Local.", permanent=True)]
 )
-def test_what_says_nothing_about_the_file_is_passed_on(error: FetchError) -> None:
+def test_errors_that_do_not_concern_the_file_are_passed_on(error: FetchError) -> None:
     site = Site(error=error)
     assert site.refusal() is error
     site.error = None
@@ -148,18 +148,18 @@ def test_what_says_nothing_about_the_file_is_passed_on(error: FetchError) -> Non
     ("wish", "delay"),
     [("2", 2.0), ("0.5", 0.5), ("9999", MAX_CRAWL_DELAY), ("-3", 0.0), ("inf", 0.0), ("x", 0.0)],
 )
-def test_crawl_delay_is_honoured_up_to_a_bound(wish: str, delay: float) -> None:
+def test_crawl_delay_is_obeyed_up_to_a_maximum(wish: str, delay: float) -> None:
     site = Site(text=f"User-agent: *\nCrawl-delay: {wish}")
     site.check()
     assert site.robots.crawl_delay("site.example") == delay
     assert site.robots.crawl_delay("other.example") == 0.0
 
 
-def test_the_memory_for_rules_is_bounded() -> None:
+def test_the_size_of_the_cache_is_limited() -> None:
     site = Site(text="User-agent: *\n" + "Disallow: /private\n" * 10_000)
     for number in range(20):
         site.check(f"http://site{number}.example/")
-    assert sum(entry.size for entry in site.robots._entries.values()) <= MAX_CACHED_TEXT
+    assert sum(entry.size for entry in site.robots._entries.values()) <= MAX_CACHED_LENGTH
     site.check("http://site19.example/")
     assert site.reads == 20, "the newest are kept"
 
@@ -167,7 +167,7 @@ def test_the_memory_for_rules_is_bounded() -> None:
 @pytest.mark.parametrize(
     "agent", ["User-agent: bot{}", "useragent bot{}", "user\tagent bot{}", "User agent: bot{}"]
 )
-def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -> None:
+def test_ten_thousand_bots_with_ten_thousand_rules_are_parsed_in_seconds(agent: str) -> None:
     bots = "\n".join(agent.format(number) for number in range(10_000))
     rules = "\n".join(f"Disallow: /{number}" for number in range(10_000))
     site = Site(text=f"{bots}\n{rules}\n\nUser-agent: precis\nDisallow: /article")
@@ -176,7 +176,7 @@ def test_ten_thousand_bots_over_ten_thousand_rules_take_no_minutes(agent: str) -
     assert time.monotonic() - start < 3
 
 
-def test_other_bots_become_one() -> None:
+def test_other_bots_get_one_common_name() -> None:
     text = "User-agent: A\nuser agent B\nUser-Agent: Precis*\nUser-agent: *\nDisallow: /"
     assert merge_other_agents(text, "Precis").splitlines() == [
         "user-agent: -",

@@ -7,7 +7,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.target_url import MAX_URL, parse_link
 
-DOOR = AddressFilter(frozenset({"127.0.0.1:8000"}))
+ADDRESS_FILTER = AddressFilter(frozenset({"127.0.0.1:8000"}))
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ DOOR = AddressFilter(frozenset({"127.0.0.1:8000"}))
         ("http://1.2.3.4.example/", "http://1.2.3.4.example/"),
     ],
 )
-def test_links_are_brought_into_one_form(link: str, url: str) -> None:
-    assert parse_link(link, DOOR).url == url
+def test_links_are_normalized(link: str, url: str) -> None:
+    assert parse_link(link, ADDRESS_FILTER).url == url
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_links_are_brought_into_one_form(link: str, url: str) -> None:
 )
 def test_other_links_are_refused(link: str, reason: SkipReason) -> None:
     with pytest.raises(FetchError) as caught:
-        parse_link(link, DOOR)
+        parse_link(link, ADDRESS_FILTER)
     assert caught.value.reason is reason
     assert caught.value.permanent
 
@@ -84,11 +84,11 @@ def test_other_links_are_refused(link: str, reason: SkipReason) -> None:
         ("?q", "http://site.example/a/x?q"),
     ],
 )
-def test_redirects_are_read_relative_to_the_page(location: str, url: str) -> None:
-    assert parse_link("http://site.example/a/x", DOOR).redirect(location, DOOR).url == url
+def test_redirects_are_relative_to_the_page(location: str, url: str) -> None:
+    assert parse_link("http://site.example/a/x", ADDRESS_FILTER).redirect(location, ADDRESS_FILTER).url == url
 
 
 @pytest.mark.parametrize("location", ["http://[/", "file:///etc/passwd", "http://10.1/", "javascript:0"])
-def test_redirects_are_checked_as_links_are(location: str) -> None:
+def test_redirects_are_checked_like_links(location: str) -> None:
     with pytest.raises(FetchError):
-        parse_link("http://site.example/a/x", DOOR).redirect(location, DOOR)
+        parse_link("http://site.example/a/x", ADDRESS_FILTER).redirect(location, ADDRESS_FILTER)

@@ -1,4 +1,4 @@
-"""HTTPS to the checked address with the link's own name in the handshake and the certificate."""
+"""HTTPS to the checked address, with the host name of the link in the handshake and the certificate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.skip_reasons import SkipReason
-from tests.fetch.fetching import NO_ONE_TRUSTED, fetcher_for, refused
+from tests.fetch.fetching import NO_CERTIFICATES, fetch_error, fetcher_for
 from tests.fetch.raw_server import RawServer
 
 OPENSSL = shutil.which("openssl")
@@ -23,7 +23,7 @@ PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n
 
 @dataclass
 class SecureSite:
-    """Says PAGE over TLS, and remembers which names were asked for."""
+    """Sends PAGE over TLS, and records the requested host names."""
 
     context: ssl.SSLContext
     names: list[str | None] = field(default_factory=list)
@@ -31,7 +31,7 @@ class SecureSite:
     def __post_init__(self) -> None:
         self.context.sni_callback = lambda connection, name, context: self.names.append(name)
 
-    def __call__(self, connection: socket.socket, over: threading.Event) -> None:
+    def __call__(self, connection: socket.socket, stopped: threading.Event) -> None:
         with self.context.wrap_socket(connection, server_side=True) as secure:
             secure.recv(65536)
             secure.sendall(PAGE)
@@ -39,7 +39,7 @@ class SecureSite:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A key and a certificate for site.example, made for this run."""
+    """A key and a certificate for site.example, created for this run."""
     assert OPENSSL
     folder = tmp_path_factory.mktemp("tls")
     key, crt = folder / "key.pem", folder / "crt.pem"
@@ -57,28 +57,28 @@ def site(certificate: tuple[Path, Path]) -> SecureSite:
     return SecureSite(context)
 
 
-def test_the_name_of_the_link_is_what_tls_checks(site: SecureSite, certificate: tuple[Path, Path]) -> None:
+def test_tls_checks_the_host_name_of_the_link(site: SecureSite, certificate: tuple[Path, Path]) -> None:
     trust = ssl.create_default_context(cafile=certificate[1])
     with RawServer(site, listen_first=False) as server:
         fetcher = fetcher_for(server.netloc, tls=trust, resolve=lambda host: ["127.0.0.1"])
         assert fetcher.fetch(f"https://site.example:{server.port}/").content == b"<html>"
-        error = refused(fetcher.fetch, f"https://other.example:{server.port}/")
+        error = fetch_error(fetcher.fetch, f"https://other.example:{server.port}/")
     assert site.names == ["site.example", "other.example"]
     assert (error.reason, error.permanent) == (SkipReason.SITE_DOWN, True)
     assert "certificate of other.example" in error.detail
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(site: SecureSite) -> None:
+def test_an_untrusted_certificate_is_refused(site: SecureSite) -> None:
     with RawServer(site, listen_first=False) as server:
-        fetcher = fetcher_for(server.netloc, tls=NO_ONE_TRUSTED, resolve=lambda host: ["127.0.0.1"])
-        error = refused(fetcher.fetch, f"https://site.example:{server.port}/")
+        fetcher = fetcher_for(server.netloc, tls=NO_CERTIFICATES, resolve=lambda host: ["127.0.0.1"])
+        error = fetch_error(fetcher.fetch, f"https://site.example:{server.port}/")
     assert "certificate" in error.detail
 
 
-def test_the_systems_certificates_are_trusted_by_default_whatever_the_environment_says(
+def test_the_environment_does_not_change_the_trusted_certificates(
     site: SecureSite, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
     with RawServer(site, listen_first=False) as server:
         fetcher = fetcher_for(server.netloc, tls=None, resolve=lambda host: ["127.0.0.1"])
-        assert "certificate" in refused(fetcher.fetch, f"https://site.example:{server.port}/").detail
+        assert "certificate" in fetch_error(fetcher.fetch, f"https://site.example:{server.port}/").detail

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import FetchError
 from tests.fetch import hostile_links
-from tests.fetch.fake_network import PUBLIC, Names, Network
+from tests.fetch.fake_network import PUBLIC, FakeNetwork, FakeResolver
 from tests.fetch.fetching import fetcher_for
 from tests.fetch.special_ranges import SPECIAL, is_special
 from tests.fuzz.target import Target
@@ -72,7 +72,7 @@ _answers = st.lists(_addresses.map(str), min_size=1, max_size=3)
 VALUES = st.fixed_dictionaries({"link": _links, "first": _answers, "later": _answers})
 
 
-def fetch_outcome(link: str, names: Names, network: Network) -> str:
+def fetch_outcome(link: str, names: FakeResolver, network: FakeNetwork) -> str:
     """What the fetch of a link ended with, in words."""
     try:
         fetcher_for(resolve=names, backend=network).fetch(link)
@@ -82,9 +82,11 @@ def fetch_outcome(link: str, names: Names, network: Network) -> str:
 
 
 def check(drawn: dict[str, Any]) -> None:
-    names = Names({**hostile_links.zone(), "mixed.example": drawn["first"], "good.example": (PUBLIC,)})
-    names.later = {**hostile_links.turning(), "mixed.example": drawn["later"]}
-    network = Network()
+    names = FakeResolver(
+        {**hostile_links.dns_table(), "mixed.example": drawn["first"], "good.example": (PUBLIC,)}
+    )
+    names.second_lookup = {**hostile_links.rebinding(), "mixed.example": drawn["later"]}
+    network = FakeNetwork()
     said = fetch_outcome(drawn["link"], names, network)
     assert said.isprintable()
     assert len(said) < 300

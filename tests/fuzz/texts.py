@@ -14,7 +14,15 @@ from bot.core.models import Dialect
 from bot.render.sanitize import clean, sanitize
 from tests.fuzz.target import Target
 from tests.render.hostile import HOSTILE
-from tests.render.readers import MENTION, Sight, lemmy, page, see, seen_by_old_clients, straight
+from tests.render.readers import (
+    MENTION,
+    Rendered,
+    lemmy,
+    old_client_links,
+    rendered,
+    rendered_html,
+    without_smart_quotes,
+)
 from tests.render.test_sanitize import PIECES, TEXTS
 
 SNUDOWN = Path(__file__).parents[1] / "render" / "snudown"
@@ -39,7 +47,7 @@ def _snudown() -> subprocess.Popen[str] | None:
     )
 
 
-def render_on_reddit(source: str) -> Sight | None:
+def render_on_reddit(source: str) -> Rendered | None:
     node = _snudown()
     if node is None:
         return None
@@ -47,17 +55,17 @@ def render_on_reddit(source: str) -> Sight | None:
     assert node.stdout
     node.stdin.write(json.dumps(source) + "\n")
     node.stdin.flush()
-    return page(json.loads(node.stdout.readline()))
+    return rendered_html(json.loads(node.stdout.readline()))
 
 
 def check(text: str) -> None:
     wanted = clean(text)
     assert clean(wanted) == wanted
     source = sanitize(text, Dialect.LEMMY)
-    plain, shaped = see(PLAIN, source), see(LEMMY_UI, source)
+    plain, shaped = rendered(PLAIN, source), rendered(LEMMY_UI, source)
     assert (plain.text, plain.tags) == (wanted, frozenset())
-    assert (straight(shaped.text), shaped.tags) == (straight(wanted), frozenset())
-    assert not seen_by_old_clients(source)
+    assert (without_smart_quotes(shaped.text), shaped.tags) == (without_smart_quotes(wanted), frozenset())
+    assert not old_client_links(source)
     reddit = sanitize(text, Dialect.REDDIT)
     assert not MENTION.search(source + reddit)
     sight = render_on_reddit(reddit)

@@ -1,4 +1,4 @@
-"""Reports of unforeseen errors: sent over real HTTP, told once, and silent about whom they concern."""
+"""Reports of unexpected errors: sent over real HTTP, once, and without private data."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def fail(text: str = "the title of a post") -> None:
         structlog.get_logger("test").exception("a post ended in an unforeseen error", post="4711")
 
 
-def test_an_error_is_sent_without_what_it_was_about() -> None:
-    heard: list[Request] = []
+def test_a_report_contains_no_data() -> None:
+    requests: list[Request] = []
 
     def hook(request: Request) -> Response:
-        heard.append(request)
+        requests.append(request)
         return Response(204)
 
     with LoopbackServer(hook) as server:
-        alarm = ErrorReporter(send_to(f"{server.url}/hook", "precis/test"))
-        log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
+        reporter = ErrorReporter(send_to(f"{server.url}/hook", "precis/test"))
+        log.configure_logging("info", "json", StringIO(), extra_processors=(reporter,))
         fail()
         structlog.get_logger("test").error("no exception, no report")
-        alarm.wait_until_sent()
-    (request,) = heard
+        reporter.wait_until_sent()
+    (request,) = requests
     report = json.loads(request.body)
     assert (request.path, request.headers["user-agent"]) == ("/hook", "precis/test")
     assert (report["error"], report["cause"]) == ("ValueError", "OSError")
@@ -59,47 +59,47 @@ def test_an_error_is_sent_without_what_it_was_about() -> None:
 
 def test_errors_of_libraries_are_sent_too() -> None:
     sent: list[dict[str, Any]] = []
-    alarm = ErrorReporter(sent.append)
-    log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
+    reporter = ErrorReporter(sent.append)
+    log.configure_logging("info", "json", StringIO(), extra_processors=(reporter,))
     try:
         boom(KeyError("x"))
     except KeyError:
         logging.getLogger("apscheduler").exception("a job failed")
-    alarm.wait_until_sent()
+    reporter.wait_until_sent()
     assert [report["error"] for report in sent] == ["KeyError"]
 
 
-def test_the_same_error_is_told_once_in_a_while() -> None:
+def test_the_same_error_is_reported_again_only_after_a_while() -> None:
     now, sent = [0.0], []
-    alarm = ErrorReporter(sent.append, lambda: now[0])
-    log.configure_logging("info", "json", StringIO(), extra_processors=(alarm,))
+    reporter = ErrorReporter(sent.append, lambda: now[0])
+    log.configure_logging("info", "json", StringIO(), extra_processors=(reporter,))
     fail()
     fail("another text, the same place")
     now[0] = REPEAT_AFTER
     fail()
-    alarm.wait_until_sent()
+    reporter.wait_until_sent()
     assert len(sent) == 2
 
 
-def test_an_address_that_does_not_answer_costs_nothing() -> None:
+def test_a_url_that_does_not_answer_has_no_effect() -> None:
     out = StringIO()
-    alarm = ErrorReporter(send_to("http://127.0.0.1:9/", "precis/test"))
-    log.configure_logging("info", "json", out, extra_processors=(alarm,))
+    reporter = ErrorReporter(send_to("http://127.0.0.1:9/", "precis/test"))
+    log.configure_logging("info", "json", out, extra_processors=(reporter,))
     fail()
-    alarm.wait_until_sent()
+    reporter.wait_until_sent()
     assert out.getvalue().count("a post ended in an unforeseen error") == 1
 
 
-def test_a_flood_is_cut_off() -> None:
+def test_the_number_of_queued_reports_is_limited() -> None:
     gate, sent = threading.Event(), []
 
     def slow(report: dict[str, Any]) -> None:
         gate.wait(30)
         sent.append(report)
 
-    alarm = ErrorReporter(slow)
+    reporter = ErrorReporter(slow)
     for number in range(MAX_QUEUED * 3):
-        alarm(None, "error", {"event": "x", "exc_info": type(f"Error{number}", (Exception,), {})()})
+        reporter(None, "error", {"event": "x", "exc_info": type(f"Error{number}", (Exception,), {})()})
     gate.set()
-    alarm.wait_until_sent()
+    reporter.wait_until_sent()
     assert MAX_QUEUED <= len(sent) <= MAX_QUEUED + 1

@@ -1,4 +1,4 @@
-"""Jobs that go on and jobs that do not, by a monotonic clock that stands still until it is told."""
+"""Healthy and stuck jobs, with a monotonic clock that only the test moves."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def ticks() -> Ticks:
 
 @pytest.fixture
 def health(clock: Clock, ticks: Ticks) -> Health:
-    made = Health(clock, ticks)
-    made.register("poll main", MINUTE, 2 * MINUTE)
-    return made
+    health = Health(clock, ticks)
+    health.register("poll main", MINUTE, 2 * MINUTE)
+    return health
 
 
-def test_a_job_that_never_began_is_a_trouble_once_it_is_due(health: Health, ticks: Ticks) -> None:
+def test_a_job_that_never_starts_is_reported_once_it_is_due(health: Health, ticks: Ticks) -> None:
     ticks.now += 119
     assert health.problems() == ()
     ticks.now += 2
@@ -45,17 +45,17 @@ def test_a_job_that_never_began_is_a_trouble_once_it_is_due(health: Health, tick
     )
 
 
-def test_a_pass_may_be_long_but_not_endless(health: Health, ticks: Ticks) -> None:
+def test_a_run_that_takes_too_long_is_reported(health: Health, ticks: Ticks) -> None:
     health.started("poll main")
     ticks.now += 2 * 120 + 59
     assert health.problems() == ()
     ticks.now += 2
-    assert health.problems() == ("The job “poll main” has been busy for 5 minutes with one pass.",)
+    assert health.problems() == ("The job “poll main” has been running for 5 minutes.",)
     health.finished("poll main")
     assert health.problems() == ()
 
 
-def test_a_pass_that_ended_is_remembered_with_its_times_and_its_error(
+def test_the_times_and_the_error_of_the_last_run_are_recorded(
     health: Health, ticks: Ticks, clock: Clock
 ) -> None:
     began = clock()
@@ -68,11 +68,11 @@ def test_a_pass_that_ended_is_remembered_with_its_times_and_its_error(
     assert (job.running_for, job.idle_for) == (None, timedelta(seconds=7))
 
 
-def test_the_scheduler_reports_passes_that_die_and_passes_that_end() -> None:
+def test_the_scheduler_records_failed_and_successful_runs() -> None:
     health, second = Health(utc_now), threading.Event()
     errors: list[str | None] = []
 
-    def dies_first(limit: TimeLimit) -> int:
+    def fails_first(limit: TimeLimit) -> int:
         (job,) = health.jobs()
         if not job.runs:
             raise OSError("no space left")
@@ -80,7 +80,7 @@ def test_the_scheduler_reports_passes_that_die_and_passes_that_end() -> None:
         second.set()
         return 0
 
-    job = Job("work", timedelta(milliseconds=50), 1, dies_first)
+    job = Job("process", timedelta(milliseconds=50), 1, fails_first)
     scheduler = Scheduler((job,), utc_now, health)
     scheduler.start()
     assert second.wait(20)

@@ -1,4 +1,4 @@
-"""The log with hostile values: one line an event, nothing that moves a cursor or forges a line."""
+"""The log with hostile values: one line for each event, no control characters, no forged lines."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ HOSTILE = 'Breaking\n00:00:00 [info] replied\x1b[2J\u202e\x07 "quoted" ' + "x" *
 
 
 @pytest.fixture(autouse=True)
-def quiet_again() -> Iterator[None]:
+def reset_logging_afterwards() -> Iterator[None]:
     yield
-    quiet()
+    reset_logging()
     log._secrets.clear()
 
 
-def quiet() -> None:
+def reset_logging() -> None:
     structlog.reset_defaults()
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
@@ -47,13 +47,13 @@ def test_a_hostile_title_is_one_short_line_without_control_characters(form: str)
     assert len(line) < 1200
 
 
-def test_json_lines_can_be_read_by_machines() -> None:
+def test_json_lines_can_be_parsed() -> None:
     (line,) = written("auto")  # not a terminal
     event = json.loads(line)
     assert (event["event"], event["level"], event["at"]) == ("skipped", "info", "2026-03-01T12:00:00+00:00")
 
 
-def test_the_level_holds() -> None:
+def test_the_level_is_applied() -> None:
     assert written("json", "warning") == []
 
 
@@ -78,13 +78,13 @@ def test_libraries_that_use_the_standard_library_log_the_same_way() -> None:
 
 @pytest.mark.parametrize("form", ["console", "json"])
 @given(st.text(max_size=60), st.text(max_size=40))
-def test_no_text_of_strangers_reaches_the_log_unescaped(form: str, text: str, key: str) -> None:
-    """As an event, a value, a key, within lists and tables, as an object and in an exception."""
+def test_untrusted_text_in_the_log_is_escaped(form: str, text: str, key: str) -> None:
+    """As an event, a value, a key, inside lists and dicts, as an object and in an exception."""
     stream = io.StringIO()
     log.configure_logging("info", form, stream)  # type: ignore[arg-type]
-    say = structlog.get_logger()
+    logger = structlog.get_logger()
     try:
-        say.info(
+        logger.info(
             text, title=text, nested={"tags": [text, {text: (text,)}]}, odd=Odd(text), **{f"k{key}": text}
         )
         logging.getLogger("prawcore").warning("%s", text)
@@ -92,9 +92,9 @@ def test_no_text_of_strangers_reaches_the_log_unescaped(form: str, text: str, ke
         try:
             raise ValueError(text)  # noqa: TRY301 (the traceback is the test)
         except ValueError:
-            say.exception("a job failed", title=text)
+            logger.exception("a job failed", title=text)
     finally:
-        quiet()
+        reset_logging()
     lines = stream.getvalue().split("\n")
     assert count == 2
     assert all(strip_colours(line).isprintable() for line in lines)
@@ -122,18 +122,18 @@ def test_no_secret_reaches_the_log(form: str) -> None:
     log.add_secrets(SECRETS)
     stream = io.StringIO()
     log.configure_logging("info", form, stream)  # type: ignore[arg-type]
-    say = structlog.get_logger()
+    logger = structlog.get_logger()
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJlLW9mLWl0"
     password = SECRETS[1]
-    say.info(f"log-in with {SECRETS[0]}", headers={"Authorization": f"Bearer {token}"}, seen=[password])
-    say.warning(
+    logger.info(f"log-in with {SECRETS[0]}", headers={"Authorization": f"Bearer {token}"}, seen=[password])  # noqa: G004
+    logger.warning(
         "refused", url=f"https://precis:{password}@lemmy.example/", basic="Basic cHJlY2lzOnNlY3JldA=="
     )
     logging.getLogger("prawcore").warning("password=%s", password)
     try:
         raise RuntimeError(f"no such user or password: {password}, {token}")  # noqa: TRY301
     except RuntimeError:
-        say.exception("a bug")
+        logger.exception("a bug")
     written = stream.getvalue()
     assert "no such user or password" in written
     for secret in (*SECRETS, token, "cHJlY2lzOnNlY3JldA=="):
@@ -145,7 +145,7 @@ def test_no_secret_reaches_the_log(form: str) -> None:
     "flood",
     ["eyJ" * 100_000, "://a:" + "a:" * 150_000, ("eyJ" * 130 + "." + "a" * 4000) * 60, "Bearer " * 40_000],
 )
-def test_a_flood_of_what_looks_like_secrets_holds_nobody_up(flood: str) -> None:
+def test_many_partial_secrets_do_not_slow_down_the_log(flood: str) -> None:
     stream = io.StringIO()
     log.configure_logging("info", "json", stream)
     start = time.process_time()
@@ -154,7 +154,7 @@ def test_a_flood_of_what_looks_like_secrets_holds_nobody_up(flood: str) -> None:
     assert time.process_time() - start < 2
 
 
-def test_a_secret_where_a_text_is_cut_is_not_shown_in_part() -> None:
+def test_a_secret_at_the_cut_is_not_shown_in_part() -> None:
     log.add_secrets(SECRETS)
     stream = io.StringIO()
     log.configure_logging("info", "json", stream)
@@ -170,7 +170,7 @@ class FullDisk(io.StringIO):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_log_on_a_full_disk_stops_nothing() -> None:
+def test_a_full_disk_does_not_raise_errors_in_the_log() -> None:
     log.configure_logging("info", "json", FullDisk())
     structlog.get_logger().info("replied")
     logging.getLogger("prawcore").warning("slow down")

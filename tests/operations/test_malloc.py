@@ -1,4 +1,4 @@
-"""How many heaps glibc keeps for threads that are all there at once, by its own account (malloc_info(3))."""
+"""The number of heaps that glibc uses for concurrent threads, according to malloc_info(3)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from bot.operations.malloc import ARENAS
+from bot.operations.malloc import MAX_ARENAS
 
 HEAPS = """
 import ctypes, re, sys, tempfile, threading
-from bot.operations.malloc import few_arenas
+from bot.operations.malloc import limit_malloc_arenas
 if sys.argv[1] == "few":
-    few_arenas()
+    limit_malloc_arenas()
 together = threading.Barrier(8)
 def work():
     together.wait()
@@ -41,5 +41,5 @@ def heaps(way: str) -> int:
 
 
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
-def test_all_threads_share_a_few_heaps() -> None:
-    assert heaps("few") <= ARENAS < heaps("as it is")
+def test_all_threads_share_two_heaps() -> None:
+    assert heaps("few") <= MAX_ARENAS < heaps("as it is")

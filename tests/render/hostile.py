@@ -1,4 +1,4 @@
-"""Texts that try to be more than text, by what they try."""
+"""Texts that try to have an effect in Markdown, HTML or Unicode, by what they try."""
 
 from __future__ import annotations
 

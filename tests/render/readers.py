@@ -1,7 +1,7 @@
-"""What a reader sees of a reply: renderers set up as Lemmy's web client sets up its own.
+"""What a reader sees of a reply: renderers configured like those of Lemmy's web client.
 
-The plugins that have no Python twin (ruby, links to local communities and users) are described
-here by what they react to, as the client's source has it.
+Plugins without a Python version (ruby, links to local communities and users) are reimplemented here as far
+as what triggers them, from the client's source.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _RUBY = re.compile(r"\{(?:[^|{}\\]|\\.)+\|(?:[^{}\\]|\\.)+\}")
 _LOCAL_LINK = re.compile(r"(?:/[cmu]/|!)[a-zA-Z\d._%+-]+@[a-zA-Z\d.-]+\.[a-zA-Z]{2,}")
 _OLD_LOCAL_LINK = re.compile(r"!\b[^@\s]+@[^@\s]+\.[^.\s]+\b|/c/[^@\s]+")
 MENTION = re.compile(r"@([\w.]+)@([a-zA-Z0-9._:-]+)")
-"""What Lemmy's server notifies people for, anywhere in the raw text."""
+"""What Lemmy's server treats as a mention, anywhere in the raw text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """The words on the page, and the tags that do more than hold a paragraph."""
+class Rendered:
+    """The text on the page, and all tags except paragraphs."""
 
     text: str
     tags: frozenset[str]
 
 
 def lemmy(*, typographer: bool = False) -> MarkdownIt:
-    """markdown-it as in lemmy-ui, whose typographer only the caller may leave out."""
+    """markdown-it as in lemmy-ui, which always enables the typographer."""
     options = {"html": False, "linkify": True, "typographer": typographer}
     md = MarkdownIt("default", options).enable(["linkify", "replacements", "smartquotes"])
     md.use(sub_plugin).use(superscript_plugin).use(footnote_plugin)
@@ -46,25 +46,25 @@ def lemmy(*, typographer: bool = False) -> MarkdownIt:
     return md
 
 
-def see(md: MarkdownIt, source: str) -> Sight:
-    return page(md.render(source))
+def rendered(md: MarkdownIt, source: str) -> Rendered:
+    return rendered_html(md.render(source))
 
 
-def page(html: str) -> Sight:
-    """What a browser makes of a renderer's output."""
+def rendered_html(html: str) -> Rendered:
+    """What a browser shows of a renderer's output."""
     shown = _Page()
     shown.feed(html)
     shown.close()
-    return Sight("".join(shown.words).strip("\n"), frozenset(shown.tags) - {"p"})
+    return Rendered("".join(shown.words).strip("\n"), frozenset(shown.tags) - {"p"})
 
 
-def seen_by_old_clients(source: str) -> Iterable[str]:
-    """Parts that clients before 0.18.1 linked: they looked at the raw source."""
+def old_client_links(source: str) -> Iterable[str]:
+    """The parts that clients before 0.18.1 made into links: they searched the raw source."""
     return _OLD_LOCAL_LINK.findall(source)
 
 
-def straight(text: str) -> str:
-    """Text without the typographer's curls: it shapes quotation marks for every writer alike."""
+def without_smart_quotes(text: str) -> str:
+    """The text with straight quotation marks, because the typographer changes them in every text."""
     return re.sub("[“”]", '"', re.sub("[‘’]", "'", text))
 
 
@@ -93,7 +93,7 @@ def _ruby(state: StateInline, silent: bool) -> bool:
 
 
 def _local_links(state: StateCore) -> None:
-    """Runs last, over text whose escapes are already resolved."""
+    """Runs last, on text whose escapes are already resolved."""
     for block in state.tokens:
         if any(_LOCAL_LINK.search(token.content) for token in block.children or ()):
             block.children = [

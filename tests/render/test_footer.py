@@ -4,12 +4,12 @@ import pytest
 
 from bot.core.models import Summary
 from bot.render.footer import footer
-from tests.render.readers import lemmy, see
+from tests.render.readers import lemmy, rendered
 
 SUMMARY = Summary(("One.",), 924, 218, "lexrank")
 
 
-def test_the_footer_is_the_same_word_for_word() -> None:
+def test_the_text_of_the_footer() -> None:
     assert footer(SUMMARY, "https://code.example/precis") == (
         "The original article contains **924** words, the summary contains **218** words. "
         "Saved **76%**. [I'm a bot and I'm open source!](https://code.example/precis)"
@@ -25,7 +25,7 @@ def test_the_footer_is_the_same_word_for_word() -> None:
         ("https://code.example/%C3%A9?a=b&c#d", "https://code.example/%C3%A9?a=b&c#d"),
     ],
 )
-def test_no_source_url_breaks_the_link(url: str, target: str) -> None:
+def test_a_source_url_cannot_break_the_link(url: str, target: str) -> None:
     line = footer(SUMMARY, url)
     assert line.endswith(f"]({target})")
-    assert see(lemmy(), line).tags == {"strong", "a"}
+    assert rendered(lemmy(), line).tags == {"strong", "a"}

@@ -6,7 +6,7 @@ from bot.core.models import Dialect, Layout
 from bot.render.layouts import LAYOUTS
 from bot.render.sanitize import clean, sanitize
 from tests.render.hostile import HOSTILE
-from tests.render.readers import lemmy, see
+from tests.render.readers import lemmy, rendered
 
 LINES = ("One.", "Two.")
 
@@ -35,10 +35,10 @@ def test_no_layout_is_missing() -> None:
     [(Layout.PARAGRAPHS, set()), (Layout.BULLETS, {"ul", "li"}), (Layout.COLLAPSED, {"div"})],
 )
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_no_text_gets_out_of_its_layout(layout: Layout, tags: set[str], text: str) -> None:
-    """A text that acted would leave tags or marks of its own, or swallow what follows it."""
+def test_no_text_breaks_out_of_its_layout(layout: Layout, tags: set[str], text: str) -> None:
+    """A text with an effect would add tags or hide what follows it."""
     lines = [line for line in ("Before.", text, "After.") if clean(line)]
     body = LAYOUTS[Dialect.LEMMY, layout]([sanitize(line, Dialect.LEMMY) for line in lines])
-    sight = see(lemmy(), f"{body}\n\nThe end.")
-    assert [line for line in sight.text.split("\n") if line] == [*map(clean, lines), "The end."]
-    assert sight.tags == tags
+    output = rendered(lemmy(), f"{body}\n\nThe end.")
+    assert [line for line in output.text.split("\n") if line] == [*map(clean, lines), "The end."]
+    assert output.tags == tags

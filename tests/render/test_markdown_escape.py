@@ -1,4 +1,4 @@
-"""What each dialect escapes, by its source; what it shows is `test_sanitize`'s business."""
+"""The escaped source for each dialect; `test_sanitize` checks how it is rendered."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ from bot.render.sanitize import sanitize
         ("(c) a -- b", r"\(c) a -\- b", "(c) a -- b"),
     ],
 )
-def test_only_what_acts_is_escaped(text: str, lemmy: str, reddit: str) -> None:
+def test_only_characters_with_an_effect_are_escaped(text: str, lemmy: str, reddit: str) -> None:
     assert sanitize(text, Dialect.LEMMY) == lemmy
     assert sanitize(text, Dialect.REDDIT) == reddit

@@ -6,7 +6,7 @@ from bot.core.models import Dialect, Layout, Reply, Skipped, Summary
 from bot.core.skip_reasons import SkipReason
 from bot.render import MAX_LENGTH, render
 from bot.rules import CommunityRules
-from tests.render.readers import lemmy, see
+from tests.render.readers import lemmy, rendered
 
 RULES = CommunityRules()
 HOME = "https://code.example/precis"
@@ -20,7 +20,7 @@ def summary(*sentences: str) -> Summary:
     return Summary(sentences, 924, 218, "lexrank")
 
 
-def test_a_reply_is_the_sentences_a_rule_and_the_footer() -> None:
+def test_a_reply_has_the_sentences_a_rule_and_the_footer() -> None:
     reply = render(summary("One is here.", "Two (2) is *there*."), RULES, Dialect.LEMMY, HOME, "en")
     assert reply == Reply(
         f"One is here.\n\nTwo (2) is \\*there\\*.\n\n---\n\n{FOOTER}", "en", 924, 218, saved=76
@@ -36,22 +36,22 @@ def test_every_layout_ends_with_the_footer(dialect: Dialect, layout: Layout) -> 
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_the_footer_stands_outside_of_the_layout(layout: Layout) -> None:
+def test_the_footer_is_outside_the_layout(layout: Layout) -> None:
     reply = render(summary("One.", "Two."), CommunityRules(layout=layout), Dialect.LEMMY, HOME)
     assert isinstance(reply, Reply)
     page = lemmy().render(reply.markdown)
     last_rule = page.rindex("<hr")
     assert all(page.count(end, 0, last_rule) == page.count(end) for end in ("</ul>", "</div>"))
-    assert see(lemmy(), reply.markdown).text.endswith("Saved 76%. I'm a bot and I'm open source!")
+    assert rendered(lemmy(), reply.markdown).text.endswith("Saved 76%. I'm a bot and I'm open source!")
 
 
-def test_a_sentence_of_nothing_but_a_link_leaves_no_gap() -> None:
+def test_a_sentence_that_is_only_a_link_leaves_no_gap() -> None:
     reply = render(summary("One.", "https://evil.example", "\u200b", "Two."), RULES, Dialect.LEMMY, HOME)
     assert isinstance(reply, Reply)
     assert reply.markdown.startswith("One.\n\nTwo.\n\n---")
 
 
-def test_nothing_left_to_say_is_no_reply() -> None:
+def test_no_reply_without_text() -> None:
     reply = render(summary("https://evil.example", "\u202e"), RULES, Dialect.REDDIT, HOME)
     assert isinstance(reply, Skipped)
     assert reply.reason is SkipReason.NO_SENTENCES
@@ -70,7 +70,7 @@ def test_the_limit_is_exact() -> None:
     assert isinstance(reply, Reply)
     assert len(reply.markdown) == MAX_LENGTH
     assert render(summary(text + "z"), RULES, Dialect.LEMMY, HOME) == Skipped(
-        SkipReason.TOO_LONG, f"{MAX_LENGTH + 1} characters of {MAX_LENGTH}"
+        SkipReason.TOO_LONG, f"{MAX_LENGTH + 1} characters, the limit is {MAX_LENGTH}"
     )
     escaped = render(summary("*" + text[1:]), RULES, Dialect.LEMMY, HOME)
     assert isinstance(escaped, Skipped)

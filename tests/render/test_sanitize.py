@@ -1,4 +1,4 @@
-"""The invariant: whatever the text, a reader sees `clean(text)` and nothing else."""
+"""The invariant: for any text, a reader sees only `clean(text)`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.models import Dialect
 from bot.render.sanitize import MAX_COMBINING_MARKS, MAX_WORD_LENGTH, clean, sanitize
 from tests.render.hostile import HOSTILE
-from tests.render.readers import MENTION, lemmy, see, seen_by_old_clients, straight
+from tests.render.readers import MENTION, lemmy, old_client_links, rendered, without_smart_quotes
 
 PLAIN = lemmy(typographer=False)
 LEMMY_UI = lemmy(typographer=True)
@@ -28,49 +28,51 @@ PIECES = st.sampled_from([*_MARKS.split(), *_WORDS.split(), *_SPACES])
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=20).map("".join))
 
 
-def shows_only_the_text(text: str) -> None:
+def assert_shown_as_plain_text(text: str) -> None:
     wanted = clean(text)
     source = sanitize(text, Dialect.LEMMY)
-    plain, shaped = see(PLAIN, source), see(LEMMY_UI, source)
+    plain, shaped = rendered(PLAIN, source), rendered(LEMMY_UI, source)
     assert (plain.text, plain.tags) == (wanted, frozenset())
-    assert (straight(shaped.text), shaped.tags) == (straight(wanted), frozenset())
-    assert not seen_by_old_clients(source)
+    assert (without_smart_quotes(shaped.text), shaped.tags) == (without_smart_quotes(wanted), frozenset())
+    assert not old_client_links(source)
     for dialect in Dialect:
         assert not MENTION.search(sanitize(text, dialect))
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_texts_show_as_text(text: str) -> None:
-    shows_only_the_text(text)
+def test_hostile_texts_are_shown_as_plain_text(text: str) -> None:
+    assert_shown_as_plain_text(text)
 
 
 @given(TEXTS)
 @settings(max_examples=150, deadline=None)
-def test_any_text_shows_as_text(text: str) -> None:
-    shows_only_the_text(text)
+def test_any_text_is_shown_as_plain_text(text: str) -> None:
+    assert_shown_as_plain_text(text)
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 @settings(max_examples=100, deadline=None)
-def test_texts_of_one_reply_do_not_act_together(texts: list[str]) -> None:
+def test_lines_of_one_reply_have_no_combined_effect(texts: list[str]) -> None:
     lines = [line for line in map(clean, texts) if line]
     source = "\n\n".join(sanitize(line, Dialect.LEMMY) for line in lines)
-    sight = see(PLAIN, source)
-    assert (sight.text.split("\n"), sight.tags) == (lines or [""], frozenset())
+    output = rendered(PLAIN, source)
+    assert (output.text.split("\n"), output.tags) == (lines or [""], frozenset())
 
 
-def test_the_oracle_sees_what_unescaped_texts_do() -> None:
-    """The reader that the other tests trust is not blind: most hostile texts act when left alone."""
-    acting = [name for name, text in HOSTILE.items() if see(LEMMY_UI, text).tags]
-    assert {"inline link", "bare domain", "community", "ruby", "spoiler", "footnote", "table"} <= set(acting)
-    assert len(acting) >= 45
+def test_the_renderer_shows_the_effects_of_unescaped_texts() -> None:
+    """Most hostile texts have an effect without escaping, so the other tests prove something."""
+    effective = [name for name, text in HOSTILE.items() if rendered(LEMMY_UI, text).tags]
+    assert {"inline link", "bare domain", "community", "ruby", "spoiler", "footnote", "table"} <= set(
+        effective
+    )
+    assert len(effective) >= 45
 
 
 @given(TEXTS)
 @example("wwwhttp://x.")
 @example("a" * 59 + "…")
 @settings(max_examples=150, deadline=None)
-def test_clean_text_stays_as_it_is(text: str) -> None:
+def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
 
@@ -89,14 +91,14 @@ def test_clean_text_is_one_visible_line(text: str) -> None:
 
 @given(st.text(st.characters(categories=["Mn", "Mc", "Me", "Lu"]), max_size=30))
 @settings(max_examples=200, deadline=None)
-def test_no_letter_carries_a_tower_of_marks(text: str) -> None:
+def test_no_letter_has_more_than_three_marks(text: str) -> None:
     kinds = "".join(unicodedata.category(char)[0] for char in clean(text))
     assert "M" * (MAX_COMBINING_MARKS + 1) not in kinds
     assert not kinds.startswith("M")
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "expected"),
     [
         ("  Two\n words\t here ", "Two words here"),
         ("Read https://a.example/x. Then go.", "Read. Then go."),
@@ -121,8 +123,8 @@ def test_no_letter_carries_a_tower_of_marks(text: str) -> None:
         ("👩‍👩‍👧 ❤️", "👩👩👧 ❤"),
     ],
 )
-def test_clean(text: str, seen: str) -> None:
-    assert clean(text) == seen
+def test_clean(text: str, expected: str) -> None:
+    assert clean(text) == expected
 
 
 @pytest.mark.parametrize("dialect", Dialect)
@@ -138,7 +140,7 @@ def test_clean(text: str, seen: str) -> None:
         "A well-known half-truth - of sorts - isn't 100% wrong…",
     ],
 )
-def test_ordinary_prose_is_not_touched(prose: str, dialect: Dialect) -> None:
+def test_ordinary_prose_is_not_changed(prose: str, dialect: Dialect) -> None:
     assert sanitize(prose, dialect) == prose
 
 
@@ -165,8 +167,8 @@ def test_ordinary_prose_is_not_touched(prose: str, dialect: Dialect) -> None:
     ],
     ids=lambda flood: f"{flood[:6]!r}",
 )
-def test_floods_take_no_longer_than_their_length(flood: str) -> None:
-    """Ten times the text may take thirty times as long, never the hundred of a quadratic."""
+def test_the_time_does_not_grow_quadratically(flood: str) -> None:
+    """Ten times the text may take up to thirty times as long; quadratic time would be a hundred times."""
 
     def cost(text: str) -> float:
         start = time.process_time()

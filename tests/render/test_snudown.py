@@ -1,4 +1,4 @@
-"""The invariant on Reddit's own renderer: whatever the text, a reader sees `clean(text)` and nothing else.
+"""The invariant with Reddit's renderer: for any text, a reader sees only `clean(text)`.
 
 snudown (its npm build, snudown-js) runs in one node process; `make snudown` installs it.
 """
@@ -20,7 +20,7 @@ from bot.render import render
 from bot.render.sanitize import clean, sanitize
 from bot.rules import CommunityRules
 from tests.render.hostile import HOSTILE
-from tests.render.readers import Sight, page
+from tests.render.readers import Rendered, rendered_html
 from tests.render.test_sanitize import TEXTS
 
 HERE = Path(__file__).parent / "snudown"
@@ -29,11 +29,11 @@ pytestmark = [
     pytest.mark.skipif(not (HERE / "node_modules").is_dir(), reason="run `make snudown` first"),
 ]
 
-Show = Callable[[str], Sight]
+RenderHtml = Callable[[str], Rendered]
 
 
 @pytest.fixture(scope="module")
-def show() -> Iterator[Show]:
+def render_html() -> Iterator[RenderHtml]:
     node = subprocess.Popen(
         ["node", str(HERE / "render.js")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -41,55 +41,57 @@ def show() -> Iterator[Show]:
     assert node.stdout
     stdin, stdout = node.stdin, node.stdout
 
-    def ask(source: str) -> Sight:
+    def render_source(source: str) -> Rendered:
         stdin.write(json.dumps(source) + "\n")
         stdin.flush()
-        return page(json.loads(stdout.readline()))
+        return rendered_html(json.loads(stdout.readline()))
 
-    yield ask
+    yield render_source
     stdin.close()
     node.wait(10)
     stdout.close()
 
 
-def shows_only_the_text(show: Show, text: str) -> None:
-    sight = show(sanitize(text, Dialect.REDDIT))
-    assert (sight.text, sight.tags) == (clean(text), frozenset())
+def assert_shown_as_plain_text(render_html: RenderHtml, text: str) -> None:
+    output = render_html(sanitize(text, Dialect.REDDIT))
+    assert (output.text, output.tags) == (clean(text), frozenset())
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_texts_show_as_text(show: Show, text: str) -> None:
-    shows_only_the_text(show, text)
+def test_hostile_texts_are_shown_as_plain_text(render_html: RenderHtml, text: str) -> None:
+    assert_shown_as_plain_text(render_html, text)
 
 
-def test_any_text_shows_as_text(show: Show) -> None:
+def test_any_text_is_shown_as_plain_text(render_html: RenderHtml) -> None:
     @given(TEXTS)
     @settings(max_examples=200, deadline=None)
     def check(text: str) -> None:
-        shows_only_the_text(show, text)
+        assert_shown_as_plain_text(render_html, text)
 
     check()
 
 
-def test_texts_of_one_reply_do_not_act_together(show: Show) -> None:
+def test_lines_of_one_reply_have_no_combined_effect(render_html: RenderHtml) -> None:
     @given(st.lists(TEXTS, min_size=1, max_size=4))
     @settings(max_examples=100, deadline=None)
     def check(texts: list[str]) -> None:
         lines = [line for line in map(clean, texts) if line]
-        sight = show("\n\n".join(sanitize(line, Dialect.REDDIT) for line in lines))
-        assert (sight.text.split("\n\n"), sight.tags) == (lines or [""], frozenset())
+        output = render_html("\n\n".join(sanitize(line, Dialect.REDDIT) for line in lines))
+        assert (output.text.split("\n\n"), output.tags) == (lines or [""], frozenset())
 
     check()
 
 
-def test_the_oracle_sees_what_unescaped_texts_do(show: Show) -> None:
-    acting = [name for name, text in HOSTILE.items() if show(text).tags]
-    assert {"inline link", "www", "subreddit", "table", "raw URL"} <= set(acting)
-    assert len(acting) >= 30
+def test_the_renderer_shows_the_effects_of_unescaped_texts(render_html: RenderHtml) -> None:
+    effective = [name for name, text in HOSTILE.items() if render_html(text).tags]
+    assert {"inline link", "www", "subreddit", "table", "raw URL"} <= set(effective)
+    assert len(effective) >= 30
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_a_reply_has_the_marks_of_its_layout_and_the_footers_link(show: Show, layout: Layout) -> None:
+def test_a_reply_has_only_the_tags_of_its_layout_and_the_footer(
+    render_html: RenderHtml, layout: Layout
+) -> None:
     sentences = ("One *star* u/somebody.", "Two >!hidden!< [x](https://evil.example).")
     summary = Summary(sentences, article_words=300, summary_words=60, method="lexrank")
     rules = CommunityRules(layout=layout)
@@ -97,7 +99,7 @@ def test_a_reply_has_the_marks_of_its_layout_and_the_footers_link(show: Show, la
         summary, language="en", rules=rules, dialect=Dialect.REDDIT, source_url="https://home.example/precis"
     )
     assert isinstance(reply, Reply)
-    sight = show(reply.markdown)
+    output = render_html(reply.markdown)
     marks = {Layout.PARAGRAPHS: set(), Layout.BULLETS: {"ul", "li"}, Layout.COLLAPSED: {"span"}}[layout]
-    assert sight.tags == {"a", "hr", "strong"} | marks
-    assert clean(sentences[0]) in sight.text
+    assert output.tags == {"a", "hr", "strong"} | marks
+    assert clean(sentences[0]) in output.text

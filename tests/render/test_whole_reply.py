@@ -1,7 +1,7 @@
-"""Whole replies as Lemmy's web client shows them: nothing but the bot's own link leads anywhere.
+"""Whole replies as Lemmy's web client shows them: the only link is the bot's own.
 
 The client's plugins: sub, sup, footnote, ruby, spoiler containers, links to local communities and
-users; those for embedded media, code colours and text direction act only on images, code and blocks.
+users. Its plugins for embedded media, code colours and text direction only affect images, code and blocks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def flat(tokens: list[Token] | None) -> Iterator[Token]:
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("texts", [*((text,) for text in ALL), ALL[: len(ALL) // 2], ALL[len(ALL) // 2 :]])
-def test_trap_08_no_text_of_an_article_mentions_links_or_shows_anything(
+def test_trap_08_no_text_of_an_article_creates_links_mentions_or_formatting(
     texts: tuple[str, ...], layout: Layout
 ) -> None:
     source = reply_to(("Before.", *texts, "After."), layout)

@@ -182,7 +182,7 @@ def test_status_counts_and_why_explains(database: Database, queue: PostQueue, cl
     assert report.reasons == {SkipReason.NOT_FOUND: 1}
     assert report.oldest_waiting is not None
     sentences = [each.sentence(clock()) for each in all_posts(database)]
-    assert sentences[0] == "The page does not exist (any more). (404)"
+    assert sentences[0] == "The page does not exist or was removed. (404)"
     assert sentences[1] == (
         "Waiting for try 2 not before 2026-03-01 12:01:00 UTC. Last time: the site was down"
     )

@@ -22,7 +22,7 @@ from bot.web.markdown import to_html
 from bot.web.preview_controls import controls, rules_from_form, to_settings_lines
 from bot.web.score_explanation import feature_texts
 from tests.render.hostile import HOSTILE
-from tests.render.readers import page
+from tests.render.readers import rendered_html
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -168,13 +168,13 @@ def test_features_as_text() -> None:
 def test_hostile_text_is_rendered_as_text(dialect: Dialect) -> None:
     for name, text in HOSTILE.items():
         html = to_html(sanitize(text, dialect), dialect)
-        assert page(html).tags == frozenset(), name
+        assert rendered_html(html).tags == frozenset(), name
 
 
 def test_raw_hostile_markdown_gives_no_html() -> None:
     for dialect in Dialect:
         for name, text in HOSTILE.items():
-            tags = page(to_html(text, dialect)).tags
+            tags = rendered_html(to_html(text, dialect)).tags
             assert not tags & {"script", "img", "style", "iframe", "div", "b"}, name
             assert "javascript:" not in to_html(text, dialect).lower().replace("[x](javascript:", ""), name
 

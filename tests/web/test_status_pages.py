@@ -72,7 +72,7 @@ def test_the_status_page_shows_problems_and_statistics(full_context: PageContext
     assert re.search(r"second <span class=\"tag bad\">failing", html)
     assert re.search(r"\d today ·", html)
     assert "daily-ledger.example" in html
-    assert "The article is behind a subscriber wall." in html
+    assert "The article is behind a paywall." in html
 
 
 def test_a_new_bot_has_a_status_page_too(context: PageContext) -> None:
@@ -92,7 +92,7 @@ def test_posts_are_searched_and_paginated(full_context: PageContext) -> None:
         rows = {page: set(_rows(page)) for page in (first, second)}
         assert not rows[first] & rows[second]
         walled = client.get("/posts?reason=wall&since=90d").text
-        assert walled.count("The article is behind a subscriber wall.") == walled.count("<li>") > 0
+        assert walled.count("The article is behind a paywall.") == walled.count("<li>") > 0
         assert "No posts found." in client.get("/posts?words=nowhere-at-all").text
         assert "is not a duration. Use for example" in client.get("/posts?since=soon").text
         assert client.get("/posts?state=x&reason=y&before=z").status_code == 200
@@ -107,7 +107,7 @@ def test_a_post_has_a_timeline_and_a_reason(context: PageContext) -> None:
     queue.skip(1, Skipped(SkipReason.WALL, "metered"), START + timedelta(seconds=2))
     with served(context) as client:
         html = client.get("/posts/1").text
-        assert "The article is behind a subscriber wall. (metered)" in html
+        assert "The article is behind a paywall. (metered)" in html
         assert "40\u202fs later" in html
         assert "2026-03-01 12:00:02" in html
         assert client.get("/posts/99").status_code == 404

@@ -1,4 +1,4 @@
-"""Reads pages and summarises them with every reader and method; prints what reached for the network.
+"""Reads pages and summarises them with every reader and method; prints every use of the network.
 
 python -m tests.workers.offline PAGE...        (see tests/workers/test_offline.py)
 """
@@ -37,7 +37,7 @@ def main() -> None:
                 digest(page, LengthLimits(), method)
     print("done")
     with suppress(OSError):
-        socket.create_connection(("127.0.0.1", 9), 1)  # to show that the hook sees what it has to see
+        socket.create_connection(("127.0.0.1", 9), 1)  # proves that the hook works
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is said where the kernel does not offer all that confines the processes which read pages."""
+"""What is logged if the kernel cannot fully confine the processes that read pages."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from bot.workers.confinement import KernelSupport, kernel_support
 
 
 @pytest.mark.parametrize(
-    ("offer", "missing", "open_to_pages"),
+    ("support", "missing", "unprotected"),
     [
         (KernelSupport(landlock=False, seccomp=True), "no Landlock", "read and write the files"),
-        (KernelSupport(landlock=True, seccomp=False), "no seccomp", "nothing keeps them from the network"),
+        (KernelSupport(landlock=True, seccomp=False), "no seccomp", "can use the network"),
         (
             KernelSupport(landlock=False, seccomp=False),
             "no Landlock and no seccomp",
-            "limits of time, memory and files only",
+            "only the limits on time, memory and files",
         ),
     ],
 )
-def test_what_a_kernel_lacks_is_said_once_at_the_start(
-    offer: KernelSupport, missing: str, open_to_pages: str, monkeypatch: pytest.MonkeyPatch
+def test_missing_kernel_support_is_logged_once_at_start(
+    support: KernelSupport, missing: str, unprotected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(factories, "offered", lambda: offer)
+    monkeypatch.setattr(factories, "kernel_support", lambda: support)
     monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     workers = SimpleNamespace(processes=1, timeout=None, memory_mb=1024, recycle=50)
     config: Any = SimpleNamespace(workers=workers)
-    with capture_logs() as said:
+    with capture_logs() as logged:
         factories.make_worker_pool(config)
-    (line,) = said
+    (line,) = logged
     assert line["log_level"] == "warning"
     assert missing in line["why"]
-    assert open_to_pages in line["why"]
+    assert unprotected in line["why"]
 
 
-def test_a_kernel_that_has_all_is_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factories, "offered", lambda: KernelSupport(landlock=True, seccomp=True))
+def test_full_kernel_support_is_not_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factories, "kernel_support", lambda: KernelSupport(landlock=True, seccomp=True))
     monkeypatch.setattr(factories, "WorkerPool", lambda limits: limits)
     config: Any = SimpleNamespace(workers=SimpleNamespace(processes=1, timeout=None, memory_mb=1, recycle=1))
-    with capture_logs() as said:
+    with capture_logs() as logged:
         factories.make_worker_pool(config)
-    assert said == []
+    assert logged == []
 
 
 @pytest.mark.parametrize("answer", [False, OSError("not here")])
-def test_a_kernel_that_refuses_the_question_has_nothing_to_offer(
+def test_a_kernel_that_refuses_the_query_supports_nothing(
     answer: bool | OSError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def supported() -> bool:

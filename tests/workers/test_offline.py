@@ -1,4 +1,4 @@
-"""Nothing is fetched at run time: no data of NLTK, no list of public suffixes, no model."""
+"""Nothing is downloaded at run time: no NLTK data, no public suffix list, no model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAGES = Path(__file__).parents[1] / "data" / "articles"
 
 
 def test_reading_and_summarising_opens_no_connection(tmp_path: Path) -> None:
-    """In a home without any cache, every reader and every method, with an audit hook (PEP 578)."""
+    """Runs every reader and every method in a home folder without caches, with an audit hook (PEP 578)."""
     pages = [str(PAGES / name) for name in ("layout-divs.html", "language-ja.html", "live-blog.html")]
     ran = subprocess.run(
         [sys.executable, "-m", "tests.workers.offline", *pages],

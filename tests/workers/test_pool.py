@@ -1,4 +1,4 @@
-"""The worker pool with real processes: what goes wrong in one costs one task and no other."""
+"""Tests of the worker pool with real processes: a failure in one costs one task only."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,31 +40,31 @@ PAGE = Page(
 )
 ENOUGH = LengthLimits(sentences=2, words=80)
 HERE = Path(__file__).parents[2]
-"""Where a worker finds the accidents of these tests."""
+"""The folder from which a worker can import the faults of these tests."""
 CODE = Path(bot.__file__)
 
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerPool]:
-    made = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=5), memory_mb=1024))
-    yield made
-    made.close()
+    pool = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=5), memory_mb=1024))
+    yield pool
+    pool.close()
 
 
-def test_an_article_comes_back_as_a_digest(worker: WorkerPool) -> None:
+def test_an_article_is_returned_as_a_digest(worker: WorkerPool) -> None:
     found = worker.digest(PAGE, ENOUGH, "luhn")
     assert isinstance(found, Digest)
     assert len(found.summary.sentences) == 2
     assert all(sentence in found.article.text for sentence in found.summary.sentences)
 
 
-def test_a_page_without_an_article_comes_back_as_its_reason(worker: WorkerPool) -> None:
+def test_a_page_without_an_article_is_returned_with_its_reason(worker: WorkerPool) -> None:
     found = worker.digest(Page("https://paper.example/x", b"<p>Hello.</p>"), ENOUGH, "luhn")
     assert isinstance(found, NotArticle)
     assert found.reason in {SkipReason.TOO_SHORT, SkipReason.NOT_TEXT}
 
 
-# What a hostile page might make a worker do; each stands in for reading it, in the worker itself.
+# What a hostile page might make a worker do. Each function replaces the reading of a page, in the worker.
 
 
 def hang(*args: object, **options: object) -> None:
@@ -80,7 +81,7 @@ def crash(*args: object, **options: object) -> None:
 
 
 def overrun(*args: object, **options: object) -> None:
-    """Into unmapped memory, as a C library with a bug would."""
+    """Read unmapped memory, like a C library with a bug."""
     ctypes.string_at(1)
 
 
@@ -101,7 +102,7 @@ def leak(*args: object, **options: object) -> NotArticle:
 
 
 def attempt(*args: object, **options: object) -> NotArticle:
-    """Everything that reading a page does not need; what succeeded."""
+    """Try everything that reading a page does not need. The detail lists what succeeded."""
     tries: dict[str, Callable[[], object]] = {
         "a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
         "a datagram": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
@@ -129,10 +130,10 @@ def attempt(*args: object, **options: object) -> NotArticle:
         "a core": lambda: resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
         "many files": lambda: resource.getrlimit(resource.RLIMIT_NOFILE) == (128, 128),
     }
-    return NotArticle(SkipReason.NOT_TEXT, ", ".join(name for name, act in tries.items() if _done(act)))
+    return NotArticle(SkipReason.NOT_TEXT, ", ".join(name for name, act in tries.items() if _succeeded(act)))
 
 
-def _done(act: Callable[[], object]) -> bool:
+def _succeeded(act: Callable[[], object]) -> bool:
     try:
         return act() is not True
     except (OSError, ValueError):
@@ -140,7 +141,7 @@ def _done(act: Callable[[], object]) -> bool:
 
 
 def _forbidden(act: Callable[[], object]) -> bool:
-    """True where the call is forbidden; no terminal, or no such attribute there, proves nothing."""
+    """True if the call is forbidden. Other errors, such as a missing terminal, prove nothing."""
     try:
         act()
     except OSError as error:
@@ -149,27 +150,27 @@ def _forbidden(act: Callable[[], object]) -> bool:
 
 
 def a_thread(*args: object, **options: object) -> NotArticle:
-    said: list[str] = []
-    thread = threading.Thread(target=said.append, args=["it ran"])
+    ran: list[str] = []
+    thread = threading.Thread(target=ran.append, args=["it ran"])
     thread.start()
     thread.join()
-    return NotArticle(SkipReason.NOT_TEXT, *said)
+    return NotArticle(SkipReason.NOT_TEXT, "".join(ran))
 
 
 def one_worker(seconds: float = 3, memory_mb: int = 1024, recycle: int = 50) -> WorkerPool:
     return WorkerPool(WorkerLimits(1, timedelta(seconds=seconds), memory_mb, recycle, (HERE,)))
 
 
-def doing(
-    accident: Callable[..., object], worker: WorkerPool, patch: pytest.MonkeyPatch
+def digest_with(
+    fault: Callable[..., object], worker: WorkerPool, patch: pytest.MonkeyPatch
 ) -> Digest | NotArticle:
     with patch.context() as patched:
-        patched.setattr("bot.workers.pool._digest", accident)
+        patched.setattr("bot.workers.pool._digest", fault)
         return worker.digest(PAGE, ENOUGH, "luhn")
 
 
 @pytest.mark.parametrize(
-    ("accident", "said"),
+    ("fault", "said"),
     [
         (hang, "longer than 2 s"),
         (hang_asleep, "longer than 2 s"),
@@ -178,22 +179,22 @@ def doing(
         (hoard, "more than 1024 MB"),
     ],
 )
-def test_an_accident_costs_one_task_and_the_next_page_works(
-    monkeypatch: pytest.MonkeyPatch, accident: Callable[..., None], said: str
+def test_a_failure_costs_one_task_and_the_next_page_works(
+    monkeypatch: pytest.MonkeyPatch, fault: Callable[..., None], said: str
 ) -> None:
     worker = one_worker(2)
     try:
         with pytest.raises(WorkerError, match=said):
-            doing(accident, worker, monkeypatch)
+            digest_with(fault, worker, monkeypatch)
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
     finally:
         worker.close()
 
 
-def test_a_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = one_worker()
     try:
-        answers = [doing(leak, worker, monkeypatch) for _ in range(8)]
+        answers = [digest_with(leak, worker, monkeypatch) for _ in range(8)]
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
     finally:
         worker.close()
@@ -202,31 +203,31 @@ def test_a_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len({pid for _, pid in leaked}) > 1, "the leak was too small to matter"
 
 
-def who(*args: object, **options: object) -> NotArticle:
+def process_id(*args: object, **options: object) -> NotArticle:
     return NotArticle(SkipReason.NOT_TEXT, str(os.getpid()))
 
 
-def test_a_worker_is_replaced_after_so_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_is_replaced_after_its_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = one_worker(20, recycle=3)
     try:
-        answers = [doing(who, worker, monkeypatch) for _ in range(7)]
+        answers = [digest_with(process_id, worker, monkeypatch) for _ in range(7)]
     finally:
         worker.close()
     pids = [each.detail for each in answers if isinstance(each, NotArticle)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
-def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
+def test_the_kernel_ends_a_worker_that_exceeds_its_processor_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.workers.pool.PATIENCE", 60)
+    monkeypatch.setattr("bot.workers.pool.STALL_FACTOR", 60)
     worker = one_worker(1)
     try:
         worker.start()
-        # A wall clock that went back: the pool thinks that no time has passed.
+        # The wall clock was set back, so the pool believes that no time has passed.
         monkeypatch.setattr("pebble.pool.process.time.time", lambda: 0.5)
         with pytest.raises(WorkerError, match="crashed"):
-            doing(hang, worker, monkeypatch)
+            digest_with(hang, worker, monkeypatch)
     finally:
         worker.close()
 
@@ -234,30 +235,30 @@ def test_a_worker_that_nobody_watches_is_ended_by_its_processor_time(
 @pytest.mark.skipif(
     kernel_support() != KernelSupport(landlock=True, seccomp=True), reason="no Landlock or no seccomp here"
 )
-def test_a_worker_has_no_network_writes_nothing_and_reads_only_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_has_no_network_and_can_only_read_code(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = one_worker(20)
     try:
-        found = doing(attempt, worker, monkeypatch)
+        found = digest_with(attempt, worker, monkeypatch)
         assert isinstance(found, NotArticle)
         assert found.detail == ""
-        ran = doing(a_thread, worker, monkeypatch)
+        ran = digest_with(a_thread, worker, monkeypatch)
         assert isinstance(ran, NotArticle)
         assert ran.detail == "it ran"
     finally:
         worker.close()
 
 
-def test_a_pool_whose_processes_all_die_at_once_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_is_replaced_when_all_its_processes_die(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = one_worker(20)
     try:
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-        os.kill(forkserver_pid(), signal.SIGKILL)  # takes the fork server away from under the pool
+        os.kill(forkserver_pid(), signal.SIGKILL)  # kills the fork server of the running pool
         with pytest.raises(WorkerError, match="crashed"):
-            doing(crash, worker, monkeypatch)
+            digest_with(crash, worker, monkeypatch)
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
         monkeypatch.setattr("pebble.pool.process.WorkerManager.new_worker", no_process)
         with pytest.raises(WorkerError):
-            doing(crash, worker, monkeypatch)
+            digest_with(crash, worker, monkeypatch)
         monkeypatch.undo()
         assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
     finally:
@@ -265,7 +266,7 @@ def test_a_pool_whose_processes_all_die_at_once_is_made_anew(monkeypatch: pytest
 
 
 def forkserver_pid() -> int:
-    server = multiprocessing.forkserver._forkserver
+    server: Any = multiprocessing.forkserver._forkserver
     assert server._forkserver_pid
     return int(server._forkserver_pid)
 
@@ -274,7 +275,7 @@ def no_process(self: object) -> None:
     raise BrokenProcessPool("no process can be started")
 
 
-def test_closing_gives_back_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_cancels_running_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = WorkerPool(WorkerLimits(processes=1, readable=(HERE,)))
     monkeypatch.setattr("bot.workers.pool._digest", hang)
     with ThreadPoolExecutor(1) as thread:

@@ -1,4 +1,4 @@
-"""The fork server's page: read as any other, and all that a first page loads is loaded by it."""
+"""Tests of the page that the fork server reads: it loads everything that a first page needs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def test_the_page_is_an_article_with_a_summary() -> None:
     assert found.summary.sentences
 
 
-def test_what_is_read_from_the_package_is_there() -> None:
-    for kept in (block_model.load_trees, article_gate._article_trees, cleanup.cleanup_rules):
-        assert kept.cache_info().currsize == 1
+def test_data_files_are_preloaded() -> None:
+    for cached in (block_model.load_trees, article_gate._article_trees, cleanup.cleanup_rules):
+        assert cached.cache_info().currsize == 1
 
 
-def loaded(*args: object, **options: object) -> set[str]:
+def loaded_modules(*args: object, **options: object) -> set[str]:
     return {"bot.extract.extraction_steps", "numpy", "trafilatura", "py3langid"} & sys.modules.keys()
 
 
-def test_a_worker_is_warm_before_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.workers.pool._digest", loaded)
+def test_a_worker_has_loaded_everything_before_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workers.pool._digest", loaded_modules)
     worker = WorkerPool(
         WorkerLimits(processes=1, timeout=timedelta(seconds=30), readable=(Path(__file__).parents[1],))
     )
     try:
-        assert worker.digest(PAGE, LENGTH_LIMITS, "precis") == loaded()
+        assert worker.digest(PAGE, LENGTH_LIMITS, "precis") == loaded_modules()
     finally:
         worker.close()
