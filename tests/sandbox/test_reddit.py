@@ -19,7 +19,7 @@ from tests.platforms.clock import ManualClock
 
 
 @dataclass
-class Desk:
+class ApiClient:
     server: RedditSandbox
     clock: ManualClock
     http: httpx2.Client
@@ -41,7 +41,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk() -> Iterator[ApiClient]:
     clock = ManualClock()
     with (
         RedditSandbox(clock=clock, calls_per_window=20) as server,
@@ -49,13 +49,13 @@ def desk() -> Iterator[Desk]:
     ):
         world = server.state
         author, bot = world.add_redditor("alice"), world.add_redditor("precis", password="right")
-        desk = Desk(server, clock, http, author, bot, world.add_subreddit("News"))
+        desk = ApiClient(server, clock, http, author, bot, world.add_subreddit("News"))
         answer = desk.token(grant_type="password", username="precis", password="right").json()
         http.headers["Authorization"] = f"bearer {answer['access_token']}"
         yield desk
 
 
-def test_tokens(desk: Desk) -> None:
+def test_tokens(desk: ApiClient) -> None:
     answer = desk.token(grant_type="password", username="precis", password="right").json()
     assert answer.keys() == {"access_token", "token_type", "expires_in", "scope"}
     wrong = desk.token(grant_type="password", username="precis", password="wrong")
@@ -66,7 +66,7 @@ def test_tokens(desk: Desk) -> None:
     assert answer.status_code == 401
 
 
-def test_an_old_token_is_refused(desk: Desk) -> None:
+def test_an_old_token_is_refused(desk: ApiClient) -> None:
     assert desk.http.get("/api/v1/me").json()["name"] == "precis"
     desk.clock.advance(hours=25)
     answer = desk.http.get("/api/v1/me")
@@ -74,7 +74,7 @@ def test_an_old_token_is_refused(desk: Desk) -> None:
     assert answer.headers["WWW-Authenticate"].endswith('error="invalid_token"')
 
 
-def test_the_limits_are_told_and_kept(desk: Desk) -> None:
+def test_the_limits_are_told_and_kept(desk: ApiClient) -> None:
     for used in range(1, 21):
         headers = desk.http.get("/api/v1/me").headers
         assert headers["X-Ratelimit-Used"] == f"{used}"
@@ -86,7 +86,7 @@ def test_the_limits_are_told_and_kept(desk: Desk) -> None:
     assert desk.http.get("/api/v1/me").status_code == 200
 
 
-def test_new_posts_page_by_page(desk: Desk) -> None:
+def test_new_posts_page_by_page(desk: ApiClient) -> None:
     posts = [desk.post(f"{ago}", ago) for ago in range(5)]
     desk.post("removed", removed_by="moderator")
     seen: list[str] = []
@@ -98,13 +98,13 @@ def test_new_posts_page_by_page(desk: Desk) -> None:
     assert seen == [post.id for post in posts]
 
 
-def test_no_such_subreddit_leads_to_the_search(desk: Desk) -> None:
+def test_no_such_subreddit_leads_to_the_search(desk: ApiClient) -> None:
     answer = desk.http.get("/r/nosuch/new")
     assert answer.status_code == 302
     assert "/subreddits/search" in answer.headers["Location"]
 
 
-def test_a_comment_and_what_becomes_of_it(desk: Desk) -> None:
+def test_a_comment_and_what_becomes_of_it(desk: ApiClient) -> None:
     post = desk.post()
     answer = desk.comment(post, "text *here*")
     assert answer["json"]["errors"] == []
@@ -120,7 +120,7 @@ def test_a_comment_and_what_becomes_of_it(desk: Desk) -> None:
     assert not desk.http.get("/user/precis/comments").json()["data"]["children"]
 
 
-def test_refusals_stand_under_a_200(desk: Desk) -> None:
+def test_refusals_stand_under_a_200(desk: ApiClient) -> None:
     assert desk.comment(desk.post(locked=True))["json"]["errors"][0][0] == "THREAD_LOCKED"
     assert desk.comment(desk.post(), "x" * 10_001)["json"]["errors"][0][0] == "TOO_LONG"
     desk.news.slow = True
@@ -129,7 +129,7 @@ def test_refusals_stand_under_a_200(desk: Desk) -> None:
     assert (code, "Take a break for 10 minutes" in message) == ("RATELIMIT", True)
 
 
-def test_others_comments_are_not_the_bots_to_change(desk: Desk) -> None:
+def test_others_comments_are_not_the_bots_to_change(desk: ApiClient) -> None:
     theirs = desk.server.state.add_comment(desk.post(), desk.author, "mine")
     name = f"t1_{theirs.id}"
     assert desk.http.post("/api/editusertext/", data={"thing_id": name, "text": "x"}).status_code == 403
@@ -137,7 +137,7 @@ def test_others_comments_are_not_the_bots_to_change(desk: Desk) -> None:
     assert not theirs.deleted
 
 
-def test_late_comments_are_shown_late(desk: Desk) -> None:
+def test_late_comments_are_shown_late(desk: ApiClient) -> None:
     post = desk.post()
     desk.server.faults.plan(Fault.LATE_LISTING)
     desk.comment(post)
@@ -147,7 +147,7 @@ def test_late_comments_are_shown_late(desk: Desk) -> None:
     assert len(desk.http.get("/user/precis/comments").json()["data"]["children"]) == 1
 
 
-def test_moderators(desk: Desk) -> None:
+def test_moderators(desk: ApiClient) -> None:
     desk.news.moderators += [desk.author, desk.bot]
     answer = desk.http.get("/r/news/about/moderators/", params={"user": "precis"}).json()
     assert answer["kind"] == "UserList"

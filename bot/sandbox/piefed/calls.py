@@ -15,7 +15,7 @@ _VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")
 ROW_NOT_FOUND = "No row was found when one was required"
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """Nearly always a 400 with a sentence, or with what Python said."""
 
     def __init__(self, message: str, status: str = "Bad Request") -> None:
@@ -39,18 +39,18 @@ class RequestContext:
     @property
     def me(self) -> Person:
         if self.viewer is None or self.viewer.banned:
-            raise Refusal("incorrect_login")
+            raise ApiError("incorrect_login")
         return self.viewer
 
     def body(self, *names: str) -> dict[str, Any]:
         try:
             body = self.request.json()
         except ValueError as error:
-            raise Refusal("Validation failed", "{'json': ['Invalid JSON']}") from error
+            raise ApiError("Validation failed", "{'json': ['Invalid JSON']}") from error
         for name in names:
             if not isinstance(body, dict) or name not in body:
                 missing = f"{{'json': {{'{name}': ['Missing data for required field.']}}}}"
-                raise Refusal("Validation failed", missing)
+                raise ApiError("Validation failed", missing)
         return dict(body)
 
 
@@ -112,7 +112,7 @@ def page_of(rows: list[Any], visit: RequestContext) -> tuple[list[Any], str | No
         limit = min(100, int(visit.query.get("limit", 10)))
         page = int(visit.query.get("page", 1))
     except ValueError as error:
-        raise Refusal("Validation failed", "{'query': {'page': ['Not a valid integer.']}}") from error
+        raise ApiError("Validation failed", "{'query': {'page': ['Not a valid integer.']}}") from error
     first = (page - 1) * limit
     return rows[first : first + limit], str(page + 1) if len(rows) > first + limit else None
 
@@ -121,7 +121,7 @@ def get_post(visit: RequestContext) -> dict[str, Any]:
     """Deleted and removed ones are shown as such."""
     post = visit.state.posts.get(number_of(visit, "id"))
     if post is None:
-        raise Refusal("()", "Not found")
+        raise ApiError("()", "Not found")
     return {
         "post_view": visit.views.post_view(post),
         "community_view": visit.views.community_view(post.community),
@@ -134,13 +134,13 @@ def number_of(visit: RequestContext, name: str) -> int:
     try:
         return int(visit.query[name])
     except (KeyError, ValueError) as error:
-        raise Refusal("Validation failed", f"{{'query': {{'{name}': ['Not a valid integer.']}}}}") from error
+        raise ApiError("Validation failed", f"{{'query': {{'{name}': ['Not a valid integer.']}}}}") from error
 
 
 def get_community(visit: RequestContext) -> dict[str, Any]:
     community = visit.state.community(visit.query.get("name", ""))
     if community is None:
-        raise Refusal("error - unknown community. Please wait a sec and try again.")
+        raise ApiError("error - unknown community. Please wait a sec and try again.")
     return {
         "community_view": visit.views.community_view(community),
         "discussion_languages": [],
@@ -153,7 +153,7 @@ def follow_community(visit: RequestContext) -> dict[str, Any]:
     body, me = visit.body("community_id", "follow"), visit.me
     community = visit.state.communities.get(body["community_id"])
     if community is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     if body["follow"]:
         community.followers[me.id] = "Subscribed" if community.accepts_followers else "Pending"
     else:
@@ -180,14 +180,14 @@ def get_comment(visit: RequestContext) -> dict[str, Any]:
     number = number_of(visit, "id")
     comment = next((item for item in visit.state.comments() if item.id == number), None)
     if comment is None:
-        raise Refusal("'NoneType' object has no attribute 'community_id'")
+        raise ApiError("'NoneType' object has no attribute 'community_id'")
     return {"comment_view": visit.views.comment_view(comment)}
 
 
 def get_user(visit: RequestContext) -> dict[str, Any]:
     person = visit.state.person(visit.query.get("username", ""))
     if person is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     counts = {"person_id": person.id, "post_count": 0, "comment_count": 0}
     view = {
         "activity_alert": False,
@@ -205,23 +205,23 @@ def create_comment(
     body, me = visit.body("post_id", "body"), visit.me
     post = visit.state.posts.get(body["post_id"])
     if post is None:
-        raise Refusal("'NoneType' object has no attribute 'community'")
+        raise ApiError("'NoneType' object has no attribute 'community'")
     if me.id in post.community.banned:
-        raise Refusal("You are not permitted to comment in this community")
+        raise ApiError("You are not permitted to comment in this community")
     if post.locked:
-        raise Refusal("Comments are disabled on this post")
+        raise ApiError("Comments are disabled on this post")
     text = body["body"]
     if "\0" in text:
-        raise Refusal("A string literal cannot contain NUL (0x00) characters.")
+        raise ApiError("A string literal cannot contain NUL (0x00) characters.")
     parent = _parent(body.get("parent_id"), visit)
     path = f"{parent.path if parent else 0}."
     for other in visit.state.all_comments():
         same_place = other.post is post and other.path == f"{path}{other.id}"
         if same_place and (other.creator, other.content, other.deleted) == (me, text, False):
-            raise Refusal("Duplicate reply")
+            raise ApiError("Duplicate reply")
     language = body.get("language_id", 2)
     if not 1 <= language <= len(LANGUAGES):
-        raise Refusal("'NoneType' object is not subscriptable")
+        raise ApiError("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
     comment = visit.state.add_comment(
         post, me, stored, parent, language_id=language, author_upvoted=whole, visible_from=shown_from
@@ -235,7 +235,7 @@ def _parent(number: int | None, visit: RequestContext) -> Comment | None:
         return None
     found = next((item for item in visit.state.comments() if item.id == number), None)
     if found is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     return found
 
 
@@ -253,7 +253,7 @@ def delete_comment(visit: RequestContext) -> dict[str, Any]:
     body = visit.body("comment_id", "deleted")
     comment = _own(visit, body["comment_id"], ROW_NOT_FOUND)
     if comment.deleted == body["deleted"]:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     comment.deleted, comment.updated = body["deleted"], visit.state.clock()
     return {"comment_view": visit.views.comment_view(comment)}
 
@@ -263,7 +263,7 @@ def like_comment(visit: RequestContext) -> dict[str, Any]:
     body, me = visit.body("comment_id", "score"), visit.me
     comment = next((item for item in visit.state.comments() if item.id == body["comment_id"]), None)
     if comment is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     if comment.creator is me and (body["score"] == 0 or not me.bot_account):
         comment.author_upvoted = body["score"] > 0
     return {"comment_view": visit.views.comment_view(comment)}
@@ -275,7 +275,7 @@ def save_user_settings(visit: RequestContext) -> dict[str, Any]:
     visibility = body.get("bot_visibility", "Show" if me.show_bot_accounts else "Hide")
     if visibility not in _VISIBILITIES:
         refused = f"Must be one of: {', '.join(_VISIBILITIES)}."
-        raise Refusal("Validation failed", f"{{'json': {{'bot_visibility': ['{refused}']}}}}")
+        raise ApiError("Validation failed", f"{{'json': {{'bot_visibility': ['{refused}']}}}}")
     me.show_bot_accounts = visibility != "Hide"
     me.bot_account = bool(body.get("bot", me.bot_account))
     me.show_read_posts = bool(body.get("show_read_posts", me.show_read_posts))
@@ -287,7 +287,7 @@ def _own(visit: RequestContext, number: int, otherwise: str) -> Comment:
     me = visit.me
     comment = next((item for item in visit.state.comments() if item.id == number), None)
     if comment is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     if comment.creator is not me:
-        raise Refusal(otherwise)
+        raise ApiError(otherwise)
     return comment

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.lemmy.server_state import Comment, Notification, Post, PrivateMessage
 from bot.sandbox.lemmy.views_v3 import timestamp
-from bot.sandbox.piefed.calls import ROW_NOT_FOUND, Refusal, RequestContext, number_of, page_of
+from bot.sandbox.piefed.calls import ROW_NOT_FOUND, ApiError, RequestContext, number_of, page_of
 
 _ANSWER, _NAMED = 4, 6
 """Numbers of the kinds of notification."""
@@ -67,7 +67,7 @@ def _reply_view(notice: Notification, visit: RequestContext) -> dict[str, Any]:
 def notifications(visit: RequestContext) -> dict[str, Any]:
     status = visit.query.get("status")
     if status is None:
-        raise Refusal("Validation failed", "{'query': {'status': ['Missing data for required field.']}}")
+        raise ApiError("Validation failed", "{'query': {'status': ['Missing data for required field.']}}")
     every = [
         each for each in visit.state.notifications(visit.me) if not isinstance(each.item, PrivateMessage)
     ]
@@ -116,7 +116,7 @@ def set_notification_state(visit: RequestContext) -> dict[str, Any]:
     body, me = visit.body("notif_id", "read_state"), visit.me
     notice = visit.state.notification(body["notif_id"])
     if notice is None or notice.recipient is not me:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     notice.read = bool(body["read_state"])
     item = _item(notice, visit)
     return item | {"status": "Unread"}  # it still says how it was
@@ -171,7 +171,7 @@ def create_private_message(visit: RequestContext, *, shown_from: datetime | None
     body, me = visit.body("recipient_id", "content"), visit.me
     recipient = visit.state.people.get(body["recipient_id"])
     if recipient is None:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     letter = visit.state.add_private_message(me, recipient, body["content"], shown_from)
     return {"private_message_view": _letter_view(letter, visit)}
 
@@ -181,6 +181,6 @@ def mark_private_message(visit: RequestContext) -> dict[str, Any]:
     number = body["private_message_id"]
     letter = next((each for each in visit.state.private_messages() if each.id == number), None)
     if letter is None or letter.recipient is not me:
-        raise Refusal(ROW_NOT_FOUND, "Not found")
+        raise ApiError(ROW_NOT_FOUND, "Not found")
     visit.state.notification_of(letter).read = bool(body["read"])
     return {"private_message_view": _letter_view(letter, visit)}

@@ -14,11 +14,11 @@ from bot.sandbox.lemmy.server_state import Clock, Person, ServerState, utc_now
 from bot.sandbox.lemmy.views_v3 import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.piefed import calls, messages
-from bot.sandbox.piefed.calls import VERSION, Refusal, RequestContext
+from bot.sandbox.piefed.calls import VERSION, ApiError, RequestContext
 from bot.sandbox.piefed.views import Views
 
 _API = "/api/alpha"
-DEFAULTS = {
+DEFAULT_LIMITS = {
     "POST /comment": (3, 60),
     "POST /private_message": (3, 60),
     "GET /site": (20, 60),
@@ -55,7 +55,7 @@ _ROUTES: dict[str, Route] = {
 }
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(refusal: ApiError) -> Response:
     return Response.from_json({"code": 400, "message": refusal.message, "status": refusal.status}, 400)
 
 
@@ -66,13 +66,13 @@ class PieFedSandbox(LoopbackService):
         self,
         *,
         clock: Clock = utc_now,
-        limits: Mapping[str, tuple[int, int]] | None = DEFAULTS,
+        limits: Mapping[str, tuple[int, int]] | None = DEFAULT_LIMITS,
         faults: FaultInjector | None = None,
         port: int = 0,
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
         self.state = ServerState(self._server.netloc, clock, mentions_on_piefed)
-        self.limits = None if limits is None else FixedWindows(clock, {**DEFAULTS, **limits})
+        self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
         self.faults = faults or FaultInjector()
         self.requests: list[Request] = []
         self._tokens: dict[str, Person] = {}
@@ -90,7 +90,7 @@ class PieFedSandbox(LoopbackService):
         call = f"{request.method} {request.path.removeprefix(_API)}"
         if call != "POST /user/login" and call not in _ROUTES:
             return Response(404, b"<!doctype html>", {"Content-Type": "text/html"})
-        if call in DEFAULTS and self.limits and not self.limits.allow(call, request.client_address):
+        if call in DEFAULT_LIMITS and self.limits and not self.limits.allow(call, request.client_address):
             return self._too_fast()
         if call == "POST /user/login":
             return self._answer(lambda: self._log_in(request))
@@ -109,7 +109,7 @@ class PieFedSandbox(LoopbackService):
         return response_with_fault(
             fault,
             rate_limited=self._too_fast(),
-            unauthorized=_refused(Refusal("incorrect_login")),
+            unauthorized=_refused(ApiError("incorrect_login")),
             perform=lambda: self._answer(lambda: self._carry_out(fault, self._visit(request), route)),
         )
 
@@ -126,7 +126,7 @@ class PieFedSandbox(LoopbackService):
         try:
             with self.state.lock:
                 return Response.from_json(make(), headers={"Cache-Control": "no-store"})
-        except Refusal as refusal:
+        except ApiError as refusal:
             return _refused(refusal)
 
     def _visit(self, request: Request) -> RequestContext:
@@ -140,9 +140,9 @@ class PieFedSandbox(LoopbackService):
             return None
         person = self._tokens.get(header.partition(" ")[2])
         if person is None:
-            raise Refusal("incorrect_login - problem decoding bearer token")
+            raise ApiError("incorrect_login - problem decoding bearer token")
         if person.banned or person.deleted:
-            raise Refusal("incorrect_login")
+            raise ApiError("incorrect_login")
         return person
 
     def _log_in(self, request: Request) -> dict[str, Any]:
@@ -151,10 +151,10 @@ class PieFedSandbox(LoopbackService):
         body = visit.body("username", "password")
         person = self.state.person(str(body["username"]))
         if person is None or person.password is None or person.password != body["password"]:
-            raise Refusal("incorrect_login")
+            raise ApiError("incorrect_login")
         if person.banned and request.client_address not in self._blocked_addresses:
             self._blocked_addresses.add(request.client_address)
-            raise Refusal("incorrect_login")
+            raise ApiError("incorrect_login")
         token = f"sandbox.{person.id}.{next(self._token_numbers)}"
         self._tokens[token] = person
         return {"jwt": token}

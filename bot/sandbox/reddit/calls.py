@@ -16,7 +16,7 @@ MAX_LISTING = 1000
 _PAUSE = timedelta(minutes=10)
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An answer with a status of its own; `errors` are json.errors under a 200."""
 
     def __init__(
@@ -65,7 +65,7 @@ def get_new(visit: RequestContext) -> Any:
     if len(names) > 1 and not visit.strict_multis:
         subreddits = [each for each in subreddits if not each.gone and each.lets_in(visit.viewer)]
     if not subreddits:
-        raise Refusal(302, location=f"/subreddits/search?q={names[0]}")
+        raise ApiError(302, location=f"/subreddits/search?q={names[0]}")
     for each in subreddits:
         _check_door(each, visit.viewer)
     found = [
@@ -102,7 +102,7 @@ def get_thread(visit: RequestContext) -> Any:
     """The comments directly under a post; or one comment, with those directly below it."""
     submission = visit.state.submissions.get(visit.parts[0])
     if submission is None:
-        raise Refusal(404)
+        raise ApiError(404)
     _check_door(submission.subreddit, visit.viewer)
     root = visit.state.comment(visit.parts[1]) if len(visit.parts) > 1 else None
     limit = visit.number("limit", 200, 500)
@@ -134,7 +134,7 @@ def _below(submission: Submission, root: Comment | None, visit: RequestContext) 
 def get_own_comments(visit: RequestContext) -> Any:
     author = visit.state.redditors.get(visit.parts[0].lower())
     if author is None:
-        raise Refusal(404)
+        raise ApiError(404)
     own = [one for one in visit.state.comments() if one.author is author and not one.deleted]
     newest_first = sorted(own, key=lambda one: (one.published, one.id), reverse=True)
     return page_of(visit, [views.comment(one) for one in newest_first])
@@ -171,7 +171,7 @@ def post_distinguish(visit: RequestContext) -> Any:
     """Own comments only, and by moderators; only those at the top can be pinned, one for each post."""
     comment = _own(visit.form("id"), visit)
     if visit.viewer not in comment.submission.subreddit.moderators:
-        raise Refusal(403)
+        raise ApiError(403)
     comment.distinguished = True
     if visit.form("sticky") == "True" and comment.parent is None:
         for other in visit.state.all_comments():
@@ -203,16 +203,16 @@ def page_of(visit: RequestContext, children: list[dict[str, Any]]) -> Any:
 def subreddit_of(visit: RequestContext) -> Subreddit:
     found = visit.state.subreddits.get(visit.parts[0].lower())
     if found is None:
-        raise Refusal(302, location=f"/subreddits/search?q={visit.parts[0]}")
+        raise ApiError(302, location=f"/subreddits/search?q={visit.parts[0]}")
     _check_door(found, visit.viewer)
     return found
 
 
 def _check_door(subreddit: Subreddit, viewer: Redditor) -> None:
     if subreddit.gone:
-        raise Refusal(404, "banned")
+        raise ApiError(404, "banned")
     if not subreddit.lets_in(viewer):
-        raise Refusal(403, "private")
+        raise ApiError(403, "private")
 
 
 def _target(visit: RequestContext) -> tuple[Submission, Comment | None]:
@@ -220,33 +220,33 @@ def _target(visit: RequestContext) -> tuple[Submission, Comment | None]:
     parent = visit.state.comment(number) if kind == "t1" else None
     submission = parent.submission if parent else visit.state.submissions.get(number)
     if submission is None:
-        raise Refusal(404)
+        raise ApiError(404)
     if parent is not None and parent.deleted:
-        raise Refusal(errors=(("DELETED_COMMENT", "that comment has been deleted", "parent"),))
+        raise ApiError(errors=(("DELETED_COMMENT", "that comment has been deleted", "parent"),))
     return submission, parent
 
 
 def _own(name: str, visit: RequestContext) -> Comment:
     comment = visit.state.comment(name.removeprefix("t1_"))
     if comment is None or comment.deleted:
-        raise Refusal(404)
+        raise ApiError(404)
     if comment.author is not visit.viewer:
-        raise Refusal(403)
+        raise ApiError(403)
     return comment
 
 
 def check_text(text: str) -> None:
     if not text.strip():
-        raise Refusal(errors=(("NO_TEXT", "we need something here", "text"),))
+        raise ApiError(errors=(("NO_TEXT", "we need something here", "text"),))
     if len(text) > MAX_CHARACTERS:
         message = f"this is too long (max: {MAX_CHARACTERS})"
-        raise Refusal(errors=(("TOO_LONG", message, "text"),))
+        raise ApiError(errors=(("TOO_LONG", message, "text"),))
 
 
 def _check_open(submission: Submission, visit: RequestContext) -> None:
     place, me = submission.subreddit, visit.viewer
     if me.suspended or not place.lets_in(me):
-        raise Refusal(403)
+        raise ApiError(403)
     trusted = me in place.moderators or me in place.contributors
     hindrances = (
         (me in place.banned, "BANNED_FROM_SUBREDDIT", "you are banned from this community"),
@@ -261,7 +261,7 @@ def _check_open(submission: Submission, visit: RequestContext) -> None:
     )
     for holds, code, message in hindrances:
         if holds:
-            raise Refusal(errors=((code, message, "parent"),))
+            raise ApiError(errors=((code, message, "parent"),))
     if place.slow and not trusted:
         _check_pause(place, visit)
 
@@ -271,7 +271,7 @@ def _check_pause(place: Subreddit, visit: RequestContext) -> None:
     last = _newest(one.published for one in mine if one.submission.subreddit is place)
     left = timedelta(0) if last is None else last + _PAUSE - visit.state.clock()
     if left > timedelta(0):
-        raise Refusal(errors=(ratelimit(int(left.total_seconds())),))
+        raise ApiError(errors=(ratelimit(int(left.total_seconds())),))
 
 
 def _newest(times: Iterable[datetime]) -> datetime | None:

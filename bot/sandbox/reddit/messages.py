@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.reddit import message_views, views
-from bot.sandbox.reddit.calls import Refusal, RequestContext, check_text, page_of
+from bot.sandbox.reddit.calls import ApiError, RequestContext, check_text, page_of
 from bot.sandbox.reddit.server_state import Conversation, PrivateMessage, Redditor
 
 
@@ -33,20 +33,20 @@ def post_read(visit: RequestContext) -> Any:
 def post_compose(visit: RequestContext) -> Any:
     to, subject, text = visit.form("to"), visit.form("subject"), visit.form("text")
     if not subject:
-        raise Refusal(errors=(("NO_SUBJECT", "please enter a subject", "subject"),))
+        raise ApiError(errors=(("NO_SUBJECT", "please enter a subject", "subject"),))
     check_text(text)
     world = visit.state
     if to.startswith(("#", "/r/")):
         place = world.subreddits.get(to.removeprefix("#").removeprefix("/r/").lower())
         if place is None:
-            raise Refusal(errors=(("SUBREDDIT_NOEXIST", "that subreddit doesn't exist", "to"),))
+            raise ApiError(errors=(("SUBREDDIT_NOEXIST", "that subreddit doesn't exist", "to"),))
         world.add_private_message(visit.viewer, subject, text, to_place=place, shown_from=visit.shown_from)
         return views.errors()
     person = world.redditors.get(to.lower())
     if person is None or person.deleted:
-        raise Refusal(errors=(("USER_DOESNT_EXIST", "that user doesn't exist", "to"),))
+        raise ApiError(errors=(("USER_DOESNT_EXIST", "that user doesn't exist", "to"),))
     if visit.viewer in person.blocked:
-        raise Refusal(errors=(("NOT_WHITELISTED_BY_USER_MESSAGE", "you cannot message that user", "to"),))
+        raise ApiError(errors=(("NOT_WHITELISTED_BY_USER_MESSAGE", "you cannot message that user", "to"),))
     world.add_private_message(visit.viewer, subject, text, to=person, shown_from=visit.shown_from)
     return views.errors()
 
@@ -99,9 +99,9 @@ def post_conversations_read(visit: RequestContext) -> Any:
 def _conversation(visit: RequestContext) -> Conversation:
     talk = visit.state.conversations.get(visit.parts[0])
     if talk is None:
-        raise Refusal(404)
+        raise ApiError(404)
     if visit.viewer not in talk.subreddit.moderators:
-        raise Refusal(403)
+        raise ApiError(403)
     return talk
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.reddit import calls, messages, views, wiki
-from bot.sandbox.reddit.calls import Refusal, RequestContext
+from bot.sandbox.reddit.calls import ApiError, RequestContext
 from bot.sandbox.reddit.server_state import Clock, Redditor, ServerState, utc_now
 
 CLIENT_ID = "sandbox-app"
@@ -33,7 +33,7 @@ def _post_comment(visit: RequestContext) -> Any:
         return calls.post_comment(visit)
     letter = next((each for each in visit.state.private_messages() if each.id == number), None)
     if letter is None:
-        raise Refusal(404)
+        raise ApiError(404)
     return messages.answer_private_message(visit, letter)
 
 
@@ -190,7 +190,7 @@ class RedditSandbox(LoopbackService):
         try:
             with self.state.lock:
                 return Response.from_json(route(visit), headers=headers)
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.errors:
                 return Response.from_json(views.errors(*refusal.errors), headers=headers)
             if refusal.location is not None:

@@ -19,7 +19,7 @@ from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.piefed import PieFedSandbox
-from bot.sandbox.piefed.server import DEFAULTS
+from bot.sandbox.piefed.server import DEFAULT_LIMITS
 from bot.sandbox.piefed.views import Views
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
 from bot.store.status_reports import all_posts
@@ -27,7 +27,7 @@ from tests.platforms.clock import ManualClock
 
 
 @dataclass
-class Safe:
+class MemoryTokenStore:
     kept: dict[str, str | None] = field(default_factory=dict)
 
     def load(self, account: str) -> str | None:
@@ -38,13 +38,13 @@ class Safe:
 
 
 @dataclass
-class Stage:
+class PieFedEnvironment:
     server: PieFedSandbox
     clock: ManualClock
     community: Community
     author: Person
     bot: Person
-    vault: Safe = field(default_factory=Safe)
+    vault: MemoryTokenStore = field(default_factory=MemoryTokenStore)
     adapters: list[PieFed] = field(default_factory=list)
 
     @property
@@ -80,7 +80,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[PieFedEnvironment]:
     clock = ManualClock()
     with (
         PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}) as server,
@@ -90,13 +90,13 @@ def stage() -> Iterator[Stage]:
         author = world.add_person("Alice")
         bot = world.add_person("precis", password="right", bot_account=True)
         bot.published -= timedelta(days=30)
-        made = Stage(server, clock, world.add_community("News"), author, bot)
+        made = PieFedEnvironment(server, clock, world.add_community("News"), author, bot)
         yield made
         for adapter in made.adapters:
             adapter.close()
 
 
-def test_everything_a_post_says(stage: Stage) -> None:
+def test_everything_a_post_says(stage: PieFedEnvironment) -> None:
     made = stage.post("Storm warning", ago=5, language_id=1, score=7)
     (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
     host = stage.server.state.host
@@ -107,7 +107,7 @@ def test_everything_a_post_says(stage: Stage) -> None:
     assert post.published == stage.clock.now - timedelta(minutes=5)
 
 
-def test_polling_goes_through_all_pages_and_gives_each_post_once(stage: Stage) -> None:
+def test_polling_goes_through_all_pages_and_gives_each_post_once(stage: PieFedEnvironment) -> None:
     first = [stage.post(f"Post {number}", ago=200 - number).id for number in range(120)]
     adapter = stage.adapter()
     batch = adapter.poll(stage.here, None, stage.since())
@@ -120,7 +120,7 @@ def test_polling_goes_through_all_pages_and_gives_each_post_once(stage: Stage) -
     assert adapter.poll(stage.here, again.cursor, stage.since()).posts == ()
 
 
-def test_one_bad_post_holds_up_no_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_bad_post_holds_up_no_other(stage: PieFedEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.post("good")
     bad = stage.post("bad")
     whole = Views.post
@@ -132,7 +132,7 @@ def test_one_bad_post_holds_up_no_other(stage: Stage, monkeypatch: pytest.Monkey
     assert batch.parse_errors == (f"post {bad.id}: post.title: Input should be a valid string",)
 
 
-def test_a_reply_is_written_read_back_edited_and_deleted(stage: Stage) -> None:
+def test_a_reply_is_written_read_back_edited_and_deleted(stage: PieFedEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     assert adapter.own_comments(str(post.id)) == ()
@@ -149,7 +149,7 @@ def test_a_reply_is_written_read_back_edited_and_deleted(stage: Stage) -> None:
     assert found.gone
 
 
-def test_answers_of_the_bot_are_no_replies_to_the_post(stage: Stage) -> None:
+def test_answers_of_the_bot_are_no_replies_to_the_post(stage: PieFedEnvironment) -> None:
     post, other = stage.post(), stage.post("other")
     world = stage.server.state
     theirs = world.add_comment(post, stage.author, "hello")
@@ -170,7 +170,7 @@ def test_answers_of_the_bot_are_no_replies_to_the_post(stage: Stage) -> None:
     ],
 )
 def test_trap_01_no_answer_may_mean_stored_and_is_never_repeated(
-    stage: Stage, fault: Fault, stored: int
+    stage: PieFedEnvironment, fault: Fault, stored: int
 ) -> None:
     post = stage.post()
     stage.server.faults.plan(fault)
@@ -182,7 +182,7 @@ def test_trap_01_no_answer_may_mean_stored_and_is_never_repeated(
     assert len(stage.calls("POST /comment")) == 1
 
 
-def test_trap_01_a_duplicate_means_that_it_is_there_already(stage: Stage) -> None:
+def test_trap_01_a_duplicate_means_that_it_is_there_already(stage: PieFedEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.reply(str(post.id), "text", None)
@@ -192,7 +192,7 @@ def test_trap_01_a_duplicate_means_that_it_is_there_already(stage: Stage) -> Non
 
 @pytest.mark.parametrize("state", ["deleted", "removed"])
 def test_trap_04_posts_that_are_gone_get_no_reply_though_the_server_takes_it(
-    stage: Stage, state: str
+    stage: PieFedEnvironment, state: str
 ) -> None:
     post = stage.post()
     setattr(post, state, True)
@@ -208,7 +208,7 @@ def test_trap_04_posts_that_are_gone_get_no_reply_though_the_server_takes_it(
     ("text", "reason"),
     [(" \n", SkipReason.REFUSED), ("x" * 10_001, SkipReason.TOO_LONG), ("a\0", SkipReason.REFUSED)],
 )
-def test_trap_04_blank_and_endless_texts_never_leave(stage: Stage, text: str, reason: SkipReason) -> None:
+def test_trap_04_blank_and_endless_texts_never_leave(stage: PieFedEnvironment, text: str, reason: SkipReason) -> None:
     post = stage.post()
     with pytest.raises(Refused) as caught:
         stage.adapter().reply(str(post.id), text, None)
@@ -216,19 +216,19 @@ def test_trap_04_blank_and_endless_texts_never_leave(stage: Stage, text: str, re
     assert stage.server.requests == []
 
 
-def test_trap_04_line_ends_are_stored_as_they_were_meant(stage: Stage) -> None:
+def test_trap_04_line_ends_are_stored_as_they_were_meant(stage: PieFedEnvironment) -> None:
     stage.adapter().reply(str(stage.post().id), "one\r\ntwo", None)
     assert stage.server.state.all_comments()[0].content == "one\ntwo"
 
 
-def test_trap_05_an_account_that_hides_bots_is_not_used(stage: Stage) -> None:
+def test_trap_05_an_account_that_hides_bots_is_not_used(stage: PieFedEnvironment) -> None:
     stage.bot.show_bot_accounts = False
     with pytest.raises(AccountError, match="hides bots"):
         stage.adapter().connect()
 
 
-def test_trap_06_twenty_posts_meet_no_limit(stage: Stage) -> None:
-    stage.server.limits = FixedWindows(stage.clock, DEFAULTS)
+def test_trap_06_twenty_posts_meet_no_limit(stage: PieFedEnvironment) -> None:
+    stage.server.limits = FixedWindows(stage.clock, DEFAULT_LIMITS)
     posts = [stage.post(f"Post {number}") for number in range(20)]
     adapter = stage.adapter()
     for post in posts:
@@ -237,7 +237,7 @@ def test_trap_06_twenty_posts_meet_no_limit(stage: Stage) -> None:
     assert len(stage.server.state.all_comments()) == len(stage.calls("POST /comment")) == 20
 
 
-def test_trap_06_a_page_for_people_means_that_a_limit_is_met(stage: Stage) -> None:
+def test_trap_06_a_page_for_people_means_that_a_limit_is_met(stage: PieFedEnvironment) -> None:
     post = stage.post()
     stage.server.faults.plan(Fault.RATE_LIMIT)
     adapter = stage.adapter()
@@ -247,7 +247,7 @@ def test_trap_06_a_page_for_people_means_that_a_limit_is_met(stage: Stage) -> No
     assert adapter.next_reply_at("news@home") == caught.value.retry_at
 
 
-def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: Stage) -> None:
+def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: PieFedEnvironment) -> None:
     """The second log-in is answered with a token that is good for nothing."""
     adapter = stage.adapter()
     adapter.connect()
@@ -259,7 +259,7 @@ def test_trap_06_a_banned_account_never_makes_a_loop_of_log_ins(stage: Stage) ->
     assert len(stage.calls("POST /user/login")) <= 6
 
 
-def test_trap_10_a_ban_shows_only_at_the_try(stage: Stage) -> None:
+def test_trap_10_a_ban_shows_only_at_the_try(stage: PieFedEnvironment) -> None:
     post = stage.post()
     stage.community.banned.add(stage.bot.id)
     adapter = stage.adapter()
@@ -269,12 +269,12 @@ def test_trap_10_a_ban_shows_only_at_the_try(stage: Stage) -> None:
     assert caught.value.reason is SkipReason.BANNED
 
 
-def test_trap_11_a_language_that_the_server_lacks_is_left_out(stage: Stage) -> None:
+def test_trap_11_a_language_that_the_server_lacks_is_left_out(stage: PieFedEnvironment) -> None:
     stage.adapter().reply(str(stage.post().id), "text", "tlh")
     assert "language_id" not in stage.calls("POST /comment")[0].json()
 
 
-def test_trap_12_sticky_posts_neither_hide_news_nor_come_again(stage: Stage) -> None:
+def test_trap_12_sticky_posts_neither_hide_news_nor_come_again(stage: PieFedEnvironment) -> None:
     stage.post("pin", ago=60 * 24 * 30, featured_community=True)
     stage.post("old", ago=30)
     adapter = stage.adapter()
@@ -285,7 +285,7 @@ def test_trap_12_sticky_posts_neither_hide_news_nor_come_again(stage: Stage) -> 
     assert [post.title for post in second.posts] == ["news"]
 
 
-def test_trap_14_a_bad_token_is_renewed_once(stage: Stage) -> None:
+def test_trap_14_a_bad_token_is_renewed_once(stage: PieFedEnvironment) -> None:
     stage.post()
     adapter = stage.adapter()
     adapter.connect()
@@ -295,12 +295,12 @@ def test_trap_14_a_bad_token_is_renewed_once(stage: Stage) -> None:
     assert len(stage.calls("POST /user/login")) == 2
 
 
-def test_trap_17_texts_are_asked_for_in_english(stage: Stage) -> None:
+def test_trap_17_texts_are_asked_for_in_english(stage: PieFedEnvironment) -> None:
     stage.adapter().connect()
     assert {request.headers["Accept-Language"] for request in stage.server.requests} == {"en"}
 
 
-def test_trap_17_the_community_is_asked_for_by_number_for_its_name_minds_its_case(stage: Stage) -> None:
+def test_trap_17_the_community_is_asked_for_by_number_for_its_name_minds_its_case(stage: PieFedEnvironment) -> None:
     """The config has it in lower case; the list would be empty without a word."""
     stage.post()
     other = stage.server.state.add_community("Other")
@@ -310,7 +310,7 @@ def test_trap_17_the_community_is_asked_for_by_number_for_its_name_minds_its_cas
     assert (request.query["community_id"], request.query["type_"]) == (str(stage.community.id), "All")
 
 
-def test_trap_17_no_em_dash_in_the_first_day_of_an_account(stage: Stage) -> None:
+def test_trap_17_no_em_dash_in_the_first_day_of_an_account(stage: PieFedEnvironment) -> None:
     stage.bot.published = stage.clock.now - timedelta(hours=23)
     post = stage.post()
     adapter = stage.adapter()
@@ -322,12 +322,12 @@ def test_trap_17_no_em_dash_in_the_first_day_of_an_account(stage: Stage) -> None
     adapter.reply(str(post.id), "A text — with a dash.", None)
 
 
-def test_an_unknown_community_is_said_by_name(stage: Stage) -> None:
+def test_an_unknown_community_is_said_by_name(stage: PieFedEnvironment) -> None:
     with pytest.raises(Unreachable, match="no community nosuch"):
         stage.adapter().poll(Source("pie", "nosuch"), None, stage.since())
 
 
-def test_a_locked_post_and_one_that_never_was(stage: Stage) -> None:
+def test_a_locked_post_and_one_that_never_was(stage: PieFedEnvironment) -> None:
     post = stage.post(locked=True)
     adapter = stage.adapter()
     with pytest.raises(Refused) as caught:
@@ -336,12 +336,12 @@ def test_a_locked_post_and_one_that_never_was(stage: Stage) -> None:
     assert adapter.fetch_post("999").gone
 
 
-def test_lemmy_is_told_apart(stage: Stage) -> None:
+def test_lemmy_is_told_apart(stage: PieFedEnvironment) -> None:
     with LemmySandbox(clock=stage.clock) as lemmy, pytest.raises(AccountError, match="runs Lemmy"):
         stage.adapter(base_url=lemmy.url).connect()
 
 
-def test_a_wrong_password_is_said_once_and_not_tried_again(stage: Stage) -> None:
+def test_a_wrong_password_is_said_once_and_not_tried_again(stage: PieFedEnvironment) -> None:
     adapter = stage.adapter(password="wrong")
     for _ in range(4):
         with pytest.raises(AccountError, match="does not let precis in"):
@@ -349,7 +349,7 @@ def test_a_wrong_password_is_said_once_and_not_tried_again(stage: Stage) -> None
     assert len(stage.calls("POST /user/login")) == 1
 
 
-def test_what_check_says(stage: Stage) -> None:
+def test_what_check_says(stage: PieFedEnvironment) -> None:
     stage.bot.bot_account = False
     found = {
         finding.subject: finding for finding in stage.adapter().inspect((stage.here, Source("pie", "nosuch")))
@@ -362,7 +362,7 @@ def test_what_check_says(stage: Stage) -> None:
 
 @pytest.mark.parametrize("fault", [None, *(fault for fault in Fault if fault is not Fault.LATE_LISTING)])
 def test_through_the_outbox_every_post_gets_one_reply(
-    stage: Stage, database: Database, fault: Fault | None
+    stage: PieFedEnvironment, database: Database, fault: Fault | None
 ) -> None:
     posts = [stage.post(f"Post {number}", ago=30 - number) for number in range(6)]
     adapter, queue = stage.adapter(), PostQueue(database)
@@ -398,7 +398,7 @@ def spoil(bot: Person) -> None:
     bot.bot_account, bot.show_bot_accounts, bot.show_read_posts = False, False, False
 
 
-def test_with_consent_the_account_is_put_right(stage: Stage) -> None:
+def test_with_consent_the_account_is_put_right(stage: PieFedEnvironment) -> None:
     spoil(stage.bot)
     assert stage.adapter(setup=PROFILE).connect().bot_flag
     bot = stage.bot
@@ -408,7 +408,7 @@ def test_with_consent_the_account_is_put_right(stage: Stage) -> None:
     assert len(stage.calls("PUT /user/save_user_settings")) == 1
 
 
-def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stage: Stage) -> None:
+def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stage: PieFedEnvironment) -> None:
     spoil(stage.bot)
     subjects = {"bot flag", "own replies", "read posts", "biography"}
     for consent, bad in ((True, set[str]()), (False, {"bot flag", "own replies"})):
@@ -421,27 +421,27 @@ def test_check_says_what_it_would_change_of_the_account_and_changes_nothing(stag
     assert not stage.calls("PUT /user/save_user_settings")
 
 
-def test_trap_15_the_own_vote_is_taken_back_by_the_flagged_bot(stage: Stage) -> None:
+def test_trap_15_the_own_vote_is_taken_back_by_the_flagged_bot(stage: PieFedEnvironment) -> None:
     adapter = stage.adapter(own_vote=False)
     adapter.remove_own_vote(adapter.reply(str(stage.post().id), "text", None).id)
     assert not stage.server.state.all_comments()[0].author_upvoted
     assert stage.bot.bot_account
 
 
-def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: Stage) -> None:
+def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: PieFedEnvironment) -> None:
     adapter = stage.adapter()
     adapter.remove_own_vote(adapter.reply(str(stage.post().id), "text", None).id)
     assert stage.server.state.all_comments()[0].author_upvoted
 
 
-def test_a_crosspost_says_so_where_its_text_begins(stage: Stage) -> None:
+def test_a_crosspost_says_so_where_its_text_begins(stage: PieFedEnvironment) -> None:
     stage.post("plain", ago=2)
     stage.post("carried over", ago=1, body="> cross-posted from: https://far.example/post/7")
     plain, carried = stage.adapter().poll(stage.here, None, stage.since()).posts
     assert (plain.crosspost, carried.crosspost) == (False, True)
 
 
-def test_flair(stage: Stage) -> None:
+def test_flair(stage: PieFedEnvironment) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, tags=("Opinion", "Local"))
     plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts

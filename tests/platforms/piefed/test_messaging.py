@@ -13,21 +13,21 @@ from bot.platforms.piefed.messaging import PieFedMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
 from tests.platforms.piefed import test_adapter
-from tests.platforms.piefed.test_adapter import Stage
+from tests.platforms.piefed.test_adapter import PieFedEnvironment
 
 stage = test_adapter.stage
 
 
 @pytest.fixture
-def talk(stage: Stage) -> PieFedMessaging:
+def talk(stage: PieFedEnvironment) -> PieFedMessaging:
     return stage.adapter().messaging()
 
 
-def handle(stage: Stage) -> str:
+def handle(stage: PieFedEnvironment) -> str:
     return f"precis@{stage.server.state.host}"
 
 
-def say(stage: Stage, text: str, parent: Comment | None = None) -> Comment:
+def say(stage: PieFedEnvironment, text: str, parent: Comment | None = None) -> Comment:
     post = parent.post if parent else stage.server.state.posts.get(1) or stage.post()
     return stage.server.state.add_comment(post, stage.author, text, parent)
 
@@ -38,7 +38,7 @@ def inbox(talk: PieFedMessaging) -> list[Message]:
     return list(found.messages)
 
 
-def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, talk: PieFedMessaging) -> None:
+def test_a_mention_tells_where_it_stands_and_who_made_it(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please.")
     (message,) = inbox(talk)
     host = stage.server.state.host
@@ -47,7 +47,7 @@ def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, talk: Pie
     assert message.community == f"news@{host}"
 
 
-def test_answers_and_private_messages_come_too(stage: Stage, talk: PieFedMessaging) -> None:
+def test_answers_and_private_messages_come_too(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, "delete", own)
     stage.server.state.add_private_message(stage.author, stage.bot, "opt out")
@@ -56,7 +56,7 @@ def test_answers_and_private_messages_come_too(stage: Stage, talk: PieFedMessagi
     assert (letter.via, letter.text) == (MessageKind.PRIVATE, "opt out")
 
 
-def test_what_is_marked_as_read_does_not_come_again(stage: Stage, talk: PieFedMessaging) -> None:
+def test_what_is_marked_as_read_does_not_come_again(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, "good bot", own)
     say(stage, f"@{handle(stage)} please")
@@ -71,21 +71,21 @@ def test_what_is_marked_as_read_does_not_come_again(stage: Stage, talk: PieFedMe
     assert len(stage.server.requests) == before + 1
 
 
-def test_trap_7_a_mention_in_a_reply_is_seen_as_one(stage: Stage, talk: PieFedMessaging) -> None:
+def test_trap_7_a_mention_in_a_reply_is_seen_as_one(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, f"And this, @{handle(stage)}?", own)
     (message,) = inbox(talk)
     assert (message.via, message.parent_id) == (MessageKind.MENTION, str(own.id))
 
 
-def test_trap_7_a_mention_in_a_post_is_seen(stage: Stage, talk: PieFedMessaging) -> None:
+def test_trap_7_a_mention_in_a_post_is_seen(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     post = stage.post(body=f"@{handle(stage)} what is this?")
     (message,) = inbox(talk)
     assert (message.via, message.post_id, message.comment_id) == (MessageKind.MENTION, str(post.id), None)
 
 
 def test_trap_7_marking_one_as_read_leaves_those_whose_number_begins_alike(
-    stage: Stage,
+    stage: PieFedEnvironment,
     talk: PieFedMessaging,
 ) -> None:
     for number in range(12):
@@ -96,7 +96,7 @@ def test_trap_7_marking_one_as_read_leaves_those_whose_number_begins_alike(
     assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in stage.server.requests)
 
 
-def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieFedMessaging) -> None:
+def test_trap_7_a_page_without_anything_is_not_the_last(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     """The real server leaves out what its API does not show after it has cut the pages."""
     say(stage, f"@{handle(stage)} please")
     kept = stage.server.handle
@@ -115,7 +115,7 @@ def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieF
     assert len(inbox(talk)) == 1
 
 
-def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: Stage, talk: PieFedMessaging) -> None:
+def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please")
     comment.removed = True
     for number in (str(comment.id), "999"):
@@ -125,7 +125,7 @@ def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: Stage, ta
     assert stage.calls("POST /comment") == []
 
 
-def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, talk: PieFedMessaging) -> None:
+def test_an_answer_stands_below_the_comment_and_is_found_there(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     comment = say(stage, f"@{handle(stage)} please")
     stage.server.state.add_comment(comment.post, stage.bot, "At the top")
     made = talk.reply_to_comment("1", str(comment.id), "A summary", "en")
@@ -134,7 +134,7 @@ def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, tal
     assert inbox(talk) == []
 
 
-def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFedMessaging) -> None:
+def test_a_private_message_is_written_and_found_again(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     began, alice = stage.clock.now, f"alice@{stage.server.state.host}"
     assert talk.find_sent_messages(alice, "This holds.", began) == ()
     written = talk.send_message(alice, "", "This holds.")
@@ -143,7 +143,7 @@ def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFed
     assert talk.find_sent_messages(alice, "This holds.", began + timedelta(seconds=1)) == ()
 
 
-def test_an_account_in_its_first_day_waits_with_private_messages(stage: Stage) -> None:
+def test_an_account_in_its_first_day_waits_with_private_messages(stage: PieFedEnvironment) -> None:
     stage.bot.published = stage.clock.now
     talk = stage.adapter().messaging()
     with pytest.raises(RetryLater) as later:
@@ -152,7 +152,7 @@ def test_an_account_in_its_first_day_waits_with_private_messages(stage: Stage) -
 
 
 def test_a_letter_without_a_clear_answer_is_ambiguous_and_sent_once(
-    stage: Stage, talk: PieFedMessaging
+    stage: PieFedEnvironment, talk: PieFedMessaging
 ) -> None:
     stage.server.faults = FaultInjector(calls=("POST /private_message",), script=[Fault.STORE_THEN_FAIL])
     with pytest.raises(UnknownOutcome):
@@ -160,7 +160,7 @@ def test_a_letter_without_a_clear_answer_is_ambiguous_and_sent_once(
     assert len(stage.server.state.all_private_messages()) == 1
 
 
-def test_moderators_and_sidebar_are_those_of_this_moment(stage: Stage, talk: PieFedMessaging) -> None:
+def test_moderators_and_sidebar_are_those_of_this_moment(stage: PieFedEnvironment, talk: PieFedMessaging) -> None:
     name = f"news@{stage.server.state.host}"
     stage.community.description = "precis: sentences 3"
     stage.community.moderators.append(stage.author)

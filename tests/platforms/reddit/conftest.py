@@ -21,16 +21,16 @@ from tests.platforms.clock import ManualClock
 
 
 @dataclass
-class Safe:
+class MemoryTokenStore:
     """A Vault in memory."""
 
-    kept: dict[str, str | None] = field(default_factory=dict)
+    tokens: dict[str, str | None] = field(default_factory=dict)
 
     def load(self, account: str) -> str | None:
-        return self.kept.get(account)
+        return self.tokens.get(account)
 
     def save(self, account: str, token: str | None) -> None:
-        self.kept[account] = token
+        self.tokens[account] = token
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @dataclass
-class Stage:
+class RedditEnvironment:
     """A Reddit with two subreddits, an author and the bot's account; adapters are made as needed."""
 
     server: RedditSandbox
@@ -55,7 +55,7 @@ class Stage:
     answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
     """Paths that the front answers itself, as "POST /api/comment/"."""
     adapters: list[Reddit] = field(default_factory=list)
-    vault: Safe = field(default_factory=Safe)
+    vault: MemoryTokenStore = field(default_factory=MemoryTokenStore)
 
     def adapter(self, *subreddits: str, **changes: Any) -> Reddit:
         settings: dict[str, Any] = {
@@ -98,7 +98,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[RedditEnvironment]:
     clock = ManualClock()
     faults = FaultInjector(
         calls=("POST /api/comment", "POST /api/editusertext", "POST /api/del"), delay=timedelta(seconds=60)
@@ -115,7 +115,7 @@ def stage() -> Iterator[Stage]:
     bot = world.add_redditor("Precis", password="right")
     news, other = world.add_subreddit("News"), world.add_subreddit("worldnews")
     with LoopbackServer(respond) as front:
-        made = Stage(server, clock, news, other, author, bot, front, answers)
+        made = RedditEnvironment(server, clock, news, other, author, bot, front, answers)
         yield made
         for adapter in made.adapters:
             adapter.close()

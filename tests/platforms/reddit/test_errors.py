@@ -9,10 +9,10 @@ import pytest
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome
 from bot.core.models import Source
 from bot.core.skip_reasons import SkipReason
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def refused(stage: Stage, change: Callable[[Stage], None]) -> Refused:
+def refused(stage: RedditEnvironment, change: Callable[[RedditEnvironment], None]) -> Refused:
     post = stage.post()
     stage.server.state.submissions[post.id] = post
     adapter = stage.adapter()
@@ -24,7 +24,7 @@ def refused(stage: Stage, change: Callable[[Stage], None]) -> Refused:
     return caught.value
 
 
-def last(stage: Stage) -> object:
+def last(stage: RedditEnvironment) -> object:
     return list(stage.server.state.submissions.values())[-1]
 
 
@@ -44,17 +44,17 @@ def last(stage: Stage) -> object:
             SkipReason.REFUSED,
             "only approved users",
         ),
-        (lambda stage: setattr(stage.news, "private", True), SkipReason.REFUSED, "forbids the account"),
-        (lambda stage: stage.server.world.submissions.clear(), SkipReason.GONE, "no such post"),
+        (lambda stage: setattr(stage.news, "private", True), SkipReason.REFUSED, "does not allow the account"),
+        (lambda stage: stage.server.state.submissions.clear(), SkipReason.GONE, "the post does not exist"),
     ],
 )
-def test_refusals(stage: Stage, change: Callable[[Stage], None], reason: SkipReason, told: str) -> None:
+def test_refusals(stage: RedditEnvironment, change: Callable[[RedditEnvironment], None], reason: SkipReason, told: str) -> None:
     error = refused(stage, change)
     assert error.reason is reason
     assert told in str(error)
 
 
-def test_a_ban_mutes_the_subreddit_at_once(stage: Stage) -> None:
+def test_a_ban_mutes_the_subreddit_at_once(stage: RedditEnvironment) -> None:
     refused(stage, lambda stage: stage.news.banned.append(stage.bot))
     adapter = stage.adapters[0]
     stage.post("later")
@@ -72,7 +72,7 @@ def test_a_ban_mutes_the_subreddit_at_once(stage: Stage) -> None:
         ("NEW_CODE", SkipReason.REFUSED),
     ],
 )
-def test_codes_in_the_body(stage: Stage, code: str, reason: SkipReason) -> None:
+def test_codes_in_the_body(stage: RedditEnvironment, code: str, reason: SkipReason) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
     with pytest.raises(Refused, match=f"{code}: a message") as caught:
@@ -80,7 +80,7 @@ def test_codes_in_the_body(stage: Stage, code: str, reason: SkipReason) -> None:
     assert caught.value.reason is reason
 
 
-def test_a_code_that_leaves_it_open(stage: Stage) -> None:
+def test_a_code_that_leaves_it_open(stage: RedditEnvironment) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [["SOMETHING_IS_BROKEN", "sorry", None]]}})
     with pytest.raises(UnknownOutcome):
@@ -88,21 +88,21 @@ def test_a_code_that_leaves_it_open(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("code", [[], {}, 7, None])
-def test_a_code_that_is_none_leaves_it_open(stage: Stage, code: object) -> None:
+def test_a_code_that_is_none_leaves_it_open(stage: RedditEnvironment, code: object) -> None:
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
     with pytest.raises(UnknownOutcome):
         stage.adapter().reply(stage.post().id, "text", None)
 
 
 @pytest.mark.parametrize("message", [[], None])
-def test_a_pause_that_is_not_spelled_out_is_the_usual_one(stage: Stage, message: object) -> None:
+def test_a_pause_that_is_not_spelled_out_is_the_usual_one(stage: RedditEnvironment, message: object) -> None:
     stage.answer("POST /api/comment/", 200, {"json": {"errors": [["RATELIMIT", message, "ratelimit"]]}})
     with pytest.raises(RetryLater):
         stage.adapter().reply(stage.post().id, "text", None)
 
 
 @pytest.mark.parametrize(("status", "reason"), [(400, SkipReason.REFUSED), (413, SkipReason.TOO_LONG)])
-def test_refusals_by_status(stage: Stage, status: int, reason: SkipReason) -> None:
+def test_refusals_by_status(stage: RedditEnvironment, status: int, reason: SkipReason) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", status, {"message": "No", "error": status})
     with pytest.raises(Refused) as caught:
@@ -110,7 +110,7 @@ def test_refusals_by_status(stage: Stage, status: int, reason: SkipReason) -> No
     assert caught.value.reason is reason
 
 
-def test_a_suspended_account(stage: Stage) -> None:
+def test_a_suspended_account(stage: RedditEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
@@ -124,19 +124,19 @@ def test_a_suspended_account(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"password": "wrong"}, "refuses the name and the password"),
-        ({"client_secret": "wrong"}, "does not know the app"),
+        ({"password": "wrong"}, "rejects the username or password"),
+        ({"client_secret": "wrong"}, "does not recognize the app"),
         ({"username": "", "password": "", "refresh_token": "revoked"}, "does not accept the refresh token"),
     ],
 )
-def test_log_ins_that_are_refused(stage: Stage, changes: dict[str, str], told: str) -> None:
+def test_log_ins_that_are_refused(stage: RedditEnvironment, changes: dict[str, str], told: str) -> None:
     adapter = stage.adapter(**changes)
     with pytest.raises(AccountError, match=told) as caught:
         adapter.connect()
     assert caught.value.remedy
 
 
-def test_a_refused_log_in_is_not_tried_again_at_once(stage: Stage) -> None:
+def test_a_refused_log_in_is_not_tried_again_at_once(stage: RedditEnvironment) -> None:
     adapter = stage.adapter(password="wrong")
     for _ in range(5):
         with pytest.raises(AccountError):
@@ -147,7 +147,7 @@ def test_a_refused_log_in_is_not_tried_again_at_once(stage: Stage) -> None:
     assert adapter.connect().name == "Precis"
 
 
-def test_a_token_that_expires_is_renewed_in_the_middle(stage: Stage) -> None:
+def test_a_token_that_expires_is_renewed_in_the_middle(stage: RedditEnvironment) -> None:
     adapter = stage.adapter()
     adapter.connect()
     stage.server.revoke_tokens()
@@ -155,7 +155,7 @@ def test_a_token_that_expires_is_renewed_in_the_middle(stage: Stage) -> None:
     assert stage.server.login_grants == ["password", "password"]
 
 
-def test_a_token_revoked_in_the_middle(stage: Stage) -> None:
+def test_a_token_revoked_in_the_middle(stage: RedditEnvironment) -> None:
     stage.server.refresh_tokens["long-lived"] = stage.bot
     adapter = stage.adapter(username="", password="", refresh_token="long-lived")
     adapter.connect()
@@ -165,15 +165,15 @@ def test_a_token_revoked_in_the_middle(stage: Stage) -> None:
         adapter.poll(Source("summaries", "news"), None, stage.since())
 
 
-def test_a_token_that_is_refused_at_once(stage: Stage) -> None:
+def test_a_token_that_is_refused_at_once(stage: RedditEnvironment) -> None:
     stage.answer("GET /api/v1/me", 401, {}, **{"WWW-Authenticate": 'Bearer realm="r", error="invalid_token"'})
-    with pytest.raises(AccountError, match="refuses it at once"):
+    with pytest.raises(AccountError, match="rejected it at once"):
         stage.adapter().connect()
     assert len(stage.server.login_grants) == 2
 
 
-def test_a_token_without_the_scopes(stage: Stage) -> None:
+def test_a_token_without_the_scopes(stage: RedditEnvironment) -> None:
     wanting = {"WWW-Authenticate": 'Bearer realm="reddit", error="insufficient_scope"'}
     stage.answer("GET /api/v1/me", 403, {}, **wanting)
-    with pytest.raises(AccountError, match="does not allow what Precis does"):
+    with pytest.raises(AccountError, match="lacks scopes that Precis needs"):
         stage.adapter().connect()

@@ -13,26 +13,26 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.reddit.messaging import RedditMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.reddit import Comment
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def mail(stage: Stage) -> RedditMessaging:
+def mail(stage: RedditEnvironment) -> RedditMessaging:
     return stage.adapter().messaging()
 
 
-def inbox(stage: Stage) -> list[Message]:
+def inbox(stage: RedditEnvironment) -> list[Message]:
     found = mail(stage).fetch_inbox()
     assert not found.parse_errors
     return list(found.messages)
 
 
-def say(stage: Stage, text: str, parent: Comment | None = None) -> Comment:
+def say(stage: RedditEnvironment, text: str, parent: Comment | None = None) -> Comment:
     submission = parent.submission if parent else stage.post()
     return stage.server.state.add_comment(submission, stage.author, text, parent)
 
 
 @pytest.mark.parametrize("text", ["u/precis please", "/u/Precis, please", "What says u/PRECIS?"])
-def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, text: str) -> None:
+def test_a_mention_tells_where_it_stands_and_who_made_it(stage: RedditEnvironment, text: str) -> None:
     comment = say(stage, text)
     (message,) = inbox(stage)
     assert (message.via, message.author, message.community) == (MessageKind.MENTION, "alice", "news")
@@ -41,19 +41,19 @@ def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, text: str
 
 
 @pytest.mark.parametrize("text", ["> u/precis please\n\nWhat is that?", "Write `u/precis`"])
-def test_a_name_that_is_only_quoted_is_no_request(stage: Stage, text: str) -> None:
+def test_a_name_that_is_only_quoted_is_no_request(stage: RedditEnvironment, text: str) -> None:
     say(stage, text)
     assert inbox(stage)[0].via is MessageKind.REPLY
 
 
-def test_an_answer_to_the_bot_is_a_reply_to_that_comment(stage: Stage) -> None:
+def test_an_answer_to_the_bot_is_a_reply_to_that_comment(stage: RedditEnvironment) -> None:
     own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
     say(stage, "delete", own)
     (message,) = inbox(stage)
     assert (message.via, message.parent_id, message.text) == (MessageKind.REPLY, own.id, "delete")
 
 
-def test_private_messages_modmail_and_invitations_are_told_apart(stage: Stage) -> None:
+def test_private_messages_modmail_and_invitations_are_told_apart(stage: RedditEnvironment) -> None:
     world, bot = stage.server.state, stage.bot
     world.add_private_message(stage.author, "hello", "opt out", to=bot)
     stage.clock.now += timedelta(seconds=1)
@@ -68,14 +68,14 @@ def test_private_messages_modmail_and_invitations_are_told_apart(stage: Stage) -
     assert (invitation.via, invitation.community) == (MessageKind.INVITATION, "news")
 
 
-def test_nobody_can_fake_an_invitation_with_its_words(stage: Stage) -> None:
+def test_nobody_can_fake_an_invitation_with_its_words(stage: RedditEnvironment) -> None:
     stage.server.state.add_private_message(
         stage.author, "invitation to moderate /r/news", "Come", to=stage.bot
     )
     assert inbox(stage)[0].via is MessageKind.PRIVATE
 
 
-def test_what_is_marked_as_read_does_not_come_again_and_quiet_costs_one_call(stage: Stage) -> None:
+def test_what_is_marked_as_read_does_not_come_again_and_quiet_costs_one_call(stage: RedditEnvironment) -> None:
     say(stage, "u/precis please")
     stage.server.state.add_private_message(stage.author, "hello", "show", to=stage.bot)
     talk = mail(stage)
@@ -99,13 +99,13 @@ def test_what_is_marked_as_read_does_not_come_again_and_quiet_costs_one_call(sta
         ("abbot", False),
     ],
 )
-def test_bots_are_known_by_their_names(stage: Stage, name: str, is_bot: bool) -> None:
+def test_bots_are_known_by_their_names(stage: RedditEnvironment, name: str, is_bot: bool) -> None:
     other = stage.server.state.add_redditor(name)
     stage.server.state.add_comment(stage.post(), other, "u/precis hello")
     assert inbox(stage)[0].author_bot is is_bot
 
 
-def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage) -> None:
+def test_an_answer_stands_below_the_comment_and_is_found_there(stage: RedditEnvironment) -> None:
     world = stage.server.state
     comment = say(stage, "u/precis please")
     post = comment.submission
@@ -118,7 +118,7 @@ def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage) -> 
     assert [found.id for found in talk.own_replies_to_comment(post.id, comment.id)] == [made.id]
 
 
-def test_below_a_comment_that_is_gone_nothing_is_written(stage: Stage) -> None:
+def test_below_a_comment_that_is_gone_nothing_is_written(stage: RedditEnvironment) -> None:
     comment = say(stage, "u/precis please")
     comment.deleted = True
     with pytest.raises(Refused) as refused:
@@ -127,7 +127,7 @@ def test_below_a_comment_that_is_gone_nothing_is_written(stage: Stage) -> None:
     assert stage.own() == []
 
 
-def test_a_message_is_answered_in_its_thread_and_found_again(stage: Stage) -> None:
+def test_a_message_is_answered_in_its_thread_and_found_again(stage: RedditEnvironment) -> None:
     stage.server.state.add_private_message(stage.author, "hello", "show", to=stage.bot)
     talk = mail(stage)
     (message,) = talk.fetch_inbox().messages
@@ -141,7 +141,7 @@ def test_a_message_is_answered_in_its_thread_and_found_again(stage: Stage) -> No
     assert talk.find_sent_messages("alice", "This holds.", began + timedelta(seconds=2), message.thread) == ()
 
 
-def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: Stage) -> None:
+def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: RedditEnvironment) -> None:
     stage.server.state.add_private_message(
         stage.author, "Your bot", "pause", to=stage.bot, from_place=stage.news
     )
@@ -151,7 +151,7 @@ def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: Stag
     assert stage.server.state.all_private_messages()[-1].to_place is stage.news
 
 
-def test_moderators_are_written_to_as_such_and_the_letter_is_found_again(stage: Stage) -> None:
+def test_moderators_are_written_to_as_such_and_the_letter_is_found_again(stage: RedditEnvironment) -> None:
     talk, began = mail(stage), stage.clock.now
     assert talk.send_message("r/news", "The page precis", "This holds now.") == ""
     assert talk.find_sent_messages("r/news", "This holds now.", began)
@@ -160,7 +160,7 @@ def test_moderators_are_written_to_as_such_and_the_letter_is_found_again(stage: 
     assert (conversation.subreddit, conversation.subject) == (stage.news, "The page precis")
 
 
-def test_where_the_account_moderates_it_reads_what_it_is_answered_in_modmail(stage: Stage) -> None:
+def test_where_the_account_moderates_it_reads_what_it_is_answered_in_modmail(stage: RedditEnvironment) -> None:
     stage.news.moderators += [stage.bot, stage.author]
     talk = mail(stage)
     talk.send_message("r/news", "The page precis", "This holds now.")
@@ -179,7 +179,7 @@ def test_where_the_account_moderates_it_reads_what_it_is_answered_in_modmail(sta
     assert talk.find_sent_messages(message.author, "This holds now.", began, message.thread) == ()
 
 
-def test_modmail_that_others_write_each_other_is_not_the_bots_business(stage: Stage) -> None:
+def test_modmail_that_others_write_each_other_is_not_the_bots_business(stage: RedditEnvironment) -> None:
     stage.news.moderators += [stage.bot, stage.author]
     stage.server.state.add_private_message(stage.author, "Lunch?", "pause", to_place=stage.news)
     assert inbox(stage) == []
@@ -195,7 +195,7 @@ def test_modmail_that_others_write_each_other_is_not_the_bots_business(stage: St
     ],
 )
 def test_a_letter_goes_out_once_whatever_is_answered(
-    stage: Stage, fault: Fault, error: type[Exception]
+    stage: RedditEnvironment, fault: Fault, error: type[Exception]
 ) -> None:
     stage.server.faults = FaultInjector(calls=("POST /api/compose",), script=[fault])
     with pytest.raises(error):
@@ -203,7 +203,7 @@ def test_a_letter_goes_out_once_whatever_is_answered(
     assert len(stage.server.calls("POST /api/compose")) == 1
 
 
-def test_nobody_is_written_to_who_is_not_there_or_does_not_want_it(stage: Stage) -> None:
+def test_nobody_is_written_to_who_is_not_there_or_does_not_want_it(stage: RedditEnvironment) -> None:
     talk = mail(stage)
     with pytest.raises(Refused):
         talk.send_message("nobody", "Hello", "Text")
@@ -213,14 +213,14 @@ def test_nobody_is_written_to_who_is_not_there_or_does_not_want_it(stage: Stage)
     assert stage.server.state.all_private_messages() == []
 
 
-def test_moderators_are_those_of_this_moment(stage: Stage) -> None:
+def test_moderators_are_those_of_this_moment(stage: RedditEnvironment) -> None:
     talk = mail(stage)
     assert talk.moderators("news") == frozenset()
     stage.news.moderators.append(stage.author)
     assert talk.moderators("news") == {"alice"}
 
 
-def test_the_wiki_page_with_its_revision_and_its_editor(stage: Stage) -> None:
+def test_the_wiki_page_with_its_revision_and_its_editor(stage: RedditEnvironment) -> None:
     world, talk = stage.server.state, mail(stage)
     assert talk.settings_page("news") is None
     world.add_wiki_revision(stage.news, "precis", "sentences: 3", stage.author)
@@ -233,7 +233,7 @@ def test_the_wiki_page_with_its_revision_and_its_editor(stage: Stage) -> None:
     assert again.revision != page.revision
 
 
-def test_whether_only_moderators_can_edit_the_page_is_known_where_the_account_is_one(stage: Stage) -> None:
+def test_whether_only_moderators_can_edit_the_page_is_known_where_the_account_is_one(stage: RedditEnvironment) -> None:
     stage.news.moderators.append(stage.bot)
     stage.server.state.add_wiki_revision(stage.news, "precis", "x: 1", stage.author).permlevel = 2
     talk = mail(stage)
@@ -244,7 +244,7 @@ def test_whether_only_moderators_can_edit_the_page_is_known_where_the_account_is
     assert len(stage.server.calls("GET /wiki/settings")) == 1
 
 
-def test_a_page_that_cannot_be_read_is_not_taken_for_none(stage: Stage) -> None:
+def test_a_page_that_cannot_be_read_is_not_taken_for_none(stage: RedditEnvironment) -> None:
     stage.server.state.add_wiki_revision(stage.news, "precis", "x: 1", stage.author)
     stage.news.wiki_closed = True
     with pytest.raises(Unreachable):
@@ -259,7 +259,7 @@ def test_a_page_that_cannot_be_read_is_not_taken_for_none(stage: Stage) -> None:
     [{"revision_by": {"data": True}}, {"revision_by": "x"}, {"content_md": 7}]
     + [{"revision_date": when} for when in (1 << 63, -1, "soon", float("nan"), float("inf"))],
 )
-def test_a_page_of_another_form_is_not_taken_for_none(stage: Stage, changes: dict[str, Any]) -> None:
+def test_a_page_of_another_form_is_not_taken_for_none(stage: RedditEnvironment, changes: dict[str, Any]) -> None:
     page = {"content_md": "x: 1", "revision_id": "r", "revision_date": 1.0, "revision_by": None}
     stage.answer("GET /r/news/wiki/precis", 200, {"kind": "wikipage", "data": page | changes})
     with pytest.raises(Unreachable):
@@ -270,7 +270,7 @@ def test_a_page_of_another_form_is_not_taken_for_none(stage: Stage, changes: dic
     assert (found.text, found.editor) == ("x: 1", None)
 
 
-def test_a_first_page_is_written_once_and_for_moderators_only(stage: Stage) -> None:
+def test_a_first_page_is_written_once_and_for_moderators_only(stage: RedditEnvironment) -> None:
     stage.news.moderators.append(stage.bot)
     talk = mail(stage)
     talk.create_settings_page("news", "# sentences: 4")
@@ -282,7 +282,7 @@ def test_a_first_page_is_written_once_and_for_moderators_only(stage: Stage) -> N
     assert len(stage.server.state.wiki["news", "precis"].revisions) == 1
 
 
-def test_an_invitation_is_accepted_once(stage: Stage) -> None:
+def test_an_invitation_is_accepted_once(stage: RedditEnvironment) -> None:
     stage.news.invited.append(stage.bot)
     talk = mail(stage)
     talk.accept_invitation("news")

@@ -11,10 +11,10 @@ from bot.core.errors import Unreachable
 from bot.core.models import Post, Source
 from bot.platforms.reddit import Reddit
 from bot.sandbox.reddit import views
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def one_pass(stage: Stage, adapter: Reddit, names: list[str], cursors: dict[str, str]) -> list[str]:
+def one_pass(stage: RedditEnvironment, adapter: Reddit, names: list[str], cursors: dict[str, str]) -> list[str]:
     """Poll each subreddit once, as the daemon does; the titles found."""
     found: list[Post] = []
     for name in names:
@@ -24,7 +24,7 @@ def one_pass(stage: Stage, adapter: Reddit, names: list[str], cursors: dict[str,
     return [post.title for post in found]
 
 
-def test_fifty_subreddits_cost_one_call_a_pass(stage: Stage) -> None:
+def test_fifty_subreddits_cost_one_call_a_pass(stage: RedditEnvironment) -> None:
     names = [f"sub{number}" for number in range(50)]
     places = [stage.server.state.add_subreddit(name.capitalize()) for name in names]
     adapter = stage.adapter(*names)
@@ -40,7 +40,7 @@ def test_fifty_subreddits_cost_one_call_a_pass(stage: Stage) -> None:
     assert len(stage.server.calls("GET /new")) == 6
 
 
-def test_an_hour_with_ten_subreddits_costs_few_calls(stage: Stage) -> None:
+def test_an_hour_with_ten_subreddits_costs_few_calls(stage: RedditEnvironment) -> None:
     names = [f"sub{number}" for number in range(10)]
     for name in names:
         stage.server.state.add_subreddit(name)
@@ -51,7 +51,7 @@ def test_an_hour_with_ten_subreddits_costs_few_calls(stage: Stage) -> None:
     assert len(stage.server.requests) <= 70
 
 
-def test_a_restart_goes_on_where_the_cursor_says(stage: Stage) -> None:
+def test_a_restart_goes_on_where_the_cursor_says(stage: RedditEnvironment) -> None:
     for number in range(100):
         stage.post(f"old {number}", ago=120 + number)
     cursors: dict[str, str] = {}
@@ -63,7 +63,7 @@ def test_a_restart_goes_on_where_the_cursor_says(stage: Stage) -> None:
     assert len(stage.server.calls("GET /new")) == 1 + 3
 
 
-def test_posts_are_handed_out_again_when_they_were_not_kept(stage: Stage) -> None:
+def test_posts_are_handed_out_again_when_they_were_not_kept(stage: RedditEnvironment) -> None:
     stage.post("kept nowhere")
     adapter = stage.adapter()
     first = stage.poll(adapter)
@@ -72,7 +72,7 @@ def test_posts_are_handed_out_again_when_they_were_not_kept(stage: Stage) -> Non
     assert not stage.poll(adapter, cursor=again.cursor).posts
 
 
-def test_what_a_filter_held_back_is_found_later(stage: Stage) -> None:
+def test_what_a_filter_held_back_is_found_later(stage: RedditEnvironment) -> None:
     held = stage.post("held back", ago=50, listed=False)
     for number in range(150):
         stage.post(f"{number}", ago=number / 10)
@@ -87,7 +87,7 @@ def test_what_a_filter_held_back_is_found_later(stage: Stage) -> None:
     assert found == ["held back"]
 
 
-def test_a_subreddit_is_read_by_itself_where_the_shared_listing_ends_too_early(stage: Stage) -> None:
+def test_a_subreddit_is_read_by_itself_where_the_shared_listing_ends_too_early(stage: RedditEnvironment) -> None:
     stage.post("far below", ago=700)
     for number in range(1000):
         stage.post(f"{number}", ago=number / 2, subreddit=stage.world_news)
@@ -95,13 +95,13 @@ def test_a_subreddit_is_read_by_itself_where_the_shared_listing_ends_too_early(s
     assert [post.title for post in batch.posts] == ["far below"]
 
 
-def test_a_listing_that_never_ends_is_left(stage: Stage) -> None:
+def test_a_listing_that_never_ends_is_left(stage: RedditEnvironment) -> None:
     """Each page names a next one, and no post on it tells how far down it is."""
     stage.answer("GET /r/news/new", 200, views.listing([], after="t3_zzzzzz"))
-    assert stage.poll(stage.adapter("news", calls_a_minute=10**6)).posts == ()
+    assert stage.poll(stage.adapter("news", calls_per_minute=10**6)).posts == ()
 
 
-def test_nothing_older_than_since(stage: Stage) -> None:
+def test_nothing_older_than_since(stage: RedditEnvironment) -> None:
     stage.post("too old", ago=60 * 25)
     stage.post("young", ago=60 * 23)
     assert [post.title for post in stage.poll(stage.adapter()).posts] == ["young"]
@@ -117,7 +117,7 @@ def test_nothing_older_than_since(stage: Stage) -> None:
     ],
 )
 def test_a_closed_subreddit_is_told_once_and_the_others_go_on(
-    stage: Stage, strict: bool, change: dict[str, Any] | None, told: str
+    stage: RedditEnvironment, strict: bool, change: dict[str, Any] | None, told: str
 ) -> None:
     stage.server.strict_multis = strict
     if change is None:
@@ -137,7 +137,7 @@ def test_a_closed_subreddit_is_told_once_and_the_others_go_on(
     assert len(stage.server.calls("GET /new")) == before + 1
 
 
-def test_a_subreddit_that_opens_again_is_read_again(stage: Stage) -> None:
+def test_a_subreddit_that_opens_again_is_read_again(stage: RedditEnvironment) -> None:
     stage.world_news.private = True
     adapter = stage.adapter()
     with pytest.raises(Unreachable):
@@ -153,7 +153,7 @@ def test_a_subreddit_that_opens_again_is_read_again(stage: Stage) -> None:
     assert len(stage.server.calls("GET /new")) == calls + 1
 
 
-def test_a_post_that_cannot_be_read_holds_up_no_other(stage: Stage) -> None:
+def test_a_post_that_cannot_be_read_holds_up_no_other(stage: RedditEnvironment) -> None:
     good, bad = views.submission(stage.post("good")), views.submission(stage.post("bad"))
     del bad["data"]["created_utc"]
     stage.answer("GET /r/news/new", 200, views.listing([bad, good]))
@@ -163,18 +163,18 @@ def test_a_post_that_cannot_be_read_holds_up_no_other(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("answer", [[], {}, {"data": {}}, "x", None, {"data": {"children": [1]}}])
-def test_an_answer_of_another_form_is_a_failed_poll(stage: Stage, answer: Any) -> None:
+def test_an_answer_of_another_form_is_a_failed_poll(stage: RedditEnvironment, answer: Any) -> None:
     stage.answer("GET /r/news/new", 200, answer)
     with pytest.raises(Unreachable):
         stage.poll(stage.adapter("news"))
 
 
-def seen(stage: Stage, **details: Any) -> Post:
+def seen(stage: RedditEnvironment, **details: Any) -> Post:
     post = stage.post(**details)
     return stage.adapter().fetch_post(post.id)
 
 
-def test_where_posts_lead_to(stage: Stage) -> None:
+def test_where_posts_lead_to(stage: RedditEnvironment) -> None:
     assert seen(stage, url=None).url is None
     gallery = "https://www.reddit.com/gallery/abc"
     assert seen(stage, url=gallery, is_gallery=True).url == gallery
@@ -197,13 +197,13 @@ def test_where_posts_lead_to(stage: Stage) -> None:
         ({"removed_by": "deleted"}, "gone"),
     ],
 )
-def test_the_state_of_a_post(stage: Stage, details: dict[str, Any], flag: str) -> None:
+def test_the_state_of_a_post(stage: RedditEnvironment, details: dict[str, Any], flag: str) -> None:
     post = seen(stage, **details)
     flags = ("nsfw", "quarantined", "locked", "gone", "pinned", "bot_author", "own", "banned")
     assert [name for name in flags if getattr(post, name)] == [flag]
 
 
-def test_whose_post_it_is(stage: Stage) -> None:
+def test_whose_post_it_is(stage: RedditEnvironment) -> None:
     adapter = stage.adapter()
     world = stage.server.state
     mine = world.add_submission(stage.news, stage.bot, "mine", "https://paper.example/a")
@@ -212,7 +212,7 @@ def test_whose_post_it_is(stage: Stage) -> None:
     assert adapter.fetch_post(robot.id).bot_author
 
 
-def test_quarantine_and_bans_of_the_subreddit(stage: Stage) -> None:
+def test_quarantine_and_bans_of_the_subreddit(stage: RedditEnvironment) -> None:
     stage.news.quarantine = True
     stage.news.banned.append(stage.bot)
     post = seen(stage)
@@ -221,7 +221,7 @@ def test_quarantine_and_bans_of_the_subreddit(stage: Stage) -> None:
     assert not seen(stage, subreddit=stage.world_news).banned
 
 
-def test_times_are_the_listings_own(stage: Stage) -> None:
+def test_times_are_the_listings_own(stage: RedditEnvironment) -> None:
     stage.post("one", ago=3)
     adapter = stage.adapter()
     cursor = stage.poll(adapter).cursor
@@ -231,7 +231,7 @@ def test_times_are_the_listings_own(stage: Stage) -> None:
     assert stage.since() < stage.clock.now - timedelta(hours=1)
 
 
-def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: Stage) -> None:
+def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: RedditEnvironment) -> None:
     adapter = stage.adapter()
     cursors = {name: stage.poll(adapter, name).cursor for name in ("news", "worldnews")}
     stage.clock.advance(minutes=1)
@@ -243,13 +243,13 @@ def test_a_subreddit_that_missed_a_pass_is_not_read_from_an_old_listing(stage: S
     assert [found.id for found in stage.poll(adapter, "news", cursors["news"]).posts] == [post.id]
 
 
-def test_a_crosspost_is_told_from_a_post(stage: Stage) -> None:
+def test_a_crosspost_is_told_from_a_post(stage: RedditEnvironment) -> None:
     first = stage.post("plain", ago=2)
     stage.post("carried over", ago=1, crosspost_of=first)
     assert [each.crosspost for each in stage.poll(stage.adapter()).posts] == [False, True]
 
 
-def test_flair_and_spoiler(stage: Stage) -> None:
+def test_flair_and_spoiler(stage: RedditEnvironment) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, flair="  Site   altered headline ", spoiler=True)
     plain, marked = stage.poll(stage.adapter()).posts

@@ -6,12 +6,12 @@ import praw
 import pytest
 
 from bot.core.errors import PlatformError, Refused, RetryLater, UnknownOutcome
-from bot.platforms.reddit.praw_session import _forget_ini_files
+from bot.platforms.reddit.praw_session import _ignore_ini_files
 from bot.sandbox.faults import Fault
 from bot.sandbox.loopback_server import Disconnect, Request, Response
 from bot.sandbox.reddit import views
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 STORED = (
     Fault.STORE_THEN_FAIL,
@@ -22,8 +22,8 @@ STORED = (
 )
 
 
-def plain_praw(stage: Stage) -> praw.Reddit:
-    _forget_ini_files()
+def plain_praw(stage: RedditEnvironment) -> praw.Reddit:
+    _ignore_ini_files()
     return praw.Reddit(
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
@@ -37,7 +37,7 @@ def plain_praw(stage: Stage) -> praw.Reddit:
 
 
 @pytest.mark.parametrize("fault", STORED)
-def test_stored_without_a_clear_answer_is_ambiguous_and_not_sent_again(stage: Stage, fault: Fault) -> None:
+def test_stored_without_a_clear_answer_is_ambiguous_and_not_sent_again(stage: RedditEnvironment, fault: Fault) -> None:
     post = stage.post()
     stage.server.faults.plan(fault)
     with pytest.raises(UnknownOutcome):
@@ -55,7 +55,7 @@ def test_stored_without_a_clear_answer_is_ambiguous_and_not_sent_again(stage: St
     ],
 )
 def test_plain_praw_sends_the_same_comment_again(
-    stage: Stage, faults: tuple[Fault, ...], comments: int
+    stage: RedditEnvironment, faults: tuple[Fault, ...], comments: int
 ) -> None:
     post = stage.post()
     stage.server.faults.plan(*faults)
@@ -64,7 +64,7 @@ def test_plain_praw_sends_the_same_comment_again(
 
 
 @pytest.mark.parametrize("fault", [Fault.FAIL, Fault.DROP])
-def test_nothing_stored_without_a_clear_answer_is_ambiguous_too(stage: Stage, fault: Fault) -> None:
+def test_nothing_stored_without_a_clear_answer_is_ambiguous_too(stage: RedditEnvironment, fault: Fault) -> None:
     post = stage.post()
     stage.server.faults.plan(fault)
     with pytest.raises(UnknownOutcome):
@@ -84,7 +84,7 @@ def test_nothing_stored_without_a_clear_answer_is_ambiguous_too(stage: Stage, fa
         (Fault.REDIRECT_TO_SEARCH, UnknownOutcome),
     ],
 )
-def test_refusals_are_sent_once(stage: Stage, fault: Fault, error: type[PlatformError]) -> None:
+def test_refusals_are_sent_once(stage: RedditEnvironment, fault: Fault, error: type[PlatformError]) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.fetch_post(post.id)
@@ -95,7 +95,7 @@ def test_refusals_are_sent_once(stage: Stage, fault: Fault, error: type[Platform
     assert len(stage.server.calls("POST /api/comment")) == 1
 
 
-def test_after_an_expired_token_the_next_try_goes_through(stage: Stage) -> None:
+def test_after_an_expired_token_the_next_try_goes_through(stage: RedditEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     stage.server.faults.plan(Fault.TOKEN_EXPIRED)
@@ -107,7 +107,7 @@ def test_after_an_expired_token_the_next_try_goes_through(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.STORE_THEN_DROP])
-def test_edits_and_deletes_are_sent_once_too(stage: Stage, fault: Fault) -> None:
+def test_edits_and_deletes_are_sent_once_too(stage: RedditEnvironment, fault: Fault) -> None:
     post = stage.post()
     adapter = stage.adapter()
     comment = adapter.reply(post.id, "text", None)
@@ -119,7 +119,7 @@ def test_edits_and_deletes_are_sent_once_too(stage: Stage, fault: Fault) -> None
     assert [len(stage.server.calls(f"POST /api/{name}")) for name in ("editusertext", "del")] == [1, 1]
 
 
-def test_a_server_that_is_not_there_stored_nothing(stage: Stage) -> None:
+def test_a_server_that_is_not_there_stored_nothing(stage: RedditEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
@@ -130,7 +130,7 @@ def test_a_server_that_is_not_there_stored_nothing(stage: Stage) -> None:
     assert not isinstance(caught.value, UnknownOutcome)
 
 
-def test_an_answer_that_is_no_json_is_ambiguous(stage: Stage) -> None:
+def test_an_answer_that_is_no_json_is_ambiguous(stage: RedditEnvironment) -> None:
     post = stage.post()
     stage.answer("POST /api/comment/", 200, "x")
     with pytest.raises(UnknownOutcome):
@@ -140,7 +140,7 @@ def test_an_answer_that_is_no_json_is_ambiguous(stage: Stage) -> None:
         stage.adapter().reply(post.id, "text", None)
 
 
-def test_a_reply_that_was_stored_elsewhere_is_ambiguous(stage: Stage) -> None:
+def test_a_reply_that_was_stored_elsewhere_is_ambiguous(stage: RedditEnvironment) -> None:
     post, other = stage.post("one"), stage.post("two")
     adapter = stage.adapter()
     elsewhere = stage.server.state.add_comment(other, stage.bot, "text")
@@ -149,7 +149,7 @@ def test_a_reply_that_was_stored_elsewhere_is_ambiguous(stage: Stage) -> None:
         adapter.reply(post.id, "text", None)
 
 
-def test_reading_calls_are_repeated(stage: Stage) -> None:
+def test_reading_calls_are_repeated(stage: RedditEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()

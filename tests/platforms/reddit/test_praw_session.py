@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import Source
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 TRAP = """[DEFAULT]
 oauth_url = http://127.0.0.1:9
@@ -24,7 +24,7 @@ comment_kind = t9
 
 @pytest.mark.parametrize("text", [TRAP, "this is no ini file"])
 def test_a_stray_praw_ini_changes_nothing(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+    stage: RedditEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     (tmp_path / "praw.ini").write_text(text)
     monkeypatch.chdir(tmp_path)
@@ -36,7 +36,7 @@ def test_a_stray_praw_ini_changes_nothing(
     assert stage.server.login_grants == ["refresh_token"]
 
 
-def test_variables_of_praw_change_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_praw_change_nothing(stage: RedditEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"praw_username": "somebody", "praw_password": "else", "praw_site": "other"}.items():
         monkeypatch.setenv(name, value)
     stage.server.refresh_tokens["long-lived"] = stage.bot
@@ -44,12 +44,12 @@ def test_variables_of_praw_change_nothing(stage: Stage, monkeypatch: pytest.Monk
     assert stage.server.login_grants == ["refresh_token"]
 
 
-def test_a_proxy_variable_does_not_get_at_the_token(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_variable_does_not_get_at_the_token(stage: RedditEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert stage.adapter().connect().name == "Precis"
 
 
-def test_precis_check_finds_all_well(stage: Stage) -> None:
+def test_precis_check_finds_all_well(stage: RedditEnvironment) -> None:
     stage.news.moderators.append(stage.bot)
     found = stage.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))
     assert all(finding.ok for finding in found)
@@ -57,7 +57,7 @@ def test_precis_check_finds_all_well(stage: Stage) -> None:
     assert "moderator" in found[-2].text
 
 
-def test_precis_check_says_what_is_wrong(stage: Stage) -> None:
+def test_precis_check_says_what_is_wrong(stage: RedditEnvironment) -> None:
     stage.news.banned.append(stage.bot)
     stage.world_news.private = True
     found = stage.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))

@@ -13,7 +13,7 @@ from bot.platforms.reddit.errors import wait_from_message
 from bot.platforms.reddit.rate_limits import CommentCooldowns, RateLimits
 from bot.sandbox.faults import Fault
 from tests.platforms.clock import ManualClock
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
 def read_again_and_again(adapter: Reddit) -> None:
@@ -23,7 +23,7 @@ def read_again_and_again(adapter: Reddit) -> None:
 
 def test_never_more_than_the_limit_in_any_minute() -> None:
     clock = ManualClock()
-    quota = RateLimits(clock, per_minute=3)
+    quota = RateLimits(clock, calls_per_minute=3)
     sent: list[float] = []
     start = clock.now
     for _ in range(400):
@@ -35,7 +35,7 @@ def test_never_more_than_the_limit_in_any_minute() -> None:
     assert len(sent) >= 3 * 4
 
 
-def test_the_default_stays_under_reddits_100_a_minute(stage: Stage) -> None:
+def test_the_default_stays_under_reddits_100_a_minute(stage: RedditEnvironment) -> None:
     adapter = stage.adapter()
     with pytest.raises(RetryLater):
         read_again_and_again(adapter)
@@ -46,7 +46,7 @@ def test_the_default_stays_under_reddits_100_a_minute(stage: Stage) -> None:
 
 def test_a_clock_set_back_blocks_nothing() -> None:
     clock = ManualClock()
-    quota = RateLimits(clock, per_minute=1)
+    quota = RateLimits(clock, calls_per_minute=1)
     quota.take()
     clock.advance(hours=-5)
     quota.take()
@@ -70,7 +70,7 @@ def test_what_the_headers_say(headers: dict[str, str], waits: float) -> None:
     assert (quota.ready_at(clock.now) - clock.now).total_seconds() == waits
 
 
-def test_an_app_that_has_used_its_window_waits_for_the_next(stage: Stage) -> None:
+def test_an_app_that_has_used_its_window_waits_for_the_next(stage: RedditEnvironment) -> None:
     stage.server.calls_per_window = 6
     adapter = stage.adapter()
     with pytest.raises(RetryLater) as caught:
@@ -81,7 +81,7 @@ def test_an_app_that_has_used_its_window_waits_for_the_next(stage: Stage) -> Non
     adapter.fetch_post("zzzzzz")
 
 
-def test_429_closes_the_account_until_retry_after(stage: Stage) -> None:
+def test_429_closes_the_account_until_retry_after(stage: RedditEnvironment) -> None:
     post = stage.post()
     adapter = stage.adapter()
     adapter.connect()
@@ -97,7 +97,7 @@ def test_429_closes_the_account_until_retry_after(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("told", "seconds"), [("Wed, 21 Oct 2026 07:28:00 GMT", 60), ("", 60), ("1e9", 3600), ("nan", 1)]
 )
-def test_an_odd_retry_after(stage: Stage, told: str, seconds: float) -> None:
+def test_an_odd_retry_after(stage: RedditEnvironment, told: str, seconds: float) -> None:
     adapter = stage.adapter()
     adapter.connect()
     stage.answer("GET /api/info/", 429, {}, **{"Retry-After": told})
@@ -106,7 +106,7 @@ def test_an_odd_retry_after(stage: Stage, told: str, seconds: float) -> None:
     assert (caught.value.retry_at - stage.clock.now).total_seconds() == seconds
 
 
-def test_a_new_account_waits_ten_minutes_in_each_slow_subreddit(stage: Stage) -> None:
+def test_a_new_account_waits_ten_minutes_in_each_slow_subreddit(stage: RedditEnvironment) -> None:
     stage.news.slow = True
     first, second, elsewhere = stage.post("1"), stage.post("2"), stage.post("3", subreddit=stage.world_news)
     adapter = stage.adapter()
@@ -127,7 +127,7 @@ def test_a_new_account_waits_ten_minutes_in_each_slow_subreddit(stage: Stage) ->
     assert len(stage.own()) == 3
 
 
-def test_moderators_need_not_wait(stage: Stage) -> None:
+def test_moderators_need_not_wait(stage: RedditEnvironment) -> None:
     waits = CommentCooldowns()
     waits.start("news", stage.clock.advance(minutes=9))
     assert waits.until("news")
@@ -135,7 +135,7 @@ def test_moderators_need_not_wait(stage: Stage) -> None:
     assert waits.until("news") is None
 
 
-def test_a_ticking_clock_makes_no_pause_where_there_is_none(stage: Stage) -> None:
+def test_a_ticking_clock_makes_no_pause_where_there_is_none(stage: RedditEnvironment) -> None:
     """`next_reply_at` must not be later than the time that its caller has just read."""
     before = stage.clock.now
     adapter = stage.adapter(clock=lambda: stage.clock.advance(milliseconds=1))
@@ -143,7 +143,7 @@ def test_a_ticking_clock_makes_no_pause_where_there_is_none(stage: Stage) -> Non
     assert stage.clock.now > before
 
 
-def test_praw_does_not_sleep_over_a_short_ratelimit(stage: Stage) -> None:
+def test_praw_does_not_sleep_over_a_short_ratelimit(stage: RedditEnvironment) -> None:
     post = stage.post()
     stage.server.faults.plan(Fault.RATELIMIT_ITEM)
     with pytest.raises(RetryLater):

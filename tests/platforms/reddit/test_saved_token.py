@@ -8,21 +8,21 @@ import pytest
 
 from bot.core.errors import Unreachable
 from bot.platforms.reddit import Reddit
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def log_ins(stage: Stage) -> int:
+def log_ins(stage: RedditEnvironment) -> int:
     return len(stage.server.login_grants)
 
 
-def restarted(stage: Stage, **changes: str) -> Reddit:
+def restarted(stage: RedditEnvironment, **changes: str) -> Reddit:
     adapter = stage.adapter(**changes)
     adapter.connect()
     return adapter
 
 
 @pytest.mark.parametrize("way", ["password", "refresh_token"])
-def test_ten_restarts_are_one_log_in(stage: Stage, way: str) -> None:
+def test_ten_restarts_are_one_log_in(stage: RedditEnvironment, way: str) -> None:
     stage.server.refresh_tokens["long-lived"] = stage.bot
     with_token = {"username": "", "password": "", "refresh_token": "long-lived"}
     for _ in range(10):
@@ -31,23 +31,23 @@ def test_ten_restarts_are_one_log_in(stage: Stage, way: str) -> None:
     assert stage.server.login_grants == [way]
 
 
-def test_neither_password_nor_refresh_token_is_kept(stage: Stage) -> None:
+def test_neither_password_nor_refresh_token_is_kept(stage: RedditEnvironment) -> None:
     stage.server.refresh_tokens["long-lived"] = stage.bot
     restarted(stage, refresh_token="long-lived", username="", password="")
     restarted(stage)
-    kept = stage.vault.kept["summaries"] or ""
+    kept = stage.vault.tokens["summaries"] or ""
     assert "long-lived" not in kept
     assert "right" not in kept
 
 
-def test_a_token_that_ends_soon_is_left(stage: Stage) -> None:
+def test_a_token_that_ends_soon_is_left(stage: RedditEnvironment) -> None:
     restarted(stage)
     stage.clock.advance(hours=23, minutes=56)
     restarted(stage)
     assert log_ins(stage) == 2
 
 
-def test_a_kept_token_that_was_revoked_costs_one_log_in(stage: Stage) -> None:
+def test_a_kept_token_that_was_revoked_costs_one_log_in(stage: RedditEnvironment) -> None:
     restarted(stage)
     stage.server._tokens.clear()
     restarted(stage)
@@ -55,7 +55,7 @@ def test_a_kept_token_that_was_revoked_costs_one_log_in(stage: Stage) -> None:
     assert log_ins(stage) == 2
 
 
-def test_a_reply_with_a_kept_token_that_was_revoked_is_not_lost(stage: Stage) -> None:
+def test_a_reply_with_a_kept_token_that_was_revoked_is_not_lost(stage: RedditEnvironment) -> None:
     restarted(stage)
     post, adapter = stage.post(), restarted(stage)
     stage.server._tokens.clear()
@@ -65,7 +65,7 @@ def test_a_reply_with_a_kept_token_that_was_revoked_is_not_lost(stage: Stage) ->
     assert len(stage.own()) == 1
 
 
-def test_another_account_or_password_in_the_config_is_another_token(stage: Stage) -> None:
+def test_another_account_or_password_in_the_config_is_another_token(stage: RedditEnvironment) -> None:
     stage.server.state.add_redditor("other", password="right")
     restarted(stage)
     assert restarted(stage, username="other").connect().name == "other"
@@ -73,8 +73,8 @@ def test_another_account_or_password_in_the_config_is_another_token(stage: Stage
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "[]", '{"owner": 1}', '{"ends": "x"}'])
-def test_what_cannot_be_read_counts_for_nothing(stage: Stage, kept: str) -> None:
-    stage.vault.kept["summaries"] = kept
+def test_what_cannot_be_read_counts_for_nothing(stage: RedditEnvironment, kept: str) -> None:
+    stage.vault.tokens["summaries"] = kept
     assert restarted(stage).connect().name == "Precis"
 
 
@@ -84,15 +84,15 @@ def test_what_cannot_be_read_counts_for_nothing(stage: Stage, kept: str) -> None
     + [{"access_token": token} for token in (None, 7, "Zürich", "two\nlines")]
     + [{"scope": None}],
 )
-def test_an_answer_that_holds_no_token_is_none(stage: Stage, changes: dict[str, Any]) -> None:
+def test_an_answer_that_holds_no_token_is_none(stage: RedditEnvironment, changes: dict[str, Any]) -> None:
     good = {"access_token": "t", "token_type": "bearer", "expires_in": 86400, "scope": "*"}
     stage.answer("POST /api/v1/access_token", 200, good | changes)
-    with pytest.raises(Unreachable, match="no token that can be used"):
+    with pytest.raises(Unreachable, match="no usable token"):
         stage.adapter().connect()
 
 
 @pytest.mark.parametrize("answer", ["x", [{}], None, 7])
-def test_an_answer_of_another_form_is_none(stage: Stage, answer: Any) -> None:
+def test_an_answer_of_another_form_is_none(stage: RedditEnvironment, answer: Any) -> None:
     stage.answer("POST /api/v1/access_token", 200, answer)
     with pytest.raises(Unreachable):
         stage.adapter().connect()
