@@ -123,7 +123,7 @@ def test_a_comment_and_what_becomes_of_it(desk: ApiClient) -> None:
 def test_refusals_stand_under_a_200(desk: ApiClient) -> None:
     assert desk.comment(desk.post(locked=True))["json"]["errors"][0][0] == "THREAD_LOCKED"
     assert desk.comment(desk.post(), "x" * 10_001)["json"]["errors"][0][0] == "TOO_LONG"
-    desk.news.slow = True
+    desk.news.comment_cooldown = True
     desk.comment(desk.post())
     (code, message, _field) = desk.comment(desk.post())["json"]["errors"][0]
     assert (code, "Take a break for 10 minutes" in message) == ("RATELIMIT", True)

@@ -1,4 +1,4 @@
-"""The calls of `/api/alpha` that Precis makes, with the oddities of a real 1.6.27."""
+"""The calls of `/api/alpha` that Precis makes, with the quirks of a real 1.6.27."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROW_NOT_FOUND = "No row was found when one was required"
 
 
 class ApiError(Exception):
-    """Nearly always a 400 with a sentence, or with what Python said."""
+    """An error response: a 400 with a sentence or the text of a Python exception."""
 
     def __init__(self, message: str, status: str = "Bad Request") -> None:
         super().__init__(message)
@@ -30,14 +30,14 @@ class RequestContext:
     state: ServerState
     viewer: Person | None
     views: Views
-    base: str
+    base_url: str
 
     @property
     def query(self) -> dict[str, str]:
         return self.request.query
 
     @property
-    def me(self) -> Person:
+    def account(self) -> Person:
         if self.viewer is None or self.viewer.banned:
             raise ApiError("incorrect_login")
         return self.viewer
@@ -54,138 +54,138 @@ class RequestContext:
         return dict(body)
 
 
-def get_me(visit: RequestContext) -> dict[str, Any]:
-    return visit.views.me(visit.me)
+def get_me(context: RequestContext) -> dict[str, Any]:
+    return context.views.me(context.account)
 
 
-def get_site(visit: RequestContext) -> dict[str, Any]:
-    answer: dict[str, Any] = {
+def get_site(context: RequestContext) -> dict[str, Any]:
+    site: dict[str, Any] = {
         "admins": [],
         "site": {
-            "actor_id": f"{visit.base}/",
+            "actor_id": f"{context.base_url}/",
             "name": "Sandbox",
             "all_languages": languages(),
             "description": "",
             "enable_downvotes": True,
-            "icon": f"{visit.base}/icon.png",
+            "icon": f"{context.base_url}/icon.png",
             "registration_mode": "Open",
-            "user_count": len(visit.state.people),
+            "user_count": len(context.state.people),
         },
         "version": VERSION,
     }
-    if visit.viewer is not None:
-        answer["my_user"] = visit.views.me(visit.viewer)
-    return answer
+    if context.viewer is not None:
+        site["my_user"] = context.views.me(context.viewer)
+    return site
 
 
-def get_version(_visit: RequestContext) -> dict[str, Any]:
+def get_version(_context: RequestContext) -> dict[str, Any]:
     return {"version": VERSION}
 
 
-def post_list(visit: RequestContext) -> dict[str, Any]:
-    """A community is honoured only with `type_` All or none, and its name is case-sensitive."""
-    posts = [post for post in visit.state.posts.values() if not (post.deleted or post.removed)]
-    number, name = visit.query.get("community_id"), visit.query.get("community_name")
-    asked = number is not None or name is not None
-    if asked and visit.query.get("type_", "All") == "All":
-        posts = [post for post in posts if _is_in(post, number, name, visit.state)]
-    if visit.viewer and visit.query.get("type_") == "Subscribed":
-        posts = [post for post in posts if post.community.subscription_of(visit.viewer) == "Subscribed"]
-    if not (visit.viewer and visit.viewer.show_nsfw):
+def list_posts(context: RequestContext) -> dict[str, Any]:
+    """Filters by community only if `type_` is All or missing. The community name is case-sensitive."""
+    posts = [post for post in context.state.posts.values() if not (post.deleted or post.removed)]
+    number, name = context.query.get("community_id"), context.query.get("community_name")
+    is_filtered = number is not None or name is not None
+    if is_filtered and context.query.get("type_", "All") == "All":
+        posts = [post for post in posts if _is_in_community(post, number, name, context.state)]
+    if context.viewer and context.query.get("type_") == "Subscribed":
+        posts = [post for post in posts if post.community.subscription_of(context.viewer) == "Subscribed"]
+    if not (context.viewer and context.viewer.show_nsfw):
         posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
-    sticky_first = asked and visit.query.get("ignore_sticky") != "true"
+    sticky_first = is_filtered and context.query.get("ignore_sticky") != "true"
     posts.sort(key=lambda post: (sticky_first and post.featured_community, post.published, post.id))
     posts.reverse()
-    shown, next_page = page_of(posts, visit)
-    return {"posts": [visit.views.post_view(post) for post in shown], "next_page": next_page}
+    shown, next_page = page_of(posts, context)
+    return {"posts": [context.views.post_view(post) for post in shown], "next_page": next_page}
 
 
-def _is_in(post: Post, number: str | None, name: str | None, world: ServerState) -> bool:
+def _is_in_community(post: Post, number: str | None, name: str | None, state: ServerState) -> bool:
     if number is not None:
         return str(post.community.id) == number
     local, _, host = (name or "").partition("@")
-    return (post.community.name, post.community.host) == (local, host or world.host)
+    return (post.community.name, post.community.host) == (local, host or state.host)
 
 
-def page_of(rows: list[Any], visit: RequestContext) -> tuple[list[Any], str | None]:
+def page_of(rows: list[Any], context: RequestContext) -> tuple[list[Any], str | None]:
     try:
-        limit = min(100, int(visit.query.get("limit", 10)))
-        page = int(visit.query.get("page", 1))
+        limit = min(100, int(context.query.get("limit", 10)))
+        page = int(context.query.get("page", 1))
     except ValueError as error:
         raise ApiError("Validation failed", "{'query': {'page': ['Not a valid integer.']}}") from error
     first = (page - 1) * limit
     return rows[first : first + limit], str(page + 1) if len(rows) > first + limit else None
 
 
-def get_post(visit: RequestContext) -> dict[str, Any]:
-    """Deleted and removed ones are shown as such."""
-    post = visit.state.posts.get(number_of(visit, "id"))
+def get_post(context: RequestContext) -> dict[str, Any]:
+    """Deleted and removed posts are returned and marked as such."""
+    post = context.state.posts.get(number_of(context, "id"))
     if post is None:
         raise ApiError("()", "Not found")
     return {
-        "post_view": visit.views.post_view(post),
-        "community_view": visit.views.community_view(post.community),
+        "post_view": context.views.post_view(post),
+        "community_view": context.views.community_view(post.community),
         "cross_posts": [],
-        "moderators": visit.views.moderators(post.community),
+        "moderators": context.views.moderators(post.community),
     }
 
 
-def number_of(visit: RequestContext, name: str) -> int:
+def number_of(context: RequestContext, name: str) -> int:
     try:
-        return int(visit.query[name])
+        return int(context.query[name])
     except (KeyError, ValueError) as error:
         raise ApiError("Validation failed", f"{{'query': {{'{name}': ['Not a valid integer.']}}}}") from error
 
 
-def get_community(visit: RequestContext) -> dict[str, Any]:
-    community = visit.state.community(visit.query.get("name", ""))
+def get_community(context: RequestContext) -> dict[str, Any]:
+    community = context.state.community(context.query.get("name", ""))
     if community is None:
         raise ApiError("error - unknown community. Please wait a sec and try again.")
     return {
-        "community_view": visit.views.community_view(community),
+        "community_view": context.views.community_view(community),
         "discussion_languages": [],
-        "moderators": visit.views.moderators(community),
+        "moderators": context.views.moderators(community),
     }
 
 
-def follow_community(visit: RequestContext) -> dict[str, Any]:
-    """Says "Subscribed" to a banned account too."""
-    body, me = visit.body("community_id", "follow"), visit.me
-    community = visit.state.communities.get(body["community_id"])
+def follow_community(context: RequestContext) -> dict[str, Any]:
+    """Returns "Subscribed" even for a banned account."""
+    body, me = context.body("community_id", "follow"), context.account
+    community = context.state.communities.get(body["community_id"])
     if community is None:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     if body["follow"]:
         community.followers[me.id] = "Subscribed" if community.accepts_followers else "Pending"
     else:
         community.followers.pop(me.id, None)
-    return {"community_view": visit.views.community_view(community), "discussion_languages": []}
+    return {"community_view": context.views.community_view(community), "discussion_languages": []}
 
 
-def comment_list(visit: RequestContext) -> dict[str, Any]:
-    """Deleted and removed ones are in it, without their text."""
-    comments = visit.state.comments()
-    if "post_id" in visit.query:
-        comments = [item for item in comments if item.post.id == number_of(visit, "post_id")]
-    if "person_id" in visit.query:
-        comments = [item for item in comments if item.creator.id == number_of(visit, "person_id")]
-    comments.sort(key=lambda item: (item.published, item.id), reverse=visit.query.get("sort") != "Old")
-    shown, next_page = page_of(comments, visit)
-    views = [visit.views.comment_view(item) for item in shown]
+def list_comments(context: RequestContext) -> dict[str, Any]:
+    """Includes deleted and removed comments, without their text."""
+    comments = context.state.comments()
+    if "post_id" in context.query:
+        comments = [item for item in comments if item.post.id == number_of(context, "post_id")]
+    if "person_id" in context.query:
+        comments = [item for item in comments if item.creator.id == number_of(context, "person_id")]
+    comments.sort(key=lambda item: (item.published, item.id), reverse=context.query.get("sort") != "Old")
+    shown, next_page = page_of(comments, context)
+    views = [context.views.comment_view(item) for item in shown]
     for view in views:
         view["comment"]["repliesEnabled"] = True
     return {"comments": views, "next_page": next_page}
 
 
-def get_comment(visit: RequestContext) -> dict[str, Any]:
-    number = number_of(visit, "id")
-    comment = next((item for item in visit.state.comments() if item.id == number), None)
+def get_comment(context: RequestContext) -> dict[str, Any]:
+    number = number_of(context, "id")
+    comment = next((item for item in context.state.comments() if item.id == number), None)
     if comment is None:
         raise ApiError("'NoneType' object has no attribute 'community_id'")
-    return {"comment_view": visit.views.comment_view(comment)}
+    return {"comment_view": context.views.comment_view(comment)}
 
 
-def get_user(visit: RequestContext) -> dict[str, Any]:
-    person = visit.state.person(visit.query.get("username", ""))
+def get_user(context: RequestContext) -> dict[str, Any]:
+    person = context.state.person(context.query.get("username", ""))
     if person is None:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     counts = {"person_id": person.id, "post_count": 0, "comment_count": 0}
@@ -193,17 +193,17 @@ def get_user(visit: RequestContext) -> dict[str, Any]:
         "activity_alert": False,
         "counts": counts,
         "is_admin": False,
-        "person": visit.views.person(person),
+        "person": context.views.person(person),
     }
     return {"comments": [], "moderates": [], "person_view": view, "posts": []}
 
 
 def create_comment(
-    visit: RequestContext, *, shown_from: datetime | None = None, whole: bool = True
+    context: RequestContext, *, visible_from: datetime | None = None, complete: bool = True
 ) -> dict[str, Any]:
-    """Taken on deleted and removed posts too; the same reply twice is refused."""
-    body, me = visit.body("post_id", "body"), visit.me
-    post = visit.state.posts.get(body["post_id"])
+    """Accepted on deleted and removed posts too. A duplicate reply is refused."""
+    body, me = context.body("post_id", "body"), context.account
+    post = context.state.posts.get(body["post_id"])
     if post is None:
         raise ApiError("'NoneType' object has no attribute 'community'")
     if me.id in post.community.banned:
@@ -213,65 +213,65 @@ def create_comment(
     text = body["body"]
     if "\0" in text:
         raise ApiError("A string literal cannot contain NUL (0x00) characters.")
-    parent = _parent(body.get("parent_id"), visit)
+    parent = _parent(body.get("parent_id"), context)
     path = f"{parent.path if parent else 0}."
-    for other in visit.state.all_comments():
-        same_place = other.post is post and other.path == f"{path}{other.id}"
-        if same_place and (other.creator, other.content, other.deleted) == (me, text, False):
+    for other in context.state.all_comments():
+        is_sibling = other.post is post and other.path == f"{path}{other.id}"
+        if is_sibling and (other.creator, other.content, other.deleted) == (me, text, False):
             raise ApiError("Duplicate reply")
     language = body.get("language_id", 2)
     if not 1 <= language <= len(LANGUAGES):
         raise ApiError("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
-    comment = visit.state.add_comment(
-        post, me, stored, parent, language_id=language, author_upvoted=whole, visible_from=shown_from
+    comment = context.state.add_comment(
+        post, me, stored, parent, language_id=language, author_upvoted=complete, visible_from=visible_from
     )
-    return {"comment_view": visit.views.comment_view(comment)}
+    return {"comment_view": context.views.comment_view(comment)}
 
 
-def _parent(number: int | None, visit: RequestContext) -> Comment | None:
-    """A removed one is answered without a word."""
+def _parent(number: int | None, context: RequestContext) -> Comment | None:
+    """A removed parent is accepted."""
     if number is None:
         return None
-    found = next((item for item in visit.state.comments() if item.id == number), None)
+    found = next((item for item in context.state.comments() if item.id == number), None)
     if found is None:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     return found
 
 
-def edit_comment(visit: RequestContext) -> dict[str, Any]:
-    body = visit.body("comment_id", "body")
-    comment = _own(visit, body["comment_id"], "incorrect_login")
+def edit_comment(context: RequestContext) -> dict[str, Any]:
+    body = context.body("comment_id", "body")
+    comment = _own_comment(context, body["comment_id"], "incorrect_login")
     before, comment.content = comment.content, body["body"]
-    comment.updated = visit.state.clock()
-    if visit.state.mentions_someone_new(comment.content, before):
-        visit.state.notify(comment)
-    return {"comment_view": visit.views.comment_view(comment)}
+    comment.updated = context.state.clock()
+    if context.state.mentions_someone_new(comment.content, before):
+        context.state.notify(comment)
+    return {"comment_view": context.views.comment_view(comment)}
 
 
-def delete_comment(visit: RequestContext) -> dict[str, Any]:
-    body = visit.body("comment_id", "deleted")
-    comment = _own(visit, body["comment_id"], ROW_NOT_FOUND)
+def delete_comment(context: RequestContext) -> dict[str, Any]:
+    body = context.body("comment_id", "deleted")
+    comment = _own_comment(context, body["comment_id"], ROW_NOT_FOUND)
     if comment.deleted == body["deleted"]:
         raise ApiError(ROW_NOT_FOUND, "Not found")
-    comment.deleted, comment.updated = body["deleted"], visit.state.clock()
-    return {"comment_view": visit.views.comment_view(comment)}
+    comment.deleted, comment.updated = body["deleted"], context.state.clock()
+    return {"comment_view": context.views.comment_view(comment)}
 
 
-def like_comment(visit: RequestContext) -> dict[str, Any]:
-    """A bot's vote is silently ignored, but it may take back the one that its comment began with."""
-    body, me = visit.body("comment_id", "score"), visit.me
-    comment = next((item for item in visit.state.comments() if item.id == body["comment_id"]), None)
+def like_comment(context: RequestContext) -> dict[str, Any]:
+    """A bot's vote is silently ignored, but a bot can remove the vote that its comment started with."""
+    body, me = context.body("comment_id", "score"), context.account
+    comment = next((item for item in context.state.comments() if item.id == body["comment_id"]), None)
     if comment is None:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     if comment.creator is me and (body["score"] == 0 or not me.bot_account):
         comment.author_upvoted = body["score"] > 0
-    return {"comment_view": visit.views.comment_view(comment)}
+    return {"comment_view": context.views.comment_view(comment)}
 
 
-def save_user_settings(visit: RequestContext) -> dict[str, Any]:
-    """What is not sent stays as it is, and what is unknown is ignored."""
-    body, me = visit.body(), visit.me
+def save_user_settings(context: RequestContext) -> dict[str, Any]:
+    """Settings that are not sent stay as they are. Unknown ones are ignored."""
+    body, me = context.body(), context.account
     visibility = body.get("bot_visibility", "Show" if me.show_bot_accounts else "Hide")
     if visibility not in _VISIBILITIES:
         refused = f"Must be one of: {', '.join(_VISIBILITIES)}."
@@ -280,14 +280,14 @@ def save_user_settings(visit: RequestContext) -> dict[str, Any]:
     me.bot_account = bool(body.get("bot", me.bot_account))
     me.show_read_posts = bool(body.get("show_read_posts", me.show_read_posts))
     me.bio = body.get("bio", me.bio)
-    return {"my_user": visit.views.me(me)}
+    return {"my_user": context.views.me(me)}
 
 
-def _own(visit: RequestContext, number: int, otherwise: str) -> Comment:
-    me = visit.me
-    comment = next((item for item in visit.state.comments() if item.id == number), None)
+def _own_comment(context: RequestContext, number: int, not_own_message: str) -> Comment:
+    me = context.account
+    comment = next((item for item in context.state.comments() if item.id == number), None)
     if comment is None:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     if comment.creator is not me:
-        raise ApiError(otherwise)
+        raise ApiError(not_own_message)
     return comment

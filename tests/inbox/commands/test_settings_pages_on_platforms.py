@@ -92,9 +92,9 @@ def test_a_page_that_vanishes_or_is_closed_changes_nothing(
     put(town, mona, "words: 90")
     household.pass_by()
     if isinstance(town, RedditServer):
-        town.news.wiki_closed = True
+        town.news.wiki_disabled = True
         household.pass_by(61)
-        town.news.wiki_closed = False
+        town.news.wiki_disabled = False
         town.server.state.wiki.clear()
     else:
         assert isinstance(town, LemmyServer)
@@ -151,9 +151,9 @@ def test_on_reddit_an_invitation_leads_to_a_page_that_is_written_once(
     if not isinstance(town, RedditServer):
         pytest.skip("there are no invitations elsewhere")
     world = town.server.state
-    town.news.invited.append(town.bot)
+    town.news.invited_moderators.append(town.bot)
     world.add_private_message(
-        mona, "invitation to moderate /r/news", "gadzooks!", to=town.bot, from_place=town.news
+        mona, "invitation to moderate /r/news", "gadzooks!", to=town.bot, from_subreddit=town.news
     )
     household = Household(town)
     household.pass_by()

@@ -40,12 +40,12 @@ def last(stage: RedditEnvironment) -> object:
         ),
         (lambda stage: stage.news.banned.append(stage.bot), SkipReason.BANNED, "banned from the subreddit"),
         (
-            lambda stage: setattr(stage.news, "members_comment", True),
+            lambda stage: setattr(stage.news, "approved_users_only", True),
             SkipReason.REFUSED,
             "only approved users",
         ),
         (lambda stage: setattr(stage.news, "private", True), SkipReason.REFUSED, "does not allow the account"),
-        (lambda stage: stage.server.state.submissions.clear(), SkipReason.GONE, "the post does not exist"),
+        (lambda stage: stage.server.state.submissions.clear(), SkipReason.GONE, "does not exist on Reddit"),
     ],
 )
 def test_refusals(stage: RedditEnvironment, change: Callable[[RedditEnvironment], None], reason: SkipReason, told: str) -> None:

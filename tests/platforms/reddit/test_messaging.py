@@ -57,10 +57,10 @@ def test_private_messages_modmail_and_invitations_are_told_apart(stage: RedditEn
     world, bot = stage.server.state, stage.bot
     world.add_private_message(stage.author, "hello", "opt out", to=bot)
     stage.clock.now += timedelta(seconds=1)
-    world.add_private_message(stage.author, "About your bot", "pause", to=bot, from_place=stage.news)
+    world.add_private_message(stage.author, "About your bot", "pause", to=bot, from_subreddit=stage.news)
     stage.clock.now += timedelta(seconds=1)
     world.add_private_message(
-        stage.author, "invitation to moderate /r/News", "You are invited", to=bot, from_place=stage.news
+        stage.author, "invitation to moderate /r/News", "You are invited", to=bot, from_subreddit=stage.news
     )
     letter, modmail, invitation = inbox(stage)
     assert (letter.via, letter.author, letter.subject) == (MessageKind.PRIVATE, "alice", "hello")
@@ -143,12 +143,12 @@ def test_a_message_is_answered_in_its_thread_and_found_again(stage: RedditEnviro
 
 def test_modmail_is_answered_to_the_moderators_in_whose_name_it_came(stage: RedditEnvironment) -> None:
     stage.server.state.add_private_message(
-        stage.author, "Your bot", "pause", to=stage.bot, from_place=stage.news
+        stage.author, "Your bot", "pause", to=stage.bot, from_subreddit=stage.news
     )
     talk = mail(stage)
     (message,) = talk.fetch_inbox().messages
     talk.send_message(message.author, "", "Paused.", message.thread)
-    assert stage.server.state.all_private_messages()[-1].to_place is stage.news
+    assert stage.server.state.all_private_messages()[-1].to_subreddit is stage.news
 
 
 def test_moderators_are_written_to_as_such_and_the_letter_is_found_again(stage: RedditEnvironment) -> None:
@@ -181,7 +181,7 @@ def test_where_the_account_moderates_it_reads_what_it_is_answered_in_modmail(sta
 
 def test_modmail_that_others_write_each_other_is_not_the_bots_business(stage: RedditEnvironment) -> None:
     stage.news.moderators += [stage.bot, stage.author]
-    stage.server.state.add_private_message(stage.author, "Lunch?", "pause", to_place=stage.news)
+    stage.server.state.add_private_message(stage.author, "Lunch?", "pause", to_subreddit=stage.news)
     assert inbox(stage) == []
 
 
@@ -246,7 +246,7 @@ def test_whether_only_moderators_can_edit_the_page_is_known_where_the_account_is
 
 def test_a_page_that_cannot_be_read_is_not_taken_for_none(stage: RedditEnvironment) -> None:
     stage.server.state.add_wiki_revision(stage.news, "precis", "x: 1", stage.author)
-    stage.news.wiki_closed = True
+    stage.news.wiki_disabled = True
     with pytest.raises(Unreachable):
         mail(stage).settings_page("news")
     stage.answer("GET /r/worldnews/wiki/precis", 500, {})
@@ -283,7 +283,7 @@ def test_a_first_page_is_written_once_and_for_moderators_only(stage: RedditEnvir
 
 
 def test_an_invitation_is_accepted_once(stage: RedditEnvironment) -> None:
-    stage.news.invited.append(stage.bot)
+    stage.news.invited_moderators.append(stage.bot)
     talk = mail(stage)
     talk.accept_invitation("news")
     assert stage.bot in stage.news.moderators

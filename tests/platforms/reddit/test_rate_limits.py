@@ -107,7 +107,7 @@ def test_an_odd_retry_after(stage: RedditEnvironment, told: str, seconds: float)
 
 
 def test_a_new_account_waits_ten_minutes_in_each_slow_subreddit(stage: RedditEnvironment) -> None:
-    stage.news.slow = True
+    stage.news.comment_cooldown = True
     first, second, elsewhere = stage.post("1"), stage.post("2"), stage.post("3", subreddit=stage.world_news)
     adapter = stage.adapter()
     adapter.fetch_post(first.id)
