@@ -14,8 +14,9 @@ from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.lemmy.server_state import Person, ServerState
 from bot.sandbox.lemmy.views_v3 import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
-from bot.sandbox.piefed import calls, messages
-from bot.sandbox.piefed.calls import VERSION, ApiError, RequestContext
+from bot.sandbox.piefed import messages, read_calls, write_calls
+from bot.sandbox.piefed.read_calls import VERSION
+from bot.sandbox.piefed.request_context import ApiError, RequestContext
 from bot.sandbox.piefed.views import Views
 
 _API = "/api/alpha"
@@ -30,21 +31,21 @@ Other calls have no limit."""
 
 Route = Callable[[RequestContext], dict[str, Any]]
 _ROUTES: dict[str, Route] = {
-    "GET /user/me": calls.get_me,
-    "GET /site": calls.get_site,
-    "GET /site/version": calls.get_version,
-    "GET /post/list": calls.list_posts,
-    "GET /post": calls.get_post,
-    "GET /community": calls.get_community,
-    "POST /community/follow": calls.follow_community,
-    "GET /comment/list": calls.list_comments,
-    "POST /comment": calls.create_comment,
-    "PUT /comment": calls.edit_comment,
-    "POST /comment/delete": calls.delete_comment,
-    "POST /comment/like": calls.like_comment,
-    "PUT /user/save_user_settings": calls.save_user_settings,
-    "GET /comment": calls.get_comment,
-    "GET /user": calls.get_user,
+    "GET /user/me": read_calls.get_me,
+    "GET /site": read_calls.get_site,
+    "GET /site/version": read_calls.get_version,
+    "GET /post/list": read_calls.list_posts,
+    "GET /post": read_calls.get_post,
+    "GET /community": read_calls.get_community,
+    "POST /community/follow": write_calls.follow_community,
+    "GET /comment/list": read_calls.list_comments,
+    "POST /comment": write_calls.create_comment,
+    "PUT /comment": write_calls.edit_comment,
+    "POST /comment/delete": write_calls.delete_comment,
+    "POST /comment/like": write_calls.like_comment,
+    "PUT /user/save_user_settings": write_calls.save_user_settings,
+    "GET /comment": read_calls.get_comment,
+    "GET /user": read_calls.get_user,
     "GET /user/unread_count": messages.get_unread_count,
     "GET /user/mentions": messages.list_mentions,
     "GET /user/replies": messages.list_replies,
@@ -120,9 +121,9 @@ class PieFedSandbox(LoopbackService):
         visible_from = self.state.clock() + self.faults.delay if is_late else None
         if route is messages.create_private_message:
             return messages.create_private_message(context, visible_from=visible_from)
-        if route is not calls.create_comment:
+        if route is not write_calls.create_comment:
             return route(context)
-        return calls.create_comment(
+        return write_calls.create_comment(
             context, visible_from=visible_from, complete=fault is not Fault.PARTIAL_STORE
         )
 

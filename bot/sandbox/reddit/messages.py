@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.reddit import message_views, views
-from bot.sandbox.reddit.calls import ApiError, RequestContext, check_text, page_of
+from bot.sandbox.reddit.request_context import ApiError, RequestContext, check_text, page_of
 from bot.sandbox.reddit.server_state import Conversation, PrivateMessage, Redditor
 
 

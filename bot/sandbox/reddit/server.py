@@ -17,8 +17,8 @@ from typing import Any
 from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
-from bot.sandbox.reddit import calls, messages, views, wiki
-from bot.sandbox.reddit.calls import ApiError, RequestContext
+from bot.sandbox.reddit import messages, read_calls, views, wiki, write_calls
+from bot.sandbox.reddit.request_context import ApiError, RequestContext
 from bot.sandbox.reddit.server_state import Redditor, ServerState
 
 CLIENT_ID = "sandbox-app"
@@ -31,7 +31,7 @@ def _post_comment(context: RequestContext) -> Any:
     """`thing_id` can be a post, a comment or a private message."""
     kind, _, number = context.form("thing_id").partition("_")
     if kind != "t4":
-        return calls.post_comment(context)
+        return write_calls.post_comment(context)
     message = next((each for each in context.state.private_messages() if each.id == number), None)
     if message is None:
         raise ApiError(404)
@@ -42,18 +42,18 @@ _TOKEN = "/api/v1/access_token"  # noqa: S105
 _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
     (method, re.compile(pattern), name, route)
     for method, pattern, name, route in (
-        ("GET", r"/api/v1/me", "GET /api/v1/me", calls.get_me),
-        ("GET", r"/r/([^/]+)/new", "GET /new", calls.get_new),
-        ("GET", r"/api/info", "GET /api/info", calls.get_info),
-        ("GET", r"/comments/(\w+)", "GET /comments", calls.get_thread),
-        ("GET", r"/user/([^/]+)/comments", "GET /user/comments", calls.get_own_comments),
-        ("GET", r"/r/([^/]+)/about", "GET /about", calls.get_about),
-        ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", calls.get_moderators),
-        ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", calls.get_thread),
+        ("GET", r"/api/v1/me", "GET /api/v1/me", read_calls.get_me),
+        ("GET", r"/r/([^/]+)/new", "GET /new", read_calls.get_new),
+        ("GET", r"/api/info", "GET /api/info", read_calls.get_info),
+        ("GET", r"/comments/(\w+)", "GET /comments", read_calls.get_thread),
+        ("GET", r"/user/([^/]+)/comments", "GET /user/comments", read_calls.get_own_comments),
+        ("GET", r"/r/([^/]+)/about", "GET /about", read_calls.get_about),
+        ("GET", r"/r/([^/]+)/about/moderators", "GET /about/moderators", read_calls.get_moderators),
+        ("GET", r"/comments/(\w+)/_/(\w+)", "GET /comments/_/", read_calls.get_thread),
         ("POST", r"/api/comment", "POST /api/comment", _post_comment),
-        ("POST", r"/api/editusertext", "POST /api/editusertext", calls.post_edit),
-        ("POST", r"/api/distinguish", "POST /api/distinguish", calls.post_distinguish),
-        ("POST", r"/api/del", "POST /api/del", calls.post_delete),
+        ("POST", r"/api/editusertext", "POST /api/editusertext", write_calls.post_edit),
+        ("POST", r"/api/distinguish", "POST /api/distinguish", write_calls.post_distinguish),
+        ("POST", r"/api/del", "POST /api/del", write_calls.post_delete),
         ("GET", r"/message/unread", "GET /message/unread", messages.get_unread),
         ("GET", r"/message/sent", "GET /message/sent", messages.get_sent),
         ("POST", r"/api/read_message", "POST /api/read_message", messages.post_read_message),
@@ -176,7 +176,7 @@ class RedditSandbox(LoopbackService):
             case Fault.RATE_LIMIT:
                 return _status_response(429, {"Retry-After": "2"})
             case Fault.RATELIMIT_ITEM:
-                return Response.from_json(views.errors(calls.ratelimit(2)), headers=headers)
+                return Response.from_json(views.errors(write_calls.ratelimit(2)), headers=headers)
             case Fault.TOKEN_EXPIRED:
                 self._tokens.pop(_bearer(request), None)
                 return _status_response(401, _INVALID_TOKEN)

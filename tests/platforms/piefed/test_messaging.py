@@ -144,11 +144,11 @@ def test_a_private_message_is_sent_and_found_again(
     env: PieFedEnvironment, messaging: PieFedMessaging
 ) -> None:
     began, alice = env.clock.now, f"alice@{env.server.state.host}"
-    assert messaging.find_sent_messages(alice, "This holds.", began) == ()
-    written = messaging.send_message(alice, "", "This holds.")
-    assert messaging.find_sent_messages(alice, "This holds.", began) == (written,)
+    assert messaging.find_sent_messages(alice, "New settings.", began) == ()
+    written = messaging.send_message(alice, "", "New settings.")
+    assert messaging.find_sent_messages(alice, "New settings.", began) == (written,)
     assert messaging.find_sent_messages(alice, "Something else.", began) == ()
-    assert messaging.find_sent_messages(alice, "This holds.", began + timedelta(seconds=1)) == ()
+    assert messaging.find_sent_messages(alice, "New settings.", began + timedelta(seconds=1)) == ()
 
 
 def test_a_new_account_sends_no_private_messages_for_24_hours(env: PieFedEnvironment) -> None:

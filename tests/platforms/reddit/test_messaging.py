@@ -130,14 +130,14 @@ def test_a_message_is_answered_in_its_thread_and_the_answer_is_found(env: Reddit
     messaging = messaging_of(env)
     (message,) = messaging.fetch_inbox().messages
     began = env.clock.now
-    assert messaging.find_sent_messages("alice", "This holds.", began, message.thread) == ()
-    written = messaging.send_message("alice", "", "This holds.", message.thread)
+    assert messaging.find_sent_messages("alice", "New settings.", began, message.thread) == ()
+    written = messaging.send_message("alice", "", "New settings.", message.thread)
     assert written
-    assert messaging.find_sent_messages("alice", "This holds.", began, message.thread) == (written,)
+    assert messaging.find_sent_messages("alice", "New settings.", began, message.thread) == (written,)
     last = env.server.state.all_private_messages()[-1]
     assert (last.to, last.subject) == (env.author, "re: hello")
     assert (
-        messaging.find_sent_messages("alice", "This holds.", began + timedelta(seconds=2), message.thread)
+        messaging.find_sent_messages("alice", "New settings.", began + timedelta(seconds=2), message.thread)
         == ()
     )
 
@@ -152,9 +152,9 @@ def test_an_answer_to_modmail_goes_to_the_subreddits_moderators(env: RedditEnvir
 
 def test_a_message_to_moderators_is_modmail_and_is_found_again(env: RedditEnvironment) -> None:
     messaging, began = messaging_of(env), env.clock.now
-    assert messaging.send_message("r/news", "The page precis", "This holds now.") == ""
-    assert messaging.find_sent_messages("r/news", "This holds now.", began)
-    assert messaging.find_sent_messages("alice", "This holds now.", began) == ()
+    assert messaging.send_message("r/news", "The page precis", "New settings.") == ""
+    assert messaging.find_sent_messages("r/news", "New settings.", began)
+    assert messaging.find_sent_messages("alice", "New settings.", began) == ()
     (conversation,) = env.server.state.conversations.values()
     assert (conversation.subreddit, conversation.subject) == (env.news, "The page precis")
 
@@ -162,7 +162,7 @@ def test_a_message_to_moderators_is_modmail_and_is_found_again(env: RedditEnviro
 def test_an_account_that_moderates_reads_answers_in_modmail(env: RedditEnvironment) -> None:
     env.news.moderators += [env.bot, env.author]
     messaging = messaging_of(env)
-    messaging.send_message("r/news", "The page precis", "This holds now.")
+    messaging.send_message("r/news", "The page precis", "New settings.")
     (conversation,) = env.server.state.conversations.values()
     assert messaging.fetch_inbox().messages == ()
     env.clock.now += timedelta(seconds=60)
@@ -173,9 +173,9 @@ def test_an_account_that_moderates_reads_answers_in_modmail(env: RedditEnvironme
     assert messaging.fetch_inbox().messages == ()
     began = env.clock.now
     messaging.send_message(message.author, "", "Paused.", message.thread)
-    assert [message.body for message in conversation.messages] == ["This holds now.", "pause", "Paused."]
+    assert [message.body for message in conversation.messages] == ["New settings.", "pause", "Paused."]
     assert messaging.find_sent_messages(message.author, "Paused.", began, message.thread)
-    assert messaging.find_sent_messages(message.author, "This holds now.", began, message.thread) == ()
+    assert messaging.find_sent_messages(message.author, "New settings.", began, message.thread) == ()
 
 
 def test_modmail_between_others_is_ignored(env: RedditEnvironment) -> None:
