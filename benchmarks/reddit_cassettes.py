@@ -31,7 +31,7 @@ from bot.platforms.reddit.saved_token import SavedToken
 from bot.sandbox.loopback_server import LoopbackServer, Request, Response
 
 _TOKEN = "/api/v1/access_token"
-_LENS = schemas.Viewer("recorded", "https://www.reddit.com", "somebody")
+_VIEWER = schemas.Viewer("recorded", "https://www.reddit.com", "somebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class CassetteReplay:
         except PlatformError as error:
             reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
             self.refused[f"{type(error).__name__}{reason}: {error}"] += 1
-        except (schemas.Malformed, LookupError, TypeError) as error:
+        except (schemas.MalformedAnswer, LookupError, TypeError) as error:
             self.unreadable.append(f"{interaction.cassette}, {interaction.name}: {error!r}")
 
 
@@ -112,9 +112,9 @@ def _parse(adapter: Reddit, session: PrawSession, interaction: Interaction) -> C
         return _write(adapter, session, interaction)
     if interaction.path.endswith("/new"):
         names = interaction.path.split("/")[2]
-        page = ReadCalls(session).page(names, None, _LENS)
+        page = ReadCalls(session).page(names, None, _VIEWER)
         if page.unreadable:
-            raise schemas.Malformed("; ".join(page.unreadable))
+            raise schemas.MalformedAnswer("; ".join(page.unreadable))
         return Counter(
             {"posts": len(page.posts), "posts with a link": sum(p.url is not None for p in page.posts)}
         )
@@ -159,7 +159,7 @@ def _kind(thing: dict[str, Any]) -> str:
 
 
 def _comment(data: dict[str, Any]) -> Counter[str]:
-    schemas.comment_of(schemas.parse(schemas.Comment, data), _LENS)
+    schemas.comment_of(schemas.parse(schemas.Comment, data), _VIEWER)
     below = _count(data["replies"]) if data.get("replies") else Counter()
     return Counter({"comments": 1}) + below
 
@@ -174,11 +174,11 @@ def _one(name: str, parse: Callable[[dict[str, Any]], object]) -> Callable[[dict
 
 _READERS: dict[str, Callable[[dict[str, Any]], Counter[str]]] = {
     "t1": _comment,
-    "t2": _one("accounts", lambda data: schemas.parse(schemas.Me, data)),
-    "t3": _one("posts", lambda data: schemas.post_of(data, _LENS)),
+    "t2": _one("accounts", lambda data: schemas.parse(schemas.Account, data)),
+    "t3": _one("posts", lambda data: schemas.post_of(data, _VIEWER)),
     "t5": _one("subreddits", lambda data: schemas.parse(schemas.Subreddit, data)),
-    "t4": _one("messages", lambda data: message_schemas.message_of("t4", data, _LENS)),
-    "inbox": _one("mentions and answers", lambda data: message_schemas.message_of("t1", data, _LENS)),
+    "t4": _one("messages", lambda data: message_schemas.message_of("t4", data, _VIEWER)),
+    "inbox": _one("mentions and answers", lambda data: message_schemas.message_of("t1", data, _VIEWER)),
     "UserList": lambda data: Counter({"moderators": len([each["name"] for each in data["children"]])}),
     "wikipage": _one("wiki pages", lambda data: schemas.parse(message_schemas.WikiPage, data)),
     "wikipagesettings": _one("wiki settings", lambda data: schemas.parse(message_schemas.WikiSettings, data)),
@@ -222,10 +222,10 @@ def _session(url: str) -> PrawSession:
     return PrawSession(
         Credentials("app", "x", refresh_token="x"),
         operator="nobody",
-        quota=RateLimits(_now),
+        rate_limits=RateLimits(_now),
         clock=_now,
         timeout=timedelta(seconds=10),
-        kept=SavedToken(NoTokenStore(), "recorded", ("app",), _now),
+        saved_token=SavedToken(NoTokenStore(), "recorded", ("app",), _now),
         base_url=url,
     )
 

@@ -1,4 +1,4 @@
-"""The sandbox's Reddit answers as the real one was recorded to."""
+"""The sandbox's Reddit responds as the recordings of the real one do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.platforms.clock import ManualClock
 
 
 @dataclass
-class Desk:
+class ApiClient:
     server: RedditSandbox
     clock: ManualClock
     http: httpx2.Client
@@ -41,115 +41,115 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def client() -> Iterator[ApiClient]:
     clock = ManualClock()
     with (
         RedditSandbox(clock=clock, calls_per_window=20) as server,
         httpx2.Client(base_url=server.url, trust_env=False, verify=system_tls_context()) as http,
     ):
-        world = server.state
-        author, bot = world.add_redditor("alice"), world.add_redditor("precis", password="right")
-        desk = Desk(server, clock, http, author, bot, world.add_subreddit("News"))
-        answer = desk.token(grant_type="password", username="precis", password="right").json()
-        http.headers["Authorization"] = f"bearer {answer['access_token']}"
-        yield desk
+        state = server.state
+        author, bot = state.add_redditor("alice"), state.add_redditor("precis", password="right")
+        client = ApiClient(server, clock, http, author, bot, state.add_subreddit("News"))
+        response = client.token(grant_type="password", username="precis", password="right").json()
+        http.headers["Authorization"] = f"bearer {response['access_token']}"
+        yield client
 
 
-def test_tokens(desk: Desk) -> None:
-    answer = desk.token(grant_type="password", username="precis", password="right").json()
-    assert answer.keys() == {"access_token", "token_type", "expires_in", "scope"}
-    wrong = desk.token(grant_type="password", username="precis", password="wrong")
+def test_tokens(client: ApiClient) -> None:
+    response = client.token(grant_type="password", username="precis", password="right").json()
+    assert response.keys() == {"access_token", "token_type", "expires_in", "scope"}
+    wrong = client.token(grant_type="password", username="precis", password="wrong")
     assert (wrong.status_code, wrong.json()) == (200, {"error": "invalid_grant"})
-    assert desk.token(grant_type="refresh_token", refresh_token="x").status_code == 400
+    assert client.token(grant_type="refresh_token", refresh_token="x").status_code == 400
     stranger = base64.b64encode(b"a:b").decode()
-    answer = desk.http.post("/api/v1/access_token", headers={"Authorization": f"Basic {stranger}"})
-    assert answer.status_code == 401
+    response = client.http.post("/api/v1/access_token", headers={"Authorization": f"Basic {stranger}"})
+    assert response.status_code == 401
 
 
-def test_an_old_token_is_refused(desk: Desk) -> None:
-    assert desk.http.get("/api/v1/me").json()["name"] == "precis"
-    desk.clock.advance(hours=25)
-    answer = desk.http.get("/api/v1/me")
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].endswith('error="invalid_token"')
+def test_an_expired_token_is_refused(client: ApiClient) -> None:
+    assert client.http.get("/api/v1/me").json()["name"] == "precis"
+    client.clock.advance(hours=25)
+    response = client.http.get("/api/v1/me")
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].endswith('error="invalid_token"')
 
 
-def test_the_limits_are_told_and_kept(desk: Desk) -> None:
+def test_rate_limits_are_reported_and_enforced(client: ApiClient) -> None:
     for used in range(1, 21):
-        headers = desk.http.get("/api/v1/me").headers
+        headers = client.http.get("/api/v1/me").headers
         assert headers["X-Ratelimit-Used"] == f"{used}"
         assert headers["X-Ratelimit-Remaining"] == f"{20 - used:.1f}"
         assert 0 < int(headers["X-Ratelimit-Reset"]) <= 600
-    answer = desk.http.get("/api/v1/me")
-    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
-    desk.clock.advance(minutes=10)
-    assert desk.http.get("/api/v1/me").status_code == 200
+    response = client.http.get("/api/v1/me")
+    assert (response.status_code, int(response.headers["Retry-After"]) > 0) == (429, True)
+    client.clock.advance(minutes=10)
+    assert client.http.get("/api/v1/me").status_code == 200
 
 
-def test_new_posts_page_by_page(desk: Desk) -> None:
-    posts = [desk.post(f"{ago}", ago) for ago in range(5)]
-    desk.post("removed", removed_by="moderator")
-    seen: list[str] = []
+def test_new_posts_page_by_page(client: ApiClient) -> None:
+    posts = [client.post(f"{ago}", ago) for ago in range(5)]
+    client.post("removed", removed_by="moderator")
+    found: list[str] = []
     after: str | None = ""
     while after is not None:
-        data = desk.http.get("/r/news/new", params={"limit": 2, "after": after}).json()["data"]
-        seen += [child["data"]["id"] for child in data["children"]]
+        data = client.http.get("/r/news/new", params={"limit": 2, "after": after}).json()["data"]
+        found += [child["data"]["id"] for child in data["children"]]
         after = data["after"]
-    assert seen == [post.id for post in posts]
+    assert found == [post.id for post in posts]
 
 
-def test_no_such_subreddit_leads_to_the_search(desk: Desk) -> None:
-    answer = desk.http.get("/r/nosuch/new")
-    assert answer.status_code == 302
-    assert "/subreddits/search" in answer.headers["Location"]
+def test_an_unknown_subreddit_redirects_to_the_search(client: ApiClient) -> None:
+    response = client.http.get("/r/nosuch/new")
+    assert response.status_code == 302
+    assert "/subreddits/search" in response.headers["Location"]
 
 
-def test_a_comment_and_what_becomes_of_it(desk: Desk) -> None:
-    post = desk.post()
-    answer = desk.comment(post, "text *here*")
-    assert answer["json"]["errors"] == []
-    (thing,) = answer["json"]["data"]["things"]
+def test_a_comment_is_stored_listed_and_deleted(client: ApiClient) -> None:
+    post = client.post()
+    response = client.comment(post, "text *here*")
+    assert response["json"]["errors"] == []
+    (thing,) = response["json"]["data"]["things"]
     assert (thing["kind"], thing["data"]["parent_id"]) == ("t1", f"t3_{post.id}")
-    shown, comments = desk.http.get(f"/comments/{post.id}/").json()
+    shown, comments = client.http.get(f"/comments/{post.id}/").json()
     assert shown["data"]["children"][0]["data"]["id"] == post.id
     assert [child["data"]["body"] for child in comments["data"]["children"]] == ["text *here*"]
     name = thing["data"]["name"]
-    assert desk.http.post("/api/del/", data={"id": name}).json() == {}
-    info = desk.http.get("/api/info/", params={"id": name}).json()
+    assert client.http.post("/api/del/", data={"id": name}).json() == {}
+    info = client.http.get("/api/info/", params={"id": name}).json()
     assert info["data"]["children"][0]["data"]["author"] == "[deleted]"
-    assert not desk.http.get("/user/precis/comments").json()["data"]["children"]
+    assert not client.http.get("/user/precis/comments").json()["data"]["children"]
 
 
-def test_refusals_stand_under_a_200(desk: Desk) -> None:
-    assert desk.comment(desk.post(locked=True))["json"]["errors"][0][0] == "THREAD_LOCKED"
-    assert desk.comment(desk.post(), "x" * 10_001)["json"]["errors"][0][0] == "TOO_LONG"
-    desk.news.slow = True
-    desk.comment(desk.post())
-    (code, message, _field) = desk.comment(desk.post())["json"]["errors"][0]
+def test_refusals_are_in_the_body_of_a_200(client: ApiClient) -> None:
+    assert client.comment(client.post(locked=True))["json"]["errors"][0][0] == "THREAD_LOCKED"
+    assert client.comment(client.post(), "x" * 10_001)["json"]["errors"][0][0] == "TOO_LONG"
+    client.news.comment_cooldown = True
+    client.comment(client.post())
+    (code, message, _field) = client.comment(client.post())["json"]["errors"][0]
     assert (code, "Take a break for 10 minutes" in message) == ("RATELIMIT", True)
 
 
-def test_others_comments_are_not_the_bots_to_change(desk: Desk) -> None:
-    theirs = desk.server.state.add_comment(desk.post(), desk.author, "mine")
+def test_comments_of_others_cannot_be_changed(client: ApiClient) -> None:
+    theirs = client.server.state.add_comment(client.post(), client.author, "mine")
     name = f"t1_{theirs.id}"
-    assert desk.http.post("/api/editusertext/", data={"thing_id": name, "text": "x"}).status_code == 403
-    desk.http.post("/api/del/", data={"id": name})
+    assert client.http.post("/api/editusertext/", data={"thing_id": name, "text": "x"}).status_code == 403
+    client.http.post("/api/del/", data={"id": name})
     assert not theirs.deleted
 
 
-def test_late_comments_are_shown_late(desk: Desk) -> None:
-    post = desk.post()
-    desk.server.faults.plan(Fault.LATE_LISTING)
-    desk.comment(post)
-    assert len(desk.server.state.all_comments()) == 1
-    assert not desk.http.get("/user/precis/comments").json()["data"]["children"]
-    desk.clock.advance(seconds=3)
-    assert len(desk.http.get("/user/precis/comments").json()["data"]["children"]) == 1
+def test_late_comments_are_listed_late(client: ApiClient) -> None:
+    post = client.post()
+    client.server.faults.plan(Fault.LATE_LISTING)
+    client.comment(post)
+    assert len(client.server.state.all_comments()) == 1
+    assert not client.http.get("/user/precis/comments").json()["data"]["children"]
+    client.clock.advance(seconds=3)
+    assert len(client.http.get("/user/precis/comments").json()["data"]["children"]) == 1
 
 
-def test_moderators(desk: Desk) -> None:
-    desk.news.moderators += [desk.author, desk.bot]
-    answer = desk.http.get("/r/news/about/moderators/", params={"user": "precis"}).json()
-    assert answer["kind"] == "UserList"
-    assert [child["name"] for child in answer["data"]["children"]] == ["precis"]
-    assert desk.http.get("/r/news/about/").json()["data"]["user_is_moderator"]
+def test_moderators(client: ApiClient) -> None:
+    client.news.moderators += [client.author, client.bot]
+    response = client.http.get("/r/news/about/moderators/", params={"user": "precis"}).json()
+    assert response["kind"] == "UserList"
+    assert [child["name"] for child in response["data"]["children"]] == ["precis"]
+    assert client.http.get("/r/news/about/").json()["data"]["user_is_moderator"]

@@ -1,6 +1,7 @@
-"""The settings that a PieFed account needs; what is not sent stays as it is, unknown names are ignored.
+"""The settings that a PieFed account needs.
 
-Source: measurements on a real 1.6.27 server.
+The server keeps settings that are not sent and ignores unknown names. Source: measurements on a real
+1.6.27 server.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from bot.platforms.piefed import schemas
 EXPECTED = {
     "bot flag": "set",
     "own replies": "visible to the account",
-    "read posts": "shown to the account",
+    "read posts": "visible to the account",
     "biography": "not empty; it should say that this is a bot, who runs it and how to opt out",
 }
 
 
-def flaws(me: schemas.LocalUserView, profile: AccountSetup | None) -> tuple[WrongSetting, ...]:
+def wrong_settings(account: schemas.LocalUserView, setup: AccountSetup | None) -> tuple[WrongSetting, ...]:
     return (
-        *_bot_flag(me.person),
-        *_own_replies(me.local_user),
-        *_read_posts(me.local_user),
-        *check_biography(me.person.about or "", profile, "bio"),
+        *_bot_flag(account.person),
+        *_own_replies(account.local_user),
+        *_read_posts(account.local_user),
+        *check_biography(account.person.about or "", setup, "bio"),
     )
 
 
@@ -31,7 +32,7 @@ def _bot_flag(person: schemas.Person) -> tuple[WrongSetting, ...]:
         if person.bot
         else (
             WrongSetting(
-                "bot flag", "not set", f"Say that this is a bot {IN_ACCOUNT_SETTINGS}.", {"bot": True}
+                "bot flag", "not set", f"Mark the account as a bot {IN_ACCOUNT_SETTINGS}.", {"bot": True}
             ),
         )
     )
@@ -43,7 +44,10 @@ def _own_replies(settings: schemas.LocalUser) -> tuple[WrongSetting, ...]:
     found = "hidden from the account, so Precis cannot run"
     return (
         WrongSetting(
-            "own replies", found, f"Show bot accounts {IN_ACCOUNT_SETTINGS}.", {"bot_visibility": "Show"}
+            "own replies",
+            found,
+            f"Turn on showing bot accounts {IN_ACCOUNT_SETTINGS}.",
+            {"bot_visibility": "Show"},
         ),
     )
 
@@ -51,5 +55,5 @@ def _own_replies(settings: schemas.LocalUser) -> tuple[WrongSetting, ...]:
 def _read_posts(settings: schemas.LocalUser) -> tuple[WrongSetting, ...]:
     if settings.show_read_posts:
         return ()
-    found, remedy = "hidden from the account", f"Show read posts {IN_ACCOUNT_SETTINGS}."
+    found, remedy = "hidden from the account", f"Turn on showing read posts {IN_ACCOUNT_SETTINGS}."
     return (WrongSetting("read posts", found, remedy, {"show_read_posts": True}, can_run=True),)

@@ -1,7 +1,7 @@
 """PieFed (`/api/alpha`) as a `Platform`: an account on one PieFed server.
 
-Source: measurements on a real 1.6.27 server. Nearly every refusal is a 400 whose message is a
-sentence, or Python's own words for what broke; a bad token is refused even where strangers may read.
+Source: measurements on a real 1.6.27 server. Nearly every refusal is a 400 with a sentence as its
+message, or with the text of a Python exception. A bad token is refused even for public pages.
 """
 
 from __future__ import annotations
@@ -45,17 +45,20 @@ from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
 from bot.platforms.subscribed_listing import SubscribedListing
 
-_PAGES = 20
+_MAX_PAGES = 20
 _PAGE_SIZE = 50
-_LOOK_AGAIN = timedelta(hours=1)
-_YOUNG = timedelta(hours=24)
+_REFRESH_INTERVAL = timedelta(hours=1)
+_NEW_ACCOUNT_AGE = timedelta(hours=24)
 _EM_DASH = "—"
 
 
 class PieFed:
-    """`base_url` is the server's address without a path; `timeout` is for one answer; `pace` may be
-    shared by several accounts on one server, for the server counts by address. `communities` are
-    all that will be polled, and `subscribe` says whether the account may subscribe to them."""
+    """PieFed as a `bot.platforms.base.Platform`.
+
+    `base_url` is the server's address without a path. `timeout` is for one response. Accounts on one
+    server share `rate_limits`, because the server counts by IP address. `communities` is every
+    community that is polled; `subscribe` is whether the account may subscribe to them.
+    """
 
     dialect = Dialect.LEMMY
 
@@ -78,9 +81,11 @@ class PieFed:
     ) -> None:
         self.account = account
         self._clock = clock
-        self._profile = setup
+        self._setup = setup
         self._own_vote = own_vote
-        self._upkeep = SettingsFixer(self._mendable, self._save, lambda: self._look_around().local_user_view)
+        self._settings_fixer = SettingsFixer(
+            self._fixable_settings, self._save_settings, lambda: self._refresh().local_user_view
+        )
         self.rate_limits = rate_limits or RateLimits(LIMITS, bucket_type=FixedWindow)
         self._client = ApiClient(base_url, user_agent, timeout, clock, parse_error)
         self._session = LoginSession(
@@ -93,108 +98,119 @@ class PieFed:
             username=username,
             password=password,
         )
-        self._reader: Viewer | None = None
-        self._looked_at: datetime | None = None
-        self._listings = Listings(self._session, self._write, self._current)
-        self._feed = SubscribedListing(
+        self._viewer: Viewer | None = None
+        self._refreshed_at: datetime | None = None
+        self._listings = Listings(self._session, self._write, self._current_viewer)
+        self._subscribed_listing = SubscribedListing(
             self._listings,
             communities,
             self._client.host,
             clock,
             subscribe=subscribe,
-            pages=_PAGES,
+            pages=_MAX_PAGES,
         )
 
     def connect(self) -> Identity:
         self._check_software()
-        me = self._upkeep.fix(self._look_around().local_user_view)
-        if not me.local_user.show_bot_accounts:
+        account = self._settings_fixer.fix(self._refresh().local_user_view)
+        if not account.local_user.show_bot_accounts:
             raise AccountError(
-                f"The account {me.person.handle} hides bots, so Precis could not see its own replies.",
-                f"Show bot accounts {IN_ACCOUNT_SETTINGS}.",
+                f"The account {account.person.handle} hides bots, so Precis cannot see its own replies.",
+                f"Turn on showing bot accounts {IN_ACCOUNT_SETTINGS}.",
             )
-        return Identity(me.person.handle, str(me.person.id), me.person.bot)
+        return Identity(account.person.handle, str(account.person.id), account.person.bot)
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
-        self._current()
-        return self._feed.poll(source.community, cursor, since)
+        self._current_viewer()
+        return self._subscribed_listing.poll(source.community, cursor, since)
 
     def fetch_post(self, post_id: str) -> Post:
-        reader = self._current()
+        viewer = self._current_viewer()
         try:
-            answer = self._session.read(get_call("/post", id=post_id))
-            return schemas.post_of(schemas.parse(schemas.PostResponse, answer).post_view, reader)
+            response = self._session.read(get_call("/post", id=post_id))
+            return schemas.post_of(schemas.parse(schemas.PostResponse, response).post_view, viewer)
         except ApiError as error:
             if error.message == "Not found":
-                return deleted_post(self.account, post_id, reader.base_url, self._clock())
+                return deleted_post(self.account, post_id, viewer.base_url, self._clock())
             raise read_error(error) from error
         except MalformedAnswer as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
     def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
-        """None: PieFed asks a call for each post, and servers do not want that of a guest."""
+        """Always empty: PieFed needs one call per post, which is too much load for a server."""
         del post_ids
         return frozenset()
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        return tuple(comment for comment in self._own_comments(post_id) if comment.parent_id is None)
+        return tuple(comment for comment in self._all_own_comments(post_id) if comment.parent_id is None)
 
-    def _own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        """At every depth; deleted and removed ones are listed too."""
-        reader = self._current()
+    def _all_own_comments(self, post_id: str) -> tuple[Comment, ...]:
+        """The bot's comments at every depth, including deleted and removed ones."""
+        viewer = self._current_viewer()
         found: dict[str, Comment] = {}
         page: str | None = "1"
-        for _ in range(_PAGES):
-            listed = self._own_page(post_id, page or "1", reader)
-            for view in listed.comments:
-                if view.comment.user_id == reader.me.id and str(view.comment.post_id) == post_id:
-                    found[str(view.comment.id)] = schemas.comment_of(view.comment, reader)
-            page = listed.next_page
+        for _ in range(_MAX_PAGES):
+            comment_list = self._own_comment_page(post_id, page or "1", viewer)
+            for view in comment_list.comments:
+                if view.comment.user_id == viewer.me.id and str(view.comment.post_id) == post_id:
+                    found[str(view.comment.id)] = schemas.comment_of(view.comment, viewer)
+            page = comment_list.next_page
             if page is None:
                 return tuple(found.values())
         raise Unreachable(f"too many own comments under post {post_id}")
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        return self._comment(post_id, None, markdown, language)
+        return self._write_comment(post_id, None, markdown, language)
 
-    def _comment(self, post_id: str, parent_id: str | None, markdown: str, language: str | None) -> Comment:
-        """The server takes comments on deleted and removed posts, so the post is read once more."""
+    def _write_comment(
+        self, post_id: str, parent_id: str | None, markdown: str, language: str | None
+    ) -> Comment:
+        """Fetches the post first, because the server accepts comments on deleted and removed posts."""
         check_comment(markdown)
-        reader = self._current()
-        self._wait_with_dashes(markdown, reader)
+        viewer = self._current_viewer()
+        self._check_em_dash(markdown, viewer)
         post = self.fetch_post(post_id)
         if post.gone:
             raise Refused(SkipReason.GONE, "the post was deleted or removed")
-        body: dict[str, Any] = {"post_id": int(post_id), "body": _unix(markdown)}
+        body: dict[str, Any] = {"post_id": int(post_id), "body": _with_unix_newlines(markdown)}
         if parent_id is not None:
             body["parent_id"] = int(parent_id)
-        number = next((number for number, code in reader.languages.items() if code == language), None)
-        if number is not None:
-            body["language_id"] = number
-        answer = self._write(Call("POST", f"{API}/comment", "comment", body=body))
+        language_id = next(
+            (language_id for language_id, code in viewer.languages.items() if code == language), None
+        )
+        if language_id is not None:
+            body["language_id"] = language_id
+        response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
         try:
             comment = schemas.comment_of(
-                schemas.parse(schemas.CommentResponse, answer).comment_view.comment, reader
+                schemas.parse(schemas.CommentResponse, response).comment_view.comment, viewer
             )
         except MalformedAnswer as error:
-            raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
+            raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
 
     def messaging(self) -> PieFedMessaging:
         session = self._session
-        line = (self._current, session.read, session.write, self._comment, self._own_comments, self._clock)
-        return PieFedMessaging(self.account, AdapterCalls(*line))
+        calls = (
+            self._current_viewer,
+            session.read,
+            session.write,
+            self._write_comment,
+            self._all_own_comments,
+            self._clock,
+        )
+        return PieFedMessaging(self.account, AdapterCalls(*calls))
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_comment(markdown)
-        self._current()
-        body = {"comment_id": int(comment_id), "body": _unix(markdown)}
+        self._current_viewer()
+        body = {"comment_id": int(comment_id), "body": _with_unix_newlines(markdown)}
         self._write(Call("PUT", f"{API}/comment", "other", body=body))
 
     def delete(self, comment_id: str) -> None:
-        self._current()
+        self._current_viewer()
         body = {"comment_id": int(comment_id), "deleted": True}
         try:
             self._session.write(Call("POST", f"{API}/comment/delete", "other", body=body))
@@ -203,13 +219,13 @@ class PieFed:
                 raise Refused(SkipReason.REFUSED, f"the server says {error}") from error
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
-        """A call for each."""
-        self._current()
+        """Needs one call per comment."""
+        self._current_viewer()
         found: dict[str, int] = {}
         for comment_id in comment_ids:
             try:
-                answer = self._session.read(get_call("/comment", id=comment_id))
-                view = schemas.parse(schemas.CommentResponse, answer).comment_view
+                response = self._session.read(get_call("/comment", id=comment_id))
+                view = schemas.parse(schemas.CommentResponse, response).comment_view
             except (ApiError, MalformedAnswer):
                 continue
             if not view.comment.deleted and not view.comment.removed:
@@ -218,17 +234,19 @@ class PieFed:
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
         del sticky
-        raise Refused(SkipReason.REFUSED, f"comment {comment_id} is not marked: that is for Reddit")
+        raise Refused(
+            SkipReason.REFUSED, f"comment {comment_id} cannot be distinguished: only Reddit supports it"
+        )
 
     def remove_own_vote(self, comment_id: str) -> None:
-        """A bot may do that, though it may not vote."""
+        """PieFed lets a bot account do this, although it may not vote."""
         if not self._own_vote:
-            self._current()
+            self._current_viewer()
             body = {"comment_id": int(comment_id), "score": 0}
             self._write(Call("POST", f"{API}/comment/like", "other", body=body))
 
     def next_reply_at(self, community: str) -> datetime | None:
-        del community  # one limit for all
+        del community  # the limit is the same in all communities
         now = self._clock()
         ready = self.rate_limits.ready_at("comment", now)
         return ready if ready > now else None
@@ -241,23 +259,27 @@ class PieFed:
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         yield CheckResult("server", True, f"{self._client.host} runs {self._check_software()}")
-        me = self._look_around().local_user_view
-        yield CheckResult("log-in", True, f"logged in as {me.person.handle}")
-        yield from findings(account_setup.flaws(me, self._profile), account_setup.EXPECTED, self._profile)
+        account = self._refresh().local_user_view
+        yield CheckResult("log-in", True, f"logged in as {account.person.handle}")
+        yield from findings(
+            account_setup.wrong_settings(account, self._setup), account_setup.EXPECTED, self._setup
+        )
         comment = LIMITS["comment"]
         yield CheckResult("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
         for source in sources:
             if source.community is None:
-                yield CheckResult("posts", True, "all posts that the server shows the account")
+                yield CheckResult("posts", True, "all posts that the server shows to the account")
                 continue
             try:
-                joined = self._listings.fetch_subscription(source.community).state
+                state = self._listings.fetch_subscription(source.community).state
             except Unreachable as error:
-                remedy = "Look the name up on the server's web page."
+                remedy = "Check the name on the server's website."
                 yield CheckResult(source.community, False, str(error), remedy)
             else:
                 yield CheckResult(
-                    source.community, True, f"found; {self._feed.describe(source.community, joined)}"
+                    source.community,
+                    True,
+                    f"found; {self._subscribed_listing.describe(source.community, state)}",
                 )
 
     def _check_software(self) -> str:
@@ -265,51 +287,55 @@ class PieFed:
         if software is not None and software.name != "piefed":
             raise AccountError(
                 f"{self._client.host} runs {software}, not PieFed.",
-                "Write the address of a PieFed server, or move the account to a table of its own platform.",
+                "Use a PieFed server's address, or move the account to the config table of its platform.",
             )
-        return str(software or "PieFed, as it seems")
+        return str(software or "PieFed (assumed)")
 
-    def _mendable(self, me: schemas.LocalUserView) -> tuple[WrongSetting, ...]:
-        return account_setup.flaws(me, self._profile) if self._profile and self._profile.consent else ()
+    def _fixable_settings(self, account: schemas.LocalUserView) -> tuple[WrongSetting, ...]:
+        return (
+            account_setup.wrong_settings(account, self._setup) if self._setup and self._setup.consent else ()
+        )
 
-    def _save(self, fields: Mapping[str, object]) -> None:
+    def _save_settings(self, fields: Mapping[str, object]) -> None:
         self._write(Call("PUT", f"{API}/user/save_user_settings", "other", body=dict(fields)))
 
-    def _look_around(self) -> schemas.MeResponse:
+    def _refresh(self) -> schemas.MeResponse:
         self._session.ensure_logged_in()
         try:
-            me = schemas.parse(schemas.MeResponse, self._read(get_call("/user/me")))
+            account = schemas.parse(schemas.MeResponse, self._read(get_call("/user/me")))
             site = schemas.parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
         except MalformedAnswer as error:
-            raise Unreachable(f"{self._client.host} says of itself in an unknown form: {error}") from error
+            raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
-        person = me.local_user_view.person
-        self._reader = Viewer(self.account, self._client.base_url, person, languages)
-        self._looked_at = self._clock()
+        person = account.local_user_view.person
+        self._viewer = Viewer(self.account, self._client.base_url, person, languages)
+        self._refreshed_at = self._clock()
         self._listings.forget()
-        self._feed.set_subscriptions(frozenset(follow.community.handle for follow in me.follows))
-        return me
+        self._subscribed_listing.set_subscriptions(
+            frozenset(follow.community.handle for follow in account.follows)
+        )
+        return account
 
-    def _current(self) -> Viewer:
-        if self._looked_at is None or self._clock() - self._looked_at > _LOOK_AGAIN:
+    def _current_viewer(self) -> Viewer:
+        if self._refreshed_at is None or self._clock() - self._refreshed_at > _REFRESH_INTERVAL:
             self.connect()
-        assert self._reader is not None  # or connect had raised
-        return self._reader
+        assert self._viewer is not None  # otherwise connect has raised
+        return self._viewer
 
-    def _own_page(self, post_id: str, page: str, reader: Viewer) -> schemas.CommentList:
+    def _own_comment_page(self, post_id: str, page: str, viewer: Viewer) -> schemas.CommentList:
         call = get_call(
-            "/comment/list", person_id=reader.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
+            "/comment/list", person_id=viewer.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
             return schemas.parse(schemas.CommentList, self._read(call))
         except MalformedAnswer as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
-    def _wait_with_dashes(self, markdown: str, reader: Viewer) -> None:
-        """In an account's first day an em dash reports it to the admins as a machine's."""
-        grown_up = reader.me.published + _YOUNG
-        if _EM_DASH in markdown and self._clock() < grown_up:
-            raise RetryLater(grown_up, "the account is too new for a text with an em dash")
+    def _check_em_dash(self, markdown: str, viewer: Viewer) -> None:
+        """PieFed reports an account to its admins for an em dash in the account's first 24 hours."""
+        allowed_at = viewer.me.published + _NEW_ACCOUNT_AGE
+        if _EM_DASH in markdown and self._clock() < allowed_at:
+            raise RetryLater(allowed_at, "the account is too new for a text with an em dash")
 
     def _read(self, call: Call) -> Any:
         try:
@@ -324,6 +350,6 @@ class PieFed:
             raise write_error(error, call) from error
 
 
-def _unix(markdown: str) -> str:
-    """CRLF would be stored as two spaces and CRLF."""
+def _with_unix_newlines(markdown: str) -> str:
+    """With LF for CRLF, which PieFed would store as two spaces and CRLF."""
     return markdown.replace("\r\n", "\n")

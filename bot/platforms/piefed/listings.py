@@ -1,4 +1,4 @@
-"""Lists of posts, and subscriptions, on PieFed."""
+"""Post lists and subscriptions on PieFed."""
 
 from __future__ import annotations
 
@@ -18,66 +18,66 @@ _PAGE_SIZE = 50
 
 
 class Listings:
-    """A `bot.platforms.subscribed_listing.Door`.
+    """A `bot.platforms.subscribed_listing.ListingApi`.
 
-    `write` makes a writing call, `reader` is whose eyes posts are read with.
+    `write` sends a writing call; `viewer` returns the account that reads the posts.
     """
 
     def __init__(
-        self, session: LoginSession, write: Callable[[Call], Any], reader: Callable[[], Viewer]
+        self, session: LoginSession, write: Callable[[Call], Any], viewer: Callable[[], Viewer]
     ) -> None:
         self._session = session
         self._write = write
-        self._reader = reader
-        self._numbers: dict[str, int] = {}
+        self._viewer = viewer
+        self._community_ids: dict[str, int] = {}
 
     def forget(self) -> None:
-        """A community may have been made anew under its old name."""
-        self._numbers.clear()
+        """Forget all community ids: a community may have been created again under its old name."""
+        self._community_ids.clear()
 
     def list_posts(self, community: str | None, page: str | None) -> PostPage:
-        """By number, for a list by name says nothing of an unknown name, and minds its case."""
+        """Asks by id: a list by name is case-sensitive, and empty without an error for an unknown name."""
         if community is None:
             return self._page(page, type_="All")
-        return self._page(page, type_="All", community_id=self._number(community))
+        return self._page(page, type_="All", community_id=self._community_id(community))
 
     def list_subscribed_posts(self, page: str | None) -> PostPage:
         return self._page(page, type_="Subscribed")
 
     def fetch_subscription(self, community: str) -> Subscription:
         try:
-            answer = self._session.read(get_call("/community", name=community))
+            response = self._session.read(get_call("/community", name=community))
         except ApiError as error:
-            raise Unreachable(f"the server knows no community {community}: {error}") from error
-        found = _state(answer, community)
-        self._numbers[community] = found.id
+            raise Unreachable(f"the server does not know community {community}: {error}") from error
+        found = _subscription_of(response, community)
+        self._community_ids[community] = found.id
         return found
 
     def subscribe(self, subscription: Subscription) -> Subscription:
         body = {"community_id": subscription.id, "follow": True}
-        answer = self._write(Call("POST", f"{API}/community/follow", "other", body=body))
-        return _state(answer, subscription.name)
+        response = self._write(Call("POST", f"{API}/community/follow", "other", body=body))
+        return _subscription_of(response, subscription.name)
 
-    def _page(self, page: str | None, **which: str | int) -> PostPage:
+    def _page(self, page: str | None, **filters: str | int) -> PostPage:
         call = get_call(
-            "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **which
+            "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **filters
         )
         try:
-            return schemas.parse_posts(self._session.read(call), self._reader())
+            return schemas.parse_posts(self._session.read(call), self._viewer())
         except MalformedAnswer as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
             raise (BadPageToken(str(error)) if page is not None else read_error(error)) from error
 
-    def _number(self, community: str) -> int:
-        if community not in self._numbers:
+    def _community_id(self, community: str) -> int:
+        if community not in self._community_ids:
             self.fetch_subscription(community)
-        return self._numbers[community]
+        return self._community_ids[community]
 
 
-def _state(answer: Any, community: str) -> Subscription:
+def _subscription_of(response: Any, community: str) -> Subscription:
     try:
-        view = schemas.parse(schemas.CommunityResponse, answer).community_view
+        view = schemas.parse(schemas.CommunityResponse, response).community_view
     except MalformedAnswer as error:
         raise Unreachable(f"{community} cannot be read: {error}") from error
     return Subscription(view.community.id, view.community.handle, subscription_state_of(view.subscribed))

@@ -1,4 +1,4 @@
-"""How PieFed lets people in, how it counts, and how it says no."""
+"""PieFed's login calls, rate limits and error responses."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ API = "/api/alpha"
 LIMITS: Mapping[str, Limit] = {
     "comment": Limit(3, 60),
     "site": Limit(20, 60),
-    "log-in": Limit(20, 3600),
-    "letter": Limit(3, 60),
+    "login": Limit(20, 3600),
+    "private message": Limit(3, 60),
     "other": Limit(600, 60),
 }
-"""The server has no limit on "other" calls: this is a guest's own. None of them is told anywhere."""
+"""Requests per window in seconds. The server has no limit on "other" calls; that one is our own.
+PieFed does not document its limits."""
 
 _REFUSALS = {
     "Comments are disabled on this post": SkipReason.LOCKED,
@@ -34,28 +35,28 @@ _REFUSALS = {
     "Private community": SkipReason.REFUSED,
     "Validation failed": SkipReason.REFUSED,
 }
-"""Beginnings of messages that come before anything is stored; any other may come after it."""
+"""Beginnings of error messages that mean that nothing was stored. Other errors can come after storing."""
 
 ROW_NOT_FOUND = "No row was found when one was required"
 COMMENT_NOT_FOUND = (ROW_NOT_FOUND, "'NoneType' object has no attribute 'community_id'")
-"""What reading a comment that is not there is answered."""
+"""Beginnings of the error messages for a comment that does not exist."""
 
 
 class PieFedLoginApi:
-    """How PieFed lets people in; see `bot.platforms.login_session.Gate`."""
+    """PieFed as a `bot.platforms.login_session.LoginApi`."""
 
     shared_bucket: str | None = None
     login_proves_access = False
 
     def login_call(self, username: str, password: str) -> Call:
         body = {"username": username, "password": password}
-        return Call("POST", f"{API}/user/login", "log-in", body=body)
+        return Call("POST", f"{API}/user/login", "login", body=body)
 
-    def parse_token(self, answer: Any) -> str:
-        return schemas.parse(schemas.LoginResponse, answer).jwt
+    def parse_token(self, response: Any) -> str:
+        return schemas.parse(schemas.LoginResponse, response).jwt
 
     def token_check_call(self) -> Call:
-        """Proves a token; a log-in proves nothing, for the second of a banned account is let in."""
+        """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""
         return Call("GET", f"{API}/user/me", "other")
 
     def is_token_refused(self, error: ApiError) -> bool:
@@ -66,9 +67,9 @@ class PieFedLoginApi:
 
     def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
         return AccountError(
-            f"{host} does not let {username} in: {error}",
+            f"{host} refuses the login of {username}: {error}",
             "Correct the account's username and password in the config. If they are right, the account is "
-            "banned; do not try again and again, for the server then bans the address too.",
+            "banned. Do not retry repeatedly, because the server then bans your IP address too.",
         )
 
 
@@ -77,7 +78,7 @@ def get_call(path: str, **query: str | int) -> Call:
 
 
 def parse_error(status: int, value: Any) -> ApiError | None:
-    """`{"code": status, "message": text, "status": text}`, or `{"error": code}`, or a page for 429."""
+    """From `{"code": status, "message": text, "status": text}`, `{"error": code}`, or HTML for 429."""
     if status == 429:
         return ApiError(status, "too many requests")
     if not isinstance(value, dict):
@@ -87,13 +88,13 @@ def parse_error(status: int, value: Any) -> ApiError | None:
 
 
 def read_error(error: ApiError) -> PlatformError:
-    """A refusal of a reading call that its caller has no use for."""
+    """The error for a refused reading call that its caller does not handle."""
     return Unreachable(f"the server says {error}")
 
 
 def write_error(error: ApiError, call: Call) -> PlatformError:
-    """A refusal of a writing call: definite only where its message is known."""
+    """The error for a refused writing call. For a comment, the outcome is known only for `_REFUSALS`."""
     reason = next((reason for text, reason in _REFUSALS.items() if error.code.startswith(text)), None)
-    if reason is None and call.bucket == "comment":  # also "Duplicate reply": it is there already
-        return UnknownOutcome(f"the reply was answered {error}")
+    if reason is None and call.bucket == "comment":  # also "Duplicate reply": the comment already exists
+        return UnknownOutcome(f"the server responded to the reply with {error}")
     return Refused(reason or SkipReason.REFUSED, f"the server says {error}")

@@ -1,7 +1,7 @@
-"""The shapes of PieFed's notifications and private messages, and what becomes of them.
+"""Schemas of PieFed's notifications and private messages, and their conversion to `Message`.
 
-A mention inside an answer to the bot comes as an answer; a mention in a post comes as a notification
-and nowhere else. Source: answers of a real 1.6.27 server.
+A mention in an answer to the bot arrives as an answer. A mention in a post arrives only as a
+notification. Source: responses of a real 1.6.27 server.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class PostView(PieFedModel):
 
 
 class Notification(PieFedModel):
-    """`comment_view` is left out of mentions, `comment` of all that is told of posts."""
+    """Mentions have no `comment_view`; notifications about posts have no `comment`."""
 
     notif_id: int
     notif_subtype: str = ""
@@ -108,29 +108,29 @@ class CommunityResponse(PieFedModel):
     moderators: tuple[ModeratorView, ...] = ()
 
 
-def message_of(row: Any, reader: Viewer) -> Message | str:
-    """A message, or the receipt of a notification that is none. Raises Malformed."""
-    told = parse(Notification, row)
-    receipt = f"notification {told.notif_id}"
-    if told.comment is not None:
-        return _spoken(told, told.comment, reader, receipt)
-    if told.notif_subtype == "post_mention" and told.post is not None:
-        return _in_post(told.post, reader, receipt)
+def message_of(row: Any, viewer: Viewer) -> Message | str:
+    """A message, or the receipt if the notification is not a message. Raises MalformedAnswer."""
+    notification = parse(Notification, row)
+    receipt = f"notification {notification.notif_id}"
+    if notification.comment is not None:
+        return _comment_message(notification, notification.comment, viewer, receipt)
+    if notification.notif_subtype == "post_mention" and notification.post is not None:
+        return _post_message(notification.post, viewer, receipt)
     return receipt
 
 
-def _spoken(told: Notification, comment: Comment, reader: Viewer, receipt: str) -> Message:
+def _comment_message(notification: Notification, comment: Comment, viewer: Viewer, receipt: str) -> Message:
     ancestors = comment.path.split(".")[1:-1]
     return Message(
-        account=reader.account,
+        account=viewer.account,
         id=f"comment-{comment.id}",
-        via=MessageKind.MENTION if mentions_handle(comment.body, reader.me.handle) else MessageKind.REPLY,
-        author=told.author.handle,
+        via=MessageKind.MENTION if mentions_handle(comment.body, viewer.me.handle) else MessageKind.REPLY,
+        author=notification.author.handle,
         text=comment.body,
         sent=comment.published,
-        author_bot=told.author.bot,
+        author_bot=notification.author.bot,
         gone=comment.deleted or comment.removed,
-        community=told.comment_view.community.handle if told.comment_view else None,
+        community=notification.comment_view.community.handle if notification.comment_view else None,
         post_id=str(comment.post_id),
         comment_id=str(comment.id),
         parent_id=ancestors[-1] if ancestors else None,
@@ -138,38 +138,38 @@ def _spoken(told: Notification, comment: Comment, reader: Viewer, receipt: str) 
     )
 
 
-def _in_post(told: PostView, reader: Viewer, receipt: str) -> Message:
+def _post_message(view: PostView, viewer: Viewer, receipt: str) -> Message:
     return Message(
-        account=reader.account,
-        id=f"post-{told.post.id}",
+        account=viewer.account,
+        id=f"post-{view.post.id}",
         via=MessageKind.MENTION,
-        author=told.creator.handle,
-        text=told.post.body or "",
-        sent=told.post.published,
-        author_bot=told.creator.bot,
-        gone=told.post.deleted or told.post.removed,
-        community=told.community.handle,
-        post_id=str(told.post.id),
+        author=view.creator.handle,
+        text=view.post.body or "",
+        sent=view.post.published,
+        author_bot=view.creator.bot,
+        gone=view.post.deleted or view.post.removed,
+        community=view.community.handle,
+        post_id=str(view.post.id),
         receipt=receipt,
     )
 
 
-def private_message_of(row: Any, reader: Viewer) -> Message:
+def private_message_of(row: Any, viewer: Viewer) -> Message:
     view = parse(PrivateMessageView, row)
-    letter = view.private_message
+    message = view.private_message
     return Message(
-        account=reader.account,
-        id=f"private-{letter.id}",
+        account=viewer.account,
+        id=f"private-{message.id}",
         via=MessageKind.PRIVATE,
         author=view.creator.handle,
-        text=letter.content,
-        sent=letter.published,
+        text=message.content,
+        sent=message.published,
         author_bot=view.creator.bot,
-        gone=letter.deleted,
-        receipt=f"private {letter.id}",
+        gone=message.deleted,
+        receipt=f"private {message.id}",
     )
 
 
-def community_of(answer: Any) -> str:
-    """The community of one comment; raises Malformed."""
-    return parse(CommentResponse, answer).comment_view.community.handle
+def community_of(response: Any) -> str:
+    """The community in a response for one comment. Raises MalformedAnswer."""
+    return parse(CommentResponse, response).comment_view.community.handle

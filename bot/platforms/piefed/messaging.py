@@ -1,4 +1,4 @@
-"""How people speak to an account on a PieFed server, behind the `Correspondence` Protocol."""
+"""PieFed's notifications and private messages, behind the `Messaging` Protocol."""
 
 from __future__ import annotations
 
@@ -20,181 +20,183 @@ from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.rate_limits import Clock
 from bot.platforms.text_matching import same_words
 
-_PAGE = 50
-_PAGES = 4
-_YOUNG = timedelta(hours=24)
+_PAGE_SIZE = 50
+_MAX_PAGES = 4
+_NEW_ACCOUNT_AGE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterCalls:
-    """What the adapter lends to its correspondence."""
+    """The adapter's functions that messaging needs."""
 
-    reader: Callable[[], Viewer]
-    """Looks around when it is time."""
+    viewer: Callable[[], Viewer]
+    """Fetches the account again when it is out of date."""
     read: Callable[[Call], Any]
-    """Raises ApiError for a refusal."""
+    """Raises ApiError if the call is refused."""
     write: Callable[[Call], Any]
-    """Likewise."""
-    comment: Callable[[str, str | None, str, str | None], Comment]
-    """Writes a comment: post, parent, text, language."""
+    """Raises ApiError if the call is refused."""
+    write_comment: Callable[[str, str | None, str, str | None], Comment]
+    """Writes a comment: post id, parent id, Markdown, language."""
     own_comments: Callable[[str], tuple[Comment, ...]]
-    """All of the bot's under a post, at every depth."""
+    """All comments of the bot under a post, at every depth."""
     clock: Clock
 
 
 class PieFedMessaging:
-    """PieFed as a `bot.platforms.base.Correspondence`."""
+    """PieFed as a `bot.platforms.base.Messaging`."""
 
     dialect = Dialect.LEMMY
 
-    def __init__(self, account: str, line: AdapterCalls) -> None:
+    def __init__(self, account: str, adapter: AdapterCalls) -> None:
         self.account = account
-        self._line = line
+        self._adapter = adapter
 
     def fetch_inbox(self) -> InboxPage:
-        reader = self._line.reader()
+        viewer = self._adapter.viewer()
         unread: message_schemas.UnreadCounts = self._get(message_schemas.UnreadCounts, "/user/unread_count")
         found: list[Message] = []
         unreadable: list[str] = []
         if unread.mentions or unread.replies:
-            self._take_notifications(reader, found, unreadable)
+            self._read_notifications(viewer, found, unreadable)
         if unread.private_messages:
-            self._take_letters(reader, found, unreadable)
-        found = [message for message in reversed(found) if message.author != reader.me.handle]
+            self._read_private_messages(viewer, found, unreadable)
+        found = [message for message in reversed(found) if message.author != viewer.me.handle]
         return InboxPage(tuple(sorted(found, key=lambda message: message.sent)), tuple(unreadable))
 
     def mark_read(self, message: Message) -> None:
-        self._line.reader()
-        self._mark(message.receipt)
+        self._adapter.viewer()
+        self._mark_receipt(message.receipt)
 
     def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
-        """A reply to a removed comment would be taken, so the comment is read first."""
-        self._line.reader()
+        """Fetches the comment first, because the server accepts replies to removed comments."""
+        self._adapter.viewer()
         try:
-            answer = self._line.read(_call("/comment", id=comment_id))
-            parent = schemas.parse(schemas.CommentResponse, answer).comment_view.comment
+            response = self._adapter.read(get_call("/comment", id=comment_id))
+            parent = schemas.parse(schemas.CommentResponse, response).comment_view.comment
         except ApiError as error:
             if error.code.startswith(COMMENT_NOT_FOUND):
-                raise Refused(SkipReason.GONE, "the comment that is to be answered is gone") from error
+                raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed") from error
             raise read_error(error) from error
         except MalformedAnswer as error:
             raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
         if parent.deleted or parent.removed or str(parent.post_id) != post_id:
-            raise Refused(SkipReason.GONE, "the comment that is to be answered is gone")
-        return self._line.comment(post_id, comment_id, markdown, language)
+            raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed")
+        return self._adapter.write_comment(post_id, comment_id, markdown, language)
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
-        own = self._line.own_comments(post_id)
+        own = self._adapter.own_comments(post_id)
         return tuple(comment for comment in own if comment.parent_id == comment_id)
 
     def send_message(self, recipient: str, subject: str, markdown: str, thread: str = "") -> str:
-        """PieFed's messages have neither subjects nor threads; an account's first day has no messages."""
+        """PieFed's messages have no subject and no thread. A new account cannot send any for 24 hours."""
         del subject, thread
         check_comment(markdown)
-        me = self._line.reader().me
-        if self._line.clock() < me.published + _YOUNG:
-            raise RetryLater(me.published + _YOUNG, "the account is too new to write to people")
-        body = {"recipient_id": self._number(recipient), "content": markdown.replace("\r\n", "\n")}
-        call = Call("POST", f"{API}/private_message", "letter", body=body)
+        me = self._adapter.viewer().me
+        if self._adapter.clock() < me.published + _NEW_ACCOUNT_AGE:
+            raise RetryLater(
+                me.published + _NEW_ACCOUNT_AGE, "the account is too new to send private messages"
+            )
+        body = {"recipient_id": self._person_id(recipient), "content": markdown.replace("\r\n", "\n")}
+        call = Call("POST", f"{API}/private_message", "private message", body=body)
         try:
-            answer = self._line.write(call)
+            response = self._adapter.write(call)
         except ApiError as error:
             raise write_error(error, call) from error
         try:
             return str(
                 schemas.parse(
-                    message_schemas.PrivateMessageResponse, answer
+                    message_schemas.PrivateMessageResponse, response
                 ).private_message_view.private_message.id
             )
         except MalformedAnswer:
-            return ""  # it was taken all the same
+            return ""  # the message was sent, but its id is unknown
 
     def find_sent_messages(
         self, recipient: str, markdown: str, since: datetime, thread: str = ""
     ) -> tuple[str, ...]:
         del thread
-        me = self._line.reader().me
-        listed = self._get(
+        me = self._adapter.viewer().me
+        listing = self._get(
             message_schemas.PrivateMessageList,
             "/private_message/conversation",
-            person_id=self._number(recipient),
-            limit=_PAGE,
+            person_id=self._person_id(recipient),
+            limit=_PAGE_SIZE,
         )
         try:
             views = [
-                schemas.parse(message_schemas.PrivateMessageView, row) for row in listed.private_messages
+                schemas.parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages
             ]
         except MalformedAnswer as error:
             raise Unreachable(f"private messages cannot be read: {error}") from error
         own = (view.private_message for view in views if view.creator.id == me.id)
         same = (each for each in own if each.published >= since and same_words(each.content, markdown))
-        return tuple(reversed([str(letter.id) for letter in same]))
+        return tuple(reversed([str(message.id) for message in same]))
 
     def moderators(self, community: str) -> frozenset[str]:
-        place = self._get(message_schemas.CommunityResponse, "/community", name=community)
-        return frozenset(view.moderator.handle for view in place.moderators)
+        response = self._get(message_schemas.CommunityResponse, "/community", name=community)
+        return frozenset(view.moderator.handle for view in response.moderators)
 
     def settings_page(self, community: str) -> SettingsPage:
-        """The community's description, which nobody but moderators can change."""
-        place = self._get(message_schemas.CommunityResponse, "/community", name=community)
-        text = place.community_view.community.description or ""
+        """The community's description, which only moderators can change."""
+        response = self._get(message_schemas.CommunityResponse, "/community", name=community)
+        text = response.community_view.community.description or ""
         revision = hashlib.sha256(text.encode()).hexdigest()[:16]
         return SettingsPage(community, text, revision, editor=None, moderators_only=True)
 
     def create_settings_page(self, community: str, text: str) -> None:
         del text
-        raise Refused(SkipReason.REFUSED, f"the description of {community} is its moderators' own")
+        raise Refused(SkipReason.REFUSED, f"only moderators can change the description of {community}")
 
     def accept_invitation(self, community: str) -> None:
-        raise Refused(SkipReason.REFUSED, f"PieFed sends no invitations, so there is none to {community}")
+        raise Refused(SkipReason.REFUSED, f"PieFed has no invitations, so {community} has none either")
 
-    def _take_notifications(self, reader: Viewer, found: list[Message], unreadable: list[str]) -> None:
-        """A page may come empty with another one after it: what the API does not show is left out late."""
+    def _read_notifications(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
+        """A page can be empty although another one follows: the server filters after it has cut the pages."""
         page: str | None = "1"
-        for _ in range(_PAGES):
-            listed = self._get(
+        for _ in range(_MAX_PAGES):
+            listing = self._get(
                 message_schemas.NotificationList,
                 "/user/notifications",
                 status="Unread",
-                limit=_PAGE,
+                limit=_PAGE_SIZE,
                 page=page or "1",
             )
-            for row in listed.items:
+            for row in listing.items:
                 try:
-                    message = message_schemas.message_of(row, reader)
+                    message = message_schemas.message_of(row, viewer)
                 except MalformedAnswer as error:
                     unreadable.append(f"a notification: {error}")
                     continue
                 if isinstance(message, str):
-                    self._mark(message)
+                    self._mark_receipt(message)
                 else:
-                    found.append(self._placed(message))
-            page = listed.next_page
+                    found.append(self._with_community(message))
+            page = listing.next_page
             if page is None:
                 return
 
-    def _placed(self, message: Message) -> Message:
-        """With its community, which a notification of a mention leaves out."""
+    def _with_community(self, message: Message) -> Message:
+        """The message with its community, which the notification of a mention does not include."""
         if message.community is not None or message.gone:
             return message
         try:
-            answer = self._line.read(_call("/comment", id=message.comment_id or ""))
-            return replace(message, community=message_schemas.community_of(answer))
+            response = self._adapter.read(get_call("/comment", id=message.comment_id or ""))
+            return replace(message, community=message_schemas.community_of(response))
         except (ApiError, MalformedAnswer):
             return message
 
-    def _take_letters(self, reader: Viewer, found: list[Message], unreadable: list[str]) -> None:
-        listed = self._get(
-            message_schemas.PrivateMessageList, "/private_message/list", unread_only="true", limit=_PAGE
+    def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
+        listing = self._get(
+            message_schemas.PrivateMessageList, "/private_message/list", unread_only="true", limit=_PAGE_SIZE
         )
-        for row in listed.private_messages:
+        for row in listing.private_messages:
             try:
-                found.append(message_schemas.private_message_of(row, reader))
+                found.append(message_schemas.private_message_of(row, viewer))
             except MalformedAnswer as error:
                 unreadable.append(f"a private message: {error}")
 
-    def _mark(self, receipt: str) -> None:
-        """By the notification's own number: `/comment/mark_as_read` matches numbers by their beginnings."""
+    def _mark_receipt(self, receipt: str) -> None:
+        """Uses the notification's id: `/comment/mark_as_read` also matches ids that only begin the same."""
         kind, _, number = receipt.partition(" ")
         call = Call(
             *("PUT", f"{API}/user/notification_state", "other"),
@@ -204,31 +206,31 @@ class PieFedMessaging:
             body = {"private_message_id": int(number), "read": True}
             call = Call("POST", f"{API}/private_message/mark_as_read", "other", body=body)
         try:
-            self._line.write(call)
+            self._adapter.write(call)
         except ApiError as error:
             if not error.code.startswith((ROW_NOT_FOUND, "This notification type")):
                 raise write_error(error, call) from error
 
-    def _number(self, person: str) -> int:
+    def _person_id(self, recipient: str) -> int:
         try:
-            answer = self._line.read(_call("/user", username=person))
-            return schemas.parse(message_schemas.PersonResponse, answer).person_view.person.id
+            response = self._adapter.read(get_call("/user", username=recipient))
+            return schemas.parse(message_schemas.PersonResponse, response).person_view.person.id
         except ApiError as error:
             if error.code.startswith(ROW_NOT_FOUND):
-                raise Refused(SkipReason.REFUSED, f"the server knows no {person}") from error
+                raise Refused(SkipReason.REFUSED, f"the server does not know {recipient}") from error
             raise read_error(error) from error
         except MalformedAnswer as error:
-            raise Unreachable(f"{person} cannot be read: {error}") from error
+            raise Unreachable(f"{recipient} cannot be read: {error}") from error
 
     def _get(self, model: type[schemas.AnyModel], path: str, **query: str | int) -> schemas.AnyModel:
-        self._line.reader()
+        self._adapter.viewer()
         try:
-            return schemas.parse(model, self._line.read(_call(path, **query)))
+            return schemas.parse(model, self._adapter.read(get_call(path, **query)))
         except ApiError as error:
             raise read_error(error) from error
         except MalformedAnswer as error:
             raise Unreachable(f"{path} cannot be read: {error}") from error
 
 
-def _call(path: str, **query: str | int) -> Call:
+def get_call(path: str, **query: str | int) -> Call:
     return Call("GET", f"{API}{path}", "other", query=query)

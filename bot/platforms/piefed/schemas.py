@@ -1,6 +1,6 @@
-"""The shapes of PieFed's answers (`/api/alpha`), as far as Precis reads them, and what becomes of them.
+"""Schemas of PieFed's responses (`/api/alpha`), and their conversion to `Post` and `Comment`.
 
-Source: answers of a real 1.6.27 server.
+Source: responses of a real 1.6.27 server.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class SiteResponse(PieFedModel):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whose eyes an answer is read with."""
+    """The account that made the request, and the server's languages."""
 
     account: str
     base_url: str
@@ -170,25 +170,25 @@ class Viewer:
     languages: dict[int, str]
 
 
-def parse(model: type[AnyModel], answer: Any) -> AnyModel:
-    """Raises Malformed with the first thing that is wrong."""
+def parse(model: type[AnyModel], response: Any) -> AnyModel:
+    """Raises MalformedAnswer with the first validation error."""
     try:
-        return model.model_validate(answer)
+        return model.model_validate(response)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the answer"
+        where = ".".join(map(str, problem["loc"])) or "the response"
         raise MalformedAnswer(f"{where}: {problem['msg']}") from error
 
 
-def parse_posts(answer: Any, reader: Viewer) -> PostPage:
-    """One bad post holds up no other."""
-    listed = parse(PostList, answer)
-    return PostPage(tuple(_post_or_why_not(item, reader) for item in listed.posts), listed.next_page)
+def parse_posts(response: Any, viewer: Viewer) -> PostPage:
+    """The posts of a page. A post that cannot be parsed does not affect the others."""
+    post_list = parse(PostList, response)
+    return PostPage(tuple(_post_or_unreadable(item, viewer) for item in post_list.posts), post_list.next_page)
 
 
-def _post_or_why_not(item: Any, reader: Viewer) -> Post | UnreadablePost:
+def _post_or_unreadable(item: Any, viewer: Viewer) -> Post | UnreadablePost:
     try:
-        return post_of(parse(PostView, item), reader)
+        return post_of(parse(PostView, item), viewer)
     except MalformedAnswer as error:
         row = item.get("post") if isinstance(item, dict) else None
         found = row.get("id") if isinstance(row, dict) else None
@@ -196,37 +196,37 @@ def _post_or_why_not(item: Any, reader: Viewer) -> Post | UnreadablePost:
         return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
 
 
-def post_of(view: PostView, reader: Viewer) -> Post:
+def post_of(view: PostView, viewer: Viewer) -> Post:
     post, community = view.post, view.community
     return Post(
-        account=reader.account,
+        account=viewer.account,
         id=str(post.id),
         community=community.handle,
         title=post.title,
         url=post.url or None,
-        permalink=f"{reader.base_url}/post/{post.id}",
+        permalink=f"{viewer.base_url}/post/{post.id}",
         author=view.creator.handle,
         published=post.published,
-        language=reader.languages.get(post.language_id or 0),
+        language=viewer.languages.get(post.language_id or 0),
         score=view.counts.score,
         nsfw=bool(post.nsfw) or community.nsfw,
         locked=post.locked,
         gone=post.deleted or post.removed or community.deleted or community.removed,
         pinned=post.sticky or post.instance_sticky,
         bot_author=view.creator.bot,
-        own=view.creator.id == reader.me.id,
+        own=view.creator.id == viewer.me.id,
         banned=view.banned_from_community,
         flair=view.flair,
         crosspost=is_crosspost(post.body),
     )
 
 
-def comment_of(row: CommentRow, reader: Viewer) -> Comment:
+def comment_of(row: CommentRow, viewer: Viewer) -> Comment:
     ancestors = row.path.split(".")[1:-1]
     return Comment(
         id=str(row.id),
         post_id=str(row.post_id),
-        url=f"{reader.base_url}/post/{row.post_id}/comment/{row.id}",
+        url=f"{viewer.base_url}/post/{row.post_id}/comment/{row.id}",
         published=row.published,
         parent_id=ancestors[-1] if ancestors else None,
         gone=row.deleted or row.removed,

@@ -1,6 +1,6 @@
-"""The shapes of Reddit's inbox, modmail and wiki pages, and what becomes of them.
+"""Schemas of Reddit's inbox, modmail and wiki pages, and their conversion to `Message`.
 
-Source: https://www.reddit.com/dev/api/ and recorded answers of the years 2016 to 2025.
+Source: https://www.reddit.com/dev/api/ and recorded responses from 2016 to 2025.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pydantic import Field
 
 from bot.core.messages import Message, MessageKind
 from bot.platforms.reddit import schemas
-from bot.platforms.reddit.schemas import Malformed, RedditModel, Viewer, parse
+from bot.platforms.reddit.schemas import MalformedAnswer, RedditModel, Viewer, parse
 from bot.platforms.text_matching import mentions_user
 
-_POST = re.compile(r"/comments/(\w+)/")
+_POST_ID = re.compile(r"/comments/(\w+)/")
 _INVITATION = re.compile(
     r"invit(?:ation|ed) to (?:help )?moderate|invited to (?:be|become) a mod", re.IGNORECASE
 )
 _BOT_NAME = re.compile(r"(?:^|[-_])bot$|[a-z0-9]Bot$")
-_YEAR_9999 = 253_370_764_800
+_END_OF_YEAR_9999 = 253_370_764_800
 MODMAIL_PREFIX = "modmail_"
-"""What the thread of a modmail conversation begins with; that of any other message is its name."""
+"""Prefix of `Message.thread` for modmail conversations. For other messages, the thread is their fullname."""
 
 
 class InboxComment(RedditModel):
@@ -40,7 +40,7 @@ class InboxComment(RedditModel):
 
 
 class PrivateMessage(RedditModel):
-    """A t4. One from the moderators of a subreddit names it, and may hide who of them wrote."""
+    """A t4. A message from a subreddit's moderators names the subreddit and may hide its author."""
 
     id: str
     name: str
@@ -76,11 +76,11 @@ class Conversation(RedditModel):
     last_unread: datetime | None = Field(default=None, validation_alias="lastUnread")
 
     def has_participant(self, me: str) -> bool:
-        """Whether the account takes part in it."""
+        """Whether the account takes part in the conversation."""
         return any(str(author.get("name") or "").lower() == me.lower() for author in self.authors)
 
 
-class ConversationAnswer(RedditModel):
+class ConversationResponse(RedditModel):
     conversation: Conversation
     messages: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
@@ -90,7 +90,7 @@ class EditorName(RedditModel):
 
 
 class WikiEditor(RedditModel):
-    """A t2, or only what is left of one."""
+    """A t2, possibly without its data."""
 
     data: EditorName | None = None
 
@@ -98,7 +98,7 @@ class WikiEditor(RedditModel):
 class WikiPage(RedditModel):
     content_md: str = ""
     revision_id: str | None = None
-    revision_date: float = Field(default=0, ge=0, le=_YEAR_9999, allow_inf_nan=False)
+    revision_date: float = Field(default=0, ge=0, le=_END_OF_YEAR_9999, allow_inf_nan=False)
     revision_by: WikiEditor | None = None
 
     @property
@@ -115,21 +115,21 @@ class WikiSettings(RedditModel):
     permlevel: int = 0
 
 
-def message_of(kind: str, data: Any, lens: Viewer) -> Message:
-    """A t1 or a t4 of the inbox. Raises Malformed."""
-    return _comment(data, lens) if kind == "t1" else _letter(data, lens)
+def message_of(kind: str, data: Any, viewer: Viewer) -> Message:
+    """The message in an inbox item: a t1 (comment) or a t4 (private message). Raises MalformedAnswer."""
+    return _comment_message(data, viewer) if kind == "t1" else _private_message(data, viewer)
 
 
-def _comment(data: Any, lens: Viewer) -> Message:
+def _comment_message(data: Any, viewer: Viewer) -> Message:
     item = parse(InboxComment, data)
-    post = _POST.search(item.context)
+    post = _POST_ID.search(item.context)
     if post is None:
-        raise Malformed("context: it names no post")
+        raise MalformedAnswer("context: it does not name a post")
     parent = item.parent_id.removeprefix("t1_") if item.parent_id.startswith("t1_") else None
     return Message(
-        account=lens.account,
+        account=viewer.account,
         id=item.name,
-        via=MessageKind.MENTION if mentions_user(item.body, lens.me) else MessageKind.REPLY,
+        via=MessageKind.MENTION if mentions_user(item.body, viewer.me) else MessageKind.REPLY,
         author=item.author.lower(),
         text=item.body,
         sent=schemas.time_of(item.created_utc),
@@ -143,15 +143,15 @@ def _comment(data: Any, lens: Viewer) -> Message:
     )
 
 
-def _letter(data: Any, lens: Viewer) -> Message:
+def _private_message(data: Any, viewer: Viewer) -> Message:
     item = parse(PrivateMessage, data)
-    place = item.subreddit.lower() if item.subreddit else None
-    author = (item.author or (f"r/{place}" if place else schemas.DELETED)).lower()
+    subreddit = item.subreddit.lower() if item.subreddit else None
+    author = (item.author or (f"r/{subreddit}" if subreddit else schemas.DELETED)).lower()
     via = MessageKind.PRIVATE
-    if place is not None:
+    if subreddit is not None:
         via = MessageKind.INVITATION if _INVITATION.search(item.subject) else MessageKind.MODMAIL
     return Message(
-        account=lens.account,
+        account=viewer.account,
         id=item.name,
         via=via,
         author=author,
@@ -160,52 +160,56 @@ def _letter(data: Any, lens: Viewer) -> Message:
         subject=item.subject,
         author_bot=is_bot(item.author or ""),
         gone=author == schemas.DELETED,
-        community=place,
+        community=subreddit,
         thread=item.name,
         receipt=item.name,
     )
 
 
-def unread_modmail(answer: Any, lens: Viewer) -> list[Message]:
-    """What others have written in a conversation since the account last read it. Raises Malformed."""
-    found = parse(ConversationAnswer, answer)
-    talk = found.conversation
-    if talk.last_unread is None:
+def unread_modmail(response: Any, viewer: Viewer) -> list[Message]:
+    """Messages by others in a conversation since the account last read it. Raises MalformedAnswer."""
+    found = parse(ConversationResponse, response)
+    conversation = found.conversation
+    if conversation.last_unread is None:
         return []
-    messages = [parse(ModmailMessage, _plain(message)) for message in found.messages.values()]
-    fresh = [each for each in messages if each.date >= talk.last_unread and not lens.is_me(each.author_name)]
+    messages = [parse(ModmailMessage, _with_markdown(message)) for message in found.messages.values()]
+    unread = [
+        each
+        for each in messages
+        if each.date >= conversation.last_unread and not viewer.is_me(each.author_name)
+    ]
     return [
         Message(
-            account=lens.account,
-            id=f"{MODMAIL_PREFIX}{talk.id}_{each.id}",
+            account=viewer.account,
+            id=f"{MODMAIL_PREFIX}{conversation.id}_{each.id}",
             via=MessageKind.MODMAIL,
             author=each.author_name.lower(),
             text=each.body,
             sent=each.date.astimezone(UTC),
-            subject=talk.subject,
+            subject=conversation.subject,
             author_bot=is_bot(each.author_name),
-            community=talk.owner.name.lower(),
-            thread=f"{MODMAIL_PREFIX}{talk.id}",
-            receipt=f"{MODMAIL_PREFIX}{talk.id}",
+            community=conversation.owner.name.lower(),
+            thread=f"{MODMAIL_PREFIX}{conversation.id}",
+            receipt=f"{MODMAIL_PREFIX}{conversation.id}",
         )
-        for each in sorted(fresh, key=lambda message: message.date)
+        for each in sorted(unread, key=lambda message: message.date)
     ]
 
 
-def own_messages(answer: Any, lens: Viewer) -> list[ModmailMessage]:
-    messages = parse(ConversationAnswer, answer).messages.values()
+def own_messages(response: Any, viewer: Viewer) -> list[ModmailMessage]:
+    messages = parse(ConversationResponse, response).messages.values()
     return [
         each
-        for each in (parse(ModmailMessage, _plain(one)) for one in messages)
-        if lens.is_me(each.author_name)
+        for each in (parse(ModmailMessage, _with_markdown(one)) for one in messages)
+        if viewer.is_me(each.author_name)
     ]
 
 
-def _plain(message: dict[str, Any]) -> dict[str, Any]:
-    """With the Markdown where the HTML stands."""
+def _with_markdown(message: dict[str, Any]) -> dict[str, Any]:
+    """The message with Markdown instead of HTML in `body`."""
     return {**message, "body": message.get("bodyMarkdown", "")}
 
 
 def is_bot(name: str) -> bool:
-    """Reddit does not mark bots, so names have to do: those that say so as bots' names do."""
+    """Whether the name looks like a bot's. Reddit does not mark bots, so only the name can tell."""
     return name.lower() in schemas.BOT_ACCOUNTS or _BOT_NAME.search(name) is not None

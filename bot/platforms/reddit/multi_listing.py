@@ -1,8 +1,8 @@
-"""Many subreddits in one listing: `/r/a+b+c/new`, read once a pass and shared by all of its sources.
+"""Many subreddits in one listing: `/r/a+b+c/new` is fetched once per polling round and shared.
 
-A listing shows some thousand posts at the most, newest first. A subreddit that has become private
-or is gone can spoil the listing for all: then each is read by itself, once, and the one that is shut
-is left out until it is due for another look.
+A listing shows about 1,000 posts at most, newest first. One private or deleted subreddit can make the
+whole listing fail. Then each subreddit is read separately once, and the unavailable one is left out
+until it is checked again.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from bot.core.models import Post
 from bot.platforms.reddit.errors import NoAccess
 
 MAX_SUBREDDITS = 100
-"""Subreddits in one listing; the address of that many is some 2,000 characters long."""
-_FULL = 900
-"""A listing that ends after so many posts was cut off by Reddit."""
-_MOST_PAGES = 30
-"""Pages of a hundred, of which a filter may have left little: Reddit shows a thousand posts. More would be
-one that never ends."""
-_LOOK_AGAIN = timedelta(hours=1)
-_SOON = timedelta(seconds=20)
-"""How long a listing is shared: what one subreddit missed of a pass must not be read to it in the next."""
+"""Subreddits in one listing. The URL for 100 is about 2,000 characters long."""
+_CUT_OFF_AT = 900
+"""Posts. A listing that ends after at least this many was cut off by Reddit."""
+_MAX_PAGES = 30
+"""Pages of 100 posts each, or fewer after filtering. Reddit shows 1,000 posts, so a listing with more pages
+would never end."""
+_RECHECK_INTERVAL = timedelta(hours=1)
+_SHARE_TIME = timedelta(seconds=20)
+"""How long a listing is shared. A subreddit that missed one polling round must not get that round's listing
+in the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,24 @@ class ListingPage:
 
 
 Fetch = Callable[[str, str | None], ListingPage]
-"""Subreddits as "a+b", and where the page begins, into the page."""
+"""Takes subreddits as "a+b" and the `after` parameter; returns the page."""
 
 
 class Listing:
-    """Pages, each fetched when the first reader comes to it."""
+    """The pages of one listing, each fetched once, on first use."""
 
     def __init__(self, fetch: Fetch, names: Iterable[str], now: datetime | None = None) -> None:
         self.names = frozenset(names)
-        self._began = now
+        self._started_at = now
         self._path = "+".join(sorted(self.names))
         self._fetch = fetch
         self._pages: list[ListingPage] = []
         self.served: set[str] = set()
 
     def can_serve(self, name: str, now: datetime) -> bool:
-        """Whether a subreddit can still read from it: each does so once, and soon."""
-        fresh = self._began is not None and now < self._began + _SOON
-        return fresh and name in self.names and name not in self.served
+        """Whether the subreddit can use this listing: each can once, within `_SHARE_TIME`."""
+        is_recent = self._started_at is not None and now < self._started_at + _SHARE_TIME
+        return is_recent and name in self.names and name not in self.served
 
     def pages(self) -> Iterator[ListingPage]:
         number = 0
@@ -68,38 +69,40 @@ class Listing:
 
     @property
     def ended(self) -> bool:
-        if len(self._pages) >= _MOST_PAGES:
+        if len(self._pages) >= _MAX_PAGES:
             return True
         return bool(self._pages) and self._pages[-1].after is None
 
     @property
     def cut_off(self) -> bool:
-        """Whether Reddit has older posts that this listing does not show."""
+        """Whether Reddit may have older posts that this listing does not show."""
         if not self.ended:
             return False
-        return self._pages[-1].after is not None or sum(len(page.posts) for page in self._pages) >= _FULL
+        return (
+            self._pages[-1].after is not None or sum(len(page.posts) for page in self._pages) >= _CUT_OFF_AT
+        )
 
 
 @dataclass
 class MultiListing:
-    """Which listing a subreddit is to be read from."""
+    """Decides which listing each subreddit is read from."""
 
     fetch: Fetch
     names: tuple[str, ...]
     _listings: dict[int, Listing] = field(default_factory=dict)
-    _apart: set[str] = field(default_factory=set)
-    """To be read by themselves next time."""
-    _shut: dict[str, tuple[datetime, NoAccess]] = field(default_factory=dict)
+    _separate: set[str] = field(default_factory=set)
+    """Subreddits to read separately at their next poll."""
+    _unavailable: dict[str, tuple[datetime, NoAccess]] = field(default_factory=dict)
 
     def listing_for(self, name: str, now: datetime) -> Listing:
-        """The listing of this pass; raises Closed for a subreddit that was shut a short while ago."""
-        self._look_at_door(name, now)
-        if name in self._apart or name not in self.names:
+        """The listing to read now. Raises NoAccess if the subreddit was unavailable less than an hour ago."""
+        self._check_available(name, now)
+        if name in self._separate or name not in self.names:
             return self.single_listing(name)
         group = self.names.index(name) // MAX_SUBREDDITS
         shared = self._listings.get(group)
         if shared is None or not shared.can_serve(name, now):
-            shared = self._listings[group] = Listing(self.fetch, self._open(group), now)
+            shared = self._listings[group] = Listing(self.fetch, self._available(group), now)
         shared.served.add(name)
         return shared
 
@@ -107,28 +110,28 @@ class MultiListing:
         return Listing(self.fetch, (name,))
 
     def mark_available(self, name: str) -> None:
-        """The subreddit could be read, by itself or with others."""
-        self._apart.discard(name)
+        """Call this after the subreddit was read, separately or in a shared listing."""
+        self._separate.discard(name)
 
     def mark_unavailable(self, listing: Listing, name: str, error: NoAccess, now: datetime) -> None:
-        """A listing is not to be had: for one name that says which, for several it may be any."""
+        """Call this after a listing failed. With several names, any of them can be the cause."""
         if len(listing.names) > 1:
-            self._apart |= listing.names
+            self._separate |= listing.names
         else:
-            self._apart.discard(name)
-            self._shut[name] = (now + _LOOK_AGAIN, error)
+            self._separate.discard(name)
+            self._unavailable[name] = (now + _RECHECK_INTERVAL, error)
 
     def read_separately(self, names: Iterable[str]) -> None:
-        """Something speaks against these: read them by themselves next time."""
-        self._apart |= set(names) - self._shut.keys()
+        """Read these separately at their next poll, because they may be unavailable."""
+        self._separate |= set(names) - self._unavailable.keys()
 
-    def _look_at_door(self, name: str, now: datetime) -> None:
-        until, error = self._shut.get(name, (now, None))
+    def _check_available(self, name: str, now: datetime) -> None:
+        until, error = self._unavailable.get(name, (now, None))
         if error is not None and until > now:
             raise NoAccess(str(error))
-        if self._shut.pop(name, None):
-            self._apart.add(name)
+        if self._unavailable.pop(name, None):
+            self._separate.add(name)
 
-    def _open(self, group: int) -> list[str]:
+    def _available(self, group: int) -> list[str]:
         members = self.names[group * MAX_SUBREDDITS : (group + 1) * MAX_SUBREDDITS]
-        return [name for name in members if name not in self._apart and name not in self._shut]
+        return [name for name in members if name not in self._separate and name not in self._unavailable]

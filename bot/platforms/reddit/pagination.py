@@ -1,8 +1,8 @@
-"""How far a subreddit has been read, and reading on from there.
+"""How far a subreddit has been read, and how the next poll continues.
 
-A listing stands in the order of the posts' times, so the time of the newest post seen is the mark.
-Posts that a filter held back appear later in their old place: the first page is always read whole,
-and once an hour everything down to `since` is looked at again, as far as the listing goes.
+A listing is sorted by time, so the high-water mark is the time of the newest post seen. Posts that a
+filter held back appear later at their old position. So the first page is always read completely, and
+once an hour everything down to `since` is read again, as far as the listing goes (a sweep).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.core.models import PollResult, Post
 from bot.platforms.reddit.multi_listing import Listing
 
 _MARGIN = timedelta(minutes=5)
-"""Posts become visible a little out of order."""
+"""Posts can become visible slightly out of order."""
 _SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -27,11 +27,11 @@ class HighWaterMark(BaseModel):
     read_to: datetime | None = None
     swept_at: datetime | None = None
     polls: int = 0
-    """So that no two cursors are equal."""
+    """Makes every cursor unique."""
 
     @classmethod
     def from_cursor(cls, cursor: str | None) -> Self:
-        """The mark that `cursor` holds; an unreadable one counts as none: posts may come twice."""
+        """The mark in `cursor`. An invalid cursor counts as none, so posts may come twice."""
         try:
             return cls.model_validate_json(cursor or "{}")
         except ValidationError:
@@ -39,53 +39,56 @@ class HighWaterMark(BaseModel):
 
 
 class Pagination:
-    """Polls of one subreddit; knows what it has handed out while the cursor shows that it was kept."""
+    """The polls of one subreddit.
+
+    Skips posts that it returned before, if `cursor` shows that the caller stored that result.
+    """
 
     def __init__(self, community: str) -> None:
         self._community = community
         self._cursor: str | None = None
-        self._given: dict[str, datetime] = {}
+        self._returned: dict[str, datetime] = {}
 
     def poll(
         self,
         listing: Listing,
-        own_listing: Callable[[], Listing],
+        single_listing: Callable[[], Listing],
         cursor: str | None,
         since: datetime,
         now: datetime,
     ) -> PollResult:
-        """One poll; `own_listing` is read when the shared one was cut off before the mark."""
+        """One poll. Reads `single_listing` too if `listing` was cut off before it reached the mark."""
         mark = HighWaterMark.from_cursor(cursor)
-        sweeps = mark.swept_at is None or now >= mark.swept_at + _SWEEP_EVERY
+        is_sweep = mark.swept_at is None or now >= mark.swept_at + _SWEEP_EVERY
         needed = since if mark.read_to is None else max(since, mark.read_to - _MARGIN)
-        reading = _Reading(self._community, since)
-        reached = reading.go(listing, since if sweeps else needed)
-        if not reached and not reading.below(needed):
-            reading.go(own_listing(), needed)
-        return self._batch(reading, mark, cursor, now if sweeps else mark.swept_at)
+        reader = _ListingReader(self._community, since)
+        reached = reader.read_to_time(listing, since if is_sweep else needed)
+        if not reached and not reader.is_past(needed):
+            reader.read_to_time(single_listing(), needed)
+        return self._result(reader, mark, cursor, now if is_sweep else mark.swept_at)
 
-    def _batch(
-        self, reading: _Reading, mark: HighWaterMark, cursor: str | None, swept_at: datetime | None
+    def _result(
+        self, reader: _ListingReader, mark: HighWaterMark, cursor: str | None, swept_at: datetime | None
     ) -> PollResult:
-        known = self._given if cursor is not None and cursor == self._cursor else {}
-        posts = sorted(reading.posts.values(), key=lambda post: post.published)
-        self._given = {
+        already_returned = self._returned if cursor is not None and cursor == self._cursor else {}
+        posts = sorted(reader.posts.values(), key=lambda post: post.published)
+        self._returned = {
             post_id: published
-            for post_id, published in (known | {post.id: post.published for post in posts}).items()
-            if published >= reading.since
+            for post_id, published in (already_returned | {post.id: post.published for post in posts}).items()
+            if published >= reader.since
         }
-        fresh = HighWaterMark(
-            read_to=max(filter(None, (mark.read_to, reading.newest)), default=None),
+        new_mark = HighWaterMark(
+            read_to=max(filter(None, (mark.read_to, reader.newest)), default=None),
             swept_at=swept_at,
             polls=mark.polls + 1,
         )
-        self._cursor = fresh.model_dump_json(exclude_none=True)
-        new = tuple(post for post in posts if post.id not in known)
-        return PollResult(new, self._cursor, tuple(reading.unreadable))
+        self._cursor = new_mark.model_dump_json(exclude_none=True)
+        new = tuple(post for post in posts if post.id not in already_returned)
+        return PollResult(new, self._cursor, tuple(reader.unreadable))
 
 
-class _Reading:
-    """What one walk down a listing has found."""
+class _ListingReader:
+    """Reads listings from the newest post down and collects one subreddit's posts."""
 
     def __init__(self, community: str, since: datetime) -> None:
         self.since = since
@@ -95,17 +98,17 @@ class _Reading:
         self._oldest: datetime | None = None
         self._community = community
 
-    def go(self, listing: Listing, down_to: datetime) -> bool:
-        """Read on page by page; whether everything down to that time has gone by."""
+    def read_to_time(self, listing: Listing, until: datetime) -> bool:
+        """Read page by page. Returns whether everything published since `until` was read."""
         for page in listing.pages():
             self._take(page.posts)
             self.unreadable |= dict.fromkeys(page.unreadable)
             self._oldest = page.oldest or self._oldest
-            if self.below(down_to):
+            if self.is_past(until):
                 return True
         return not listing.cut_off
 
-    def below(self, when: datetime) -> bool:
+    def is_past(self, when: datetime) -> bool:
         return self._oldest is not None and self._oldest < when
 
     def _take(self, posts: tuple[Post, ...]) -> None:

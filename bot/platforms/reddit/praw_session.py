@@ -1,4 +1,4 @@
-"""PRAW set up so that nothing but our own settings steers it, and its calls with their errors translated."""
+"""PRAW, configured by our settings only, with its errors translated to those of `bot.core.errors`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,22 @@ from bot.platforms.reddit.rate_limits import RateLimits
 from bot.platforms.reddit.requestor import Requestor
 from bot.platforms.reddit.saved_token import SavedToken
 
-_ODD_ANSWER = (PRAWException, prawcore.PrawcoreException, LookupError, TypeError, ValueError, AttributeError)
-"""What PRAW raises over answers, its own words for them and the slips that odd ones make it commit."""
+_UNEXPECTED_ANSWER_ERRORS = (
+    PRAWException,
+    prawcore.PrawcoreException,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
+"""What PRAW raises for responses: its own errors, and those of its code for responses it does not expect."""
 
-_Done = TypeVar("_Done")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Of the app, and of the account: a refresh token, or a name and a password."""
+    """The app's id and secret, and for the account a refresh token or a username and password."""
 
     client_id: str
     client_secret: str
@@ -48,12 +55,12 @@ class Credentials:
 
 
 def user_agent(operator: str) -> str:
-    """`<platform>:<app id>:<version> (by /u/<owner>)`, as Reddit's API rules want it."""
+    """`<platform>:<app id>:<version> (by /u/<owner>)`, the format that Reddit's API rules require."""
     return f"{sys.platform}:precis:{__version__} (by /u/{operator})"
 
 
 class PrawSession:
-    """Sends calls to Reddit, one at a time, for PRAW is not made for threads.
+    """Sends calls to Reddit, one at a time because PRAW is not thread-safe.
 
     `base_url` replaces both of Reddit's hosts.
     """
@@ -63,80 +70,85 @@ class PrawSession:
         credentials: Credentials,
         *,
         operator: str,
-        quota: RateLimits,
+        rate_limits: RateLimits,
         clock: Clock,
         timeout: timedelta,
-        kept: SavedToken,
+        saved_token: SavedToken,
         base_url: str | None = None,
     ) -> None:
         self._clock = clock
         self._lock = threading.RLock()
         self.user_agent = user_agent(operator)
         self._http = requests.Session()
-        self._http.trust_env = False  # a netrc entry or a proxy variable must not get at the token
-        _forget_ini_files()
+        self._http.trust_env = False  # a proxy variable or netrc entry must not expose the token
+        _ignore_ini_files()
         self._praw = praw.Reddit(
             "DEFAULT",
             requestor_class=Requestor,
             requestor_kwargs={
                 "session": self._http,
-                "quota": quota,
+                "rate_limits": rate_limits,
                 "clock": clock,
-                "kept": kept,
+                "saved_token": saved_token,
                 "timeout": timeout.total_seconds(),
             },
-            **_settings(credentials, self.user_agent, base_url),
+            **_praw_settings(credentials, self.user_agent, base_url),
         )
 
     def close(self) -> None:
         self._http.close()
 
     def get(self, path: str, what: str, **params: str | int) -> Any:
-        """The answer's JSON; `what` is asked for, as "r/news". Repeated a few times while Reddit stumbles."""
+        """The response's JSON. `what` names the target in errors, such as "r/news".
+
+        Retries temporary errors: at most 3 attempts within 45 s.
+        """
         for attempt in stamina.retry_context(
-            on=_is_passing, attempts=3, timeout=45.0, wait_initial=0.5, wait_max=5.0
+            on=_is_temporary, attempts=3, timeout=45.0, wait_initial=0.5, wait_max=5.0
         ):
             with attempt, self._lock:
                 try:
                     return self._praw.request(method="GET", path=path, params=params)
                 except PlatformError:
                     raise
-                except _ODD_ANSWER as error:
+                except _UNEXPECTED_ANSWER_ERRORS as error:
                     raise errors.read_error(error, what) from error
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
-    def write_once(self, do: Callable[[praw.Reddit], _Done]) -> _Done:
-        """Let `do` make one writing call, once.
+    def write_once(self, call: Callable[[praw.Reddit], _Result]) -> _Result:
+        """Run `call`, which makes one writing call, once.
 
-        Raises Refused, NotNow or AccountError when nothing was stored, Ambiguous when nobody knows;
-        `errors.Forbidden` for a bare 403.
+        Raises Refused, RetryLater or AccountError if nothing was stored, UnknownOutcome if that is not
+        known, and `errors.Forbidden` for a 403 without a reason.
         """
         with self._lock:
             try:
-                return do(self._praw)
+                return call(self._praw)
             except errors.TokenRefused as error:
                 self.get("api/v1/me", "the account")  # PRAW renews the token for a reading call
                 raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
-            except _ODD_ANSWER as error:
+            except _UNEXPECTED_ANSWER_ERRORS as error:
                 item = errors.rate_limit_item(error)
                 raise (
                     errors.rate_limit_error(item, self._clock()) if item else errors.write_error(error)
                 ) from error
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_temporary(error: Exception) -> bool:
     return isinstance(error, Unreachable) and not isinstance(error, errors.NoAccess)
 
 
-def _forget_ini_files() -> None:
-    """PRAW would read praw.ini in the working folder and in the home; one there could send the
-    password to another host. With its public `Config.CONFIG` set, it reads none."""
-    packaged = configparser.ConfigParser(interpolation=None)
-    packaged.read_string(files("praw").joinpath("praw.ini").read_text(encoding="utf-8"))
-    praw.config.Config.CONFIG = packaged
+def _ignore_ini_files() -> None:
+    """Stop PRAW from reading praw.ini in the working and home directories, by setting `Config.CONFIG`.
+
+    Such a file could send the password to another host.
+    """
+    defaults = configparser.ConfigParser(interpolation=None)
+    defaults.read_string(files("praw").joinpath("praw.ini").read_text(encoding="utf-8"))
+    praw.config.Config.CONFIG = defaults
 
 
-def _settings(credentials: Credentials, agent: str, base_url: str | None) -> dict[str, Any]:
+def _praw_settings(credentials: Credentials, user_agent: str, base_url: str | None) -> dict[str, Any]:
     """Every setting that PRAW would otherwise take from the environment."""
     return {
         "client_id": credentials.client_id,
@@ -145,10 +157,10 @@ def _settings(credentials: Credentials, agent: str, base_url: str | None) -> dic
         "password": credentials.password,
         "refresh_token": credentials.refresh_token,
         "redirect_uri": None,
-        "user_agent": agent,
+        "user_agent": user_agent,
         "check_for_updates": False,
         "check_for_async": False,
-        "ratelimit_seconds": -1,  # PRAW sleeps over a shorter RATELIMIT and sends again
+        "ratelimit_seconds": -1,  # PRAW would sleep through a shorter RATELIMIT and send again
         "oauth_url": base_url or "https://oauth.reddit.com",
         "reddit_url": base_url or "https://www.reddit.com",
     }

@@ -1,6 +1,6 @@
-"""How often Reddit may be asked, and how soon the bot may comment again in a subreddit.
+"""Reddit's limit on API calls, and the wait between two comments in a subreddit.
 
-Nothing here sleeps: whoever is too early gets `NotNow` and comes back.
+Nothing here sleeps. A call that comes too early raises `RetryLater`.
 Source: https://support.reddithelp.com/hc/en-us/articles/16160319875092-Reddit-Data-API-Wiki
 """
 
@@ -15,28 +15,28 @@ from bot.core.errors import RetryLater
 from bot.platforms.rate_limits import Clock
 
 CALLS_PER_MINUTE = 95
-"""Calls in any 60 seconds; Reddit allows an app 100, and its clock is not ours."""
+"""Calls in any 60 seconds. Reddit allows an app 100; the difference allows for its clock."""
 
-_MINUTE = timedelta(minutes=1)
+_WINDOW = timedelta(minutes=1)
 _RESERVE = 2.0
-"""Calls that are left over in Reddit's window when we stop."""
+"""Calls that stay unused in Reddit's window."""
 
 RATE_LIMIT_HEADERS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
 
 
 class RateLimits:
-    """The calls of one app; safe to share between threads."""
+    """Counts the calls of one app. Thread-safe."""
 
-    def __init__(self, clock: Clock, per_minute: int = CALLS_PER_MINUTE) -> None:
+    def __init__(self, clock: Clock, calls_per_minute: int = CALLS_PER_MINUTE) -> None:
         self._clock = clock
-        self._per_minute = per_minute
+        self._calls_per_minute = calls_per_minute
         self._sent: deque[datetime] = deque()
-        self._shut_until: datetime | None = None
-        self._left: float | None = None
+        self._blocked_until: datetime | None = None
+        self._remaining: float | None = None
         self._lock = threading.Lock()
 
     def take(self) -> None:
-        """Count a call that leaves now; raises NotNow when it would be one too many."""
+        """Count a call that is sent now. Raises RetryLater if it would exceed the limit."""
         now = self._clock()
         with self._lock:
             ready = self._ready_at(now)
@@ -45,44 +45,44 @@ class RateLimits:
             self._sent.append(now)
 
     def ready_at(self, now: datetime) -> datetime:
-        """When the next call may leave; `now` for at once."""
+        """The earliest time for the next call; `now` if it can be sent at once."""
         with self._lock:
             return self._ready_at(now)
 
     def update_from_headers(self, headers: Mapping[str, str]) -> None:
-        """Take over what an answer says of the calls that are left, and of the seconds until more come."""
+        """Use the response's number of remaining calls and the seconds until Reddit's window resets."""
         try:
-            left, reset = float(headers[RATE_LIMIT_HEADERS[0]]), float(headers[RATE_LIMIT_HEADERS[2]])
+            remaining, reset = float(headers[RATE_LIMIT_HEADERS[0]]), float(headers[RATE_LIMIT_HEADERS[2]])
             until = self._clock() + timedelta(seconds=reset)
         except (KeyError, ValueError, OverflowError):
             return
         with self._lock:
-            self._left = left
-            if left <= _RESERVE:
-                self._shut_until = until
+            self._remaining = remaining
+            if remaining <= _RESERVE:
+                self._blocked_until = until
 
     def block_until(self, until: datetime) -> None:
-        """Reddit said 429: no call before then."""
+        """Send no call before `until`, because Reddit responded with 429."""
         with self._lock:
-            self._shut_until = max(until, self._shut_until or until)
+            self._blocked_until = max(until, self._blocked_until or until)
 
     @property
     def remaining(self) -> float | None:
-        """Calls left in Reddit's window of ten minutes, when it last said so."""
-        return self._left
+        """Calls left in Reddit's 10-minute window according to the last response; None if unknown."""
+        return self._remaining
 
     def _ready_at(self, now: datetime) -> datetime:
-        while self._sent and not now - _MINUTE < self._sent[0] <= now:  # too old, or the clock was set back
+        while self._sent and not now - _WINDOW < self._sent[0] <= now:  # too old, or the clock was set back
             self._sent.popleft()
-        full = len(self._sent) >= self._per_minute
-        by_count = self._sent[0] + _MINUTE if full else now
-        return max(now, by_count, self._shut_until or now)
+        full = len(self._sent) >= self._calls_per_minute
+        by_count = self._sent[0] + _WINDOW if full else now
+        return max(now, by_count, self._blocked_until or now)
 
 
 class CommentCooldowns:
     """A new account waits ten minutes between two comments in a subreddit where its karma is low.
 
-    Reddit does not say in advance where; a subreddit counts as slow from its first refusal on.
+    Reddit does not say in advance where. A subreddit counts as one of these after its first refusal.
     Moderators and approved users are exempt.
     """
 

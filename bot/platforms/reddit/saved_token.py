@@ -1,7 +1,7 @@
-"""The account's token between two runs, so that a restart is no log-in.
+"""Saves the account's token, so that a restart needs no login.
 
-Reddit's tokens live a day. What is kept says whose it is: with another app, name, password or refresh
-token in the config, it counts for nothing.
+Reddit's tokens are valid for a day. The saved record names its owner: it is ignored if the app,
+username, password or refresh token in the config has changed.
 """
 
 from __future__ import annotations
@@ -14,40 +14,40 @@ from typing import Any
 from bot.platforms.base import TokenStore
 from bot.platforms.rate_limits import Clock
 
-_TOO_LATE = timedelta(minutes=5)
-"""A token that ends sooner is not worth taking up; PRAW also trusts one for ten seconds too long."""
+_MIN_LIFETIME = timedelta(minutes=5)
+"""A token that expires sooner is not used. PRAW also uses a token for ten seconds too long."""
 
 
 class SavedToken:
-    """One account's place in the vault; `owner` is everything that the token was got with."""
+    """One account's entry in the token store. `owner` is everything that the token was obtained with."""
 
     def __init__(self, token_store: TokenStore, account: str, owner: tuple[str, ...], clock: Clock) -> None:
-        self._vault = token_store
+        self._token_store = token_store
         self._account = account
         self._owner = hashlib.sha256("\0".join(owner).encode()).hexdigest()
         self._clock = clock
 
     def load(self) -> dict[str, Any] | None:
-        """The answer to the last log-in, with the seconds that are left of its token."""
+        """The response to the last login, with the token's remaining seconds; None if not valid."""
         try:
-            kept = json.loads(self._vault.load(self._account) or "null")
-            left = datetime.fromisoformat(kept["ends"]) - self._clock()
-            if kept["owner"] != self._owner or left < _TOO_LATE:
+            saved = json.loads(self._token_store.load(self._account) or "null")
+            remaining = datetime.fromisoformat(saved["ends"]) - self._clock()
+            if saved["owner"] != self._owner or remaining < _MIN_LIFETIME:
                 return None
-            token, scope = str(kept["token"]), str(kept["scope"])
+            token, scope = str(saved["token"]), str(saved["scope"])
         except (ValueError, TypeError, KeyError):
             return None
-        return {"access_token": token, "scope": scope, "expires_in": int(left.total_seconds())}
+        return {"access_token": token, "scope": scope, "expires_in": int(remaining.total_seconds())}
 
     def save(self, answer: dict[str, Any]) -> None:
-        ends = self._clock() + timedelta(seconds=int(answer["expires_in"]))
-        kept = {
+        expires_at = self._clock() + timedelta(seconds=int(answer["expires_in"]))
+        saved = {
             "owner": self._owner,
             "token": answer["access_token"],
             "scope": answer["scope"],
-            "ends": ends.isoformat(),
+            "ends": expires_at.isoformat(),
         }
-        self._vault.save(self._account, json.dumps(kept))
+        self._token_store.save(self._account, json.dumps(saved))
 
     def forget(self) -> None:
-        self._vault.save(self._account, None)
+        self._token_store.save(self._account, None)

@@ -1,7 +1,7 @@
-"""The shapes of Reddit's answers, as far as Precis reads them.
+"""Schemas of the parts of Reddit's responses that Precis uses.
 
-Unknown fields are ignored, and a field that is null counts as left out.
-Source: https://www.reddit.com/dev/api/ and recorded answers of the years 2016 to 2025.
+Unknown fields are ignored. A null field counts as missing.
+Source: https://www.reddit.com/dev/api/ and recorded responses from 2016 to 2025.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from bot.core import models
 
 DELETED = "[deleted]"
 BOT_ACCOUNTS = frozenset({"automoderator"})
-"""Accounts of Reddit itself; it marks no others in its answers."""
+"""Bots that Reddit runs itself. Reddit does not mark other bots in its responses."""
 
 
-class Malformed(Exception):
-    """An answer that has not the shape it should have: what, in one line."""
+class MalformedAnswer(Exception):
+    """A response does not have the expected form. The message is one line."""
 
 
 class RedditModel(BaseModel):
@@ -73,7 +73,7 @@ class Submission(RedditModel):
 
     @property
     def link(self) -> str | None:
-        """Where the post leads to; a crosspost leads to where its original does."""
+        """The post's link. A crosspost has the link of its original."""
         if self.crosspost_parent_list:
             return parse(Submission, self.crosspost_parent_list[0]).link
         return None if self.is_self else self.url_overridden_by_dest or self.url
@@ -94,7 +94,7 @@ class Comment(RedditModel):
 
 
 class Subreddit(RedditModel):
-    """A t5, with what it is to the account that asks."""
+    """A t5, with the account's role in it."""
 
     display_name: str
     subreddit_type: str = "public"
@@ -108,7 +108,7 @@ class Subreddit(RedditModel):
         return self.display_name.lower()
 
 
-class Me(RedditModel):
+class Account(RedditModel):
     id: str
     name: str
     is_suspended: bool = False
@@ -116,7 +116,7 @@ class Me(RedditModel):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Through whose eyes an answer is read."""
+    """The account that made the request, which decides `own` and `banned`."""
 
     account: str
     base_url: str
@@ -129,36 +129,36 @@ class Viewer:
         return author.lower() == self.me.lower()
 
 
-_Read = TypeVar("_Read", bound=RedditModel)
+_Model = TypeVar("_Model", bound=RedditModel)
 
 
-def parse(model: type[_Read], value: Any) -> _Read:
-    """Raises Malformed."""
+def parse(model: type[_Model], value: Any) -> _Model:
+    """Raises MalformedAnswer."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the answer"
-        raise Malformed(f"{where}: {problem['msg']}") from error
+        where = ".".join(map(str, problem["loc"])) or "the response"
+        raise MalformedAnswer(f"{where}: {problem['msg']}") from error
 
 
-def parse_listing(answer: Any) -> tuple[list[Thing], str | None]:
-    """The children of a Listing and what `after` has to be for the next page. Raises Malformed."""
-    data = parse(Listing, answer).data
+def parse_listing(response: Any) -> tuple[list[Thing], str | None]:
+    """The children of a Listing, and `after` for the next page. Raises MalformedAnswer."""
+    data = parse(Listing, response).data
     return [parse(Thing, child) for child in data.children], data.after
 
 
-def post_of(data: Any, lens: Viewer) -> models.Post:
-    """A t3's data. Raises Malformed."""
+def post_of(data: Any, viewer: Viewer) -> models.Post:
+    """The post for a t3's data. Raises MalformedAnswer."""
     item = parse(Submission, data)
     community = item.subreddit.lower()
     return models.Post(
-        account=lens.account,
+        account=viewer.account,
         id=item.id,
         community=community,
         title=item.title,
         url=item.link,
-        permalink=lens.base_url + item.permalink,
+        permalink=viewer.base_url + item.permalink,
         author=item.author,
         published=time_of(item.created_utc),
         score=item.score,
@@ -168,21 +168,21 @@ def post_of(data: Any, lens: Viewer) -> models.Post:
         gone=item.removed_by_category is not None or item.author == DELETED,
         pinned=item.stickied,
         bot_author=item.author.lower() in BOT_ACCOUNTS,
-        own=lens.is_me(item.author),
-        banned=community in lens.banned,
+        own=viewer.is_me(item.author),
+        banned=community in viewer.banned,
         flair=" ".join(item.link_flair_text.split()) or None,
         crosspost=bool(item.crosspost_parent_list),
         spoiler=item.spoiler,
     )
 
 
-def comment_of(item: Comment, lens: Viewer) -> models.Comment:
+def comment_of(item: Comment, viewer: Viewer) -> models.Comment:
     post_id = item.link_id.removeprefix("t3_")
     path = item.permalink or f"/comments/{post_id}/_/{item.id}/"
     return models.Comment(
         id=item.id,
         post_id=post_id,
-        url=lens.base_url + path,
+        url=viewer.base_url + path,
         published=time_of(item.created_utc),
         parent_id=None if item.parent_id.startswith("t3_") else item.parent_id.removeprefix("t1_"),
         gone=item.author == DELETED or item.body == "[removed]",
@@ -190,8 +190,8 @@ def comment_of(item: Comment, lens: Viewer) -> models.Comment:
 
 
 def time_of(seconds: float) -> datetime:
-    """Raises Malformed."""
+    """Raises MalformedAnswer."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise Malformed("created_utc: the time is out of range") from error
+        raise MalformedAnswer("created_utc: the time is out of range") from error

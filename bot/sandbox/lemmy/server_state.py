@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
+from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.lemmy.mentions import MentionRule, mentions_on_lemmy
 from bot.sandbox.lemmy.records import (
     Comment,
@@ -35,8 +36,6 @@ __all__ = [
     "utc_now",
 ]
 
-Clock = Callable[[], datetime]
-
 _CODES = (
     "und aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
     "dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig "
@@ -47,10 +46,6 @@ _CODES = (
 )
 LANGUAGES = tuple(_CODES.split())
 """Language codes (ISO 639-1, after "undetermined") by their number on a Lemmy server."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 _Named = TypeVar("_Named", Person, Community)

@@ -1,4 +1,4 @@
-"""The server's rows as PieFed's JSON; null fields stay in it."""
+"""The server's rows as PieFed's JSON, including null fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.sandbox.lemmy.views_v3 import timestamp
 
 
 def languages() -> list[dict[str, Any]]:
-    """Numbered from 1 on, as in PieFed's database."""
+    """Numbered from 1, as in PieFed's database."""
     return [{"id": number, "code": code, "name": code} for number, code in enumerate(LANGUAGES, 1)]
 
 
@@ -43,10 +43,10 @@ def _local_user(person: Person) -> dict[str, Any]:
 
 
 class Views:
-    """Views of `world`, as one of its people (or a stranger) sees them."""
+    """JSON of the rows of `state` as `viewer` sees them; None is a visitor who is not logged in."""
 
-    def __init__(self, world: ServerState, viewer: Person | None) -> None:
-        self._world = world
+    def __init__(self, state: ServerState, viewer: Person | None) -> None:
+        self._state = state
         self._viewer = viewer
 
     def person(self, person: Person) -> dict[str, Any]:
@@ -59,8 +59,8 @@ class Views:
             "bot": person.bot_account,
             "published": timestamp(person.published),
             "actor_id": f"https://{person.host}/u/{person.name}",
-            "local": person.host == self._world.host,
-            "instance_id": 1 if person.host == self._world.host else 2,
+            "local": person.host == self._state.host,
+            "instance_id": 1 if person.host == self._state.host else 2,
             "extra_fields": [],
         }
 
@@ -79,9 +79,9 @@ class Views:
             "deleted": False,
             "removed": community.removed,
             "actor_id": f"https://{community.host}/c/{community.name}",
-            "local": community.host == self._world.host,
+            "local": community.host == self._state.host,
             "hidden": False,
-            "instance_id": 1 if community.host == self._world.host else 2,
+            "instance_id": 1 if community.host == self._state.host else 2,
             "ap_domain": community.host,
         }
 
@@ -97,7 +97,7 @@ class Views:
             "emoji_reactions": None,
             "published": timestamp(post.published),
             "ap_id": f"https://{post.creator.host}/post/{post.id}",
-            "local": post.creator.host == self._world.host,
+            "local": post.creator.host == self._state.host,
             "language_id": post.language_id + 1,
             "removed": post.removed,
             "locked": post.locked,
@@ -115,8 +115,8 @@ class Views:
         return row
 
     def post_view(self, post: Post) -> dict[str, Any]:
-        """A ban does not show, and comments by bots are not counted."""
-        comments = [item for item in self._world.comments() if item.post is post]
+        """Does not show bans, and does not count comments by bots."""
+        comments = [item for item in self._state.comments() if item.post is post]
         counted = [item for item in comments if not item.creator.bot_account]
         newest = counted[-1].published if counted else post.published
         return {
@@ -151,7 +151,7 @@ class Views:
             "emoji_reactions": None,
             "published": timestamp(comment.published),
             "ap_id": f"https://{comment.creator.host}/comment/{comment.id}",
-            "local": comment.creator.host == self._world.host,
+            "local": comment.creator.host == self._state.host,
             "language_id": comment.language_id,
             "distinguished": comment.distinguished,
             "locked": False,
@@ -164,7 +164,7 @@ class Views:
 
     def comment_view(self, comment: Comment) -> dict[str, Any]:
         votes = int(comment.author_upvoted)
-        below = f"{comment.path}."
+        path_prefix = f"{comment.path}."
         return {
             "comment": self.comment(comment),
             "post": self.post(comment.post),
@@ -174,7 +174,7 @@ class Views:
                 "upvotes": votes,
                 "downvotes": 0,
                 "published": timestamp(comment.published),
-                "child_count": sum(item.path.startswith(below) for item in self._world.comments()),
+                "child_count": sum(item.path.startswith(path_prefix) for item in self._state.comments()),
             },
             **self._common(comment.creator, comment.post.community),
             "banned_from_community": self._is_banned(self._viewer, comment.post.community),
@@ -183,9 +183,9 @@ class Views:
         }
 
     def community_view(self, community: Community) -> dict[str, Any]:
-        posts = sum(post.community is community for post in self._world.posts.values())
-        replies = sum(item.post.community is community for item in self._world.comments())
-        active = ("active_daily", "active_weekly", "active_monthly", "active_6monthly")
+        posts = sum(post.community is community for post in self._state.posts.values())
+        replies = sum(item.post.community is community for item in self._state.comments())
+        active_counts = ("active_daily", "active_weekly", "active_monthly", "active_6monthly")
         return {
             "community": {
                 **self.community(community),
@@ -199,7 +199,7 @@ class Views:
                 "published": timestamp(community.published),
                 "subscriptions_count": 1,
                 "total_subscriptions_count": 1,
-                **dict.fromkeys(active, 0),
+                **dict.fromkeys(active_counts, 0),
             },
             "activity_alert": False,
             "blocked": False,
@@ -218,7 +218,7 @@ class Views:
             **{name: [] for name in lists},
             "follows": [
                 {"community": self.community(community), "follower": self.person(person)}
-                for community in self._world.communities.values()
+                for community in self._state.communities.values()
                 if community.subscription_of(person) == "Subscribed"
             ],
             "person_blocks": [],

@@ -1,4 +1,4 @@
-"""Reddit on loopback, as far as PRAW and Precis speak to it."""
+"""Reddit on loopback: the part of its API that PRAW and Precis use."""
 
 from bot.sandbox.reddit.server import RedditSandbox
 from bot.sandbox.reddit.server_state import Comment, Redditor, ServerState, Submission, Subreddit

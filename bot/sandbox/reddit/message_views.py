@@ -1,4 +1,4 @@
-"""Messages, modmail and wiki pages as Reddit's API shows them, in the shapes of recorded answers."""
+"""JSON of messages, modmail and wiki pages, in the form of recorded responses."""
 
 from __future__ import annotations
 
@@ -16,51 +16,51 @@ from bot.sandbox.reddit.server_state import (
 )
 
 
-def name_of(about: Comment | PrivateMessage) -> str:
-    return f"t1_{about.id}" if isinstance(about, Comment) else f"t4_{about.id}"
+def fullname_of(item: Comment | PrivateMessage) -> str:
+    return f"t1_{item.id}" if isinstance(item, Comment) else f"t4_{item.id}"
 
 
-def inbox_item(notice: Notification) -> dict[str, Any]:
-    """A comment in the inbox is told without its `link_id`; `context` leads to it."""
-    if isinstance(notice.item, PrivateMessage):
-        return private_message(notice.item, unread=not notice.read)
-    item = notice.item
+def inbox_item(notification: Notification) -> dict[str, Any]:
+    """A comment in the inbox has no `link_id`; only `context` leads to the post."""
+    if isinstance(notification.item, PrivateMessage):
+        return private_message(notification.item, unread=not notification.read)
+    item = notification.item
     whole = views.comment(item)["data"]
-    kept = ("id", "name", "parent_id", "subreddit", "author", "body", "body_html", "score", "distinguished")
+    copied = ("id", "name", "parent_id", "subreddit", "author", "body", "body_html", "score", "distinguished")
     subjects = {"username_mention": "username mention", "comment_reply": "comment reply"}
-    data = {name: whole[name] for name in kept} | {
+    data = {name: whole[name] for name in copied} | {
         "author_fullname": f"t2_{item.author.id}",
         "subreddit_name_prefixed": f"r/{item.submission.subreddit.name}",
         "context": f"{views.permalink(item.submission)}{item.id}/?context=3",
-        "subject": subjects.get(notice.kind, "post reply"),
+        "subject": subjects.get(notification.kind, "post reply"),
         "link_title": item.submission.title,
-        "type": notice.kind,
+        "type": notification.kind,
         "was_comment": True,
-        "new": not notice.read,
-        "dest": notice.recipient.name,
+        "new": not notification.read,
+        "dest": notification.recipient.name,
         "num_comments": 1,
-        **_no_letter(),
+        **_empty_message_fields(),
         **views.created(item.published),
     }
     return {"kind": "t1", "data": data}
 
 
 def private_message(item: PrivateMessage, *, unread: bool) -> dict[str, Any]:
-    """What moderators write in the name of their subreddit does not say who of them it was."""
-    place = item.from_place or item.to_place
-    hidden = item.from_place is not None
+    """A message from a subreddit does not name the moderator who wrote it."""
+    subreddit = item.from_subreddit or item.to_subreddit
+    is_author_hidden = item.from_subreddit is not None
     data: dict[str, Any] = {
-        **_no_letter(),
+        **_empty_message_fields(),
         "id": item.id,
         "name": f"t4_{item.id}",
-        "author": None if hidden else item.author.name,
-        "author_fullname": None if hidden else f"t2_{item.author.id}",
-        "subreddit": place.name if place else None,
-        "subreddit_name_prefixed": f"r/{place.name}" if place else None,
+        "author": None if is_author_hidden else item.author.name,
+        "author_fullname": None if is_author_hidden else f"t2_{item.author.id}",
+        "subreddit": subreddit.name if subreddit else None,
+        "subreddit_name_prefixed": f"r/{subreddit.name}" if subreddit else None,
         "subject": item.subject,
         "body": item.body,
         "body_html": f'<!-- SC_OFF --><div class="md"><p>{html.escape(item.body)}</p>\n</div><!-- SC_ON -->',
-        "dest": f"#{item.to_place.name}" if item.to_place else item.to.name if item.to else "",
+        "dest": f"#{item.to_subreddit.name}" if item.to_subreddit else item.to.name if item.to else "",
         "parent_id": f"t4_{item.parent.id}" if item.parent else None,
         "score": 0,
         "num_comments": None,
@@ -68,13 +68,13 @@ def private_message(item: PrivateMessage, *, unread: bool) -> dict[str, Any]:
         "was_comment": False,
         "new": unread,
         "context": "",
-        "distinguished": "moderator" if hidden else None,
+        "distinguished": "moderator" if is_author_hidden else None,
         **views.created(item.published),
     }
     return {"kind": "t4", "data": data}
 
 
-def _no_letter() -> dict[str, Any]:
+def _empty_message_fields() -> dict[str, Any]:
     return {
         "first_message": None,
         "first_message_name": None,
@@ -84,23 +84,24 @@ def _no_letter() -> dict[str, Any]:
     }
 
 
-def conversation(talk: Conversation, viewer: Redditor) -> dict[str, Any]:
-    read = talk.read_counts.get(viewer.id, 0)
-    unread = [each for each in talk.messages[read:] if each.author is not viewer]
-    updated = talk.messages[-1].published.isoformat()
-    people = {each.author.id: each for each in talk.messages}
+def conversation(item: Conversation, viewer: Redditor) -> dict[str, Any]:
+    read_count = item.read_counts.get(viewer.id, 0)
+    unread = [message for message in item.messages[read_count:] if message.author is not viewer]
+    updated = item.messages[-1].published.isoformat()
+    newest_by_author = {message.author.id: message for message in item.messages}
+    subreddit = item.subreddit
     return {
-        "id": talk.id,
-        "subject": talk.subject,
+        "id": item.id,
+        "subject": item.subject,
         "isAuto": False,
         "isInternal": True,
         "isRepliable": True,
         "isHighlighted": False,
         "state": 0,
-        "numMessages": len(talk.messages),
-        "objIds": [{"id": each.id, "key": "messages"} for each in talk.messages],
-        "authors": [_mod_author(each, talk) for each in people.values()],
-        "owner": {"displayName": talk.subreddit.name, "type": "subreddit", "id": f"t5_{talk.subreddit.id}"},
+        "numMessages": len(item.messages),
+        "objIds": [{"id": message.id, "key": "messages"} for message in item.messages],
+        "authors": [_author(message, item) for message in newest_by_author.values()],
+        "owner": {"displayName": subreddit.name, "type": "subreddit", "id": f"t5_{subreddit.id}"},
         "participant": {},
         "lastUpdated": updated,
         "lastModUpdate": updated,
@@ -109,10 +110,10 @@ def conversation(talk: Conversation, viewer: Redditor) -> dict[str, Any]:
     }
 
 
-def modmail_message(item: PrivateMessage, talk: Conversation) -> dict[str, Any]:
+def modmail_message(item: PrivateMessage, conversation: Conversation) -> dict[str, Any]:
     return {
         "id": item.id,
-        "author": _mod_author(item, talk),
+        "author": _author(item, conversation),
         "body": f'<!-- SC_OFF --><div class="md"><p>{html.escape(item.body)}</p>\n</div><!-- SC_ON -->',
         "bodyMarkdown": item.body,
         "date": item.published.isoformat(),
@@ -120,13 +121,13 @@ def modmail_message(item: PrivateMessage, talk: Conversation) -> dict[str, Any]:
     }
 
 
-def _mod_author(item: PrivateMessage, talk: Conversation) -> dict[str, Any]:
+def _author(item: PrivateMessage, conversation: Conversation) -> dict[str, Any]:
     return {
         "name": item.author.name,
         "id": int(item.author.id, 36),
-        "isMod": item.author in talk.subreddit.moderators,
+        "isMod": item.author in conversation.subreddit.moderators,
         "isAdmin": False,
-        "isOp": item.author is talk.messages[0].author,
+        "isOp": item.author is conversation.messages[0].author,
         "isParticipant": False,
         "isHidden": False,
         "isDeleted": item.author.deleted,

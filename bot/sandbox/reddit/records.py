@@ -1,4 +1,4 @@
-"""What stands in the database of the sandbox's Reddit: one class for each table."""
+"""The data of the sandbox's Reddit: one class per table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Redditor:
     suspended: bool = False
     deleted: bool = False
     blocked: list[Redditor] = field(default_factory=list)
-    """Users whose messages do not reach this one."""
+    """Users who cannot send messages to this user."""
 
 
 @dataclass(eq=False, slots=True)
@@ -25,21 +25,21 @@ class Subreddit:
     created: datetime
     private: bool = False
     gone: bool = False
-    """Banned by Reddit: 404 for everybody."""
+    """Whether Reddit has banned the subreddit: 404 for everyone."""
     quarantine: bool = False
     over18: bool = False
-    slow: bool = False
-    """Whether plain users wait ten minutes between two comments here."""
-    members_comment: bool = False
+    comment_cooldown: bool = False
+    """Whether regular users wait ten minutes between two comments here."""
+    approved_users_only: bool = False
     """Whether only approved users may comment."""
     banned: list[Redditor] = field(default_factory=list)
     moderators: list[Redditor] = field(default_factory=list)
     contributors: list[Redditor] = field(default_factory=list)
-    invited: list[Redditor] = field(default_factory=list)
-    """Those who may become moderators if they want."""
-    wiki_closed: bool = False
+    invited_moderators: list[Redditor] = field(default_factory=list)
+    """Users with a pending invitation to become a moderator."""
+    wiki_disabled: bool = False
 
-    def lets_in(self, viewer: Redditor) -> bool:
+    def admits(self, viewer: Redditor) -> bool:
         return not self.private or viewer in self.moderators or viewer in self.contributors
 
 
@@ -61,7 +61,7 @@ class Submission:
     removed_by: str | None = None
     """Reddit's `removed_by_category`: moderator, deleted, automod_filtered, ..."""
     listed: bool = True
-    """Whether it is in /new; what a filter holds back is not, until a moderator approves it."""
+    """Whether it is in /new. A filtered submission is not until a moderator approves it."""
     is_gallery: bool = False
     is_video: bool = False
     crosspost_of: Submission | None = None
@@ -82,8 +82,8 @@ class Comment:
     score: int = 1
     distinguished: bool = False
     stickied: bool = False
-    shown_from: datetime | None = None
-    """Before this time nobody sees it (a late commit, a lagging replica)."""
+    visible_from: datetime | None = None
+    """Hidden from everyone before this time (a late commit or a lagging replica)."""
 
     @property
     def parent_name(self) -> str:
@@ -92,7 +92,7 @@ class Comment:
 
 @dataclass(eq=False, slots=True)
 class PrivateMessage:
-    """A private message, from or to a person or the moderators of a subreddit."""
+    """A private message, from or to a user or the moderators of a subreddit."""
 
     id: str
     author: Redditor
@@ -100,34 +100,38 @@ class PrivateMessage:
     body: str
     published: datetime
     to: Redditor | None = None
-    to_place: Subreddit | None = None
-    from_place: Subreddit | None = None
-    """The subreddit in whose name a moderator writes; who it was is hidden then."""
+    to_subreddit: Subreddit | None = None
+    from_subreddit: Subreddit | None = None
+    """The subreddit as which a moderator writes; the author's name is then hidden."""
     parent: PrivateMessage | None = None
-    shown_from: datetime | None = None
+    visible_from: datetime | None = None
 
 
 @dataclass(eq=False, slots=True)
 class Conversation:
-    """Modmail of a subreddit, as its moderators see it."""
+    """A modmail conversation of a subreddit, as its moderators see it."""
 
     id: str
     subreddit: Subreddit
     subject: str
     messages: list[PrivateMessage] = field(default_factory=list)
     read_counts: dict[str, int] = field(default_factory=dict)
-    """Id of a moderator -> how many of the messages that one has read."""
+    """Id of a moderator -> number of messages that the moderator has read."""
 
 
 @dataclass(eq=False, slots=True)
 class Notification:
-    """A row of somebody's inbox."""
+    """An entry in a user's inbox."""
 
     recipient: Redditor
     item: Comment | PrivateMessage
     kind: str
-    """username_mention, comment_reply, post_reply or letter."""
+    """username_mention, comment_reply, post_reply or message."""
     read: bool = False
+
+
+def is_visible(item: Comment | PrivateMessage, now: datetime) -> bool:
+    return item.visible_from is None or item.visible_from <= now
 
 
 @dataclass(eq=False, slots=True)

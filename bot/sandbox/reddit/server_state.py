@@ -1,6 +1,6 @@
-"""What a small Reddit knows: redditors, subreddits, submissions and comments, all in memory.
+"""The state of a small Reddit in memory: redditors, subreddits, submissions, comments and messages.
 
-Every method takes the lock, so that tests and requests may come from any thread.
+Every method takes the lock, so tests and requests can come from any thread.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
+from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.reddit.records import (
     Comment,
     Conversation,
@@ -21,6 +21,7 @@ from bot.sandbox.reddit.records import (
     Submission,
     Subreddit,
     WikiPage,
+    is_visible,
 )
 
 __all__ = [
@@ -33,17 +34,10 @@ __all__ = [
     "Submission",
     "Subreddit",
     "WikiPage",
-    "utc_now",
 ]
-
-Clock = Callable[[], datetime]
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST_ID = 36**5
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def base36(number: int) -> str:
@@ -62,11 +56,11 @@ class ServerState:
         self.subreddits: dict[str, Subreddit] = {}
         self.submissions: dict[str, Submission] = {}
         self._comments: dict[str, Comment] = {}
-        self._letters: list[PrivateMessage] = []
-        self._notices: list[Notification] = []
+        self._private_messages: list[PrivateMessage] = []
+        self._notifications: list[Notification] = []
         self.conversations: dict[str, Conversation] = {}
         self.wiki: dict[tuple[str, str], WikiPage] = {}
-        """By the subreddit's name in lower case, and the page's."""
+        """Subreddit name in lower case and page name -> page."""
         self._ids = itertools.count(_FIRST_ID)
 
     def _new_id(self) -> str:
@@ -108,7 +102,7 @@ class ServerState:
         parent: Comment | None = None,
         *,
         published: datetime | None = None,
-        shown_from: datetime | None = None,
+        visible_from: datetime | None = None,
     ) -> Comment:
         with self.lock:
             comment = Comment(
@@ -118,90 +112,93 @@ class ServerState:
                 body,
                 published or self.clock(),
                 parent,
-                shown_from=shown_from,
+                visible_from=visible_from,
             )
             self._comments[comment.id] = comment
-            self._announce(comment)
+            self._notify(comment)
             return comment
 
-    def _announce(self, comment: Comment) -> None:
-        """Whoever is answered is told so; a user who is named, of that."""
+    def _notify(self, comment: Comment) -> None:
+        """Notify the user who is answered, and every user who is mentioned."""
         answered = comment.parent.author if comment.parent else comment.submission.author
         for redditor in self.redditors.values():
-            named = re.search(
+            mentioned = re.search(
                 rf"(?<![\w/])/?u/{re.escape(redditor.name)}(?![\w-])", comment.body, re.IGNORECASE
             )
-            if redditor is comment.author or not (named or redditor is answered):
+            if redditor is comment.author or not (mentioned or redditor is answered):
                 continue
             kind = "username_mention"
             if redditor is answered:
                 kind = "comment_reply" if comment.parent else "post_reply"
-            self._notices.append(Notification(redditor, comment, kind))
+            self._notifications.append(Notification(redditor, comment, kind))
 
     def add_private_message(
         self, author: Redditor, subject: str, body: str, **details: object
     ) -> PrivateMessage:
-        """To a person, or with `to_place` to moderators: they see it as modmail."""
+        """Send to the user `to`, or to the moderators of `to_subreddit`, who see it as modmail."""
         with self.lock:
-            letter = PrivateMessage(self._new_id(), author, subject, body, self.clock(), **details)  # type: ignore[arg-type]
-            self._letters.append(letter)
-            if letter.to is not None:
-                self._notices.append(Notification(letter.to, letter, "letter"))
-            if letter.to_place is not None:
-                self._file(letter, letter.to_place)
-            return letter
+            message = PrivateMessage(self._new_id(), author, subject, body, self.clock(), **details)  # type: ignore[arg-type]
+            self._private_messages.append(message)
+            if message.to is not None:
+                self._notifications.append(Notification(message.to, message, "message"))
+            if message.to_subreddit is not None:
+                self._add_to_conversation(message, message.to_subreddit)
+            return message
 
-    def _file(self, letter: PrivateMessage, place: Subreddit) -> None:
-        """An answer goes to the conversation that holds what it answers."""
-        known = (each for each in self.conversations.values() if letter.parent in each.messages)
-        talk = next(known, None) or Conversation(self._new_id(), place, letter.subject)
-        self.conversations[talk.id] = talk
-        talk.messages.append(letter)
+    def _add_to_conversation(self, message: PrivateMessage, subreddit: Subreddit) -> None:
+        """An answer joins the conversation of the message that it answers."""
+        known = (each for each in self.conversations.values() if message.parent in each.messages)
+        conversation = next(known, None) or Conversation(self._new_id(), subreddit, message.subject)
+        self.conversations[conversation.id] = conversation
+        conversation.messages.append(message)
 
-    def add_modmail_message(self, talk: Conversation, author: Redditor, body: str) -> PrivateMessage:
-        """Another message in a conversation; what came from outside is answered there."""
+    def add_modmail_message(self, conversation: Conversation, author: Redditor, body: str) -> PrivateMessage:
+        """Add a moderator's message to a conversation."""
         with self.lock:
-            letter = PrivateMessage(
-                self._new_id(), author, talk.subject, body, self.clock(), to_place=talk.subreddit
+            message = PrivateMessage(
+                self._new_id(),
+                author,
+                conversation.subject,
+                body,
+                self.clock(),
+                to_subreddit=conversation.subreddit,
             )
-            self._letters.append(letter)
-            talk.messages.append(letter)
-            return letter
+            self._private_messages.append(message)
+            conversation.messages.append(message)
+            return message
 
     def notifications(self, recipient: Redditor) -> list[Notification]:
-        """Newest first, those not shown yet left out."""
+        """Visible notifications, newest first."""
         with self.lock:
             now = self.clock()
-            mine = (notice for notice in reversed(self._notices) if notice.recipient is recipient)
-            return [each for each in mine if each.item.shown_from is None or each.item.shown_from <= now]
+            own = (each for each in reversed(self._notifications) if each.recipient is recipient)
+            return [each for each in own if is_visible(each.item, now)]
 
     def private_messages(self) -> list[PrivateMessage]:
-        """Newest first, those not shown yet left out."""
+        """Visible messages, newest first."""
         with self.lock:
             now = self.clock()
-            return [
-                each for each in reversed(self._letters) if each.shown_from is None or each.shown_from <= now
-            ]
+            return [each for each in reversed(self._private_messages) if is_visible(each, now)]
 
     def all_private_messages(self) -> list[PrivateMessage]:
-        """Also those that are not shown yet, oldest first."""
+        """All messages, also those not visible yet, oldest first."""
         with self.lock:
-            return list(self._letters)
+            return list(self._private_messages)
 
-    def add_wiki_revision(self, place: Subreddit, page: str, text: str, author: Redditor) -> WikiPage:
+    def add_wiki_revision(self, subreddit: Subreddit, name: str, text: str, author: Redditor) -> WikiPage:
         with self.lock:
-            kept = self.wiki.setdefault((place.name.lower(), page), WikiPage())
-            kept.revisions.append(Revision(self._new_id(), text, author, self.clock()))
-            return kept
+            page = self.wiki.setdefault((subreddit.name.lower(), name), WikiPage())
+            page.revisions.append(Revision(self._new_id(), text, author, self.clock()))
+            return page
 
     def comments(self) -> list[Comment]:
-        """Those that anybody can see by now, oldest first."""
+        """Visible comments, oldest first."""
         with self.lock:
             now = self.clock()
-            return [one for one in self._comments.values() if one.shown_from is None or one.shown_from <= now]
+            return [each for each in self._comments.values() if is_visible(each, now)]
 
     def all_comments(self) -> list[Comment]:
-        """Also those that are not shown yet."""
+        """All comments, also those not visible yet."""
         with self.lock:
             return list(self._comments.values())
 

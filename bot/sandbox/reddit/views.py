@@ -1,4 +1,4 @@
-"""Things as Reddit's API shows them, in the shapes of recorded answers."""
+"""JSON of Reddit's things, in the form of recorded responses."""
 
 from __future__ import annotations
 

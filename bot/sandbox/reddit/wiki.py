@@ -1,61 +1,61 @@
-"""Wiki pages and moderators' invitations, as Reddit answers the calls about them."""
+"""API calls for wiki pages and moderator invitations, answered as Reddit answers them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.sandbox.reddit import message_views, views
-from bot.sandbox.reddit.calls import Refusal, RequestContext, subreddit_of
+from bot.sandbox.reddit.request_context import ApiError, RequestContext, subreddit_of
 from bot.sandbox.reddit.server_state import WikiPage
 
 
-def get_page(visit: RequestContext) -> Any:
-    place = subreddit_of(visit)
-    if place.wiki_closed:
-        raise Refusal(403, "WIKI_DISABLED")
-    return message_views.wiki_page(_page(visit), may_revise=visit.viewer in place.moderators)
+def get_page(context: RequestContext) -> Any:
+    subreddit = subreddit_of(context)
+    if subreddit.wiki_disabled:
+        raise ApiError(403, "WIKI_DISABLED")
+    return message_views.wiki_page(_page(context), may_revise=context.viewer in subreddit.moderators)
 
 
-def get_settings(visit: RequestContext) -> Any:
-    if visit.viewer not in subreddit_of(visit).moderators:
-        raise Refusal(403, "MOD_REQUIRED")
+def get_settings(context: RequestContext) -> Any:
+    if context.viewer not in subreddit_of(context).moderators:
+        raise ApiError(403, "MOD_REQUIRED")
     return {
         "kind": "wikipagesettings",
-        "data": {"permlevel": _page(visit).permlevel, "editors": [], "listed": True},
+        "data": {"permlevel": _page(context).permlevel, "editors": [], "listed": True},
     }
 
 
-def post_settings(visit: RequestContext) -> Any:
-    if visit.viewer not in subreddit_of(visit).moderators:
-        raise Refusal(403, "MOD_REQUIRED")
-    _page(visit).permlevel = int(visit.form("permlevel"))
-    return get_settings(visit)
+def post_settings(context: RequestContext) -> Any:
+    if context.viewer not in subreddit_of(context).moderators:
+        raise ApiError(403, "MOD_REQUIRED")
+    _page(context).permlevel = int(context.form("permlevel"))
+    return get_settings(context)
 
 
-def post_edit(visit: RequestContext) -> Any:
-    """A page that only moderators may edit is closed to others."""
-    place = subreddit_of(visit)
-    name = visit.form("page")
-    kept = visit.state.wiki.get((place.name.lower(), name))
-    guarded = kept is not None and kept.permlevel > 1
-    if place.wiki_closed or (guarded and visit.viewer not in place.moderators):
-        raise Refusal(403, "WIKI_DISABLED" if place.wiki_closed else "MAY_NOT_EDIT")
-    visit.state.add_wiki_revision(place, name, visit.form("content"), visit.viewer)
+def post_edit(context: RequestContext) -> Any:
+    """Refuses if the page is for moderators only and the sender is not one."""
+    subreddit = subreddit_of(context)
+    name = context.form("page")
+    page = context.state.wiki.get((subreddit.name.lower(), name))
+    is_moderators_only = page is not None and page.permlevel > 1
+    if subreddit.wiki_disabled or (is_moderators_only and context.viewer not in subreddit.moderators):
+        raise ApiError(403, "WIKI_DISABLED" if subreddit.wiki_disabled else "MAY_NOT_EDIT")
+    context.state.add_wiki_revision(subreddit, name, context.form("content"), context.viewer)
     return {}
 
 
-def post_accept(visit: RequestContext) -> Any:
-    place = subreddit_of(visit)
-    if visit.viewer not in place.invited:
+def post_accept_invite(context: RequestContext) -> Any:
+    subreddit = subreddit_of(context)
+    if context.viewer not in subreddit.invited_moderators:
         message = "there is no pending invite for that subreddit"
-        raise Refusal(errors=(("NO_INVITE_FOUND", message, None),))
-    place.invited.remove(visit.viewer)
-    place.moderators.append(visit.viewer)
+        raise ApiError(errors=(("NO_INVITE_FOUND", message, None),))
+    subreddit.invited_moderators.remove(context.viewer)
+    subreddit.moderators.append(context.viewer)
     return views.errors()
 
 
-def _page(visit: RequestContext) -> WikiPage:
-    kept = visit.state.wiki.get((visit.parts[0].lower(), visit.parts[1]))
-    if kept is None:
-        raise Refusal(404, "PAGE_NOT_CREATED")
-    return kept
+def _page(context: RequestContext) -> WikiPage:
+    page = context.state.wiki.get((context.path_parts[0].lower(), context.path_parts[1]))
+    if page is None:
+        raise ApiError(404, "PAGE_NOT_CREATED")
+    return page

@@ -99,9 +99,9 @@ def test_a_page_that_is_deleted_or_closed_changes_nothing(
     write_settings_page(server, mona, "words: 90")
     daemon.run_all_jobs()
     if isinstance(server, RedditServer):
-        server.news.wiki_closed = True
+        server.news.wiki_disabled = True
         daemon.run_all_jobs(61)
-        server.news.wiki_closed = False
+        server.news.wiki_disabled = False
         server.sandbox.state.wiki.clear()
     else:
         assert isinstance(server, LemmyServer)
@@ -158,9 +158,9 @@ def test_on_reddit_the_settings_page_is_created_once_after_an_invitation(
     if not isinstance(server, RedditServer):
         pytest.skip("only Reddit has invitations")
     state = server.sandbox.state
-    server.news.invited.append(server.bot)
+    server.news.invited_moderators.append(server.bot)
     state.add_private_message(
-        mona, "invitation to moderate /r/news", "gadzooks!", to=server.bot, from_place=server.news
+        mona, "invitation to moderate /r/news", "gadzooks!", to=server.bot, from_subreddit=server.news
     )
     daemon = CommandDaemon(server)
     daemon.run_all_jobs()

@@ -1,4 +1,4 @@
-"""How people speak to an account on PieFed, over real HTTP; a trap's test names its number."""
+"""PieFed's notifications and private messages over real HTTP. `test_trap_N` tests a quirk by its number."""
 
 from __future__ import annotations
 
@@ -13,161 +13,171 @@ from bot.platforms.piefed.messaging import PieFedMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
 from tests.platforms.piefed import test_adapter
-from tests.platforms.piefed.test_adapter import Stage
+from tests.platforms.piefed.test_adapter import PieFedEnvironment
 
-stage = test_adapter.stage
+env = test_adapter.env
 
 
 @pytest.fixture
-def talk(stage: Stage) -> PieFedMessaging:
-    return stage.adapter().messaging()
+def messaging(env: PieFedEnvironment) -> PieFedMessaging:
+    return env.adapter().messaging()
 
 
-def handle(stage: Stage) -> str:
-    return f"precis@{stage.server.state.host}"
+def bot_handle(env: PieFedEnvironment) -> str:
+    return f"precis@{env.server.state.host}"
 
 
-def say(stage: Stage, text: str, parent: Comment | None = None) -> Comment:
-    post = parent.post if parent else stage.server.state.posts.get(1) or stage.post()
-    return stage.server.state.add_comment(post, stage.author, text, parent)
+def add_comment(env: PieFedEnvironment, text: str, parent: Comment | None = None) -> Comment:
+    post = parent.post if parent else env.server.state.posts.get(1) or env.post()
+    return env.server.state.add_comment(post, env.author, text, parent)
 
 
-def inbox(talk: PieFedMessaging) -> list[Message]:
-    found = talk.fetch_inbox()
+def inbox(messaging: PieFedMessaging) -> list[Message]:
+    found = messaging.fetch_inbox()
     assert not found.parse_errors
     return list(found.messages)
 
 
-def test_a_mention_tells_where_it_stands_and_who_made_it(stage: Stage, talk: PieFedMessaging) -> None:
-    comment = say(stage, f"@{handle(stage)} please.")
-    (message,) = inbox(talk)
-    host = stage.server.state.host
+def test_a_mention_has_its_post_comment_and_author(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
+    comment = add_comment(env, f"@{bot_handle(env)} please.")
+    (message,) = inbox(messaging)
+    host = env.server.state.host
     assert (message.via, message.author) == (MessageKind.MENTION, f"alice@{host}")
     assert (message.post_id, message.comment_id, message.parent_id) == ("1", str(comment.id), None)
     assert message.community == f"news@{host}"
 
 
-def test_answers_and_private_messages_come_too(stage: Stage, talk: PieFedMessaging) -> None:
-    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
-    say(stage, "delete", own)
-    stage.server.state.add_private_message(stage.author, stage.bot, "opt out")
-    reply, letter = sorted(inbox(talk), key=lambda message: message.via)[::-1]
+def test_replies_and_private_messages_are_in_the_inbox(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
+    own = env.server.state.add_comment(env.post(), env.bot, "A summary")
+    add_comment(env, "delete", own)
+    env.server.state.add_private_message(env.author, env.bot, "opt out")
+    reply, message = sorted(inbox(messaging), key=lambda message: message.via)[::-1]
     assert (reply.via, reply.parent_id, reply.text) == (MessageKind.REPLY, str(own.id), "delete")
-    assert (letter.via, letter.text) == (MessageKind.PRIVATE, "opt out")
+    assert (message.via, message.text) == (MessageKind.PRIVATE, "opt out")
 
 
-def test_what_is_marked_as_read_does_not_come_again(stage: Stage, talk: PieFedMessaging) -> None:
-    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
-    say(stage, "good bot", own)
-    say(stage, f"@{handle(stage)} please")
-    stage.server.state.add_private_message(stage.author, stage.bot, "show")
-    messages = inbox(talk)
+def test_read_messages_do_not_come_again(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+    own = env.server.state.add_comment(env.post(), env.bot, "A summary")
+    add_comment(env, "good bot", own)
+    add_comment(env, f"@{bot_handle(env)} please")
+    env.server.state.add_private_message(env.author, env.bot, "show")
+    messages = inbox(messaging)
     assert len(messages) == 3
     for message in messages:
-        talk.mark_read(message)
-        talk.mark_read(message)
-    before = len(stage.server.requests)
-    assert inbox(talk) == []
-    assert len(stage.server.requests) == before + 1
+        messaging.mark_read(message)
+        messaging.mark_read(message)
+    before = len(env.server.requests)
+    assert inbox(messaging) == []
+    assert len(env.server.requests) == before + 1
 
 
-def test_trap_7_a_mention_in_a_reply_is_seen_as_one(stage: Stage, talk: PieFedMessaging) -> None:
-    own = stage.server.state.add_comment(stage.post(), stage.bot, "A summary")
-    say(stage, f"And this, @{handle(stage)}?", own)
-    (message,) = inbox(talk)
+def test_trap_7_a_mention_in_a_reply_is_a_mention(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+    own = env.server.state.add_comment(env.post(), env.bot, "A summary")
+    add_comment(env, f"And this, @{bot_handle(env)}?", own)
+    (message,) = inbox(messaging)
     assert (message.via, message.parent_id) == (MessageKind.MENTION, str(own.id))
 
 
-def test_trap_7_a_mention_in_a_post_is_seen(stage: Stage, talk: PieFedMessaging) -> None:
-    post = stage.post(body=f"@{handle(stage)} what is this?")
-    (message,) = inbox(talk)
+def test_trap_7_a_mention_in_a_post_is_found(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+    post = env.post(body=f"@{bot_handle(env)} what is this?")
+    (message,) = inbox(messaging)
     assert (message.via, message.post_id, message.comment_id) == (MessageKind.MENTION, str(post.id), None)
 
 
-def test_trap_7_marking_one_as_read_leaves_those_whose_number_begins_alike(
-    stage: Stage,
-    talk: PieFedMessaging,
+def test_trap_7_marking_as_read_leaves_ids_with_the_same_beginning_unread(
+    env: PieFedEnvironment,
+    messaging: PieFedMessaging,
 ) -> None:
     for number in range(12):
-        say(stage, f"@{handle(stage)} please, for the {number}th time")
-    first, *others = inbox(talk)
-    talk.mark_read(first)
-    assert [message.id for message in inbox(talk)] == [message.id for message in others]
-    assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in stage.server.requests)
+        add_comment(env, f"@{bot_handle(env)} please, for the {number}th time")
+    first, *others = inbox(messaging)
+    messaging.mark_read(first)
+    assert [message.id for message in inbox(messaging)] == [message.id for message in others]
+    assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in env.server.requests)
 
 
-def test_trap_7_a_page_without_anything_is_not_the_last(stage: Stage, talk: PieFedMessaging) -> None:
-    """The real server leaves out what its API does not show after it has cut the pages."""
-    say(stage, f"@{handle(stage)} please")
-    kept = stage.server.handle
+def test_trap_7_an_empty_page_is_not_the_last_one(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+    """The real server filters notifications after it has cut the pages."""
+    add_comment(env, f"@{bot_handle(env)} please")
+    saved = env.server.handle
 
     def first_page_empty(request):  # type: ignore[no-untyped-def]
         if request.path.endswith("/user/notifications"):
             page = request.query.get("page")
             if page == "1":
-                answer = kept(request)
+                answer = saved(request)
                 body = {"items": [], "next_page": "2", "status": "Unread", "counts": {}, "username": "precis"}
                 return answer.from_json(body)
             request.query["page"] = "1"
-        return kept(request)
+        return saved(request)
 
-    stage.server._server._http.respond = first_page_empty
-    assert len(inbox(talk)) == 1
+    env.server._server._http.respond = first_page_empty
+    assert len(inbox(messaging)) == 1
 
 
-def test_trap_4_below_a_comment_that_is_gone_nothing_is_written(stage: Stage, talk: PieFedMessaging) -> None:
-    comment = say(stage, f"@{handle(stage)} please")
+def test_trap_4_a_removed_comment_gets_no_reply(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+    comment = add_comment(env, f"@{bot_handle(env)} please")
     comment.removed = True
     for number in (str(comment.id), "999"):
         with pytest.raises(Refused) as refused:
-            talk.reply_to_comment("1", number, "A summary", None)
+            messaging.reply_to_comment("1", number, "A summary", None)
         assert refused.value.reason is SkipReason.GONE
-    assert stage.calls("POST /comment") == []
+    assert env.calls("POST /comment") == []
 
 
-def test_an_answer_stands_below_the_comment_and_is_found_there(stage: Stage, talk: PieFedMessaging) -> None:
-    comment = say(stage, f"@{handle(stage)} please")
-    stage.server.state.add_comment(comment.post, stage.bot, "At the top")
-    made = talk.reply_to_comment("1", str(comment.id), "A summary", "en")
-    assert [found.id for found in talk.own_replies_to_comment("1", str(comment.id))] == [made.id]
-    assert made.parent_id == str(comment.id)
-    assert inbox(talk) == []
-
-
-def test_a_private_message_is_written_and_found_again(stage: Stage, talk: PieFedMessaging) -> None:
-    began, alice = stage.clock.now, f"alice@{stage.server.state.host}"
-    assert talk.find_sent_messages(alice, "This holds.", began) == ()
-    written = talk.send_message(alice, "", "This holds.")
-    assert talk.find_sent_messages(alice, "This holds.", began) == (written,)
-    assert talk.find_sent_messages(alice, "Something else.", began) == ()
-    assert talk.find_sent_messages(alice, "This holds.", began + timedelta(seconds=1)) == ()
-
-
-def test_an_account_in_its_first_day_waits_with_private_messages(stage: Stage) -> None:
-    stage.bot.published = stage.clock.now
-    talk = stage.adapter().messaging()
-    with pytest.raises(RetryLater) as later:
-        talk.send_message(f"alice@{stage.server.state.host}", "", "Hello")
-    assert later.value.retry_at == stage.bot.published + timedelta(hours=24)
-
-
-def test_a_letter_without_a_clear_answer_is_ambiguous_and_sent_once(
-    stage: Stage, talk: PieFedMessaging
+def test_a_reply_is_written_below_the_comment_and_found_there(
+    env: PieFedEnvironment, messaging: PieFedMessaging
 ) -> None:
-    stage.server.faults = FaultInjector(calls=("POST /private_message",), script=[Fault.STORE_THEN_FAIL])
+    comment = add_comment(env, f"@{bot_handle(env)} please")
+    env.server.state.add_comment(comment.post, env.bot, "At the top")
+    created = messaging.reply_to_comment("1", str(comment.id), "A summary", "en")
+    assert [found.id for found in messaging.own_replies_to_comment("1", str(comment.id))] == [created.id]
+    assert created.parent_id == str(comment.id)
+    assert inbox(messaging) == []
+
+
+def test_a_private_message_is_sent_and_found_again(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
+    began, alice = env.clock.now, f"alice@{env.server.state.host}"
+    assert messaging.find_sent_messages(alice, "New settings.", began) == ()
+    written = messaging.send_message(alice, "", "New settings.")
+    assert messaging.find_sent_messages(alice, "New settings.", began) == (written,)
+    assert messaging.find_sent_messages(alice, "Something else.", began) == ()
+    assert messaging.find_sent_messages(alice, "New settings.", began + timedelta(seconds=1)) == ()
+
+
+def test_a_new_account_sends_no_private_messages_for_24_hours(env: PieFedEnvironment) -> None:
+    env.bot.published = env.clock.now
+    messaging = env.adapter().messaging()
+    with pytest.raises(RetryLater) as later:
+        messaging.send_message(f"alice@{env.server.state.host}", "", "Hello")
+    assert later.value.retry_at == env.bot.published + timedelta(hours=24)
+
+
+def test_a_private_message_without_a_clear_response_is_sent_once(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
+    env.server.faults = FaultInjector(calls=("POST /private_message",), script=[Fault.STORE_THEN_FAIL])
     with pytest.raises(UnknownOutcome):
-        talk.send_message(f"alice@{stage.server.state.host}", "", "Hello")
-    assert len(stage.server.state.all_private_messages()) == 1
+        messaging.send_message(f"alice@{env.server.state.host}", "", "Hello")
+    assert len(env.server.state.all_private_messages()) == 1
 
 
-def test_moderators_and_sidebar_are_those_of_this_moment(stage: Stage, talk: PieFedMessaging) -> None:
-    name = f"news@{stage.server.state.host}"
-    stage.community.description = "precis: sentences 3"
-    stage.community.moderators.append(stage.author)
-    page = talk.settings_page(name)
+def test_moderators_and_description_are_fetched_at_each_call(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
+    name = f"news@{env.server.state.host}"
+    env.community.description = "precis: sentences 3"
+    env.community.moderators.append(env.author)
+    page = messaging.settings_page(name)
     assert (page.text, page.moderators_only) == ("precis: sentences 3", True)
-    assert talk.moderators(name) == {f"alice@{stage.server.state.host}"}
-    stage.community.moderators.clear()
-    stage.community.description = "precis: sentences 4"
-    assert talk.moderators(name) == frozenset()
-    assert talk.settings_page(name).revision != page.revision
+    assert messaging.moderators(name) == {f"alice@{env.server.state.host}"}
+    env.community.moderators.clear()
+    env.community.description = "precis: sentences 4"
+    assert messaging.moderators(name) == frozenset()
+    assert messaging.settings_page(name).revision != page.revision

@@ -1,4 +1,4 @@
-"""A real adapter on real PRAW against the sandbox's Reddit over real HTTP, with a clock that stands still."""
+"""The real adapter and PRAW against the sandbox's Reddit over real HTTP, with a clock that tests set."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from tests.platforms.clock import ManualClock
 
 
 @dataclass
-class Safe:
-    """A Vault in memory."""
+class MemoryTokenStore:
+    """A `TokenStore` in memory."""
 
-    kept: dict[str, str | None] = field(default_factory=dict)
+    tokens: dict[str, str | None] = field(default_factory=dict)
 
     def load(self, account: str) -> str | None:
-        return self.kept.get(account)
+        return self.tokens.get(account)
 
     def save(self, account: str, token: str | None) -> None:
-        self.kept[account] = token
+        self.tokens[account] = token
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """prawcore and stamina pause before they repeat a call."""
+    """Without the waits of prawcore and stamina before a retry."""
     monkeypatch.setattr(prawcore.sessions.FiniteRetryStrategy, "sleep", lambda self: None)
     with stamina.set_testing(True, attempts=3, cap=True):
         yield
 
 
 @dataclass
-class Stage:
-    """A Reddit with two subreddits, an author and the bot's account; adapters are made as needed."""
+class RedditEnvironment:
+    """A Reddit with two subreddits, an author and the bot's account. `adapter` creates adapters."""
 
     server: RedditSandbox
     clock: ManualClock
@@ -51,11 +51,11 @@ class Stage:
     world_news: Subreddit
     author: Redditor
     bot: Redditor
-    front: LoopbackServer
+    proxy: LoopbackServer
     answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
-    """Paths that the front answers itself, as "POST /api/comment/"."""
+    """Calls that the proxy answers itself, such as "POST /api/comment/"."""
     adapters: list[Reddit] = field(default_factory=list)
-    vault: Safe = field(default_factory=Safe)
+    token_store: MemoryTokenStore = field(default_factory=MemoryTokenStore)
 
     def adapter(self, *subreddits: str, **changes: Any) -> Reddit:
         settings: dict[str, Any] = {
@@ -66,26 +66,26 @@ class Stage:
             "username": "precis",
             "password": "right",
             "subreddits": subreddits or ("news", "worldnews"),
-            "token_store": self.vault,
+            "token_store": self.token_store,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
-            "base_url": self.front.url,
+            "base_url": self.proxy.url,
         }
-        made = Reddit(**(settings | changes))
-        self.adapters.append(made)
-        return made
+        created = Reddit(**(settings | changes))
+        self.adapters.append(created)
+        return created
 
     def post(self, title: str = "A title", *, ago: float = 1, **details: Any) -> Submission:
         """A link post that was published `ago` minutes ago."""
         details.setdefault("url", f"https://paper.example/{title.replace(' ', '-')}")
-        place = details.pop("subreddit", self.news)
+        subreddit = details.pop("subreddit", self.news)
         when = self.clock.now - timedelta(minutes=ago)
-        return self.server.state.add_submission(place, self.author, title, published=when, **details)
+        return self.server.state.add_submission(subreddit, self.author, title, published=when, **details)
 
     def own(self) -> list[Comment]:
-        """All comments of the bot on the server, also those not shown yet."""
-        return [one for one in self.server.state.all_comments() if one.author is self.bot]
+        """All comments of the bot on the server, also those not visible yet."""
+        return [comment for comment in self.server.state.all_comments() if comment.author is self.bot]
 
     def since(self, hours: float = 24) -> datetime:
         return self.clock.now - timedelta(hours=hours)
@@ -98,7 +98,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
+def env() -> Iterator[RedditEnvironment]:
     clock = ManualClock()
     faults = FaultInjector(
         calls=("POST /api/comment", "POST /api/editusertext", "POST /api/del"), delay=timedelta(seconds=60)
@@ -110,12 +110,12 @@ def stage() -> Iterator[Stage]:
         mine = answers.get(f"{request.method} {request.path}")
         return mine(request) if mine else server.handle(request)
 
-    world = server.state
-    author = world.add_redditor("Alice")
-    bot = world.add_redditor("Precis", password="right")
-    news, other = world.add_subreddit("News"), world.add_subreddit("worldnews")
-    with LoopbackServer(respond) as front:
-        made = Stage(server, clock, news, other, author, bot, front, answers)
-        yield made
-        for adapter in made.adapters:
+    state = server.state
+    author = state.add_redditor("Alice")
+    bot = state.add_redditor("Precis", password="right")
+    news, other = state.add_subreddit("News"), state.add_subreddit("worldnews")
+    with LoopbackServer(respond) as proxy:
+        created = RedditEnvironment(server, clock, news, other, author, bot, proxy, answers)
+        yield created
+        for adapter in created.adapters:
             adapter.close()

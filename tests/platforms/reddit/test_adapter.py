@@ -1,4 +1,4 @@
-"""The whole way: log in, poll, read again, reply, read back, edit, delete."""
+"""Log in, poll, fetch a post again, reply, find the reply, edit it, delete it."""
 
 from __future__ import annotations
 
@@ -9,70 +9,70 @@ import pytest
 from bot.core.errors import Refused
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def test_connect_says_who_the_account_is(stage: Stage) -> None:
-    identity = stage.adapter().connect()
-    assert (identity.name, identity.id) == ("Precis", stage.bot.id)
+def test_connect_returns_the_accounts_identity(env: RedditEnvironment) -> None:
+    identity = env.adapter().connect()
+    assert (identity.name, identity.id) == ("Precis", env.bot.id)
 
 
-def test_the_user_agent_is_in_reddits_form(stage: Stage) -> None:
-    stage.adapter(operator="somebody").connect()
-    agent = stage.server.requests[0].headers["User-Agent"]
+def test_the_user_agent_has_reddits_format(env: RedditEnvironment) -> None:
+    env.adapter(operator="somebody").connect()
+    agent = env.server.requests[0].headers["User-Agent"]
     assert agent.split(" PRAW/")[0].endswith(" (by /u/somebody)")
     assert agent.count(":") >= 2
 
 
-def test_a_refresh_token_logs_in_as_well(stage: Stage) -> None:
-    stage.server.refresh_tokens["long-lived"] = stage.bot
-    adapter = stage.adapter(username="", password="", refresh_token="long-lived")
+def test_login_with_a_refresh_token(env: RedditEnvironment) -> None:
+    env.server.refresh_tokens["long-lived"] = env.bot
+    adapter = env.adapter(username="", password="", refresh_token="long-lived")
     assert adapter.connect().name == "Precis"
-    assert stage.server.login_grants == ["refresh_token"]
+    assert env.server.login_grants == ["refresh_token"]
 
 
-def test_a_poll_gives_the_posts_of_one_subreddit_oldest_first(stage: Stage) -> None:
-    old, new = stage.post("old", ago=9), stage.post("new", ago=3)
-    stage.post("elsewhere", subreddit=stage.world_news)
-    batch = stage.poll(stage.adapter())
+def test_a_poll_returns_the_posts_of_one_subreddit_oldest_first(env: RedditEnvironment) -> None:
+    old, new = env.post("old", ago=9), env.post("new", ago=3)
+    env.post("elsewhere", subreddit=env.world_news)
+    batch = env.poll(env.adapter())
     assert [post.id for post in batch.posts] == [old.id, new.id]
     assert not batch.parse_errors
 
 
-def test_a_post_as_precis_knows_it(stage: Stage) -> None:
-    made = stage.post("A long title", url="https://paper.example/a", score=7)
-    (post,) = stage.poll(stage.adapter()).posts
+def test_all_fields_of_a_post(env: RedditEnvironment) -> None:
+    created = env.post("A long title", url="https://paper.example/a", score=7)
+    (post,) = env.poll(env.adapter()).posts
     assert post == Post(
         account="summaries",
-        id=made.id,
+        id=created.id,
         community="news",
         title="A long title",
         url="https://paper.example/a",
-        permalink=f"{stage.front.url}/r/News/comments/{made.id}/a_long_title/",
+        permalink=f"{env.proxy.url}/r/News/comments/{created.id}/a_long_title/",
         author="Alice",
-        published=made.published.astimezone(UTC),
+        published=created.published.astimezone(UTC),
         score=7,
     )
 
 
-def test_reply_and_read_back(stage: Stage) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_reply_and_read_back(env: RedditEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     assert adapter.own_comments(post.id) == ()
     comment = adapter.reply(post.id, "In short: **yes**.", "en")
     assert (comment.post_id, comment.parent_id) == (post.id, None)
-    (stored,) = stage.own()
+    (stored,) = env.own()
     assert (stored.id, stored.body) == (comment.id, "In short: **yes**.")
     assert adapter.own_comments(post.id) == (comment,)
-    assert comment.url.startswith(f"{stage.front.url}/r/News/comments/{post.id}/")
+    assert comment.url.startswith(f"{env.proxy.url}/r/News/comments/{post.id}/")
 
 
-def test_edit_and_delete(stage: Stage) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_edit_and_delete(env: RedditEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     comment = adapter.reply(post.id, "first", None)
     adapter.edit(comment.id, "second")
-    (stored,) = stage.own()
+    (stored,) = env.own()
     assert stored.body == "second"
     adapter.delete(comment.id)
     adapter.delete(comment.id)
@@ -80,9 +80,9 @@ def test_edit_and_delete(stage: Stage) -> None:
     assert adapter.own_comments(post.id) == ()
 
 
-def test_reread_sees_what_has_changed(stage: Stage) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_fetch_post_returns_the_current_state(env: RedditEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     assert not adapter.fetch_post(post.id).locked
     post.locked = True
     assert adapter.fetch_post(post.id).locked
@@ -91,42 +91,42 @@ def test_reread_sees_what_has_changed(stage: Stage) -> None:
     assert adapter.fetch_post("zzzzzz").gone
 
 
-def test_deleted_and_removed_posts_are_told_from_those_that_stand(stage: Stage) -> None:
-    stands, removed = stage.post("Stands"), stage.post("Removed")
+def test_find_deleted_posts_returns_deleted_and_removed_posts_only(env: RedditEnvironment) -> None:
+    stands, removed = env.post("Stands"), env.post("Removed")
     removed.removed_by = "moderator"
     many = tuple(f"zz{number}" for number in range(120))
-    adapter = stage.adapter()
-    before = len(stage.server.requests)
+    adapter = env.adapter()
+    before = len(env.server.requests)
     assert adapter.find_deleted_posts((stands.id, removed.id, *many)) == {removed.id, *many}
-    assert sum("t3_" in seen.query.get("id", "") for seen in stage.server.requests[before:]) == 2
+    assert sum("t3_" in seen.query.get("id", "") for seen in env.server.requests[before:]) == 2
 
 
-def test_own_replies_are_the_bots_top_level_comments_under_the_post(stage: Stage) -> None:
-    post, other = stage.post("one"), stage.post("two")
-    world = stage.server.state
-    theirs = world.add_comment(post, stage.author, "mine")
-    world.add_comment(post, stage.bot, "an answer", theirs)
-    world.add_comment(other, stage.bot, "elsewhere")
-    removed = world.add_comment(post, stage.bot, "removed by a moderator")
+def test_own_comments_are_the_bots_top_level_comments_under_the_post(env: RedditEnvironment) -> None:
+    post, other = env.post("one"), env.post("two")
+    state = env.server.state
+    theirs = state.add_comment(post, env.author, "mine")
+    state.add_comment(post, env.bot, "an answer", theirs)
+    state.add_comment(other, env.bot, "elsewhere")
+    removed = state.add_comment(post, env.bot, "removed by a moderator")
     removed.removed = True
-    assert [comment.id for comment in stage.adapter().own_comments(post.id)] == [removed.id]
+    assert [comment.id for comment in env.adapter().own_comments(post.id)] == [removed.id]
 
 
-def test_own_reply_is_found_beyond_500_comments_and_100_of_its_own(stage: Stage) -> None:
-    world, post = stage.server.state, stage.post(ago=600)
-    mine = world.add_comment(post, stage.bot, "early", published=stage.clock.now - timedelta(minutes=590))
-    other = stage.post("other")
+def test_an_own_comment_is_found_beyond_500_comments_and_100_of_its_own(env: RedditEnvironment) -> None:
+    state, post = env.server.state, env.post(ago=600)
+    mine = state.add_comment(post, env.bot, "early", published=env.clock.now - timedelta(minutes=590))
+    other = env.post("other")
     for number in range(501):
-        world.add_comment(post, stage.author, f"{number}")
+        state.add_comment(post, env.author, f"{number}")
     for number in range(150):
-        world.add_comment(other, stage.bot, f"{number}")
-    assert [comment.id for comment in stage.adapter().own_comments(post.id)] == [mine.id]
+        state.add_comment(other, env.bot, f"{number}")
+    assert [comment.id for comment in env.adapter().own_comments(post.id)] == [mine.id]
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 10_001, "\ud800"])
-def test_texts_that_reddit_would_not_take_are_not_sent(stage: Stage, text: str) -> None:
-    post = stage.post()
+def test_texts_that_reddit_would_refuse_are_not_sent(env: RedditEnvironment, text: str) -> None:
+    post = env.post()
     with pytest.raises(Refused) as caught:
-        stage.adapter().reply(post.id, text, None)
+        env.adapter().reply(post.id, text, None)
     assert caught.value.reason is (SkipReason.TOO_LONG if len(text) > 10_000 else SkipReason.REFUSED)
-    assert not stage.own()
+    assert not env.own()

@@ -1,4 +1,4 @@
-"""What Reddit refuses, as one clear sentence each."""
+"""Each refusal of Reddit becomes one clear sentence."""
 
 from __future__ import annotations
 
@@ -9,59 +9,61 @@ import pytest
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome
 from bot.core.models import Source
 from bot.core.skip_reasons import SkipReason
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def refused(stage: Stage, change: Callable[[Stage], None]) -> Refused:
-    post = stage.post()
-    stage.server.state.submissions[post.id] = post
-    adapter = stage.adapter()
+def refused(env: RedditEnvironment, change: Callable[[RedditEnvironment], None]) -> Refused:
+    post = env.post()
+    env.server.state.submissions[post.id] = post
+    adapter = env.adapter()
     adapter.fetch_post(post.id)
-    change(stage)
+    change(env)
     with pytest.raises(Refused) as caught:
         adapter.reply(post.id, "text", None)
-    assert not stage.own()
+    assert not env.own()
     return caught.value
 
 
-def last(stage: Stage) -> object:
-    return list(stage.server.state.submissions.values())[-1]
+def last(env: RedditEnvironment) -> object:
+    return list(env.server.state.submissions.values())[-1]
 
 
 @pytest.mark.parametrize(
-    ("change", "reason", "told"),
+    ("change", "reason", "expected"),
     [
-        (lambda stage: setattr(last(stage), "locked", True), SkipReason.LOCKED, "the thread is locked"),
-        (lambda stage: setattr(last(stage), "archived", True), SkipReason.LOCKED, "the post is archived"),
+        (lambda env: setattr(last(env), "locked", True), SkipReason.LOCKED, "the thread is locked"),
+        (lambda env: setattr(last(env), "archived", True), SkipReason.LOCKED, "the post is archived"),
         (
-            lambda stage: setattr(last(stage), "removed_by", "deleted"),
+            lambda env: setattr(last(env), "removed_by", "deleted"),
             SkipReason.GONE,
             "the post was deleted",
         ),
-        (lambda stage: stage.news.banned.append(stage.bot), SkipReason.BANNED, "banned from the subreddit"),
+        (lambda env: env.news.banned.append(env.bot), SkipReason.BANNED, "banned from the subreddit"),
         (
-            lambda stage: setattr(stage.news, "members_comment", True),
+            lambda env: setattr(env.news, "approved_users_only", True),
             SkipReason.REFUSED,
             "only approved users",
         ),
-        (lambda stage: setattr(stage.news, "private", True), SkipReason.REFUSED, "forbids the account"),
-        (lambda stage: stage.server.world.submissions.clear(), SkipReason.GONE, "no such post"),
+        (lambda env: setattr(env.news, "private", True), SkipReason.REFUSED, "does not allow the account"),
+        (lambda env: env.server.state.submissions.clear(), SkipReason.GONE, "does not exist on Reddit"),
     ],
 )
-def test_refusals(stage: Stage, change: Callable[[Stage], None], reason: SkipReason, told: str) -> None:
-    error = refused(stage, change)
+def test_refusals(
+    env: RedditEnvironment, change: Callable[[RedditEnvironment], None], reason: SkipReason, expected: str
+) -> None:
+    error = refused(env, change)
     assert error.reason is reason
-    assert told in str(error)
+    assert expected in str(error)
 
 
-def test_a_ban_mutes_the_subreddit_at_once(stage: Stage) -> None:
-    refused(stage, lambda stage: stage.news.banned.append(stage.bot))
-    adapter = stage.adapters[0]
-    stage.post("later")
-    assert {post.banned for post in stage.poll(adapter).posts} == {True}
-    stage.news.banned.clear()
-    stage.clock.advance(minutes=61)
-    assert {post.banned for post in stage.poll(adapter).posts} == {False}
+def test_a_ban_applies_to_the_subreddits_posts_at_once(env: RedditEnvironment) -> None:
+    refused(env, lambda env: env.news.banned.append(env.bot))
+    adapter = env.adapters[0]
+    env.post("later")
+    assert {post.banned for post in env.poll(adapter).posts} == {True}
+    env.news.banned.clear()
+    env.clock.advance(minutes=61)
+    assert {post.banned for post in env.poll(adapter).posts} == {False}
 
 
 @pytest.mark.parametrize(
@@ -72,108 +74,110 @@ def test_a_ban_mutes_the_subreddit_at_once(stage: Stage) -> None:
         ("NEW_CODE", SkipReason.REFUSED),
     ],
 )
-def test_codes_in_the_body(stage: Stage, code: str, reason: SkipReason) -> None:
-    post = stage.post()
-    stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
+def test_refusals_by_code_in_the_body(env: RedditEnvironment, code: str, reason: SkipReason) -> None:
+    post = env.post()
+    env.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
     with pytest.raises(Refused, match=f"{code}: a message") as caught:
-        stage.adapter().reply(post.id, "text", None)
+        env.adapter().reply(post.id, "text", None)
     assert caught.value.reason is reason
 
 
-def test_a_code_that_leaves_it_open(stage: Stage) -> None:
-    post = stage.post()
-    stage.answer("POST /api/comment/", 200, {"json": {"errors": [["SOMETHING_IS_BROKEN", "sorry", None]]}})
+def test_a_code_with_an_unknown_outcome(env: RedditEnvironment) -> None:
+    post = env.post()
+    env.answer("POST /api/comment/", 200, {"json": {"errors": [["SOMETHING_IS_BROKEN", "sorry", None]]}})
     with pytest.raises(UnknownOutcome):
-        stage.adapter().reply(post.id, "text", None)
+        env.adapter().reply(post.id, "text", None)
 
 
 @pytest.mark.parametrize("code", [[], {}, 7, None])
-def test_a_code_that_is_none_leaves_it_open(stage: Stage, code: object) -> None:
-    stage.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
+def test_a_code_that_is_not_text_has_an_unknown_outcome(env: RedditEnvironment, code: object) -> None:
+    env.answer("POST /api/comment/", 200, {"json": {"errors": [[code, "a message", "field"]]}})
     with pytest.raises(UnknownOutcome):
-        stage.adapter().reply(stage.post().id, "text", None)
+        env.adapter().reply(env.post().id, "text", None)
 
 
 @pytest.mark.parametrize("message", [[], None])
-def test_a_pause_that_is_not_spelled_out_is_the_usual_one(stage: Stage, message: object) -> None:
-    stage.answer("POST /api/comment/", 200, {"json": {"errors": [["RATELIMIT", message, "ratelimit"]]}})
+def test_a_rate_limit_without_a_wait_time_has_the_default_wait(
+    env: RedditEnvironment, message: object
+) -> None:
+    env.answer("POST /api/comment/", 200, {"json": {"errors": [["RATELIMIT", message, "ratelimit"]]}})
     with pytest.raises(RetryLater):
-        stage.adapter().reply(stage.post().id, "text", None)
+        env.adapter().reply(env.post().id, "text", None)
 
 
 @pytest.mark.parametrize(("status", "reason"), [(400, SkipReason.REFUSED), (413, SkipReason.TOO_LONG)])
-def test_refusals_by_status(stage: Stage, status: int, reason: SkipReason) -> None:
-    post = stage.post()
-    stage.answer("POST /api/comment/", status, {"message": "No", "error": status})
+def test_refusals_by_status(env: RedditEnvironment, status: int, reason: SkipReason) -> None:
+    post = env.post()
+    env.answer("POST /api/comment/", status, {"message": "No", "error": status})
     with pytest.raises(Refused) as caught:
-        stage.adapter().reply(post.id, "text", None)
+        env.adapter().reply(post.id, "text", None)
     assert caught.value.reason is reason
 
 
-def test_a_suspended_account(stage: Stage) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_a_suspended_account(env: RedditEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     adapter.connect()
-    stage.bot.suspended = True
+    env.bot.suspended = True
     with pytest.raises(AccountError, match="has suspended the account Precis"):
         adapter.reply(post.id, "text", None)
     with pytest.raises(AccountError, match="has suspended"):
-        stage.adapter().connect()
+        env.adapter().connect()
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
-        ({"password": "wrong"}, "refuses the name and the password"),
-        ({"client_secret": "wrong"}, "does not know the app"),
+        ({"password": "wrong"}, "rejects the username or password"),
+        ({"client_secret": "wrong"}, "does not recognize the app"),
         ({"username": "", "password": "", "refresh_token": "revoked"}, "does not accept the refresh token"),
     ],
 )
-def test_log_ins_that_are_refused(stage: Stage, changes: dict[str, str], told: str) -> None:
-    adapter = stage.adapter(**changes)
-    with pytest.raises(AccountError, match=told) as caught:
+def test_refused_logins(env: RedditEnvironment, changes: dict[str, str], expected: str) -> None:
+    adapter = env.adapter(**changes)
+    with pytest.raises(AccountError, match=expected) as caught:
         adapter.connect()
     assert caught.value.remedy
 
 
-def test_a_refused_log_in_is_not_tried_again_at_once(stage: Stage) -> None:
-    adapter = stage.adapter(password="wrong")
+def test_a_refused_login_is_not_retried_at_once(env: RedditEnvironment) -> None:
+    adapter = env.adapter(password="wrong")
     for _ in range(5):
         with pytest.raises(AccountError):
             adapter.connect()
-    assert len(stage.server.login_grants) == 1
-    stage.bot.password = "wrong"
-    stage.clock.advance(minutes=15)
+    assert len(env.server.login_grants) == 1
+    env.bot.password = "wrong"
+    env.clock.advance(minutes=15)
     assert adapter.connect().name == "Precis"
 
 
-def test_a_token_that_expires_is_renewed_in_the_middle(stage: Stage) -> None:
-    adapter = stage.adapter()
+def test_an_expired_token_is_renewed(env: RedditEnvironment) -> None:
+    adapter = env.adapter()
     adapter.connect()
-    stage.server.revoke_tokens()
+    env.server.revoke_tokens()
     assert adapter.fetch_post("zzzzzz").gone
-    assert stage.server.login_grants == ["password", "password"]
+    assert env.server.login_grants == ["password", "password"]
 
 
-def test_a_token_revoked_in_the_middle(stage: Stage) -> None:
-    stage.server.refresh_tokens["long-lived"] = stage.bot
-    adapter = stage.adapter(username="", password="", refresh_token="long-lived")
+def test_a_revoked_refresh_token(env: RedditEnvironment) -> None:
+    env.server.refresh_tokens["long-lived"] = env.bot
+    adapter = env.adapter(username="", password="", refresh_token="long-lived")
     adapter.connect()
-    stage.server.refresh_tokens.clear()
-    stage.server.revoke_tokens()
+    env.server.refresh_tokens.clear()
+    env.server.revoke_tokens()
     with pytest.raises(AccountError, match="does not accept the refresh token"):
-        adapter.poll(Source("summaries", "news"), None, stage.since())
+        adapter.poll(Source("summaries", "news"), None, env.since())
 
 
-def test_a_token_that_is_refused_at_once(stage: Stage) -> None:
-    stage.answer("GET /api/v1/me", 401, {}, **{"WWW-Authenticate": 'Bearer realm="r", error="invalid_token"'})
-    with pytest.raises(AccountError, match="refuses it at once"):
-        stage.adapter().connect()
-    assert len(stage.server.login_grants) == 2
+def test_a_new_token_that_is_refused_at_once(env: RedditEnvironment) -> None:
+    env.answer("GET /api/v1/me", 401, {}, **{"WWW-Authenticate": 'Bearer realm="r", error="invalid_token"'})
+    with pytest.raises(AccountError, match="rejected it at once"):
+        env.adapter().connect()
+    assert len(env.server.login_grants) == 2
 
 
-def test_a_token_without_the_scopes(stage: Stage) -> None:
+def test_a_token_without_the_scopes(env: RedditEnvironment) -> None:
     wanting = {"WWW-Authenticate": 'Bearer realm="reddit", error="insufficient_scope"'}
-    stage.answer("GET /api/v1/me", 403, {}, **wanting)
-    with pytest.raises(AccountError, match="does not allow what Precis does"):
-        stage.adapter().connect()
+    env.answer("GET /api/v1/me", 403, {}, **wanting)
+    with pytest.raises(AccountError, match="lacks scopes that Precis needs"):
+        env.adapter().connect()

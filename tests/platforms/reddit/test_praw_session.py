@@ -1,4 +1,4 @@
-"""Nothing but our own settings steers PRAW, and a Lemmy-only install never loads it."""
+"""Only our own settings configure PRAW, and a Lemmy-only install never loads it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import Source
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
-TRAP = """[DEFAULT]
+PRAW_INI = """[DEFAULT]
 oauth_url = http://127.0.0.1:9
 reddit_url = http://127.0.0.1:9
 username = somebody
@@ -22,49 +22,51 @@ comment_kind = t9
 """
 
 
-@pytest.mark.parametrize("text", [TRAP, "this is no ini file"])
-def test_a_stray_praw_ini_changes_nothing(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+@pytest.mark.parametrize("text", [PRAW_INI, "not an ini file"])
+def test_praw_ini_is_ignored(
+    env: RedditEnvironment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     (tmp_path / "praw.ini").write_text(text)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("praw.config.Config.CONFIG", None)
-    stage.server.refresh_tokens["long-lived"] = stage.bot
-    adapter = stage.adapter(username="", password="", refresh_token="long-lived")
-    post = stage.post()
+    env.server.refresh_tokens["long-lived"] = env.bot
+    adapter = env.adapter(username="", password="", refresh_token="long-lived")
+    post = env.post()
     assert adapter.reply(post.id, "text", None).post_id == post.id
-    assert stage.server.login_grants == ["refresh_token"]
+    assert env.server.login_grants == ["refresh_token"]
 
 
-def test_variables_of_praw_change_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_praws_environment_variables_are_ignored(
+    env: RedditEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in {"praw_username": "somebody", "praw_password": "else", "praw_site": "other"}.items():
         monkeypatch.setenv(name, value)
-    stage.server.refresh_tokens["long-lived"] = stage.bot
-    stage.adapter(username="", password="", refresh_token="long-lived").connect()
-    assert stage.server.login_grants == ["refresh_token"]
+    env.server.refresh_tokens["long-lived"] = env.bot
+    env.adapter(username="", password="", refresh_token="long-lived").connect()
+    assert env.server.login_grants == ["refresh_token"]
 
 
-def test_a_proxy_variable_does_not_get_at_the_token(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_variables_are_ignored(env: RedditEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert stage.adapter().connect().name == "Precis"
+    assert env.adapter().connect().name == "Precis"
 
 
-def test_precis_check_finds_all_well(stage: Stage) -> None:
-    stage.news.moderators.append(stage.bot)
-    found = stage.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))
+def test_precis_check_without_problems(env: RedditEnvironment) -> None:
+    env.news.moderators.append(env.bot)
+    found = env.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))
     assert all(finding.ok for finding in found)
     assert [finding.subject for finding in found][-2:] == ["r/news", "r/worldnews"]
     assert "moderator" in found[-2].text
 
 
-def test_precis_check_says_what_is_wrong(stage: Stage) -> None:
-    stage.news.banned.append(stage.bot)
-    stage.world_news.private = True
-    found = stage.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))
+def test_precis_check_reports_problems(env: RedditEnvironment) -> None:
+    env.news.banned.append(env.bot)
+    env.world_news.private = True
+    found = env.adapter().inspect((Source("summaries", "news"), Source("summaries", "worldnews")))
     assert [finding.ok for finding in found[-2:]] == [False, False]
     assert "banned" in found[-2].text
     assert all(finding.remedy for finding in found if not finding.ok)
-    (only,) = stage.adapter(password="wrong").inspect(())
+    (only,) = env.adapter(password="wrong").inspect(())
     assert not only.ok
 
 

@@ -1,4 +1,4 @@
-"""The token of an earlier run is taken up, as long as it holds."""
+"""The saved token of an earlier run is used while it is valid."""
 
 from __future__ import annotations
 
@@ -8,74 +8,74 @@ import pytest
 
 from bot.core.errors import Unreachable
 from bot.platforms.reddit import Reddit
-from tests.platforms.reddit.conftest import Stage
+from tests.platforms.reddit.conftest import RedditEnvironment
 
 
-def log_ins(stage: Stage) -> int:
-    return len(stage.server.login_grants)
+def login_count(env: RedditEnvironment) -> int:
+    return len(env.server.login_grants)
 
 
-def restarted(stage: Stage, **changes: str) -> Reddit:
-    adapter = stage.adapter(**changes)
+def restart(env: RedditEnvironment, **changes: str) -> Reddit:
+    adapter = env.adapter(**changes)
     adapter.connect()
     return adapter
 
 
-@pytest.mark.parametrize("way", ["password", "refresh_token"])
-def test_ten_restarts_are_one_log_in(stage: Stage, way: str) -> None:
-    stage.server.refresh_tokens["long-lived"] = stage.bot
+@pytest.mark.parametrize("grant", ["password", "refresh_token"])
+def test_ten_restarts_need_one_login(env: RedditEnvironment, grant: str) -> None:
+    env.server.refresh_tokens["long-lived"] = env.bot
     with_token = {"username": "", "password": "", "refresh_token": "long-lived"}
     for _ in range(10):
-        stage.clock.advance(minutes=1)
-        restarted(stage, **(with_token if way == "refresh_token" else {}))
-    assert stage.server.login_grants == [way]
+        env.clock.advance(minutes=1)
+        restart(env, **(with_token if grant == "refresh_token" else {}))
+    assert env.server.login_grants == [grant]
 
 
-def test_neither_password_nor_refresh_token_is_kept(stage: Stage) -> None:
-    stage.server.refresh_tokens["long-lived"] = stage.bot
-    restarted(stage, refresh_token="long-lived", username="", password="")
-    restarted(stage)
-    kept = stage.vault.kept["summaries"] or ""
-    assert "long-lived" not in kept
-    assert "right" not in kept
+def test_password_and_refresh_token_are_not_saved(env: RedditEnvironment) -> None:
+    env.server.refresh_tokens["long-lived"] = env.bot
+    restart(env, refresh_token="long-lived", username="", password="")
+    restart(env)
+    saved = env.token_store.tokens["summaries"] or ""
+    assert "long-lived" not in saved
+    assert "right" not in saved
 
 
-def test_a_token_that_ends_soon_is_left(stage: Stage) -> None:
-    restarted(stage)
-    stage.clock.advance(hours=23, minutes=56)
-    restarted(stage)
-    assert log_ins(stage) == 2
+def test_a_saved_token_that_expires_soon_is_not_used(env: RedditEnvironment) -> None:
+    restart(env)
+    env.clock.advance(hours=23, minutes=56)
+    restart(env)
+    assert login_count(env) == 2
 
 
-def test_a_kept_token_that_was_revoked_costs_one_log_in(stage: Stage) -> None:
-    restarted(stage)
-    stage.server._tokens.clear()
-    restarted(stage)
-    restarted(stage)
-    assert log_ins(stage) == 2
+def test_a_revoked_saved_token_costs_one_login(env: RedditEnvironment) -> None:
+    restart(env)
+    env.server._tokens.clear()
+    restart(env)
+    restart(env)
+    assert login_count(env) == 2
 
 
-def test_a_reply_with_a_kept_token_that_was_revoked_is_not_lost(stage: Stage) -> None:
-    restarted(stage)
-    post, adapter = stage.post(), restarted(stage)
-    stage.server._tokens.clear()
+def test_a_reply_with_a_revoked_saved_token_can_be_retried(env: RedditEnvironment) -> None:
+    restart(env)
+    post, adapter = env.post(), restart(env)
+    env.server._tokens.clear()
     with pytest.raises(Exception, match="log-in had to be renewed"):
         adapter.reply(post.id, "text", None)
     adapter.reply(post.id, "text", None)
-    assert len(stage.own()) == 1
+    assert len(env.own()) == 1
 
 
-def test_another_account_or_password_in_the_config_is_another_token(stage: Stage) -> None:
-    stage.server.state.add_redditor("other", password="right")
-    restarted(stage)
-    assert restarted(stage, username="other").connect().name == "other"
-    assert log_ins(stage) == 2
+def test_another_username_in_the_config_needs_a_new_token(env: RedditEnvironment) -> None:
+    env.server.state.add_redditor("other", password="right")
+    restart(env)
+    assert restart(env, username="other").connect().name == "other"
+    assert login_count(env) == 2
 
 
-@pytest.mark.parametrize("kept", ["", "nonsense", "[]", '{"owner": 1}', '{"ends": "x"}'])
-def test_what_cannot_be_read_counts_for_nothing(stage: Stage, kept: str) -> None:
-    stage.vault.kept["summaries"] = kept
-    assert restarted(stage).connect().name == "Precis"
+@pytest.mark.parametrize("saved", ["", "nonsense", "[]", '{"owner": 1}', '{"ends": "x"}'])
+def test_an_unreadable_saved_token_is_ignored(env: RedditEnvironment, saved: str) -> None:
+    env.token_store.tokens["summaries"] = saved
+    assert restart(env).connect().name == "Precis"
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,15 @@ def test_what_cannot_be_read_counts_for_nothing(stage: Stage, kept: str) -> None
     + [{"access_token": token} for token in (None, 7, "Zürich", "two\nlines")]
     + [{"scope": None}],
 )
-def test_an_answer_that_holds_no_token_is_none(stage: Stage, changes: dict[str, Any]) -> None:
+def test_a_login_response_without_a_usable_token(env: RedditEnvironment, changes: dict[str, Any]) -> None:
     good = {"access_token": "t", "token_type": "bearer", "expires_in": 86400, "scope": "*"}
-    stage.answer("POST /api/v1/access_token", 200, good | changes)
-    with pytest.raises(Unreachable, match="no token that can be used"):
-        stage.adapter().connect()
+    env.answer("POST /api/v1/access_token", 200, good | changes)
+    with pytest.raises(Unreachable, match="no usable token"):
+        env.adapter().connect()
 
 
 @pytest.mark.parametrize("answer", ["x", [{}], None, 7])
-def test_an_answer_of_another_form_is_none(stage: Stage, answer: Any) -> None:
-    stage.answer("POST /api/v1/access_token", 200, answer)
+def test_a_malformed_login_response(env: RedditEnvironment, answer: Any) -> None:
+    env.answer("POST /api/v1/access_token", 200, answer)
     with pytest.raises(Unreachable):
-        stage.adapter().connect()
+        env.adapter().connect()
