@@ -296,8 +296,8 @@ class TestAccounts:
             ({"password": "other"}, (401, "incorrect_login")),
             ({"banned": True}, (400, "site_ban")),
             ({"deleted": True}, (400, "deleted")),
-            ({"pending": True}, (400, "registration_application_is_pending")),
-            ({"totp": True}, (400, "missing_totp_token")),
+            ({"application_pending": True}, (400, "registration_application_is_pending")),
+            ({"totp_enabled": True}, (400, "missing_totp_token")),
         ],
     )
     def test_logging_in(self, desk: ApiClient, change: dict[str, object], expected: tuple[int, str]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import Comment, Notification, Post, PrivateMessage
-from bot.sandbox.lemmy.views_v3 import timestamp
+from bot.sandbox.lemmy.views import timestamp
 from bot.sandbox.piefed.calls import ROW_NOT_FOUND, Refusal, RequestContext, number_of, page_of
 
 _ANSWER, _NAMED = 4, 6

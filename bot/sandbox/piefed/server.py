@@ -11,7 +11,7 @@ from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.mentions import mentions_on_piefed
 from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.lemmy.server_state import Clock, Person, ServerState, utc_now
-from bot.sandbox.lemmy.views_v3 import nodeinfo
+from bot.sandbox.lemmy.views import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.piefed import calls, messages
 from bot.sandbox.piefed.calls import VERSION, Refusal, RequestContext
