@@ -24,7 +24,7 @@ def fast_tuning(
         "piefed": {"rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow)}
     }
     if reddit_url is not None:
-        connection_settings["reddit"] = {"base_url": reddit_url, "calls_a_minute": 100_000}
+        connection_settings["reddit"] = {"base_url": reddit_url, "calls_per_minute": 100_000}
     return Tuning(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,

@@ -1,4 +1,4 @@
-"""Links by rules and at random: none reaches a forbidden address, whatever names resolve to."""
+"""Links by rules and at random: none reaches a forbidden address, whatever the names resolve to."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _specials = st.sampled_from(SPECIAL).flatmap(
     lambda network: st.integers(0, network.num_addresses - 1).map(lambda offset: network[offset])
 )
 _addresses = st.one_of(_specials, st.ip_addresses())
-_v4 = st.one_of(_specials, st.ip_addresses(v=4)).filter(lambda one: isinstance(one, IPv4Address))
+_v4 = st.one_of(_specials, st.ip_addresses(v=4)).filter(lambda address: isinstance(address, IPv4Address))
 _spelled = st.tuples(_v4, st.integers(0, 23)).map(
     lambda drawn: list(hostile_links.spellings(str(drawn[0])))[drawn[1] % 20]
 )
-_v6 = st.one_of(_specials, st.ip_addresses(v=6)).filter(lambda one: isinstance(one, IPv6Address))
+_v6 = st.one_of(_specials, st.ip_addresses(v=6)).filter(lambda address: isinstance(address, IPv6Address))
 _bracketed = st.one_of(
-    _v6.map(lambda one: f"[{one}]"),
-    _v6.map(lambda one: f"[{one.exploded}]"),
+    _v6.map(lambda address: f"[{address}]"),
+    _v6.map(lambda address: f"[{address.exploded}]"),
     st.tuples(_v6, st.sampled_from(["%25eth0", "%lo", "%", "]", "::"])).map(
         lambda drawn: f"[{drawn[0]}{drawn[1]}]"
     ),
@@ -73,7 +73,7 @@ VALUES = st.fixed_dictionaries({"link": _links, "first": _answers, "later": _ans
 
 
 def fetch_outcome(link: str, names: Names, network: Network) -> str:
-    """What the fetch of a link ended with, in words."""
+    """The outcome of fetching a link, in words."""
     try:
         fetcher_for(resolve=names, backend=network).fetch(link)
     except FetchError as error:
@@ -85,9 +85,9 @@ def check(drawn: dict[str, Any]) -> None:
     names = Names({**hostile_links.zone(), "mixed.example": drawn["first"], "good.example": (PUBLIC,)})
     names.later = {**hostile_links.turning(), "mixed.example": drawn["later"]}
     network = Network()
-    said = fetch_outcome(drawn["link"], names, network)
-    assert said.isprintable()
-    assert len(said) < 300
+    outcome = fetch_outcome(drawn["link"], names, network)
+    assert outcome.isprintable()
+    assert len(outcome) < 300
     for address, port in network.reached:
         assert not is_special(address), address
         assert port in (80, 443), port
