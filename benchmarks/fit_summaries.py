@@ -1,11 +1,11 @@
-"""Fit the weights of `bot/summarize/data/weights.json` again from a folder of articles with references.
+"""Fit the weights in `bot/summarize/data/weights.json` on a folder of articles with reference summaries.
 
-    python -m benchmarks.fit_summaries DATA              print what the fit would change
-    python -m benchmarks.fit_summaries DATA --write      and store it
+    python -m benchmarks.fit_summaries DATA              print the fitted weights
+    python -m benchmarks.fit_summaries DATA --write      and store them
 
-Three regressions: whether a reference holds a content word, and whether it holds a pair of neighbouring
-words (logistic, on binned counts, by Newton's method with a small ridge), and how much a sentence shares
-with the references (linear, within each article). `fit` is also what the benchmark calls for each fold.
+Three regressions: whether a reference contains a content word, and whether it contains a pair of
+neighbouring words (logistic, on binned counts, by Newton's method with a small ridge), and how much a
+sentence shares with the references (linear, within each article). The benchmark calls `fit` for each fold.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ from bot.summarize.document import Document, InputLimits
 from bot.summarize.word_statistics import Floats, Ints, WordStatistics
 from bot.summarize.word_tokens import to_words
 
-MOST_PER_CORPUS = 500
+MAX_PER_CORPUS = 500
 _RIDGE = 3.0
 _PRIOR_RIDGE = 50.0
 _LIMITS = InputLimits(400, 12_000)
 
 
 def fit(cases: Iterable[SummaryCase]) -> dict[str, Any]:
-    """The table of weights for these articles, in the form of weights.json."""
+    """The weights for these articles, in the format of weights.json."""
     words, pairs, sentences = _Logistic(), _Logistic(), _Linear()
     for case in cases:
         document = Document(case.article, _LIMITS)
         text = WordStatistics([s.text for s in document.sentences], document.title, document.language)
         if not len(text.word_numbers):
             continue
-        held_words, held_pairs = _in_references(text, case, document.language)
+        in_reference_words, in_reference_pairs = _in_references(text, case, document.language)
         bins = word_importance.word_bins(text)
         content = np.flatnonzero(text.is_content & (text.sentence_counts > 0))
-        words.add({name: found[content] for name, found in bins.items()}, held_words[content])
+        words.add({name: found[content] for name, found in bins.items()}, in_reference_words[content])
         pair_bins, keys = word_importance.pair_bins(text)[0], word_importance.pair_keys(text)
-        pairs.add(pair_bins, np.isin(keys, held_pairs))
+        pairs.add(pair_bins, np.isin(keys, in_reference_pairs))
         if len(text) > 3:
             sentences.add(*_sentence_targets(case, document))
     return {"prior": sentences.solve(), "word": words.solve(), "pair": pairs.solve()}
 
 
 def _in_references(text: WordStatistics, case: SummaryCase, language: str) -> tuple[Floats, Ints]:
-    """For each word number whether a reference has it, and the keys of the pairs that they have."""
+    """For each word number whether a reference contains it, and the keys of the pairs in the references."""
     number, size = text.vocabulary.number, text.vocabulary_size
     held, keys = np.zeros(size, dtype=bool), []
     for sentence in (line for reference in case.references for line in reference):
@@ -68,7 +68,7 @@ def _in_references(text: WordStatistics, case: SummaryCase, language: str) -> tu
 
 
 def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, Floats], Floats]:
-    """Each sentence's features, and what it alone shares with the references (words and pairs of words)."""
+    """The features of each sentence, and how many words and pairs it shares with the references."""
     groups = [list(paragraph.sentences) for paragraph in document.paragraphs]
     reading = analyse_article(groups, document.title, document.language, precis_method.load_weights())
     stem = language_resources.language_code(case.article.language) == "en"
@@ -79,7 +79,7 @@ def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, 
 
 
 def _shared(sentence: list[str], reference: list[str]) -> float:
-    """Words and twice the pairs in common, for each word and ten: a short sentence earns no bonus."""
+    """Shared words plus twice the shared pairs, by length + 10, so that short sentences get no bonus."""
     one = (Counter(sentence) & Counter(reference)).total()
     two = (Counter(pairwise(sentence)) & Counter(pairwise(reference))).total()
     return (one + 2 * two) / (len(sentence) + 10)
@@ -160,7 +160,7 @@ class _Linear:
 
 
 def main() -> None:
-    """The command."""
+    """Fit, and print or store the weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "data", type=Path, help="folder with the sets that benchmarks/summary_corpora.py names"
@@ -170,7 +170,7 @@ def main() -> None:
     cases = [
         case
         for corpus in available_corpora(options.data)
-        for case in corpus.cases(options.data)[:MOST_PER_CORPUS]
+        for case in corpus.cases(options.data)[:MAX_PER_CORPUS]
     ]
     table = fit(cases)
     print(json.dumps(table, indent=1))

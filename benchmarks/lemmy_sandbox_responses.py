@@ -35,20 +35,20 @@ def sandbox_responses(version: str) -> dict[str, list[Any]]:
 
 
 def _furnish(sandbox: LemmySandbox) -> None:
-    world = sandbox.state
-    author = world.add_person("alice", admin=True)
-    world.add_person("precis", password="right", bot_account=True, bio="A bot.", display_name="Precis")
-    community = world.add_community("news", description="All the news.")
+    state = sandbox.state
+    author = state.add_person("alice", admin=True)
+    state.add_person("precis", password="right", bot_account=True, bio="A bot.", display_name="Precis")
+    community = state.add_community("news", description="All the news.")
     community.moderators.append(author)
-    post = world.add_post(community, author, "First", "https://news.example/1")
-    world.add_post(community, author, "Again", "https://news.example/1", body="Look.")
-    world.add_post(community, author, "No link")
-    world.add_comment(post, author, "Hello", world.add_comment(post, author, "Well"))
-    bot = next(person for person in world.people.values() if person.name == "precis")
-    own = world.add_comment(post, bot, "A summary from before.")
-    world.add_comment(post, author, "Thank you", own)
-    world.add_comment(post, author, f"@precis@{world.host} please")
-    world.add_private_message(author, bot, "show")
+    post = state.add_post(community, author, "First", "https://news.example/1")
+    state.add_post(community, author, "Again", "https://news.example/1", body="Look.")
+    state.add_post(community, author, "No link")
+    state.add_comment(post, author, "Hello", state.add_comment(post, author, "Well"))
+    bot = next(person for person in state.people.values() if person.name == "precis")
+    own = state.add_comment(post, bot, "A summary from before.")
+    state.add_comment(post, author, "Thank you", own)
+    state.add_comment(post, author, f"@precis@{state.host} please")
+    state.add_private_message(author, bot, "show")
 
 
 def _go_round(call: Any) -> None:

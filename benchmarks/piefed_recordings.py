@@ -183,14 +183,14 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         PieFedSandbox(limits=None) as sandbox,
         httpx2.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
-        world = sandbox.state
-        author = world.add_person("alice")
-        world.add_person("precis", password="right", bot_account=True)
-        news = world.add_community("news", description="All the news.")
+        state = sandbox.state
+        author = state.add_person("alice")
+        state.add_person("precis", password="right", bot_account=True)
+        news = state.add_community("news", description="All the news.")
         news.moderators.append(author)
-        post = world.add_post(news, author, "First", "https://news.example/1")
-        world.add_post(news, author, "No link", body="Words.")
-        world.add_comment(post, author, "Hello")
+        post = state.add_post(news, author, "First", "https://news.example/1")
+        state.add_post(news, author, "No link", body="Words.")
+        state.add_comment(post, author, "Hello")
 
         def call(method: str, path: str, body: Any = None, **query: Any) -> Any:
             response = client.request(method, f"{API}{path}", params=query or None, json=body)
@@ -207,7 +207,7 @@ def _sandbox_answers() -> dict[str, list[Any]]:
         call("GET", "/post/list", type_="All", sort="New", limit=1)
         call("GET", "/comment", id=own)
         call("GET", "/user", username="alice")
-        _go_round_mail(call, world, author, own)
+        _go_round_mail(call, state, author, own)
         call("GET", "/post", id=1)
         call("GET", "/community", name="news")
         call("POST", "/community/follow", {"community_id": 1, "follow": True})
@@ -219,14 +219,14 @@ def _sandbox_answers() -> dict[str, list[Any]]:
     return dict(answers)
 
 
-def _go_round_mail(call: Any, world: ServerState, author: Person, own: int) -> None:
-    bot = world.people[2]
-    post = world.posts[1]
-    below = next(comment for comment in world.comments() if comment.id == own)
-    world.add_comment(post, author, "Thank you", below)
-    world.add_comment(post, author, f"@precis@{world.host} please")
-    world.add_post(post.community, author, "Look", body=f"What says @precis@{world.host}?")
-    world.add_private_message(author, bot, "show")
+def _go_round_mail(call: Any, state: ServerState, author: Person, own: int) -> None:
+    bot = state.people[2]
+    post = state.posts[1]
+    below = next(comment for comment in state.comments() if comment.id == own)
+    state.add_comment(post, author, "Thank you", below)
+    state.add_comment(post, author, f"@precis@{state.host} please")
+    state.add_post(post.community, author, "Look", body=f"What says @precis@{state.host}?")
+    state.add_private_message(author, bot, "show")
     call("GET", "/user/unread_count")
     call("GET", "/user/mentions", unread_only="true")
     call("GET", "/user/replies", unread_only="true")

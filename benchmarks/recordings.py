@@ -1,4 +1,4 @@
-"""One recorded call with its answer, and what is counted while many of them are read."""
+"""A recorded API call with its response, and the counts of a replay of many."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 OTHER_FILES = frozenset({"openapi.json", "markdown_html.json"})
-"""Files beside the recordings that are none."""
+"""Files in the folder that are not recordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Recording:
 
     @classmethod
     def load(cls, file: Path) -> Recording:
-        kept = json.loads(file.read_text())
-        request, response = kept["request"], kept["response"]
+        content = json.loads(file.read_text())
+        request, response = content["request"], content["response"]
         return cls(
             file.name,
             request["method"],
