@@ -97,7 +97,8 @@ def report(cases: Sequence[GateCase], refused_by_rule: Sequence[GateCase]) -> No
     others = len(cases) + len(refused_by_rule) - articles
     by_rule = sum(case.sample.kind != "article" for case in refused_by_rule)
     print(
-        f"rules refused {len(refused_by_rule) - by_rule} of {articles} articles and {by_rule} of {others} other pages"
+        f"rules refused {len(refused_by_rule) - by_rule} of {articles} articles"
+        f" and {by_rule} of {others} other pages"
     )
     print("threshold      kept articles   refused others   kind right")
     for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8):
