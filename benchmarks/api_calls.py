@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -35,6 +35,7 @@ from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Res
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from tests.platforms.clock import ManualClock
 
 KINDS = ("Lemmy 0.19", "Lemmy 1.0", "PieFed")
 _VERSIONS = {"Lemmy 0.19": "0.19.20", "Lemmy 1.0": "1.0.0-beta.1"}
@@ -44,19 +45,11 @@ BACKLOG = 12
 
 
 @dataclass
-class Clock:
-    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
 class RequestRecorder:
     """Passes requests to a server and records when each was made."""
 
     handler: Callable[[Request], Response | Disconnect]
-    clock: Clock
+    clock: ManualClock
     calls: list[tuple[datetime, str]] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response | Disconnect:
@@ -96,7 +89,7 @@ class BenchmarkSetup:
     """A Fediverse server and a Reddit with `communities` each, and the jobs of one daemon for both."""
 
     def __init__(self, folder: Path, kind: str, communities: int) -> None:
-        self.clock = Clock()
+        self.clock = ManualClock()
         self.fediverse: LemmySandbox | PieFedSandbox
         if kind == "PieFed":
             self.fediverse = PieFedSandbox(clock=self.clock)

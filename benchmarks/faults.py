@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -39,6 +39,7 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from tests.platforms.clock import ManualClock
 
 ACTIONS = ("comment", "edit", "delete")
 REDDIT = "Reddit"
@@ -53,18 +54,10 @@ _STEPS = 200
 
 
 @dataclass
-class Clock:
-    now: datetime = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
 class FaultCase:
     """A server with one post and one planned fault, and an adapter for it."""
 
-    clock: Clock
+    clock: ManualClock
     platform: Platform
     post_id: str
     community: str
@@ -92,7 +85,9 @@ class InMemoryTokenStore:
 
 
 @contextmanager
-def fediverse_case(software: ServerSoftware, clock: Clock, faults: FaultInjector) -> Iterator[FaultCase]:
+def fediverse_case(
+    software: ServerSoftware, clock: ManualClock, faults: FaultInjector
+) -> Iterator[FaultCase]:
     with software.create_server(clock=clock, faults=faults) as server:
         state = server.state
         state.add_person("precis", password="right", bot_account=True)
@@ -113,7 +108,7 @@ def fediverse_case(software: ServerSoftware, clock: Clock, faults: FaultInjector
 
 
 @contextmanager
-def reddit_case(clock: Clock, faults: FaultInjector) -> Iterator[FaultCase]:
+def reddit_case(clock: ManualClock, faults: FaultInjector) -> Iterator[FaultCase]:
     with RedditSandbox(clock=clock, faults=faults, token_lifetime=timedelta(days=9)) as server:
         state = server.state
         state.add_redditor("precis", password="right")
@@ -135,13 +130,13 @@ def reddit_case(clock: Clock, faults: FaultInjector) -> Iterator[FaultCase]:
         platform.close()
 
 
-def _make(kind: str, clock: Clock, **settings: Any) -> Platform:
+def _make(kind: str, clock: ManualClock, **settings: Any) -> Platform:
     return adapter_factory(kind)(
         account="summaries", token_store=InMemoryTokenStore(), user_agent="faults/1", clock=clock, **settings
     )
 
 
-def open_case(platform: str, clock: Clock) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
+def open_case(platform: str, clock: ManualClock) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
     calls = platform.write_calls if isinstance(platform, ServerSoftware) else REDDIT_CALLS
     faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60))
     opened = (
@@ -153,7 +148,7 @@ def open_case(platform: str, clock: Clock) -> tuple[AbstractContextManager[Fault
 
 
 def comments_left(platform: str, action: str, fault: Fault) -> list[str]:
-    clock = Clock()
+    clock = ManualClock()
     opened, faults = open_case(platform, clock)
     with opened as case, tempfile.TemporaryDirectory() as folder:
         case.platform.connect()
@@ -211,7 +206,7 @@ def send_reply(case: FaultCase, folder: Path) -> None:
 
 def comments_of_plain_praw(fault: Fault, times: int) -> int:
     """The comments after one `reply()` of plain PRAW, when the fault happens `times` times."""
-    clock = Clock()
+    clock = ManualClock()
     opened, faults = open_case(REDDIT, clock)
     with opened as case:
         reddit = praw.Reddit(

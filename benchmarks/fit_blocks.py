@@ -74,14 +74,19 @@ def report(cases: Sequence[BlockCase], without_blocks: int) -> None:
             )
 
 
-def main() -> None:
+def parse_options(description: str | None) -> argparse.Namespace:
+    """The options of the commands that fit trees."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse_options(__doc__)
     everything = samples(options.data)
     cases = block_cases_of(everything, options.cache)
     print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them usable for training")

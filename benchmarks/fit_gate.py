@@ -9,18 +9,16 @@ certain about pages that it knows.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
 
 from benchmarks.block_cases import FOLDS, trees_by_fold
-from benchmarks.fit_blocks import TREES, check_tree_text
+from benchmarks.fit_blocks import TREES, check_tree_text, parse_options
 from benchmarks.page_corpus import Sample, map_samples, samples
 from benchmarks.tree_text import write_trees
 from benchmarks.unseen_domains import ByFold, trees_without_domain
@@ -112,13 +110,7 @@ def report(cases: Sequence[GateCase], refused_by_rule: Sequence[GateCase]) -> No
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    options = parse_options(__doc__)
     pages = samples(options.data)
     read = partial(case_of, trees_by_fold(pages, options.cache))
     everything = list(map_samples(read, pages, options.cache, "gate"))

@@ -75,7 +75,8 @@ def _wait_until_finished(environment: SandboxEnvironment, posts: int) -> None:
     while environment.count_finished_posts() < posts:
         if time.monotonic() - started > TIMEOUT_SECONDS:
             raise SystemExit(
-                f"only {environment.count_finished_posts()} of {posts} posts have an outcome after {TIMEOUT_SECONDS:g} s"
+                f"only {environment.count_finished_posts()} of {posts} posts have an outcome"
+                f" after {TIMEOUT_SECONDS:g} s"
             )
         time.sleep(0.2)
 
