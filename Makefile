@@ -45,7 +45,7 @@ api-calls: $(VENV)/ready ## count the API calls of an hour and of a burst of pos
 kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double replies; ARGS="--on 1.0|upgrade|piefed"
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
-command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): was each executed once
+command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?
 	$(BIN)/python -m benchmarks.command_kills $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server on each platform: the comments on the server in the end

@@ -62,7 +62,7 @@ _POWER = 0.8
 
 @dataclass(slots=True)
 class BlockCase:
-    """A prepared page: its first feature table, the true share of each block, and the input of `choose`."""
+    """A prepared page: its first feature table, the true share of each block, and more input."""
 
     sample: Sample
     title: str
@@ -84,7 +84,7 @@ class BlockCase:
         return np.asarray((self.words / max(_FEW_WORDS, float((self.label * self.words).sum()))) ** _POWER)
 
     def evidence(self, stage: int) -> Evidence:
-        """The input of `choose`, with the out-of-fold predictions of a stage."""
+        """The input of `select_blocks`, with the out-of-fold predictions of a stage."""
         return Evidence(
             self.blocks, self.words, self.shares, lambda: self.probabilities[stage], lambda: self.votes
         )

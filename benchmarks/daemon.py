@@ -90,9 +90,9 @@ import sys, threading
 from pathlib import Path
 from bot.daemon.app import App
 from bot.config import load
-from bot.core.time_limit import Pass
+from bot.core.time_limit import TimeLimit
 with App(load(Path(sys.argv[1]), {})) as app:
-    app.one_pass(Pass.of(threading.Event(), 60))
+    app.run_once(TimeLimit.start(threading.Event(), 60))
 print(*{name.partition(".")[0] for name in sys.modules})
 """
 HEAVY = frozenset(

@@ -155,8 +155,8 @@ def print_refusals(wanted: Sequence[Sample], strictness: Strictness) -> None:
     """Print how many pages of each true type are refused, and why."""
     reasons: dict[str, Counter[str]] = {}
     for sample in wanted:
-        answer = extract(sample.page, strictness=strictness)
-        reason = answer.reason.value if isinstance(answer, NotArticle) else "kept"
+        result = extract(sample.page, strictness=strictness)
+        reason = result.reason.value if isinstance(result, NotArticle) else "kept"
         reasons.setdefault(sample.kind, Counter())[reason] += 1
     print(f"{strictness}:")
     for kind, found in sorted(reasons.items()):

@@ -50,7 +50,7 @@ def check_tree_text(booster: Any, rows: Floats) -> None:
     assert difference < 1e-3, f"the predictions from the text differ from LightGBM's by {difference}"
 
 
-def answer(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
+def extract_text(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
     """The text and the step that decided, from trees that never saw the page's domain."""
     choice = select_blocks(case.evidence(stage), setting)
     found = to_paragraphs(case.blocks, np.flatnonzero(choice.selected).tolist())
@@ -62,12 +62,12 @@ def report(cases: Sequence[BlockCase], without_blocks: int) -> None:
     """`without_blocks` articles have no block; they count as empty results."""
     for setting in THRESHOLDS:
         for stage, name in enumerate(("one stage", "two stages")):
-            answers = [answer(case, stage, setting) for case in cases]
+            results = [extract_text(case, stage, setting) for case in cases]
             pages = [
-                score_page(case.sample.body, text) for case, (text, _) in zip(cases, answers, strict=True)
+                score_page(case.sample.body, text) for case, (text, _) in zip(cases, results, strict=True)
             ]
             total = score(pages + [score_page("lost", "")] * without_blocks)
-            steps = {step: sum(step == taken for _, taken in answers) for step in get_args(SelectionStep)}
+            steps = {step: sum(step == taken for _, taken in results) for step in get_args(SelectionStep)}
             print(
                 f"{setting}, {name}: F1 {total.f1:.4f}, precision {total.precision:.4f}, recall"
                 f" {total.recall:.4f}, below one half {total.below_half}, steps {steps}"

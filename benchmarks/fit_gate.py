@@ -58,9 +58,9 @@ class GateCase:
 
 def case_of(trees: ByFold, sample: Sample) -> GateCase:
     with trees_without_domain(sample, trees):
-        told = extract(sample.page, strictness="lenient", explain=True)
-    reason = None if isinstance(told.result, Article) else told.result.reason
-    signals = told.gate_features if reason is None else ()
+        extraction = extract(sample.page, strictness="lenient", explain=True)
+    reason = None if isinstance(extraction.result, Article) else extraction.result.reason
+    signals = extraction.gate_features if reason is None else ()
     return GateCase(sample, tuple(name for name, _ in signals), tuple(value for _, value in signals), reason)
 
 

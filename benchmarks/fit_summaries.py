@@ -56,15 +56,15 @@ def fit(cases: Iterable[SummaryCase]) -> dict[str, Any]:
 def _in_references(text: WordStatistics, case: SummaryCase, language: str) -> tuple[Floats, Ints]:
     """For each word number whether a reference contains it, and the keys of the pairs in the references."""
     number, size = text.vocabulary.number, text.vocabulary_size
-    held, keys = np.zeros(size, dtype=bool), []
+    targets, keys = np.zeros(size, dtype=bool), []
     for sentence in (line for reference in case.references for line in reference):
         row = np.array(
             [n if (n := number(word)) < size else -1 for word in to_words(sentence)], dtype=np.int64
         )
-        held[row[row >= 0]] = True
+        targets[row[row >= 0]] = True
         both = (row[:-1] >= 0) & (row[1:] >= 0)
         keys.append(row[:-1][both] * size + row[1:][both])
-    return held.astype(float), np.concatenate([*keys, np.zeros(0, dtype=np.int64)])
+    return targets.astype(float), np.concatenate([*keys, np.zeros(0, dtype=np.int64)])
 
 
 def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, Floats], Floats]:
@@ -90,24 +90,24 @@ class _Logistic:
 
     def __init__(self) -> None:
         self._bins: list[dict[str, Ints]] = []
-        self._held: list[Any] = []
+        self._targets: list[Any] = []
 
-    def add(self, bins: dict[str, Ints], held: Any) -> None:
+    def add(self, bins: dict[str, Ints], targets: Any) -> None:
         self._bins.append(bins)
-        self._held.append(np.asarray(held, dtype=float))
+        self._targets.append(np.asarray(targets, dtype=float))
 
     def solve(self) -> dict[str, Any]:
         names = list(self._bins[0])
         sizes = {name: max(int(bins[name].max(initial=0)) for bins in self._bins) for name in names}
-        held = np.concatenate(self._held)
-        design = np.ones((len(held), 1 + sum(sizes.values())), dtype=np.float32)
+        targets = np.concatenate(self._targets)
+        design = np.ones((len(targets), 1 + sum(sizes.values())), dtype=np.float32)
         column = 1
         for name in names:
             value = np.concatenate([bins[name] for bins in self._bins])
             for level in range(1, sizes[name] + 1):
                 design[:, column] = value == level
                 column += 1
-        odds = _newton(design, held)
+        odds = _newton(design, targets)
         return {"intercept": round(float(odds[0]), 3), **_by_name(odds[1:], names, sizes)}
 
 
@@ -121,13 +121,13 @@ def _by_name(odds: Floats, names: Sequence[str], sizes: dict[str, int]) -> dict[
     return result
 
 
-def _newton(design: Any, held: Floats, steps: int = 8) -> Floats:
+def _newton(design: Any, targets: Floats, steps: int = 8) -> Floats:
     odds = np.zeros(design.shape[1])
     ridge = np.full(design.shape[1], _RIDGE)
     ridge[0] = 0.0
     for _ in range(steps):
         p = 1 / (1 + np.exp(-(design @ odds)))
-        slope = design.T @ (held - p) - ridge * odds
+        slope = design.T @ (targets - p) - ridge * odds
         curve = (design * (p * (1 - p))[:, None].astype(np.float32)).T @ design + np.diag(ridge)
         odds = odds + np.linalg.solve(curve, slope)
     return odds

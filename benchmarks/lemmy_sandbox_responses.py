@@ -74,7 +74,7 @@ def _make_calls_v3(call: Any) -> None:
     reply = call("GET", "/user/replies", unread_only="true")["replies"][0]
     (message,) = call("GET", "/private_message/list", unread_only="true")["private_messages"]
     sender = message["private_message"]["creator_id"]
-    call("POST", "/private_message", {"recipient_id": sender, "content": "This holds."})
+    call("POST", "/private_message", {"recipient_id": sender, "content": "Done."})
     call("GET", "/private_message/list")
     read = {"read": True}
     call("POST", "/user/mention/mark_as_read", read | {"person_mention_id": mention["person_mention"]["id"]})
@@ -110,7 +110,7 @@ def _make_calls_v4(call: Any) -> None:
         {"notification_id": notifications[0]["notification"]["id"]},
     )
     person = call("GET", "/person", username="alice")["person_view"]["person"]
-    call("POST", "/private_message", {"recipient_id": person["id"], "content": "This holds."})
+    call("POST", "/private_message", {"recipient_id": person["id"], "content": "Done."})
 
 
 _APIS = {

@@ -39,9 +39,9 @@ def summarise(text):
 METHODS = {
     "Precis": """
 from bot.workers.digest import digest
-from bot.core.models import Length, Page
+from bot.core.models import LengthLimits, Page
 def summarise_page(page):
-    result = digest(Page("https://paper.example/a", page), Length(4, 100), "precis")
+    result = digest(Page("https://paper.example/a", page), LengthLimits(4, 100), "precis")
     return result.summary.sentences
 """,
     "newspaper3k, LSA": LSA

@@ -168,7 +168,7 @@ def _make_message_calls(call: Any, state: ServerState, author: Person, own: int)
     call("GET", "/user/replies", unread_only="true")
     notifications = call("GET", "/user/notifications", status="Unread")["items"]
     call("PUT", "/user/notification_state", {"notif_id": notifications[0]["notif_id"], "read_state": True})
-    call("POST", "/private_message", {"recipient_id": author.id, "content": "This holds."})
+    call("POST", "/private_message", {"recipient_id": author.id, "content": "Done."})
     call("GET", "/private_message/conversation", person_id=author.id)
     (message,) = call("GET", "/private_message/list", unread_only="true", limit=5)["private_messages"]
     number = message["private_message"]["id"]

@@ -108,8 +108,8 @@ def block_model(evidence: Evidence) -> BlockSelection | None:
 
 def whole_extraction(setting: ExtractionMode) -> ReadingMethod:
     def read(page: Page) -> tuple[str, str, str]:
-        told = extract(page, setting=setting, explain=True)
-        return told.result.text, told.step or "refused early", ""
+        extraction = extract(page, setting=setting, explain=True)
+        return extraction.result.text, extraction.step or "refused early", ""
 
     return read
 

@@ -30,9 +30,8 @@ def time_to_reply(folder: Path, singles: int) -> list[float]:
     with SandboxEnvironment(folder) as environment:
         daemon = environment.start_daemon("--poll", str(POLL))
         try:
-            time.sleep(
-                3
-            )  # until the daemon runs and the time has passed in which a new database holds back older posts
+            # Wait for the start, and until the time is over in which a new database holds back older posts.
+            time.sleep(3)
             links = environment.article_urls()
             for number in range(singles):
                 environment.lemmy.state.add_post(

@@ -148,9 +148,9 @@ class TestPostList:
 
 
 class TestPost:
-    @pytest.mark.parametrize("way", ["deleted", "removed"])
-    def test_a_deleted_or_removed_post_is_400(self, client: ApiClient, way: str) -> None:
-        post = client.post(**{way: True})
+    @pytest.mark.parametrize("status", ["deleted", "removed"])
+    def test_a_deleted_or_removed_post_is_400(self, client: ApiClient, status: str) -> None:
+        post = client.post(**{status: True})
         assert error_of(client.get("/post", id=post.id)) == (400, "couldnt_find_post")
         assert error_of(client.get("/post", id=999)) == (400, "couldnt_find_post")
 
@@ -195,17 +195,19 @@ class TestComments:
     def test_blank_text_is_accepted(self, client: ApiClient) -> None:
         assert client.comment(client.post(), " ").status_code == 200
 
-    @pytest.mark.parametrize(("letter", "fits"), [("x", 10_000), ("ä", 10_000), ("😀", 5_000)])
-    def test_the_length_is_counted_in_utf16(self, client: ApiClient, letter: str, fits: int) -> None:
+    @pytest.mark.parametrize(("character", "fits"), [("x", 10_000), ("ä", 10_000), ("😀", 5_000)])
+    def test_the_length_is_counted_in_utf16(self, client: ApiClient, character: str, fits: int) -> None:
         post = client.post()
-        assert client.comment(post, letter * fits).status_code == 200
-        assert error_of(client.comment(post, letter * (fits + 1))) == (400, "invalid_body_field")
+        assert client.comment(post, character * fits).status_code == 200
+        assert error_of(client.comment(post, character * (fits + 1))) == (400, "invalid_body_field")
 
     @pytest.mark.parametrize(
-        ("way", "code"), [("locked", "locked"), ("deleted", "deleted"), ("removed", "deleted")]
+        ("status", "code"), [("locked", "locked"), ("deleted", "deleted"), ("removed", "deleted")]
     )
-    def test_locked_and_deleted_posts_take_no_comments(self, client: ApiClient, way: str, code: str) -> None:
-        assert error_of(client.comment(client.post(**{way: True}))) == (400, code)
+    def test_locked_or_deleted_posts_take_no_comments(
+        self, client: ApiClient, status: str, code: str
+    ) -> None:
+        assert error_of(client.comment(client.post(**{status: True}))) == (400, code)
 
     def test_a_moderator_may_comment_on_a_locked_post(self, client: ApiClient) -> None:
         client.news.moderators.append(client.bot)
@@ -235,8 +237,8 @@ class TestComments:
         assert edited["comment_view"]["comment"]["content"] == "b"
         assert "updated" in edited["comment_view"]["comment"]
         body = {"comment_id": number, "deleted": True}
-        gone = client.send("POST", "/comment/delete", body).json()["comment_view"]["comment"]
-        assert (gone["content"], gone["deleted"]) == ("", True)
+        deleted = client.send("POST", "/comment/delete", body).json()["comment_view"]["comment"]
+        assert (deleted["content"], deleted["deleted"]) == ("", True)
         assert error_of(client.send("POST", "/comment/delete", body)) == (400, "couldnt_update_comment")
         theirs = client.server.state.add_comment(client.post(), client.author, "hello")
         for method, path in (("PUT", "/comment"), ("POST", "/comment/delete")):
@@ -249,17 +251,18 @@ class TestComments:
 
     def test_the_comments_of_a_post_ignore_the_limit_and_end_at_300(self, client: ApiClient) -> None:
         post, state = client.post(), client.server.state
-        made = [state.add_comment(post, client.author, "x") for _ in range(305)]
-        state.add_comment(post, client.author, "deep", made[-1])
+        comments = [state.add_comment(post, client.author, "x") for _ in range(305)]
+        state.add_comment(post, client.author, "deep", comments[-1])
         response = client.get("/comment/list", post_id=post.id, type_="All", max_depth=1, sort="New", limit=2)
         numbers = [view["comment"]["id"] for view in response.json()["comments"]]
-        assert numbers == [comment.id for comment in reversed(made[5:])]
+        assert numbers == [comment.id for comment in reversed(comments[5:])]
 
     def test_the_flat_comment_list_has_pages(self, client: ApiClient) -> None:
         post, state = client.post(), client.server.state
-        made = [state.add_comment(post, client.author, "x") for _ in range(5)]
+        comments = [state.add_comment(post, client.author, "x") for _ in range(5)]
         response = client.get("/comment/list", post_id=post.id, type_="All", sort="New", limit=2, page=2)
-        assert [view["comment"]["id"] for view in response.json()["comments"]] == [made[2].id, made[1].id]
+        numbers = [view["comment"]["id"] for view in response.json()["comments"]]
+        assert numbers == [comments[2].id, comments[1].id]
         assert error_of(client.get("/comment/list", limit=51)) == (400, "couldnt_get_comments")
 
     def test_hiding_bots_also_hides_the_bots_own_comments(self, client: ApiClient) -> None:
