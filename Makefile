@@ -1,11 +1,11 @@
-# Everything a person does here. `make` targets create and refresh .venv by themselves.
+# All commands of the project. The targets create and update .venv as needed.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety calls kills wishes faults traps disk soak fuzz snudown axe docs pictures unit wheel lock clean
-help:            ## this list
+.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe docs pictures unit wheel lock clean
+help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 $(VENV)/ready: requirements-dev.lock pyproject.toml
@@ -14,71 +14,71 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: $(VENV)/ready      ## the real daemon against a Lemmy, a Reddit and a news site here; ARGS="--lemmy 1.0" or --piefed
+demo: $(VENV)/ready      ## run the daemon against a local Lemmy, Reddit and news site; ARGS="--lemmy 1.0" or --piefed
 	$(BIN)/precis demo $(ARGS)
 
-run: $(VENV)/ready       ## the daemon with ./config.toml
+run: $(VENV)/ready       ## run the daemon with ./config.toml
 	$(BIN)/precis run $(ARGS)
 
-test: $(VENV)/ready      ## all tests, on both cores
+test: $(VENV)/ready      ## run all tests, in parallel
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/ready      ## style, types, the import arrows, and known holes in what is pinned
+lint: $(VENV)/ready      ## check style, types, import directions and known vulnerabilities of dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(BIN)/python -m tests.audit requirements.lock
 
-format: $(VENV)/ready    ## let ruff put everything in order
+format: $(VENV)/ready    ## format all code with ruff
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready     ## time to reply, posts a minute, start, memory, and what a page costs beside peers
+bench: $(VENV)/ready     ## measure time to reply, posts per minute, start, memory, and the cost per page
 	$(BIN)/python -m benchmarks.throughput $(ARGS)
 	$(BIN)/python -m benchmarks.daemon --posts 1000
 	$(BIN)/python -m benchmarks.peers
 
-calls: $(VENV)/ready     ## what an hour, and a rush, asks of the servers: calls counted by what they are for
+api-calls: $(VENV)/ready ## count the API calls of an hour and of a burst of posts, by purpose
 	$(BIN)/python -m benchmarks.api_calls $(ARGS)
 
-kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: replies missing and doubled; ARGS="--on 1.0|upgrade|piefed"
+kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double replies; ARGS="--on 1.0|upgrade|piefed"
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
-wishes: $(VENV)/ready    ## SIGKILLs while the bot does what people ask (delete, opt out, pause ...): done how often
+command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?
 	$(BIN)/python -m benchmarks.command_kills $(ARGS)
 
-faults: $(VENV)/ready    ## each fault of a server x each platform: the comments that stand there in the end
+faults: $(VENV)/ready    ## each fault of a server on each platform: the comments on the server in the end
 	$(BIN)/python -m benchmarks.faults
 
-traps: $(VENV)/ready     ## the traps of real servers, and the tests that stand for each
+server-quirks: $(VENV)/ready  ## list the quirks of real servers, and the tests for each
 	$(BIN)/python -m benchmarks.server_quirks
 
-disk: $(VENV)/ready      ## disk full at every single write from the first poll to the last reply
-	mkdir -p .disk && $(BIN)/python -m tests.disk .disk; found=$$?; rm -rf .disk; exit $$found
+disk: $(VENV)/ready      ## let the disk be full at every single write from the first poll to the last reply
+	mkdir -p .disk && $(BIN)/python -m tests.disk .disk; status=$$?; rm -rf .disk; exit $$status
 
-fuzz: $(VENV)/ready      ## new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
+fuzz: $(VENV)/ready      ## try new hostile inputs for each target; MINUTES=20 each, ARGS=names of targets
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),20) $(ARGS)
 
-soak: $(VENV)/ready      ## 10,000 mixed posts among faults: memory, threads, files, outcomes (an hour)
+soak: $(VENV)/ready      ## process 10,000 mixed posts with faults: memory, threads, files, outcomes (an hour)
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund
 	touch $@
 
-snudown: tests/render/snudown/node_modules  ## Reddit's own Markdown renderer, for the tests (needs node)
+snudown: tests/render/snudown/node_modules  ## install Reddit's Markdown renderer for the tests (needs node)
 
 tests/web/axe/node_modules: tests/web/axe/package-lock.json
 	cd tests/web/axe && npm ci --silent --no-audit --no-fund
 	touch $@
 
-axe: tests/web/axe/node_modules  ## the accessibility rules for the tests of the pages (needs node)
+axe: tests/web/axe/node_modules  ## install the accessibility rules for the tests of the pages (needs node)
 
-bench-summaries: $(VENV)/ready  ## summaries against other methods; DATA=folder with the articles
+bench-summaries: $(VENV)/ready  ## compare summaries with other methods; DATA=folder with the articles
 	$(BIN)/python -m benchmarks.summaries "$(DATA)" $(ARGS)
 
-bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with the plain libraries beside
+bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, compared with plain libraries
 	$(BIN)/python -m benchmarks.safety $(ARGS)
 
 .venv-docs/ready: requirements-docs.lock
@@ -86,22 +86,22 @@ bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, with th
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	touch $@
 
-unit: $(VENV)/ready      ## the systemd unit's score, and the daemon at work under what the unit forbids (needs root)
+unit: $(VENV)/ready      ## score the systemd unit, and run the daemon under its restrictions (needs root)
 	$(BIN)/python -m benchmarks.systemd_unit
 
-docs: .venv-docs/ready   ## the docs as a site in ./site
+docs: .venv-docs/ready   ## build the docs in ./site
 	.venv-docs/bin/zensical build --strict
 
-pictures: $(VENV)/ready  ## the pictures of the docs, anew (needs chromium)
+pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)
 	$(BIN)/python docs/pictures.py
 
-wheel: $(VENV)/ready    ## build the wheel, install it in a clean environment, and try it there
+wheel: $(VENV)/ready     ## build the wheel and test it in a clean environment
 	.ci/wheel
 
-lock: $(VENV)/ready      ## pin every dependency, with hashes; uv writes no index address
+lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
 
-clean:           ## forget .venv and caches
+clean:           ## delete .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

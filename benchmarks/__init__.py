@@ -1,1 +1,1 @@
-"""Commands that measure Precis: each prints a table."""
+"""Commands that measure Precis. Each prints a table."""

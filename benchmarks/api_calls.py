@@ -1,9 +1,9 @@
-"""What Precis asks of the servers: the calls of an hour, and of the busiest minute: `make calls`.
+"""The API calls of Precis in an hour, and in the busiest minute: `make api-calls`.
 
     python -m benchmarks.api_calls [--communities N]
 
-The whole daemon's jobs run against the sandbox's servers over real HTTP, on a clock that jumps from
-job to job, so an hour takes seconds. Every request is counted, also those for log-ins and nodeinfo.
+All jobs of the daemon run against the sandbox's servers over real HTTP, on a clock that jumps from job
+to job, so an hour takes seconds. Every request is counted, including those for logins and nodeinfo.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -35,28 +35,21 @@ from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Res
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
+from tests.platforms.clock import ManualClock
 
 KINDS = ("Lemmy 0.19", "Lemmy 1.0", "PieFed")
 _VERSIONS = {"Lemmy 0.19": "0.19.20", "Lemmy 1.0": "1.0.0-beta.1"}
 _HOUR = timedelta(hours=1)
 BACKLOG = 12
-"""Posts in each community when the first hour begins, all of its last day."""
-
-
-@dataclass
-class Clock:
-    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
+"""Posts in each community at the start of the first hour, all from the last day."""
 
 
 @dataclass
 class RequestRecorder:
-    """A server behind a front that notes when it was asked for what."""
+    """Passes requests to a server and records when each was made."""
 
     handler: Callable[[Request], Response | Disconnect]
-    clock: Clock
+    clock: ManualClock
     calls: list[tuple[datetime, str]] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response | Disconnect:
@@ -64,18 +57,18 @@ class RequestRecorder:
         return self.handler(request)
 
     def between(self, begin: datetime, end: datetime) -> Counter[str]:
-        """Calls by what they are for."""
+        """Number of calls by purpose."""
         return Counter(purpose(call) for when, call in self.calls if begin <= when < end)
 
     def busiest_minute(self) -> int:
-        """The most calls that any 60 seconds held."""
+        """The largest number of calls in any 60 seconds."""
         times = [when for when, _ in self.calls]
         minute = timedelta(minutes=1)
         return max((sum(begin <= when < begin + minute for when in times) for begin in times), default=0)
 
 
 def purpose(call: str) -> str:
-    """What a call was for, in a word."""
+    """The purpose of a call."""
     path = call.partition(" ")[2].rstrip("/")
     if path.endswith(("/new", "/post/list")):
         return "lists of posts"
@@ -86,17 +79,17 @@ def purpose(call: str) -> str:
     if call.startswith("POST") and path.endswith("/comment"):
         return "replies"
     if path.endswith(("/login", "access_token", "/site", "/account", "/me", "validate_auth")):
-        return "log-in and looking around"
+        return "login and server information"
     if "nodeinfo" in path:
-        return "log-in and looking around"
+        return "login and server information"
     return "inbox, posts and own comments"
 
 
 class BenchmarkSetup:
-    """A server of the Fediverse and a Reddit with `communities` each, and one daemon's jobs over both."""
+    """A Fediverse server and a Reddit with `communities` each, and the jobs of one daemon for both."""
 
     def __init__(self, folder: Path, kind: str, communities: int) -> None:
-        self.clock = Clock()
+        self.clock = ManualClock()
         self.fediverse: LemmySandbox | PieFedSandbox
         if kind == "PieFed":
             self.fediverse = PieFedSandbox(clock=self.clock)
@@ -107,30 +100,30 @@ class BenchmarkSetup:
         self.reddit_calls = RequestRecorder(self.reddit.handle, self.clock)
         self._kind = kind
         self._folder = folder
-        world, other = self.fediverse.state, self.reddit.state
-        world.add_person("precis", password="sandbox", bot_account=True)
+        state, other = self.fediverse.state, self.reddit.state
+        state.add_person("precis", password="sandbox", bot_account=True)
         other.add_redditor("precis", password="sandbox")
-        self.author, self.redditor = world.add_person("alice"), other.add_redditor("rosa")
-        self.communities = [world.add_community(f"news{number}") for number in range(communities)]
+        self.author, self.redditor = state.add_person("alice"), other.add_redditor("rosa")
+        self.communities = [state.add_community(f"news{number}") for number in range(communities)]
         self.subreddits = [other.add_subreddit(f"news{number}") for number in range(communities)]
         for number in range(BACKLOG):
             self.add_posts(timedelta(hours=23 * number / BACKLOG))
 
     def add_posts(self, ago: timedelta = timedelta(0), url: str | None = None) -> None:
-        """A post in each community; without a link it gets no reply."""
+        """Add a post to each community. Without a link it gets no reply."""
         when = self.clock.now - ago
-        for place in self.communities:
-            self.fediverse.state.add_post(place, self.author, "A title", url, published=when)
+        for community in self.communities:
+            self.fediverse.state.add_post(community, self.author, "A title", url, published=when)
         for subreddit in self.subreddits:
             self.reddit.state.add_submission(subreddit, self.redditor, "A title", url, published=when)
 
     @contextmanager
     def app(self) -> Iterator[App]:
         with ExitStack() as stack:
-            fedi = stack.enter_context(LoopbackServer(self.fediverse_calls))
+            fediverse = stack.enter_context(LoopbackServer(self.fediverse_calls))
             reddit = stack.enter_context(LoopbackServer(self.reddit_calls))
-            terms = Tuning(clock=self.clock, connection_settings={"reddit": {"base_url": reddit.url}})
-            yield stack.enter_context(App(load(self._config(fedi.url), {}), terms))
+            tuning = Tuning(clock=self.clock, connection_settings={"reddit": {"base_url": reddit.url}})
+            yield stack.enter_context(App(load(self._config(fediverse.url), {}), tuning))
 
     def _config(self, url: str) -> Path:
         path = self._folder / "config.toml"
@@ -141,7 +134,7 @@ class BenchmarkSetup:
 owner = "calls@localhost.invalid"
 [workers]
 processes = 1
-[{platform}.fedi]
+[{platform}.fediverse]
 server = "{url}"
 username = "precis"
 password = "sandbox"
@@ -160,86 +153,86 @@ subreddits = {to_toml([each.name for each in self.subreddits])}
 
 
 def run_jobs(
-    town: BenchmarkSetup, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
+    setup: BenchmarkSetup, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
 ) -> None:
-    """Run the jobs as the scheduler would; those due more often than `every` only so often."""
-    never = threading.Event()
-    due = [(town.clock.now, number) for number in range(len(jobs))]
+    """Run the jobs as the scheduler does, but none more often than once per `every`."""
+    stop = threading.Event()
+    due = [(setup.clock.now, number) for number in range(len(jobs))]
     heapq.heapify(due)
     while due[0][0] < until:
-        town.clock.now, number = heapq.heappop(due)
-        jobs[number].run(TimeLimit.start(never, jobs[number].max_seconds))
-        heapq.heappush(due, (town.clock.now + max(jobs[number].interval, every), number))
-    town.clock.now = until
+        setup.clock.now, number = heapq.heappop(due)
+        jobs[number].run(TimeLimit.start(stop, jobs[number].max_seconds))
+        heapq.heappush(due, (setup.clock.now + max(jobs[number].interval, every), number))
+    setup.clock.now = until
 
 
 def calls_per_hour(kind: str, communities: int, count: int = 2) -> list[tuple[Counter[str], Counter[str]]]:
-    """The calls to the Fediverse's server and to Reddit, in each hour of a daemon that is new to both."""
+    """The calls to the Fediverse server and to Reddit, in each hour of a daemon that starts without data."""
     with tempfile.TemporaryDirectory() as folder:
-        town = BenchmarkSetup(Path(folder), kind, communities)
-        begin = town.clock.now
-        with town.app() as app:
-            run_jobs(town, app.jobs(), begin + count * _HOUR)
-        marks = [begin + number * _HOUR for number in range(count + 1)]
+        setup = BenchmarkSetup(Path(folder), kind, communities)
+        begin = setup.clock.now
+        with setup.app() as app:
+            run_jobs(setup, app.jobs(), begin + count * _HOUR)
+        starts = [begin + number * _HOUR for number in range(count + 1)]
         return [
-            (town.fediverse_calls.between(start, end), town.reddit_calls.between(start, end))
-            for start, end in itertools.pairwise(marks)
+            (setup.fediverse_calls.between(start, end), setup.reddit_calls.between(start, end))
+            for start, end in itertools.pairwise(starts)
         ]
 
 
 def calls_in_burst(posts: int) -> tuple[int, int, timedelta]:
-    """So many posts on Reddit at once: the replies, the busiest minute's calls, and how long it took.
+    """`posts` posts on Reddit at once: number of replies, calls in the busiest minute, and time taken.
 
-    The replies are written beforehand; what is asked of Reddit is the same.
+    The summaries are prepared, which does not change the calls to Reddit.
     """
     with tempfile.TemporaryDirectory() as folder:
-        town = BenchmarkSetup(Path(folder), "Lemmy 0.19", communities=2)
-        world, begin = town.reddit.state, town.clock.now
+        setup = BenchmarkSetup(Path(folder), "Lemmy 0.19", communities=2)
+        state, begin = setup.reddit.state, setup.clock.now
         for number in range(posts):
             link = f"https://paper.example/{number}"
-            world.add_submission(town.subreddits[number % 2], town.redditor, "A title", link)
-        with town.app() as app:
+            state.add_submission(setup.subreddits[number % 2], setup.redditor, "A title", link)
+        with setup.app() as app:
             jobs = {job.name: job for job in app.jobs()}
             jobs["poll second"].run(TimeLimit.start(threading.Event(), 60))
             for task in app.queue.claim(begin, 2 * posts, timedelta(minutes=5)):
                 if task.post.url is not None:
                     app.queue.make_ready(task.row, Reply("A summary.", "en", 900, 90, 90), begin, begin)
             both = (jobs["poll second"], jobs["send second"])
-            while len(world.all_comments()) < posts and town.clock.now < begin + 4 * _HOUR:
-                run_jobs(town, both, town.clock.now + timedelta(minutes=1), timedelta(seconds=1))
-        return len(world.all_comments()), town.reddit_calls.busiest_minute(), town.clock.now - begin
+            while len(state.all_comments()) < posts and setup.clock.now < begin + 4 * _HOUR:
+                run_jobs(setup, both, setup.clock.now + timedelta(minutes=1), timedelta(seconds=1))
+        return len(state.all_comments()), setup.reddit_calls.busiest_minute(), setup.clock.now - begin
 
 
 def calls_table(kind: str, communities: int) -> Table:
     table = Table(
         "hour",
-        "for",
+        "purpose",
         kind,
         "Reddit",
-        "in all",
-        title=f"{communities} quiet communities on each",
+        "total",
+        title=f"{communities} quiet communities on each platform",
         title_justify="left",
     )
-    for number, (fedi, reddit) in enumerate(calls_per_hour(kind, communities)):
-        name = ("the first ever", "any other")[number]
-        for what in sorted(fedi.keys() | reddit.keys()):
-            table.add_row(name, what, str(fedi[what]), str(reddit[what]), "")
-        sums = (fedi.total(), reddit.total(), fedi.total() + reddit.total())
-        table.add_row(name, "[b]all[/]", *map(str, sums), end_section=True)
+    for number, (fediverse, reddit) in enumerate(calls_per_hour(kind, communities)):
+        name = ("first", "later")[number]
+        for what in sorted(fediverse.keys() | reddit.keys()):
+            table.add_row(name, what, str(fediverse[what]), str(reddit[what]), "")
+        sums = (fediverse.total(), reddit.total(), fediverse.total() + reddit.total())
+        table.add_row(name, "[b]total[/]", *map(str, sums), end_section=True)
     return table
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--communities", type=int, default=10)
-    options.add_argument("--posts", type=int, default=300)
-    chosen = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--communities", type=int, default=10)
+    parser.add_argument("--posts", type=int, default=300)
+    options = parser.parse_args()
     console = Console()
     for kind in KINDS:
-        console.print(calls_table(kind, chosen.communities))
-    replies, most, took = calls_in_burst(chosen.posts)
+        console.print(calls_table(kind, options.communities))
+    replies, most, took = calls_in_burst(options.posts)
     console.print(
-        f"{replies} replies on Reddit within {took}; its busiest minute had {most} calls (100 allowed)"
+        f"{replies} replies on Reddit within {took}; the busiest minute had {most} calls (100 are allowed)"
     )
 
 

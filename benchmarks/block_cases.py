@@ -1,7 +1,7 @@
-"""The pages that the block model learns from, and the trees that are fitted on some of them.
+"""Training pages of the block model, and trees that are fitted on some of them.
 
-What `benchmarks.fit_blocks` reports and writes; the other commands take from here the trees that never saw
-a page's domain.
+`benchmarks.fit_blocks` reports and writes the trees; other commands use the trees that never saw a page's
+domain.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _POWER = 0.8
 
 @dataclass(slots=True)
 class BlockCase:
-    """One page made ready: its first table, the true share of each block, and what the cascade asks for."""
+    """A prepared page: its first feature table, the true share of each block, and more input."""
 
     sample: Sample
     title: str
@@ -84,7 +84,7 @@ class BlockCase:
         return np.asarray((self.words / max(_FEW_WORDS, float((self.label * self.words).sum()))) ** _POWER)
 
     def evidence(self, stage: int) -> Evidence:
-        """As the cascade gets it, with the out-of-fold answers of a stage."""
+        """The input of `select_blocks`, with the out-of-fold predictions of a stage."""
         return Evidence(
             self.blocks, self.words, self.shares, lambda: self.probabilities[stage], lambda: self.votes
         )
@@ -117,7 +117,7 @@ def block_case_of(sample: Sample) -> BlockCase | None:
 
 
 def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCase]:
-    """The articles among the pages, made ready; those without a block are left out."""
+    """The prepared articles among the pages, except those without a block."""
     articles = [sample for sample in wanted if sample.kind == "article"]
     return [case for case in map_samples(block_case_of, articles, cache, "blocks") if case is not None]
 
@@ -140,14 +140,14 @@ def predict(booster: Any, case: BlockCase, table: Table) -> Floats:
 
 
 def stages() -> tuple[Table, Table]:
-    """The table of each stage; the second needs the first's out-of-fold answers in `case.p`."""
+    """The feature table of each stage; the second needs the first's predictions in `case.probabilities`."""
     return (lambda case: case.table), (lambda case: second_stage_table(case.table, case.probabilities[0]))
 
 
 def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:
-    """Fill `case.p` with the answers of trees that never saw a page of the case's domain.
+    """Fill `case.probabilities` with predictions of trees that never saw a page of the case's domain.
 
-    Gives back those trees: for each stage, one for each fold.
+    Returns these trees: for each stage, one per fold.
     """
     boosters: list[list[Any]] = []
     for table, rounds in zip(stages(), ROUNDS, strict=True):
@@ -165,7 +165,7 @@ def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:
 
 
 def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
-    """For each fold the block model as the package would hold it, fitted on the other folds only."""
+    """For each fold the block model in the package's format, fitted on the other folds only."""
     first, second = out_of_fold(block_cases_of(wanted, cache))
     return [
         (BoostedTrees(tree_lines(one)), BoostedTrees(tree_lines(two)))

@@ -1,11 +1,12 @@
-"""SIGKILLs of the real daemon while it does what people ask, and how often it was done: `make wishes`.
+"""SIGKILLs of the real daemon while it executes commands, and how often each had its effect.
 
+    make command-kills
     python -m benchmarks.command_kills [--steps 30]
 
-On each platform a poster and a moderator have a reply deleted, people opt out and in again, and a
-moderator pauses and resumes a place, all at once; the daemon is killed one request later in each life,
-and started again. Later posts show what the words have changed. Ends with 1 when anything was not done
-exactly once.
+On each platform a poster and a moderator delete a reply, people opt out and in again, and a moderator
+pauses and resumes a community, all at once. In each run the daemon is killed one request later than in
+the run before, and started again. Later posts show what the commands changed. Exits with 1 if any command
+was not executed exactly once.
 """
 
 from __future__ import annotations
@@ -25,51 +26,51 @@ from tests.crash.command_scenario import CommandKillScenario, ExpectedEffect
 
 @dataclass
 class EffectCount:
-    """Wishes of one kind on one platform."""
+    """How often the effects of one kind were seen on one platform."""
 
-    asked: int = 0
-    less: int = 0
-    more: int = 0
+    expected: int = 0
+    too_few: int = 0
+    too_many: int = 0
 
-    def add(self, wish: ExpectedEffect) -> None:
-        seen = wish.count()
-        self.asked += 1
-        self.less += seen < wish.expected
-        self.more += seen > wish.expected
+    def add(self, effect: ExpectedEffect) -> None:
+        seen = effect.count()
+        self.expected += 1
+        self.too_few += seen < effect.expected
+        self.too_many += seen > effect.expected
 
     @property
-    def right(self) -> bool:
-        return self.less == self.more == 0
+    def correct(self) -> bool:
+        return self.too_few == self.too_many == 0
 
     def __str__(self) -> str:
-        kept = f"{self.asked - self.less - self.more} of {self.asked}"
-        return kept if self.right else f"{kept} ({self.less} too seldom, {self.more} too often)"
+        correct = f"{self.expected - self.too_few - self.too_many} of {self.expected}"
+        return correct if self.correct else f"{correct} ({self.too_few} too few, {self.too_many} too many)"
 
 
-def run(home: ServerSoftware, steps: int, tallies: dict[tuple[str, str], EffectCount]) -> None:
+def run(software: ServerSoftware, steps: int, counts: dict[tuple[str, str], EffectCount]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        scene = CommandKillScenario(Path(folder), home)
-        with scene.environment:
-            scene.run(range(1, steps + 1))
-        for place, village in scene.platforms.items():
-            for wish in village.effects:
-                tallies.setdefault((wish.name, place), EffectCount()).add(wish)
+        scenario = CommandKillScenario(Path(folder), software)
+        with scenario.environment:
+            scenario.run(range(1, steps + 1))
+        for name, platform in scenario.platforms.items():
+            for effect in platform.effects:
+                counts.setdefault((effect.name, name), EffectCount()).add(effect)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--steps", type=int, default=30)
-    chosen = options.parse_args()
-    tallies: dict[tuple[str, str], EffectCount] = {}
-    for home in ServerSoftware:
-        run(home, chosen.steps, tallies)
-    places = list(dict.fromkeys(place for _, place in tallies))
-    title = f"{len(ServerSoftware)} x {chosen.steps} SIGKILLs: as wished, of all that was wished"
-    table = Table("what", *places, title=title)
-    for kind in dict.fromkeys(kind for kind, _ in tallies):
-        table.add_row(kind, *(str(tallies[kind, place]) for place in places))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--steps", type=int, default=30)
+    options = parser.parse_args()
+    counts: dict[tuple[str, str], EffectCount] = {}
+    for software in ServerSoftware:
+        run(software, options.steps, counts)
+    platforms = list(dict.fromkeys(platform for _, platform in counts))
+    title = f"{len(ServerSoftware)} x {options.steps} SIGKILLs: commands with the expected effect, of all"
+    table = Table("effect", *platforms, title=title)
+    for name in dict.fromkeys(name for name, _ in counts):
+        table.add_row(name, *(str(counts[name, platform]) for platform in platforms))
     Console().print(table)
-    sys.exit(0 if all(tally.right for tally in tallies.values()) else 1)
+    sys.exit(0 if all(count.correct for count in counts.values()) else 1)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""How good and how fast extraction is: `python -m benchmarks.extraction DATA`.
+"""Quality and speed of extraction: `python -m benchmarks.extraction DATA`.
 
-One table over the articles of a data folder (`benchmarks.page_corpus`): each reader alone on the page as it came,
-the vote of all five, the cascade and the block model alone, and both settings of `bot.extract`
-(`benchmarks.reading_methods`). F1, precision, recall and exact as `benchmarks.extraction_score` says, pages that leak as
-`benchmarks.leaked_lines` says; processor time in ms, and its ratio to trafilatura's precise mode over the same
-pages in the same run (each page by all rows in turn).
+Prints one table over the articles of a data folder (`benchmarks.page_corpus`): each reader alone on the
+original page, the vote of all five, the cascade and the block model alone, and both settings of
+`bot.extract` (`benchmarks.reading_methods`). F1, precision, recall and exact are defined in
+`benchmarks.extraction_score`, leaks in `benchmarks.leaked_lines`. CPU time is in ms, with its ratio to
+trafilatura's precise mode on the same pages in the same run (each page is read by all rows in turn).
 
-On the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` is honest: each page is then read
-with trees that saw no page of its domain. `--gate` shows what is refused instead, `--memory PAGES` the
-size of the process.
+For the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` gives honest results: each page
+is read with trees that saw no page of its domain. `--gate` shows what is refused instead, `--memory PAGES`
+the size of the process.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ METHODS: dict[str, ReadingMethod] = {
 
 @dataclass(frozen=True, slots=True)
 class MethodResult:
-    """What one way to read made of one page, and the processor time that it took."""
+    """The result of one method on one page, and its CPU time."""
 
     text: str
     step: str
@@ -69,7 +69,7 @@ class MethodResult:
 
 @dataclass(slots=True)
 class MethodScores:
-    """One way to read, and what came of it."""
+    """The results of one method on all pages."""
 
     name: str
     scores: list[PageScore] = field(default_factory=list)
@@ -99,7 +99,7 @@ class MethodScores:
 
 
 def run_all_methods(trees: ByFold, sample: Sample) -> list[MethodResult]:
-    """One page by every way in turn; with `trees`, by those that saw nothing of its domain."""
+    """Read one page with every method in turn; with `trees`, use those that never saw its domain."""
     page = sample.page
     with trees_without_domain(sample, trees):
         return [timed(read, page) for read in METHODS.values()]
@@ -111,8 +111,8 @@ def timed(read: ReadingMethod, page: Page) -> MethodResult:
     return MethodResult(text, step, error, time.process_time() - start)
 
 
-def bodies(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
-    """The table. What is loaded at the first use is no page's fault: each process reads one page before."""
+def compare_methods(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
+    """Print the table. Each process first reads one page, so that lazy imports count for no page."""
     rows = [MethodScores(name) for name in METHODS]
     others = newspaper4k(python, wanted) if python else []
     extra = MethodScores("newspaper4k")
@@ -143,20 +143,20 @@ def show(rows: Sequence[MethodScores], pages: int, folds: int) -> None:
         print(row.line(base))
 
 
-def memory(wanted: Sequence[Sample], pages: int) -> None:
-    """Pages of all kinds, one after another, in the default setting and nothing else."""
+def print_memory(wanted: Sequence[Sample], pages: int) -> None:
+    """Extract pages of all kinds one after another, in the default setting."""
     for sample in islice(cycle(wanted), pages):
         extract(sample.page)
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"largest size of the process over {pages} pages: {size} MB")
+    print(f"peak size of the process over {pages} pages: {size} MB")
 
 
-def gate(wanted: Sequence[Sample], strictness: Strictness) -> None:
-    """How many of each true type are refused, and why."""
+def print_refusals(wanted: Sequence[Sample], strictness: Strictness) -> None:
+    """Print how many pages of each true type are refused, and why."""
     reasons: dict[str, Counter[str]] = {}
     for sample in wanted:
-        answer = extract(sample.page, strictness=strictness)
-        reason = answer.reason.value if isinstance(answer, NotArticle) else "kept"
+        result = extract(sample.page, strictness=strictness)
+        reason = result.reason.value if isinstance(result, NotArticle) else "kept"
         reasons.setdefault(sample.kind, Counter())[reason] += 1
     print(f"{strictness}:")
     for kind, found in sorted(reasons.items()):
@@ -170,26 +170,30 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--gate", action="store_true", help="show what is refused")
-    parser.add_argument("--memory", type=int, metavar="PAGES", help="show the size after so many pages")
+    parser.add_argument("--gate", action="store_true", help="show what is refused, and why")
+    parser.add_argument(
+        "--memory", type=int, metavar="PAGES", help="show the size of the process after so many pages"
+    )
     parser.add_argument("--out-of-fold", action="store_true", help="fit the block model by domain first")
-    parser.add_argument("--cache", type=Path, help="where benchmarks.fit_blocks keeps its pages")
+    parser.add_argument("--cache", type=Path, help="the cache folder of benchmarks.fit_blocks")
     parser.add_argument("--newspaper4k", metavar="PYTHON", help="a Python that has newspaper4k")
-    parser.add_argument("--processes", type=int, default=1, help="how many read pages at a time")
+    parser.add_argument("--processes", type=int, default=1, help="number of processes that read pages")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     everything = samples(options.data)
     if options.gate:
         for strictness in ("default", "strict"):
-            gate(everything[: options.limit], strictness)
+            print_refusals(everything[: options.limit], strictness)
     elif options.memory:
-        memory(everything, options.memory)
+        print_memory(everything, options.memory)
     else:
         articles = [sample for sample in everything if sample.kind == "article"][: options.limit]
-        bodies(articles, options.newspaper4k, fitted(everything, options), options.processes)
+        compare_methods(
+            articles, options.newspaper4k, out_of_fold_trees(everything, options), options.processes
+        )
 
 
-def fitted(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
+def out_of_fold_trees(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
     if not options.out_of_fold:
         return ()
     from benchmarks.block_cases import trees_by_fold  # needs LightGBM

@@ -1,8 +1,8 @@
-"""The measure of the article-extraction-benchmark, written anew from its description.
+"""The score of the article-extraction-benchmark, implemented from its description.
 
-A text is cut into words (`\\w+`) and these into overlapping runs of four, kept with their counts. Precision
-is averaged over the pages with an answer, recall over the pages with a truth; F1 is the harmonic
-mean of the two averages (https://github.com/scrapinghub/article-extraction-benchmark).
+A text is split into words (`\\w+`), and these into overlapping runs of four, with their counts. Precision
+is averaged over the pages with a result, recall over the pages with a true text; F1 is the harmonic mean of
+the two averages (https://github.com/scrapinghub/article-extraction-benchmark).
 """
 
 from __future__ import annotations

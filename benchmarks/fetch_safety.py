@@ -1,10 +1,10 @@
-"""Hostile links and hazardous servers: Precis's fetcher beside plain httpx2.
+"""Hostile links and servers: Precis's fetcher compared with plain httpx2.
 
     python -m benchmarks.fetch_safety [--seconds 1] [--limit 4]
 
-Links are followed in a fake network that records who was connected to; hazards run on loopback.
-Plain httpx2 is given the same number of seconds as its time-out, and is cut off after `--limit`.
-It throws bodies away as it reads them, so that this machine survives the endless ones.
+Links are followed in a fake network that records the addresses connected to; hostile servers run on
+loopback. Plain httpx2 gets the same number of seconds as its timeout, and is stopped after `--limit`. It
+discards bodies while it reads them, so that the machine survives the endless ones.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from tests.fetch.raw_server import RawServer
 from tests.fetch.special_ranges import is_special
 
 GROUPS: dict[str, Callable[[], Iterable[str]]] = {
-    "links: addresses written out": hostile_links.links_with_addresses,
+    "links: IP addresses": hostile_links.links_with_addresses,
     "links: ports, schemes, local names": hostile_links.other_links,
-    "links: names of such addresses": hostile_links.links_with_names,
-    "links: redirects to all of these": hostile_links.redirects,
+    "links: names that resolve to them": hostile_links.links_with_names,
+    "links: redirects to all of them": hostile_links.redirects,
 }
 
 
 class FakeTransport(httpx2.BaseTransport):
-    """What httpx2's own transport does, over the fake network."""
+    """httpx2's own transport, over the fake network."""
 
     def __init__(self, network: FakeNetwork) -> None:
         self._pool = httpcore2.ConnectionPool(network_backend=network)
@@ -100,13 +100,13 @@ def plain_ends(server: RawServer, seconds: float) -> str:
             with client.stream("GET", server.url) as response:
                 for _ in response.iter_bytes():
                     pass
-        except Exception as error:  # noqa: BLE001 (whatever it is, it is what a caller would meet)
+        except Exception as error:  # noqa: BLE001 (any error is what a caller would get)
             return type(error).__name__
     return "page"
 
 
 def timed(end: Callable[[RawServer, float], str], hazard: Hazard, seconds: float, limit: float) -> str:
-    """`seconds reason`, or that it was still going on at the limit."""
+    """The seconds and the outcome, or that it was still running at the limit."""
     ends: list[str] = []
     with RawServer(hazard.respond, listen_first=hazard.listen_first) as server:
         thread = threading.Thread(target=lambda: ends.append(end(server, seconds)), daemon=True)
@@ -116,7 +116,7 @@ def timed(end: Callable[[RawServer, float], str], hazard: Hazard, seconds: float
         took = time.monotonic() - start
         finished = not thread.is_alive()
     thread.join(limit)
-    return f"{took:5.2f} s  {ends[0]}" if finished else f"still going on after {limit:g} s"
+    return f"{took:5.2f} s  {ends[0]}" if finished else f"still running after {limit:g} s"
 
 
 def link_rows(table: Table) -> None:

@@ -1,8 +1,8 @@
 """Fit the block model's trees: `python -m benchmarks.fit_blocks DATA [--cache DIR] [--write]`.
 
-DATA is a folder as `benchmarks.page_corpus` describes (WCXB dev). Prints the F1 of both stages out of fold by
-domain, and with `--write` fits on all pages and writes `bot/extract/trained_trees/blocks-*.txt`. The same data,
-library versions and seed give the same trees.
+DATA is a folder in the format of `benchmarks.page_corpus` (WCXB dev). Prints the F1 of both stages, out of
+fold by domain. With `--write`, fits on all pages and writes `bot/extract/trained_trees/blocks-*.txt`. The
+same data, library versions and seed give the same trees.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import find_dropped_lines
 from bot.extract.paragraphs import to_paragraphs
 
-MODEL = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
+TREES = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
 
 
 def write(cases: Sequence[BlockCase]) -> None:
@@ -40,56 +40,61 @@ def write(cases: Sequence[BlockCase]) -> None:
         1,
     ):
         booster = fit(usable, table, rounds)
-        write_trees(MODEL / f"blocks-{number}.txt", booster, columns, "benchmarks.fit_blocks")
+        write_trees(TREES / f"blocks-{number}.txt", booster, columns, "benchmarks.fit_blocks")
         check_tree_text(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
 
 
 def check_tree_text(booster: Any, rows: Floats) -> None:
-    """The package's evaluation of the text must be LightGBM's."""
-    apart = np.abs(BoostedTrees(tree_lines(booster)).predict(rows) - booster.predict(rows)).max()
-    assert apart < 1e-3, f"the text of the trees answers {apart} apart from LightGBM"
+    """Fail if the package's predictions from the text differ from LightGBM's."""
+    difference = np.abs(BoostedTrees(tree_lines(booster)).predict(rows) - booster.predict(rows)).max()
+    assert difference < 1e-3, f"the predictions from the text differ from LightGBM's by {difference}"
 
 
-def answer(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
-    """The text and the step that decided, with answers of trees that never saw the page's domain."""
+def extract_text(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
+    """The text and the step that decided, from trees that never saw the page's domain."""
     choice = select_blocks(case.evidence(stage), setting)
     found = to_paragraphs(case.blocks, np.flatnonzero(choice.selected).tolist())
     out = find_dropped_lines([paragraph.text for paragraph in found], case.title)
     return "\n".join(p.text for at, p in enumerate(found) if at not in out), choice.step
 
 
-def report(cases: Sequence[BlockCase], lost: int) -> None:
-    """`lost` articles had no block at all; they count as empty answers."""
+def report(cases: Sequence[BlockCase], without_blocks: int) -> None:
+    """`without_blocks` articles have no block; they count as empty results."""
     for setting in THRESHOLDS:
         for stage, name in enumerate(("one stage", "two stages")):
-            answers = [answer(case, stage, setting) for case in cases]
+            results = [extract_text(case, stage, setting) for case in cases]
             pages = [
-                score_page(case.sample.body, text) for case, (text, _) in zip(cases, answers, strict=True)
+                score_page(case.sample.body, text) for case, (text, _) in zip(cases, results, strict=True)
             ]
-            total = score(pages + [score_page("lost", "")] * lost)
-            steps = {step: sum(step == taken for _, taken in answers) for step in get_args(SelectionStep)}
+            total = score(pages + [score_page("lost", "")] * without_blocks)
+            steps = {step: sum(step == taken for _, taken in results) for step in get_args(SelectionStep)}
             print(
                 f"{setting}, {name}: F1 {total.f1:.4f}, precision {total.precision:.4f}, recall"
-                f" {total.recall:.4f}, under a half {total.below_half}, steps {steps}"
+                f" {total.recall:.4f}, below one half {total.below_half}, steps {steps}"
             )
 
 
-def main() -> None:
+def parse_options(description: str | None) -> argparse.Namespace:
+    """The options of the commands that fit trees."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parse_options(__doc__)
     everything = samples(options.data)
     cases = block_cases_of(everything, options.cache)
-    print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them to learn from")
+    print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them usable for training")
     out_of_fold(cases)
     report(cases, sum(sample.kind == "article" for sample in everything) - len(cases))
     if options.write:
         write(cases)
-        print(f"written to {MODEL}")
+        print(f"written to {TREES}")
 
 
 if __name__ == "__main__":

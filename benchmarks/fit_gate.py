@@ -1,25 +1,24 @@
-"""Fit the gate's trees: `python -m benchmarks.fit_gate DATA [--cache DIR] [--write]`.
+"""Fit the article gate's trees: `python -m benchmarks.fit_gate DATA [--cache DIR] [--write]`.
 
-DATA is a folder as `benchmarks.page_corpus` describes, with a `type` for each page (WCXB dev). Prints, out of fold
-by domain, what each threshold keeps and refuses and how often the kind of a refused page is right,
-and with `--write` writes `bot/extract/trained_trees/gate.txt` and `kind-*.txt`. What the gate learns from comes from
-a block model that saw no page of the same domain either: it would be surer of pages that it knows.
+DATA is a folder in the format of `benchmarks.page_corpus`, with a `type` for each page (WCXB dev). Prints,
+out of fold by domain, what each threshold keeps and refuses, and how often the kind of a refused page is
+right. With `--write`, writes `bot/extract/trained_trees/gate.txt` and `kind-*.txt`. The gate's training
+data comes from a block model that saw no page of the same domain either, because that model would be more
+certain about pages that it knows.
 """
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
 
 from benchmarks.block_cases import FOLDS, trees_by_fold
-from benchmarks.fit_blocks import MODEL, check_tree_text
+from benchmarks.fit_blocks import TREES, check_tree_text, parse_options
 from benchmarks.page_corpus import Sample, map_samples, samples
 from benchmarks.tree_text import write_trees
 from benchmarks.unseen_domains import ByFold, trees_without_domain
@@ -53,15 +52,15 @@ class GateCase:
     sample: Sample
     names: tuple[str, ...]
     row: tuple[float, ...]
-    """Empty where a rule refused the page before the trees were asked."""
+    """Empty if a rule refused the page before the trees were used."""
     reason: SkipReason | None
 
 
 def case_of(trees: ByFold, sample: Sample) -> GateCase:
     with trees_without_domain(sample, trees):
-        told = extract(sample.page, strictness="lenient", explain=True)
-    reason = None if isinstance(told.result, Article) else told.result.reason
-    signals = told.gate_features if reason is None else ()
+        extraction = extract(sample.page, strictness="lenient", explain=True)
+    reason = None if isinstance(extraction.result, Article) else extraction.result.reason
+    signals = extraction.gate_features if reason is None else ()
     return GateCase(sample, tuple(name for name, _ in signals), tuple(value for _, value in signals), reason)
 
 
@@ -72,7 +71,7 @@ def fit(cases: Sequence[GateCase], wanted: str, rounds: int) -> Any:
 
 
 def fit_all(cases: Sequence[GateCase]) -> tuple[Any, dict[str, Any]]:
-    """The trees that tell articles, and those that tell each other kind from the rest."""
+    """The trees that recognise articles, and for each other kind those that recognise it among the rest."""
     others = [case for case in cases if case.sample.kind != "article"]
     return fit(cases, "article", ROUNDS), {kind: fit(others, kind, KIND_ROUNDS) for kind in REFUSAL_KINDS}
 
@@ -89,34 +88,29 @@ def out_of_fold(cases: Sequence[GateCase]) -> tuple[Floats, list[str]]:
     return chance, kinds
 
 
-def report(cases: Sequence[GateCase], ruled: Sequence[GateCase]) -> None:
+def report(cases: Sequence[GateCase], refused_by_rule: Sequence[GateCase]) -> None:
     chance, kinds = out_of_fold(cases)
     truth = [case.sample.kind for case in cases]
-    articles = sum(kind == "article" for kind in truth) + sum(case.sample.kind == "article" for case in ruled)
-    others = len(cases) + len(ruled) - articles
-    by_rule = sum(case.sample.kind != "article" for case in ruled)
+    articles = sum(case.sample.kind == "article" for case in (*cases, *refused_by_rule))
+    others = len(cases) + len(refused_by_rule) - articles
+    by_rule = sum(case.sample.kind != "article" for case in refused_by_rule)
     print(
-        f"rules refused {len(ruled) - by_rule} of {articles} articles and {by_rule} of {others} other pages"
+        f"rules refused {len(refused_by_rule) - by_rule} of {articles} articles"
+        f" and {by_rule} of {others} other pages"
     )
-    print("least chance   kept articles   refused others   kind right")
-    for least in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8):
-        kept = sum(c >= least and kind == "article" for c, kind in zip(chance, truth, strict=True))
-        refused = [at for at, c in enumerate(chance) if c < least and truth[at] != "article"]
+    print("threshold      kept articles   refused others   kind right")
+    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8):
+        kept = sum(c >= threshold and kind == "article" for c, kind in zip(chance, truth, strict=True))
+        refused = [at for at, c in enumerate(chance) if c < threshold and truth[at] != "article"]
         right = sum(kinds[at] == truth[at] for at in refused) / max(len(refused), 1)
         print(
-            f"{least:12.2f}   {kept / articles:13.1%}"
+            f"{threshold:12.2f}   {kept / articles:13.1%}"
             f"   {(len(refused) + by_rule) / others:14.1%}   {right:10.1%}"
         )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--write", action="store_true")
-    options = parser.parse_args()
+    options = parse_options(__doc__)
     pages = samples(options.data)
     read = partial(case_of, trees_by_fold(pages, options.cache))
     everything = list(map_samples(read, pages, options.cache, "gate"))
@@ -126,9 +120,9 @@ def main() -> None:
         article, others = fit_all(cases)
         check_tree_text(article, np.array([case.row for case in cases]))
         names = list(cases[0].names)
-        write_trees(MODEL / "gate.txt", article, names, "benchmarks.fit_gate")
+        write_trees(TREES / "gate.txt", article, names, "benchmarks.fit_gate")
         for kind, booster in others.items():
-            write_trees(MODEL / f"kind-{kind}.txt", booster, names, "benchmarks.fit_gate")
+            write_trees(TREES / f"kind-{kind}.txt", booster, names, "benchmarks.fit_gate")
 
 
 if __name__ == "__main__":

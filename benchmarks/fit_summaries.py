@@ -1,11 +1,11 @@
-"""Fit the weights of `bot/summarize/data/weights.json` again from a folder of articles with references.
+"""Fit the weights in `bot/summarize/data/weights.json` on a folder of articles with reference summaries.
 
-    python -m benchmarks.fit_summaries DATA              print what the fit would change
-    python -m benchmarks.fit_summaries DATA --write      and store it
+    python -m benchmarks.fit_summaries DATA              print the fitted weights
+    python -m benchmarks.fit_summaries DATA --write      and store them
 
-Three regressions: whether a reference holds a content word, and whether it holds a pair of neighbouring
-words (logistic, on binned counts, by Newton's method with a small ridge), and how much a sentence shares
-with the references (linear, within each article). `fit` is also what the benchmark calls for each fold.
+Three regressions: whether a reference contains a content word, and whether it contains a pair of
+neighbouring words (logistic, on binned counts, by Newton's method with a small ridge), and how much a
+sentence shares with the references (linear, within each article). The benchmark calls `fit` for each fold.
 """
 
 from __future__ import annotations
@@ -28,47 +28,47 @@ from bot.summarize.document import Document, InputLimits
 from bot.summarize.word_statistics import Floats, Ints, WordStatistics
 from bot.summarize.word_tokens import to_words
 
-MOST_PER_CORPUS = 500
+MAX_PER_CORPUS = 500
 _RIDGE = 3.0
 _PRIOR_RIDGE = 50.0
 _LIMITS = InputLimits(400, 12_000)
 
 
 def fit(cases: Iterable[SummaryCase]) -> dict[str, Any]:
-    """The table of weights for these articles, in the form of weights.json."""
+    """The weights for these articles, in the format of weights.json."""
     words, pairs, sentences = _Logistic(), _Logistic(), _Linear()
     for case in cases:
         document = Document(case.article, _LIMITS)
         text = WordStatistics([s.text for s in document.sentences], document.title, document.language)
         if not len(text.word_numbers):
             continue
-        held_words, held_pairs = _in_references(text, case, document.language)
+        in_reference_words, in_reference_pairs = _in_references(text, case, document.language)
         bins = word_importance.word_bins(text)
         content = np.flatnonzero(text.is_content & (text.sentence_counts > 0))
-        words.add({name: found[content] for name, found in bins.items()}, held_words[content])
+        words.add({name: found[content] for name, found in bins.items()}, in_reference_words[content])
         pair_bins, keys = word_importance.pair_bins(text)[0], word_importance.pair_keys(text)
-        pairs.add(pair_bins, np.isin(keys, held_pairs))
+        pairs.add(pair_bins, np.isin(keys, in_reference_pairs))
         if len(text) > 3:
             sentences.add(*_sentence_targets(case, document))
     return {"prior": sentences.solve(), "word": words.solve(), "pair": pairs.solve()}
 
 
 def _in_references(text: WordStatistics, case: SummaryCase, language: str) -> tuple[Floats, Ints]:
-    """For each word number whether a reference has it, and the keys of the pairs that they have."""
+    """For each word number whether a reference contains it, and the keys of the pairs in the references."""
     number, size = text.vocabulary.number, text.vocabulary_size
-    held, keys = np.zeros(size, dtype=bool), []
+    targets, keys = np.zeros(size, dtype=bool), []
     for sentence in (line for reference in case.references for line in reference):
         row = np.array(
             [n if (n := number(word)) < size else -1 for word in to_words(sentence)], dtype=np.int64
         )
-        held[row[row >= 0]] = True
+        targets[row[row >= 0]] = True
         both = (row[:-1] >= 0) & (row[1:] >= 0)
         keys.append(row[:-1][both] * size + row[1:][both])
-    return held.astype(float), np.concatenate([*keys, np.zeros(0, dtype=np.int64)])
+    return targets.astype(float), np.concatenate([*keys, np.zeros(0, dtype=np.int64)])
 
 
 def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, Floats], Floats]:
-    """Each sentence's features, and what it alone shares with the references (words and pairs of words)."""
+    """The features of each sentence, and how many words and pairs it shares with the references."""
     groups = [list(paragraph.sentences) for paragraph in document.paragraphs]
     reading = analyse_article(groups, document.title, document.language, precis_method.load_weights())
     stem = language_resources.language_code(case.article.language) == "en"
@@ -79,7 +79,7 @@ def _sentence_targets(case: SummaryCase, document: Document) -> tuple[dict[str, 
 
 
 def _shared(sentence: list[str], reference: list[str]) -> float:
-    """Words and twice the pairs in common, for each word and ten: a short sentence earns no bonus."""
+    """Shared words plus twice the shared pairs, by length + 10, so that short sentences get no bonus."""
     one = (Counter(sentence) & Counter(reference)).total()
     two = (Counter(pairwise(sentence)) & Counter(pairwise(reference))).total()
     return (one + 2 * two) / (len(sentence) + 10)
@@ -90,24 +90,24 @@ class _Logistic:
 
     def __init__(self) -> None:
         self._bins: list[dict[str, Ints]] = []
-        self._held: list[Any] = []
+        self._targets: list[Any] = []
 
-    def add(self, bins: dict[str, Ints], held: Any) -> None:
+    def add(self, bins: dict[str, Ints], targets: Any) -> None:
         self._bins.append(bins)
-        self._held.append(np.asarray(held, dtype=float))
+        self._targets.append(np.asarray(targets, dtype=float))
 
     def solve(self) -> dict[str, Any]:
         names = list(self._bins[0])
         sizes = {name: max(int(bins[name].max(initial=0)) for bins in self._bins) for name in names}
-        held = np.concatenate(self._held)
-        design = np.ones((len(held), 1 + sum(sizes.values())), dtype=np.float32)
+        targets = np.concatenate(self._targets)
+        design = np.ones((len(targets), 1 + sum(sizes.values())), dtype=np.float32)
         column = 1
         for name in names:
             value = np.concatenate([bins[name] for bins in self._bins])
             for level in range(1, sizes[name] + 1):
                 design[:, column] = value == level
                 column += 1
-        odds = _newton(design, held)
+        odds = _newton(design, targets)
         return {"intercept": round(float(odds[0]), 3), **_by_name(odds[1:], names, sizes)}
 
 
@@ -121,13 +121,13 @@ def _by_name(odds: Floats, names: Sequence[str], sizes: dict[str, int]) -> dict[
     return result
 
 
-def _newton(design: Any, held: Floats, steps: int = 8) -> Floats:
+def _newton(design: Any, targets: Floats, steps: int = 8) -> Floats:
     odds = np.zeros(design.shape[1])
     ridge = np.full(design.shape[1], _RIDGE)
     ridge[0] = 0.0
     for _ in range(steps):
         p = 1 / (1 + np.exp(-(design @ odds)))
-        slope = design.T @ (held - p) - ridge * odds
+        slope = design.T @ (targets - p) - ridge * odds
         curve = (design * (p * (1 - p))[:, None].astype(np.float32)).T @ design + np.diag(ridge)
         odds = odds + np.linalg.solve(curve, slope)
     return odds
@@ -160,7 +160,7 @@ class _Linear:
 
 
 def main() -> None:
-    """The command."""
+    """Fit, and print or store the weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "data", type=Path, help="folder with the sets that benchmarks/summary_corpora.py names"
@@ -170,7 +170,7 @@ def main() -> None:
     cases = [
         case
         for corpus in available_corpora(options.data)
-        for case in corpus.cases(options.data)[:MOST_PER_CORPUS]
+        for case in corpus.cases(options.data)[:MAX_PER_CORPUS]
     ]
     table = fit(cases)
     print(json.dumps(table, indent=1))

@@ -1,8 +1,9 @@
-"""What loading costs: `python -m benchmarks.import_cost [--runs N]`.
+"""The cost of imports: `python -m benchmarks.import_cost [--runs N]`.
 
-Processor time and wall time from the start of Python to its end, the median of N fresh processes each, taken
-in turn; and what each is beside `import trafilatura`. `bot.extract` keeps most of its load for the
-first page that may be an article; `all` is with it; `warm` is what the fork server does once for all workers.
+CPU time and wall time from the start of Python to its end, the median of N fresh processes each, run in
+turn, and the ratio to `import trafilatura`. `bot.extract` delays most of its imports until the first page
+that may be an article; `bot.extract, all` includes them. `bot.workers.preload` is what the fork server
+imports once for all workers.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ STATEMENTS = {
 
 
 def cost(statement: str) -> tuple[float, float]:
-    """Processor and wall seconds of a fresh Python that runs `statement`."""
+    """CPU seconds and wall seconds of a fresh Python that runs `statement`."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-c", statement], check=True)
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -42,10 +43,10 @@ def main() -> None:
     median = {
         name: [statistics.median(one[name][at] for one in rounds) for at in (0, 1)] for name in STATEMENTS
     }
-    print(f"{'':<18}processor      wall   ratio")
-    for name, (processor, wall) in median.items():
-        ratio = processor / median["trafilatura"][0]
-        print(f"{name:<18}{processor:>7.3f} s  {wall:>6.3f} s  {ratio:>6.2f}")
+    print(f"{'':<18}      CPU      wall   ratio")
+    for name, (cpu, wall) in median.items():
+        ratio = cpu / median["trafilatura"][0]
+        print(f"{name:<18}{cpu:>7.3f} s  {wall:>6.3f} s  {ratio:>6.2f}")
 
 
 if __name__ == "__main__":

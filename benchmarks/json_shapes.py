@@ -1,4 +1,4 @@
-"""The shape of JSON answers: which fields there are, of which types, and which are always there."""
+"""The shape of JSON responses: their fields, the types of these, and which fields are always present."""
 
 from __future__ import annotations
 
@@ -10,54 +10,57 @@ from typing import Any
 
 @dataclass
 class JsonShape:
-    """Of many answers to one call; a path is as `posts[].post.id`."""
+    """The shape of many responses to one call; a path looks like `posts[].post.id`."""
 
     types: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     seen: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
-    def of(cls, answers: Iterable[Any]) -> JsonShape:
+    def of(cls, responses: Iterable[Any]) -> JsonShape:
         shape = cls()
-        for answer in answers:
-            for path, kind in _walk(answer, ""):
+        for response in responses:
+            for path, kind in _walk(response, ""):
                 shape.types[path].add(kind)
                 shape.seen[path] += 1
         return shape
 
     def always(self, path: str) -> bool:
-        """Whether the field is there whenever the object around it is."""
+        """Whether the field is present whenever its object is."""
         return self.seen[path] == self.seen.get(path.rpartition(".")[0], 0)
 
 
 def differences(real: JsonShape, ours: JsonShape, optional: set[str], known: set[str]) -> list[str]:
-    """What our answers have that the real ones never have, lack though they always have it, or
-    have in another type. `optional` and `known` are what all the real answers together say."""
+    """Fields of our responses that the real ones never have, that are missing, or that have another type.
+
+    A field is missing if the real responses always have it. `optional` and `known` are field names, taken
+    from all real responses together.
+    """
     found = [
-        f"{path}: never in the real answers"
+        f"{path}: never in the real responses"
         for path in sorted(ours.types.keys() - real.types.keys())
         if leaf_name(path) not in known
     ]
     for path in sorted(real.types):
         if path not in ours.types:
-            if _is_owed(path, real, ours) and leaf_name(path) not in optional:
+            if _is_required(path, real, ours) and leaf_name(path) not in optional:
                 found.append(f"{path}: missing")
         elif not ours.types[path] <= real.types[path]:
-            found.append(f"{path}: {sorted(ours.types[path])}, but really {sorted(real.types[path])}")
+            found.append(f"{path}: {sorted(ours.types[path])}, in real responses {sorted(real.types[path])}")
     return found
 
 
 def leaf_name(path: str) -> str:
-    """The field and the name of the object around it, as `post.url`, wherever that object stands."""
+    """The field with the name of its object, such as `post.url`, wherever this object is."""
     return ".".join(path.replace("[]", "").split(".")[-2:])
 
 
 def optional_leaves(shape: JsonShape) -> set[str]:
-    """Those that at least one object of that name lacks."""
+    """Field names that at least one object with that name lacks."""
     return {leaf_name(path) for path in shape.types if not path.endswith("[]") and not shape.always(path)}
 
 
-def _is_owed(path: str, real: JsonShape, ours: JsonShape) -> bool:
-    """An element of a list is none that has to be there."""
+def _is_required(path: str, real: JsonShape, ours: JsonShape) -> bool:
+    """Elements of a list are never required."""
     parent = path.rpartition(".")[0]
     return not path.endswith("[]") and parent in ours.types and real.always(path)
 

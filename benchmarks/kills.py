@@ -1,9 +1,9 @@
-"""SIGKILLs of the real daemon over two platforms, and what they leave: `make kills`.
+"""SIGKILLs of the real daemon on two platforms, and the replies in the end: `make kills`.
 
     python -m benchmarks.kills [--kills N] [--side-by-side N] [--on 0.19|1.0|upgrade|piefed]
 
-Each life gets new posts, random faults and a kill at a random request; the database is lost once.
-With `--on upgrade` the Lemmy is 0.19 for a quarter of the lives and 1.0 from the middle of one on.
+Each run adds posts, injects random faults and kills the daemon at a random request; the database is lost
+once. With `--on upgrade`, Lemmy is 0.19 for a quarter of the runs, and becomes 1.0 in the middle of one.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ HOMES = {
 
 
 def run(on: str, kills: int, seed: int) -> tuple[Counter[int], Counter[Fault]]:
-    """How many posts have so many replies in the end, and the faults on the way."""
+    """The number of posts by their number of replies in the end, and the injected faults."""
     with tempfile.TemporaryDirectory() as folder:
-        scene = KillScenario(Path(folder), DAEMON_MODULE, seed, ("news",), HOMES[on])
-        with scene.environment:
+        scenario = KillScenario(Path(folder), DAEMON_MODULE, seed, ("news",), HOMES[on])
+        with scenario.environment:
             upgrade_at = kills // 4 if on == UPGRADE else None
-            scene.run_with_kills(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
-            scene.run_to_end()
-            return Counter(scene.replies().values()), scene.injected_faults
+            scenario.run_with_kills(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
+            scenario.run_to_end()
+            return Counter(scenario.replies().values()), scenario.injected_faults
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kills", type=int, default=200)
-    options.add_argument("--side-by-side", type=int, default=4)
-    options.add_argument("--on", choices=HOMES, default="0.19", help="what there is beside Reddit")
-    chosen = options.parse_args()
-    share = chosen.kills // chosen.side_by_side
-    began = time.monotonic()
-    with ThreadPoolExecutor(chosen.side_by_side) as threads:
-        ends = list(threads.map(partial(run, chosen.on, share), range(100, 100 + chosen.side_by_side)))
-    replies = sum((end[0] for end in ends), Counter[int]())
-    faults = sum((end[1] for end in ends), Counter[Fault]())
-    table = Table("what", "figure", title=f"The daemon killed over {_name(chosen.on)} and Reddit")
-    table.add_row("SIGKILLs", str(share * chosen.side_by_side))
-    table.add_row("faults on the way", str(faults.total()))
-    table.add_row("databases lost", str(chosen.side_by_side))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--side-by-side", type=int, default=4)
+    parser.add_argument("--on", choices=HOMES, default="0.19", help="the server software beside Reddit")
+    options = parser.parse_args()
+    share = options.kills // options.side_by_side
+    started = time.monotonic()
+    with ThreadPoolExecutor(options.side_by_side) as threads:
+        results = list(threads.map(partial(run, options.on, share), range(100, 100 + options.side_by_side)))
+    replies = sum((result[0] for result in results), Counter[int]())
+    faults = sum((result[1] for result in results), Counter[Fault]())
+    table = Table("measure", "value", title=f"The daemon killed on {_name(options.on)} and Reddit")
+    table.add_row("SIGKILLs", str(share * options.side_by_side))
+    table.add_row("faults injected", str(faults.total()))
+    table.add_row("databases lost", str(options.side_by_side))
     table.add_row("posts", str(replies.total()))
     table.add_row("with exactly one reply", str(replies[1]))
     table.add_row("without one", str(replies[0]))
     table.add_row("with two or more", str(sum(count for number, count in replies.items() if number > 1)))
-    table.add_row("seconds", f"{time.monotonic() - began:.0f}")
+    table.add_row("seconds", f"{time.monotonic() - started:.0f}")
     for fault, count in faults.most_common():
         table.add_row(f"  {fault.value}", str(count))
     Console().print(table)

@@ -1,8 +1,8 @@
-"""Lines of an answer that are none of the article, by kind. The rule, for each line of an answer:
+"""Lines of an extracted text that are not part of the article, by kind. The rule for each line:
 
-A line counts as a leak of a kind when it fits the kind's pattern, or for captions when it is the text of a
-`<figcaption>` of the page (three words or more), and less than half of its runs of three words occur in the
-truth (of shorter lines: the whole line does not occur). A page counts once for each kind.
+A line leaks if it matches the pattern of a kind, or for captions if it is the text of a `<figcaption>` of
+the page (three words or more), and fewer than half of its runs of three words are in the true text
+(shorter lines: the whole line is not). A page counts once per kind.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _LONGEST = {"caption": 60, "newsletter": 60, "read-more": 30, "byline": 12, "coo
 
 
 def captions(page: str) -> frozenset[str]:
-    """The texts of a page's figcaptions, as `_plain` leaves them."""
+    """The texts of a page's figcaptions, normalised by `_plain`."""
     root = html.document_fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8"))
     found = (_plain(element.text_content()) for element in root.iter("figcaption"))
     return frozenset(text for text in found if text.count(" ") > 1)
 
 
 def leaked_kinds(answer: str, truth: str, figcaptions: frozenset[str]) -> set[str]:
-    """The kinds of line that leaked into an answer."""
+    """The kinds of lines that leaked into a text."""
     plain = _plain(truth)
     return {
         kind

@@ -1,12 +1,12 @@
-"""Reads recorded answers of real Lemmy servers with the adapter's own client and parsers.
+"""Replays recorded responses of real Lemmy servers to the adapter's own client and parsers.
 
     python -m benchmarks.lemmy_recordings DATA...
 
 DATA is a folder of files NAME.STATUS.json: {request: {method, path, body, ...}, response: {status,
-body, ...}}; the nodeinfo among them tells the version, and files named shim-* are those of 1.0's
-leavings of v3. For each dialect it prints what was read, by class, and what could not be read; then
-compares the sandbox's answers with the recorded ones, field by field. Exits with 1 when there is
-anything to complain of.
+body, ...}}. The nodeinfo among them gives the version; files called shim-* are from the v3 API of Lemmy
+1.0. For each API it prints what was read, by class, and what could not be read. Then it compares the
+sandbox's responses with the recorded ones, field by field. Exits with 1 if anything cannot be read or
+differs. Folders of a PieFed are passed to `benchmarks.piefed_recordings`.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import stamina
-
-from benchmarks.json_shapes import JsonShape, differences, leaf_name, optional_leaves
 from benchmarks.lemmy_sandbox_responses import sandbox_responses
 from benchmarks.piefed_recordings import PIEFED, piefed_report
-from benchmarks.recordings import OTHER_FILES, Recording, ReplayCounts, print_counts
-from bot.core.errors import PlatformError, Refused
+from benchmarks.recordings import (
+    OTHER_FILES,
+    ParseResponse,
+    Recording,
+    print_comparison,
+    print_replay,
+    replay,
+)
+from bot.core.errors import PlatformError
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
-from bot.platforms.api_client import ApiClient
 from bot.platforms.lemmy import errors, schemas_v4
 from bot.platforms.lemmy.api import Viewer
 from bot.platforms.lemmy.api_v3 import LemmyApiV3
 from bot.platforms.lemmy.api_v4 import LemmyApiV4
 from bot.platforms.lemmy.parsing import parse as parsed
 from bot.platforms.pagination import UnreadablePost
-from bot.sandbox.loopback_server import LoopbackServer, Response
 
 _LENS = Viewer("recorded", "https://lemmy.example", me=4, languages={})
-_Readers = dict[str, Callable[[Any], dict[str, int]]]
+_Parsers = dict[str, ParseResponse]
 
 
 def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
@@ -56,20 +57,20 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
 
 
 def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
-    """All lists of the inbox, and what is in them."""
+    """The messages in any list of the inbox."""
     box = api.read_box(body, "recorded", "precisbot@lemmy.example")
     if box.unreadable:
         raise MalformedAnswer("; ".join(box.unreadable))
-    return {"messages": len(box.messages), "notices that are no messages": len(box.ignorable)}
+    return {"messages": len(box.messages), "notifications without a message": len(box.ignorable)}
 
 
 def _letters(api: LemmyApiV3 | LemmyApiV4, body: Any) -> int:
     return len(api.read_letters(body))
 
 
-def _readers(api: LemmyApiV3 | LemmyApiV4) -> _Readers:
+def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
     comment = _one("comments", api.read_comment, _LENS)
-    common: _Readers = {
+    common: _Parsers = {
         "GET /post": _one("posts", api.read_post, _LENS),
         "GET /post/list": lambda body: _posts(api, body),
         "GET /community": lambda body: {
@@ -88,7 +89,7 @@ def _readers(api: LemmyApiV3 | LemmyApiV4) -> _Readers:
         return common | {
             "GET /site": lambda body: {"sites": bool(api.read_site([body]))},
             "GET /user": common["GET /comment/list"],
-            "POST /user/login": _one("log-ins", api.parse_token),
+            "POST /user/login": _one("logins", api.parse_token),
             "POST /comment/delete": comment,
             "GET /user/unread_count": _one("unread counts", api.boxes),
             **dict.fromkeys(("GET /user/mention", "GET /user/replies"), lambda body: _box(api, body)),
@@ -97,7 +98,7 @@ def _readers(api: LemmyApiV3 | LemmyApiV4) -> _Readers:
     return common | {
         "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteResponse, body))},
         "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountResponse, body))},
-        "POST /account/auth/login": _one("log-ins", api.parse_token),
+        "POST /account/auth/login": _one("logins", api.parse_token),
         "DELETE /comment": comment,
         "GET /account/unread_counts": _one("unread counts", api.boxes),
         "GET /account/notification/list": lambda body: _box(api, body),
@@ -105,127 +106,53 @@ def _readers(api: LemmyApiV3 | LemmyApiV4) -> _Readers:
     }
 
 
-def _replay(recordings: list[Recording], api: LemmyApiV3 | LemmyApiV4) -> ReplayCounts:
-    """Each recorded answer comes over real HTTP, so that the client's own judgement is tried too."""
-    current: list[Recording] = []
-
-    def respond(_request: object) -> Response:
-        headers = {"Content-Type": "application/json", "Location": "/elsewhere"}
-        return Response(current[-1].status, current[-1].raw(), headers)
-
-    tally, readers = ReplayCounts(), _readers(api)
-    with LoopbackServer(respond) as server, stamina.set_testing(True):
-        client = ApiClient(
-            server.url,
-            "precis-benchmark",
-            timedelta(seconds=10),
-            lambda: datetime.now(UTC),
-            errors.parse_error,
-        )
-        for recording in recordings:
-            current.append(recording)
-            try:
-                _read(client, recording, tally, readers)
-            except MalformedAnswer as error:
-                tally.unreadable.append(f"{recording.name}: {error}")
-        client.close()
-    return tally
-
-
-def _read(client: ApiClient, recording: Recording, tally: ReplayCounts, readers: _Readers) -> None:
+def _make_call(recording: Recording) -> Call:
     bucket = "comment" if recording.call == "POST /comment" else "message"
-    call = Call(recording.method, "/replayed", bucket, body=recording.sent or None)
-    try:
-        body = client.send(call, None)
-    except (ApiError, PlatformError) as error:
-        tally.errors[_class_of(error, recording, call)] += 1
-        return
-    reader = readers.get(recording.call)
-    if reader is None:
-        tally.unused[recording.call] += 1
-    else:
-        tally.read.update(reader(body))
+    return Call(recording.method, "/replayed", bucket, body=recording.sent or None)
 
 
-def _class_of(error: ApiError | PlatformError, recording: Recording, call: Call) -> str:
-    """What the adapter makes of it, for a count."""
-    if isinstance(error, ApiError):
-        told = (error.status, error.code)
-        if told in errors.RATE_LIMITS:
-            return "NotNow (a limit)"
-        if not recording.path.endswith("/login") and told in errors.TOKEN_REFUSED:
-            return "NotNow or AccountError, after one log-in (the token)"
-        error = _translated(error, recording, call)
-    reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
-    return f"{type(error).__name__}{reason}"
-
-
-def _translated(error: ApiError, recording: Recording, call: Call) -> PlatformError:
+def _error_name(error: ApiError, recording: Recording, call: Call) -> str | PlatformError:
+    key = (error.status, error.code)
+    if key in errors.RATE_LIMITS:
+        return "NotNow (a rate limit)"
     if recording.path.endswith("/login"):
         return errors.LoginErrors().login_error(error, "bot", "lemmy.example")
+    if key in errors.TOKEN_REFUSED:
+        return "NotNow or AccountError, after one login (the token)"
     return errors.write_error(error, call) if call.is_write else errors.read_error(error, call)
-
-
-def _compare(recordings: list[Recording], version: str) -> list[str]:
-    real: defaultdict[str, list[Any]] = defaultdict(list)
-    for recording in recordings:
-        if recording.status == 200:
-            real[recording.call].append(recording.body)
-    everything = JsonShape.of(body for bodies in real.values() for body in bodies)
-    optional, known = optional_leaves(everything), {leaf_name(path) for path in everything.types}
-    found: list[str] = []
-    for call, answers in sandbox_responses(version).items():
-        if call not in real:
-            print(f"  {call}: not recorded, not compared")
-            continue
-        differing = differences(JsonShape.of(real[call]), JsonShape.of(answers), optional, known)
-        print(f"  {call}: {len(real[call])} recorded, {len(differing)} differences")
-        found += [f"{call}: {line}" for line in differing]
-    return found
 
 
 def main(folders: list[str]) -> int:
     files = [file for folder in folders for file in sorted(Path(folder).glob("*.json"))]
-    by_dialect: defaultdict[str, list[Recording]] = defaultdict(list)
+    by_api: defaultdict[str, list[Recording]] = defaultdict(list)
     for file in files:
         if file.name not in OTHER_FILES:
-            by_dialect[_dialect(file)].append(Recording.load(file))
-    complaints = [_report(dialect, recordings) for dialect, recordings in by_dialect.items()]
-    return 1 if any(complaints) or not files else 0
+            by_api[_api_of(file)].append(Recording.load(file))
+    failed = [_report(api, recordings) for api, recordings in by_api.items()]
+    return 1 if any(failed) or not files else 0
 
 
-def _dialect(file: Path) -> str:
+def _api_of(file: Path) -> str:
     if file.with_name("nodeinfo_21.200.json").exists():
         return PIEFED
-    told = file.with_name("nodeinfo-2.1.200.json")
-    new = told.exists() and Recording.load(told).body["software"]["version"].startswith("1.")
-    if not new:
+    nodeinfo = file.with_name("nodeinfo-2.1.200.json")
+    is_1_0 = nodeinfo.exists() and Recording.load(nodeinfo).body["software"]["version"].startswith("1.")
+    if not is_1_0:
         return "v3 of 0.19"
     return "v3 of 1.0" if file.name.startswith("shim-") else "v4 of 1.0"
 
 
-def _report(dialect: str, recordings: list[Recording]) -> bool:
-    """Whether there is anything to complain of."""
-    if dialect == PIEFED:
+def _report(api: str, recordings: list[Recording]) -> bool:
+    """Print the report. Returns whether anything cannot be read or differs."""
+    if api == PIEFED:
         return piefed_report(recordings)
-    version = "1.0.0-beta.1" if dialect == "v4 of 1.0" else "0.19.20"
-    tally = _replay(recordings, LemmyApiV4() if dialect == "v4 of 1.0" else LemmyApiV3())
-    print(f"\n{dialect}: {len(recordings)} recorded calls")
-    print_counts("Read", tally.read)
-    print_counts("Refusals and failures, by class", tally.errors)
-    print_counts("Answered with yes, but of no use to Precis", tally.unused)
-    print(f"\nCould not be read: {len(tally.unreadable) or 'nothing'}")
-    print("\n".join(f"  {line}" for line in tally.unreadable))
-    if dialect == "v3 of 1.0":  # never spoken, so the sandbox has only as much of it as could deceive
-        return bool(tally.unreadable)
-    print("The sandbox's answers beside the real ones")
-    found = _compare(recordings, version)
-    print("\n".join(f"  {line}" for line in found) or "  no differences")
-    return bool(tally.unreadable or found)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    version = "1.0.0-beta.1" if api == "v4 of 1.0" else "0.19.20"
+    parsers = _parsers(LemmyApiV4() if api == "v4 of 1.0" else LemmyApiV3())
+    counts = replay(recordings, parsers, errors.parse_error, _make_call, _error_name)
+    print_replay(api, recordings, counts)
+    if api == "v3 of 1.0":  # Precis never uses it, so the sandbox has only a part of it
+        return bool(counts.unreadable)
+    return bool(print_comparison(recordings, sandbox_responses(version)) or counts.unreadable)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Pages with their true bodies, as the benchmarks and the fitting commands read them.
+"""Pages with their true article texts, for the benchmarks and the fitting commands.
 
-A data folder holds `truth.json` ({id: {url, articleBody, type?, title?, author?, date?}}) and
-`html/ID.html.gz`, UTF-8.
+A data folder contains `truth.json` ({id: {url, articleBody, type?, title?, author?, date?}}) and
+`html/ID.html.gz`, in UTF-8.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 from bot.core.models import Page
 
-_Made = TypeVar("_Made")
-_COUNTRY_SECOND = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "go", "or"}
+_Result = TypeVar("_Result")
+_SECOND_LEVEL_LABELS = {"co", "com", "org", "net", "gov", "ac", "edu", "gob", "go", "or"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Sample:
     @property
     def domain(self) -> str:
         labels = (urlsplit(self.url).hostname or self.key).split(".")
-        size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _COUNTRY_SECOND else 2
+        size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL_LABELS else 2
         return ".".join(labels[-size:])
 
     def fold(self, folds: int) -> int:
@@ -65,16 +65,16 @@ def samples(data: Path) -> list[Sample]:
 
 
 def map_samples(
-    make: Callable[[Sample], _Made], wanted: Iterable[Sample], cache: Path | None, name: str
-) -> Iterator[_Made]:
-    """`make` of every sample, on two processes; kept in the folder `cache` under `name` between runs."""
-    kept = cache / f"{name}.pickle" if cache else None
-    if kept is not None and kept.exists():
-        yield from pickle.loads(kept.read_bytes())
+    function: Callable[[Sample], _Result], wanted: Iterable[Sample], cache: Path | None, name: str
+) -> Iterator[_Result]:
+    """`function` of every sample, in two processes; cached as `name` in the folder `cache`."""
+    file = cache / f"{name}.pickle" if cache else None
+    if file is not None and file.exists():
+        yield from pickle.loads(file.read_bytes())
         return
     with ProcessPoolExecutor(2) as pool:
-        found = list(pool.map(make, list(wanted), chunksize=8))
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(found))
+        found = list(pool.map(function, list(wanted), chunksize=8))
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(pickle.dumps(found))
     yield from found

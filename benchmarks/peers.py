@@ -1,11 +1,10 @@
-"""What a page costs, beside what simple bots of this kind do: newspaper3k or trafilatura, then LSA.
+"""The cost of a page, compared with simple bots of this kind: newspaper3k or trafilatura, then LSA.
 
     python -m benchmarks.peers [--rounds 20]
 
-Each way runs in a fresh Python of its own over the sandbox's articles: processor seconds from its start
-to its first summary, then of a page (median), and the most memory that it had. newspaper3k and sumy's LSA
-are the usual parts of such bots, as their sources tell; the bots themselves cannot be run without a
-platform.
+Each method runs in its own fresh Python on the sandbox's articles. Measured are the CPU seconds from its
+start to its first summary, those per page (median), and its peak memory. newspaper3k and sumy's LSA are the
+usual parts of such bots, according to their sources; the bots themselves cannot run without a platform.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from sumy.nlp.stemmers import Stemmer
 from sumy.parsers.plaintext import PlaintextParser
 from sumy.summarizers.lsa import LsaSummarizer
 import re
-class Tokenizer:  # sumy's own needs data of NLTK, which is fetched at run time
+class Tokenizer:  # sumy's own needs NLTK data, which is downloaded at run time
     def to_sentences(self, text): return tuple(re.split(r"(?<=[.!?])\\s+", text))
     def to_words(self, sentence): return tuple(re.findall(r"\\w+", sentence))
 def summarise(text):
@@ -41,14 +40,14 @@ METHODS = {
     "Precis": """
 from bot.workers.digest import digest
 from bot.core.models import LengthLimits, Page
-def way(page):
-    read = digest(Page("https://paper.example/a", page), LengthLimits(4, 100), "precis")
-    return read.summary.sentences
+def summarise_page(page):
+    result = digest(Page("https://paper.example/a", page), LengthLimits(4, 100), "precis")
+    return result.summary.sentences
 """,
     "newspaper3k, LSA": LSA
     + """
 from newspaper import Article
-def way(page):
+def summarise_page(page):
     article = Article("https://paper.example/a")
     article.download(input_html=page.decode())
     article.parse()
@@ -57,21 +56,20 @@ def way(page):
     "trafilatura, LSA": LSA
     + """
 import trafilatura
-def way(page): return summarise(trafilatura.extract(page.decode(), favor_precision=True))
+def summarise_page(page): return summarise(trafilatura.extract(page.decode(), favor_precision=True))
 """,
 }
 MEASURE = """
 import json, resource, statistics, sys, time
 from pathlib import Path
-def busy(): return time.process_time()
 pages = [Path(path).read_bytes() for path in sys.argv[2:]]
-assert way(pages[0])
-first, took = busy(), []
+assert summarise_page(pages[0])
+first, took = time.process_time(), []
 for _ in range(int(sys.argv[1])):
     for page in pages:
-        began = busy()
-        assert way(page)
-        took.append(busy() - began)
+        started = time.process_time()
+        assert summarise_page(page)
+        took.append(time.process_time() - started)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"first": first, "page": statistics.median(took), "peak": peak}))
 """
@@ -79,7 +77,7 @@ print(json.dumps({"first": first, "page": statistics.median(took), "peak": peak}
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor seconds, and megabytes."""
+    """CPU seconds and megabytes."""
 
     first: float
     page: float
@@ -98,16 +96,16 @@ def cost(code: str, rounds: int, pages: list[str]) -> Cost:
 
 
 def saved_articles(folder: Path) -> list[str]:
-    """The sandbox's articles in English, as files."""
+    """Save the sandbox's English articles as files. Returns their paths."""
     site = NewsSite()
     site.start()
     try:
         found: list[str] = []
         for story in site.stories:
-            answer = httpx2.get(site.url + story.path) if story.expected is None else None
-            if answer is not None and answer.is_success and 'lang="en"' in answer.text[:2000]:
+            response = httpx2.get(site.url + story.path) if story.expected is None else None
+            if response is not None and response.is_success and 'lang="en"' in response.text[:2000]:
                 file = folder / f"{len(found)}.html"
-                file.write_bytes(answer.content)
+                file.write_bytes(response.content)
                 found.append(str(file))
         return found
     finally:
@@ -115,14 +113,14 @@ def saved_articles(folder: Path) -> list[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--rounds", type=int, default=20)
-    chosen = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=20)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         pages = saved_articles(Path(scratch))
-        costs = {name: cost(code, chosen.rounds, pages) for name, code in METHODS.items()}
+        costs = {name: cost(code, options.rounds, pages) for name, code in METHODS.items()}
     ours = costs["Precis"]
-    table = Table("way", "to the first summary", "a page", "most memory", title=f"{len(pages)} articles")
+    table = Table("method", "to the first summary", "per page", "peak memory", title=f"{len(pages)} articles")
     for name, each in costs.items():
         table.add_row(
             name,
@@ -130,7 +128,7 @@ def main() -> None:
             f"{1000 * each.page:.0f} ms ({each.page / ours.page:.2f})",
             f"{each.peak:.0f} MB ({each.peak / ours.peak:.2f})",
         )
-    table.caption = "in brackets beside Precis"
+    table.caption = "in brackets: ratio to Precis"
     Console().print(table)
 
 

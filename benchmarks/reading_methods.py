@@ -1,7 +1,7 @@
-"""The ways to read a page that `benchmarks.extraction` compares: a page in; text, step and error out.
+"""The methods that `benchmarks.extraction` compares: a page in; text, step and error out.
 
-Each reader alone has the page as it came. The vote, the cascade and the block model alone have what
-`bot.extract` has: the clean tree, no captions, the clean-up by lines.
+A single reader gets the original page. The vote, the cascade and the block model alone get what
+`bot.extract` uses: the cleaned tree, no captions, and the clean-up by lines.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ for line in sys.stdin:
         article.download(input_html=job["html"])
         article.parse()
         text, error = article.text, ""
-    except Exception as problem:
-        text, error = "", repr(problem)
+    except Exception as exception:
+        text, error = "", repr(exception)
     print(json.dumps([text, error, time.process_time() - start]), flush=True)
 """
 
 
 def single_reader(name: str) -> ReadingMethod:
-    """A single reader, on the page as it came."""
+    """A single reader, on the original page."""
 
     def read(page: Page) -> tuple[str, str, str]:
         root = parse_html(decode_html(page.content, page.content_type))
@@ -70,7 +70,7 @@ def single_reader(name: str) -> ReadingMethod:
 
 
 def selection_steps(choose: Callable[[Evidence], BlockSelection | None]) -> ReadingMethod:
-    """Some steps of the cascade without the others; no choice is an empty answer."""
+    """Some steps of the cascade without the others; no choice gives an empty text."""
 
     def read(page: Page) -> tuple[str, str, str]:
         root = parse_html(decode_html(page.content, page.content_type))
@@ -92,17 +92,17 @@ def selection_steps(choose: Callable[[Evidence], BlockSelection | None]) -> Read
 
 
 def vote(evidence: Evidence) -> BlockSelection:
-    """The blocks that three of the five readers have."""
+    """The blocks that at least three of the five readers have."""
     return select_by_vote(evidence, _LIMITS)
 
 
 def cascade(evidence: Evidence) -> BlockSelection:
-    """precise where it shares four fifths of its words with resiliparse, elsewhere the vote."""
+    """precise if it shares four fifths of its words with resiliparse, else the vote."""
     return select_by_agreement(evidence, _CASCADE) or select_by_vote(evidence, _LIMITS)
 
 
 def block_model(evidence: Evidence) -> BlockSelection | None:
-    """The block model however unsure it is; no choice where it keeps fewer than 60 words."""
+    """The block model, however uncertain it is; no choice if it keeps fewer than 60 words."""
     return select_by_model(evidence, replace(_LIMITS, min_confidence=0.0))
 
 
@@ -115,7 +115,7 @@ def whole_extraction(mode: ExtractionMode) -> ReadingMethod:
 
 
 def newspaper4k(python: str, wanted: Sequence[Sample]) -> list[tuple[str, str, float]]:
-    """Text, error and seconds of each page, from an environment that has newspaper4k."""
+    """Text, error and CPU seconds of each page, from a Python environment with newspaper4k."""
     jobs = "\n".join(
         json.dumps({"url": sample.url, "html": sample.page.content.decode("utf-8", "replace")})
         for sample in wanted

@@ -1,10 +1,10 @@
-"""Replays recorded answers of the real Reddit to the adapter, over real HTTP and real PRAW.
+"""Replays recorded responses of the real Reddit to the adapter, over real HTTP and with real PRAW.
 
     python -m benchmarks.reddit_cassettes DATA
 
-DATA is a folder of cassettes as PRAW's tests keep them: {interactions: [{request: {method, uri, body},
-response: {status, headers, body}}]}. Prints what was read, by class, and what could not be read.
-Exits with 1 when there is anything that could not, or nothing to read.
+DATA is a folder of cassettes in the format of PRAW's tests: {interactions: [{request: {method, uri, body},
+response: {status, headers, body}}]}. Prints what was read, by class, and what could not be read. Exits
+with 1 if something could not be read, or there is nothing to read.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Interaction:
 
 @dataclass
 class CassetteReplay:
-    """A Reddit that has one recorded answer to give, and the adapter that asks for it."""
+    """A Reddit that gives one recorded response, and counts of what the adapter makes of it."""
 
     read: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -84,7 +84,7 @@ class CassetteReplay:
             return Response(200, self.token.encode(), headers)
         now, self.current = self.current, None
         if now is None or unquote(now.path) != unquote(request.path):
-            self.current = now  # the adapter asks who it is before it does anything
+            self.current = now  # the adapter first asks for its own account
             me = {"id": "1", "name": "somebody"}
             empty = {"kind": "Listing", "data": {"children": []}}
             return Response.from_json(me if request.path == "/api/v1/me" else empty)
@@ -95,7 +95,7 @@ class CassetteReplay:
         if interaction.path == _TOKEN:
             self.token = interaction.body
             session.get("api/v1/me", "the account")
-            self.read["log-ins"] += 1
+            self.read["logins"] += 1
             return
         self.current = interaction
         try:
@@ -143,7 +143,7 @@ def _write(adapter: Reddit, session: PrawSession, interaction: Interaction) -> C
 
 
 def _count(answer: Any) -> Counter[str]:
-    """What is in an answer, each thing read by the adapter's models where it has one."""
+    """Count the things in a response, each parsed by the adapter's model if there is one."""
     if isinstance(answer, list):
         return sum((_count(part) for part in answer), Counter())
     if answer.get("kind") == "Listing":
@@ -152,7 +152,7 @@ def _count(answer: Any) -> Counter[str]:
 
 
 def _kind(thing: dict[str, Any]) -> str:
-    """Revisions and accounts come without a `kind`; comments in the inbox say no `link_id`."""
+    """Revisions and accounts have no `kind`; comments in the inbox have no `link_id`."""
     if "kind" not in thing:
         return "revision" if "page" in thing else "t2"
     return "inbox" if thing["kind"] == "t1" and "link_id" not in thing["data"] else str(thing["kind"])
@@ -239,7 +239,7 @@ class NoTokenStore:
         return None
 
     def save(self, account: str, token: str | None) -> None:
-        """Each cassette has a log-in of its own."""
+        """Each cassette has its own login."""
 
 
 def _table(title: str, counts: Counter[str]) -> None:

@@ -1,7 +1,7 @@
-"""ROUGE-1, ROUGE-2 and ROUGE-Lsum F1, as rouge-score counts them, fast enough for thousands of articles.
+"""ROUGE-1, ROUGE-2 and ROUGE-Lsum F1, counted like rouge-score, but fast enough for thousands of articles.
 
 Lin 2004, "ROUGE: A Package for Automatic Evaluation of Summaries". `tests/benchmarks/test_rouge.py`
-compares these figures with those of the rouge-score package.
+compares the results with those of the rouge-score package.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _stem(token: str) -> str:
 
 
 def tokens(text: str, *, stem: bool) -> list[str]:
-    """rouge-score's tokens: runs of a-z and 0-9 in lower case, Porter stems of those over three letters."""
+    """rouge-score's tokens: runs of a-z and 0-9 in lower case; Porter stems of those with over 3 letters."""
     found = _TOKEN.findall(text.lower())
     return [_stem(token) for token in found] if stem else found
 
@@ -45,7 +45,7 @@ def rouge(summary: Sequence[str], references: Iterable[Sequence[str]], *, stem: 
 
 
 def overlaps(summary: Sequence[str], references: Iterable[Sequence[str]], *, stem: bool) -> float:
-    """ROUGE-1 plus ROUGE-2, without the longest common subsequences, which take nearly all the time."""
+    """ROUGE-1 plus ROUGE-2, without the longest common subsequences, which take most of the time."""
     mine = tokens(" ".join(summary), stem=stem)
     each = [tokens(" ".join(reference), stem=stem) for reference in references]
     return sum(100 * max(_overlap(mine, theirs, n) for theirs in each) for n in (1, 2))
@@ -67,12 +67,12 @@ def _f1(hits: int, mine: int, theirs: int) -> float:
 
 
 def _lsum(mine: list[list[str]], theirs: list[list[str]]) -> float:
-    """Union LCS over the reference's sentences, each token counted as often as both sides have it."""
+    """Union LCS over the reference's sentences; a token counts as often as both sides have it."""
     left, right = Counter(t for s in mine for t in s), Counter(t for s in theirs for t in s)
     sizes, hits = (left.total(), right.total()), 0
     for reference in theirs:
-        places = sorted(set().union(*(_common(reference, sentence) for sentence in mine), set()))
-        for token in (reference[place] for place in places):
+        positions = sorted(set().union(*(_common(reference, sentence) for sentence in mine), set()))
+        for token in (reference[position] for position in positions):
             if left[token] > 0 and right[token] > 0:
                 left[token] -= 1
                 right[token] -= 1
@@ -81,20 +81,20 @@ def _lsum(mine: list[list[str]], theirs: list[list[str]]) -> float:
 
 
 def _common(reference: list[str], sentence: list[str]) -> set[int]:
-    """Places in `reference` of one longest common subsequence with `sentence`."""
+    """Positions in `reference` of one longest common subsequence with `sentence`."""
     table = [[0] * (len(sentence) + 1)]
     for token in reference:
         above, row = table[-1], [0]
         for j, other in enumerate(sentence):
             row.append(above[j] + 1 if token == other else max(above[j + 1], row[j]))
         table.append(row)
-    i, j, places = len(reference), len(sentence), set()
+    i, j, positions = len(reference), len(sentence), set()
     while i and j:
         if reference[i - 1] == sentence[j - 1]:
-            places.add(i - 1)
+            positions.add(i - 1)
             i, j = i - 1, j - 1
         elif table[i][j - 1] > table[i - 1][j]:
             j -= 1
         else:
             i -= 1
-    return places
+    return positions

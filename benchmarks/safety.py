@@ -1,10 +1,11 @@
-"""Hostile links, servers, texts and pages, with the plain libraries beside: `make bench-safety`.
+"""Hostile links, servers, texts and pages, compared with plain libraries: `make bench-safety`.
 
     python -m benchmarks.safety [--seconds 1] [--limit 4]
 
-Links are followed in a fake network that records who was connected to; hazards run on loopback; texts
-are read by markdown-it with Lemmy's plugins, and by snudown where `make snudown` has installed it; bombs
-go to a worker of one process, and the time is taken until it has read an ordinary page after each.
+Links are followed in a fake network that records the addresses connected to. Hostile servers run on
+loopback. Texts are rendered by markdown-it with Lemmy's plugins, and by snudown if `make snudown` has
+installed it. Bomb pages go to a worker pool of one process; measured is the time until it has read an
+ordinary page after each.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ BOMBS: dict[str, bytes] = {
 
 
 def texts() -> Iterator[str]:
-    """Every hostile text alone, within a sentence, behind a closed one, and with invisible parts."""
+    """Every hostile text: alone, inside a sentence, after a sentence, and with invisible characters."""
     for text in HOSTILE.values():
         yield text
         yield f"The mayor said {text} and left"
@@ -63,22 +64,22 @@ def texts() -> Iterator[str]:
         yield text.replace("e", "e\u200b").replace(".", "\u00ad.")
 
 
-def as_it_is(text: str, dialect: Dialect) -> str:
+def unescaped(text: str, dialect: Dialect) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
 def commonmark(text: str, dialect: Dialect) -> str:
-    """What Markdown libraries call escaping: a backslash before all ASCII punctuation."""
-    one_line = " ".join(as_it_is(text, dialect).split())
+    """Escaping as in Markdown libraries: a backslash before all ASCII punctuation."""
+    one_line = " ".join(unescaped(text, dialect).split())
     return re.sub(f"[{re.escape(string.punctuation)}]", r"\\\g<0>", one_line)
 
 
 Escape = Callable[[str, Dialect], str]
-ESCAPES: tuple[Escape, ...] = (as_it_is, commonmark, sanitize)
+ESCAPES: tuple[Escape, ...] = (unescaped, commonmark, sanitize)
 
 
-def holds(text: str, escape: Escape, dialect: Dialect) -> bool | None:
-    """Whether a reader sees plain, visible words and nothing acts; None without the renderer."""
+def is_harmless(text: str, escape: Escape, dialect: Dialect) -> bool | None:
+    """Whether a reader sees only visible text and nothing is active; None without the renderer."""
     source = escape(text, dialect)
     sight = rendered(LEMMY_UI, source) if dialect is Dialect.LEMMY else render_on_reddit(source)
     if sight is None:
@@ -90,12 +91,12 @@ def holds(text: str, escape: Escape, dialect: Dialect) -> bool | None:
 def text_rows(table: Table) -> None:
     tried = tuple(dict.fromkeys(texts()))
     for dialect in Dialect:
-        passed = [sum(bool(holds(text, escape, dialect)) for text in tried) for escape in ESCAPES]
-        if holds("", sanitize, dialect) is None:
-            table.add_row(f"texts: shown harmless on {dialect.value}", "0", "no snudown", "make snudown")
+        passed = [sum(bool(is_harmless(text, escape, dialect)) for text in tried) for escape in ESCAPES]
+        if is_harmless("", sanitize, dialect) is None:
+            table.add_row(f"texts: harmless on {dialect.value}", "0", "no snudown", "make snudown")
             continue
-        plain = f"as it is {passed[0]}, CommonMark escapes {passed[1]}"
-        table.add_row(f"texts: shown harmless on {dialect.value}", str(len(tried)), str(passed[2]), plain)
+        plain = f"unescaped {passed[0]}, CommonMark escapes {passed[1]}"
+        table.add_row(f"texts: harmless on {dialect.value}", str(len(tried)), str(passed[2]), plain)
     table.add_section()
 
 
@@ -103,49 +104,55 @@ def bomb_rows(table: Table, limit: float) -> None:
     here = Path(accidents.__file__).parents[1]
     worker = WorkerPool(WorkerLimits(1, timedelta(seconds=WORKER_SECONDS), readable=(here,)))
     try:
-        _read(worker, STORY)  # up and warm
+        _read(worker, STORY)  # start the worker
         for name, content in BOMBS.items():
-            table.add_row(f"bomb: {name}", "1", _then_next(worker, content), plain_ends(content, limit))
+            table.add_row(
+                f"bomb: {name}", "1", _read_and_recover(worker, content), plain_outcome(content, limit)
+            )
         for accident in (accidents.hang, accidents.crash, accidents.overrun, accidents.hoard, accidents.leak):
             with patch("bot.workers.pool._digest", accident):
-                said, began = _read(worker, STORY), time.monotonic()
-            table.add_row(f"accident: {accident.__name__}", "1", f"{said}, {_next(worker, began)}", "-")
+                outcome, started = _read(worker, STORY), time.monotonic()
+            table.add_row(
+                f"accident: {accident.__name__}", "1", f"{outcome}, {_recovery(worker, started)}", "-"
+            )
     finally:
         worker.close()
 
 
-def _then_next(worker: WorkerPool, content: bytes) -> str:
-    began = time.monotonic()
-    said = _read(worker, content)
-    took = time.monotonic() - began
-    return f"{took:5.2f} s  {said}, {_next(worker, time.monotonic())}"
+def _read_and_recover(worker: WorkerPool, content: bytes) -> str:
+    started = time.monotonic()
+    outcome = _read(worker, content)
+    took = time.monotonic() - started
+    return f"{took:5.2f} s  {outcome}, {_recovery(worker, time.monotonic())}"
 
 
-def _next(worker: WorkerPool, began: float) -> str:
-    said = _read(worker, STORY)
-    assert said == "read", said
-    return f"next page after {time.monotonic() - began:.2f} s"
+def _recovery(worker: WorkerPool, started: float) -> str:
+    outcome = _read(worker, STORY)
+    assert outcome == "read", outcome
+    return f"next page after {time.monotonic() - started:.2f} s"
 
 
 def _read(worker: WorkerPool, content: bytes) -> str:
     try:
         found = worker.digest(Page("https://paper.example/2026/story", content), LengthLimits(), "precis")
     except WorkerError as error:
-        return "ended" if "longer" in str(error) else "died" if "crashed" in str(error) else "too large"
+        return (
+            "timed out" if "longer" in str(error) else "crashed" if "crashed" in str(error) else "too large"
+        )
     return found.reason.value if isinstance(found, NotArticle) else "read"
 
 
-def plain_ends(content: bytes, limit: float) -> str:
-    """trafilatura alone, in a process that is killed at the limit, for the machine's sake."""
+def plain_outcome(content: bytes, limit: float) -> str:
+    """trafilatura alone, in a process that is killed at the limit, to protect the machine."""
     process = multiprocessing.get_context("fork").Process(target=_plain, args=[content])
-    began = time.monotonic()
+    started = time.monotonic()
     process.start()
     process.join(limit)
     if process.is_alive():
         process.kill()
-        return f"trafilatura: still at it after {limit:g} s"
-    took = time.monotonic() - began
-    return f"trafilatura: {took:.2f} s" + ("" if process.exitcode == 0 else f", died ({process.exitcode})")
+        return f"trafilatura: still running after {limit:g} s"
+    took = time.monotonic() - started
+    return f"trafilatura: {took:.2f} s" + ("" if process.exitcode == 0 else f", crashed ({process.exitcode})")
 
 
 def _plain(content: bytes) -> None:
@@ -154,8 +161,10 @@ def _plain(content: bytes) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=1.0, help="time-out given to both")
-    parser.add_argument("--limit", type=float, default=4.0, help="when a plain library is cut off")
+    parser.add_argument("--seconds", type=float, default=1.0, help="timeout of both")
+    parser.add_argument(
+        "--limit", type=float, default=4.0, help="seconds after which a plain library is stopped"
+    )
     options = parser.parse_args()
     table = Table("case", "tried", "Precis", f"plain (httpx2 {httpx2.__version__}, trafilatura, escapes)")
     link_rows(table)

@@ -1,8 +1,8 @@
-"""One table of the traps that real servers hold for a bot, and of the tests that stand for each.
+"""The quirks of real servers that a bot must handle, and the tests for each: `make server-quirks`.
 
     python -m benchmarks.server_quirks
 
-Exits with 1 when a trap that Precis has to do with has no test.
+A test for quirk 3 is called `test_quirk_3_...` (or `test_trap_3_...`). Exits with 1 if a quirk has no test.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from rich.console import Console
 from rich.table import Table
 
 QUIRKS = {
-    1: "no answer may mean stored",
-    2: "a connection that was answered too early hangs",
-    3: "a reply may land elsewhere than asked",
-    4: "servers take texts and posts that they should not",
+    1: "a comment may be stored although there is no response",
+    2: "a connection hangs after a response before the body is read",
+    3: "a reply may be stored in another place than requested",
+    4: "servers accept texts and posts that they should refuse",
     5: "own comments may be hidden from the account",
-    6: "limits are by address, each server counts in its own way, and nobody says when",
-    7: "mentions need the exact name, and stand in several lists",
+    6: "rate limits are per IP address, each server counts differently, and none says when to retry",
+    7: "mentions need the exact name, and are in several lists",
     8: "the bot's own text may mention people",
-    9: "every edit notifies again",
-    10: "bans show late, or only at the try",
+    9: "every edit sends the notifications again",
+    10: "bans are visible late, or only when a call fails",
     11: "a language may be refused",
-    12: "pins, future dates and late arrivals",
-    13: "a yes of the own server is not the community's",
-    14: "a bad token reads as a stranger",
-    15: "the vote that a comment gives itself",
+    12: "pinned posts, posts dated in the future, and posts that arrive late",
+    13: "the own server accepts what the community's server may refuse",
+    14: "a request with a bad token is answered as if without a login",
+    15: "a comment has its author's own vote",
     16: "null fields are left out",
-    17: "PieFed's own: translated texts, communities by name, em dashes",
+    17: "only PieFed: translated texts, communities by name, em dashes",
 }
 _TESTS = Path(__file__).parents[1] / "tests"
 _FOLDERS = ("platforms", "render")
-_NAME = re.compile(r"test_trap_(\d+)_(.+)")
+_NAME = re.compile(r"test_(?:quirk|trap)_(\d+)_(.+)")
 
 
 def found() -> Iterator[tuple[int, str, str]]:
-    """Trap, what the test says, and on which servers it runs."""
+    """Quirk, the test's name as a sentence, and the servers that it runs on."""
     files = [file for folder in _FOLDERS for file in sorted((_TESTS / folder).rglob("test_*.py"))]
     for file in files:
         for node in ast.parse(file.read_text()).body:
@@ -62,15 +62,15 @@ def _servers(file: Path, test: ast.FunctionDef) -> str:
 
 def main() -> int:
     tests: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-    for trap, says, servers in found():
-        tests[trap].append((servers, says))
-    table = Table("trap", "servers", "test", title="Traps of real servers, and their tests")
-    for trap, what in QUIRKS.items():
-        table.add_row(str(trap), "", f"[bold]{what}[/]")
-        for servers, says in tests[trap]:
-            table.add_row("", servers, says)
+    for quirk, sentence, servers in found():
+        tests[quirk].append((servers, sentence))
+    table = Table("quirk", "servers", "test", title="Quirks of real servers, and their tests")
+    for quirk, what in QUIRKS.items():
+        table.add_row(str(quirk), "", f"[bold]{what}[/]")
+        for servers, sentence in tests[quirk]:
+            table.add_row("", servers, sentence)
     Console(width=150).print(table)
-    return 1 if any(not tests[trap] for trap in QUIRKS) else 0
+    return 1 if any(not tests[quirk] for quirk in QUIRKS) else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Thousands of posts of mixed kinds through the real daemon, with faults at random: `make soak`.
+"""Thousands of posts of mixed kinds through the real daemon, with random faults: `make soak`.
 
     python -m benchmarks.soak [--posts 10000] [--wave 100] [--seed 1]
 
-Ordinary articles, everything else that people link to, and hostile pages, on Lemmy and on Reddit, whose
-answers fail, come late or get lost. Ends with 1 when a figure is not what was promised.
+Links to ordinary articles, to everything else that people post, and to hostile pages, on Lemmy and Reddit.
+The servers' responses fail, come late or are lost. Exits with 1 if a value is not within its limit.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ from bot.store.engine import POOL_OVERFLOW, POOL_SIZE
 
 COMMUNITIES = 12
 SUBREDDITS = 4
-"""A community gets at most 1,000 replies a day."""
+"""Enough communities: each gets at most 1,000 replies per day."""
 SETTLE = 1.2
 POLL = 5.0
 NO_LIMIT = dict.fromkeys(DEFAULT_LIMITS, (1000000, 60))
-"""Lemmy's limits, which it tells its clients: a soak at their pace would take days."""
-STALLED = 180.0
-"""Seconds without any post ending."""
-MOST_GROWTH = 1.10
-LEAST = 300
+"""Lemmy publishes its rate limits to clients; with the real ones a soak would take days."""
+STALL_SECONDS = 180.0
+"""The longest time without an outcome of any post."""
+MAX_GROWTH = 1.10
+MIN_POSTS = 300
 FIXED_THREADS = 5
-"""The main one, the scheduler's, and three that mind the processes which read pages."""
+"""The main thread, the scheduler's, and three that manage the worker processes."""
 DATABASE = "precis.db"
-MOST_DATABASES = 2 * POOL_SIZE + POOL_OVERFLOW + 2
-"""Each kept connection has the database and its log open, and all together the index and the lock. Of a
-connection that was closed while others work, SQLite keeps the database's descriptor for the next one:
-closing it would take all locks of the process (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
-RARE = {"/live/drip": 0.05}
-"""Links that hold a fetch for its whole time come by less often than others, which have a weight of 1."""
+MAX_DATABASE_FILES = 2 * POOL_SIZE + POOL_OVERFLOW + 2
+"""Each pooled connection has the database and its WAL open; all share the index and the lock. When a
+connection is closed while others are in use, SQLite keeps the database's descriptor for the next one,
+because closing it would drop all locks of the process (https://www.sqlite.org/howtocorrupt.html, 2.2)."""
+LINK_WEIGHTS = {"/live/drip": 0.05}
+"""Links that occupy a fetch until its timeout are less frequent than others, which have the weight 1."""
 FAULTS = {
     Fault.FAIL: 0.03,
     Fault.DROP: 0.03,
@@ -77,13 +77,13 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str]]] = {
 
 @dataclass
 class ProcessSample:
-    """The daemon's process at one moment."""
+    """The daemon's process at one point in time."""
 
     ended: int
     rss: int
     threads: int
     files: Counter[str]
-    """Open ones, by kind."""
+    """Open files, by kind."""
 
     @property
     def databases(self) -> int:
@@ -96,22 +96,22 @@ class ProcessSample:
 
 @dataclass
 class SoakResult:
-    """What happened."""
+    """The result of a soak."""
 
     posts: int
     samples: list[ProcessSample] = field(default_factory=list)
-    rest: list[ProcessSample] = field(default_factory=list)
-    """With nothing to do: after the first tenth, when pools have grown to their size, and at the end."""
+    idle: list[ProcessSample] = field(default_factory=list)
+    """The idle daemon: after the first tenth, when pools have reached their size, and at the end."""
     states: Counter[str] = field(default_factory=Counter)
     replies: Counter[int] = field(default_factory=Counter)
-    """How many posts have so many replies."""
+    """Number of replies -> number of posts."""
     faults: int = 0
     seconds: float = 0.0
-    most_threads: int = 0
-    """That the daemon's pools may have in all: they make one whenever all that they have are busy."""
+    max_threads: int = 0
+    """The limit of all thread pools of the daemon; a pool adds a thread when all of its threads are busy."""
     exit_code: int = 0
     bugs: int = 0
-    """Lines of the log that speak of a mistake in Precis."""
+    """Log lines that report a bug in Precis."""
 
 
 def hostile(request: Request) -> Response:
@@ -120,45 +120,50 @@ def hostile(request: Request) -> Response:
 
 
 class SoakRun:
-    """One soak on one stage."""
+    """One soak in one environment."""
 
-    def __init__(self, stage: SandboxEnvironment, hostile_url: str, soak: SoakResult, seed: int) -> None:
-        self._stage = stage
+    def __init__(
+        self, environment: SandboxEnvironment, hostile_url: str, soak: SoakResult, seed: int
+    ) -> None:
+        self._stage = environment
         self._soak = soak
         self._random = random.Random(seed)
-        self._fed = 0
-        links = [(stage.site.url + story.path, RARE.get(story.path, 1.0)) for story in stage.site.stories]
+        self._added = 0
+        links = [
+            (environment.site.url + story.path, LINK_WEIGHTS.get(story.path, 1.0))
+            for story in environment.site.stories
+        ]
         links += [(hostile_url + path, 0.1) for path in HOSTILE]
         self._links, self._weights = zip(*links, strict=True)
 
-    def go(self, daemon: subprocess.Popen[bytes], wave: int) -> None:
+    def run(self, daemon: subprocess.Popen[bytes], wave: int) -> None:
         soak = self._soak
         for goal in (max(wave, soak.posts // 10), soak.posts):
-            self._live_until(daemon, goal, wave)
-            soak.rest.append(self._at_rest(daemon))
+            self._process_until(daemon, goal, wave)
+            soak.idle.append(self._idle_sample(daemon))
 
-    def _live_until(self, daemon: subprocess.Popen[bytes], goal: int, wave: int) -> None:
-        """Feed posts, about `wave` under way at a time, until `goal` of them have ended."""
+    def _process_until(self, daemon: subprocess.Popen[bytes], goal: int, wave: int) -> None:
+        """Add posts, with about `wave` in progress at a time, until `goal` of them have an outcome."""
         while (ended := self._ended()) < goal:
-            more = min(wave, goal - self._fed)
-            if more > 0 and self._fed - ended < wave:
-                self._feed(more)
-            self._until(daemon, min(ended + wave // 2, goal))
+            more = min(wave, goal - self._added)
+            if more > 0 and self._added - ended < wave:
+                self._add_posts(more)
+            self._wait_until(daemon, min(ended + wave // 2, goal))
 
-    def _feed(self, count: int) -> None:
-        self._fed += count
+    def _add_posts(self, count: int) -> None:
+        self._added += count
         lemmy, reddit = self._stage.lemmy.state, self._stage.reddit.state
         for link in self._random.choices(self._links, self._weights, k=count):
-            place = self._random.randrange(COMMUNITIES + SUBREDDITS)
-            if place < COMMUNITIES:
-                lemmy.add_post(self._stage.communities[place], self._stage.alice, "A post", link)
+            index = self._random.randrange(COMMUNITIES + SUBREDDITS)
+            if index < COMMUNITIES:
+                lemmy.add_post(self._stage.communities[index], self._stage.alice, "A post", link)
             else:
                 reddit.add_submission(
-                    self._stage.subreddits[place - COMMUNITIES], self._stage.rosa, "A post", link
+                    self._stage.subreddits[index - COMMUNITIES], self._stage.rosa, "A post", link
                 )
 
-    def _until(self, daemon: subprocess.Popen[bytes], ended: int) -> None:
-        """Wait until so many posts have their outcome; raises SystemExit when nothing moves any more."""
+    def _wait_until(self, daemon: subprocess.Popen[bytes], ended: int) -> None:
+        """Wait until so many posts have an outcome. Raises SystemExit if nothing happens any more."""
         seen, moved = self._ended(), time.monotonic()
         while seen < ended:
             time.sleep(0.5)
@@ -168,14 +173,14 @@ class SoakRun:
             if now > seen:
                 seen, moved = now, time.monotonic()
                 self._soak.samples.append(sample(daemon.pid, now))
-            if time.monotonic() - moved > STALLED:
+            if time.monotonic() - moved > STALL_SECONDS:
                 raise SystemExit(
-                    f"nothing moves after {seen} posts: {self._stage.log_path.read_text()[-2000:]}"
+                    f"nothing happens after {seen} posts: {self._stage.log_path.read_text()[-2000:]}"
                 )
 
-    def _at_rest(self, daemon: subprocess.Popen[bytes]) -> ProcessSample:
-        """The least of some seconds: it still polls, each time with a connection."""
-        time.sleep(8)  # the fetches' threads and the servers' connections run out
+    def _idle_sample(self, daemon: subprocess.Popen[bytes]) -> ProcessSample:
+        """The minimum over some seconds, because the daemon still polls, each time with a connection."""
+        time.sleep(8)  # until the threads of fetches end and the connections to servers are closed
         found = sample(daemon.pid, self._ended())
         for _ in range(20):
             time.sleep(0.5)
@@ -193,7 +198,7 @@ def states(database: Path) -> Counter[str]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
         try:
             return Counter(dict(connection.execute("SELECT state, count(*) FROM posts GROUP BY state")))
-        except sqlite3.OperationalError:  # not made yet
+        except sqlite3.OperationalError:  # not created yet
             return Counter()
 
 
@@ -205,31 +210,32 @@ def sample(pid: int, ended: int) -> ProcessSample:
 
 
 def open_files(pid: int) -> Counter[str]:
-    """How many of each kind the process holds: a kind is a file's name, or what a descriptor is otherwise."""
+    """The open files of the process by kind: the file's name, or the type of another descriptor."""
     kinds: Counter[str] = Counter()
     for link in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed just now
+        with suppress(FileNotFoundError):  # closed in the meantime
             target = str(link.readlink())
             kinds[Path(target).name if target.startswith("/") else target.split(":")[0]] += 1
     return kinds
 
 
-def most_threads(stage: SandboxEnvironment) -> int:
-    """One for each job and for each fetch, and those that are there from the start."""
+def max_threads(environment: SandboxEnvironment) -> int:
+    """One thread per job and per fetch, and those that exist from the start."""
     with App(
-        load(stage.config_path, os.environ), fast_tuning(frozenset(), SETTLE, POLL, stage.reddit.url)
+        load(environment.config_path, os.environ),
+        fast_tuning(frozenset(), SETTLE, POLL, environment.reddit.url),
     ) as app:
         return len(app.jobs()) + app.config.fetch.at_once + FIXED_THREADS
 
 
-def spelled(counts: Counter[str]) -> str:
+def to_text(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
 
 def soak(folder: Path, posts: int, wave: int, seed: int) -> SoakResult:
-    """Let so many posts come, `wave` at a time, and live to their end."""
-    calls = FaultInjector(probabilities=FAULTS, delay=timedelta(seconds=0.4), seed=seed)
-    reddits = FaultInjector(
+    """Add so many posts, `wave` at a time, and wait until each has an outcome."""
+    lemmy_faults = FaultInjector(probabilities=FAULTS, delay=timedelta(seconds=0.4), seed=seed)
+    reddit_faults = FaultInjector(
         calls=("POST /api/comment",),
         probabilities={**FAULTS, Fault.EMPTY_THINGS: 0.03, Fault.TOKEN_EXPIRED: 0.02},
         delay=timedelta(seconds=0.4),
@@ -239,37 +245,33 @@ def soak(folder: Path, posts: int, wave: int, seed: int) -> SoakResult:
     names = tuple(f"news{n}" for n in range(COMMUNITIES)), tuple(f"links{n}" for n in range(SUBREDDITS))
     server = LoopbackServer(hostile, 0)
     server.start()
-    stage = SandboxEnvironment(
+    environment = SandboxEnvironment(
         folder,
         communities=names[0],
         subreddits=names[1],
         limits=NO_LIMIT,
-        faults=calls,
-        reddit_faults=reddits,
+        faults=lemmy_faults,
+        reddit_faults=reddit_faults,
     )
-    began = time.monotonic()
-    with stage:
+    started = time.monotonic()
+    with environment:
         local = server.url.removeprefix("http://")
-        daemon = stage.start_daemon("--settle", str(SETTLE), "--poll", str(POLL), "--allow-local", local)
+        daemon = environment.start_daemon(
+            "--settle", str(SETTLE), "--poll", str(POLL), "--allow-local", local
+        )
         try:
-            SoakRun(stage, server.url, found, seed).go(daemon, wave)
+            SoakRun(environment, server.url, found, seed).run(daemon, wave)
         finally:
             found.exit_code = stop_daemon(daemon)
-        found.seconds = time.monotonic() - began
-        found.most_threads = most_threads(stage)
-        found.states = states(stage.database_path)
-        found.faults = len(calls.injected) + len(reddits.injected)
-        found.replies = Counter(Counter((r.account, r.post_id) for r in stage.replies()).values())
+        found.seconds = time.monotonic() - started
+        found.max_threads = max_threads(environment)
+        found.states = states(environment.database_path)
+        found.faults = len(lemmy_faults.injected) + len(reddit_faults.injected)
+        found.replies = Counter(Counter((r.account, r.post_id) for r in environment.replies()).values())
         found.bugs = sum(
             words in line
-            for line in stage.log_path.read_text().splitlines()
-            for words in (
-                "unforeseen error",
-                "unexpected error",
-                "a job failed",
-                "could not be recorded",
-                "Traceback",
-            )
+            for line in environment.log_path.read_text().splitlines()
+            for words in ("unexpected error", "a job failed", "could not be recorded", "Traceback")
         )
     server.stop()
     return found
@@ -286,48 +288,48 @@ def tenths(found: SoakResult) -> list[float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--posts", type=int, default=10_000)
-    options.add_argument("--wave", type=int, default=100)
-    options.add_argument("--seed", type=int, default=1)
-    chosen = options.parse_args()
-    if chosen.posts < LEAST:
-        options.error(f"--posts: give at least {LEAST}, for fewer leave tenths in which nothing was measured")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--posts", type=int, default=10_000)
+    parser.add_argument("--wave", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if options.posts < MIN_POSTS:
+        parser.error(f"--posts must be at least {MIN_POSTS}, so that something is measured in each tenth")
     with tempfile.TemporaryDirectory() as folder:
-        found = soak(Path(folder), chosen.posts, chosen.wave, chosen.seed)
+        found = soak(Path(folder), options.posts, options.wave, options.seed)
     memory = tenths(found)
     second, last = memory[1], memory[-1]
-    early, late = found.rest
+    early, late = found.idle
     ended = sum(found.states[state] for state in ("sent", "skipped", "dead"))
     twice = sum(count for number, count in found.replies.items() if number > 1)
-    table = Table("what", "figure", "promised", title=f"A soak on {os.cpu_count()} cores")
+    table = Table("measure", "value", "limit", title=f"A soak on {os.cpu_count()} cores")
     rows = [
         ("posts", f"{found.posts}", "", True),
-        ("with their outcome", f"{ended}", f"{found.posts}", ended == found.posts),
-        ("  " + spelled(found.states), "", "", True),
-        ("replies that should stand", f"{found.replies[1]}", f"{found.states['sent']}",
+        ("with an outcome", f"{ended}", f"{found.posts}", ended == found.posts),
+        ("  " + to_text(found.states), "", "", True),
+        ("posts with one reply", f"{found.replies[1]}", f"{found.states['sent']}",
          found.replies[1] == found.states["sent"]),
         ("posts with two replies", f"{twice}", "0", twice == 0),
-        ("faults of the servers on the way", f"{found.faults}", "", True),
+        ("faults of the servers", f"{found.faults}", "", True),
         ("memory in the second tenth, MB", f"{second:.1f}", "", True),
-        ("memory in the last tenth, MB", f"{last:.1f}", f"at most {second * MOST_GROWTH:.1f}",
-         last <= second * MOST_GROWTH),
+        ("memory in the last tenth, MB", f"{last:.1f}", f"at most {second * MAX_GROWTH:.1f}",
+         last <= second * MAX_GROWTH),
         ("  in each tenth: " + ", ".join(f"{each:.0f}" for each in memory), "", "", True),
-        ("threads at rest, after a tenth and at the end", f"{early.threads}, {late.threads}",
-         f"at most {found.most_threads}", late.threads <= found.most_threads),
-        ("open files at rest but the database's, then and at the end",
+        ("threads when idle, after a tenth and at the end", f"{early.threads}, {late.threads}",
+         f"at most {found.max_threads}", late.threads <= found.max_threads),
+        ("open files when idle, except the database's, likewise",
          f"{early.others.total()}, {late.others.total()}", "no more", late.others <= early.others),
-        ("  more of: " + (spelled(late.others - early.others) or "nothing"), "", "", True),
-        ("the database's, then and at the end", f"{early.databases}, {late.databases}",
-         f"at most {MOST_DATABASES}", late.databases <= MOST_DATABASES),
+        ("  added: " + (to_text(late.others - early.others) or "nothing"), "", "", True),
+        ("open files of the database, likewise", f"{early.databases}, {late.databases}",
+         f"at most {MAX_DATABASE_FILES}", late.databases <= MAX_DATABASE_FILES),
         ("bugs in the log", f"{found.bugs}", "0", found.bugs == 0),
         ("exit code", f"{found.exit_code}", "0", found.exit_code == 0),
-        ("posts a minute", f"{60 * found.posts / found.seconds:.0f}", "", True),
+        ("posts per minute", f"{60 * found.posts / found.seconds:.0f}", "", True),
     ]  # fmt: skip
-    for what, figure, promised, kept in rows:
-        table.add_row(what, figure, promised, style=None if kept else "bold red")
+    for measure, value, limit, within in rows:
+        table.add_row(measure, value, limit, style=None if within else "bold red")
     Console(width=100).print(table)
-    raise SystemExit(0 if all(kept for *_, kept in rows) else 1)
+    raise SystemExit(0 if all(within for *_, within in rows) else 1)
 
 
 if __name__ == "__main__":

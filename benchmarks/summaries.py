@@ -1,12 +1,11 @@
-"""Measure summaries: ROUGE at matched lengths, flaws by kind, time, and growth with the article's length.
+"""Measure summaries: ROUGE at equal lengths, flaws by kind, time, and growth with the article's length.
 
     python -m benchmarks.summaries DATA [--most 200] [--folds 3] [--systems precis,lead,lsa]
 
-DATA holds the sets that `benchmarks/summary_corpora.py` names. Every system gets the same sentences and the
-same limit: 110 % of the set's number of words, under which it may stop where it likes. "precis" is scored
-with weights fitted on the other folds, so that no article is scored by weights that saw it; "precis
-(shipped)" uses those of the package. The flaws are those of `benchmarks/summary_flaws.py`, in summaries of
-three sentences.
+DATA contains the sets named in `benchmarks/summary_corpora.py`. Every system gets the same sentences and
+the same limit: 110 % of the set's number of words; it may stop below. "precis" is scored with weights
+fitted on the other folds, so no article is scored by weights that saw it; "precis (shipped)" uses the
+weights of the package. Flaws are counted by `benchmarks/summary_flaws.py` in summaries of three sentences.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fit_summaries import MOST_PER_CORPUS, fit
+from benchmarks.fit_summaries import MAX_PER_CORPUS, fit
 from benchmarks.rouge import overlaps, rouge
 from benchmarks.summary_corpora import FITTED_ONLY, Corpus, SummaryCase, available_corpora
 from benchmarks.summary_flaws import KINDS, flaws
@@ -36,7 +35,7 @@ from bot.summarize.word_tokens import count_words
 System = Callable[[Article, LengthLimits], Sequence[str]]
 _ALL = InputLimits(5_000, 150_000)
 FLAWED = {"CNN/DM": 300, "BBC": 200}
-"""Sets on which flaws are counted, and of how many articles."""
+"""The sets in which flaws are counted, and the number of articles of each."""
 
 
 def lead(article: Article, length: LengthLimits) -> list[str]:
@@ -64,7 +63,7 @@ def newspaper(article: Article, length: LengthLimits) -> list[str]:
 
 
 def oracle(case: SummaryCase, length: LengthLimits) -> list[str]:
-    """Greedy for ROUGE-1 and 2 against the references: what extraction could reach at all."""
+    """The upper limit of extraction: sentences chosen greedily by ROUGE-1 and 2 against the references."""
     texts = [sentence.text for sentence in Document(case.article, InputLimits(120, 6_000)).sentences]
     stem, picked, best = case.article.language == "en", list[str](), 0.0
     while True:
@@ -89,7 +88,7 @@ def _in_order(
 
 
 def ours(table: Mapping[str, Any], *, cohesive: bool = True) -> System:
-    """Precis' method with the weights of `table`."""
+    """Precis's method with the weights of `table`."""
 
     def run(article: Article, length: LengthLimits) -> list[str]:
         document = Document(article, _ALL)
@@ -104,7 +103,7 @@ def of_method(method: str) -> System:
 
 
 def systems() -> dict[str, System]:
-    """Everything but the folds and the oracle, by name."""
+    """All systems by name, except the fitted ones and the oracle."""
     sumy = {name: of_method(name) for name in METHODS if name != "precis"}
     return {"lead": lead, "precis (shipped)": of_method("precis"), **sumy, "newspaper3k": newspaper}
 
@@ -116,18 +115,18 @@ def folds_of(cases: Sequence[SummaryCase], folds: int) -> list[list[SummaryCase]
 
 
 def fitted(corpora: Mapping[str, list[list[SummaryCase]]], folds: int) -> list[Mapping[str, Any]]:
-    """For each fold the weights that the other folds give."""
+    """For each fold the weights fitted on the other folds."""
     tables: list[Mapping[str, Any]] = []
     for k in range(folds):
         others = [[c for j, fold in enumerate(sets) if j != k for c in fold] for sets in corpora.values()]
-        tables.append(fit(case for cases in others for case in cases[:MOST_PER_CORPUS]))
+        tables.append(fit(case for cases in others for case in cases[:MAX_PER_CORPUS]))
     return tables
 
 
 def measure(
     corpus: Corpus, sets: Sequence[Sequence[SummaryCase]], runs: Sequence[System]
 ) -> tuple[Any, float]:
-    """Mean ROUGE and mean milliseconds; `runs` has one system for each fold."""
+    """Mean ROUGE and mean milliseconds; `runs` has one system per fold."""
     scores, spent = [], 0.0
     for cases, run in zip(sets, runs, strict=True):
         for case in cases:
@@ -139,16 +138,16 @@ def measure(
 
 
 def flawed(cases: Sequence[SummaryCase], run: System) -> str:
-    """Share of summaries with any flaw, and with each kind, in percent."""
+    """The percentage of summaries with any flaw, and with each kind of flaw."""
     found = [flaws(c.article.text, run(c.article, LengthLimits(3, 1_000_000, 0.0))) for c in cases]
     shares = [100 * sum(kind in one for one in found) / len(found) for kind in KINDS]
     return f"{100 * sum(map(bool, found)) / len(found):5.0f}%" + "".join(f"{share:12.1f}" for share in shares)
 
 
 def growth(runs: Mapping[str, System]) -> None:
-    """Seconds for made-up articles of growing length, and what Precis' own method allocates at its peak."""
+    """Print seconds for artificial articles of growing length, and the peak memory of Precis's method."""
     print(f"\n{'seconds for sentences':24}" + "".join(f"{n:>9}" for n in LENGTHS))
-    articles = [made_up(n) for n in LENGTHS]
+    articles = [artificial_article(n) for n in LENGTHS]
     for name, run in runs.items():
         print(f"{name:24}" + "".join(f"{_seconds(run, one):9.2f}" for one in articles), flush=True)
     shipped = of_method("precis")
@@ -172,20 +171,20 @@ def _megabytes(run: System, article: Article) -> float:
     return peak / 1e6
 
 
-def made_up(sentences: int) -> Article:
-    """An article of words drawn by Zipf's law: it means nothing, and has the counts of real text."""
-    draw = random.Random(sentences)
-    vocabulary = ["".join(draw.choices("abcdefghilmnoprstuv", k=draw.randint(3, 9))) for _ in range(8_000)]
+def artificial_article(sentences: int) -> Article:
+    """An article of random words by Zipf's law: without a meaning, with the word counts of real text."""
+    rng = random.Random(sentences)
+    vocabulary = ["".join(rng.choices("abcdefghilmnoprstuv", k=rng.randint(3, 9))) for _ in range(8_000)]
     lines = []
     for _ in range(sentences):
-        words = [vocabulary[int(draw.paretovariate(0.8)) % 8_000] for _ in range(draw.randint(8, 30))]
+        words = [vocabulary[int(rng.paretovariate(0.8)) % 8_000] for _ in range(rng.randint(8, 30))]
         lines.append(" ".join(words).capitalize() + ".")
     text = "\n\n".join(" ".join(lines[i : i + 4]) for i in range(0, sentences, 4))
     return Article("", text, "en", 1.0, count_words(text))
 
 
 def main() -> None:
-    """The command."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--most", type=int, default=200, help="articles of each set")

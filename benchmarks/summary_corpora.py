@@ -1,4 +1,4 @@
-"""Articles with reference summaries, read from a data folder, and the length each set is measured at."""
+"""Articles with reference summaries, from a data folder, and the length at which each set is measured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LENGTH_TOLERANCE = 1.1
 
 @dataclass(frozen=True, slots=True)
 class SummaryCase:
-    """An article with the summaries that people wrote of it, each as a list of sentences."""
+    """An article with summaries written by people, each a list of sentences."""
 
     id: str
     article: Article
@@ -25,10 +25,10 @@ class SummaryCase:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A file of the folder. Summaries are measured at `words`, or at a `share` of each article.
+    """A file of the folder. Summaries have `words` words, or a `share` of each article's.
 
-    Whole sentences never come out at a number of words: every system may stop anywhere up to OVER
-    times it.
+    Whole sentences rarely add up to an exact number of words, so every system may use up to
+    LENGTH_TOLERANCE times that number.
     """
 
     name: str
@@ -57,11 +57,11 @@ CORPORA = (
     Corpus("BBC", "bbc.jsonl", share=0.25),
 )
 FITTED_ONLY = frozenset({"OrangeSum train"})
-"""Sets that are fitted on and not measured."""
+"""Sets that are used for fitting and not measured."""
 
 
 def available_corpora(folder: Path) -> Iterator[Corpus]:
-    """The sets that the folder has."""
+    """The sets that the folder contains."""
     return (corpus for corpus in CORPORA if (folder / corpus.file).is_file())
 
 

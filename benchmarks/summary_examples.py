@@ -1,4 +1,4 @@
-"""What docs/explanation/summaries.md ends with: five articles, summarized by Precis, the lead and LSA.
+"""The last section of docs/explanation/summaries.md: five articles summarized by Precis, lead and LSA.
 
 python -m benchmarks.summary_examples [--write]
 """
@@ -22,7 +22,7 @@ LENGTH = LengthLimits(3, 90, 0.4)
 
 
 def section() -> str:
-    """The last part of the page, in Markdown."""
+    """The section in Markdown."""
     return "".join(_parts())
 
 
@@ -46,7 +46,7 @@ def _summaries(one: EditedArticle) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--write", action="store_true", help=f"put it in place in {PAGE}")
+    parser.add_argument("--write", action="store_true", help=f"replace the section in {PAGE}")
     if not parser.parse_args().write:
         print(section(), end="")
         return

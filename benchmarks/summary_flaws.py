@@ -1,20 +1,19 @@
-"""Flaws that a reader of a summary trips over, found by rules of their own.
+"""Flaws of a summary that disturb a reader, found by separate rules.
 
-Nothing here is shared with `bot.summarize`, so that a rule which the summarizer has wrong is not
-wrong in the same way twice. For English. A summary's sentences are looked at in order, each with the
-article it came from:
+Nothing is shared with `bot.summarize`, so that an error in the summarizer's rules is not repeated here.
+English only. The sentences of a summary are checked in order, each with the article it came from:
 
 antecedent  The sentence starts with a pronoun, a demonstrative or a connective, or with "the" and a
-            noun for a person or firm just named ("The company", "The 27-year-old"), or has he, she,
-            his, her, him among its first six words with no name before; and the sentence
-            before it in the article is not the one before it in the summary. "It is", "There are",
-            "This week" and the article's first sentence are free of it.
-surname     A word that is not the first of a run of capitalised words somewhere in the article (and follows a
-            title, or stands alone before a verb of saying, somewhere) is used without such a run in
-            this sentence or one before it.
-quotation   Double quotation marks are unbalanced; or all of the sentence is quoted; or nobody outside
-            the marks says it and they hold more than half of it.
-question    It ends with a question mark.
+            noun for a person or company named before ("The company", "The 27-year-old"), or has he, she,
+            his, her, him among its first six words without a name before; and the sentence before it in
+            the article is not the one before it in the summary. "It is", "There are", "This week" and the
+            article's first sentence are exempt.
+surname     A word that somewhere in the article is in a run of capitalised words, but not the first (and
+            somewhere follows a title, or stands alone before a verb of saying), is used without such a run
+            in this sentence or one before it.
+quotation   Double quotation marks are unbalanced; or the whole sentence is quoted; or more than half of it
+            is quoted and no speaker is named outside the marks.
+question    The sentence ends with a question mark.
 reporter    I, we, me, us, my or our outside quotation marks.
 """
 
@@ -52,7 +51,7 @@ _FUNCTION = re.compile(r"^(?:The|An?|But|And|Was|In|On|At|Some|Although|To|Read|
 _SAID = r"(?:said|says|told|added|asked|wrote|claimed|explained|insisted|warned|replied|argued)"
 _WORD = re.compile(r"(?<![\w-])[A-Z][a-zA-Z]+(?![\w-])|(?<![\w-])[A-Z]\w+-[A-Z]\w+")
 _BODIES = frozenset(["Police"])
-"""What says something, ends a run of capitalised words ("Grapevine Police"), and is nobody."""
+"""Words that end a run of capitalised words and "say" something, but are no surname ("Grapevine Police")."""
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|added|adds|asked|asking|wrote|claimed|claims|explained|insisted|warned|replied|revealed|"
     r"argued|according|announced|tweeted|called|described|stated|admitted|read|reads|confirmed|saying|declared|"
@@ -63,7 +62,7 @@ _REPORTER = re.compile(r"\b(?:I|we|We|me|us|my|My|our|Our)\b(?!\.)")
 
 
 def flaws(article: str, summary: Sequence[str]) -> set[str]:
-    """The kinds of flaws that `summary` has, of KINDS; `article` is the text it was taken from."""
+    """The kinds of flaws (of KINDS) in `summary`; `article` is the text that it was taken from."""
     found: set[str] = set()
     surnames = _surnames(article)
     names = set(re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", article))
@@ -71,7 +70,7 @@ def flaws(article: str, summary: Sequence[str]) -> set[str]:
     for sentence in summary:
         start = article.find(sentence)
         follows = end >= 0 and not article[end:start].strip()
-        if start > 60 and not follows and _leans(sentence, names):
+        if start > 60 and not follows and _needs_antecedent(sentence, names):
             found.add("antecedent")
         named.update(*_runs(sentence))
         used = set(_WORD.findall(sentence)) & surnames
@@ -82,7 +81,7 @@ def flaws(article: str, summary: Sequence[str]) -> set[str]:
     return found
 
 
-def _leans(sentence: str, names: set[str]) -> bool:
+def _needs_antecedent(sentence: str, names: set[str]) -> bool:
     if _START.match(sentence) or _DESCRIBED.match(sentence):
         return True
     words = re.findall(r"[\w’'-]+", sentence)[:6]
@@ -94,14 +93,14 @@ def _leans(sentence: str, names: set[str]) -> bool:
 
 
 def _surnames(article: str) -> set[str]:
-    pairs = _given(article)
+    pairs = _words_after_first(article)
     people = re.findall(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord)\.? ([A-Z]\w+)|\b([A-Z]\w+) {_SAID}\b", article)
     named = {name for both in people for name in both if name and not name.isupper()}
     return pairs & (named - _BODIES)
 
 
-def _given(text: str) -> set[str]:
-    """All but the first word of every run of capitalised words."""
+def _words_after_first(text: str) -> set[str]:
+    """Every word of a run of capitalised words except the first."""
     return {word for run in _runs(text) for word in run[1:]}
 
 

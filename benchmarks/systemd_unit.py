@@ -1,10 +1,10 @@
-"""The systemd unit without systemd: its score, and the daemon at work under what the unit forbids.
+"""The systemd unit without systemd: its score, and the daemon under the unit's restrictions.
 
     python -m benchmarks.systemd_unit
 
-The filter of system calls is built from deploy/precis.service with libseccomp; beside it hold no new
-privileges, no capabilities and no memory that is writable and executable at once (prctl(2),
-PR_SET_MDWE). A datagram socket listens as systemd would. Needs Linux, root, systemd-analyze, setpriv and
+The system call filter is built from deploy/precis.service with libseccomp. Also applied: no new privileges,
+no capabilities, and no memory that is both writable and executable (prctl(2), PR_SET_MDWE). A datagram
+socket receives the notifications in place of systemd. Needs Linux, root, systemd-analyze, setpriv and
 libseccomp.
 """
 
@@ -28,7 +28,7 @@ from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 
 UNIT = Path(__file__).parents[1] / "deploy/precis.service"
 POSTS = 4
-PATIENCE = 180.0
+TIMEOUT_SECONDS = 180.0
 PR_SET_NO_NEW_PRIVS, PR_SET_MDWE = 38, 65
 EPERM_ACTION, ALLOW_ACTION = 0x00050001, 0x7FFF0000
 """SCMP_ACT_ERRNO(EPERM) and SCMP_ACT_ALLOW (seccomp_init(3))."""
@@ -41,7 +41,7 @@ def score() -> str:
 
 
 def calls_in(group: str) -> set[str]:
-    """The system calls of a group, and of the groups in it."""
+    """The system calls of a group and of its subgroups."""
     done = subprocess.run(
         ["systemd-analyze", "syscall-filter", group], capture_output=True, text=True, check=True
     )
@@ -50,7 +50,7 @@ def calls_in(group: str) -> set[str]:
 
 
 def allowed() -> set[str]:
-    """What the unit allows: its lines in their order (systemd.exec(5)); @default is always in."""
+    """The system calls that the unit allows: its lines in order (systemd.exec(5)), and always @default."""
     calls = calls_in("@default")
     for line in re.findall(r"^SystemCallFilter=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE):
         names = line.removeprefix("~").split()
@@ -60,63 +60,67 @@ def allowed() -> set[str]:
 
 
 def confine() -> None:
-    """Lay the unit's limits on this process."""
+    """Apply the unit's restrictions to this process."""
     names = allowed()
     seccomp, libc = ctypes.CDLL("libseccomp.so.2"), ctypes.CDLL(None)
     seccomp.seccomp_init.restype = ctypes.c_void_p
     seccomp.seccomp_rule_add.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint]
     seccomp.seccomp_load.argtypes = [ctypes.c_void_p]
-    made = seccomp.seccomp_init(EPERM_ACTION)
+    context = seccomp.seccomp_init(EPERM_ACTION)
     for name in names:
         number = seccomp.seccomp_syscall_resolve_name(name.encode())
         if number != -1:
-            seccomp.seccomp_rule_add(made, ALLOW_ACTION, number, 0)
+            seccomp.seccomp_rule_add(context, ALLOW_ACTION, number, 0)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(PR_SET_MDWE, 1, 0, 0, 0):
         raise SystemExit("this kernel has no PR_SET_MDWE (Linux 6.3)")
-    if seccomp.seccomp_load(made):
+    if seccomp.seccomp_load(context):
         raise SystemExit("the filter cannot be loaded")
     try:
         os.chroot("/")
     except PermissionError:
         return
-    raise SystemExit("the filter does not hold")
+    raise SystemExit("the filter has no effect")
 
 
 class NotifySocket:
-    """Hears what the daemon says to systemd."""
+    """Receives the daemon's notifications to systemd."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.heard: list[str] = []
+        self.messages: list[str] = []
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
         self._socket.settimeout(0.2)
 
-    def listen(self) -> bool:
+    def receive(self) -> bool:
+        """Receive one message. Returns whether there was one."""
         try:
-            self.heard.append(self._socket.recv(4096).decode().replace("\n", " "))
+            self.messages.append(self._socket.recv(4096).decode().replace("\n", " "))
         except TimeoutError:
             return False
         return True
 
 
-def at_work(folder: Path) -> tuple[int, int, NotifySocket]:
-    """Replies, exit code, and what the service manager heard."""
-    with SandboxEnvironment(folder) as stage:
-        for url in stage.article_urls()[:POSTS]:
-            stage.lemmy.state.add_post(stage.communities[0], stage.alice, "A post", url)
-        manager = NotifySocket(folder / "notify")
-        os.environ |= {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "2000000"}
-        daemon = stage.start_daemon(module=("benchmarks.systemd_unit", "confined"))
-        began = time.monotonic()
-        while len(stage.lemmy.state.all_comments()) < POSTS and time.monotonic() - began < PATIENCE:
+def run_daemon(folder: Path) -> tuple[int, int, NotifySocket]:
+    """Number of replies, exit code, and the received notifications."""
+    with SandboxEnvironment(folder) as environment:
+        for url in environment.article_urls()[:POSTS]:
+            environment.lemmy.state.add_post(environment.communities[0], environment.alice, "A post", url)
+        notifications = NotifySocket(folder / "notify")
+        os.environ |= {"NOTIFY_SOCKET": str(notifications.path), "WATCHDOG_USEC": "2000000"}
+        daemon = environment.start_daemon(module=("benchmarks.systemd_unit", "confined"))
+        started = time.monotonic()
+        while (
+            len(environment.lemmy.state.all_comments()) < POSTS
+            and time.monotonic() - started < TIMEOUT_SECONDS
+        ):
             if daemon.poll() is not None:
-                raise SystemExit(stage.log_path.read_text()[-2000:])
-            manager.listen()
+                raise SystemExit(environment.log_path.read_text()[-2000:])
+            notifications.receive()
         code = stop_daemon(daemon)
-        while manager.listen():
+        while notifications.receive():
             pass
-        return len(stage.lemmy.state.all_comments()), code, manager
+        return len(environment.lemmy.state.all_comments()), code, notifications
 
 
 def main() -> None:
@@ -133,14 +137,14 @@ def main() -> None:
             ).returncode
         )
     with tempfile.TemporaryDirectory() as scratch:
-        replies, code, manager = at_work(Path(scratch))
-    table = Table("what", "figure", title="deploy/precis.service")
-    table.add_row("systemd-analyze security (smaller is better)", score())
+        replies, code, notifications = run_daemon(Path(scratch))
+    table = Table("measure", "value", title="deploy/precis.service")
+    table.add_row("systemd-analyze security (lower is better)", score())
     table.add_row("system calls allowed", str(len(allowed())))
-    table.add_row(f"replies under its limits, of {POSTS}", str(replies))
-    table.add_row("first words to systemd", manager.heard[0])
-    table.add_row("WATCHDOG=1", f"{manager.heard.count('WATCHDOG=1')} times")
-    table.add_row("last words, exit code", f"{manager.heard[-1]}, {code}")
+    table.add_row(f"replies under the restrictions, of {POSTS}", str(replies))
+    table.add_row("first notification", notifications.messages[0])
+    table.add_row("WATCHDOG=1", f"{notifications.messages.count('WATCHDOG=1')} times")
+    table.add_row("last notification, exit code", f"{notifications.messages[-1]}, {code}")
     Console().print(table)
 
 

@@ -1,4 +1,4 @@
-"""LightGBM's trees into the text that `bot.extract.boosted_trees` reads."""
+"""Converts LightGBM's trees to the text that `bot.extract.boosted_trees` reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def tree_lines(booster: Any) -> list[str]:
 
 
 def write_trees(path: Path, booster: Any, columns: list[str], command: str) -> None:
-    """A model's text, under a heading that says what its columns are and what made it."""
+    """Write a model's text, with a heading that names its columns and the command."""
     heading = f"# made by {command}; columns: {' '.join(columns)}"
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join([heading, *tree_lines(booster)]) + "\n", "ascii")

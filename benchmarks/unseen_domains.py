@@ -1,4 +1,4 @@
-"""Reading a page with trees that never saw its domain."""
+"""Reads a page with trees that never saw its domain."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.extract import block_model
 from bot.extract.boosted_trees import BoostedTrees
 
 ByFold = Sequence[tuple[BoostedTrees, BoostedTrees]]
-"""For each fold the two stages of the block model, as `benchmarks.fit_blocks` fits them on the others."""
+"""For each fold the two stages of the block model, fitted on the other folds by `benchmarks.fit_blocks`."""
 
 
 def trees_without_domain(sample: Sample, trees: ByFold) -> AbstractContextManager[object]:
-    """The block model of the page's fold in the place of the package's; without `trees` the package's."""
+    """Replace the package's block model by that of the page's fold; without `trees`, replace nothing."""
     if not trees:
         return nullcontext()
     return patch.object(block_model, "load_trees", lambda: trees[sample.fold(len(trees))])

@@ -1,1 +1,1 @@
-"""Servers on loopback that behave as the real ones do, for the demo and the tests."""
+"""Servers on loopback that behave like the real ones, for the demo, the tests and the benchmarks."""

@@ -1,4 +1,4 @@
-"""What a server of the Fediverse does when a fault strikes a call."""
+"""How a Fediverse server answers a call that a fault is injected into."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.sandbox.loopback_server import Disconnect, Response
 def response_with_fault(
     fault: Fault, *, rate_limited: Response, unauthorized: Response, perform: Callable[[], Response]
 ) -> Response | Disconnect:
-    """`too_fast` and `bad_token` are the server's own refusals, `carry_out` does what was asked."""
+    """`rate_limited` and `unauthorized` are the server's error responses; `perform` carries out the call."""
     match fault:
         case Fault.FAIL:
             return Response(500)
@@ -23,7 +23,7 @@ def response_with_fault(
         case Fault.HANG_AFTER_401:
             return replace(unauthorized, hangs_afterwards=True)
         case _:
-            answer = perform()
-    if answer.status != 200 or fault is Fault.LATE_LISTING:
-        return answer
+            response = perform()
+    if response.status != 200 or fault is Fault.LATE_LISTING:
+        return response
     return Response(500) if fault is Fault.STORE_THEN_FAIL else Disconnect(reset=fault is Fault.PARTIAL_STORE)

@@ -1,4 +1,4 @@
-"""The real daemon on the sandbox's terms: it may fetch from named loopback ports, and it is in a hurry.
+"""The real daemon with the sandbox's tuning: short waits, and fetches from given loopback ports are allowed.
 
 python -m bot.sandbox.daemon_process --config FILE --allow-local 127.0.0.1:PORT [--reddit http://127.0.0.1:PORT]
 """
@@ -11,18 +11,17 @@ from pathlib import Path
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--config", type=Path, required=True)
-    options.add_argument("--allow-local", action="append", default=[])
-    options.add_argument("--settle", type=float, default=2.0)
-    options.add_argument("--poll", type=float)
-    options.add_argument("--reddit")
-    chosen = options.parse_args()
-    run(chosen)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--allow-local", action="append", default=[])
+    parser.add_argument("--settle", type=float, default=2.0)
+    parser.add_argument("--poll", type=float)
+    parser.add_argument("--reddit")
+    run(parser.parse_args())
 
 
 def run(options: argparse.Namespace) -> None:
-    """The daemon; what it needs is imported here, for its worker processes import this module again."""
+    """Run the daemon. Imports are local because each worker process imports this module again."""
     from bot.config import load
     from bot.daemon.app import App
     from bot.daemon.lifecycle import run_daemon
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
 
     environ = take_secrets_from_environment()
     config = load(options.config, environ)
-    terms = fast_tuning(frozenset(options.allow_local), options.settle, options.poll, options.reddit)
+    tuning = fast_tuning(frozenset(options.allow_local), options.settle, options.poll, options.reddit)
     log.configure_logging(config.log.level, "console")
     signals = Signals()
     with signals.installed():
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
             config,
             signals,
             reload=lambda: load(options.config, environ),
-            make_app=lambda fresh: App(fresh, terms),
+            make_app=lambda fresh: App(fresh, tuning),
             notifier=Notifier.from_environ(os.environ),
         )
     if not finished:

@@ -1,4 +1,4 @@
-"""`precis demo`: a Lemmy or PieFed, a Reddit and a news site on loopback, the real daemon between them."""
+"""`precis demo`: the real daemon against a Lemmy or PieFed, a Reddit and a news site on loopback."""
 
 from __future__ import annotations
 
@@ -30,83 +30,86 @@ from bot.store import State
 from bot.store.status_reports import PostReport
 
 TIMEOUT_SECONDS = 90.0
-"""Seconds after which the demo gives up on posts without an outcome."""
+"""After this the demo stops waiting for posts without an outcome."""
 
 
 def run_demo(
     folder: Path, software: ServerSoftware = ServerSoftware.LEMMY_0_19, *, keep_running: bool
 ) -> int:
-    """Run the daemon until every post has its outcome and show what it did; 0 when all went well.
+    """Run the daemon until every post has an outcome and print what it did.
 
-    Every `home` but the first has a folder of its own in `folder`.
+    Returns the exit code: 0 if every post has an outcome and none has two replies. Every `software` except
+    the first has its own folder in `folder`.
     """
     console = Console(emoji=False)
     if software is not ServerSoftware.LEMMY_0_19:
         folder = folder / software.lower().replace(" ", "-")
-    stage = SandboxEnvironment(
+    environment = SandboxEnvironment(
         folder,
         software=software,
         communities=("news", "world"),
         subreddits=("news", "worldnews", "Shadows"),
         ports=(_port(folder / "port"), _port(folder / "port-reddit")),
     )
-    with stage:
-        seed_posts(stage)
-        _remember(stage)
+    with environment:
+        seed_posts(environment)
+        _restore_previous_run(environment)
         console.print(
-            f"A {software} server stands at {stage.fediverse.url}, a Reddit at {stage.reddit.url}, a news site at "
-            f"{stage.site.url}; {stage.count_posts()} posts wait for the daemon."
+            f"{software}: {environment.fediverse.url}, Reddit: {environment.reddit.url}, "
+            f"news site: {environment.site.url}; {environment.count_posts()} posts for the daemon to process."
         )
-        daemon = stage.start_daemon()
+        daemon = environment.start_daemon()
         try:
-            posts = _watch(stage, daemon, console)
-            well = _report(posts, stage, console)
+            posts = _watch(environment, daemon, console)
+            successful = _report(posts, environment, console)
             if keep_running:
-                _stay(console, daemon)
+                _wait_for_interrupt(console, daemon)
         finally:
             stop_daemon(daemon)
-            _keep_replies(stage)
-    return 0 if well else 1
+            _save_replies(environment)
+    return 0 if successful else 1
 
 
-def _port(kept: Path) -> int:
-    """The port of the last run, so that addresses of posts still hold; 0 for any."""
-    return int(kept.read_text()) if kept.exists() else 0
+def _port(file: Path) -> int:
+    """The port of the last run, so that the URLs of posts stay valid; 0 for any port."""
+    return int(file.read_text()) if file.exists() else 0
 
 
-def _remember(stage: SandboxEnvironment) -> None:
-    """Note the servers' ports, and put back their replies of earlier runs on this folder."""
-    (stage.folder / "port").write_text(stage.fediverse.url.rpartition(":")[2])
-    (stage.folder / "port-reddit").write_text(stage.reddit.url.rpartition(":")[2])
-    home, reddit = stage.fediverse.state, stage.reddit.state
-    kept = stage.folder / "replies.json"
-    for account, post_id, content in json.loads(kept.read_text()) if kept.exists() else ():
+def _restore_previous_run(environment: SandboxEnvironment) -> None:
+    """Save the servers' ports, and restore the replies of earlier runs in this folder."""
+    (environment.folder / "port").write_text(environment.fediverse.url.rpartition(":")[2])
+    (environment.folder / "port-reddit").write_text(environment.reddit.url.rpartition(":")[2])
+    fediverse, reddit = environment.fediverse.state, environment.reddit.state
+    file = environment.folder / "replies.json"
+    for account, post_id, content in json.loads(file.read_text()) if file.exists() else ():
         if account == FEDIVERSE_ACCOUNT:
-            home.add_comment(home.posts[int(post_id)], stage.bot, content)
+            fediverse.add_comment(fediverse.posts[int(post_id)], environment.bot, content)
         else:
-            reddit.add_comment(reddit.submissions[post_id], stage.reddit_bot, content)
+            reddit.add_comment(reddit.submissions[post_id], environment.reddit_bot, content)
 
 
-def _keep_replies(stage: SandboxEnvironment) -> None:
-    replies = [(reply.account, reply.post_id, reply.markdown) for reply in stage.replies()]
-    (stage.folder / "replies.json").write_text(json.dumps(replies, ensure_ascii=False))
+def _save_replies(environment: SandboxEnvironment) -> None:
+    replies = [(reply.account, reply.post_id, reply.markdown) for reply in environment.replies()]
+    (environment.folder / "replies.json").write_text(json.dumps(replies, ensure_ascii=False))
 
 
-def _watch(stage: SandboxEnvironment, daemon: subprocess.Popen[bytes], console: Console) -> list[PostReport]:
-    """Show the posts on their way until all have an outcome, the daemon dies, or patience ends."""
-    expected = stage.count_posts()
+def _watch(
+    environment: SandboxEnvironment, daemon: subprocess.Popen[bytes], console: Console
+) -> list[PostReport]:
+    """Show the progress until all posts have an outcome, the daemon ends, or the timeout is over."""
+    expected = environment.count_posts()
     columns = TextColumn("posts with an outcome"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     progress = Progress(*columns)
     bar = progress.add_task("", total=expected)
-    began = time.monotonic()
+    started = time.monotonic()
     posts: list[PostReport] = []
     with Live(progress, console=console, refresh_per_second=8, transient=True) as live:
-        while time.monotonic() - began < TIMEOUT_SECONDS and daemon.poll() is None:
-            posts = stage.post_reports()
-            ended = sum(post.state in FINAL_STATES for post in posts)
-            progress.update(bar, completed=ended)
+        while time.monotonic() - started < TIMEOUT_SECONDS and daemon.poll() is None:
+            posts = environment.post_reports()
+            finished = sum(post.state in FINAL_STATES for post in posts)
+            progress.update(bar, completed=finished)
             live.update(Group(progress, _states(posts)))
-            if ended >= expected:
+            if finished >= expected:
                 break
             time.sleep(0.1)
     return posts
@@ -117,36 +120,40 @@ def _states(posts: list[PostReport]) -> RenderableType:
     return "   ".join(f"{state.value} {counts[state]}" for state in State)
 
 
-def _report(posts: list[PostReport], stage: SandboxEnvironment, console: Console) -> bool:
-    platforms = {FEDIVERSE_ACCOUNT: stage.software.value, REDDIT_ACCOUNT: "Reddit"}
-    table = Table("on", "post", "outcome", "why, or how much saved", "ms", title="What became of each post")
+def _report(posts: list[PostReport], environment: SandboxEnvironment, console: Console) -> bool:
+    platforms = {FEDIVERSE_ACCOUNT: environment.software.value, REDDIT_ACCOUNT: "Reddit"}
+    table = Table("platform", "post", "outcome", "reason, or words saved", "ms", title="Outcome of each post")
     for post in posts:
         table.add_row(
-            platforms[post.account], shown(post.title), _outcome(post), shown(_why(post)), _milliseconds(post)
+            platforms[post.account],
+            shown(post.title),
+            _outcome(post),
+            shown(_reason(post)),
+            _milliseconds(post),
         )
     console.print(table)
-    replies = stage.replies()
+    replies = environment.replies()
     for account, platform in platforms.items():
         for reply in [reply for reply in replies if reply.account == account][:2]:
             title = f"Reply on {platform} under “{shown(reply.title)}”"
             console.print(Panel(Markdown(reply.markdown), title=title, title_align="left", width=100))
     counts = Counter((reply.account, reply.post_id) for reply in replies)
-    twice = [post for post, count in counts.items() if count > 1]
-    waiting = stage.count_posts() - sum(post.state in FINAL_STATES for post in posts)
+    doubled = [post for post, count in counts.items() if count > 1]
+    waiting = environment.count_posts() - sum(post.state in FINAL_STATES for post in posts)
     console.print(
-        f"{len(posts)} posts, {len(replies)} replies on the servers, {len(twice)} posts with two, "
+        f"{len(posts)} posts, {len(replies)} replies on the servers, {len(doubled)} posts with two, "
         f"{waiting} without an outcome."
     )
-    console.print(_further(posts, stage), soft_wrap=True, highlight=False)
-    return not twice and not waiting
+    console.print(_next_steps(posts, environment), soft_wrap=True, highlight=False)
+    return not doubled and not waiting
 
 
-def _further(posts: list[PostReport], stage: SandboxEnvironment) -> str:
+def _next_steps(posts: list[PostReport], environment: SandboxEnvironment) -> str:
     if not posts:
-        return f"The daemon saw nothing; its log is {stage.log_path}."
+        return f"The daemon found no posts. See its log: {environment.log_path}."
     return (
-        f"Look further:\n  precis status -c {stage.config_path}\n"
-        f"  precis why {posts[0].permalink} -c {stage.config_path}\n  less {stage.log_path}"
+        f"Next steps:\n  precis status -c {environment.config_path}\n"
+        f"  precis why {posts[0].permalink} -c {environment.config_path}\n  less {environment.log_path}"
     )
 
 
@@ -156,7 +163,7 @@ def _outcome(post: PostReport) -> str:
     return f"[{colour}]{word}[/]"
 
 
-def _why(post: PostReport) -> str:
+def _reason(post: PostReport) -> str:
     if post.state is State.SENT:
         return f"saved {post.saved}% of {post.article_words} words"
     if post.reason is not None:
@@ -170,9 +177,9 @@ def _milliseconds(post: PostReport) -> str:
     return f"{(post.done_at - post.discovered_at).total_seconds() * 1000:.0f}"
 
 
-def _stay(console: Console, daemon: subprocess.Popen[bytes]) -> None:
-    console.print("The servers and the daemon stay up; end them with Ctrl-C.")
+def _wait_for_interrupt(console: Console, daemon: subprocess.Popen[bytes]) -> None:
+    console.print("The servers and the daemon keep running. Press Ctrl-C to stop them.")
     try:
         daemon.wait()
     except KeyboardInterrupt:
-        console.print("Ending.")
+        console.print("Stopping.")

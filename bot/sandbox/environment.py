@@ -26,13 +26,13 @@ from bot.store.status_reports import PostReport, all_posts
 
 FINAL_STATES = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
 BOT_USERNAME = "precis"
-BOT_PASSWORD = "sandbox"  # noqa: S105 (of an account that lives as long as the demo)
+BOT_PASSWORD = "sandbox"  # noqa: S105 (of an account that exists only in the sandbox)
 FEDIVERSE_ACCOUNT, REDDIT_ACCOUNT = "demo", "demo-reddit"
 """The names of the accounts in the config."""
 IDEMPOTENCY_KEY_LIFETIME = timedelta(seconds=1)
-"""As much shorter than a real server's as the settle time of `bot.sandbox.daemon_process` is than an operator's."""
+"""Shorter than on a real server, like the settle time of `bot.sandbox.daemon_process`."""
 BOT_ACCOUNT_AGE = timedelta(days=30)
-"""Of the bot's account: PieFed reports texts with dashes of younger ones."""
+"""Old enough for PieFed, which reports texts with dashes from new accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class StoredReply:
     account: str
     post_id: str
     title: str
-    """Of the post."""
+    """The title of the post."""
     markdown: str
 
 
 class SandboxEnvironment:
-    """Serves from `with` to its end; the daemons are the caller's to stop."""
+    """The servers run inside a `with` block. The caller stops the daemons."""
 
     def __init__(
         self,
@@ -61,9 +61,10 @@ class SandboxEnvironment:
         reddit_faults: FaultInjector | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> None:
-        """`home` is what the communities live on; `limits`, `faults` and the first of the `ports` are its.
+        """`software` is the Fediverse server with the communities.
 
-        Without subreddits the daemon has no account on Reddit.
+        `limits`, `faults` and the first of the `ports` are for this server. Without subreddits the daemon
+        has no account on Reddit.
         """
         self.folder = folder
         self.site = NewsSite()
@@ -72,11 +73,11 @@ class SandboxEnvironment:
         if isinstance(self.fediverse, LemmySandbox):
             self.fediverse.idempotency_key_lifetime = IDEMPOTENCY_KEY_LIFETIME
         self.reddit = RedditSandbox(faults=reddit_faults, calls_per_window=1_000_000, port=ports[1])
-        world = self.fediverse.state
-        self.bot: Person = world.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
+        state = self.fediverse.state
+        self.bot: Person = state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self.bot.published -= BOT_ACCOUNT_AGE
-        self.alice: Person = world.add_person("alice")
-        self.communities: list[Community] = [world.add_community(name) for name in communities]
+        self.alice: Person = state.add_person("alice")
+        self.communities: list[Community] = [state.add_community(name) for name in communities]
         self.reddit_bot = self.reddit.state.add_redditor(BOT_USERNAME, password=BOT_PASSWORD)
         self.rosa = self.reddit.state.add_redditor("rosa")
         self.subreddits = [self.reddit.state.add_subreddit(name) for name in subreddits]
@@ -98,7 +99,7 @@ class SandboxEnvironment:
 
     @property
     def lemmy(self) -> LemmySandbox:
-        """The communities' server, where it is a Lemmy."""
+        """The Fediverse server, which must be a Lemmy."""
         assert isinstance(self.fediverse, LemmySandbox)
         return self.fediverse
 
@@ -115,13 +116,13 @@ class SandboxEnvironment:
         return self.folder / "precis.db"
 
     def article_urls(self) -> list[str]:
-        """Links of the news site that end in a reply."""
+        """Links to the news site that get a reply."""
         return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
     def start_daemon(
         self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
     ) -> subprocess.Popen[bytes]:
-        """The real daemon as a process of its own; `options` are those of `bot.sandbox.daemon_process`."""
+        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`."""
         command = [
             sys.executable,
             "-m",
@@ -140,13 +141,13 @@ class SandboxEnvironment:
             )
 
     def _environment(self) -> dict[str, str]:
-        """Byte code is kept even where the machine keeps none: the daemon is started again and again."""
+        """Always with a byte code cache, because the daemon is started many times."""
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return environment
 
     def post_reports(self) -> list[PostReport]:
-        """All posts that the daemon has seen so far; none while it is still making its database."""
+        """All posts that the daemon has found so far; none before its database exists."""
         try:
             database = Database(self.database_path, None)
         except StoreError:
@@ -157,28 +158,28 @@ class SandboxEnvironment:
             database.close()
 
     def count_posts(self) -> int:
-        """How many posts stand on both servers."""
+        """The number of posts on both servers."""
         return len(self.fediverse.state.posts) + len(self.reddit.state.submissions)
 
     def replies(self) -> list[StoredReply]:
-        """The bot's replies on both servers, also those not shown yet."""
-        at_home = [
+        """The bot's replies on both servers, including those that are not visible yet."""
+        on_fediverse = [
             StoredReply(FEDIVERSE_ACCOUNT, str(reply.post.id), reply.post.name, reply.content)
             for reply in self.fediverse.state.all_comments()
         ]
-        return at_home + [
+        return on_fediverse + [
             StoredReply(REDDIT_ACCOUNT, reply.submission.id, reply.submission.title, reply.body)
             for reply in self.reddit.state.all_comments()
         ]
 
     def count_finished_posts(self) -> int:
-        """How many posts have their outcome."""
+        """The number of posts that have an outcome."""
         return sum(post.state in FINAL_STATES for post in self.post_reports())
 
     def _write_config(self) -> None:
         names = [f"{community.name}@{self.fediverse.state.host}" for community in self.communities]
         self.config_path.write_text(
-            f"""# What the daemon of the sandbox runs on; written anew at each start.
+            f"""# The configuration of the sandbox's daemon; overwritten at each start.
 [bot]
 owner = "demo@localhost.invalid"
 
@@ -214,7 +215,7 @@ subreddits = {to_toml([subreddit.name for subreddit in self.subreddits])}
 
 
 def stop_daemon(daemon: subprocess.Popen[bytes]) -> int:
-    """End a daemon as a service manager would: SIGTERM, and SIGKILL after 30 s; its exit code."""
+    """Stop a daemon as a service manager does: SIGTERM, SIGKILL after 30 s. Returns its exit code."""
     daemon.terminate()
     try:
         return daemon.wait(30)

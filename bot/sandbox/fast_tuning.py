@@ -1,4 +1,4 @@
-"""Terms for a daemon on the sandbox's servers."""
+"""The tuning of a daemon that runs against the sandbox."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from bot.platforms.piefed.login import LIMITS
 from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
-"""PieFed tells its limits nowhere, so that its adapter cannot learn that the sandbox has none."""
+"""PieFed does not publish its limits, so the adapter cannot learn that the sandbox has none."""
 
 
 def fast_tuning(
     allow_local: frozenset[str], settle_seconds: float, poll_seconds: float | None, reddit_url: str | None
 ) -> Tuning:
-    """Terms for servers on loopback, where an answer takes milliseconds; times in seconds.
+    """Tuning for servers on loopback, which answer within milliseconds. Times are in seconds.
 
-    `reddit` is the address of the Reddit there.
+    `reddit_url` is the URL of the sandbox's Reddit.
     """
-    there: dict[str, dict[str, object]] = {
+    connection_settings: dict[str, dict[str, object]] = {
         "piefed": {"rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow)}
     }
     if reddit_url is not None:
-        there["reddit"] = {"base_url": reddit_url, "calls_per_minute": 100_000}
+        connection_settings["reddit"] = {"base_url": reddit_url, "calls_per_minute": 100_000}
     return Tuning(
         retries=(timedelta(seconds=1),),
         allow_local=allow_local,
-        connection_settings=there,
+        connection_settings=connection_settings,
         poll_interval=timedelta(seconds=settle_seconds / 2 if poll_seconds is None else poll_seconds),
         send_timing=SendTiming(
             settle=timedelta(seconds=settle_seconds),

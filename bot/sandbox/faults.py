@@ -1,4 +1,4 @@
-"""What goes wrong on demand: the faults that a sandbox server has for chosen calls."""
+"""Fault injection: the faults that a sandbox server can have for given calls."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    FAIL = "500, and nothing stored"
-    DROP = "connection closed, and nothing stored"
+    FAIL = "500, nothing stored"
+    DROP = "connection closed, nothing stored"
     STORE_THEN_FAIL = "stored, then 500"
     STORE_THEN_DROP = "stored, then connection closed"
-    LATE_COMMIT = "connection closed at once, stored only after a while"
-    LATE_LISTING = "stored and answered, listed only after a while"
-    PARTIAL_STORE = "stored without the rest of the work, connection reset"
+    LATE_COMMIT = "connection closed, stored after a delay"
+    LATE_LISTING = "stored and answered, listed after a delay"
+    PARTIAL_STORE = "partly stored, connection reset"
     RATE_LIMIT = "refused by the rate limit"
-    HANG_AFTER_401 = "the token refused before the body is read, the connection hangs"
-    # what Reddit has besides
-    EMPTY_THINGS = "stored, answered with things: []"
-    RATELIMIT_ITEM = "refused by a RATELIMIT in the body"
-    TOKEN_EXPIRED = "401, the token has expired"  # noqa: S105 (the name of a fault)
-    FORBIDDEN = "403, and nothing stored"
-    NOT_FOUND = "404, and nothing stored"
-    REDIRECT_TO_SEARCH = "302 to the search, and nothing stored"
+    HANG_AFTER_401 = "401 before the body is read, then the connection hangs"
+    # only on Reddit
+    EMPTY_THINGS = "stored, answered with an empty `things`"
+    RATELIMIT_ITEM = "refused with RATELIMIT in the body"
+    TOKEN_EXPIRED = "401, token expired"  # noqa: S105 (the name of a fault)
+    FORBIDDEN = "403, nothing stored"
+    NOT_FOUND = "404, nothing stored"
+    REDIRECT_TO_SEARCH = "302 to the search, nothing stored"
 
 
 class FaultInjector:
-    """Decides for each call whether it goes wrong, from a script first and then by chance.
+    """Decides whether a call fails, and how: first as planned in the script, then at random.
 
     `calls` are the calls concerned, as "POST /comment"; all others always work. `delay` is what
     LATE_COMMIT and LATE_SHOW wait. Safe to use from several threads.
@@ -48,41 +48,41 @@ class FaultInjector:
         self.delay = delay
         self._calls = frozenset(calls)
         self._script = deque(script)
-        self._chances = dict(probabilities or {})
+        self._probabilities = dict(probabilities or {})
         self._random = random.Random(seed)
         self._lock = threading.Lock()
-        self._drawn: list[Fault] = []
+        self._injected: list[Fault] = []
 
     def plan(self, *script: Fault | None) -> None:
-        """Add to the script: what happens to the next calls, None for nothing."""
+        """Add the faults of the next calls to the script; None for a call that succeeds."""
         with self._lock:
             self._script.extend(script)
 
     def stop(self) -> None:
-        """From now on everything works."""
+        """Let all calls succeed from now on."""
         with self._lock:
             self._script.clear()
-            self._chances.clear()
+            self._probabilities.clear()
 
     def next_fault(self, call: str) -> Fault | None:
         if call not in self._calls:
             return None
         with self._lock:
-            fault = self._script.popleft() if self._script else self._by_chance()
+            fault = self._script.popleft() if self._script else self._random_fault()
             if fault is not None:
-                self._drawn.append(fault)
+                self._injected.append(fault)
             return fault
 
     @property
     def injected(self) -> tuple[Fault, ...]:
-        """The faults that have happened, in their order."""
+        """The faults that have been injected, in order."""
         with self._lock:
-            return tuple(self._drawn)
+            return tuple(self._injected)
 
-    def _by_chance(self) -> Fault | None:
-        point = self._random.random()
-        for fault, chance in self._chances.items():
-            point -= chance
-            if point < 0:
+    def _random_fault(self) -> Fault | None:
+        remaining = self._random.random()
+        for fault, probability in self._probabilities.items():
+            remaining -= probability
+            if remaining < 0:
                 return fault
         return None

@@ -1,7 +1,7 @@
-"""A small HTTP/1.1 server on 127.0.0.1: one function from request to answer, and broken answers on demand.
+"""A small HTTP/1.1 server on 127.0.0.1: a function from request to response, and broken responses on demand.
 
-Built on the standard library's `http.server`, because the sandbox has to do what frameworks forbid:
-close the connection without an answer, reset it, or drip a body byte by byte.
+Built on the standard library's `http.server`, because frameworks do not allow what the sandbox needs:
+to close a connection without a response, to reset it, or to send a body byte by byte.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Request:
 class Response:
     status: int = 200
     body: bytes | Iterator[bytes] = b""
-    """An iterator is sent piece by piece, without a Content-Length, and ends with the connection."""
+    """An iterator is sent chunk by chunk, without a Content-Length; the connection is closed at its end."""
     headers: dict[str, str] = field(default_factory=dict)
     hangs_afterwards: bool = False
-    """Whether a connection that the client keeps open after it hangs at the next request."""
+    """Whether the next request on the same connection gets no response."""
 
     @classmethod
     def from_json(cls, value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -56,7 +56,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Disconnect:
-    """No answer at all: the connection is closed, or reset when `reset` is set."""
+    """No response: the connection is closed, or reset if `reset` is set."""
 
     reset: bool = False
 
@@ -65,7 +65,10 @@ RequestHandler = Callable[[Request], Response | Disconnect]
 
 
 class LoopbackServer:
-    """Serves `respond` on a free port of 127.0.0.1 from `start` to `stop`, a thread a connection."""
+    """Serves `handler` on 127.0.0.1 from `start` to `stop`, with one thread per connection.
+
+    Port 0 is any free port.
+    """
 
     def __init__(self, handler: RequestHandler, port: int = 0) -> None:
         self._http = _Http(port, handler)
@@ -99,7 +102,7 @@ class LoopbackServer:
 
 
 class LoopbackService:
-    """What `_server` serves, from `start` to `stop`."""
+    """A service that runs from `start` to `stop`; subclasses set `_server`."""
 
     _server: LoopbackServer
 
@@ -126,12 +129,12 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, respond: RequestHandler) -> None:
+    def __init__(self, port: int, handler: RequestHandler) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
-        self.respond = respond
+        self.handler = handler
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is the sandbox's daily bread."""
+        """Ignore clients that disconnect: the sandbox provokes it."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -140,11 +143,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def _serve(self) -> None:
-        answer = self.server.respond(self._request())
-        if isinstance(answer, Disconnect):
-            self._hang_up(answer)
+        response = self.server.handler(self._request())
+        if isinstance(response, Disconnect):
+            self._disconnect(response)
         else:
-            self._send(answer)
+            self._send(response)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
 
@@ -160,40 +163,42 @@ class _Handler(BaseHTTPRequestHandler):
             client_address=self.headers.get("X-Forwarded-For") or str(self.client_address[0]),
         )
 
-    def _send(self, answer: Response) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.headers.items():
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        if isinstance(answer.body, bytes):
-            if self.close_connection:  # asked for; unsaid, the client would use the connection again
+        if isinstance(response.body, bytes):
+            if (
+                self.close_connection
+            ):  # requested by the client; without the header it would reuse the connection
                 self.send_header("Connection", "close")
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(response.body)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(answer.body)
-            if answer.hangs_afterwards and not self.close_connection:
-                self._never_answer_again()
+                self.wfile.write(response.body)
+            if response.hangs_afterwards and not self.close_connection:
+                self._ignore_further_requests()
             return
         self.close_connection = True
         self.send_header("Connection", "close")
         self.end_headers()
-        for piece in answer.body:
-            self.wfile.write(piece)
+        for chunk in response.body:
+            self.wfile.write(chunk)
 
-    def _never_answer_again(self) -> None:
+    def _ignore_further_requests(self) -> None:
         self.close_connection = True
         with contextlib.suppress(OSError):
             while self.connection.recv(4096):
                 pass
 
-    def _hang_up(self, how: Disconnect) -> None:
+    def _disconnect(self, disconnect: Disconnect) -> None:
         self.close_connection = True
         with contextlib.suppress(OSError):
-            if how.reset:  # SO_LINGER of zero seconds turns close() into a RST
+            if disconnect.reset:  # SO_LINGER of zero seconds turns close() into a RST
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
             else:
                 self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (http.server's name)
-        """The daemon's log is the one to read."""
+        """Log nothing: the daemon's log is enough."""

@@ -1,4 +1,4 @@
-"""Ninety days of made-up work in a database: what the status pages, their tests and benchmarks look at."""
+"""Fills a database with ninety days of invented posts, for the status pages, their tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMUNITIES = (
     ("main", "gardening@other.example", 1),
     ("second", "worldnews", 7),
 )
-"""Account, community and how busy it is."""
+"""Account, community, and relative number of posts."""
 HOSTS = (
     ("courier.example", 8, 0.04),
     ("harbour-post.example", 6, 0.08),
@@ -33,7 +33,7 @@ HOSTS = (
     ("blog.tideline.example", 2, 0.15),
     ("old-archive.example", 1, 0.7),
 )
-"""Host, how often it is linked, and how often its pages cannot be read."""
+"""Host, relative number of links to it, and the share of its pages that cannot be read."""
 SUBJECTS = (
     "Harbour bridge",
     "Night train",
@@ -65,7 +65,7 @@ DEFAULT_ROW: dict[str, Any] = {
     for column in posts.columns
     if column.name != "id"
 }
-"""A row with every column's default: rows that go in together have to have the same columns."""
+"""A row with the default of each column, because rows inserted together must have the same columns."""
 FETCH_SKIP_REASONS = (
     SkipReason.WALL,
     SkipReason.REFUSED_BY_SITE,
@@ -87,14 +87,14 @@ CONTENT_SKIP_REASONS = (
 def fill_database(
     database: Database, now: datetime, count: int = 2000, days: int = 90, seed: int = 7
 ) -> None:
-    """Add `count` posts over the `days` before `now`, the same for the same arguments."""
+    """Add `count` posts over the `days` before `now`; the same arguments give the same posts."""
     dice = random.Random(seed)
     times = sorted(now - timedelta(days=days) * dice.random() ** 1.15 for _ in range(count))
     rows = [_row(dice, number, time, now) for number, time in enumerate(times, 1)]
     with database.write_transaction() as connection:
         connection.execute(insert(posts), rows)
         connection.execute(insert(cursors), [_cursor(*place, now) for place in COMMUNITIES])
-    _troubles(database, now)
+    _add_problems(database, now)
 
 
 def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dic
     }
     if now - seen < timedelta(minutes=20):
         return row | {"due_at": now}
-    return row | _ended(dice, number, seen, failing)
+    return row | _outcome(dice, number, seen, failing)
 
 
 def _post(dice: random.Random, number: int, account: str, community: str, host: str, seen: datetime) -> Post:
@@ -141,7 +141,7 @@ def _post(dice: random.Random, number: int, account: str, community: str, host: 
     )
 
 
-def _ended(dice: random.Random, number: int, seen: datetime, failing: float) -> dict[str, Any]:
+def _outcome(dice: random.Random, number: int, seen: datetime, failing: float) -> dict[str, Any]:
     done = seen + timedelta(seconds=dice.uniform(1, 9))
     chance = dice.random()
     if dice.random() < failing:
@@ -179,10 +179,10 @@ def _cursor(account: str, community: str, busy: int, now: datetime) -> dict[str,
     }
 
 
-def _troubles(database: Database, now: datetime) -> None:
+def _add_problems(database: Database, now: datetime) -> None:
     source = Source("main", "gardening@other.example")
     PostQueue(database).record_poll_error(
-        source, "The server other.example gives no answer (timed out after 20 s)."
+        source, "The server other.example does not answer (timed out after 20 s)."
     )
     MutedCommunities(database).add(
         MutedCommunity("second", "quietplace", "You are banned from r/quietplace.", now - timedelta(days=12))

@@ -1,4 +1,4 @@
-"""The posts that the demo begins with, on both servers: links to every page, and what a bot leaves alone."""
+"""The first posts of the demo, on both servers: links to every page, and posts that a bot skips."""
 
 from __future__ import annotations
 
@@ -8,54 +8,56 @@ from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 
 
-def seed_posts(stage: SandboxEnvironment) -> None:
+def seed_posts(environment: SandboxEnvironment) -> None:
     start = utc_now() - timedelta(minutes=30)
-    _seed_home(stage, start)
-    _seed_reddit(stage, start)
+    _seed_fediverse(environment, start)
+    _seed_reddit(environment, start)
 
 
-def _seed_home(stage: SandboxEnvironment, start: datetime) -> None:
-    """A post for each page of the news site, and posts that a bot leaves alone."""
-    world, site = stage.fediverse.state, stage.site
-    people = [stage.alice, *(world.add_person(name) for name in ("bruno", "chen"))]
+def _seed_fediverse(environment: SandboxEnvironment, start: datetime) -> None:
+    """A post for each page of the news site, and posts that a bot skips."""
+    state, site = environment.fediverse.state, environment.site
+    people = [environment.alice, *(state.add_person(name) for name in ("bruno", "chen"))]
     for number, page in enumerate(site.stories):
-        world.add_post(
-            stage.communities[number % 2],
+        state.add_post(
+            environment.communities[number % 2],
             people[number % 3],
             page.title,
             f"{site.url}{page.path}",
             published=start + timedelta(seconds=number),
         )
-    news, link = stage.communities[0], stage.article_urls()[0]
+    news, link = environment.communities[0], environment.article_urls()[0]
     photo = f"{site.url}/harbour.jpg"
-    world.add_post(news, people[1], "A question to everybody, without a link", published=start)
-    world.add_post(news, people[1], "A photo of the harbour", photo, published=start)
-    world.add_post(news, people[1], "The rules here", link, published=start, featured_community=True)
-    world.add_post(news, people[1], "A thread that the moderators closed", link, published=start, locked=True)
-    robot = world.add_person("feedbot", bot_account=True)
-    world.add_post(news, robot, "Posted by another bot", link, published=start)
+    state.add_post(news, people[1], "A question without a link", published=start)
+    state.add_post(news, people[1], "A photo of the harbour", photo, published=start)
+    state.add_post(
+        news, people[1], "The rules of this community", link, published=start, featured_community=True
+    )
+    state.add_post(news, people[1], "A thread that the moderators locked", link, published=start, locked=True)
+    robot = state.add_person("feedbot", bot_account=True)
+    state.add_post(news, robot, "Posted by another bot", link, published=start)
 
 
-def _seed_reddit(stage: SandboxEnvironment, start: datetime) -> None:
-    """Every third page again, and the kinds of post that only Reddit has."""
-    world, site, rosa = stage.reddit.state, stage.site, stage.rosa
-    news, worldnews, shadows = stage.subreddits
+def _seed_reddit(environment: SandboxEnvironment, start: datetime) -> None:
+    """A post for every third page, and the kinds of post that only Reddit has."""
+    state, site, rosa = environment.reddit.state, environment.site, environment.rosa
+    news, worldnews, shadows = environment.subreddits
     shadows.quarantine = True
     for number, page in enumerate(site.stories[::3]):
-        world.add_submission(
+        state.add_submission(
             (news, worldnews)[number % 2],
             rosa,
             page.title,
             f"{site.url}{page.path}",
             published=start + timedelta(seconds=number),
         )
-    link = stage.article_urls()[1]
-    original = world.add_submission(worldnews, rosa, "An article, here first", link, published=start)
-    world.add_submission(news, rosa, "A crosspost of it", published=start, crosspost_of=original)
+    link = environment.article_urls()[1]
+    original = state.add_submission(worldnews, rosa, "An article, posted here first", link, published=start)
+    state.add_submission(news, rosa, "A crosspost of it", published=start, crosspost_of=original)
     gallery = "https://www.reddit.com/gallery/abc123"
-    world.add_submission(news, rosa, "A question, without a link", published=start)
-    world.add_submission(news, rosa, "A gallery of photos", gallery, published=start, is_gallery=True)
-    world.add_submission(news, rosa, "A video", "https://v.redd.it/abc123", published=start, is_video=True)
-    world.add_submission(news, rosa, "Not safe for work", link, published=start, over_18=True)
-    world.add_submission(news, rosa, "An archived thread", link, published=start, archived=True)
-    world.add_submission(shadows, rosa, "Something doubtful", link, published=start)
+    state.add_submission(news, rosa, "A question, without a link", published=start)
+    state.add_submission(news, rosa, "A gallery of photos", gallery, published=start, is_gallery=True)
+    state.add_submission(news, rosa, "A video", "https://v.redd.it/abc123", published=start, is_video=True)
+    state.add_submission(news, rosa, "Not safe for work", link, published=start, over_18=True)
+    state.add_submission(news, rosa, "An archived thread", link, published=start, archived=True)
+    state.add_submission(shadows, rosa, "Something doubtful", link, published=start)

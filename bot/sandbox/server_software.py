@@ -1,4 +1,4 @@
-"""The software that the sandbox's communities live on, each as a real server of its version answers."""
+"""The Fediverse software that the sandbox can run, each like a real server of its version."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ServerSoftware(StrEnum):
 
     @property
     def account_kind(self) -> str:
-        """The kind of account that the config has for it."""
+        """The section of its accounts in config.toml."""
         return "piefed" if self is ServerSoftware.PIEFED else "lemmy"
 
     @property
     def write_calls(self) -> dict[str, str]:
-        """The calls that write, as `Faults` names them."""
+        """The calls that write comments, as `FaultInjector` names them."""
         delete = "DELETE /comment" if self is ServerSoftware.LEMMY_1_0 else "POST /comment/delete"
         return {"comment": "POST /comment", "edit": "PUT /comment", "delete": delete}
 
@@ -37,7 +37,7 @@ class ServerSoftware(StrEnum):
         faults: FaultInjector | None = None,
         port: int = 0,
     ) -> FediverseServer:
-        """A server that is not started yet; `limits` as its own class has them."""
+        """A server that is not started yet; `limits` are those of its class."""
         if self is ServerSoftware.PIEFED:
             return PieFedSandbox(clock=clock, limits=limits, faults=faults, port=port)
         return LemmySandbox(
@@ -46,4 +46,4 @@ class ServerSoftware(StrEnum):
 
 
 LEMMY_VERSIONS = {ServerSoftware.LEMMY_0_19: "0.19.20", ServerSoftware.LEMMY_1_0: "1.0.0-beta.1"}
-"""The versions of Lemmy that the sandbox was measured against."""
+"""The versions of Lemmy that the sandbox was compared with."""

@@ -1,4 +1,4 @@
-"""`precis sandbox`: a Lemmy and a news site of one's own on loopback, for a first bot without a server."""
+"""`precis sandbox`: a Lemmy and a news site on loopback, to try a first bot without a real server."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.news import NewsSite
 
 DEFAULT_PORT = 8536
-"""Lemmy's own default; the news site stands one above."""
+"""Lemmy's default port; the news site has the next one."""
 COMMUNITY = "home"
 
 
 class StandaloneSandbox:
-    """Serves from `with` to its end. The first post is there already."""
+    """The servers run inside a `with` block, and the first post exists from the start."""
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
         try:
             self.lemmy, self.site = LemmySandbox(port=port), NewsSite(port + 1)
         except OSError as error:
             raise UserError(
-                f"The sandbox cannot have the ports {port} and {port + 1}: {error.strerror}.",
-                "Stop what holds them, or choose another with --port.",
+                f"The sandbox cannot use the ports {port} and {port + 1}: {error.strerror}.",
+                "Stop the program that uses them, or choose another port with --port.",
             ) from error
-        world = self.lemmy.state
-        world.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
-        self._alice = world.add_person("alice")
-        self._home = world.add_community(COMMUNITY)
+        state = self.lemmy.state
+        state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
+        self._alice = state.add_person("alice")
+        self._community = state.add_community(COMMUNITY)
         self._stories: Iterator[int] = cycle(range(len(self.site.stories)))
 
     def __enter__(self) -> Self:
@@ -52,18 +52,18 @@ class StandaloneSandbox:
         self.site.stop()
 
     def post_next_link(self) -> str:
-        """Let alice post the next link; its title."""
+        """Let alice post the next link. Returns its title."""
         story = self.site.stories[next(self._stories)]
         link = f"{self.site.url}{story.path}"
-        self.lemmy.state.add_post(self._home, self._alice, story.title, link)
+        self.lemmy.state.add_post(self._community, self._alice, story.title, link)
         return story.title
 
 
 def sandbox_tuning(config: Config) -> Tuning:
-    """How the real daemon runs in the sandbox: in a hurry, and allowed to open the news site there.
+    """The tuning of the real daemon in the sandbox: short waits, and its news site may be fetched.
 
-    Raises `UserError` when an account is anywhere but on this machine: what the sandbox allows must not
-    hold where strangers post links.
+    Raises `UserError` if an account is not on this machine, because what the sandbox allows is unsafe
+    where strangers post links.
     """
     news: set[str] = set()
     for _, name, account in config.accounts():
@@ -71,8 +71,8 @@ def sandbox_tuning(config: Config) -> Tuning:
         address, _, port = host.partition(":")
         if address not in {"127.0.0.1", "localhost"} or not port.isdecimal():
             raise UserError(
-                f"The account {name} is not in the sandbox, and --sandbox is for accounts there only.",
-                f"Its server has to be http://127.0.0.1:{DEFAULT_PORT}, or leave --sandbox out.",
+                f"The account {name} is not in the sandbox. Use --sandbox only with accounts in it.",
+                f"Set its server to http://127.0.0.1:{DEFAULT_PORT}, or leave out --sandbox.",
             )
         news.add(f"127.0.0.1:{int(port) + 1}")
     return fast_tuning(frozenset(news), settle_seconds=2.0, poll_seconds=5.0, reddit_url=None)
@@ -81,19 +81,19 @@ def sandbox_tuning(config: Config) -> Tuning:
 def run_sandbox(port: int) -> None:
     """Serve until Ctrl-C; on a terminal, each Enter posts another link."""
     signals, console = Signals(), Console(highlight=False, soft_wrap=True)
-    with StandaloneSandbox(port) as playground, signals.installed():
+    with StandaloneSandbox(port) as sandbox, signals.installed():
         console.print(
-            f"Your sandbox is a Lemmy at {playground.lemmy.url} with a community {COMMUNITY}.\n"
-            f"The bot's account there is {BOT_USERNAME}, its password {BOT_PASSWORD}.\n"
-            "Somebody has posted a link. Leave this running, and go on in another terminal."
+            f"Your sandbox is a Lemmy at {sandbox.lemmy.url} with the community {COMMUNITY}.\n"
+            f"The bot's account there is {BOT_USERNAME}, its password is {BOT_PASSWORD}.\n"
+            "Somebody has posted a link. Leave this running and continue in another terminal."
         )
         if sys.stdin.isatty():
-            console.print("Press Enter to have another link posted, Ctrl-C to end.")
-            # Reading cannot be interrupted, so a thread reads that ends with the process.
-            threading.Thread(target=_post_on_enter, args=(playground, console), daemon=True).start()
+            console.print("Press Enter to post another link, Ctrl-C to stop.")
+            # Reading from a terminal cannot be interrupted, so a daemon thread does it.
+            threading.Thread(target=_post_on_enter, args=(sandbox, console), daemon=True).start()
         signals.stop.wait()
 
 
-def _post_on_enter(playground: StandaloneSandbox, console: Console) -> None:
+def _post_on_enter(sandbox: StandaloneSandbox, console: Console) -> None:
     for _ in sys.stdin:
-        console.print(f"Posted: {playground.post_next_link()}")
+        console.print(f"Posted: {sandbox.post_next_link()}")

@@ -1,4 +1,4 @@
-"""A part of the fault matrix that `make faults` prints whole."""
+"""A part of the fault matrix that `make faults` prints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def no_waiting() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("home", ServerSoftware)
+@pytest.mark.parametrize("software", ServerSoftware)
 @pytest.mark.parametrize(
     ("action", "fault"),
     [
@@ -29,5 +29,5 @@ def no_waiting() -> Iterator[None]:
         ("delete", Fault.STORE_THEN_DROP),
     ],
 )
-def test_one_fault_leaves_the_right_comments(home: ServerSoftware, action: str, fault: Fault) -> None:
-    assert comments_left(home, action, fault) == expected_comments(action, fault)
+def test_a_fault_leaves_the_expected_comments(software: ServerSoftware, action: str, fault: Fault) -> None:
+    assert comments_left(software, action, fault) == expected_comments(action, fault)

@@ -1,4 +1,4 @@
-"""Our ROUGE gives the figures of the rouge-score package."""
+"""Our ROUGE gives the same figures as the rouge-score package."""
 
 from __future__ import annotations
 

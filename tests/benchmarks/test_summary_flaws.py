@@ -1,4 +1,4 @@
-"""The detector of flaws finds each kind, and nothing in a clean summary."""
+"""The flaw detector finds each kind of flaw, and none in a good summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two simple ways to send, as a child process: what the crash test has to see failing.
+"""The two simple ways to send, as a daemon process. The crash test must show that both fail.
 
 python -m tests.crash.naive_senders STRATEGY --config FILE --allow-local 127.0.0.1:PORT --settle SECONDS
 """
@@ -16,7 +16,7 @@ from bot.store import OutgoingReply
 
 
 def post_then_record(self: ReplyOutbox, draft: OutgoingReply) -> bool:
-    """Post, and write it down when the answer is there; without an answer, try again later."""
+    """Post, and record it when the answer arrives; without an answer, retry later."""
     answer = self._post_it(draft)
     now = self._clock()
     if isinstance(answer, Comment):
@@ -27,7 +27,7 @@ def post_then_record(self: ReplyOutbox, draft: OutgoingReply) -> bool:
 
 
 def record_then_post(self: ReplyOutbox, draft: OutgoingReply) -> bool:
-    """Write down that it is posted, then post, whatever comes of it."""
+    """Record the reply as sent, then post it, whatever the answer."""
     now = self._clock()
     self._drafts.mark_sent(draft.row, Comment("?", draft.post_id, "?", now), now)
     answer = self._post_it(draft)

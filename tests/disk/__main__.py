@@ -1,6 +1,6 @@
-"""Disk full at every single write, from the making of the database to the last reply.
+"""The disk is full at every single write, from creating the database to the last reply.
 
-python -m tests.disk FOLDER      prints a table; exit code 1 when anything was lost, doubled or kept quiet
+python -m tests.disk FOLDER      prints a table; exits with 1 if anything was lost, sent twice or not reported
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tests.disk.verdict import table, violations
 
 
 def main() -> int:
-    found = run_all(Path(sys.argv[1]), step=1)
-    print(table(found))
-    faults = violations(found)
-    print("\n".join(faults) if faults else "Nothing lost, nothing posted twice, each life ended by itself.")
-    return bool(faults)
+    results = run_all(Path(sys.argv[1]), step=1)
+    print(table(results))
+    found = violations(results)
+    print("\n".join(found) if found else "Nothing lost, nothing posted twice, every run ended normally.")
+    return bool(found)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""A disk whose n-th write fails, in the kernel: a seccomp supervisor answers the calls that write to files.
+"""A disk whose n-th write fails in the kernel: a seccomp supervisor answers the calls that write to files.
 
-Only calls of the thread that enters the disk are seen, and only in a process of its own: a filter stays.
+It sees only calls of the thread that enters the disk. Use a separate process, because a filter cannot be
+removed.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ SYNCS = ("fsync", "fdatasync")
 
 
 class FailingDisk:
-    """Fails all writes from the n-th on until there is room, or the n-th alone."""
+    """Lets all writes from the n-th on fail until `disarm`, or only the n-th."""
 
     def __init__(self) -> None:
         self.calls = 0
-        """Since it was last armed."""
+        """The number of writes since `arm`."""
         self.failed = 0
         self._first: int | None = None
         self._last = 0
@@ -30,18 +31,18 @@ class FailingDisk:
         threading.Thread(target=self._supervise, daemon=True).start()
 
     def enter(self) -> None:
-        """From now on this thread writes to this disk."""
+        """Send the writes of this thread through the supervisor from now on."""
         rules = Filter(flags=FilterFlag.NEW_LISTENER)
         for name in (*WRITES, *SYNCS):
-            with suppress(ValueError):  # a machine may lack one of them
+            with suppress(ValueError):  # not every machine has all of them
                 rules.notify(name)
         listener = rules.load()
         assert listener is not None
         self._listeners.put(listener)
 
-    def arm(self, first: int, *, alone: bool = False) -> None:
+    def arm(self, first: int, *, one_write: bool = False) -> None:
         self.calls = self.failed = 0
-        self._last = first if alone else 1 << 60
+        self._last = first if one_write else 1 << 60
         self._first = first
 
     def disarm(self) -> None:

@@ -1,8 +1,8 @@
-"""The life of a few posts, poll to reply, on a disk that fails at one write after another.
+"""Processes a few posts, from poll to reply, on a disk on which one write after another fails.
 
-python -m tests.disk.runs FOLDER STEP      every STEP-th write; prints one JSON object (test_full_disk.py)
+python -m tests.disk.runs FOLDER STEP      every STEP-th write; prints a JSON object (for test_full_disk.py)
 
-`make disk` tries every write, from the making of the database to the last reply (tests/disk/__main__.py).
+`make disk` lets every write fail, from creating the database to the last reply (tests/disk/__main__.py).
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ from tests.conftest import Clock, a_post
 from tests.disk.failing_disk import FailingDisk
 
 POSTS = 3
-ROOM_AT = 8
-"""The round in which there is room again: in an undisturbed life all replies have been sent before it."""
+WRITABLE_AT = 8
+"""The round from which writes succeed again. Without a failure all replies are sent before it."""
 RESTART_AT = (3, 9)
-MOST_ROUNDS = 60
+MAX_ROUNDS = 60
 ALL_LATER_WRITES, ONE_WRITE = "all writes from the n-th on", "the n-th write alone"
 FAILURE_MODES = (ALL_LATER_WRITES, ONE_WRITE)
 SOURCE = Source("home", None)
@@ -62,19 +62,19 @@ RANK = {State.DISCOVERED: 0, State.READY: 1, State.SENDING: 1, State.SENT: 2}
 
 
 class RunResult(TypedDict):
-    """What became of one life."""
+    """The result of one run."""
 
     write: int
-    """The first write that was to fail."""
+    """The number of the first write that should fail."""
     failed: int
-    """How many calls did."""
+    """How many system calls failed."""
     problems: list[str]
     reported: int
-    """How often the daemon said that it could not write."""
+    """How often the daemon reported that it could not write."""
 
 
 class FakePlatform:
-    """A platform in a list; the first reply is stored and its answer lost."""
+    """A platform in memory. The first reply is stored, but its answer is lost."""
 
     account = "home"
     dialect = Dialect.LEMMY
@@ -110,7 +110,7 @@ class FakePlatform:
 
 
 class DaemonJobs:
-    """The daemon's parts, as `bot.daemon.app` puts them together, without its threads."""
+    """The daemon's jobs, composed as in `bot.daemon.app`, without its threads."""
 
     def __init__(self, path: Path, server: FakePlatform, clock: Clock) -> None:
         self.database = Database(path, clock())
@@ -118,7 +118,7 @@ class DaemonJobs:
         self._queue = PostQueue(self.database)
         self._queue.release()
         OutgoingReplies(self.database).restart_settling(clock() + TIMING.settle)
-        accounts, mutes = Accounts(self.database), MutedCommunities(self.database)
+        accounts, muted_communities = Accounts(self.database), MutedCommunities(self.database)
         self._poller = Poller(
             server,  # type: ignore[arg-type]
             (SOURCE,),
@@ -129,7 +129,7 @@ class DaemonJobs:
         )
         self._services = PipelineServices(
             queue=self._queue,
-            muted_communities=mutes,
+            muted_communities=muted_communities,
             fetch=lambda url: Page(url, b""),
             digest=_digest,
             rules_for=lambda community: CommunityRules(reposts=True),
@@ -143,7 +143,7 @@ class DaemonJobs:
             replies=OutgoingReplies(self.database),
             queue=self._queue,
             accounts=accounts,
-            muted_communities=mutes,
+            muted_communities=muted_communities,
             created_at=self.database.created_at(),
             check_post=gone_or_locked,
             clock=clock,
@@ -151,15 +151,15 @@ class DaemonJobs:
         )
 
     def run_jobs(self) -> None:
-        """One pass of each job; what the machine does not let be written ends the pass, and no more."""
-        for job in (self._poll, self._work, self._send):
+        """Run each job once. A write that fails ends the job, but not the daemon."""
+        for job in (self._poll, self._process_posts, self._send):
             with suppress(StoreError):
                 job()
 
     def _poll(self) -> None:
         self._poller.run(TimeLimit.start(Event(), 60))
 
-    def _work(self) -> None:
+    def _process_posts(self) -> None:
         for task in self._queue.claim(self._clock(), 2, timedelta(minutes=2)):
             process_post(task, self._services)
 
@@ -175,7 +175,7 @@ def _digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticl
 
 
 class DiskRun:
-    """From an empty database to the last reply; what was found wrong on the way."""
+    """From an empty database to the last reply, with the problems found in between."""
 
     def __init__(self, path: Path, disk: FailingDisk) -> None:
         self._path = path
@@ -185,13 +185,13 @@ class DiskRun:
         self._ranks: dict[str, int] = {}
         self.problems: list[str] = []
         self.failed_starts = 0
-        """How often it could not start, and said why."""
+        """How often the daemon could not start and gave the reason."""
 
     def run(self) -> None:
         daemon: DaemonJobs | None = None
-        for number in range(MOST_ROUNDS):
+        for number in range(MAX_ROUNDS):
             self._clock.advance(60)
-            if number == ROOM_AT:
+            if number == WRITABLE_AT:
                 self._disk.disarm()
             if number in RESTART_AT and daemon is not None:
                 with suppress(StoreError):
@@ -200,10 +200,10 @@ class DiskRun:
             daemon = daemon or self._start()
             if daemon is not None:
                 daemon.run_jobs()
-                self._look(daemon)
+                self._check_posts(daemon)
             if number > max(RESTART_AT) and list(self._ranks.values()) == [RANK[State.SENT]] * POSTS:
                 break
-        self._judge(daemon)
+        self._check_outcome(daemon)
 
     def _start(self) -> DaemonJobs | None:
         try:
@@ -211,18 +211,18 @@ class DiskRun:
         except StoreError as error:
             self.failed_starts += 1
             if not error.remedy or "\n" in error.message:
-                self.problems.append(f"unclear: {error.message!r}")
+                self.problems.append(f"unclear message: {error.message!r}")
             return None
 
-    def _look(self, daemon: DaemonJobs) -> None:
-        """What was once committed stays: posts never vanish, and never fall back."""
+    def _check_posts(self, daemon: DaemonJobs) -> None:
+        """What was committed is still there: no post disappears or returns to an earlier state."""
         seen = {report.permalink: RANK.get(report.state, -1) for report in all_posts(daemon.database)}
         for post, rank in self._ranks.items():
             if seen.get(post, -1) < rank:
                 self.problems.append(f"lost: {post} was {rank} and is {seen.get(post)}")
         self._ranks = seen
 
-    def _judge(self, daemon: DaemonJobs | None) -> None:
+    def _check_outcome(self, daemon: DaemonJobs | None) -> None:
         states = Counter(report.state.value for report in all_posts(daemon.database)) if daemon else {}
         replies = Counter(comment.post_id for comment in self._server.comments)
         if states != {"sent": POSTS}:
@@ -234,26 +234,26 @@ class DiskRun:
 
 
 def run_all(folder: Path, step: int) -> dict[str, list[RunResult]]:
-    """Both kinds of disks; the process can never leave the disk again."""
+    """Run both failure modes. The process keeps the failing disk until it ends."""
     disk = FailingDisk()
     disk.enter()
-    return {kind: list(runs(folder, disk, step, alone=kind == ONE_WRITE)) for kind in FAILURE_MODES}
+    return {mode: list(runs(folder, disk, step, one_write=mode == ONE_WRITE)) for mode in FAILURE_MODES}
 
 
-def runs(folder: Path, disk: FailingDisk, step: int, *, alone: bool) -> Iterator[RunResult]:
-    """One life for each `step`-th write of an undisturbed one, and that one last."""
+def runs(folder: Path, disk: FailingDisk, step: int, *, one_write: bool) -> Iterator[RunResult]:
+    """Runs in which each `step`-th write fails in turn; the last run is the one without a failure."""
     for first in itertools.count(1, step):
-        path = folder / f"{'alone' if alone else 'full'}-{first}.db"
-        life = DiskRun(path, disk)
-        disk.arm(first, alone=alone)
-        with capture_logs() as said:
-            life.run()
-        events = [line["event"] for line in said]
+        path = folder / f"{'one' if one_write else 'full'}-{first}.db"
+        run = DiskRun(path, disk)
+        disk.arm(first, one_write=one_write)
+        with capture_logs() as lines:
+            run.run()
+        events = [line["event"] for line in lines]
         yield {
             "write": first,
             "failed": disk.failed,
-            "wrong": life.problems,
-            "told": events.count("the database cannot be written") + life.failed_starts,
+            "problems": run.problems,
+            "reported": events.count("the database cannot be written") + run.failed_starts,
         }
         for file in folder.glob(f"{path.name}*"):
             file.unlink()

@@ -1,8 +1,8 @@
-"""Look for inputs that break something, for so many minutes a target: `make fuzz MINUTES=20`.
+"""Search for inputs that break something, for a number of minutes per target: `make fuzz MINUTES=20`.
 
 python -m tests.fuzz [--minutes 20] [TARGET...]
 
-Ends with 1 and the smallest input found when a check fails; put it into a test beside the mend.
+Exits with 1 and the smallest input found if a check fails. Add this input to a test when you fix the bug.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
-BATCH = 200
-WARM_UP = 60.0
-"""Seconds after which memory should not grow any more."""
+EXAMPLES_PER_BATCH = 200
+WARM_UP_SECONDS = 60.0
+"""Seconds after which memory should not grow."""
 
 
 def search(target: Target, seconds: float) -> bool:
-    """Try new examples until the time is over or one fails; whether all held."""
+    """Try new examples until the time is over or one fails. Returns whether all passed."""
     tried = 0
-    began = time.monotonic()
-    warm = 0
+    started = time.monotonic()
+    warmed_up = 0
 
     @settings(
-        max_examples=BATCH,
+        max_examples=EXAMPLES_PER_BATCH,
         deadline=None,
         derandomize=False,
         database=None,
@@ -43,32 +43,36 @@ def search(target: Target, seconds: float) -> bool:
         tried += 1
         target.check(value)
 
-    while (passed := time.monotonic() - began) < seconds:
-        if not warm and passed > min(WARM_UP, seconds / 4):
-            warm = peak()
+    while (elapsed := time.monotonic() - started) < seconds:
+        if not warmed_up and elapsed > min(WARM_UP_SECONDS, seconds / 4):
+            warmed_up = peak_memory()
         try:
             check()
-        except Exception:  # noqa: BLE001 (whatever it is, it is a find)
+        except Exception:  # noqa: BLE001 (any error is a finding)
             traceback.print_exc()
-            print(f"{target.name}: FAILED after {tried} inputs in {passed:.0f} s")
+            print(f"{target.name}: FAILED after {tried} inputs in {elapsed:.0f} s")
             return False
-    grown = peak() - warm if warm else 0
-    print(f"{target.name}: {tried} inputs in {passed:.0f} s, all held; memory grew by {grown} MB", flush=True)
+    growth = peak_memory() - warmed_up if warmed_up else 0
+    print(
+        f"{target.name}: {tried} inputs in {elapsed:.0f} s, all passed; memory grew by {growth} MB",
+        flush=True,
+    )
     return True
 
 
-def peak() -> int:
+def peak_memory() -> int:
+    """The largest size of the process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--minutes", type=float, default=20)
-    options.add_argument("names", nargs="*")
-    chosen = options.parse_args()
-    targets = [each for each in TARGETS if not chosen.names or each.name in chosen.names]
-    held = [search(target, 60 * chosen.minutes) for target in targets]
-    sys.exit(0 if all(held) else 1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    targets = [each for each in TARGETS if not options.names or each.name in options.names]
+    passed = [search(target, 60 * options.minutes) for target in targets]
+    sys.exit(0 if all(passed) else 1)
 
 
 if __name__ == "__main__":

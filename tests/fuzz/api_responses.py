@@ -1,6 +1,6 @@
-"""Answers of Lemmy, PieFed and Reddit with parts lost, swapped and poisoned: a value or a PlatformError.
+"""Damaged API responses of Lemmy, PieFed and Reddit: an adapter returns a value or raises `PlatformError`.
 
-The real adapters speak to the sandboxes over loopback; a front in between changes what comes back.
+The real adapters call the sandboxes over loopback, and a proxy in between changes the responses.
 """
 
 from __future__ import annotations
@@ -42,18 +42,19 @@ _mutations = st.lists(
     min_size=1,
     max_size=5,
 )
-INPUTS_A_SERVER = 200
+INPUTS_PER_SERVER = 200
 CALLS = (
-    *("connect", "poll", "reread", "own_replies", "vanished", "inspect", "reply", "edit", "delete"),
-    *("scores", "distinguish", "inbox", "own_below", "reply_below", "write_to", "own_letters"),
-    *("moderators", "rules_page", "begin_rules_page", "accept_invitation"),
+    *("connect", "poll", "fetch_post", "own_comments", "find_deleted_posts", "inspect"),
+    *("reply", "edit", "delete", "scores", "distinguish", "fetch_inbox", "own_replies_to_comment"),
+    *("reply_to_comment", "send_message", "find_sent_messages", "moderators", "settings_page"),
+    *("create_settings_page", "accept_invitation"),
 )
 VALUES = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(["lemmy", "lemmy-1", "piefed", "reddit"]),
         "calls": st.lists(st.sampled_from(CALLS), min_size=1, max_size=4),
         "mutations": _mutations,
-        "from": st.integers(0, 6),
+        "first": st.integers(0, 6),
     }
 )
 
@@ -68,178 +69,185 @@ class NoTokenStore:
 
 @dataclass
 class MutatingProxy:
-    """Between an adapter and a sandbox; changes all answers from the n-th of a life on."""
+    """Between an adapter and a sandbox; changes all responses after the first `unchanged` ones."""
 
-    inner: Callable[[Request], Response | Disconnect]
+    handler: Callable[[Request], Response | Disconnect]
     mutations: list[Mutation] = field(default_factory=list)
-    spared: int = 0
+    unchanged: int = 0
 
     def __call__(self, request: Request) -> Response | Disconnect:
-        answer = self.inner(request)
-        self.spared -= 1
-        if self.spared >= 0 or isinstance(answer, Disconnect) or not isinstance(answer.body, bytes):
-            return answer
-        return mutate_response(answer, self.mutations)
+        response = self.handler(request)
+        self.unchanged -= 1
+        if self.unchanged >= 0 or isinstance(response, Disconnect) or not isinstance(response.body, bytes):
+            return response
+        return mutate_response(response, self.mutations)
 
 
-def mutate_response(answer: Response, mutations: list[Mutation]) -> Response:
-    for act, at, value in mutations:
-        if act == "status":
-            answer = replace(answer, status=(200, 201, 302, 400, 401, 403, 404, 429, 500, 503)[at % 10])
-        elif act == "text":
-            body = bytes(answer.body)  # type: ignore[arg-type]
+def mutate_response(response: Response, mutations: list[Mutation]) -> Response:
+    for action, at, value in mutations:
+        if action == "status":
+            response = replace(response, status=(200, 201, 302, 400, 401, 403, 404, 429, 500, 503)[at % 10])
+        elif action == "text":
+            body = bytes(response.body)  # type: ignore[arg-type]
             cut = at % (len(body) + 1)
-            answer = replace(answer, body=body[:cut] + (b"" if at % 2 else b"\xff<html>") + body[cut + 1 :])
+            response = replace(
+                response, body=body[:cut] + (b"" if at % 2 else b"\xff<html>") + body[cut + 1 :]
+            )
         else:
-            answer = replace(answer, body=_json(bytes(answer.body), act, at, value))  # type: ignore[arg-type]
-    return answer
+            response = replace(response, body=_json(bytes(response.body), action, at, value))  # type: ignore[arg-type]
+    return response
 
 
-def _json(body: bytes, act: str, at: int, value: Any) -> bytes:
+def _json(body: bytes, action: str, at: int, value: Any) -> bytes:
     try:
         tree = json.loads(body)
     except ValueError:
         return body
-    places = list(_places(tree))
-    if not places:
+    locations = list(_locations(tree))
+    if not locations:
         return json.dumps(value).encode()
-    holder, key = places[at % len(places)]
-    match act:
+    container, key = locations[at % len(locations)]
+    match action:
         case "replace":
-            holder[key] = value
+            container[key] = value
         case "delete":
-            del holder[key]
-        case "double" if isinstance(holder, list):
-            holder.append(holder[key])
-        case _ if isinstance(holder, dict):
-            holder[f"{key}_"] = holder.pop(key)
+            del container[key]
+        case "double" if isinstance(container, list):
+            container.append(container[key])
+        case _ if isinstance(container, dict):
+            container[f"{key}_"] = container.pop(key)
     return json.dumps(tree).encode()
 
 
-def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
+def _locations(tree: Any) -> Iterator[tuple[Any, Any]]:
     pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     for key, value in list(pairs):
         yield tree, key
-        yield from _places(value)
+        yield from _locations(value)
 
 
 @dataclass
 class FuzzEnvironment:
-    """A server with a few posts, its front, and what makes a fresh adapter that speaks to it."""
+    """A server with a few posts behind a proxy, and a function that makes an adapter for it."""
 
-    front: MutatingProxy
+    proxy: MutatingProxy
     server: LoopbackServer
-    adapter: Callable[[], Platform]
+    make_adapter: Callable[[], Platform]
     community: str
     person: str
     post_id: str
     comment_id: str
-    own_id: str
+    own_comment_id: str
     inputs: int = 0
 
 
-_stages: dict[str, FuzzEnvironment] = {}
+_environments: dict[str, FuzzEnvironment] = {}
 
 
 def environment_for(kind: str) -> FuzzEnvironment:
-    """The server of this kind; a new one after `INPUTS_A_SERVER`, for a server keeps all that was written."""
-    made = _stages.get(kind)
-    if made is None or made.inputs >= INPUTS_A_SERVER:
-        if made is not None:
-            made.server.stop()
-        made = _stages[kind] = _reddit() if kind == "reddit" else _federated(kind)
-    made.inputs += 1
-    return made
+    """The server of this kind; a new one after `INPUTS_PER_SERVER`, because a server stores all writes."""
+    environment = _environments.get(kind)
+    if environment is None or environment.inputs >= INPUTS_PER_SERVER:
+        if environment is not None:
+            environment.server.stop()
+        environment = _environments[kind] = _reddit() if kind == "reddit" else _fediverse(kind)
+    environment.inputs += 1
+    return environment
 
 
-def _federated(kind: str) -> FuzzEnvironment:
+def _fediverse(kind: str) -> FuzzEnvironment:
     options: dict[str, Any] = {"version": "1.0.0"} if kind == "lemmy-1" else {}
     server: Any = PieFedSandbox(limits=None) if kind == "piefed" else LemmySandbox(limits=None, **options)
-    world = server.world
-    bot = world.add_person("precis", password="right", bot_account=True)
-    place, alice = world.add_community("news"), world.add_person("alice")
-    posts = [world.add_post(place, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
-    asked = world.add_comment(posts[0], alice, f"@precis@{world.host} please")
-    own = world.add_comment(posts[1], bot, "A summary.")
-    bot.published -= timedelta(days=30)  # PieFed lets nobody write letters on the first day
-    world.add_letter(alice, bot, "Hello")
-    front = MutatingProxy(server.respond)
-    outer = LoopbackServer(front).start()
-    made = PieFed if kind == "piefed" else Lemmy
+    state = server.state
+    bot = state.add_person("precis", password="right", bot_account=True)
+    community, alice = state.add_community("news"), state.add_person("alice")
+    posts = [state.add_post(community, alice, f"Post {n}", f"https://paper.example/{n}") for n in range(3)]
+    mention = state.add_comment(posts[0], alice, f"@precis@{state.host} please")
+    own = state.add_comment(posts[1], bot, "A summary.")
+    bot.published -= timedelta(days=30)  # PieFed allows no private messages on the first day
+    state.add_private_message(alice, bot, "Hello")
+    proxy = MutatingProxy(server.handle)
+    proxy_server = LoopbackServer(proxy).start()
+    adapter_class = PieFed if kind == "piefed" else Lemmy
 
-    def adapter() -> Platform:
-        return made(
-            account="home", base_url=outer.url, username="precis", password="right", token_store=NoTokenStore(),
-            user_agent="precis-test/1", timeout=timedelta(seconds=5),
+    def make_adapter() -> Platform:
+        return adapter_class(
+            account="home", base_url=proxy_server.url, username="precis", password="right",
+            token_store=NoTokenStore(), user_agent="precis-test/1", timeout=timedelta(seconds=5),
         )  # fmt: skip
 
-    here = f"news@{world.host}", f"alice@{world.host}"
-    return FuzzEnvironment(front, outer, adapter, *here, str(posts[0].id), str(asked.id), str(own.id))
+    names = f"news@{state.host}", f"alice@{state.host}"
+    ids = str(posts[0].id), str(mention.id), str(own.id)
+    return FuzzEnvironment(proxy, proxy_server, make_adapter, *names, *ids)
 
 
 def _reddit() -> FuzzEnvironment:
     prawcore.sessions.FiniteRetryStrategy.sleep = lambda self: None  # type: ignore[method-assign]
     server = RedditSandbox(calls_per_window=1_000_000_000)
     bot = server.state.add_redditor("precis", password="right")
-    place, rosa = server.state.add_subreddit("news"), server.state.add_redditor("rosa")
-    post = server.state.add_submission(place, rosa, "Post", "https://paper.example/1")
-    asked = server.state.add_comment(post, rosa, "u/precis please")
+    subreddit, rosa = server.state.add_subreddit("news"), server.state.add_redditor("rosa")
+    post = server.state.add_submission(subreddit, rosa, "Post", "https://paper.example/1")
+    mention = server.state.add_comment(post, rosa, "u/precis please")
     own = server.state.add_comment(post, bot, "A summary.")
-    place.moderators.append(bot)
+    subreddit.moderators.append(bot)
     server.state.add_private_message(rosa, "Hello", "Hello", to=bot)
-    front = MutatingProxy(server.handle)
-    outer = LoopbackServer(front).start()
+    proxy = MutatingProxy(server.handle)
+    proxy_server = LoopbackServer(proxy).start()
 
-    def adapter() -> Platform:
+    def make_adapter() -> Platform:
         return Reddit(
             account="home", client_id=CLIENT_ID, client_secret=CLIENT_SECRET, operator="owner",
             username="precis", password="right", subreddits=("news",), token_store=NoTokenStore(),
-            user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=outer.url,
+            user_agent="precis-test/1", timeout=timedelta(seconds=5), base_url=proxy_server.url,
             calls_per_minute=10**9,
         )  # fmt: skip
 
-    return FuzzEnvironment(front, outer, adapter, "news", "rosa", post.id, asked.id, own.id)
+    return FuzzEnvironment(proxy, proxy_server, make_adapter, "news", "rosa", post.id, mention.id, own.id)
 
 
 def check(drawn: dict[str, Any]) -> None:
-    on = environment_for(drawn["kind"])
-    on.front.mutations, on.front.spared = drawn["mutations"], drawn["from"]
-    platform = on.adapter()
-    source, post_id = Source("home", on.community), on.post_id
+    environment = environment_for(drawn["kind"])
+    environment.proxy.mutations, environment.proxy.unchanged = drawn["mutations"], drawn["first"]
+    platform = environment.make_adapter()
+    source, post_id = Source("home", environment.community), environment.post_id
     since = datetime.now(UTC) - timedelta(days=1)
-    acts: dict[str, Callable[[], object]] = {
+    calls: dict[str, Callable[[], object]] = {
         "connect": platform.connect,
         "poll": lambda: platform.poll(source, None, since),
-        "reread": lambda: platform.fetch_post(post_id),
-        "own_replies": lambda: platform.own_comments(post_id),
-        "vanished": lambda: platform.find_deleted_posts((post_id, "999")),
+        "fetch_post": lambda: platform.fetch_post(post_id),
+        "own_comments": lambda: platform.own_comments(post_id),
+        "find_deleted_posts": lambda: platform.find_deleted_posts((post_id, "999")),
         "inspect": lambda: platform.inspect((source,)),
         "reply": lambda: platform.reply(post_id, "Text.", "en"),
-        "edit": lambda: platform.edit(on.own_id, "Text."),
-        "delete": lambda: platform.delete(on.own_id),
-        "scores": lambda: platform.scores((on.own_id, "999")),
-        "distinguish": lambda: platform.distinguish(on.own_id, sticky=True),
+        "edit": lambda: platform.edit(environment.own_comment_id, "Text."),
+        "delete": lambda: platform.delete(environment.own_comment_id),
+        "scores": lambda: platform.scores((environment.own_comment_id, "999")),
+        "distinguish": lambda: platform.distinguish(environment.own_comment_id, sticky=True),
     }
-    mail = platform.messaging()
-    assert mail is not None
-    acts |= {
-        "inbox": lambda: [mail.mark_read(message) for message in mail.fetch_inbox().messages],
-        "own_below": lambda: mail.own_replies_to_comment(post_id, on.comment_id),
-        "reply_below": lambda: mail.reply_to_comment(post_id, on.comment_id, "Text.", "en"),
-        "write_to": lambda: mail.send_message(on.person, "Subject", "Text."),
-        "own_letters": lambda: mail.find_sent_messages(on.person, "Text.", since),
-        "moderators": lambda: mail.moderators(on.community),
-        "rules_page": lambda: mail.settings_page(on.community),
-        "begin_rules_page": lambda: mail.create_settings_page(on.community, "length: short"),
-        "accept_invitation": lambda: mail.accept_invitation(on.community),
+    messaging = platform.messaging()
+    assert messaging is not None
+    calls |= {
+        "fetch_inbox": lambda: [messaging.mark_read(message) for message in messaging.fetch_inbox().messages],
+        "own_replies_to_comment": lambda: messaging.own_replies_to_comment(post_id, environment.comment_id),
+        "reply_to_comment": lambda: messaging.reply_to_comment(
+            post_id, environment.comment_id, "Text.", "en"
+        ),
+        "send_message": lambda: messaging.send_message(environment.person, "Subject", "Text."),
+        "find_sent_messages": lambda: messaging.find_sent_messages(environment.person, "Text.", since),
+        "moderators": lambda: messaging.moderators(environment.community),
+        "settings_page": lambda: messaging.settings_page(environment.community),
+        "create_settings_page": lambda: messaging.create_settings_page(
+            environment.community, "length: short"
+        ),
+        "accept_invitation": lambda: messaging.accept_invitation(environment.community),
     }
     try:
         with stamina.set_testing(True, attempts=1):
             for call in ("connect", *drawn["calls"]):
                 with contextlib.suppress(PlatformError):
-                    acts[call]()
+                    calls[call]()
     finally:
         platform.close()
 
 
-TARGET = Target("answers", VALUES, check, 20)
+TARGET = Target("responses", VALUES, check, 20)

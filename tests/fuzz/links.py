@@ -1,4 +1,4 @@
-"""Links by rules and at random: none reaches a forbidden address, whatever names resolve to."""
+"""Links by rules and at random: none reaches a forbidden address, whatever the names resolve to."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _specials = st.sampled_from(SPECIAL).flatmap(
     lambda network: st.integers(0, network.num_addresses - 1).map(lambda offset: network[offset])
 )
 _addresses = st.one_of(_specials, st.ip_addresses())
-_v4 = st.one_of(_specials, st.ip_addresses(v=4)).filter(lambda one: isinstance(one, IPv4Address))
+_v4 = st.one_of(_specials, st.ip_addresses(v=4)).filter(lambda address: isinstance(address, IPv4Address))
 _spelled = st.tuples(_v4, st.integers(0, 23)).map(
     lambda drawn: list(hostile_links.spellings(str(drawn[0])))[drawn[1] % 20]
 )
-_v6 = st.one_of(_specials, st.ip_addresses(v=6)).filter(lambda one: isinstance(one, IPv6Address))
+_v6 = st.one_of(_specials, st.ip_addresses(v=6)).filter(lambda address: isinstance(address, IPv6Address))
 _bracketed = st.one_of(
-    _v6.map(lambda one: f"[{one}]"),
-    _v6.map(lambda one: f"[{one.exploded}]"),
+    _v6.map(lambda address: f"[{address}]"),
+    _v6.map(lambda address: f"[{address.exploded}]"),
     st.tuples(_v6, st.sampled_from(["%25eth0", "%lo", "%", "]", "::"])).map(
         lambda drawn: f"[{drawn[0]}{drawn[1]}]"
     ),

@@ -1,4 +1,4 @@
-"""Pages of the tests with pieces lost, doubled, moved and poisoned: an answer or a reason, and in time."""
+"""Pages of the tests, damaged: the result is an article or a reason, within the time limit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.extract.conftest import DATA
 from tests.fuzz.target import Target
 
 PAGES = tuple(path.read_bytes() for path in sorted(DATA.glob("*/*.html")))
-MOST_SECONDS = 20.0
-"""What the daemon gives a worker."""
-_POISON = (
+MAX_SECONDS = 20.0
+"""The time limit of a worker."""
+_HOSTILE_BYTES = (
     *(b"<", b">", b"&", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?xml"),
     *(b"<p>", b"</p>", b"<div>" * 500, b"<b>" * 500, b"</div>" * 50, b"<table><tr><td>", b"<svg><math>"),
     *(b"<script>", b"<style>@media{{{", b"<template>", b"<noscript>", b"<textarea>", b"<title>", b"<select>"),
@@ -33,10 +33,10 @@ _POISON = (
 )
 _edits = st.lists(
     st.tuples(
-        st.sampled_from(["cut", "double", "move", "poison", "flip"]),
+        st.sampled_from(["cut", "double", "move", "insert", "flip"]),
         st.integers(0, 1 << 16),
         st.integers(0, 1 << 12),
-        st.sampled_from(_POISON),
+        st.sampled_from(_HOSTILE_BYTES),
     ),
     max_size=8,
 )
@@ -53,28 +53,28 @@ VALUES = st.fixed_dictionaries(
 
 
 def apply_edits(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
-    for act, at, size, poison in edits:
+    for action, at, size, hostile in edits:
         at %= len(content) + 1
         piece = content[at : at + size]
         content = {
             "cut": content[:at] + content[at + size :],
             "double": content[:at] + piece + content[at:],
             "move": content[at:] + content[:at],
-            "poison": content[:at] + poison + content[at:],
+            "insert": content[:at] + hostile + content[at:],
             "flip": content[:at] + bytes(byte ^ 0x80 for byte in piece) + content[at + size :],
-        }[act]
+        }[action]
     return content
 
 
 def check(drawn: dict[str, Any]) -> None:
     content = apply_edits(PAGES[drawn["page"]], drawn["edits"])
     page = Page("https://paper.example/2026/story", content, drawn["kind"])
-    began = time.process_time()
-    found = digest(page, LengthLimits(), drawn["method"])
-    assert time.process_time() - began < MOST_SECONDS
-    assert isinstance(found, Digest | NotArticle)
-    if isinstance(found, Digest):
-        assert all(sentence and clean(sentence) is not None for sentence in found.summary.sentences)
+    started = time.process_time()
+    result = digest(page, LengthLimits(), drawn["method"])
+    assert time.process_time() - started < MAX_SECONDS
+    assert isinstance(result, Digest | NotArticle)
+    if isinstance(result, Digest):
+        assert all(sentence and clean(sentence) is not None for sentence in result.summary.sentences)
     assert isinstance(extract(page), Article | NotArticle)
 
 

@@ -1,4 +1,4 @@
-"""Any settings file: settings, or mistakes in words, and no secret in them."""
+"""Any settings file: the result is settings, or errors in words without a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target of the fuzzing is: values made by rules, and a check that must hold for all of them."""
+"""A fuzzing target: values made by rules, and a check that must pass for all of them."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ class Target:
     values: st.SearchStrategy[Any]
     check: Callable[[Any], None]
     examples: int
-    """How many are tried in `make test`."""
+    """The number of examples in `make test`."""

@@ -1,4 +1,4 @@
-"""A short form of `make fuzz`: the same targets, few examples, the same ones on every machine."""
+"""A short form of `make fuzz`: the same targets with few examples, the same on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.fuzz.targets import TARGETS
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_it_holds(target: Target) -> None:
+def test_no_example_breaks_a_target(target: Target) -> None:
     @settings(max_examples=target.examples, suppress_health_check=list(HealthCheck))
     @given(target.values)
     def check(value: object) -> None:

@@ -1,4 +1,4 @@
-"""Any text, as a sentence of a reply, a title or a footer line: a reader sees `clean(text)` and no more."""
+"""Any text as a sentence of a reply, a title or a footer line: a reader sees only `clean(text)`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VALUES = st.one_of(
 
 @cache
 def _snudown() -> subprocess.Popen[str] | None:
-    """Reddit's own renderer, where `make snudown` has put it."""
+    """Reddit's own renderer, if `make snudown` has installed it."""
     if shutil.which("node") is None or not (SNUDOWN / "node_modules").is_dir():
         return None
     return subprocess.Popen(

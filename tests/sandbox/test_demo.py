@@ -1,4 +1,4 @@
-"""`precis demo`, whole: the daemon as a process, real HTTP, twice on one folder."""
+"""`precis demo` from start to end: a daemon process, real HTTP, two runs in one folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOOTER = re.compile(
 )
 
 
-def test_twice_on_one_folder_every_post_has_its_outcome_and_none_a_second_reply(tmp_path: Path) -> None:
+def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(tmp_path: Path) -> None:
     assert run_demo(tmp_path, keep_running=False) == 0
     first = json.loads((tmp_path / "replies.json").read_text())
     assert len(first) >= 12

@@ -1,13 +1,14 @@
-"""Rate limits as Lemmy keeps them: one for each kind of call and address.
+"""Rate limits as Lemmy counts them: per kind of call and address.
 
-A refused request costs nothing; any other does, also one that fails. On 0.19 it is a bucket of
-whole tokens: each success starts its clock anew, which loses the fraction that had grown. On 1.0
-it is a fixed window.
+A refused request is not counted; every other one is, even if it fails. Lemmy 0.19 has a bucket of
+whole tokens: each accepted request restarts its clock, and the fraction of a token that had grown is
+lost. Lemmy 1.0 has a fixed window.
 """
 
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -20,53 +21,67 @@ DEFAULT_LIMITS = {
     "search": (60, 600),
     "import_user_settings": (1, 86400),
 }
-"""Tokens, and the seconds in which so many grow."""
+"""Number of requests, and the seconds in which so many are allowed."""
 
 
-class TokenBuckets:
-    """All buckets of one server; `numbers` overrides defaults, `None` switches the limits off."""
+class RateLimits(ABC):
+    """All limits of one server; `limits` overrides the defaults, None switches all limits off."""
 
     def __init__(self, clock: Callable[[], datetime], limits: Mapping[str, tuple[int, int]] | None) -> None:
         self._clock = clock
-        self._on = limits is not None
-        self._numbers = {**DEFAULT_LIMITS, **(limits or {})}
-        self._buckets: dict[tuple[str, str], tuple[int, int]] = {}
-        self._windows: dict[tuple[str, str], tuple[int, float]] = {}
+        self._enabled = limits is not None
+        self._limits = {**DEFAULT_LIMITS, **(limits or {})}
         self._lock = threading.Lock()
 
     def advertised(self) -> dict[str, tuple[int, int]]:
-        """What /site says; limits that are off are told as generous ones."""
-        if self._on:
-            return dict(self._numbers)
-        return {name: (999, seconds) for name, (_, seconds) in self._numbers.items()}
+        """What /site says; if the limits are off, high ones."""
+        if self._enabled:
+            return dict(self._limits)
+        return {name: (999, seconds) for name, (_, seconds) in self._limits.items()}
 
     def allow(self, name: str, address: str) -> bool:
-        if not self._on:
+        """Count a request; whether it is within the limit."""
+        if not self._enabled:
             return True
-        capacity, seconds = self._numbers[name]
+        with self._lock:
+            return self._count((name, address), *self._limits[name])
+
+    @abstractmethod
+    def _count(self, key: tuple[str, str], capacity: int, seconds: int) -> bool: ...
+
+
+class TokenBuckets(RateLimits):
+    """The limits of Lemmy 0.19."""
+
+    def __init__(self, clock: Callable[[], datetime], limits: Mapping[str, tuple[int, int]] | None) -> None:
+        super().__init__(clock, limits)
+        self._buckets: dict[tuple[str, str], tuple[int, int]] = {}
+        """Tokens, and when the bucket was last filled."""
+
+    def _count(self, key: tuple[str, str], capacity: int, seconds: int) -> bool:
         now = int(self._clock().timestamp())
-        with self._lock:
-            tokens, last = self._buckets.get((name, address), (capacity, now))
-            tokens = min(capacity, tokens + (now - last) * capacity // seconds)
-            if tokens < 1:
-                return False
-            self._buckets[name, address] = (tokens - 1, now)
-            return True
+        tokens, filled_at = self._buckets.get(key, (capacity, now))
+        tokens = min(capacity, tokens + (now - filled_at) * capacity // seconds)
+        if tokens < 1:
+            return False
+        self._buckets[key] = (tokens - 1, now)
+        return True
 
 
-class FixedWindows(TokenBuckets):
-    """As Lemmy 1.0 keeps them: so many requests, counted from the first one on until the time is over."""
+class FixedWindows(RateLimits):
+    """The limits of Lemmy 1.0: a window starts with the first request and ends after `seconds`."""
 
-    def allow(self, name: str, address: str) -> bool:
-        if not self._on:
-            return True
-        capacity, seconds = self._numbers[name]
+    def __init__(self, clock: Callable[[], datetime], limits: Mapping[str, tuple[int, int]] | None) -> None:
+        super().__init__(clock, limits)
+        self._windows: dict[tuple[str, str], tuple[int, float]] = {}
+        """Requests in the window, and when it started."""
+
+    def _count(self, key: tuple[str, str], capacity: int, seconds: int) -> bool:
         now = self._clock().timestamp()
-        with self._lock:
-            used, opened = self._windows.get((name, address), (0, now))
-            if now - opened >= seconds:
-                used, opened = 0, now
-            if used >= capacity:
-                return False
-            self._windows[name, address] = (used + 1, opened)
-            return True
+        used, started_at = self._windows.get(key, (0, now))
+        if now - started_at >= seconds:
+            used, started_at = 0, now
+        if used >= capacity:
+            return False
+        self._windows[key] = (used + 1, started_at)
+        return True

@@ -1,4 +1,4 @@
-"""What stands in the database of the sandbox's Lemmy: one class for each table."""
+"""The rows of the database of the sandbox's Lemmy: one class per table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Person:
     application_pending: bool = False
     accepts_private_messages: bool = True
     blocked: set[int] = field(default_factory=set)
-    """People whose messages do not reach this one."""
+    """Ids of people who cannot send messages to this one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -44,9 +44,9 @@ class Community:
     banned: set[int] = field(default_factory=set)
     moderators: list[Person] = field(default_factory=list)
     accepts_followers: bool = True
-    """Whether it lets people subscribe at once, or keeps them waiting."""
+    """Whether it accepts a subscription at once; otherwise the subscription stays pending."""
     followers: dict[int, str] = field(default_factory=dict)
-    """Person -> "Subscribed" or "Pending"."""
+    """Person id -> "Subscribed" or "Pending"."""
 
     def subscription_of(self, person: Person | None) -> str:
         return self.followers.get(person.id, "NotSubscribed") if person else "NotSubscribed"
@@ -71,7 +71,7 @@ class Post:
     featured_local: bool = False
     score: int = 1
     tags: tuple[str, ...] = ()
-    """1.0's tags, PieFed's flair."""
+    """Tags of Lemmy 1.0, flair of PieFed."""
     read_by: set[int] = field(default_factory=set)
 
 
@@ -89,11 +89,11 @@ class Comment:
     removed: bool = False
     distinguished: bool = False
     votes_of_others: int = 0
-    """The balance of other people's."""
+    """Upvotes minus downvotes of other people."""
     author_upvoted: bool = True
-    """The author's own vote; a half-stored comment lacks it."""
+    """The author's own vote; a partly stored comment has none."""
     visible_from: datetime | None = None
-    """Before this time nobody sees it (a late commit, a lagging replica)."""
+    """Nobody sees the comment before this time (late commit, lagging replica)."""
 
     @property
     def depth(self) -> int:
@@ -102,8 +102,6 @@ class Comment:
 
 @dataclass(eq=False, slots=True)
 class PrivateMessage:
-    """A private message."""
-
     id: int
     creator: Person
     recipient: Person
@@ -115,9 +113,9 @@ class PrivateMessage:
 
 @dataclass(eq=False, slots=True)
 class Notification:
-    """What one person is told of: a comment, a post that names the person, or a letter.
+    """A notification of one person: a comment, a post that mentions the person, or a private message.
 
-    Whether a mention inside a reply counts as the one or as the other differs between servers.
+    Servers differ in whether a mention in a reply counts as a mention or as a reply.
     """
 
     id: int
@@ -130,5 +128,5 @@ class Notification:
 
 
 def is_visible(item: Comment | Post | PrivateMessage, now: datetime) -> bool:
-    """Whether people can see it by now."""
+    """Whether people can see it at the time `now`."""
     return isinstance(item, Post) or item.visible_from is None or item.visible_from <= now

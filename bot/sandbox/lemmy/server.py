@@ -1,4 +1,4 @@
-"""A Lemmy on loopback, 0.19 or 1.0: log-ins, rate limits and faults around a `World`."""
+"""A Lemmy on loopback, 0.19 or 1.0: logins, rate limits and faults around a `ServerState`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from typing import Any
 
 from bot.sandbox.broken_responses import response_with_fault
 from bot.sandbox.faults import Fault, FaultInjector
-from bot.sandbox.lemmy.api_errors import ApiError, json_body, required_string
+from bot.sandbox.lemmy.api_errors import ApiError
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
-from bot.sandbox.lemmy.read_calls_v3 import RequestContext
+from bot.sandbox.lemmy.request_context import RequestContext
+from bot.sandbox.lemmy.request_parameters import json_body, required_string
 from bot.sandbox.lemmy.server_state import Clock, Person, ServerState, utc_now
 from bot.sandbox.lemmy.server_versions import Api, Route, lemmy_version
-from bot.sandbox.lemmy.views_v3 import error_body, nodeinfo
+from bot.sandbox.lemmy.views import error_body, nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 
 DEFAULT_VERSION = "0.19.20"
 
 
 class LemmySandbox(LoopbackService):
-    """Serves `world` over HTTP from `start` to `stop`.
+    """Serves `state` over HTTP from `start` to `stop`.
 
-    `limits` are the rate limits as bucket -> (tokens, seconds), over the defaults; None for none.
-    `version` decides what API it serves; `seen` keeps each API request for assertions.
+    `limits` override the default rate limits: bucket -> (tokens, seconds); None switches them off.
+    `version` decides which APIs are served; `requests` are all requests to them, for assertions.
     """
 
     def __init__(
@@ -39,47 +40,47 @@ class LemmySandbox(LoopbackService):
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
         self.state = ServerState(host or self._server.netloc, clock)
-        self._numbers = limits
+        self._limit_numbers = limits
         self._install(version)
         self.faults = faults or FaultInjector()
         self.requests: list[Request] = []
         self.idempotency_key_lifetime = timedelta(seconds=150)
-        """How long 1.0 remembers an Idempotency-Key, also that of a request that failed."""
+        """How long Lemmy 1.0 remembers an Idempotency-Key, also that of a failed request."""
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
-        self._keys: dict[tuple[str, str], datetime] = {}
+        self._idempotency_keys: dict[tuple[str, str], datetime] = {}
 
     def _install(self, version: str) -> None:
-        self.version, self._edition = version, lemmy_version(version)
-        self.limits = self._edition.limits(self.state.clock, self._numbers)
+        self.version, self._features = version, lemmy_version(version)
+        self.limits = self._features.limits(self.state.clock, self._limit_numbers)
 
     def create_token(self, person: Person) -> str:
-        """A new token, as a log-in gives."""
+        """A new token, as a login returns it."""
         token = f"sandbox.{person.id}.{next(self._token_numbers)}"
         self._tokens[token] = person
         return token
 
     def revoke_tokens(self) -> None:
-        """Log everybody out."""
+        """Log out all accounts."""
         self._tokens.clear()
 
     def upgrade(self, version: str) -> None:
-        """From the next request on it is this version; its limits begin anew, as after a restart."""
+        """Become this version from the next request on. The rate limits start again, as after a restart."""
         with self.state.lock:
             self._install(version)
 
     def handle(self, request: Request) -> Response | Disconnect:
         if not request.path.startswith("/api/"):
-            return self._outside(request)
+            return self._handle_nodeinfo(request)
         self.requests.append(request)
-        api = next((api for api in self._edition.apis if request.path.startswith(f"{api.prefix}/")), None)
+        api = next((api for api in self._features.apis if request.path.startswith(f"{api.prefix}/")), None)
         return Response(404) if api is None else self._route(api, request)
 
     def _route(self, api: Api, request: Request) -> Response | Disconnect:
         path = request.path.removeprefix(api.prefix)
         if (request.method, path) == ("POST", api.login):
             return self._limited(
-                "register", request, lambda: self._answer(request, lambda: self._log_in(request))
+                "register", request, lambda: self._respond(request, lambda: self._log_in(request))
             )
         if (request.method, path) not in api.routes:
             return Response(404)
@@ -88,78 +89,80 @@ class LemmySandbox(LoopbackService):
         return self._limited(bucket, request, lambda: self._serve(api, request, call, route))
 
     def _limited(
-        self, bucket: str, request: Request, answer: Callable[[], Response | Disconnect]
+        self, bucket: str, request: Request, respond: Callable[[], Response | Disconnect]
     ) -> Response | Disconnect:
-        for name in dict.fromkeys((self._edition.shared_bucket or bucket, bucket)):
+        for name in dict.fromkeys((self._features.shared_bucket or bucket, bucket)):
             if not self.limits.allow(name, request.client_address):
-                return self._too_fast()
-        if self._is_repeated(request):
+                return self._rate_limited()
+        if self._is_duplicate(request):
             return Response(422)
-        return answer()
+        return respond()
 
-    def _too_fast(self) -> Response:
-        status, code = self._edition.rate_limit_error
+    def _rate_limited(self) -> Response:
+        status, code = self._features.rate_limit_error
         return Response.from_json(error_body(code), status)
 
-    def _is_repeated(self, request: Request) -> bool:
-        """Whether 1.0 has seen the request's Idempotency-Key of this account a short while ago."""
+    def _is_duplicate(self, request: Request) -> bool:
+        """Whether the account has used the request's Idempotency-Key before; Lemmy 1.0 refuses that."""
         key = request.headers.get("Idempotency-Key", "")
-        if not self._edition.banned_stay_logged_in or not 0 < len(key) <= 32 or request.method == "GET":
+        if not self._features.banned_stay_logged_in or not 0 < len(key) <= 32 or request.method == "GET":
             return False
         now, owner = self.state.clock(), self._bearer(request)
         with self.state.lock:
-            before = self._keys.get((owner, key))
-            if before is not None and now - before < self.idempotency_key_lifetime:
+            used_at = self._idempotency_keys.get((owner, key))
+            if used_at is not None and now - used_at < self.idempotency_key_lifetime:
                 return True
-            self._keys[owner, key] = now
+            self._idempotency_keys[owner, key] = now
             return False
 
     def _serve(self, api: Api, request: Request, call: str, route: Route) -> Response | Disconnect:
         fault = self.faults.next_fault(call)
         if fault is not None:
-            return self._fail(fault, api, request, route)
-        return self._answer(request, lambda: route(self._visit(api, request)))
+            return self._handle_with_fault(fault, api, request, route)
+        return self._respond(request, lambda: route(self._context(api, request)))
 
-    def _fail(self, fault: Fault, api: Api, request: Request, route: Route) -> Response | Disconnect:
+    def _handle_with_fault(
+        self, fault: Fault, api: Api, request: Request, route: Route
+    ) -> Response | Disconnect:
         return response_with_fault(
             fault,
-            rate_limited=self._too_fast(),
+            rate_limited=self._rate_limited(),
             unauthorized=Response.from_json(error_body("incorrect_login"), 401),
-            perform=lambda: self._answer(
-                request, lambda: self._carry_out(fault, api, self._visit(api, request), route)
+            perform=lambda: self._respond(
+                request, lambda: self._perform(fault, api, self._context(api, request), route)
             ),
         )
 
-    def _carry_out(self, fault: Fault, api: Api, visit: RequestContext, route: Route) -> dict[str, Any]:
+    def _perform(self, fault: Fault, api: Api, context: RequestContext, route: Route) -> dict[str, Any]:
         late = fault in (Fault.LATE_COMMIT, Fault.LATE_LISTING)
         visible_from = self.state.clock() + self.faults.delay if late else None
         if route is api.create_private_message:
-            return api.create_private_message(visit, visible_from=visible_from)
+            return api.create_private_message(context, visible_from=visible_from)
         if route is not api.create_comment:
-            return route(visit)
+            return route(context)
         if fault is Fault.PARTIAL_STORE:
-            return api.create_comment(visit, complete=False)
-        return api.create_comment(visit, visible_from=visible_from)
+            return api.create_comment(context, complete=False)
+        return api.create_comment(context, visible_from=visible_from)
 
-    def _answer(self, request: Request, make: Callable[[], dict[str, Any]]) -> Response:
-        private = "private" if self._bearer(request) else "public, max-age=60"
-        headers = {"Cache-Control": private}
+    def _respond(self, request: Request, body: Callable[[], dict[str, Any]]) -> Response:
+        cacheable = "private" if self._bearer(request) else "public, max-age=60"
+        headers = {"Cache-Control": cacheable}
         try:
             with self.state.lock:
-                return Response.from_json(make(), headers=headers)
-        except ApiError as refusal:
-            status, body = self._edition.error_response(refusal)
-            return Response.from_json(body, status, headers)
+                return Response.from_json(body(), headers=headers)
+        except ApiError as error:
+            status, content = self._features.error_response(error)
+            return Response.from_json(content, status, headers)
 
-    def _visit(self, api: Api, request: Request) -> RequestContext:
+    def _context(self, api: Api, request: Request) -> RequestContext:
         viewer = self._viewer(request)
         views = api.views(self.state, viewer, "http")
         return RequestContext(request, self.state, viewer, views, self.limits, self.url, self.version)
 
     def _viewer(self, request: Request) -> Person | None:
-        """A bad token, that of a deleted account, and on 0.19 of a banned one, is read as none at all."""
+        """The account of the token. None for a bad token, a deleted account and, on 0.19, a banned one."""
         person = self._tokens.get(self._bearer(request))
-        if person is None or person.deleted or (person.banned and not self._edition.banned_stay_logged_in):
+        if person is None or person.deleted or (person.banned and not self._features.banned_stay_logged_in):
             return None
         return person
 
@@ -173,24 +176,24 @@ class LemmySandbox(LoopbackService):
         person = self.state.person(name)
         if person is None or person.password is None or person.password != password:
             raise ApiError("incorrect_login", status=401)
-        hindrances = {
+        obstacles = {
             "deleted": person.deleted,
-            "site_ban": person.banned and not self._edition.banned_stay_logged_in,
+            "site_ban": person.banned and not self._features.banned_stay_logged_in,
             "registration_application_is_pending": person.application_pending,
             "missing_totp_token": person.totp_enabled,
         }
-        for code, holds in hindrances.items():
-            if holds:
+        for code, applies in obstacles.items():
+            if applies:
                 raise ApiError(code)
         return {"jwt": self.create_token(person), "registration_created": False, "verify_email_sent": False}
 
-    def _outside(self, request: Request) -> Response:
+    def _handle_nodeinfo(self, request: Request) -> Response:
         if request.path == "/.well-known/nodeinfo":
             rel = "http://nodeinfo.diaspora.software/ns/schema/2.1"
             return Response.from_json({"links": [{"rel": rel, "href": f"{self.url}/nodeinfo/2.1"}]})
         if request.path == "/nodeinfo/2.1":
-            world = self.state
+            state = self.state
             return Response.from_json(
-                nodeinfo(self.version, len(world.people), len(world.posts), len(world.comments()))
+                nodeinfo(self.version, len(state.people), len(state.posts), len(state.comments()))
             )
         return Response(404)

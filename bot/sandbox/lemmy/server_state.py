@@ -1,6 +1,6 @@
-"""What a small Lemmy server knows: people, communities, posts and comments, all in memory.
+"""The data of a small Lemmy or PieFed server, in memory: people, communities, posts, comments and messages.
 
-Every method takes the lock, so that tests and requests may come from any thread.
+Every method takes the lock, so tests and requests may call from any thread.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
     "utc_now",
 ]
 
-_CODES = (
+_LANGUAGE_CODES = (
     "und aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
     "dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig "
     "ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh "
@@ -44,7 +44,7 @@ _CODES = (
     "rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug "
     "uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
-LANGUAGES = tuple(_CODES.split())
+LANGUAGES = tuple(_LANGUAGE_CODES.split())
 """Language codes (ISO 639-1, after "undetermined") by their number on a Lemmy server."""
 
 
@@ -53,21 +53,21 @@ _Named = TypeVar("_Named", Person, Community)
 
 class ServerState:
     def __init__(self, host: str, clock: Clock = utc_now, mentions: MentionRule = mentions_on_lemmy) -> None:
-        """`names` says whom a text names."""
+        """`mentions` decides whether a text mentions a person."""
         self.host = host
         self.clock = clock
-        self._names = mentions
+        self._mentions = mentions
         self.lock = threading.RLock()
         self.started_at = clock()
         self.people: dict[int, Person] = {}
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}
         self._comments: dict[int, Comment] = {}
-        self._below: dict[int, list[Comment]] = {}
-        """All comments of a post, by its id."""
-        self._notices: list[Notification] = []
-        self._letters: list[PrivateMessage] = []
-        kinds = ("person", "community", "post", "comment", "notice", "letter")
+        self._comments_by_post: dict[int, list[Comment]] = {}
+        """Post id -> all its comments."""
+        self._notifications: list[Notification] = []
+        self._private_messages: list[PrivateMessage] = []
+        kinds = ("person", "community", "post", "comment", "notification", "message")
         self._ids = {kind: itertools.count(1) for kind in kinds}
 
     def add_person(self, name: str, host: str | None = None, **details: object) -> Person:
@@ -96,10 +96,10 @@ class ServerState:
     ) -> Post:
         with self.lock:
             number = next(self._ids["post"])
-            when = published or self.clock()
-            post = Post(number, name, community, creator, when, url, **details)  # type: ignore[arg-type]
+            published = published or self.clock()
+            post = Post(number, name, community, creator, published, url, **details)  # type: ignore[arg-type]
             self.posts[number] = post
-            self._announce(post, post.body or "", creator, None)
+            self._notify(post, post.body or "", creator, None)
             return post
 
     def add_comment(
@@ -128,12 +128,12 @@ class ServerState:
                 visible_from=visible_from,
             )
             self._comments[number] = comment
-            self._below.setdefault(post.id, []).append(comment)
+            self._comments_by_post.setdefault(post.id, []).append(comment)
             if author_upvoted:
                 self.notify(comment)
-            for notice in self.notifications(creator):
-                if notice.item is parent and parent is not None:  # whoever answers has read it
-                    notice.read = True
+            for notification in self.notifications(creator):
+                if notification.item is parent and parent is not None:  # a reply marks it as read
+                    notification.read = True
             return comment
 
     def add_private_message(
@@ -141,65 +141,73 @@ class ServerState:
     ) -> PrivateMessage:
         with self.lock:
             now = self.clock()
-            letter = PrivateMessage(
-                next(self._ids["letter"]), creator, recipient, content, now, visible_from=visible_from
+            message = PrivateMessage(
+                next(self._ids["message"]), creator, recipient, content, now, visible_from=visible_from
             )
-            self._letters.append(letter)
-            self._notices.append(Notification(next(self._ids["notice"]), recipient, letter, now))
-            return letter
+            self._private_messages.append(message)
+            self._notifications.append(Notification(next(self._ids["notification"]), recipient, message, now))
+            return message
 
     def notify(self, comment: Comment) -> None:
-        """Tell whoever is answered or named: at first, and where the server does so, at each edit."""
+        """Notify the person whom the comment replies to and the people it mentions.
+
+        For a new comment, and on servers that do so for each edit.
+        """
         ancestors = comment.path.split(".")[1:-1]
         parent = self._comments[int(ancestors[-1])] if ancestors else None
-        answered = parent.creator if parent else comment.post.creator
-        self._announce(comment, comment.content, comment.creator, answered)
+        replied_to = parent.creator if parent else comment.post.creator
+        self._notify(comment, comment.content, comment.creator, replied_to)
 
     def mentions_someone_new(self, text: str, before: str) -> bool:
-        """Whether a text names somebody whom it did not name before."""
+        """Whether a text mentions somebody whom the text before did not."""
         return any(
-            self._names(text, each.name, each.host) and not self._names(before, each.name, each.host)
+            self._mentions(text, each.name, each.host) and not self._mentions(before, each.name, each.host)
             for each in self.people.values()
         )
 
-    def _announce(self, about: Comment | Post, text: str, creator: Person, answered: Person | None) -> None:
+    def _notify(self, item: Comment | Post, text: str, creator: Person, replied_to: Person | None) -> None:
         for person in self.people.values():
-            named, replied = self._names(text, person.name, person.host), person is answered
-            if person is not creator and (named or replied):
-                number = next(self._ids["notice"])
-                self._notices.append(Notification(number, person, about, self.clock(), named, replied))
+            mentioned = self._mentions(text, person.name, person.host)
+            replied = person is replied_to
+            if person is not creator and (mentioned or replied):
+                number = next(self._ids["notification"])
+                self._notifications.append(
+                    Notification(number, person, item, self.clock(), mentioned, replied)
+                )
 
     def notifications(self, recipient: Person) -> list[Notification]:
-        """Newest first; those of deleted comments too."""
+        """Newest first, including those of deleted comments."""
         with self.lock:
             now = self.clock()
             return [
-                notice
-                for notice in reversed(self._notices)
-                if notice.recipient is recipient and is_visible(notice.item, now)
+                notification
+                for notification in reversed(self._notifications)
+                if notification.recipient is recipient and is_visible(notification.item, now)
             ]
 
     def notification(self, number: int) -> Notification | None:
         with self.lock:
-            return next((notice for notice in self._notices if notice.id == number), None)
+            return next(
+                (notification for notification in self._notifications if notification.id == number), None
+            )
 
-    def notification_of(self, letter: PrivateMessage) -> Notification:
+    def notification_of(self, message: PrivateMessage) -> Notification:
         with self.lock:
-            return next(notice for notice in self._notices if notice.item is letter)
+            return next(notification for notification in self._notifications if notification.item is message)
 
     def private_messages(self) -> list[PrivateMessage]:
-        """Those that can be seen by now, newest first."""
+        """Those that are visible by now, newest first."""
         with self.lock:
             now = self.clock()
-            return [letter for letter in reversed(self._letters) if is_visible(letter, now)]
+            return [message for message in reversed(self._private_messages) if is_visible(message, now)]
 
     def all_private_messages(self) -> list[PrivateMessage]:
-        """Also those that are not shown yet, oldest first."""
+        """Including those that are not visible yet, oldest first."""
         with self.lock:
-            return list(self._letters)
+            return list(self._private_messages)
 
     def person(self, handle: str) -> Person | None:
-        """By `name` or `name@host`, in any case."""
+        """The person with the handle `name` or `name@host`, in any case."""
         return self._by_handle(self.people.values(), handle)
 
     def community(self, handle: str) -> Community | None:
@@ -212,13 +220,13 @@ class ServerState:
             return next((item for item in items if (item.name.lower(), item.host.lower()) == wanted), None)
 
     def comments(self, post: Post | None = None) -> list[Comment]:
-        """Those that anybody can see by now, of one post or of all, oldest first."""
+        """Those that are visible by now, of one post or of all, oldest first."""
         with self.lock:
             now = self.clock()
-            among = self._comments.values() if post is None else self._below.get(post.id, ())
-            return [item for item in among if is_visible(item, now)]
+            comments = self._comments.values() if post is None else self._comments_by_post.get(post.id, ())
+            return [item for item in comments if is_visible(item, now)]
 
     def all_comments(self) -> list[Comment]:
-        """Also those that are not shown yet."""
+        """Including those that are not visible yet."""
         with self.lock:
             return list(self._comments.values())

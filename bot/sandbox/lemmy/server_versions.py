@@ -1,4 +1,4 @@
-"""What a version of Lemmy serves: its APIs with their routes, and how each of them says no."""
+"""What each version of Lemmy serves: its APIs with their routes, rate limits and error answers."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any, Protocol
 
 from bot.sandbox.lemmy import calls_v4, messages_v3, messages_v4, read_calls_v3, write_calls_v3
 from bot.sandbox.lemmy.api_errors import ApiError
-from bot.sandbox.lemmy.rate_limits import FixedWindows, TokenBuckets
-from bot.sandbox.lemmy.read_calls_v3 import RequestContext
-from bot.sandbox.lemmy.views_v3 import ViewsV3, error_body
+from bot.sandbox.lemmy.rate_limits import FixedWindows, RateLimits, TokenBuckets
+from bot.sandbox.lemmy.request_context import RequestContext
+from bot.sandbox.lemmy.views import Views, error_body
+from bot.sandbox.lemmy.views_v3 import ViewsV3
 from bot.sandbox.lemmy.views_v4 import ViewsV4
 
 Route = Callable[[RequestContext], dict[str, Any]]
 Routes = Mapping[tuple[str, str], tuple[str, Route]]
-"""Method and path -> rate limit and what answers."""
+"""Method and path -> rate limit and the function that answers."""
 
 
 class CreateComment(Protocol):
     def __call__(
-        self, visit: RequestContext, *, complete: bool = ..., visible_from: Any = ...
+        self, context: RequestContext, *, complete: bool = ..., visible_from: Any = ...
     ) -> dict[str, Any]: ...
 
 
 class CreatePrivateMessage(Protocol):
-    def __call__(self, visit: RequestContext, *, visible_from: Any = ...) -> dict[str, Any]: ...
+    def __call__(self, context: RequestContext, *, visible_from: Any = ...) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,19 @@ class Api:
     routes: Routes
     create_comment: CreateComment
     create_private_message: CreatePrivateMessage
-    """What stores a private message."""
-    views: type[ViewsV3]
+    views: type[Views]
 
 
 @dataclass(frozen=True, slots=True)
 class LemmyVersion:
-    """`refuse` makes status and body of a refusal; `shared_bucket` counts every call besides its own."""
+    """How a version of Lemmy differs from others.
+
+    `shared_bucket` is a rate limit that counts every call in addition to the call's own.
+    `error_response` returns status and body. `banned_stay_logged_in`: a banned account may still read.
+    """
 
     apis: tuple[Api, ...]
-    limits: type[TokenBuckets]
+    limits: type[RateLimits]
     shared_bucket: str | None
     rate_limit_error: tuple[int, str]
     error_response: Callable[[ApiError], tuple[int, dict[str, Any]]]
@@ -52,16 +56,21 @@ class LemmyVersion:
 
 
 def lemmy_version(version: str) -> LemmyVersion:
-    """Of a version as "0.19.20" or "1.0.0-beta.1"."""
-    return _OLD if version.startswith("0.") else _NEW
+    """For a version such as "0.19.20" or "1.0.0-beta.1"."""
+    return _LEMMY_0_19 if version.startswith("0.") else _LEMMY_1_0
 
 
-def _refuse(refusal: ApiError) -> tuple[int, dict[str, Any]]:
-    return refusal.status, error_body(refusal.code, refusal.message)
+def _error_response_v3(error: ApiError) -> tuple[int, dict[str, Any]]:
+    return error.status, error_body(error.code, error.message)
 
 
-_NOT_FOUND = {"couldnt_find_post", "couldnt_find_comment", "couldnt_find_person", "couldnt_find_community"}
-_RENAMED = {
+_NOT_FOUND_CODES = {
+    "couldnt_find_post",
+    "couldnt_find_comment",
+    "couldnt_find_person",
+    "couldnt_find_community",
+}
+_RENAMED_CODES = {
     "banned_from_community": "person_is_banned_from_community",
     "couldnt_create_comment": "couldnt_create",
     "couldnt_update_comment": "couldnt_update",
@@ -70,36 +79,36 @@ _RENAMED = {
 }
 
 
-def _refuse4(refusal: ApiError) -> tuple[int, dict[str, Any]]:
-    """Other codes, 404 for all that is not found, and a `cause` unless the framework speaks."""
-    code = refusal.code
-    if code == "couldnt_find_community" and refusal.status == 400 and refusal.message is not None:
-        return 400, {**error_body("unknown", refusal.message), "cause": refusal.message}
-    if code in _NOT_FOUND or refusal.message == "Record not found":
+def _error_response_v4(error: ApiError) -> tuple[int, dict[str, Any]]:
+    """Other codes, 404 for everything that is not found, and a `cause` unless the framework answers."""
+    code = error.code
+    if code == "couldnt_find_community" and error.status == 400 and error.message is not None:
+        return 400, {**error_body("unknown", error.message), "cause": error.message}
+    if code in _NOT_FOUND_CODES or error.message == "Record not found":
         return 404, {"error": "not_found", "cause": "Record not found"}
-    code = _RENAMED.get(code, code)
-    body = error_body(code, refusal.message)
-    if refusal.message is None or not refusal.message.startswith(("Json", "Query", "Content")):
-        body["cause"] = refusal.message or "".join(word.capitalize() for word in code.split("_"))
-    return refusal.status, body
+    code = _RENAMED_CODES.get(code, code)
+    body = error_body(code, error.message)
+    if error.message is None or not error.message.startswith(("Json", "Query", "Content")):
+        body["cause"] = error.message or "".join(word.capitalize() for word in code.split("_"))
+    return error.status, body
 
 
-def _shim_site(visit: RequestContext) -> dict[str, Any]:
-    """The limits are all told as zero."""
-    answer = read_calls_v3.get_site(visit)
-    limits: dict[str, Any] = answer["site_view"]["local_site_rate_limit"]
+def _shim_site(context: RequestContext) -> dict[str, Any]:
+    """All rate limits are given as zero."""
+    response = read_calls_v3.get_site(context)
+    limits: dict[str, Any] = response["site_view"]["local_site_rate_limit"]
     zeros = {name: 0 for name, value in limits.items() if isinstance(value, int)}
-    answer["site_view"]["local_site_rate_limit"] = limits | zeros
-    return answer
+    response["site_view"]["local_site_rate_limit"] = limits | zeros
+    return response
 
 
-def _shim_post_list(visit: RequestContext) -> dict[str, Any]:
-    answer = read_calls_v3.post_list(visit)
-    answer.pop("next_page", None)
-    return answer
+def _shim_post_list(context: RequestContext) -> dict[str, Any]:
+    response = read_calls_v3.post_list(context)
+    response.pop("next_page", None)
+    return response
 
 
-def _shim_unread_count(_visit: RequestContext) -> dict[str, Any]:
+def _shim_unread_count(_context: RequestContext) -> dict[str, Any]:
     return {"replies": 0, "mentions": 0, "private_messages": 0}
 
 
@@ -153,7 +162,7 @@ _V4_ROUTES: Routes = {
     ("PUT", "/account/settings/save"): ("message", calls_v4.save_settings),
 }
 
-_LEFT_OUT_OF_THE_SHIM = (
+_NOT_IN_SHIM = (
     "/comment",
     "/user",
     "/user/mention",
@@ -171,7 +180,7 @@ _SHIM_ROUTES: Routes = {
     **{
         (method, path): route
         for (method, path), route in _V3_ROUTES.items()
-        if path not in _LEFT_OUT_OF_THE_SHIM or (path == "/comment" and method != "GET")
+        if path not in _NOT_IN_SHIM or (path == "/comment" and method != "GET")
     },
     ("GET", "/site"): ("message", _shim_site),
     ("GET", "/post/list"): ("message", _shim_post_list),
@@ -202,9 +211,14 @@ _V4 = Api(
     messages_v4.create_private_message,
     ViewsV4,
 )
-_OLD = LemmyVersion(
-    (_V3,), TokenBuckets, None, (400, "rate_limit_error"), _refuse, banned_stay_logged_in=False
+_LEMMY_0_19 = LemmyVersion(
+    (_V3,), TokenBuckets, None, (400, "rate_limit_error"), _error_response_v3, banned_stay_logged_in=False
 )
-_NEW = LemmyVersion(
-    (_V4, _SHIM), FixedWindows, "message", (429, "too_many_requests"), _refuse4, banned_stay_logged_in=True
+_LEMMY_1_0 = LemmyVersion(
+    (_V4, _SHIM),
+    FixedWindows,
+    "message",
+    (429, "too_many_requests"),
+    _error_response_v4,
+    banned_stay_logged_in=True,
 )

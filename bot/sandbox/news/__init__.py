@@ -1,4 +1,4 @@
-"""A small news site, written for the sandbox: people and places are invented."""
+"""A small news site for the sandbox. Its people and places are invented."""
 
 from bot.sandbox.news.site import NewsSite
 from bot.sandbox.news.stories import Story

@@ -1,4 +1,4 @@
-"""Every link that the news site offers, and what Precis ought to make of each."""
+"""Every link that the news site offers, and how a post with it should end."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from bot.core.skip_reasons import SkipReason
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One link to post: where it leads and how it should end."""
+    """A link to post, and the expected outcome of the post."""
 
     path: str
     title: str
-    """What a person would call the post that links to it."""
+    """The title of a post that links to it."""
     expected: SkipReason | None
-    """None: it ends in a reply."""
+    """The expected skip reason; None if the post gets a reply."""
     language: str = "en"
 
 
@@ -26,10 +26,12 @@ STORIES = (
     Story("/comarca/huertos", "Los huertos recuperan un canal del siglo XV", None, "es"),
     Story("/region/bibliotheque", "La bibliothèque prête aussi des outils", None, "fr"),
     Story("/long/salt-road", "The long read: on foot along the salt road", None),
-    Story("/business/ferry", "Ferry fares to fall for islanders (a page that works at the second try)", None),
+    Story(
+        "/business/ferry", "Ferry fares to fall for islanders (a page that works on the second request)", None
+    ),
     Story("/s/clock", "Town clock gets its missing hour back (three redirects away)", None),
     Story("/wissen/stoerche", "Fünf Störche mehr im Moor (a page in Latin-1)", None, "de"),
-    Story("/harbour/channel", "Residents ask for dredging (a text full of traps)", None),
+    Story("/harbour/channel", "Residents ask for dredging (a text with difficult sentences)", None),
     Story("/news/pool", "Swimming pool closed on Thursday", SkipReason.TOO_SHORT),
     Story("/", "The front page of the Courier", SkipReason.HOME_PAGE),
     Story("/pictures/regatta", "In pictures: the regatta", SkipReason.GALLERY),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import Comment, Notification, Post, PrivateMessage
-from bot.sandbox.lemmy.views_v3 import timestamp
+from bot.sandbox.lemmy.views import timestamp
 from bot.sandbox.piefed.request_context import ROW_NOT_FOUND, ApiError, RequestContext, number_of, page_of
 
 _REPLY_TYPE, _MENTION_TYPE = 4, 6

@@ -12,7 +12,7 @@ from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.mentions import mentions_on_piefed
 from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.lemmy.server_state import Person, ServerState
-from bot.sandbox.lemmy.views_v3 import nodeinfo
+from bot.sandbox.lemmy.views import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.piefed import messages, read_calls, write_calls
 from bot.sandbox.piefed.read_calls import VERSION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, ServerState
-from bot.sandbox.lemmy.views_v3 import timestamp
+from bot.sandbox.lemmy.views import timestamp
 
 
 def languages() -> list[dict[str, Any]]:
