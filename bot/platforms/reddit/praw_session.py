@@ -126,7 +126,7 @@ class PrawSession:
                 return call(self._praw)
             except errors.TokenRefused as error:
                 self.get("api/v1/me", "the account")  # PRAW renews the token for a reading call
-                raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+                raise RetryLater(self._clock(), "the login had to be renewed; nothing was stored") from error
             except _UNEXPECTED_ANSWER_ERRORS as error:
                 item = errors.rate_limit_item(error)
                 raise (

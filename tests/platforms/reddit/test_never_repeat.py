@@ -103,7 +103,7 @@ def test_after_an_expired_token_the_next_attempt_succeeds(env: RedditEnvironment
     post = env.post()
     adapter = env.adapter()
     env.server.faults.plan(Fault.TOKEN_EXPIRED)
-    with pytest.raises(RetryLater, match="log-in had to be renewed"):
+    with pytest.raises(RetryLater, match="login had to be renewed"):
         adapter.reply(post.id, "text", None)
     adapter.reply(post.id, "text", None)
     assert len(env.own()) == 1

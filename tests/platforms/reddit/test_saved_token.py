@@ -59,7 +59,7 @@ def test_a_reply_with_a_revoked_saved_token_can_be_retried(env: RedditEnvironmen
     restart(env)
     post, adapter = env.post(), restart(env)
     env.server._tokens.clear()
-    with pytest.raises(Exception, match="log-in had to be renewed"):
+    with pytest.raises(Exception, match="login had to be renewed"):
         adapter.reply(post.id, "text", None)
     adapter.reply(post.id, "text", None)
     assert len(env.own()) == 1
