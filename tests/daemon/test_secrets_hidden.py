@@ -171,7 +171,7 @@ def test_no_command_hands_secrets_to_the_processes_that_read_pages(
     page.write_text("<p>Hello.</p>")
     for place in ("bot.cli.try_page", "bot.cli.doctor_checks.system", "bot.daemon.factories"):
         monkeypatch.setattr(f"{place}.WorkerPool", started)
-    monkeypatch.setattr(doctor, "_safely", lambda look: look())
+    monkeypatch.setattr(doctor, "_run_check", lambda check: check())
     kind: dict[str, Callable[[], None]] = {
         "try": lambda: try_page.try_page(
             str(page), config, None, None, None, Dialect.LEMMY, as_json=False, explain=False
