@@ -41,7 +41,7 @@ _Parsers = dict[str, ParseResponse]
 
 
 def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
-    page = api.read_posts(body, _LENS)
+    page = api.parse_posts(body, _LENS)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
         raise MalformedAnswer("; ".join(bad))
@@ -65,7 +65,7 @@ def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
 
 
 def _letters(api: LemmyApiV3 | LemmyApiV4, body: Any) -> int:
-    return len(api.read_letters(body))
+    return len(api.parse_messages(body))
 
 
 def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
@@ -74,24 +74,24 @@ def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
         "GET /post": _one("posts", api.read_post, _LENS),
         "GET /post/list": lambda body: _posts(api, body),
         "GET /community": lambda body: {
-            "communities": bool(api.read_community(body)),
-            "moderators": len(api.read_place(body).moderators),
+            "communities": bool(api.parse_community(body)),
+            "moderators": len(api.parse_community_info(body).moderators),
         },
-        "GET /comment/list": lambda body: {"comments": api.read_own(body, "1", _LENS).listed},
-        "GET /search": lambda body: {"communities": len(api.read_communities(body))},
-        "POST /community/follow": _one("communities", api.read_community),
+        "GET /comment/list": lambda body: {"comments": api.parse_own_comments(body, "1", _LENS).listed},
+        "GET /search": lambda body: {"communities": len(api.parse_communities(body))},
+        "POST /community/follow": _one("communities", api.parse_community),
         "GET /comment": comment,
         "POST /comment": comment,
         "PUT /comment": comment,
-        "POST /private_message": _one("own letters", api.read_letter),
+        "POST /private_message": _one("own letters", api.parse_message),
     }
     if isinstance(api, LemmyApiV3):
         return common | {
-            "GET /site": lambda body: {"sites": bool(api.read_site([body]))},
+            "GET /site": lambda body: {"sites": bool(api.parse_site([body]))},
             "GET /user": common["GET /comment/list"],
             "POST /user/login": _one("logins", api.parse_token),
             "POST /comment/delete": comment,
-            "GET /user/unread_count": _one("unread counts", api.boxes),
+            "GET /user/unread_count": _one("unread counts", api.inbox_calls),
             **dict.fromkeys(("GET /user/mention", "GET /user/replies"), lambda body: _box(api, body)),
             "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
@@ -100,9 +100,9 @@ def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
         "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountResponse, body))},
         "POST /account/auth/login": _one("logins", api.parse_token),
         "DELETE /comment": comment,
-        "GET /account/unread_counts": _one("unread counts", api.boxes),
+        "GET /account/unread_counts": _one("unread counts", api.inbox_calls),
         "GET /account/notification/list": lambda body: _box(api, body),
-        "GET /person": _one("people", api.read_person),
+        "GET /person": _one("people", api.parse_person_id),
     }
 
 

@@ -60,24 +60,24 @@ def default_biography(owner: str, source_url: str) -> str:
     return text + source if len(text + source) <= MAX_BIOGRAPHY else text[:MAX_BIOGRAPHY]
 
 
-def check_biography(found: str, profile: AccountSetup | None, field_name: str) -> tuple[WrongSetting, ...]:
+def check_biography(found: str, setup: AccountSetup | None, field_name: str) -> tuple[WrongSetting, ...]:
     """A person's own words are never written over."""
     mine = not found.strip() or found.startswith(_OURS)
-    if profile is None or not mine or found == profile.biography:
+    if setup is None or not mine or found == setup.biography:
         return ()
     what = "of earlier settings" if found.strip() else "empty"
     remedy = f"Say there that this is a bot, who runs it and how to opt out, {IN_ACCOUNT_SETTINGS}."
-    return (WrongSetting("biography", what, remedy, {field_name: profile.biography}, can_run=True),)
+    return (WrongSetting("biography", what, remedy, {field_name: setup.biography}, can_run=True),)
 
 
 def findings(
-    flaws: Sequence[WrongSetting], right: Mapping[str, str], profile: AccountSetup | None
+    wrong: Sequence[WrongSetting], expected: Mapping[str, str], setup: AccountSetup | None
 ) -> list[CheckResult]:
     """A line for each subject of `right`: its words where nothing is amiss, else what happens or has to."""
-    amiss = {flaw.subject: flaw for flaw in flaws}
+    amiss = {flaw.subject: flaw for flaw in wrong}
     return [
-        _told(amiss[subject], profile) if subject in amiss else CheckResult(subject, True, text)
-        for subject, text in right.items()
+        _finding_of(amiss[subject], setup) if subject in amiss else CheckResult(subject, True, text)
+        for subject, text in expected.items()
     ]
 
 
@@ -90,34 +90,34 @@ class SettingsFixer(Generic[_Me]):
 
     def __init__(
         self,
-        flaws: Callable[[_Me], Sequence[WrongSetting]],
+        find_wrong: Callable[[_Me], Sequence[WrongSetting]],
         save: Callable[[Mapping[str, object]], None],
-        look_around: Callable[[], _Me],
+        reload: Callable[[], _Me],
     ) -> None:
-        self._flaws = flaws
+        self._find_wrong = find_wrong
         self._save = save
-        self._look_around = look_around
-        self._in_vain: Sequence[WrongSetting] = ()
+        self._reload = reload
+        self._not_accepted: Sequence[WrongSetting] = ()
         """What the server was told and did not take over: it is not told again and again."""
 
     def fix(self, me: _Me) -> _Me:
         """The account as it is afterwards. Raises nothing: the bot runs with it or says why not."""
-        flaws = self._flaws(me)
-        if not flaws or flaws == self._in_vain:
+        flaws = self._find_wrong(me)
+        if not flaws or flaws == self._not_accepted:
             return me
         try:
             self._save({name: value for flaw in flaws for name, value in flaw.fields.items()})
-            me = self._look_around()
+            me = self._reload()
         except PlatformError as error:
             _log.warning("the account's settings could not be put right: %s", error)
         else:
-            self._in_vain = self._flaws(me)
+            self._not_accepted = self._find_wrong(me)
             _log.info("put right of the account's settings: %s", ", ".join(flaw.subject for flaw in flaws))
         return me
 
 
-def _told(flaw: WrongSetting, profile: AccountSetup | None) -> CheckResult:
-    if profile is not None and profile.consent:
-        return CheckResult(flaw.subject, True, f"{flaw.found}; Precis puts it right when it starts")
-    instead = " Or write set_up = true in the account's table, and Precis does it." if profile else ""
-    return CheckResult(flaw.subject, flaw.can_run, flaw.found, flaw.remedy + instead)
+def _finding_of(wrong: WrongSetting, setup: AccountSetup | None) -> CheckResult:
+    if setup is not None and setup.consent:
+        return CheckResult(wrong.subject, True, f"{wrong.found}; Precis puts it right when it starts")
+    instead = " Or write set_up = true in the account's table, and Precis does it." if setup else ""
+    return CheckResult(wrong.subject, wrong.can_run, wrong.found, wrong.remedy + instead)

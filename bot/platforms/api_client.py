@@ -27,7 +27,7 @@ MAX_ANSWER_BYTES = 32 * 1024 * 1024
 """Bytes; 300 comments of 10,000 characters fit."""
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
-_BUSY = timedelta(seconds=60)
+_DEFAULT_RETRY_AFTER = timedelta(seconds=60)
 
 ErrorParser = Callable[[int, Any], ApiError | None]
 """Status and JSON of a 4xx answer (None for no JSON) into what the API means by it; None when the
@@ -45,12 +45,12 @@ class ApiClient:
     """
 
     def __init__(
-        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ErrorParser
+        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, parse_error: ErrorParser
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout.total_seconds()
         self._clock = clock
-        self._read_refusal = read_refusal
+        self._parse_error = parse_error
         common: dict[str, Any] = {
             "base_url": self.base_url,
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
@@ -58,16 +58,16 @@ class ApiClient:
             "trust_env": False,
             "verify": system_tls_context(),
         }
-        self._reading = httpx2.Client(**common)
-        self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
+        self._read_client = httpx2.Client(**common)
+        self._write_client = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
 
     @property
     def host(self) -> str:
         return httpx2.URL(self.base_url).netloc.decode()
 
     def close(self) -> None:
-        self._reading.close()
-        self._writing.close()
+        self._read_client.close()
+        self._write_client.close()
 
     def send(self, call: Call, token: str | None) -> Any:
         """The answer's JSON.
@@ -76,18 +76,20 @@ class ApiClient:
         nothing can have been stored; Ambiguous when a writing call may have been carried out.
         """
         if call.is_write:
-            return self._once(self._writing, call, token, {"Connection": "close"})
-        return self._patiently(call, token)
+            return self._send_once(self._write_client, call, token, {"Connection": "close"})
+        return self._send_with_retries(call, token)
 
-    def _patiently(self, call: Call, token: str | None) -> Any:
+    def _send_with_retries(self, call: Call, token: str | None) -> Any:
         for attempt in stamina.retry_context(
-            on=_passes, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
+            on=_may_pass_later, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
         ):
             with attempt:
-                return self._once(self._reading, call, token, {})
+                return self._send_once(self._read_client, call, token, {})
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
-    def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
+    def _send_once(
+        self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]
+    ) -> Any:
         if token is not None:
             headers = {**headers, "Authorization": f"Bearer {token}"}
         if call.idempotency_key is not None:
@@ -100,8 +102,10 @@ class ApiClient:
         except _NOTHING_SENT as error:
             raise Unreachable(f"{self.host} cannot be reached: {error}") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise _unclear(call, f"{self.host} did not answer: {type(error).__name__} {error}") from error
-        return self._judge(call, response, body)
+            raise _no_answer_error(
+                call, f"{self.host} did not answer: {type(error).__name__} {error}"
+            ) from error
+        return self._check_response(call, response, body)
 
     def _exchange(self, client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
         """Read with a total deadline, for httpx2's read timeout starts anew with each piece."""
@@ -119,39 +123,41 @@ class ApiClient:
             response.close()
         return response, bytes(body)
 
-    def _judge(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
+    def _check_response(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
         status = response.status_code
         if status >= 500:
-            raise _unclear(call, f"{self.host} answered {status}")
+            raise _no_answer_error(call, f"{self.host} answered {status}")
         if 300 <= status < 400:
             where = response.headers.get("Location", "nowhere")
             raise Unreachable(f"{self.host} sends {call.path} on to {where}: write that server's address")
         value = _json(body)
         if status >= 400:
-            raise self._read_refusal(status, value) or self._foreign(call, response)
+            raise self._parse_error(status, value) or self._non_api_error(call, response)
         if value is None:
-            raise _unclear(call, f"{self.host} answered {call.path} with something else than JSON")
+            raise _no_answer_error(call, f"{self.host} answered {call.path} with something else than JSON")
         return value
 
-    def _foreign(self, call: Call, response: httpx2.Response) -> PlatformError:
+    def _non_api_error(self, call: Call, response: httpx2.Response) -> PlatformError:
         """What a 4xx means that is not in the API's own form."""
         status = response.status_code
         if status == 429:
-            return RetryLater(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+            return RetryLater(
+                self._clock() + _retry_after(response, self._clock), f"{self.host} is busy (429)"
+            )
         if status == 408:
-            return _unclear(call, "the request timed out at the server (408)")
+            return _no_answer_error(call, "the request timed out at the server (408)")
         if status == 422 and call.idempotency_key is not None:
             return UnknownOutcome(f"{self.host} has had this request before (422)")
         kind = ApiNotServed if status == 404 else Unreachable
         return kind(f"{call.method} {call.path} was answered {status}, and not by the server's API")
 
 
-def _passes(error: Exception) -> bool:
+def _may_pass_later(error: Exception) -> bool:
     """Whether a moment later the answer may be another."""
     return isinstance(error, Unreachable) and not isinstance(error, ApiNotServed)
 
 
-def _unclear(call: Call, detail: str) -> PlatformError:
+def _no_answer_error(call: Call, detail: str) -> PlatformError:
     return UnknownOutcome(detail) if call.is_write else Unreachable(detail)
 
 
@@ -162,7 +168,7 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
+def _retry_after(response: httpx2.Response, clock: Clock) -> timedelta:
     """Retry-After in seconds or as a date (RFC 9110, 10.2.3), between a second and an hour."""
     asked = response.headers.get("Retry-After", "").strip()
     if asked.isdecimal():
@@ -171,5 +177,5 @@ def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
         try:
             wait = parsedate_to_datetime(asked) - clock()
         except (ValueError, TypeError):
-            wait = _BUSY
+            wait = _DEFAULT_RETRY_AFTER
     return max(timedelta(seconds=1), min(wait, timedelta(hours=1)))

@@ -44,7 +44,7 @@ class LoginSession:
     def __init__(
         self,
         client: ApiClient,
-        gate: LoginApi,
+        login_api: LoginApi,
         rate_limits: RateLimits,
         token_store: TokenStore,
         clock: Clock,
@@ -54,28 +54,28 @@ class LoginSession:
         password: str,
     ) -> None:
         self._client = client
-        self.login_api = gate
-        self._pace = rate_limits
-        self._vault = token_store
+        self.login_api = login_api
+        self._rate_limits = rate_limits
+        self._token_store = token_store
         self._clock = clock
         self._account = account
         self._username = username
         self._password = password
         self._token: str | None = None
         self._last_login: datetime | None = None
-        self._refused: AccountError | None = None
+        self._login_refusal: AccountError | None = None
         self._lock = threading.RLock()
 
     def ensure_logged_in(self) -> None:
         """Make sure of a token that the server accepts, with one log-in at the most."""
         with self._lock:
-            self._token = self._token or self._kept()
-            if self._token is None or not self._accepted(self._token):
+            self._token = self._token or self._saved_token()
+            if self._token is None or not self._is_accepted(self._token):
                 self._log_in()
 
     def read(self, call: Call) -> Any:
         """A reading call; with a new token once, when the old one is no longer accepted."""
-        token = self._held()
+        token = self._current_token()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -86,7 +86,7 @@ class LoginSession:
 
     def write(self, call: Call) -> Any:
         """A writing call, sent once. A refused token is renewed, but the call is not repeated."""
-        token = self._held()
+        token = self._current_token()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -95,7 +95,7 @@ class LoginSession:
             self._renew(token, error)
             raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
 
-    def _held(self) -> str | None:
+    def _current_token(self) -> str | None:
         """The token; without one a call would be answered as to a stranger."""
         if self._token is None:
             self.ensure_logged_in()
@@ -105,11 +105,11 @@ class LoginSession:
         with self._lock:
             if self._token != token:
                 return  # another thread was quicker
-            if token is not None and self._accepted(token):
+            if token is not None and self._is_accepted(token):
                 raise Unreachable(f"{self._client.host} accepts the token, yet says {error}") from error
             self._log_in()
 
-    def _accepted(self, token: str) -> bool:
+    def _is_accepted(self, token: str) -> bool:
         """A reading call with a bad token is silently answered as to a stranger: so ask."""
         try:
             self._send(self.login_api.token_check_call(), token)
@@ -120,48 +120,48 @@ class LoginSession:
         return True
 
     def _log_in(self) -> None:
-        self._forbid_haste()
-        self._use(None)
+        self._check_login_pause()
+        self._save(None)
         try:
             answer = self._send(self.login_api.login_call(self._username, self._password), None)
-            token = _checked(self.login_api.parse_token(answer))
+            token = _valid_token(self.login_api.parse_token(answer))
         except ApiError as error:
-            self._refused = self.login_api.login_error(error, self._username, self._client.host)
+            self._login_refusal = self.login_api.login_error(error, self._username, self._client.host)
             self._last_login = self._clock()
-            raise self._refused from error
+            raise self._login_refusal from error
         except (UnknownOutcome, MalformedAnswer) as error:  # a token that nobody received does no harm
             raise Unreachable(f"the log-in was not answered: {error}") from error
-        self._refused, self._last_login = None, self._clock()
-        if not self.login_api.login_proves_access and not self._accepted(token):
-            self._refused = AccountError(
+        self._login_refusal, self._last_login = None, self._clock()
+        if not self.login_api.login_proves_access and not self._is_accepted(token):
+            self._login_refusal = AccountError(
                 f"{self._client.host} gave {self._username} a token that is good for nothing.",
                 "The account is probably banned from the server, or not verified yet: ask its admins.",
             )
-            raise self._refused
-        self._use(token)
+            raise self._login_refusal
+        self._save(token)
 
-    def _forbid_haste(self) -> None:
+    def _check_login_pause(self) -> None:
         """Raises AccountError when the last log-in was answered only a short while ago."""
         if self._last_login is None:
             return
         since = self._clock() - self._last_login
-        if self._refused is not None and since < _PAUSE_AFTER_REFUSAL:
-            raise AccountError(str(self._refused), self._refused.remedy)
+        if self._login_refusal is not None and since < _PAUSE_AFTER_REFUSAL:
+            raise AccountError(str(self._login_refusal), self._login_refusal.remedy)
         if since < _PAUSE_AFTER_LOGIN:
             raise AccountError(
                 f"{self._client.host} let {self._username} in and refused the token shortly afterwards.",
                 "Look whether the account is banned from the server; Precis tries again in ten minutes.",
             )
 
-    def _use(self, token: str | None) -> None:
+    def _save(self, token: str | None) -> None:
         self._token = token
         kept = None if token is None else json.dumps({"owner": self._owner, "token": token})
-        self._vault.save(self._account, kept)
+        self._token_store.save(self._account, kept)
 
-    def _kept(self) -> str | None:
+    def _saved_token(self) -> str | None:
         """The kept token, unless it is of another user or server than the config names now."""
         try:
-            kept = json.loads(self._vault.load(self._account) or "null")
+            kept = json.loads(self._token_store.load(self._account) or "null")
             token = str(kept["token"])
             return token if kept["owner"] == self._owner and is_valid_header_value(token) else None
         except (ValueError, TypeError, KeyError):
@@ -175,21 +175,21 @@ class LoginSession:
         if call.bucket is None:
             return self._client.send(call, token)
         buckets = (self.login_api.shared_bucket or call.bucket, call.bucket)
-        wait_until = self._pace.take(buckets, self._clock())
+        wait_until = self._rate_limits.take(buckets, self._clock())
         if wait_until is not None:
             raise RetryLater(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
         try:
             return self._client.send(call, token)
         except ApiError as error:
             if self.login_api.is_rate_limit(error):
-                until = self._pace.record_refusal(call.bucket, self._clock())
+                until = self._rate_limits.record_refusal(call.bucket, self._clock())
                 raise RetryLater(until, f"{self._client.host} says that its rate limit is reached") from error
             raise
         finally:
-            self._pace.record_answer(buckets, self._clock())
+            self._rate_limits.record_answer(buckets, self._clock())
 
 
-def _checked(token: str) -> str:
+def _valid_token(token: str) -> str:
     """Raises Malformed for one that no header may have."""
     if not is_valid_header_value(token):
         raise MalformedAnswer("the token has characters that no header may have")

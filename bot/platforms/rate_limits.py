@@ -93,7 +93,7 @@ class TokenBucket:
             self._last = now
         if self.ready_at(now) > now:
             return False
-        self._tokens = min(self._limit.capacity, self._tokens + self._gained(now)) - 1
+        self._tokens = min(self._limit.capacity, self._tokens + self._refilled(now)) - 1
         self._last = now
         return True
 
@@ -111,7 +111,7 @@ class TokenBucket:
         self._reserve = min(self._reserve, limit.capacity - 1)
         self._limit = limit
 
-    def _gained(self, now: datetime) -> int:
+    def _refilled(self, now: datetime) -> int:
         if self._last is None:
             return 0
         elapsed = max(timedelta(), now - self._last - _SLACK).total_seconds()
@@ -171,7 +171,7 @@ class RateLimits:
     ) -> None:
         self._reserve = reserve
         self._lock = threading.Lock()
-        self._fill(bucket_type, limits)
+        self._create_buckets(bucket_type, limits)
 
     def switch_to(self, bucket_type: BucketType, limits: Mapping[str, Limit]) -> None:
         """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts.
@@ -179,12 +179,12 @@ class RateLimits:
         Of several accounts on it, only the first to notice does so.
         """
         with self._lock:
-            if bucket_type is not self._kind:
-                self._fill(bucket_type, limits)
+            if bucket_type is not self._bucket_type:
+                self._create_buckets(bucket_type, limits)
 
-    def _fill(self, kind: BucketType, limits: Mapping[str, Limit]) -> None:
-        self._kind = kind
-        self._buckets = {name: kind(limit, self._reserve) for name, limit in limits.items()}
+    def _create_buckets(self, bucket_type: BucketType, limits: Mapping[str, Limit]) -> None:
+        self._bucket_type = bucket_type
+        self._buckets = {name: bucket_type(limit, self._reserve) for name, limit in limits.items()}
 
     def take(self, names: tuple[str, ...], now: datetime) -> datetime | None:
         """Count a request in each of these buckets; when one has no room, the time at which it has.

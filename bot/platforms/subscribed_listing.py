@@ -22,12 +22,12 @@ from bot.platforms.rate_limits import Clock
 
 _log = logging.getLogger(__name__)
 
-_TOGETHER = "subscribed:"
+_SHARED_PREFIX = "subscribed:"
 """What a cursor over the common listing begins with; one over another listing says nothing of it."""
-_PENDING = timedelta(minutes=10)
+_RECHECK_PENDING = timedelta(minutes=10)
 """How soon a community that has not consented yet is looked at again."""
-_REFUSED = timedelta(hours=1)
-_SOON = timedelta(seconds=20)
+_RECHECK_REFUSED = timedelta(hours=1)
+_SHARED_FOR = timedelta(seconds=20)
 """How long a page is shared: what one community missed of a pass must not be read to it in the next."""
 
 
@@ -63,18 +63,18 @@ class ListingApi(Protocol):
 
 
 @dataclass
-class _Pass:
+class _SharedPages:
     """One look at the common listing: a page is fetched once for all communities in it."""
 
     fetch: FetchPage
-    began: datetime
+    started_at: datetime
     served: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
     _pages: dict[str | None, PostPage | PlatformError] = field(default_factory=dict)
 
-    def serves(self, community: str, now: datetime) -> bool:
+    def can_serve(self, community: str, now: datetime) -> bool:
         """Whether a community can still read from it: each does so once, and soon."""
-        return community not in self.served and now < self.began + _SOON
+        return community not in self.served and now < self.started_at + _SHARED_FOR
 
     def page(self, token: str | None) -> PostPage:
         if token not in self._pages:
@@ -97,65 +97,69 @@ class SubscribedListing:
 
     def __init__(
         self,
-        door: ListingApi,
+        api: ListingApi,
         communities: tuple[str, ...],
-        home: str,
+        host: str,
         clock: Clock,
         *,
         subscribe: bool,
-        pages: int,
+        max_pages: int,
     ) -> None:
-        self._door = door
-        self._together = subscribe and len(communities) > 1
-        self._wanted = frozenset(
-            name for name in communities if subscribe and (self._together or not name.endswith(f"@{home}"))
+        self._api = api
+        self._use_shared_listing = subscribe and len(communities) > 1
+        self._to_subscribe = frozenset(
+            name
+            for name in communities
+            if subscribe and (self._use_shared_listing or not name.endswith(f"@{host}"))
         )
         self._clock = clock
-        self._pages = pages
-        self._names: dict[str, str] = {}
+        self._max_pages = max_pages
+        self._subscribed: dict[str, str] = {}
         """Communities that the account is known to be subscribed to, and how their posts name them."""
-        self._look_again: dict[str, datetime] = {}
-        self._pass = _Pass(door.list_subscribed_posts, clock())
+        self._check_again_at: dict[str, datetime] = {}
+        self._shared = _SharedPages(api.list_subscribed_posts, clock())
 
     def poll(self, community: str | None, cursor: str | None, since: datetime) -> PollResult:
         """One poll of a community, or with None of all posts; a common listing costs a pass one call."""
-        kept = cursor if cursor is not None and cursor.startswith(_TOGETHER) else None
-        listed = community in self._names
-        if community in self._wanted and not listed:
-            listed = self._look_at(community, was_in=kept is not None)
-        if community is not None and listed and self._together:
-            batch = self._poll_together(community, kept, since)
-            if community in self._names:  # a look around in between may have found it gone
+        kept = cursor if cursor is not None and cursor.startswith(_SHARED_PREFIX) else None
+        listed = community in self._subscribed
+        if community in self._to_subscribe and not listed:
+            listed = self._check_subscription(community, was_listed=kept is not None)
+        if community is not None and listed and self._use_shared_listing:
+            batch = self._poll_shared(community, kept, since)
+            if community in self._subscribed:  # a look around in between may have found it gone
                 return batch
         own = None if kept is not None else cursor
-        return self._walk(lambda page: self._door.list_posts(community, page), own, since)
+        return self._paginate(lambda page: self._api.list_posts(community, page), own, since)
 
     def set_subscriptions(self, names: frozenset[str]) -> None:
         """What the account is subscribed to, as the server says: whatever is missing is looked at anew."""
-        self._names = {written: name for written, name in self._names.items() if name in names}
+        self._subscribed = {written: name for written, name in self._subscribed.items() if name in names}
 
     def describe(self, community: str, joined: SubscriptionState) -> str:
         """For `precis check`: how a community is read, and what Precis will do about it."""
-        if community not in self._wanted or joined is not SubscriptionState.NOT_SUBSCRIBED:
+        if community not in self._to_subscribe or joined is not SubscriptionState.NOT_SUBSCRIBED:
             return joined.value
         return "not subscribed yet; Precis subscribes when it runs"
 
-    def _poll_together(self, community: str, kept: str | None, since: datetime) -> PollResult:
-        name, now = self._names[community], self._clock()
-        if not self._pass.serves(community, now):
-            self._pass = _Pass(self._door.list_subscribed_posts, now)
-        self._pass.served.add(community)
-        mark = None if kept is None else kept.removeprefix(_TOGETHER)
-        batch = self._walk(self._pass.page, mark, since)
-        unreadable = tuple(line for line in batch.parse_errors if line not in self._pass.told)
-        self._pass.told.update(unreadable)
+    def _poll_shared(self, community: str, kept: str | None, since: datetime) -> PollResult:
+        name, now = self._subscribed[community], self._clock()
+        if not self._shared.can_serve(community, now):
+            self._shared = _SharedPages(self._api.list_subscribed_posts, now)
+        self._shared.served.add(community)
+        mark = None if kept is None else kept.removeprefix(_SHARED_PREFIX)
+        batch = self._paginate(self._shared.page, mark, since)
+        unreadable = tuple(line for line in batch.parse_errors if line not in self._shared.reported)
+        self._shared.reported.update(unreadable)
         mine = tuple(post for post in batch.posts if post.community == name)
-        return PollResult(mine, _TOGETHER + batch.cursor, unreadable)
+        return PollResult(mine, _SHARED_PREFIX + batch.cursor, unreadable)
 
-    def _walk(self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime) -> PollResult:
-        return Pagination(fetch, mark, since, self._clock(), self._pages).poll()
+    def _paginate(
+        self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime
+    ) -> PollResult:
+        return Pagination(fetch, mark, since, self._clock(), self._max_pages).poll()
 
-    def _look_at(self, community: str, *, was_in: bool) -> bool:
+    def _check_subscription(self, community: str, *, was_listed: bool) -> bool:
         """Whether the account was subscribed already; if not, it subscribes.
 
         A community that has just been let in is read by itself once more, for pages of the common listing
@@ -163,14 +167,14 @@ class SubscribedListing:
         before it is joined again, so that its cursor does not speak of a time that it was not listed in.
         """
         now = self._clock()
-        if now < self._look_again.get(community, now):
+        if now < self._check_again_at.get(community, now):
             return False
-        is_new = community in self._look_again
-        self._look_again[community] = now + _REFUSED
+        is_new = community in self._check_again_at
+        self._check_again_at[community] = now + _RECHECK_REFUSED
         try:
-            found = self._door.fetch_subscription(community)
-            if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_in:
-                is_new, found = True, self._door.subscribe(found)
+            found = self._api.fetch_subscription(community)
+            if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_listed:
+                is_new, found = True, self._api.subscribe(found)
                 _log.info("subscribed to %s: %s", found.name, found.state)
         except AccountError:
             raise
@@ -178,11 +182,11 @@ class SubscribedListing:
             _log.warning("cannot subscribe to %s, so it is read by itself: %s", community, error)
             return False
         if found.state is SubscriptionState.PENDING:
-            self._look_again[community] = now + _PENDING
-        elif found.state is SubscriptionState.SUBSCRIBED or was_in:
-            del self._look_again[community]
+            self._check_again_at[community] = now + _RECHECK_PENDING
+        elif found.state is SubscriptionState.SUBSCRIBED or was_listed:
+            del self._check_again_at[community]
         if found.state is SubscriptionState.SUBSCRIBED:
-            self._names[community] = found.name
+            self._subscribed[community] = found.name
         return found.state is SubscriptionState.SUBSCRIBED and not is_new
 
 

@@ -17,6 +17,6 @@ def test_an_unknown_kind_is_no_platform() -> None:
 
 
 def test_a_lemmy_only_install_needs_no_reddit_library() -> None:
-    code = "import sys; from bot.platforms import factory; factory('lemmy'); print('praw' in sys.modules)"
+    code = "import sys; from bot.platforms import adapter_factory; adapter_factory('lemmy'); print('praw' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

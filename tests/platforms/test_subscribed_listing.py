@@ -209,7 +209,7 @@ def test_one_community_of_the_own_server_needs_no_subscription(stage: Stage) -> 
 
 
 def test_one_community_of_another_server_is_subscribed_to_so_that_its_posts_arrive(stage: Stage) -> None:
-    stage.places["far"] = stage.server.state.add_community("far", "other.example", consents=False)
+    stage.places["far"] = stage.server.state.add_community("far", "other.example", accepts_followers=False)
     adapter = stage.adapter("far")
     post = stage.post("far")
     assert stage.one_pass(adapter, "far") == {"far": [post]}

@@ -23,8 +23,8 @@ EXPECTED = {
 }
 
 
-def flaws(
-    me: Account, languages: Mapping[int, str], profile: AccountSetup | None
+def wrong_settings(
+    me: Account, languages: Mapping[int, str], setup: AccountSetup | None
 ) -> tuple[WrongSetting, ...]:
     """`languages` are the names of the server's languages by their number."""
     return (
@@ -32,29 +32,29 @@ def flaws(
         *_own_replies(me),
         *_languages(me, languages),
         *_read_posts(me),
-        *check_biography(me.biography, profile, "bio"),
+        *check_biography(me.biography, setup, "bio"),
     )
 
 
-def mendable(
-    me: Account, languages: Mapping[int, str], profile: AccountSetup | None, *, keeps_votes: bool
+def fixable_settings(
+    me: Account, languages: Mapping[int, str], setup: AccountSetup | None, *, keeps_own_vote: bool
 ) -> tuple[WrongSetting, ...]:
     """What may be changed: with the operator's consent all of it. Without, the bot flag where votes are
     taken back, for a crash between the steps of `unvote` leaves it off."""
-    if profile is not None and profile.consent:
-        return flaws(me, languages, profile)
-    return () if keeps_votes else _bot_flag(me)
+    if setup is not None and setup.consent:
+        return wrong_settings(me, languages, setup)
+    return () if keeps_own_vote else _bot_flag(me)
 
 
-def unvote(comment_id: str, me: Account, api: LemmyApi, write: Callable[[Call], Any]) -> None:
+def remove_own_vote(comment_id: str, me: Account, api: LemmyApi, write: Callable[[Call], Any]) -> None:
     """Take the own vote for a comment back. A flagged bot may not, so that its flag is off for a moment."""
     try:
         if me.bot_flag:
-            write(api.save_settings(_FLAG_OFF))
-        write(api.unvote(comment_id))
+            write(api.save_settings_call(_FLAG_OFF))
+        write(api.unvote_call(comment_id))
     finally:
         if me.bot_flag:
-            write(api.save_settings(_FLAG_ON))
+            write(api.save_settings_call(_FLAG_ON))
 
 
 _FLAG_ON: Mapping[str, object] = {"bot_account": True}
@@ -86,7 +86,7 @@ def _languages(me: Account, names: Mapping[int, str]) -> tuple[WrongSetting, ...
 
 
 def _read_posts(me: Account) -> tuple[WrongSetting, ...]:
-    if me.sees_read:
+    if me.sees_read_posts:
         return ()
     remedy = f"Switch 'Show Read Posts' on {IN_ACCOUNT_SETTINGS}."
     return (

@@ -15,7 +15,7 @@ from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import Account, CommunityState, OwnComments, Site, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
 from bot.platforms.lemmy.messaging_v3 import LemmyMessagingV3
-from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, parse, post_of
+from bot.platforms.lemmy.parsing import comment_of, known_limits, own_comments_of, parse, parse_each, post_of
 from bot.platforms.pagination import PostPage
 from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
 from bot.platforms.subscribed_listing import subscription_state_of
@@ -49,15 +49,15 @@ class LemmyApiV3(LoginErrors, LemmyMessagingV3):
     def token_check_call(self) -> Call:
         return Call("GET", f"{_API}/user/validate_auth")
 
-    def site(self) -> tuple[Call, ...]:
+    def site_calls(self) -> tuple[Call, ...]:
         return (Call("GET", f"{_API}/site"),)
 
-    def read_site(self, answers: Sequence[Any]) -> Site:
+    def parse_site(self, answers: Sequence[Any]) -> Site:
         site = parse(schemas_v3.SiteResponse, answers[0])
         languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
         return Site(site.version, _me(site.my_user), languages, _limits(site.site_view.local_site_rate_limit))
 
-    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
+    def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
             "type_": "Subscribed" if subscribed else "All",
@@ -71,43 +71,45 @@ class LemmyApiV3(LoginErrors, LemmyMessagingV3):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/post/list", query=query)
 
-    def read_posts(self, answer: Any, lens: Viewer) -> PostPage:
+    def parse_posts(self, answer: Any, lens: Viewer) -> PostPage:
         """A page that is not full is the last, though the server gives a token for one more."""
         listed = parse(schemas_v3.PostList, answer)
-        posts = each_post(listed.posts, lambda item: _post(parse(schemas_v3.PostView, item), lens))
+        posts = parse_each(listed.posts, lambda item: _post(parse(schemas_v3.PostView, item), lens))
         return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
 
-    def is_foreign(self, answer: Any) -> bool:
+    def is_of_other_version(self, answer: Any) -> bool:
         """1.0 still answers 0.19's list of posts, but without the token that 0.19 always gives."""
         return bool(answer.get("posts")) and not answer.get("next_page") if isinstance(answer, dict) else True
 
-    def post(self, post_id: str) -> Call:
+    def post_call(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
 
-    def read_post(self, answer: Any, lens: Viewer) -> Post:
+    def parse_post(self, answer: Any, lens: Viewer) -> Post:
         return _post(parse(schemas_v3.PostResponse, answer).post_view, lens)
 
-    def thread(self, post_id: str) -> Call:
+    def thread_call(self, post_id: str) -> Call:
         """The comments directly under a post, newest first; `limit` is ignored with `max_depth`."""
         query: dict[str, str | int] = {"post_id": post_id, "type_": "All", "sort": "New", "max_depth": 1}
         return Call("GET", f"{_API}/comment/list", query=query)
 
-    def below(self, comment_id: str) -> Call:
+    def replies_call(self, comment_id: str) -> Call:
         """The comment itself comes too."""
         query: dict[str, str | int] = {"parent_id": comment_id, "type_": "All", "sort": "New", "max_depth": 8}
         return Call("GET", f"{_API}/comment/list", query=query)
 
-    def own_comments(self, me: int, page: int) -> Call:
+    def all_own_comments_call(self, me: int, page: int) -> Call:
         """The account's comments on all posts and at all depths, newest first."""
         query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": page}
         return Call("GET", f"{_API}/user", query=query)
 
-    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
-        return own_of(
+    def parse_own_comments(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
+        return own_comments_of(
             [view.comment for view in parse(schemas_v3.CommentList, answer).comments], post_id, lens
         )
 
-    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
+    def reply_call(
+        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+    ) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused."""
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
@@ -116,27 +118,27 @@ class LemmyApiV3(LoginErrors, LemmyMessagingV3):
             body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body)
 
-    def edit(self, comment_id: str, markdown: str) -> Call:
+    def edit_call(self, comment_id: str, markdown: str) -> Call:
         return Call("PUT", f"{_API}/comment", body={"comment_id": int(comment_id), "content": markdown})
 
-    def delete(self, comment_id: str) -> Call:
+    def delete_call(self, comment_id: str) -> Call:
         return Call("POST", f"{_API}/comment/delete", body={"comment_id": int(comment_id), "deleted": True})
 
-    def read_comment(self, answer: Any, lens: Viewer) -> Comment:
+    def parse_comment(self, answer: Any, lens: Viewer) -> Comment:
         view = parse(schemas_v3.CommentResponse, answer).comment_view
         return replace(comment_of(view.comment, lens), score=view.counts.score)
 
-    def unvote(self, comment_id: str) -> Call:
+    def unvote_call(self, comment_id: str) -> Call:
         """The server refuses it to accounts with the bot flag."""
         return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id), "score": 0})
 
-    def save_settings(self, fields: Mapping[str, object]) -> Call:
+    def save_settings_call(self, fields: Mapping[str, object]) -> Call:
         return Call("PUT", f"{_API}/user/save_user_settings", body=dict(fields))
 
-    def community(self, name: str) -> Call:
+    def community_call(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
-    def read_community(self, answer: Any) -> CommunityState:
+    def parse_community(self, answer: Any) -> CommunityState:
         found = parse(schemas_v3.CommunityResponse, answer)
         view = found.community_view
         return CommunityState(
@@ -148,14 +150,14 @@ class LemmyApiV3(LoginErrors, LemmyMessagingV3):
             languages=frozenset(found.discussion_languages),
         )
 
-    def join(self, community: int) -> Call:
+    def subscribe_call(self, community: int) -> Call:
         return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
-    def search_communities(self, words: str) -> Call:
+    def search_communities_call(self, words: str) -> Call:
         query: dict[str, str | int] = {"q": words, "type_": "Communities", "listing_type": "All", "limit": 50}
         return Call("GET", f"{_API}/search", "search", query=query)
 
-    def read_communities(self, answer: Any) -> tuple[str, ...]:
+    def parse_communities(self, answer: Any) -> tuple[str, ...]:
         return tuple(view.community.handle for view in parse(schemas_v3.SearchResponse, answer).communities)
 
 
@@ -181,7 +183,7 @@ def _me(mine: schemas_v3.MyUser | None) -> Account | None:
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset(mine.discussion_languages),
-        sees_read=settings.show_read_posts,
+        sees_read_posts=settings.show_read_posts,
         biography=person.bio,
         follows=frozenset(follow.community.handle for follow in mine.follows),
     )

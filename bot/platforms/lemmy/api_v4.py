@@ -17,7 +17,7 @@ from bot.platforms.lemmy import schemas_v3, schemas_v4
 from bot.platforms.lemmy.api import Account, CommunityState, OwnComments, Site, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
 from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
-from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, parse, post_of
+from bot.platforms.lemmy.parsing import comment_of, known_limits, own_comments_of, parse, parse_each, post_of
 from bot.platforms.pagination import PostPage
 from bot.platforms.rate_limits import BucketType, FixedWindow, Limit
 from bot.platforms.subscribed_listing import subscription_state_of
@@ -54,10 +54,10 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
     def token_check_call(self) -> Call:
         return Call("GET", f"{_API}/account/validate_auth")
 
-    def site(self) -> tuple[Call, ...]:
+    def site_calls(self) -> tuple[Call, ...]:
         return Call("GET", f"{_API}/site"), Call("GET", f"{_API}/account")
 
-    def read_site(self, answers: Sequence[Any]) -> Site:
+    def parse_site(self, answers: Sequence[Any]) -> Site:
         site, account = (
             parse(schemas_v4.SiteResponse, answers[0]),
             parse(schemas_v4.AccountResponse, answers[1]),
@@ -67,7 +67,7 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, _me(account, numbers), languages, limits)
 
-    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
+    def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read`: GET /post marks a post read, and an account may hide those."""
         query: dict[str, str | int] = {
             "type_": "subscribed" if subscribed else "all",
@@ -81,23 +81,23 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/post/list", query=query)
 
-    def read_posts(self, answer: Any, lens: Viewer) -> PostPage:
+    def parse_posts(self, answer: Any, lens: Viewer) -> PostPage:
         """Only a full page has a token for one more."""
         listed = parse(schemas_v4.PostList, answer)
-        posts = each_post(listed.items, lambda item: _post(parse(schemas_v4.PostView, item), lens))
+        posts = parse_each(listed.items, lambda item: _post(parse(schemas_v4.PostView, item), lens))
         return PostPage(posts, listed.next_page)
 
-    def is_foreign(self, answer: Any) -> bool:
+    def is_of_other_version(self, answer: Any) -> bool:
         """0.19 serves nothing at all of v4."""
         return False
 
-    def post(self, post_id: str) -> Call:
+    def post_call(self, post_id: str) -> Call:
         return Call("GET", f"{_API}/post", query={"id": post_id})
 
-    def read_post(self, answer: Any, lens: Viewer) -> Post:
+    def parse_post(self, answer: Any, lens: Viewer) -> Post:
         return _post(parse(schemas_v4.PostResponse, answer).post_view, lens)
 
-    def own_under(self, post_id: str, me: int, page: str | None) -> Call:
+    def own_comments_call(self, post_id: str, me: int, page: str | None) -> Call:
         query: dict[str, str | int] = {
             "post_id": post_id,
             "creator_id": me,
@@ -109,11 +109,13 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
             query["page_cursor"] = page
         return Call("GET", f"{_API}/comment/list", query=query)
 
-    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
+    def parse_own_comments(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
         listed = parse(schemas_v4.CommentList, answer)
-        return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
+        return own_comments_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
 
-    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
+    def reply_call(
+        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+    ) -> Call:
         """Leaving the language out always passes; an explicit 0 may be refused.
 
         The key makes the server carry the same reply out once within two minutes at least. A failed
@@ -126,28 +128,28 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
             body["parent_id"] = int(parent_id)
         return Call("POST", f"{_API}/comment", "comment", body=body, idempotency_key=_key(body))
 
-    def edit(self, comment_id: str, markdown: str) -> Call:
+    def edit_call(self, comment_id: str, markdown: str) -> Call:
         """Each edit notifies the author of the post again."""
         return Call("PUT", f"{_API}/comment", body={"comment_id": int(comment_id), "content": markdown})
 
-    def delete(self, comment_id: str) -> Call:
+    def delete_call(self, comment_id: str) -> Call:
         return Call("DELETE", f"{_API}/comment", body={"comment_id": int(comment_id), "deleted": True})
 
-    def read_comment(self, answer: Any, lens: Viewer) -> Comment:
+    def parse_comment(self, answer: Any, lens: Viewer) -> Comment:
         comment = parse(schemas_v4.CommentResponse, answer).comment_view.comment
         return replace(comment_of(comment, lens), score=comment.score)
 
-    def unvote(self, comment_id: str) -> Call:
+    def unvote_call(self, comment_id: str) -> Call:
         """A vote that is neither up nor down; refused to accounts with the bot flag."""
         return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id)})
 
-    def save_settings(self, fields: Mapping[str, object]) -> Call:
+    def save_settings_call(self, fields: Mapping[str, object]) -> Call:
         return Call("PUT", f"{_API}/account/settings/save", body=dict(fields))
 
-    def community(self, name: str) -> Call:
+    def community_call(self, name: str) -> Call:
         return Call("GET", f"{_API}/community", query={"name": name})
 
-    def read_community(self, answer: Any) -> CommunityState:
+    def parse_community(self, answer: Any) -> CommunityState:
         found = parse(schemas_v4.CommunityResponse, answer)
         view = found.community_view
         return CommunityState(
@@ -159,10 +161,10 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
             languages=frozenset(found.discussion_languages),
         )
 
-    def join(self, community: int) -> Call:
+    def subscribe_call(self, community: int) -> Call:
         return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
 
-    def search_communities(self, words: str) -> Call:
+    def search_communities_call(self, words: str) -> Call:
         query: dict[str, str | int] = {
             "search_term": words,
             "type_": "communities",
@@ -171,7 +173,7 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
         }
         return Call("GET", f"{_API}/search", "search", query=query)
 
-    def read_communities(self, answer: Any) -> tuple[str, ...]:
+    def parse_communities(self, answer: Any) -> tuple[str, ...]:
         return tuple(view.community.handle for view in parse(schemas_v4.SearchResponse, answer).communities)
 
 
@@ -198,7 +200,7 @@ def _me(account: schemas_v4.AccountResponse, all_languages: set[int]) -> Account
         sees_bots=settings.show_bot_accounts,
         sees_nsfw=settings.show_nsfw,
         languages=frozenset() if chosen >= all_languages else chosen,
-        sees_read=settings.show_read_posts,
+        sees_read_posts=settings.show_read_posts,
         biography=person.bio,
         follows=frozenset(follow.community.handle for follow in account.follows),
     )

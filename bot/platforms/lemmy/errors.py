@@ -15,7 +15,7 @@ from bot.platforms.api_call import ApiError, Call
 
 RATE_LIMITS = frozenset({(400, "rate_limit_error"), (429, "too_many_requests")})
 
-TOKEN_REFUSED = frozenset(
+TOKEN_ERRORS = frozenset(
     {
         (401, "incorrect_login"),
         (400, "not_logged_in"),
@@ -24,7 +24,7 @@ TOKEN_REFUSED = frozenset(
 )
 """What a call says whose token the server does not (or no longer) accept."""
 
-REFUSALS = {
+WRITE_REFUSALS = {
     (400, "locked"): SkipReason.LOCKED,
     (400, "deleted"): SkipReason.GONE,
     (400, "couldnt_find_post"): SkipReason.GONE,
@@ -38,7 +38,7 @@ REFUSALS = {
 }
 """Definite refusals of a writing call; any code that stands nowhere here is `REFUSED`."""
 
-STORED_MAYBE = frozenset(
+POSSIBLY_STORED = frozenset(
     {
         "couldnt_create_comment",
         "couldnt_create",
@@ -53,14 +53,14 @@ STORED_MAYBE = frozenset(
 own vote, of notices, or of a database in trouble. They leave open whether the comment exists.
 Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
 
-NO_SUCH_POST = frozenset({"couldnt_find_post", "not_found"})
+POST_NOT_FOUND = frozenset({"couldnt_find_post", "not_found"})
 """What reading a post that was deleted, removed or never there is answered."""
 
-NO_SUCH_COMMENT = frozenset({"couldnt_find_comment", "not_found"})
+COMMENT_NOT_FOUND = frozenset({"couldnt_find_comment", "not_found"})
 
-NO_SUCH_PERSON = frozenset({"couldnt_find_person", "not_found"})
+PERSON_NOT_FOUND = frozenset({"couldnt_find_person", "not_found"})
 
-NO_SUCH_NOTICE = frozenset(
+NOTIFICATION_NOT_FOUND = frozenset(
     {"couldnt_find_person_mention", "couldnt_find_comment_reply", "couldnt_find_private_message", "not_found"}
 )
 """What marking a notice as read is answered when it went away."""
@@ -68,9 +68,9 @@ NO_SUCH_NOTICE = frozenset(
 _SITE_BAN = (400, "site_ban")
 """A log-in of a banned account on 0.19; on 1.0 it may log in and read, and hears it when it writes."""
 
-_BAD_CURSOR = ("Could not parse pagination token", "Invalid last symbol")
+_BAD_PAGE_TOKEN = ("Could not parse pagination token", "Invalid last symbol")
 
-_NEVER_RAN = ("Json deserialize error", "Content type error", "Query deserialize error")
+_NOT_PARSED = ("Json deserialize error", "Content type error", "Query deserialize error")
 """Messages of code `unknown` that mean that the request was not even understood."""
 
 ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment", "couldnt_update", "not_found"})
@@ -126,7 +126,7 @@ class LoginErrors:
     login_proves_access = True
 
     def is_token_refused(self, error: ApiError) -> bool:
-        return (error.status, error.code) in TOKEN_REFUSED
+        return (error.status, error.code) in TOKEN_ERRORS
 
     def is_rate_limit(self, error: ApiError) -> bool:
         return (error.status, error.code) in RATE_LIMITS
@@ -142,9 +142,9 @@ class LoginErrors:
         return AccountError(f"{host} does not let {username} in: {what}.", remedy)
 
 
-def is_bad_cursor(error: ApiError) -> bool:
+def is_bad_page_token(error: ApiError) -> bool:
     """Whether a page was refused for its token: that of a purged post, or of the other version."""
-    return error.code == "unknown" and error.message.startswith(_BAD_CURSOR)
+    return error.code == "unknown" and error.message.startswith(_BAD_PAGE_TOKEN)
 
 
 def is_unknown_community(error: ApiError) -> bool:
@@ -167,11 +167,11 @@ def write_error(error: ApiError, call: Call) -> PlatformError:
         return AccountError(f"Nothing was stored: {what}.", remedy)
     if _may_be_stored(error, call):
         return UnknownOutcome(f"{call.method} {call.path} was answered {error}")
-    reason = REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
+    reason = WRITE_REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
     return Refused(reason, f"the server says {error}")
 
 
 def _may_be_stored(error: ApiError, call: Call) -> bool:
-    if (call.method, call.bucket) != ("POST", "comment") or error.code not in STORED_MAYBE:
+    if (call.method, call.bucket) != ("POST", "comment") or error.code not in POSSIBLY_STORED:
         return False
-    return not error.message.startswith(_NEVER_RAN)
+    return not error.message.startswith(_NOT_PARSED)

@@ -108,10 +108,10 @@ class CommunityResponse(schemas_v3.LemmyModel):
 class LemmyMessagingV3:
     """The part of 0.19's dialect that has to do with people; see `MailDialect`."""
 
-    def unread(self) -> Call:
+    def unread_count_call(self) -> Call:
         return Call("GET", f"{_API}/user/unread_count")
 
-    def boxes(self, answer: Any) -> tuple[Call, ...]:
+    def inbox_calls(self, answer: Any) -> tuple[Call, ...]:
         counts = parse(UnreadCounts, answer)
         lists: tuple[tuple[int, str, dict[str, str]], ...] = (
             (counts.mentions, "user/mention", {"sort": "New"}),
@@ -120,7 +120,7 @@ class LemmyMessagingV3:
         )
         return tuple(_unread(path, order) for count, path, order in lists if count)
 
-    def read_box(self, answer: Any, account: str, me: str) -> InboxListing:
+    def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
         lists = parse(InboxLists, answer)
         messages: list[Message] = []
         unreadable: list[str] = []
@@ -131,35 +131,35 @@ class LemmyMessagingV3:
                 unreadable.append(f"a message: {error}")
         return InboxListing(tuple(messages), tuple(unreadable))
 
-    def mark_read(self, receipt: str) -> Call:
+    def mark_read_call(self, receipt: str) -> Call:
         kind, _, number = receipt.partition(" ")
         path, key = _MARKS[kind]
         return Call("POST", f"{_API}/{path}/mark_as_read", body={key: int(number), "read": True})
 
-    def comment(self, comment_id: str) -> Call:
+    def comment_call(self, comment_id: str) -> Call:
         return Call("GET", f"{_API}/comment", query={"id": comment_id})
 
-    def person(self, handle: str) -> Call:
+    def person_call(self, handle: str) -> Call:
         return Call("GET", f"{_API}/user", query={"username": handle, "limit": 1})
 
-    def read_person(self, answer: Any) -> int:
+    def parse_person_id(self, answer: Any) -> int:
         return parse(PersonResponse, answer).person_view.person.id
 
-    def write_letter(self, recipient: int, markdown: str) -> Call:
+    def send_message_call(self, recipient: int, markdown: str) -> Call:
         body = {"recipient_id": recipient, "content": markdown}
         return Call("POST", f"{_API}/private_message", body=body)
 
-    def read_letter(self, answer: Any) -> PrivateMessage:
+    def parse_message(self, answer: Any) -> PrivateMessage:
         return private_message_of(parse(PrivateMessageResponse, answer).private_message_view)
 
-    def sent_letters(self, me: int) -> Call:
+    def sent_messages_call(self, me: int) -> Call:
         query: dict[str, str | int] = {"unread_only": "false", "creator_id": me, "limit": _PAGE}
         return Call("GET", f"{_API}/private_message/list", query=query)
 
-    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]:
+    def parse_messages(self, answer: Any) -> tuple[PrivateMessage, ...]:
         return tuple(private_message_of(view) for view in parse(PrivateMessageList, answer).private_messages)
 
-    def read_place(self, answer: Any) -> CommunityInfo:
+    def parse_community_info(self, answer: Any) -> CommunityInfo:
         place = parse(CommunityResponse, answer)
         moderators = frozenset(view.moderator.handle for view in place.moderators)
         return CommunityInfo(place.community_view.community.description, moderators)

@@ -106,15 +106,15 @@ class CommunityResponse(schemas_v3.LemmyModel):
 class LemmyMessagingV4:
     """The part of 1.0's dialect that has to do with people; see `MailDialect`."""
 
-    def unread(self) -> Call:
+    def unread_count_call(self) -> Call:
         return Call("GET", f"{_API}/account/unread_counts")
 
-    def boxes(self, answer: Any) -> tuple[Call, ...]:
+    def inbox_calls(self, answer: Any) -> tuple[Call, ...]:
         if not parse(UnreadCounts, answer).notification_count:
             return ()
         return (_notifications(type_="all", unread_only="true"),)
 
-    def read_box(self, answer: Any, account: str, me: str) -> InboxListing:
+    def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
         messages: list[Message] = []
         unreadable: list[str] = []
         chaff: list[str] = []
@@ -131,34 +131,34 @@ class LemmyMessagingV4:
                 messages.append(message)
         return InboxListing(tuple(messages), tuple(unreadable), tuple(chaff))
 
-    def mark_read(self, receipt: str) -> Call:
+    def mark_read_call(self, receipt: str) -> Call:
         body = {"notification_id": int(receipt), "read": True}
         return Call("POST", f"{_API}/account/notification/mark_as_read", body=body)
 
-    def comment(self, comment_id: str) -> Call:
+    def comment_call(self, comment_id: str) -> Call:
         return Call("GET", f"{_API}/comment", query={"id": comment_id})
 
-    def person(self, handle: str) -> Call:
+    def person_call(self, handle: str) -> Call:
         return Call("GET", f"{_API}/person", query={"username": handle})
 
-    def read_person(self, answer: Any) -> int:
+    def parse_person_id(self, answer: Any) -> int:
         return parse(PersonResponse, answer).person_view.person.id
 
-    def write_letter(self, recipient: int, markdown: str) -> Call:
+    def send_message_call(self, recipient: int, markdown: str) -> Call:
         body = {"recipient_id": recipient, "content": markdown}
         return Call("POST", f"{_API}/private_message", body=body)
 
-    def read_letter(self, answer: Any) -> PrivateMessage:
+    def parse_message(self, answer: Any) -> PrivateMessage:
         return private_message_of(parse(PrivateMessageResponse, answer).private_message_view)
 
-    def sent_letters(self, me: int) -> Call:
+    def sent_messages_call(self, me: int) -> Call:
         return _notifications(type_="private_message", creator_id=me)
 
-    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]:
+    def parse_messages(self, answer: Any) -> tuple[PrivateMessage, ...]:
         items = [parse(NotificationView, row) for row in parse(NotificationList, answer).items]
         return tuple(private_message_of(parse(PrivateMessageView, item.data)) for item in items)
 
-    def read_place(self, answer: Any) -> CommunityInfo:
+    def parse_community_info(self, answer: Any) -> CommunityInfo:
         place = parse(CommunityResponse, answer)
         moderators = frozenset(view.moderator.handle for view in place.moderators)
         return CommunityInfo(place.community_view.community.sidebar, moderators)

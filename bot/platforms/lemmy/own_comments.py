@@ -14,7 +14,7 @@ from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
 from bot.platforms.api_call import Call, MalformedAnswer
 from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
 
-_PAGES_OF_OWN = 20
+_MAX_PAGES = 20
 _UNDETERMINED = 0
 
 
@@ -36,53 +36,55 @@ def check_sees_own_comments(me: Account) -> None:
 class OwnCommentFinder:
     """`read` makes a call, `reread` reads a post; both raise what reading calls raise."""
 
-    def __init__(self, dialect: LemmyApi, read: Callable[[Call], Any], reread: Callable[[str], Post]) -> None:
-        self._dialect = dialect
+    def __init__(self, api: LemmyApi, read: Callable[[Call], Any], fetch_post: Callable[[str], Post]) -> None:
+        self._api = api
         self._read = read
-        self._reread = reread
+        self._fetch_post = fetch_post
 
-    def own_replies(self, post_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
+    def replies_to_post(self, post_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
         """All of them; Unreachable where that cannot be told."""
-        match self._dialect:
+        match self._api:
             case ListsOwnComments():
-                found = self._asked_for(self._dialect, post_id, me, lens)
+                found = self._from_own_list(self._api, post_id, me, lens)
             case ListsThreads():
-                found = self._searched_for(self._dialect, post_id, me, lens)
+                found = self._from_thread(self._api, post_id, me, lens)
             case _:
-                raise TypeError(f"{self._dialect} cannot look for own comments")
+                raise TypeError(f"{self._api} cannot look for own comments")
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
 
-    def own_below(self, post_id: str, comment_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
+    def replies_to_comment(
+        self, post_id: str, comment_id: str, me: Account, lens: Viewer
+    ) -> tuple[Comment, ...]:
         """All of those directly below a comment; Unreachable where that cannot be told."""
-        match self._dialect:
+        match self._api:
             case ListsOwnComments():
-                found = self._asked_for(self._dialect, post_id, me, lens)
+                found = self._from_own_list(self._api, post_id, me, lens)
             case ListsThreads():
-                found = self._listed_below(self._dialect, post_id, comment_id, me, lens)
+                found = self._from_replies(self._api, post_id, comment_id, me, lens)
             case _:
-                raise TypeError(f"{self._dialect} cannot look for own comments")
+                raise TypeError(f"{self._api} cannot look for own comments")
         below = (comment for comment in found.values() if comment.parent_id == comment_id)
         return tuple(sorted(below, key=lambda comment: int(comment.id)))
 
-    def _listed_below(
+    def _from_replies(
         self, dialect: ListsThreads, post_id: str, comment_id: str, me: Account, lens: Viewer
     ) -> dict[str, Comment]:
-        listed = self._list(dialect.below(comment_id), post_id, lens)
+        listed = self._list(dialect.replies_call(comment_id), post_id, lens)
         if listed.listed >= dialect.thread_limit:
             raise Unreachable(f"too many comments below comment {comment_id}")
         if not listed.listed and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         return {comment.id: comment for comment in listed.comments}
 
-    def _asked_for(
+    def _from_own_list(
         self, dialect: ListsOwnComments, post_id: str, me: Account, lens: Viewer
     ) -> dict[str, Comment]:
         """The server's own list of the account's comments on the post."""
         found: dict[str, Comment] = {}
         page: str | None = None
-        for _ in range(_PAGES_OF_OWN):
-            own = self._list(dialect.own_under(post_id, me.id, page), post_id, lens)
+        for _ in range(_MAX_PAGES):
+            own = self._list(dialect.own_comments_call(post_id, me.id, page), post_id, lens)
             found |= {comment.id: comment for comment in own.comments}
             page = own.next_page
             if page is None:
@@ -90,27 +92,29 @@ class OwnCommentFinder:
         else:
             raise Unreachable(f"too many own comments under post {post_id}")
         if not found and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         return found
 
-    def _searched_for(
+    def _from_thread(
         self, dialect: ListsThreads, post_id: str, me: Account, lens: Viewer
     ) -> dict[str, Comment]:
         """From the post's thread and from the account's own page, for the thread may be cut off."""
-        thread = self._list(dialect.thread(post_id), post_id, lens)
+        thread = self._list(dialect.thread_call(post_id), post_id, lens)
         if not thread.listed and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         found = {comment.id: comment for comment in thread.comments}
         cut_off = thread.listed >= dialect.thread_limit
-        return found | {comment.id: comment for comment in self._own_page(dialect, post_id, lens, cut_off)}
+        return found | {
+            comment.id: comment for comment in self._from_account_page(dialect, post_id, lens, cut_off)
+        }
 
-    def _own_page(
+    def _from_account_page(
         self, dialect: ListsThreads, post_id: str, lens: Viewer, all_since_post: bool
     ) -> Iterable[Comment]:
         """Own comments on the post among the newest of the account; or among all since the post."""
-        begin = self._reread(post_id).published if all_since_post else None
-        for number in range(1, _PAGES_OF_OWN + 1):
-            own = self._list(dialect.own_comments(lens.me, number), post_id, lens)
+        begin = self._fetch_post(post_id).published if all_since_post else None
+        for number in range(1, _MAX_PAGES + 1):
+            own = self._list(dialect.all_own_comments_call(lens.me, number), post_id, lens)
             yield from own.comments
             if begin is None or own.oldest is None or own.oldest.published < begin:
                 return
@@ -118,27 +122,27 @@ class OwnCommentFinder:
 
     def _list(self, call: Call, post_id: str, lens: Viewer) -> OwnComments:
         try:
-            return self._dialect.read_own(self._read(call), post_id, lens)
+            return self._api.parse_own_comments(self._read(call), post_id, lens)
         except MalformedAnswer as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
-    def _make_sure_of_sight(self, post_id: str) -> None:
+    def _check_not_hidden(self, post_id: str) -> None:
         """An empty list means nothing when the account is not shown the comments at all."""
-        if self._reread(post_id).nsfw:
+        if self._fetch_post(post_id).nsfw:
             raise Unreachable(
                 f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
                 f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}"
             )
 
 
-def stored(api: LemmyApi, answer: Any, post_id: str, lens: Viewer) -> Comment:
+def parse_stored_reply(api: LemmyApi, answer: Any, post_id: str, lens: Viewer) -> Comment:
     """What the server says it stored, under the post that was asked for.
 
     From here on nothing may be asked of the server any more: whatever that raised would tell
     the caller that nothing was stored.
     """
     try:
-        comment = api.read_comment(answer, lens)
+        comment = api.parse_comment(answer, lens)
     except MalformedAnswer as error:
         raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
     if comment.post_id != post_id:

@@ -30,12 +30,12 @@ def _first_problem(error: ValidationError) -> str:
     return f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {problem['msg']}"
 
 
-def each_post(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
+def parse_each(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
     """One bad post holds up no other."""
-    return tuple(_post_or_why_not(item, parse) for item in items)
+    return tuple(_parse_one(item, parse) for item in items)
 
 
-def _post_or_why_not(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
+def _parse_one(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
     try:
         return parse(item)
     except MalformedAnswer as error:
@@ -55,7 +55,7 @@ def post_of(
     post: schemas_v3.Post,
     creator: schemas_v3.Person,
     community: schemas_v3.Community,
-    lens: Viewer,
+    viewer: Viewer,
     *,
     score: int,
     banned: bool,
@@ -63,47 +63,47 @@ def post_of(
 ) -> Post:
     """`banned` is the reader's state in the community."""
     return Post(
-        account=lens.account,
+        account=viewer.account,
         id=str(post.id),
         community=community.handle,
         title=post.name,
         url=post.url,
-        permalink=f"{lens.base_url}/post/{post.id}",
+        permalink=f"{viewer.base_url}/post/{post.id}",
         author=creator.handle,
         published=post.published,
-        language=lens.languages.get(post.language_id),
+        language=viewer.languages.get(post.language_id),
         score=score,
         nsfw=post.nsfw or community.nsfw,
         locked=post.locked,
         gone=post.deleted or post.removed or community.deleted or community.removed,
         pinned=post.featured_community or post.featured_local,
         bot_author=creator.bot_account,
-        own=creator.id == lens.me,
+        own=creator.id == viewer.me,
         banned=banned,
         flair=flair,
         crosspost=schemas_v3.is_crosspost(post.body),
     )
 
 
-def comment_of(item: schemas_v3.Comment, lens: Viewer) -> Comment:
+def comment_of(item: schemas_v3.Comment, viewer: Viewer) -> Comment:
     """`path` is `0.1.9.10`: the comment's ancestors from the top down, itself last."""
     ancestors = item.path.split(".")[1:-1]
     return Comment(
         id=str(item.id),
         post_id=str(item.post_id),
-        url=f"{lens.base_url}/comment/{item.id}",
+        url=f"{viewer.base_url}/comment/{item.id}",
         published=item.published,
         parent_id=ancestors[-1] if ancestors else None,
         gone=item.deleted or item.removed,
     )
 
 
-def own_of(
-    listed: list[schemas_v3.Comment], post_id: str, lens: Viewer, next_page: str | None = None
+def own_comments_of(
+    listed: list[schemas_v3.Comment], post_id: str, viewer: Viewer, next_page: str | None = None
 ) -> OwnComments:
-    own = (item for item in listed if item.creator_id == lens.me and str(item.post_id) == post_id)
-    oldest = comment_of(listed[-1], lens) if listed else None
-    return OwnComments(tuple(comment_of(item, lens) for item in own), len(listed), oldest, next_page)
+    own = (item for item in listed if item.creator_id == viewer.me and str(item.post_id) == post_id)
+    oldest = comment_of(listed[-1], viewer) if listed else None
+    return OwnComments(tuple(comment_of(item, viewer) for item in own), len(listed), oldest, next_page)
 
 
 def known_limits(told: Mapping[str, tuple[int, int]]) -> dict[str, Limit]:

@@ -16,13 +16,13 @@ _POSTS_REMEMBERED = 500
 class ReplyLanguages:
     """Asks each community once what it allows: a refused try would cost one of the few comments."""
 
-    def __init__(self, session: LoginSession, dialect: Callable[[], LemmyApi]) -> None:
+    def __init__(self, session: LoginSession, api: Callable[[], LemmyApi]) -> None:
         self._session = session
-        self._dialect = dialect
+        self._api = api
         self._communities: dict[str, str] = {}
         self._allowed: dict[str, frozenset[int]] = {}
 
-    def note(self, post_id: str, community: str) -> None:
+    def remember_community(self, post_id: str, community: str) -> None:
         """Remember which community a post is in."""
         self._communities[post_id] = community
         while len(self._communities) > _POSTS_REMEMBERED:
@@ -32,7 +32,7 @@ class ReplyLanguages:
         """Communities may have changed their minds."""
         self._allowed.clear()
 
-    def number(self, code: str | None, post_id: str, site: Site) -> int | None:
+    def language_id(self, code: str | None, post_id: str, site: Site) -> int | None:
         """None where the community or the account's own settings leave the language out.
 
         An account that is not shown a language would not see its own reply in it.
@@ -56,8 +56,8 @@ class ReplyLanguages:
     def _ask(self, community: str) -> frozenset[int]:
         """What cannot be learned counts as no restriction: the server has the last word anyway."""
         try:
-            dialect = self._dialect()
-            answer: Any = self._session.read(dialect.community(community))
-            return dialect.read_community(answer).languages
+            dialect = self._api()
+            answer: Any = self._session.read(dialect.community_call(community))
+            return dialect.parse_community(answer).languages
         except (ApiError, MalformedAnswer, RetryLater, Unreachable):
             return frozenset()

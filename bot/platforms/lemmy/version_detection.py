@@ -10,7 +10,7 @@ from bot.platforms.lemmy.api_v3 import LemmyApiV3
 from bot.platforms.lemmy.api_v4 import LemmyApiV4
 from bot.platforms.nodeinfo import Software
 
-_SPOKEN: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
+_APIS: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
 
 
 def api_of(software: Software | None, host: str) -> LemmyApi | None:
@@ -27,7 +27,7 @@ def api_of(software: Software | None, host: str) -> LemmyApi | None:
         )
     if software.release is None:
         return None
-    dialect = _dialect(software.release)
+    dialect = _api_of_release(software.release)
     if dialect is None:
         raise AccountError(
             f"{host} runs {software}; Precis speaks to Lemmy 0.19 and 1.x.",
@@ -47,9 +47,9 @@ def other_api(api: LemmyApi) -> LemmyApi:
 def is_version_of(api: LemmyApi, version: str) -> bool:
     """Whether a server of this version speaks the dialect; of an unreadable one it is believed."""
     release = Software("lemmy", version).release
-    return release is None or type(_dialect(release)) is type(api)
+    return release is None or type(_api_of_release(release)) is type(api)
 
 
-def _dialect(release: tuple[int, int]) -> LemmyApi | None:
-    make = _SPOKEN.get(release) or _SPOKEN.get((release[0], None))
+def _api_of_release(release: tuple[int, int]) -> LemmyApi | None:
+    make = _APIS.get(release) or _APIS.get((release[0], None))
     return make() if make else None

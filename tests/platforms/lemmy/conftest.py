@@ -14,11 +14,11 @@ from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.platforms.clock import ManualClock
 
-OLD, NEW = "0.19.20", "1.0.0-beta.1"
+V3, V4 = "0.19.20", "1.0.0-beta.1"
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
-def only(version: str) -> Callable[[Test], Test]:
+def only_on(version: str) -> Callable[[Test], Test]:
     """Marks a test that holds for one version; all others run on both."""
 
     def mark(test: Test) -> Test:
@@ -41,7 +41,7 @@ GENEROUS = {"message": (100_000, 60), "comment": (10_000, 600), "search": (10_00
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lemmy" in metafunc.fixturenames:
         single = getattr(metafunc.function, "version", None)
-        metafunc.parametrize("lemmy", [single] if single else [OLD, NEW])
+        metafunc.parametrize("lemmy", [single] if single else [V3, V4])
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ class LemmyEnvironment:
 
     server: LemmySandbox
     clock: ManualClock
-    vault: MemoryTokenStore
+    token_store: MemoryTokenStore
     community: Community
     author: Person
     bot: Person
@@ -79,11 +79,11 @@ class LemmyEnvironment:
     adapters: list[Lemmy] = field(default_factory=list)
 
     @property
-    def here(self) -> Source:
+    def community_source(self) -> Source:
         return Source("summaries", f"news@{self.server.state.host}")
 
     @property
-    def everything(self) -> Source:
+    def all_posts(self) -> Source:
         return Source("summaries", None)
 
     def adapter(self, **changes: Any) -> Lemmy:
@@ -92,7 +92,7 @@ class LemmyEnvironment:
             "base_url": self.front.url,
             "username": "precis",
             "password": "right",
-            "token_store": self.vault,
+            "token_store": self.token_store,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
@@ -113,25 +113,25 @@ class LemmyEnvironment:
 
     def calls(self, name: str) -> list[Request]:
         """The requests that reached the server for a call, as "POST /comment"."""
-        method, _, path = self.named(name).partition(" ")
-        prefix = "/api/v4" if self.is_new else "/api/v3"
+        method, _, path = self.name_of_call(name).partition(" ")
+        prefix = "/api/v4" if self.is_v4 else "/api/v3"
         return [
             seen for seen in self.server.requests if (seen.method, seen.path) == (method, f"{prefix}{path}")
         ]
 
     @property
-    def is_new(self) -> bool:
-        return self.server.version == NEW
+    def is_v4(self) -> bool:
+        return self.server.version == V4
 
-    def named(self, call: str) -> str:
+    def name_of_call(self, call: str) -> str:
         """The name that 0.19's call has on this server."""
-        return _IN_V4.get(call, call) if self.is_new else call
+        return _IN_V4.get(call, call) if self.is_v4 else call
 
     def answer(self, call: str, status: int, body: Any) -> None:
-        self.answers[self.named(call)] = lambda _request: Response.from_json(body, status)
+        self.answers[self.name_of_call(call)] = lambda _request: Response.from_json(body, status)
 
     def refuse(self, call: str, status: int, code: str, message: str | None = None) -> None:
-        if self.is_new:
+        if self.is_v4:
             status, code = _CODES_IN_V4.get((status, code), (status, code))
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 

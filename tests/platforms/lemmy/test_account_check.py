@@ -9,12 +9,12 @@ def findings(stage: LemmyEnvironment, *sources: Source, **changes: object) -> di
 
 
 def test_all_is_well(stage: LemmyEnvironment) -> None:
-    found = findings(stage, stage.here, stage.everything)
+    found = findings(stage, stage.community_source, stage.all_posts)
     assert all(finding.ok for finding in found.values())
     assert found["server"].text.endswith(f"runs Lemmy {stage.server.version}")
     assert found["log-in"].text == f"logged in as precis@{stage.server.state.host}"
-    assert found[stage.here.community or ""].text == "found; not subscribed"
-    replies = "10000 replies in 600 s" if stage.is_new else "10000 replies at once, then one every 0 s"
+    assert found[stage.community_source.community or ""].text == "found; not subscribed"
+    replies = "10000 replies in 600 s" if stage.is_v4 else "10000 replies at once, then one every 0 s"
     assert found["rate limits"].text.startswith(replies)
     assert "all posts" in found["posts"].text
 
@@ -50,13 +50,13 @@ def test_a_community_that_is_like_nothing_known(stage: LemmyEnvironment) -> None
 
 def test_banned_from_a_community(stage: LemmyEnvironment) -> None:
     stage.community.banned.add(stage.bot.id)
-    finding = findings(stage, stage.here)[stage.here.community or ""]
+    finding = findings(stage, stage.community_source)[stage.community_source.community or ""]
     assert not finding.ok
     assert "banned" in finding.text
 
 
 def test_a_wrong_password_ends_with_the_remedy(stage: LemmyEnvironment) -> None:
-    found = findings(stage, stage.here, password="wrong")
+    found = findings(stage, stage.community_source, password="wrong")
     assert list(found) == ["server", "account"]
     assert "password" in found["account"].remedy
 

@@ -28,7 +28,7 @@ def spoil(stage: LemmyEnvironment) -> None:
 
 
 def saved(stage: LemmyEnvironment) -> list[dict[str, Any]]:
-    path = "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings"
+    path = "PUT /account/settings/save" if stage.is_v4 else "PUT /user/save_user_settings"
     return [request.json() for request in stage.calls(path)]
 
 
@@ -82,7 +82,7 @@ def test_check_says_what_to_do_without_consent(stage: LemmyEnvironment) -> None:
 
 
 def test_what_the_server_does_not_take_over_is_not_asked_for_every_hour(stage: LemmyEnvironment) -> None:
-    path = "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings"
+    path = "PUT /account/settings/save" if stage.is_v4 else "PUT /user/save_user_settings"
     asked: list[Request] = []
 
     def nod(request: Request) -> Response:
@@ -99,7 +99,7 @@ def test_what_the_server_does_not_take_over_is_not_asked_for_every_hour(stage: L
 
 def test_a_refused_change_does_not_keep_the_bot_from_running(stage: LemmyEnvironment) -> None:
     stage.refuse(
-        "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings",
+        "PUT /account/settings/save" if stage.is_v4 else "PUT /user/save_user_settings",
         400,
         "bio_length_overflow",
     )
@@ -138,5 +138,5 @@ def test_trap_15_a_flag_that_was_left_off_is_set_again(stage: LemmyEnvironment) 
     assert stage.bot.bot_account
     stage.bot.bot_account = False
     stage.clock.advance(minutes=61)
-    adapter.poll(stage.here, None, stage.clock.now - timedelta(hours=1))
+    adapter.poll(stage.community_source, None, stage.clock.now - timedelta(hours=1))
     assert stage.bot.bot_account

@@ -13,7 +13,7 @@ from bot.platforms.lemmy import schemas_v3
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.server_state import LANGUAGES
 from bot.sandbox.loopback_server import Disconnect, Request, Response
-from tests.platforms.lemmy.conftest import NEW, OLD, LemmyEnvironment, ids, only
+from tests.platforms.lemmy.conftest import V3, V4, LemmyEnvironment, ids, only_on
 
 GERMAN, ENGLISH = LANGUAGES.index("de"), LANGUAGES.index("en")
 
@@ -26,7 +26,7 @@ def test_it_is_a_platform(stage: LemmyEnvironment) -> None:
 class TestPosts:
     def test_everything_a_post_says(self, stage: LemmyEnvironment) -> None:
         sandbox_post = stage.post("Storm warning", ago=5, language_id=GERMAN, score=7)
-        (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
+        (post,) = stage.adapter().poll(stage.community_source, None, stage.since()).posts
         host = stage.server.state.host
         assert post.account == "summaries"
         assert post.id == str(sandbox_post.id)
@@ -50,14 +50,14 @@ class TestPosts:
     )
     def test_flags_of_the_post(self, stage: LemmyEnvironment, details: dict[str, bool], flag: str) -> None:
         stage.post(**details)
-        (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
+        (post,) = stage.adapter().poll(stage.community_source, None, stage.since()).posts
         assert getattr(post, flag)
 
     def test_a_crosspost_says_so_where_its_text_begins(self, stage: LemmyEnvironment) -> None:
         stage.post(body="cross-posted from: https://far.example/post/7\n\n> Its text.")
         stage.post(body="This was cross-posted from somewhere.")
         stage.post()
-        posts = stage.adapter().poll(stage.here, None, stage.since()).posts
+        posts = stage.adapter().poll(stage.community_source, None, stage.since()).posts
         assert [post.crosspost for post in posts] == [True, False, False]
 
     def test_nsfw_from_the_post_or_its_community(self, stage: LemmyEnvironment) -> None:
@@ -65,7 +65,7 @@ class TestPosts:
         adult = stage.server.state.add_community("adult", nsfw=True)
         stage.post(nsfw=True)
         stage.post(community=adult)
-        posts = stage.adapter().poll(stage.everything, None, stage.since()).posts
+        posts = stage.adapter().poll(stage.all_posts, None, stage.since()).posts
         assert [post.nsfw for post in posts] == [True, True]
 
     def test_own_posts_and_those_of_other_bots(self, stage: LemmyEnvironment) -> None:
@@ -73,12 +73,12 @@ class TestPosts:
         feed = world.add_person("feed", bot_account=True)
         world.add_post(stage.community, stage.bot, "mine")
         world.add_post(stage.community, feed, "theirs")
-        posts = stage.adapter().poll(stage.here, None, stage.since()).posts
+        posts = stage.adapter().poll(stage.community_source, None, stage.since()).posts
         assert [(post.own, post.bot_author) for post in posts] == [(True, True), (False, True)]
 
     def test_a_post_without_a_link(self, stage: LemmyEnvironment) -> None:
         stage.post(url=None)
-        (post,) = stage.adapter().poll(stage.here, None, stage.since()).posts
+        (post,) = stage.adapter().poll(stage.community_source, None, stage.since()).posts
         assert (post.url, post.language) == (None, None)
 
     def test_a_community_of_another_server(self, stage: LemmyEnvironment) -> None:
@@ -92,7 +92,7 @@ class TestPosts:
         far = stage.server.state.add_community("far", host="elsewhere.example")
         stage.post()
         stage.post(community=far)
-        assert ids(stage.adapter().poll(stage.everything, None, stage.since())) == [1, 2]
+        assert ids(stage.adapter().poll(stage.all_posts, None, stage.since())) == [1, 2]
 
     def test_an_unknown_community_is_said_by_name(self, stage: LemmyEnvironment) -> None:
         for name in ("nosuch", "nosuch@elsewhere.example"):
@@ -117,14 +117,14 @@ class TestPosts:
 
         def spoiled(request: Request) -> Response:
             body = json.loads(page(request).body)
-            views = body["items" if stage.is_new else "posts"]
+            views = body["items" if stage.is_v4 else "posts"]
             bad = next(view["post"] for view in views if view["post"]["name"] == "bad")
-            new_names = {"published": "published_at"} if stage.is_new else {}
+            new_names = {"published": "published_at"} if stage.is_v4 else {}
             bad.update({new_names.get(name, name): value for name, value in wrong.items()})
             return Response.from_json(body)
 
         stage.answers["GET /post/list"] = spoiled
-        batch = stage.adapter().poll(stage.here, None, stage.since())
+        batch = stage.adapter().poll(stage.community_source, None, stage.since())
         assert [post.title for post in batch.posts] == ["good"]
         assert len(batch.parse_errors) == 1
 
@@ -250,7 +250,7 @@ class TestReplies:
         post = stage.post()
         mine = stage.server.state.add_comment(post, stage.bot, "text")
         stage.adapter().edit(str(mine.id), "better")
-        stage.vault.tokens.clear()
+        stage.token_store.tokens.clear()
         stage.adapter().delete(str(mine.id))
         assert (mine.content, mine.deleted) == ("better", True)
 
@@ -283,11 +283,11 @@ class TestReadingBack:
         with pytest.raises(Unreachable, match="Show NSFW"):
             stage.adapter().own_comments(str(post.id))
 
-    @only(OLD)
+    @only_on(V3)
     def test_too_many_to_tell_is_not_nothing(
         self, stage: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("bot.platforms.lemmy.own_comments._PAGES_OF_OWN", 1)
+        monkeypatch.setattr("bot.platforms.lemmy.own_comments._MAX_PAGES", 1)
         world = stage.server.state
         post, other = stage.post(), stage.post("other")
         for _ in range(300):
@@ -332,13 +332,13 @@ class TestConnecting:
 
     def test_it_looks_around_again_every_hour(self, stage: LemmyEnvironment) -> None:
         adapter = stage.adapter()
-        adapter.poll(stage.here, None, stage.since())
-        adapter.poll(stage.here, None, stage.since())
+        adapter.poll(stage.community_source, None, stage.since())
+        adapter.poll(stage.community_source, None, stage.since())
         assert len(stage.calls("GET /site")) == 1
         stage.clock.advance(minutes=61)
         stage.bot.show_bot_accounts = False
         with pytest.raises(AccountError, match="hides bot accounts"):
-            adapter.poll(stage.here, None, stage.since())
+            adapter.poll(stage.community_source, None, stage.since())
 
     def test_limits_are_taken_over_from_the_server(self, stage: LemmyEnvironment) -> None:
         adapter = stage.adapter()
@@ -369,9 +369,9 @@ def test_times_out_of_range_are_no_crash(written: str) -> None:
         schemas_v3.Post.model_validate({"id": 1, "name": "t", "published": written})
 
 
-@only(NEW)
+@only_on(V4)
 def test_tags_are_flair(stage: LemmyEnvironment) -> None:
     stage.post("plain", ago=2)
     stage.post("marked", ago=1, tags=("Opinion", "Local"))
-    plain, marked = stage.adapter().poll(stage.here, None, stage.since()).posts
+    plain, marked = stage.adapter().poll(stage.community_source, None, stage.since()).posts
     assert (plain.flair, marked.flair) == (None, "Opinion, Local")

@@ -89,10 +89,10 @@ def test_a_delete_while_banned_is_refused(stage: LemmyEnvironment) -> None:
 @pytest.mark.parametrize(
     ("call", "act"),
     [
-        ("GET /post/list", lambda stage, adapter: adapter.poll(stage.here, None, stage.since())),
-        ("GET /post", lambda _stage, adapter: adapter.reread("1")),
-        ("GET /comment/list", lambda _stage, adapter: adapter.own_replies("1")),
-        ("the own comments", lambda _stage, adapter: adapter.own_replies("1")),
+        ("GET /post/list", lambda stage, adapter: adapter.poll(stage.community_source, None, stage.since())),
+        ("GET /post", lambda _stage, adapter: adapter.fetch_post("1")),
+        ("GET /comment/list", lambda _stage, adapter: adapter.own_comments("1")),
+        ("the own comments", lambda _stage, adapter: adapter.own_comments("1")),
         ("GET /site", lambda _stage, adapter: adapter.connect()),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_reading_call_that_fails_is_unreachable(
 ) -> None:
     stage.post()
     if call == "the own comments":
-        call = "GET /comment/list" if stage.is_new else "GET /user"
+        call = "GET /comment/list" if stage.is_v4 else "GET /user"
     stage.answer(call, 400 if isinstance(body, dict) and "error" in body else 200, body)
     with pytest.raises(Unreachable):
         act(stage, stage.adapter())

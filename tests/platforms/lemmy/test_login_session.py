@@ -29,7 +29,7 @@ def test_a_token_that_is_no_longer_accepted_is_renewed_once(stage: LemmyEnvironm
 
 @pytest.mark.parametrize("kept", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
 def test_what_is_not_our_token_is_not_used(stage: LemmyEnvironment, kept: str) -> None:
-    stage.vault.save("summaries", kept)
+    stage.token_store.save("summaries", kept)
     stage.adapter().connect()
     assert (len(stage.calls(CHECK)), len(stage.calls(LOGIN))) == (0, 1)
 
@@ -91,7 +91,7 @@ def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: LemmyEnvironment
     adapter = stage.adapter()
     with pytest.raises(Unreachable):
         adapter.connect()
-    del stage.answers[stage.named(LOGIN)]
+    del stage.answers[stage.name_of_call(LOGIN)]
     adapter.connect()
 
 
@@ -100,14 +100,14 @@ def test_a_token_that_no_header_may_have_is_no_token(stage: LemmyEnvironment, to
     stage.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
     with pytest.raises(Unreachable, match="log-in was not answered"):
         stage.adapter().connect()
-    assert stage.vault.load("summaries") is None
+    assert stage.token_store.load("summaries") is None
 
 
 def test_a_log_in_limit_is_not_before(stage: LemmyEnvironment) -> None:
     stage.refuse(LOGIN, 400, "rate_limit_error")
     with pytest.raises(RetryLater) as caught:
         stage.adapter().connect()
-    wait = 3601 if stage.is_new else 721  # the whole window; or one token, and the reserve
+    wait = 3601 if stage.is_v4 else 721  # the whole window; or one token, and the reserve
     assert caught.value.retry_at - stage.clock.now == timedelta(seconds=wait)
 
 

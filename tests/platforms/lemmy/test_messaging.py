@@ -12,7 +12,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.lemmy.messaging import LemmyMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
-from tests.platforms.lemmy.conftest import NEW, OLD, LemmyEnvironment, only
+from tests.platforms.lemmy.conftest import V3, V4, LemmyEnvironment, only_on
 
 
 def handle(stage: LemmyEnvironment) -> str:
@@ -91,7 +91,7 @@ def test_other_bots_are_told_apart(stage: LemmyEnvironment) -> None:
     assert inbox(stage)[0].author_bot
 
 
-@only(NEW)
+@only_on(V4)
 def test_a_post_may_mention_the_bot(stage: LemmyEnvironment) -> None:
     post = stage.post(body=f"@{handle(stage)} what is this?")
     (message,) = inbox(stage)
@@ -127,7 +127,7 @@ def test_trap_7_a_name_that_is_only_quoted_is_no_request(stage: LemmyEnvironment
     assert inbox(stage)[0].via is MessageKind.REPLY
 
 
-@only(OLD)
+@only_on(V3)
 def test_trap_7_a_deleted_mention_stays_in_the_list_and_is_told_as_gone(stage: LemmyEnvironment) -> None:
     say(stage, f"@{handle(stage)} please").deleted = True
     say(stage, f"@{handle(stage)} here")
@@ -142,7 +142,7 @@ def test_trap_7_answering_marks_the_mention_as_read(stage: LemmyEnvironment) -> 
     assert talk.fetch_inbox().messages == ()
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_9_a_mention_that_comes_again_after_an_edit_is_the_same_message(stage: LemmyEnvironment) -> None:
     comment = say(stage, f"@{handle(stage)} please")
     talk = mail(stage)
@@ -153,7 +153,7 @@ def test_trap_9_a_mention_that_comes_again_after_an_edit_is_the_same_message(sta
     assert (second.id, second.receipt == first.receipt) == (first.id, False)
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_9_every_edit_of_a_reply_notifies_its_reader_again(stage: LemmyEnvironment) -> None:
     """So nothing here edits but for a reason: the sandbox shows what it would cost."""
     adapter = stage.adapter()
@@ -198,13 +198,13 @@ def test_trap_3_a_reply_that_landed_elsewhere_is_taken_back(
 ) -> None:
     comment = say(stage, f"@{handle(stage)} please")
     talk = mail(stage)
-    real = talk._line.write_comment
+    real = talk._calls.write_comment
 
     def purged_meanwhile(post_id: str, parent_id: str | None, text: str, language: str | None) -> object:
         del stage.server.state._comments[comment.id]
         return real(post_id, parent_id, text, language)
 
-    object.__setattr__(talk._line, "comment", purged_meanwhile)
+    object.__setattr__(talk._calls, "write_comment", purged_meanwhile)
     with pytest.raises(Refused):
         talk.reply_to_comment("1", str(comment.id), "A summary", None)
     (own,) = [each for each in stage.server.state.comments() if each.creator is stage.bot]

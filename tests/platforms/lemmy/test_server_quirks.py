@@ -33,7 +33,7 @@ from bot.sandbox.loopback_server import Request, Response
 from bot.store import Database, PostQueue
 from bot.store.status_reports import all_posts
 from tests.platforms.clock import ManualClock
-from tests.platforms.lemmy.conftest import NEW, LemmyEnvironment, ids, only
+from tests.platforms.lemmy.conftest import V4, LemmyEnvironment, ids, only_on
 from tests.platforms.lemmy.test_upgrade import make_outbox
 
 GERMAN = LANGUAGES.index("de")
@@ -116,7 +116,7 @@ def test_trap_03_a_reply_that_landed_elsewhere_is_noticed(stage: LemmyEnvironmen
             "post_id": post.id,
             "creator_id": stage.bot.id,
             "path": comment.path,
-            "published_at" if stage.is_new else "published": "2026-03-01T12:00:00Z",
+            "published_at" if stage.is_v4 else "published": "2026-03-01T12:00:00Z",
         }
         return Response.from_json({"comment_view": {"comment": row}})
 
@@ -132,7 +132,7 @@ def test_trap_04_blank_text_is_refused_by_ourselves(stage: LemmyEnvironment) -> 
     assert stage.server.state.all_comments() == []
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_01_the_idempotency_key_holds_back_a_second_reply_and_tells_nothing(
     stage: LemmyEnvironment,
 ) -> None:
@@ -147,7 +147,7 @@ def test_trap_01_the_idempotency_key_holds_back_a_second_reply_and_tells_nothing
     assert len(stage.server.state.all_comments()) == 2  # the outbox is what prevents this
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_01_a_failed_try_uses_the_key_up_but_not_for_good(stage: LemmyEnvironment) -> None:
     post = stage.post(locked=True)
     adapter = stage.adapter()
@@ -162,7 +162,7 @@ def test_trap_01_a_failed_try_uses_the_key_up_but_not_for_good(stage: LemmyEnvir
     assert len(adapter.own_comments(str(post.id))) == 1
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_05_own_replies_take_one_request_however_many_comments_there_are(
     stage: LemmyEnvironment,
 ) -> None:
@@ -178,7 +178,7 @@ def test_trap_05_own_replies_take_one_request_however_many_comments_there_are(
     assert len(stage.calls("GET /comment/list")) == 2  # 61 own comments are two pages
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_05_languages_without_undetermined_hide_own_replies_and_the_account_is_not_used(
     stage: LemmyEnvironment,
 ) -> None:
@@ -234,7 +234,7 @@ def test_trap_06_forty_posts_under_default_limits_meet_no_limit(stage: LemmyEnvi
             stage.clock.now = ready
         adapter.reply(str(post.id), "text", None)
     assert len(stage.server.state.all_comments()) == len(stage.calls("POST /comment")) == 40
-    assert stage.clock.now - started < timedelta(seconds=(601 * 7 if stage.is_new else 101 * 35) + 10)
+    assert stage.clock.now - started < timedelta(seconds=(601 * 7 if stage.is_v4 else 101 * 35) + 10)
 
 
 def test_trap_06_many_threads_share_one_bucket(stage: LemmyEnvironment) -> None:
@@ -265,7 +265,7 @@ def test_trap_06_a_refused_try_costs_a_token_too(stage: LemmyEnvironment) -> Non
     assert adapter.next_reply_at("news@home") is not None
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_06_the_limit_of_comments_is_read_from_the_site_and_not_from_headers(
     stage: LemmyEnvironment,
 ) -> None:
@@ -277,7 +277,7 @@ def test_trap_06_the_limit_of_comments_is_read_from_the_site_and_not_from_header
     assert adapter.next_reply_at("news@home") == until
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_06_a_window_opened_by_somebody_else_is_never_run_into(stage: LemmyEnvironment) -> None:
     """Our burst falls on the end of one window and the beginning of the next."""
     stage.server.limits = FixedWindows(stage.clock, {"comment": (6, 600)})
@@ -292,7 +292,7 @@ def test_trap_06_a_window_opened_by_somebody_else_is_never_run_into(stage: Lemmy
     assert stage.clock.now - started <= timedelta(seconds=3 * 601)
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_06_a_comment_counts_as_a_message_too(stage: LemmyEnvironment) -> None:
     stage.server.limits = FixedWindows(stage.clock, {"message": (8, 60), "comment": (100, 60)})
     adapter = stage.adapter()
@@ -325,7 +325,7 @@ def test_trap_10_a_ban_from_the_server_is_for_a_person_to_mend(stage: LemmyEnvir
         stage.clock.advance(minutes=4)
         with pytest.raises(AccountError, match="banned from the whole server"):
             adapter.reply(str(post.id), "text", None)
-    assert len(stage.calls("POST /user/login")) == (1 if stage.is_new else 2)
+    assert len(stage.calls("POST /user/login")) == (1 if stage.is_v4 else 2)
 
 
 def test_trap_11_a_refused_language_is_left_out_at_the_second_try(stage: LemmyEnvironment) -> None:
@@ -351,7 +351,7 @@ def test_trap_12_pins_and_the_future_neither_hide_news_nor_come_again(stage: Lem
     stage.post("old", ago=30)
     stage.post("tomorrow", ago=-60 * 24)
     adapter = stage.adapter()
-    for source in (stage.here, stage.everything):
+    for source in (stage.community_source, stage.all_posts):
         first = adapter.poll(source, None, stage.since())
         assert [post.title for post in first.posts] == ["old", "tomorrow"]
         news = stage.post("news", ago=0)
@@ -365,24 +365,24 @@ def test_trap_12_a_post_that_arrives_late_from_another_server_is_found(stage: Le
     for number in range(120):
         stage.post(f"Post {number}", ago=120 - number)
     adapter = stage.adapter()
-    cursor = adapter.poll(stage.here, None, stage.since()).cursor
+    cursor = adapter.poll(stage.community_source, None, stage.since()).cursor
     late = stage.post("late", ago=110.5)
     stage.clock.advance(minutes=2)
-    assert ids(adapter.poll(stage.here, cursor, stage.since())) == [late.id]
+    assert ids(adapter.poll(stage.community_source, cursor, stage.since())) == [late.id]
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_12_a_page_that_is_just_full_is_followed_by_an_empty_one(stage: LemmyEnvironment) -> None:
     for number in range(50):
         stage.post(f"Post {number}", ago=number + 1)
-    assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 50
+    assert len(stage.adapter().poll(stage.community_source, None, stage.since()).posts) == 50
     assert [request.query.get("page_cursor") is None for request in stage.calls("GET /post/list")] == [
         True,
         False,
     ]
 
 
-@only(NEW)
+@only_on(V4)
 def test_trap_14_the_token_is_asked_to_last(stage: LemmyEnvironment) -> None:
     stage.adapter().connect()
     assert stage.calls("POST /user/login")[0].json()["stay_logged_in"] is True
@@ -395,7 +395,7 @@ def test_trap_14_a_bad_token_is_found_out_though_lists_are_answered(stage: Lemmy
     stage.clock.advance(minutes=30)
     adapter = stage.adapter()
     adapter.connect()
-    adapter.poll(stage.here, None, stage.since())
+    adapter.poll(stage.community_source, None, stage.since())
     token = stage.calls("GET /post/list")[-1].headers["Authorization"].removeprefix("Bearer ")
     assert stage.server._tokens[token] is stage.bot
 
@@ -403,8 +403,8 @@ def test_trap_14_a_bad_token_is_found_out_though_lists_are_answered(stage: Lemmy
 def test_trap_16_fields_that_are_null_may_be_left_out(stage: LemmyEnvironment) -> None:
     stage.post(url=None)
     adapter = stage.adapter()
-    (post,) = adapter.poll(stage.here, None, stage.since()).posts
-    path, key = ("v4/post/list?type_=all", "items") if stage.is_new else ("v3/post/list?type_=All", "posts")
+    (post,) = adapter.poll(stage.community_source, None, stage.since()).posts
+    path, key = ("v4/post/list?type_=all", "items") if stage.is_v4 else ("v3/post/list?type_=All", "posts")
     (view,) = httpx2.get(f"{stage.front.url}/api/{path}", trust_env=False).json()[key]
     assert "url" not in view["post"]
     assert post.url is None
@@ -454,7 +454,7 @@ def through_the_outbox(stage: LemmyEnvironment, database: Database, post: Post) 
 def queued(stage: LemmyEnvironment, database: Database, posts: list[Read]) -> None:
     """Posts whose replies are written, and may go."""
     queue = PostQueue(database)
-    queue.discover(stage.here, PollResult(tuple(posts), "-"), stage.clock())
+    queue.discover(stage.community_source, PollResult(tuple(posts), "-"), stage.clock())
     for task in queue.claim(stage.clock(), 10, timedelta(minutes=5)):
         reply = Reply(f"About {task.post.id}.", "en", 900, 90, 90)
         queue.make_ready(task.row, reply, stage.clock(), stage.clock())
