@@ -33,7 +33,6 @@ from bot.platforms.lemmy import errors, schemas_v4
 from bot.platforms.lemmy.api import Viewer
 from bot.platforms.lemmy.api_v3 import LemmyApiV3
 from bot.platforms.lemmy.api_v4 import LemmyApiV4
-from bot.platforms.lemmy.parsing import parse as parsed
 from bot.platforms.pagination import UnreadablePost
 
 _LENS = Viewer("recorded", "https://lemmy.example", me=4, languages={})

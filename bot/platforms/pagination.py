@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.core.errors import RetryLater, Unreachable
 from bot.core.models import PollResult, Post
+from bot.platforms.api_call import MalformedAnswer
 from bot.platforms.high_water_mark import HighWaterMark
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,27 @@ class PostPage:
 
 FetchPage = Callable[[str | None], PostPage]
 """A page token, or None for the first page, into the page."""
+
+
+def parse_each_post(items: Iterable[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
+    """Parse each item; one that cannot be parsed does not affect the others."""
+    return tuple(_post_or_error(item, parse) for item in items)
+
+
+def _post_or_error(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
+    try:
+        return parse(item)
+    except MalformedAnswer as error:
+        post_id = _id_of(item)
+        return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
+
+
+def _id_of(item: Any) -> int | None:
+    try:
+        post_id = item["post"]["id"]
+    except (KeyError, TypeError, IndexError):
+        return None
+    return post_id if isinstance(post_id, int) else None
 
 
 class BadPageToken(Unreachable):

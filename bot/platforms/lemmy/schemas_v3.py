@@ -1,34 +1,16 @@
-"""The shapes of API v3's answers, as far as Precis reads them.
+"""The parts of API v3's answers that Precis reads.
 
-Unknown fields are ignored, and a field that is null counts as left out, for 0.19 leaves null
-fields out. Source: https://join-lemmy.org/api/v0.19/ and answers of real 0.19.20 servers.
+Unknown fields are ignored. A field that is null counts as missing, because 0.19 leaves out null
+fields. Source: https://join-lemmy.org/api/v0.19/ and answers of real 0.19.20 servers.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-
-def _utc(value: datetime) -> datetime:
-    """A time without a zone is UTC: so do the servers write it that leave out the `Z`."""
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the time is out of range") from error
-
-
-def _with_host(value: str) -> str:
-    if not host_of(value):
-        raise ValueError("no host in this address")
-    return value
-
-
-UtcTime = Annotated[datetime, AfterValidator(_utc)]
-ActorId = Annotated[str, AfterValidator(_with_host)]
+from bot.platforms.api_models import ActorId, UtcTime, handle_of
 
 
 class LemmyModel(BaseModel):
@@ -52,7 +34,7 @@ class Person(LemmyModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.name}@{host_of(self.actor_id)}".lower()
+        return handle_of(self.name, self.actor_id)
 
 
 class Community(LemmyModel):
@@ -65,18 +47,7 @@ class Community(LemmyModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.name}@{host_of(self.actor_id)}".lower()
-
-
-_CARRIED_OVER = ("cross-posted from", "crossposted from", "cross posted from")
-
-
-def is_crosspost(body: str | None) -> bool:
-    """Whether a post says that it stood elsewhere first: web clients begin the text of cross-posts so.
-
-    No server marks them; what `GET /post` calls `cross_posts` is whatever has the same link.
-    """
-    return (body or "").lstrip(" \t\r\n>*_[").lower().startswith(_CARRIED_OVER)
+        return handle_of(self.name, self.actor_id)
 
 
 class Post(LemmyModel):
@@ -106,6 +77,19 @@ class PostView(LemmyModel):
     counts: Counts = Counts()
     banned_from_community: bool = False
 
+    @property
+    def score(self) -> int:
+        return self.counts.score
+
+    @property
+    def is_banned(self) -> bool:
+        """Whether the account is banned from the community."""
+        return self.banned_from_community
+
+    @property
+    def flair(self) -> str | None:
+        return None
+
 
 class PostResponse(LemmyModel):
     post_view: PostView
@@ -129,6 +113,10 @@ class Comment(LemmyModel):
 class CommentView(LemmyModel):
     comment: Comment
     counts: Counts = Counts()
+
+    @property
+    def score(self) -> int:
+        return self.counts.score
 
 
 class CommentResponse(LemmyModel):
@@ -182,8 +170,8 @@ class Follow(LemmyModel):
 
 class MyUser(LemmyModel):
     local_user_view: LocalUserView
-    discussion_languages: list[int] = []
-    follows: list[Follow] = []
+    discussion_languages: tuple[int, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
 class SiteResponse(LemmyModel):
@@ -198,16 +186,24 @@ class CommunityView(LemmyModel):
     subscribed: str = ""
     banned_from_community: bool = False
 
+    @property
+    def follow_state(self) -> str:
+        return self.subscribed
+
+    @property
+    def is_banned(self) -> bool:
+        """Whether the account is banned from the community."""
+        return self.banned_from_community
+
+    @property
+    def is_removed(self) -> bool:
+        return self.community.removed or self.community.deleted
+
 
 class CommunityResponse(LemmyModel):
     community_view: CommunityView
-    discussion_languages: list[int] = []
+    discussion_languages: tuple[int, ...] = ()
 
 
 class SearchResponse(LemmyModel):
-    communities: list[CommunityView] = []
-
-
-def host_of(actor_id: str) -> str:
-    """The host, with its port if it has one, that an actor's address is on."""
-    return urlsplit(actor_id).netloc.rpartition("@")[2]
+    communities: tuple[CommunityView, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.lemmy.schemas_v3 import UtcTime
+from bot.platforms.api_models import UtcTime
 from bot.platforms.piefed import schemas
 from bot.platforms.piefed.schemas import PieFedModel, Viewer, parse
 from bot.platforms.text_matching import mentions_handle

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import MalformedAnswer
-from bot.platforms.lemmy.schemas_v3 import ActorId, UtcTime, host_of, is_crosspost
+from bot.platforms.api_models import ActorId, UtcTime, host_of, is_crosspost
 from bot.platforms.pagination import PostPage, UnreadablePost
 
 AnyModel = TypeVar("AnyModel", bound="PieFedModel")
