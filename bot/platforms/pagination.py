@@ -1,4 +1,7 @@
-"""Reading a source page by page, as `mark` explains it, from the top down to `since`."""
+"""Read a source page by page, from the newest post down to `since`.
+
+`high_water_mark` explains the algorithm.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePost:
-    """A post that could not be parsed: its id where that much could be read, and one line why."""
+    """A post that could not be parsed: its id if it could be read, and the reason in one line."""
 
     id: int | None
     reason: str
@@ -28,11 +31,11 @@ class UnreadablePost:
 class PostPage:
     posts: tuple[Post | UnreadablePost, ...]
     next_page: str | None
-    """The page token of the page after; None when this is the last."""
+    """The token of the next page; None if this is the last."""
 
 
 FetchPage = Callable[[str | None], PostPage]
-"""A page token, or None for the first page, into the page."""
+"""Page token, or None for the first page -> page."""
 
 
 def parse_each_post(items: Iterable[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
@@ -57,17 +60,17 @@ def _id_of(item: Any) -> int | None:
 
 
 class BadPageToken(Unreachable):
-    """The server does not know the page token (any more): the post it names was purged."""
+    """The server does not accept the page token, for example because the post it names was purged."""
 
 
 class Pagination:
-    """One poll of one source: at most `pages` requests, then it is for the next poll to go on."""
+    """One poll of one source, with at most `max_pages` requests. The next poll continues from there."""
 
     def __init__(
         self, fetch: FetchPage, cursor: str | None, since: datetime, now: datetime, max_pages: int
     ) -> None:
         self._fetch = fetch
-        self._previous = HighWaterMark.from_cursor(cursor)
+        self._last_mark = HighWaterMark.from_cursor(cursor)
         self._mark = HighWaterMark.from_cursor(cursor)
         self._since = since
         self._now = now
@@ -77,7 +80,7 @@ class Pagination:
         self._pages_read = 0
 
     def poll(self) -> PollResult:
-        """Raises what `fetch` raises for the very first page; later failures only end the walk."""
+        """Raises what `fetch` raises for the first page. A later error only ends this poll."""
         self._read_head()
         self._continue_sweep()
         posts = sorted(self._posts.values(), key=lambda post: (post.published, int(post.id)))
@@ -88,8 +91,8 @@ class Pagination:
         pages: list[PostPage] = []
         found_below = False
         while (page := self._fetch_page(token)) is not None:
-            news = self._collect(page, self._is_new_at_head)
-            found_below = found_below or (news and bool(pages))
+            any_new = self._collect(page, self._is_new_at_head)
+            found_below = found_below or (any_new and bool(pages))
             pages.append(page)
             if self._reaches_since(page):
                 self._sweep_over(pages)
@@ -98,21 +101,21 @@ class Pagination:
                 self._mark.end_sweep(self._now, self._pages_read)
                 return
             token = page.next_page
-            if not news and _unpinned(page):
+            if not any_new and _unpinned(page):
                 break
-        else:  # stopped in the middle of what is new: the rest is the sweep's, from here on
+        else:  # out of requests among new posts: a sweep continues from here
             self._start_sweep(pages, token)
             return
         if self._mark.sweep_page is None and self._mark.sweep_is_due(self._now):
             self._start_sweep(pages, token)
 
     def _start_sweep(self, head: list[PostPage], token: str | None) -> None:
-        assert token is not None  # the first page either raised or gave a next one
+        assert token is not None  # the first page raised, or has a next page
         self._sweep_over(head)
         self._mark.start_sweep(token)
 
     def _sweep_over(self, pages: list[PostPage]) -> None:
-        """A sweep begins at the top, and sees more than the head walk: late arrivals of before."""
+        """A sweep starts at the top, and also finds earlier late arrivals, which the head pass ignores."""
         for page in pages:
             self._collect(page, self._is_new_to_sweep)
 
@@ -134,7 +137,7 @@ class Pagination:
                 self._mark.sweep_page = page.next_page
 
     def _fetch_page(self, token: str | None) -> PostPage | None:
-        """The page, or None when this poll has to end here."""
+        """The page, or None if this poll must end."""
         if self._requests_left <= 0:
             return None
         self._requests_left -= 1
@@ -145,20 +148,20 @@ class Pagination:
         except (RetryLater, Unreachable) as error:
             if not self._pages_read:
                 raise
-            _log.warning("the poll ends early and goes on next time: %s", error)
+            _log.warning("the poll ends early, the next one continues: %s", error)
             self._requests_left = 0
             return None
         self._pages_read += 1
         return page
 
     def _is_new_at_head(self, post: Post) -> bool:
-        return self._previous.is_new_at_head(int(post.id), post.published, self._now)
+        return self._last_mark.is_new_at_head(int(post.id), post.published, self._now)
 
     def _is_new_to_sweep(self, post: Post) -> bool:
-        return self._previous.is_new_to_sweep(int(post.id))
+        return self._last_mark.is_new_to_sweep(int(post.id))
 
     def _collect(self, page: PostPage, is_new: Callable[[Post], bool]) -> bool:
-        """Keep what is new and young enough; whether anything at all was new."""
+        """Keep new posts that are not older than `since`. Returns whether any post was new."""
         any_new = False
         for post in page.posts:
             if isinstance(post, UnreadablePost):
@@ -175,18 +178,18 @@ class Pagination:
         if post.id is None:
             self._unreadable[post.reason] = None
             return False
-        new = self._previous.is_new_to_sweep(post.id)
+        new = self._last_mark.is_new_to_sweep(post.id)
         self._mark.record(post.id, None, self._now)
         if new:
             self._unreadable[post.reason] = None
         return new
 
     def _reaches_since(self, page: PostPage) -> bool:
-        """Whether nothing below this page is young enough."""
-        dated = _unpinned(page)
-        return page.next_page is None or (bool(dated) and all(post.published < self._since for post in dated))
+        """Whether all posts after this page are older than `since`."""
+        posts = _unpinned(page)
+        return page.next_page is None or (bool(posts) and all(post.published < self._since for post in posts))
 
 
 def _unpinned(page: PostPage) -> list[Post]:
-    """The posts that stand in their place by date: a page of pins alone says nothing of what follows."""
+    """The posts that are sorted by date. A page with only pinned posts says nothing about the next page."""
     return [post for post in page.posts if isinstance(post, Post) and not post.pinned]

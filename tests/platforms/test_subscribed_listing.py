@@ -250,7 +250,7 @@ def test_check_says_what_will_be_done(stage: Stage) -> None:
     said = {finding.subject: finding.text for finding in stage.adapter().inspect(sources)}
     assert said[stage.handle("news")] == "found; subscribed"
     assert said[stage.handle("science")] == "found; not subscribed yet; Precis subscribes when it runs"
-    assert said[stage.handle("sport")] == "found; the community has not consented yet"
+    assert said[stage.handle("sport")] == "found; waiting for the community's approval"
 
 
 def test_a_community_that_missed_a_pass_is_not_read_from_an_old_page(stage: Stage) -> None:

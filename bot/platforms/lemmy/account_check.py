@@ -1,4 +1,4 @@
-"""What `precis check` says of a Lemmy account: server, log-in, settings, limits, communities."""
+"""The results of `precis check` for a Lemmy account: log-in, settings, limits, communities."""
 
 from __future__ import annotations
 
@@ -51,26 +51,26 @@ def source_finding(
     except MalformedAnswer as error:
         raise Unreachable(f"{name} cannot be read: {error}") from error
     if found.removed:
-        return CheckResult(name, False, "the community has been removed", "Take it out of the config.")
+        return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
     if found.banned:
-        remedy = "Ask its moderators, or take the community out of the config."
+        remedy = "Ask its moderators, or remove the community from the config."
         return CheckResult(name, False, "the account is banned from this community", remedy)
     return CheckResult(name, True, f"found; {listing.describe(name, found.subscription)}")
 
 
 def _unknown_community(name: str, session: LoginSession, api: LemmyApi) -> CheckResult:
-    nearest = _closest_name(name, session, api)
-    remedy = f"Did you mean {nearest}?" if nearest else "Look the name up on the server's web page."
-    return CheckResult(name, False, "the server knows no such community", remedy)
+    closest = _closest_name(name, session, api)
+    remedy = f"Did you mean {closest}?" if closest else "Look the name up on the server's web page."
+    return CheckResult(name, False, "the server does not know this community", remedy)
 
 
 def _closest_name(name: str, session: LoginSession, api: LemmyApi) -> str | None:
-    """The most alike of the communities that share the beginning of the name."""
+    """The most similar name among the communities with the same first three letters."""
     try:
         answer = session.read(api.search_communities_call(name.partition("@")[0][:3]))
         known = api.parse_communities(answer)
     except (ApiError, MalformedAnswer, PlatformError):
         return None
     by_name = {community.partition("@")[0]: community for community in reversed(known)}
-    alike = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)
-    return by_name.get(alike[0], alike[0]) if alike else None
+    similar = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)
+    return by_name.get(similar[0], similar[0]) if similar else None

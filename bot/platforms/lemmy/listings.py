@@ -1,4 +1,4 @@
-"""Lists of posts, and subscriptions, in whichever version of the API is spoken at the moment."""
+"""Lists of posts, and subscriptions, in the API version that the server has now."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.platforms.subscribed_listing import Subscription
 
 
 class Listings:
-    """A `bot.platforms.subscribed_listing.Door`.
+    """A `bot.platforms.subscribed_listing.ListingApi`.
 
-    `api` is the version spoken now, `ask` and `write` make a call, `lens` is whose eyes posts are read
-    with, and `make_sure_of` raises when an answer came from another version.
+    `api` returns the current API version, `read` and `write` send a call, `viewer` returns the account
+    that reads the posts, and `check_version` raises if the server now has another version.
     """
 
     def __init__(
@@ -55,14 +55,14 @@ class Listings:
         return self._subscription(api, self._write(api.subscribe_call(subscription.id)), subscription.name)
 
     def _page(self, make: Callable[[LemmyApi], Call], community: str | None, page: str | None) -> PostPage:
-        lens = self._viewer()  # looks around where need be, and may find another version
+        viewer = self._viewer()  # reloads the account if needed, and may switch to another version
         api = self._api()
         call = make(api)
         try:
             answer = self._read(call)
             if api.is_of_other_version(answer):
                 self._check_version(api)
-            return api.parse_posts(answer, lens)
+            return api.parse_posts(answer, viewer)
         except MalformedAnswer as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
@@ -80,4 +80,4 @@ class Listings:
     def _unknown_community(self, community: str | None, error: ApiError) -> Unreachable | None:
         if community is None or not errors.is_unknown_community(error):
             return None
-        return Unreachable(f"{self._host} knows no community {community}")
+        return Unreachable(f"{self._host} does not know the community {community}")

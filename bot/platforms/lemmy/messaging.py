@@ -1,8 +1,7 @@
-"""How people speak to an account on a Lemmy server, behind the `Correspondence` Protocol."""
+"""The inbox and the messages of a Lemmy account: `LemmyMessaging` implements `Messaging`."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from bot.core.models import Comment, Dialect, Post
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
 from bot.platforms.comment_limits import check_comment
+from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import Account, Viewer
 from bot.platforms.lemmy.api import LemmyApi as Api
@@ -28,25 +28,25 @@ _Parsed = TypeVar("_Parsed")
 
 @dataclass(frozen=True, slots=True)
 class AdapterCalls:
-    """What the adapter lends to its correspondence."""
+    """The functions of the adapter that its messaging uses."""
 
     account: str
     api: Callable[[], Api]
     viewer: Callable[[], Viewer]
-    """Looks around when it is time, so it comes first."""
+    """Reloads the account if needed, so it must be called first."""
     me: Callable[[], Account]
     read: Callable[[Call], Any]
-    """A reading call; raises ApiError for a refusal."""
+    """Sends a read call. Raises ApiError if it is refused."""
     write: Callable[[Call], Any]
-    """A writing call, likewise."""
+    """Sends a write call. Raises ApiError if it is refused."""
     fetch_post: Callable[[str], Post]
     write_comment: Callable[[str, str | None, str, str | None], Comment]
-    """Writes a comment: post, parent, text, language."""
+    """(post, parent, text, language) -> the new comment."""
     delete: Callable[[str], None]
 
 
 class LemmyMessaging:
-    """Lemmy 0.19 or 1.0 as a `bot.platforms.base.Correspondence`."""
+    """Lemmy 0.19 or 1.0 as a `bot.platforms.base.Messaging`."""
 
     dialect = Dialect.LEMMY
 
@@ -54,45 +54,45 @@ class LemmyMessaging:
         self.account = calls.account
         self._calls = calls
         self._person_ids: dict[str, int] = {}
-        """Of people that were looked up lately."""
+        """Handle -> id of people that were looked up recently."""
 
     def fetch_inbox(self) -> InboxPage:
         self._calls.viewer()
         api, me = self._calls.api(), self._calls.me().name
         messages: list[Message] = []
-        unreadable: list[str] = []
+        parse_errors: list[str] = []
         for call in self._parse(api.inbox_calls, self._read(api.unread_count_call())):
-            box = self._parse(api.parse_inbox, self._read(call), self.account, me)
-            messages += (each for each in reversed(box.messages) if each.author != me)
-            unreadable += box.unreadable
-            for receipt in box.ignorable:
+            listing = self._parse(api.parse_inbox, self._read(call), self.account, me)
+            messages += (each for each in reversed(listing.messages) if each.author != me)
+            parse_errors += listing.parse_errors
+            for receipt in listing.ignorable:
                 self._mark_receipt(receipt)
-        return InboxPage(tuple(sorted(messages, key=lambda message: message.sent)), tuple(unreadable))
+        return InboxPage(tuple(sorted(messages, key=lambda message: message.sent)), tuple(parse_errors))
 
     def mark_read(self, message: Message) -> None:
         self._calls.viewer()
         self._mark_receipt(message.receipt)
 
     def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
-        """A parent that does not exist is dropped without a word, so it is read first."""
+        """The server ignores a parent that does not exist, so the parent is read first."""
         check_comment(markdown)
-        lens = self._calls.viewer()
-        parent = self._comment(comment_id, lens)
+        viewer = self._calls.viewer()
+        parent = self._comment(comment_id, viewer)
         if parent is None or parent.gone or parent.post_id != post_id:
-            raise Refused(SkipReason.GONE, "the comment that is to be answered is gone")
-        made = self._calls.write_comment(post_id, comment_id, markdown, language)
-        if made.parent_id != comment_id:
-            self._calls.delete(made.id)
-            raise Refused(SkipReason.GONE, "the comment went away in the meantime; the reply was taken back")
-        return made
+            raise Refused(SkipReason.GONE, "the parent comment is gone")
+        reply = self._calls.write_comment(post_id, comment_id, markdown, language)
+        if reply.parent_id != comment_id:
+            self._calls.delete(reply.id)
+            raise Refused(SkipReason.GONE, "the parent comment disappeared, so the reply was deleted")
+        return reply
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
-        lens = self._calls.viewer()
-        back = OwnCommentFinder(self._calls.api(), self._read, self._calls.fetch_post)
-        return back.replies_to_comment(post_id, comment_id, self._calls.me(), lens)
+        viewer = self._calls.viewer()
+        finder = OwnCommentFinder(self._calls.api(), self._read, self._calls.fetch_post)
+        return finder.replies_to_comment(post_id, comment_id, self._calls.me(), viewer)
 
     def send_message(self, recipient: str, subject: str, markdown: str, thread: str = "") -> str:
-        """Lemmy's messages have neither subjects nor threads."""
+        """Lemmy's messages have no subjects and no threads."""
         del subject, thread
         check_comment(markdown)
         self._calls.viewer()
@@ -102,7 +102,7 @@ class LemmyMessaging:
         except ApiError as error:
             raise errors.write_error(error, call) from error
         except MalformedAnswer:
-            return ""  # it was taken all the same
+            return ""  # the message was accepted anyway
 
     def find_sent_messages(
         self, recipient: str, markdown: str, since: datetime, thread: str = ""
@@ -110,28 +110,28 @@ class LemmyMessaging:
         del thread
         self._calls.viewer()
         api, me = self._calls.api(), self._calls.me()
-        letters = self._parse(api.parse_messages, self._read(api.sent_messages_call(me.id)))
-        if len(letters) >= _PAGE and letters[-1].sent >= since:
-            raise Unreachable("too many private messages to tell whether this one was sent")
-        mine = (each for each in letters if (each.sender, each.recipient) == (me.name, recipient))
-        same = [each.id for each in mine if each.sent >= since and same_words(each.text, markdown)]
-        return tuple(reversed(same))
+        sent = self._parse(api.parse_messages, self._read(api.sent_messages_call(me.id)))
+        if len(sent) >= _PAGE and sent[-1].sent >= since:
+            raise Unreachable("too many private messages to check whether this one was sent")
+        to_recipient = (each for each in sent if (each.sender, each.recipient) == (me.name, recipient))
+        matching = [
+            each.id for each in to_recipient if each.sent >= since and same_words(each.text, markdown)
+        ]
+        return tuple(reversed(matching))
 
     def moderators(self, community: str) -> frozenset[str]:
         return self._community_info(community).moderators
 
     def settings_page(self, community: str) -> SettingsPage:
-        """The sidebar, which nobody but moderators can change."""
-        text = self._community_info(community).sidebar
-        revision = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return SettingsPage(community, text, revision, editor=None, moderators_only=True)
+        """The sidebar, which only moderators can change."""
+        return sidebar_page(community, self._community_info(community).sidebar)
 
     def create_settings_page(self, community: str, text: str) -> None:
         del text
-        raise Refused(SkipReason.REFUSED, f"the sidebar of {community} is its moderators' own")
+        raise Refused(SkipReason.REFUSED, f"only moderators can write the sidebar of {community}")
 
     def accept_invitation(self, community: str) -> None:
-        raise Refused(SkipReason.REFUSED, f"Lemmy sends no invitations, so there is none to {community}")
+        raise Refused(SkipReason.REFUSED, f"Lemmy has no invitations, so there is none to {community}")
 
     def _community_info(self, community: str) -> CommunityInfo:
         self._calls.viewer()
@@ -140,14 +140,14 @@ class LemmyMessaging:
             return self._parse(self._calls.api().parse_community_info, self._calls.read(call))
         except ApiError as error:
             if errors.is_unknown_community(error):
-                raise Unreachable(f"the server knows no community {community}") from error
+                raise Unreachable(f"the server does not know the community {community}") from error
             raise errors.read_error(error, call) from error
 
-    def _comment(self, comment_id: str, lens: Viewer) -> Comment | None:
+    def _comment(self, comment_id: str, viewer: Viewer) -> Comment | None:
         api = self._calls.api()
         call = api.comment_call(comment_id)
         try:
-            return self._parse(api.parse_comment, self._calls.read(call), lens)
+            return self._parse(api.parse_comment, self._calls.read(call), viewer)
         except ApiError as error:
             if error.code in errors.COMMENT_NOT_FOUND:
                 return None
@@ -161,14 +161,14 @@ class LemmyMessaging:
                 self._person_ids[person] = self._parse(api.parse_person_id, self._calls.read(call))
             except ApiError as error:
                 if error.code in errors.PERSON_NOT_FOUND:
-                    raise Refused(SkipReason.REFUSED, f"the server knows no {person}") from error
+                    raise Refused(SkipReason.REFUSED, f"the server does not know {person}") from error
                 raise errors.read_error(error, call) from error
             while len(self._person_ids) > _MAX_PERSON_IDS:
                 self._person_ids.pop(next(iter(self._person_ids)))
         return self._person_ids[person]
 
     def _mark_receipt(self, receipt: str) -> None:
-        """One that somebody deleted is as good as read."""
+        """A notification that no longer exists counts as read."""
         call = self._calls.api().mark_read_call(receipt)
         try:
             self._calls.write(call)
@@ -186,4 +186,4 @@ class LemmyMessaging:
         try:
             return parse(*arguments)
         except MalformedAnswer as error:
-            raise Unreachable(f"an answer about messages cannot be read: {error}") from error
+            raise Unreachable(f"cannot parse the answer to a messaging call: {error}") from error

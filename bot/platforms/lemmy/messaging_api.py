@@ -1,4 +1,4 @@
-"""What the correspondence needs of a version of Lemmy's API; a part of `dialect.Dialect`."""
+"""The messaging part of `bot.platforms.lemmy.api.LemmyApi`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.platforms.api_call import Call
 
 @dataclass(frozen=True, slots=True)
 class InboxListing:
-    """One list of the inbox, as far as one answer shows it."""
+    """One page of one list of the inbox."""
 
     messages: tuple[Message, ...]
     """Newest first."""
-    unreadable: tuple[str, ...] = ()
+    parse_errors: tuple[str, ...] = ()
     ignorable: tuple[str, ...] = ()
-    """Receipts of notices that are no messages."""
+    """Receipts of notifications that are not messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,21 @@ class PrivateMessage:
 
 @dataclass(frozen=True, slots=True)
 class CommunityInfo:
-    """What a community says of itself."""
+    """The sidebar and the moderators of a community."""
 
     sidebar: str
     moderators: frozenset[str]
 
 
 class LemmyMessagingApi(Protocol):
-    """Parsers raise `Malformed`. `me` is the bot's own handle, `name@host`."""
+    """Parsers raise `MalformedAnswer`. `me` is the bot's own handle, `name@host`."""
 
     def unread_count_call(self) -> Call:
-        """How much there is to read, at the price of one call."""
+        """The number of unread messages."""
         ...
 
     def inbox_calls(self, answer: Any) -> tuple[Call, ...]:
-        """From the answer to `unread`: the lists that hold something."""
+        """From the answer to `unread_count_call`: the calls for the lists that are not empty."""
         ...
 
     def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing: ...
@@ -59,7 +59,7 @@ class LemmyMessagingApi(Protocol):
     def send_message_call(self, recipient: int, markdown: str) -> Call: ...
     def parse_message(self, answer: Any) -> PrivateMessage: ...
     def sent_messages_call(self, me: int) -> Call:
-        """The account's own, newest first, one page."""
+        """One page of the account's sent messages, newest first."""
         ...
 
     def parse_messages(self, answer: Any) -> tuple[PrivateMessage, ...]: ...

@@ -100,13 +100,13 @@ class LemmyMessagingV3(LemmyMessagingBase):
     def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
         lists = parse(InboxLists, answer)
         messages: list[Message] = []
-        unreadable: list[str] = []
+        parse_errors: list[str] = []
         for row in [*lists.mentions, *lists.replies, *lists.private_messages]:
             try:
                 messages.append(_message(row, account, me))
             except MalformedAnswer as error:
-                unreadable.append(f"a message: {error}")
-        return InboxListing(tuple(messages), tuple(unreadable))
+                parse_errors.append(f"a message: {error}")
+        return InboxListing(tuple(messages), tuple(parse_errors))
 
     def mark_read_call(self, receipt: str) -> Call:
         kind, _, number = receipt.partition(" ")

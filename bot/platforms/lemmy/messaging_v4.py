@@ -122,20 +122,20 @@ class LemmyMessagingV4(LemmyMessagingBase):
 
     def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
         messages: list[Message] = []
-        unreadable: list[str] = []
+        parse_errors: list[str] = []
         ignorable: list[str] = []
         for row in parse(NotificationList, answer).items:
             try:
                 view = parse(NotificationView, row)
                 message = _message(view, account, me)
             except MalformedAnswer as error:
-                unreadable.append(f"a notification: {error}")
+                parse_errors.append(f"a notification: {error}")
                 continue
             if message is None:
                 ignorable.append(str(view.notification.id))
             else:
                 messages.append(message)
-        return InboxListing(tuple(messages), tuple(unreadable), tuple(ignorable))
+        return InboxListing(tuple(messages), tuple(parse_errors), tuple(ignorable))
 
     def mark_read_call(self, receipt: str) -> Call:
         body = {"notification_id": int(receipt), "read": True}

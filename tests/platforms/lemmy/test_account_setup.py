@@ -72,7 +72,7 @@ def told(stage: LemmyEnvironment, profile: AccountSetup) -> dict[str, CheckResul
 def test_check_says_what_would_be_changed_and_changes_nothing(stage: LemmyEnvironment) -> None:
     found = told(stage, WITH_CONSENT)
     assert all(finding.ok for finding in found.values())
-    assert all("Precis puts it right when it starts" in finding.text for finding in found.values())
+    assert all("Precis changes it at startup" in finding.text for finding in found.values())
 
 
 def test_check_says_what_to_do_without_consent(stage: LemmyEnvironment) -> None:

@@ -121,7 +121,7 @@ def test_trap_03_a_reply_that_landed_elsewhere_is_noticed(stage: LemmyEnvironmen
         return Response.from_json({"comment_view": {"comment": row}})
 
     stage.answers["POST /comment"] = elsewhere
-    with pytest.raises(UnknownOutcome, match="elsewhere"):
+    with pytest.raises(UnknownOutcome, match="in another place"):
         stage.adapter().reply(str(post.id), "text", None)
 
 
