@@ -1,4 +1,4 @@
-"""A real adapter against the sandbox's Lemmy over real HTTP, with a clock that stands still."""
+"""The real adapter and the sandbox's Lemmy over real HTTP, with a manual clock."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 
 def only_on(version: str) -> Callable[[Test], Test]:
-    """Marks a test that holds for one version; all others run on both."""
+    """Marks a test that applies to one version; all others run with both."""
 
     def mark(test: Test) -> Test:
         test.version = version  # type: ignore[attr-defined]
@@ -52,7 +52,7 @@ def no_waiting() -> Iterator[None]:
 
 @dataclass
 class MemoryTokenStore:
-    """A Vault in memory."""
+    """A TokenStore in memory."""
 
     tokens: dict[str, str | None] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ class MemoryTokenStore:
 
 @dataclass
 class LemmyEnvironment:
-    """A server with one community, one author and the bot's account; adapters are made as needed."""
+    """A server with one community, one author and the bot's account, which creates adapters."""
 
     server: LemmySandbox
     clock: ManualClock
@@ -73,9 +73,9 @@ class LemmyEnvironment:
     community: Community
     author: Person
     bot: Person
-    front: LoopbackServer
+    proxy: LoopbackServer
     answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
-    """Calls that the front answers itself, as "POST /comment"."""
+    """Calls that the proxy answers itself, for example "POST /comment"."""
     adapters: list[Lemmy] = field(default_factory=list)
 
     @property
@@ -89,7 +89,7 @@ class LemmyEnvironment:
     def adapter(self, **changes: Any) -> Lemmy:
         settings: dict[str, Any] = {
             "account": "summaries",
-            "base_url": self.front.url,
+            "base_url": self.proxy.url,
             "username": "precis",
             "password": "right",
             "token_store": self.token_store,
@@ -97,9 +97,9 @@ class LemmyEnvironment:
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
         }
-        made = Lemmy(**(settings | changes))
-        self.adapters.append(made)
-        return made
+        adapter = Lemmy(**(settings | changes))
+        self.adapters.append(adapter)
+        return adapter
 
     def post(self, title: str = "A title", *, ago: float = 1, **details: Any) -> Post:
         """A post that was published `ago` minutes ago."""
@@ -112,7 +112,7 @@ class LemmyEnvironment:
         return self.clock.now - timedelta(hours=hours)
 
     def calls(self, name: str) -> list[Request]:
-        """The requests that reached the server for a call, as "POST /comment"."""
+        """The requests that reached the server for a call, for example "POST /comment"."""
         method, _, path = self.name_of_call(name).partition(" ")
         prefix = "/api/v4" if self.is_v4 else "/api/v3"
         return [
@@ -124,7 +124,7 @@ class LemmyEnvironment:
         return self.server.version == V4
 
     def name_of_call(self, call: str) -> str:
-        """The name that 0.19's call has on this server."""
+        """The name of 0.19's call on this server."""
         return _IN_V4.get(call, call) if self.is_v4 else call
 
     def answer(self, call: str, status: int, body: Any) -> None:
@@ -136,28 +136,28 @@ class LemmyEnvironment:
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 
 
-def ids(batch: PollResult) -> list[int]:
-    return [int(post.id) for post in batch.posts]
+def ids(result: PollResult) -> list[int]:
+    return [int(post.id) for post in result.posts]
 
 
 @pytest.fixture
-def stage(lemmy: str) -> Iterator[LemmyEnvironment]:
+def env(lemmy: str) -> Iterator[LemmyEnvironment]:
     clock = ManualClock()
     server = LemmySandbox(version=lemmy, clock=clock, limits=GENEROUS)
     answers: dict[str, Callable[[Request], Response | Disconnect]] = {}
 
     def respond(request: Request) -> Response | Disconnect:
         path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
-        mine = answers.get(f"{request.method} {path}")
-        return mine(request) if mine else server.handle(request)
+        answer = answers.get(f"{request.method} {path}")
+        return answer(request) if answer else server.handle(request)
 
-    world = server.state
-    author = world.add_person("Alice")
-    bot = world.add_person("precis", password="right", bot_account=True)
-    community = world.add_community("news")
-    with LoopbackServer(respond) as front:
-        made = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, front, answers)
-        yield made
-        for adapter in made.adapters:
+    state = server.state
+    author = state.add_person("Alice")
+    bot = state.add_person("precis", password="right", bot_account=True)
+    community = state.add_community("news")
+    with LoopbackServer(respond) as proxy:
+        env = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, proxy, answers)
+        yield env
+        for adapter in env.adapters:
             adapter.close()
     server._server._http.server_close()
