@@ -29,6 +29,7 @@ from benchmarks.recordings import (
 )
 from bot.core.errors import PlatformError
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_models import parse
 from bot.platforms.lemmy import errors, schemas_v4
 from bot.platforms.lemmy.api import Viewer
 from bot.platforms.lemmy.api_v3 import LemmyApiV3
@@ -57,9 +58,9 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
 
 def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     """The messages in any list of the inbox."""
-    box = api.read_box(body, "recorded", "precisbot@lemmy.example")
-    if box.unreadable:
-        raise MalformedAnswer("; ".join(box.unreadable))
+    box = api.parse_inbox(body, "recorded", "precisbot@lemmy.example")
+    if box.parse_errors:
+        raise MalformedAnswer("; ".join(box.parse_errors))
     return {"messages": len(box.messages), "notifications without a message": len(box.ignorable)}
 
 
@@ -68,9 +69,9 @@ def _letters(api: LemmyApiV3 | LemmyApiV4, body: Any) -> int:
 
 
 def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
-    comment = _one("comments", api.read_comment, _LENS)
+    comment = _one("comments", api.parse_comment, _LENS)
     common: _Parsers = {
-        "GET /post": _one("posts", api.read_post, _LENS),
+        "GET /post": _one("posts", api.parse_post, _LENS),
         "GET /post/list": lambda body: _posts(api, body),
         "GET /community": lambda body: {
             "communities": bool(api.parse_community(body)),
@@ -95,8 +96,8 @@ def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
             "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
     return common | {
-        "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteResponse, body))},
-        "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountResponse, body))},
+        "GET /site": lambda body: {"sites": bool(parse(schemas_v4.SiteResponse, body))},
+        "GET /account": lambda body: {"accounts": bool(parse(schemas_v4.AccountResponse, body))},
         "POST /account/auth/login": _one("logins", api.parse_token),
         "DELETE /comment": comment,
         "GET /account/unread_counts": _one("unread counts", api.inbox_calls),
@@ -116,7 +117,7 @@ def _error_name(error: ApiError, recording: Recording, call: Call) -> str | Plat
         return "NotNow (a rate limit)"
     if recording.path.endswith("/login"):
         return errors.LoginErrors().login_error(error, "bot", "lemmy.example")
-    if key in errors.TOKEN_REFUSED:
+    if key in errors.TOKEN_ERRORS:
         return "NotNow or AccountError, after one login (the token)"
     return errors.write_error(error, call) if call.is_write else errors.read_error(error, call)
 

@@ -25,19 +25,19 @@ class FederatedAdapter(ABC):
     rate_limits: RateLimits
     _clock: Clock
     _client: ApiClient
-    _listing: SubscribedListing
+    _subscribed_listing: SubscribedListing
 
     @abstractmethod
-    def _refresh(self) -> None:
-        """Log in and load the account, if that was not done recently."""
+    def _current_viewer(self) -> object:
+        """Logs in and loads the account, if that was not done recently."""
 
     @abstractmethod
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         """The results of `precis check`."""
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
-        self._refresh()
-        return self._listing.poll(source.community, cursor, since)
+        self._current_viewer()
+        return self._subscribed_listing.poll(source.community, cursor, since)
 
     def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         """Always empty: it would take a call for each post, which is too much load for the server."""
@@ -46,7 +46,7 @@ class FederatedAdapter(ABC):
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
         del sticky
-        detail = f"comment {comment_id} is not distinguished: only Reddit supports it"
+        detail = f"comment {comment_id} cannot be distinguished: only Reddit supports it"
         raise Refused(SkipReason.REFUSED, detail)
 
     def next_reply_at(self, community: str) -> datetime | None:

@@ -232,7 +232,7 @@ def test_a_deleted_community_does_not_affect_the_others(env: ListingEnvironment)
     assert env.poll_round(adapter, "news", "science") == {"news": [post], "science": []}
     for _ in range(3):
         with pytest.raises(Unreachable, match="community sport"):
-            stage.poll(adapter, "sport")
+            env.poll(adapter, "sport")
 
 
 def test_a_server_that_is_down_is_asked_once_per_round(env: ListingEnvironment) -> None:

@@ -28,7 +28,7 @@ from bot.platforms.rate_limits import Clock, RateLimits
 from bot.platforms.subscribed_listing import SubscribedListing
 
 _PAGES_PER_POLL = 20
-_RELOAD_AFTER = timedelta(hours=1)
+_REFRESH_INTERVAL = timedelta(hours=1)
 
 
 def utc_now() -> datetime:
@@ -80,12 +80,12 @@ class Lemmy(FederatedAdapter):
             password=password,
         )
         self._languages = ReplyLanguages(self._session, lambda: self._api)
-        self._listing = SubscribedListing(
+        self._subscribed_listing = SubscribedListing(
             Listings(
                 lambda: self._api,
                 self._read_call,
                 self._write,
-                self._viewer,
+                self._current_viewer,
                 self._check_version,
                 self._client.host,
             ),
@@ -96,13 +96,13 @@ class Lemmy(FederatedAdapter):
             max_pages=_PAGES_PER_POLL,
         )
         self._site: Site | None = None
-        self._loaded_at: datetime | None = None
+        self._refreshed_at: datetime | None = None
         self._setup = setup
         self._keeps_own_vote = own_vote
         self._settings_fixer = SettingsFixer(
             self._fixable_settings,
             lambda fields: self._write(self._api.save_settings_call(fields)),
-            self._reload_account,
+            self._refresh,
         )
 
     def connect(self) -> Identity:
@@ -112,7 +112,7 @@ class Lemmy(FederatedAdapter):
         return Identity(me.name, str(me.id), me.bot_flag)
 
     def fetch_post(self, post_id: str) -> Post:
-        viewer = self._viewer()
+        viewer = self._current_viewer()
         api = self._api
         call = api.post_call(post_id)
         try:
@@ -127,21 +127,21 @@ class Lemmy(FederatedAdapter):
         return post
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        viewer = self._viewer()
+        viewer = self._current_viewer()
         finder = OwnCommentFinder(self._api, self._read, self.fetch_post)
         return finder.replies_to_post(post_id, self._me(), viewer)
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
         comment = self._write_comment(post_id, None, markdown, language)
         if comment.parent_id is not None:
-            raise UnknownOutcome(f"the reply to post {post_id} was stored in another place: {comment.url}")
+            raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
 
     def _write_comment(
         self, post_id: str, parent_id: str | None, markdown: str, language: str | None
     ) -> Comment:
         check_comment(markdown)
-        viewer = self._viewer()
+        viewer = self._current_viewer()
         language_id = self._languages.language_id(language, post_id, self._known_site())
         api = self._api
         call = api.reply_call(post_id, markdown, language_id, parent_id)
@@ -156,11 +156,11 @@ class Lemmy(FederatedAdapter):
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_comment(markdown)
-        self._refresh()
+        self._current_viewer()
         self._write(self._api.edit_call(comment_id, markdown))
 
     def delete(self, comment_id: str) -> None:
-        self._refresh()
+        self._current_viewer()
         call = self._api.delete_call(comment_id)
         try:
             self._write_call(call)
@@ -171,11 +171,11 @@ class Lemmy(FederatedAdapter):
     def remove_own_vote(self, comment_id: str) -> None:
         if self._keeps_own_vote:
             return
-        self._refresh()
+        self._current_viewer()
         try:
             account_setup.remove_own_vote(comment_id, self._me(), self._api, self._write)
         except PlatformError:
-            self._loaded_at = None  # the bot flag may be off: the next reload sets it
+            self._refreshed_at = None  # the bot flag may be off: the next refresh sets it
             raise
 
     def messaging(self) -> LemmyMessaging:
@@ -183,7 +183,7 @@ class Lemmy(FederatedAdapter):
             AdapterCalls(
                 account=self.account,
                 api=lambda: self._api,
-                viewer=self._viewer,
+                viewer=self._current_viewer,
                 me=self._me,
                 read=self._read_call,
                 write=self._write_call,
@@ -195,7 +195,7 @@ class Lemmy(FederatedAdapter):
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
         """Costs one call per comment."""
-        viewer = self._viewer()
+        viewer = self._current_viewer()
         found: dict[str, int] = {}
         for comment_id in comment_ids:
             try:
@@ -208,12 +208,12 @@ class Lemmy(FederatedAdapter):
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         software = self._detect_version()
-        yield CheckResult("server", True, f"{self._client.host} runs {software or 'Lemmy, apparently'}")
+        yield CheckResult("server", True, f"{self._client.host} runs {software or 'Lemmy (assumed)'}")
         me = self._log_in()
         yield from account_check.account_findings(me, self._known_site(), self._setup)
         yield account_check.rate_limit_finding(self.rate_limits.limits(), self._api.bucket_type)
         for source in sources:
-            yield account_check.source_finding(source, self._session, self._api, self._listing)
+            yield account_check.source_finding(source, self._session, self._api, self._subscribed_listing)
 
     def _detect_version(self) -> Software | None:
         """Fetch the server's software. Its version is used only until the site is loaded, because nodeinfo
@@ -230,21 +230,21 @@ class Lemmy(FederatedAdapter):
             return
         self._api = self._session.login_api = api
         self.rate_limits.switch_to(api.bucket_type, api.buckets)
-        self._loaded_at = None
+        self._refreshed_at = None
 
     def _log_in(self) -> Account:
         """Log in if needed and load the account; if the server lacks this version, in the other version."""
         api = self._api
         try:
             self._session.ensure_logged_in()
-            return self._reload_account()
+            return self._refresh()
         except ApiNotServed:
             if self._api is api:  # another thread has not switched yet
                 self._use_api(version_detection.other_api(api))
         self._session.ensure_logged_in()
-        return self._reload_account()
+        return self._refresh()
 
-    def _reload_account(self) -> Account:
+    def _refresh(self) -> Account:
         """Load the site again: the account, its settings, and the rate limits."""
         api = self._api
         try:
@@ -257,19 +257,16 @@ class Lemmy(FederatedAdapter):
             raise Unreachable(f"{self._client.host} accepts the token, but does not return its account")
         self.rate_limits.resize(site.limits)
         self._languages.forget()
-        self._listing.set_subscriptions(site.me.follows)
-        self._site, self._loaded_at = site, self._clock()
+        self._subscribed_listing.set_subscriptions(site.me.follows)
+        self._site, self._refreshed_at = site, self._clock()
         return site.me
 
-    def _refresh(self) -> None:
-        """Reload the account every hour, because tokens, settings and versions change."""
-        if self._loaded_at is None or self._clock() - self._loaded_at > _RELOAD_AFTER:
+    def _current_viewer(self) -> Viewer:
+        """Refreshes the account every hour, because tokens, settings and versions change."""
+        if self._refreshed_at is None or self._clock() - self._refreshed_at > _REFRESH_INTERVAL:
             self.connect()
-        check_sees_own_comments(self._me())
-
-    def _viewer(self) -> Viewer:
-        self._refresh()
         me = self._me()
+        check_sees_own_comments(me)
         return Viewer(self.account, self._client.base_url, me.id, self._known_site().languages)
 
     def _read_call(self, call: Call) -> Any:
@@ -282,7 +279,7 @@ class Lemmy(FederatedAdapter):
         try:
             return send(call)
         except ApiNotServed:
-            self._loaded_at = None
+            self._refreshed_at = None
             raise
 
     def _fixable_settings(self, me: Account) -> tuple[WrongSetting, ...]:
@@ -291,7 +288,7 @@ class Lemmy(FederatedAdapter):
 
     def _me(self) -> Account:
         me = self._known_site().me
-        assert me is not None  # otherwise _reload_account has raised
+        assert me is not None  # otherwise _refresh has raised
         return me
 
     def _known_site(self) -> Site:

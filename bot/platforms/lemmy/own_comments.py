@@ -145,5 +145,5 @@ def parse_stored_reply(api: LemmyApi, answer: Any, post_id: str, viewer: Viewer)
     except MalformedAnswer as error:
         raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
     if comment.post_id != post_id:
-        raise UnknownOutcome(f"the reply to post {post_id} was stored in another place: {comment.url}")
+        raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment

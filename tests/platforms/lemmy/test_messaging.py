@@ -193,7 +193,7 @@ def test_trap_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
     assert env.calls("POST /comment") == []
 
 
-def test_trap_3_a_reply_stored_in_another_place_is_deleted(
+def test_trap_3_a_reply_stored_elsewhere_is_deleted(
     env: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comment = say(env, f"@{handle(env)} please")

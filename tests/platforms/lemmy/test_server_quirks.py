@@ -107,7 +107,7 @@ def test_trap_02_each_write_call_uses_its_own_connection(env: LemmyEnvironment) 
     assert {request.headers["Connection"] for request in writes} == {"close"}
 
 
-def test_trap_03_a_reply_stored_in_another_place_is_noticed(env: LemmyEnvironment) -> None:
+def test_trap_03_a_reply_stored_elsewhere_is_noticed(env: LemmyEnvironment) -> None:
     post = env.post()
 
     def store_as_reply_to_a_comment(request: Request) -> Response:
@@ -123,7 +123,7 @@ def test_trap_03_a_reply_stored_in_another_place_is_noticed(env: LemmyEnvironmen
         return Response.from_json({"comment_view": {"comment": row}})
 
     env.answers["POST /comment"] = store_as_reply_to_a_comment
-    with pytest.raises(UnknownOutcome, match="in another place"):
+    with pytest.raises(UnknownOutcome, match="stored elsewhere"):
         env.adapter().reply(str(post.id), "text", None)
 
 
