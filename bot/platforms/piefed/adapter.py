@@ -22,6 +22,7 @@ from bot.platforms.account_setup import (
 )
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
 from bot.platforms.api_client import ApiClient
+from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.comment_limits import check_comment
 from bot.platforms.deleted_posts import deleted_post
@@ -122,7 +123,7 @@ class PieFed(FederatedAdapter):
         viewer = self._current_viewer()
         try:
             response = self._session.read(get_call("/post", id=post_id))
-            return schemas.post_of(schemas.parse(schemas.PostResponse, response).post_view, viewer)
+            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer)
         except ApiError as error:
             if error.message == "Not found":
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())
@@ -172,7 +173,7 @@ class PieFed(FederatedAdapter):
         response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
         try:
             comment = schemas.comment_of(
-                schemas.parse(schemas.CommentResponse, response).comment_view.comment, viewer
+                parse(schemas.CommentResponse, response).comment_view.comment, viewer
             )
         except MalformedAnswer as error:
             raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
@@ -214,7 +215,7 @@ class PieFed(FederatedAdapter):
         for comment_id in comment_ids:
             try:
                 response = self._session.read(get_call("/comment", id=comment_id))
-                view = schemas.parse(schemas.CommentResponse, response).comment_view
+                view = parse(schemas.CommentResponse, response).comment_view
             except (ApiError, MalformedAnswer):
                 continue
             if not view.comment.deleted and not view.comment.removed:
@@ -273,8 +274,8 @@ class PieFed(FederatedAdapter):
     def _refresh(self) -> schemas.MeResponse:
         self._session.ensure_logged_in()
         try:
-            account = schemas.parse(schemas.MeResponse, self._read(get_call("/user/me")))
-            site = schemas.parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
+            account = parse(schemas.MeResponse, self._read(get_call("/user/me")))
+            site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
         except MalformedAnswer as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
@@ -298,7 +299,7 @@ class PieFed(FederatedAdapter):
             "/comment/list", person_id=viewer.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
-            return schemas.parse(schemas.CommentList, self._read(call))
+            return parse(schemas.CommentList, self._read(call))
         except MalformedAnswer as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.errors import Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.piefed import schemas
@@ -77,7 +78,7 @@ class Listings:
 
 def _subscription_of(response: Any, community: str) -> Subscription:
     try:
-        view = schemas.parse(schemas.CommunityResponse, response).community_view
+        view = parse(schemas.CommunityResponse, response).community_view
     except MalformedAnswer as error:
         raise Unreachable(f"{community} cannot be read: {error}") from error
     return Subscription(view.community.id, view.community.handle, subscription_state_of(view.subscribed))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.api_models import UtcTime
+from bot.platforms.api_models import UtcTime, parent_of, parse
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.schemas import PieFedModel, Viewer, parse
+from bot.platforms.piefed.schemas import PieFedModel, Viewer
 from bot.platforms.text_matching import mentions_handle
 
 
@@ -120,7 +120,6 @@ def message_of(row: Any, viewer: Viewer) -> Message | str:
 
 
 def _comment_message(notification: Notification, comment: Comment, viewer: Viewer, receipt: str) -> Message:
-    ancestors = comment.path.split(".")[1:-1]
     return Message(
         account=viewer.account,
         id=f"comment-{comment.id}",
@@ -133,7 +132,7 @@ def _comment_message(notification: Notification, comment: Comment, viewer: Viewe
         community=notification.comment_view.community.handle if notification.comment_view else None,
         post_id=str(comment.post_id),
         comment_id=str(comment.id),
-        parent_id=ancestors[-1] if ancestors else None,
+        parent_id=parent_of(comment.path),
         receipt=receipt,
     )
 

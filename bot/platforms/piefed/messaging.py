@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +12,9 @@ from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_models import AnyModel, parse
 from bot.platforms.comment_limits import check_comment
+from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.piefed import message_schemas, schemas
 from bot.platforms.piefed.login import API, COMMENT_NOT_FOUND, ROW_NOT_FOUND, read_error, write_error
 from bot.platforms.piefed.schemas import Viewer
@@ -72,7 +73,7 @@ class PieFedMessaging:
         self._adapter.viewer()
         try:
             response = self._adapter.read(get_call("/comment", id=comment_id))
-            parent = schemas.parse(schemas.CommentResponse, response).comment_view.comment
+            parent = parse(schemas.CommentResponse, response).comment_view.comment
         except ApiError as error:
             if error.code.startswith(COMMENT_NOT_FOUND):
                 raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed") from error
@@ -104,7 +105,7 @@ class PieFedMessaging:
             raise write_error(error, call) from error
         try:
             return str(
-                schemas.parse(
+                parse(
                     message_schemas.PrivateMessageResponse, response
                 ).private_message_view.private_message.id
             )
@@ -123,9 +124,7 @@ class PieFedMessaging:
             limit=_PAGE_SIZE,
         )
         try:
-            views = [
-                schemas.parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages
-            ]
+            views = [parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages]
         except MalformedAnswer as error:
             raise Unreachable(f"private messages cannot be read: {error}") from error
         own = (view.private_message for view in views if view.creator.id == me.id)
@@ -139,9 +138,7 @@ class PieFedMessaging:
     def settings_page(self, community: str) -> SettingsPage:
         """The community's description, which only moderators can change."""
         response = self._get(message_schemas.CommunityResponse, "/community", name=community)
-        text = response.community_view.community.description or ""
-        revision = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return SettingsPage(community, text, revision, editor=None, moderators_only=True)
+        return sidebar_page(community, response.community_view.community.description or "")
 
     def create_settings_page(self, community: str, text: str) -> None:
         del text
@@ -214,7 +211,7 @@ class PieFedMessaging:
     def _person_id(self, recipient: str) -> int:
         try:
             response = self._adapter.read(get_call("/user", username=recipient))
-            return schemas.parse(message_schemas.PersonResponse, response).person_view.person.id
+            return parse(message_schemas.PersonResponse, response).person_view.person.id
         except ApiError as error:
             if error.code.startswith(ROW_NOT_FOUND):
                 raise Refused(SkipReason.REFUSED, f"the server does not know {recipient}") from error
@@ -222,10 +219,10 @@ class PieFedMessaging:
         except MalformedAnswer as error:
             raise Unreachable(f"{recipient} cannot be read: {error}") from error
 
-    def _get(self, model: type[schemas.AnyModel], path: str, **query: str | int) -> schemas.AnyModel:
+    def _get(self, model: type[AnyModel], path: str, **query: str | int) -> AnyModel:
         self._adapter.viewer()
         try:
-            return schemas.parse(model, self._adapter.read(get_call(path, **query)))
+            return parse(model, self._adapter.read(get_call(path, **query)))
         except ApiError as error:
             raise read_error(error) from error
         except MalformedAnswer as error:
