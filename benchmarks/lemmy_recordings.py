@@ -28,7 +28,7 @@ from benchmarks.recordings import (
     replay,
 )
 from bot.core.errors import PlatformError
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.lemmy import errors, schemas_v4
 from bot.platforms.lemmy.api import Viewer
@@ -44,7 +44,7 @@ def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     page = api.parse_posts(body, _LENS)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise MalformedAnswer("; ".join(bad))
+        raise MalformedResponse("; ".join(bad))
     return {"posts": len(page.posts)}
 
 
@@ -60,7 +60,7 @@ def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     """The messages in any list of the inbox."""
     box = api.parse_inbox(body, "recorded", "precisbot@lemmy.example")
     if box.parse_errors:
-        raise MalformedAnswer("; ".join(box.parse_errors))
+        raise MalformedResponse("; ".join(box.parse_errors))
     return {"messages": len(box.messages), "notifications without a message": len(box.ignorable)}
 
 

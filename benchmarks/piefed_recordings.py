@@ -12,7 +12,7 @@ import httpx2
 
 from benchmarks.recordings import ParseResponse, Recording, print_comparison, print_replay, replay
 from bot.core.errors import PlatformError
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.pagination import UnreadablePost
 from bot.platforms.piefed import message_schemas, schemas
@@ -45,7 +45,7 @@ def _posts(body: Any) -> dict[str, int]:
     page = schemas.parse_posts(body, _READER)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise MalformedAnswer("; ".join(bad))
+        raise MalformedResponse("; ".join(bad))
     return {"posts": len(page.posts)}
 
 

@@ -1,4 +1,4 @@
-"""A request to a platform's API, and the errors that its answer may mean."""
+"""A request to a platform's API, and the errors that its response may mean."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class MalformedAnswer(ValueError):
-    """An answer does not have the expected form."""
+class MalformedResponse(ValueError):
+    """A response does not have the expected form."""
 
 
 class ApiError(Exception):
-    """A 4xx answer in the API's own form: `code` is the error, `message` may give details."""
+    """A 4xx response in the API's own form: `code` is the error, `message` may give details."""
 
     def __init__(self, status: int, code: str, message: str = "") -> None:
         super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))

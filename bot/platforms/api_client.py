@@ -23,14 +23,14 @@ from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.rate_limits import Clock
 
-MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 """Enough for 300 comments of 10,000 characters."""
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _DEFAULT_RETRY_AFTER = timedelta(seconds=60)
 
 ErrorParser = Callable[[int, Any], ApiError | None]
-"""(status, JSON or None) of a 4xx answer -> the API's error, or None if the answer is not in the API's
+"""(status, JSON or None) of a 4xx response -> the API's error, or None if the response is not in the API's
 form, because for example a proxy sent it."""
 
 
@@ -41,7 +41,7 @@ class ApiNotServed(Unreachable):
 class ApiClient:
     """Sends `Call`s to `base_url`. `parse_error` parses the API's errors.
 
-    `timeout` applies to one answer, from the start of the request to the last byte of the body.
+    `timeout` applies to one response, from the start of the request to the last byte of the body.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class ApiClient:
         self._write_client.close()
 
     def send(self, call: Call, token: str | None) -> Any:
-        """The answer's JSON.
+        """The response's JSON.
 
         Raises ApiError for a 4xx of the API; RetryLater if a proxy is busy; Unreachable if nothing
         can have been stored; UnknownOutcome if a write call may have been executed.
@@ -102,7 +102,7 @@ class ApiClient:
         except _NOTHING_SENT as error:
             raise Unreachable(f"{self.host} cannot be reached: {error}") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise _no_answer_error(
+            raise _no_response_error(
                 call, f"{self.host} did not answer: {type(error).__name__} {error}"
             ) from error
         return self._check_response(call, response, body)
@@ -115,10 +115,10 @@ class ApiClient:
         try:
             for chunk in response.iter_bytes():
                 body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise httpx2.ReadError("the answer is too large")
+                if len(body) > MAX_RESPONSE_BYTES:
+                    raise httpx2.ReadError("the response is too large")
                 if time.monotonic() > deadline:
-                    raise httpx2.ReadTimeout("the answer took too long")
+                    raise httpx2.ReadTimeout("the response took too long")
         finally:
             response.close()
         return response, bytes(body)
@@ -126,7 +126,7 @@ class ApiClient:
     def _check_response(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
         status = response.status_code
         if status >= 500:
-            raise _no_answer_error(call, f"{self.host} answered {status}")
+            raise _no_response_error(call, f"{self.host} answered {status}")
         if 300 <= status < 400:
             target = response.headers.get("Location", "(no Location)")
             raise Unreachable(f"{self.host} redirects {call.path} to {target}: use that server's address")
@@ -134,7 +134,7 @@ class ApiClient:
         if status >= 400:
             raise self._parse_error(status, value) or self._non_api_error(call, response)
         if value is None:
-            raise _no_answer_error(call, f"{self.host} answered {call.path} with something other than JSON")
+            raise _no_response_error(call, f"{self.host} answered {call.path} with something other than JSON")
         return value
 
     def _non_api_error(self, call: Call, response: httpx2.Response) -> PlatformError:
@@ -145,7 +145,7 @@ class ApiClient:
                 self._clock() + _retry_after(response, self._clock), f"{self.host} is busy (429)"
             )
         if status == 408:
-            return _no_answer_error(call, "the request timed out at the server (408)")
+            return _no_response_error(call, "the request timed out at the server (408)")
         if status == 422 and call.idempotency_key is not None:
             return UnknownOutcome(f"{self.host} already received this request (422)")
         kind = ApiNotServed if status == 404 else Unreachable
@@ -157,7 +157,7 @@ def _may_pass_later(error: Exception) -> bool:
     return isinstance(error, Unreachable) and not isinstance(error, ApiNotServed)
 
 
-def _no_answer_error(call: Call, detail: str) -> PlatformError:
+def _no_response_error(call: Call, detail: str) -> PlatformError:
     return UnknownOutcome(detail) if call.is_write else Unreachable(detail)
 
 

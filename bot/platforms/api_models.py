@@ -1,18 +1,43 @@
-"""Shared pydantic types for the answers of Lemmy and PieFed."""
+"""Pydantic types and parsers that the platforms share."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
-from bot.platforms.api_call import MalformedAnswer
+from bot.platforms.api_call import MalformedResponse
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 _CROSSPOST_PREFIXES = ("cross-posted from", "crossposted from", "cross posted from")
+
+
+class ApiModel(BaseModel):
+    """Part of a response. Unknown fields are ignored, and a field that is null counts as missing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
+
+
+class CursorModel(BaseModel):
+    """State of a poll whose JSON is the cursor."""
+
+    @classmethod
+    def from_cursor(cls, cursor: str | None) -> Self:
+        """An unreadable cursor counts as none, so posts may be returned twice."""
+        try:
+            return cls.model_validate_json(cursor or "{}")
+        except ValidationError:
+            return cls()
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -60,11 +85,11 @@ UtcTime = Annotated[datetime, AfterValidator(_to_utc)]
 ActorId = Annotated[str, AfterValidator(_require_host)]
 
 
-def parse(model: type[AnyModel], answer: Any) -> AnyModel:
-    """Raises MalformedAnswer with the first error."""
+def parse(model: type[AnyModel], response: Any) -> AnyModel:
+    """Raises MalformedResponse with the first error."""
     try:
-        return model.model_validate(answer)
+        return model.model_validate(response)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the answer"
-        raise MalformedAnswer(f"{where}: {problem['msg']}") from error
+        where = ".".join(map(str, problem["loc"])) or "the response"
+        raise MalformedResponse(f"{where}: {problem['msg']}") from error

@@ -13,9 +13,8 @@ late arrivals below that page.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
 
-from pydantic import BaseModel, ValidationError
+from bot.platforms.api_models import CursorModel
 
 _MARGIN = 200
 """Ids this far below the highest are stored one by one, because rows become visible out of order."""
@@ -27,12 +26,12 @@ _MOST_DOUBLINGS = 4
 groups. Each sweep that finds nothing doubles the pause, up to 16 times and at most one hour."""
 
 
-class HighWaterMark(BaseModel):
+class HighWaterMark(CursorModel):
     """The state of a source between two polls. Its JSON is the cursor."""
 
     top: int = -1
     """The highest id ever listed."""
-    recent: set[int] = set()
+    recent: frozenset[int] = frozenset()
     """Listed ids that are within the margin below `top`."""
     newest: datetime | None = None
     """The newest date listed, except dates in the future."""
@@ -49,14 +48,6 @@ class HighWaterMark(BaseModel):
     dry_sweeps: int = 0
     """Complete sweeps in a row that found nothing below the head."""
 
-    @classmethod
-    def from_cursor(cls, cursor: str | None) -> Self:
-        """An unreadable cursor counts as none, so posts may be returned twice."""
-        try:
-            return cls.model_validate_json(cursor or "{}")
-        except ValidationError:
-            return cls()
-
     def to_cursor(self) -> str:
         return self.model_dump_json(exclude_defaults=True)
 
@@ -72,7 +63,7 @@ class HighWaterMark(BaseModel):
     def record(self, post_id: int, published: datetime | None, now: datetime) -> None:
         """Record that the post was listed."""
         self.top = max(self.top, post_id)
-        self.recent = {known for known in self.recent | {post_id} if known > self.top - _MARGIN}
+        self.recent = frozenset(known for known in self.recent | {post_id} if known > self.top - _MARGIN)
         if published is not None and published <= now:
             self.newest = max(self.newest or published, published)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.errors import AccountError, RetryLater, UnknownOutcome, Unreachable
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer, is_valid_header_value
+from bot.platforms.api_call import ApiError, Call, MalformedResponse, is_valid_header_value
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import TokenStore
 from bot.platforms.rate_limits import Clock, RateLimits
@@ -27,7 +27,7 @@ class LoginApi(Protocol):
     """Whether a token from a log-in is always valid."""
 
     def login_call(self, username: str, password: str) -> Call: ...
-    def parse_token(self, answer: Any) -> str: ...
+    def parse_token(self, response: Any) -> str: ...
     def token_check_call(self) -> Call: ...
     def is_token_refused(self, error: ApiError) -> bool: ...
     def is_rate_limit(self, error: ApiError) -> bool: ...
@@ -123,14 +123,14 @@ class LoginSession:
         self._check_login_pause()
         self._save(None)
         try:
-            answer = self._send(self.login_api.login_call(self._username, self._password), None)
-            token = _valid_token(self.login_api.parse_token(answer))
+            response = self._send(self.login_api.login_call(self._username, self._password), None)
+            token = _valid_token(self.login_api.parse_token(response))
         except ApiError as error:
             self._login_refusal = self.login_api.login_error(error, self._username, self._client.host)
             self._last_login = self._clock()
             raise self._login_refusal from error
-        except (UnknownOutcome, MalformedAnswer) as error:  # an unused token does no harm
-            raise Unreachable(f"no valid answer to the log-in: {error}") from error
+        except (UnknownOutcome, MalformedResponse) as error:  # an unused token does no harm
+            raise Unreachable(f"no valid response to the log-in: {error}") from error
         self._login_refusal, self._last_login = None, self._clock()
         if not self.login_api.login_proves_access and not self._is_accepted(token):
             self._login_refusal = AccountError(
@@ -188,11 +188,11 @@ class LoginSession:
                 ) from error
             raise
         finally:
-            self._rate_limits.record_answer(buckets, self._clock())
+            self._rate_limits.record_response(buckets, self._clock())
 
 
 def _valid_token(token: str) -> str:
-    """Raises MalformedAnswer if a header cannot contain the token."""
+    """Raises MalformedResponse if a header cannot contain the token."""
     if not is_valid_header_value(token):
-        raise MalformedAnswer("the token has characters that a header cannot contain")
+        raise MalformedResponse("the token has characters that a header cannot contain")
     return token

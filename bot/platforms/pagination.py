@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.core.errors import RetryLater, Unreachable
 from bot.core.models import PollResult, Post
-from bot.platforms.api_call import MalformedAnswer
+from bot.platforms.api_call import MalformedResponse
 from bot.platforms.high_water_mark import HighWaterMark
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def parse_each_post(items: Iterable[Any], parse: Callable[[Any], Post]) -> tuple
 def _post_or_error(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
     try:
         return parse(item)
-    except MalformedAnswer as error:
+    except MalformedResponse as error:
         post_id = _id_of(item)
         return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
 

@@ -46,8 +46,8 @@ class Bucket(Protocol):
         """Count a request that is sent now. False if the limit does not allow it."""
         ...
 
-    def record_answer(self, now: datetime) -> None:
-        """Record that an answer arrived: the server may have counted the request as late as now."""
+    def record_response(self, now: datetime) -> None:
+        """Record that a response arrived: the server may have counted the request as late as now."""
         ...
 
     def record_refusal(self, now: datetime) -> datetime:
@@ -97,7 +97,7 @@ class TokenBucket:
         self._last = now
         return True
 
-    def record_answer(self, now: datetime) -> None:
+    def record_response(self, now: datetime) -> None:
         self._last = max(self._last or now, now)
 
     def record_refusal(self, now: datetime) -> datetime:
@@ -151,7 +151,7 @@ class FixedWindow:
             self._times.popleft()
         return True
 
-    def record_answer(self, now: datetime) -> None:
+    def record_response(self, now: datetime) -> None:
         if self._times:
             self._times[-1] = max(self._times[-1], now)
 
@@ -197,10 +197,10 @@ class RateLimits:
                     return self._buckets[name].ready_at(now)
             return None
 
-    def record_answer(self, names: tuple[str, ...], now: datetime) -> None:
+    def record_response(self, names: tuple[str, ...], now: datetime) -> None:
         with self._lock:
             for name in dict.fromkeys(names):
-                self._buckets[name].record_answer(now)
+                self._buckets[name].record_response(now)
 
     def record_refusal(self, name: str, now: datetime) -> datetime:
         with self._lock:

@@ -42,7 +42,7 @@ def test_a_reserve_never_takes_the_last_token() -> None:
 def test_the_answer_restarts_the_clock() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(START)
-    bucket.record_answer(at(25))
+    bucket.record_response(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 
@@ -104,7 +104,7 @@ def test_never_allows_more_than_the_server(
             server_clock[0] = at(now + latency / 2)
             assert server.allow("comment", "one address")
             now += latency
-            mirror.record_answer(at(now))
+            mirror.record_response(at(now))
 
 
 class ServerWindow:
@@ -153,7 +153,7 @@ def test_a_clock_set_back_causes_no_wait_for_a_window() -> None:
 def test_a_window_counts_from_the_answer() -> None:
     bucket = FixedWindow(Limit(1, 60))
     bucket.take(START)
-    bucket.record_answer(at(25))
+    bucket.record_response(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 

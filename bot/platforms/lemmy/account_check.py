@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bot.core.errors import PlatformError, Unreachable
 from bot.core.models import CheckResult, Source
 from bot.platforms.account_setup import AccountSetup, findings
-from bot.platforms.api_call import ApiError, MalformedAnswer
+from bot.platforms.api_call import ApiError, MalformedResponse
 from bot.platforms.lemmy import account_setup, errors
 from bot.platforms.lemmy.api import Account, LemmyApi, Site
 from bot.platforms.login_session import LoginSession
@@ -48,7 +48,7 @@ def source_finding(
         if not errors.is_unknown_community(error):
             raise errors.read_error(error, call) from error
         return _unknown_community(name, session, api)
-    except MalformedAnswer as error:
+    except MalformedResponse as error:
         raise Unreachable(f"{name} cannot be read: {error}") from error
     if found.removed:
         return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
@@ -67,9 +67,9 @@ def _unknown_community(name: str, session: LoginSession, api: LemmyApi) -> Check
 def _closest_name(name: str, session: LoginSession, api: LemmyApi) -> str | None:
     """The most similar name among the communities with the same first three letters."""
     try:
-        answer = session.read(api.search_communities_call(name.partition("@")[0][:3]))
-        known = api.parse_communities(answer)
-    except (ApiError, MalformedAnswer, PlatformError):
+        response = session.read(api.search_communities_call(name.partition("@")[0][:3]))
+        known = api.parse_communities(response)
+    except (ApiError, MalformedResponse, PlatformError):
         return None
     by_name = {community.partition("@")[0]: community for community in reversed(known)}
     similar = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)

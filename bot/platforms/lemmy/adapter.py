@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.errors import PlatformError, UnknownOutcome, Unreachable
 from bot.core.models import CheckResult, Comment, Post, Source
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.comment_limits import check_comment
@@ -39,10 +39,10 @@ class Lemmy(FederatedAdapter):
     """Lemmy 0.19 or 1.0 as a `bot.platforms.base.Platform`.
 
     The server may be upgraded at any time. The version is checked at least every hour, and after every
-    answer that the known version would not give: then the current call ends in Unreachable, and the
+    response that the known version would not give: then the current call ends in Unreachable, and the
     next one uses the other version. Cursors of a poll are valid for both.
 
-    `base_url` is the server's address without a path. `timeout` applies to one answer. Several accounts
+    `base_url` is the server's address without a path. `timeout` applies to one response. Several accounts
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
     communities that will be polled. `subscribe` is whether the account may subscribe to them.
     """
@@ -121,7 +121,7 @@ class Lemmy(FederatedAdapter):
             if error.code in errors.POST_NOT_FOUND:
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())
             raise errors.read_error(error, call) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
         self._languages.remember_community(post_id, post.community)
         return post
@@ -146,13 +146,13 @@ class Lemmy(FederatedAdapter):
         api = self._api
         call = api.reply_call(post_id, markdown, language_id, parent_id)
         try:
-            answer = self._write_call(call)
+            response = self._write_call(call)
         except ApiError as error:
             if error.code != "language_not_allowed" or language_id is None:
                 raise errors.write_error(error, call) from error
             call = api.reply_call(post_id, markdown, None, parent_id)
-            answer = self._write(call)  # the first reply was not stored
-        return parse_stored_reply(api, answer, post_id, viewer)
+            response = self._write(call)  # the first reply was not stored
+        return parse_stored_reply(api, response, post_id, viewer)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_comment(markdown)
@@ -200,7 +200,7 @@ class Lemmy(FederatedAdapter):
         for comment_id in comment_ids:
             try:
                 comment = self._api.parse_comment(self._read_call(self._api.comment_call(comment_id)), viewer)
-            except (ApiError, MalformedAnswer):
+            except (ApiError, MalformedResponse):
                 continue
             if comment.score is not None and not comment.gone:
                 found[comment_id] = comment.score
@@ -249,7 +249,7 @@ class Lemmy(FederatedAdapter):
         api = self._api
         try:
             site = api.parse_site([self._read(call) for call in api.site_calls()])
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"cannot parse the site information of {self._client.host}: {error}") from error
         if not version_detection.is_version_of(api, site.version):  # nodeinfo may come from a cache
             raise ApiNotServed(f"{self._client.host} now runs Lemmy {site.version}")

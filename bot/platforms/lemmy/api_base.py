@@ -44,9 +44,9 @@ class LemmyApiBase(LoginErrors):
         """A value such as "All" or "New" as this version writes it."""
         return value
 
-    def parse_token(self, answer: Any) -> str:
+    def parse_token(self, response: Any) -> str:
         """The token as it is. Its expiry date is not read: 1.0 names the year 262142."""
-        return parse(schemas_v3.LoginResponse, answer).jwt
+        return parse(schemas_v3.LoginResponse, response).jwt
 
     def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read` is sent because GET /post marks a post as read, and an account may hide read posts."""
@@ -68,8 +68,8 @@ class LemmyApiBase(LoginErrors):
     def parse_post_view(self, item: Any, viewer: Viewer) -> Post:
         return post_of(parse(self._post_view, item), viewer)
 
-    def parse_post(self, answer: Any, viewer: Viewer) -> Post:
-        return post_of(parse(self._post_response, answer).post_view, viewer)
+    def parse_post(self, response: Any, viewer: Viewer) -> Post:
+        return post_of(parse(self._post_response, response).post_view, viewer)
 
     def reply_call(
         self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
@@ -87,15 +87,15 @@ class LemmyApiBase(LoginErrors):
         body = {"comment_id": int(comment_id), "content": markdown}
         return Call("PUT", f"{self.prefix}/comment", body=body)
 
-    def parse_comment(self, answer: Any, viewer: Viewer) -> Comment:
-        view = parse(self._comment_response, answer).comment_view
+    def parse_comment(self, response: Any, viewer: Viewer) -> Comment:
+        view = parse(self._comment_response, response).comment_view
         return replace(comment_of(view.comment, viewer), score=view.score)
 
     def community_call(self, name: str) -> Call:
         return Call("GET", f"{self.prefix}/community", query={"name": name})
 
-    def parse_community(self, answer: Any) -> CommunityState:
-        response = parse(self._community_response, answer)
+    def parse_community(self, response: Any) -> CommunityState:
+        response = parse(self._community_response, response)
         view = response.community_view
         return CommunityState(
             name=view.community.handle,
@@ -110,5 +110,5 @@ class LemmyApiBase(LoginErrors):
         body = {"community_id": community, "follow": True}
         return Call("POST", f"{self.prefix}/community/follow", body=body)
 
-    def parse_communities(self, answer: Any) -> tuple[str, ...]:
-        return tuple(view.community.handle for view in parse(self._search_response, answer).communities)
+    def parse_communities(self, response: Any) -> tuple[str, ...]:
+        return tuple(view.community.handle for view in parse(self._search_response, response).communities)

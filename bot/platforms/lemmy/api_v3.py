@@ -1,4 +1,4 @@
-"""API v3 of Lemmy 0.19: its calls, and the parsers of their answers.
+"""API v3 of Lemmy 0.19: its calls, and the parsers of their responses.
 
 Source: https://join-lemmy.org/api/v0.19/ and measurements on real 0.19.20 servers.
 """
@@ -37,21 +37,25 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
     def site_calls(self) -> tuple[Call, ...]:
         return (Call("GET", f"{self.prefix}/site"),)
 
-    def parse_site(self, answers: Sequence[Any]) -> Site:
-        site = parse(schemas_v3.SiteResponse, answers[0])
+    def parse_site(self, responses: Sequence[Any]) -> Site:
+        site = parse(schemas_v3.SiteResponse, responses[0])
         me = account_of(site.my_user) if site.my_user is not None else None
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, me, languages_of(site.all_languages), limits)
 
-    def parse_posts(self, answer: Any, viewer: Viewer) -> PostPage:
+    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage:
         """A page that is not full is the last one, although the server gives a token for one more."""
-        listed = parse(schemas_v3.PostList, answer)
+        listed = parse(schemas_v3.PostList, response)
         posts = parse_each_post(listed.posts, lambda item: self.parse_post_view(item, viewer))
         return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
 
-    def is_of_other_version(self, answer: Any) -> bool:
+    def is_of_other_version(self, response: Any) -> bool:
         """1.0 still answers 0.19's list of posts, but without the token that 0.19 always gives."""
-        return bool(answer.get("posts")) and not answer.get("next_page") if isinstance(answer, dict) else True
+        return (
+            bool(response.get("posts")) and not response.get("next_page")
+            if isinstance(response, dict)
+            else True
+        )
 
     def thread_call(self, post_id: str) -> Call:
         """The comments directly under a post, newest first. The server ignores `limit` with `max_depth`."""
@@ -59,7 +63,7 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         return Call("GET", f"{self.prefix}/comment/list", query=query)
 
     def replies_call(self, comment_id: str) -> Call:
-        """The answer also contains the comment itself."""
+        """The response also contains the comment itself."""
         query: dict[str, str | int] = {"parent_id": comment_id, "type_": "All", "sort": "New", "max_depth": 8}
         return Call("GET", f"{self.prefix}/comment/list", query=query)
 
@@ -68,8 +72,8 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": page}
         return Call("GET", f"{self.prefix}/user", query=query)
 
-    def parse_own_comments(self, answer: Any, post_id: str, viewer: Viewer) -> OwnComments:
-        return own_comments_of(parse(schemas_v3.CommentList, answer).comments, post_id, viewer)
+    def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments:
+        return own_comments_of(parse(schemas_v3.CommentList, response).comments, post_id, viewer)
 
     def delete_call(self, comment_id: str) -> Call:
         body = {"comment_id": int(comment_id), "deleted": True}

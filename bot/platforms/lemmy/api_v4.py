@@ -1,4 +1,4 @@
-"""API v4 of Lemmy 1.0: its calls, and the parsers of their answers.
+"""API v4 of Lemmy 1.0: its calls, and the parsers of their responses.
 
 1.0 still serves a part of v3. Precis never uses it, because it has no token check and no page of the
 own account, and gives no page tokens and wrong limits. Source: measurements on a real 1.0.0-beta.1
@@ -53,19 +53,22 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
     def site_calls(self) -> tuple[Call, ...]:
         return Call("GET", f"{self.prefix}/site"), Call("GET", f"{self.prefix}/account")
 
-    def parse_site(self, answers: Sequence[Any]) -> Site:
-        site, user = parse(schemas_v4.SiteResponse, answers[0]), parse(schemas_v4.AccountResponse, answers[1])
+    def parse_site(self, responses: Sequence[Any]) -> Site:
+        site, user = (
+            parse(schemas_v4.SiteResponse, responses[0]),
+            parse(schemas_v4.AccountResponse, responses[1]),
+        )
         me = _without_full_choice(account_of(user), {item.id for item in site.all_languages})
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, me, languages_of(site.all_languages), limits)
 
-    def parse_posts(self, answer: Any, viewer: Viewer) -> PostPage:
+    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage:
         """Only a full page has a token for the next one."""
-        listed = parse(schemas_v4.PostList, answer)
+        listed = parse(schemas_v4.PostList, response)
         posts = parse_each_post(listed.items, lambda item: self.parse_post_view(item, viewer))
         return PostPage(posts, listed.next_page)
 
-    def is_of_other_version(self, answer: Any) -> bool:
+    def is_of_other_version(self, response: Any) -> bool:
         """Always False: 0.19 serves nothing of v4."""
         return False
 
@@ -81,8 +84,8 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
             query["page_cursor"] = page
         return Call("GET", f"{self.prefix}/comment/list", query=query)
 
-    def parse_own_comments(self, answer: Any, post_id: str, viewer: Viewer) -> OwnComments:
-        listed = parse(schemas_v4.CommentList, answer)
+    def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments:
+        listed = parse(schemas_v4.CommentList, response)
         return own_comments_of(listed.items, post_id, viewer, listed.next_page)
 
     def reply_call(
@@ -90,7 +93,7 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
     ) -> Call:
         """With an Idempotency-Key: the server does not store the same reply twice within two minutes.
 
-        A failed attempt uses the key up too, and the answer to a second attempt does not say whether
+        A failed attempt uses the key up too, and the response to a second attempt does not say whether
         the reply exists. So the key does not replace reading back.
         """
         call = super().reply_call(post_id, markdown, language, parent_id)

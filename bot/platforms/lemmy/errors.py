@@ -1,7 +1,7 @@
 """Convert Lemmy's error codes to the errors of `bot.core.errors`.
 
 The tables contain the codes of both 0.19 and 1.0, because no code has two meanings. Source: the error
-codes of Lemmy (`crates/utils/src/error.rs`) and answers of real 0.19.20 and 1.0.0-beta.1 servers.
+codes of Lemmy (`crates/utils/src/error.rs`) and responses of real 0.19.20 and 1.0.0-beta.1 servers.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import Unreachable
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import LemmyApi, Viewer
 from bot.platforms.pagination import BadPageToken, PostPage
@@ -59,21 +59,21 @@ class Listings:
         api = self._api()
         call = make(api)
         try:
-            answer = self._read(call)
-            if api.is_of_other_version(answer):
+            response = self._read(call)
+            if api.is_of_other_version(response):
                 self._check_version(api)
-            return api.parse_posts(answer, viewer)
-        except MalformedAnswer as error:
+            return api.parse_posts(response, viewer)
+        except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
             if page is not None and errors.is_bad_page_token(error):
                 raise BadPageToken(error.message) from error
             raise self._unknown_community(community, error) or errors.read_error(error, call) from error
 
-    def _subscription(self, api: LemmyApi, answer: Any, community: str) -> Subscription:
+    def _subscription(self, api: LemmyApi, response: Any, community: str) -> Subscription:
         try:
-            state = api.parse_community(answer)
-        except MalformedAnswer as error:
+            state = api.parse_community(response)
+        except MalformedResponse as error:
             raise Unreachable(f"{community} cannot be read: {error}") from error
         return Subscription(state.id, state.name, state.subscription)
 

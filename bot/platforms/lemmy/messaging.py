@@ -11,7 +11,7 @@ from bot.core.errors import Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect, Post
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.comment_limits import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.lemmy import errors
@@ -101,7 +101,7 @@ class LemmyMessaging:
             return self._calls.api().parse_message(self._calls.write(call)).id
         except ApiError as error:
             raise errors.write_error(error, call) from error
-        except MalformedAnswer:
+        except MalformedResponse:
             return ""  # the message was accepted anyway
 
     def find_sent_messages(
@@ -185,5 +185,5 @@ class LemmyMessaging:
     def _parse(self, parse: Callable[..., _Parsed], *arguments: Any) -> _Parsed:
         try:
             return parse(*arguments)
-        except MalformedAnswer as error:
-            raise Unreachable(f"cannot parse the answer to a messaging call: {error}") from error
+        except MalformedResponse as error:
+            raise Unreachable(f"cannot parse the response to a messaging call: {error}") from error

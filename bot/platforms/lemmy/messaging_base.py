@@ -6,10 +6,9 @@ from typing import Any
 
 from bot.core.messages import Message, MessageKind
 from bot.platforms.api_call import Call
-from bot.platforms.api_models import UtcTime, parent_of, parse
+from bot.platforms.api_models import ApiModel, UtcTime, parent_of, parse
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.messaging_api import CommunityInfo, PrivateMessage
-from bot.platforms.lemmy.schemas_v3 import LemmyModel
 from bot.platforms.text_matching import mentions_handle
 
 PAGE_SIZE = 50
@@ -19,7 +18,7 @@ class Comment(schemas_v3.Comment):
     content: str = ""
 
 
-class CommentNotification(LemmyModel):
+class CommentNotification(ApiModel):
     """A comment that mentions the bot or replies to it."""
 
     comment: Comment
@@ -27,7 +26,7 @@ class CommentNotification(LemmyModel):
     community: schemas_v3.Community
 
 
-class PrivateMessageRow(LemmyModel):
+class PrivateMessageRow(ApiModel):
     id: int
     creator_id: int
     content: str = ""
@@ -36,25 +35,25 @@ class PrivateMessageRow(LemmyModel):
     removed: bool = False
 
 
-class PrivateMessageView(LemmyModel):
+class PrivateMessageView(ApiModel):
     private_message: PrivateMessageRow
     creator: schemas_v3.Person
     recipient: schemas_v3.Person
 
 
-class PrivateMessageResponse(LemmyModel):
+class PrivateMessageResponse(ApiModel):
     private_message_view: PrivateMessageView
 
 
-class PersonView(LemmyModel):
+class PersonView(ApiModel):
     person: schemas_v3.Person
 
 
-class PersonResponse(LemmyModel):
+class PersonResponse(ApiModel):
     person_view: PersonView
 
 
-class ModeratorView(LemmyModel):
+class ModeratorView(ApiModel):
     moderator: schemas_v3.Person
 
 
@@ -62,11 +61,11 @@ class Community(schemas_v3.Community):
     sidebar: str = ""
 
 
-class CommunityView(LemmyModel):
+class CommunityView(ApiModel):
     community: Community
 
 
-class CommunityResponse(LemmyModel):
+class CommunityResponse(ApiModel):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 
@@ -83,18 +82,18 @@ class LemmyMessagingBase:
     def comment_call(self, comment_id: str) -> Call:
         return Call("GET", f"{self.prefix}/comment", query={"id": comment_id})
 
-    def parse_person_id(self, answer: Any) -> int:
-        return parse(self._person_response, answer).person_view.person.id
+    def parse_person_id(self, response: Any) -> int:
+        return parse(self._person_response, response).person_view.person.id
 
     def send_message_call(self, recipient: int, markdown: str) -> Call:
         body = {"recipient_id": recipient, "content": markdown}
         return Call("POST", f"{self.prefix}/private_message", body=body)
 
-    def parse_message(self, answer: Any) -> PrivateMessage:
-        return private_message_of(parse(self._private_message_response, answer).private_message_view)
+    def parse_message(self, response: Any) -> PrivateMessage:
+        return private_message_of(parse(self._private_message_response, response).private_message_view)
 
-    def parse_community_info(self, answer: Any) -> CommunityInfo:
-        response = parse(self._community_info_response, answer)
+    def parse_community_info(self, response: Any) -> CommunityInfo:
+        response = parse(self._community_info_response, response)
         moderators = frozenset(view.moderator.handle for view in response.moderators)
         return CommunityInfo(response.community_view.community.sidebar, moderators)
 

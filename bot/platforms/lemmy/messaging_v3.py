@@ -1,4 +1,4 @@
-"""Mentions, replies and private messages in API v3: the calls, and the parsers of their answers.
+"""Mentions, replies and private messages in API v3: the calls, and the parsers of their responses.
 
 A mention inside a reply to the bot is listed only as a mention. Both lists keep deleted comments
 with their text. Source: measurements on real 0.19.20 servers.
@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.messages import Message
-from bot.platforms.api_call import Call, MalformedAnswer
-from bot.platforms.api_models import parse
+from bot.platforms.api_call import Call, MalformedResponse
+from bot.platforms.api_models import ApiModel, parse
 from bot.platforms.lemmy import messaging_base
 from bot.platforms.lemmy.messaging_api import InboxListing, PrivateMessage
 from bot.platforms.lemmy.messaging_base import (
@@ -26,7 +26,6 @@ from bot.platforms.lemmy.messaging_base import (
     private_message,
     private_message_of,
 )
-from bot.platforms.lemmy.schemas_v3 import LemmyModel
 
 _MARK_READ = {
     "mention": ("user/mention", "person_mention_id"),
@@ -36,13 +35,13 @@ _MARK_READ = {
 """Kind of receipt -> path of the call that marks it as read, and name of the id in its body."""
 
 
-class UnreadCounts(LemmyModel):
+class UnreadCounts(ApiModel):
     replies: int = 0
     mentions: int = 0
     private_messages: int = 0
 
 
-class NotificationId(LemmyModel):
+class NotificationId(ApiModel):
     id: int
 
 
@@ -53,12 +52,12 @@ class NotificationRow(CommentNotification):
     comment_reply: NotificationId | None = None
 
 
-class PrivateMessageList(LemmyModel):
+class PrivateMessageList(ApiModel):
     private_messages: list[PrivateMessageView]
 
 
-class InboxLists(LemmyModel):
-    """An answer contains exactly one of the lists, newest first."""
+class InboxLists(ApiModel):
+    """A response contains exactly one of the lists, newest first."""
 
     mentions: tuple[Any, ...] = ()
     replies: tuple[Any, ...] = ()
@@ -88,8 +87,8 @@ class LemmyMessagingV3(LemmyMessagingBase):
     def unread_count_call(self) -> Call:
         return Call("GET", f"{self.prefix}/user/unread_count")
 
-    def inbox_calls(self, answer: Any) -> tuple[Call, ...]:
-        counts = parse(UnreadCounts, answer)
+    def inbox_calls(self, response: Any) -> tuple[Call, ...]:
+        counts = parse(UnreadCounts, response)
         lists: tuple[tuple[int, str, dict[str, str]], ...] = (
             (counts.mentions, "user/mention", {"sort": "New"}),
             (counts.replies, "user/replies", {"sort": "New"}),
@@ -97,14 +96,14 @@ class LemmyMessagingV3(LemmyMessagingBase):
         )
         return tuple(self._unread_list_call(path, order) for count, path, order in lists if count)
 
-    def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
-        lists = parse(InboxLists, answer)
+    def parse_inbox(self, response: Any, account: str, me: str) -> InboxListing:
+        lists = parse(InboxLists, response)
         messages: list[Message] = []
         parse_errors: list[str] = []
         for row in [*lists.mentions, *lists.replies, *lists.private_messages]:
             try:
                 messages.append(_message(row, account, me))
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 parse_errors.append(f"a message: {error}")
         return InboxListing(tuple(messages), tuple(parse_errors))
 
@@ -121,8 +120,10 @@ class LemmyMessagingV3(LemmyMessagingBase):
         query: dict[str, str | int] = {"unread_only": "false", "creator_id": me, "limit": PAGE_SIZE}
         return Call("GET", f"{self.prefix}/private_message/list", query=query)
 
-    def parse_messages(self, answer: Any) -> tuple[PrivateMessage, ...]:
-        return tuple(private_message_of(view) for view in parse(PrivateMessageList, answer).private_messages)
+    def parse_messages(self, response: Any) -> tuple[PrivateMessage, ...]:
+        return tuple(
+            private_message_of(view) for view in parse(PrivateMessageList, response).private_messages
+        )
 
     def _unread_list_call(self, path: str, order: dict[str, str]) -> Call:
         query: dict[str, str | int] = {"unread_only": "true", "limit": PAGE_SIZE, **order}
@@ -139,5 +140,5 @@ def _message(row: Any, account: str, me: str) -> Message:
     elif notification.comment_reply is not None:
         receipt = f"reply {notification.comment_reply.id}"
     else:
-        raise MalformedAnswer("neither a mention nor a reply")
+        raise MalformedResponse("neither a mention nor a reply")
     return comment_message(notification, account, me, receipt)

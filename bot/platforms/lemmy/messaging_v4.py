@@ -1,4 +1,4 @@
-"""Notifications and private messages in API v4: the calls, and the parsers of their answers.
+"""Notifications and private messages in API v4: the calls, and the parsers of their responses.
 
 Each comment is listed once; a mention inside a reply to the bot is listed as a reply. An edit lists
 it again. Source: measurements on a real 1.0.0-beta.1 server.
@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.api_call import Call, MalformedAnswer
-from bot.platforms.api_models import ActorId, UtcTime, parse
+from bot.platforms.api_call import Call, MalformedResponse
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime, parse
 from bot.platforms.lemmy import messaging_base, schemas_v4
 from bot.platforms.lemmy.messaging_api import InboxListing, PrivateMessage
 from bot.platforms.lemmy.messaging_base import (
@@ -22,24 +22,23 @@ from bot.platforms.lemmy.messaging_base import (
     private_message,
     private_message_of,
 )
-from bot.platforms.lemmy.schemas_v3 import LemmyModel
 
 
-class UnreadCounts(LemmyModel):
+class UnreadCounts(ApiModel):
     notification_count: int = 0
 
 
-class Notification(LemmyModel):
+class Notification(ApiModel):
     id: int
     kind: str
 
 
-class NotificationView(LemmyModel):
+class NotificationView(ApiModel):
     notification: Notification
     data: dict[str, Any]
 
 
-class NotificationList(LemmyModel):
+class NotificationList(ApiModel):
     items: list[Any]
 
 
@@ -57,7 +56,7 @@ class Post(schemas_v4.Post):
     body: str = ""
 
 
-class PostNotification(LemmyModel):
+class PostNotification(ApiModel):
     """A post that mentions the bot."""
 
     post: Post
@@ -115,20 +114,20 @@ class LemmyMessagingV4(LemmyMessagingBase):
     def unread_count_call(self) -> Call:
         return Call("GET", f"{self.prefix}/account/unread_counts")
 
-    def inbox_calls(self, answer: Any) -> tuple[Call, ...]:
-        if not parse(UnreadCounts, answer).notification_count:
+    def inbox_calls(self, response: Any) -> tuple[Call, ...]:
+        if not parse(UnreadCounts, response).notification_count:
             return ()
         return (self._notifications_call(type_="all", unread_only="true"),)
 
-    def parse_inbox(self, answer: Any, account: str, me: str) -> InboxListing:
+    def parse_inbox(self, response: Any, account: str, me: str) -> InboxListing:
         messages: list[Message] = []
         parse_errors: list[str] = []
         ignorable: list[str] = []
-        for row in parse(NotificationList, answer).items:
+        for row in parse(NotificationList, response).items:
             try:
                 view = parse(NotificationView, row)
                 message = _message(view, account, me)
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 parse_errors.append(f"a notification: {error}")
                 continue
             if message is None:
@@ -147,8 +146,8 @@ class LemmyMessagingV4(LemmyMessagingBase):
     def sent_messages_call(self, me: int) -> Call:
         return self._notifications_call(type_="private_message", creator_id=me)
 
-    def parse_messages(self, answer: Any) -> tuple[PrivateMessage, ...]:
-        views = [parse(NotificationView, row) for row in parse(NotificationList, answer).items]
+    def parse_messages(self, response: Any) -> tuple[PrivateMessage, ...]:
+        views = [parse(NotificationView, row) for row in parse(NotificationList, response).items]
         return tuple(private_message_of(parse(PrivateMessageView, view.data)) for view in views)
 
     def _notifications_call(self, **query: str | int) -> Call:

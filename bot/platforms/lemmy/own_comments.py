@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.errors import AccountError, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Post
 from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
-from bot.platforms.api_call import Call, MalformedAnswer
+from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
 
 _MAX_PAGES = 20
@@ -123,7 +123,7 @@ class OwnCommentFinder:
     def _list(self, call: Call, post_id: str, viewer: Viewer) -> OwnComments:
         try:
             return self._api.parse_own_comments(self._read(call), post_id, viewer)
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
     def _check_not_hidden(self, post_id: str) -> None:
@@ -135,15 +135,15 @@ class OwnCommentFinder:
             )
 
 
-def parse_stored_reply(api: LemmyApi, answer: Any, post_id: str, viewer: Viewer) -> Comment:
+def parse_stored_reply(api: LemmyApi, response: Any, post_id: str, viewer: Viewer) -> Comment:
     """The comment that the server stored, on the requested post.
 
     No call may be sent from here on: its error would tell the caller that nothing was stored.
     """
     try:
-        comment = api.parse_comment(answer, viewer)
-    except MalformedAnswer as error:
-        raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
+        comment = api.parse_comment(response, viewer)
+    except MalformedResponse as error:
+        raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
     if comment.post_id != post_id:
         raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment

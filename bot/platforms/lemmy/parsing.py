@@ -1,4 +1,4 @@
-"""Convert answers of both API versions to the values of `bot.core.models`."""
+"""Convert responses of both API versions to the values of `bot.core.models`."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import RetryLater, Unreachable
-from bot.platforms.api_call import ApiError, MalformedAnswer
+from bot.platforms.api_call import ApiError, MalformedResponse
 from bot.platforms.lemmy.api import LemmyApi, Site
 from bot.platforms.login_session import LoginSession
 
@@ -58,7 +58,7 @@ class ReplyLanguages:
         """The allowed languages. Empty (no restriction) on errors, because the server has the final say."""
         try:
             api = self._api()
-            answer: Any = self._session.read(api.community_call(community))
-            return api.parse_community(answer).languages
-        except (ApiError, MalformedAnswer, RetryLater, Unreachable):
+            response: Any = self._session.read(api.community_call(community))
+            return api.parse_community(response).languages
+        except (ApiError, MalformedResponse, RetryLater, Unreachable):
             return frozenset()

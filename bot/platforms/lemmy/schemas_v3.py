@@ -1,30 +1,19 @@
-"""The parts of API v3's answers that Precis reads.
+"""The parts of API v3's responses that Precis reads.
 
 Unknown fields are ignored. A field that is null counts as missing, because 0.19 leaves out null
-fields. Source: https://join-lemmy.org/api/v0.19/ and answers of real 0.19.20 servers.
+fields. Source: https://join-lemmy.org/api/v0.19/ and responses of real 0.19.20 servers.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-from bot.platforms.api_models import ActorId, UtcTime, handle_of
-
-
-class LemmyModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: item for key, item in value.items() if item is not None}
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime, handle_of
 
 
-class Person(LemmyModel):
+class Person(ApiModel):
     id: int
     name: str
     actor_id: ActorId
@@ -37,7 +26,7 @@ class Person(LemmyModel):
         return handle_of(self.name, self.actor_id)
 
 
-class Community(LemmyModel):
+class Community(ApiModel):
     id: int
     name: str
     actor_id: ActorId
@@ -50,7 +39,7 @@ class Community(LemmyModel):
         return handle_of(self.name, self.actor_id)
 
 
-class Post(LemmyModel):
+class Post(ApiModel):
     id: int
     name: str
     published: UtcTime
@@ -66,11 +55,11 @@ class Post(LemmyModel):
     featured_local: bool = False
 
 
-class Counts(LemmyModel):
+class Counts(ApiModel):
     score: int = 0
 
 
-class PostView(LemmyModel):
+class PostView(ApiModel):
     post: Post
     creator: Person
     community: Community
@@ -91,16 +80,16 @@ class PostView(LemmyModel):
         return None
 
 
-class PostResponse(LemmyModel):
+class PostResponse(ApiModel):
     post_view: PostView
 
 
-class PostList(LemmyModel):
+class PostList(ApiModel):
     posts: list[Any]
     next_page: str | None = None
 
 
-class Comment(LemmyModel):
+class Comment(ApiModel):
     id: int
     post_id: int
     creator_id: int
@@ -110,7 +99,7 @@ class Comment(LemmyModel):
     removed: bool = False
 
 
-class CommentView(LemmyModel):
+class CommentView(ApiModel):
     comment: Comment
     counts: Counts = Counts()
 
@@ -119,24 +108,24 @@ class CommentView(LemmyModel):
         return self.counts.score
 
 
-class CommentResponse(LemmyModel):
+class CommentResponse(ApiModel):
     comment_view: CommentView
 
 
-class CommentList(LemmyModel):
+class CommentList(ApiModel):
     comments: list[CommentView]
 
 
-class LoginResponse(LemmyModel):
+class LoginResponse(ApiModel):
     jwt: str = Field(min_length=1)
 
 
-class Language(LemmyModel):
+class Language(ApiModel):
     id: int
     code: str
 
 
-class SiteRateLimits(LemmyModel):
+class SiteRateLimits(ApiModel):
     message: int = 0
     message_per_second: int = 0
     post: int = 0
@@ -149,39 +138,39 @@ class SiteRateLimits(LemmyModel):
     search_per_second: int = 0
 
 
-class SiteView(LemmyModel):
+class SiteView(ApiModel):
     local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class LocalUser(LemmyModel):
+class LocalUser(ApiModel):
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     show_nsfw: bool = False
 
 
-class LocalUserView(LemmyModel):
+class LocalUserView(ApiModel):
     local_user: LocalUser = LocalUser()
     person: Person
 
 
-class Follow(LemmyModel):
+class Follow(ApiModel):
     community: Community
 
 
-class MyUser(LemmyModel):
+class MyUser(ApiModel):
     local_user_view: LocalUserView
     discussion_languages: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
 
 
-class SiteResponse(LemmyModel):
+class SiteResponse(ApiModel):
     version: str
     site_view: SiteView = SiteView()
     my_user: MyUser | None = None
-    all_languages: list[Language] = []
+    all_languages: tuple[Language, ...] = ()
 
 
-class CommunityView(LemmyModel):
+class CommunityView(ApiModel):
     community: Community
     subscribed: str = ""
     banned_from_community: bool = False
@@ -200,10 +189,10 @@ class CommunityView(LemmyModel):
         return self.community.removed or self.community.deleted
 
 
-class CommunityResponse(LemmyModel):
+class CommunityResponse(ApiModel):
     community_view: CommunityView
     discussion_languages: tuple[int, ...] = ()
 
 
-class SearchResponse(LemmyModel):
+class SearchResponse(ApiModel):
     communities: tuple[CommunityView, ...] = ()

@@ -1,6 +1,6 @@
-"""The parts of API v4's answers that differ from v3's.
+"""The parts of API v4's responses that differ from v3's.
 
-A field that only v3 sends keeps its default here. Source: answers of a real 1.0.0-beta.1 server.
+A field that only v3 sends keeps its default here. Source: responses of a real 1.0.0-beta.1 server.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.platforms.api_models import ActorId, UtcTime
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.schemas_v3 import LemmyModel
 
 
 class Person(schemas_v3.Person):
@@ -28,7 +27,7 @@ class Post(schemas_v3.Post):
     score: int = 0
 
 
-class CommunityActions(LemmyModel):
+class CommunityActions(ApiModel):
     """Bans and subscription of the account; left out as a whole when there are none."""
 
     received_ban_at: UtcTime | None = None
@@ -62,7 +61,7 @@ class PostResponse(schemas_v3.PostResponse):
     post_view: PostView
 
 
-class PostList(LemmyModel):
+class PostList(ApiModel):
     """One page of posts."""
 
     items: list[Any]
@@ -86,12 +85,12 @@ class CommentResponse(schemas_v3.CommentResponse):
     comment_view: CommentView
 
 
-class CommentList(LemmyModel):
+class CommentList(ApiModel):
     items: list[CommentView]
     next_page: str | None = None
 
 
-class SiteRateLimits(LemmyModel):
+class SiteRateLimits(ApiModel):
     message_max_requests: int = 0
     message_interval_seconds: int = 0
     post_max_requests: int = 0
@@ -104,11 +103,11 @@ class SiteRateLimits(LemmyModel):
     search_interval_seconds: int = 0
 
 
-class SiteView(LemmyModel):
+class SiteView(ApiModel):
     local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class SiteResponse(LemmyModel):
+class SiteResponse(ApiModel):
     version: str
     site_view: SiteView = SiteView()
     all_languages: tuple[schemas_v3.Language, ...] = ()

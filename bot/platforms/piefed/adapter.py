@@ -20,7 +20,7 @@ from bot.platforms.account_setup import (
     WrongSetting,
     findings,
 )
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient
 from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
@@ -128,7 +128,7 @@ class PieFed(FederatedAdapter):
             if error.message == "Not found":
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
@@ -175,7 +175,7 @@ class PieFed(FederatedAdapter):
             comment = schemas.comment_of(
                 parse(schemas.CommentResponse, response).comment_view.comment, viewer
             )
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
@@ -216,7 +216,7 @@ class PieFed(FederatedAdapter):
             try:
                 response = self._session.read(get_call("/comment", id=comment_id))
                 view = parse(schemas.CommentResponse, response).comment_view
-            except (ApiError, MalformedAnswer):
+            except (ApiError, MalformedResponse):
                 continue
             if not view.comment.deleted and not view.comment.removed:
                 found[comment_id] = view.counts.score
@@ -276,7 +276,7 @@ class PieFed(FederatedAdapter):
         try:
             account = parse(schemas.MeResponse, self._read(get_call("/user/me")))
             site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
         person = account.local_user_view.person
@@ -300,7 +300,7 @@ class PieFed(FederatedAdapter):
         )
         try:
             return parse(schemas.CommentList, self._read(call))
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
     def _check_em_dash(self, markdown: str, viewer: Viewer) -> None:

@@ -109,7 +109,7 @@ class CommunityResponse(PieFedModel):
 
 
 def message_of(row: Any, viewer: Viewer) -> Message | str:
-    """A message, or the receipt if the notification is not a message. Raises MalformedAnswer."""
+    """A message, or the receipt if the notification is not a message. Raises MalformedResponse."""
     notification = parse(Notification, row)
     receipt = f"notification {notification.notif_id}"
     if notification.comment is not None:
@@ -170,5 +170,5 @@ def private_message_of(row: Any, viewer: Viewer) -> Message:
 
 
 def community_of(response: Any) -> str:
-    """The community in a response for one comment. Raises MalformedAnswer."""
+    """The community in a response for one comment. Raises MalformedResponse."""
     return parse(CommentResponse, response).comment_view.community.handle

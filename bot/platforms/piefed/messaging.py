@@ -11,7 +11,7 @@ from bot.core.errors import Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import AnyModel, parse
 from bot.platforms.comment_limits import check_comment
 from bot.platforms.federated_adapter import sidebar_page
@@ -78,7 +78,7 @@ class PieFedMessaging:
             if error.code.startswith(COMMENT_NOT_FOUND):
                 raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed") from error
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
         if parent.deleted or parent.removed or str(parent.post_id) != post_id:
             raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed")
@@ -109,7 +109,7 @@ class PieFedMessaging:
                     message_schemas.PrivateMessageResponse, response
                 ).private_message_view.private_message.id
             )
-        except MalformedAnswer:
+        except MalformedResponse:
             return ""  # the message was sent, but its id is unknown
 
     def find_sent_messages(
@@ -125,7 +125,7 @@ class PieFedMessaging:
         )
         try:
             views = [parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages]
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"private messages cannot be read: {error}") from error
         own = (view.private_message for view in views if view.creator.id == me.id)
         same = (each for each in own if each.published >= since and same_words(each.content, markdown))
@@ -161,7 +161,7 @@ class PieFedMessaging:
             for row in listing.items:
                 try:
                     message = message_schemas.message_of(row, viewer)
-                except MalformedAnswer as error:
+                except MalformedResponse as error:
                     unreadable.append(f"a notification: {error}")
                     continue
                 if isinstance(message, str):
@@ -179,7 +179,7 @@ class PieFedMessaging:
         try:
             response = self._adapter.read(get_call("/comment", id=message.comment_id or ""))
             return replace(message, community=message_schemas.community_of(response))
-        except (ApiError, MalformedAnswer):
+        except (ApiError, MalformedResponse):
             return message
 
     def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
@@ -189,7 +189,7 @@ class PieFedMessaging:
         for row in listing.private_messages:
             try:
                 found.append(message_schemas.private_message_of(row, viewer))
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 unreadable.append(f"a private message: {error}")
 
     def _mark_receipt(self, receipt: str) -> None:
@@ -216,7 +216,7 @@ class PieFedMessaging:
             if error.code.startswith(ROW_NOT_FOUND):
                 raise Refused(SkipReason.REFUSED, f"the server does not know {recipient}") from error
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{recipient} cannot be read: {error}") from error
 
     def _get(self, model: type[AnyModel], path: str, **query: str | int) -> AnyModel:
@@ -225,7 +225,7 @@ class PieFedMessaging:
             return parse(model, self._adapter.read(get_call(path, **query)))
         except ApiError as error:
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{path} cannot be read: {error}") from error
 
 

@@ -98,7 +98,7 @@ def test_a_log_in_without_an_answer_may_be_retried(env: LemmyEnvironment) -> Non
 @pytest.mark.parametrize("token", ["ä" * 300, "two\nlines", "\x1b[31m"])
 def test_a_token_that_a_header_cannot_contain_is_refused(env: LemmyEnvironment, token: str) -> None:
     env.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
-    with pytest.raises(Unreachable, match="no valid answer to the log-in"):
+    with pytest.raises(Unreachable, match="no valid response to the log-in"):
         env.adapter().connect()
     assert env.token_store.load("summaries") is None
 
