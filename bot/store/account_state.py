@@ -15,7 +15,7 @@ from bot.store.tables import accounts
 
 
 class Accounts:
-    """The vault of tokens (`bot.platforms.base.Vault`)."""
+    """The tokens of the accounts (`bot.platforms.base.TokenStore`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

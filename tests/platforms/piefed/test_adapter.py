@@ -421,7 +421,7 @@ def test_check_reports_settings_to_change_and_changes_nothing(env: PieFedEnviron
         adapter = env.adapter(setup=AccountSetup(PROFILE.biography, consent))
         found = [finding for finding in adapter.inspect(()) if finding.subject in subjects]
         words = [finding.text if consent else finding.remedy for finding in found]
-        assert all(("when it starts" if consent else "set_up = true") in text for text in words)
+        assert all(("at startup" if consent else "set_up = true") in text for text in words)
         assert len(found) == 4
         assert {finding.subject for finding in found if not finding.ok} == bad
     assert not env.calls("PUT /user/save_user_settings")
