@@ -24,11 +24,11 @@ def account_findings(account: Account, site: Site, setup: AccountSetup | None) -
     yield CheckResult("nsfw posts", True, "shown" if account.sees_nsfw else "not shown to the account")
 
 
-def rate_limit_finding(limits: Mapping[str, Limit], kind: BucketType) -> CheckResult:
+def rate_limit_finding(limits: Mapping[str, Limit], bucket_type: BucketType) -> CheckResult:
     comment, message = limits["comment"], limits["message"]
     replies = (
         f"{comment.capacity} replies at once, then one every {comment.interval.total_seconds():.0f} s"
-        if kind is TokenBucket
+        if bucket_type is TokenBucket
         else f"{comment.capacity} replies in {comment.seconds} s"
     )
     others = f"{message.capacity} other calls in {message.seconds} s"
@@ -39,7 +39,7 @@ def source_finding(
     source: Source, session: LoginSession, api: LemmyApi, listing: SubscribedListing
 ) -> CheckResult:
     if source.community is None:
-        return CheckResult("posts", True, "all posts that the server shows the account")
+        return CheckResult("posts", True, "all posts that the server shows to the account")
     name = source.community
     call = api.community_call(name)
     try:

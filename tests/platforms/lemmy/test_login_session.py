@@ -27,9 +27,9 @@ def test_an_expired_token_is_renewed_once(env: LemmyEnvironment) -> None:
     assert len(env.calls(LOGIN)) == 2
 
 
-@pytest.mark.parametrize("kept", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
-def test_an_invalid_saved_token_is_not_used(env: LemmyEnvironment, kept: str) -> None:
-    env.token_store.save("summaries", kept)
+@pytest.mark.parametrize("saved", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
+def test_an_invalid_saved_token_is_not_used(env: LemmyEnvironment, saved: str) -> None:
+    env.token_store.save("summaries", saved)
     env.adapter().connect()
     assert (len(env.calls(CHECK)), len(env.calls(LOGIN))) == (0, 1)
 
@@ -41,7 +41,7 @@ def test_another_user_in_the_config_does_not_get_the_old_token(env: LemmyEnviron
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "says", "remedy"),
+    ("status", "code", "cause", "remedy"),
     [
         (401, "incorrect_login", "name or the password", "username and password in the config"),
         (400, "missing_totp_token", "second factor", "two-factor authentication off"),
@@ -53,10 +53,10 @@ def test_another_user_in_the_config_does_not_get_the_old_token(env: LemmyEnviron
     ],
 )
 def test_a_failed_log_in_has_a_remedy(
-    env: LemmyEnvironment, status: int, code: str, says: str, remedy: str
+    env: LemmyEnvironment, status: int, code: str, cause: str, remedy: str
 ) -> None:
     env.refuse(LOGIN, status, code)
-    with pytest.raises(AccountError, match=says) as caught:
+    with pytest.raises(AccountError, match=cause) as caught:
         env.adapter().connect()
     assert remedy in caught.value.remedy
 

@@ -19,7 +19,7 @@ def handle(env: LemmyEnvironment) -> str:
     return f"precis@{env.server.state.host}"
 
 
-def say(env: LemmyEnvironment, text: str, parent: Comment | None = None) -> Comment:
+def add_comment(env: LemmyEnvironment, text: str, parent: Comment | None = None) -> Comment:
     """A comment of Alice on a new post, or a reply to another comment."""
     post = parent.post if parent else env.server.state.posts.get(1) or env.post()
     return env.server.state.add_comment(post, env.author, text, parent)
@@ -36,7 +36,7 @@ def inbox(env: LemmyEnvironment) -> list[Message]:
 
 
 def test_a_mention_has_its_place_and_author(env: LemmyEnvironment) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     (message,) = inbox(env)
     assert message.via is MessageKind.MENTION
     assert (message.author, message.text) == (f"alice@{env.server.state.host}", f"@{handle(env)} please")
@@ -47,7 +47,7 @@ def test_a_mention_has_its_place_and_author(env: LemmyEnvironment) -> None:
 
 def test_a_reply_to_the_bot_names_the_comment_it_answers(env: LemmyEnvironment) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
-    say(env, "delete", own)
+    add_comment(env, "delete", own)
     (message,) = inbox(env)
     assert (message.via, message.parent_id, message.text) == (MessageKind.REPLY, str(own.id), "delete")
 
@@ -61,8 +61,8 @@ def test_a_private_message_is_fetched(env: LemmyEnvironment) -> None:
 
 def test_read_messages_are_not_fetched_again(env: LemmyEnvironment) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
-    say(env, "good bot", own)
-    say(env, f"@{handle(env)} please")
+    add_comment(env, "good bot", own)
+    add_comment(env, f"@{handle(env)} please")
     env.server.state.add_private_message(env.author, env.bot, "show")
     messaging = messaging_of(env)
     messages = messaging.fetch_inbox().messages
@@ -87,7 +87,7 @@ def test_an_empty_inbox_costs_one_call(env: LemmyEnvironment) -> None:
 
 def test_messages_of_bots_are_flagged(env: LemmyEnvironment) -> None:
     env.author.bot_account = True
-    say(env, f"@{handle(env)} please")
+    add_comment(env, f"@{handle(env)} please")
     assert inbox(env)[0].author_bot
 
 
@@ -100,16 +100,16 @@ def test_a_mention_in_a_post_is_fetched(env: LemmyEnvironment) -> None:
 
 def test_trap_7_a_mention_in_a_reply_is_a_mention_in_either_list(env: LemmyEnvironment) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
-    say(env, f"@{handle(env)} again please", own)
+    add_comment(env, f"@{handle(env)} again please", own)
     (message,) = inbox(env)
     assert (message.via, message.parent_id) == (MessageKind.MENTION, str(own.id))
 
 
-@pytest.mark.parametrize("glued", [".", ":", "-", "_"])
+@pytest.mark.parametrize("punctuation", [".", ":", "-", "_"])
 def test_trap_7_the_server_does_not_notify_of_a_name_followed_by_punctuation(
-    env: LemmyEnvironment, glued: str
+    env: LemmyEnvironment, punctuation: str
 ) -> None:
-    say(env, f"What says @{handle(env)}{glued}")
+    add_comment(env, f"What does @{handle(env)}{punctuation}")
     assert inbox(env) == []
 
 
@@ -117,26 +117,26 @@ def test_trap_7_a_reply_with_the_name_before_a_full_stop_is_a_mention(
     env: LemmyEnvironment,
 ) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
-    say(env, f"And this, @{handle(env)}.", own)
+    add_comment(env, f"And this, @{handle(env)}.", own)
     assert inbox(env)[0].via is MessageKind.MENTION
 
 
 @pytest.mark.parametrize("text", ["> @{} please\n\nWhat does this do?", "Write `@{}` for a summary"])
 def test_trap_7_a_quoted_name_is_not_a_mention(env: LemmyEnvironment, text: str) -> None:
-    say(env, text.format(handle(env)))
+    add_comment(env, text.format(handle(env)))
     assert inbox(env)[0].via is MessageKind.REPLY
 
 
 @only_on(V3)
 def test_trap_7_a_deleted_mention_is_listed_as_gone(env: LemmyEnvironment) -> None:
-    say(env, f"@{handle(env)} please").deleted = True
-    say(env, f"@{handle(env)} here")
+    add_comment(env, f"@{handle(env)} please").deleted = True
+    add_comment(env, f"@{handle(env)} here")
     deleted, visible = inbox(env)
     assert (deleted.gone, visible.gone) == (True, False)
 
 
 def test_trap_7_answering_marks_the_mention_as_read(env: LemmyEnvironment) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     messaging.reply_to_comment("1", str(comment.id), "A summary", None)
     assert messaging.fetch_inbox().messages == ()
@@ -144,7 +144,7 @@ def test_trap_7_answering_marks_the_mention_as_read(env: LemmyEnvironment) -> No
 
 @only_on(V4)
 def test_trap_9_a_mention_listed_again_after_an_edit_has_the_same_id(env: LemmyEnvironment) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     (first,) = messaging.fetch_inbox().messages
     messaging.mark_read(first)
@@ -175,7 +175,7 @@ def test_trap_13_a_reply_that_a_remote_server_refuses_later_is_still_found(
 
 
 def test_an_answer_is_stored_as_reply_to_the_comment(env: LemmyEnvironment) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     reply = messaging_of(env).reply_to_comment("1", str(comment.id), "A summary", "en")
     (own,) = [each for each in env.server.state.comments() if each.creator is env.bot]
     assert own.path == f"0.{comment.id}.{own.id}"
@@ -183,7 +183,7 @@ def test_an_answer_is_stored_as_reply_to_the_comment(env: LemmyEnvironment) -> N
 
 
 def test_trap_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     comment.deleted = True
     with pytest.raises(Refused) as refused:
         messaging_of(env).reply_to_comment("1", str(comment.id), "A summary", None)
@@ -196,7 +196,7 @@ def test_trap_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
 def test_trap_3_a_reply_stored_elsewhere_is_deleted(
     env: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     real = messaging._calls.write_comment
 
@@ -213,9 +213,9 @@ def test_trap_3_a_reply_stored_elsewhere_is_deleted(
 
 def test_only_own_direct_replies_to_the_comment_are_found(env: LemmyEnvironment) -> None:
     state = env.server.state
-    comment = say(env, f"@{handle(env)} please")
+    comment = add_comment(env, f"@{handle(env)} please")
     state.add_comment(comment.post, env.bot, "Top level")
-    other = say(env, "Another one")
+    other = add_comment(env, "Another one")
     state.add_comment(comment.post, env.bot, "Elsewhere", other)
     state.add_comment(comment.post, env.author, "Not the bot's", comment)
     mine = state.add_comment(comment.post, env.bot, "Here", comment)
@@ -286,7 +286,7 @@ def test_lemmy_has_no_settings_page_to_create_and_no_invitations(env: LemmyEnvir
 
 
 def test_one_unreadable_message_does_not_affect_the_others(env: LemmyEnvironment) -> None:
-    say(env, f"@{handle(env)} please")
+    add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     handle_request = env.server.handle
 
