@@ -2,7 +2,7 @@
 
     python -m benchmarks.server_quirks
 
-A test for quirk 3 is called `test_quirk_3_...` (or `test_quirk_3_...`). Exits with 1 if a quirk has no test.
+A test for quirk 3 is called `test_quirk_3_...`. Exits with 1 if a quirk has no test.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def found() -> Iterator[tuple[int, str, str]]:
 
 
 def _servers(file: Path, test: ast.FunctionDef) -> str:
-    if "piefed" in file.name:
+    if "piefed" in file.parts:
         return "PieFed"
     if "lemmy" not in file.parts:
         return "all"
