@@ -412,7 +412,9 @@ def test_quirk_16_fields_that_are_null_may_be_left_out(env: LemmyEnvironment) ->
     assert post.url is None
 
 
-def test_quirk_09_a_reply_is_sent_complete_and_never_edited(env: LemmyEnvironment, database: Database) -> None:
+def test_quirk_09_a_reply_is_sent_complete_and_never_edited(
+    env: LemmyEnvironment, database: Database
+) -> None:
     """1.0 notifies the author of the post of every edit, so a normal reply has none."""
     send_through_outbox(env, database, env.post())
     writes = [request.method for request in env.server.requests if request.path.endswith("/comment")]

@@ -75,7 +75,9 @@ def test_read_messages_do_not_come_again(env: PieFedEnvironment, messaging: PieF
     assert len(env.server.requests) == before + 1
 
 
-def test_quirk_7_a_mention_in_a_reply_is_a_mention(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_7_a_mention_in_a_reply_is_a_mention(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
     add_comment(env, f"And this, @{bot_handle(env)}?", own)
     (message,) = inbox(messaging)
@@ -100,7 +102,9 @@ def test_quirk_7_marking_as_read_leaves_ids_with_the_same_beginning_unread(
     assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in env.server.requests)
 
 
-def test_quirk_7_an_empty_page_is_not_the_last_one(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_7_an_empty_page_is_not_the_last_one(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
     """The real server filters notifications after it has cut the pages."""
     add_comment(env, f"@{bot_handle(env)} please")
     saved = env.server.handle
