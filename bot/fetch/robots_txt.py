@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows (RFC 9309), read by Protego and remembered for a while.
+"""What a site's robots.txt allows (RFC 9309), remembered for a while.
 
 A file that does not exist allows everything. One that cannot be reached forbids everything until
 it can be: the rules known before are used if there are any, otherwise the fetch fails and may be
@@ -7,18 +7,16 @@ tried again. An origin whose robots.txt has been out of reach for a day counts a
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from protego import Protego
-
 from bot.core.errors import FetchBusy, FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
+from bot.fetch.robots_rules import MAX_BYTES, Rules, parse_rules
 from bot.fetch.target_url import Target
 
 LIFETIME = 6 * 3600.0
@@ -29,10 +27,11 @@ PATIENCE = 24 * 3600.0
 """Seconds until an unreachable robots.txt counts as absent."""
 MAX_CRAWL_DELAY = 10.0
 """Longest pause, in seconds, that a site may ask for."""
-MAX_TEXT = 500 * 1024
-"""Characters that are read (RFC 9309, 2.5)."""
-MAX_CACHED_TEXT = 2 * MAX_TEXT
-"""Characters of all files that are remembered at once."""
+MAX_CACHED_SIZE = 2 * MAX_BYTES
+"""Size of all rules that are remembered at once, in characters."""
+_ENTRY_SIZE = 1000
+_PATTERN_SIZE = 100
+"""What an entry and each of its patterns cost in memory beside their characters."""
 
 ReadRobotsTxt = Callable[[Target, Deadline], str]
 """robots.txt of an origin, "" when there is none; raises FetchError when nobody knows."""
@@ -40,7 +39,7 @@ ReadRobotsTxt = Callable[[Target, Deadline], str]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    rules: Protego | None
+    rules: Rules | None
     """None while the file is out of reach."""
     size: int
     until: float
@@ -65,7 +64,7 @@ class RobotsRules:
         entry = self._entry(target, deadline)
         if entry.rules is None:
             raise _nobody_knows(target.host, entry)
-        if not entry.rules.can_fetch(target.url, self._agent):
+        if not entry.rules.allow(target.path):
             detail = f"The robots.txt of {target.host} closes this page to Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
@@ -73,7 +72,7 @@ class RobotsRules:
         """Seconds between two pages of a host, as far as its rules are known; at most MAX_CRAWL_DELAY."""
         with self._lock:
             known = [self._entries.get(origin) for origin in (f"https://{server}", f"http://{server}")]
-        delays = [entry.rules.crawl_delay(self._agent) for entry in known if entry and entry.rules]
+        delays = [entry.rules.crawl_delay for entry in known if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
     def _entry(self, target: Target, deadline: Deadline) -> _Entry:
@@ -105,21 +104,22 @@ class RobotsRules:
         with self._lock:
             self._entries[origin] = entry
             self._entries.move_to_end(origin)
-            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_TEXT:
+            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_SIZE:
                 self._entries.popitem(last=False)
 
 
 def _parsed(text: str, agent: str, now: float) -> _Entry:
-    relevant = merge_other_agents(text[:MAX_TEXT], agent)
-    return _Entry(Protego.parse(relevant), 1000 + len(relevant), now + LIFETIME)
+    rules = parse_rules(text, agent)
+    size = _ENTRY_SIZE + rules.size + _PATTERN_SIZE * len(rules.patterns)
+    return _Entry(rules, size, now + LIFETIME)
 
 
 def _unreachable(known: _Entry | None, error: FetchError, now: float) -> _Entry:
     since = known.failing_since if known and known.failing_since is not None else now
     rules = known.rules if known else None
     if rules is None and now - since >= PATIENCE:
-        rules = Protego.parse("")
-    size = known.size if known else 1000
+        rules = Rules()
+    size = known.size if known else _ENTRY_SIZE
     reason = SkipReason.SITE_DOWN if error.permanent else error.reason
     return _Entry(rules, size, now + RETRY, since, reason, error.detail)
 
@@ -127,24 +127,3 @@ def _unreachable(known: _Entry | None, error: FetchError, now: float) -> _Entry:
 def _nobody_knows(host: str, entry: _Entry) -> FetchError:
     detail = f"The robots.txt of {host} could not be read, which counts as a no for now: {entry.why}"
     return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY))
-
-
-_USER_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*(?P<name>[^#]*)", re.IGNORECASE)
-_OTHERS = "user-agent: -"
-
-
-def merge_other_agents(text: str, agent: str) -> str:
-    """`text` with every other bot called the same.
-
-    Protego keeps a set of rules for each name, so that 10,000 names over 10,000 rules would cost
-    minutes.
-    """
-    return "\n".join(_line(line, agent.lower()) for line in text.splitlines())
-
-
-def _line(line: str, agent: str) -> str:
-    found = _USER_AGENT.match(line)
-    if not found:
-        return line
-    name = found["name"].strip().lower()
-    return line if name == "*" or name.replace("*", "") in agent else _OTHERS
