@@ -5,11 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from bot.config import Config
-from bot.config.accounts import Account, LemmyAccount, RedditAccount
+from bot.config.accounts import Account, LemmyAccount, PieFedAccount, RedditAccount
 from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect
 from bot.render import FooterLinks
 
+_ACCOUNT_TYPES: dict[Dialect, type[Account]] = {
+    Dialect.LEMMY: LemmyAccount,
+    Dialect.PIEFED: PieFedAccount,
+    Dialect.REDDIT: RedditAccount,
+}
 READERS_PAGE = f"{PROJECT_URL}/blob/main/docs/how-to/readers.md"
 _COMPOSE = "https://www.reddit.com/message/compose"
 
@@ -27,8 +32,8 @@ def footer_links(account: Account | None, permalink: str) -> FooterLinks | None:
 
 def sample_links(config: Config, dialect: Dialect) -> FooterLinks:
     """The links for a preview; without an account, to the page that explains them."""
-    kind = RedditAccount if dialect is Dialect.REDDIT else LemmyAccount
-    account = next((account for _, _, account in config.accounts() if isinstance(account, kind)), None)
+    wanted = _ACCOUNT_TYPES[dialect]
+    account = next((account for _, _, account in config.accounts() if type(account) is wanted), None)
     return footer_links(account, "POST") or FooterLinks(READERS_PAGE, READERS_PAGE, READERS_PAGE)
 
 

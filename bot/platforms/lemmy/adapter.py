@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import PlatformError, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
@@ -46,6 +46,8 @@ class Lemmy(FederatedAdapter):
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
     communities that will be polled. `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.LEMMY
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import (
     IN_ACCOUNT_SETTINGS,
@@ -60,6 +60,8 @@ class PieFed(FederatedAdapter):
     server share `rate_limits`, because the server counts by IP address. `communities` is every
     community that is polled; `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.PIEFED
 
     def __init__(
         self,
