@@ -1,7 +1,4 @@
-"""The account settings of config.toml: one model for each platform.
-
-The registry of platforms is `bot.config.settings.Accounts`.
-"""
+"""The account settings of config.toml: one model for each platform, and one field of `Accounts` for it."""
 
 from __future__ import annotations
 
@@ -214,3 +211,14 @@ class RedditAccount(Account):
             yield "password", "is missing; set username and password_file, or refresh_token_file"
         elif not given.get("username"):
             yield "username", "is missing; set it to the name of the bot's account"
+
+
+class Accounts(Section):
+    """The tables of all platforms. Each account has a table `[PLATFORM.NAME]`.
+
+    The package `bot.platforms.PLATFORM` contains the adapter.
+    """
+
+    lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
+    reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
+    piefed: dict[AccountName, PieFedAccount] = Field({}, description="Accounts on PieFed servers.")
