@@ -135,7 +135,7 @@ def check(config: ConfigOption = CONFIG) -> None:
 @app.command()
 def init(
     config: ConfigOption = CONFIG,
-    platform: Annotated[str | None, typer.Option(help="lemmy, piefed or reddit.")] = None,
+    platform: Annotated[str | None, typer.Option(help="For example lemmy, piefed or reddit.")] = None,
     owner: Annotated[str | None, typer.Option(help="How people can reach you.")] = None,
     server: Annotated[str | None, typer.Option(help="The server of the bot's account.")] = None,
     username: Annotated[str | None, typer.Option(help="The account's name.")] = None,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.config.accounts import LemmyAccount, RedditAccount
 from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
 from bot.core.models import Failed, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -51,7 +50,9 @@ class InboxServices:
         clock: Callable[[], datetime],
     ) -> InboxServices:
         identities = {
-            name: BotIdentity(account_messaging, *_names_and_host(account), forward_to=account.forward_to)
+            name: BotIdentity(
+                account_messaging, account.bot_names, account.host, forward_to=account.forward_to
+            )
             for _, name, account in config.accounts()
             if (account_messaging := messaging.get(name)) is not None
         }
@@ -153,13 +154,3 @@ class InboxServices:
             return Skipped(error.reason, error.detail)
         except WorkerError as error:
             return Skipped(SkipReason.CRASHED, str(error))
-
-
-def _names_and_host(account: object) -> tuple[frozenset[str], str | None]:
-    """The bot's names on an account, and the host to add to a community name without one."""
-    match account:
-        case RedditAccount(username=str(name)):
-            return frozenset({name.lower()}), None
-        case LemmyAccount():
-            return frozenset({f"{account.username}@{account.host}".lower()}), account.host
-    return frozenset(), None
