@@ -45,7 +45,10 @@ ACTIONS = ("comment", "edit", "delete")
 REDDIT = "Reddit"
 PLATFORMS = (*ServerSoftware, REDDIT)
 REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.EMPTY_THINGS) :])
-NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401})
+NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401, Fault.DATABASE_DOWN})
+ONLY_ON_PIEFED = frozenset({Fault.DATABASE_DOWN})
+OUTAGES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 120))
+"""How long the database is down for `Fault.DATABASE_DOWN`."""
 PERMANENT_REFUSALS = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})
 """The server refuses: no comment is created, and an existing one stays as it was."""
 REDDIT_CALLS = {"comment": "POST /api/comment", "edit": "POST /api/editusertext", "delete": "POST /api/del"}
@@ -136,9 +139,11 @@ def _make(kind: str, clock: ManualClock, **settings: Any) -> Platform:
     )
 
 
-def open_case(platform: str, clock: ManualClock) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
+def open_case(
+    platform: str, clock: ManualClock, outage: timedelta = OUTAGES[0]
+) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
     calls = platform.write_calls if isinstance(platform, ServerSoftware) else REDDIT_CALLS
-    faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60))
+    faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60), outage=outage)
     opened = (
         fediverse_case(platform, clock, faults)
         if isinstance(platform, ServerSoftware)
@@ -147,9 +152,9 @@ def open_case(platform: str, clock: ManualClock) -> tuple[AbstractContextManager
     return opened, faults
 
 
-def comments_left(platform: str, action: str, fault: Fault) -> list[str]:
+def comments_left(platform: str, action: str, fault: Fault, outage: timedelta = OUTAGES[0]) -> list[str]:
     clock = ManualClock()
-    opened, faults = open_case(platform, clock)
+    opened, faults = open_case(platform, clock, outage)
     with opened as case, tempfile.TemporaryDirectory() as folder:
         case.platform.connect()
         if action == "comment":
@@ -229,24 +234,36 @@ def main() -> int:
     columns = [f"{platform}\n{' '.join(ACTIONS)}" for platform in PLATFORMS]
     table = Table("fault", *columns, "plain PRAW\nonce", "\ntwice")
     wrong = 0
-    for fault in Fault:
-        cells = ["      ".join(_cell(on, action, fault) for action in ACTIONS) for on in PLATFORMS]
+    for name, fault, outage in _rows():
+        cells = ["      ".join(_cell(on, action, fault, outage) for action in ACTIONS) for on in PLATFORMS]
         wrong += sum("red" in cell for cell in cells)
         plain = [_plain_praw(fault, times) for times in (1, 2)]
-        table.add_row(fault.value, *cells, *plain)
+        table.add_row(name, *cells, *plain)
     Console(width=200).print(table)
     print(f"{wrong} wrong numbers of Precis. After a 403 or 404 nothing may change.")
     return 1 if wrong else 0
 
 
+def _rows() -> Iterator[tuple[str, Fault, timedelta]]:
+    """The rows of the table: name, fault, and the length of an outage."""
+    for fault in Fault:
+        if fault is Fault.DATABASE_DOWN:
+            for outage in OUTAGES:
+                yield f"{fault.value}: {outage.total_seconds():.0f} s", fault, outage
+        else:
+            yield fault.value, fault, OUTAGES[0]
+
+
 def can_happen(platform: str, fault: Fault) -> bool:
+    if fault in ONLY_ON_PIEFED:
+        return platform == ServerSoftware.PIEFED
     return fault not in (NOT_ON_REDDIT if platform == REDDIT else REDDIT_ONLY)
 
 
-def _cell(platform: str, action: str, fault: Fault) -> str:
+def _cell(platform: str, action: str, fault: Fault, outage: timedelta) -> str:
     if not can_happen(platform, fault):
         return "-"
-    left = comments_left(platform, action, fault)
+    left = comments_left(platform, action, fault, outage)
     return f"{len(left)}" if left == expected_comments(action, fault) else f"[red]{left}[/]"
 
 

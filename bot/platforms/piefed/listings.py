@@ -11,7 +11,7 @@ from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.login import API, get_call, read_error
+from bot.platforms.piefed.login import API, UNKNOWN_COMMUNITY, get_call, read_error
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.subscribed_listing import Subscription, subscription_state_of
 
@@ -49,6 +49,8 @@ class Listings:
         try:
             response = self._session.read(get_call("/community", name=community))
         except ApiError as error:
+            if not error.code.startswith(UNKNOWN_COMMUNITY):
+                raise read_error(error) from error
             raise Unreachable(f"the server does not know community {community}: {error}") from error
         found = _subscription_of(response, community)
         self._community_ids[community] = found.id
