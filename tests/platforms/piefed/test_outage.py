@@ -70,6 +70,16 @@ def test_a_writing_call_during_an_outage_is_not_a_refusal(
     assert isinstance(error, (UnknownOutcome, Unreachable))
 
 
+def test_the_text_of_the_server_is_cut_to_one_line(
+    env: PieFedEnvironment, adapter: PieFed, own: Comment
+) -> None:
+    text = str(during_outage(env, lambda: adapter.delete(str(own.id))))
+    assert "psycopg2.OperationalError" in text
+    assert "SELECT" not in text
+    assert "\n" not in text
+    assert len(text) < 300
+
+
 def test_an_outage_does_not_cost_the_token(env: PieFedEnvironment, adapter: PieFed) -> None:
     saved = env.token_store.load("pie")
     assert isinstance(during_outage(env, adapter.connect), Unreachable)
