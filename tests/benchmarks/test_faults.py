@@ -34,6 +34,10 @@ def test_a_fault_leaves_the_expected_comments(software: ServerSoftware, action: 
     assert comments_left(software, action, fault) == expected_comments(action, fault)
 
 
+def test_a_slow_link_leaves_one_comment() -> None:
+    assert comments_left(ServerSoftware.PIEFED, "comment", Fault.SLOW_LINK) == ["new"]
+
+
 @pytest.mark.parametrize("outage", OUTAGES, ids=str)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_outage_of_the_database_leaves_the_expected_comments(action: str, outage: timedelta) -> None:

@@ -100,7 +100,7 @@ class PieFed(FederatedAdapter):
         )
         self._viewer: Viewer | None = None
         self._refreshed_at: datetime | None = None
-        self._listings = Listings(self._session, self._write, self._current_viewer)
+        self._listings = Listings(self._session, self._write, self._current_viewer, clock)
         self._subscribed_listing = SubscribedListing(
             self._listings,
             communities,
@@ -124,7 +124,7 @@ class PieFed(FederatedAdapter):
         viewer = self._current_viewer()
         try:
             response = self._session.read(get_call("/post", id=post_id))
-            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer)
+            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer, self._clock())
         except ApiError as error:
             if error.message == "Not found":
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())

@@ -13,6 +13,7 @@ from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.piefed import schemas
 from bot.platforms.piefed.login import API, UNKNOWN_COMMUNITY, get_call, read_error
 from bot.platforms.piefed.schemas import Viewer
+from bot.platforms.rate_limits import Clock
 from bot.platforms.subscribed_listing import Subscription, subscription_state_of
 
 _PAGE_SIZE = 50
@@ -25,11 +26,16 @@ class Listings:
     """
 
     def __init__(
-        self, session: LoginSession, write: Callable[[Call], Any], viewer: Callable[[], Viewer]
+        self,
+        session: LoginSession,
+        write: Callable[[Call], Any],
+        viewer: Callable[[], Viewer],
+        clock: Clock,
     ) -> None:
         self._session = session
         self._write = write
         self._viewer = viewer
+        self._clock = clock
         self._community_ids: dict[str, int] = {}
 
     def forget(self) -> None:
@@ -66,7 +72,7 @@ class Listings:
             "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **filters
         )
         try:
-            return schemas.parse_posts(self._session.read(call), self._viewer())
+            return schemas.parse_posts(self._session.read(call), self._viewer(), self._clock())
         except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:

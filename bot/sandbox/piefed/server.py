@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.broken_responses import response_with_fault
@@ -90,10 +91,15 @@ class PieFedSandbox(LoopbackService):
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
         self.faults = faults or FaultInjector()
         self.outage = Outage(clock)
+        self.state.next_link_delay = self._next_link_delay
         self.requests: list[Request] = []
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
         self._blocked_addresses: set[str] = set()
+
+    def _next_link_delay(self) -> timedelta | None:
+        """PieFed 1.6.27 fetches the linked page for up to 10 s before it adds the link to the new post."""
+        return self.faults.link_delay if self.faults.happens(Fault.SLOW_LINK) else None
 
     def revoke_tokens(self) -> None:
         """Log out all accounts."""
