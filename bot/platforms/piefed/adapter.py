@@ -166,9 +166,7 @@ class PieFed(FederatedAdapter):
         body: dict[str, Any] = {"post_id": int(post_id), "body": _with_unix_newlines(markdown)}
         if parent_id is not None:
             body["parent_id"] = int(parent_id)
-        language_id = next(
-            (language_id for language_id, code in viewer.languages.items() if code == language), None
-        )
+        language_id = viewer.language_id(language)
         if language_id is not None:
             body["language_id"] = language_id
         response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
@@ -294,7 +292,7 @@ class PieFed(FederatedAdapter):
             site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
         except MalformedResponse as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
-        languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
+        languages = {item.id: item.code for item in site.site.all_languages}
         person = account.local_user_view.person
         self._viewer = Viewer(self.account, self._client.base_url, person, languages)
         self._refreshed_at = self._clock()

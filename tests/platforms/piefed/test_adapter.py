@@ -83,7 +83,7 @@ class PieFedEnvironment:
 def env() -> Iterator[PieFedEnvironment]:
     clock = ManualClock()
     with (
-        PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}) as server,
+        PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}, host="piefed.example") as server,
         stamina.set_testing(True),
     ):
         state = server.state
@@ -273,9 +273,13 @@ def test_quirk_10_a_ban_is_visible_only_when_a_reply_fails(env: PieFedEnvironmen
     assert caught.value.reason is SkipReason.BANNED
 
 
-def test_quirk_11_a_language_that_the_server_does_not_have_is_left_out(env: PieFedEnvironment) -> None:
-    env.adapter().reply(str(env.post().id), "text", "tlh")
-    assert "language_id" not in env.calls("POST /comment")[0].json()
+@pytest.mark.parametrize("language", ["tlh", None])
+def test_quirk_11_a_language_that_the_server_does_not_have_is_sent_as_undetermined(
+    env: PieFedEnvironment, language: str | None
+) -> None:
+    """Without an id, PieFed would store the language of the site."""
+    env.adapter().reply(str(env.post().id), "text", language)
+    assert env.calls("POST /comment")[0].json()["language_id"] == 1
 
 
 def test_quirk_12_sticky_posts_do_not_hide_new_posts_and_do_not_come_again(env: PieFedEnvironment) -> None:
