@@ -20,6 +20,7 @@ class Fault(StrEnum):
     PARTIAL_STORE = "partly stored, connection reset"
     RATE_LIMIT = "refused by the rate limit"
     HANG_AFTER_401 = "401 before the body is read, then the connection hangs"
+    DATABASE_DOWN = "database down for a while, for all calls"
     # only on Reddit
     EMPTY_THINGS = "stored, answered with an empty `things`"
     RATELIMIT_ITEM = "refused with RATELIMIT in the body"
@@ -33,7 +34,8 @@ class FaultInjector:
     """Decides whether a call fails, and how: first as planned in the script, then at random.
 
     `calls` are the calls concerned, as "POST /comment"; all others always work. `delay` is what
-    LATE_COMMIT and LATE_SHOW wait. Safe to use from several threads.
+    LATE_COMMIT and LATE_LISTING wait, `outage` how long the database is down from the call with
+    DATABASE_DOWN on. Safe to use from several threads.
     """
 
     def __init__(
@@ -43,9 +45,11 @@ class FaultInjector:
         script: Iterable[Fault | None] = (),
         probabilities: Mapping[Fault, float] | None = None,
         delay: timedelta = timedelta(seconds=2),
+        outage: timedelta = timedelta(seconds=5),
         seed: int = 0,
     ) -> None:
         self.delay = delay
+        self.outage = outage
         self._calls = frozenset(calls)
         self._script = deque(script)
         self._probabilities = dict(probabilities or {})

@@ -60,6 +60,9 @@ class PieFedLoginApi:
         """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""
         return Call("GET", f"{API}/user/me", "other")
 
+    def probe_call(self) -> Call:
+        return get_call("/post/list", limit=1)
+
     def is_token_refused(self, error: ApiError) -> bool:
         return error.code.startswith(("incorrect_login", "Signature has expired"))
 
