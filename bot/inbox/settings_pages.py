@@ -97,7 +97,7 @@ class SettingsPageReader:
                     f"page/{page.community}/{page.revision}/{person}",
                     person,
                     markdown,
-                    since=self._context.clock(),
+                    read_back_from=self._context.clock(),
                     subject=f"Precis: {community_link(page.community)}",
                     language=translator_for(page.community, self._context, None).language,
                     community=page.community,

@@ -109,7 +109,7 @@ def test_the_bot_runs_although_a_change_was_refused(env: LemmyEnvironment) -> No
     assert len(env.server.state.all_comments()) == 1
 
 
-def test_trap_15_the_own_vote_is_removed_while_the_flag_is_off(env: LemmyEnvironment) -> None:
+def test_quirk_15_the_own_vote_is_removed_while_the_flag_is_off(env: LemmyEnvironment) -> None:
     adapter = env.adapter(own_vote=False)
     comment = adapter.reply(str(env.post().id), "text", None)
     assert env.server.state.all_comments()[0].author_upvoted
@@ -119,14 +119,14 @@ def test_trap_15_the_own_vote_is_removed_while_the_flag_is_off(env: LemmyEnviron
     assert saved(env) == [{"bot_account": False}, {"bot_account": True}]
 
 
-def test_trap_15_the_own_vote_is_kept_by_default(env: LemmyEnvironment) -> None:
+def test_quirk_15_the_own_vote_is_kept_by_default(env: LemmyEnvironment) -> None:
     adapter = env.adapter()
     adapter.remove_own_vote(adapter.reply(str(env.post().id), "text", None).id)
     assert env.server.state.all_comments()[0].author_upvoted
     assert saved(env) == []
 
 
-def test_trap_15_a_flag_that_was_left_off_is_set_again(env: LemmyEnvironment) -> None:
+def test_quirk_15_a_flag_that_was_left_off_is_set_again(env: LemmyEnvironment) -> None:
     adapter = env.adapter(own_vote=False)
     comment = adapter.reply(str(env.post().id), "text", None)
     env.refuse("POST /comment/like", 400, "couldnt_like_comment")

@@ -98,7 +98,7 @@ def test_a_mention_in_a_post_is_fetched(env: LemmyEnvironment) -> None:
     assert (message.via, message.post_id, message.comment_id) == (MessageKind.MENTION, str(post.id), None)
 
 
-def test_trap_7_a_mention_in_a_reply_is_a_mention_in_either_list(env: LemmyEnvironment) -> None:
+def test_quirk_7_a_mention_in_a_reply_is_a_mention_in_either_list(env: LemmyEnvironment) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
     add_comment(env, f"@{handle(env)} again please", own)
     (message,) = inbox(env)
@@ -106,14 +106,14 @@ def test_trap_7_a_mention_in_a_reply_is_a_mention_in_either_list(env: LemmyEnvir
 
 
 @pytest.mark.parametrize("punctuation", [".", ":", "-", "_"])
-def test_trap_7_the_server_does_not_notify_of_a_name_followed_by_punctuation(
+def test_quirk_7_the_server_does_not_notify_of_a_name_followed_by_punctuation(
     env: LemmyEnvironment, punctuation: str
 ) -> None:
     add_comment(env, f"What does @{handle(env)}{punctuation}")
     assert inbox(env) == []
 
 
-def test_trap_7_a_reply_with_the_name_before_a_full_stop_is_a_mention(
+def test_quirk_7_a_reply_with_the_name_before_a_full_stop_is_a_mention(
     env: LemmyEnvironment,
 ) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
@@ -122,20 +122,20 @@ def test_trap_7_a_reply_with_the_name_before_a_full_stop_is_a_mention(
 
 
 @pytest.mark.parametrize("text", ["> @{} please\n\nWhat does this do?", "Write `@{}` for a summary"])
-def test_trap_7_a_quoted_name_is_not_a_mention(env: LemmyEnvironment, text: str) -> None:
+def test_quirk_7_a_quoted_name_is_not_a_mention(env: LemmyEnvironment, text: str) -> None:
     add_comment(env, text.format(handle(env)))
     assert inbox(env)[0].via is MessageKind.REPLY
 
 
 @only_on(V3)
-def test_trap_7_a_deleted_mention_is_listed_as_gone(env: LemmyEnvironment) -> None:
+def test_quirk_7_a_deleted_mention_is_listed_as_gone(env: LemmyEnvironment) -> None:
     add_comment(env, f"@{handle(env)} please").deleted = True
     add_comment(env, f"@{handle(env)} here")
     deleted, visible = inbox(env)
     assert (deleted.gone, visible.gone) == (True, False)
 
 
-def test_trap_7_answering_marks_the_mention_as_read(env: LemmyEnvironment) -> None:
+def test_quirk_7_answering_marks_the_mention_as_read(env: LemmyEnvironment) -> None:
     comment = add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     messaging.reply_to_comment("1", str(comment.id), "A summary", None)
@@ -143,7 +143,7 @@ def test_trap_7_answering_marks_the_mention_as_read(env: LemmyEnvironment) -> No
 
 
 @only_on(V4)
-def test_trap_9_a_mention_listed_again_after_an_edit_has_the_same_id(env: LemmyEnvironment) -> None:
+def test_quirk_9_a_mention_listed_again_after_an_edit_has_the_same_id(env: LemmyEnvironment) -> None:
     comment = add_comment(env, f"@{handle(env)} please")
     messaging = messaging_of(env)
     (first,) = messaging.fetch_inbox().messages
@@ -154,7 +154,7 @@ def test_trap_9_a_mention_listed_again_after_an_edit_has_the_same_id(env: LemmyE
 
 
 @only_on(V4)
-def test_trap_9_every_edit_of_a_reply_sends_another_notification(env: LemmyEnvironment) -> None:
+def test_quirk_9_every_edit_of_a_reply_sends_another_notification(env: LemmyEnvironment) -> None:
     """So replies are edited only for a reason."""
     adapter = env.adapter()
     post = env.post()
@@ -163,7 +163,7 @@ def test_trap_9_every_edit_of_a_reply_sends_another_notification(env: LemmyEnvir
     assert len(env.server.state.notifications(env.author)) == 2
 
 
-def test_trap_13_a_reply_that_a_remote_server_refuses_later_is_still_found(
+def test_quirk_13_a_reply_that_a_remote_server_refuses_later_is_still_found(
     env: LemmyEnvironment,
 ) -> None:
     far = env.server.state.add_community("tech", host="far.example")
@@ -182,7 +182,7 @@ def test_an_answer_is_stored_as_reply_to_the_comment(env: LemmyEnvironment) -> N
     assert (reply.id, reply.parent_id) == (str(own.id), str(comment.id))
 
 
-def test_trap_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
+def test_quirk_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
     comment = add_comment(env, f"@{handle(env)} please")
     comment.deleted = True
     with pytest.raises(Refused) as refused:
@@ -193,7 +193,7 @@ def test_trap_3_a_deleted_comment_gets_no_reply(env: LemmyEnvironment) -> None:
     assert env.calls("POST /comment") == []
 
 
-def test_trap_3_a_reply_stored_elsewhere_is_deleted(
+def test_quirk_3_a_reply_stored_elsewhere_is_deleted(
     env: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comment = add_comment(env, f"@{handle(env)} please")

@@ -40,7 +40,7 @@ GERMAN = LANGUAGES.index("de")
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_DROP, Fault.PARTIAL_STORE, Fault.STORE_THEN_FAIL])
-def test_trap_01_a_reply_without_an_answer_may_be_stored_and_is_not_repeated(
+def test_quirk_01_a_reply_without_an_answer_may_be_stored_and_is_not_repeated(
     env: LemmyEnvironment, fault: Fault
 ) -> None:
     post = env.post()
@@ -85,7 +85,7 @@ def early_answering_server() -> Iterator[str]:
         connection.close()
 
 
-def test_trap_02_a_connection_with_an_early_answer_is_not_reused(early_answering_server: str) -> None:
+def test_quirk_02_a_connection_with_an_early_answer_is_not_reused(early_answering_server: str) -> None:
     client = ApiClient(
         early_answering_server, "precis-test/1", timedelta(seconds=5), ManualClock(), parse_error
     )
@@ -96,7 +96,7 @@ def test_trap_02_a_connection_with_an_early_answer_is_not_reused(early_answering
     client.close()
 
 
-def test_trap_02_each_write_call_uses_its_own_connection(env: LemmyEnvironment) -> None:
+def test_quirk_02_each_write_call_uses_its_own_connection(env: LemmyEnvironment) -> None:
     post = env.post()
     adapter = env.adapter()
     comment = adapter.reply(str(post.id), "text", None)
@@ -107,7 +107,7 @@ def test_trap_02_each_write_call_uses_its_own_connection(env: LemmyEnvironment) 
     assert {request.headers["Connection"] for request in writes} == {"close"}
 
 
-def test_trap_03_a_reply_stored_elsewhere_is_noticed(env: LemmyEnvironment) -> None:
+def test_quirk_03_a_reply_stored_elsewhere_is_noticed(env: LemmyEnvironment) -> None:
     post = env.post()
 
     def store_as_reply_to_a_comment(request: Request) -> Response:
@@ -127,7 +127,7 @@ def test_trap_03_a_reply_stored_elsewhere_is_noticed(env: LemmyEnvironment) -> N
         env.adapter().reply(str(post.id), "text", None)
 
 
-def test_trap_04_blank_text_is_not_sent(env: LemmyEnvironment) -> None:
+def test_quirk_04_blank_text_is_not_sent(env: LemmyEnvironment) -> None:
     post = env.post()
     with pytest.raises(Refused):
         env.adapter().reply(str(post.id), " \n", None)
@@ -135,7 +135,7 @@ def test_trap_04_blank_text_is_not_sent(env: LemmyEnvironment) -> None:
 
 
 @only_on(V4)
-def test_trap_01_the_idempotency_key_prevents_a_second_reply_with_an_unknown_outcome(
+def test_quirk_01_the_idempotency_key_prevents_a_second_reply_with_an_unknown_outcome(
     env: LemmyEnvironment,
 ) -> None:
     post = env.post()
@@ -150,7 +150,7 @@ def test_trap_01_the_idempotency_key_prevents_a_second_reply_with_an_unknown_out
 
 
 @only_on(V4)
-def test_trap_01_a_failed_attempt_uses_the_key_up_for_a_while(env: LemmyEnvironment) -> None:
+def test_quirk_01_a_failed_attempt_uses_the_key_up_for_a_while(env: LemmyEnvironment) -> None:
     post = env.post(locked=True)
     adapter = env.adapter()
     with pytest.raises(Refused):
@@ -165,7 +165,7 @@ def test_trap_01_a_failed_attempt_uses_the_key_up_for_a_while(env: LemmyEnvironm
 
 
 @only_on(V4)
-def test_trap_05_own_replies_are_found_with_one_list_call_per_page(
+def test_quirk_05_own_replies_are_found_with_one_list_call_per_page(
     env: LemmyEnvironment,
 ) -> None:
     state = env.server.state
@@ -181,7 +181,7 @@ def test_trap_05_own_replies_are_found_with_one_list_call_per_page(
 
 
 @only_on(V4)
-def test_trap_05_languages_without_undetermined_hide_own_replies_so_connecting_fails(
+def test_quirk_05_languages_without_undetermined_hide_own_replies_so_connecting_fails(
     env: LemmyEnvironment,
 ) -> None:
     env.bot.languages = (LANGUAGES.index("en"),)
@@ -190,7 +190,7 @@ def test_trap_05_languages_without_undetermined_hide_own_replies_so_connecting_f
     assert "Undetermined" in caught.value.remedy
 
 
-def test_trap_05_an_own_reply_below_300_newer_comments_is_found(env: LemmyEnvironment) -> None:
+def test_quirk_05_an_own_reply_below_300_newer_comments_is_found(env: LemmyEnvironment) -> None:
     state = env.server.state
     post, other = env.post(ago=60), env.post("other")
     mine = state.add_comment(post, env.bot, "summary")
@@ -203,7 +203,7 @@ def test_trap_05_an_own_reply_below_300_newer_comments_is_found(env: LemmyEnviro
     assert [comment.id for comment in found] == [str(mine.id)]
 
 
-def test_trap_05_an_account_that_hides_bots_cannot_see_itself_so_connecting_fails(
+def test_quirk_05_an_account_that_hides_bots_cannot_see_itself_so_connecting_fails(
     env: LemmyEnvironment,
 ) -> None:
     env.bot.show_bot_accounts = False
@@ -215,7 +215,7 @@ def test_trap_05_an_account_that_hides_bots_cannot_see_itself_so_connecting_fail
     assert "Show Bot Accounts" in caught.value.remedy
 
 
-def test_trap_05_a_reply_is_not_sent_in_a_language_that_the_account_does_not_see(
+def test_quirk_05_a_reply_is_not_sent_in_a_language_that_the_account_does_not_see(
     env: LemmyEnvironment,
 ) -> None:
     env.bot.languages = (0, LANGUAGES.index("en"))
@@ -225,7 +225,7 @@ def test_trap_05_a_reply_is_not_sent_in_a_language_that_the_account_does_not_see
     assert len(adapter.own_comments(str(post.id))) == 1
 
 
-def test_trap_06_forty_replies_under_default_limits_exceed_no_limit(env: LemmyEnvironment) -> None:
+def test_quirk_06_forty_replies_under_default_limits_exceed_no_limit(env: LemmyEnvironment) -> None:
     env.server.limits = type(env.server.limits)(env.clock, DEFAULT_LIMITS)
     posts = [env.post(f"Post {number}") for number in range(40)]
     adapter = env.adapter()
@@ -239,7 +239,7 @@ def test_trap_06_forty_replies_under_default_limits_exceed_no_limit(env: LemmyEn
     assert env.clock.now - started < timedelta(seconds=(601 * 7 if env.is_v4 else 101 * 35) + 10)
 
 
-def test_trap_06_many_threads_share_one_bucket(env: LemmyEnvironment) -> None:
+def test_quirk_06_many_threads_share_one_bucket(env: LemmyEnvironment) -> None:
     env.server.limits = type(env.server.limits)(env.clock, DEFAULT_LIMITS)
     posts = [env.post(f"Post {number}") for number in range(16)]
     adapter = env.adapter()
@@ -257,7 +257,7 @@ def test_trap_06_many_threads_share_one_bucket(env: LemmyEnvironment) -> None:
     assert sum(replied) == len(env.calls("POST /comment")) == 5  # one is left for other clients
 
 
-def test_trap_06_a_refused_attempt_counts_too(env: LemmyEnvironment) -> None:
+def test_quirk_06_a_refused_attempt_counts_too(env: LemmyEnvironment) -> None:
     env.server.limits = type(env.server.limits)(env.clock, DEFAULT_LIMITS)
     locked = env.post(locked=True)
     adapter = env.adapter()
@@ -268,7 +268,7 @@ def test_trap_06_a_refused_attempt_counts_too(env: LemmyEnvironment) -> None:
 
 
 @only_on(V4)
-def test_trap_06_the_limit_of_comments_is_read_from_the_site_and_not_from_headers(
+def test_quirk_06_the_limit_of_comments_is_read_from_the_site_and_not_from_headers(
     env: LemmyEnvironment,
 ) -> None:
     env.server.limits = FixedWindows(env.clock, {"comment": (3, 60)})
@@ -280,7 +280,7 @@ def test_trap_06_the_limit_of_comments_is_read_from_the_site_and_not_from_header
 
 
 @only_on(V4)
-def test_trap_06_a_window_opened_by_another_client_is_never_exceeded(env: LemmyEnvironment) -> None:
+def test_quirk_06_a_window_opened_by_another_client_is_never_exceeded(env: LemmyEnvironment) -> None:
     """Our burst is at the end of one window and the start of the next."""
     env.server.limits = FixedWindows(env.clock, {"comment": (6, 600)})
     env.server.limits.allow("comment", "127.0.0.1")
@@ -295,7 +295,7 @@ def test_trap_06_a_window_opened_by_another_client_is_never_exceeded(env: LemmyE
 
 
 @only_on(V4)
-def test_trap_06_a_comment_counts_as_a_message_too(env: LemmyEnvironment) -> None:
+def test_quirk_06_a_comment_counts_as_a_message_too(env: LemmyEnvironment) -> None:
     env.server.limits = FixedWindows(env.clock, {"message": (9, 60), "comment": (100, 60)})
     adapter = env.adapter()
     post = env.post()
@@ -306,7 +306,7 @@ def test_trap_06_a_comment_counts_as_a_message_too(env: LemmyEnvironment) -> Non
     assert len(env.server.requests) == 8  # one is left for other clients
 
 
-def test_trap_10_a_ban_in_the_community_is_known_before_the_reply(env: LemmyEnvironment) -> None:
+def test_quirk_10_a_ban_in_the_community_is_known_before_the_reply(env: LemmyEnvironment) -> None:
     post = env.post()
     env.community.banned.add(env.bot.id)
     adapter = env.adapter()
@@ -316,7 +316,7 @@ def test_trap_10_a_ban_in_the_community_is_known_before_the_reply(env: LemmyEnvi
     assert caught.value.reason is SkipReason.BANNED
 
 
-def test_trap_10_a_ban_from_the_server_is_an_account_error(env: LemmyEnvironment) -> None:
+def test_quirk_10_a_ban_from_the_server_is_an_account_error(env: LemmyEnvironment) -> None:
     """1.0 lets a banned account log in and read, and refuses only write calls."""
     post = env.post()
     adapter = env.adapter()
@@ -330,7 +330,7 @@ def test_trap_10_a_ban_from_the_server_is_an_account_error(env: LemmyEnvironment
     assert len(env.calls("POST /user/login")) == (1 if env.is_v4 else 2)
 
 
-def test_trap_11_after_a_refused_language_the_reply_is_sent_without_it(env: LemmyEnvironment) -> None:
+def test_quirk_11_after_a_refused_language_the_reply_is_sent_without_it(env: LemmyEnvironment) -> None:
     """The only retry of a write call: after this error nothing was stored."""
     env.community.languages = (GERMAN,)
     post = env.post()
@@ -340,7 +340,7 @@ def test_trap_11_after_a_refused_language_the_reply_is_sent_without_it(env: Lemm
     assert len(env.server.state.all_comments()) == 1
 
 
-def test_trap_11_undetermined_is_never_sent(env: LemmyEnvironment) -> None:
+def test_quirk_11_undetermined_is_never_sent(env: LemmyEnvironment) -> None:
     post = env.post()
     adapter = env.adapter()
     for language in (None, "", "und"):
@@ -348,7 +348,7 @@ def test_trap_11_undetermined_is_never_sent(env: LemmyEnvironment) -> None:
     assert all("language_id" not in request.json() for request in env.calls("POST /comment"))
 
 
-def test_trap_12_pinned_and_future_posts_do_not_hide_new_posts(env: LemmyEnvironment) -> None:
+def test_quirk_12_pinned_and_future_posts_do_not_hide_new_posts(env: LemmyEnvironment) -> None:
     env.post("pin", ago=60 * 24 * 30, featured_community=True, featured_local=True)
     env.post("old", ago=30)
     env.post("tomorrow", ago=-60 * 24)
@@ -363,7 +363,7 @@ def test_trap_12_pinned_and_future_posts_do_not_hide_new_posts(env: LemmyEnviron
         del env.server.state.posts[news.id]
 
 
-def test_trap_12_a_post_that_arrives_late_from_another_server_is_found(env: LemmyEnvironment) -> None:
+def test_quirk_12_a_post_that_arrives_late_from_another_server_is_found(env: LemmyEnvironment) -> None:
     for number in range(120):
         env.post(f"Post {number}", ago=120 - number)
     adapter = env.adapter()
@@ -374,7 +374,7 @@ def test_trap_12_a_post_that_arrives_late_from_another_server_is_found(env: Lemm
 
 
 @only_on(V4)
-def test_trap_12_a_full_last_page_is_followed_by_an_empty_one(env: LemmyEnvironment) -> None:
+def test_quirk_12_a_full_last_page_is_followed_by_an_empty_one(env: LemmyEnvironment) -> None:
     for number in range(50):
         env.post(f"Post {number}", ago=number + 1)
     assert len(env.adapter().poll(env.community_source, None, env.since()).posts) == 50
@@ -385,12 +385,12 @@ def test_trap_12_a_full_last_page_is_followed_by_an_empty_one(env: LemmyEnvironm
 
 
 @only_on(V4)
-def test_trap_14_the_log_in_asks_for_a_long_lived_token(env: LemmyEnvironment) -> None:
+def test_quirk_14_the_log_in_asks_for_a_long_lived_token(env: LemmyEnvironment) -> None:
     env.adapter().connect()
     assert env.calls("POST /user/login")[0].json()["stay_logged_in"] is True
 
 
-def test_trap_14_a_bad_token_is_detected_although_lists_are_answered(env: LemmyEnvironment) -> None:
+def test_quirk_14_a_bad_token_is_detected_although_lists_are_answered(env: LemmyEnvironment) -> None:
     env.post()
     env.adapter().connect()
     env.server.revoke_tokens()
@@ -402,7 +402,7 @@ def test_trap_14_a_bad_token_is_detected_although_lists_are_answered(env: LemmyE
     assert env.server._tokens[token] is env.bot
 
 
-def test_trap_16_fields_that_are_null_may_be_left_out(env: LemmyEnvironment) -> None:
+def test_quirk_16_fields_that_are_null_may_be_left_out(env: LemmyEnvironment) -> None:
     env.post(url=None)
     adapter = env.adapter()
     (post,) = adapter.poll(env.community_source, None, env.since()).posts
@@ -412,7 +412,9 @@ def test_trap_16_fields_that_are_null_may_be_left_out(env: LemmyEnvironment) -> 
     assert post.url is None
 
 
-def test_trap_09_a_reply_is_sent_complete_and_never_edited(env: LemmyEnvironment, database: Database) -> None:
+def test_quirk_09_a_reply_is_sent_complete_and_never_edited(
+    env: LemmyEnvironment, database: Database
+) -> None:
     """1.0 notifies the author of the post of every edit, so a normal reply has none."""
     send_through_outbox(env, database, env.post())
     writes = [request.method for request in env.server.requests if request.path.endswith("/comment")]
@@ -420,7 +422,7 @@ def test_trap_09_a_reply_is_sent_complete_and_never_edited(env: LemmyEnvironment
     assert "PUT" not in writes
 
 
-def test_trap_13_the_state_of_a_remote_post_is_checked_before_the_reply(
+def test_quirk_13_the_state_of_a_remote_post_is_checked_before_the_reply(
     env: LemmyEnvironment, database: Database
 ) -> None:
     """The bot's server accepts a comment that the community's server may refuse later."""
@@ -433,7 +435,7 @@ def test_trap_13_the_state_of_a_remote_post_is_checked_before_the_reply(
     assert [comment.post for comment in env.server.state.all_comments()] == [open_]
 
 
-def test_trap_13_a_reply_that_the_remote_community_refused_is_not_repeated(
+def test_quirk_13_a_reply_that_the_remote_community_refused_is_not_repeated(
     env: LemmyEnvironment, database: Database
 ) -> None:
     """It stays on the bot's server, where the bot finds it, even after the database was lost."""
