@@ -6,6 +6,7 @@ Source: responses of a real 1.6.27 server.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,6 +51,7 @@ class PostRow(PieFedModel):
     title: str
     published: UtcTime
     url: str | None = None
+    post_type: str = "Discussion"
     body: str | None = None
     nsfw: bool | None = False
     locked: bool = False
@@ -167,14 +169,15 @@ class Viewer:
     languages: dict[int, str]
 
 
-def parse_posts(response: Any, viewer: Viewer) -> PostPage:
+def parse_posts(response: Any, viewer: Viewer, now: datetime) -> PostPage:
     """The posts of a page. A post that cannot be parsed does not affect the others."""
     post_list = parse(PostList, response)
-    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer))
+    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer, now))
     return PostPage(posts, post_list.next_page)
 
 
-def post_of(view: PostView, viewer: Viewer) -> Post:
+def post_of(view: PostView, viewer: Viewer, now: datetime) -> Post:
+    """`now` is when the post was read. A new link post is a discussion until the server adds its link."""
     post, community = view.post, view.community
     return Post(
         account=viewer.account,
@@ -196,6 +199,7 @@ def post_of(view: PostView, viewer: Viewer) -> Post:
         banned=view.banned_from_community,
         flair=view.flair,
         crosspost=is_crosspost(post.body),
+        link_awaited_since=None if post.url or post.post_type != "Discussion" else now,
     )
 
 

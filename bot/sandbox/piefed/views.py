@@ -86,6 +86,8 @@ class Views:
         }
 
     def post(self, post: Post) -> dict[str, Any]:
+        is_link_added = post.link_visible_from is None or post.link_visible_from <= self._state.clock()
+        url = post.url if is_link_added else None
         row: dict[str, Any] = {
             "id": post.id,
             "user_id": post.creator.id,
@@ -103,13 +105,13 @@ class Views:
             "locked": post.locked,
             "nsfw": post.nsfw,
             "ai_generated": False,
-            "post_type": "Link" if post.url else "Discussion",
+            "post_type": "Link" if url else "Discussion",
             "cross_posts": [],
             "tags": "",
             "flair": "",
         }
-        if post.url is not None:
-            row["url"] = post.url
+        if url is not None:
+            row["url"] = url
         if post.body is not None or post.deleted or post.removed:
             row["body"] = "" if post.deleted or post.removed else post.body
         return row

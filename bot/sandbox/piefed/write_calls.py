@@ -67,7 +67,8 @@ def _parent(number: int | None, context: RequestContext) -> Comment | None:
 
 def edit_comment(context: RequestContext) -> dict[str, Any]:
     body = context.body("comment_id", "body")
-    comment = _own_comment(context, body["comment_id"], "incorrect_login")
+    missing = "'NoneType' object has no attribute 'language_id'"
+    comment = _own_comment(context, body["comment_id"], missing, "incorrect_login")
     before, comment.content = comment.content, body["body"]
     comment.updated = context.state.clock()
     if context.state.mentions_someone_new(comment.content, before):
@@ -77,7 +78,7 @@ def edit_comment(context: RequestContext) -> dict[str, Any]:
 
 def delete_comment(context: RequestContext) -> dict[str, Any]:
     body = context.body("comment_id", "deleted")
-    comment = _own_comment(context, body["comment_id"], ROW_NOT_FOUND)
+    comment = _own_comment(context, body["comment_id"], ROW_NOT_FOUND, ROW_NOT_FOUND)
     if comment.deleted == body["deleted"]:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     comment.deleted, comment.updated = body["deleted"], context.state.clock()
@@ -109,11 +110,11 @@ def save_user_settings(context: RequestContext) -> dict[str, Any]:
     return {"my_user": context.views.me(me)}
 
 
-def _own_comment(context: RequestContext, number: int, not_own_message: str) -> Comment:
+def _own_comment(context: RequestContext, number: int, missing_message: str, not_own_message: str) -> Comment:
     me = context.account
     comment = next((item for item in context.state.comments() if item.id == number), None)
     if comment is None:
-        raise ApiError(ROW_NOT_FOUND, "Not found")
+        raise ApiError(missing_message, "Not found" if missing_message == ROW_NOT_FOUND else "Bad Request")
     if comment.creator is not me:
         raise ApiError(not_own_message)
     return comment
