@@ -49,7 +49,7 @@ REDDIT = "Reddit"
 PLATFORMS = (*ServerSoftware, REDDIT)
 REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.EMPTY_THINGS) :])
 NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401, Fault.DATABASE_DOWN, Fault.SLOW_LINK})
-ONLY_ON_PIEFED = frozenset({Fault.DATABASE_DOWN, Fault.SLOW_LINK})
+ONLY_ON_PIEFED = frozenset({Fault.SLOW_LINK})
 OUTAGES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 120))
 """How long the database is down for `Fault.DATABASE_DOWN`."""
 PERMANENT_REFUSALS = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})

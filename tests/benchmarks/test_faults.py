@@ -40,6 +40,9 @@ def test_a_slow_link_leaves_one_comment() -> None:
 
 @pytest.mark.parametrize("outage", OUTAGES, ids=str)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_outage_of_the_database_leaves_the_expected_comments(action: str, outage: timedelta) -> None:
-    left = comments_left(ServerSoftware.PIEFED, action, Fault.DATABASE_DOWN, outage)
+@pytest.mark.parametrize("software", ServerSoftware)
+def test_an_outage_of_the_database_leaves_the_expected_comments(
+    software: ServerSoftware, action: str, outage: timedelta
+) -> None:
+    left = comments_left(software, action, Fault.DATABASE_DOWN, outage)
     assert left == expected_comments(action, Fault.DATABASE_DOWN)

@@ -24,8 +24,13 @@ FAULTS = {
     Fault.LATE_COMMIT: 0.1,
     Fault.LATE_LISTING: 0.1,
 }
-FEDIVERSE_FAULTS = {**FAULTS, Fault.PARTIAL_STORE: 0.1, Fault.HANG_AFTER_401: 0.05}
-PIEFED_FAULTS = {**FEDIVERSE_FAULTS, Fault.DATABASE_DOWN: 0.1, Fault.SLOW_LINK: 0.3}
+FEDIVERSE_FAULTS = {
+    **FAULTS,
+    Fault.PARTIAL_STORE: 0.1,
+    Fault.HANG_AFTER_401: 0.05,
+    Fault.DATABASE_DOWN: 0.1,
+}
+PIEFED_FAULTS = {**FEDIVERSE_FAULTS, Fault.SLOW_LINK: 0.3}
 LINK_DELAY = timedelta(seconds=1)
 OUTAGE = timedelta(seconds=2)
 REDDIT_FAULTS = {  # not the RATELIMIT of ten minutes: waiting for it takes too long for a test

@@ -13,6 +13,7 @@ from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import CommunityState, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
 from bot.platforms.lemmy.parsing import comment_of, post_of
+from bot.platforms.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.platforms.rate_limits import Limit
 from bot.platforms.subscribed_listing import subscription_state_of
 
@@ -25,13 +26,7 @@ class LemmyApiBase(LoginErrors):
 
     prefix: str
     """What every path starts with."""
-    buckets: Mapping[str, Limit] = {
-        "message": Limit(180, 60),
-        "post": Limit(6, 600),
-        "register": Limit(10, 3600),
-        "comment": Limit(6, 600),
-        "search": Limit(60, 600),
-    }
+    buckets: Mapping[str, Limit] = DEFAULT_LIMITS
     page_size = 50
 
     _post_view: type[schemas_v3.PostView] = schemas_v3.PostView
@@ -47,6 +42,10 @@ class LemmyApiBase(LoginErrors):
     def parse_token(self, response: Any) -> str:
         """The token as it is. Its expiry date is not read: 1.0 names the year 262142."""
         return parse(schemas_v3.LoginResponse, response).jwt
+
+    def probe_call(self) -> Call:
+        query: dict[str, str | int] = {"type_": self.enum_value("All"), "limit": 1}
+        return Call("GET", f"{self.prefix}/community/list", query=query)
 
     def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read` is sent because GET /post marks a post as read, and an account may hide read posts."""

@@ -1,8 +1,7 @@
-"""PieFed's login calls, rate limits and error responses."""
+"""PieFed's login calls and error responses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
@@ -10,19 +9,8 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.api_models import parse
 from bot.platforms.piefed import schemas
-from bot.platforms.rate_limits import Limit
 
 API = "/api/alpha"
-
-LIMITS: Mapping[str, Limit] = {
-    "comment": Limit(3, 60),
-    "site": Limit(20, 60),
-    "login": Limit(20, 3600),
-    "private message": Limit(3, 60),
-    "other": Limit(600, 60),
-}
-"""Requests per window in seconds. The server has no limit on "other" calls; that one is our own.
-PieFed does not document its limits."""
 
 ROW_NOT_FOUND = "No row was found when one was required"
 COMMENT_NOT_FOUND = (ROW_NOT_FOUND, "'NoneType' object has no attribute 'community_id'")
@@ -68,13 +56,19 @@ class PieFedLoginApi:
         """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""
         return Call("GET", f"{API}/user/me", "other")
 
+    def probe_call(self) -> Call:
+        return get_call("/post/list", limit=1)
+
     def is_token_refused(self, error: ApiError) -> bool:
         return error.code.startswith(("incorrect_login", "Signature has expired"))
 
     def is_rate_limit(self, error: ApiError) -> bool:
         return error.status == 429
 
-    def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError | None:
+        """None for any other error, because a server whose database is down also refuses logins."""
+        if not error.code.startswith("incorrect_login"):
+            return None
         return AccountError(
             f"{host} refuses the login of {username}: {error}",
             "Correct the account's username and password in the config. If they are right, the account is "

@@ -239,3 +239,18 @@ class ServerState:
         """Including those that are not visible yet."""
         with self.lock:
             return list(self._comments.values())
+
+    def purge(self, comment: Comment) -> None:
+        """Remove a comment as an admin does who purges it: nothing is left of it."""
+        with self.lock:
+            del self._comments[comment.id]
+            self._comments_by_post[comment.post.id].remove(comment)
+
+    def ban_from_community(self, person: Person, community: Community) -> None:
+        """Ban a person. This also ends the subscription, which does not come back when the ban is lifted.
+
+        Measured on Lemmy 0.19.20 and 1.0.
+        """
+        with self.lock:
+            community.banned.add(person.id)
+            community.followers.pop(person.id, None)
