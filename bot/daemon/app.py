@@ -149,6 +149,7 @@ class App:
             fetch_post=lambda post: platforms[post.account].fetch_post(post.id),
             opted_out_or_paused=self.inbox_services.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
+            link_checks=self.tuning.link_checks,
         )
 
     def _create_outbox(self, platform: Platform) -> ReplyOutbox:

@@ -5,6 +5,7 @@ Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> poli
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -35,6 +36,8 @@ SAME_ARTICLE_WINDOW = timedelta(hours=24)
 """How long after a reply other posts of the same article in the community get none."""
 HOST_TURN_PAUSE = timedelta(seconds=2)
 """The shortest wait for a free connection to a host."""
+PLATFORM_ERROR_PAUSE = timedelta(minutes=1)
+"""Before a post is read again after that failed."""
 
 ProcessOutcome = Reply | Skipped | PrivateReply | Failed | None
 
@@ -89,6 +92,7 @@ def _allows_repost(claimed: ClaimedPost, services: PipelineServices) -> bool:
 
 def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
     try:
+        claimed = _with_current_link(claimed, services)
         return _check_repost(claimed, services) or make_reply(claimed.post, services, claimed.request)
     except (FetchStopped, WorkerStopped):
         return None
@@ -107,7 +111,7 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
     except Refused as error:
         return Skipped(error.reason, str(error))
     except PlatformError as error:
-        soon = services.clock() + deferral.SCORE_CHECK_INTERVAL
+        soon = services.clock() + PLATFORM_ERROR_PAUSE
         retry_at = error.retry_at if isinstance(error, RetryLater) else soon
         return Failed(str(error), retry_at, counts_as_attempt=False)
     except Exception as error:
@@ -132,9 +136,28 @@ def make_reply(
     else:
         stopped = policy.check_request(post, rules)
     if stopped is not None:
-        return stopped
+        return _wait_for_link(stopped, post, services) or stopped
     reply = compose_reply(post, rules, services)
     return PrivateReply(reply, skipped) if skipped is not None and isinstance(reply, Reply) else reply
+
+
+def _with_current_link(claimed: ClaimedPost, services: PipelineServices) -> ClaimedPost:
+    """Read a post again that waits for its link. Its current version is saved if it has one."""
+    post = claimed.post
+    if not deferral.is_link_check_due(post, services.clock(), services.link_checks):
+        return claimed
+    current = services.fetch_post(post)
+    if current.url:
+        services.queue.update_post(claimed.row, current)
+        return replace(claimed, post=current)
+    return replace(claimed, post=replace(current, link_awaited_since=post.link_awaited_since))
+
+
+def _wait_for_link(skipped: Skipped | Failed, post: Post, services: PipelineServices) -> Failed | None:
+    """Until when a post without a link has to wait before that is final."""
+    if not isinstance(skipped, Skipped) or skipped.reason is not SkipReason.NO_LINK:
+        return None
+    return deferral.check_missing_link(post, services.clock(), services.link_checks)
 
 
 def _check_before_fetch(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.store.database import PENDING, Database, State
-from bot.store.post_rows import link_hash, new_post_values, post_of, summary_text_of, text_hash
+from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
 from bot.store.tables import cursors, posts
 
 MAX_WAIT = timedelta(hours=25)
@@ -185,6 +185,11 @@ class PostQueue:
             attempts=0,
             error="The post was edited and links elsewhere.",
         )
+
+    def update_post(self, row: int, post: Post) -> None:
+        """Replace a post that is being processed by its current version; the lease stays."""
+        renewed = {"url_hash": link_hash(post.url), "content": content_of(post)}
+        self._database.update_post(row, (State.DISCOVERED,), **renewed)
 
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
