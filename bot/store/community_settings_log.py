@@ -59,9 +59,11 @@ class CommunitySettingsLog:
             statement = insert(settings_changes).values(values).on_conflict_do_nothing()
             return connection.execute(statement).rowcount > 0
 
-    def latest_settings(self, community: str) -> SettingsChange | None:
-        """The newest settings that the moderators gave, by when they were written."""
-        return self._last(community, (SettingsChangeKind.SETTINGS,), settings_changes.c.at.desc())
+    def latest_settings(self, community: str, place: SettingsSource | None = None) -> SettingsChange | None:
+        """The newest settings that the moderators gave, by when they were written; `place` limits where."""
+        return self._last(
+            community, (SettingsChangeKind.SETTINGS,), settings_changes.c.at.desc(), place=place
+        )
 
     def status(self, community: str) -> SettingsChangeKind:
         """Whether the bot is to pause or to stay away; RESUME when neither."""
@@ -87,9 +89,15 @@ class CommunitySettingsLog:
             return tuple(connection.execute(statement).scalars())
 
     def _last(
-        self, community: str, kinds: tuple[SettingsChangeKind, ...], *first: UnaryExpression[Any]
+        self,
+        community: str,
+        kinds: tuple[SettingsChangeKind, ...],
+        *first: UnaryExpression[Any],
+        place: SettingsSource | None = None,
     ) -> SettingsChange | None:
         wanted = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
+        if place is not None:
+            wanted &= settings_changes.c.place == place
         with self._database.read_transaction() as connection:
             newest = (
                 select(settings_changes).where(wanted).order_by(*first, settings_changes.c.id.desc()).limit(1)
