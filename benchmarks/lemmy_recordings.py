@@ -28,12 +28,12 @@ from benchmarks.recordings import (
     replay,
 )
 from bot.core.errors import PlatformError
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.lemmy import errors, schemas_v4
 from bot.platforms.lemmy.api import Viewer
 from bot.platforms.lemmy.api_v3 import LemmyApiV3
 from bot.platforms.lemmy.api_v4 import LemmyApiV4
-from bot.platforms.lemmy.parsing import parse as parsed
 from bot.platforms.pagination import UnreadablePost
 
 _LENS = Viewer("recorded", "https://lemmy.example", me=4, languages={})
@@ -41,10 +41,10 @@ _Parsers = dict[str, ParseResponse]
 
 
 def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
-    page = api.read_posts(body, _LENS)
+    page = api.parse_posts(body, _LENS)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise MalformedAnswer("; ".join(bad))
+        raise MalformedResponse("; ".join(bad))
     return {"posts": len(page.posts)}
 
 
@@ -58,51 +58,51 @@ def _one(kind: str, parse: Callable[..., Any], *context: Any) -> Callable[[Any],
 
 def _box(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
     """The messages in any list of the inbox."""
-    box = api.read_box(body, "recorded", "precisbot@lemmy.example")
-    if box.unreadable:
-        raise MalformedAnswer("; ".join(box.unreadable))
+    box = api.parse_inbox(body, "recorded", "precisbot@lemmy.example")
+    if box.parse_errors:
+        raise MalformedResponse("; ".join(box.parse_errors))
     return {"messages": len(box.messages), "notifications without a message": len(box.ignorable)}
 
 
 def _letters(api: LemmyApiV3 | LemmyApiV4, body: Any) -> int:
-    return len(api.read_letters(body))
+    return len(api.parse_messages(body))
 
 
 def _parsers(api: LemmyApiV3 | LemmyApiV4) -> _Parsers:
-    comment = _one("comments", api.read_comment, _LENS)
+    comment = _one("comments", api.parse_comment, _LENS)
     common: _Parsers = {
-        "GET /post": _one("posts", api.read_post, _LENS),
+        "GET /post": _one("posts", api.parse_post, _LENS),
         "GET /post/list": lambda body: _posts(api, body),
         "GET /community": lambda body: {
-            "communities": bool(api.read_community(body)),
-            "moderators": len(api.read_place(body).moderators),
+            "communities": bool(api.parse_community(body)),
+            "moderators": len(api.parse_community_info(body).moderators),
         },
-        "GET /comment/list": lambda body: {"comments": api.read_own(body, "1", _LENS).listed},
-        "GET /search": lambda body: {"communities": len(api.read_communities(body))},
-        "POST /community/follow": _one("communities", api.read_community),
+        "GET /comment/list": lambda body: {"comments": api.parse_own_comments(body, "1", _LENS).listed},
+        "GET /search": lambda body: {"communities": len(api.parse_communities(body))},
+        "POST /community/follow": _one("communities", api.parse_community),
         "GET /comment": comment,
         "POST /comment": comment,
         "PUT /comment": comment,
-        "POST /private_message": _one("own letters", api.read_letter),
+        "POST /private_message": _one("own letters", api.parse_message),
     }
     if isinstance(api, LemmyApiV3):
         return common | {
-            "GET /site": lambda body: {"sites": bool(api.read_site([body]))},
+            "GET /site": lambda body: {"sites": bool(api.parse_site([body]))},
             "GET /user": common["GET /comment/list"],
             "POST /user/login": _one("logins", api.parse_token),
             "POST /comment/delete": comment,
-            "GET /user/unread_count": _one("unread counts", api.boxes),
+            "GET /user/unread_count": _one("unread counts", api.inbox_calls),
             **dict.fromkeys(("GET /user/mention", "GET /user/replies"), lambda body: _box(api, body)),
             "GET /private_message/list": lambda body: _box(api, body) | {"own letters": _letters(api, body)},
         }
     return common | {
-        "GET /site": lambda body: {"sites": bool(parsed(schemas_v4.SiteResponse, body))},
-        "GET /account": lambda body: {"accounts": bool(parsed(schemas_v4.AccountResponse, body))},
+        "GET /site": lambda body: {"sites": bool(parse(schemas_v4.SiteResponse, body))},
+        "GET /account": lambda body: {"accounts": bool(parse(schemas_v4.AccountResponse, body))},
         "POST /account/auth/login": _one("logins", api.parse_token),
         "DELETE /comment": comment,
-        "GET /account/unread_counts": _one("unread counts", api.boxes),
+        "GET /account/unread_counts": _one("unread counts", api.inbox_calls),
         "GET /account/notification/list": lambda body: _box(api, body),
-        "GET /person": _one("people", api.read_person),
+        "GET /person": _one("people", api.parse_person_id),
     }
 
 
@@ -117,7 +117,7 @@ def _error_name(error: ApiError, recording: Recording, call: Call) -> str | Plat
         return "NotNow (a rate limit)"
     if recording.path.endswith("/login"):
         return errors.LoginErrors().login_error(error, "bot", "lemmy.example")
-    if key in errors.TOKEN_REFUSED:
+    if key in errors.TOKEN_ERRORS:
         return "NotNow or AccountError, after one login (the token)"
     return errors.write_error(error, call) if call.is_write else errors.read_error(error, call)
 

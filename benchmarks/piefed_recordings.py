@@ -12,7 +12,8 @@ import httpx2
 
 from benchmarks.recordings import ParseResponse, Recording, print_comparison, print_replay, replay
 from bot.core.errors import PlatformError
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.pagination import UnreadablePost
 from bot.platforms.piefed import message_schemas, schemas
 from bot.platforms.piefed.login import API, PieFedLoginApi, parse_error, read_error, write_error
@@ -44,58 +45,54 @@ def _posts(body: Any) -> dict[str, int]:
     page = schemas.parse_posts(body, _READER)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
-        raise MalformedAnswer("; ".join(bad))
+        raise MalformedResponse("; ".join(bad))
     return {"posts": len(page.posts)}
 
 
 def _comment(body: Any) -> dict[str, int]:
-    schemas.comment_of(schemas.parse(schemas.CommentResponse, body).comment_view.comment, _READER)
+    schemas.comment_of(parse(schemas.CommentResponse, body).comment_view.comment, _READER)
     return {"comments": 1}
 
 
 def _post(body: Any) -> dict[str, int]:
-    schemas.post_of(schemas.parse(schemas.PostResponse, body).post_view, _READER)
+    schemas.post_of(parse(schemas.PostResponse, body).post_view, _READER)
     return {"posts": 1}
 
 
 def _notifications(body: Any) -> dict[str, int]:
     items = [
         message_schemas.message_of(row, _READER)
-        for row in schemas.parse(message_schemas.NotificationList, body).items
+        for row in parse(message_schemas.NotificationList, body).items
     ]
     messages = sum(not isinstance(item, str) for item in items)
     return {"messages": messages, "notifications without a message": len(items) - messages}
 
 
 def _letters(body: Any) -> dict[str, int]:
-    listed = schemas.parse(message_schemas.PrivateMessageList, body).private_messages
+    listed = parse(message_schemas.PrivateMessageList, body).private_messages
     return {"messages": len([message_schemas.private_message_of(row, _READER) for row in listed])}
 
 
 _PARSERS: dict[str, ParseResponse] = {
     "POST /user/login": lambda body: {"logins": bool(PieFedLoginApi().parse_token(body))},
-    "GET /user/me": lambda body: {"accounts": bool(schemas.parse(schemas.MeResponse, body))},
-    "GET /site": lambda body: {"sites": bool(schemas.parse(schemas.SiteResponse, body))},
+    "GET /user/me": lambda body: {"accounts": bool(parse(schemas.MeResponse, body))},
+    "GET /site": lambda body: {"sites": bool(parse(schemas.SiteResponse, body))},
     "GET /post/list": _posts,
     "GET /post": _post,
-    "GET /community": lambda body: {"communities": bool(schemas.parse(schemas.CommunityResponse, body))},
-    "GET /comment/list": lambda body: {"comments": len(schemas.parse(schemas.CommentList, body).comments)},
-    "POST /community/follow": lambda body: {
-        "communities": bool(schemas.parse(schemas.CommunityResponse, body))
-    },
+    "GET /community": lambda body: {"communities": bool(parse(schemas.CommunityResponse, body))},
+    "GET /comment/list": lambda body: {"comments": len(parse(schemas.CommentList, body).comments)},
+    "POST /community/follow": lambda body: {"communities": bool(parse(schemas.CommunityResponse, body))},
     "POST /comment": _comment,
     "PUT /comment": _comment,
     "POST /comment/delete": _comment,
     "GET /comment": _comment,
-    "GET /user": lambda body: {"people": bool(schemas.parse(message_schemas.PersonResponse, body))},
-    "GET /user/unread_count": lambda body: {
-        "unread counts": bool(schemas.parse(message_schemas.UnreadCounts, body))
-    },
+    "GET /user": lambda body: {"people": bool(parse(message_schemas.PersonResponse, body))},
+    "GET /user/unread_count": lambda body: {"unread counts": bool(parse(message_schemas.UnreadCounts, body))},
     "GET /user/notifications": _notifications,
     "GET /private_message/list": _letters,
     "GET /private_message/conversation": _letters,
     "POST /private_message": lambda body: {
-        "own letters": bool(schemas.parse(message_schemas.PrivateMessageResponse, body))
+        "own letters": bool(parse(message_schemas.PrivateMessageResponse, body))
     },
 }
 

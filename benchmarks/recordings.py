@@ -14,7 +14,7 @@ import stamina
 
 from benchmarks.json_shapes import JsonShape, differences, leaf_name, optional_leaves
 from bot.core.errors import PlatformError, Refused
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ErrorParser
 from bot.sandbox.loopback_server import LoopbackServer, Response
 
@@ -100,7 +100,7 @@ def replay(
             current.append(recording)
             try:
                 read(recording)
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 counts.unreadable.append(f"{recording.name}: {error}")
         client.close()
     return counts

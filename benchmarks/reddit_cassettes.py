@@ -23,6 +23,8 @@ import praw.models
 import stamina
 
 from bot.core.errors import PlatformError, Refused
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.reddit import Reddit, message_schemas, schemas
 from bot.platforms.reddit.praw_session import Credentials, PrawSession
 from bot.platforms.reddit.rate_limits import RateLimits
@@ -103,7 +105,7 @@ class CassetteReplay:
         except PlatformError as error:
             reason = f" {error.reason.name}" if isinstance(error, Refused) else ""
             self.refused[f"{type(error).__name__}{reason}: {error}"] += 1
-        except (schemas.MalformedAnswer, LookupError, TypeError) as error:
+        except (MalformedResponse, LookupError, TypeError) as error:
             self.unreadable.append(f"{interaction.cassette}, {interaction.name}: {error!r}")
 
 
@@ -114,7 +116,7 @@ def _parse(adapter: Reddit, session: PrawSession, interaction: Interaction) -> C
         names = interaction.path.split("/")[2]
         page = ReadCalls(session).page(names, None, _VIEWER)
         if page.unreadable:
-            raise schemas.MalformedAnswer("; ".join(page.unreadable))
+            raise MalformedResponse("; ".join(page.unreadable))
         return Counter(
             {"posts": len(page.posts), "posts with a link": sum(p.url is not None for p in page.posts)}
         )
@@ -159,7 +161,7 @@ def _kind(thing: dict[str, Any]) -> str:
 
 
 def _comment(data: dict[str, Any]) -> Counter[str]:
-    schemas.comment_of(schemas.parse(schemas.Comment, data), _VIEWER)
+    schemas.comment_of(parse(schemas.Comment, data), _VIEWER)
     below = _count(data["replies"]) if data.get("replies") else Counter()
     return Counter({"comments": 1}) + below
 
@@ -174,14 +176,14 @@ def _one(name: str, parse: Callable[[dict[str, Any]], object]) -> Callable[[dict
 
 _READERS: dict[str, Callable[[dict[str, Any]], Counter[str]]] = {
     "t1": _comment,
-    "t2": _one("accounts", lambda data: schemas.parse(schemas.Account, data)),
+    "t2": _one("accounts", lambda data: parse(schemas.Account, data)),
     "t3": _one("posts", lambda data: schemas.post_of(data, _VIEWER)),
-    "t5": _one("subreddits", lambda data: schemas.parse(schemas.Subreddit, data)),
+    "t5": _one("subreddits", lambda data: parse(schemas.Subreddit, data)),
     "t4": _one("messages", lambda data: message_schemas.message_of("t4", data, _VIEWER)),
     "inbox": _one("mentions and answers", lambda data: message_schemas.message_of("t1", data, _VIEWER)),
     "UserList": lambda data: Counter({"moderators": len([each["name"] for each in data["children"]])}),
-    "wikipage": _one("wiki pages", lambda data: schemas.parse(message_schemas.WikiPage, data)),
-    "wikipagesettings": _one("wiki settings", lambda data: schemas.parse(message_schemas.WikiSettings, data)),
+    "wikipage": _one("wiki pages", lambda data: parse(message_schemas.WikiPage, data)),
+    "wikipagesettings": _one("wiki settings", lambda data: parse(message_schemas.WikiSettings, data)),
     "revision": _one("wiki revisions", lambda data: (data["id"], data["timestamp"])),
 }
 

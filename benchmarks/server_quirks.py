@@ -2,7 +2,7 @@
 
     python -m benchmarks.server_quirks
 
-A test for quirk 3 is called `test_quirk_3_...` (or `test_trap_3_...`). Exits with 1 if a quirk has no test.
+A test for quirk 3 is called `test_quirk_3_...`. Exits with 1 if a quirk has no test.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ QUIRKS = {
 }
 _TESTS = Path(__file__).parents[1] / "tests"
 _FOLDERS = ("platforms", "render")
-_NAME = re.compile(r"test_(?:quirk|trap)_(\d+)_(.+)")
+_NAME = re.compile(r"test_quirk_(\d+)_(.+)")
 
 
 def found() -> Iterator[tuple[int, str, str]]:
@@ -52,7 +52,7 @@ def found() -> Iterator[tuple[int, str, str]]:
 
 
 def _servers(file: Path, test: ast.FunctionDef) -> str:
-    if "piefed" in file.name:
+    if "piefed" in file.parts:
         return "PieFed"
     if "lemmy" not in file.parts:
         return "all"

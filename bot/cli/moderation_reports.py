@@ -55,7 +55,9 @@ def show_history(community: str, config: Path) -> None:
     for change in changes:
         who = f"by {change.author}" if change.author else "by its moderators"
         console.print(
-            escaped(f"{change.at:%Y-%m-%d %H:%M} UTC  {change.kind.value}  {who}, {change.place.value}")
+            escaped(
+                f"{change.changed_at:%Y-%m-%d %H:%M} UTC  {change.kind.value}  {who}, {change.source.value}"
+            )
         )
         for line in change.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
@@ -89,7 +91,7 @@ def show_inbox(config: Path) -> None:
         where = f", {message.community}" if message.community else ""
         console.print(
             f"[bold]{escaped(message.author)}[/] to {escaped(message.account)}{escaped(where)}, "
-            f"{message.sent:%Y-%m-%d %H:%M} UTC"
+            f"{message.sent_at:%Y-%m-%d %H:%M} UTC"
         )
         for line in message.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)

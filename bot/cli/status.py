@@ -93,7 +93,7 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
     for muted in report.mutes:
         console.print(
-            f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.since, now)}): "
+            f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.muted_at, now)}): "
             f"{escaped(muted.detail)} To turn them on: precis unmute {escaped(muted.community)}"
         )
     console.print(f"Last reply: {_last_reply_text(report.last_reply, now)}")

@@ -16,7 +16,7 @@ from bot.config.settings import PROJECT_URL
 from bot.core.errors import UserError
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
 from bot.fetch import Fetcher, FetchSettings, user_agent
-from bot.pipeline.process import write_reply
+from bot.pipeline.compose import write_reply
 from bot.rules import CommunityRules
 from bot.workers.confinement import take_secrets_from_environment
 from bot.workers.pool import WorkerLimits, WorkerPool

@@ -1,1 +1,1 @@
-"""The running daemon: composition root, jobs, scheduler, lifecycle and housekeeping."""
+"""The daemon: composition root, jobs, scheduler, lifecycle, watchdog, housekeeping."""

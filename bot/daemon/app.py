@@ -1,4 +1,4 @@
-"""The composition root: a config in, running objects out; the only place that picks implementations."""
+"""The composition root: creates all objects from a config. Only this module picks implementations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +18,7 @@ from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
 from bot.daemon.housekeeping import back_up_database, erase_deleted_posts, erase_old_authors, erase_old_posts
+from bot.daemon.job_list import create_jobs
 from bot.daemon.jobs import check_inbox, follow_up, process_posts, read_settings_pages, send_replies
 from bot.daemon.poller import Poller
 from bot.daemon.scheduler import Job
@@ -31,7 +31,8 @@ from bot.operations.log import add_secrets
 from bot.outbox.deletion_follower import DeletionFollower
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
-from bot.pipeline.process import PipelineServices, compose_reply
+from bot.pipeline.compose import compose_reply
+from bot.pipeline.services import PipelineServices
 from bot.pipeline.single_flight import SingleFlight
 from bot.platforms.base import Messaging, Platform
 from bot.store import (
@@ -49,18 +50,12 @@ from bot.store import (
 
 log = structlog.get_logger(__name__)
 
-QUEUE_INTERVAL = timedelta(seconds=1)
-"""How often the queue and the outbox are looked at; one indexed query each."""
-SETTINGS_PAGES_INTERVAL = timedelta(seconds=60)
-"""How often it is seen whether the time of a rules page has come."""
 UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
-"""How long messages for the operator are kept."""
-FOLLOW_UP_INTERVAL = timedelta(seconds=5)
-"""How often replies that stand there are looked at, three indexed queries."""
+"""How long messages for the operator are stored."""
 
 
 class App:
-    """Everything that runs, made from one config; closed in the opposite order."""
+    """All objects of the daemon, created from one config and closed in reverse order."""
 
     def __init__(
         self,
@@ -70,7 +65,7 @@ class App:
         database: Path | None = None,
         wrap_platform: Callable[[Platform], Platform] = lambda platform: platform,
     ) -> None:
-        """`database` replaces the config's; `wrap` may put something between the outbox and a platform.
+        """`database` overrides the config's; `wrap_platform` can wrap the platforms, for a dry run.
 
         Raises `bot.core.errors.StoreError` when the database cannot be used.
         """
@@ -95,11 +90,13 @@ class App:
             opening.callback(self.fetcher.close)
             self.worker_pool = make_worker_pool(config)
             opening.callback(self.worker_pool.close)
-            # The processes take a second or two to come up, and the first poll need not wait for them.
-            self._warming = threading.Thread(target=self.worker_pool.start, name="warm-up", daemon=True)
-            self._warming.start()
-            opening.callback(self._warming.join)
-            self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="work")
+            # The processes need a second or two to start, and the first poll does not have to wait for them.
+            self._pool_start = threading.Thread(
+                target=self.worker_pool.start, name="worker-pool-start", daemon=True
+            )
+            self._pool_start.start()
+            opening.callback(self._pool_start.join)
+            self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="process")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._open = opening.pop_all()
         self._assemble()
@@ -110,49 +107,51 @@ class App:
         self.send_timing = self.tuning.send_timing or SendTiming(
             settle=config.send.settle, read_gap=config.send.read_gap
         )
-        every = self.tuning.poll_interval
-        self.poll_interval = PollInterval(every or config.poll.interval, every or config.poll.quiet_interval)
-        read = config.inbox.read
-        self.messaging = {each.account: each.messaging() if read else None for each in self.platforms}
+        fixed = self.tuning.poll_interval
+        self.poll_interval = PollInterval(fixed or config.poll.interval, fixed or config.poll.quiet_interval)
+        read_inbox = config.inbox.read
+        self.messaging = {
+            platform.account: platform.messaging() if read_inbox else None for platform in self.platforms
+        }
         self.inbox_services = InboxServices.from_config(
             config, self.database, self.platforms, self.messaging, clock
         )
-        self.services = self._services()
-        self.outboxes = [self._outbox(platform) for platform in self.platforms]
-        self.pollers = [self._poller(platform) for platform in self.platforms]
-        following = self.platforms if config.send.follow_deletions else []
-        self.deletion_followers = [
-            DeletionFollower(platform, DeletionChecks(self.database), clock) for platform in following
-        ]
+        self.services = self._create_services()
+        self.outboxes = [self._create_outbox(platform) for platform in self.platforms]
+        self.pollers = [self._create_poller(platform) for platform in self.platforms]
         self.inboxes = [
-            self._mailbox(platform, speaker)
+            self._create_inbox(platform, messaging)
             for platform in self.platforms
-            if (speaker := self.messaging[platform.account]) is not None
+            if (messaging := self.messaging[platform.account]) is not None
         ]
-        self.follow_ups = [self._aftercare(platform) for platform in self.platforms]
+        self.follow_ups = [self._create_follow_up(platform) for platform in self.platforms]
+        self.deletion_followers = [
+            DeletionFollower(platform, DeletionChecks(self.database), clock)
+            for platform in (self.platforms if config.send.follow_deletions else [])
+        ]
         self.settings_page_reader = self.inbox_services.create_page_reader(
             self.services, self.tuning.settings_pages_interval
         )
 
-    def _services(self) -> PipelineServices:
-        named = self.inbox_services.platforms
-        reading = SingleFlight(self.fetcher.fetch, self.worker_pool.digest)
+    def _create_services(self) -> PipelineServices:
+        platforms = self.inbox_services.platforms
+        single_flight = SingleFlight(self.fetcher.fetch, self.worker_pool.digest)
         return PipelineServices(
             queue=self.queue,
             muted_communities=self.muted_communities,
-            fetch=reading.fetch,
-            digest=reading.digest,
+            fetch=single_flight.fetch,
+            digest=single_flight.digest,
             rules_for=self.inbox_services.rule_resolver.rules_for,
-            dialect_of=lambda account: named[account].dialect,
+            dialect_of=lambda account: platforms[account].dialect,
             source_url=self.config.bot.source_url,
             clock=self.tuning.clock,
             retries=self.tuning.retries,
-            fetch_post=lambda post: named[post.account].fetch_post(post.id),
+            fetch_post=lambda post: platforms[post.account].fetch_post(post.id),
             opted_out_or_paused=self.inbox_services.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
         )
 
-    def _outbox(self, platform: Platform) -> ReplyOutbox:
+    def _create_outbox(self, platform: Platform) -> ReplyOutbox:
         return ReplyOutbox(
             platform,
             messaging=self.messaging[platform.account],
@@ -166,7 +165,7 @@ class App:
             timing=self.send_timing,
         )
 
-    def _poller(self, platform: Platform) -> Poller:
+    def _create_poller(self, platform: Platform) -> Poller:
         return Poller(
             platform,
             tuple(source for source in self.config.sources() if source.account == platform.account),
@@ -177,15 +176,15 @@ class App:
             interval=self.poll_interval,
         )
 
-    def _mailbox(self, platform: Platform, speaker: Messaging) -> Inbox:
+    def _create_inbox(self, platform: Platform, messaging: Messaging) -> Inbox:
         watched = {source.community for source in self.config.sources() if source.account == platform.account}
-        made = InboxFactory(
+        factory = InboxFactory(
             self.database, self.config.inbox, self.accounts, self.tuning.clock, self.send_timing
         )
-        desk = self.inbox_services.create_handler(self.services)
-        return made.create(platform, speaker, desk, watched, self.tuning.poll_interval)
+        handler = self.inbox_services.create_handler(self.services)
+        return factory.create(platform, messaging, handler, watched, self.tuning.poll_interval)
 
-    def _aftercare(self, platform: Platform) -> FollowUp:
+    def _create_follow_up(self, platform: Platform) -> FollowUp:
         return FollowUp(
             platform,
             self.inbox_services.sent_replies,
@@ -196,66 +195,32 @@ class App:
         )
 
     def _recover(self) -> None:
-        """What an earlier process left in the middle: work begins anew, unclear replies settle from now."""
+        """Release the leases of an earlier process, and restart the settle time of ambiguous sends."""
         self.queue.release()
         self.on_clock_jump(timedelta(0))
-        settled = self.tuning.clock() + self.send_timing.settle
-        unclear = OutgoingReplies(self.database).restart_settling(settled) + OutgoingMessages(
-            self.database
-        ).restart_settling(settled)
-        if unclear:
-            log.warning("replies were under way when Precis last ended; they are read back", count=unclear)
+        settle_at = self.tuning.clock() + self.send_timing.settle
+        ambiguous = OutgoingReplies(self.database).restart_settling(settle_at)
+        ambiguous += OutgoingMessages(self.database).restart_settling(settle_at)
+        if ambiguous:
+            log.warning("replies were being sent when Precis last stopped; checking them", count=ambiguous)
 
     def on_clock_jump(self, by: timedelta) -> None:
-        """Move what waits with a clock that jumped; none waits until a time that was a mistake."""
+        """Adjust waiting posts to a clock that was set, so that none waits for a wrong time."""
         now = self.tuning.clock()
-        moved = self.queue.shift_due_times(by, now)
+        adjusted = self.queue.shift_due_times(by, now)
         if self.database.created_at() > now:
             self.database.set_created_at(now)
-        if moved:
-            log.warning("posts waited for a time that the clock no longer reaches soon", count=moved)
+        if adjusted:
+            log.warning("adjusted the due times of posts to the clock", count=adjusted)
 
     def jobs(self) -> tuple[Job, ...]:
-        cares = tuple(f"care {each.platform.account}" for each in self.follow_ups)
-        sends = {outbox.account: f"send {outbox.account}" for outbox in self.outboxes}
-        return (
-            *(
-                Job(f"poll {each.account}", self.poll_interval.check_every, 120, each.run, starts=("work",))
-                for each in self.pollers
-            ),
-            Job("work", QUEUE_INTERVAL, 300, self.process_posts, starts=tuple(sends.values())),
-            *(
-                Job(
-                    sends[each.account],
-                    QUEUE_INTERVAL,
-                    120,
-                    partial(send_replies, each),
-                )
-                for each in self.outboxes
-            ),
-            *(
-                Job(
-                    f"mail {each.account}",
-                    QUEUE_INTERVAL,
-                    120,
-                    partial(check_inbox, each),
-                    starts=("work", *cares),
-                )
-                for each in self.inboxes
-            ),
-            *(
-                Job(f"care {each.platform.account}", FOLLOW_UP_INTERVAL, 120, partial(follow_up, each))
-                for each in self.follow_ups
-            ),
-            Job("read pages", SETTINGS_PAGES_INTERVAL, 120, self.read_settings_pages),
-            Job("keep house", timedelta(hours=1), 60, self.run_housekeeping),
-        )
+        return create_jobs(self)
 
     def process_posts(self, limit: TimeLimit) -> int:
         return process_posts(self.threads, self.config.fetch.at_once, self.services, limit)
 
     def read_settings_pages(self, limit: TimeLimit) -> None:
-        """Only where somebody can be told what is wrong on them."""
+        """Do nothing if there is no account that can report the pages' errors."""
         if any(self.messaging.values()):
             read_settings_pages(
                 self.settings_page_reader, self.inbox_services.communities_with_pages(), limit
@@ -273,24 +238,24 @@ class App:
             follower.run(limit)
 
     def run_once(self, limit: TimeLimit) -> None:
-        """Poll, work and send once, for `precis run --once`."""
+        """Run all jobs except housekeeping once, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
-        for mailbox in self.inboxes:
-            check_inbox(mailbox, limit)
+        for inbox in self.inboxes:
+            check_inbox(inbox, limit)
         self.process_posts(limit)
         for outbox in self.outboxes:
             send_replies(outbox, limit)
-        for mailbox in self.inboxes:
-            check_inbox(mailbox, limit)
-        for each in self.follow_ups:
-            follow_up(each, limit)
+        for inbox in self.inboxes:
+            check_inbox(inbox, limit)
+        for account_follow_up in self.follow_ups:
+            follow_up(account_follow_up, limit)
         self.read_settings_pages(limit)
 
     def interrupt(self) -> None:
-        """Make what is under way end soon; it is given back."""
+        """Stop fetches and workers soon; the posts that are being processed are released."""
         self.fetcher.stop()
-        self._warming.join()  # a pool cannot be stopped while it starts
+        self._pool_start.join()  # a pool cannot be stopped while it starts
         self.worker_pool.close()
 
     def close(self) -> None:

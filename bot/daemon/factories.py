@@ -1,4 +1,4 @@
-"""What the daemon works with, made from a config: platforms, fetcher, worker processes."""
+"""Create platforms, fetcher and worker pool from a config."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from bot.platforms import adapter_factory
 from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.base import Platform, RateLimited
 from bot.platforms.rate_limits import RateLimits
-from bot.store import (
-    Accounts,
-)
+from bot.store import Accounts
 from bot.workers.confinement import KernelSupport, kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
 
@@ -21,14 +19,14 @@ log = structlog.get_logger(__name__)
 
 
 def make_platforms(config: Config, accounts: Accounts, tuning: Tuning) -> list[Platform]:
-    """One for each account; those on one server share the limits that it has for this address."""
-    made: list[Platform] = []
-    paces: dict[tuple[str, object], RateLimits] = {}
+    """One platform for each account. Accounts on one server share its rate limits, which are per address."""
+    platforms: list[Platform] = []
+    rate_limits: dict[tuple[str, object], RateLimits] = {}
     for kind, name, account in config.accounts():
-        settings = {**account.adapter_arguments(), **_profile(config, account.may_set_up(), tuning)}
+        settings = {**account.adapter_arguments(), **_account_setup(config, account.may_set_up(), tuning)}
         server = (kind, settings.get("base_url"))
-        if server in paces:
-            settings["rate_limits"] = paces[server]
+        if server in rate_limits:
+            settings["rate_limits"] = rate_limits[server]
         settings.update(tuning.connection_settings.get(kind, {}))
         platform = adapter_factory(kind)(
             account=name,
@@ -38,16 +36,16 @@ def make_platforms(config: Config, accounts: Accounts, tuning: Tuning) -> list[P
             **settings,
         )
         if isinstance(platform, RateLimited):
-            paces[server] = platform.rate_limits
-        made.append(platform)
-    return made
+            rate_limits[server] = platform.rate_limits
+        platforms.append(platform)
+    return platforms
 
 
-def _profile(config: Config, consent: bool | None, terms: Tuning) -> dict[str, object]:
-    """What an account has to look like, for platforms where it can be told to."""
+def _account_setup(config: Config, consent: bool | None, tuning: Tuning) -> dict[str, object]:
+    """The arguments about the account's own settings, for platforms where the bot can change them."""
     if consent is None:
         return {}
-    if not terms.may_change_accounts:
+    if not tuning.may_change_accounts:
         return {"own_vote": True}
     return {"setup": AccountSetup(default_biography(config.bot.owner, config.bot.source_url), consent)}
 
@@ -68,6 +66,6 @@ def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
 
 def make_worker_pool(config: Config) -> WorkerPool:
     workers = config.workers
-    if (offer := kernel_support()) != KernelSupport(landlock=True, seccomp=True):
-        log.warning("workers cannot be confined fully", why=offer.description)
+    if (support := kernel_support()) != KernelSupport(landlock=True, seccomp=True):
+        log.warning("workers cannot be confined fully", why=support.description)
     return WorkerPool(WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))

@@ -1,8 +1,8 @@
-"""The daemon's jobs, each one bounded pass: poll, work, send, mail, care, read pages.
+"""The work of the daemon's jobs, each in runs of limited time.
 
-A pass never raises: what goes wrong is logged and kept where `precis status` shows it, and the next
-pass begins where this one stopped. Passes end when nothing is due, at their deadline, or as soon as
-possible once the daemon is stopping.
+A run never raises. Errors are logged and saved where `precis status` shows them, and the next run
+continues where this one stopped. A run ends when nothing is due, at its time limit, or as soon as
+possible when the daemon is stopping.
 """
 
 from __future__ import annotations
@@ -19,79 +19,81 @@ from bot.inbox.inbox import Inbox
 from bot.inbox.settings_pages import SettingsPageReader
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox
-from bot.pipeline.process import PipelineServices, process_post
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.store import ClaimedPost
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
-"""Longer than any post can take: fetch and worker have deadlines far below it."""
+"""Longer than any post can take: the timeouts of fetcher and workers are far below it."""
 
 
 def process_posts(
     threads: ThreadPoolExecutor, at_once: int, services: PipelineServices, limit: TimeLimit
 ) -> int:
-    """Take posts that are due through the pipeline, `at_once` at a time; how many were handled."""
+    """Process the posts that are due, `at_once` at a time; return how many were processed."""
     running: set[Future[object]] = set()
-    handled = 0
+    processed = 0
     while True:
         if not limit.expired() and len(running) < at_once:
-            for task in services.queue.claim(services.clock(), at_once - len(running), LEASE):
-                running.add(threads.submit(_handle, task, services))
+            for claimed in services.queue.claim(services.clock(), at_once - len(running), LEASE):
+                running.add(threads.submit(_process, claimed, services))
         if not running:
-            return handled
+            return processed
         done, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-        handled += len(done)
-        if running and limit.overdue():  # their leases end, and others go on in the threads that are left
-            log.error("posts hang and are left behind", count=len(running))
-            return handled
+        processed += len(done)
+        if running and limit.overdue():  # their leases expire, and the other threads go on
+            log.error("gave up waiting for posts that hang", count=len(running))
+            return processed
 
 
-def _handle(task: ClaimedPost, services: PipelineServices) -> None:
+def _process(claimed: ClaimedPost, services: PipelineServices) -> None:
+    account, post = claimed.post.account, claimed.post.id
     try:
-        process_post(task, services)
+        process_post(claimed, services)
     except StoreError:
-        log.debug("a post waits until it can be recorded", account=task.post.account, post=task.post.id)
+        log.debug("cannot record the outcome of a post for now", account=account, post=post)
     except Exception:
-        log.exception("a post could not be recorded", account=task.post.account, post=task.post.id)
+        log.exception("a post could not be recorded", account=account, post=post)
 
 
 def send_replies(outbox: ReplyOutbox, limit: TimeLimit) -> None:
-    """Let one account's outbox do what is due."""
+    """Send the replies of one account that are due."""
     while not limit.expired():
         if not outbox.process_next():
             return
 
 
-def follow_up(aftercare: FollowUp, limit: TimeLimit) -> None:
-    """Let one account's aftercare do what is due."""
+def follow_up(account_follow_up: FollowUp, limit: TimeLimit) -> None:
+    """Follow up the sent replies of one account that are due."""
     while not limit.expired():
-        if not aftercare.process_next():
+        if not account_follow_up.process_next():
             return
 
 
 def check_inbox(inbox: Inbox, limit: TimeLimit) -> int:
-    """Let one account's mailbox do what is due; how many messages it handled."""
+    """Handle the messages of one account that are due; return how many were handled."""
     return inbox.run(limit.expired)
 
 
 def read_settings_pages(
-    reader: SettingsPageReader, places: Iterable[tuple[str, str]], limit: TimeLimit
+    reader: SettingsPageReader, communities: Iterable[tuple[str, str]], limit: TimeLimit
 ) -> None:
-    """Look at the communities' own pages whose time has come."""
-    for account, community in places:
+    """Read the settings pages of communities, as (account, community), whose check is due."""
+    for account, community in communities:
         if limit.expired():
             return
         reader.read_if_due(account, community)
 
 
 def log_failures(name: str, job: Callable[[], object]) -> Callable[[], None]:
-    """A job that logs whatever it dies of, so that its schedule goes on."""
+    """Wrap a job so that it logs its exceptions, and its schedule continues."""
 
     def run() -> None:
         try:
             job()
-        except StoreError as error:  # the database has told it, once
+        except StoreError as error:  # the database has logged it, once
             log.debug("a job waits for the database", job=name, error=error.message)
         except Exception:
             log.exception("a job failed", job=name)

@@ -1,4 +1,4 @@
-"""The daemon from its start to its end: signals, pages, the service manager, and a new start of all parts."""
+"""Runs the daemon from start to stop: signals, web pages, the service manager, reloads and restarts."""
 
 from __future__ import annotations
 
@@ -36,45 +36,45 @@ def run_daemon(
     make_app: Callable[[Config], App],
     notifier: Notifier = NO_NOTIFIER,
 ) -> bool:
-    """Run the daemon until it is told to stop; True when everything in hand came to its end.
+    """Run the daemon until a signal stops it; return whether all running work ended in time.
 
-    At SIGHUP the config is read again; with a mistake in it, the daemon goes on as before.
+    SIGHUP reloads the config. If that has errors, the daemon continues with the old one.
     """
     limit_malloc_arenas()
-    made: App | None = make_app(config)
-    while made is not None:
-        with made as app, serve_pages(app), notify_service_manager(app, notifier):
+    created: App | None = make_app(config)
+    while created is not None:
+        with created as app, serve_pages(app), notify_service_manager(app, notifier):
             scheduler = Scheduler(app.jobs(), app.tuning.clock, app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
-            watch = Watchdog(app.health, scheduler, app.on_clock_jump, clock=app.tuning.clock)
-            fresh = _until_told(signals, reload, config, watch)
-            notifier.stopping() if fresh is None else notifier.reloading()
+            watchdog = Watchdog(app.health, scheduler, app.on_clock_jump, clock=app.tuning.clock)
+            new_config = _wait_for_signal(signals, reload, config, watchdog)
+            notifier.stopping() if new_config is None else notifier.reloading()
             finished = scheduler.stop(app.interrupt)
-        if fresh is None:
+        if new_config is None:
             log.info("stopped", finished=finished)
             return finished
-        if fresh is not config:
-            log.info("the new config holds")
-        config = fresh
-        made = _made_anew(make_app, config, signals)
+        if new_config is not config:
+            log.info("the new config is in effect")
+        config = new_config
+        created = _restart(make_app, config, signals)
     return True
 
 
 @contextmanager
 def serve_pages(app: App) -> Iterator[None]:
-    """Serve the operator's pages in this block, where the config says so; the daemon lives without them."""
+    """Serve the web pages in this block if the config enables them. The daemon runs on if they fail."""
     if not app.config.web.enabled:
         yield
         return
-    from bot.web.server_thread import WebServer  # nobody pays for what is switched off
+    from bot.web.server_thread import WebServer  # imported only if it is enabled
 
     server = WebServer(
         make_page_context(app.config, app.database, app.fetcher, app.worker_pool, app.tuning, app.health)
     )
     try:
         server.start()
-        log.info("pages", at=server.url)
+        log.info("serving web pages", at=server.url)
     except UserError as error:
         log.error(error.message, do=error.remedy)
     try:
@@ -85,24 +85,24 @@ def serve_pages(app: App) -> Iterator[None]:
 
 @contextmanager
 def notify_service_manager(app: App, notifier: Notifier) -> Iterator[None]:
-    """Tell the service manager that the daemon is ready, and in this block that it is well, while it is."""
+    """Notify the service manager that the daemon is ready, and in this block whether it is healthy."""
     notifier.ready(f"accounts: {len(app.platforms)}, sources: {len(app.config.sources())}")
     ended = threading.Event()
 
-    def beat() -> None:
+    def send_heartbeats() -> None:
         while not ended.wait(notifier.watchdog_interval):
-            troubles = app.health.problems()
-            notifier.unhealthy(" ".join(troubles)) if troubles else notifier.alive()
+            problems = app.health.problems()
+            notifier.unhealthy(" ".join(problems)) if problems else notifier.alive()
 
-    beating = threading.Thread(target=beat, name="watchdog", daemon=True)
+    heartbeat = threading.Thread(target=send_heartbeats, name="watchdog", daemon=True)
     if notifier.watchdog_interval:
-        beating.start()
+        heartbeat.start()
     try:
         yield
     finally:
         ended.set()
         if notifier.watchdog_interval:
-            beating.join(5)
+            heartbeat.join(5)
 
 
 def make_page_context(
@@ -113,7 +113,7 @@ def make_page_context(
     tuning: Tuning = PRODUCTION,
     health: Health | None = None,
 ) -> PageContext:
-    """What the pages show and use."""
+    """The data and services for the web pages."""
     from bot.web.context import PageContext
 
     return PageContext(
@@ -127,24 +127,24 @@ def make_page_context(
     )
 
 
-def _made_anew(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
-    """The parts once more, as soon as the database lets itself be opened; None when told to stop before."""
+def _restart(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
+    """Create the app again as soon as the database can be opened; None if a signal stops the daemon first."""
     while not signals.stop.is_set():
         try:
             return make_app(config)
         except StoreError as error:
-            log.error("cannot go on yet", error=error.message, do=error.remedy)
+            log.error("cannot restart yet", error=error.message, do=error.remedy)
         signals.stop.wait(CHECK_INTERVAL)
     return None
 
 
-def _until_told(
-    signals: Signals, reload: Callable[[], Config], config: Config, watch: Watchdog
+def _wait_for_signal(
+    signals: Signals, reload: Callable[[], Config], config: Config, watchdog: Watchdog
 ) -> Config | None:
-    """Wait for a signal: a config to run on (the same when the parts have to start anew), None to stop."""
+    """Wait for a signal or a dead scheduler; return the config to restart with, or None to stop."""
     while True:
         if not signals.any.wait(CHECK_INTERVAL):
-            if not watch.check():
+            if not watchdog.check():
                 return config
             continue
         signals.any.clear()
@@ -155,4 +155,4 @@ def _until_told(
             try:
                 return reload()
             except ConfigError as error:
-                log.error("the new config has mistakes; the old one still holds", problems=str(error))
+                log.error("the new config has errors; the old one stays in effect", problems=str(error))

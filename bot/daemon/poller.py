@@ -1,4 +1,4 @@
-"""Reads the sources of one account into the queue."""
+"""Polls the sources of one account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Poller:
-    """Reads the sources of one account into the queue; without a rhythm, at every pass."""
+    """Polls the sources of one account into the queue; without an `interval`, in every run."""
 
     def __init__(
         self,
@@ -38,66 +38,66 @@ class Poller:
         self._accounts = accounts
         self._clock = clock
         self._max_age = max_age
-        self._rhythm = interval
+        self._interval = interval
         self._polled_at: datetime | None = None
-        self._news_at = clock()
+        self._last_new_at = clock()
         self._connected = False
         self._wait_until: datetime | None = None
-        self._told: dict[str, str] = {}
-        """The last error of each source that fails at the moment."""
+        self._errors: dict[str, str] = {}
+        """The last error of each source that is failing."""
 
     def run(self, limit: TimeLimit) -> int:
-        """One poll of each source; the number of posts not seen before."""
+        """Poll each source once; return the number of new posts."""
         new, now = 0, self._clock()
         if not self._is_due(now):
             return 0
         self._polled_at = now
         for source in self._sources:
-            if limit.expired() or self._has_to_wait():
+            if limit.expired() or self._must_wait():
                 break
             new += self._poll(source)
         if new:
-            self._news_at = now
+            self._last_new_at = now
         return new
 
     def _is_due(self, now: datetime) -> bool:
-        if self._rhythm is None or self._polled_at is None:
+        if self._interval is None or self._polled_at is None:
             return True
-        return self._rhythm.is_due(now, self._polled_at, self._news_at)
+        return self._interval.is_due(now, self._polled_at, self._last_new_at)
 
-    def _has_to_wait(self) -> bool:
+    def _must_wait(self) -> bool:
         return self._wait_until is not None and self._clock() < self._wait_until
 
     def _poll(self, source: Source) -> int:
         try:
             self._connect()
             now = self._clock()
-            batch = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
-            for line in batch.parse_errors:
-                log.warning("a post could not be read", source=source.key, problem=line)
-            new = self._queue.discover(source, batch, self._clock())
+            result = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
+            for problem in result.parse_errors:
+                log.warning("a post could not be parsed", source=source.key, problem=problem)
+            new = self._queue.discover(source, result, self._clock())
             if new:
                 log.info("new posts", source=source.key, count=new)
         except AccountError as error:
             self._connected = False
-            self._wait_until = self._clock() + timedelta(minutes=15)  # log-ins are counted by servers
+            self._wait_until = self._clock() + timedelta(minutes=15)  # servers limit log-ins
             self._accounts.set_error(self.account, f"{error} {error.remedy}", self._clock())
             self._queue.record_poll_error(source, str(error))
             log.error("the account cannot be used", account=self.account, error=str(error), do=error.remedy)
         except PlatformError as error:
             self._queue.record_poll_error(source, str(error))
-            self._tell_once(source, str(error))
+            self._log_once(source, str(error))
         else:
-            if self._told.pop(source.key, None) is not None:
+            if self._errors.pop(source.key, None) is not None:
                 log.info("polls work again", source=source.key)
             return new
         return 0
 
-    def _tell_once(self, source: Source, error: str) -> None:
-        """A community that has gone private is one line in the log, not one a minute."""
-        if self._told.get(source.key) != error:
+    def _log_once(self, source: Source, error: str) -> None:
+        """A community that became private causes one line in the log, not one every minute."""
+        if self._errors.get(source.key) != error:
             log.warning("poll failed", source=source.key, error=error)
-        self._told[source.key] = error
+        self._errors[source.key] = error
 
     def _connect(self) -> None:
         if self._connected:

@@ -1,7 +1,7 @@
-"""When the jobs run, and what signals do; nothing else.
+"""Runs the jobs, and handles signals.
 
-SIGTERM and SIGINT end the daemon: what is in hand is finished or given back. SIGHUP reads the
-config again; a config with mistakes changes nothing.
+SIGTERM and SIGINT stop the daemon: running work is finished or released. SIGHUP reloads the config; a
+config with errors changes nothing.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ from bot.operations.health import Health
 log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS = 25.0
-"""Seconds for what is in hand at SIGTERM; service managers commonly wait 30."""
+"""How long running work may take after SIGTERM; service managers commonly wait 30 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do again and again, in passes of at most `seconds`."""
+    """Something to do repeatedly, in runs of at most `max_seconds`."""
 
     name: str
     interval: timedelta
     max_seconds: float
     run: Callable[[TimeLimit], object]
     starts: tuple[str, ...] = ()
-    """Jobs that find something to do after this one."""
+    """Names of jobs to run at once after a run that did something."""
 
 
 class Signals:
-    """What the operating system asked for since the daemon started."""
+    """The signals that were received."""
 
     def __init__(self) -> None:
         self.stop = threading.Event()
@@ -56,7 +56,7 @@ class Signals:
     def installed(self) -> Iterator[None]:
         """Handle SIGTERM, SIGINT and SIGHUP in this block; only from the main thread."""
         before = {
-            number: signal.signal(number, self._take)
+            number: signal.signal(number, self._receive)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
         }
         try:
@@ -65,13 +65,13 @@ class Signals:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _take(self, number: int, frame: FrameType | None) -> None:
+    def _receive(self, number: int, frame: FrameType | None) -> None:
         (self.reload if number == signal.SIGHUP else self.stop).set()
         self.any.set()
 
 
 class Scheduler:
-    """Runs jobs until it is told to stop; one thread a job, never two passes of one at once."""
+    """Runs jobs until it is stopped, each in its own thread, and never two runs of a job at once."""
 
     def __init__(
         self, jobs: tuple[Job, ...], clock: Callable[[], datetime], health: Health | None = None
@@ -87,28 +87,28 @@ class Scheduler:
         )
         self._running = 0
         self._threads: dict[str, int] = {}
-        """Which thread runs each job at the moment."""
+        """The thread that runs each job."""
         self._lock = threading.Lock()
 
     def start(self) -> None:
         for job in self._jobs:
             self._health.register(job.name, job.interval, timedelta(seconds=job.max_seconds))
             self._scheduler.add_job(
-                log_failures(job.name, lambda job=job: self._pass(job)),  # type: ignore[misc]
+                log_failures(job.name, lambda job=job: self._run(job)),  # type: ignore[misc]
                 IntervalTrigger(seconds=job.interval.total_seconds(), timezone="UTC"),
                 id=job.name,
                 next_run_time=self._clock(),
             )
         self._scheduler.start()
 
-    def _pass(self, job: Job) -> None:
+    def _run(self, job: Job) -> None:
         if self._stopping.is_set():
             return
         with self._lock:
             self._running += 1
             self._threads[job.name] = threading.get_ident()
         self._health.started(job.name)
-        error: str | None = "the pass was ended from outside"
+        error: str | None = "the run was stopped from outside"
         try:
             if job.run(TimeLimit.start(self._stopping, job.max_seconds)):
                 for name in job.starts:
@@ -124,26 +124,26 @@ class Scheduler:
                 self._threads.pop(job.name, None)
 
     def is_alive(self) -> bool:
-        """Whether the thread that starts the passes still lives."""
+        """Whether the thread that starts the runs is alive."""
         return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
 
     def run_all_now(self) -> None:
-        """Let every job run now: their next turns are moments of a clock that has been set."""
+        """Run every job now, because their next runs are planned for times of the old clock."""
         for job in self._jobs:
             self._scheduler.modify_job(job.name, next_run_time=self._clock())
 
     def location_of(self, name: str) -> str:
-        """Where in the code a job is at the moment: the innermost frames of its thread."""
+        """Where in the code a job is: the innermost frames of its thread."""
         frame = sys._current_frames().get(self._threads.get(name, -1))  # noqa: SLF001 (documented, for this)
         if frame is None:
-            return "in no thread"
+            return "not running"
         frames = traceback.extract_stack(frame)[-6:]
         return " > ".join(f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in frames)
 
     def stop(self, interrupt: Callable[[], None], grace: float = SHUTDOWN_SECONDS) -> bool:
-        """End all passes: no new ones, `interrupt` what can be interrupted, and wait up to `grace` seconds.
+        """Start no more runs, call `interrupt`, and wait up to `grace` seconds for the running ones.
 
-        Returns whether everything came to its end.
+        Return whether all of them ended.
         """
         self._stopping.set()
         self._scheduler.pause()

@@ -1,4 +1,4 @@
-"""What no operator can set, and the time."""
+"""Constants of the daemon that are not settings, but that tests and the sandbox replace; and the clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What no operator can set: the sandbox is more hurried than the world, and lets itself be fetched."""
+    """Values that the operator cannot set. The sandbox uses shorter waits and allows local addresses."""
 
     retries: tuple[timedelta, ...] = (
         timedelta(minutes=1),
@@ -27,16 +27,16 @@ class Tuning:
     allow_local: frozenset[str] = frozenset()
     """`127.0.0.1:PORT` pairs that pages may be fetched from."""
     connection_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """What adapters of a kind are made with besides: where Reddit stands is no setting, for a settings
-    file that names another host would send it the password."""
+    """Additional arguments for the adapters of a platform. Reddit's URL is here and is not a setting,
+    because a config that names another host would send it the password."""
     may_change_accounts: bool = True
-    """Whether settings of accounts may be changed at all, however much the config allows."""
+    """False to never change the settings of accounts, whatever the config allows."""
     poll_interval: timedelta | None = None
     send_timing: SendTiming | None = None
     check_times: tuple[timedelta, ...] = CHECK_TIMES
-    """How long after they were sent replies are looked at again."""
+    """How long after sending a reply is checked."""
     settings_pages_interval: timedelta = timedelta(hours=1)
-    """Between two looks at a community's rules page."""
+    """Between two checks of a community's settings page."""
     clock: Callable[[], datetime] = utc_now
 
 

@@ -1,7 +1,7 @@
-"""What looks after the daemon from its main thread: hanging jobs, a dead scheduler, a clock that jumped.
+"""Watches the daemon from its main thread: stuck jobs, a dead scheduler, a clock that jumped.
 
-A job that hangs cannot be killed in Python. It is named, with the place where it hangs; the other jobs go
-on, and `/healthz` and a service manager's watchdog see the same (`bot.operations.health`).
+A stuck job cannot be killed in Python. It is logged with its place in the code. The other jobs continue,
+and `/healthz` and the service manager's watchdog report the same (`bot.operations.health`).
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from bot.operations.health import Health
 log = structlog.get_logger(__name__)
 
 CHECK_INTERVAL = 5.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 MIN_JUMP = timedelta(seconds=30)
-"""A clock that is slewed moves by less between two looks."""
+"""A clock that is slewed changes by less between two checks."""
 
 
 def monotonic_seconds() -> float:
-    """Seconds that nobody can set; those in which the machine slept count too where it can say so."""
+    """A clock in seconds that cannot be set. It includes the time of system sleep where supported."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class WatchedScheduler(Protocol):
-    """The scheduler as the watch sees it."""
+    """The part of the scheduler that the watchdog uses."""
 
     def is_alive(self) -> bool: ...
 
     def run_all_now(self) -> None:
-        """Let every job run now."""
+        """Run every job now."""
         ...
 
     def location_of(self, name: str) -> str:
-        """Where in the code a job is at the moment."""
+        """Where in the code a job is."""
         ...
 
 
 class Watchdog:
-    """Looks whenever it is called; never raises."""
+    """Checks the daemon whenever `check` is called; never raises."""
 
     def __init__(
         self,
@@ -54,44 +54,44 @@ class Watchdog:
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = monotonic_seconds,
     ) -> None:
-        """`on_jump` is told by how much the wall clock was set, forward or back."""
+        """`on_jump` gets how far the wall clock was set, forward or back."""
         self._health = health
-        self._runner = scheduler
+        self._scheduler = scheduler
         self._on_jump = on_jump
         self._clock = clock
         self._monotonic = monotonic
-        self._seen = (clock(), monotonic())
+        self._last = (clock(), monotonic())
         self._stuck: dict[str, str] = {}
 
     def check(self) -> bool:
-        """Say what has gone wrong or right since the last look; whether the daemon can go on as it is."""
+        """Log problems that began or ended since the last check; return False if the daemon must restart."""
         try:
-            self._look_at_the_clock()
-            self._look_at_the_jobs()
+            self._check_clock()
+            self._check_jobs()
         except Exception:
-            log.exception("the watch itself failed")
-        if self._runner.is_alive():
+            log.exception("the watchdog itself failed")
+        if self._scheduler.is_alive():
             return True
-        log.error("the scheduler died; the daemon's parts are started anew")
+        log.error("the scheduler died; the daemon restarts")
         return False
 
-    def _look_at_the_clock(self) -> None:
+    def _check_clock(self) -> None:
         wall, passed = self._clock(), self._monotonic()
-        jump = wall - self._seen[0] - timedelta(seconds=passed - self._seen[1])
-        self._seen = (wall, passed)
+        jump = wall - self._last[0] - timedelta(seconds=passed - self._last[1])
+        self._last = (wall, passed)
         if abs(jump) < MIN_JUMP:
             return
         seconds = round(jump.total_seconds())
-        log.warning("the clock was set; what waits is moved with it", seconds=seconds)
+        log.warning("the clock was set; due times are adjusted", seconds=seconds)
         try:
             self._on_jump(jump)
         finally:
-            self._runner.run_all_now()  # their next turns were in the old time
+            self._scheduler.run_all_now()  # their next runs were planned with the old time
 
-    def _look_at_the_jobs(self) -> None:
+    def _check_jobs(self) -> None:
         stuck = {job.name: sentence for job in self._health.jobs() if (sentence := job.problem)}
         for name in stuck.keys() - self._stuck.keys():
-            log.error("a job is stuck", job=name, what=stuck[name], at=self._runner.location_of(name))
+            log.error("a job is stuck", job=name, what=stuck[name], at=self._scheduler.location_of(name))
         for name in self._stuck.keys() - stuck.keys():
-            log.info("the job goes on again", job=name)
+            log.info("the job is no longer stuck", job=name)
         self._stuck = stuck

@@ -46,10 +46,10 @@ def to_outgoing_message(received: ReceivedMessage, answer: Answer) -> NewOutgoin
     is_public = message.comment_id is not None and not answer.private
     return NewOutgoingMessage(
         account=message.account,
-        key=f"message-{received.row}",
-        person=message.author,
+        idempotency_key=f"message-{received.row}",
+        recipient=message.author,
         markdown=answer.markdown,
-        since=message.sent,
+        read_back_from=message.sent,
         subject=answer.subject or message.subject,
         thread=message.thread,
         language=answer.language,

@@ -16,9 +16,11 @@ from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import deferral, policy
+from bot.pipeline.compose import compose_reply
 from bot.pipeline.footer_links import footer_links
-from bot.pipeline.process import HOST_TURN_PAUSE, PipelineServices, compose_reply
+from bot.pipeline.process import HOST_TURN_PAUSE
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
+from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Messaging, Platform
 from bot.render import FooterLinks
 from bot.store import Database, Feedback, OutgoingMessages, SentReplies, SettingsPages

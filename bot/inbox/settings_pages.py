@@ -113,7 +113,7 @@ class SettingsPageReader:
                     f"page/{page.community}/{version}/{person}",
                     person,
                     markdown,
-                    since=self._context.clock(),
+                    read_back_from=self._context.clock(),
                     subject=f"Precis: {community_link(page.community)}",
                     language=translator_for(page.community, self._context, None).language,
                     community=page.community,

@@ -1,1 +1,1 @@
-"""Everything that leaves an account is sent from here, exactly once: replies and private messages."""
+"""Exactly-once sending of replies and private messages, and the follow-up of sent replies."""

@@ -14,52 +14,53 @@ from bot.store import DeletionChecks, RepliedPost
 
 log = structlog.get_logger(__name__)
 
-
 CHECK_PERIOD = timedelta(days=3)
-"""Posts that are deleted are deleted soon, nearly all of them."""
+"""Nearly all deleted posts are deleted within this time."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CHECKS_PER_RUN = 20
-"""Replies of one account in one pass, for each costs a call."""
+"""For each account, because each check costs a call."""
 
 
 class DeletionFollower:
     """Deletes an account's replies whose posts were deleted or removed.
 
-    Each post costs the server a call. So only young replies are asked after, a few in a pass, and those
-    that waited longest come first.
+    Each check costs the server a call. So only recent replies are checked, a few in each run, and those
+    whose last check is longest ago come first.
     """
 
     def __init__(self, platform: Platform, checks: DeletionChecks, clock: Callable[[], datetime]) -> None:
         self._platform = platform
-        self._standing = checks
+        self._checks = checks
         self._clock = clock
-        self._asked: dict[int, datetime] = {}
+        self._checked_at: dict[int, datetime] = {}
 
     def run(self, limit: TimeLimit) -> int:
-        """The number of replies that were deleted."""
-        replies = self._standing.sent_since(self._platform.account, self._clock() - CHECK_PERIOD)
-        self._asked = {one.row: self._asked[one.row] for one in replies if one.row in self._asked}
-        longest_ago = sorted(replies, key=lambda one: self._asked.get(one.row, NEVER))
-        gone = 0
-        for reply in longest_ago[:MAX_CHECKS_PER_RUN]:
+        """Check the replies that are due; return how many were deleted."""
+        replies = self._checks.sent_since(self._platform.account, self._clock() - CHECK_PERIOD)
+        rows = {reply.row for reply in replies}
+        self._checked_at = {row: time for row, time in self._checked_at.items() if row in rows}
+        oldest_first = sorted(replies, key=lambda reply: self._checked_at.get(reply.row, NEVER))
+        deleted = 0
+        for reply in oldest_first[:MAX_CHECKS_PER_RUN]:
             if limit.expired():
                 break
             try:
-                gone += self._follow(reply)
+                deleted += self._check(reply)
             except PlatformError as error:
-                log.warning("cannot ask after a post", account=self._platform.account, error=str(error))
+                log.warning("cannot check a post", account=self._platform.account, error=str(error))
                 break
-        return gone
+        return deleted
 
-    def _follow(self, reply: RepliedPost) -> bool:
-        self._asked[reply.row] = self._clock()
+    def _check(self, reply: RepliedPost) -> bool:
+        """Whether the post was deleted, and its reply could be."""
+        self._checked_at[reply.row] = self._clock()
         if not self._platform.fetch_post(reply.post_id).gone:
             return False
         try:
             self._platform.delete(reply.comment_id)
         except Refused as error:
-            log.warning("a reply has to stay", account=self._platform.account, error=str(error))
+            log.warning("a reply cannot be deleted", account=self._platform.account, error=str(error))
             return False
-        self._standing.mark_deleted(reply.row, self._clock(), "The post was deleted or removed.")
+        self._checks.mark_deleted(reply.row, self._clock(), "The post was deleted or removed.")
         log.info("deleted a reply with its post", account=self._platform.account, post=reply.post_id)
         return True

@@ -1,10 +1,10 @@
-"""The one writer to the outside: everything is said exactly once, whatever crashes in between.
+"""Sends everything that leaves an account exactly once, even if the daemon crashes at any moment.
 
-A row is committed as `sending` before the request leaves. A clear answer ends that state; anything
-ambiguous (no answer, a 5xx, a row found in `sending` at start-up) waits until a request that was
-still under way must have been carried out and must have become visible, then reads the bot's own
-comments under the post, twice, and only then decides. Before the first try there is a read-back
-too, so that a lost or restored database posts nothing twice.
+A row is committed as `sending` before the request is sent. A clear answer ends that state. After any
+ambiguous result (no answer, a 5xx, a row in `sending` at start-up), the row waits until a request that
+was still being processed must have finished and become visible. Then the bot's own comments under the
+post are read twice, and only two empty reads allow another attempt. There is also a read-back before
+the first attempt, so that a lost or restored database posts nothing twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
+from bot.core.errors import (
+    AccountError,
+    PlatformError,
+    Refused,
+    RetryLater,
+    UnknownOutcome,
+    Unreachable,
+)
 from bot.core.models import Comment, Failed, Post, Skipped
 from bot.store import Accounts, State
 
@@ -26,27 +33,27 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SendTiming:
-    """How patient the sender is."""
+    """Waits and limits of the sender."""
 
     settle: timedelta = timedelta(seconds=150)
-    """Longer than the client's time-out, a late commit and the lag of reads together."""
+    """Longer than the client's timeout, a late commit and the lag of reads together."""
     read_gap: timedelta = timedelta(seconds=30)
     """Between the two empty reads that prove that nothing was stored."""
     backoff: timedelta = timedelta(seconds=60)
-    """Before an unreachable server is tried again; doubled with each send, up to an hour."""
+    """Before a retry on an unreachable server; doubled with each send, up to an hour."""
     empty_reads: int = 2
     max_sends: int = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PostLinkChanged:
-    """A post that is another by now than the one that a reply was written for."""
+    """The post links elsewhere than when its reply was written."""
 
     post: Post
 
 
 class OutboxItem(Protocol):
-    """What is on its way out: a reply, a letter."""
+    """A reply or a message in the outbox."""
 
     @property
     def row(self) -> int: ...
@@ -58,14 +65,14 @@ class OutboxItem(Protocol):
     def empty_reads(self) -> int: ...
 
 
-_Leaving = TypeVar("_Leaving", bound=OutboxItem)
-_Kept = TypeVar("_Kept", bound=OutboxItem, covariant=True)
+_Item = TypeVar("_Item", bound=OutboxItem)
+_StoredItem = TypeVar("_StoredItem", bound=OutboxItem, covariant=True)
 
 
-class OutboxStore(Protocol[_Kept]):
-    """Where things on their way out are kept; every method is one transaction."""
+class OutboxStore(Protocol[_StoredItem]):
+    """The stored items; every method is one transaction."""
 
-    def next_due(self, account: str, now: datetime) -> _Kept | None: ...
+    def next_due(self, account: str, now: datetime) -> _StoredItem | None: ...
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None: ...
     def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
@@ -74,179 +81,178 @@ class OutboxStore(Protocol[_Kept]):
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
 
-class ExactlyOnceSender(ABC, Generic[_Leaving]):
-    """The one way in which anything leaves an account; its steps are taken one at a time."""
+class ExactlyOnceSender(ABC, Generic[_Item]):
+    """Sends the items of one account, one at a time."""
 
     def __init__(
         self,
         account: str,
         *,
-        store: OutboxStore[_Leaving],
+        store: OutboxStore[_Item],
         accounts: Accounts,
         created_at: datetime,
         clock: Callable[[], datetime],
         timing: SendTiming,
     ) -> None:
-        """`created_at` is when the database was made."""
+        """`created_at` is when the database was created."""
         self.account = account
-        self._drafts = store
+        self._store = store
         self._accounts = accounts
         self._created_at = created_at
         self._clock = clock
         self._timing = timing
 
     @abstractmethod
-    def _began(self, draft: _Leaving) -> datetime:
-        """Before then it cannot have been said."""
+    def _earliest_send(self, item: _Item) -> datetime:
+        """The item cannot have been sent before this time."""
 
     @abstractmethod
-    def _find(self, draft: _Leaving) -> Comment | None:
-        """What is to be said, where it has been said already."""
+    def _find_sent(self, item: _Item) -> Comment | None:
+        """The item on the platform, if it was sent already."""
 
     @abstractmethod
-    def _held_until(self, draft: _Leaving) -> datetime | None:
-        """When limits allow it to leave; None for now."""
+    def _next_send_at(self, item: _Item) -> datetime | None:
+        """When the rate limits allow sending; None for now."""
 
     @abstractmethod
-    def _unwanted(self, draft: _Leaving) -> Skipped | Failed | PostLinkChanged | None:
-        """Why it is not to leave any more, or not as it is, or until when it has to wait."""
+    def _check_before_send(self, item: _Item) -> Skipped | Failed | PostLinkChanged | None:
+        """Why the item must not be sent, or not yet, or not as it is; None to send it."""
 
     @abstractmethod
-    def _say(self, draft: _Leaving) -> Comment:
-        """The writing call itself."""
+    def _request(self, item: _Item) -> Comment:
+        """Send the request that posts the item."""
 
     @abstractmethod
-    def _skip(self, draft: _Leaving, skipped: Skipped, now: datetime) -> None: ...
+    def _skip(self, item: _Item, skipped: Skipped, now: datetime) -> None: ...
 
     @abstractmethod
-    def _refused(self, draft: _Leaving, error: Refused, now: datetime) -> None:
-        """The platform does not want it."""
+    def _handle_refusal(self, item: _Item, error: Refused, now: datetime) -> None:
+        """The platform refused the item."""
 
     @abstractmethod
-    def _bury(self, draft: _Leaving, error: str, now: datetime) -> None: ...
+    def _mark_dead(self, item: _Item, error: str, now: datetime) -> None: ...
 
     def process_next(self) -> bool:
-        """Do the next thing that is due, and say whether there may be more.
+        """Process the next item that is due; return whether there may be more.
 
-        Raises nothing that a platform answers: every answer ends in the row.
+        Does not raise for a platform's answer: every answer is recorded in the row.
         """
         now = self._clock()
-        draft = self._drafts.next_due(self.account, now)
-        if draft is None:
+        item = self._store.next_due(self.account, now)
+        if item is None:
             return False
         try:
-            if draft.state is State.SENDING:
-                self._settle(draft)
+            if item.state is State.SENDING:
+                self._read_back(item)
             else:
-                return self._send(draft)
+                self._send(item)
         except AccountError as error:
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
-            self._wait(draft, error)
+            self._back_off(item, error)
             return False
         except RetryLater as error:
-            self._drafts.postpone(draft.row, error.retry_at, str(error))
+            self._store.postpone(item.row, error.retry_at, str(error))
             return False
-        except PlatformError as error:  # a read failed, so nothing was learnt
-            self._wait(draft, error)
+        except PlatformError as error:  # a read failed, so nothing is known
+            self._back_off(item, error)
             return False
         return True
 
-    def _settle(self, draft: _Leaving) -> None:
-        """The settle time is over: look whether it is there after all."""
-        if self._adopt(draft):
+    def _read_back(self, item: _Item) -> None:
+        """After the settle time: check whether the item was stored."""
+        if self._record_if_sent(item):
             return
         now = self._clock()
-        if draft.empty_reads + 1 < self._timing.empty_reads:
-            self._drafts.postpone(draft.row, now + self._timing.read_gap, empty_read=True)
-        elif draft.sends >= self._timing.max_sends:
-            self._bury(draft, "The server never gave a clear answer to the reply.", now)
+        if item.empty_reads + 1 < self._timing.empty_reads:
+            self._store.postpone(item.row, now + self._timing.read_gap, empty_read=True)
+        elif item.sends >= self._timing.max_sends:
+            self._mark_dead(item, "The server never gave a clear answer to the reply.", now)
         else:
-            self._drafts.return_to_ready(draft.row, now, "The reply was not stored; it goes out once more.")
+            self._store.return_to_ready(item.row, now, "The reply was not stored and is sent again.")
 
-    def _send(self, draft: _Leaving) -> bool:
-        if not self._may_go(draft) or self._is_held_back(draft) or self._adopt(draft):
-            return True
-        stopped, now = self._unwanted(draft), self._clock()
+    def _send(self, item: _Item) -> None:
+        if self._wait_for_settling(item) or self._wait_for_rate_limit(item) or self._record_if_sent(item):
+            return
+        stopped, now = self._check_before_send(item), self._clock()
         match stopped:
             case Skipped():
-                self._skip(draft, stopped, now)
+                self._skip(item, stopped, now)
             case Failed():
-                self._drafts.postpone(draft.row, stopped.retry_at or now, stopped.error)
+                self._store.postpone(item.row, stopped.retry_at or now, stopped.error)
             case PostLinkChanged():
-                self._renew(draft, stopped.post, now)
+                self._restart(item, stopped.post, now)
             case None:
-                self._drafts.mark_sending(draft.row, now, now + self._timing.settle)
-                self._record(draft, self._post_it(draft))
-        return True
+                self._store.mark_sending(item.row, now, now + self._timing.settle)
+                self._record_answer(item, self._answer_to(item))
 
-    def _is_held_back(self, draft: _Leaving) -> bool:
-        """Asked before anything that costs the server a call."""
-        pause = self._held_until(draft)
-        if pause is None or pause <= self._clock():
+    def _wait_for_settling(self, item: _Item) -> bool:
+        """An item older than the database may just have been sent with an earlier database."""
+        settled_at = self._created_at + self._timing.settle
+        if self._earliest_send(item) >= self._created_at or self._clock() >= settled_at:
             return False
-        self._drafts.postpone(draft.row, pause, "held back by the server's limit on comments")
+        self._store.postpone(
+            item.row, settled_at, "The database is new: waiting for what an earlier one may have sent."
+        )
         return True
 
-    def _renew(self, draft: _Leaving, post: Post, now: datetime) -> None:
-        """Write it anew, for what the post is by now."""
-        raise TypeError(f"{draft} is not about a post")
+    def _wait_for_rate_limit(self, item: _Item) -> bool:
+        """Checked before anything that costs the server a call."""
+        send_at = self._next_send_at(item)
+        if send_at is None or send_at <= self._clock():
+            return False
+        self._store.postpone(item.row, send_at, "waiting for the server's rate limit on comments")
+        return True
 
-    def _said(self, comment: Comment) -> None:
-        """What there is to do once it stands there and is recorded; may not raise."""
-
-    def _may_go(self, draft: _Leaving) -> bool:
-        """What is older than the database may have been said by an earlier one, a moment ago."""
-        free_at = self._created_at + self._timing.settle
-        if self._began(draft) >= self._created_at or self._clock() >= free_at:
-            return True
-        self._drafts.postpone(
-            draft.row, free_at, "The database is new: waiting for what an earlier one sent."
-        )
-        return False
-
-    def _adopt(self, draft: _Leaving) -> bool:
-        """Whether it has been said already; if so, the row is done."""
-        found = self._find(draft)
+    def _record_if_sent(self, item: _Item) -> bool:
+        """Whether the item was sent already; if so, it is recorded as sent."""
+        found = self._find_sent(item)
         if found is None:
             return False
-        self._drafts.mark_sent(draft.row, found, self._clock())
-        self._said(found)
-        log.info("found what it had said", account=self.account, post=found.post_id, comment=found.id)
+        self._store.mark_sent(item.row, found, self._clock())
+        self._after_send(found)
+        log.info("found its own comment", account=self.account, post=found.post_id, comment=found.id)
         return True
 
-    def _post_it(self, draft: _Leaving) -> Comment | PlatformError:
+    def _restart(self, item: _Item, post: Post, now: datetime) -> None:
+        """Process the changed post again from the start."""
+        raise TypeError(f"{item} is not about a post")
+
+    def _after_send(self, comment: Comment) -> None:
+        """Called after the item was recorded as sent; must not raise."""
+
+    def _answer_to(self, item: _Item) -> Comment | PlatformError:
         try:
-            return self._say(draft)
+            return self._request(item)
         except PlatformError as error:
             return error
         except Exception as error:
-            log.exception("a reply ended in an unforeseen error", account=self.account)
+            log.exception("a reply failed with an unexpected error", account=self.account)
             return UnknownOutcome(f"{type(error).__name__}: {error}")
 
-    def _record(self, draft: _Leaving, answer: Comment | PlatformError) -> None:
+    def _record_answer(self, item: _Item, answer: Comment | PlatformError) -> None:
         now = self._clock()
         match answer:
             case Comment():
-                self._drafts.mark_sent(draft.row, answer, now)
+                self._store.mark_sent(item.row, answer, now)
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
-                self._said(answer)
+                self._after_send(answer)
             case RetryLater():
-                self._drafts.return_to_ready(draft.row, answer.retry_at, str(answer))
+                self._store.return_to_ready(item.row, answer.retry_at, str(answer))
             case Refused():
-                self._refused(draft, answer, now)
+                self._handle_refusal(item, answer, now)
             case Unreachable():
-                self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
+                self._store.return_to_ready(item.row, now + self._backoff(item), str(answer))
             case AccountError():
-                self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
+                self._store.return_to_ready(item.row, now + self._backoff(item), str(answer))
                 self._accounts.set_error(self.account, f"{answer} {answer.remedy}", now)
             case _:
-                self._drafts.postpone(draft.row, now + self._timing.settle, str(answer))
-                log.warning("no clear answer to a reply", account=self.account, row=draft.row)
+                self._store.postpone(item.row, now + self._timing.settle, str(answer))
+                log.warning("no clear answer to a reply", account=self.account, row=item.row)
 
-    def _wait(self, draft: _Leaving, error: PlatformError) -> None:
-        self._drafts.postpone(draft.row, self._clock() + self._backoff(draft), str(error))
-        log.warning("cannot send for now", account=self.account, row=draft.row, error=str(error))
+    def _back_off(self, item: _Item, error: PlatformError) -> None:
+        self._store.postpone(item.row, self._clock() + self._backoff(item), str(error))
+        log.warning("cannot send for now", account=self.account, row=item.row, error=str(error))
 
-    def _backoff(self, draft: _Leaving) -> timedelta:
-        return min(self._timing.backoff * (1 << min(draft.sends, 10)), timedelta(hours=1))
+    def _backoff(self, item: _Item) -> timedelta:
+        return min(self._timing.backoff * (1 << min(item.sends, 10)), timedelta(hours=1))

@@ -1,7 +1,7 @@
-"""What becomes of replies that stand there: deleted, marked, looked at again, and edited when need be.
+"""Follows up sent replies: deletes, distinguishes, checks and edits them when it is due.
 
-Everything here may be done twice: deleting, marking and editing end in the same state however often
-they are repeated, so an unclear answer is simply another try, and a crash loses nothing.
+Everything here is idempotent: deleting, distinguishing and editing end in the same state however often
+they are repeated. So an unclear answer is just another attempt, and a crash loses nothing.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from bot.store import SentReplies, SentReply
 log = structlog.get_logger(__name__)
 
 CHECK_TIMES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
-"""How long after it was sent a reply is looked at again: its score, and whether the article changed."""
+"""How long after sending a reply's score and article are checked."""
 EDIT_WINDOW = timedelta(hours=24, minutes=30)
-"""Later than this no reply is edited."""
+"""Older replies are not edited."""
 RETRY_PAUSE = timedelta(minutes=1)
-"""Before a call that failed is tried again."""
+"""Before a failed call is retried."""
 BATCH_SIZE = 20
-"""Replies looked at in one pass: on some servers each costs a call."""
+"""Replies that are checked in one run, because on some servers each one costs a call."""
 
 
 class Compose(Protocol):
@@ -39,7 +39,7 @@ class Compose(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Cares for the replies of one account; its steps are taken one at a time."""
+    """Follows up the sent replies of one account, one action at a time."""
 
     platform: Platform
     replies: SentReplies
@@ -49,103 +49,105 @@ class FollowUp:
     check_times: tuple[timedelta, ...] = CHECK_TIMES
 
     def process_next(self) -> bool:
-        """Do the next thing that is due, and say whether there may be more."""
-        return self._delete_next() or self._mark_next() or self._look()
+        """Do the next action that is due; return whether there may be more."""
+        return self._delete_next() or self._distinguish_next() or self._check_due()
 
     def _delete_next(self) -> bool:
-        sent = self.replies.next_to_delete(self.platform.account, self.clock())
-        if sent is None:
+        reply = self.replies.next_to_delete(self.platform.account, self.clock())
+        if reply is None:
             return False
-        assert sent.comment_id is not None  # it was sent
+        assert reply.comment_id is not None  # it was sent
         try:
-            self.platform.delete(sent.comment_id)
+            self.platform.delete(reply.comment_id)
         except Refused as error:
-            self.replies.cancel_deletion(sent.row, f"It cannot be deleted: {error}")
-            log.warning("a reply cannot be deleted", comment=sent.comment_id, error=str(error))
+            self.replies.cancel_deletion(reply.row, f"It cannot be deleted: {error}")
+            log.warning("a reply cannot be deleted", comment=reply.comment_id, error=str(error))
         except PlatformError as error:
-            until = error.retry_at if isinstance(error, RetryLater) else self.clock() + RETRY_PAUSE
-            self.replies.postpone_deletion(sent.row, until)
-            log.warning("cannot delete for now", comment=sent.comment_id, error=str(error))
+            retry_at = error.retry_at if isinstance(error, RetryLater) else self.clock() + RETRY_PAUSE
+            self.replies.postpone_deletion(reply.row, retry_at)
+            log.warning("cannot delete for now", comment=reply.comment_id, error=str(error))
         else:
-            self.replies.mark_deleted(sent.row, self.clock())
-            log.info("deleted", account=self.platform.account, comment=sent.comment_id)
+            self.replies.mark_deleted(reply.row, self.clock())
+            log.info("deleted", account=self.platform.account, comment=reply.comment_id)
         return True
 
-    def _mark_next(self) -> bool:
-        sent = self.replies.next_to_distinguish(self.platform.account, self.clock() - self.check_times[-1])
-        if sent is None:
+    def _distinguish_next(self) -> bool:
+        since = self.clock() - self.check_times[-1]
+        reply = self.replies.next_to_distinguish(self.platform.account, since)
+        if reply is None:
             return False
-        rules = self.rules_for(sent.community)
+        rules = self.rules_for(reply.community)
         if rules.distinguished or rules.sticky:
-            assert sent.comment_id is not None
+            assert reply.comment_id is not None
             try:
-                self.platform.distinguish(sent.comment_id, sticky=rules.sticky)
+                self.platform.distinguish(reply.comment_id, sticky=rules.sticky)
             except Refused as error:
-                log.warning("a reply cannot be marked", comment=sent.comment_id, error=str(error))
+                log.warning("a reply cannot be distinguished", comment=reply.comment_id, error=str(error))
             except PlatformError as error:
-                log.warning("cannot mark for now", comment=sent.comment_id, error=str(error))
+                log.warning("cannot distinguish for now", comment=reply.comment_id, error=str(error))
                 return False
-        self.replies.finish_distinguish(sent.row)
+        self.replies.finish_distinguish(reply.row)
         return True
 
-    def _look(self) -> bool:
-        due = self.replies.due_for_check(self.platform.account, self.clock(), BATCH_SIZE)
-        ripe = [sent for sent in due if self._is_ripe(sent)]
-        for sent in due:
-            if sent not in ripe:
-                self.replies.record_check(sent.row, None, self._next_look(sent))
-        if not ripe:
+    def _check_due(self) -> bool:
+        found = self.replies.due_for_check(self.platform.account, self.clock(), BATCH_SIZE)
+        due = [reply for reply in found if self._is_old_enough(reply)]
+        for reply in found:
+            if reply not in due:
+                self.replies.record_check(reply.row, None, self._next_check_at(reply))
+        if not due:
             return False
         try:
-            scores = self.platform.scores(tuple(sent.comment_id or "" for sent in ripe))
+            scores = self.platform.scores(tuple(reply.comment_id or "" for reply in due))
         except PlatformError as error:
-            log.warning("cannot ask for scores", account=self.platform.account, error=str(error))
-            self._later(ripe, error)
+            log.warning("cannot read scores", account=self.platform.account, error=str(error))
+            self._postpone(due, error)
             return False
-        for sent in ripe:
-            self._look_at(sent, scores.get(sent.comment_id or ""))
+        for reply in due:
+            self._check(reply, scores.get(reply.comment_id or ""))
         return True
 
-    def _later(self, ripe: list[SentReply], error: PlatformError) -> None:
-        until = error.retry_at if isinstance(error, RetryLater) else self.clock() + 10 * RETRY_PAUSE
-        for sent in ripe:
-            self.replies.record_check(sent.row, None, until)
+    def _postpone(self, replies: list[SentReply], error: PlatformError) -> None:
+        retry_at = error.retry_at if isinstance(error, RetryLater) else self.clock() + 10 * RETRY_PAUSE
+        for reply in replies:
+            self.replies.record_check(reply.row, None, retry_at)
 
-    def _is_ripe(self, sent: SentReply) -> bool:
-        """A reply that was just sent has nothing to show yet."""
-        return sent.sent_at is not None and self.clock() >= sent.sent_at + self.check_times[0]
+    def _is_old_enough(self, reply: SentReply) -> bool:
+        """Whether the first check is due."""
+        return reply.sent_at is not None and self.clock() >= reply.sent_at + self.check_times[0]
 
-    def _next_look(self, sent: SentReply) -> datetime | None:
-        assert sent.sent_at is not None
-        return next((at for look in self.check_times if (at := sent.sent_at + look) > self.clock()), None)
+    def _next_check_at(self, reply: SentReply) -> datetime | None:
+        assert reply.sent_at is not None
+        times = (reply.sent_at + after for after in self.check_times)
+        return next((time for time in times if time > self.clock()), None)
 
-    def _look_at(self, sent: SentReply, score: int | None) -> None:
-        rules = self.rules_for(sent.community)
+    def _check(self, reply: SentReply, score: int | None) -> None:
+        rules = self.rules_for(reply.community)
         if score is not None and score < rules.delete_below:
             why = f"Its score fell to {score}, below {rules.delete_below}."
-            self.replies.withdraw(sent.row, self.clock(), why)
-            self.replies.record_check(sent.row, score, None)
+            self.replies.withdraw(reply.row, self.clock(), why)
+            self.replies.record_check(reply.row, score, None)
             return
-        again = self._edit(sent, rules) if rules.edit_on_change else None
-        self.replies.record_check(sent.row, score, again or self._next_look(sent))
+        retry_at = self._edit_if_changed(reply, rules) if rules.edit_on_change else None
+        self.replies.record_check(reply.row, score, retry_at or self._next_check_at(reply))
 
-    def _edit(self, sent: SentReply, rules: CommunityRules) -> datetime | None:
-        """Let the reply follow the article; when to try again, should that be due before the next look."""
+    def _edit_if_changed(self, reply: SentReply, rules: CommunityRules) -> datetime | None:
+        """Edit the reply if the article changed; return when to retry if that failed for now."""
         soon = self.clock() + 10 * RETRY_PAUSE
-        assert sent.sent_at is not None
-        if sent.post is None or sent.edited or self.clock() > sent.sent_at + EDIT_WINDOW:
+        assert reply.sent_at is not None
+        if reply.post is None or reply.edited or self.clock() > reply.sent_at + EDIT_WINDOW:
             return None
         try:
-            fresh = self.compose(sent.post, rules)
-            if isinstance(fresh, Skipped) or sent.has_same_summary(fresh.markdown):
+            new = self.compose(reply.post, rules)
+            if isinstance(new, Skipped) or reply.has_same_summary(new.markdown):
                 return None
-            self.platform.edit(sent.comment_id or "", fresh.markdown)
+            self.platform.edit(reply.comment_id or "", new.markdown)
         except FetchBusy:
             return soon
-        except (FetchError, WorkerError, Refused):  # the page is gone, or the reply may not be changed
+        except (FetchError, WorkerError, Refused):  # the page is gone, or the reply cannot be edited
             return None
         except PlatformError as error:
             return error.retry_at if isinstance(error, RetryLater) else soon
-        self.replies.record_edit(sent.row, fresh.markdown)
-        log.info("edited", account=self.platform.account, comment=sent.comment_id)
+        self.replies.record_edit(reply.row, new.markdown)
+        log.info("edited", account=self.platform.account, comment=reply.comment_id)
         return None

@@ -1,4 +1,4 @@
-"""What the bot says to people beside its replies, each thing exactly once."""
+"""Sends private messages and answers to comments, each exactly once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.outbox.exactly_once import ExactlyOnceSender, SendTiming
 from bot.platforms.base import Messaging, Platform
 from bot.store import Accounts, OutgoingMessage, OutgoingMessages
 
-_SKEW = timedelta(minutes=5)
+_CLOCK_SKEW = timedelta(minutes=5)
 """How far the server's clock may be behind ours."""
 
 
 class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
-    """The letters of one account: below comments, or in private."""
+    """The outgoing messages of one account."""
 
     def __init__(
         self,
@@ -39,47 +39,47 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
             timing=timing,
         )
         self._platform = platform
-        self._correspondence = messaging
-        self._letters = messages
+        self._messaging = messaging
+        self._messages = messages
 
-    def _began(self, draft: OutgoingMessage) -> datetime:
-        return draft.since
+    def _earliest_send(self, item: OutgoingMessage) -> datetime:
+        return item.read_back_from
 
-    def _find(self, draft: OutgoingMessage) -> Comment | None:
-        if draft.comment_id and draft.post_id:
-            own = self._correspondence.own_replies_to_comment(draft.post_id, draft.comment_id)
+    def _find_sent(self, item: OutgoingMessage) -> Comment | None:
+        if item.comment_id and item.post_id:
+            own = self._messaging.own_replies_to_comment(item.post_id, item.comment_id)
             return own[0] if own else None
-        since = draft.since - _SKEW
-        sent = self._correspondence.find_sent_messages(draft.person, draft.markdown, since, draft.thread)
-        unknown = self._letters.unrecorded(self.account, sent)
-        return self._receipt(unknown[0]) if unknown else None
+        since = item.read_back_from - _CLOCK_SKEW
+        sent = self._messaging.find_sent_messages(item.recipient, item.markdown, since, item.thread)
+        unrecorded = self._messages.unrecorded(self.account, sent)
+        return self._as_comment(unrecorded[0]) if unrecorded else None
 
-    def _held_until(self, draft: OutgoingMessage) -> datetime | None:
-        return self._platform.next_reply_at(draft.community) if draft.comment_id else None
+    def _next_send_at(self, item: OutgoingMessage) -> datetime | None:
+        return self._platform.next_reply_at(item.community) if item.comment_id else None
 
-    def _unwanted(self, draft: OutgoingMessage) -> Skipped | None:
+    def _check_before_send(self, item: OutgoingMessage) -> Skipped | None:
         return None
 
-    def _say(self, draft: OutgoingMessage) -> Comment:
-        if draft.comment_id and draft.post_id:
-            return self._correspondence.reply_to_comment(
-                draft.post_id, draft.comment_id, draft.markdown, draft.language
+    def _request(self, item: OutgoingMessage) -> Comment:
+        if item.comment_id and item.post_id:
+            return self._messaging.reply_to_comment(
+                item.post_id, item.comment_id, item.markdown, item.language
             )
-        made = self._correspondence.send_message(draft.person, draft.subject, draft.markdown, draft.thread)
-        return self._receipt(made)
+        message_id = self._messaging.send_message(item.recipient, item.subject, item.markdown, item.thread)
+        return self._as_comment(message_id)
 
-    def _receipt(self, letter_id: str) -> Comment:
-        return Comment(id=letter_id, post_id="", url="(in private)", published=self._clock())
+    def _as_comment(self, message_id: str) -> Comment:
+        return Comment(id=message_id, post_id="", url="(in private)", published=self._clock())
 
-    def _refused(self, draft: OutgoingMessage, error: Refused, now: datetime) -> None:
-        """What may not stand below a comment goes to its author alone."""
-        if draft.comment_id and error.reason is not SkipReason.GONE:
-            self._letters.send_privately(draft.row, now, str(error))
+    def _handle_refusal(self, item: OutgoingMessage, error: Refused, now: datetime) -> None:
+        """An answer that is refused as a comment is sent privately."""
+        if item.comment_id and error.reason is not SkipReason.GONE:
+            self._messages.send_privately(item.row, now, str(error))
         else:
-            self._letters.skip(draft.row, Skipped(error.reason, str(error)), now)
+            self._messages.skip(item.row, Skipped(error.reason, str(error)), now)
 
-    def _skip(self, draft: OutgoingMessage, skipped: Skipped, now: datetime) -> None:
-        self._letters.skip(draft.row, skipped, now)
+    def _skip(self, item: OutgoingMessage, skipped: Skipped, now: datetime) -> None:
+        self._messages.skip(item.row, skipped, now)
 
-    def _bury(self, draft: OutgoingMessage, error: str, now: datetime) -> None:
-        self._letters.mark_dead(draft.row, error, now)
+    def _mark_dead(self, item: OutgoingMessage, error: str, now: datetime) -> None:
+        self._messages.mark_dead(item.row, error, now)

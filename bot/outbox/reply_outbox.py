@@ -1,4 +1,4 @@
-"""The replies of one account: exactly one under a post, or below the comment that asked for it."""
+"""Sends the replies of one account: exactly one under a post, or under the comment that requested it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class SendPolicy(Protocol):
-    """What may still stop a finished reply, given the post as it is now, or hold it back for a while."""
+    """Why a finished reply must not be sent, given the current post, or must wait; None to send it."""
 
     def __call__(self, post: Post) -> Skipped | Failed | None: ...
 
@@ -51,7 +51,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         timing: SendTiming,
         messaging: Messaging | None = None,
     ) -> None:
-        """`correspondence` is how replies get below the comments that asked for them."""
+        """`messaging` sends replies to the comments that requested them."""
         super().__init__(
             platform.account,
             store=replies,
@@ -62,84 +62,82 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         )
         self._platform = platform
         self._queue = queue
-        self._mutes = muted_communities
-        self._still_wanted = check_post
-        self._correspondence = messaging
+        self._muted_communities = muted_communities
+        self._check_post = check_post
+        self._optional_messaging = messaging
 
-    def _began(self, draft: OutgoingReply) -> datetime:
-        return draft.published
+    def _earliest_send(self, item: OutgoingReply) -> datetime:
+        return item.published
 
-    def _find(self, draft: OutgoingReply) -> Comment | None:
-        """A comment of the bot that stands there already."""
-        own = self._own(draft)
+    def _find_sent(self, item: OutgoingReply) -> Comment | None:
+        own = self._own_comments(item)
         return own[0] if own else None
 
-    def _own(self, draft: OutgoingReply) -> tuple[Comment, ...]:
-        if draft.parent_id is None:
-            return self._platform.own_comments(draft.post_id)
-        return self._speaker().own_replies_to_comment(draft.post_id, draft.parent_id)
+    def _own_comments(self, item: OutgoingReply) -> tuple[Comment, ...]:
+        if item.parent_id is None:
+            return self._platform.own_comments(item.post_id)
+        return self._messaging().own_replies_to_comment(item.post_id, item.parent_id)
 
-    def _held_until(self, draft: OutgoingReply) -> datetime | None:
-        return self._platform.next_reply_at(draft.community)
+    def _next_send_at(self, item: OutgoingReply) -> datetime | None:
+        return self._platform.next_reply_at(item.community)
 
-    def _unwanted(self, draft: OutgoingReply) -> Skipped | Failed | PostLinkChanged | None:
-        mute = self._mutes.find(self.account, draft.community)
-        if mute is not None:
-            return Skipped(SkipReason.BANNED, mute.detail)
+    def _check_before_send(self, item: OutgoingReply) -> Skipped | Failed | PostLinkChanged | None:
+        muted = self._muted_communities.find(self.account, item.community)
+        if muted is not None:
+            return Skipped(SkipReason.BANNED, muted.detail)
         try:
-            post = self._platform.fetch_post(draft.post_id)
+            post = self._platform.fetch_post(item.post_id)
         except Refused as error:
             return Skipped(error.reason, str(error))
-        edited = draft.parent_id is None and link_hash(post.url) != draft.url_hash
-        return self._still_wanted(post) or (PostLinkChanged(post) if edited else None)
+        changed = item.parent_id is None and link_hash(post.url) != item.url_hash
+        return self._check_post(post) or (PostLinkChanged(post) if changed else None)
 
-    def _renew(self, draft: OutgoingReply, post: Post, now: datetime) -> None:
-        self._queue.restart(draft.row, post, now)
-        log.info("the post links elsewhere by now", account=self.account, post=draft.post_id)
+    def _restart(self, item: OutgoingReply, post: Post, now: datetime) -> None:
+        self._queue.restart(item.row, post, now)
+        log.info("the post was edited and links elsewhere", account=self.account, post=item.post_id)
 
-    def _said(self, comment: Comment) -> None:
-        """Take the comment's vote for itself back, once; whatever comes of it, the reply stands."""
+    def _after_send(self, comment: Comment) -> None:
+        """Remove the account's vote for its own comment, once. A failure does not affect the reply."""
         if not isinstance(self._platform, SelfVoter):
             return
         try:
             self._platform.remove_own_vote(comment.id)
-        except Exception as error:  # noqa: BLE001 (also a bug of the adapter must not touch the reply)
+        except Exception as error:  # noqa: BLE001 (a bug of the adapter must not affect the reply either)
             log.warning(
                 "the reply keeps its own vote", account=self.account, comment=comment.url, error=str(error)
             )
 
-    def _say(self, draft: OutgoingReply) -> Comment:
-        if draft.parent_id is None:
-            return self._platform.reply(draft.post_id, draft.markdown, draft.language)
-        return self._speaker().reply_to_comment(
-            draft.post_id, draft.parent_id, draft.markdown, draft.language
-        )
+    def _request(self, item: OutgoingReply) -> Comment:
+        if item.parent_id is None:
+            return self._platform.reply(item.post_id, item.markdown, item.language)
+        messaging = self._messaging()
+        return messaging.reply_to_comment(item.post_id, item.parent_id, item.markdown, item.language)
 
-    def _speaker(self) -> Messaging:
-        if self._correspondence is None:
-            raise Unreachable("nobody can be answered below a comment in this run")
-        return self._correspondence
+    def _messaging(self) -> Messaging:
+        if self._optional_messaging is None:
+            raise Unreachable("comments cannot be answered in this run")
+        return self._optional_messaging
 
-    def _skip(self, draft: OutgoingReply, skipped: Skipped, now: datetime) -> None:
-        self._queue.skip(draft.row, skipped, now)
+    def _skip(self, item: OutgoingReply, skipped: Skipped, now: datetime) -> None:
+        self._queue.skip(item.row, skipped, now)
 
-    def _refused(self, draft: OutgoingReply, error: Refused, now: datetime) -> None:
-        self._queue.skip(draft.row, Skipped(error.reason, str(error)), now)
+    def _handle_refusal(self, item: OutgoingReply, error: Refused, now: datetime) -> None:
+        self._queue.skip(item.row, Skipped(error.reason, str(error)), now)
         if error.reason is SkipReason.BANNED:
-            self._mutes.add(MutedCommunity(self.account, draft.community, str(error), now))
-            log.warning("banned, so muted", account=self.account, community=draft.community)
+            self._muted_communities.add(MutedCommunity(self.account, item.community, str(error), now))
+            log.warning("banned, so muted", account=self.account, community=item.community)
 
-    def _bury(self, draft: OutgoingReply, error: str, now: datetime) -> None:
-        self._queue.mark_dead(draft.row, error, now)
+    def _mark_dead(self, item: OutgoingReply, error: str, now: datetime) -> None:
+        self._queue.mark_dead(item.row, error, now)
 
 
 def gone_or_locked(post: Post) -> Skipped | None:
-    """The least that has to hold when a reply is about to leave."""
-    for flag, reason in (
+    """The minimal `SendPolicy`: skip posts that are gone, locked or in a community that banned the bot."""
+    for applies, reason in (
         (post.gone, SkipReason.GONE),
         (post.locked, SkipReason.LOCKED),
         (post.banned, SkipReason.BANNED),
     ):
-        if flag:
+        if applies:
             return Skipped(reason)
     return None

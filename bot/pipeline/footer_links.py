@@ -1,4 +1,4 @@
-"""Where the links in the footer of a reply lead."""
+"""The links in the footer of a reply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMPOSE = "https://www.reddit.com/message/compose"
 
 
 def footer_links(account: Account | None, permalink: str) -> FooterLinks | None:
-    """Where the links below a reply of this account lead to."""
+    """The links for a reply of this account."""
     match account:
         case RedditAccount(username=str(name)):
             return _reddit_links(name, permalink)
@@ -26,7 +26,7 @@ def footer_links(account: Account | None, permalink: str) -> FooterLinks | None:
 
 
 def sample_links(config: Config, dialect: Dialect) -> FooterLinks:
-    """The links below a reply that nobody has sent; without an account, to where they are explained."""
+    """The links for a preview; without an account, to the page that explains them."""
     kind = RedditAccount if dialect is Dialect.REDDIT else LemmyAccount
     account = next((account for _, _, account in config.accounts() if isinstance(account, kind)), None)
     return footer_links(account, "POST") or FooterLinks(READERS_PAGE, READERS_PAGE, READERS_PAGE)

@@ -1,6 +1,6 @@
-"""Reply or skip, and why: pure decisions over a post, its community's rules and its digest.
+"""Reply or skip, and why: pure functions of a post, its community's rules and its digest.
 
-No network, no clock, no database: the time and the day's count come in as arguments.
+No network, no clock, no database: the time and the day's count are arguments.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far a server's clock may run ahead of ours before its posts count as future-dated."""
+"""How far a server's clock may be ahead of ours before its posts count as future-dated."""
 
 _SUFFIXES = """
     .jpg .jpeg .png .gif .gifv .webp .avif .bmp .tif .tiff .svg .heic .jxl
@@ -35,15 +35,15 @@ _HOSTS = """
 """
 MEDIA_SUFFIXES = frozenset(_SUFFIXES.split())
 MEDIA_HOSTS = frozenset(_HOSTS.split())
-"""Hosts, sub-domains included, whose pages are a picture, a video or a sound."""
+"""Hosts, including subdomains, whose pages are images, video or audio."""
 
 DISCUSSION_HOSTS = frozenset(("reddit.com", "redd.it"))
-"""Where a link leads to other people's posts, whatever platform it stands on."""
+"""Hosts whose links lead to discussions, on any platform."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Everything that a decision before the fetch may look at."""
+    """The input of a check before the fetch."""
 
     post: Post
     rules: CommunityRules
@@ -56,20 +56,20 @@ class _Case:
 def before_fetch(
     post: Post, rules: CommunityRules, now: datetime, replies_today: int, *, requested: bool = False
 ) -> Skipped | None:
-    """Why a post gets no reply, judged by the post alone; None to go on.
+    """Why a post gets no reply, judged by the post alone; None to continue.
 
     `now` is aware; `replies_today` counts the community's replies of the last 24 hours; `requested`
-    says that somebody has asked for the reply. Of several reasons the one that holds longest is
-    given, so the passing ones (age, daily cap) come last.
+    means that somebody requested the reply. Of several reasons, the one that applies longest is
+    returned, so the temporary ones (age, daily cap) come last.
     """
     case = _Case(post, rules, now, replies_today, requested, _split(post.url))
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
 def check_request(post: Post, rules: CommunityRules) -> Skipped | None:
-    """Why a link gets no summary although somebody asked for it; None to go on.
+    """Why a requested link gets no summary; None to continue.
 
-    Who asks does not mind the post's age, its pin or its author.
+    The post's age, pin and author do not matter for a request.
     """
     if post.gone:
         return Skipped(SkipReason.GONE)
@@ -80,32 +80,34 @@ def check_request(post: Post, rules: CommunityRules) -> Skipped | None:
 
 
 def check_placement(post: Post, rules: CommunityRules, replies_today: int) -> Skipped | None:
-    """Why the summary that somebody asked for may not stand under the post; None if it may."""
+    """Why a requested summary must not be posted under the post; None if it may be."""
     case = _Case(post, rules, post.published, replies_today, True, None)
-    closed = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
+    states = ((post.locked, SkipReason.LOCKED), (post.quarantined, SkipReason.QUARANTINED))
     return (
-        _community(case) or next((Skipped(reason) for holds, reason in closed if holds), None) or _cap(case)
+        _community(case)
+        or next((Skipped(reason) for applies, reason in states if applies), None)
+        or _cap(case)
     )
 
 
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
-    """Why an article that was read and summarized gets no reply after all; None to go on."""
+    """Why a summarized article gets no reply; None to continue."""
     article, summary = digest.article, digest.summary
     if article.word_count < rules.min_article_words:
-        detail = f"{article.word_count} words, and the settings ask for {rules.min_article_words}"
+        detail = f"{article.word_count} words; the settings require {rules.min_article_words}"
         return Skipped(SkipReason.TOO_SHORT, detail)
     if rules.languages and article.language not in rules.languages:
-        return Skipped(SkipReason.LANGUAGE, article.language or "none that could be told")
+        return Skipped(SkipReason.LANGUAGE, article.language or "not detected")
     if not summary.sentences:
         return Skipped(SkipReason.NO_SENTENCES)
     if summary.saved < rules.min_saved:
-        detail = f"{summary.saved}% saved, and the settings ask for {rules.min_saved}%"
+        detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
         return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
     return None
 
 
 def domain(url: str | None) -> str:
-    """The site of a URL: lower case, without `www.`, IDNs as punycode; "" when there is none."""
+    """The host of a URL in lower case, without `www.`, IDNs as punycode; "" if there is none."""
     link = _split(url)
     return _canonical(link.hostname or "") if link else ""
 
@@ -113,22 +115,22 @@ def domain(url: str | None) -> str:
 def _split(url: str | None) -> SplitResult | None:
     try:
         link = urlsplit((url or "").strip())
-        link.port  # noqa: B018 (raises on a port that is no number)
+        link.port  # noqa: B018 (raises if the port is not a number)
     except ValueError:
         return None
     return link
 
 
 def _canonical(host: str) -> str:
-    """One spelling for one host (UTS #46), so that `Köln.example` and `xn--kln-sna.example` match."""
+    """The canonical form of a host (UTS #46), so that `Köln.example` and `xn--kln-sna.example` match."""
     host = host.lower().rstrip(".")
-    with contextlib.suppress(idna.IDNAError):  # an address, an underscore: compared as it stands
+    with contextlib.suppress(idna.IDNAError):  # an IP address or an underscore: compared unchanged
         host = idna.encode(host, uts46=True).decode()
     return host.removeprefix("www.")
 
 
 def _within(host: str, sites: frozenset[str] | tuple[str, ...]) -> bool:
-    """Whether `host` is one of the sites or a sub-domain of one."""
+    """Whether `host` is one of the sites or a subdomain of one."""
     return any(host == site or host.endswith(f".{site}") for site in map(_canonical, sites))
 
 
@@ -152,7 +154,7 @@ def _state(case: _Case) -> Skipped | None:
         (post.nsfw and not case.rules.nsfw, SkipReason.NSFW),
         (post.crosspost and not case.rules.crossposts, SkipReason.CROSSPOST),
     )
-    return next((Skipped(reason) for holds, reason in states if holds), None)
+    return next((Skipped(reason) for applies, reason in states if applies), None)
 
 
 def _link(case: _Case) -> Skipped | None:
@@ -164,13 +166,13 @@ def _link(case: _Case) -> Skipped | None:
     suffix = PurePosixPath(link.path).suffix.lower()
     if suffix in MEDIA_SUFFIXES or _within(site, MEDIA_HOSTS):
         return Skipped(SkipReason.MEDIA_LINK)
-    return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _leads_back(case.post, link) else None
+    return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _is_discussion(case.post, link) else None
 
 
-def _leads_back(post: Post, link: SplitResult) -> bool:
-    """Whether the link stays on the post's own server or leads to another discussion.
+def _is_discussion(post: Post, link: SplitResult) -> bool:
+    """Whether the link leads to the post's own server or to another discussion.
 
-    Hosts are compared with their ports: several servers may share an address.
+    Hosts are compared with their ports, because several servers may share a host.
     """
     home = _split(post.permalink)
     if home is not None and link.netloc.lower() == home.netloc.lower():
@@ -192,14 +194,14 @@ def _title(case: _Case) -> Skipped | None:
     rules, title = case.rules, case.post.title
     blocked = _phrase_in(title, rules.block_title_words)
     if blocked:
-        return Skipped(SkipReason.TITLE, f"it has “{blocked}”")
+        return Skipped(SkipReason.TITLE, f"it contains “{blocked}”")
     if rules.allow_title_words and not _phrase_in(title, rules.allow_title_words):
-        return Skipped(SkipReason.TITLE, "it has none of the words that the settings name")
+        return Skipped(SkipReason.TITLE, "it contains none of the required words")
     return None
 
 
 def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
-    """The first phrase that stands in the title as whole words; case and spacing do not matter."""
+    """The first phrase that is in the title as whole words; case and spacing do not matter."""
     text = " ".join(title.casefold().split())
     for phrase in phrases:
         if re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text):
@@ -208,7 +210,7 @@ def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
 
 
 def _flair(case: _Case) -> Skipped | None:
-    """A post may have several, joined by commas, and one with a comma in it is looked for as a whole too."""
+    """A post may have several flairs, joined by commas; the whole text is compared too."""
     whole = " ".join((case.post.flair or "").casefold().split())
     flairs = {whole, *(part.strip() for part in whole.split(","))} - {""}
     if flairs & set(map(str.casefold, case.rules.block_flairs)):

@@ -1,7 +1,7 @@
-"""What holds in each community: the defaults, over them the operator's settings, over both the moderators'.
+"""The effective rules of a community: defaults, then the operator's settings, then the moderators'.
 
-What moderators set is kept in the database, and holds only where and as far as the operator lets
-them. Nothing here reads a page or a message; `bot.inbox.commands.handler` does.
+The moderators' settings are stored in the database, and apply only where and as far as the operator
+allows. `bot.inbox` reads them from messages and pages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.store import CommunitySettingsLog, Database, OptOuts, SettingsChangeKin
 
 @dataclass(frozen=True, slots=True)
 class ModeratorBounds:
-    """What the operator leaves to the moderators."""
+    """What the operator allows moderators to set."""
 
     limits: ModeratorLimits
     applies_to: Callable[[str], bool]
@@ -29,7 +29,7 @@ class ModeratorBounds:
 
 
 class RuleResolver:
-    """The settings of all communities; each answer is fresh from the database."""
+    """The rules of all communities, read from the database at each call."""
 
     def __init__(
         self,
@@ -38,23 +38,24 @@ class RuleResolver:
         settings_log: CommunitySettingsLog,
         opt_outs: OptOuts,
     ) -> None:
-        """`written` gives the operator's settings for a community, by name."""
-        self._written = operator_rules
+        """`operator_rules` returns the operator's settings for a community, by name."""
+        self._operator_rules = operator_rules
         self.bounds = bounds
         self.settings_log = settings_log
         self.opt_outs = opt_outs
 
     def effective_rules(self, community: str) -> EffectiveRules:
-        """What holds in a community (`name@host`, or the bare name of a subreddit), and why."""
-        theirs = self.settings_log.latest_settings(community) if self.bounds.applies_to(community) else None
-        settings = theirs.settings if theirs is not None else None
-        return merge_layers(self._written(community), settings or {}, self.bounds.limits)
+        """The rules of a community (`name@host`, or the name of a subreddit), and the layer of each value."""
+        allowed = self.bounds.applies_to(community)
+        change = self.settings_log.latest_settings(community) if allowed else None
+        settings = change.settings if change is not None else None
+        return merge_layers(self._operator_rules(community), settings or {}, self.bounds.limits)
 
     def rules_for(self, community: str) -> CommunityRules:
         return self.effective_rules(community).rules
 
     def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
-        """Why somebody wants no reply under this post."""
+        """Why the author or the moderators want no reply to the post."""
         match self.settings_log.status(post.community):
             case SettingsChangeKind.PAUSE:
                 return Skipped(SkipReason.PAUSED)
@@ -66,13 +67,13 @@ class RuleResolver:
 
 
 def network_of(dialect: Dialect) -> str:
-    """Where a person is the same person: Lemmy and PieFed share theirs."""
+    """The network of a platform: Lemmy and PieFed share their users."""
     return "reddit" if dialect is Dialect.REDDIT else "fediverse"
 
 
 def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
-    """What holds in each community, for the daemon and for the command line."""
-    theirs = config.moderators
-    limits = ModeratorLimits(frozenset(theirs.fixed), theirs.lowest, theirs.highest)
-    bounds = ModeratorBounds(limits, theirs.allows)
+    """The resolver for the daemon and for the command line."""
+    moderators = config.moderators
+    limits = ModeratorLimits(frozenset(moderators.fixed), moderators.lowest, moderators.highest)
+    bounds = ModeratorBounds(limits, moderators.allows)
     return RuleResolver(config.explicit_rules, bounds, CommunitySettingsLog(database), OptOuts(database))

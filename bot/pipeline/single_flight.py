@@ -1,8 +1,8 @@
-"""Work that several posts ask for at about the same time, done once.
+"""Fetch and digest an article once for all posts that link to it.
 
-The same article is posted in several communities, often within minutes: its page is fetched once, and
-read once for each length. Everything is in memory, for a short while and up to a weight; after a crash
-it costs a second fetch.
+The same article is posted in several communities, often within minutes. Its page is fetched once, and
+digested once for each length. Results are cached in memory, for a short time and up to a total size;
+after a crash, pages are fetched again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.core.urls import normalized_url
 
 ENTRY_TTL = timedelta(minutes=5)
 MAX_BYTES = 16_000_000
-"""Of pages; one has 2 MB at the most."""
+"""Of all cached pages; one page has at most 2 MB."""
 MAX_DIGESTS = 64
 
 T = TypeVar("T")
@@ -28,15 +28,15 @@ T = TypeVar("T")
 
 @dataclass(eq=False, slots=True)
 class _Entry(Generic[T]):
-    began: float
+    started_at: float
     future: Future[T] = field(default_factory=Future)
     weight: int = 0
 
 
 class SingleFlightCache(Generic[T]):
-    """Values by key: whoever asks while one is being made waits for it, and so does nobody later.
+    """A cache whose values are made once: concurrent calls with the same key wait for the first one.
 
-    What making raises is raised to all who wait, and not kept. Safe to share between threads.
+    An exception is raised to all waiting callers and is not cached. Thread-safe.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SingleFlightCache(Generic[T]):
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
-            self._drop_old()
+            self._remove_expired()
             known = self._entries.get(key)
             if known is None:
                 entry = self._entries[key] = _Entry(self._clock())
@@ -71,18 +71,18 @@ class SingleFlightCache(Generic[T]):
         with self._lock:
             entry.weight = self._weigh(value)
             entry.future.set_result(value)
-            self._drop_heavy()
+            self._remove_excess()
         return value
 
-    def _drop_old(self) -> None:
-        too_old = self._clock() - self._life
+    def _remove_expired(self) -> None:
+        expired = self._clock() - self._life
         for key in [
-            key for key, entry in self._entries.items() if entry.began < too_old and entry.future.done()
+            key for key, entry in self._entries.items() if entry.started_at < expired and entry.future.done()
         ]:
             del self._entries[key]
 
-    def _drop_heavy(self) -> None:
-        """Oldest first; what is still being made stays."""
+    def _remove_excess(self) -> None:
+        """Remove entries above the maximum weight, oldest first, except unfinished ones."""
         weight = sum(entry.weight for entry in self._entries.values())
         for key in [key for key, entry in self._entries.items() if entry.future.done()]:
             if weight <= self._most:
@@ -95,7 +95,7 @@ class _DigestPage(Protocol):
 
 
 class SingleFlight:
-    """`fetch` and `digest` as their originals, but for that each page is fetched and read once."""
+    """Wraps `fetch` and `digest` so that each page is fetched and digested once."""
 
     def __init__(self, fetch: Callable[[str], Page], digest: _DigestPage) -> None:
         self._fetch = fetch

@@ -1,4 +1,4 @@
-"""The platforms that Precis speaks, each by an import string so that only the one in use is loaded."""
+"""The supported platforms. Each is named by an import string, so that only those in use are imported."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FACTORIES = {
 
 
 def adapter_factory(kind: str) -> Callable[..., Platform]:
-    """What makes an adapter of this kind; its parameters are the adapter's own.
+    """The class of the adapter of this kind. Its parameters differ between adapters.
 
     Raises KeyError for a kind that is not in `FACTORIES`.
     """
     module, _, name = FACTORIES[kind].partition(":")
-    made: Callable[..., Platform] = getattr(import_module(module), name)
-    return made
+    adapter_class: Callable[..., Platform] = getattr(import_module(module), name)
+    return adapter_class

@@ -1,4 +1,4 @@
-"""What `precis check` says of an account, up to the first thing that cannot be had."""
+"""Collect the results of `precis check` for an account, up to the first error."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.core.errors import AccountError, PlatformError
 from bot.core.models import CheckResult
 
 
-def collect_findings(lines: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
-    """The lines, and in place of those that cannot be made why that is so."""
+def collect_findings(results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """The results. If an error stops them, the last result describes the error."""
     findings: list[CheckResult] = []
     try:
-        findings.extend(lines)
+        findings.extend(results)
     except AccountError as error:
         findings.append(CheckResult("account", False, str(error), error.remedy))
     except PlatformError as error:
-        remedy = "Try again later; is the address in the config right?"
+        remedy = "Check the address in the config, or try again later."
         findings.append(CheckResult("server", False, str(error), remedy))
     return tuple(findings)

@@ -1,6 +1,6 @@
-"""What an account's settings have to be for a bot, and what its page says of it.
+"""The settings that a bot's account needs, and the biography on its profile page.
 
-Changes are made only with the operator's consent; without it, `precis check` says what to do.
+Precis changes them only with the operator's consent. Without it, `precis check` says what to do.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _log = logging.getLogger(__name__)
 _Me = TypeVar("_Me")
 
 MAX_BIOGRAPHY = 1000
-"""Characters that Lemmy takes; PieFed takes more."""
+"""Characters. Lemmy's limit; PieFed accepts more."""
 
 IN_ACCOUNT_SETTINGS = "in the account's settings on the server's web page"
 
-_OURS = "I am a bot. I reply to link posts"
+_OWN_START = "I am a bot. I reply to link posts"
 _TEMPLATE = (
-    _OURS + " with a short summary of the linked article.\n\n"
+    _OWN_START + " with a short summary of the linked article.\n\n"
     "My owner: {owner}\n\n"
     'To be left alone, write me a private message that says "opt out".'
 )
@@ -32,7 +32,7 @@ _SOURCE = "\n\nMy source: {source_url}"
 
 @dataclass(frozen=True, slots=True)
 class AccountSetup:
-    """What the operator wants of the account."""
+    """How the operator wants the account to be set up."""
 
     biography: str
     consent: bool
@@ -41,83 +41,85 @@ class AccountSetup:
 
 @dataclass(frozen=True, slots=True)
 class WrongSetting:
-    """A setting of the account that is not as it should be."""
+    """A setting of the account that does not have the value a bot needs."""
 
     subject: str
     found: str
     remedy: str
-    """What a person does about it on the server's web page."""
+    """What a person can do on the server's web page."""
     fields: Mapping[str, object] = field(default_factory=dict)
-    """What the call that saves settings is sent; servers keep what they are not sent."""
+    """The body of the call that saves settings. Servers keep fields that are not sent."""
     can_run: bool = False
-    """Whether the bot runs all the same, and well enough."""
+    """Whether the bot can run with the wrong value."""
 
 
 def default_biography(owner: str, source_url: str) -> str:
-    """Bot, owner and the way out, within `MAX_BIOGRAPHY` as long as the owner's address is."""
+    """Names the bot, its owner and how to opt out, in at most `MAX_BIOGRAPHY` characters."""
     text = _TEMPLATE.format(owner=owner)
     source = _SOURCE.format(source_url=source_url)
     return text + source if len(text + source) <= MAX_BIOGRAPHY else text[:MAX_BIOGRAPHY]
 
 
-def check_biography(found: str, profile: AccountSetup | None, field_name: str) -> tuple[WrongSetting, ...]:
-    """A person's own words are never written over."""
-    mine = not found.strip() or found.startswith(_OURS)
-    if profile is None or not mine or found == profile.biography:
+def check_biography(found: str, setup: AccountSetup | None, field_name: str) -> tuple[WrongSetting, ...]:
+    """Precis never overwrites a biography that a person wrote."""
+    is_replaceable = not found.strip() or found.startswith(_OWN_START)
+    if setup is None or not is_replaceable or found == setup.biography:
         return ()
-    what = "of earlier settings" if found.strip() else "empty"
-    remedy = f"Say there that this is a bot, who runs it and how to opt out, {IN_ACCOUNT_SETTINGS}."
-    return (WrongSetting("biography", what, remedy, {field_name: profile.biography}, can_run=True),)
+    problem = "of earlier settings" if found.strip() else "empty"
+    remedy = f"Write that this is a bot, who runs it and how to opt out, {IN_ACCOUNT_SETTINGS}."
+    return (WrongSetting("biography", problem, remedy, {field_name: setup.biography}, can_run=True),)
 
 
 def findings(
-    flaws: Sequence[WrongSetting], right: Mapping[str, str], profile: AccountSetup | None
+    wrong: Sequence[WrongSetting], expected: Mapping[str, str], setup: AccountSetup | None
 ) -> list[CheckResult]:
-    """A line for each subject of `right`: its words where nothing is amiss, else what happens or has to."""
-    amiss = {flaw.subject: flaw for flaw in flaws}
+    """One result for each subject of `expected`: its text if the setting is right, else what to do."""
+    wrong_by_subject = {setting.subject: setting for setting in wrong}
     return [
-        _told(amiss[subject], profile) if subject in amiss else CheckResult(subject, True, text)
-        for subject, text in right.items()
+        _finding_of(wrong_by_subject[subject], setup)
+        if subject in wrong_by_subject
+        else CheckResult(subject, True, text)
+        for subject, text in expected.items()
     ]
 
 
 class SettingsFixer(Generic[_Me]):
-    """Puts an account's settings right.
+    """Changes wrong settings of an account.
 
-    `flaws` are those that may be mended, `save` changes the settings that it is given and leaves the
-    rest, `look_around` reads the account anew.
+    `find_wrong` returns the settings that Precis may change, `save` changes the given settings and keeps
+    the others, and `reload` fetches the account again.
     """
 
     def __init__(
         self,
-        flaws: Callable[[_Me], Sequence[WrongSetting]],
+        find_wrong: Callable[[_Me], Sequence[WrongSetting]],
         save: Callable[[Mapping[str, object]], None],
-        look_around: Callable[[], _Me],
+        reload: Callable[[], _Me],
     ) -> None:
-        self._flaws = flaws
+        self._find_wrong = find_wrong
         self._save = save
-        self._look_around = look_around
-        self._in_vain: Sequence[WrongSetting] = ()
-        """What the server was told and did not take over: it is not told again and again."""
+        self._reload = reload
+        self._not_accepted: Sequence[WrongSetting] = ()
+        """Settings that were still wrong after the server accepted them. They are not sent again."""
 
     def fix(self, me: _Me) -> _Me:
-        """The account as it is afterwards. Raises nothing: the bot runs with it or says why not."""
-        flaws = self._flaws(me)
-        if not flaws or flaws == self._in_vain:
+        """The account after the changes. Errors are logged, not raised: the caller checks the account."""
+        wrong = self._find_wrong(me)
+        if not wrong or wrong == self._not_accepted:
             return me
         try:
-            self._save({name: value for flaw in flaws for name, value in flaw.fields.items()})
-            me = self._look_around()
+            self._save({name: value for setting in wrong for name, value in setting.fields.items()})
+            me = self._reload()
         except PlatformError as error:
-            _log.warning("the account's settings could not be put right: %s", error)
+            _log.warning("cannot change the account's settings: %s", error)
         else:
-            self._in_vain = self._flaws(me)
-            _log.info("put right of the account's settings: %s", ", ".join(flaw.subject for flaw in flaws))
+            self._not_accepted = self._find_wrong(me)
+            _log.info("changed the account's settings: %s", ", ".join(setting.subject for setting in wrong))
         return me
 
 
-def _told(flaw: WrongSetting, profile: AccountSetup | None) -> CheckResult:
-    if profile is not None and profile.consent:
-        return CheckResult(flaw.subject, True, f"{flaw.found}; Precis puts it right when it starts")
-    instead = " Or write set_up = true in the account's table, and Precis does it." if profile else ""
-    return CheckResult(flaw.subject, flaw.can_run, flaw.found, flaw.remedy + instead)
+def _finding_of(wrong: WrongSetting, setup: AccountSetup | None) -> CheckResult:
+    if setup is not None and setup.consent:
+        return CheckResult(wrong.subject, True, f"{wrong.found}; Precis changes it at startup")
+    alternative = " Or set set_up = true in the account's table, and Precis does it." if setup else ""
+    return CheckResult(wrong.subject, wrong.can_run, wrong.found, wrong.remedy + alternative)

@@ -1,4 +1,4 @@
-"""One request to a platform's API, and what it may answer instead of a yes."""
+"""A request to a platform's API, and the errors that its response may mean."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class MalformedAnswer(ValueError):
-    """An answer does not have the form that its reader knows."""
+class MalformedResponse(ValueError):
+    """A response does not have the expected form."""
 
 
 class ApiError(Exception):
-    """A 4xx answer in the API's own form: `code` says what is wrong, `message` may say more."""
+    """A 4xx response in the API's own form: `code` is the error, `message` may give details."""
 
     def __init__(self, status: int, code: str, message: str = "") -> None:
         super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))
@@ -23,16 +23,16 @@ class ApiError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: everything about it but the server and the token."""
+    """One request, except the server and the token."""
 
     method: str
     path: str
     bucket: str | None = "message"
-    """The rate limit it counts against; None for pages outside the API."""
+    """The rate limit that it counts against; None for pages outside the API."""
     query: Mapping[str, str | int] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     idempotency_key: str | None = None
-    """Sent as Idempotency-Key, for servers that then carry the request out once at most."""
+    """The Idempotency-Key header. A server that supports it executes the request at most once."""
 
     @property
     def is_write(self) -> bool:
@@ -40,5 +40,5 @@ class Call:
 
 
 def is_valid_header_value(token: str) -> bool:
-    """Whether a request can be sent with this in a header."""
+    """Whether a request can carry this token in a header."""
     return token.isascii() and token.isprintable()

@@ -1,9 +1,9 @@
-"""Requests to one server: plain HTTP below, `ApiError` and the errors of `bot.core.errors` above.
+"""Requests to one server: HTTP in, `ApiError` and the errors of `bot.core.errors` out.
 
-Reading calls share kept connections and are repeated a few times within a total time. A writing
-call goes out once, on a connection of its own that is closed after it: a server that answers
-before it has read the body leaves a connection on which the next request hangs, and a request on
-a connection that the server has just closed would leave open whether it was carried out.
+Read calls share keep-alive connections and are retried a few times within a total time. A write
+call is sent once, on its own connection, which is closed afterwards. The reasons: a server that
+answers before it has read the body leaves a connection on which the next request hangs; and if the
+server has just closed the connection, it is unknown whether the request was executed.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.rate_limits import Clock
 
-MAX_ANSWER_BYTES = 32 * 1024 * 1024
-"""Bytes; 300 comments of 10,000 characters fit."""
+MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+"""Enough for 300 comments of 10,000 characters."""
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
-_BUSY = timedelta(seconds=60)
+_DEFAULT_RETRY_AFTER = timedelta(seconds=60)
 
 ErrorParser = Callable[[int, Any], ApiError | None]
-"""Status and JSON of a 4xx answer (None for no JSON) into what the API means by it; None when the
-answer is not in the API's form, so that something else must have given it."""
+"""(status, JSON or None) of a 4xx response -> the API's error, or None if the response is not in the API's
+form, because for example a proxy sent it."""
 
 
 class ApiNotServed(Unreachable):
-    """The server does not serve this part of the API: it may speak another version by now."""
+    """The server does not have this part of the API. It may have been upgraded to another version."""
 
 
 class ApiClient:
-    """Sends `Call`s to `base_url`; `read_refusal` knows the form of the API's refusals.
+    """Sends `Call`s to `base_url`. `parse_error` parses the API's errors.
 
-    `timeout` is for one answer, from the start of the request to the last byte of its body.
+    `timeout` applies to one response, from the start of the request to the last byte of the body.
     """
 
     def __init__(
-        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, read_refusal: ErrorParser
+        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, parse_error: ErrorParser
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout.total_seconds()
         self._clock = clock
-        self._read_refusal = read_refusal
+        self._parse_error = parse_error
         common: dict[str, Any] = {
             "base_url": self.base_url,
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
@@ -58,36 +58,38 @@ class ApiClient:
             "trust_env": False,
             "verify": system_tls_context(),
         }
-        self._reading = httpx2.Client(**common)
-        self._writing = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
+        self._read_client = httpx2.Client(**common)
+        self._write_client = httpx2.Client(**common, limits=httpx2.Limits(max_keepalive_connections=0))
 
     @property
     def host(self) -> str:
         return httpx2.URL(self.base_url).netloc.decode()
 
     def close(self) -> None:
-        self._reading.close()
-        self._writing.close()
+        self._read_client.close()
+        self._write_client.close()
 
     def send(self, call: Call, token: str | None) -> Any:
-        """The answer's JSON.
+        """The response's JSON.
 
-        Raises ApiError for a 4xx of the API; NotNow for a busy front server; Unreachable when
-        nothing can have been stored; Ambiguous when a writing call may have been carried out.
+        Raises ApiError for a 4xx of the API; RetryLater if a proxy is busy; Unreachable if nothing
+        can have been stored; UnknownOutcome if a write call may have been executed.
         """
         if call.is_write:
-            return self._once(self._writing, call, token, {"Connection": "close"})
-        return self._patiently(call, token)
+            return self._send_once(self._write_client, call, token, {"Connection": "close"})
+        return self._send_with_retries(call, token)
 
-    def _patiently(self, call: Call, token: str | None) -> Any:
+    def _send_with_retries(self, call: Call, token: str | None) -> Any:
         for attempt in stamina.retry_context(
-            on=_passes, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
+            on=_may_pass_later, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
         ):
             with attempt:
-                return self._once(self._reading, call, token, {})
+                return self._send_once(self._read_client, call, token, {})
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
-    def _once(self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]) -> Any:
+    def _send_once(
+        self, client: httpx2.Client, call: Call, token: str | None, headers: dict[str, str]
+    ) -> Any:
         if token is not None:
             headers = {**headers, "Authorization": f"Bearer {token}"}
         if call.idempotency_key is not None:
@@ -100,58 +102,62 @@ class ApiClient:
         except _NOTHING_SENT as error:
             raise Unreachable(f"{self.host} cannot be reached: {error}") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise _unclear(call, f"{self.host} did not answer: {type(error).__name__} {error}") from error
-        return self._judge(call, response, body)
+            raise _no_response_error(
+                call, f"{self.host} did not answer: {type(error).__name__} {error}"
+            ) from error
+        return self._check_response(call, response, body)
 
     def _exchange(self, client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
-        """Read with a total deadline, for httpx2's read timeout starts anew with each piece."""
+        """Read with a total deadline, because httpx2's read timeout restarts with each chunk."""
         deadline = time.monotonic() + self._timeout
         response = client.send(request, stream=True)
         body = bytearray()
         try:
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise httpx2.ReadError("the answer is too large")
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_RESPONSE_BYTES:
+                    raise httpx2.ReadError("the response is too large")
                 if time.monotonic() > deadline:
-                    raise httpx2.ReadTimeout("the answer took too long")
+                    raise httpx2.ReadTimeout("the response took too long")
         finally:
             response.close()
         return response, bytes(body)
 
-    def _judge(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
+    def _check_response(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
         status = response.status_code
         if status >= 500:
-            raise _unclear(call, f"{self.host} answered {status}")
+            raise _no_response_error(call, f"{self.host} answered {status}")
         if 300 <= status < 400:
-            where = response.headers.get("Location", "nowhere")
-            raise Unreachable(f"{self.host} sends {call.path} on to {where}: write that server's address")
+            target = response.headers.get("Location", "(no Location)")
+            raise Unreachable(f"{self.host} redirects {call.path} to {target}: use that server's address")
         value = _json(body)
         if status >= 400:
-            raise self._read_refusal(status, value) or self._foreign(call, response)
+            raise self._parse_error(status, value) or self._non_api_error(call, response)
         if value is None:
-            raise _unclear(call, f"{self.host} answered {call.path} with something else than JSON")
+            raise _no_response_error(call, f"{self.host} answered {call.path} with something other than JSON")
         return value
 
-    def _foreign(self, call: Call, response: httpx2.Response) -> PlatformError:
-        """What a 4xx means that is not in the API's own form."""
+    def _non_api_error(self, call: Call, response: httpx2.Response) -> PlatformError:
+        """The error for a 4xx that is not in the API's own form."""
         status = response.status_code
         if status == 429:
-            return RetryLater(self._clock() + _asked_for(response, self._clock), f"{self.host} is busy (429)")
+            return RetryLater(
+                self._clock() + _retry_after(response, self._clock), f"{self.host} is busy (429)"
+            )
         if status == 408:
-            return _unclear(call, "the request timed out at the server (408)")
+            return _no_response_error(call, "the request timed out at the server (408)")
         if status == 422 and call.idempotency_key is not None:
-            return UnknownOutcome(f"{self.host} has had this request before (422)")
+            return UnknownOutcome(f"{self.host} already received this request (422)")
         kind = ApiNotServed if status == 404 else Unreachable
-        return kind(f"{call.method} {call.path} was answered {status}, and not by the server's API")
+        return kind(f"{call.method} {call.path} got {status} from something other than the server's API")
 
 
-def _passes(error: Exception) -> bool:
-    """Whether a moment later the answer may be another."""
+def _may_pass_later(error: Exception) -> bool:
+    """Whether a retry may succeed."""
     return isinstance(error, Unreachable) and not isinstance(error, ApiNotServed)
 
 
-def _unclear(call: Call, detail: str) -> PlatformError:
+def _no_response_error(call: Call, detail: str) -> PlatformError:
     return UnknownOutcome(detail) if call.is_write else Unreachable(detail)
 
 
@@ -162,14 +168,14 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _asked_for(response: httpx2.Response, clock: Clock) -> timedelta:
-    """Retry-After in seconds or as a date (RFC 9110, 10.2.3), between a second and an hour."""
-    asked = response.headers.get("Retry-After", "").strip()
-    if asked.isdecimal():
-        wait = timedelta(seconds=int(asked[:9]))
+def _retry_after(response: httpx2.Response, clock: Clock) -> timedelta:
+    """Retry-After in seconds or as a date (RFC 9110, 10.2.3), limited to between 1 second and 1 hour."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        wait = timedelta(seconds=int(value[:9]))
     else:
         try:
-            wait = parsedate_to_datetime(asked) - clock()
+            wait = parsedate_to_datetime(value) - clock()
         except (ValueError, TypeError):
-            wait = _BUSY
+            wait = _DEFAULT_RETRY_AFTER
     return max(timedelta(seconds=1), min(wait, timedelta(hours=1)))

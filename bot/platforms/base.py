@@ -1,8 +1,8 @@
-"""What every platform can do for Precis, and what it may answer.
+"""The Protocols that every platform implements.
 
-Adapters translate: a platform's own types, errors and clocks end here. Reading calls raise
-`NotNow`, `Unreachable` or `AccountError`; writing calls also `Refused` and, whenever the request
-may have been carried out without a clear answer, `Ambiguous`. No adapter repeats a writing call.
+An adapter converts the platform's own types, errors and clocks to those of `bot.core`. Read calls
+raise `RetryLater`, `Unreachable` or `AccountError`. Write calls also raise `Refused`, and
+`UnknownOutcome` if the request may have been executed. No adapter retries a write call.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ class Identity:
     """Who the bot is on a platform."""
 
     name: str
-    """`name@host` on Lemmy, the bare name on Reddit."""
+    """`name@host` on Lemmy and PieFed, the name alone on Reddit."""
     id: str
     bot_flag: bool
 
 
 class TokenStore(Protocol):
-    """Where tokens outlive the process; kept by the store, one value for each account."""
+    """Stores one token for each account across restarts."""
 
     def load(self, account: str) -> str | None: ...
 
@@ -43,63 +43,63 @@ class Platform(Protocol):
     dialect: Dialect
 
     def connect(self) -> Identity:
-        """Log in, or check the kept token; a log-in is never tried twice in a row."""
+        """Check the saved token, or log in. There are never two log-in attempts in a row."""
         ...
 
     def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
-        """Posts that `cursor` has not covered yet, none older than `since`, newest last.
+        """Posts after `cursor` that are not older than `since`, newest last.
 
-        A post may come twice; a post published after `since` never goes missing. `cursor` is None
-        at the first poll of a source.
+        A post may be returned twice, but a post published after `since` is never missed. `cursor` is
+        None for the first poll of a source.
         """
         ...
 
     def fetch_post(self, post_id: str) -> Post:
-        """The post as it is now; `gone` or `locked` may have come since."""
+        """The post as it is now; it may be `gone` or `locked` since the poll."""
         ...
 
     def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
-        """Which of these posts have been deleted or removed: what is kept of them has to go.
+        """Those of the posts that were deleted or removed, so that the data stored about them can be erased.
 
-        A platform that cannot be asked at a fair price says none.
+        Empty if the platform would need too many calls to find out.
         """
         ...
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        """The bot's own comments directly under a post, deleted and removed ones too."""
+        """The bot's own top-level comments on a post, including deleted and removed ones."""
         ...
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        """Write a comment directly under a post. `language` is ISO 639-1, a wish only."""
+        """Write a top-level comment. `language` is ISO 639-1; the adapter may leave it out."""
         ...
 
     def edit(self, comment_id: str, markdown: str) -> None: ...
 
     def delete(self, comment_id: str) -> None:
-        """Delete an own comment; one that is already deleted is no error."""
+        """Delete an own comment. No error if it is already deleted."""
         ...
 
     def scores(self, comment_ids: tuple[str, ...]) -> Mapping[str, int]:
-        """The votes on own comments as they stand now; what cannot be seen is left out."""
+        """Comment id -> current score; comments that cannot be read are left out."""
         ...
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
-        """Mark an own comment as a moderator's, and pin it on top where `sticky`; again is no error.
+        """Mark an own comment as a moderator's, and pin it if `sticky`. No error if it already is.
 
-        Refused where the account is no moderator, or the platform knows no such thing.
+        Raises Refused if the account is not a moderator, or the platform does not support it.
         """
         ...
 
     def next_reply_at(self, community: str) -> datetime | None:
-        """When the account's limits allow the next reply in a community; None for now."""
+        """When the rate limits allow the next reply in a community; None means now."""
         ...
 
     def inspect(self, sources: tuple[Source, ...]) -> tuple[CheckResult, ...]:
-        """What `precis check` says of this account: log-in, bot flag, communities, limits."""
+        """The results of `precis check` for this account: log-in, bot flag, communities, limits."""
         ...
 
     def messaging(self) -> Messaging | None:
-        """How the account is spoken to; None where it cannot be."""
+        """The messaging API of the account; None if there is none."""
         ...
 
     def close(self) -> None: ...
@@ -107,9 +107,9 @@ class Platform(Protocol):
 
 @runtime_checkable
 class RateLimited(Protocol):
-    """A platform whose servers count by address, so that all accounts on one share its limits.
+    """A platform whose servers count requests by IP address, so that all accounts on a server share limits.
 
-    What makes it takes a `pace` in place of one of its own.
+    Its constructor takes a shared `rate_limits`.
     """
 
     rate_limits: RateLimits
@@ -117,64 +117,64 @@ class RateLimited(Protocol):
 
 @runtime_checkable
 class SelfVoter(Protocol):
-    """A platform whose comments begin with a vote of their author."""
+    """A platform that adds an upvote of the author to each new comment."""
 
     def remove_own_vote(self, comment_id: str) -> None:
-        """Take the bot's own vote for its comment back, where the config wants that; else do nothing."""
+        """Remove the bot's own vote for its comment, if the config says so; else do nothing."""
         ...
 
 
 class Messaging(Protocol):
-    """How one account is spoken to and answers; a platform may have it or not.
+    """The messages of one account. Not every platform has it.
 
-    Writing calls are answered as those of `Platform` are, and none is repeated.
+    Calls raise the same errors as those of `Platform`; write calls are never retried.
     """
 
     account: str
     dialect: Dialect
 
     def fetch_inbox(self) -> InboxPage:
-        """Messages that are not marked as read, oldest first; one call when there are none."""
+        """Unread messages, oldest first. Costs one call if there are none."""
         ...
 
     def mark_read(self, message: Message) -> None:
-        """Say that a message has been taken in; one that is read already is no error."""
+        """Mark a message as read. No error if it already is."""
         ...
 
     def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
-        """Write a comment directly below a comment of that post."""
+        """Write a direct reply to a comment on that post."""
         ...
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
-        """The bot's own comments directly below a comment, deleted and removed ones too."""
+        """The bot's own direct replies to a comment, including deleted and removed ones."""
         ...
 
     def send_message(self, recipient: str, subject: str, markdown: str, thread: str = "") -> str:
-        """Write in private to a person (on Reddit also `r/NAME`: to its moderators).
+        """Send a private message to a person (on Reddit also to `r/NAME`: its moderators).
 
-        `thread` is that of the message that is answered. The letter's id, or "" where the platform
-        does not say it.
+        `thread` is the thread of the message that is answered. Returns the id of the new message, or ""
+        if the platform does not report it.
         """
         ...
 
     def find_sent_messages(
         self, recipient: str, markdown: str, since: datetime, thread: str = ""
     ) -> tuple[str, ...]:
-        """The ids of the bot's private messages to a person that say this, sent since then, oldest first."""
+        """The ids of the bot's private messages to a person with this text, sent since then, oldest first."""
         ...
 
     def moderators(self, community: str) -> frozenset[str]:
-        """Who moderates a community at this moment, as authors of messages are named."""
+        """The current moderators of a community, named like the authors of messages."""
         ...
 
     def settings_page(self, community: str) -> SettingsPage | None:
-        """The page where moderators may leave settings; None where there is none."""
+        """The page where moderators can write settings; None if there is none."""
         ...
 
     def create_settings_page(self, community: str, text: str) -> None:
-        """Write a first page; Refused where there is one already, or none can be."""
+        """Create the page. Raises Refused if it already exists, or cannot exist."""
         ...
 
     def accept_invitation(self, community: str) -> None:
-        """Become a moderator; Refused where there is no such invitation (any more)."""
+        """Become a moderator. Raises Refused if there is no such invitation, or it was withdrawn."""
         ...

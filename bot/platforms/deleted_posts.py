@@ -1,4 +1,4 @@
-"""All that is left to say of a post that its server does not show any more."""
+"""The `Post` value for a post that its server no longer shows."""
 
 from __future__ import annotations
 

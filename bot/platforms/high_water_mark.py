@@ -1,61 +1,52 @@
 """How far a source has been read: a mark by id and by time together.
 
-A date alone misses posts that arrive late from other servers (old date, highest id); an id alone
-misses everything after the server's database was set back. Pins come first whatever their date,
-and posts dated in the future come before everything, so no single post says where to stop: only a
-whole page does.
+A date alone misses posts that arrive late from other servers (old date, highest id). An id alone
+misses everything after the server's database was restored from a backup. Pinned posts come first
+whatever their date, and posts dated in the future come before everything. So no single post shows
+where to stop, only a whole page does.
 
-Two walks share one mark. The *head* walk runs from the top at every poll and stops at the first
-page that holds nothing new. The *sweep* goes on down to `since`, at leisure and across polls, to
-find the late arrivals that stand below such a page.
+Two passes share one mark. The *head* pass starts at the top at every poll and stops at the first
+page without a new post. The *sweep* continues down to `since`, over several polls, to find the
+late arrivals below that page.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Self
 
-from pydantic import BaseModel, ValidationError
+from bot.platforms.api_models import CursorModel
 
 _MARGIN = 200
-"""Ids this far below the highest are remembered one by one: rows become visible out of order."""
+"""Ids this far below the highest are stored one by one, because rows become visible out of order."""
 
 _PER_PAGE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 _MOST_DOUBLINGS = 4
-"""A sweep of n pages runs every n half minutes while sweeps find something, for what is late comes in
-bunches; each that finds nothing doubles the pause, up to 16 times, and never beyond an hour."""
+"""A sweep of n pages runs every n half minutes while sweeps find something, because late posts arrive in
+groups. Each sweep that finds nothing doubles the pause, up to 16 times and at most one hour."""
 
 
-class HighWaterMark(BaseModel):
-    """The state of a source between two polls; its JSON is the cursor."""
+class HighWaterMark(CursorModel):
+    """The state of a source between two polls. Its JSON is the cursor."""
 
     top: int = -1
     """The highest id ever listed."""
-    recent: set[int] = set()
+    recent: frozenset[int] = frozenset()
     """Listed ids that are within the margin below `top`."""
     newest: datetime | None = None
-    """The newest date listed that was not in the future."""
+    """The newest date listed, except dates in the future."""
     swept_to: int = -1
-    """Ids up to this one were there when the last complete sweep went by."""
+    """Ids up to this one existed when the last complete sweep ran."""
     swept_at: datetime | None = None
     swept_pages: int = 0
     sweep_page: str | None = None
-    """Where the running sweep goes on; None when none runs."""
+    """The next page of the current sweep; None if there is none."""
     sweep_top: int = -1
-    """`top` when the running sweep began."""
+    """`top` when the current sweep started."""
     sweep_pages: int = 0
     sweep_found: bool = False
     dry_sweeps: int = 0
     """Complete sweeps in a row that found nothing below the head."""
-
-    @classmethod
-    def from_cursor(cls, cursor: str | None) -> Self:
-        """The mark that `cursor` holds; an unreadable one counts as none: posts may come twice."""
-        try:
-            return cls.model_validate_json(cursor or "{}")
-        except ValidationError:
-            return cls()
 
     def to_cursor(self) -> str:
         return self.model_dump_json(exclude_defaults=True)
@@ -70,9 +61,9 @@ class HighWaterMark(BaseModel):
         return post_id > self.swept_to and post_id not in self.recent
 
     def record(self, post_id: int, published: datetime | None, now: datetime) -> None:
-        """Remember that the post was listed."""
+        """Record that the post was listed."""
         self.top = max(self.top, post_id)
-        self.recent = {known for known in self.recent | {post_id} if known > self.top - _MARGIN}
+        self.recent = frozenset(known for known in self.recent | {post_id} if known > self.top - _MARGIN)
         if published is not None and published <= now:
             self.newest = max(self.newest or published, published)
 
@@ -86,7 +77,7 @@ class HighWaterMark(BaseModel):
         self.sweep_found = False
 
     def end_sweep(self, now: datetime, pages: int) -> None:
-        """Everything down to `since` has gone by."""
+        """All posts down to `since` have been listed."""
         self.swept_to = (self.top if self.sweep_page is None else self.sweep_top) - _MARGIN
         self.swept_at, self.swept_pages = now, pages
         self.dry_sweeps = 0 if self.sweep_found else self.dry_sweeps + 1

@@ -1,4 +1,4 @@
-"""A logged-in session: the kept token, one log-in when it is gone, and the limits of each call."""
+"""A logged-in session: the saved token, one log-in if it is no longer valid, and the rate limits."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.errors import AccountError, RetryLater, UnknownOutcome, Unreachable
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer, is_valid_header_value
+from bot.platforms.api_call import ApiError, Call, MalformedResponse, is_valid_header_value
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import TokenStore
 from bot.platforms.rate_limits import Clock, RateLimits
 
 _PAUSE_AFTER_LOGIN = timedelta(minutes=10)
 _PAUSE_AFTER_REFUSAL = timedelta(hours=1)
-"""A log-in is never tried twice in a row: servers allow ten an hour, and some ban for more."""
+"""There are never two log-in attempts in a row: servers allow ten an hour, and some ban for more."""
 
 
 class LoginApi(Protocol):
-    """How an API lets people in, and how it says no to them."""
+    """The log-in calls of an API, and the errors that they may return."""
 
     shared_bucket: str | None
-    """A limit that every call counts against beside its own."""
+    """A rate limit that every call counts against, in addition to its own."""
     login_proves_access: bool
-    """Whether a log-in that is answered with a token lets the account in for sure."""
+    """Whether a token from a log-in is always valid."""
 
     def login_call(self, username: str, password: str) -> Call: ...
-    def parse_token(self, answer: Any) -> str: ...
+    def parse_token(self, response: Any) -> str: ...
     def token_check_call(self) -> Call: ...
     def is_token_refused(self, error: ApiError) -> bool: ...
     def is_rate_limit(self, error: ApiError) -> bool: ...
@@ -37,14 +37,14 @@ class LoginApi(Protocol):
 class LoginSession:
     """Sends calls with the account's token, within the limits.
 
-    Besides the errors of `Client.send`, every call may raise NotNow (a limit, ours or theirs) and
-    AccountError (no token to be had).
+    In addition to the errors of `ApiClient.send`, every call may raise RetryLater (our rate limit or
+    the server's) and AccountError (cannot log in).
     """
 
     def __init__(
         self,
         client: ApiClient,
-        gate: LoginApi,
+        login_api: LoginApi,
         rate_limits: RateLimits,
         token_store: TokenStore,
         clock: Clock,
@@ -54,28 +54,28 @@ class LoginSession:
         password: str,
     ) -> None:
         self._client = client
-        self.login_api = gate
-        self._pace = rate_limits
-        self._vault = token_store
+        self.login_api = login_api
+        self._rate_limits = rate_limits
+        self._token_store = token_store
         self._clock = clock
         self._account = account
         self._username = username
         self._password = password
         self._token: str | None = None
         self._last_login: datetime | None = None
-        self._refused: AccountError | None = None
+        self._login_refusal: AccountError | None = None
         self._lock = threading.RLock()
 
     def ensure_logged_in(self) -> None:
-        """Make sure of a token that the server accepts, with one log-in at the most."""
+        """Make sure that the server accepts the token. Logs in at most once."""
         with self._lock:
-            self._token = self._token or self._kept()
-            if self._token is None or not self._accepted(self._token):
+            self._token = self._token or self._saved_token()
+            if self._token is None or not self._is_accepted(self._token):
                 self._log_in()
 
     def read(self, call: Call) -> Any:
-        """A reading call; with a new token once, when the old one is no longer accepted."""
-        token = self._held()
+        """Send a read call. If the token is no longer accepted, log in and send the call once more."""
+        token = self._current_token()
         try:
             return self._send(call, token)
         except ApiError as error:
@@ -85,18 +85,18 @@ class LoginSession:
         return self._send(call, self._token)
 
     def write(self, call: Call) -> Any:
-        """A writing call, sent once. A refused token is renewed, but the call is not repeated."""
-        token = self._held()
+        """Send a write call once. If the token is refused, log in, but do not repeat the call."""
+        token = self._current_token()
         try:
             return self._send(call, token)
         except ApiError as error:
             if not self.login_api.is_token_refused(error):
                 raise
             self._renew(token, error)
-            raise RetryLater(self._clock(), "the log-in had to be renewed; nothing was stored") from error
+            raise RetryLater(self._clock(), "the token had expired; nothing was stored") from error
 
-    def _held(self) -> str | None:
-        """The token; without one a call would be answered as to a stranger."""
+    def _current_token(self) -> str | None:
+        """The token. Without one, the server would answer as to an anonymous user."""
         if self._token is None:
             self.ensure_logged_in()
         return self._token
@@ -104,66 +104,66 @@ class LoginSession:
     def _renew(self, token: str | None, error: ApiError) -> None:
         with self._lock:
             if self._token != token:
-                return  # another thread was quicker
-            if token is not None and self._accepted(token):
-                raise Unreachable(f"{self._client.host} accepts the token, yet says {error}") from error
+                return  # another thread has renewed it
+            if token is not None and self._is_accepted(token):
+                raise Unreachable(f"{self._client.host} accepts the token, but answers {error}") from error
             self._log_in()
 
-    def _accepted(self, token: str) -> bool:
-        """A reading call with a bad token is silently answered as to a stranger: so ask."""
+    def _is_accepted(self, token: str) -> bool:
+        """Check the token: with a bad one, read calls are answered as for anonymous users."""
         try:
             self._send(self.login_api.token_check_call(), token)
         except ApiError as error:
             if self.login_api.is_token_refused(error):
                 return False
-            raise Unreachable(f"{self._client.host} does not check the token: {error}") from error
+            raise Unreachable(f"{self._client.host} failed to check the token: {error}") from error
         return True
 
     def _log_in(self) -> None:
-        self._forbid_haste()
-        self._use(None)
+        self._check_login_pause()
+        self._save(None)
         try:
-            answer = self._send(self.login_api.login_call(self._username, self._password), None)
-            token = _checked(self.login_api.parse_token(answer))
+            response = self._send(self.login_api.login_call(self._username, self._password), None)
+            token = _valid_token(self.login_api.parse_token(response))
         except ApiError as error:
-            self._refused = self.login_api.login_error(error, self._username, self._client.host)
+            self._login_refusal = self.login_api.login_error(error, self._username, self._client.host)
             self._last_login = self._clock()
-            raise self._refused from error
-        except (UnknownOutcome, MalformedAnswer) as error:  # a token that nobody received does no harm
-            raise Unreachable(f"the log-in was not answered: {error}") from error
-        self._refused, self._last_login = None, self._clock()
-        if not self.login_api.login_proves_access and not self._accepted(token):
-            self._refused = AccountError(
-                f"{self._client.host} gave {self._username} a token that is good for nothing.",
+            raise self._login_refusal from error
+        except (UnknownOutcome, MalformedResponse) as error:  # an unused token does no harm
+            raise Unreachable(f"no valid response to the log-in: {error}") from error
+        self._login_refusal, self._last_login = None, self._clock()
+        if not self.login_api.login_proves_access and not self._is_accepted(token):
+            self._login_refusal = AccountError(
+                f"{self._client.host} gave {self._username} a token that it does not accept.",
                 "The account is probably banned from the server, or not verified yet: ask its admins.",
             )
-            raise self._refused
-        self._use(token)
+            raise self._login_refusal
+        self._save(token)
 
-    def _forbid_haste(self) -> None:
-        """Raises AccountError when the last log-in was answered only a short while ago."""
+    def _check_login_pause(self) -> None:
+        """Raises AccountError if the last log-in was too recent."""
         if self._last_login is None:
             return
         since = self._clock() - self._last_login
-        if self._refused is not None and since < _PAUSE_AFTER_REFUSAL:
-            raise AccountError(str(self._refused), self._refused.remedy)
+        if self._login_refusal is not None and since < _PAUSE_AFTER_REFUSAL:
+            raise AccountError(str(self._login_refusal), self._login_refusal.remedy)
         if since < _PAUSE_AFTER_LOGIN:
             raise AccountError(
-                f"{self._client.host} let {self._username} in and refused the token shortly afterwards.",
-                "Look whether the account is banned from the server; Precis tries again in ten minutes.",
+                f"{self._client.host} accepted the log-in of {self._username}, then refused the new token.",
+                "Check whether the account is banned from the server. Precis tries again after ten minutes.",
             )
 
-    def _use(self, token: str | None) -> None:
+    def _save(self, token: str | None) -> None:
         self._token = token
-        kept = None if token is None else json.dumps({"owner": self._owner, "token": token})
-        self._vault.save(self._account, kept)
+        value = None if token is None else json.dumps({"owner": self._owner, "token": token})
+        self._token_store.save(self._account, value)
 
-    def _kept(self) -> str | None:
-        """The kept token, unless it is of another user or server than the config names now."""
+    def _saved_token(self) -> str | None:
+        """The saved token, unless it belongs to another user or server than in the config."""
         try:
-            kept = json.loads(self._vault.load(self._account) or "null")
-            token = str(kept["token"])
-            return token if kept["owner"] == self._owner and is_valid_header_value(token) else None
+            saved = json.loads(self._token_store.load(self._account) or "null")
+            token = str(saved["token"])
+            return token if saved["owner"] == self._owner and is_valid_header_value(token) else None
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -175,22 +175,24 @@ class LoginSession:
         if call.bucket is None:
             return self._client.send(call, token)
         buckets = (self.login_api.shared_bucket or call.bucket, call.bucket)
-        wait_until = self._pace.take(buckets, self._clock())
+        wait_until = self._rate_limits.take(buckets, self._clock())
         if wait_until is not None:
-            raise RetryLater(wait_until, f"the limit of {self._client.host} for {call.bucket} calls")
+            raise RetryLater(wait_until, f"the rate limit of {self._client.host} for {call.bucket} calls")
         try:
             return self._client.send(call, token)
         except ApiError as error:
             if self.login_api.is_rate_limit(error):
-                until = self._pace.record_refusal(call.bucket, self._clock())
-                raise RetryLater(until, f"{self._client.host} says that its rate limit is reached") from error
+                retry_at = self._rate_limits.record_refusal(call.bucket, self._clock())
+                raise RetryLater(
+                    retry_at, f"{self._client.host} reports that its rate limit is reached"
+                ) from error
             raise
         finally:
-            self._pace.record_answer(buckets, self._clock())
+            self._rate_limits.record_response(buckets, self._clock())
 
 
-def _checked(token: str) -> str:
-    """Raises Malformed for one that no header may have."""
+def _valid_token(token: str) -> str:
+    """Raises MalformedResponse if a header cannot contain the token."""
     if not is_valid_header_value(token):
-        raise MalformedAnswer("the token has characters that no header may have")
+        raise MalformedResponse("the token has characters that a header cannot contain")
     return token

@@ -1,7 +1,7 @@
-"""What software a server runs, asked before anything else is said to it.
+"""The software that a server runs, fetched before any other call.
 
-PieFed answers the path of Lemmy's `/site` too, with a version that looks like a later Lemmy's, so
-the API itself cannot tell. Source: https://nodeinfo.diaspora.software/protocol
+PieFed answers the path of Lemmy's `/site` too, with a version that looks like a later Lemmy
+version, so the API itself cannot tell them apart. Source: https://nodeinfo.diaspora.software/protocol
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _WELL_KNOWN = Call("GET", "/.well-known/nodeinfo", bucket=None)
 @dataclass(frozen=True, slots=True)
 class Software:
     name: str
-    """In lower case, as nodeinfo has it."""
+    """In lower case, as in nodeinfo."""
     version: str
 
     @property
     def release(self) -> tuple[int, int] | None:
-        """The first two numbers of the version; None where it has none."""
+        """The first two numbers of the version; None if it has none."""
         found = re.match(r"(\d+)\.(\d+)", self.version)
         return (int(found[1]), int(found[2])) if found else None
 
@@ -37,7 +37,7 @@ class Software:
 
 
 def fetch_software(client: ApiClient) -> Software | None:
-    """The server's software, or None when it does not say."""
+    """The server's software, or None if the server does not report it."""
     try:
         path = _path_of_document(client.send(_WELL_KNOWN, None))
         return _software(client.send(Call("GET", path, bucket=None), None))
@@ -46,7 +46,7 @@ def fetch_software(client: ApiClient) -> Software | None:
 
 
 def _path_of_document(links: Any) -> str:
-    """Only the path: behind a front server the document may name an inner host."""
+    """Only the path, because behind a proxy the document may name an internal host."""
     hrefs = [str(link["href"]) for link in links["links"] if "nodeinfo" in link["rel"]]
     path = urlsplit(hrefs[-1]).path
     if not path.startswith("/"):

@@ -1,6 +1,6 @@
-"""Rate limits as the servers keep them, mirrored here so that no request runs into one.
+"""The servers' rate limits, counted on our side so that no request exceeds one.
 
-All functions get the time as an argument; nothing here looks at a clock or sleeps.
+All functions take the time as an argument. Nothing here reads a clock or sleeps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol
 Clock = Callable[[], datetime]
 
 _SLACK = timedelta(seconds=1)
-"""The server counts in whole seconds of its own clock, so ours may be ahead by up to one."""
+"""The server counts whole seconds of its own clock, so ours may be ahead by up to one second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +28,47 @@ class Limit:
 
     @property
     def interval(self) -> timedelta:
-        """The least time between two requests once the burst is spent."""
+        """The minimum time between two requests after the burst."""
         return timedelta(seconds=self.seconds / self.capacity)
 
 
 class Bucket(Protocol):
-    """One limit of one server, as far as this side knows how much of it is used up."""
+    """One rate limit of one server, as far as it is known how much is used up."""
 
     @property
     def limit(self) -> Limit: ...
 
     def ready_at(self, now: datetime) -> datetime:
-        """The earliest time for the next request; `now` or earlier means at once."""
+        """The earliest time for the next request; `now` or earlier means immediately."""
         ...
 
     def take(self, now: datetime) -> bool:
-        """Count a request that leaves now; False when there is no room for it."""
+        """Count a request that is sent now. False if the limit does not allow it."""
         ...
 
-    def record_answer(self, now: datetime) -> None:
-        """The server may have counted the request as late as now, when its answer is here."""
+    def record_response(self, now: datetime) -> None:
+        """Record that a response arrived: the server may have counted the request as late as now."""
         ...
 
     def record_refusal(self, now: datetime) -> datetime:
-        """The server said that the limit is reached: when a request will surely pass again."""
+        """Record that the server reported the limit as reached. Returns when a request is surely allowed."""
         ...
 
     def resize(self, limit: Limit) -> None:
-        """Take over what the server says of its limits; what is spent stays spent."""
+        """Use the limit that the server reports. Used requests still count."""
         ...
 
 
 BucketType = Callable[[Limit, int], Bucket]
-"""A limit, and how much of it is left for others, into a bucket."""
+"""(limit, requests reserved for others) -> bucket."""
 
 
 class TokenBucket:
-    """Lemmy 0.19's bucket (`crates/utils/src/rate_limit/rate_limiter.rs`), never more generous than it.
+    """Lemmy 0.19's bucket (`crates/utils/src/rate_limit/rate_limiter.rs`), never allowing more than it.
 
-    Whole tokens only: `floor(elapsed * capacity / seconds)` come in, and every success starts the
-    clock anew, so that the fraction is lost. `reserve` tokens are left for other people who use the
-    server from the same address, for that is what the server counts by.
+    Only whole tokens are added: `floor(elapsed * capacity / seconds)`. Every success restarts the
+    clock, so the fraction is lost. `reserve` tokens are left for other people who use the server from
+    the same IP address, because the server counts by address.
     """
 
     def __init__(self, limit: Limit, reserve: int = 0) -> None:
@@ -89,15 +89,15 @@ class TokenBucket:
         return self._last + timedelta(seconds=wait) + _SLACK
 
     def take(self, now: datetime) -> bool:
-        if self._last is not None and now < self._last:  # the clock was set back: do not wait for it
+        if self._last is not None and now < self._last:  # the clock was set back
             self._last = now
         if self.ready_at(now) > now:
             return False
-        self._tokens = min(self._limit.capacity, self._tokens + self._gained(now)) - 1
+        self._tokens = min(self._limit.capacity, self._tokens + self._refilled(now)) - 1
         self._last = now
         return True
 
-    def record_answer(self, now: datetime) -> None:
+    def record_response(self, now: datetime) -> None:
         self._last = max(self._last or now, now)
 
     def record_refusal(self, now: datetime) -> datetime:
@@ -111,7 +111,7 @@ class TokenBucket:
         self._reserve = min(self._reserve, limit.capacity - 1)
         self._limit = limit
 
-    def _gained(self, now: datetime) -> int:
+    def _refilled(self, now: datetime) -> int:
         if self._last is None:
             return 0
         elapsed = max(timedelta(), now - self._last - _SLACK).total_seconds()
@@ -119,11 +119,11 @@ class TokenBucket:
 
 
 class FixedWindow:
-    """A window of Lemmy 1.0 or PieFed: `capacity` requests, counted from the first one on for `seconds`.
+    """The window of Lemmy 1.0 or PieFed: `capacity` requests within `seconds` of the first one.
 
-    When the server's window began cannot be known, for somebody else's request may have opened it.
-    So no stretch of that length may hold more than `capacity` of ours: then none of the server's
-    windows does, wherever they begin, and the long run is just as fast.
+    It is unknown when the server's window started, because someone else's request may have opened it.
+    So any interval of that length contains at most `capacity` of our requests. Then no window of the
+    server contains more, wherever it starts, and the average rate is the same.
     """
 
     def __init__(self, limit: Limit, reserve: int = 0) -> None:
@@ -142,7 +142,7 @@ class FixedWindow:
         return self._times[-room] + timedelta(seconds=self._limit.seconds) + _SLACK
 
     def take(self, now: datetime) -> bool:
-        if self._times and now < self._times[-1]:  # the clock was set back: do not wait for it
+        if self._times and now < self._times[-1]:  # the clock was set back
             self._times = deque([now] * len(self._times))
         if self.ready_at(now) > now:
             return False
@@ -151,7 +151,7 @@ class FixedWindow:
             self._times.popleft()
         return True
 
-    def record_answer(self, now: datetime) -> None:
+    def record_response(self, now: datetime) -> None:
         if self._times:
             self._times[-1] = max(self._times[-1], now)
 
@@ -164,32 +164,32 @@ class FixedWindow:
 
 
 class RateLimits:
-    """All buckets of one address at one server, shared by every job that speaks to it."""
+    """All buckets of one IP address at one server, shared by all jobs that send to it."""
 
     def __init__(
         self, limits: Mapping[str, Limit], reserve: int = 1, bucket_type: BucketType = TokenBucket
     ) -> None:
         self._reserve = reserve
         self._lock = threading.Lock()
-        self._fill(bucket_type, limits)
+        self._create_buckets(bucket_type, limits)
 
     def switch_to(self, bucket_type: BucketType, limits: Mapping[str, Limit]) -> None:
-        """Begin anew with another kind of bucket: the server was upgraded, and forgot its counts.
+        """Start again with another type of bucket: the server was upgraded, and has lost its counts.
 
-        Of several accounts on it, only the first to notice does so.
+        If several accounts use the server, only the first call has an effect.
         """
         with self._lock:
-            if bucket_type is not self._kind:
-                self._fill(bucket_type, limits)
+            if bucket_type is not self._bucket_type:
+                self._create_buckets(bucket_type, limits)
 
-    def _fill(self, kind: BucketType, limits: Mapping[str, Limit]) -> None:
-        self._kind = kind
-        self._buckets = {name: kind(limit, self._reserve) for name, limit in limits.items()}
+    def _create_buckets(self, bucket_type: BucketType, limits: Mapping[str, Limit]) -> None:
+        self._bucket_type = bucket_type
+        self._buckets = {name: bucket_type(limit, self._reserve) for name, limit in limits.items()}
 
     def take(self, names: tuple[str, ...], now: datetime) -> datetime | None:
-        """Count a request in each of these buckets; when one has no room, the time at which it has.
+        """Count a request in each of these buckets. If one does not allow it, returns when it will.
 
-        The scarcest stands last: what was taken before from the others stays taken.
+        The bucket with the lowest limit must be last: what was taken from the others before is not returned.
         """
         with self._lock:
             for name in dict.fromkeys(names):
@@ -197,10 +197,10 @@ class RateLimits:
                     return self._buckets[name].ready_at(now)
             return None
 
-    def record_answer(self, names: tuple[str, ...], now: datetime) -> None:
+    def record_response(self, names: tuple[str, ...], now: datetime) -> None:
         with self._lock:
             for name in dict.fromkeys(names):
-                self._buckets[name].record_answer(now)
+                self._buckets[name].record_response(now)
 
     def record_refusal(self, name: str, now: datetime) -> datetime:
         with self._lock:
@@ -211,7 +211,7 @@ class RateLimits:
             return self._buckets[name].ready_at(now)
 
     def resize(self, limits: Mapping[str, Limit]) -> None:
-        """Take over the limits that the server tells; buckets it does not name stay as they are."""
+        """Use the limits that the server reports. Other buckets keep theirs."""
         with self._lock:
             for name in self._buckets.keys() & limits.keys():
                 if self._buckets[name].limit != limits[name]:

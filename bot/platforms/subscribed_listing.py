@@ -1,9 +1,9 @@
-"""Which listing a community is read from: the one of all that the account is subscribed to, or its own.
+"""Poll communities through the shared listing of all subscribed communities, or one by one.
 
-An account that watches several communities subscribes to them, and then one call a pass lists the
-new posts of all. What it is not subscribed to (yet), be it that the community has to consent or that
-it refuses, is read from a listing of its own. Each community keeps a cursor of its own over whatever
-listing it was read from, so nothing goes missing when one is added, falls out or is let in.
+An account that watches several communities subscribes to them. Then one call per round lists the new
+posts of all. A community that the account is not subscribed to (yet), because it has to approve the
+account or refuses it, is read from its own listing. Each community has its own cursor for the listing
+that it was last read from, so no post is missed when a community is added, dropped or approved.
 """
 
 from __future__ import annotations
@@ -22,36 +22,36 @@ from bot.platforms.rate_limits import Clock
 
 _log = logging.getLogger(__name__)
 
-_TOGETHER = "subscribed:"
-"""What a cursor over the common listing begins with; one over another listing says nothing of it."""
-_PENDING = timedelta(minutes=10)
-"""How soon a community that has not consented yet is looked at again."""
-_REFUSED = timedelta(hours=1)
-_SOON = timedelta(seconds=20)
-"""How long a page is shared: what one community missed of a pass must not be read to it in the next."""
+_SHARED_PREFIX = "subscribed:"
+"""Prefix of a cursor for the shared listing. A cursor for one listing is not valid for another."""
+_RECHECK_PENDING = timedelta(minutes=10)
+"""When a community that has not approved the account yet is checked again."""
+_RECHECK_REFUSED = timedelta(hours=1)
+_SHARED_FOR = timedelta(seconds=20)
+"""How long a page is shared. A community that missed a round must not get the old page in the next."""
 
 
 class SubscriptionState(StrEnum):
     NOT_SUBSCRIBED = "not subscribed"
-    PENDING = "the community has not consented yet"
+    PENDING = "waiting for the community's approval"
     SUBSCRIBED = "subscribed"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a community is to the account."""
+    """Whether the account is subscribed to a community."""
 
     id: int
     name: str
-    """`name@host`, as its posts name it."""
+    """`name@host`, as in the community's posts."""
     state: SubscriptionState
 
 
 class ListingApi(Protocol):
-    """The calls of a server; each raises what reading calls raise, `join` also what writing calls do."""
+    """The calls of a server. They raise the errors of read calls; `subscribe` also those of write calls."""
 
     def list_posts(self, community: str | None, page: str | None) -> PostPage:
-        """The newest posts of one community, or with None of all."""
+        """The newest posts of one community, or of all if it is None."""
         ...
 
     def list_subscribed_posts(self, page: str | None) -> PostPage:
@@ -63,24 +63,24 @@ class ListingApi(Protocol):
 
 
 @dataclass
-class _Pass:
-    """One look at the common listing: a page is fetched once for all communities in it."""
+class _SharedPages:
+    """The pages of the shared listing: each is fetched once for all communities."""
 
     fetch: FetchPage
-    began: datetime
+    started_at: datetime
     served: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
     _pages: dict[str | None, PostPage | PlatformError] = field(default_factory=dict)
 
-    def serves(self, community: str, now: datetime) -> bool:
-        """Whether a community can still read from it: each does so once, and soon."""
-        return community not in self.served and now < self.began + _SOON
+    def can_serve(self, community: str, now: datetime) -> bool:
+        """Whether the community may still use these pages: only once, and only for a short time."""
+        return community not in self.served and now < self.started_at + _SHARED_FOR
 
     def page(self, token: str | None) -> PostPage:
         if token not in self._pages:
             try:
                 self._pages[token] = self.fetch(token)
-            except PlatformError as error:  # a server that is down is not asked again for each community
+            except PlatformError as error:  # if the server is down, do not ask again for each community
                 self._pages[token] = error
         found = self._pages[token]
         if isinstance(found, PlatformError):
@@ -91,103 +91,108 @@ class _Pass:
 class SubscribedListing:
     """The polls of one account.
 
-    `communities` are all that will be polled, `home` is the host of the account's server. Without
-    `subscribe` each community is read by itself, and the account stays as it is.
+    `communities` are all communities that will be polled, `host` is the account's server. Without
+    `subscribe`, each community is read from its own listing, and the account subscribes to none.
     """
 
     def __init__(
         self,
-        door: ListingApi,
+        api: ListingApi,
         communities: tuple[str, ...],
-        home: str,
+        host: str,
         clock: Clock,
         *,
         subscribe: bool,
-        pages: int,
+        max_pages: int,
     ) -> None:
-        self._door = door
-        self._together = subscribe and len(communities) > 1
-        self._wanted = frozenset(
-            name for name in communities if subscribe and (self._together or not name.endswith(f"@{home}"))
+        self._api = api
+        self._use_shared_listing = subscribe and len(communities) > 1
+        self._to_subscribe = frozenset(
+            name
+            for name in communities
+            if subscribe and (self._use_shared_listing or not name.endswith(f"@{host}"))
         )
         self._clock = clock
-        self._pages = pages
-        self._names: dict[str, str] = {}
-        """Communities that the account is known to be subscribed to, and how their posts name them."""
-        self._look_again: dict[str, datetime] = {}
-        self._pass = _Pass(door.list_subscribed_posts, clock())
+        self._max_pages = max_pages
+        self._subscribed: dict[str, str] = {}
+        """Subscribed communities: name in the config -> name in their posts."""
+        self._check_again_at: dict[str, datetime] = {}
+        self._shared = _SharedPages(api.list_subscribed_posts, clock())
 
     def poll(self, community: str | None, cursor: str | None, since: datetime) -> PollResult:
-        """One poll of a community, or with None of all posts; a common listing costs a pass one call."""
-        kept = cursor if cursor is not None and cursor.startswith(_TOGETHER) else None
-        listed = community in self._names
-        if community in self._wanted and not listed:
-            listed = self._look_at(community, was_in=kept is not None)
-        if community is not None and listed and self._together:
-            batch = self._poll_together(community, kept, since)
-            if community in self._names:  # a look around in between may have found it gone
-                return batch
-        own = None if kept is not None else cursor
-        return self._walk(lambda page: self._door.list_posts(community, page), own, since)
+        """Poll a community, or all posts if it is None. The shared listing costs one call per round."""
+        shared_cursor = cursor if cursor is not None and cursor.startswith(_SHARED_PREFIX) else None
+        listed = community in self._subscribed
+        if community in self._to_subscribe and not listed:
+            listed = self._check_subscription(community, was_listed=shared_cursor is not None)
+        if community is not None and listed and self._use_shared_listing:
+            result = self._poll_shared(community, shared_cursor, since)
+            if community in self._subscribed:  # a reload of the account may have removed it
+                return result
+        own_cursor = None if shared_cursor is not None else cursor
+        return self._paginate(lambda page: self._api.list_posts(community, page), own_cursor, since)
 
     def set_subscriptions(self, names: frozenset[str]) -> None:
-        """What the account is subscribed to, as the server says: whatever is missing is looked at anew."""
-        self._names = {written: name for written, name in self._names.items() if name in names}
+        """Set the subscriptions that the server reports. Missing communities are checked again."""
+        self._subscribed = {key: name for key, name in self._subscribed.items() if name in names}
 
-    def describe(self, community: str, joined: SubscriptionState) -> str:
+    def describe(self, community: str, state: SubscriptionState) -> str:
         """For `precis check`: how a community is read, and what Precis will do about it."""
-        if community not in self._wanted or joined is not SubscriptionState.NOT_SUBSCRIBED:
-            return joined.value
+        if community not in self._to_subscribe or state is not SubscriptionState.NOT_SUBSCRIBED:
+            return state.value
         return "not subscribed yet; Precis subscribes when it runs"
 
-    def _poll_together(self, community: str, kept: str | None, since: datetime) -> PollResult:
-        name, now = self._names[community], self._clock()
-        if not self._pass.serves(community, now):
-            self._pass = _Pass(self._door.list_subscribed_posts, now)
-        self._pass.served.add(community)
-        mark = None if kept is None else kept.removeprefix(_TOGETHER)
-        batch = self._walk(self._pass.page, mark, since)
-        unreadable = tuple(line for line in batch.parse_errors if line not in self._pass.told)
-        self._pass.told.update(unreadable)
-        mine = tuple(post for post in batch.posts if post.community == name)
-        return PollResult(mine, _TOGETHER + batch.cursor, unreadable)
+    def _poll_shared(self, community: str, cursor: str | None, since: datetime) -> PollResult:
+        name, now = self._subscribed[community], self._clock()
+        if not self._shared.can_serve(community, now):
+            self._shared = _SharedPages(self._api.list_subscribed_posts, now)
+        self._shared.served.add(community)
+        listing_cursor = None if cursor is None else cursor.removeprefix(_SHARED_PREFIX)
+        result = self._paginate(self._shared.page, listing_cursor, since)
+        parse_errors = tuple(line for line in result.parse_errors if line not in self._shared.reported)
+        self._shared.reported.update(parse_errors)
+        posts = tuple(post for post in result.posts if post.community == name)
+        return PollResult(posts, _SHARED_PREFIX + result.cursor, parse_errors)
 
-    def _walk(self, fetch: Callable[[str | None], PostPage], mark: str | None, since: datetime) -> PollResult:
-        return Pagination(fetch, mark, since, self._clock(), self._pages).poll()
+    def _paginate(
+        self, fetch: Callable[[str | None], PostPage], cursor: str | None, since: datetime
+    ) -> PollResult:
+        return Pagination(fetch, cursor, since, self._clock(), self._max_pages).poll()
 
-    def _look_at(self, community: str, *, was_in: bool) -> bool:
-        """Whether the account was subscribed already; if not, it subscribes.
+    def _check_subscription(self, community: str, *, was_listed: bool) -> bool:
+        """Whether the account was already subscribed. If not, subscribe.
 
-        A community that has just been let in is read by itself once more, for pages of the common listing
-        may have been fetched without it. One that `was_in` that listing and fell out is read by itself
-        before it is joined again, so that its cursor does not speak of a time that it was not listed in.
+        After a new subscription, the community is read from its own listing once more, because pages of
+        the shared listing may have been fetched without it. A community that `was_listed` there and was
+        dropped is read from its own listing before the account subscribes again, so that its cursor does
+        not cover a time when it was not listed.
         """
         now = self._clock()
-        if now < self._look_again.get(community, now):
+        if now < self._check_again_at.get(community, now):
             return False
-        is_new = community in self._look_again
-        self._look_again[community] = now + _REFUSED
+        is_new = community in self._check_again_at
+        self._check_again_at[community] = now + _RECHECK_REFUSED
         try:
-            found = self._door.fetch_subscription(community)
-            if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_in:
-                is_new, found = True, self._door.subscribe(found)
+            found = self._api.fetch_subscription(community)
+            if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_listed:
+                is_new, found = True, self._api.subscribe(found)
                 _log.info("subscribed to %s: %s", found.name, found.state)
         except AccountError:
             raise
         except PlatformError as error:
-            _log.warning("cannot subscribe to %s, so it is read by itself: %s", community, error)
+            _log.warning("cannot subscribe to %s, so it is read from its own listing: %s", community, error)
             return False
         if found.state is SubscriptionState.PENDING:
-            self._look_again[community] = now + _PENDING
-        elif found.state is SubscriptionState.SUBSCRIBED or was_in:
-            del self._look_again[community]
+            self._check_again_at[community] = now + _RECHECK_PENDING
+        elif found.state is SubscriptionState.SUBSCRIBED or was_listed:
+            del self._check_again_at[community]
         if found.state is SubscriptionState.SUBSCRIBED:
-            self._names[community] = found.name
+            self._subscribed[community] = found.name
         return found.state is SubscriptionState.SUBSCRIBED and not is_new
 
 
 def subscription_state_of(word: str) -> SubscriptionState:
-    """From the words of the servers; a word that nobody knows counts as no."""
+    """From the server's value. An unknown value means not subscribed."""
     known = {
         "Subscribed": SubscriptionState.SUBSCRIBED,
         "accepted": SubscriptionState.SUBSCRIBED,

@@ -101,14 +101,14 @@ def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dic
     (account, community, _) = dice.choices(COMMUNITIES, [busy for *_, busy in COMMUNITIES])[0]
     host, _, failing = dice.choices(HOSTS, [often for _, often, _ in HOSTS])[0]
     post = _post(dice, number, account, community, host, seen)
-    facts = asdict(post) | {"published": post.published.isoformat()}
+    content = asdict(post) | {"published": post.published.isoformat()}
     row = DEFAULT_ROW | {
         "account": account,
         "post_id": post.id,
         "community": community,
         "permalink": post.permalink,
         "url_hash": hashlib.sha256((post.url or "").encode()).hexdigest(),
-        "facts": facts,
+        "content": content,
         "state": State.DISCOVERED,
         "attempts": 0,
         "sends": 0,
@@ -165,7 +165,7 @@ def _outcome(dice: random.Random, number: int, seen: datetime, failing: float) -
         "sends": 1,
         "comment_id": str(number),
         "comment_url": f"https://lemmy.example/comment/{number}",
-        "score": number % 7 - 1,
+        "reply_score": number % 7 - 1,
     }
 
 

@@ -1,4 +1,4 @@
-"""The database: posts and their states, the outbox, cursors, tokens; and what people ask of it."""
+"""The database: post queue, outbox, messages, feedback, settings log, tokens and statistics."""
 
 from bot.store.account_state import Accounts
 from bot.store.community_settings_log import (
@@ -16,7 +16,8 @@ from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.opt_outs import OptOuts
 from bot.store.outgoing_messages import NewOutgoingMessage, OutgoingMessage, OutgoingMessages
 from bot.store.outgoing_replies import OutgoingReplies, OutgoingReply
-from bot.store.post_queue import ClaimedPost, PostQueue, link_hash
+from bot.store.post_queue import ClaimedPost, PostQueue
+from bot.store.post_rows import link_hash
 from bot.store.received_messages import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages
 from bot.store.sent_replies import SentReplies, SentReply
 

@@ -1,4 +1,4 @@
-"""What is kept of each account: its token, and what a person has to mend before it works again."""
+"""The state of each account: its token, and the error that the operator must fix before it works again."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from bot.store.tables import accounts
 
 
 class Accounts:
-    """The vault of tokens (`bot.platforms.base.Vault`)."""
+    """Implements `bot.platforms.base.TokenStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def load(self, account: str) -> str | None:
-        """The kept token or None."""
+        """The saved token or None."""
         with self._database.read_transaction() as connection:
             return connection.execute(
                 select(accounts.c.token).where(accounts.c.account == account)
             ).scalar_one_or_none()
 
     def save(self, account: str, token: str | None) -> None:
-        """Keep a token; one that cannot be kept now is asked for again after the next start."""
-        with suppress(StoreError):  # the database has said so itself
+        """Save a token. One that cannot be saved is requested again after the next start."""
+        with suppress(StoreError):  # the database has logged it
             self._set(account, token=token)
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Copies of the database: whole ones while it is written, checked before they count as good.
+"""Backups of the database, made while it is in use and verified before they count as good.
 
-SQLite's online backup API (sqlite.org/backup.html) makes them; a file that is merely copied while a
-daemon writes is damaged. They stand beside the database as `precis.db.2026-03-01T120000.copy`.
+SQLite's online backup API (sqlite.org/backup.html) makes them. A plain file copy that is made while a
+daemon writes is damaged. Backups are stored beside the database as `precis.db.2026-03-01T120000.copy`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from bot.store.database_errors import store_error_of
 
 BACKUP_INTERVAL = timedelta(hours=24)
 BACKUPS_KEPT = 3
-_STAMP = "%Y-%m-%dT%H%M%S"
+_TIMESTAMP = "%Y-%m-%dT%H%M%S"
 
 
 def list_backups(database: Path) -> list[Path]:
-    """The copies that Precis made of this database by itself, newest first."""
+    """The automatic backups of this database, newest first."""
     return sorted(database.parent.glob(f"{database.name}.*.copy"), reverse=True)
 
 
 def write_backup_when_due(database: Path, now: datetime) -> Path | None:
-    """Make a good copy if the newest is a day old, and drop all but a few; raises `StoreError`."""
+    """Make a backup if the newest is a day old, and delete all but the last few; raises `StoreError`."""
     newest = next(iter(list_backups(database)), None)
-    if newest is not None and timedelta(0) <= now - _made(newest, database) < BACKUP_INTERVAL:
+    if newest is not None and timedelta(0) <= now - _created_at(newest, database) < BACKUP_INTERVAL:
         return None
-    target = database.with_name(f"{database.name}.{now.strftime(_STAMP)}.copy")
+    target = database.with_name(f"{database.name}.{now.strftime(_TIMESTAMP)}.copy")
     write_backup(database, target)
     for old in list_backups(database)[BACKUPS_KEPT:]:
         old.unlink(missing_ok=True)
@@ -38,19 +38,20 @@ def write_backup_when_due(database: Path, now: datetime) -> Path | None:
 
 
 def write_backup(database: Path, target: Path) -> None:
-    """A checked copy at `target`, replacing what is there only once it is good; raises `StoreError`.
+    """Write a verified backup to `target`; raises `StoreError`.
 
-    A damaged database raises, and leaves earlier copies alone.
+    An existing file at `target` is replaced only by a good backup: a damaged database raises and
+    leaves earlier backups alone.
     """
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)
-        unfinished.touch(mode=0o600)  # it holds the accounts' tokens
+        unfinished.touch(mode=0o600)  # it contains the accounts' tokens
         _copy(database, unfinished)
         verify_backup(unfinished)
         unfinished.replace(target)
     except OSError as error:
-        raise _cannot(target, error) from error
+        raise _write_error(target, error) from error
     except sqlite3.Error as error:
         raise store_error_of(database, error) from error
     finally:
@@ -58,68 +59,70 @@ def write_backup(database: Path, target: Path) -> None:
 
 
 def verify_backup(path: Path) -> None:
-    """Raises `StoreError` unless the file is a whole database with our tables in it."""
+    """Raise `StoreError` unless the file is an undamaged database with our tables."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict != "ok":
-                raise StoreError(f"{path} is damaged: {verdict}.", "Take an older copy.")
+            (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if result != "ok":
+                raise StoreError(f"{path} is damaged: {result}.", "Use an older backup.")
             connection.execute("SELECT count(*) FROM posts").fetchone()
     except sqlite3.Error as error:
-        raise StoreError(f"{path} is no database of Precis: {error}.", "Name another copy.") from error
+        raise StoreError(f"{path} is not a Precis database: {error}.", "Use another backup.") from error
 
 
-def restore_backup(copy: Path, database: Path) -> Path | None:
-    """Put a good copy in the place of the database; where the earlier file now lies, if there was one.
+def restore_backup(backup: Path, database: Path) -> Path | None:
+    """Replace the database with a verified backup; return the new path of the old file, if there was one.
 
-    The caller holds the daemon's lock. Raises `StoreError`, and then has changed nothing.
+    The caller must hold the daemon's lock. Raises `StoreError`, and has then changed nothing.
     """
-    verify_backup(copy)
+    verify_backup(backup)
     aside = _unused(database.with_name(f"{database.name}.damaged"))
     fresh = database.with_name(f"{database.name}.restoring")
-    write_backup(copy, fresh)
+    write_backup(backup, fresh)
     try:
-        had = database.exists()
-        for suffix in ("-wal", "-shm"):  # they belong to the file that goes away
+        existed = database.exists()
+        for suffix in ("-wal", "-shm"):  # they belong to the old file
             if (beside := Path(f"{database}{suffix}")).exists():
                 beside.replace(f"{aside}{suffix}")
-        if had:
+        if existed:
             database.replace(aside)
         fresh.replace(database)
     except OSError as error:
-        raise _cannot(database, error) from error
-    return aside if had else None
+        raise _write_error(database, error) from error
+    return aside if existed else None
 
 
 def refuse_lost_database(database: Path) -> None:
-    """Raises `StoreError` for a lost database with copies beside it: who opted out stands in them."""
+    """Raise `StoreError` for a lost database with backups beside it, because they contain the opt-outs."""
     lost = not database.exists() or database.stat().st_size == 0
     if lost and list_backups(database):
         raise StoreError(
-            f"{database} is gone or empty, but copies of it lie beside it.",
-            "Run: precis restore. To begin anew instead, move the copies away.",
+            f"{database} is missing or empty, but there are backups beside it.",
+            "Run: precis restore. To start with an empty database instead, move the backups away.",
         )
 
 
 def _unused(path: Path) -> Path:
     names = (path if number == 1 else path.with_name(f"{path.name}.{number}") for number in count(1))
-    return next(each for each in names if not each.exists())
+    return next(name for name in names if not name.exists())
 
 
 def _copy(database: Path, target: Path) -> None:
     source = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
     with closing(source), closing(sqlite3.connect(target)) as to:
         source.backup(to)
-        to.execute("PRAGMA journal_mode = DELETE").fetchone()  # one file, whole in itself
+        to.execute("PRAGMA journal_mode = DELETE").fetchone()  # so that the backup is a single file
 
 
-def _made(copy: Path, database: Path) -> datetime:
-    stamp = copy.name.removeprefix(f"{database.name}.").removesuffix(".copy")
+def _created_at(backup: Path, database: Path) -> datetime:
+    timestamp = backup.name.removeprefix(f"{database.name}.").removesuffix(".copy")
     try:
-        return datetime.strptime(f"{stamp}+0000", f"{_STAMP}%z")
+        return datetime.strptime(f"{timestamp}+0000", f"{_TIMESTAMP}%z")
     except ValueError:
         return datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def _cannot(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"Cannot write {path}: {error.strerror or error}.", "Make room, or name another place.")
+def _write_error(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"Cannot write {path}: {error.strerror or error}.", "Free disk space, or use another folder."
+    )

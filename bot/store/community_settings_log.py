@@ -1,4 +1,4 @@
-"""What moderators asked for: settings, pauses, farewells. Rows are only added: they are the history too."""
+"""Changes by moderators: settings, pause, resume, leave. Rows are only added, so they are the history too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SettingsChangeKind(StrEnum):
 
 
 class SettingsSource(StrEnum):
-    """Where it was written."""
+    """Where the change was written."""
 
     MESSAGE = "message"
     WIKI = "wiki"
@@ -32,18 +32,18 @@ class SettingsSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """One thing that was asked for, by whom, where and when."""
+    """One change: who made it, where and when."""
 
     community: str
     kind: SettingsChangeKind
-    place: SettingsSource
+    source: SettingsSource
     author: str | None
-    at: datetime
-    source: str
-    """The message or the revision of a page that it came with: the same one counts once."""
+    changed_at: datetime
+    source_id: str
+    """The message or the page revision that contained it. Each one counts once."""
     text: str = ""
     settings: Mapping[str, Any] | None = None
-    """What the text set, as JSON knows values."""
+    """The settings in the text, as JSON values."""
 
 
 class CommunitySettingsLog:
@@ -53,90 +53,92 @@ class CommunitySettingsLog:
         self._database = database
 
     def add(self, change: SettingsChange) -> bool:
-        """Keep an order; False when it was there already."""
+        """Record a change; False if it was recorded before."""
         values = asdict(change) | {"settings": None if change.settings is None else dict(change.settings)}
         with self._database.write_transaction() as connection:
             statement = insert(settings_changes).values(values).on_conflict_do_nothing()
             return connection.execute(statement).rowcount > 0
 
-    def latest_settings(self, community: str, place: SettingsSource | None = None) -> SettingsChange | None:
-        """The newest settings that the moderators gave, by when they were written; `place` limits where."""
-        return self._last(
-            community, (SettingsChangeKind.SETTINGS,), settings_changes.c.at.desc(), place=place
-        )
+    def latest_settings(self, community: str, source: SettingsSource | None = None) -> SettingsChange | None:
+        """The moderators' newest settings (from one source, if given), by the time at which they were written."""
+        newest_first = settings_changes.c.changed_at.desc()
+        return self._latest(community, (SettingsChangeKind.SETTINGS,), newest_first, source=source)
 
     def status(self, community: str) -> SettingsChangeKind:
-        """Whether the bot is to pause or to stay away; RESUME when neither."""
-        last = self._last(
+        """PAUSE, LEAVE, or RESUME if neither is in effect."""
+        latest = self._latest(
             community, (SettingsChangeKind.PAUSE, SettingsChangeKind.RESUME, SettingsChangeKind.LEAVE)
         )
-        return SettingsChangeKind.RESUME if last is None else last.kind
+        return SettingsChangeKind.RESUME if latest is None else latest.kind
 
     def history(self, community: str) -> tuple[SettingsChange, ...]:
-        """All that was asked for, the oldest first."""
+        """All changes, oldest first."""
         statement = (
             select(settings_changes)
             .where(settings_changes.c.community == community)
             .order_by(settings_changes.c.id)
         )
         with self._database.read_transaction() as connection:
-            return tuple(_order(row) for row in connection.execute(statement).all())
+            return tuple(_change_of(row) for row in connection.execute(statement).all())
 
     def communities(self) -> tuple[str, ...]:
-        """Where anything was ever asked for."""
+        """The communities with at least one change."""
         statement = select(settings_changes.c.community).distinct().order_by(settings_changes.c.community)
         with self._database.read_transaction() as connection:
             return tuple(connection.execute(statement).scalars())
 
-    def _last(
+    def _latest(
         self,
         community: str,
         kinds: tuple[SettingsChangeKind, ...],
         *first: UnaryExpression[Any],
-        place: SettingsSource | None = None,
+        source: SettingsSource | None = None,
     ) -> SettingsChange | None:
-        wanted = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
-        if place is not None:
-            wanted &= settings_changes.c.place == place
+        matches = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
+        if source is not None:
+            matches &= settings_changes.c.source == source
         with self._database.read_transaction() as connection:
             newest = (
-                select(settings_changes).where(wanted).order_by(*first, settings_changes.c.id.desc()).limit(1)
+                select(settings_changes)
+                .where(matches)
+                .order_by(*first, settings_changes.c.id.desc())
+                .limit(1)
             )
             row = connection.execute(newest).first()
-        return None if row is None else _order(row)
+        return None if row is None else _change_of(row)
 
 
 class SettingsPages:
-    """How far the communities' own pages have been read."""
+    """The last revision that was read of each community's settings page."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def revision(self, community: str) -> str | None:
-        """The revision that was taken in last."""
+        """The last revision that was applied or answered."""
         row = self._row(community)
         return None if row is None else row.revision
 
     def checked_at(self, community: str) -> datetime | None:
-        """When the page was last looked at."""
+        """When the page was last checked."""
         row = self._row(community)
-        return None if row is None else row.read_at
+        return None if row is None else row.checked_at
 
     def record_check(self, community: str, now: datetime) -> None:
-        self._set(community, read_at=now)
+        self._set(community, checked_at=now)
 
     def check_soon(self, community: str) -> None:
-        """Look at it again as soon as may be."""
+        """Make the next check due now."""
         with self._database.write_transaction() as connection:
             connection.execute(
                 update(settings_pages)
                 .where(settings_pages.c.community == community)
-                .values(read_at=datetime.fromtimestamp(0, UTC))
+                .values(checked_at=datetime.fromtimestamp(0, UTC))
             )
 
     def record_revision(self, community: str, revision: str, now: datetime) -> None:
-        """The page was understood, or answered for what is wrong in it: not before it changes again."""
-        self._set(community, read_at=now, revision=revision)
+        """The revision was applied, or its errors were reported; nothing to do until the page changes."""
+        self._set(community, checked_at=now, revision=revision)
 
     def _row(self, community: str) -> Row[Any] | None:
         with self._database.read_transaction() as connection:
@@ -150,14 +152,14 @@ class SettingsPages:
             connection.execute(statement.on_conflict_do_update(index_elements=["community"], set_=values))
 
 
-def _order(row: Row[Any]) -> SettingsChange:
+def _change_of(row: Row[Any]) -> SettingsChange:
     return SettingsChange(
         community=row.community,
         kind=SettingsChangeKind(row.kind),
-        place=SettingsSource(row.place),
+        source=SettingsSource(row.source),
         author=row.author,
-        at=row.at,
-        source=row.source,
+        changed_at=row.changed_at,
+        source_id=row.source_id,
         text=row.text,
         settings=row.settings,
     )

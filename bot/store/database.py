@@ -1,8 +1,8 @@
-"""One open database: transactions, and the states that a post goes through in it.
+"""An open database: its transactions, and the states of a post.
 
 discovered -> ready -> sending -> sent -> deleted
      |          ^         |
-     |          +- read back: none there, after the settle time
+     |          +- read back after the settle time: not there
      +-> skipped(reason) | discovered again at due_at | dead(error)
 """
 
@@ -42,29 +42,34 @@ PENDING = (State.DISCOVERED, State.READY, State.SENDING)
 
 
 class Database:
-    """One writer at a time; safe to share between threads."""
+    """One write transaction at a time; thread-safe."""
 
     def __init__(self, path: Path, now: datetime | None) -> None:
         """Open the database at `path`; raises `bot.core.errors.StoreError`.
 
-        With a time `now` it is made, or brought up to date, where need be; without, it is opened as
-        another process keeps it.
+        With a time `now`, it is created or upgraded if necessary. Without, it is opened for reading, as
+        another process left it.
         """
         self.path = path
         if now is not None:
             refuse_lost_database(path)
         self._engine = open_read_only(path) if now is None else open_engine(path, now)
-        self._writer = threading.Lock()
+        self._write_lock = threading.Lock()
         self.write_error: StoreError | None = None
-        """What keeps it from being written at the moment."""
+        """Why the last write failed; None if it succeeded."""
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
     def write_transaction(self) -> Iterator[Connection]:
-        """One transaction; raises `StoreError` when the machine does not let it be written."""
-        with self._writer, self._telling(), raise_store_error(self.path), self._engine.begin() as connection:
+        """One transaction; raises `StoreError` when the machine does not allow the write."""
+        with (
+            self._write_lock,
+            self._log_write_errors(),
+            raise_store_error(self.path),
+            self._engine.begin() as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -73,8 +78,8 @@ class Database:
             yield connection.execution_options(reading=True)
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Say once when it can no longer be written, and once when it can again."""
+    def _log_write_errors(self) -> Iterator[None]:
+        """Log once when writes start to fail, and once when they succeed again."""
         try:
             yield
         except StoreError as error:
@@ -87,7 +92,7 @@ class Database:
             self.write_error = None
 
     def created_at(self) -> datetime:
-        """When this database was first made: posts older than it may have replies it knows nothing of."""
+        """When this database was created. Older posts may have replies that it does not know about."""
         with self.read_transaction() as connection:
             created: datetime = connection.execute(
                 select(meta.c.time).where(meta.c.name == "created")
@@ -95,21 +100,21 @@ class Database:
         return created
 
     def set_created_at(self, now: datetime) -> None:
-        """Treat the database as made now: what was sent of late may have been sent without its knowledge."""
+        """Treat the database as created now: recent replies may be missing from it."""
         with self.write_transaction() as connection:
             connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
 
     def update_post(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
-        """Change one post's row, in a transaction of its own, if its state is one of `only`."""
+        """Change one post's row in its own transaction, if its state is one of `only`."""
         mine = (posts.c.id == row) & posts.c.state.in_(only)
         with self.write_transaction() as connection:
             connection.execute(update(posts).where(mine).values(**values))
 
     def finish_post(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End one post's way, if it has not ended; a sent reply can still be deleted.
+        """Move a pending post to a final state; a sent reply can still become deleted.
 
-        The text of its reply goes with it, unless `values` keep it.
+        The text of its reply is erased unless `values` keep it.
         """
-        ending = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
+        final = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
         before = (*PENDING, State.SENT) if state is State.DELETED else PENDING
-        self.update_post(row, before, **ending | values)
+        self.update_post(row, before, **final | values)

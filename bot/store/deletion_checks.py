@@ -1,4 +1,4 @@
-"""Replies that stand under posts, for as long as somebody asks after the posts."""
+"""Replies whose posts are checked for deletion."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DeletionChecks:
         self._database = database
 
     def sent_since(self, account: str, since: datetime) -> list[RepliedPost]:
-        """The account's replies that were sent after `since`, the newest first."""
+        """The account's replies that were sent after `since`, newest first."""
         sent = (posts.c.account == account) & (posts.c.state == State.SENT) & (posts.c.done_at >= since)
         with self._database.read_transaction() as connection:
             rows = connection.execute(
@@ -36,5 +36,5 @@ class DeletionChecks:
         return [RepliedPost(*row) for row in rows]
 
     def mark_deleted(self, row: int, now: datetime, why: str) -> None:
-        """It is gone, and stays so: nothing is ever sent from this row again."""
+        """The reply was deleted. Nothing is sent from this row again."""
         self._database.finish_post(row, State.DELETED, now, error=why)

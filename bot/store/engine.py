@@ -1,4 +1,4 @@
-"""Opening the database: settings that survive a crash, one daemon at a time, migrations."""
+"""Open the database: crash-safe SQLite settings, the lock for one daemon at a time, migrations."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
 POOL_SIZE, POOL_OVERFLOW = 5, 10
-"""Most that stay open when nobody needs them, and most that are opened for a moment."""
+"""Connections that stay open, and how many more may be opened for a moment."""
 READABLE_BY_OTHERS = 0o044
-"""Of a file's mode: its group or everybody can read it."""
+"""The bits of a file's mode that let its group or everybody read it."""
 
 
 @contextmanager
 def daemon_lock(path: Path) -> Iterator[None]:
     """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
 
-    The lock is the operating system's, so it goes with the process, however that ends.
+    The operating system owns the lock, so it is released when the process ends for any reason.
     """
     lock = FileLock(f"{path}.lock", timeout=0)
     try:
@@ -38,7 +38,7 @@ def daemon_lock(path: Path) -> Iterator[None]:
     except Timeout as error:
         raise StoreError(
             f"Another precis daemon is already running on {path}.",
-            "Stop it first, or give this one a database of its own ([bot] database).",
+            "Stop it first, or set another database for this one ([bot] database).",
         ) from error
     except OSError as error:
         raise StoreError(
@@ -52,24 +52,24 @@ def daemon_lock(path: Path) -> Iterator[None]:
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
-    """The database at `path`, made or brought up to date; raises `StoreError` in one sentence."""
-    with _in_words(path):
-        _keep_to_ourselves(path)
-        engine = _sqlite(path)
+    """Open the database at `path`, and create or upgrade it if necessary; raises `StoreError`."""
+    with _raise_store_error(path):
+        _restrict_permissions(path)
+        engine = _create_sqlite_engine(path)
         with engine.connect() as connection:
-            _keep_the_old_version(path, connection)
+            _back_up_before_upgrade(path, connection)
             _migrate(path, connection)
         with engine.begin() as connection:
-            _stamp_creation(connection, now)
+            _record_creation(connection, now)
     return engine
 
 
 def open_read_only(path: Path) -> Engine:
-    """The database at `path` as another process keeps it; raises `StoreError` in one sentence."""
+    """Open the database at `path` as another process left it; raises `StoreError`."""
     if not path.exists():
         raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
-    with _in_words(path):
-        engine = _sqlite(path)
+    with _raise_store_error(path):
+        engine = _create_sqlite_engine(path)
         with engine.connect() as connection:
             current = schema_version.current(connection.execution_options(reading=True))
     if current != schema_version.head():
@@ -80,7 +80,7 @@ def open_read_only(path: Path) -> Engine:
 
 
 @contextmanager
-def _in_words(path: Path) -> Iterator[None]:
+def _raise_store_error(path: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.Error, OSError) as error:
@@ -89,41 +89,40 @@ def _in_words(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _keep_to_ourselves(path: Path) -> None:
-    """The database holds the accounts' tokens: only its owner may read it and SQLite's files beside it."""
+def _restrict_permissions(path: Path) -> None:
+    """Let only the owner read the database and SQLite's files beside it: it contains the accounts' tokens."""
     path.touch(mode=0o600)
     if path.stat().st_mode & READABLE_BY_OTHERS:
         path.chmod(0o600)
 
 
-def _sqlite(path: Path) -> Engine:
-    waiting = {"timeout": BUSY_TIMEOUT_MS / 1000}
+def _create_sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
-        connect_args=waiting,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, record: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
+        connection.isolation_level = None  # the driver would start deferred transactions; see begin()
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A deferred transaction that turns into a writer can fail at once with SQLITE_BUSY, whatever
-        # the time-out; IMMEDIATE waits its turn. Readers never wait in WAL mode.
+        # A deferred transaction that starts to write can fail at once with SQLITE_BUSY, whatever the
+        # timeout. IMMEDIATE waits for the lock. Readers never wait in WAL mode.
         reading = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _keep_the_old_version(path: Path, connection: Connection) -> None:
-    """Before a database is brought up to date, a copy of it: the way back to the version before."""
+def _back_up_before_upgrade(path: Path, connection: Connection) -> None:
+    """Back up a database that is about to be upgraded, so that the earlier version can be used again."""
     with connection.begin():
         current = schema_version.current(connection)
     if current in schema_version.known() and current != schema_version.head():
@@ -136,7 +135,7 @@ def _migrate(path: Path, connection: Connection) -> None:
         if current is not None and current not in schema_version.known():
             raise StoreError(
                 f"{path} was written by a newer version of Precis.",
-                "Install that version again, or restore the copy from before the upgrade.",
+                "Install that version again, or restore the backup from before the upgrade.",
             )
         if current is None:
             schema_version.create(connection)
@@ -144,6 +143,6 @@ def _migrate(path: Path, connection: Connection) -> None:
             schema_version.upgrade(connection)
 
 
-def _stamp_creation(connection: Connection, now: datetime) -> None:
+def _record_creation(connection: Connection, now: datetime) -> None:
     if connection.execute(select(meta.c.time).where(meta.c.name == "created")).first() is None:
         connection.execute(meta.insert().values(name="created", time=now))

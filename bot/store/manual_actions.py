@@ -1,4 +1,4 @@
-"""What a person does to one post: try it again, or take its reply back; safe beside a running daemon."""
+"""What the operator can do to one post: queue it again, or delete its reply. Safe beside a running daemon."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ RETRYABLE = (State.SKIPPED, State.DEAD, State.DISCOVERED)
 
 
 def requeue_post(database: Database, row: int, now: datetime) -> bool:
-    """Let a post that got no reply begin anew at once; whether it could.
+    """Process a post without a reply again, at once; return whether that was possible.
 
-    One that is answered, or about to be, cannot; nor one whose facts are forgotten; nor one that the
-    daemon has in hand.
+    It is not possible for a post that has a reply or is about to get one, whose content was erased, or
+    that the daemon is processing.
     """
-    may = and_(
+    retryable = and_(
         posts.c.id == row,
         posts.c.state.in_(RETRYABLE),
-        posts.c.facts.is_not(None),
+        posts.c.content.is_not(None),
         posts.c.lease_until.is_(None) | (posts.c.lease_until <= now),
     )
-    anew = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "reason": None, "error": None}
+    values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "reason": None, "error": None}
+    statement = update(posts).where(retryable).values(**values, done_at=None, lease_until=None)
     with database.write_transaction() as connection:
-        changed = connection.execute(update(posts).where(may).values(**anew, done_at=None, lease_until=None))
-        return bool(changed.rowcount)
+        return bool(connection.execute(statement).rowcount)
 
 
 def mark_reply_deleted(database: Database, row: int, now: datetime, why: str) -> None:
-    """The reply is gone from its platform; nothing is ever sent from this row again."""
+    """The reply was deleted from its platform. Nothing is sent from this row again."""
     database.finish_post(row, State.DELETED, now, error=why)

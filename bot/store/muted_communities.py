@@ -1,8 +1,8 @@
-"""Communities that banned the bot: it keeps quiet there until a person lifts it."""
+"""Communities that banned the bot. It does not reply there until the operator unmutes them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -17,8 +17,8 @@ class MutedCommunity:
     account: str
     community: str
     detail: str
-    """What the platform said."""
-    since: datetime
+    """The platform's message."""
+    muted_at: datetime
 
 
 class MutedCommunities:
@@ -28,15 +28,9 @@ class MutedCommunities:
         self._database = database
 
     def add(self, muted: MutedCommunity) -> None:
-        """Keep quiet from now on; a community that is muted already stays so since then."""
-        values = {
-            "account": muted.account,
-            "community": muted.community,
-            "detail": muted.detail,
-            "since": muted.since,
-        }
+        """Mute a community; one that is already muted keeps its `muted_at`."""
         with self._database.write_transaction() as connection:
-            connection.execute(insert(muted_communities).values(values).on_conflict_do_nothing())
+            connection.execute(insert(muted_communities).values(asdict(muted)).on_conflict_do_nothing())
 
     def find(self, account: str, community: str) -> MutedCommunity | None:
         wanted = (muted_communities.c.account == account) & (muted_communities.c.community == community)
@@ -45,7 +39,7 @@ class MutedCommunities:
         return None if row is None else MutedCommunity(*row)
 
     def unmute(self, community: str) -> int:
-        """Speak again in a community, with every account; how many were muted there."""
+        """Unmute a community for all accounts; return how many were muted there."""
         with self._database.write_transaction() as connection:
             return connection.execute(
                 delete(muted_communities).where(muted_communities.c.community == community)
@@ -55,5 +49,7 @@ class MutedCommunities:
         with self._database.read_transaction() as connection:
             return tuple(
                 MutedCommunity(*row)
-                for row in connection.execute(select(muted_communities).order_by(muted_communities.c.since))
+                for row in connection.execute(
+                    select(muted_communities).order_by(muted_communities.c.muted_at)
+                )
             )

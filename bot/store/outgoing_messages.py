@@ -1,9 +1,4 @@
-"""What the bot has to say to people, on its way out: in private, or below their comments.
-
-ready -> sending -> sent
-  ^         |
-  +- read back: not there, after the settle time
-"""
+"""Messages in the outbox: private messages, and answers to comments."""
 
 from __future__ import annotations
 
@@ -11,41 +6,40 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
+from bot.store.outbox_table import OutboxTable
 from bot.store.tables import outgoing_messages
 
 
 @dataclass(frozen=True, slots=True)
 class NewOutgoingMessage:
-    """Something to say to one person."""
+    """A message to one person."""
 
     account: str
-    key: str
-    """What it is for: of two letters with one key, only the first is kept."""
-    person: str
-    """As authors of messages are named; on Reddit also `r/NAME`, its moderators."""
+    idempotency_key: str
+    """Of two messages with the same key, only the first is sent."""
+    recipient: str
+    """Spelled like the authors of messages; on Reddit also `r/NAME`, its moderators."""
     markdown: str
-    since: datetime
-    """No letter that says the same can have been sent before: where a read-back begins."""
+    read_back_from: datetime
+    """The same message cannot have been sent before this time; a read-back starts here."""
     subject: str = ""
     thread: str = ""
     language: str | None = None
     community: str = ""
     post_id: str | None = None
     comment_id: str | None = None
-    """Both set: below that comment; in private otherwise."""
+    """With `post_id` and `comment_id`, the message answers that comment; otherwise it is private."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A letter on its way out."""
-
     row: int
-    person: str
+    recipient: str
     subject: str
     thread: str
     community: str
@@ -53,64 +47,34 @@ class OutgoingMessage:
     comment_id: str | None
     markdown: str
     language: str | None
-    since: datetime
+    read_back_from: datetime
     state: State
     sends: int
     empty_reads: int
 
 
-class OutgoingMessages:
+class OutgoingMessages(OutboxTable):
     """Every method is one transaction; times are aware and in UTC."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database, outgoing_messages)
 
     def add(self, message: NewOutgoingMessage, now: datetime) -> bool:
-        """Let a letter go out; False when there is one with this key already."""
+        """Put a message into the outbox; False if there is one with the same key."""
         with self._database.write_transaction() as connection:
             return insert_message(connection, message, now)
 
     def next_due(self, account: str, now: datetime) -> OutgoingMessage | None:
-        """What is to be done next: read-backs before sends, older ones first."""
-        waiting = outgoing_messages.c.state.in_([State.SENDING, State.READY])
-        due = (outgoing_messages.c.account == account) & waiting & (outgoing_messages.c.due_at <= now)
-        order = case((outgoing_messages.c.state == State.SENDING, 0), else_=1), outgoing_messages.c.id
-        with self._database.read_transaction() as connection:
-            row = connection.execute(select(outgoing_messages).where(due).order_by(*order).limit(1)).first()
-        return None if row is None else _letter(row)
-
-    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None:
-        """Commit that the request is about to leave; from here on only a read-back decides."""
-        sends = outgoing_messages.c.sends + 1
-        self._set(row, state=State.SENDING, sending_at=now, due_at=settle_at, sends=sends, empty_reads=0)
-
-    def restart_settling(self, settle_at: datetime) -> int:
-        """At start-up: letters found in `sending` wait out the settle time; how many there are."""
-        statement = update(outgoing_messages).where(outgoing_messages.c.state == State.SENDING)
-        with self._database.write_transaction() as connection:
-            return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
-
-    def postpone(
-        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
-    ) -> None:
-        """Leave the state as it is, until then."""
-        values: dict[str, Any] = {"due_at": until}
-        if error is not None:
-            values["error"] = error
-        if empty_read:
-            values["empty_reads"] = outgoing_messages.c.empty_reads + 1
-        self._set(row, **values)
-
-    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
-        """It is certain that nothing was stored: back to ready."""
-        self._set(row, state=State.READY, due_at=not_before, error=error)
+        """The account's next message: read-backs before sends, older messages first."""
+        row = self._next_due(account, now, outgoing_messages.c.id)
+        return None if row is None else _message_of(row)
 
     def send_privately(self, row: int, now: datetime, error: str) -> None:
-        """It may not stand below the comment: back to ready, for the person alone."""
-        self._set(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
+        """The platform refused it as a comment: back to ready, as a private message."""
+        self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        self._finish(row, State.SENT, now, letter_id=comment.id, error=None)
+        self._finish(row, State.SENT, now, message_id=comment.id, error=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -119,34 +83,28 @@ class OutgoingMessages:
         self._finish(row, State.DEAD, now, error=error)
 
     def unrecorded(self, account: str, message_ids: tuple[str, ...]) -> list[str]:
-        """Which of these messages on the platform are no other letter's, in their order."""
-        known = (outgoing_messages.c.account == account) & outgoing_messages.c.letter_id.in_(message_ids)
+        """The ids among `message_ids` that no row of the account has, in their order."""
+        known = (outgoing_messages.c.account == account) & outgoing_messages.c.message_id.in_(message_ids)
         with self._database.read_transaction() as connection:
-            claimed = set(connection.execute(select(outgoing_messages.c.letter_id).where(known)).scalars())
-        return [each for each in message_ids if each not in claimed]
+            recorded = set(connection.execute(select(outgoing_messages.c.message_id).where(known)).scalars())
+        return [message_id for message_id in message_ids if message_id not in recorded]
 
     def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """The text goes with the end, and so does whom it was for."""
-        self._set(row, state=state, done_at=now, markdown=None, person="", subject="", thread="", **values)
-
-    def _set(self, row: int, **values: Any) -> None:
-        with self._database.write_transaction() as connection:
-            connection.execute(
-                update(outgoing_messages).where(outgoing_messages.c.id == row).values(**values)
-            )
+        """End in a final state, and erase the text and the recipient."""
+        erased = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
+        self._update(row, state=state, done_at=now, **erased, **values)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:
-    values = asdict(message) | {"state": State.READY, "due_at": now, "written_at": now}
-    return bool(
-        connection.execute(insert(outgoing_messages).values(values).on_conflict_do_nothing()).rowcount
-    )
+    values = asdict(message) | {"state": State.READY, "due_at": now, "created_at": now}
+    statement = insert(outgoing_messages).values(values).on_conflict_do_nothing()
+    return bool(connection.execute(statement).rowcount)
 
 
-def _letter(row: Any) -> OutgoingMessage:
+def _message_of(row: Row[Any]) -> OutgoingMessage:
     return OutgoingMessage(
         row=row.id,
-        person=row.person,
+        recipient=row.recipient,
         subject=row.subject,
         thread=row.thread,
         community=row.community,
@@ -154,7 +112,7 @@ def _letter(row: Any) -> OutgoingMessage:
         comment_id=row.comment_id,
         markdown=row.markdown,
         language=row.language,
-        since=row.since,
+        read_back_from=row.read_back_from,
         state=State(row.state),
         sends=row.sends,
         empty_reads=row.empty_reads,

@@ -1,4 +1,4 @@
-"""Posts that somebody looks for: by words, state, reason, place and time; newest first."""
+"""Search posts by words, state, reason, account, community and time; newest first."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from bot.store.tables import posts
 
 CHUNK_SIZE = 500
 MAX_INTEGER = 2**63 - 1
-"""The greatest number that a column of integers can hold."""
+"""The largest value of an integer column."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostFilter:
-    """What a post has to be like; empty fields ask for nothing."""
+    """The conditions for a post. An empty field sets none."""
 
     words: str = ""
-    """In the title, the link, the post's address, the community or the last error; all of them."""
+    """Each must be in the title, the link, the post's URL, the community or the last error."""
     state: State | None = None
     reason: SkipReason | None = None
     account: str = ""
     community: str = ""
     since: datetime | None = None
-    """When it was seen first."""
+    """Only posts that were discovered at this time or later."""
 
 
 def search_posts(
     database: Database, post_filter: PostFilter, limit: int, before: int | None = None
 ) -> list[PostReport]:
-    """At most `limit` posts, the last seen first; `before` is the `row` where an earlier answer ended."""
-    asked = select(posts).where(_matches(post_filter)).order_by(posts.c.id.desc()).limit(limit)
+    """At most `limit` posts, newest first; `before` is the last `row` of the previous page."""
+    statement = select(posts).where(_matches(post_filter)).order_by(posts.c.id.desc()).limit(limit)
     if before is not None:
-        asked = asked.where(posts.c.id < min(before, MAX_INTEGER))
+        statement = statement.where(posts.c.id < min(before, MAX_INTEGER))
     with database.read_transaction() as connection:
-        return [report_of(row) for row in connection.execute(asked)]
+        return [report_of(row) for row in connection.execute(statement)]
 
 
 def search_all_posts(database: Database, post_filter: PostFilter) -> Iterator[PostReport]:
-    """Every such post, read in chunks: for exports of any size."""
+    """All matching posts, read in chunks, for exports of any size."""
     before = None
     while chunk := search_posts(database, post_filter, CHUNK_SIZE, before):
         yield from chunk
@@ -66,25 +66,25 @@ def find_post_by_row(database: Database, row: int) -> PostReport | None:
     return None if found is None else report_of(found)
 
 
-def _matches(wanted: PostFilter) -> ColumnElement[bool]:
-    asked: list[ColumnElement[bool]] = [_has(word) for word in wanted.words.split()]
-    if wanted.state is not None:
-        asked.append(posts.c.state == wanted.state)
-    if wanted.reason is not None:
-        asked.append(and_(posts.c.state == State.SKIPPED, posts.c.reason == wanted.reason.value))
-    if wanted.account:
-        asked.append(posts.c.account == wanted.account)
-    if wanted.community:
-        asked.append(posts.c.community == wanted.community.lower())
-    if wanted.since is not None:
-        asked.append(posts.c.discovered_at >= wanted.since)
-    return and_(True, *asked)
+def _matches(post_filter: PostFilter) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [_contains(word) for word in post_filter.words.split()]
+    if post_filter.state is not None:
+        conditions.append(posts.c.state == post_filter.state)
+    if post_filter.reason is not None:
+        conditions.append(and_(posts.c.state == State.SKIPPED, posts.c.reason == post_filter.reason.value))
+    if post_filter.account:
+        conditions.append(posts.c.account == post_filter.account)
+    if post_filter.community:
+        conditions.append(posts.c.community == post_filter.community.lower())
+    if post_filter.since is not None:
+        conditions.append(posts.c.discovered_at >= post_filter.since)
+    return and_(True, *conditions)
 
 
-def _has(word: str) -> ColumnElement[bool]:
+def _contains(word: str) -> ColumnElement[bool]:
     texts = (
-        posts.c.facts["title"].as_string(),
-        posts.c.facts["url"].as_string(),
+        posts.c.content["title"].as_string(),
+        posts.c.content["url"].as_string(),
         posts.c.permalink,
         posts.c.community,
         posts.c.error,

@@ -1,6 +1,6 @@
-"""Which version of the tables a database has. Alembic itself is loaded only when they have to change.
+"""The schema version of a database. Alembic is imported only for an upgrade.
 
-It takes a third of a second to load, and a daemon that starts on a current database needs one line of SQL.
+The import takes a third of a second, and a daemon that starts on a current database needs only one query.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-_stamp = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+_version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """Alembic's own table."""
 
 
 def known() -> tuple[str, ...]:
-    """All revisions, in their order; the files are named for them."""
+    """All revisions in order, from the file names of the migrations."""
     return tuple(
         sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
     )
 
 
 def head() -> str:
-    """The revision that this version of Precis works with."""
+    """The revision that this version of Precis needs."""
     return known()[-1]
 
 
 def current(connection: Connection) -> str | None:
-    """The revision of a database; None for a new one. Alembic keeps it in a table of one row."""
+    """The revision of a database; None for a new one. Alembic stores it in a table with one row."""
     try:
         found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except OperationalError as error:
@@ -45,24 +45,24 @@ def current(connection: Connection) -> str | None:
 
 
 def create(connection: Connection) -> None:
-    """Make all tables of a new database at once, inside the caller's transaction.
+    """Create all tables of a new database in the caller's transaction.
 
-    Alembic's own advice, "Building an Up to Date Database from Scratch" in its cookbook.
+    See "Building an Up to Date Database from Scratch" in Alembic's cookbook.
     """
     metadata.create_all(connection, checkfirst=False)
-    _stamp.create(connection)
-    connection.execute(_stamp.insert().values(version_num=head()))
+    _version_table.create(connection)
+    connection.execute(_version_table.insert().values(version_num=head()))
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring a database of an older version up to date, inside the caller's transaction."""
+    """Upgrade a database of an older version in the caller's transaction."""
     from alembic import command
 
     command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What Alembic is asked with."""
+    """The configuration for Alembic's commands."""
     from alembic.config import Config
 
     config = Config()

@@ -1,4 +1,4 @@
-"""Replies that stand under posts, and what is still to be done with them."""
+"""Sent replies: deletion, distinguishing, checks and edits that are due."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy import Row, or_, select, update
 from bot.core.models import Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
-from bot.store.post_queue import post_of, summary_text_of, text_hash
+from bot.store.post_rows import post_of, summary_text_of, text_hash
 from bot.store.tables import posts
 
 
 @dataclass(frozen=True, slots=True)
 class SentReply:
-    """A reply as the database knows it."""
+    """A reply in the database, sent or not yet."""
 
     row: int
     account: str
@@ -28,15 +28,14 @@ class SentReply:
     comment_id: str | None
     sent_at: datetime | None
     post: Post | None
-    """None once it is forgotten."""
+    """None after its content was erased."""
     markdown_hash: str | None
     deletion_requested: bool
-    """Whether somebody wants it gone."""
-
+    """Whether the reply is to be deleted."""
     edited: bool
 
     def has_same_summary(self, markdown: str) -> bool:
-        """Whether the reply stands there with these sentences; its footer does not matter."""
+        """Whether the reply has the same summary as `markdown`; the footer is ignored."""
         return self.markdown_hash == text_hash(summary_text_of(markdown))
 
 
@@ -47,48 +46,48 @@ class SentReplies:
         self._database = database
 
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
-        """By the id of the bot's comment or of the post, or by the address of either."""
-        wanted = []
+        """Find by the id of the bot's comment or of the post, or by the URL of either."""
+        conditions = []
         if comment:
-            wanted.append(posts.c.comment_id == comment)
+            conditions.append(posts.c.comment_id == comment)
         if post:
-            address = post.rstrip("/")
-            wanted += [
+            url = post.rstrip("/")
+            conditions += [
                 posts.c.post_id == post,
-                posts.c.permalink.in_([address, f"{address}/"]),
-                posts.c.comment_url.in_([address, f"{address}/"]),
+                posts.c.permalink.in_([url, f"{url}/"]),
+                posts.c.comment_url.in_([url, f"{url}/"]),
             ]
-        if not wanted:
+        if not conditions:
             return None
         with self._database.read_transaction() as connection:
-            statement = select(posts).where(posts.c.account == account, or_(*wanted)).limit(1)
+            statement = select(posts).where(posts.c.account == account, or_(*conditions)).limit(1)
             row = connection.execute(statement).first()
-        return None if row is None else _sent(row)
+        return None if row is None else _reply_of(row)
 
     def withdraw(self, row: int, now: datetime, why: str) -> None:
-        """The reply has to go, or, where there is none yet, is never to be. Again does nothing."""
+        """Delete the reply, or skip the post if the reply is not sent yet. A repeated call does nothing."""
         unsent = posts.c.state.in_([State.DISCOVERED, State.READY])
-        refused = Skipped(SkipReason.WITHDRAWN, why)
+        skipped = Skipped(SkipReason.WITHDRAWN, why)
         with self._database.write_transaction() as connection:
             connection.execute(
                 update(posts)
                 .where(posts.c.id == row, unsent)
                 .values(
                     state=State.SKIPPED,
-                    reason=refused.reason.value,
-                    error=refused.detail,
+                    reason=skipped.reason.value,
+                    error=skipped.detail,
                     done_at=now,
                     lease_until=None,
                     markdown=None,
                 )
             )
-            standing = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)
+            published = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)
             connection.execute(
-                update(posts).where(posts.c.id == row, standing).values(delete_at=now, error=why)
+                update(posts).where(posts.c.id == row, published).values(delete_at=now, error=why)
             )
 
     def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
-        """The next reply that has to go."""
+        """The next reply whose deletion is due."""
         due = (posts.c.state == State.SENT) & (posts.c.delete_at <= now)
         return self._first(account, due)
 
@@ -96,40 +95,42 @@ class SentReplies:
         self._database.update_post(row, delete_at=at)
 
     def mark_deleted(self, row: int, now: datetime) -> None:
-        """It is gone, and stays so: nothing is ever sent from this row again."""
-        self._database.finish_post(row, State.DELETED, now, delete_at=None, follow_at=None, marked=True)
+        """The reply was deleted. Nothing is sent from this row again."""
+        self._database.finish_post(
+            row, State.DELETED, now, delete_at=None, reply_check_at=None, distinguish_done=True
+        )
 
     def cancel_deletion(self, row: int, why: str) -> None:
-        """It cannot be deleted."""
+        """The platform refuses to delete the reply."""
         self._database.update_post(row, delete_at=None, error=why)
 
     def next_to_distinguish(self, account: str, since: datetime) -> SentReply | None:
-        """The next reply sent since then of which it is not settled whether it is to be marked."""
-        return self._first(account, (posts.c.marked.is_(False)) & (posts.c.done_at >= since))
+        """The next reply sent since `since` that may still have to be distinguished or pinned."""
+        return self._first(account, (posts.c.distinguish_done.is_(False)) & (posts.c.done_at >= since))
 
     def finish_distinguish(self, row: int) -> None:
-        self._database.update_post(row, marked=True)
+        self._database.update_post(row, distinguish_done=True)
 
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
-        """Replies that it is time to look at again, the longest waiting first."""
-        due = (posts.c.state == State.SENT) & (posts.c.follow_at <= now)
-        statement = select(posts).where(posts.c.account == account, due).order_by(posts.c.follow_at)
+        """Replies whose check is due, longest overdue first."""
+        due = (posts.c.state == State.SENT) & (posts.c.reply_check_at <= now)
+        statement = select(posts).where(posts.c.account == account, due).order_by(posts.c.reply_check_at)
         with self._database.read_transaction() as connection:
-            return [_sent(row) for row in connection.execute(statement.limit(limit)).all()]
+            return [_reply_of(row) for row in connection.execute(statement.limit(limit)).all()]
 
     def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
-        values: dict[str, Any] = {"follow_at": next_check_at}
+        values: dict[str, Any] = {"reply_check_at": next_check_at}
         if score is not None:
-            values["score"] = score
+            values["reply_score"] = score
         self._database.update_post(row, **values)
 
     def record_edit(self, row: int, markdown: str) -> None:
-        self._database.update_post(row, markdown_hash=text_hash(summary_text_of(markdown)), edited=True)
+        self._database.update_post(row, markdown_hash=text_hash(summary_text_of(markdown)), reply_edited=True)
 
     def recent_communities(self, accounts: Collection[str], since: datetime) -> tuple[tuple[str, str], ...]:
-        """(account, community) of posts seen since then."""
-        seen = posts.c.account.in_(accounts) & (posts.c.discovered_at >= since)
-        statement = select(posts.c.account, posts.c.community).where(seen).distinct()
+        """(account, community) of posts that were discovered since `since`."""
+        recent = posts.c.account.in_(accounts) & (posts.c.discovered_at >= since)
+        statement = select(posts.c.account, posts.c.community).where(recent).distinct()
         with self._database.read_transaction() as connection:
             return tuple((row.account, row.community) for row in connection.execute(statement).all())
 
@@ -137,10 +138,10 @@ class SentReplies:
         statement = select(posts).where(posts.c.account == account, posts.c.state == State.SENT, due)
         with self._database.read_transaction() as connection:
             row = connection.execute(statement.order_by(posts.c.id).limit(1)).first()
-        return None if row is None else _sent(row)
+        return None if row is None else _reply_of(row)
 
 
-def _sent(row: Row[Any]) -> SentReply:
+def _reply_of(row: Row[Any]) -> SentReply:
     return SentReply(
         row=row.id,
         account=row.account,
@@ -149,8 +150,8 @@ def _sent(row: Row[Any]) -> SentReply:
         state=State(row.state),
         comment_id=row.comment_id,
         sent_at=row.done_at,
-        post=None if row.facts is None else post_of(row.facts),
+        post=None if row.content is None else post_of(row.content),
         markdown_hash=row.markdown_hash,
         deletion_requested=row.delete_at is not None,
-        edited=bool(row.edited),
+        edited=bool(row.reply_edited),
     )

@@ -1,4 +1,4 @@
-"""Numbers for people and machines: what was done in a time, day by day, place by place, site by site."""
+"""Statistics of the posts: by day, since a time, by community, and in total."""
 
 from __future__ import annotations
 
@@ -7,33 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State
+from bot.store.database import PENDING, Database, State
 from bot.store.tables import posts
-
-PENDING_STATES = (State.DISCOVERED, State.READY, State.SENDING)
-SITE_FAILURES = frozenset(
-    {
-        SkipReason.ROBOTS,
-        SkipReason.NOT_FOUND,
-        SkipReason.REFUSED_BY_SITE,
-        SkipReason.SITE_DOWN,
-        SkipReason.TOO_SLOW,
-        SkipReason.TOO_LARGE,
-        SkipReason.TOO_MANY_REDIRECTS,
-        SkipReason.NOT_TEXT,
-        SkipReason.WALL,
-        SkipReason.CONSENT,
-        SkipReason.LOGIN,
-        SkipReason.ERROR_PAGE,
-        SkipReason.CRASHED,
-    }
-)
-"""Reasons for which another page of the same site is likely to fail too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,66 +24,54 @@ class DayStatistics:
     skips: int = 0
     given_up: int = 0
     saved: float | None = None
-    """The median reply's share of words spared, in percent."""
+    """The share of the article's words that a reply saves, in percent, median."""
     to_reply: float | None = None
     """Seconds from a post's publication to its reply, median."""
     votes: int | None = None
-    """The sum over the day's replies, as they were last looked at; None before the first look."""
+    """The sum of the replies' scores at their last check; None before the first check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What was done since a time. Times are seconds; None where there was no reply."""
+    """The outcomes since a time. Durations are seconds; None without a reply."""
 
     replies: int
     skips: int
     given_up: int
     reasons: tuple[tuple[SkipReason, int], ...]
-    """Most frequent first."""
+    """(reason, number of posts), most frequent first."""
     saved: float | None
-    """The median reply's share of words spared, in percent."""
+    """The share of the article's words that a reply saves, in percent, median."""
     words_spared: int
-    """Over all replies."""
+    """The sum over all replies."""
     to_reply: float | None
     """From the post's publication to its reply, median."""
     to_reply_slow: float | None
-    """Nine of ten replies were faster."""
-    at_work: float | None
-    """From when the post was seen to its reply, median."""
+    """The 90th percentile of `to_reply`."""
+    seconds_from_discovery: float | None
+    """From the discovery of the post to its reply, median."""
     votes: int | None
-    """The sum over all replies, as they were last looked at; None before the first look."""
+    """The sum of the replies' scores at their last check; None before the first check."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityStatistics:
-    """One community as one account sees it."""
+    """One community, for one account."""
 
     account: str
     community: str
     waiting: int
     next_at: datetime | None
-    """When the first of those that wait is due."""
+    """When the first pending post is due."""
     last_reply: datetime | None
     last_seen: datetime | None
     replies: int
-    """Since the time that was asked for."""
+    """Since the requested time."""
     skips: int
 
 
-@dataclass(frozen=True, slots=True)
-class FailingSite:
-    """A host whose pages could not be read."""
-
-    host: str
-    failures: int
-    posts: int
-    """All posts that linked there."""
-    reason: SkipReason | None
-    """The most frequent one; None for pages that were given up."""
-
-
 def daily_statistics(database: Database, last: date, count: int) -> tuple[DayStatistics, ...]:
-    """The outcomes of `count` days up to and with `last`, the oldest first, each day there."""
+    """The outcomes of the `count` days until `last`, oldest first, without gaps."""
     first = last - timedelta(days=count - 1)
     by_day = func.date(posts.c.done_at)
     with database.read_transaction() as connection:
@@ -114,7 +81,7 @@ def daily_statistics(database: Database, last: date, count: int) -> tuple[DaySta
             .group_by(by_day, posts.c.state)
         ).all()
         replies = connection.execute(
-            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at, posts.c.score).where(
+            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at, posts.c.reply_score).where(
                 by_day >= first.isoformat(), posts.c.state == State.SENT
             )
         ).all()
@@ -134,18 +101,21 @@ def _day(
     sent, skips, given_up = (
         counts.get((name, state), 0) for state in (State.SENT, State.SKIPPED, State.DEAD)
     )
-    those = replies.get(name, ())
-    saved = _median([saved for saved, *_ in those if saved is not None])
-    to_reply, votes = _median([seconds for _, seconds, _ in those]), _sum(score for *_, score in those)
+    day_replies = replies.get(name, ())
+    saved = _median([saved for saved, *_ in day_replies if saved is not None])
+    to_reply, votes = (
+        _median([seconds for _, seconds, _ in day_replies]),
+        _sum(score for *_, score in day_replies),
+    )
     return DayStatistics(day, sent, skips, given_up, saved, to_reply, votes)
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCounts:
-    """All posts ever seen, as machines count them."""
+    """The number of all posts ever discovered."""
 
     replies: dict[tuple[str, str], int]
-    """By account and community; also those that were deleted again."""
+    """By account and community, including deleted replies."""
     skips: dict[tuple[str, str], int]
     """By account and reason."""
     given_up: dict[str, int]
@@ -161,18 +131,18 @@ def count_outcomes(database: Database) -> OutcomeCounts:
                 posts.c.account, posts.c.community, posts.c.state, posts.c.reason
             )
         ).all()
-    made = OutcomeCounts(Counter(), Counter(), Counter(), Counter())
+    counts = OutcomeCounts(Counter(), Counter(), Counter(), Counter())
     for account, community, state, reason, number in found:
         match State(state):
             case State.SENT | State.DELETED:  # a counter never goes down
-                made.replies[account, community] += number
+                counts.replies[account, community] += number
             case State.SKIPPED:
-                made.skips[account, reason or ""] += number
+                counts.skips[account, reason or ""] += number
             case State.DEAD:
-                made.given_up[account] += number
-            case waiting:
-                made.waiting[account, waiting.value] += number
-    return made
+                counts.given_up[account] += number
+            case pending:
+                counts.waiting[account, pending.value] += number
+    return counts
 
 
 def statistics_since(database: Database, since: datetime) -> Statistics:
@@ -189,7 +159,7 @@ def statistics_since(database: Database, since: datetime) -> Statistics:
                 posts.c.published,
                 posts.c.discovered_at,
                 posts.c.done_at,
-                posts.c.score,
+                posts.c.reply_score,
             ).where(posts.c.done_at >= since, posts.c.state == State.SENT)
         ).all()
     states: Counter[State] = Counter()
@@ -198,32 +168,32 @@ def statistics_since(database: Database, since: datetime) -> Statistics:
         states[State(state)] += number
         if state == State.SKIPPED and reason:
             reasons[SkipReason(reason)] += number
-    whole = sorted((done - published).total_seconds() for _, _, published, _, done, _ in replies)
+    seconds = sorted((done - published).total_seconds() for _, _, published, _, done, _ in replies)
     return Statistics(
         replies=states[State.SENT],
         skips=states[State.SKIPPED],
         given_up=states[State.DEAD],
         reasons=tuple(reasons.most_common()),
         saved=_median([saved for saved, *_ in replies if saved is not None]),
-        words_spared=sum(spared or 0 for _, spared, *_ in replies),
-        to_reply=_median(whole),
-        to_reply_slow=whole[min(len(whole) * 9 // 10, len(whole) - 1)] if whole else None,
-        at_work=_median([(done - seen).total_seconds() for *_, seen, done, _ in replies]),
+        words_spared=sum(words or 0 for _, words, *_ in replies),
+        to_reply=_median(seconds),
+        to_reply_slow=seconds[min(len(seconds) * 9 // 10, len(seconds) - 1)] if seconds else None,
+        seconds_from_discovery=_median([(done - seen).total_seconds() for *_, seen, done, _ in replies]),
         votes=_sum(score for *_, score in replies),
     )
 
 
 def community_statistics(database: Database, since: datetime) -> tuple[CommunityStatistics, ...]:
-    """Every community from which posts came, by account and name."""
+    """All communities that posts came from, ordered by account and name."""
     state, ended = posts.c.state, posts.c.done_at >= since
-    waits = state.in_(PENDING_STATES)
+    pending = state.in_(PENDING)
     with database.read_transaction() as connection:
         found = connection.execute(
             select(
                 posts.c.account,
                 posts.c.community,
-                func.count().filter(waits),
-                func.min(posts.c.due_at).filter(waits),
+                func.count().filter(pending),
+                func.min(posts.c.due_at).filter(pending),
                 func.max(posts.c.done_at).filter(state == State.SENT),
                 func.max(posts.c.discovered_at),
                 func.count().filter(and_(state == State.SENT, ended)),
@@ -233,55 +203,6 @@ def community_statistics(database: Database, since: datetime) -> tuple[Community
             .order_by(posts.c.account, posts.c.community)
         ).all()
     return tuple(CommunityStatistics(*row) for row in found)
-
-
-def failing_sites(database: Database, since: datetime, limit: int) -> tuple[FailingSite, ...]:
-    """The hosts with most pages that could not be read since then, of those not yet forgotten."""
-    link = posts.c.facts["url"].as_string()
-    with database.read_transaction() as connection:
-        found = connection.execute(
-            select(link, posts.c.state, posts.c.reason).where(
-                posts.c.done_at >= since, posts.c.facts.is_not(None)
-            )
-        ).all()
-    every: Counter[str] = Counter()
-    failed: defaultdict[str, list[SkipReason | None]] = defaultdict(list)
-    for url, state, code in found:
-        host = host_of(url)
-        every[host] += 1
-        reason = SkipReason(code) if code else None
-        if state == State.DEAD or reason in SITE_FAILURES:
-            failed[host].append(reason)
-    worst = sorted((host for host in failed if host), key=lambda host: (-len(failed[host]), host))
-    return tuple(_site(host, failed[host], every[host]) for host in worst[:limit])
-
-
-def _site(host: str, reasons: Sequence[SkipReason | None], posts_there: int) -> FailingSite:
-    ((most, _),) = Counter(reasons).most_common(1)
-    return FailingSite(host, len(reasons), posts_there, most)
-
-
-def recent_errors(database: Database, since: datetime, limit: int) -> tuple[tuple[str, int], ...]:
-    """The last errors of posts that were given up or are being tried again, with how many say the same."""
-    trying = and_(posts.c.state.in_(PENDING_STATES), posts.c.discovered_at >= since)
-    given_up = and_(posts.c.state == State.DEAD, posts.c.done_at >= since)
-    with database.read_transaction() as connection:
-        found = connection.execute(
-            select(posts.c.error, func.count())
-            .where(posts.c.error.is_not(None), or_(trying, given_up))
-            .group_by(posts.c.error)
-            .order_by(func.count().desc())
-            .limit(limit)
-        ).all()
-    return tuple((error, number) for error, number in found)
-
-
-def host_of(url: str | None) -> str:
-    """The host of a link as people know it, without www; "" where there is none."""
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def _sum(scores: Iterable[int | None]) -> int | None:

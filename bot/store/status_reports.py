@@ -1,4 +1,4 @@
-"""What people ask the database: how things stand, and what became of one post."""
+"""Reports for the operator: the status of the daemon, and the outcome of one post."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import datetime
 from sqlalchemy import Row, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State
+from bot.store.database import PENDING, Database, State
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.tables import accounts, cursors, posts
 
 
 @dataclass(frozen=True, slots=True)
 class PostReport:
-    """One post's way through the states."""
+    """A post, its state and its outcome."""
 
     account: str
     community: str
     permalink: str
     title: str
-    """Empty once it is forgotten."""
+    """Empty after it was erased."""
     state: State
     reason: SkipReason | None
     error: str | None
@@ -37,37 +37,39 @@ class PostReport:
     comment_url: str | None
     row: int = 0
     url: str | None = None
-    """The link, until it is forgotten."""
+    """None after it was erased."""
     ready_at: datetime | None = None
     sending_at: datetime | None = None
     comment_id: str | None = None
 
     def sentence(self, now: datetime) -> str:
-        """What became of the post, in a sentence or two for people."""
+        """The outcome of the post, in one or two sentences."""
         match self.state:
             case State.SENT:
-                return f"Answered at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
+                return f"Replied at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
             case State.DELETED:
-                return f"Answered, and deleted again at {_at(self.done_at)}. {self.error or ''}".strip()
+                return f"The reply was deleted at {_at(self.done_at)}. {self.error or ''}".strip()
             case State.SKIPPED:
                 reason = self.reason.sentence if self.reason else "Skipped."
                 return f"{reason} ({self.error})" if self.error else reason
             case State.DEAD:
-                return f"Given up after {max(self.attempts, self.sends)} tries: {self.error}"
+                return f"Failed after {max(self.attempts, self.sends)} attempts: {self.error}"
             case State.READY:
-                return f"The reply is written and goes out {_when(self.due_at, now)}.{self._last_error()}"
+                return f"The reply is ready and will be sent {_when(self.due_at, now)}.{self._last_error()}"
             case State.SENDING:
                 return (
-                    "The reply went out without a clear answer; Precis looks for it under the post "
-                    f"{_when(self.due_at, now)} before anything else.{self._last_error()}"
+                    "The reply was sent, but the server gave no clear answer. Precis will check "
+                    f"{_when(self.due_at, now)} whether it is under the post.{self._last_error()}"
                 )
             case State.DISCOVERED if self.attempts:
-                return f"Waiting for try {self.attempts + 1} {_when(self.due_at, now)}.{self._last_error()}"
+                return (
+                    f"Waiting for attempt {self.attempts + 1}, {_when(self.due_at, now)}.{self._last_error()}"
+                )
             case State.DISCOVERED:
-                return "Seen, and waiting for its turn."
+                return "Discovered, waiting to be processed."
 
     def _last_error(self) -> str:
-        return f" Last time: {self.error}" if self.error else ""
+        return f" Last error: {self.error}" if self.error else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class PendingReplies:
-    """Replies that are written and wait for their time, in one community."""
+    """Replies that are ready to be sent in one community."""
 
     account: str
     community: str
@@ -107,7 +109,7 @@ class StatusReport:
 
 
 def status_report(database: Database) -> StatusReport:
-    waiting = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING])
+    pending = posts.c.state.in_(PENDING)
     with database.read_transaction() as connection:
         states = connection.execute(select(posts.c.state, func.count()).group_by(posts.c.state)).all()
         reasons = connection.execute(
@@ -130,7 +132,7 @@ def status_report(database: Database) -> StatusReport:
             select(posts).where(posts.c.state == State.SENT).order_by(posts.c.done_at.desc()).limit(1)
         ).first()
         oldest = connection.execute(
-            select(posts).where(waiting).order_by(posts.c.discovered_at).limit(1)
+            select(posts).where(pending).order_by(posts.c.discovered_at).limit(1)
         ).first()
     return StatusReport(
         states={State(state): count for state, count in states},
@@ -144,9 +146,9 @@ def status_report(database: Database) -> StatusReport:
     )
 
 
-def find_posts(database: Database, address: str) -> list[PostReport]:
-    """The posts with this address: a post's own, its reply's, or the id of either."""
-    wanted = address.strip().rstrip("/")
+def find_posts(database: Database, url_or_id: str) -> list[PostReport]:
+    """The posts with this URL or id, of the post or of its reply."""
+    wanted = url_or_id.strip().rstrip("/")
     match = or_(
         posts.c.permalink.in_([wanted, f"{wanted}/"]),
         posts.c.comment_url == wanted,
@@ -158,18 +160,18 @@ def find_posts(database: Database, address: str) -> list[PostReport]:
 
 
 def all_posts(database: Database) -> list[PostReport]:
-    """All posts, in the order they were seen."""
+    """All posts, in the order of discovery."""
     with database.read_transaction() as connection:
         return [report_of(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
 
 
 def report_of(row: Row[tuple[object, ...]]) -> PostReport:
-    """A whole row of `posts` for people."""
+    """The report of a complete row of `posts`."""
     return PostReport(
         account=row.account,
         community=row.community,
         permalink=row.permalink,
-        title=(row.facts or {}).get("title", ""),
+        title=(row.content or {}).get("title", ""),
         state=State(row.state),
         reason=SkipReason(row.reason) if row.reason else None,
         error=row.error,
@@ -184,7 +186,7 @@ def report_of(row: Row[tuple[object, ...]]) -> PostReport:
         summary_words=row.summary_words,
         comment_url=row.comment_url,
         row=row.id,
-        url=(row.facts or {}).get("url"),
+        url=(row.content or {}).get("url"),
         ready_at=row.ready_at,
         sending_at=row.sending_at,
         comment_id=row.comment_id,
@@ -196,4 +198,4 @@ def _at(time: datetime | None) -> str:
 
 
 def _when(time: datetime, now: datetime) -> str:
-    return "next" if time <= now else f"not before {_at(time)}"
+    return "now" if time <= now else f"after {_at(time)}"

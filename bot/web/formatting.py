@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.config.setting_types import to_toml
 from bot.store import State
-from bot.store.statistics import host_of
+from bot.store.failure_statistics import host_of
 from bot.store.status_reports import PostReport
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))

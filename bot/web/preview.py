@@ -18,8 +18,8 @@ from starlette.responses import Response
 from bot.core.errors import FetchError, WorkerError
 from bot.core.models import Dialect, Digest, NotArticle, Page, Post, ScoredSentence, Skipped
 from bot.pipeline import policy
+from bot.pipeline.compose import write_reply
 from bot.pipeline.footer_links import sample_links
-from bot.pipeline.process import write_reply
 from bot.rules import CommunityRules
 from bot.rules.layers import EffectiveRules
 from bot.web.context import PageContext

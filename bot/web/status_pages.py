@@ -16,16 +16,14 @@ from bot.core.poll_interval import PollInterval
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.store import State
+from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
 from bot.store.post_search import count_posts, find_post_by_row, search_posts
 from bot.store.statistics import (
     CommunityStatistics,
     DayStatistics,
-    FailingSite,
     Statistics,
     community_statistics,
     daily_statistics,
-    failing_sites,
-    recent_errors,
     statistics_since,
 )
 from bot.store.status_reports import StatusReport, status_report

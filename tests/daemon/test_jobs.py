@@ -1,4 +1,4 @@
-"""The poller over a hand-written platform: what fails is told once, and does not hold up the others."""
+"""The poller over a fake platform: an error is logged once and does not block the other sources."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FakePlatform:
         return PollResult((a_post(len(self.polled)),), "-")
 
     def quiet_from(self, number: int) -> list[Post]:
-        """From now on it gives what is put on this list, once; the first post is there."""
+        """Return a list whose posts are polled once from now on; it contains the first post."""
         self.waiting = [a_post(number)]
         return self.waiting
 
@@ -77,56 +77,56 @@ def poller(platform: FakePlatform, database: Database, clock: Clock) -> Poller:
     )
 
 
-def a_pass() -> TimeLimit:
+def a_run() -> TimeLimit:
     return TimeLimit.start(threading.Event(), 60)
 
 
-def test_a_closed_community_is_one_line_and_the_others_go_on(
+def test_a_private_community_is_logged_once_and_the_others_are_polled(
     poller: Poller, platform: FakePlatform, database: Database
 ) -> None:
     platform.failing["private"] = Unreachable("r/private is private")
     with capture_logs() as lines:
-        new = sum(poller.run(a_pass()) for _ in range(5))
+        new = sum(poller.run(a_run()) for _ in range(5))
     assert new == 5
     assert [line["source"] for line in lines if line["event"] == "poll failed"] == ["home/private"]
     errors = {source.source: source.error for source in status_report(database).sources}
     assert errors == {"home/private": "r/private is private", "home/news": None}
 
 
-def test_a_server_that_is_back_is_told_and_its_next_failure_again(
+def test_a_server_that_works_again_is_logged_and_so_is_its_next_failure(
     poller: Poller, platform: FakePlatform
 ) -> None:
     platform.failing["private"] = Unreachable("r/private is private")
     with capture_logs() as lines:
-        poller.run(a_pass())
+        poller.run(a_run())
         del platform.failing["private"]
-        poller.run(a_pass())
+        poller.run(a_run())
         platform.failing["private"] = Unreachable("r/private is private")
-        poller.run(a_pass())
+        poller.run(a_run())
     told = [line["event"] for line in lines if line.get("source") == SOURCES[0].key]
     assert told == ["poll failed", "new posts", "polls work again", "poll failed"]
 
 
-def test_an_account_that_cannot_be_used_is_left_alone_for_a_while(
+def test_an_account_that_cannot_be_used_is_not_polled_for_a_while(
     poller: Poller, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.failing["private"] = AccountError("The account is suspended.", "Log in and look.")
     for _ in range(3):
-        poller.run(a_pass())
+        poller.run(a_run())
     assert platform.polled == ["private"]
     assert status_report(database).account_errors == {"home": "The account is suspended. Log in and look."}
     platform.failing.clear()
     clock.advance(15 * 60)
-    assert poller.run(a_pass()) == 2
+    assert poller.run(a_run()) == 2
     assert not status_report(database).account_errors
 
 
-def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a_day(
+def test_deleted_posts_are_erased_and_each_post_is_checked_once_a_day(
     platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     queue = PostQueue(database)
     queue.discover(SOURCES[0], PollResult((a_post(1), a_post(2), a_post(3)), "-"), clock())
-    for task in queue.claim(clock(), 2, timedelta(minutes=5)):  # the third is still to be worked on
+    for task in queue.claim(clock(), 2, timedelta(minutes=5)):  # the third is not processed yet
         queue.skip(task.row, Skipped(SkipReason.WALL), clock())
     platform.gone = frozenset({"1", "3"})
 
@@ -145,10 +145,10 @@ def test_what_is_kept_of_deleted_posts_is_forgotten_and_each_is_asked_for_once_a
     assert platform.asked == [("2", "3"), ("2", "3"), ("2",)]
 
 
-def test_a_quiet_account_is_polled_less_often_until_something_comes(
+def test_a_quiet_account_is_polled_less_often_until_it_has_new_posts(
     platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
-    rhythm = PollInterval(timedelta(seconds=60), timedelta(seconds=90))
+    interval = PollInterval(timedelta(seconds=60), timedelta(seconds=90))
     poller = Poller(
         platform,  # type: ignore[arg-type]
         SOURCES[1:],
@@ -156,16 +156,16 @@ def test_a_quiet_account_is_polled_less_often_until_something_comes(
         accounts=Accounts(database),
         clock=clock,
         max_age=lambda source: timedelta(days=1),
-        interval=rhythm,
+        interval=interval,
     )
     batches = platform.quiet_from(1)
     start, polled = clock(), []
-    for tick in range(0, 30 * 60, int(rhythm.check_every.total_seconds())):
+    for tick in range(0, 30 * 60, int(interval.check_every.total_seconds())):
         clock.now = start + timedelta(seconds=tick + (0.4 if tick % 60 else 0))  # ticks are a little late
         before = len(platform.polled)
         if tick == 1200:
             batches.append(a_post(2))
-        poller.run(a_pass())
+        poller.run(a_run())
         polled += [tick] * (len(platform.polled) - before)
     pauses = [later - earlier for earlier, later in itertools.pairwise(polled)]
     assert pauses[:9] == [60] * 9
@@ -173,10 +173,10 @@ def test_a_quiet_account_is_polled_less_often_until_something_comes(
     assert pauses[-8:] == [60] * 8
 
 
-def test_a_rhythm_without_a_quiet_pace_keeps_the_interval() -> None:
-    rhythm = PollInterval(timedelta(minutes=5), timedelta(seconds=90))
+def test_a_poll_interval_without_a_quiet_interval_stays_the_same() -> None:
+    interval = PollInterval(timedelta(minutes=5), timedelta(seconds=90))
     polled = START
-    assert rhythm.check_every == timedelta(minutes=5)
-    assert rhythm.is_due(polled + timedelta(minutes=5), polled, polled - timedelta(hours=3))
-    assert not rhythm.is_due(polled + timedelta(minutes=2), polled, polled - timedelta(hours=3))
-    assert rhythm.is_due(polled - timedelta(minutes=1), polled, polled)  # the clock was set back
+    assert interval.check_every == timedelta(minutes=5)
+    assert interval.is_due(polled + timedelta(minutes=5), polled, polled - timedelta(hours=3))
+    assert not interval.is_due(polled + timedelta(minutes=2), polled, polled - timedelta(hours=3))
+    assert interval.is_due(polled - timedelta(minutes=1), polled, polled)  # the clock was set back

@@ -1,4 +1,4 @@
-"""The daemon's main loop: a new start of its parts when the scheduler dies or the database comes back."""
+"""The daemon's main loop restarts it when the scheduler dies or the database can be opened again."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=Fa
 
 
 class FakeApp:
-    """What `serve` uses of an app; `on_pass` is its only job."""
+    """The part of an app that `run_daemon` uses; `on_run` is its only job."""
 
-    def __init__(self, on_pass: Callable[[], object]) -> None:
+    def __init__(self, on_run: Callable[[], object]) -> None:
         self.health = Health(utc_now)
         self.tuning = SimpleNamespace(clock=utc_now)
         self.config = CONFIG
         self.platforms: list[object] = []
-        self._on_pass = on_pass
+        self._on_run = on_run
         self.closed = False
 
     def jobs(self) -> tuple[Job, ...]:
-        return (Job("only", timedelta(hours=1), 60, lambda limit: self._on_pass() and None),)
+        return (Job("only", timedelta(hours=1), 60, lambda limit: self._on_run() and None),)
 
     def interrupt(self) -> None:
-        """Nothing is under way."""
+        """Nothing is running."""
 
     def on_clock_jump(self, by: timedelta) -> None:
         """Nothing waits."""
@@ -49,12 +49,12 @@ class FakeApp:
 
 
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "CHECK_INTERVAL", 0.01)
 
 
 def kill_the_scheduler() -> None:
-    """As an error in its own loop would."""
+    """Like an error in its own loop."""
     thread = next(each for each in threading.enumerate() if each.name == "APScheduler")
     thread.name = "it died"
 
@@ -64,7 +64,7 @@ def stop(signals: Signals) -> None:
     signals.any.set()
 
 
-def test_a_dead_scheduler_is_a_new_start_of_all_parts() -> None:
+def test_a_dead_scheduler_restarts_the_daemon() -> None:
     signals = Signals()
     made: list[FakeApp] = []
 
@@ -75,10 +75,10 @@ def test_a_dead_scheduler_is_a_new_start_of_all_parts() -> None:
     with capture_logs() as said:
         assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert [parts.closed for parts in made] == [True, True]
-    assert "the scheduler died; the daemon's parts are started anew" in [line["event"] for line in said]
+    assert "the scheduler died; the daemon restarts" in [line["event"] for line in said]
 
 
-def test_a_database_that_cannot_be_opened_at_a_reload_is_waited_for() -> None:
+def test_a_reload_waits_for_a_database_that_cannot_be_opened() -> None:
     signals = Signals()
     tries: list[str] = []
 
@@ -95,10 +95,10 @@ def test_a_database_that_cannot_be_opened_at_a_reload_is_waited_for() -> None:
     with capture_logs() as said:
         assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert len(tries) == 4
-    assert [line["do"] for line in said if line["event"] == "cannot go on yet"] == ["Make room."] * 2
+    assert [line["do"] for line in said if line["event"] == "cannot restart yet"] == ["Make room."] * 2
 
 
-def test_the_first_start_says_what_is_wrong_and_ends() -> None:
+def test_an_error_at_the_first_start_is_raised() -> None:
     def make_app(config: object) -> Any:
         raise StoreError("The disk is full.", "Make room.")
 

@@ -1,4 +1,4 @@
-"""Forty new posts at once on servers under their default limits: all answered, and no limit ever met."""
+"""Forty new posts at once on servers with default rate limits: all get replies, and no limit is exceeded."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ LONGEST = {
 
 
 @pytest.mark.parametrize("home", ServerSoftware)
-def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
+def test_forty_posts_at_once_get_replies_within_the_rate_limits(
     home: ServerSoftware, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with home.create_server(clock=clock, limits={}) as server:
-        world = server.state
-        bot = world.add_person("precis", password="right", bot_account=True)
+        state = server.state
+        bot = state.add_person("precis", password="right", bot_account=True)
         bot.published -= timedelta(days=30)
-        news, alice = world.add_community("news"), world.add_person("alice")
+        news, alice = state.add_community("news"), state.add_person("alice")
         clock.advance(600)  # so that the posts are younger than the database
         for number in range(POSTS):
-            world.add_post(news, alice, f"Post {number}", f"https://paper.example/{number}")
+            state.add_post(news, alice, f"Post {number}", f"https://paper.example/{number}")
         allowed: list[bool] = []
         limits = server.limits
         assert limits is not None
@@ -56,7 +56,7 @@ def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
             user_agent="limits/1",
             clock=clock,
         )
-        queue, source = PostQueue(database), Source("home", f"news@{world.host}")
+        queue, source = PostQueue(database), Source("home", f"news@{state.host}")
         queue.discover(source, platform.poll(source, None, clock() - timedelta(hours=1)), clock())
         for task in queue.claim(clock(), 100, timedelta(minutes=5)):
             queue.make_ready(task.row, Reply(f"About {task.post.id}.", None, 900, 90, 90), clock(), clock())
@@ -83,8 +83,8 @@ def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
             assert plan.next_at > clock(), all_posts(database)
             clock.now = plan.next_at
         platform.close()
-        answered = sorted(comment.post.id for comment in world.all_comments())
-    assert answered == sorted(world.posts)
+        answered = sorted(comment.post.id for comment in state.all_comments())
+    assert answered == sorted(state.posts)
     assert all(allowed)
     assert {report.state for report in all_posts(database)} == {"sent"}
     assert (clock() - began).total_seconds() <= LONGEST[home] + 10
@@ -95,7 +95,7 @@ def test_forty_posts_at_once_are_answered_at_the_allowed_pace(
     assert sentences[0] == first.get(home, "38 waiting, next at 12:11 UTC")
 
 
-def test_the_plan_says_the_day_when_it_is_another() -> None:
+def test_pending_replies_name_the_day_if_it_is_not_today() -> None:
     clock = Clock()
     assert PendingReplies("home", "news", 3, clock()).sentence(clock()) == "3 waiting, next now"
     later = PendingReplies("home", "news", 3, clock() + timedelta(days=1))
@@ -103,8 +103,10 @@ def test_the_plan_says_the_day_when_it_is_another() -> None:
 
 
 @pytest.mark.parametrize("home", ServerSoftware)
-def test_accounts_on_one_server_share_its_limits(home: ServerSoftware, tmp_path: Path, clock: Clock) -> None:
-    """The server counts by address, whoever comes from there."""
+def test_accounts_on_one_server_share_its_rate_limits(
+    home: ServerSoftware, tmp_path: Path, clock: Clock
+) -> None:
+    """The server counts requests by IP address, for all accounts."""
     with SandboxEnvironment(tmp_path, software=home, limits={}) as stage:
         section = stage.config_path.read_text().partition(f"[{home.account_kind}.")[2]
         second = section.replace("demo]", "second]").replace(BOT_USERNAME, "other", 1)

@@ -1,4 +1,4 @@
-"""Secrets: a daemon and all commands over servers that refuse and fail, and all they wrote searched."""
+"""Everything that a daemon and all commands write over failing servers is searched for secrets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSWORD = "swordfish-7c1b90"
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[SandboxEnvironment]:
+def sandbox(tmp_path: Path) -> Iterator[SandboxEnvironment]:
     faults = FaultInjector(probabilities={Fault.FAIL: 0.3, Fault.STORE_THEN_DROP: 0.3})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.sandbox.environment.BOT_PASSWORD", PASSWORD)
@@ -36,10 +36,10 @@ def stage(tmp_path: Path) -> Iterator[SandboxEnvironment]:
             yield made
 
 
-def precis(stage: SandboxEnvironment, *arguments: str, password: str) -> str:
-    """What a command wrote."""
+def precis(sandbox: SandboxEnvironment, *arguments: str, password: str) -> str:
+    """The output of a command."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments, "--config", str(stage.config_path)],
+        [sys.executable, "-m", "bot", *arguments, "--config", str(sandbox.config_path)],
         env={**os.environ, **environ(password)},
         capture_output=True,
         text=True,
@@ -53,18 +53,16 @@ def environ(password: str) -> dict[str, str]:
     return {"PRECIS_LEMMY_DEMO_PASSWORD": password, "PRECIS_REDDIT_DEMO_REDDIT_PASSWORD": password}
 
 
-def test_no_secret_is_in_anything_that_is_written(
-    stage: SandboxEnvironment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_secret_is_written_anywhere(sandbox: SandboxEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environ(PASSWORD).items():
         monkeypatch.setenv(name, value)
-    link = stage.article_urls()[0]
-    add_post(stage, link)
-    stage.reddit.state.add_submission(stage.subreddits[0], stage.rosa, "A post", link)
-    daemon = stage.start_daemon("--settle", "0.3")
+    link = sandbox.article_urls()[0]
+    add_post(sandbox, link)
+    sandbox.reddit.state.add_submission(sandbox.subreddits[0], sandbox.rosa, "A post", link)
+    daemon = sandbox.start_daemon("--settle", "0.3")
     try:
-        until(lambda: stage.count_finished_posts() >= 2, daemon, stage)
-        children = _family(daemon.pid)
+        until(lambda: sandbox.count_finished_posts() >= 2, daemon, sandbox)
+        children = _descendants(daemon.pid)
         arguments = "".join(_proc(pid, "cmdline") for pid in [daemon.pid, *children])
         inherited = "".join(_proc(pid, "environ") for pid in children)
         assert len(children) >= 2
@@ -74,24 +72,24 @@ def test_no_secret_is_in_anything_that_is_written(
         stop_daemon(daemon)
     wrong = "not-the-password-either"
     written = {
-        "log": stage.log_path.read_text(),
+        "log": sandbox.log_path.read_text(),
         "arguments": arguments,
         "children's environment": inherited,
-        "status": precis(stage, "status", password=PASSWORD),
-        "check, refused": precis(stage, "check", password=wrong),
-        "rows": _rows(stage.database_path),
+        "status": precis(sandbox, "status", password=PASSWORD),
+        "check, refused": precis(sandbox, "check", password=wrong),
+        "rows": _rows(sandbox.database_path),
     }
     assert "logged in" in written["log"]
-    tokens = _tokens(stage.database_path)
+    tokens = _tokens(sandbox.database_path)
     assert tokens
     for place, text in written.items():
         for secret in (PASSWORD, wrong, CLIENT_SECRET, *tokens):
             assert secret not in text, place
 
 
-def _family(pid: int) -> list[int]:
+def _descendants(pid: int) -> list[int]:
     found = [int(child) for child in _proc(pid, f"task/{pid}/children").split()]
-    return found + [grandchild for child in found for grandchild in _family(child)]
+    return found + [grandchild for child in found for grandchild in _descendants(child)]
 
 
 def _proc(pid: int, name: str) -> str:
@@ -102,7 +100,7 @@ def _proc(pid: int, name: str) -> str:
 
 
 def _rows(database: Path) -> str:
-    """Every value of every table, but for the column that is there to keep tokens."""
+    """Every value of every table, except the column for tokens."""
     connection = sqlite3.connect(database)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     rows = []
@@ -120,7 +118,7 @@ def _tokens(database: Path) -> list[str]:
     return [token for text in kept for token in re.findall(r"[\w.-]{8,}", text) if "sandbox." in token]
 
 
-def test_secrets_go_into_no_core_dump_and_to_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_in_no_core_dump_and_no_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRECIS_LEMMY_MAIN_PASSWORD", "geheim")
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
     limits: list[tuple[object, ...]] = []
@@ -133,7 +131,7 @@ def test_secrets_go_into_no_core_dump_and_to_no_child(monkeypatch: pytest.Monkey
     monkeypatch.setenv("PRECIS_LEMMY_MAIN_PASSWORD", "restored by the fixture")
 
 
-WITHIN = """
+PROGRAM = """
 import ctypes, sys
 from bot.cli import main_commands as commands
 commands.app = lambda: sys.exit(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
@@ -142,19 +140,19 @@ commands.main()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
-def test_no_command_can_be_dumped_even_by_a_program_that_dumps_are_piped_to() -> None:
-    assert subprocess.run([sys.executable, "-c", WITHIN], check=False, timeout=60).returncode == 0
+def test_no_command_can_be_dumped_even_to_a_program_that_receives_dumps() -> None:
+    assert subprocess.run([sys.executable, "-c", PROGRAM], check=False, timeout=60).returncode == 0
 
 
 @pytest.mark.parametrize("command", ["try", "doctor", "web"])
-def test_no_command_hands_secrets_to_the_processes_that_read_pages(
+def test_no_command_passes_secrets_to_its_workers(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bot.cli import doctor, try_page, web_pages
     from bot.core.models import Dialect
 
     class Started(Exception):
-        """A worker was asked for."""
+        """A worker pool was created."""
 
     def started(*limits: object) -> None:
         left = [name for name in os.environ if name.startswith("PRECIS_")]
@@ -171,7 +169,7 @@ def test_no_command_hands_secrets_to_the_processes_that_read_pages(
     page.write_text("<p>Hello.</p>")
     for place in ("bot.cli.try_page", "bot.cli.doctor_checks.system", "bot.daemon.factories"):
         monkeypatch.setattr(f"{place}.WorkerPool", started)
-    monkeypatch.setattr(doctor, "_safely", lambda look: look())
+    monkeypatch.setattr(doctor, "_run_check", lambda check: check())
     kind: dict[str, Callable[[], None]] = {
         "try": lambda: try_page.try_page(
             str(page), config, None, None, None, Dialect.LEMMY, as_json=False, explain=False

@@ -38,7 +38,8 @@ from bot.core.time_limit import TimeLimit
 from bot.daemon.jobs import send_replies
 from bot.daemon.poller import Poller
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
-from bot.pipeline.process import PipelineServices, process_post
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Identity
 from bot.rules import CommunityRules
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, State

@@ -114,7 +114,7 @@ def test_the_tutorial_ends_in_a_first_reply(tutorial: Tutorial) -> None:
     assert said is not None
     tutorial.wait_for("bot.operations.log", f'"event": "{said[1]}"')
     assert "Last reply: " in tutorial.run(next(lines))
-    assert "Answered at " in tutorial.run(next(lines))
+    assert "Replied at " in tutorial.run(next(lines))
     assert list(lines) == []
     url = f"http://127.0.0.1:{tutorial.port}/api/v3/comment/list?post_id=1"
     comments = httpx2.get(url, trust_env=False).json()["comments"]

@@ -21,7 +21,8 @@ from bot.inbox.inbox import Inbox
 from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.message_handler import MessageHandler
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
-from bot.pipeline.process import PipelineServices, process_post
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import Lemmy
 from bot.platforms.piefed import PieFed

@@ -12,7 +12,7 @@ from bot.config.settings import InboxSettings
 from bot.core.errors import PlatformError, StoreError, Unreachable
 from bot.core.messages import InboxPage, Message
 from bot.sandbox.faults import Fault
-from bot.store.tables import messages, outgoing_messages
+from bot.store.tables import outgoing_messages, received_messages
 from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RecordingHandler, RedditServer
 
 LINK = "https://paper.example/boats"
@@ -28,7 +28,10 @@ def recorder(daemon: Daemon) -> RecordingHandler:
 
 def outcomes(daemon: Daemon) -> list[str]:
     with daemon.database.read_transaction() as connection:
-        return [row.outcome for row in connection.execute(select(messages).order_by(messages.c.id))]
+        return [
+            row.outcome
+            for row in connection.execute(select(received_messages).order_by(received_messages.c.id))
+        ]
 
 
 def step(daemon: Daemon, number: int) -> None:
@@ -71,7 +74,7 @@ def test_a_comment_can_be_answered_in_private(server: PlatformServer, daemon: Da
 def test_a_message_that_needs_no_answer_gets_none(server: PlatformServer, daemon: Daemon) -> None:
     server.send_private_message("Hello there")
     daemon.run_all_jobs()
-    assert (server.bot_messages(), outcomes(daemon)) == ([], ["heard"])
+    assert (server.bot_messages(), outcomes(daemon)) == ([], ["noted"])
 
 
 def test_the_text_is_erased_after_the_answer(server: PlatformServer, daemon: Daemon) -> None:
@@ -79,10 +82,10 @@ def test_the_text_is_erased_after_the_answer(server: PlatformServer, daemon: Dae
     daemon.run_all_jobs()
     dump = (server.folder / "precis.db").read_bytes() + (server.folder / "precis.db-wal").read_bytes()
     with daemon.database.read_transaction() as connection:
-        (message,) = connection.execute(select(messages)).all()
+        (message,) = connection.execute(select(received_messages)).all()
         (answer,) = connection.execute(select(outgoing_messages)).all()
-    assert (message.facts, message.outcome) == (None, "answered")
-    assert (answer.markdown, answer.person, answer.state) == (None, "", "sent")
+    assert (message.content, message.outcome) == (None, "answered")
+    assert (answer.markdown, answer.recipient, answer.state) == (None, "", "sent")
     assert dump  # the file exists; SQLite overwrites freed pages later
 
 

@@ -31,7 +31,7 @@ def fail(text: str = "the title of a post") -> None:
     try:
         boom(ValueError(text), OSError("secret"))
     except ValueError:
-        structlog.get_logger("test").exception("a post ended in an unforeseen error", post="4711")
+        structlog.get_logger("test").exception("a post failed with an unexpected error", post="4711")
 
 
 def test_a_report_contains_no_data() -> None:
@@ -51,7 +51,7 @@ def test_a_report_contains_no_data() -> None:
     report = json.loads(request.body)
     assert (request.path, request.headers["user-agent"]) == ("/hook", "precis/test")
     assert (report["error"], report["cause"]) == ("ValueError", "OSError")
-    assert report["event"] == "a post ended in an unforeseen error"
+    assert report["event"] == "a post failed with an unexpected error"
     assert report["where"][-1].endswith(" boom")
     for private in ("title of a post", "4711", "secret", __file__):
         assert private not in request.body.decode()
@@ -87,7 +87,7 @@ def test_a_url_that_does_not_answer_has_no_effect() -> None:
     log.configure_logging("info", "json", out, extra_processors=(reporter,))
     fail()
     reporter.wait_until_sent()
-    assert out.getvalue().count("a post ended in an unforeseen error") == 1
+    assert out.getvalue().count("a post failed with an unexpected error") == 1
 
 
 def test_the_number_of_queued_reports_is_limited() -> None:

@@ -1,4 +1,4 @@
-"""Replies that go with their posts: on real adapters over HTTP, and sparing with calls."""
+"""Replies are deleted with their posts: with real adapters over HTTP, and with few calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCE = Source("home", None)
 
 
 def sent(database: Database, clock: Clock, posts: list[Post], comments: list[str]) -> None:
-    """Posts whose replies stand on the server."""
+    """Record posts whose replies are on the server."""
     queue = PostQueue(database)
     queue.discover(SOURCE, PollResult(tuple(posts), "-"), clock())
     ids = dict(zip((post.id for post in posts), comments, strict=True))
@@ -38,7 +38,7 @@ def run(follower: DeletionFollower) -> int:
 
 
 @pytest.mark.parametrize("home", ServerSoftware)
-def test_a_reply_goes_with_its_deleted_or_removed_post(
+def test_a_reply_is_deleted_with_its_deleted_or_removed_post(
     home: ServerSoftware, clock: Clock, database: Database
 ) -> None:
     with home.create_server(clock=clock) as server:
@@ -94,9 +94,7 @@ def follower_of(platform: Any, database: Database, clock: Clock) -> DeletionFoll
     return DeletionFollower(platform, DeletionChecks(database), clock)
 
 
-def test_a_pass_asks_for_a_few_posts_each_in_its_turn_and_for_old_ones_no_more(
-    database: Database, clock: Clock
-) -> None:
+def test_a_run_checks_a_few_posts_in_turn_and_no_old_ones(database: Database, clock: Clock) -> None:
     numbers = range(1, MAX_CHECKS_PER_RUN + 6)
     sent(database, clock, [a_post(number) for number in numbers], [str(number) for number in numbers])
     platform = FakePlatform()
@@ -113,7 +111,7 @@ def test_a_pass_asks_for_a_few_posts_each_in_its_turn_and_for_old_ones_no_more(
 
 
 @pytest.mark.parametrize("trouble", [Unreachable("down"), Refused(SkipReason.BANNED, "banned")])
-def test_trouble_leaves_the_reply_for_a_later_pass(
+def test_an_error_leaves_the_reply_for_a_later_run(
     database: Database, clock: Clock, trouble: PlatformError
 ) -> None:
     sent(database, clock, [a_post(1)], ["7"])

@@ -1,4 +1,4 @@
-"""Replies that stand there: deleted, marked, looked at and edited, through every answer of a platform."""
+"""Sent replies are deleted, distinguished, checked and edited, whatever the platform answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FakePlatform:
         self._call("delete", comment_id)
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
-        self._call("mark", comment_id, sticky)
+        self._call("distinguish", comment_id, sticky)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         self._call("edit", comment_id, markdown)
@@ -55,31 +55,35 @@ class FakePlatform:
         return self.votes
 
 
-class Scene:
+class Scenario:
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database, self.clock = database, clock
         self.platform = FakePlatform()
         self.rules = CommunityRules()
-        self.fresh: Reply | Skipped | Exception = Reply(BEFORE, "en", 900, 90, 90)
+        self.new_reply: Reply | Skipped | Exception = Reply(BEFORE, "en", 900, 90, 90)
         self.replies = SentReplies(database)
-        queue, drafts = PostQueue(database), OutgoingReplies(database)
+        queue, outgoing = PostQueue(database), OutgoingReplies(database)
         queue.discover(Source("home", None), PollResult((a_post(1),), "-"), clock())
-        (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
-        queue.make_ready(task.row, Reply(BEFORE, "en", 900, 90, 90), clock(), clock())
-        drafts.mark_sent(task.row, Comment("c1", "1", "https://lemmy.example/comment/1", clock()), clock())
-        self.row = task.row
+        (claimed,) = queue.claim(clock(), 1, timedelta(minutes=1))
+        queue.make_ready(claimed.row, Reply(BEFORE, "en", 900, 90, 90), clock(), clock())
+        outgoing.mark_sent(
+            claimed.row, Comment("c1", "1", "https://lemmy.example/comment/1", clock()), clock()
+        )
+        self.row = claimed.row
 
     def compose(self, post: Post, rules: CommunityRules) -> Reply | Skipped:
-        if isinstance(self.fresh, Exception):
-            raise self.fresh
-        return self.fresh
+        if isinstance(self.new_reply, Exception):
+            raise self.new_reply
+        return self.new_reply
 
     def run(self, minutes: float = 0) -> list[tuple[object, ...]]:
-        """What was called after some time, in as many steps as there are."""
+        """The calls after some time, when nothing more is due."""
         self.clock.advance(minutes * 60)
         before = len(self.platform.calls)
-        care = FollowUp(self.platform, self.replies, lambda community: self.rules, self.compose, self.clock)  # type: ignore[arg-type]
-        while care.process_next():
+        follow_up = FollowUp(
+            self.platform, self.replies, lambda community: self.rules, self.compose, self.clock
+        )  # type: ignore[arg-type]
+        while follow_up.process_next():
             pass
         return self.platform.calls[before:]
 
@@ -90,86 +94,88 @@ class Scene:
 
 
 @pytest.fixture
-def scene(database: Database, clock: Clock) -> Scene:
-    return Scene(database, clock)
+def scenario(database: Database, clock: Clock) -> Scenario:
+    return Scenario(database, clock)
 
 
-def test_an_unwanted_reply_is_deleted_once(scene: Scene) -> None:
-    scene.replies.withdraw(scene.row, scene.clock(), "The poster asked for it.")
-    assert scene.run() == [("delete", "c1")]
-    assert scene.run(60 * 80) == []
-    assert scene.state == "deleted"
+def test_a_withdrawn_reply_is_deleted_once(scenario: Scenario) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "The poster asked for it.")
+    assert scenario.run() == [("delete", "c1")]
+    assert scenario.run(60 * 80) == []
+    assert scenario.state == "deleted"
 
 
 @pytest.mark.parametrize("answer", [UnknownOutcome("no answer"), Unreachable("down")])
-def test_an_unclear_delete_is_tried_until_it_is_clear(scene: Scene, answer: PlatformError) -> None:
-    scene.replies.withdraw(scene.row, scene.clock(), "")
-    scene.platform.answers = [answer, answer]
-    assert [len(scene.run(minutes)) for minutes in (0, 0.5, 0.5, 1, 1)] == [1, 0, 1, 1, 0]
-    assert scene.state == "deleted"
+def test_an_ambiguous_delete_is_retried_until_the_answer_is_clear(
+    scenario: Scenario, answer: PlatformError
+) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "")
+    scenario.platform.answers = [answer, answer]
+    assert [len(scenario.run(minutes)) for minutes in (0, 0.5, 0.5, 1, 1)] == [1, 0, 1, 1, 0]
+    assert scenario.state == "deleted"
 
 
-def test_a_limit_is_waited_out(scene: Scene) -> None:
-    scene.replies.withdraw(scene.row, scene.clock(), "")
-    scene.platform.answers = [RetryLater(scene.clock() + timedelta(minutes=30), "slow down")]
-    assert [len(scene.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
+def test_a_rate_limit_is_waited_for(scenario: Scenario) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "")
+    scenario.platform.answers = [RetryLater(scenario.clock() + timedelta(minutes=30), "slow down")]
+    assert [len(scenario.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
 
 
-def test_what_may_not_be_deleted_stays_and_says_why(scene: Scene) -> None:
-    scene.replies.withdraw(scene.row, scene.clock(), "")
-    scene.platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
-    scene.run()
-    assert scene.run(10) == []
-    assert scene.state == "sent"
+def test_a_reply_that_cannot_be_deleted_keeps_the_error(scenario: Scenario) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "")
+    scenario.platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
+    scenario.run()
+    assert scenario.run(10) == []
+    assert scenario.state == "sent"
 
 
 @pytest.mark.parametrize("sticky", [True, False])
-def test_a_reply_is_marked_once_where_the_rules_say_so(scene: Scene, sticky: bool) -> None:
-    scene.rules = CommunityRules(distinguished=True, sticky=sticky)
-    scene.platform.answers = [Unreachable("down")]
-    assert scene.run() == [("mark", "c1", sticky)]
-    assert scene.run(1) == [("mark", "c1", sticky)]
-    assert scene.run(1) == []
+def test_a_reply_is_distinguished_once_if_the_rules_say_so(scenario: Scenario, sticky: bool) -> None:
+    scenario.rules = CommunityRules(distinguished=True, sticky=sticky)
+    scenario.platform.answers = [Unreachable("down")]
+    assert scenario.run() == [("distinguish", "c1", sticky)]
+    assert scenario.run(1) == [("distinguish", "c1", sticky)]
+    assert scenario.run(1) == []
 
 
-def test_who_is_no_moderator_does_not_ask_again(scene: Scene) -> None:
-    scene.rules = CommunityRules(sticky=True)
-    scene.platform.answers = [Refused(SkipReason.REFUSED, "no moderator")]
-    scene.run()
-    assert scene.run(1) == []
+def test_a_refused_distinguish_is_not_retried(scenario: Scenario) -> None:
+    scenario.rules = CommunityRules(sticky=True)
+    scenario.platform.answers = [Refused(SkipReason.REFUSED, "not a moderator")]
+    scenario.run()
+    assert scenario.run(1) == []
 
 
-def test_a_reply_is_looked_at_four_times(scene: Scene) -> None:
-    looks = [minute for minute in range(0, 80 * 60, 30) if scene.run(0 if minute == 0 else 30)]
-    assert looks == [60, 6 * 60, 24 * 60, 72 * 60]
+def test_a_reply_is_checked_four_times(scenario: Scenario) -> None:
+    checks = [minute for minute in range(0, 80 * 60, 30) if scenario.run(0 if minute == 0 else 30)]
+    assert checks == [60, 6 * 60, 24 * 60, 72 * 60]
 
 
-def test_below_the_score_of_the_rules_it_is_deleted(scene: Scene) -> None:
-    scene.platform.votes = {"c1": -5}
-    scene.run(61)
-    assert scene.state == "sent"
-    scene.platform.votes = {"c1": -6}
-    scene.run(300)
-    assert scene.state == "deleted"
-    (report,) = all_posts(scene.database)
-    assert "fell to -6, below -5" in report.sentence(scene.clock())
+def test_a_reply_below_the_minimum_score_is_deleted(scenario: Scenario) -> None:
+    scenario.platform.votes = {"c1": -5}
+    scenario.run(61)
+    assert scenario.state == "sent"
+    scenario.platform.votes = {"c1": -6}
+    scenario.run(300)
+    assert scenario.state == "deleted"
+    (report,) = all_posts(scenario.database)
+    assert "fell to -6, below -5" in report.sentence(scenario.clock())
 
 
-def test_a_score_that_cannot_be_seen_deletes_nothing(scene: Scene) -> None:
-    scene.platform.answers = [Unreachable("down")]
-    scene.run(61)
-    assert scene.run(10) == [("scores", "c1")]
-    assert scene.state == "sent"
+def test_an_unknown_score_deletes_nothing(scenario: Scenario) -> None:
+    scenario.platform.answers = [Unreachable("down")]
+    scenario.run(61)
+    assert scenario.run(10) == [("scores", "c1")]
+    assert scenario.state == "sent"
 
 
-def test_a_reply_follows_its_article_once(scene: Scene) -> None:
-    scene.rules = CommunityRules(edit_on_change=True)
-    scene.fresh = Reply("Ships.\n\n---\n\nFooter", "en", 900, 90, 90)
-    scene.platform.answers = [None, UnknownOutcome("no answer")]
-    assert [call[0] for call in scene.run(61)] == ["scores", "edit"]
-    assert [call[0] for call in scene.run(10)] == ["scores", "edit"]
-    scene.fresh = Reply("Barges.\n\n---\n\nFooter", "en", 900, 90, 90)
-    assert [call[0] for call in scene.run(60 * 6)] == ["scores"]
+def test_a_reply_is_edited_once_when_its_article_changes(scenario: Scenario) -> None:
+    scenario.rules = CommunityRules(edit_on_change=True)
+    scenario.new_reply = Reply("Ships.\n\n---\n\nFooter", "en", 900, 90, 90)
+    scenario.platform.answers = [None, UnknownOutcome("no answer")]
+    assert [call[0] for call in scenario.run(61)] == ["scores", "edit"]
+    assert [call[0] for call in scenario.run(10)] == ["scores", "edit"]
+    scenario.new_reply = Reply("Barges.\n\n---\n\nFooter", "en", 900, 90, 90)
+    assert [call[0] for call in scenario.run(60 * 6)] == ["scores"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +187,9 @@ def test_a_reply_follows_its_article_once(scene: Scene) -> None:
         WorkerError("crashed"),
     ],
 )
-def test_what_says_nothing_new_edits_nothing(scene: Scene, fresh: Reply | Skipped | Exception) -> None:
-    scene.rules = CommunityRules(edit_on_change=True)
-    scene.fresh = fresh
-    assert [call[0] for call in scene.run(61)] == ["scores"]
+def test_an_unchanged_or_failed_summary_edits_nothing(
+    scenario: Scenario, fresh: Reply | Skipped | Exception
+) -> None:
+    scenario.rules = CommunityRules(edit_on_change=True)
+    scenario.new_reply = fresh
+    assert [call[0] for call in scenario.run(61)] == ["scores"]

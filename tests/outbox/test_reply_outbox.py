@@ -1,4 +1,4 @@
-"""The outbox against a hand-written platform whose answers each test chooses."""
+"""The outbox over a fake platform whose answers each test chooses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TIMING = SendTiming(
 
 
 class FakePlatform:
-    """A server in a list; `answers` are taken one for each reply, None means: store it and say so."""
+    """A server in memory. `answers` has one entry for each reply; None stores and confirms it."""
 
     account = "home"
     dialect = Dialect.LEMMY
@@ -31,14 +31,14 @@ class FakePlatform:
         self.comments: list[Comment] = []
         self.answers: list[PlatformError | Exception | None] = []
         self.stores = True
-        self.reading_fails: PlatformError | None = None
+        self.read_error: PlatformError | None = None
         self.post = a_post(1)
         self.pause: datetime | None = None
         self.sent = 0
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        if self.reading_fails:
-            raise self.reading_fails
+        if self.read_error:
+            raise self.read_error
         return tuple(self.comments)
 
     def fetch_post(self, post_id: str) -> Post:
@@ -71,7 +71,7 @@ def outbox(database: Database, platform: FakePlatform, clock: Clock) -> ReplyOut
 
 
 def ready_outbox(database: Database, platform: FakePlatform, clock: Clock) -> ReplyOutbox:
-    """With one reply that may go."""
+    """An outbox with one reply that is ready."""
     queue = PostQueue(database)
     queue.discover(Source("home", None), PollResult((a_post(1),), "c"), clock())
     (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
@@ -111,7 +111,7 @@ def test_a_reply_is_sent_once(outbox: ReplyOutbox, platform: FakePlatform, datab
 
 
 @pytest.mark.parametrize("answer", [UnknownOutcome("no answer in time"), RuntimeError("a bug")])
-def test_an_unclear_answer_is_read_back_after_the_settle_time_and_never_resent(
+def test_after_an_ambiguous_answer_the_reply_is_found_and_not_resent(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock, answer: Exception
 ) -> None:
     platform.answers = [answer]
@@ -125,7 +125,7 @@ def test_an_unclear_answer_is_read_back_after_the_settle_time_and_never_resent(
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
-def test_a_reply_that_was_not_stored_goes_out_again_after_two_empty_reads(
+def test_a_reply_that_was_not_stored_is_resent_after_two_empty_reads(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [UnknownOutcome("connection dropped")]
@@ -139,7 +139,7 @@ def test_a_reply_that_was_not_stored_goes_out_again_after_two_empty_reads(
     assert (platform.sent, the_post(database).state) == (2, "sent")
 
 
-def test_a_comment_that_shows_up_between_the_two_reads_is_found(
+def test_a_comment_that_appears_between_the_two_reads_is_found(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [UnknownOutcome("500")]
@@ -153,7 +153,7 @@ def test_a_comment_that_shows_up_between_the_two_reads_is_found(
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
-def test_rows_found_in_sending_at_start_up_settle_from_then_on(
+def test_rows_in_sending_at_start_up_wait_for_the_settle_time_again(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [UnknownOutcome("killed here")]
@@ -168,7 +168,7 @@ def test_rows_found_in_sending_at_start_up_settle_from_then_on(
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
-def test_a_reply_that_is_already_there_is_adopted_before_the_first_try(
+def test_an_existing_reply_is_recorded_before_the_first_attempt(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.comments = [Comment("5", "1", "https://lemmy.example/comment/5", clock(), gone=True)]
@@ -193,7 +193,7 @@ def test_posts_older_than_the_database_wait_for_what_an_earlier_one_sent(
     assert platform.sent == 1
 
 
-def test_a_limit_is_waited_out(
+def test_a_rate_limit_is_waited_for(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [RetryLater(clock() + timedelta(seconds=100), "rate limit")]
@@ -207,7 +207,7 @@ def test_a_limit_is_waited_out(
     assert (platform.sent, the_post(database).state) == (2, "sent")
 
 
-def test_our_own_limiter_is_asked_before_anything_is_committed(
+def test_our_own_rate_limit_is_checked_before_anything_is_committed(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.pause = clock() + timedelta(seconds=100)
@@ -219,7 +219,7 @@ def test_our_own_limiter_is_asked_before_anything_is_committed(
     assert platform.sent == 1
 
 
-def test_a_refusal_ends_the_post_with_its_reason(
+def test_a_refusal_skips_the_post_with_its_reason(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database
 ) -> None:
     platform.answers = [Refused(SkipReason.LOCKED, "locked")]
@@ -235,7 +235,7 @@ def test_a_refusal_ends_the_post_with_its_reason(
         ({"banned": True}, SkipReason.BANNED),
     ],
 )
-def test_a_post_that_changed_meanwhile_gets_no_reply(
+def test_a_post_that_changed_in_the_meantime_gets_no_reply(
     outbox: ReplyOutbox,
     platform: FakePlatform,
     database: Database,
@@ -247,7 +247,7 @@ def test_a_post_that_changed_meanwhile_gets_no_reply(
     assert (platform.sent, the_post(database).reason) == (0, reason)
 
 
-def test_an_unreachable_server_is_tried_again_later_and_later(
+def test_an_unreachable_server_is_retried_with_growing_pauses(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [Unreachable("refused"), Unreachable("refused")]
@@ -263,23 +263,23 @@ def test_an_unreachable_server_is_tried_again_later_and_later(
     assert (platform.sent, the_post(database).state) == (3, "sent")
 
 
-def test_nothing_is_sent_or_decided_while_reading_back_fails(
+def test_nothing_is_sent_or_decided_while_the_read_back_fails(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [UnknownOutcome("no answer")]
     run(outbox)
-    platform.reading_fails = Unreachable("down")
+    platform.read_error = Unreachable("down")
     for _ in range(5):
         clock.advance(3600)
         run(outbox)
     assert (platform.sent, the_post(database).state) == (1, "sending")
-    platform.reading_fails = None
+    platform.read_error = None
     clock.advance(3600)
     run(outbox)
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
-def test_a_dead_account_is_said_in_status_and_the_reply_is_kept(
+def test_a_broken_account_is_shown_in_status_and_the_reply_is_kept(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database
 ) -> None:
     platform.answers = [AccountError("The token was revoked.", "Log in again.")]
@@ -289,7 +289,7 @@ def test_a_dead_account_is_said_in_status_and_the_reply_is_kept(
     assert the_post(database).state == "ready"
 
 
-def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
+def test_a_reply_that_never_gets_a_clear_answer_is_dead_at_the_end(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.answers = [UnknownOutcome("500")] * 10
@@ -298,10 +298,10 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_in_the_end(
         run(outbox)
         clock.advance(60)
     assert (platform.sent, the_post(database).state) == (TIMING.max_sends, "dead")
-    assert "Given up after 5 tries" in the_post(database).sentence(clock())
+    assert "Failed after 5 attempts" in the_post(database).sentence(clock())
 
 
-def test_a_ban_mutes_the_community_until_somebody_lifts_it(
+def test_a_ban_mutes_the_community_until_it_is_unmuted(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     queue, mutes = PostQueue(database), MutedCommunities(database)
@@ -318,7 +318,7 @@ def test_a_ban_mutes_the_community_until_somebody_lifts_it(
     assert mutes.list_all() == ()
 
 
-def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
+def test_a_post_that_links_elsewhere_is_processed_again(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.post = a_post(1, url="https://paper.example/another")
@@ -331,7 +331,7 @@ def test_a_post_that_links_elsewhere_by_now_goes_the_whole_way_again(
     assert (platform.sent, the_post(database).state) == (1, "sent")
 
 
-def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
+def test_a_post_that_lost_its_link_is_processed_again_and_nothing_is_sent(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.post = a_post(1, url=None)
@@ -341,42 +341,42 @@ def test_a_post_that_lost_its_link_is_read_anew_and_nothing_leaves(
     assert task.post.url is None
 
 
-def test_a_reply_that_is_held_back_costs_the_server_nothing(
+def test_a_reply_that_waits_for_a_rate_limit_causes_no_calls(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
     platform.pause = clock() + timedelta(minutes=5)
-    platform.reading_fails = Unreachable("nobody should have asked")
+    platform.read_error = Unreachable("nobody should have asked")
     run(outbox)
     (plan,) = status_report(database).plans
     assert (plan.waiting, plan.next_at) == (1, platform.pause)
 
 
 class VotingPlatform(FakePlatform):
-    """Its comments begin with a vote; taking it back ends in `trouble`, if there is any."""
+    """Its comments start with a vote of their author; removing it raises `error`, if there is one."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
-        self.taken_back: list[str] = []
-        self.trouble: Exception | None = None
+        self.removed_votes: list[str] = []
+        self.error: Exception | None = None
 
     def remove_own_vote(self, comment_id: str) -> None:
-        self.taken_back.append(comment_id)
-        if self.trouble is not None:
-            raise self.trouble
+        self.removed_votes.append(comment_id)
+        if self.error is not None:
+            raise self.error
 
 
 @pytest.mark.parametrize(
-    "trouble", [None, UnknownOutcome("500"), AccountError("banned", "ask"), ValueError("bug")]
+    "error", [None, UnknownOutcome("500"), AccountError("banned", "ask"), ValueError("bug")]
 )
 @pytest.mark.parametrize("answer", [None, UnknownOutcome("no answer in time")])
-def test_the_own_vote_is_taken_back_once_and_never_changes_the_replys_state(
-    database: Database, clock: Clock, trouble: Exception | None, answer: PlatformError | None
+def test_the_own_vote_is_removed_once_and_never_changes_the_replys_state(
+    database: Database, clock: Clock, error: Exception | None, answer: PlatformError | None
 ) -> None:
     platform = VotingPlatform(clock)
-    platform.trouble, platform.answers = trouble, [answer]
+    platform.error, platform.answers = error, [answer]
     outbox = ready_outbox(database, platform, clock)
     run(outbox)
     clock.advance(1000)
     run(outbox)
-    assert (platform.taken_back, platform.sent, the_post(database).state) == (["1"], 1, "sent")
+    assert (platform.removed_votes, platform.sent, the_post(database).state) == (["1"], 1, "sent")
     assert status_report(database).account_errors == {}

@@ -1,7 +1,7 @@
-"""One community from a moderator's settings to what stands under its posts, through the daemon's own parts.
+"""A community, from a moderator's settings to the replies under its posts, with the daemon's own components.
 
-Real: the config, the database, the rule book, the pipeline with extraction and summary, the outbox, the
-aftercare, the desk. Fake, at their Protocols: the fetcher and the platform.
+Real: the config, the database, the rule resolver, the pipeline with extraction and summary, the outbox,
+the follow-up, the command handler. Fake, at their Protocols: the fetcher and the platform.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.services import InboxServices
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
-from bot.pipeline.process import PipelineServices, compose_reply, process_post
+from bot.pipeline.compose import compose_reply
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.sandbox.news.page_builder import build_page
 from bot.store import (
     Accounts,
@@ -57,7 +59,7 @@ ARTICLE = "https://paper.example/harbour/bridge"
 
 
 class FakePlatform:
-    """A server that keeps what it is given, and does what moderators' accounts may do."""
+    """A server in memory that allows what moderators' accounts may do."""
 
     def __init__(self, account: str, dialect: Dialect, clock: Clock) -> None:
         self.account, self.dialect = account, dialect
@@ -65,7 +67,7 @@ class FakePlatform:
         self.posts: dict[str, Post] = {}
         self.comments: dict[str, str] = {}
         self.sent_at: dict[str, datetime] = {}
-        self.marked: dict[str, bool] = {}
+        self.distinguished: dict[str, bool] = {}
         self.votes = 1
         self.is_moderator = True
 
@@ -94,8 +96,8 @@ class FakePlatform:
 
     def distinguish(self, comment_id: str, *, sticky: bool) -> None:
         if not self.is_moderator:
-            raise Refused(SkipReason.REFUSED, "no moderator")
-        self.marked[comment_id] = sticky
+            raise Refused(SkipReason.REFUSED, "not a moderator")
+        self.distinguished[comment_id] = sticky
 
     def messaging(self) -> FakePlatform:
         return self
@@ -104,8 +106,8 @@ class FakePlatform:
         return frozenset({"mona@lemmy.example"})
 
 
-class Community:
-    """What is set by a moderator here holds for the posts that follow."""
+class CommunityScenario:
+    """The moderators' settings apply to the posts that follow."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.clock = clock
@@ -113,39 +115,39 @@ class Community:
         self.pages = {ARTICLE: build_page("bridge", ARTICLE)}
         self.lemmy = FakePlatform("home", Dialect.LEMMY, clock)
         self.reddit = FakePlatform("red", Dialect.REDDIT, clock)
-        self.asked_methods: list[str] = []
+        self.used_methods: list[str] = []
         self.restart()
 
     def restart(self) -> None:
-        """All that an earlier daemon had in memory is lost."""
+        """Create all components again, as after a restart of the daemon."""
         clock = self.clock
         self.database = Database(self._folder / "precis.db", clock())
         config = parse(CONFIG, SecretsContext(Path("config.toml"), {}))
         platforms: list[Any] = [self.lemmy, self.reddit]
-        speakers: dict[str, Any] = {each.account: each for each in platforms}
-        self.people = InboxServices.from_config(config, self.database, platforms, speakers, clock)
+        messaging: dict[str, Any] = {platform.account: platform for platform in platforms}
+        self.inbox_services = InboxServices.from_config(config, self.database, platforms, messaging, clock)
         self.queue = PostQueue(self.database)
-        named = self.people.platforms
+        by_account = self.inbox_services.platforms
         self.services = PipelineServices(
             queue=self.queue,
             muted_communities=MutedCommunities(self.database),
             fetch=lambda url: Page(url, self.pages[url]),
             digest=self._digest,
-            rules_for=self.people.rule_resolver.rules_for,
-            dialect_of=lambda account: named[account].dialect,
+            rules_for=self.inbox_services.rule_resolver.rules_for,
+            dialect_of=lambda account: by_account[account].dialect,
             source_url="https://precis.example",
             clock=clock,
             retries=(),
-            fetch_post=lambda post: named[post.account].fetch_post(post.id),
-            opted_out_or_paused=self.people.opted_out_or_paused,
-            footer_links=self.people.footer_links,
+            fetch_post=lambda post: by_account[post.account].fetch_post(post.id),
+            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
+            footer_links=self.inbox_services.footer_links,
         )
-        self.outboxes = [self._outbox(platform) for platform in platforms]
-        self.aftercare = [
+        self.outboxes = [self._create_outbox(platform) for platform in platforms]
+        self.follow_ups = [
             FollowUp(
                 platform,
-                self.people.sent_replies,
-                self.people.rule_resolver.rules_for,
+                self.inbox_services.sent_replies,
+                self.inbox_services.rule_resolver.rules_for,
                 lambda post, rules: compose_reply(post, rules, self.services),
                 clock,
             )
@@ -153,10 +155,10 @@ class Community:
         ]
 
     def _digest(self, page: Page, length: Any, method: str) -> Any:
-        self.asked_methods.append(method)
+        self.used_methods.append(method)
         return digest(page, length, method)
 
-    def _outbox(self, platform: Any) -> ReplyOutbox:
+    def _create_outbox(self, platform: Any) -> ReplyOutbox:
         return ReplyOutbox(
             platform,
             replies=OutgoingReplies(self.database),
@@ -164,36 +166,36 @@ class Community:
             accounts=Accounts(self.database),
             muted_communities=MutedCommunities(self.database),
             created_at=self.database.created_at(),
-            check_post=self.people.check_post,
+            check_post=self.inbox_services.check_post,
             clock=self.clock,
             timing=SendTiming(),
         )
 
-    def set(self, **settings: Any) -> None:
-        """As the desk keeps them after a moderator's message."""
+    def set_rules(self, **settings: Any) -> None:
+        """Save settings like the command handler after a moderator's message."""
         for name in ("news@lemmy.example", "news"):
-            source = f"{name}/{len(self.people.rule_resolver.settings_log.history(name))}"
-            self.people.rule_resolver.settings_log.add(
+            source_id = f"{name}/{len(self.inbox_services.rule_resolver.settings_log.history(name))}"
+            self.inbox_services.rule_resolver.settings_log.add(
                 SettingsChange(
                     name,
                     SettingsChangeKind.SETTINGS,
                     SettingsSource.MESSAGE,
                     "mona",
                     self.clock(),
-                    source,
+                    source_id,
                     "",
                     settings,
                 )
             )
 
-    def post(self, number: int = 1, **facts: Any) -> Post:
-        """A new post, already old enough for a database that was made a moment ago."""
+    def post(self, number: int = 1, **changes: Any) -> Post:
+        """Discover a new post, which is not older than the database."""
         values = {
             "url": ARTICLE,
             "published": self.clock(),
             "title": "The harbour bridge",
             "score": 1,
-            **facts,
+            **changes,
         }
         post = a_post(number, **values)
         platform = self.lemmy if post.account == "home" else self.reddit
@@ -202,27 +204,29 @@ class Community:
         return post
 
     def run(self) -> None:
-        """Everything that is due now."""
-        for task in self.queue.claim(self.clock(), 20, timedelta(minutes=5)):
-            process_post(task, self.services)
+        """Do everything that is due now."""
+        for claimed in self.queue.claim(self.clock(), 20, timedelta(minutes=5)):
+            process_post(claimed, self.services)
         for outbox in self.outboxes:
             while outbox.process_next():
                 pass
-        for care in self.aftercare:
-            while care.process_next():
+        for follow_up in self.follow_ups:
+            while follow_up.process_next():
                 pass
 
-    def live(self, minutes: int, step: int = 10) -> None:
+    def run_for(self, minutes: int, step: int = 10) -> None:
         for _ in range(0, minutes + 1, step):
             self.run()
             self.clock.advance(step * 60)
 
-    def vote(self, post: Post, score: int) -> None:
+    def set_post_score(self, post: Post, score: int) -> None:
         self.lemmy.posts[post.id] = replace(self.lemmy.posts[post.id], score=score)
 
-    def say(self, text: str, author: str, **facts: Any) -> None:
-        message = Message("home", f"m{text}{author}", MessageKind.REPLY, author, text, self.clock(), **facts)
-        self.people.create_handler(self.services).handle(message)
+    def send_message(self, text: str, author: str, **changes: Any) -> None:
+        message = Message(
+            "home", f"m{text}{author}", MessageKind.REPLY, author, text, self.clock(), **changes
+        )
+        self.inbox_services.create_handler(self.services).handle(message)
 
     def report(self, number: int = 1) -> PostReport:
         reports = all_posts(self.database)
@@ -230,5 +234,5 @@ class Community:
 
     @property
     def markdown(self) -> str:
-        """The reply under the first post; "" where there is none."""
+        """The reply under the first post; "" if there is none."""
         return (self.lemmy.comments | self.reddit.comments).get("c1", "")

@@ -1,4 +1,4 @@
-"""When a post has to wait, and until when."""
+"""When and until when a post has to wait."""
 
 from __future__ import annotations
 
@@ -29,14 +29,12 @@ def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
         (at(28, 22, 30), at(29, 5)),  # the night in which summer time begins
     ],
 )
-def test_quiet_hours_go_past_midnight_and_with_the_clocks_of_the_place(
-    now: datetime, until: datetime | None
-) -> None:
+def test_quiet_hours_cross_midnight_and_follow_the_time_zone(now: datetime, until: datetime | None) -> None:
     assert quiet_hours_end(NIGHT, now) == until
 
 
 @pytest.mark.parametrize("hours", ["", "07:00-07:00"])
-def test_no_hours_are_never_quiet(hours: str) -> None:
+def test_empty_quiet_hours_never_apply(hours: str) -> None:
     assert quiet_hours_end(CommunityRules(quiet_hours=hours), START) is None
 
 
@@ -46,9 +44,7 @@ def test_no_hours_are_never_quiet(hours: str) -> None:
     st.times().map(lambda one: one.replace(minute=0, second=0, microsecond=0)),
     st.sampled_from(["UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata"]),
 )
-def test_quiet_hours_end_within_a_day_and_are_over_then(
-    now: datetime, begin: object, end: object, zone: str
-) -> None:
+def test_quiet_hours_end_within_a_day(now: datetime, begin: object, end: object, zone: str) -> None:
     rules = CommunityRules(quiet_hours=f"{begin:%H:%M}-{end:%H:%M}", time_zone=zone)
     until = quiet_hours_end(rules, now)
     if until is not None:
@@ -56,7 +52,7 @@ def test_quiet_hours_end_within_a_day_and_are_over_then(
         assert quiet_hours_end(rules, until) is None
 
 
-def test_a_young_post_waits_until_it_is_old_enough() -> None:
+def test_a_new_post_waits_until_it_is_old_enough() -> None:
     rules = CommunityRules(min_age_minutes=30)
     post = a_post(published=START)
     waiting = check_deferral(post, rules, START + timedelta(minutes=29))
@@ -65,7 +61,7 @@ def test_a_young_post_waits_until_it_is_old_enough() -> None:
     assert check_deferral(post, rules, START + timedelta(minutes=30)) is None
 
 
-def test_a_low_post_is_looked_at_again() -> None:
+def test_a_post_with_a_low_score_is_checked_again() -> None:
     rules = CommunityRules(min_score=5)
     waiting = check_deferral(a_post(score=4), rules, START)
     assert waiting is not None

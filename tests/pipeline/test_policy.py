@@ -1,4 +1,4 @@
-"""One row for each reason that `bot.pipeline.policy` can give, and the edges of each."""
+"""One case for each reason of `bot.pipeline.policy`, and its limits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def decide(
     return skip.reason if skip else None
 
 
-def test_an_ordinary_post_goes_on() -> None:
+def test_an_ordinary_post_is_accepted() -> None:
     assert decide() is None
 
 
@@ -87,19 +87,19 @@ def test_the_rules_of_a_community_skip(rules: CommunityRules, reason: SkipReason
     assert decide(rules) is reason
 
 
-def test_the_daily_cap_holds_at_the_number_that_is_set() -> None:
+def test_the_daily_cap_applies_at_its_number() -> None:
     rules = CommunityRules(max_per_day=3)
     assert decide(rules, replies=2) is None
     assert decide(rules, replies=3) is SkipReason.DAILY_CAP
 
 
-def test_the_edges_of_the_time_window_are_inside() -> None:
+def test_the_limits_of_the_time_window_are_inclusive() -> None:
     assert decide(published=NOW - timedelta(hours=24)) is None
     assert decide(published=NOW + timedelta(minutes=5)) is None
     assert decide(CommunityRules(max_age_hours=48), published=NOW - timedelta(hours=25)) is None
 
 
-def test_nsfw_posts_go_on_where_the_rules_let_them() -> None:
+def test_nsfw_posts_are_accepted_if_the_rules_allow_them() -> None:
     assert decide(CommunityRules(nsfw=True), nsfw=True) is None
 
 
@@ -113,15 +113,15 @@ def test_nsfw_posts_go_on_where_the_rules_let_them() -> None:
         "https://redd.it/1abc",
     ],
 )
-def test_links_to_discussions_lead_to_nothing_outside(url: str) -> None:
+def test_links_to_discussions_are_skipped(url: str) -> None:
     assert decide(url=url) is SkipReason.NO_LINK
 
 
-def test_the_server_of_the_community_is_not_outside_either() -> None:
+def test_links_to_the_server_of_the_community_are_skipped() -> None:
     assert decide(url="https://other.example/post/1", community="news@other.example") is SkipReason.NO_LINK
 
 
-def test_two_servers_of_one_address_are_told_apart_by_their_ports() -> None:
+def test_two_servers_on_one_host_differ_by_their_ports() -> None:
     home = "http://127.0.0.1:8536/post/7"
     assert decide(permalink=home, url="http://127.0.0.1:9000/a") is None
     assert decide(permalink=home, url="http://127.0.0.1:8536/post/8") is SkipReason.NO_LINK
@@ -144,23 +144,23 @@ def test_two_servers_of_one_address_are_told_apart_by_their_ports() -> None:
         ("köln.example", "https://koln.example/a", False),
     ],
 )
-def test_sites_match_with_their_sub_domains_in_every_spelling(site: str, url: str, same: bool) -> None:
+def test_sites_match_with_their_subdomains_in_every_spelling(site: str, url: str, same: bool) -> None:
     blocked = decide(CommunityRules(block_domains=(site,)), url=url) is SkipReason.DOMAIN_BLOCKED
     allowed = decide(CommunityRules(allow_domains=(site,)), url=url) is None
     assert (blocked, allowed) == (same, same)
 
 
-def test_a_block_outweighs_an_allowance() -> None:
+def test_a_blocked_site_is_skipped_even_if_it_is_allowed() -> None:
     rules = CommunityRules(allow_domains=("example",), block_domains=("courier.example",))
     assert decide(rules) is SkipReason.DOMAIN_BLOCKED
 
 
-def test_the_reason_that_lasts_longest_is_given() -> None:
+def test_the_reason_that_applies_longest_is_returned() -> None:
     assert decide(own=True, published=NOW - timedelta(days=9)) is SkipReason.OWN_POST
     assert decide(CommunityRules(max_per_day=1), replies=1, url=None) is SkipReason.NO_LINK
 
 
-def test_a_detail_names_what_was_compared() -> None:
+def test_a_detail_names_the_compared_value() -> None:
     skip = before_fetch(POST, CommunityRules(block_domains=("courier.example",)), NOW, 0)
     assert skip == Skipped(SkipReason.DOMAIN_BLOCKED, "courier.example")
 
@@ -194,7 +194,7 @@ URLS = st.one_of(
 
 
 @given(URLS)
-def test_no_url_is_too_odd_to_be_judged(url: str) -> None:
+def test_any_url_gets_a_decision(url: str) -> None:
     host = domain(url)
     assert host == host.lower()
     if decide(url=url) is None:
@@ -216,14 +216,14 @@ def digest(words: int, summary_words: int, sentences: tuple[str, ...] = ("One.",
         (digest(0, 0), SkipReason.TOO_SHORT),
     ],
 )
-def test_a_digest_is_judged(made: Digest, reason: SkipReason | None) -> None:
+def test_a_digest_is_checked(made: Digest, reason: SkipReason | None) -> None:
     skip = after_digest(made, RULES)
     assert (skip.reason if skip else None) is reason
 
 
-def test_the_figures_of_a_skip_are_those_of_the_settings() -> None:
+def test_a_skip_names_the_values_of_the_settings() -> None:
     skip = after_digest(digest(300, 150), CommunityRules(min_saved=70))
-    assert skip == Skipped(SkipReason.SAVES_TOO_LITTLE, "50% saved, and the settings ask for 70%")
+    assert skip == Skipped(SkipReason.SAVES_TOO_LITTLE, "50% saved; the settings require 70%")
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,7 @@ def test_the_figures_of_a_skip_are_those_of_the_settings() -> None:
         ({"banned": True}, None),
     ],
 )
-def test_what_somebody_asks_for_is_judged_by_the_link(
-    change: dict[str, Any], reason: SkipReason | None
-) -> None:
+def test_a_request_is_checked_by_its_link(change: dict[str, Any], reason: SkipReason | None) -> None:
     skip = check_request(replace(POST, **change), CommunityRules())
     assert (skip.reason if skip else None) is reason
 
@@ -259,7 +257,7 @@ def test_what_somebody_asks_for_is_judged_by_the_link(
         ({"pinned": True, "published": NOW - timedelta(days=300)}, CommunityRules(), 0, None),
     ],
 )
-def test_where_it_may_stand_is_judged_by_the_place(
+def test_the_placement_of_a_request_is_checked_by_its_community(
     change: dict[str, Any], rules: CommunityRules, replies: int, reason: SkipReason | None
 ) -> None:
     skip = check_placement(replace(POST, **change), rules, replies)

@@ -1,4 +1,4 @@
-"""The same page for several posts: fetched once, at the sandbox's news site over real HTTP."""
+"""The page of several posts is fetched once, from the sandbox's news site over real HTTP."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def unread(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle
     return NO_ARTICLE
 
 
-def test_posts_of_one_article_in_eight_communities_cost_its_site_one_request() -> None:
+def test_posts_of_one_article_in_eight_communities_cause_one_request() -> None:
     with NewsSite() as site:
         local = site.url.removeprefix("http://")
         fetcher = Fetcher(
@@ -38,7 +38,7 @@ def test_posts_of_one_article_in_eight_communities_cost_its_site_one_request() -
     assert len({page.content for page in pages}) == 1
 
 
-def test_a_page_is_read_once_for_each_length_and_method() -> None:
+def test_a_page_is_digested_once_for_each_length_and_method() -> None:
     asked: list[tuple[LengthLimits, str]] = []
 
     def digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
@@ -57,12 +57,12 @@ def test_a_page_is_read_once_for_each_length_and_method() -> None:
     assert asked == [(LengthLimits(3), "lsa"), (LengthLimits(5), "lsa"), (LengthLimits(3), "luhn")]
 
 
-def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
+def test_all_waiting_callers_get_the_error_and_the_next_call_tries_again() -> None:
     looks: list[int] = []
     all_wait = threading.Event()
 
     def clock() -> float:
-        """Looked at twice by the one who makes, once by each who waits, all under the lock."""
+        """Called twice by the caller that makes the value and once by each waiting caller, under the lock."""
         looks.append(1)
         if len(looks) == 5:
             all_wait.set()
@@ -92,7 +92,7 @@ def test_all_who_wait_get_the_failure_and_the_next_one_tries_anew() -> None:
     assert tries == [1]
 
 
-def test_what_is_kept_is_bounded_in_weight_and_time() -> None:
+def test_the_cache_is_limited_in_weight_and_time() -> None:
     now = [0.0]
     made: list[str] = []
     once: SingleFlightCache[str] = SingleFlightCache(10, len, timedelta(seconds=60), lambda: now[0])

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class ManualClock:
-    """A clock that stands still until it is told to go."""
+    """A clock that only advances when told to."""
 
     def __init__(self, now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
         self.now = now

@@ -7,7 +7,7 @@ from bot.platforms.account_setup import MAX_BIOGRAPHY, AccountSetup, check_biogr
 OURS = default_biography("you@example.org", "https://code.example/precis")
 
 
-def test_the_biography_says_bot_owner_and_the_way_out() -> None:
+def test_the_biography_names_the_bot_its_owner_and_how_to_opt_out() -> None:
     assert all(words in OURS for words in ("I am a bot", "you@example.org", '"opt out"', "code.example"))
 
 
@@ -20,7 +20,7 @@ def test_the_biography_fits(length: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "written"),
+    ("found", "replaced"),
     [
         ("", True),
         (" \n", True),
@@ -29,6 +29,6 @@ def test_the_biography_fits(length: int) -> None:
         ("I am Ann.", False),
     ],
 )
-def test_a_persons_own_words_are_never_written_over(found: str, written: bool) -> None:
-    flaws = check_biography(found, AccountSetup(OURS, consent=True), "bio")
-    assert [flaw.fields for flaw in flaws] == ([{"bio": OURS}] if written else [])
+def test_a_biography_written_by_a_person_is_not_overwritten(found: str, replaced: bool) -> None:
+    wrong = check_biography(found, AccountSetup(OURS, consent=True), "bio")
+    assert [setting.fields for setting in wrong] == ([{"bio": OURS}] if replaced else [])

@@ -1,4 +1,4 @@
-"""The walk over pages alone, against a made-up list of posts that changes between two polls."""
+"""Pagination alone, against a simulated list of posts that changes between polls."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ SIZE = 5
 
 
 @dataclass
-class Shelf:
-    """Posts as (id, published, pinned), listed as Lemmy does under New."""
+class FakeListing:
+    """Posts as id -> (published, pinned), listed as Lemmy does with sort New."""
 
     rows: dict[int, tuple[datetime, bool]] = field(default_factory=dict)
     fails_at: int | None = None
@@ -55,219 +55,224 @@ class Shelf:
         return Post("a", str(number), "c@h", "t", None, "p", "x@h", published, pinned=pinned)
 
 
-def walk(
-    shelf: Shelf, cursor: str | None = None, *, hours: float = 24, now: datetime = NOW, pages: int = 20
+def poll(
+    listing: FakeListing,
+    cursor: str | None = None,
+    *,
+    hours: float = 24,
+    now: datetime = NOW,
+    pages: int = 20,
 ) -> PollResult:
-    shelf.fetched.clear()
-    return Pagination(shelf.fetch, cursor, now - timedelta(hours=hours), now, pages).poll()
+    listing.fetched.clear()
+    return Pagination(listing.fetch, cursor, now - timedelta(hours=hours), now, pages).poll()
 
 
-def ids(batch: PollResult) -> list[int]:
-    return [int(post.id) for post in batch.posts]
+def ids(result: PollResult) -> list[int]:
+    return [int(post.id) for post in result.posts]
 
 
-def full(count: int) -> Shelf:
-    shelf = Shelf()
+def listing_of(count: int) -> FakeListing:
+    listing = FakeListing()
     for number in range(1, count + 1):
-        shelf.put(number, count - number)
-    return shelf
+        listing.put(number, count - number)
+    return listing
 
 
-def test_the_first_poll_reads_back_to_since_and_no_further() -> None:
-    shelf = Shelf()
+def test_the_first_poll_reads_back_to_since() -> None:
+    listing = FakeListing()
     for number in range(1, 41):
-        shelf.put(number, 60 * (40 - number))
-    batch = walk(shelf, hours=9.5)
-    assert ids(batch) == list(range(31, 41))
-    assert len(shelf.fetched) == 3
+        listing.put(number, 60 * (40 - number))
+    result = poll(listing, hours=9.5)
+    assert ids(result) == list(range(31, 41))
+    assert len(listing.fetched) == 3
 
 
-def test_the_second_poll_costs_one_page_and_gives_only_what_is_new() -> None:
-    shelf = full(30)
-    first = walk(shelf)
-    shelf.put(31, 0)
-    second = walk(shelf, first.cursor)
+def test_the_second_poll_returns_only_new_posts() -> None:
+    listing = listing_of(30)
+    first = poll(listing)
+    listing.put(31, 0)
+    second = poll(listing, first.cursor)
     assert ids(second) == [31]
-    assert len(shelf.fetched) == 2  # the one with news, and the one that shows where they end
+    assert len(listing.fetched) == 2  # one with new posts, and one without
 
 
-def test_nothing_new_gives_nothing() -> None:
-    shelf = full(30)
-    cursor = walk(shelf).cursor
+def test_without_new_posts_the_result_is_empty() -> None:
+    listing = listing_of(30)
+    cursor = poll(listing).cursor
     for _ in range(3):
-        batch = walk(shelf, cursor)
-        assert batch.posts == ()
-        cursor = batch.cursor
-    assert len(shelf.fetched) == 1
+        result = poll(listing, cursor)
+        assert result.posts == ()
+        cursor = result.cursor
+    assert len(listing.fetched) == 1
 
 
 def test_newest_last() -> None:
-    batch = walk(full(12))
-    assert ids(batch) == list(range(1, 13))
+    result = poll(listing_of(12))
+    assert ids(result) == list(range(1, 13))
 
 
-def test_a_long_pause_is_made_up_for_over_several_polls() -> None:
-    """Each poll is bounded, and none of what came in the meantime is lost."""
-    shelf = Shelf()
+def test_after_a_long_pause_several_polls_catch_up() -> None:
+    """Each poll is limited, and no post is missed."""
+    listing = FakeListing()
     for number in range(1, 11):
-        shelf.put(number, 200 - number)
-    cursor = walk(shelf).cursor
+        listing.put(number, 200 - number)
+    cursor = poll(listing).cursor
     for number in range(11, 61):
-        shelf.put(number, 60 - number)
+        listing.put(number, 60 - number)
     found: list[int] = []
     for _ in range(5):
-        batch = walk(shelf, cursor, pages=3)
-        cursor = batch.cursor
-        found += ids(batch)
+        result = poll(listing, cursor, pages=3)
+        cursor = result.cursor
+        found += ids(result)
     assert set(found) >= set(range(11, 61))
 
 
-def test_new_posts_come_first_while_the_rest_is_made_up_for() -> None:
-    shelf = full(60)
-    cursor = walk(shelf, pages=2).cursor
-    shelf.put(61, 0)
-    assert 61 in ids(walk(shelf, cursor, pages=2))
+def test_new_posts_come_first_while_older_ones_are_caught_up() -> None:
+    listing = listing_of(60)
+    cursor = poll(listing, pages=2).cursor
+    listing.put(61, 0)
+    assert 61 in ids(poll(listing, cursor, pages=2))
 
 
 def test_a_late_arrival_far_down_is_found_by_the_next_sweep() -> None:
-    shelf = full(30)
-    cursor = walk(shelf).cursor
-    shelf.put(31, 25)  # the newest id with an old date
+    listing = listing_of(30)
+    cursor = poll(listing).cursor
+    listing.put(31, 25)  # the newest id with an old date
     later = NOW + timedelta(hours=1)
-    assert ids(walk(shelf, cursor, now=later)) == [31]
+    assert ids(poll(listing, cursor, now=later)) == [31]
 
 
-def test_a_sweep_looks_through_the_pages_of_the_head_walk_too() -> None:
-    """Found by Hypothesis: a late arrival is outrun by the ids of others before a sweep comes by, and
-    then stands on the last page of the head walk, below which the sweep would have begun."""
-    shelf = full(9)
-    shelf.put(10, 200)
-    cursor = walk(shelf).cursor
-    shelf.put(11, 199)
-    shelf.put(300, 0)
-    cursor = walk(shelf, cursor).cursor
+def test_a_sweep_includes_the_pages_of_the_head_pass() -> None:
+    """Found by Hypothesis: before a sweep reaches a late arrival, many higher ids arrive, and then it is on
+    the last page of the head pass, below which the sweep would have started."""
+    listing = listing_of(9)
+    listing.put(10, 200)
+    cursor = poll(listing).cursor
+    listing.put(11, 199)
+    listing.put(300, 0)
+    cursor = poll(listing, cursor).cursor
     later = NOW + timedelta(minutes=2)
-    shelf.put(301, 0, now=later)
-    shelf.put(302, 6.5, now=later)  # both pages above the late one hold news
-    assert {11, 301, 302} <= set(ids(walk(shelf, cursor, now=later)))
+    listing.put(301, 0, now=later)
+    listing.put(302, 6.5, now=later)  # both pages above the late post have new posts
+    assert {11, 301, 302} <= set(ids(poll(listing, cursor, now=later)))
 
 
-def test_a_late_arrival_older_than_since_is_none_of_ours() -> None:
-    shelf = full(30)
-    cursor = walk(shelf).cursor
-    shelf.put(31, 30 * 24 * 60)
-    assert walk(shelf, cursor, now=NOW + timedelta(hours=1)).posts == ()
+def test_a_late_arrival_older_than_since_is_ignored() -> None:
+    listing = listing_of(30)
+    cursor = poll(listing).cursor
+    listing.put(31, 30 * 24 * 60)
+    assert poll(listing, cursor, now=NOW + timedelta(hours=1)).posts == ()
 
 
-def test_a_post_from_the_future_comes_once() -> None:
-    shelf = full(30)
-    shelf.put(31, -120)
-    first = walk(shelf)
+def test_a_future_post_is_returned_once() -> None:
+    listing = listing_of(30)
+    listing.put(31, -120)
+    first = poll(listing)
     assert 31 in ids(first)
-    assert walk(shelf, first.cursor).posts == ()
+    assert poll(listing, first.cursor).posts == ()
 
 
-def test_a_post_from_the_future_does_not_hide_those_of_the_present() -> None:
-    shelf = full(30)
-    shelf.put(31, -120)
-    cursor = walk(shelf).cursor
-    shelf.put(32, 0)
-    assert ids(walk(shelf, cursor)) == [32]
+def test_a_future_post_does_not_hide_new_posts() -> None:
+    listing = listing_of(30)
+    listing.put(31, -120)
+    cursor = poll(listing).cursor
+    listing.put(32, 0)
+    assert ids(poll(listing, cursor)) == [32]
 
 
-def test_pins_neither_stop_the_walk_nor_come_again() -> None:
-    shelf = full(30)
+def test_pinned_posts_neither_stop_the_poll_nor_are_returned_again() -> None:
+    listing = listing_of(30)
     for number in range(31, 31 + SIZE):
-        shelf.put(number, 60 * 24 * 30, pinned=True)  # a whole page of old pins
-    first = walk(shelf)
+        listing.put(number, 60 * 24 * 30, pinned=True)  # a whole page of old pins
+    first = poll(listing)
     assert ids(first) == list(range(1, 31))
-    shelf.put(40, 0)
-    assert ids(walk(shelf, first.cursor)) == [40]
+    listing.put(40, 0)
+    assert ids(poll(listing, first.cursor)) == [40]
 
 
 def test_rows_that_become_visible_out_of_order_are_found() -> None:
-    shelf = full(30)
-    del shelf.rows[29]
-    cursor = walk(shelf).cursor
-    shelf.put(29, 1)
-    assert ids(walk(shelf, cursor)) == [29]
+    listing = listing_of(30)
+    del listing.rows[29]
+    cursor = poll(listing).cursor
+    listing.put(29, 1)
+    assert ids(poll(listing, cursor)) == [29]
 
 
-def test_a_server_set_back_to_an_old_backup_is_read_on() -> None:
-    shelf = Shelf()
+def test_after_a_restored_backup_new_posts_are_found() -> None:
+    listing = FakeListing()
     for number in range(5000, 5020):
-        shelf.put(number, 5030 - number)
-    cursor = walk(shelf).cursor
-    shelf.rows = {4000: (NOW, False)}
-    assert ids(walk(shelf, cursor)) == [4000]
+        listing.put(number, 5030 - number)
+    cursor = poll(listing).cursor
+    listing.rows = {4000: (NOW, False)}
+    assert ids(poll(listing, cursor)) == [4000]
 
 
-def test_a_purged_page_token_starts_the_sweep_over() -> None:
-    shelf = full(40)
-    cursor = walk(shelf, pages=2).cursor
-    del shelf.rows[int(json.loads(cursor)["sweep_page"])]
+def test_a_purged_page_token_restarts_the_sweep() -> None:
+    listing = listing_of(40)
+    cursor = poll(listing, pages=2).cursor
+    del listing.rows[int(json.loads(cursor)["sweep_page"])]
     found: list[int] = []
     for _ in range(4):
-        batch = walk(shelf, cursor, pages=6)
-        cursor = batch.cursor
-        found += ids(batch)
+        result = poll(listing, cursor, pages=6)
+        cursor = result.cursor
+        found += ids(result)
     assert set(range(1, 31)) <= set(found)
 
 
-def test_a_failure_of_the_first_page_is_raised() -> None:
+def test_an_error_on_the_first_page_is_raised() -> None:
     with pytest.raises(Unreachable):
-        walk(Shelf(fails_at=0))
+        poll(FakeListing(fails_at=0))
 
 
-def test_a_page_token_that_is_purged_under_the_head_walk_ends_the_poll() -> None:
+def test_a_page_token_purged_during_the_head_pass_ends_the_poll() -> None:
     with pytest.raises(Unreachable):
-        walk(Shelf(rows=full(30).rows, fails_at=1, error=BadPageToken("P1")))
+        poll(FakeListing(rows=listing_of(30).rows, fails_at=1, error=BadPageToken("P1")))
 
 
-def test_a_limit_met_on_the_first_page_is_raised() -> None:
+def test_a_rate_limit_on_the_first_page_is_raised() -> None:
     with pytest.raises(RetryLater):
-        walk(Shelf(fails_at=0, error=RetryLater(NOW, "slowly")))
+        poll(FakeListing(fails_at=0, error=RetryLater(NOW, "slowly")))
 
 
-def test_a_failure_later_keeps_what_was_read_and_goes_on_there() -> None:
-    shelf = full(30)
-    shelf.fails_at = 2
-    first = walk(shelf)
+def test_a_later_error_keeps_the_posts_and_the_next_poll_continues() -> None:
+    listing = listing_of(30)
+    listing.fails_at = 2
+    first = poll(listing)
     assert ids(first) == list(range(21, 31))
-    shelf.fails_at = None
-    assert set(ids(walk(shelf, first.cursor))) >= set(range(1, 21))
+    listing.fails_at = None
+    assert set(ids(poll(listing, first.cursor))) >= set(range(1, 21))
 
 
-def test_an_account_that_cannot_be_used_is_never_swallowed() -> None:
-    shelf = full(30)
-    shelf.fails_at, shelf.error = 2, AccountError("banned", "ask")
+def test_an_account_error_is_always_raised() -> None:
+    listing = listing_of(30)
+    listing.fails_at, listing.error = 2, AccountError("banned", "ask")
     with pytest.raises(AccountError):
-        walk(shelf)
+        poll(listing)
 
 
-def test_an_unreadable_post_is_told_once_and_holds_up_nothing() -> None:
-    shelf = full(12)
-    shelf.broken = {11}
-    first = walk(shelf)
+def test_an_unreadable_post_is_reported_once() -> None:
+    listing = listing_of(12)
+    listing.broken = {11}
+    first = poll(listing)
     assert first.parse_errors == ("post 11: broken",)
     assert 11 not in ids(first)
     assert len(ids(first)) == 11
-    assert walk(shelf, first.cursor).parse_errors == ()
+    assert poll(listing, first.cursor).parse_errors == ()
 
 
 @pytest.mark.parametrize("cursor", ["", "garbage", "[]", '{"top": "x"}', "null"])
 def test_an_unreadable_cursor_counts_as_none(cursor: str) -> None:
-    assert len(walk(full(7), cursor).posts) == 7
+    assert len(poll(listing_of(7), cursor).posts) == 7
 
 
 def test_the_cursor_stays_small() -> None:
-    shelf = Shelf()
+    listing = FakeListing()
     for number in range(1, 2000):
-        shelf.put(number, (2000 - number) / 60)
-    assert len(walk(shelf, pages=1000).cursor) < 2000
+        listing.put(number, (2000 - number) / 60)
+    assert len(poll(listing, pages=1000).cursor) < 2000
 
 
-def test_a_big_source_is_swept_more_seldom_than_a_small_one() -> None:
+def test_a_large_source_is_swept_less_often() -> None:
     mark = HighWaterMark(sweep_found=True)
     mark.end_sweep(NOW, pages=4)
     assert not mark.sweep_is_due(NOW + timedelta(seconds=119))
@@ -276,21 +281,21 @@ def test_a_big_source_is_swept_more_seldom_than_a_small_one() -> None:
     assert mark.sweep_is_due(NOW + timedelta(hours=1))
 
 
-def test_sweeps_that_find_nothing_become_seldom_until_one_finds_something() -> None:
-    shelf, now = full(30), NOW
-    cursor = walk(shelf).cursor
+def test_sweeps_that_find_nothing_become_less_frequent() -> None:
+    listing, now = listing_of(30), NOW
+    cursor = poll(listing).cursor
     calls = []
     for _ in range(120):
         now += timedelta(minutes=1)
-        cursor = walk(shelf, cursor, now=now).cursor
-        calls.append(len(shelf.fetched))
+        cursor = poll(listing, cursor, now=now).cursor
+        calls.append(len(listing.fetched))
     assert sum(calls[60:]) <= 60 + 2 * 5  # a sweep reads five pages below the head
-    shelf.put(31, 25 + 120, now=now)
+    listing.put(31, 25 + 120, now=now)
     found: list[int] = []
     for _ in range(60):
         now += timedelta(minutes=1)
-        batch = walk(shelf, cursor, now=now)
-        cursor, found = batch.cursor, [*found, *ids(batch)]
+        result = poll(listing, cursor, now=now)
+        cursor, found = result.cursor, [*found, *ids(result)]
     assert found == [31]
     assert HighWaterMark.from_cursor(cursor).dry_sweeps < 4
 
@@ -303,28 +308,28 @@ arrivals = st.lists(
 @pytest.mark.parametrize("margin", [1, 200])
 @settings(deadline=None)
 @given(polls=st.lists(arrivals, min_size=1, max_size=8), pages=st.integers(2, 4))
-def test_whatever_arrives_how_late_so_ever_nothing_is_missed(
+def test_no_post_is_missed_however_late_it_arrives(
     margin: int, polls: list[list[tuple[int, float]]], pages: int
 ) -> None:
-    """Each poll finds a few arrivals: (seconds of jitter, minutes late); ids grow by arrival."""
+    """Each poll finds a few arrivals: (seconds of jitter, minutes late). Ids increase by arrival."""
     with patch("bot.platforms.high_water_mark._MARGIN", margin):
         assert_nothing_is_missed(polls, pages)
 
 
 def assert_nothing_is_missed(polls: list[list[tuple[int, float]]], pages: int) -> None:
-    shelf, cursor, found, number, now = Shelf(), None, set[int](), 0, NOW
+    listing, cursor, found, number, now = FakeListing(), None, set[int](), 0, NOW
     for batch_of_arrivals in polls:
         for jitter, late in batch_of_arrivals:
             number += 1
-            shelf.put(number, jitter / 60 + late, now=now)
-        batch = walk(shelf, cursor, now=now, pages=pages)
-        found |= set(ids(batch))
-        cursor = batch.cursor
+            listing.put(number, jitter / 60 + late, now=now)
+        result = poll(listing, cursor, now=now, pages=pages)
+        found |= set(ids(result))
+        cursor = result.cursor
         now += timedelta(minutes=1)
-    for _ in range(60):  # then the server is quiet, and the sweeps come round
+    for _ in range(60):  # then there are no new posts, and the sweeps complete
         now += timedelta(minutes=1)
-        batch = walk(shelf, cursor, now=now, pages=pages)
-        found |= set(ids(batch))
-        cursor = batch.cursor
-    assert found == set(shelf.rows)
-    assert walk(shelf, cursor, now=now, pages=pages).posts == ()
+        result = poll(listing, cursor, now=now, pages=pages)
+        found |= set(ids(result))
+        cursor = result.cursor
+    assert found == set(listing.rows)
+    assert poll(listing, cursor, now=now, pages=pages).posts == ()

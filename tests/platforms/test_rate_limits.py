@@ -13,14 +13,14 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def test_the_sequence_that_a_real_server_was_measured_with() -> None:
-    """A sliding window would have allowed the one at 70 s."""
+def test_the_sequence_measured_on_a_real_server() -> None:
+    """A sliding window would have allowed the request at 70 s."""
     bucket = TokenBucket(Limit(6, 60))
-    passed = [bucket.take(at(second)) for second in (0, 9, 18, 27, 36, 45, 61, 70, 72)]
-    assert passed == [True] * 7 + [False, True]
+    allowed = [bucket.take(at(second)) for second in (0, 9, 18, 27, 36, 45, 61, 70, 72)]
+    assert allowed == [True] * 7 + [False, True]
 
 
-def test_ready_at_names_a_time_that_holds() -> None:
+def test_ready_at_is_exact() -> None:
     bucket = TokenBucket(Limit(6, 600))
     for _ in range(6):
         assert bucket.take(START)
@@ -39,10 +39,10 @@ def test_a_reserve_never_takes_the_last_token() -> None:
     assert TokenBucket(Limit(1, 60), reserve=3).take(START)
 
 
-def test_the_answer_starts_the_clock_anew() -> None:
+def test_the_answer_restarts_the_clock() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(START)
-    bucket.record_answer(at(25))
+    bucket.record_response(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 
@@ -53,14 +53,14 @@ def test_a_refusal_empties_the_bucket() -> None:
     assert bucket.take(at(101))
 
 
-def test_a_clock_set_back_makes_nobody_wait_for_it() -> None:
+def test_a_clock_set_back_causes_no_wait() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(at(86_400))
     assert not bucket.take(START)
     assert bucket.ready_at(START) == at(61)
 
 
-def test_spent_tokens_stay_spent_when_the_server_tells_its_limits() -> None:
+def test_used_tokens_still_count_after_a_resize() -> None:
     bucket = TokenBucket(Limit(6, 600))
     for _ in range(4):
         bucket.take(START)
@@ -68,17 +68,17 @@ def test_spent_tokens_stay_spent_when_the_server_tells_its_limits() -> None:
     assert [bucket.take(START) for _ in range(2)] == [True, False]
 
 
-def test_pace_keeps_the_buckets_apart() -> None:
-    pace = RateLimits({"comment": Limit(1, 60), "message": Limit(1, 60)}, reserve=0)
-    assert pace.take(("comment",), START) is None
-    assert pace.take(("comment",), START) == at(61)
-    assert pace.take(("message",), START) is None
+def test_buckets_are_independent() -> None:
+    rate_limits = RateLimits({"comment": Limit(1, 60), "message": Limit(1, 60)}, reserve=0)
+    assert rate_limits.take(("comment",), START) is None
+    assert rate_limits.take(("comment",), START) == at(61)
+    assert rate_limits.take(("message",), START) is None
 
 
-def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:
-    pace = RateLimits({"comment": Limit(1, 60)})
-    pace.resize({"comment": Limit(9, 60), "image": Limit(2, 3)})
-    assert pace.limits() == {"comment": Limit(9, 60)}
+def test_limits_of_unknown_buckets_are_ignored() -> None:
+    rate_limits = RateLimits({"comment": Limit(1, 60)})
+    rate_limits.resize({"comment": Limit(9, 60), "image": Limit(2, 3)})
+    assert rate_limits.limits() == {"comment": Limit(9, 60)}
 
 
 @settings(max_examples=150)
@@ -90,10 +90,10 @@ def test_pace_ignores_limits_of_buckets_it_does_not_have() -> None:
     ),
     phase=st.floats(0, 1),
 )
-def test_never_more_generous_than_the_server(
+def test_never_allows_more_than_the_server(
     capacity: int, seconds: int, steps: list[tuple[float, float]], phase: float
 ) -> None:
-    """Requests go out after `pause` and arrive at any time before they are answered."""
+    """Requests are sent after `pause` and arrive at any time before they are answered."""
     now = phase
     server_clock = [START]
     server = TokenBuckets(lambda: server_clock[0], {"comment": (capacity, seconds)})
@@ -104,11 +104,11 @@ def test_never_more_generous_than_the_server(
             server_clock[0] = at(now + latency / 2)
             assert server.allow("comment", "one address")
             now += latency
-            mirror.record_answer(at(now))
+            mirror.record_response(at(now))
 
 
-class ServersWindow:
-    """As Lemmy 1.0 was measured: so many from the first one on, then shut until the time is over."""
+class ServerWindow:
+    """As measured on Lemmy 1.0: `capacity` requests within a window that starts with the first one."""
 
     def __init__(self, limit: Limit, opened: float | None) -> None:
         self.limit = limit
@@ -122,13 +122,13 @@ class ServersWindow:
         return self.used <= self.limit.capacity
 
 
-def test_the_window_that_a_real_server_was_measured_with() -> None:
-    server = ServersWindow(Limit(3, 10), None)
-    passed = [server.allow(second) for second in (0, 1, 2, 3, 8, 10.5, 11, 11.5, 12)]
-    assert passed == [True] * 3 + [False] * 2 + [True] * 3 + [False]
+def test_the_window_measured_on_a_real_server() -> None:
+    server = ServerWindow(Limit(3, 10), None)
+    allowed = [server.allow(second) for second in (0, 1, 2, 3, 8, 10.5, 11, 11.5, 12)]
+    assert allowed == [True] * 3 + [False] * 2 + [True] * 3 + [False]
 
 
-def test_a_window_is_open_again_when_its_time_is_over() -> None:
+def test_a_window_reopens_after_its_time() -> None:
     bucket = FixedWindow(Limit(6, 600), reserve=1)
     assert sum(bucket.take(START) for _ in range(10)) == 5
     assert bucket.ready_at(START) == at(601)
@@ -136,24 +136,24 @@ def test_a_window_is_open_again_when_its_time_is_over() -> None:
     assert sum(bucket.take(at(601)) for _ in range(10)) == 5
 
 
-def test_a_refusal_by_the_server_shuts_the_window_for_its_whole_length() -> None:
+def test_a_refusal_closes_the_window_for_its_whole_length() -> None:
     bucket = FixedWindow(Limit(6, 600))
     assert bucket.record_refusal(START) == at(601)
     assert not bucket.take(at(600))
     assert bucket.take(at(601))
 
 
-def test_a_window_too_waits_for_no_clock_that_was_set_back() -> None:
+def test_a_clock_set_back_causes_no_wait_for_a_window() -> None:
     bucket = FixedWindow(Limit(1, 60))
     bucket.take(at(86_400))
     assert not bucket.take(START)
     assert bucket.ready_at(START) == at(61)
 
 
-def test_a_window_counts_from_the_answer_on() -> None:
+def test_a_window_counts_from_the_answer() -> None:
     bucket = FixedWindow(Limit(1, 60))
     bucket.take(START)
-    bucket.record_answer(at(25))
+    bucket.record_response(at(25))
     assert bucket.ready_at(at(25)) == at(86)
 
 
@@ -163,20 +163,20 @@ def test_a_window_counts_from_the_answer_on() -> None:
     opened=st.none() | st.floats(-59, 0),
     capacity=st.integers(2, 6),
 )
-def test_wherever_the_servers_windows_begin_none_is_ever_full(
+def test_no_window_of_the_server_is_exceeded_wherever_it_starts(
     waits: list[float], opened: float | None, capacity: int
 ) -> None:
-    """With one request left for others, of whom one may have opened the first window."""
+    """With one request left for other clients, one of which may have opened the first window."""
     limit = Limit(capacity, 60)
-    ours, server, second = FixedWindow(limit, reserve=1), ServersWindow(limit, opened), 0.0
+    ours, server, second = FixedWindow(limit, reserve=1), ServerWindow(limit, opened), 0.0
     for wait in waits:
         second += wait
         if ours.take(at(second)):
             assert server.allow(second)
 
 
-def test_a_server_that_was_upgraded_is_counted_anew() -> None:
-    pace = RateLimits({"comment": Limit(1, 60)}, reserve=0)
-    pace.take(("comment",), START)
-    pace.switch_to(FixedWindow, {"comment": Limit(2, 60)})
-    assert [pace.take(("comment",), START) for _ in range(3)] == [None, None, at(61)]
+def test_an_upgraded_server_is_counted_from_zero() -> None:
+    rate_limits = RateLimits({"comment": Limit(1, 60)}, reserve=0)
+    rate_limits.take(("comment",), START)
+    rate_limits.switch_to(FixedWindow, {"comment": Limit(2, 60)})
+    assert [rate_limits.take(("comment",), START) for _ in range(3)] == [None, None, at(61)]

@@ -36,7 +36,7 @@ def flat(tokens: list[Token] | None) -> Iterator[Token]:
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("texts", [*((text,) for text in ALL), ALL[: len(ALL) // 2], ALL[len(ALL) // 2 :]])
-def test_trap_08_no_text_of_an_article_creates_links_mentions_or_formatting(
+def test_quirk_08_no_text_of_an_article_creates_links_mentions_or_formatting(
     texts: tuple[str, ...], layout: Layout
 ) -> None:
     source = reply_to(("Before.", *texts, "After."), layout)

@@ -1,4 +1,4 @@
-"""Copies of the database: made while it is written, good before they count, and the way back."""
+"""Backups of the database: made during writes, verified, and restored."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def damage(path: Path) -> None:
     path.write_bytes(data)
 
 
-def test_a_copy_made_while_it_is_written_is_whole(database: Database, tmp_path: Path) -> None:
+def test_a_backup_made_during_writes_is_complete(database: Database, tmp_path: Path) -> None:
     fill(database, range(50))
     done = threading.Event()
 
@@ -69,7 +69,7 @@ def test_a_copy_made_while_it_is_written_is_whole(database: Database, tmp_path: 
     assert not list(tmp_path.glob("*.unfinished"))
 
 
-def test_one_copy_a_day_and_few_of_them(database: Database, clock: Clock) -> None:
+def test_there_is_one_backup_a_day_and_only_the_last_few_are_kept(database: Database, clock: Clock) -> None:
     made = []
     for _ in range(24 * 6):
         made.append(write_backup_when_due(database.path, clock()))
@@ -80,13 +80,13 @@ def test_one_copy_a_day_and_few_of_them(database: Database, clock: Clock) -> Non
     assert kept == sorted((copy for copy in made if copy), reverse=True)[:BACKUPS_KEPT]
 
 
-def test_a_clock_that_went_back_makes_a_copy_and_no_flood(database: Database, clock: Clock) -> None:
+def test_a_clock_that_was_set_back_causes_a_single_backup(database: Database, clock: Clock) -> None:
     write_backup_when_due(database.path, clock() + timedelta(days=400))
     assert write_backup_when_due(database.path, clock()) is not None
     assert len(list_backups(database.path)) == 2
 
 
-def test_a_damaged_database_never_takes_the_place_of_a_good_copy(database: Database, clock: Clock) -> None:
+def test_a_damaged_database_never_replaces_a_good_backup(database: Database, clock: Clock) -> None:
     fill(database, range(300))
     good = write_backup_when_due(database.path, clock())
     assert good is not None
@@ -99,14 +99,14 @@ def test_a_damaged_database_never_takes_the_place_of_a_good_copy(database: Datab
     assert rows(good) == 300
 
 
-def test_a_copy_that_finds_no_room_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
+def test_a_backup_that_cannot_be_written_leaves_no_file(database: Database, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Cannot write"):
         write_backup(database.path, tmp_path / "no such folder" / "copy.db")
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
 
 
 @pytest.mark.parametrize("lost", [True, False])
-def test_a_lost_database_is_not_begun_anew_beside_its_copies(
+def test_a_lost_database_with_backups_is_not_created_again(
     database: Database, clock: Clock, lost: bool
 ) -> None:
     good = write_backup_when_due(database.path, clock())
@@ -117,14 +117,14 @@ def test_a_lost_database_is_not_begun_anew_beside_its_copies(
             path.unlink()
     if not lost:
         database.path.touch()
-    with pytest.raises(StoreError, match="gone or empty") as caught:
+    with pytest.raises(StoreError, match="missing or empty") as caught:
         Database(database.path, clock())
     assert "precis restore" in caught.value.remedy
     restore_backup(good, database.path)
     Database(database.path, clock()).close()
 
 
-def test_every_file_that_is_put_aside_is_kept(database: Database, clock: Clock, tmp_path: Path) -> None:
+def test_every_replaced_file_is_kept(database: Database, clock: Clock, tmp_path: Path) -> None:
     copy = tmp_path / "good"
     write_backup(database.path, copy)
     database.close()
@@ -132,7 +132,7 @@ def test_every_file_that_is_put_aside_is_kept(database: Database, clock: Clock, 
     assert len({path for path in aside if path is not None and path.exists()}) == 3
 
 
-def test_the_way_back(database: Database, clock: Clock, tmp_path: Path) -> None:
+def test_a_damaged_database_is_restored(database: Database, clock: Clock, tmp_path: Path) -> None:
     fill(database, range(10))
     copy = tmp_path / "good"
     write_backup(database.path, copy)
@@ -149,18 +149,16 @@ def test_the_way_back(database: Database, clock: Clock, tmp_path: Path) -> None:
     assert rows(database.path) == 12
 
 
-def test_a_bad_copy_changes_nothing(database: Database, tmp_path: Path) -> None:
+def test_a_bad_backup_changes_nothing(database: Database, tmp_path: Path) -> None:
     fill(database, range(3))
     bad = tmp_path / "bad"
     bad.write_bytes(b"not a database" * 1000)
-    with pytest.raises(StoreError, match="no database of Precis"):
+    with pytest.raises(StoreError, match="not a Precis database"):
         restore_backup(bad, database.path)
     assert rows(database.path) == 3
 
 
-def test_the_old_version_is_kept_before_a_database_is_brought_up_to_date(
-    database: Database, clock: Clock
-) -> None:
+def test_a_database_is_backed_up_before_an_upgrade(database: Database, clock: Clock) -> None:
     fill(database, range(4))
     with database.write_transaction() as connection:
         command.downgrade(schema_version.alembic_config(connection), "0002")

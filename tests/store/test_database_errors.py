@@ -1,4 +1,4 @@
-"""A database on a machine in trouble: one clear sentence, nothing lost, and on it goes."""
+"""Errors of the machine: reported in one sentence, nothing is lost, and the daemon continues."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def known(database: Database) -> int:
 
 
 def pragma(database: Database, statement: str) -> None:
-    """On every connection that the database opens from now on."""
+    """Run a pragma on every connection that the database opens from now on."""
     database._engine.dispose()
     with database._engine.connect() as connection:
         connection.exec_driver_sql(statement)
 
 
-def test_a_full_disk_is_one_line_and_then_one_more(database: Database, clock: Clock) -> None:
+def test_a_full_disk_is_logged_once_and_its_end_too(database: Database, clock: Clock) -> None:
     assert discover(database, 1, clock) == 1
     with database.read_transaction() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -49,7 +49,7 @@ def test_a_full_disk_is_one_line_and_then_one_more(database: Database, clock: Cl
                 full = error
         assert "disk is full" in full.message
         assert str(database.path) in full.message
-        assert "Make room" in full.remedy
+        assert "Free disk space" in full.remedy
         assert database.write_error is full
         kept = known(database)
         with database._engine.connect() as connection:
@@ -72,7 +72,7 @@ def test_a_database_that_cannot_be_written(database: Database, clock: Clock) -> 
     assert known(database) == 0
 
 
-def test_a_database_that_another_program_keeps_locked(database: Database, clock: Clock) -> None:
+def test_a_database_that_is_locked_by_another_program(database: Database, clock: Clock) -> None:
     with database._engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 10")
     other = sqlite3.connect(database.path)
@@ -84,14 +84,14 @@ def test_a_database_that_another_program_keeps_locked(database: Database, clock:
     assert discover(database, 1, clock) == 1
 
 
-def test_a_token_that_cannot_be_kept_is_no_reason_to_log_in_again_and_again(database: Database) -> None:
+def test_a_token_that_cannot_be_saved_raises_nothing(database: Database) -> None:
     with database._engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     Accounts(database).save("home", "token")
     assert database.write_error is not None
 
 
-def test_a_damaged_file_is_one_sentence_with_the_way_back(database: Database, clock: Clock) -> None:
+def test_a_damaged_file_is_reported_with_its_remedy(database: Database, clock: Clock) -> None:
     for number in range(200):
         discover(database, number, clock)
     database.close()
@@ -104,14 +104,14 @@ def test_a_damaged_file_is_one_sentence_with_the_way_back(database: Database, cl
     assert "\n" not in caught.value.message
 
 
-def test_what_is_no_database_at_all(tmp_path: Path, clock: Clock) -> None:
+def test_a_file_that_is_not_a_database(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "notes.db"
     path.write_text("milk, eggs, flour, and so on and so forth" * 100)
-    with pytest.raises(StoreError, match="no database at all"):
+    with pytest.raises(StoreError, match="is not a database"):
         Database(path, clock())
 
 
-def test_a_mistake_of_our_own_is_no_fault_of_the_machine(database: Database, clock: Clock) -> None:
+def test_an_error_in_our_sql_is_not_a_store_error(database: Database, clock: Clock) -> None:
     discover(database, 1, clock)
     with database.read_transaction() as connection:
         row = dict(connection.execute(posts.select()).mappings().one())
@@ -120,7 +120,7 @@ def test_a_mistake_of_our_own_is_no_fault_of_the_machine(database: Database, clo
     assert database.write_error is None
 
 
-def test_nobody_else_may_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
+def test_only_the_owner_can_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "precis.db"
     path.touch(mode=0o644)
     path.chmod(0o644)
@@ -134,7 +134,7 @@ def test_nobody_else_may_read_the_tokens(tmp_path: Path, clock: Clock) -> None:
     database.close()
 
 
-def test_a_database_restored_or_made_anew_knows_since_when(database: Database, clock: Clock) -> None:
+def test_a_new_or_restored_database_records_its_creation(database: Database, clock: Clock) -> None:
     later = clock() + timedelta(hours=1)
     database.set_created_at(later)
     assert database.created_at() == later

@@ -38,7 +38,7 @@ def test_the_same_id_on_another_account_is_another_post(queue: PostQueue) -> Non
     assert queue.discover(other, PollResult((a_post(1, account="away"),), "x"), START) == 1
 
 
-def test_a_claimed_post_comes_back_as_it_was_seen(queue: PostQueue, clock: Clock) -> None:
+def test_a_claimed_post_equals_the_discovered_one(queue: PostQueue, clock: Clock) -> None:
     seen = a_post(7, title="Ünïcode \U0001f600", language="de", nsfw=True, score=-3)
     queue.discover(SOURCE, PollResult((seen,), "c"), clock())
     (task,) = queue.claim(clock(), 5, LEASE)
@@ -46,14 +46,14 @@ def test_a_claimed_post_comes_back_as_it_was_seen(queue: PostQueue, clock: Clock
     assert task.attempts == 0
 
 
-def test_a_leased_post_is_given_to_nobody_else_until_the_lease_ends(queue: PostQueue, clock: Clock) -> None:
+def test_a_leased_post_is_not_claimed_again_until_the_lease_ends(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 5, LEASE)
     assert queue.claim(clock.advance(299), 5, LEASE) == []
     assert queue.claim(clock.advance(1), 5, LEASE) == [task]
 
 
-def test_given_back_posts_are_free_at_once(queue: PostQueue, clock: Clock) -> None:
+def test_released_posts_can_be_claimed_at_once(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 2)
     taken = queue.claim(clock(), 5, LEASE)
     queue.release([taken[0].row])
@@ -62,12 +62,12 @@ def test_given_back_posts_are_free_at_once(queue: PostQueue, clock: Clock) -> No
     assert len(queue.claim(clock(), 5, LEASE)) == 2
 
 
-def test_newest_posts_are_worked_on_first(queue: PostQueue, clock: Clock) -> None:
+def test_the_newest_posts_are_claimed_first(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 3, 2)
     assert [task.post.id for task in queue.claim(clock(), 2, LEASE)] == ["3", "2"]
 
 
-def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: PostQueue, clock: Clock) -> None:
+def test_a_failed_post_is_retried_later_and_counts_its_attempts(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1)
     (task,) = queue.claim(clock(), 1, LEASE)
     queue.retry(task.row, "the site was down", clock() + timedelta(seconds=60))
@@ -76,7 +76,7 @@ def test_a_failed_post_waits_for_its_time_and_counts_its_tries(queue: PostQueue,
     assert again.attempts == 1
 
 
-def test_replies_are_counted_per_community_and_time(queue: PostQueue, clock: Clock) -> None:
+def test_replies_are_counted_by_community_and_time(queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, 2)
     for task in queue.claim(clock(), 2, LEASE):
         queue.make_ready(task.row, REPLY, clock(), clock())
@@ -85,7 +85,7 @@ def test_replies_are_counted_per_community_and_time(queue: PostQueue, clock: Clo
     assert queue.count_replies("other@lemmy.example", clock() - timedelta(hours=24)) == 0
 
 
-def test_the_text_of_a_reply_is_gone_once_it_is_sent(
+def test_the_text_of_a_reply_is_erased_when_it_is_sent(
     database: Database, queue: PostQueue, clock: Clock
 ) -> None:
     discover(queue, 1)
@@ -101,7 +101,7 @@ def test_the_text_of_a_reply_is_gone_once_it_is_sent(
     assert (row.state, row.markdown, row.saved, row.comment_id) == (State.SENT, None, 90, "9")
 
 
-def test_old_posts_are_forgotten_but_for_ids_states_hashes_and_numbers(
+def test_old_posts_are_erased_except_ids_states_hashes_and_numbers(
     database: Database, queue: PostQueue, clock: Clock
 ) -> None:
     discover(queue, 1)
@@ -111,7 +111,7 @@ def test_old_posts_are_forgotten_but_for_ids_states_hashes_and_numbers(
     assert queue.erase_content(clock.advance(1)) == 1
     with database.read_transaction() as connection:
         row = connection.execute(select(posts)).one()
-    assert (row.facts, row.error, row.reason, row.post_id) == (None, None, "wall", "1")
+    assert (row.content, row.error, row.reason, row.post_id) == (None, None, "wall", "1")
     assert len(row.url_hash) == 64
     assert find_posts(database, "https://lemmy.example/post/1")[0].title == ""
     assert discover(queue, 1) == 0
@@ -128,31 +128,31 @@ def test_everything_survives_reopening(database: Database, queue: PostQueue, clo
     again.close()
 
 
-def test_a_second_daemon_on_the_same_file_is_refused_in_one_sentence(database: Database) -> None:
+def test_a_second_daemon_on_the_same_file_is_refused(database: Database) -> None:
     with (
         daemon_lock(database.path),
         pytest.raises(StoreError, match="Another precis daemon is already running") as refused,
         daemon_lock(database.path),
     ):
         pass
-    assert "database of its own" in refused.value.remedy
+    assert "set another database" in refused.value.remedy
     with daemon_lock(database.path):
         pass  # free again
 
 
-def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path, clock: Clock) -> None:
+def test_a_file_that_is_not_a_database_is_refused(tmp_path, clock: Clock) -> None:
     path = tmp_path / "precis.db"
     path.write_bytes(b"not a database at all, but long enough to be taken for one" * 20)
-    with pytest.raises(StoreError, match="no database at all"):
+    with pytest.raises(StoreError, match="is not a database"):
         Database(path, clock())
 
 
-def test_a_folder_that_is_not_there_is_refused_in_one_sentence(tmp_path, clock: Clock) -> None:
+def test_a_missing_folder_is_refused(tmp_path, clock: Clock) -> None:
     with pytest.raises(StoreError, match="No such file or directory"):
         Database(tmp_path / "nowhere" / "precis.db", clock())
 
 
-def test_a_database_of_a_newer_version_is_left_alone(database: Database, clock: Clock) -> None:
+def test_a_database_of_a_newer_version_is_refused_and_unchanged(database: Database, clock: Clock) -> None:
     with database.write_transaction() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
@@ -160,7 +160,7 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database, clock: 
         Database(database.path, clock())
 
 
-def test_tokens_are_kept_per_account(database: Database, clock: Clock) -> None:
+def test_tokens_are_saved_for_each_account(database: Database, clock: Clock) -> None:
     accounts = Accounts(database)
     assert accounts.load("home") is None
     accounts.save("home", "secret")
@@ -171,7 +171,9 @@ def test_tokens_are_kept_per_account(database: Database, clock: Clock) -> None:
     assert status_report(database).account_errors == {"home": "The password is wrong."}
 
 
-def test_status_counts_and_why_explains(database: Database, queue: PostQueue, clock: Clock) -> None:
+def test_status_counts_posts_and_why_explains_them(
+    database: Database, queue: PostQueue, clock: Clock
+) -> None:
     discover(queue, 1, 2, 3, 4)
     tasks = {task.post.id: task for task in queue.claim(clock(), 4, LEASE)}
     queue.skip(tasks["1"].row, Skipped(SkipReason.NOT_FOUND, "404"), clock())
@@ -184,20 +186,20 @@ def test_status_counts_and_why_explains(database: Database, queue: PostQueue, cl
     sentences = [each.sentence(clock()) for each in all_posts(database)]
     assert sentences[0] == "The page does not exist or was removed. (404)"
     assert sentences[1] == (
-        "Waiting for try 2 not before 2026-03-01 12:01:00 UTC. Last time: the site was down"
+        "Waiting for attempt 2, after 2026-03-01 12:01:00 UTC. Last error: the site was down"
     )
-    assert sentences[2] == "The reply is written and goes out next."
-    assert sentences[3] == "Seen, and waiting for its turn."
+    assert sentences[2] == "The reply is ready and will be sent now."
+    assert sentences[3] == "Discovered, waiting to be processed."
 
 
-def test_a_reader_sees_what_a_daemon_keeps_and_changes_nothing(database: Database, queue: PostQueue) -> None:
+def test_reading_beside_a_daemon_changes_nothing(database: Database, queue: PostQueue) -> None:
     discover(queue, 1)
     reader = Database(database.path, None)
     assert len(all_posts(reader)) == 1
     reader.close()
 
 
-def test_a_reader_of_no_database_is_told_what_to_do(tmp_path) -> None:
+def test_reading_a_missing_database_names_the_remedy(tmp_path) -> None:
     with pytest.raises(StoreError, match="There is no database") as missing:
         Database(tmp_path / "precis.db", None)
     assert "precis run" in missing.value.remedy

@@ -1,4 +1,4 @@
-"""The revision of a database, read without Alembic, is the one that Alembic knows."""
+"""The revision of a database, read without Alembic, is the one that Alembic reads."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def test_the_files_are_named_for_their_revisions_in_their_order() -> None:
+def test_the_migration_files_are_named_for_their_revisions_in_order() -> None:
     in_order = [script.revision for script in scripts().walk_revisions()][::-1]
     assert list(schema_version.known()) == in_order
     assert schema_version.head() == scripts().get_current_head()
 
 
-def test_the_revision_is_read_as_alembic_reads_it(tmp_path: Path) -> None:
+def test_the_revision_is_the_one_that_alembic_reads(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'precis.db'}")
     with engine.connect() as connection:
         assert schema_version.current(connection) is None
@@ -48,8 +48,8 @@ def test_the_revision_is_read_as_alembic_reads_it(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def shape(database: Database) -> dict[str, Any]:
-    """Columns, indexes and constraints of each table; the order of columns has no meaning."""
+def schema_of(database: Database) -> dict[str, Any]:
+    """The columns, indexes and constraints of each table; the order of columns does not matter."""
     with database.read_transaction() as connection:
         found = inspect(connection)
         return {
@@ -66,28 +66,28 @@ def shape(database: Database) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("old", schema_version.known()[:-1])
-def test_a_database_of_any_version_gets_the_tables_of_a_new_one(tmp_path: Path, old: str) -> None:
+def test_an_upgrade_from_any_version_gives_the_tables_of_a_new_database(tmp_path: Path, old: str) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
     with engine.begin() as connection:
         command.upgrade(schema_version.alembic_config(connection), old)
     engine.dispose()
-    before, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
-    assert shape(before) == shape(new)
-    for database in (before, new):
+    upgraded, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
+    assert schema_of(upgraded) == schema_of(new)
+    for database in (upgraded, new):
         with database.read_transaction() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
             assert schema_version.current(connection) == schema_version.head()
         database.close()
 
 
-def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as other:
-        other.execute("CREATE TABLE messages (id INTEGER)")
+        other.execute("CREATE TABLE posts (id INTEGER)")
     with pytest.raises(StoreError):
         Database(path, START)
     with closing(sqlite3.connect(path)) as other:
-        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("messages",)]
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("posts",)]
 
 
 @pytest.mark.parametrize("new", [True, False])

@@ -1,4 +1,4 @@
-"""Figures over a database that holds a known handful of outcomes."""
+"""Statistics of a database with a few known outcomes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from sqlalchemy import insert
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies, State
+from bot.store.failure_statistics import failing_sites, host_of, recent_errors
 from bot.store.post_search import PostFilter, count_posts, find_post_by_row, search_all_posts, search_posts
 from bot.store.statistics import (
     DayStatistics,
     community_statistics,
     count_outcomes,
     daily_statistics,
-    failing_sites,
-    host_of,
-    recent_errors,
     statistics_since,
 )
 from bot.store.tables import posts
@@ -33,7 +31,7 @@ def queue(database: Database) -> PostQueue:
 
 
 def seen(queue: PostQueue, number: int, at: datetime, **changes: object) -> int:
-    """The row of a new post."""
+    """Discover a post and return its row."""
     queue.discover(SOURCE, PollResult((a_post(number, **changes),), "c"), at)
     return max(task.row for task in queue.claim(at + timedelta(days=900), 100, timedelta(0)))
 
@@ -50,7 +48,7 @@ def sent(
     drafts.mark_sent(row, comment, at)
 
 
-def test_each_day_is_there_with_its_outcomes(database: Database, queue: PostQueue) -> None:
+def test_every_day_has_its_outcomes(database: Database, queue: PostQueue) -> None:
     sent(database, queue, seen(queue, 1, START), START + timedelta(seconds=30))
     queue.skip(seen(queue, 2, START), Skipped(SkipReason.WALL), START)
     queue.mark_dead(seen(queue, 3, START), "boom", START - timedelta(days=1))
@@ -63,7 +61,7 @@ def test_each_day_is_there_with_its_outcomes(database: Database, queue: PostQueu
     )
 
 
-def test_the_figures_of_a_time(database: Database, queue: PostQueue) -> None:
+def test_the_statistics_since_a_time(database: Database, queue: PostQueue) -> None:
     for number, (seconds, words) in enumerate([(30, (1000, 100)), (60, (500, 100)), (90, (400, 40))], 1):
         row = seen(queue, number, START, published=START - timedelta(seconds=10))
         sent(database, queue, row, START + timedelta(seconds=seconds), words)
@@ -73,12 +71,12 @@ def test_the_figures_of_a_time(database: Database, queue: PostQueue) -> None:
     assert (found.replies, found.skips, found.given_up) == (3, 1, 0)
     assert found.reasons == ((SkipReason.WALL, 1),)
     assert (found.saved, found.words_spared) == (90, 900 + 400 + 360)
-    assert (found.to_reply, found.to_reply_slow, found.at_work) == (70, 100, 60)
+    assert (found.to_reply, found.to_reply_slow, found.seconds_from_discovery) == (70, 100, 60)
     nothing = statistics_since(database, START + timedelta(days=9))
     assert (nothing.replies, nothing.to_reply, nothing.to_reply_slow, nothing.saved) == (0, None, None, None)
 
 
-def test_votes_are_those_of_the_last_looks(database: Database, queue: PostQueue) -> None:
+def test_votes_are_the_scores_of_the_last_checks(database: Database, queue: PostQueue) -> None:
     rows = [seen(queue, number, START) for number in (1, 2, 3)]
     for row in rows:
         sent(database, queue, row, START)
@@ -91,7 +89,7 @@ def test_votes_are_those_of_the_last_looks(database: Database, queue: PostQueue)
     assert [day.votes for day in daily_statistics(database, START.date(), 2)] == [None, 2]
 
 
-def test_a_reply_that_is_deleted_was_sent_all_the_same(database: Database, queue: PostQueue) -> None:
+def test_a_deleted_reply_still_counts_as_sent(database: Database, queue: PostQueue) -> None:
     row = seen(queue, 1, START)
     sent(database, queue, row, START)
     before = count_outcomes(database).replies
@@ -99,7 +97,7 @@ def test_a_reply_that_is_deleted_was_sent_all_the_same(database: Database, queue
     assert count_outcomes(database).replies == before == {("home", "news@lemmy.example"): 1}
 
 
-def test_each_place_with_what_waits_there(database: Database, queue: PostQueue, clock: Clock) -> None:
+def test_each_community_has_its_pending_posts(database: Database, queue: PostQueue, clock: Clock) -> None:
     sent(database, queue, seen(queue, 1, START), START + timedelta(seconds=30))
     seen(queue, 2, START + timedelta(seconds=40))
     seen(queue, 3, START, community="quiet@lemmy.example")
@@ -110,7 +108,7 @@ def test_each_place_with_what_waits_there(database: Database, queue: PostQueue, 
     assert (quiet.community, quiet.waiting, quiet.last_reply) == ("quiet@lemmy.example", 1, None)
 
 
-def test_sites_are_blamed_for_what_is_theirs_alone(database: Database, queue: PostQueue) -> None:
+def test_sites_are_counted_only_for_their_own_failures(database: Database, queue: PostQueue) -> None:
     for number, (url, reason) in enumerate(
         [
             ("https://www.walled.example/a", SkipReason.WALL),
@@ -135,14 +133,14 @@ def test_sites_are_blamed_for_what_is_theirs_alone(database: Database, queue: Po
     assert failing_sites(database, START, 1) == (walled,)
 
 
-def test_troubles_are_counted_by_what_they_say(database: Database, queue: PostQueue) -> None:
+def test_errors_are_counted_by_their_text(database: Database, queue: PostQueue) -> None:
     for number in (1, 2):
         queue.mark_dead(seen(queue, number, START), "no answer", START)
     queue.retry(seen(queue, 3, START), "timed out", START)
     assert recent_errors(database, START, 5) == (("no answer", 2), ("timed out", 1))
 
 
-def test_posts_are_found_by_every_word_wherever_it_stands(database: Database, queue: PostQueue) -> None:
+def test_posts_are_found_by_words_in_any_column(database: Database, queue: PostQueue) -> None:
     queue.skip(
         seen(queue, 1, START, title="100% of the bridge"), Skipped(SkipReason.WALL, "<b>pay</b>"), START
     )
@@ -162,7 +160,7 @@ def test_posts_are_found_by_every_word_wherever_it_stands(database: Database, qu
     assert find_post_by_row(database, 77) is None
 
 
-def test_an_export_reads_everything_chunk_by_chunk(database: Database, queue: PostQueue) -> None:
+def test_an_export_reads_all_posts_in_chunks(database: Database, queue: PostQueue) -> None:
     facts = {**_row_of(1), "post_id": ""}
     with database.write_transaction() as connection:
         connection.execute(insert(posts), [{**facts, "post_id": str(number)} for number in range(1203)])
@@ -184,6 +182,6 @@ def _row_of(number: int) -> dict[str, object]:
     }
 
 
-def test_the_host_of_anything() -> None:
+def test_the_host_of_a_link() -> None:
     assert host_of("https://WWW.Paper.example:8080/a") == "paper.example"
     assert [host_of(url) for url in (None, "", "mailto:a@b", "http://[::1", "%%")] == [""] * 5

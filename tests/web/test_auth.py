@@ -132,7 +132,7 @@ def test_healthz_shows_details_only_with_the_token(context: PageContext) -> None
 def test_healthz_fails_if_the_database_does_not_answer(context: PageContext) -> None:
     with served(context) as client:
         with context.database.write_transaction() as connection:
-            connection.exec_driver_sql("DROP TABLE mutes")
+            connection.exec_driver_sql("DROP TABLE muted_communities")
         answer = client.get("/healthz")
         assert answer.status_code == 503
         assert answer.json()["troubles"] == ["The database cannot be read (OperationalError)."]

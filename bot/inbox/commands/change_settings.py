@@ -60,7 +60,7 @@ def apply_settings(
     is_new = settings_log.add(replace(change, settings=settings))
     latest = settings_log.latest_settings(change.community) or change
     listing = list_settings(change.community, context, translate)
-    if latest.source != change.source:  # a newer change was recorded first
+    if latest.source_id != change.source_id:  # a newer change was recorded first
         return *describe_source(latest, change, translate), *listing
     is_unchanged = is_new and before is not None and before.settings == settings
     result = translate("settings-unchanged" if is_unchanged else "settings-changed", community=community)

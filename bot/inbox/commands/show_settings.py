@@ -51,9 +51,9 @@ def describe_source(
     latest: SettingsChange, replaced: SettingsChange | None, translate: Translator
 ) -> tuple[str, ...]:
     """Where and when the moderators' settings were written, and which older source they replace."""
-    source = translate(f"source-{latest.place.value}")
-    text = translate("settings-from", source=source, date=f"{latest.at:%Y-%m-%d %H:%M}")
-    if replaced is None or replaced.place is latest.place:
+    source = translate(f"source-{latest.source.value}")
+    text = translate("settings-from", source=source, date=f"{latest.changed_at:%Y-%m-%d %H:%M}")
+    if replaced is None or replaced.source is latest.source:
         return (text,)
-    other = translate(f"source-{replaced.place.value}")
+    other = translate(f"source-{replaced.source.value}")
     return (f"{text} {translate('settings-replaced', other=other)}",)

@@ -59,6 +59,6 @@ def _to_forward(unhandled: UnhandledMessage, operator: str, context: CommandCont
         f"note/{unhandled.message_id}",
         operator,
         f"{sanitize(unhandled.author + community, dialect)}:\n\n{quoted}",
-        since=context.clock(),
+        read_back_from=context.clock(),
         subject="Precis: a message for you",
     )

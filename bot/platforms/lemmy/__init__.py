@@ -1,4 +1,4 @@
-"""Lemmy: an adapter, and the versions of the API that it speaks."""
+"""Lemmy: the adapter, and the API versions that it supports."""
 
 from bot.platforms.lemmy.adapter import Lemmy
 

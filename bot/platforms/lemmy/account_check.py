@@ -1,4 +1,4 @@
-"""What `precis check` says of a Lemmy account: server, log-in, settings, limits, communities."""
+"""The results of `precis check` for a Lemmy account: log-in, settings, limits, communities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bot.core.errors import PlatformError, Unreachable
 from bot.core.models import CheckResult, Source
 from bot.platforms.account_setup import AccountSetup, findings
-from bot.platforms.api_call import ApiError, MalformedAnswer
+from bot.platforms.api_call import ApiError, MalformedResponse
 from bot.platforms.lemmy import account_setup, errors
 from bot.platforms.lemmy.api import Account, LemmyApi, Site
 from bot.platforms.login_session import LoginSession
@@ -16,17 +16,19 @@ from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
 from bot.platforms.subscribed_listing import SubscribedListing
 
 
-def account_findings(me: Account, site: Site, profile: AccountSetup | None) -> Iterator[CheckResult]:
-    yield CheckResult("log-in", True, f"logged in as {me.name}")
-    yield from findings(account_setup.flaws(me, site.languages, profile), account_setup.EXPECTED, profile)
-    yield CheckResult("nsfw posts", True, "shown" if me.sees_nsfw else "not shown to the account")
+def account_findings(account: Account, site: Site, setup: AccountSetup | None) -> Iterator[CheckResult]:
+    yield CheckResult("log-in", True, f"logged in as {account.name}")
+    yield from findings(
+        account_setup.wrong_settings(account, site.languages, setup), account_setup.EXPECTED, setup
+    )
+    yield CheckResult("nsfw posts", True, "shown" if account.sees_nsfw else "not shown to the account")
 
 
-def rate_limit_finding(limits: Mapping[str, Limit], kind: BucketType) -> CheckResult:
+def rate_limit_finding(limits: Mapping[str, Limit], bucket_type: BucketType) -> CheckResult:
     comment, message = limits["comment"], limits["message"]
     replies = (
         f"{comment.capacity} replies at once, then one every {comment.interval.total_seconds():.0f} s"
-        if kind is TokenBucket
+        if bucket_type is TokenBucket
         else f"{comment.capacity} replies in {comment.seconds} s"
     )
     others = f"{message.capacity} other calls in {message.seconds} s"
@@ -34,41 +36,41 @@ def rate_limit_finding(limits: Mapping[str, Limit], kind: BucketType) -> CheckRe
 
 
 def source_finding(
-    source: Source, session: LoginSession, dialect: LemmyApi, feed: SubscribedListing
+    source: Source, session: LoginSession, api: LemmyApi, listing: SubscribedListing
 ) -> CheckResult:
     if source.community is None:
-        return CheckResult("posts", True, "all posts that the server shows the account")
+        return CheckResult("posts", True, "all posts that the server shows to the account")
     name = source.community
-    call = dialect.community(name)
+    call = api.community_call(name)
     try:
-        found = dialect.read_community(session.read(call))
+        found = api.parse_community(session.read(call))
     except ApiError as error:
         if not errors.is_unknown_community(error):
             raise errors.read_error(error, call) from error
-        return _unknown(name, session, dialect)
-    except MalformedAnswer as error:
+        return _unknown_community(name, session, api)
+    except MalformedResponse as error:
         raise Unreachable(f"{name} cannot be read: {error}") from error
     if found.removed:
-        return CheckResult(name, False, "the community has been removed", "Take it out of the config.")
+        return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
     if found.banned:
-        remedy = "Ask its moderators, or take the community out of the config."
+        remedy = "Ask its moderators, or remove the community from the config."
         return CheckResult(name, False, "the account is banned from this community", remedy)
-    return CheckResult(name, True, f"found; {feed.describe(name, found.subscription)}")
+    return CheckResult(name, True, f"found; {listing.describe(name, found.subscription)}")
 
 
-def _unknown(name: str, session: LoginSession, dialect: LemmyApi) -> CheckResult:
-    nearest = _nearest(name, session, dialect)
-    remedy = f"Did you mean {nearest}?" if nearest else "Look the name up on the server's web page."
-    return CheckResult(name, False, "the server knows no such community", remedy)
+def _unknown_community(name: str, session: LoginSession, api: LemmyApi) -> CheckResult:
+    closest = _closest_name(name, session, api)
+    remedy = f"Did you mean {closest}?" if closest else "Look the name up on the server's web page."
+    return CheckResult(name, False, "the server does not know this community", remedy)
 
 
-def _nearest(name: str, session: LoginSession, dialect: LemmyApi) -> str | None:
-    """The most alike of the communities that share the beginning of the name."""
+def _closest_name(name: str, session: LoginSession, api: LemmyApi) -> str | None:
+    """The most similar name among the communities with the same first three letters."""
     try:
-        answer = session.read(dialect.search_communities(name.partition("@")[0][:3]))
-        known = dialect.read_communities(answer)
-    except (ApiError, MalformedAnswer, PlatformError):
+        response = session.read(api.search_communities_call(name.partition("@")[0][:3]))
+        known = api.parse_communities(response)
+    except (ApiError, MalformedResponse, PlatformError):
         return None
     by_name = {community.partition("@")[0]: community for community in reversed(known)}
-    alike = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)
-    return by_name.get(alike[0], alike[0]) if alike else None
+    similar = get_close_matches(name, known, n=1) or get_close_matches(name.partition("@")[0], by_name, n=1)
+    return by_name.get(similar[0], similar[0]) if similar else None

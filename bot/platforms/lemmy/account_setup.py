@@ -1,8 +1,8 @@
-"""The settings that a Lemmy account needs, and how they are put right; both versions name them alike.
+"""The settings that a Lemmy account needs. Both API versions use the same names for them.
 
-Source: measurements on real 0.19.20 and 1.0.0-beta.1 servers. A field that is not sent stays as it
-is. `[]` as languages means all of them on both; a choice without "undetermined" hides nearly every
-post on 1.0, the bot's own comments too.
+Source: measurements on real 0.19.20 and 1.0.0-beta.1 servers. A field that is not sent keeps its
+value. In both versions, `[]` means all languages. In 1.0, a choice without "undetermined" hides
+nearly every post, and also the bot's own comments.
 """
 
 from __future__ import annotations
@@ -23,38 +23,41 @@ EXPECTED = {
 }
 
 
-def flaws(
-    me: Account, languages: Mapping[int, str], profile: AccountSetup | None
+def wrong_settings(
+    me: Account, languages: Mapping[int, str], setup: AccountSetup | None
 ) -> tuple[WrongSetting, ...]:
-    """`languages` are the names of the server's languages by their number."""
+    """`languages` are the server's languages: id -> code."""
     return (
         *_bot_flag(me),
         *_own_replies(me),
         *_languages(me, languages),
         *_read_posts(me),
-        *check_biography(me.biography, profile, "bio"),
+        *check_biography(me.biography, setup, "bio"),
     )
 
 
-def mendable(
-    me: Account, languages: Mapping[int, str], profile: AccountSetup | None, *, keeps_votes: bool
+def fixable_settings(
+    me: Account, languages: Mapping[int, str], setup: AccountSetup | None, *, keeps_own_vote: bool
 ) -> tuple[WrongSetting, ...]:
-    """What may be changed: with the operator's consent all of it. Without, the bot flag where votes are
-    taken back, for a crash between the steps of `unvote` leaves it off."""
-    if profile is not None and profile.consent:
-        return flaws(me, languages, profile)
-    return () if keeps_votes else _bot_flag(me)
+    """The settings that Precis may change: all of them with the operator's consent.
+
+    Without consent, only the bot flag, and only if the bot removes its own votes: a crash during
+    `remove_own_vote` leaves the flag off.
+    """
+    if setup is not None and setup.consent:
+        return wrong_settings(me, languages, setup)
+    return () if keeps_own_vote else _bot_flag(me)
 
 
-def unvote(comment_id: str, me: Account, api: LemmyApi, write: Callable[[Call], Any]) -> None:
-    """Take the own vote for a comment back. A flagged bot may not, so that its flag is off for a moment."""
+def remove_own_vote(comment_id: str, me: Account, api: LemmyApi, write: Callable[[Call], Any]) -> None:
+    """Remove the bot's own vote. An account with the bot flag may not, so the flag is off for a moment."""
     try:
         if me.bot_flag:
-            write(api.save_settings(_FLAG_OFF))
-        write(api.unvote(comment_id))
+            write(api.save_settings_call(_FLAG_OFF))
+        write(api.unvote_call(comment_id))
     finally:
         if me.bot_flag:
-            write(api.save_settings(_FLAG_ON))
+            write(api.save_settings_call(_FLAG_ON))
 
 
 _FLAG_ON: Mapping[str, object] = {"bot_account": True}
@@ -64,7 +67,7 @@ _FLAG_OFF: Mapping[str, object] = {"bot_account": False}
 def _bot_flag(me: Account) -> tuple[WrongSetting, ...]:
     if me.bot_flag:
         return ()
-    remedy = f"Switch 'Bot Account' on {IN_ACCOUNT_SETTINGS}; most servers demand it."
+    remedy = f"Switch 'Bot Account' on {IN_ACCOUNT_SETTINGS}; most servers require it."
     return (WrongSetting("bot flag", "not set", remedy, _FLAG_ON),)
 
 
@@ -80,13 +83,13 @@ def _languages(me: Account, names: Mapping[int, str]) -> tuple[WrongSetting, ...
     if not me.languages:
         return ()
     shown = ", ".join(sorted(names.get(number, "undetermined") for number in me.languages))
-    remedy = f"Choose no language at all {IN_ACCOUNT_SETTINGS} to see every post."
+    remedy = f"Select no language {IN_ACCOUNT_SETTINGS} to see every post."
     found = f"only posts in {shown} are shown"
     return (WrongSetting("languages", found, remedy, {"discussion_languages": []}, can_run=True),)
 
 
 def _read_posts(me: Account) -> tuple[WrongSetting, ...]:
-    if me.sees_read:
+    if me.sees_read_posts:
         return ()
     remedy = f"Switch 'Show Read Posts' on {IN_ACCOUNT_SETTINGS}."
     return (

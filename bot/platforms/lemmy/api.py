@@ -1,7 +1,7 @@
-"""What the adapter needs of a version of Lemmy's API, free of its paths and field names.
+"""The interface of an API version: calls without paths, and values without field names.
 
-A dialect makes `Call`s and reads their answers into the types below and those of `bot.core.models`.
-Nothing here does I/O.
+A `LemmyApi` creates `Call`s and parses their responses into the types below and those of
+`bot.core.models`. Nothing here does I/O.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.platforms.subscribed_listing import SubscriptionState
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account that the token belongs to, with the settings that decide what it sees."""
+    """The account of the token, with the settings that affect what it sees."""
 
     id: int
     name: str
@@ -30,26 +30,26 @@ class Account:
     sees_bots: bool
     sees_nsfw: bool
     languages: frozenset[int]
-    """Ids of the languages that it is shown; empty for all."""
-    sees_read: bool = True
+    """Ids of the languages whose posts it sees; empty for all."""
+    sees_read_posts: bool = True
     biography: str = ""
     follows: frozenset[str] = frozenset()
-    """`name@host` of the communities that it is subscribed to, or has asked to be."""
+    """`name@host` of the communities that it is subscribed to, or has requested to be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     version: str
     me: Account | None
-    """None when the server takes the request for an anonymous one."""
+    """None if the server treated the request as anonymous."""
     languages: Mapping[int, str]
-    """Number -> ISO 639-1; the number for "undetermined" is left out."""
+    """Id -> ISO 639-1, without the id of "undetermined"."""
     limits: Mapping[str, Limit]
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What the parsers need to know of the reader to make a `Post` or a `Comment`."""
+    """The account that reads a response; parsers need it to create a `Post` or a `Comment`."""
 
     account: str
     base_url: str
@@ -59,15 +59,15 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class OwnComments:
-    """Own comments on one post out of a list that also held others."""
+    """Own comments on one post, from a list that may contain others."""
 
     comments: tuple[Comment, ...]
     listed: int
-    """How long the list was, to see whether it was cut off."""
+    """The length of the list, to detect that it was cut off."""
     oldest: Comment | None = None
-    """The last one of the list, of whatever post."""
+    """The last comment of the list, of any post."""
     next_page: str | None = None
-    """The page token of the rest, where the dialect has such."""
+    """The token of the next page, if the version has page tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,73 +78,73 @@ class CommunityState:
     banned: bool
     removed: bool
     languages: frozenset[int]
-    """The ids it allows; empty for all."""
+    """The ids of the languages it allows; empty for all."""
 
 
 class LemmyApi(LoginApi, LemmyMessagingApi, Protocol):
-    """One version of the API: calls out, values in. Parsers raise `Malformed`."""
+    """One version of the API. Parsers raise `MalformedResponse`."""
 
     buckets: Mapping[str, Limit]
-    """Default limits, for as long as the server has not told its own."""
+    """Lemmy's default rate limits, until the server reports its own."""
     bucket_type: BucketType
-    """How the server counts."""
+    """How the server counts requests."""
     page_size: int
 
-    def site(self) -> tuple[Call, ...]:
-        """All that has to be asked to know the site and the account."""
+    def site_calls(self) -> tuple[Call, ...]:
+        """The calls that load the site and the account."""
         ...
 
-    def read_site(self, answers: Sequence[Any]) -> Site:
-        """From the answers to the calls of `site`, in their order."""
+    def parse_site(self, responses: Sequence[Any]) -> Site:
+        """From the responses to `site_calls`, in the same order."""
         ...
 
-    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
-        """The newest posts: of one community, of all, or of those that the account is subscribed to."""
+    def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
+        """The newest posts: of one community, of all, or of all subscribed communities."""
         ...
 
-    def read_posts(self, answer: Any, lens: Viewer) -> PostPage: ...
-    def is_foreign(self, answer: Any) -> bool:
-        """Whether a list of posts was given by a server of another version."""
+    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage: ...
+    def is_of_other_version(self, response: Any) -> bool:
+        """Whether a server of another version sent this list of posts."""
         ...
 
-    def post(self, post_id: str) -> Call: ...
-    def read_post(self, answer: Any, lens: Viewer) -> Post: ...
-    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments: ...
-    def reply(
+    def post_call(self, post_id: str) -> Call: ...
+    def parse_post(self, response: Any, viewer: Viewer) -> Post: ...
+    def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments: ...
+    def reply_call(
         self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
     ) -> Call: ...
-    def edit(self, comment_id: str, markdown: str) -> Call: ...
-    def delete(self, comment_id: str) -> Call: ...
-    def read_comment(self, answer: Any, lens: Viewer) -> Comment: ...
-    def unvote(self, comment_id: str) -> Call: ...
-    def save_settings(self, fields: Mapping[str, object]) -> Call: ...
-    def community(self, name: str) -> Call: ...
-    def read_community(self, answer: Any) -> CommunityState:
-        """From the answer to `community` or to `join`."""
+    def edit_call(self, comment_id: str, markdown: str) -> Call: ...
+    def delete_call(self, comment_id: str) -> Call: ...
+    def parse_comment(self, response: Any, viewer: Viewer) -> Comment: ...
+    def unvote_call(self, comment_id: str) -> Call: ...
+    def save_settings_call(self, fields: Mapping[str, object]) -> Call: ...
+    def community_call(self, name: str) -> Call: ...
+    def parse_community(self, response: Any) -> CommunityState:
+        """From the response to `community_call` or `subscribe_call`."""
         ...
 
-    def join(self, community: int) -> Call: ...
-    def search_communities(self, words: str) -> Call: ...
-    def read_communities(self, answer: Any) -> tuple[str, ...]: ...
+    def subscribe_call(self, community: int) -> Call: ...
+    def search_communities_call(self, words: str) -> Call: ...
+    def parse_communities(self, response: Any) -> tuple[str, ...]: ...
 
 
 @runtime_checkable
 class ListsOwnComments(Protocol):
-    """A dialect whose server lists the account's comments on one post."""
+    """A version that can list the account's comments on one post."""
 
-    def own_under(self, post_id: str, me: int, page: str | None) -> Call: ...
+    def own_comments_call(self, post_id: str, me: int, page: str | None) -> Call: ...
 
 
 @runtime_checkable
 class ListsThreads(Protocol):
-    """A dialect whose server lists comments by post or by author, not by both."""
+    """A version that lists comments by post or by author, but not by both."""
 
     thread_limit: int
-    """How many comments `thread` lists at most."""
+    """The maximum number of comments that `thread_call` lists."""
 
-    def thread(self, post_id: str) -> Call: ...
-    def below(self, comment_id: str) -> Call:
-        """A comment and what stands below it, in any depth."""
+    def thread_call(self, post_id: str) -> Call: ...
+    def replies_call(self, comment_id: str) -> Call:
+        """A comment and its replies at all depths."""
         ...
 
-    def own_comments(self, me: int, page: int) -> Call: ...
+    def all_own_comments_call(self, me: int, page: int) -> Call: ...

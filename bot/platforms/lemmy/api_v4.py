@@ -1,7 +1,8 @@
-"""API v4, spoken by Lemmy 1.0: a table of calls, and parsers of their answers.
+"""API v4 of Lemmy 1.0: its calls, and the parsers of their responses.
 
-1.0 still serves a part of v3, which is never used: it has no token check and no own page, and it
-gives no page tokens and false limits. Source: measurements on a real 1.0.0-beta.1 server.
+1.0 still serves a part of v3. Precis never uses it, because it has no token check and no page of the
+own account, and gives no page tokens and wrong limits. Source: measurements on a real 1.0.0-beta.1
+server.
 """
 
 from __future__ import annotations
@@ -11,93 +12,67 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
-from bot.platforms.lemmy import schemas_v3, schemas_v4
-from bot.platforms.lemmy.api import Account, CommunityState, OwnComments, Site, Viewer
-from bot.platforms.lemmy.errors import LoginErrors
+from bot.platforms.api_models import parse
+from bot.platforms.lemmy import schemas_v4
+from bot.platforms.lemmy.api import Account, OwnComments, Site, Viewer
+from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
-from bot.platforms.lemmy.parsing import comment_of, each_post, known_limits, own_of, parse, post_of
-from bot.platforms.pagination import PostPage
+from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
+from bot.platforms.pagination import PostPage, parse_each_post
 from bot.platforms.rate_limits import BucketType, FixedWindow, Limit
-from bot.platforms.subscribed_listing import subscription_state_of
 
-_API = "/api/v4"
-_UNDETERMINED = "und"
 _KEY_LENGTH = 32
-"""A longer Idempotency-Key is ignored."""
+"""The server ignores a longer Idempotency-Key."""
 
 
-class LemmyApiV4(LoginErrors, LemmyMessagingV4):
-    """Lemmy 1.0's dialect."""
+class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
+    """The `LemmyApi` of Lemmy 1.0."""
 
-    buckets: Mapping[str, Limit] = {
-        "message": Limit(180, 60),
-        "post": Limit(6, 600),
-        "register": Limit(10, 3600),
-        "comment": Limit(6, 600),
-        "search": Limit(60, 600),
-    }
+    prefix = "/api/v4"
     bucket_type: BucketType = FixedWindow
     shared_bucket: str | None = "message"
-    page_size = 50
+
+    _post_view = schemas_v4.PostView
+    _post_response = schemas_v4.PostResponse
+    _comment_response = schemas_v4.CommentResponse
+    _community_response = schemas_v4.CommunityResponse
+    _search_response = schemas_v4.SearchResponse
+
+    def enum_value(self, value: str) -> str:
+        return value.lower()
 
     def login_call(self, username: str, password: str) -> Call:
-        """Without `stay_logged_in` the token would end after a week."""
+        """Without `stay_logged_in` the token would expire after a week."""
         body = {"username_or_email": username, "password": password, "stay_logged_in": True}
-        return Call("POST", f"{_API}/account/auth/login", "register", body=body)
-
-    def parse_token(self, answer: Any) -> str:
-        """Never looked into: the end that it names is in the year 262142."""
-        return parse(schemas_v3.LoginResponse, answer).jwt
+        return Call("POST", f"{self.prefix}/account/auth/login", "register", body=body)
 
     def token_check_call(self) -> Call:
-        return Call("GET", f"{_API}/account/validate_auth")
+        return Call("GET", f"{self.prefix}/account/validate_auth")
 
-    def site(self) -> tuple[Call, ...]:
-        return Call("GET", f"{_API}/site"), Call("GET", f"{_API}/account")
+    def site_calls(self) -> tuple[Call, ...]:
+        return Call("GET", f"{self.prefix}/site"), Call("GET", f"{self.prefix}/account")
 
-    def read_site(self, answers: Sequence[Any]) -> Site:
-        site, account = (
-            parse(schemas_v4.SiteResponse, answers[0]),
-            parse(schemas_v4.AccountResponse, answers[1]),
+    def parse_site(self, responses: Sequence[Any]) -> Site:
+        site, user = (
+            parse(schemas_v4.SiteResponse, responses[0]),
+            parse(schemas_v4.AccountResponse, responses[1]),
         )
-        numbers = {item.id for item in site.all_languages}
-        languages = {item.id: item.code for item in site.all_languages if item.code != _UNDETERMINED}
+        me = _without_full_choice(account_of(user), {item.id for item in site.all_languages})
         limits = _limits(site.site_view.local_site_rate_limit)
-        return Site(site.version, _me(account, numbers), languages, limits)
+        return Site(site.version, me, languages_of(site.all_languages), limits)
 
-    def posts(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
-        """`show_read`: GET /post marks a post read, and an account may hide those."""
-        query: dict[str, str | int] = {
-            "type_": "subscribed" if subscribed else "all",
-            "sort": "new",
-            "limit": self.page_size,
-            "show_read": "true",
-        }
-        if community is not None:
-            query["community_name"] = community
-        if page is not None:
-            query["page_cursor"] = page
-        return Call("GET", f"{_API}/post/list", query=query)
-
-    def read_posts(self, answer: Any, lens: Viewer) -> PostPage:
-        """Only a full page has a token for one more."""
-        listed = parse(schemas_v4.PostList, answer)
-        posts = each_post(listed.items, lambda item: _post(parse(schemas_v4.PostView, item), lens))
+    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage:
+        """Only a full page has a token for the next one."""
+        listed = parse(schemas_v4.PostList, response)
+        posts = parse_each_post(listed.items, lambda item: self.parse_post_view(item, viewer))
         return PostPage(posts, listed.next_page)
 
-    def is_foreign(self, answer: Any) -> bool:
-        """0.19 serves nothing at all of v4."""
+    def is_of_other_version(self, response: Any) -> bool:
+        """Always False: 0.19 serves nothing of v4."""
         return False
 
-    def post(self, post_id: str) -> Call:
-        return Call("GET", f"{_API}/post", query={"id": post_id})
-
-    def read_post(self, answer: Any, lens: Viewer) -> Post:
-        return _post(parse(schemas_v4.PostResponse, answer).post_view, lens)
-
-    def own_under(self, post_id: str, me: int, page: str | None) -> Call:
+    def own_comments_call(self, post_id: str, me: int, page: str | None) -> Call:
         query: dict[str, str | int] = {
             "post_id": post_id,
             "creator_id": me,
@@ -107,114 +82,60 @@ class LemmyApiV4(LoginErrors, LemmyMessagingV4):
         }
         if page is not None:
             query["page_cursor"] = page
-        return Call("GET", f"{_API}/comment/list", query=query)
+        return Call("GET", f"{self.prefix}/comment/list", query=query)
 
-    def read_own(self, answer: Any, post_id: str, lens: Viewer) -> OwnComments:
-        listed = parse(schemas_v4.CommentList, answer)
-        return own_of([view.comment for view in listed.items], post_id, lens, listed.next_page)
+    def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments:
+        listed = parse(schemas_v4.CommentList, response)
+        return own_comments_of(listed.items, post_id, viewer, listed.next_page)
 
-    def reply(self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None) -> Call:
-        """Leaving the language out always passes; an explicit 0 may be refused.
+    def reply_call(
+        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+    ) -> Call:
+        """With an Idempotency-Key: the server does not store the same reply twice within two minutes.
 
-        The key makes the server carry the same reply out once within two minutes at least. A failed
-        try uses it up too and the answer to a second says nothing, so it only adds to reading back.
+        A failed attempt uses the key up too, and the response to a second attempt does not say whether
+        the reply exists. So the key does not replace reading back.
         """
-        body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
-        if language is not None:
-            body["language_id"] = language
-        if parent_id is not None:
-            body["parent_id"] = int(parent_id)
-        return Call("POST", f"{_API}/comment", "comment", body=body, idempotency_key=_key(body))
+        call = super().reply_call(post_id, markdown, language, parent_id)
+        return replace(call, idempotency_key=_idempotency_key(call.body or {}))
 
-    def edit(self, comment_id: str, markdown: str) -> Call:
-        """Each edit notifies the author of the post again."""
-        return Call("PUT", f"{_API}/comment", body={"comment_id": int(comment_id), "content": markdown})
+    def delete_call(self, comment_id: str) -> Call:
+        body = {"comment_id": int(comment_id), "deleted": True}
+        return Call("DELETE", f"{self.prefix}/comment", body=body)
 
-    def delete(self, comment_id: str) -> Call:
-        return Call("DELETE", f"{_API}/comment", body={"comment_id": int(comment_id), "deleted": True})
+    def unvote_call(self, comment_id: str) -> Call:
+        """A vote that is neither up nor down. The server refuses it to accounts with the bot flag."""
+        return Call("POST", f"{self.prefix}/comment/like", body={"comment_id": int(comment_id)})
 
-    def read_comment(self, answer: Any, lens: Viewer) -> Comment:
-        comment = parse(schemas_v4.CommentResponse, answer).comment_view.comment
-        return replace(comment_of(comment, lens), score=comment.score)
+    def save_settings_call(self, fields: Mapping[str, object]) -> Call:
+        return Call("PUT", f"{self.prefix}/account/settings/save", body=dict(fields))
 
-    def unvote(self, comment_id: str) -> Call:
-        """A vote that is neither up nor down; refused to accounts with the bot flag."""
-        return Call("POST", f"{_API}/comment/like", body={"comment_id": int(comment_id)})
-
-    def save_settings(self, fields: Mapping[str, object]) -> Call:
-        return Call("PUT", f"{_API}/account/settings/save", body=dict(fields))
-
-    def community(self, name: str) -> Call:
-        return Call("GET", f"{_API}/community", query={"name": name})
-
-    def read_community(self, answer: Any) -> CommunityState:
-        found = parse(schemas_v4.CommunityResponse, answer)
-        view = found.community_view
-        return CommunityState(
-            name=view.community.handle,
-            id=view.community.id,
-            subscription=subscription_state_of(view.community_actions.follow_state),
-            banned=view.community_actions.received_ban_at is not None,
-            removed=view.community.removed or view.community.local_removed or view.community.deleted,
-            languages=frozenset(found.discussion_languages),
-        )
-
-    def join(self, community: int) -> Call:
-        return Call("POST", f"{_API}/community/follow", body={"community_id": community, "follow": True})
-
-    def search_communities(self, words: str) -> Call:
+    def search_communities_call(self, words: str) -> Call:
         query: dict[str, str | int] = {
             "search_term": words,
             "type_": "communities",
             "listing_type": "all",
             "limit": 50,
         }
-        return Call("GET", f"{_API}/search", "search", query=query)
-
-    def read_communities(self, answer: Any) -> tuple[str, ...]:
-        return tuple(view.community.handle for view in parse(schemas_v4.SearchResponse, answer).communities)
+        return Call("GET", f"{self.prefix}/search", "search", query=query)
 
 
-def _post(view: schemas_v4.PostView, lens: Viewer) -> Post:
-    return post_of(
-        view.post,
-        view.creator,
-        view.community,
-        lens,
-        score=view.post.score,
-        banned=view.community_actions.received_ban_at is not None,
-        flair=view.flair,
-    )
+def _without_full_choice(account: Account, all_languages: set[int]) -> Account:
+    """Where 0.19 lists no language to mean "all", 1.0 lists every language."""
+    return replace(account, languages=frozenset()) if account.languages >= all_languages else account
 
 
-def _me(account: schemas_v4.AccountResponse, all_languages: set[int]) -> Account:
-    """Where 0.19 has no language for "all", 1.0 has every one of them."""
-    person, settings = account.local_user_view.person, account.local_user_view.local_user
-    chosen = frozenset(account.discussion_languages)
-    return Account(
-        id=person.id,
-        name=person.handle,
-        bot_flag=person.bot_account,
-        sees_bots=settings.show_bot_accounts,
-        sees_nsfw=settings.show_nsfw,
-        languages=frozenset() if chosen >= all_languages else chosen,
-        sees_read=settings.show_read_posts,
-        biography=person.bio,
-        follows=frozenset(follow.community.handle for follow in account.follows),
-    )
-
-
-def _limits(told: schemas_v4.SiteRateLimits) -> dict[str, Limit]:
+def _limits(limits: schemas_v4.SiteRateLimits) -> dict[str, Limit]:
     return known_limits(
         {
-            "message": (told.message_max_requests, told.message_interval_seconds),
-            "post": (told.post_max_requests, told.post_interval_seconds),
-            "register": (told.register_max_requests, told.register_interval_seconds),
-            "comment": (told.comment_max_requests, told.comment_interval_seconds),
-            "search": (told.search_max_requests, told.search_interval_seconds),
+            "message": (limits.message_max_requests, limits.message_interval_seconds),
+            "post": (limits.post_max_requests, limits.post_interval_seconds),
+            "register": (limits.register_max_requests, limits.register_interval_seconds),
+            "comment": (limits.comment_max_requests, limits.comment_interval_seconds),
+            "search": (limits.search_max_requests, limits.search_interval_seconds),
         }
     )
 
 
-def _key(body: Mapping[str, Any]) -> str:
+def _idempotency_key(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(repr(sorted(body.items())).encode()).hexdigest()[:_KEY_LENGTH]

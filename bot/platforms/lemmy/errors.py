@@ -1,8 +1,7 @@
-"""From Lemmy's answers to the errors of `bot.core.errors`: one table.
+"""Convert Lemmy's error codes to the errors of `bot.core.errors`.
 
-The codes of 0.19 and of 1.0 stand side by side, for none of them means two things. Source: the
-error codes of Lemmy (`crates/utils/src/error.rs`) and what real 0.19.20 and 1.0.0-beta.1 servers
-answered.
+The tables contain the codes of both 0.19 and 1.0, because no code has two meanings. Source: the error
+codes of Lemmy (`crates/utils/src/error.rs`) and responses of real 0.19.20 and 1.0.0-beta.1 servers.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from bot.platforms.api_call import ApiError, Call
 
 RATE_LIMITS = frozenset({(400, "rate_limit_error"), (429, "too_many_requests")})
 
-TOKEN_REFUSED = frozenset(
+TOKEN_ERRORS = frozenset(
     {
         (401, "incorrect_login"),
         (400, "not_logged_in"),
         (400, "instance_is_private"),
     }
 )
-"""What a call says whose token the server does not (or no longer) accept."""
+"""(status, code) of calls whose token the server does not (or no longer) accept."""
 
-REFUSALS = {
+WRITE_REFUSALS = {
     (400, "locked"): SkipReason.LOCKED,
     (400, "deleted"): SkipReason.GONE,
     (400, "couldnt_find_post"): SkipReason.GONE,
@@ -36,9 +35,9 @@ REFUSALS = {
     (400, "banned_from_community"): SkipReason.BANNED,
     (400, "invalid_body_field"): SkipReason.TOO_LONG,
 }
-"""Definite refusals of a writing call; any code that stands nowhere here is `REFUSED`."""
+"""Errors that mean that a write call was refused. A code that is in no table means `REFUSED`."""
 
-STORED_MAYBE = frozenset(
+POSSIBLY_STORED = frozenset(
     {
         "couldnt_create_comment",
         "couldnt_create",
@@ -49,44 +48,44 @@ STORED_MAYBE = frozenset(
         "unknown",
     }
 )
-"""Codes for POST /comment that can come after the row is written: of its address, of the author's
-own vote, of notices, or of a database in trouble. They leave open whether the comment exists.
+"""Codes of POST /comment that can occur after the row is written: errors of its URL, of the author's
+own vote, of notifications or of the database. They do not say whether the comment exists.
 Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
 
-NO_SUCH_POST = frozenset({"couldnt_find_post", "not_found"})
-"""What reading a post that was deleted, removed or never there is answered."""
+POST_NOT_FOUND = frozenset({"couldnt_find_post", "not_found"})
+"""Codes for a post that was deleted or removed, or never existed."""
 
-NO_SUCH_COMMENT = frozenset({"couldnt_find_comment", "not_found"})
+COMMENT_NOT_FOUND = frozenset({"couldnt_find_comment", "not_found"})
 
-NO_SUCH_PERSON = frozenset({"couldnt_find_person", "not_found"})
+PERSON_NOT_FOUND = frozenset({"couldnt_find_person", "not_found"})
 
-NO_SUCH_NOTICE = frozenset(
+NOTIFICATION_NOT_FOUND = frozenset(
     {"couldnt_find_person_mention", "couldnt_find_comment_reply", "couldnt_find_private_message", "not_found"}
 )
-"""What marking a notice as read is answered when it went away."""
+"""Codes for marking a notification as read that no longer exists."""
 
 _SITE_BAN = (400, "site_ban")
-"""A log-in of a banned account on 0.19; on 1.0 it may log in and read, and hears it when it writes."""
+"""The account is banned. On 0.19 the log-in fails; on 1.0 it can log in and read, but not write."""
 
-_BAD_CURSOR = ("Could not parse pagination token", "Invalid last symbol")
+_BAD_PAGE_TOKEN = ("Could not parse pagination token", "Invalid last symbol")
 
-_NEVER_RAN = ("Json deserialize error", "Content type error", "Query deserialize error")
-"""Messages of code `unknown` that mean that the request was not even understood."""
+_NOT_PARSED = ("Json deserialize error", "Content type error", "Query deserialize error")
+"""Messages with code `unknown` that mean that the server could not parse the request."""
 
 ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment", "couldnt_update", "not_found"})
-"""What a second delete is answered, or the delete of a comment that an admin purged."""
+"""Codes for deleting a comment that was already deleted, or that an admin purged."""
 
-LOGIN_REMEDIES = {
+LOGIN_ERRORS = {
     (401, "incorrect_login"): (
-        "the name or the password is wrong",
+        "the username or the password is wrong",
         "Correct the account's username and password in the config.",
     ),
     (400, "missing_totp_token"): (
-        "the account asks for a second factor",
+        "the account requires a second factor",
         "Switch two-factor authentication off in the account's settings, or use an account without it.",
     ),
     (400, "couldnt_generate_totp"): (
-        "the account asks for a second factor",
+        "the account requires a second factor",
         "Switch two-factor authentication off in the account's settings, or use an account without it.",
     ),
     (400, "site_ban"): (
@@ -95,7 +94,7 @@ LOGIN_REMEDIES = {
     ),
     (400, "deleted"): (
         "the account has been deleted",
-        "Register another account and write it into the config.",
+        "Register another account and put it in the config.",
     ),
     (400, "registration_application_is_pending"): (
         "the account's registration has not been approved yet",
@@ -110,7 +109,7 @@ LOGIN_REMEDIES = {
         "Open the link in the e-mail that the server sent.",
     ),
 }
-"""What a refused log-in means, and what a person does about it."""
+"""(status, code) of a failed log-in -> the cause, and what a person can do about it."""
 
 
 def parse_error(status: int, value: Any) -> ApiError | None:
@@ -121,57 +120,57 @@ def parse_error(status: int, value: Any) -> ApiError | None:
 
 
 class LoginErrors:
-    """The part of `bot.platforms.login_session.Gate` that both versions have in common."""
+    """The part of `bot.platforms.login_session.LoginApi` that is the same in both versions."""
 
     login_proves_access = True
 
     def is_token_refused(self, error: ApiError) -> bool:
-        return (error.status, error.code) in TOKEN_REFUSED
+        return (error.status, error.code) in TOKEN_ERRORS
 
     def is_rate_limit(self, error: ApiError) -> bool:
         return (error.status, error.code) in RATE_LIMITS
 
     def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
-        known = LOGIN_REMEDIES.get((error.status, error.code))
+        known = LOGIN_ERRORS.get((error.status, error.code))
         if known is None:
             return AccountError(
-                f"{host} refuses to log {username} in: {error}",
-                "Log in on the server's web page with the same name and password; it says what is wrong.",
+                f"{host} does not let {username} log in: {error}",
+                "Log in on the server's web page with the same username and password to see what is wrong.",
             )
-        what, remedy = known
-        return AccountError(f"{host} does not let {username} in: {what}.", remedy)
+        cause, remedy = known
+        return AccountError(f"{host} does not let {username} log in: {cause}.", remedy)
 
 
-def is_bad_cursor(error: ApiError) -> bool:
-    """Whether a page was refused for its token: that of a purged post, or of the other version."""
-    return error.code == "unknown" and error.message.startswith(_BAD_CURSOR)
+def is_bad_page_token(error: ApiError) -> bool:
+    """Whether the page token was refused: it names a purged post, or is from the other API version."""
+    return error.code == "unknown" and error.message.startswith(_BAD_PAGE_TOKEN)
 
 
 def is_unknown_community(error: ApiError) -> bool:
-    """Whether a list of posts was refused for its community: 404 on the own server; with another
-    server's name, whatever came of asking that server."""
+    """Whether the community does not exist: 404 for a community of the same server; for one of another
+    server, the error of the request to that server."""
     if error.code == "couldnt_find_community" or error.status == 404:
         return True
     return error.message.startswith(("Federation disabled", "Request error", "Record not found"))
 
 
 def read_error(error: ApiError, call: Call) -> PlatformError:
-    """A 4xx for a reading call that its caller has no use for."""
-    return Unreachable(f"{call.method} {call.path} was answered {error}")
+    """The error for a 4xx of a read call that the caller does not handle."""
+    return Unreachable(f"{call.method} {call.path} failed: {error}")
 
 
 def write_error(error: ApiError, call: Call) -> PlatformError:
-    """A 4xx for a writing call: nearly always a definite no."""
+    """The error for a 4xx of a write call: nearly always Refused."""
     if (error.status, error.code) == _SITE_BAN:
-        what, remedy = LOGIN_REMEDIES[_SITE_BAN]
-        return AccountError(f"Nothing was stored: {what}.", remedy)
+        cause, remedy = LOGIN_ERRORS[_SITE_BAN]
+        return AccountError(f"Nothing was stored: {cause}.", remedy)
     if _may_be_stored(error, call):
-        return UnknownOutcome(f"{call.method} {call.path} was answered {error}")
-    reason = REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
-    return Refused(reason, f"the server says {error}")
+        return UnknownOutcome(f"{call.method} {call.path} failed: {error}")
+    reason = WRITE_REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
+    return Refused(reason, f"the server answers {error}")
 
 
 def _may_be_stored(error: ApiError, call: Call) -> bool:
-    if (call.method, call.bucket) != ("POST", "comment") or error.code not in STORED_MAYBE:
+    if (call.method, call.bucket) != ("POST", "comment") or error.code not in POSSIBLY_STORED:
         return False
-    return not error.message.startswith(_NEVER_RAN)
+    return not error.message.startswith(_NOT_PARSED)

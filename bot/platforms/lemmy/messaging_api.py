@@ -1,4 +1,4 @@
-"""What the correspondence needs of a version of Lemmy's API; a part of `dialect.Dialect`."""
+"""The messaging part of `bot.platforms.lemmy.api.LemmyApi`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.platforms.api_call import Call
 
 @dataclass(frozen=True, slots=True)
 class InboxListing:
-    """One list of the inbox, as far as one answer shows it."""
+    """One page of one list of the inbox."""
 
     messages: tuple[Message, ...]
     """Newest first."""
-    unreadable: tuple[str, ...] = ()
+    parse_errors: tuple[str, ...] = ()
     ignorable: tuple[str, ...] = ()
-    """Receipts of notices that are no messages."""
+    """Receipts of notifications that are not messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +34,33 @@ class PrivateMessage:
 
 @dataclass(frozen=True, slots=True)
 class CommunityInfo:
-    """What a community says of itself."""
+    """The sidebar and the moderators of a community."""
 
     sidebar: str
     moderators: frozenset[str]
 
 
 class LemmyMessagingApi(Protocol):
-    """Parsers raise `Malformed`. `me` is the bot's own handle, `name@host`."""
+    """Parsers raise `MalformedResponse`. `me` is the bot's own handle, `name@host`."""
 
-    def unread(self) -> Call:
-        """How much there is to read, at the price of one call."""
+    def unread_count_call(self) -> Call:
+        """The number of unread messages."""
         ...
 
-    def boxes(self, answer: Any) -> tuple[Call, ...]:
-        """From the answer to `unread`: the lists that hold something."""
+    def inbox_calls(self, response: Any) -> tuple[Call, ...]:
+        """From the response to `unread_count_call`: the calls for the lists that are not empty."""
         ...
 
-    def read_box(self, answer: Any, account: str, me: str) -> InboxListing: ...
-    def mark_read(self, receipt: str) -> Call: ...
-    def comment(self, comment_id: str) -> Call: ...
-    def person(self, handle: str) -> Call: ...
-    def read_person(self, answer: Any) -> int: ...
-    def write_letter(self, recipient: int, markdown: str) -> Call: ...
-    def read_letter(self, answer: Any) -> PrivateMessage: ...
-    def sent_letters(self, me: int) -> Call:
-        """The account's own, newest first, one page."""
+    def parse_inbox(self, response: Any, account: str, me: str) -> InboxListing: ...
+    def mark_read_call(self, receipt: str) -> Call: ...
+    def comment_call(self, comment_id: str) -> Call: ...
+    def person_call(self, handle: str) -> Call: ...
+    def parse_person_id(self, response: Any) -> int: ...
+    def send_message_call(self, recipient: int, markdown: str) -> Call: ...
+    def parse_message(self, response: Any) -> PrivateMessage: ...
+    def sent_messages_call(self, me: int) -> Call:
+        """One page of the account's sent messages, newest first."""
         ...
 
-    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]: ...
-    def read_place(self, answer: Any) -> CommunityInfo: ...
+    def parse_messages(self, response: Any) -> tuple[PrivateMessage, ...]: ...
+    def parse_community_info(self, response: Any) -> CommunityInfo: ...

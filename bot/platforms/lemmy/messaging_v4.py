@@ -1,7 +1,7 @@
-"""Notifications and private messages in API v4: calls, and parsers of their answers.
+"""Notifications and private messages in API v4: the calls, and the parsers of their responses.
 
-Each comment comes once, a mention inside a reply to the bot as a reply; an edit makes it come again.
-Source: measurements on a real 1.0.0-beta.1 server.
+Each comment is listed once; a mention inside a reply to the bot is listed as a reply. An edit lists
+it again. Source: measurements on a real 1.0.0-beta.1 server.
 """
 
 from __future__ import annotations
@@ -11,39 +11,42 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.api_call import Call, MalformedAnswer
-from bot.platforms.lemmy import schemas_v3, schemas_v4
-from bot.platforms.lemmy.messaging_api import CommunityInfo, InboxListing, PrivateMessage
-from bot.platforms.lemmy.messaging_v3 import comment_message, private_message, private_message_of
-from bot.platforms.lemmy.parsing import parse
+from bot.platforms.api_call import Call, MalformedResponse
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime, parse
+from bot.platforms.lemmy import messaging_base, schemas_v4
+from bot.platforms.lemmy.messaging_api import InboxListing, PrivateMessage
+from bot.platforms.lemmy.messaging_base import (
+    PAGE_SIZE,
+    LemmyMessagingBase,
+    comment_message,
+    private_message,
+    private_message_of,
+)
 
-_API = "/api/v4"
-_PAGE = 50
 
-
-class UnreadCounts(schemas_v3.LemmyModel):
+class UnreadCounts(ApiModel):
     notification_count: int = 0
 
 
-class Notification(schemas_v3.LemmyModel):
+class Notification(ApiModel):
     id: int
     kind: str
 
 
-class NotificationView(schemas_v3.LemmyModel):
+class NotificationView(ApiModel):
     notification: Notification
     data: dict[str, Any]
 
 
-class NotificationList(schemas_v3.LemmyModel):
+class NotificationList(ApiModel):
     items: list[Any]
 
 
-class Comment(schemas_v4.Comment):
-    content: str = ""
+class Comment(messaging_base.Comment):
+    published: UtcTime = Field(validation_alias="published_at")
 
 
-class CommentNotification(schemas_v3.LemmyModel):
+class CommentNotification(messaging_base.CommentNotification):
     comment: Comment
     creator: schemas_v4.Person
     community: schemas_v4.Community
@@ -53,147 +56,132 @@ class Post(schemas_v4.Post):
     body: str = ""
 
 
-class PostNotification(schemas_v3.LemmyModel):
+class PostNotification(ApiModel):
+    """A post that mentions the bot."""
+
     post: Post
     creator: schemas_v4.Person
     community: schemas_v4.Community
 
 
-class PrivateMessageRow(schemas_v3.LemmyModel):
-    id: int
-    creator_id: int
-    content: str = ""
-    published: schemas_v3.UtcTime = Field(validation_alias="published_at")
-    deleted: bool = False
-    removed: bool = False
+class PrivateMessageRow(messaging_base.PrivateMessageRow):
+    published: UtcTime = Field(validation_alias="published_at")
 
 
-class PrivateMessageView(schemas_v3.LemmyModel):
+class PrivateMessageView(messaging_base.PrivateMessageView):
     private_message: PrivateMessageRow
     creator: schemas_v4.Person
     recipient: schemas_v4.Person
 
 
-class PrivateMessageResponse(schemas_v3.LemmyModel):
+class PrivateMessageResponse(messaging_base.PrivateMessageResponse):
     private_message_view: PrivateMessageView
 
 
-class PersonView(schemas_v3.LemmyModel):
+class PersonView(messaging_base.PersonView):
     person: schemas_v4.Person
 
 
-class PersonResponse(schemas_v3.LemmyModel):
+class PersonResponse(messaging_base.PersonResponse):
     person_view: PersonView
 
 
-class Community(schemas_v4.Community):
-    sidebar: str = ""
+class Community(messaging_base.Community):
+    actor_id: ActorId = Field(validation_alias="ap_id")
 
 
-class CommunityView(schemas_v3.LemmyModel):
+class CommunityView(messaging_base.CommunityView):
     community: Community
 
 
-class ModeratorView(schemas_v3.LemmyModel):
+class ModeratorView(messaging_base.ModeratorView):
     moderator: schemas_v4.Person
 
 
-class CommunityResponse(schemas_v3.LemmyModel):
+class CommunityResponse(messaging_base.CommunityResponse):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 
 
-class LemmyMessagingV4:
-    """The part of 1.0's dialect that has to do with people; see `MailDialect`."""
+class LemmyMessagingV4(LemmyMessagingBase):
+    """The `LemmyMessagingApi` of Lemmy 1.0."""
 
-    def unread(self) -> Call:
-        return Call("GET", f"{_API}/account/unread_counts")
+    prefix = "/api/v4"
+    _person_response = PersonResponse
+    _private_message_response = PrivateMessageResponse
+    _community_info_response = CommunityResponse
 
-    def boxes(self, answer: Any) -> tuple[Call, ...]:
-        if not parse(UnreadCounts, answer).notification_count:
+    def unread_count_call(self) -> Call:
+        return Call("GET", f"{self.prefix}/account/unread_counts")
+
+    def inbox_calls(self, response: Any) -> tuple[Call, ...]:
+        if not parse(UnreadCounts, response).notification_count:
             return ()
-        return (_notifications(type_="all", unread_only="true"),)
+        return (self._notifications_call(type_="all", unread_only="true"),)
 
-    def read_box(self, answer: Any, account: str, me: str) -> InboxListing:
+    def parse_inbox(self, response: Any, account: str, me: str) -> InboxListing:
         messages: list[Message] = []
-        unreadable: list[str] = []
-        chaff: list[str] = []
-        for row in parse(NotificationList, answer).items:
+        parse_errors: list[str] = []
+        ignorable: list[str] = []
+        for row in parse(NotificationList, response).items:
             try:
-                item = parse(NotificationView, row)
-                message = _message(item, account, me)
-            except MalformedAnswer as error:
-                unreadable.append(f"a notification: {error}")
+                view = parse(NotificationView, row)
+                message = _message(view, account, me)
+            except MalformedResponse as error:
+                parse_errors.append(f"a notification: {error}")
                 continue
             if message is None:
-                chaff.append(str(item.notification.id))
+                ignorable.append(str(view.notification.id))
             else:
                 messages.append(message)
-        return InboxListing(tuple(messages), tuple(unreadable), tuple(chaff))
+        return InboxListing(tuple(messages), tuple(parse_errors), tuple(ignorable))
 
-    def mark_read(self, receipt: str) -> Call:
+    def mark_read_call(self, receipt: str) -> Call:
         body = {"notification_id": int(receipt), "read": True}
-        return Call("POST", f"{_API}/account/notification/mark_as_read", body=body)
+        return Call("POST", f"{self.prefix}/account/notification/mark_as_read", body=body)
 
-    def comment(self, comment_id: str) -> Call:
-        return Call("GET", f"{_API}/comment", query={"id": comment_id})
+    def person_call(self, handle: str) -> Call:
+        return Call("GET", f"{self.prefix}/person", query={"username": handle})
 
-    def person(self, handle: str) -> Call:
-        return Call("GET", f"{_API}/person", query={"username": handle})
+    def sent_messages_call(self, me: int) -> Call:
+        return self._notifications_call(type_="private_message", creator_id=me)
 
-    def read_person(self, answer: Any) -> int:
-        return parse(PersonResponse, answer).person_view.person.id
+    def parse_messages(self, response: Any) -> tuple[PrivateMessage, ...]:
+        views = [parse(NotificationView, row) for row in parse(NotificationList, response).items]
+        return tuple(private_message_of(parse(PrivateMessageView, view.data)) for view in views)
 
-    def write_letter(self, recipient: int, markdown: str) -> Call:
-        body = {"recipient_id": recipient, "content": markdown}
-        return Call("POST", f"{_API}/private_message", body=body)
-
-    def read_letter(self, answer: Any) -> PrivateMessage:
-        return private_message_of(parse(PrivateMessageResponse, answer).private_message_view)
-
-    def sent_letters(self, me: int) -> Call:
-        return _notifications(type_="private_message", creator_id=me)
-
-    def read_letters(self, answer: Any) -> tuple[PrivateMessage, ...]:
-        items = [parse(NotificationView, row) for row in parse(NotificationList, answer).items]
-        return tuple(private_message_of(parse(PrivateMessageView, item.data)) for item in items)
-
-    def read_place(self, answer: Any) -> CommunityInfo:
-        place = parse(CommunityResponse, answer)
-        moderators = frozenset(view.moderator.handle for view in place.moderators)
-        return CommunityInfo(place.community_view.community.sidebar, moderators)
+    def _notifications_call(self, **query: str | int) -> Call:
+        path = f"{self.prefix}/account/notification/list"
+        return Call("GET", path, query={**query, "limit": PAGE_SIZE})
 
 
-def _notifications(**query: str | int) -> Call:
-    return Call("GET", f"{_API}/account/notification/list", query={**query, "limit": _PAGE})
-
-
-def _message(item: NotificationView, account: str, me: str) -> Message | None:
-    """None for what is no message: a moderator's act, a new post of a followed community."""
-    receipt = str(item.notification.id)
-    match item.notification.kind, item.data.get("type_"):
+def _message(view: NotificationView, account: str, me: str) -> Message | None:
+    """None for a notification that is not a message: a moderator action, or a new post in a followed
+    community."""
+    receipt = str(view.notification.id)
+    match view.notification.kind, view.data.get("type_"):
         case "private_message", _:
-            return private_message(parse(PrivateMessageView, item.data), account, receipt)
+            return private_message(parse(PrivateMessageView, view.data), account, receipt)
         case "mention" | "reply", "comment":
-            told = parse(CommentNotification, item.data)
-            return comment_message(told.comment, told, account, me, receipt)
+            return comment_message(parse(CommentNotification, view.data), account, me, receipt)
         case "mention", "post":
-            return _in_post(parse(PostNotification, item.data), account, receipt)
+            return _post_message(parse(PostNotification, view.data), account, receipt)
         case _:
             return None
 
 
-def _in_post(told: PostNotification, account: str, receipt: str) -> Message:
+def _post_message(notification: PostNotification, account: str, receipt: str) -> Message:
+    post, creator = notification.post, notification.creator
     return Message(
         account=account,
-        id=f"post-{told.post.id}",
+        id=f"post-{post.id}",
         via=MessageKind.MENTION,
-        author=told.creator.handle,
-        text=told.post.body,
-        sent=told.post.published,
-        author_bot=told.creator.bot_account,
-        gone=told.post.deleted or told.post.removed,
-        community=told.community.handle,
-        post_id=str(told.post.id),
+        author=creator.handle,
+        text=post.body,
+        sent=post.published,
+        author_bot=creator.bot_account,
+        gone=post.deleted or post.removed,
+        community=notification.community.handle,
+        post_id=str(post.id),
         receipt=receipt,
     )

@@ -1,6 +1,6 @@
-"""Which comments under a post are the bot's own: what tells a lost reply from one never stored.
+"""Find the bot's own comments on a post, to check whether a reply was stored.
 
-An answer of "none" has to be true, so whatever could hide an own comment is an error instead.
+The answer "none" must be true. So anything that could hide an own comment is an error.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 from bot.core.errors import AccountError, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Post
 from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
-from bot.platforms.api_call import Call, MalformedAnswer
+from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
 
-_PAGES_OF_OWN = 20
+_MAX_PAGES = 20
 _UNDETERMINED = 0
 
 
 def check_sees_own_comments(me: Account) -> None:
-    """An account that cannot see its own replies would write them again and again."""
+    """Raises AccountError: an account that cannot see its own replies would repeat them."""
     if not me.sees_bots:
         raise AccountError(
             f"The account {me.name} hides bot accounts, so Precis could not see its own replies.",
@@ -27,120 +27,123 @@ def check_sees_own_comments(me: Account) -> None:
         )
     if me.languages and _UNDETERMINED not in me.languages:
         raise AccountError(
-            f"The account {me.name} is shown only comments in the languages that it chose, so Precis "
-            "could not see its own replies without one.",
-            f"Choose 'Undetermined' too, or no language at all, {IN_ACCOUNT_SETTINGS}.",
+            f"The account {me.name} sees only comments in its selected languages, so Precis could not see "
+            "its own replies without a language.",
+            f"Select 'Undetermined' too, or no language, {IN_ACCOUNT_SETTINGS}.",
         )
 
 
 class OwnCommentFinder:
-    """`read` makes a call, `reread` reads a post; both raise what reading calls raise."""
+    """`read` sends a call, `fetch_post` loads a post. Both raise the errors of read calls."""
 
-    def __init__(self, dialect: LemmyApi, read: Callable[[Call], Any], reread: Callable[[str], Post]) -> None:
-        self._dialect = dialect
+    def __init__(self, api: LemmyApi, read: Callable[[Call], Any], fetch_post: Callable[[str], Post]) -> None:
+        self._api = api
         self._read = read
-        self._reread = reread
+        self._fetch_post = fetch_post
 
-    def own_replies(self, post_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
-        """All of them; Unreachable where that cannot be told."""
-        match self._dialect:
+    def replies_to_post(self, post_id: str, me: Account, viewer: Viewer) -> tuple[Comment, ...]:
+        """All own top-level comments on a post. Raises Unreachable if the list may be incomplete."""
+        match self._api:
             case ListsOwnComments():
-                found = self._asked_for(self._dialect, post_id, me, lens)
+                found = self._from_own_list(self._api, post_id, me, viewer)
             case ListsThreads():
-                found = self._searched_for(self._dialect, post_id, me, lens)
+                found = self._from_thread(self._api, post_id, me, viewer)
             case _:
-                raise TypeError(f"{self._dialect} cannot look for own comments")
+                raise TypeError(f"{self._api} cannot list own comments")
         top_level = (comment for comment in found.values() if comment.parent_id is None)
         return tuple(sorted(top_level, key=lambda comment: int(comment.id)))
 
-    def own_below(self, post_id: str, comment_id: str, me: Account, lens: Viewer) -> tuple[Comment, ...]:
-        """All of those directly below a comment; Unreachable where that cannot be told."""
-        match self._dialect:
+    def replies_to_comment(
+        self, post_id: str, comment_id: str, me: Account, viewer: Viewer
+    ) -> tuple[Comment, ...]:
+        """All own direct replies to a comment. Raises Unreachable if the list may be incomplete."""
+        match self._api:
             case ListsOwnComments():
-                found = self._asked_for(self._dialect, post_id, me, lens)
+                found = self._from_own_list(self._api, post_id, me, viewer)
             case ListsThreads():
-                found = self._listed_below(self._dialect, post_id, comment_id, me, lens)
+                found = self._from_replies(self._api, post_id, comment_id, me, viewer)
             case _:
-                raise TypeError(f"{self._dialect} cannot look for own comments")
-        below = (comment for comment in found.values() if comment.parent_id == comment_id)
-        return tuple(sorted(below, key=lambda comment: int(comment.id)))
+                raise TypeError(f"{self._api} cannot list own comments")
+        replies = (comment for comment in found.values() if comment.parent_id == comment_id)
+        return tuple(sorted(replies, key=lambda comment: int(comment.id)))
 
-    def _listed_below(
-        self, dialect: ListsThreads, post_id: str, comment_id: str, me: Account, lens: Viewer
+    def _from_replies(
+        self, api: ListsThreads, post_id: str, comment_id: str, me: Account, viewer: Viewer
     ) -> dict[str, Comment]:
-        listed = self._list(dialect.below(comment_id), post_id, lens)
-        if listed.listed >= dialect.thread_limit:
-            raise Unreachable(f"too many comments below comment {comment_id}")
+        listed = self._list(api.replies_call(comment_id), post_id, viewer)
+        if listed.listed >= api.thread_limit:
+            raise Unreachable(f"too many replies to comment {comment_id}")
         if not listed.listed and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         return {comment.id: comment for comment in listed.comments}
 
-    def _asked_for(
-        self, dialect: ListsOwnComments, post_id: str, me: Account, lens: Viewer
+    def _from_own_list(
+        self, api: ListsOwnComments, post_id: str, me: Account, viewer: Viewer
     ) -> dict[str, Comment]:
-        """The server's own list of the account's comments on the post."""
+        """From the server's list of the account's comments on the post."""
         found: dict[str, Comment] = {}
         page: str | None = None
-        for _ in range(_PAGES_OF_OWN):
-            own = self._list(dialect.own_under(post_id, me.id, page), post_id, lens)
+        for _ in range(_MAX_PAGES):
+            own = self._list(api.own_comments_call(post_id, me.id, page), post_id, viewer)
             found |= {comment.id: comment for comment in own.comments}
             page = own.next_page
             if page is None:
                 break
         else:
-            raise Unreachable(f"too many own comments under post {post_id}")
+            raise Unreachable(f"too many own comments on post {post_id}")
         if not found and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         return found
 
-    def _searched_for(
-        self, dialect: ListsThreads, post_id: str, me: Account, lens: Viewer
+    def _from_thread(
+        self, api: ListsThreads, post_id: str, me: Account, viewer: Viewer
     ) -> dict[str, Comment]:
-        """From the post's thread and from the account's own page, for the thread may be cut off."""
-        thread = self._list(dialect.thread(post_id), post_id, lens)
+        """From the post's thread and the account's own page, because the thread may be cut off."""
+        thread = self._list(api.thread_call(post_id), post_id, viewer)
         if not thread.listed and not me.sees_nsfw:
-            self._make_sure_of_sight(post_id)
+            self._check_not_hidden(post_id)
         found = {comment.id: comment for comment in thread.comments}
-        cut_off = thread.listed >= dialect.thread_limit
-        return found | {comment.id: comment for comment in self._own_page(dialect, post_id, lens, cut_off)}
+        cut_off = thread.listed >= api.thread_limit
+        return found | {
+            comment.id: comment for comment in self._from_account_page(api, post_id, viewer, cut_off)
+        }
 
-    def _own_page(
-        self, dialect: ListsThreads, post_id: str, lens: Viewer, all_since_post: bool
+    def _from_account_page(
+        self, api: ListsThreads, post_id: str, viewer: Viewer, all_since_post: bool
     ) -> Iterable[Comment]:
-        """Own comments on the post among the newest of the account; or among all since the post."""
-        begin = self._reread(post_id).published if all_since_post else None
-        for number in range(1, _PAGES_OF_OWN + 1):
-            own = self._list(dialect.own_comments(lens.me, number), post_id, lens)
+        """Own comments on the post, from the account's newest comments or from all since the post."""
+        published = self._fetch_post(post_id).published if all_since_post else None
+        for number in range(1, _MAX_PAGES + 1):
+            own = self._list(api.all_own_comments_call(viewer.me, number), post_id, viewer)
             yield from own.comments
-            if begin is None or own.oldest is None or own.oldest.published < begin:
+            if published is None or own.oldest is None or own.oldest.published < published:
                 return
-        raise Unreachable(f"too many comments to tell whether the bot has replied under post {post_id}")
+        raise Unreachable(f"too many comments to check whether the bot replied to post {post_id}")
 
-    def _list(self, call: Call, post_id: str, lens: Viewer) -> OwnComments:
+    def _list(self, call: Call, post_id: str, viewer: Viewer) -> OwnComments:
         try:
-            return self._dialect.read_own(self._read(call), post_id, lens)
-        except MalformedAnswer as error:
+            return self._api.parse_own_comments(self._read(call), post_id, viewer)
+        except MalformedResponse as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
-    def _make_sure_of_sight(self, post_id: str) -> None:
-        """An empty list means nothing when the account is not shown the comments at all."""
-        if self._reread(post_id).nsfw:
+    def _check_not_hidden(self, post_id: str) -> None:
+        """An empty list proves nothing if the account cannot see the comments."""
+        if self._fetch_post(post_id).nsfw:
             raise Unreachable(
-                f"the account hides NSFW posts, so it cannot see its own replies under post {post_id}; "
+                f"the account hides NSFW posts, so it cannot see its own replies to post {post_id}; "
                 f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}"
             )
 
 
-def stored(api: LemmyApi, answer: Any, post_id: str, lens: Viewer) -> Comment:
-    """What the server says it stored, under the post that was asked for.
+def parse_stored_reply(api: LemmyApi, response: Any, post_id: str, viewer: Viewer) -> Comment:
+    """The comment that the server stored, on the requested post.
 
-    From here on nothing may be asked of the server any more: whatever that raised would tell
-    the caller that nothing was stored.
+    No call may be sent from here on: its error would tell the caller that nothing was stored.
     """
     try:
-        comment = api.read_comment(answer, lens)
-    except MalformedAnswer as error:
-        raise UnknownOutcome(f"the answer to the reply cannot be read: {error}") from error
+        comment = api.parse_comment(response, viewer)
+    except MalformedResponse as error:
+        raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
     if comment.post_id != post_id:
         raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
     return comment

@@ -1,113 +1,84 @@
-"""From the rows that both versions of the API send to the values of `bot.core.models`."""
+"""Convert responses of both API versions to the values of `bot.core.models`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from collections.abc import Mapping, Sequence
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_call import MalformedAnswer
+from bot.platforms.api_models import is_crosspost, parent_of
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.api import OwnComments, Viewer
-from bot.platforms.pagination import UnreadablePost
+from bot.platforms.lemmy.api import Account, OwnComments, Viewer
 from bot.platforms.rate_limits import Limit
 
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
+_UNDETERMINED = "und"
 
 
-def parse(model: type[AnyModel], answer: Any) -> AnyModel:
-    """Raises Malformed with the first thing that is wrong."""
-    try:
-        return model.model_validate(answer)
-    except ValidationError as error:
-        raise MalformedAnswer(_first_problem(error)) from error
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {problem['msg']}"
-
-
-def each_post(items: list[Any], parse: Callable[[Any], Post]) -> tuple[Post | UnreadablePost, ...]:
-    """One bad post holds up no other."""
-    return tuple(_post_or_why_not(item, parse) for item in items)
-
-
-def _post_or_why_not(item: Any, parse: Callable[[Any], Post]) -> Post | UnreadablePost:
-    try:
-        return parse(item)
-    except MalformedAnswer as error:
-        post_id = _id_of(item)
-        return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
-
-
-def _id_of(item: Any) -> int | None:
-    try:
-        found = item["post"]["id"]
-    except (KeyError, TypeError, IndexError):
-        return None
-    return found if isinstance(found, int) else None
-
-
-def post_of(
-    post: schemas_v3.Post,
-    creator: schemas_v3.Person,
-    community: schemas_v3.Community,
-    lens: Viewer,
-    *,
-    score: int,
-    banned: bool,
-    flair: str | None = None,
-) -> Post:
-    """`banned` is the reader's state in the community."""
+def post_of(view: schemas_v3.PostView, viewer: Viewer) -> Post:
+    post, community = view.post, view.community
     return Post(
-        account=lens.account,
+        account=viewer.account,
         id=str(post.id),
         community=community.handle,
         title=post.name,
         url=post.url,
-        permalink=f"{lens.base_url}/post/{post.id}",
-        author=creator.handle,
+        permalink=f"{viewer.base_url}/post/{post.id}",
+        author=view.creator.handle,
         published=post.published,
-        language=lens.languages.get(post.language_id),
-        score=score,
+        language=viewer.languages.get(post.language_id),
+        score=view.score,
         nsfw=post.nsfw or community.nsfw,
         locked=post.locked,
         gone=post.deleted or post.removed or community.deleted or community.removed,
         pinned=post.featured_community or post.featured_local,
-        bot_author=creator.bot_account,
-        own=creator.id == lens.me,
-        banned=banned,
-        flair=flair,
-        crosspost=schemas_v3.is_crosspost(post.body),
+        bot_author=view.creator.bot_account,
+        own=view.creator.id == viewer.me,
+        banned=view.is_banned,
+        flair=view.flair,
+        crosspost=is_crosspost(post.body),
     )
 
 
-def comment_of(item: schemas_v3.Comment, lens: Viewer) -> Comment:
-    """`path` is `0.1.9.10`: the comment's ancestors from the top down, itself last."""
-    ancestors = item.path.split(".")[1:-1]
+def comment_of(item: schemas_v3.Comment, viewer: Viewer) -> Comment:
     return Comment(
         id=str(item.id),
         post_id=str(item.post_id),
-        url=f"{lens.base_url}/comment/{item.id}",
+        url=f"{viewer.base_url}/comment/{item.id}",
         published=item.published,
-        parent_id=ancestors[-1] if ancestors else None,
+        parent_id=parent_of(item.path),
         gone=item.deleted or item.removed,
     )
 
 
-def own_of(
-    listed: list[schemas_v3.Comment], post_id: str, lens: Viewer, next_page: str | None = None
+def own_comments_of(
+    listed: Sequence[schemas_v3.CommentView], post_id: str, viewer: Viewer, next_page: str | None = None
 ) -> OwnComments:
-    own = (item for item in listed if item.creator_id == lens.me and str(item.post_id) == post_id)
-    oldest = comment_of(listed[-1], lens) if listed else None
-    return OwnComments(tuple(comment_of(item, lens) for item in own), len(listed), oldest, next_page)
+    items = [view.comment for view in listed]
+    own = (item for item in items if item.creator_id == viewer.me and str(item.post_id) == post_id)
+    oldest = comment_of(items[-1], viewer) if items else None
+    return OwnComments(tuple(comment_of(item, viewer) for item in own), len(items), oldest, next_page)
 
 
-def known_limits(told: Mapping[str, tuple[int, int]]) -> dict[str, Limit]:
-    """Limits of zero mean that the server does not tell."""
-    return {
-        name: Limit(capacity, seconds) for name, (capacity, seconds) in told.items() if capacity > 0 < seconds
-    }
+def account_of(user: schemas_v3.MyUser) -> Account:
+    person, settings = user.local_user_view.person, user.local_user_view.local_user
+    return Account(
+        id=person.id,
+        name=person.handle,
+        bot_flag=person.bot_account,
+        sees_bots=settings.show_bot_accounts,
+        sees_nsfw=settings.show_nsfw,
+        languages=frozenset(user.discussion_languages),
+        sees_read_posts=settings.show_read_posts,
+        biography=person.bio,
+        follows=frozenset(follow.community.handle for follow in user.follows),
+    )
+
+
+def languages_of(items: Sequence[schemas_v3.Language]) -> dict[int, str]:
+    """Language id -> ISO 639-1, without the id of "undetermined"."""
+    return {item.id: item.code for item in items if item.code != _UNDETERMINED}
+
+
+def known_limits(limits: Mapping[str, tuple[int, int]]) -> dict[str, Limit]:
+    """Name -> (requests, seconds) as limits. A limit of zero means that the server does not report it."""
+    known = {name: limit for name, limit in limits.items() if min(limit) > 0}
+    return {name: Limit(capacity, seconds) for name, (capacity, seconds) in known.items()}

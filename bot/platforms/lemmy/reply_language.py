@@ -1,4 +1,4 @@
-"""Which language number, if any, a reply may carry."""
+"""Which language id a reply may have, if any."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import RetryLater, Unreachable
-from bot.platforms.api_call import ApiError, MalformedAnswer
+from bot.platforms.api_call import ApiError, MalformedResponse
 from bot.platforms.lemmy.api import LemmyApi, Site
 from bot.platforms.login_session import LoginSession
 
@@ -14,38 +14,39 @@ _POSTS_REMEMBERED = 500
 
 
 class ReplyLanguages:
-    """Asks each community once what it allows: a refused try would cost one of the few comments."""
+    """Asks each community once which languages it allows, because a refused reply also counts against the
+    rate limit of comments."""
 
-    def __init__(self, session: LoginSession, dialect: Callable[[], LemmyApi]) -> None:
+    def __init__(self, session: LoginSession, api: Callable[[], LemmyApi]) -> None:
         self._session = session
-        self._dialect = dialect
+        self._api = api
         self._communities: dict[str, str] = {}
         self._allowed: dict[str, frozenset[int]] = {}
 
-    def note(self, post_id: str, community: str) -> None:
-        """Remember which community a post is in."""
+    def remember_community(self, post_id: str, community: str) -> None:
+        """Record which community a post is in."""
         self._communities[post_id] = community
         while len(self._communities) > _POSTS_REMEMBERED:
             self._communities.pop(next(iter(self._communities)), None)
 
     def forget(self) -> None:
-        """Communities may have changed their minds."""
+        """Clear the cache, because communities may change their languages."""
         self._allowed.clear()
 
-    def number(self, code: str | None, post_id: str, site: Site) -> int | None:
-        """None where the community or the account's own settings leave the language out.
+    def language_id(self, code: str | None, post_id: str, site: Site) -> int | None:
+        """None if the community does not allow the language, or the account does not see it.
 
-        An account that is not shown a language would not see its own reply in it.
+        An account that does not see a language would not see its own reply in it.
         """
         number = next((number for number, known in site.languages.items() if known == code), None)
         if number is None or site.me is None:
             return None
-        for allowed in (site.me.languages, self._allowed_under(post_id)):
+        for allowed in (site.me.languages, self._allowed_on(post_id)):
             if allowed and number not in allowed:
                 return None
         return number
 
-    def _allowed_under(self, post_id: str) -> frozenset[int]:
+    def _allowed_on(self, post_id: str) -> frozenset[int]:
         community = self._communities.get(post_id)
         if community is None:
             return frozenset()
@@ -54,10 +55,10 @@ class ReplyLanguages:
         return self._allowed[community]
 
     def _ask(self, community: str) -> frozenset[int]:
-        """What cannot be learned counts as no restriction: the server has the last word anyway."""
+        """The allowed languages. Empty (no restriction) on errors, because the server has the final say."""
         try:
-            dialect = self._dialect()
-            answer: Any = self._session.read(dialect.community(community))
-            return dialect.read_community(answer).languages
-        except (ApiError, MalformedAnswer, RetryLater, Unreachable):
+            api = self._api()
+            response: Any = self._session.read(api.community_call(community))
+            return api.parse_community(response).languages
+        except (ApiError, MalformedResponse, RetryLater, Unreachable):
             return frozenset()

@@ -1,48 +1,19 @@
-"""The shapes of API v3's answers, as far as Precis reads them.
+"""The parts of API v3's responses that Precis reads.
 
-Unknown fields are ignored, and a field that is null counts as left out, for 0.19 leaves null
-fields out. Source: https://join-lemmy.org/api/v0.19/ and answers of real 0.19.20 servers.
+Unknown fields are ignored. A field that is null counts as missing, because 0.19 leaves out null
+fields. Source: https://join-lemmy.org/api/v0.19/ and responses of real 0.19.20 servers.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-
-def _utc(value: datetime) -> datetime:
-    """A time without a zone is UTC: so do the servers write it that leave out the `Z`."""
-    try:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the time is out of range") from error
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime, handle_of
 
 
-def _with_host(value: str) -> str:
-    if not host_of(value):
-        raise ValueError("no host in this address")
-    return value
-
-
-UtcTime = Annotated[datetime, AfterValidator(_utc)]
-ActorId = Annotated[str, AfterValidator(_with_host)]
-
-
-class LemmyModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: item for key, item in value.items() if item is not None}
-
-
-class Person(LemmyModel):
+class Person(ApiModel):
     id: int
     name: str
     actor_id: ActorId
@@ -52,10 +23,10 @@ class Person(LemmyModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.name}@{host_of(self.actor_id)}".lower()
+        return handle_of(self.name, self.actor_id)
 
 
-class Community(LemmyModel):
+class Community(ApiModel):
     id: int
     name: str
     actor_id: ActorId
@@ -65,21 +36,10 @@ class Community(LemmyModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.name}@{host_of(self.actor_id)}".lower()
+        return handle_of(self.name, self.actor_id)
 
 
-_CARRIED_OVER = ("cross-posted from", "crossposted from", "cross posted from")
-
-
-def is_crosspost(body: str | None) -> bool:
-    """Whether a post says that it stood elsewhere first: web clients begin the text of cross-posts so.
-
-    No server marks them; what `GET /post` calls `cross_posts` is whatever has the same link.
-    """
-    return (body or "").lstrip(" \t\r\n>*_[").lower().startswith(_CARRIED_OVER)
-
-
-class Post(LemmyModel):
+class Post(ApiModel):
     id: int
     name: str
     published: UtcTime
@@ -95,28 +55,41 @@ class Post(LemmyModel):
     featured_local: bool = False
 
 
-class Counts(LemmyModel):
+class Counts(ApiModel):
     score: int = 0
 
 
-class PostView(LemmyModel):
+class PostView(ApiModel):
     post: Post
     creator: Person
     community: Community
     counts: Counts = Counts()
     banned_from_community: bool = False
 
+    @property
+    def score(self) -> int:
+        return self.counts.score
 
-class PostResponse(LemmyModel):
+    @property
+    def is_banned(self) -> bool:
+        """Whether the account is banned from the community."""
+        return self.banned_from_community
+
+    @property
+    def flair(self) -> str | None:
+        return None
+
+
+class PostResponse(ApiModel):
     post_view: PostView
 
 
-class PostList(LemmyModel):
+class PostList(ApiModel):
     posts: list[Any]
     next_page: str | None = None
 
 
-class Comment(LemmyModel):
+class Comment(ApiModel):
     id: int
     post_id: int
     creator_id: int
@@ -126,29 +99,33 @@ class Comment(LemmyModel):
     removed: bool = False
 
 
-class CommentView(LemmyModel):
+class CommentView(ApiModel):
     comment: Comment
     counts: Counts = Counts()
 
+    @property
+    def score(self) -> int:
+        return self.counts.score
 
-class CommentResponse(LemmyModel):
+
+class CommentResponse(ApiModel):
     comment_view: CommentView
 
 
-class CommentList(LemmyModel):
+class CommentList(ApiModel):
     comments: list[CommentView]
 
 
-class LoginResponse(LemmyModel):
+class LoginResponse(ApiModel):
     jwt: str = Field(min_length=1)
 
 
-class Language(LemmyModel):
+class Language(ApiModel):
     id: int
     code: str
 
 
-class SiteRateLimits(LemmyModel):
+class SiteRateLimits(ApiModel):
     message: int = 0
     message_per_second: int = 0
     post: int = 0
@@ -161,53 +138,61 @@ class SiteRateLimits(LemmyModel):
     search_per_second: int = 0
 
 
-class SiteView(LemmyModel):
+class SiteView(ApiModel):
     local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class LocalUser(LemmyModel):
+class LocalUser(ApiModel):
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     show_nsfw: bool = False
 
 
-class LocalUserView(LemmyModel):
+class LocalUserView(ApiModel):
     local_user: LocalUser = LocalUser()
     person: Person
 
 
-class Follow(LemmyModel):
+class Follow(ApiModel):
     community: Community
 
 
-class MyUser(LemmyModel):
+class MyUser(ApiModel):
     local_user_view: LocalUserView
-    discussion_languages: list[int] = []
-    follows: list[Follow] = []
+    discussion_languages: tuple[int, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
-class SiteResponse(LemmyModel):
+class SiteResponse(ApiModel):
     version: str
     site_view: SiteView = SiteView()
     my_user: MyUser | None = None
-    all_languages: list[Language] = []
+    all_languages: tuple[Language, ...] = ()
 
 
-class CommunityView(LemmyModel):
+class CommunityView(ApiModel):
     community: Community
     subscribed: str = ""
     banned_from_community: bool = False
 
+    @property
+    def follow_state(self) -> str:
+        return self.subscribed
 
-class CommunityResponse(LemmyModel):
+    @property
+    def is_banned(self) -> bool:
+        """Whether the account is banned from the community."""
+        return self.banned_from_community
+
+    @property
+    def is_removed(self) -> bool:
+        return self.community.removed or self.community.deleted
+
+
+class CommunityResponse(ApiModel):
     community_view: CommunityView
-    discussion_languages: list[int] = []
+    discussion_languages: tuple[int, ...] = ()
 
 
-class SearchResponse(LemmyModel):
-    communities: list[CommunityView] = []
-
-
-def host_of(actor_id: str) -> str:
-    """The host, with its port if it has one, that an actor's address is on."""
-    return urlsplit(actor_id).netloc.rpartition("@")[2]
+class SearchResponse(ApiModel):
+    communities: tuple[CommunityView, ...] = ()

@@ -1,6 +1,6 @@
-"""The shapes of API v4's answers where they differ from v3's in `wire`.
+"""The parts of API v4's responses that differ from v3's.
 
-Source: answers of a real 1.0.0-beta.1 server.
+A field that only v3 sends keeps its default here. Source: responses of a real 1.0.0-beta.1 server.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.lemmy.schemas_v3 import ActorId, LemmyModel, UtcTime
 
 
 class Person(schemas_v3.Person):
@@ -27,21 +27,29 @@ class Post(schemas_v3.Post):
     score: int = 0
 
 
-class CommunityActions(LemmyModel):
-    """What lies between the reader and the community; left out as a whole when nothing does."""
+class CommunityActions(ApiModel):
+    """Bans and subscription of the account; left out as a whole when there are none."""
 
     received_ban_at: UtcTime | None = None
     follow_state: str = ""
 
 
-class PostView(LemmyModel):
+class PostView(schemas_v3.PostView):
     post: Post
     creator: Person
     community: Community
     community_actions: CommunityActions = CommunityActions()
     tags: tuple[Any, ...] = ()
-    """What moderators let posts be labelled with. Source: `lemmy_db_schema` of 1.0; none was recorded, so
-    a post is not lost over one that looks otherwise."""
+    """Labels that moderators define for posts. Source: `lemmy_db_schema` of 1.0. None was recorded, so a
+    tag in an unknown form does not make the post unreadable."""
+
+    @property
+    def score(self) -> int:
+        return self.post.score
+
+    @property
+    def is_banned(self) -> bool:
+        return self.community_actions.received_ban_at is not None
 
     @property
     def flair(self) -> str | None:
@@ -49,11 +57,11 @@ class PostView(LemmyModel):
         return ", ".join(str(tag.get("display_name") or tag.get("name") or "") for tag in tags) or None
 
 
-class PostResponse(LemmyModel):
+class PostResponse(schemas_v3.PostResponse):
     post_view: PostView
 
 
-class PostList(LemmyModel):
+class PostList(ApiModel):
     """One page of posts."""
 
     items: list[Any]
@@ -65,20 +73,24 @@ class Comment(schemas_v3.Comment):
     score: int = 0
 
 
-class CommentView(LemmyModel):
+class CommentView(schemas_v3.CommentView):
     comment: Comment
 
+    @property
+    def score(self) -> int:
+        return self.comment.score
 
-class CommentResponse(LemmyModel):
+
+class CommentResponse(schemas_v3.CommentResponse):
     comment_view: CommentView
 
 
-class CommentList(LemmyModel):
+class CommentList(ApiModel):
     items: list[CommentView]
     next_page: str | None = None
 
 
-class SiteRateLimits(LemmyModel):
+class SiteRateLimits(ApiModel):
     message_max_requests: int = 0
     message_interval_seconds: int = 0
     post_max_requests: int = 0
@@ -91,40 +103,49 @@ class SiteRateLimits(LemmyModel):
     search_interval_seconds: int = 0
 
 
-class SiteView(LemmyModel):
+class SiteView(ApiModel):
     local_site_rate_limit: SiteRateLimits = SiteRateLimits()
 
 
-class SiteResponse(LemmyModel):
+class SiteResponse(ApiModel):
     version: str
     site_view: SiteView = SiteView()
     all_languages: tuple[schemas_v3.Language, ...] = ()
 
 
-class LocalUserView(LemmyModel):
-    local_user: schemas_v3.LocalUser = schemas_v3.LocalUser()
+class LocalUserView(schemas_v3.LocalUserView):
     person: Person
 
 
-class Follow(LemmyModel):
+class Follow(schemas_v3.Follow):
     community: Community
 
 
-class AccountResponse(LemmyModel):
+class AccountResponse(schemas_v3.MyUser):
     local_user_view: LocalUserView
-    discussion_languages: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
 
 
-class CommunityView(LemmyModel):
+class CommunityView(schemas_v3.CommunityView):
     community: Community
     community_actions: CommunityActions = CommunityActions()
 
+    @property
+    def follow_state(self) -> str:
+        return self.community_actions.follow_state
 
-class CommunityResponse(LemmyModel):
+    @property
+    def is_banned(self) -> bool:
+        return self.community_actions.received_ban_at is not None
+
+    @property
+    def is_removed(self) -> bool:
+        return super().is_removed or self.community.local_removed
+
+
+class CommunityResponse(schemas_v3.CommunityResponse):
     community_view: CommunityView
-    discussion_languages: tuple[int, ...] = ()
 
 
-class SearchResponse(LemmyModel):
+class SearchResponse(schemas_v3.SearchResponse):
     communities: tuple[CommunityView, ...] = ()

@@ -1,4 +1,4 @@
-"""Which dialect a server speaks, by what it says of its software."""
+"""Select the API version of a server by the software that it reports."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from bot.platforms.lemmy.api_v3 import LemmyApiV3
 from bot.platforms.lemmy.api_v4 import LemmyApiV4
 from bot.platforms.nodeinfo import Software
 
-_SPOKEN: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
+_APIS: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
 
 
 def api_of(software: Software | None, host: str) -> LemmyApi | None:
-    """The dialect of this software; None when it does not say.
+    """The API version of this software; None if it is unknown.
 
-    Raises AccountError when this adapter does not speak to it.
+    Raises AccountError if this adapter does not support the software.
     """
     if software is None:
         return None
     if software.name != "lemmy":
         raise AccountError(
             f"{host} runs {software}, not Lemmy.",
-            "Write the address of a Lemmy server, or remove this account from the config.",
+            "Use the address of a Lemmy server, or remove this account from the config.",
         )
     if software.release is None:
         return None
-    dialect = _dialect(software.release)
-    if dialect is None:
+    api = _api_of_release(software.release)
+    if api is None:
         raise AccountError(
-            f"{host} runs {software}; Precis speaks to Lemmy 0.19 and 1.x.",
-            "Write the address of another server, or remove this account from the config.",
+            f"{host} runs {software}; Precis supports Lemmy 0.19 and 1.x.",
+            "Use the address of another server, or remove this account from the config.",
         )
-    return dialect
+    return api
 
 
 def oldest_api() -> LemmyApi:
@@ -45,11 +45,11 @@ def other_api(api: LemmyApi) -> LemmyApi:
 
 
 def is_version_of(api: LemmyApi, version: str) -> bool:
-    """Whether a server of this version speaks the dialect; of an unreadable one it is believed."""
+    """Whether a server of this version has this API; True if the version cannot be parsed."""
     release = Software("lemmy", version).release
-    return release is None or type(_dialect(release)) is type(api)
+    return release is None or type(_api_of_release(release)) is type(api)
 
 
-def _dialect(release: tuple[int, int]) -> LemmyApi | None:
-    make = _SPOKEN.get(release) or _SPOKEN.get((release[0], None))
-    return make() if make else None
+def _api_of_release(release: tuple[int, int]) -> LemmyApi | None:
+    create = _APIS.get(release) or _APIS.get((release[0], None))
+    return create() if create else None

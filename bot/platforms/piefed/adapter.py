@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
+from bot.core.models import CheckResult, Comment, Post, Source
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.account_check import collect_findings
 from bot.platforms.account_setup import (
     IN_ACCOUNT_SETTINGS,
     AccountSetup,
@@ -21,11 +20,13 @@ from bot.platforms.account_setup import (
     WrongSetting,
     findings,
 )
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient
+from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.comment_limits import check_comment
 from bot.platforms.deleted_posts import deleted_post
+from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.login_session import LoginSession
 from bot.platforms.nodeinfo import fetch_software
 from bot.platforms.piefed import account_setup, schemas
@@ -52,15 +53,13 @@ _NEW_ACCOUNT_AGE = timedelta(hours=24)
 _EM_DASH = "—"
 
 
-class PieFed:
+class PieFed(FederatedAdapter):
     """PieFed as a `bot.platforms.base.Platform`.
 
     `base_url` is the server's address without a path. `timeout` is for one response. Accounts on one
     server share `rate_limits`, because the server counts by IP address. `communities` is every
     community that is polled; `subscribe` is whether the account may subscribe to them.
     """
-
-    dialect = Dialect.LEMMY
 
     def __init__(
         self,
@@ -107,7 +106,7 @@ class PieFed:
             self._client.host,
             clock,
             subscribe=subscribe,
-            pages=_MAX_PAGES,
+            max_pages=_MAX_PAGES,
         )
 
     def connect(self) -> Identity:
@@ -120,26 +119,17 @@ class PieFed:
             )
         return Identity(account.person.handle, str(account.person.id), account.person.bot)
 
-    def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
-        self._current_viewer()
-        return self._subscribed_listing.poll(source.community, cursor, since)
-
     def fetch_post(self, post_id: str) -> Post:
         viewer = self._current_viewer()
         try:
             response = self._session.read(get_call("/post", id=post_id))
-            return schemas.post_of(schemas.parse(schemas.PostResponse, response).post_view, viewer)
+            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer)
         except ApiError as error:
             if error.message == "Not found":
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
-
-    def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
-        """Always empty: PieFed needs one call per post, which is too much load for a server."""
-        del post_ids
-        return frozenset()
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self._all_own_comments(post_id) if comment.parent_id is None)
@@ -183,9 +173,9 @@ class PieFed:
         response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
         try:
             comment = schemas.comment_of(
-                schemas.parse(schemas.CommentResponse, response).comment_view.comment, viewer
+                parse(schemas.CommentResponse, response).comment_view.comment, viewer
             )
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
@@ -225,18 +215,12 @@ class PieFed:
         for comment_id in comment_ids:
             try:
                 response = self._session.read(get_call("/comment", id=comment_id))
-                view = schemas.parse(schemas.CommentResponse, response).comment_view
-            except (ApiError, MalformedAnswer):
+                view = parse(schemas.CommentResponse, response).comment_view
+            except (ApiError, MalformedResponse):
                 continue
             if not view.comment.deleted and not view.comment.removed:
                 found[comment_id] = view.counts.score
         return found
-
-    def distinguish(self, comment_id: str, *, sticky: bool) -> None:
-        del sticky
-        raise Refused(
-            SkipReason.REFUSED, f"comment {comment_id} cannot be distinguished: only Reddit supports it"
-        )
 
     def remove_own_vote(self, comment_id: str) -> None:
         """PieFed lets a bot account do this, although it may not vote."""
@@ -244,18 +228,6 @@ class PieFed:
             self._current_viewer()
             body = {"comment_id": int(comment_id), "score": 0}
             self._write(Call("POST", f"{API}/comment/like", "other", body=body))
-
-    def next_reply_at(self, community: str) -> datetime | None:
-        del community  # the limit is the same in all communities
-        now = self._clock()
-        ready = self.rate_limits.ready_at("comment", now)
-        return ready if ready > now else None
-
-    def inspect(self, sources: tuple[Source, ...]) -> tuple[CheckResult, ...]:
-        return collect_findings(self._findings(sources))
-
-    def close(self) -> None:
-        self._client.close()
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         yield CheckResult("server", True, f"{self._client.host} runs {self._check_software()}")
@@ -302,9 +274,9 @@ class PieFed:
     def _refresh(self) -> schemas.MeResponse:
         self._session.ensure_logged_in()
         try:
-            account = schemas.parse(schemas.MeResponse, self._read(get_call("/user/me")))
-            site = schemas.parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
-        except MalformedAnswer as error:
+            account = parse(schemas.MeResponse, self._read(get_call("/user/me")))
+            site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
+        except MalformedResponse as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
         languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
         person = account.local_user_view.person
@@ -327,8 +299,8 @@ class PieFed:
             "/comment/list", person_id=viewer.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
         )
         try:
-            return schemas.parse(schemas.CommentList, self._read(call))
-        except MalformedAnswer as error:
+            return parse(schemas.CommentList, self._read(call))
+        except MalformedResponse as error:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
     def _check_em_dash(self, markdown: str, viewer: Viewer) -> None:

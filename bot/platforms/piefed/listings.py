@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.core.errors import Unreachable
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.piefed import schemas
@@ -64,7 +65,7 @@ class Listings:
         )
         try:
             return schemas.parse_posts(self._session.read(call), self._viewer())
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
             raise (BadPageToken(str(error)) if page is not None else read_error(error)) from error
@@ -77,7 +78,7 @@ class Listings:
 
 def _subscription_of(response: Any, community: str) -> Subscription:
     try:
-        view = schemas.parse(schemas.CommunityResponse, response).community_view
-    except MalformedAnswer as error:
+        view = parse(schemas.CommunityResponse, response).community_view
+    except MalformedResponse as error:
         raise Unreachable(f"{community} cannot be read: {error}") from error
     return Subscription(view.community.id, view.community.handle, subscription_state_of(view.subscribed))

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call
+from bot.platforms.api_models import parse
 from bot.platforms.piefed import schemas
 from bot.platforms.rate_limits import Limit
 
@@ -53,7 +54,7 @@ class PieFedLoginApi:
         return Call("POST", f"{API}/user/login", "login", body=body)
 
     def parse_token(self, response: Any) -> str:
-        return schemas.parse(schemas.LoginResponse, response).jwt
+        return parse(schemas.LoginResponse, response).jwt
 
     def token_check_call(self) -> Call:
         """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.lemmy.schemas_v3 import UtcTime
+from bot.platforms.api_models import UtcTime, parent_of, parse
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.schemas import PieFedModel, Viewer, parse
+from bot.platforms.piefed.schemas import PieFedModel, Viewer
 from bot.platforms.text_matching import mentions_handle
 
 
@@ -109,7 +109,7 @@ class CommunityResponse(PieFedModel):
 
 
 def message_of(row: Any, viewer: Viewer) -> Message | str:
-    """A message, or the receipt if the notification is not a message. Raises MalformedAnswer."""
+    """A message, or the receipt if the notification is not a message. Raises MalformedResponse."""
     notification = parse(Notification, row)
     receipt = f"notification {notification.notif_id}"
     if notification.comment is not None:
@@ -120,7 +120,6 @@ def message_of(row: Any, viewer: Viewer) -> Message | str:
 
 
 def _comment_message(notification: Notification, comment: Comment, viewer: Viewer, receipt: str) -> Message:
-    ancestors = comment.path.split(".")[1:-1]
     return Message(
         account=viewer.account,
         id=f"comment-{comment.id}",
@@ -133,7 +132,7 @@ def _comment_message(notification: Notification, comment: Comment, viewer: Viewe
         community=notification.comment_view.community.handle if notification.comment_view else None,
         post_id=str(comment.post_id),
         comment_id=str(comment.id),
-        parent_id=ancestors[-1] if ancestors else None,
+        parent_id=parent_of(comment.path),
         receipt=receipt,
     )
 
@@ -171,5 +170,5 @@ def private_message_of(row: Any, viewer: Viewer) -> Message:
 
 
 def community_of(response: Any) -> str:
-    """The community in a response for one comment. Raises MalformedAnswer."""
+    """The community in a response for one comment. Raises MalformedResponse."""
     return parse(CommentResponse, response).comment_view.community.handle

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,8 +11,10 @@ from bot.core.errors import Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.api_call import ApiError, Call, MalformedAnswer
+from bot.platforms.api_call import ApiError, Call, MalformedResponse
+from bot.platforms.api_models import AnyModel, parse
 from bot.platforms.comment_limits import check_comment
+from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.piefed import message_schemas, schemas
 from bot.platforms.piefed.login import API, COMMENT_NOT_FOUND, ROW_NOT_FOUND, read_error, write_error
 from bot.platforms.piefed.schemas import Viewer
@@ -72,12 +73,12 @@ class PieFedMessaging:
         self._adapter.viewer()
         try:
             response = self._adapter.read(get_call("/comment", id=comment_id))
-            parent = schemas.parse(schemas.CommentResponse, response).comment_view.comment
+            parent = parse(schemas.CommentResponse, response).comment_view.comment
         except ApiError as error:
             if error.code.startswith(COMMENT_NOT_FOUND):
                 raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed") from error
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
         if parent.deleted or parent.removed or str(parent.post_id) != post_id:
             raise Refused(SkipReason.GONE, "the comment to reply to was deleted or removed")
@@ -104,11 +105,11 @@ class PieFedMessaging:
             raise write_error(error, call) from error
         try:
             return str(
-                schemas.parse(
+                parse(
                     message_schemas.PrivateMessageResponse, response
                 ).private_message_view.private_message.id
             )
-        except MalformedAnswer:
+        except MalformedResponse:
             return ""  # the message was sent, but its id is unknown
 
     def find_sent_messages(
@@ -123,10 +124,8 @@ class PieFedMessaging:
             limit=_PAGE_SIZE,
         )
         try:
-            views = [
-                schemas.parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages
-            ]
-        except MalformedAnswer as error:
+            views = [parse(message_schemas.PrivateMessageView, row) for row in listing.private_messages]
+        except MalformedResponse as error:
             raise Unreachable(f"private messages cannot be read: {error}") from error
         own = (view.private_message for view in views if view.creator.id == me.id)
         same = (each for each in own if each.published >= since and same_words(each.content, markdown))
@@ -139,9 +138,7 @@ class PieFedMessaging:
     def settings_page(self, community: str) -> SettingsPage:
         """The community's description, which only moderators can change."""
         response = self._get(message_schemas.CommunityResponse, "/community", name=community)
-        text = response.community_view.community.description or ""
-        revision = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return SettingsPage(community, text, revision, editor=None, moderators_only=True)
+        return sidebar_page(community, response.community_view.community.description or "")
 
     def create_settings_page(self, community: str, text: str) -> None:
         del text
@@ -164,7 +161,7 @@ class PieFedMessaging:
             for row in listing.items:
                 try:
                     message = message_schemas.message_of(row, viewer)
-                except MalformedAnswer as error:
+                except MalformedResponse as error:
                     unreadable.append(f"a notification: {error}")
                     continue
                 if isinstance(message, str):
@@ -182,7 +179,7 @@ class PieFedMessaging:
         try:
             response = self._adapter.read(get_call("/comment", id=message.comment_id or ""))
             return replace(message, community=message_schemas.community_of(response))
-        except (ApiError, MalformedAnswer):
+        except (ApiError, MalformedResponse):
             return message
 
     def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
@@ -192,7 +189,7 @@ class PieFedMessaging:
         for row in listing.private_messages:
             try:
                 found.append(message_schemas.private_message_of(row, viewer))
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 unreadable.append(f"a private message: {error}")
 
     def _mark_receipt(self, receipt: str) -> None:
@@ -214,21 +211,21 @@ class PieFedMessaging:
     def _person_id(self, recipient: str) -> int:
         try:
             response = self._adapter.read(get_call("/user", username=recipient))
-            return schemas.parse(message_schemas.PersonResponse, response).person_view.person.id
+            return parse(message_schemas.PersonResponse, response).person_view.person.id
         except ApiError as error:
             if error.code.startswith(ROW_NOT_FOUND):
                 raise Refused(SkipReason.REFUSED, f"the server does not know {recipient}") from error
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{recipient} cannot be read: {error}") from error
 
-    def _get(self, model: type[schemas.AnyModel], path: str, **query: str | int) -> schemas.AnyModel:
+    def _get(self, model: type[AnyModel], path: str, **query: str | int) -> AnyModel:
         self._adapter.viewer()
         try:
-            return schemas.parse(model, self._adapter.read(get_call(path, **query)))
+            return parse(model, self._adapter.read(get_call(path, **query)))
         except ApiError as error:
             raise read_error(error) from error
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{path} cannot be read: {error}") from error
 
 

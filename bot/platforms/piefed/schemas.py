@@ -6,16 +6,13 @@ Source: responses of a real 1.6.27 server.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_call import MalformedAnswer
-from bot.platforms.lemmy.schemas_v3 import ActorId, UtcTime, host_of, is_crosspost
-from bot.platforms.pagination import PostPage, UnreadablePost
-
-AnyModel = TypeVar("AnyModel", bound="PieFedModel")
+from bot.platforms.api_models import ActorId, UtcTime, handle_of, is_crosspost, parent_of, parse
+from bot.platforms.pagination import PostPage, parse_each_post
 
 
 class PieFedModel(BaseModel):
@@ -32,7 +29,7 @@ class Person(PieFedModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.user_name}@{host_of(self.actor_id)}".lower()
+        return handle_of(self.user_name, self.actor_id)
 
 
 class Community(PieFedModel):
@@ -45,7 +42,7 @@ class Community(PieFedModel):
 
     @property
     def handle(self) -> str:
-        return f"{self.name}@{host_of(self.actor_id)}".lower()
+        return handle_of(self.name, self.actor_id)
 
 
 class PostRow(PieFedModel):
@@ -170,30 +167,11 @@ class Viewer:
     languages: dict[int, str]
 
 
-def parse(model: type[AnyModel], response: Any) -> AnyModel:
-    """Raises MalformedAnswer with the first validation error."""
-    try:
-        return model.model_validate(response)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the response"
-        raise MalformedAnswer(f"{where}: {problem['msg']}") from error
-
-
 def parse_posts(response: Any, viewer: Viewer) -> PostPage:
     """The posts of a page. A post that cannot be parsed does not affect the others."""
     post_list = parse(PostList, response)
-    return PostPage(tuple(_post_or_unreadable(item, viewer) for item in post_list.posts), post_list.next_page)
-
-
-def _post_or_unreadable(item: Any, viewer: Viewer) -> Post | UnreadablePost:
-    try:
-        return post_of(parse(PostView, item), viewer)
-    except MalformedAnswer as error:
-        row = item.get("post") if isinstance(item, dict) else None
-        found = row.get("id") if isinstance(row, dict) else None
-        post_id = found if isinstance(found, int) else None
-        return UnreadablePost(post_id, f"post {post_id or '(no id)'}: {error}")
+    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer))
+    return PostPage(posts, post_list.next_page)
 
 
 def post_of(view: PostView, viewer: Viewer) -> Post:
@@ -222,12 +200,11 @@ def post_of(view: PostView, viewer: Viewer) -> Post:
 
 
 def comment_of(row: CommentRow, viewer: Viewer) -> Comment:
-    ancestors = row.path.split(".")[1:-1]
     return Comment(
         id=str(row.id),
         post_id=str(row.post_id),
         url=f"{viewer.base_url}/post/{row.post_id}/comment/{row.id}",
         published=row.published,
-        parent_id=ancestors[-1] if ancestors else None,
+        parent_id=parent_of(row.path),
         gone=row.deleted or row.removed,
     )

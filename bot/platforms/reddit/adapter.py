@@ -11,6 +11,8 @@ import praw
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome
 from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
 from bot.core.skip_reasons import SkipReason
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.comment_limits import check_reddit_comment
 from bot.platforms.rate_limits import Clock
@@ -22,7 +24,7 @@ from bot.platforms.reddit.praw_session import Credentials, PrawSession
 from bot.platforms.reddit.rate_limits import CALLS_PER_MINUTE, CommentCooldowns, RateLimits
 from bot.platforms.reddit.read_calls import ReadCalls
 from bot.platforms.reddit.saved_token import SavedToken
-from bot.platforms.reddit.schemas import Account, MalformedAnswer, Viewer
+from bot.platforms.reddit.schemas import Account, Viewer
 
 _WEB_URL = "https://www.reddit.com"
 _REFRESH_INTERVAL = timedelta(hours=1)
@@ -262,8 +264,8 @@ def _stored_comment(created: Any, post_id: str, parent_id: str | None, viewer: V
         raise UnknownOutcome(f"Reddit returned a {type(created).__name__} for the reply")
     fields = {name: value for name, value in vars(created).items() if isinstance(value, (str, int, float))}
     try:
-        comment = schemas.comment_of(schemas.parse(schemas.Comment, fields | {"author": viewer.me}), viewer)
-    except MalformedAnswer as error:
+        comment = schemas.comment_of(parse(schemas.Comment, fields | {"author": viewer.me}), viewer)
+    except MalformedResponse as error:
         raise UnknownOutcome(f"the response to the reply cannot be read: {error}") from error
     if (comment.post_id, comment.parent_id) != (post_id, parent_id):
         raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")

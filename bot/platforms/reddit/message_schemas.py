@@ -12,8 +12,10 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.messages import Message, MessageKind
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import ApiModel, parse
 from bot.platforms.reddit import schemas
-from bot.platforms.reddit.schemas import MalformedAnswer, RedditModel, Viewer, parse
+from bot.platforms.reddit.schemas import Viewer
 from bot.platforms.text_matching import mentions_user
 
 _POST_ID = re.compile(r"/comments/(\w+)/")
@@ -26,7 +28,7 @@ MODMAIL_PREFIX = "modmail_"
 """Prefix of `Message.thread` for modmail conversations. For other messages, the thread is their fullname."""
 
 
-class InboxComment(RedditModel):
+class InboxComment(ApiModel):
     """A t1 as the inbox shows it: without `link_id`."""
 
     id: str
@@ -39,7 +41,7 @@ class InboxComment(RedditModel):
     body: str = ""
 
 
-class PrivateMessage(RedditModel):
+class PrivateMessage(ApiModel):
     """A t4. A message from a subreddit's moderators names the subreddit and may hide its author."""
 
     id: str
@@ -53,7 +55,7 @@ class PrivateMessage(RedditModel):
     parent_id: str | None = None
 
 
-class ModmailMessage(RedditModel):
+class ModmailMessage(ApiModel):
     id: str
     author: dict[str, Any] = Field(default_factory=dict)
     body: str = ""
@@ -64,11 +66,11 @@ class ModmailMessage(RedditModel):
         return str(self.author.get("name") or schemas.DELETED)
 
 
-class ConversationOwner(RedditModel):
+class ConversationOwner(ApiModel):
     name: str = Field(default="", validation_alias="displayName")
 
 
-class Conversation(RedditModel):
+class Conversation(ApiModel):
     id: str
     subject: str = ""
     owner: ConversationOwner = ConversationOwner()
@@ -80,22 +82,22 @@ class Conversation(RedditModel):
         return any(str(author.get("name") or "").lower() == me.lower() for author in self.authors)
 
 
-class ConversationResponse(RedditModel):
+class ConversationResponse(ApiModel):
     conversation: Conversation
     messages: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
-class EditorName(RedditModel):
+class EditorName(ApiModel):
     name: str = ""
 
 
-class WikiEditor(RedditModel):
+class WikiEditor(ApiModel):
     """A t2, possibly without its data."""
 
     data: EditorName | None = None
 
 
-class WikiPage(RedditModel):
+class WikiPage(ApiModel):
     content_md: str = ""
     revision_id: str | None = None
     revision_date: float = Field(default=0, ge=0, le=_END_OF_YEAR_9999, allow_inf_nan=False)
@@ -111,12 +113,12 @@ class WikiPage(RedditModel):
         return known.name.lower() or None if known else None
 
 
-class WikiSettings(RedditModel):
+class WikiSettings(ApiModel):
     permlevel: int = 0
 
 
 def message_of(kind: str, data: Any, viewer: Viewer) -> Message:
-    """The message in an inbox item: a t1 (comment) or a t4 (private message). Raises MalformedAnswer."""
+    """The message in an inbox item: a t1 (comment) or a t4 (private message). Raises MalformedResponse."""
     return _comment_message(data, viewer) if kind == "t1" else _private_message(data, viewer)
 
 
@@ -124,7 +126,7 @@ def _comment_message(data: Any, viewer: Viewer) -> Message:
     item = parse(InboxComment, data)
     post = _POST_ID.search(item.context)
     if post is None:
-        raise MalformedAnswer("context: it does not name a post")
+        raise MalformedResponse("context: it does not name a post")
     parent = item.parent_id.removeprefix("t1_") if item.parent_id.startswith("t1_") else None
     return Message(
         account=viewer.account,
@@ -167,7 +169,7 @@ def _private_message(data: Any, viewer: Viewer) -> Message:
 
 
 def unread_modmail(response: Any, viewer: Viewer) -> list[Message]:
-    """Messages by others in a conversation since the account last read it. Raises MalformedAnswer."""
+    """Messages by others in a conversation since the account last read it. Raises MalformedResponse."""
     found = parse(ConversationResponse, response)
     conversation = found.conversation
     if conversation.last_unread is None:

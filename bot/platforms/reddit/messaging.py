@@ -13,12 +13,14 @@ from bot.core.errors import Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.comment_limits import check_reddit_comment
 from bot.platforms.reddit import errors, message_schemas, schemas
 from bot.platforms.reddit.message_schemas import MODMAIL_PREFIX, Conversation, PrivateMessage
 from bot.platforms.reddit.praw_session import PrawSession
 from bot.platforms.reddit.read_calls import ReadCalls
-from bot.platforms.reddit.schemas import MalformedAnswer, Viewer
+from bot.platforms.reddit.schemas import Viewer
 from bot.platforms.text_matching import same_words
 
 SETTINGS_PAGE = "precis"
@@ -63,7 +65,7 @@ class RedditMessaging:
         for thing in reversed(_things(response, "the inbox")):
             try:
                 messages.append(message_schemas.message_of(thing.kind, thing.data, viewer))
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 unreadable.append(f"message {thing.data.get('name') or '(no name)'}: {error}")
         moderated = self._adapter.moderated()
         if moderated:
@@ -196,7 +198,7 @@ class RedditMessaging:
         path, what = f"api/mod/conversations/{number}", f"modmail {number}"
         try:
             return parse(self._session.get(path, what, markRead="false"), viewer)
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"{what} cannot be read: {error}") from error
 
     def _is_moderators_only(self, community: str, revision: str) -> bool:
@@ -235,19 +237,19 @@ def _recipient_names(recipient: str) -> set[str]:
 def _things(response: Any, what: str) -> list[schemas.Thing]:
     try:
         return schemas.parse_listing(response)[0]
-    except MalformedAnswer as error:
+    except MalformedResponse as error:
         raise Unreachable(f"{what} cannot be read: {error}") from error
 
 
 def _private_message(data: Any) -> PrivateMessage:
     try:
-        return schemas.parse(PrivateMessage, data)
-    except MalformedAnswer as error:
+        return parse(PrivateMessage, data)
+    except MalformedResponse as error:
         raise Unreachable(f"a sent message cannot be read: {error}") from error
 
 
 def _parse(model: type[Any], response: Any) -> Any:
     try:
-        return schemas.parse(model, response["data"])
-    except (MalformedAnswer, LookupError, TypeError) as error:
+        return parse(model, response["data"])
+    except (MalformedResponse, LookupError, TypeError) as error:
         raise Unreachable(f"a response cannot be read: {error}") from error

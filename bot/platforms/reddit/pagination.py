@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Self
-
-from pydantic import BaseModel, ValidationError
 
 from bot.core.models import PollResult, Post
+from bot.platforms.api_models import CursorModel
 from bot.platforms.reddit.multi_listing import Listing
 
 _MARGIN = timedelta(minutes=5)
@@ -21,21 +19,13 @@ _MARGIN = timedelta(minutes=5)
 _SWEEP_EVERY = timedelta(hours=1)
 
 
-class HighWaterMark(BaseModel):
+class HighWaterMark(CursorModel):
     """The state of a subreddit between two polls; its JSON is the cursor."""
 
     read_to: datetime | None = None
     swept_at: datetime | None = None
     polls: int = 0
     """Makes every cursor unique."""
-
-    @classmethod
-    def from_cursor(cls, cursor: str | None) -> Self:
-        """The mark in `cursor`. An invalid cursor counts as none, so posts may come twice."""
-        try:
-            return cls.model_validate_json(cursor or "{}")
-        except ValidationError:
-            return cls()
 
 
 class Pagination:

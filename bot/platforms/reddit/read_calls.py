@@ -11,10 +11,12 @@ from typing import Any
 
 from bot.core.errors import Unreachable
 from bot.core.models import Post
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import parse
 from bot.platforms.reddit import errors, schemas
 from bot.platforms.reddit.multi_listing import ListingPage
 from bot.platforms.reddit.praw_session import PrawSession
-from bot.platforms.reddit.schemas import Account, Comment, MalformedAnswer, Subreddit, Viewer
+from bot.platforms.reddit.schemas import Account, Comment, Subreddit, Viewer
 
 _PAGE_SIZE = 100
 """The most items that Reddit returns per response."""
@@ -28,8 +30,8 @@ class ReadCalls:
 
     def me(self) -> Account:
         try:
-            account = schemas.parse(Account, self._session.get("api/v1/me", "the account"))
-        except MalformedAnswer as error:
+            account = parse(Account, self._session.get("api/v1/me", "the account"))
+        except MalformedResponse as error:
             raise Unreachable(f"Reddit's response about the account cannot be read: {error}") from error
         if account.is_suspended:
             raise errors.suspended_error(account.name)
@@ -42,8 +44,8 @@ class ReadCalls:
             batch = ",".join(requested[start : start + _PAGE_SIZE])
             for data in self._fetch_info("the subreddits", "t5", sr_name=batch):
                 try:
-                    yield schemas.parse(Subreddit, data)
-                except MalformedAnswer:
+                    yield parse(Subreddit, data)
+                except MalformedResponse:
                     continue  # treated as not shown, so it is read separately
 
     def page(self, names: str, after: str | None, viewer: Viewer) -> ListingPage:
@@ -57,7 +59,7 @@ class ReadCalls:
         for data in things:
             try:
                 posts.append(schemas.post_of(data, viewer))
-            except MalformedAnswer as error:
+            except MalformedResponse as error:
                 unreadable.append(f"post {data.get('id') or '(no id)'}: {error}")
         return ListingPage(tuple(posts), next_page, tuple(unreadable))
 
@@ -66,7 +68,7 @@ class ReadCalls:
         things = self._fetch_info(f"post {post_id}", "t3", id=f"t3_{post_id}")
         try:
             return next((schemas.post_of(data, viewer) for data in things), None)
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
     def deleted_posts(self, post_ids: tuple[str, ...], viewer: Viewer) -> frozenset[str]:
@@ -75,7 +77,7 @@ class ReadCalls:
         things = self._fetch_info("posts by their ids", "t3", id=names)
         try:
             posts = [schemas.post_of(data, viewer) for data in things]
-        except MalformedAnswer as error:
+        except MalformedResponse as error:
             raise Unreachable(f"posts cannot be read: {error}") from error
         return frozenset(post_ids) - {post.id for post in posts if not post.gone}
 
@@ -136,13 +138,13 @@ def _after_parameter(after: str | None) -> dict[str, str | int]:
 def _parse_listing(response: Any, what: str, *kinds: str) -> tuple[list[dict[str, Any]], str | None]:
     try:
         things, after = schemas.parse_listing(response)
-    except MalformedAnswer as error:
+    except MalformedResponse as error:
         raise Unreachable(f"{what} cannot be read: {error}") from error
     return [thing.data for thing in things if not kinds or thing.kind in kinds], after
 
 
 def _parse_comment(data: dict[str, Any], what: str) -> Comment:
     try:
-        return schemas.parse(Comment, data)
-    except MalformedAnswer as error:
+        return parse(Comment, data)
+    except MalformedResponse as error:
         raise Unreachable(f"{what} cannot be read: {error}") from error

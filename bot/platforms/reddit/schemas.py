@@ -8,47 +8,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
 from bot.core import models
+from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_models import ApiModel, parse
 
 DELETED = "[deleted]"
 BOT_ACCOUNTS = frozenset({"automoderator"})
 """Bots that Reddit runs itself. Reddit does not mark other bots in its responses."""
 
 
-class MalformedAnswer(Exception):
-    """A response does not have the expected form. The message is one line."""
-
-
-class RedditModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {key: item for key, item in value.items() if item is not None}
-
-
-class Thing(RedditModel):
+class Thing(ApiModel):
     kind: str
     data: dict[str, Any]
 
 
-class ListingData(RedditModel):
+class ListingData(ApiModel):
     children: list[Any]
     after: str | None = None
 
 
-class Listing(RedditModel):
+class Listing(ApiModel):
     data: ListingData
 
 
-class Submission(RedditModel):
+class Submission(ApiModel):
     """A t3."""
 
     id: str = Field(min_length=1)
@@ -69,7 +56,7 @@ class Submission(RedditModel):
     link_flair_text: str = ""
     score: int = 0
     removed_by_category: str | None = None
-    crosspost_parent_list: list[Any] = []
+    crosspost_parent_list: tuple[Any, ...] = ()
 
     @property
     def link(self) -> str | None:
@@ -79,7 +66,7 @@ class Submission(RedditModel):
         return None if self.is_self else self.url_overridden_by_dest or self.url
 
 
-class Comment(RedditModel):
+class Comment(ApiModel):
     """A t1."""
 
     id: str = Field(min_length=1)
@@ -93,7 +80,7 @@ class Comment(RedditModel):
     score: int = 0
 
 
-class Subreddit(RedditModel):
+class Subreddit(ApiModel):
     """A t5, with the account's role in it."""
 
     display_name: str
@@ -108,7 +95,7 @@ class Subreddit(RedditModel):
         return self.display_name.lower()
 
 
-class Account(RedditModel):
+class Account(ApiModel):
     id: str
     name: str
     is_suspended: bool = False
@@ -129,27 +116,14 @@ class Viewer:
         return author.lower() == self.me.lower()
 
 
-_Model = TypeVar("_Model", bound=RedditModel)
-
-
-def parse(model: type[_Model], value: Any) -> _Model:
-    """Raises MalformedAnswer."""
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "the response"
-        raise MalformedAnswer(f"{where}: {problem['msg']}") from error
-
-
 def parse_listing(response: Any) -> tuple[list[Thing], str | None]:
-    """The children of a Listing, and `after` for the next page. Raises MalformedAnswer."""
+    """The children of a Listing, and `after` for the next page. Raises MalformedResponse."""
     data = parse(Listing, response).data
     return [parse(Thing, child) for child in data.children], data.after
 
 
 def post_of(data: Any, viewer: Viewer) -> models.Post:
-    """The post for a t3's data. Raises MalformedAnswer."""
+    """The post for a t3's data. Raises MalformedResponse."""
     item = parse(Submission, data)
     community = item.subreddit.lower()
     return models.Post(
@@ -190,8 +164,8 @@ def comment_of(item: Comment, viewer: Viewer) -> models.Comment:
 
 
 def time_of(seconds: float) -> datetime:
-    """Raises MalformedAnswer."""
+    """Raises MalformedResponse."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError) as error:
-        raise MalformedAnswer("created_utc: the time is out of range") from error
+        raise MalformedResponse("created_utc: the time is out of range") from error

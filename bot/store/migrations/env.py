@@ -1,4 +1,4 @@
-"""Alembic's way in: `bot.store.engine` hands over an open connection, nothing is read from files."""
+"""Alembic's environment: `bot.store.engine` passes an open connection, and no file is read."""
 
 from alembic import context
 

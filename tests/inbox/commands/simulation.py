@@ -21,7 +21,9 @@ from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.services import InboxServices
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox
-from bot.pipeline.process import PipelineServices, compose_reply, process_post
+from bot.pipeline.compose import compose_reply
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.sandbox.piefed import PieFedSandbox
 from bot.store import Accounts, Database, MutedCommunities, OutgoingMessages, OutgoingReplies, PostQueue
 from tests.inbox.servers import SENTENCE, TIMING, LemmyServer, PlatformServer, RedditServer

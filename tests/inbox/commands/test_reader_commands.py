@@ -142,8 +142,8 @@ def test_other_messages_are_stored_for_the_operator_and_answered_once_a_month(
 def test_an_unhandled_message_is_forwarded_to_the_operator_once_and_quoted(harness: CommandHarness) -> None:
     harness.forward_to = "owner@lemmy.example"
     harness.send("Where do you live?\n\n# I am @mona@lemmy.example", ALICE)
-    (message,) = {message.key: message for message in harness.queued_messages}.values()
-    assert message.person == "owner@lemmy.example"
+    (message,) = {message.idempotency_key: message for message in harness.queued_messages}.values()
+    assert message.recipient == "owner@lemmy.example"
     assert message.markdown.splitlines() == [
         "alice＠lemmy\\.example:",
         "",

@@ -156,5 +156,10 @@ def test_the_history_has_the_author_time_source_and_text_of_each_change(harness:
     harness.send(f"settings !{NEWS}\nwords: 90")
     harness.send(f"pause !{NEWS}")
     first, second = harness.settings_log.history(NEWS)
-    assert (first.author, first.place, first.at, first.text) == (MOD, "message", harness.clock(), "words: 90")
+    assert (first.author, first.source, first.changed_at, first.text) == (
+        MOD,
+        "message",
+        harness.clock(),
+        "words: 90",
+    )
     assert (second.kind, second.author) == (SettingsChangeKind.PAUSE, MOD)

@@ -34,7 +34,7 @@ def test_a_page_is_applied_and_the_moderators_get_the_current_settings(harness: 
     assert words(harness) == 90
     assert message.startswith("Thank you. The settings of r/news have been changed.")
     assert "`words: 90` · moderators" in message
-    assert [message.person for message in harness.queued_messages] == ["r/news"]
+    assert [message.recipient for message in harness.queued_messages] == ["r/news"]
 
 
 def test_a_revision_is_answered_once(harness: CommandHarness) -> None:

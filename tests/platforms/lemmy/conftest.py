@@ -1,4 +1,4 @@
-"""A real adapter against the sandbox's Lemmy over real HTTP, with a clock that stands still."""
+"""The real adapter and the sandbox's Lemmy over real HTTP, with a manual clock."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.platforms.clock import ManualClock
 
-OLD, NEW = "0.19.20", "1.0.0-beta.1"
+V3, V4 = "0.19.20", "1.0.0-beta.1"
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
-def only(version: str) -> Callable[[Test], Test]:
-    """Marks a test that holds for one version; all others run on both."""
+def only_on(version: str) -> Callable[[Test], Test]:
+    """Marks a test that applies to one version; all others run with both."""
 
     def mark(test: Test) -> Test:
         test.version = version  # type: ignore[attr-defined]
@@ -41,7 +41,7 @@ GENEROUS = {"message": (100_000, 60), "comment": (10_000, 600), "search": (10_00
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "lemmy" in metafunc.fixturenames:
         single = getattr(metafunc.function, "version", None)
-        metafunc.parametrize("lemmy", [single] if single else [OLD, NEW])
+        metafunc.parametrize("lemmy", [single] if single else [V3, V4])
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def no_waiting() -> Iterator[None]:
 
 @dataclass
 class MemoryTokenStore:
-    """A Vault in memory."""
+    """A TokenStore in memory."""
 
     tokens: dict[str, str | None] = field(default_factory=dict)
 
@@ -65,41 +65,41 @@ class MemoryTokenStore:
 
 @dataclass
 class LemmyEnvironment:
-    """A server with one community, one author and the bot's account; adapters are made as needed."""
+    """A server with one community, one author and the bot's account, which creates adapters."""
 
     server: LemmySandbox
     clock: ManualClock
-    vault: MemoryTokenStore
+    token_store: MemoryTokenStore
     community: Community
     author: Person
     bot: Person
-    front: LoopbackServer
+    proxy: LoopbackServer
     answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
-    """Calls that the front answers itself, as "POST /comment"."""
+    """Calls that the proxy answers itself, for example "POST /comment"."""
     adapters: list[Lemmy] = field(default_factory=list)
 
     @property
-    def here(self) -> Source:
+    def community_source(self) -> Source:
         return Source("summaries", f"news@{self.server.state.host}")
 
     @property
-    def everything(self) -> Source:
+    def all_posts(self) -> Source:
         return Source("summaries", None)
 
     def adapter(self, **changes: Any) -> Lemmy:
         settings: dict[str, Any] = {
             "account": "summaries",
-            "base_url": self.front.url,
+            "base_url": self.proxy.url,
             "username": "precis",
             "password": "right",
-            "token_store": self.vault,
+            "token_store": self.token_store,
             "user_agent": "precis-test/1",
             "clock": self.clock,
             "timeout": timedelta(seconds=10),
         }
-        made = Lemmy(**(settings | changes))
-        self.adapters.append(made)
-        return made
+        adapter = Lemmy(**(settings | changes))
+        self.adapters.append(adapter)
+        return adapter
 
     def post(self, title: str = "A title", *, ago: float = 1, **details: Any) -> Post:
         """A post that was published `ago` minutes ago."""
@@ -112,52 +112,52 @@ class LemmyEnvironment:
         return self.clock.now - timedelta(hours=hours)
 
     def calls(self, name: str) -> list[Request]:
-        """The requests that reached the server for a call, as "POST /comment"."""
-        method, _, path = self.named(name).partition(" ")
-        prefix = "/api/v4" if self.is_new else "/api/v3"
+        """The requests that reached the server for a call, for example "POST /comment"."""
+        method, _, path = self.name_of_call(name).partition(" ")
+        prefix = "/api/v4" if self.is_v4 else "/api/v3"
         return [
             seen for seen in self.server.requests if (seen.method, seen.path) == (method, f"{prefix}{path}")
         ]
 
     @property
-    def is_new(self) -> bool:
-        return self.server.version == NEW
+    def is_v4(self) -> bool:
+        return self.server.version == V4
 
-    def named(self, call: str) -> str:
-        """The name that 0.19's call has on this server."""
-        return _IN_V4.get(call, call) if self.is_new else call
+    def name_of_call(self, call: str) -> str:
+        """The name of 0.19's call on this server."""
+        return _IN_V4.get(call, call) if self.is_v4 else call
 
     def answer(self, call: str, status: int, body: Any) -> None:
-        self.answers[self.named(call)] = lambda _request: Response.from_json(body, status)
+        self.answers[self.name_of_call(call)] = lambda _request: Response.from_json(body, status)
 
     def refuse(self, call: str, status: int, code: str, message: str | None = None) -> None:
-        if self.is_new:
+        if self.is_v4:
             status, code = _CODES_IN_V4.get((status, code), (status, code))
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 
 
-def ids(batch: PollResult) -> list[int]:
-    return [int(post.id) for post in batch.posts]
+def ids(result: PollResult) -> list[int]:
+    return [int(post.id) for post in result.posts]
 
 
 @pytest.fixture
-def stage(lemmy: str) -> Iterator[LemmyEnvironment]:
+def env(lemmy: str) -> Iterator[LemmyEnvironment]:
     clock = ManualClock()
     server = LemmySandbox(version=lemmy, clock=clock, limits=GENEROUS)
     answers: dict[str, Callable[[Request], Response | Disconnect]] = {}
 
     def respond(request: Request) -> Response | Disconnect:
         path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
-        mine = answers.get(f"{request.method} {path}")
-        return mine(request) if mine else server.handle(request)
+        answer = answers.get(f"{request.method} {path}")
+        return answer(request) if answer else server.handle(request)
 
-    world = server.state
-    author = world.add_person("Alice")
-    bot = world.add_person("precis", password="right", bot_account=True)
-    community = world.add_community("news")
-    with LoopbackServer(respond) as front:
-        made = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, front, answers)
-        yield made
-        for adapter in made.adapters:
+    state = server.state
+    author = state.add_person("Alice")
+    bot = state.add_person("precis", password="right", bot_account=True)
+    community = state.add_community("news")
+    with LoopbackServer(respond) as proxy:
+        env = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, proxy, answers)
+        yield env
+        for adapter in env.adapters:
             adapter.close()
     server._server._http.server_close()

@@ -1,4 +1,4 @@
-"""Accounts put right at start-up, with the operator's consent; and the vote that a comment gives itself."""
+"""Changing an account's settings at startup, with consent, and removing the bot's own vote."""
 
 from __future__ import annotations
 
@@ -19,124 +19,124 @@ WITH_CONSENT, WITHOUT = AccountSetup(BIOGRAPHY, consent=True), AccountSetup(BIOG
 SUBJECTS = {"bot flag", "own replies", "languages", "read posts", "biography"}
 
 
-def spoil(stage: LemmyEnvironment) -> None:
-    """An account as nobody should leave it; its name on the page is the operator's own."""
-    bot = stage.bot
+def set_wrong_settings(env: LemmyEnvironment) -> None:
+    """Give the account wrong settings, and a display name that Precis must not change."""
+    bot = env.bot
     bot.bot_account, bot.show_bot_accounts, bot.show_read_posts = False, False, False
     bot.languages = (LANGUAGES.index("en"),)
     bot.display_name = "Précis"
 
 
-def saved(stage: LemmyEnvironment) -> list[dict[str, Any]]:
-    path = "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings"
-    return [request.json() for request in stage.calls(path)]
+def saved(env: LemmyEnvironment) -> list[dict[str, Any]]:
+    path = "PUT /account/settings/save" if env.is_v4 else "PUT /user/save_user_settings"
+    return [request.json() for request in env.calls(path)]
 
 
-def test_with_consent_everything_is_put_right_in_one_call(stage: LemmyEnvironment) -> None:
-    spoil(stage)
-    assert stage.adapter(setup=WITH_CONSENT).connect().bot_flag
-    bot = stage.bot
+def test_with_consent_all_settings_are_changed_in_one_call(env: LemmyEnvironment) -> None:
+    set_wrong_settings(env)
+    assert env.adapter(setup=WITH_CONSENT).connect().bot_flag
+    bot = env.bot
     assert (bot.bot_account, bot.show_bot_accounts, bot.show_read_posts) == (True, True, True)
     assert (bot.languages, bot.bio, bot.display_name) == ((), BIOGRAPHY, "Précis")
-    assert len(saved(stage)) == 1
+    assert len(saved(env)) == 1
 
 
-def test_only_what_is_amiss_is_sent(stage: LemmyEnvironment) -> None:
-    stage.bot.show_read_posts, stage.bot.bio = False, "Mine."
-    stage.adapter(setup=WITH_CONSENT).connect()
-    assert saved(stage) == [{"show_read_posts": True}]
-    assert stage.bot.bio == "Mine."
+def test_only_wrong_settings_are_sent(env: LemmyEnvironment) -> None:
+    env.bot.show_read_posts, env.bot.bio = False, "Mine."
+    env.adapter(setup=WITH_CONSENT).connect()
+    assert saved(env) == [{"show_read_posts": True}]
+    assert env.bot.bio == "Mine."
 
 
-def test_an_account_that_is_right_is_left_alone(stage: LemmyEnvironment) -> None:
-    stage.bot.bio = BIOGRAPHY
-    stage.adapter(setup=WITH_CONSENT).connect()
-    assert saved(stage) == []
+def test_a_correct_account_is_not_changed(env: LemmyEnvironment) -> None:
+    env.bot.bio = BIOGRAPHY
+    env.adapter(setup=WITH_CONSENT).connect()
+    assert saved(env) == []
 
 
-@pytest.mark.parametrize("profile", [WITHOUT, None])
-def test_without_consent_nothing_is_changed(stage: LemmyEnvironment, profile: AccountSetup | None) -> None:
-    spoil(stage)
+@pytest.mark.parametrize("setup", [WITHOUT, None])
+def test_without_consent_nothing_is_changed(env: LemmyEnvironment, setup: AccountSetup | None) -> None:
+    set_wrong_settings(env)
     with pytest.raises(AccountError, match="hides bot accounts"):
-        stage.adapter(setup=profile).connect()
-    assert saved(stage) == []
+        env.adapter(setup=setup).connect()
+    assert saved(env) == []
 
 
-def told(stage: LemmyEnvironment, profile: AccountSetup) -> dict[str, CheckResult]:
-    spoil(stage)
-    found = {finding.subject: finding for finding in stage.adapter(setup=profile).inspect(())}
-    assert saved(stage) == []
+def check_wrong_account(env: LemmyEnvironment, setup: AccountSetup) -> dict[str, CheckResult]:
+    set_wrong_settings(env)
+    found = {finding.subject: finding for finding in env.adapter(setup=setup).inspect(())}
+    assert saved(env) == []
     return {subject: found[subject] for subject in SUBJECTS}
 
 
-def test_check_says_what_would_be_changed_and_changes_nothing(stage: LemmyEnvironment) -> None:
-    found = told(stage, WITH_CONSENT)
+def test_check_reports_changes_but_makes_none(env: LemmyEnvironment) -> None:
+    found = check_wrong_account(env, WITH_CONSENT)
     assert all(finding.ok for finding in found.values())
-    assert all("Precis puts it right when it starts" in finding.text for finding in found.values())
+    assert all("Precis changes it at startup" in finding.text for finding in found.values())
 
 
-def test_check_says_what_to_do_without_consent(stage: LemmyEnvironment) -> None:
-    found = told(stage, WITHOUT)
+def test_without_consent_check_reports_what_to_do(env: LemmyEnvironment) -> None:
+    found = check_wrong_account(env, WITHOUT)
     assert {subject for subject, finding in found.items() if not finding.ok} == {"bot flag", "own replies"}
     assert all("set_up = true" in finding.remedy for finding in found.values())
 
 
-def test_what_the_server_does_not_take_over_is_not_asked_for_every_hour(stage: LemmyEnvironment) -> None:
-    path = "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings"
-    asked: list[Request] = []
+def test_settings_that_the_server_ignores_are_not_sent_again(env: LemmyEnvironment) -> None:
+    path = "PUT /account/settings/save" if env.is_v4 else "PUT /user/save_user_settings"
+    requests: list[Request] = []
 
-    def nod(request: Request) -> Response:
-        asked.append(request)
+    def accept(request: Request) -> Response:
+        requests.append(request)
         return Response.from_json({"success": True})
 
-    stage.answers[path] = nod
-    adapter = stage.adapter(setup=WITH_CONSENT)
+    env.answers[path] = accept
+    adapter = env.adapter(setup=WITH_CONSENT)
     for _ in range(3):
         adapter.connect()
-        stage.clock.advance(hours=2)
-    assert len(asked) == 1
+        env.clock.advance(hours=2)
+    assert len(requests) == 1
 
 
-def test_a_refused_change_does_not_keep_the_bot_from_running(stage: LemmyEnvironment) -> None:
-    stage.refuse(
-        "PUT /account/settings/save" if stage.is_new else "PUT /user/save_user_settings",
+def test_the_bot_runs_although_a_change_was_refused(env: LemmyEnvironment) -> None:
+    env.refuse(
+        "PUT /account/settings/save" if env.is_v4 else "PUT /user/save_user_settings",
         400,
         "bio_length_overflow",
     )
-    adapter = stage.adapter(setup=WITH_CONSENT)
+    adapter = env.adapter(setup=WITH_CONSENT)
     adapter.connect()
-    adapter.reply(str(stage.post().id), "text", None)
-    assert len(stage.server.state.all_comments()) == 1
+    adapter.reply(str(env.post().id), "text", None)
+    assert len(env.server.state.all_comments()) == 1
 
 
-def test_trap_15_the_own_vote_is_taken_back_while_the_flag_is_off(stage: LemmyEnvironment) -> None:
-    adapter = stage.adapter(own_vote=False)
-    comment = adapter.reply(str(stage.post().id), "text", None)
-    assert stage.server.state.all_comments()[0].author_upvoted
+def test_quirk_15_the_own_vote_is_removed_while_the_flag_is_off(env: LemmyEnvironment) -> None:
+    adapter = env.adapter(own_vote=False)
+    comment = adapter.reply(str(env.post().id), "text", None)
+    assert env.server.state.all_comments()[0].author_upvoted
     adapter.remove_own_vote(comment.id)
-    assert not stage.server.state.all_comments()[0].author_upvoted
-    assert stage.bot.bot_account
-    assert saved(stage) == [{"bot_account": False}, {"bot_account": True}]
+    assert not env.server.state.all_comments()[0].author_upvoted
+    assert env.bot.bot_account
+    assert saved(env) == [{"bot_account": False}, {"bot_account": True}]
 
 
-def test_trap_15_the_vote_stays_where_the_config_leaves_it(stage: LemmyEnvironment) -> None:
-    adapter = stage.adapter()
-    adapter.remove_own_vote(adapter.reply(str(stage.post().id), "text", None).id)
-    assert stage.server.state.all_comments()[0].author_upvoted
-    assert saved(stage) == []
+def test_quirk_15_the_own_vote_is_kept_by_default(env: LemmyEnvironment) -> None:
+    adapter = env.adapter()
+    adapter.remove_own_vote(adapter.reply(str(env.post().id), "text", None).id)
+    assert env.server.state.all_comments()[0].author_upvoted
+    assert saved(env) == []
 
 
-def test_trap_15_a_flag_that_was_left_off_is_set_again(stage: LemmyEnvironment) -> None:
-    adapter = stage.adapter(own_vote=False)
-    comment = adapter.reply(str(stage.post().id), "text", None)
-    stage.refuse("POST /comment/like", 400, "couldnt_like_comment")
+def test_quirk_15_a_flag_that_was_left_off_is_set_again(env: LemmyEnvironment) -> None:
+    adapter = env.adapter(own_vote=False)
+    comment = adapter.reply(str(env.post().id), "text", None)
+    env.refuse("POST /comment/like", 400, "couldnt_like_comment")
     with pytest.raises(PlatformError):
         adapter.remove_own_vote(comment.id)
-    assert stage.bot.bot_account
-    stage.bot.bot_account = False  # as a crash would leave it
-    stage.adapter(own_vote=False).connect()
-    assert stage.bot.bot_account
-    stage.bot.bot_account = False
-    stage.clock.advance(minutes=61)
-    adapter.poll(stage.here, None, stage.clock.now - timedelta(hours=1))
-    assert stage.bot.bot_account
+    assert env.bot.bot_account
+    env.bot.bot_account = False  # as after a crash
+    env.adapter(own_vote=False).connect()
+    assert env.bot.bot_account
+    env.bot.bot_account = False
+    env.clock.advance(minutes=61)
+    adapter.poll(env.community_source, None, env.clock.now - timedelta(hours=1))
+    assert env.bot.bot_account

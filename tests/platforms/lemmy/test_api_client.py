@@ -1,4 +1,4 @@
-"""The transport alone, against servers that break in every way."""
+"""The HTTP client alone, against servers that fail in every way."""
 
 import socket
 import threading
@@ -23,28 +23,28 @@ Serve = Callable[[Callable[[Request], Response | Disconnect]], tuple[ApiClient, 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    open_ones: list[tuple[LoopbackServer, ApiClient]] = []
+    opened: list[tuple[LoopbackServer, ApiClient]] = []
 
     def start(respond: Callable[[Request], Response | Disconnect]) -> tuple[ApiClient, list[Request]]:
-        seen: list[Request] = []
+        requests: list[Request] = []
 
-        def noting(request: Request) -> Response | Disconnect:
-            seen.append(request)
+        def record(request: Request) -> Response | Disconnect:
+            requests.append(request)
             return respond(request)
 
-        server = LoopbackServer(noting).start()
+        server = LoopbackServer(record).start()
         client = ApiClient(server.url, "precis-test/1", timedelta(seconds=5), ManualClock(), parse_error)
-        open_ones.append((server, client))
-        return client, seen
+        opened.append((server, client))
+        return client, requests
 
     yield start
-    for server, client in open_ones:
+    for server, client in opened:
         client.close()
         server.stop()
 
 
 @pytest.mark.parametrize(
-    ("answer", "reading", "writing"),
+    ("answer", "read_error", "write_error"),
     [
         (Response(500), Unreachable, UnknownOutcome),
         (Response(502, b"<html>Bad gateway</html>"), Unreachable, UnknownOutcome),
@@ -66,15 +66,15 @@ def serve() -> Iterator[Serve]:
         (Response(404, b'{"error": "unknown", "message": "m"}', JSON), ApiError, ApiError),
     ],
 )
-def test_what_an_answer_means(
-    serve: Serve, answer: Response | Disconnect, reading: type[Exception], writing: type[Exception]
+def test_errors_of_answers(
+    serve: Serve, answer: Response | Disconnect, read_error: type[Exception], write_error: type[Exception]
 ) -> None:
     client, _ = serve(lambda _request: answer)
-    with pytest.raises(reading) as read:
+    with pytest.raises(read_error) as read:
         client.send(READ, None)
-    with pytest.raises(writing) as written:
+    with pytest.raises(write_error) as written:
         client.send(WRITE, None)
-    assert (type(read.value), type(written.value)) == (reading, writing)
+    assert (type(read.value), type(written.value)) == (read_error, write_error)
 
 
 def test_an_error_of_the_api_keeps_its_code_and_message(serve: Serve) -> None:
@@ -84,35 +84,35 @@ def test_an_error_of_the_api_keeps_its_code_and_message(serve: Serve) -> None:
     assert (caught.value.status, caught.value.code, caught.value.message) == (400, "unknown", "why")
 
 
-def test_a_writing_call_goes_out_once(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Response(500))
+def test_a_write_call_is_sent_once(serve: Serve) -> None:
+    client, requests = serve(lambda _request: Response(500))
     with pytest.raises(UnknownOutcome):
         client.send(WRITE, None)
-    assert len(seen) == 1
+    assert len(requests) == 1
 
 
-def test_a_reading_call_is_tried_three_times(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Response(500))
+def test_a_read_call_is_tried_three_times(serve: Serve) -> None:
+    client, requests = serve(lambda _request: Response(500))
     with pytest.raises(Unreachable):
         client.send(READ, None)
-    assert len(seen) == 3
+    assert len(requests) == 3
 
 
-def test_a_reading_call_recovers(serve: Serve) -> None:
+def test_a_retried_read_call_can_succeed(serve: Serve) -> None:
     answers = [Response(502), Response.from_json({"fine": True})]
     client, _ = serve(lambda _request: answers.pop(0))
     assert client.send(READ, None) == {"fine": True}
 
 
-def test_a_refusal_is_not_tried_again(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Response.from_json({"error": "locked"}, 400))
+def test_a_refusal_is_not_retried(serve: Serve) -> None:
+    client, requests = serve(lambda _request: Response.from_json({"error": "locked"}, 400))
     with pytest.raises(ApiError):
         client.send(READ, None)
-    assert len(seen) == 1
+    assert len(requests) == 1
 
 
 @pytest.mark.parametrize("call", [READ, WRITE])
-def test_nobody_listening_means_nothing_was_sent(call: Call) -> None:
+def test_a_refused_connection_means_nothing_was_sent(call: Call) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         client = ApiClient(
@@ -127,8 +127,8 @@ def test_nobody_listening_means_nothing_was_sent(call: Call) -> None:
     client.close()
 
 
-def test_a_time_out_on_a_writing_call_leaves_it_open() -> None:
-    """Time-outs meant *stored* in all trials with a real server."""
+def test_a_timeout_of_a_write_call_has_an_unknown_outcome() -> None:
+    """In all measurements on a real server, the comment was stored after a timeout."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         client = ApiClient(url, "t/1", timedelta(milliseconds=50), ManualClock(), parse_error)
@@ -137,29 +137,29 @@ def test_a_time_out_on_a_writing_call_leaves_it_open() -> None:
     client.close()
 
 
-def test_a_dripping_answer_ends_at_the_deadline(serve: Serve) -> None:
-    go_on = threading.Event()
+def test_a_slow_answer_ends_at_the_deadline(serve: Serve) -> None:
+    stop = threading.Event()
 
     def drip() -> Iterator[bytes]:
-        while not go_on.wait(0.005):
+        while not stop.wait(0.005):
             yield b" "
 
     client, _ = serve(lambda _request: Response(200, drip()))
     client._timeout = 0.05
     with pytest.raises(UnknownOutcome, match="too long"):
         client.send(WRITE, None)
-    go_on.set()
+    stop.set()
 
 
-def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.api_client.MAX_ANSWER_BYTES", 1000)
+def test_a_huge_answer_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.api_client.MAX_RESPONSE_BYTES", 1000)
     client, _ = serve(lambda _request: Response(200, b"[" + b"1," * 1000 + b"1]"))
     with pytest.raises(Unreachable, match="too large"):
         client.send(READ, None)
 
 
 @pytest.mark.parametrize(
-    ("asked", "seconds"),
+    ("header", "seconds"),
     [
         ("7", 7),
         ("0", 1),
@@ -171,24 +171,24 @@ def test_a_huge_answer_is_not_swallowed(serve: Serve, monkeypatch: pytest.Monkey
         ("Sun, 01 Mar 2026 12:02:00", 60),
     ],
 )
-def test_a_busy_front_server_says_when(serve: Serve, asked: str, seconds: int) -> None:
-    client, _ = serve(lambda _request: Response(429, b"busy", {"Retry-After": asked}))
+def test_retry_after_of_a_busy_proxy(serve: Serve, header: str, seconds: int) -> None:
+    client, _ = serve(lambda _request: Response(429, b"busy", {"Retry-After": header}))
     with pytest.raises(RetryLater) as caught:
         client.send(WRITE, None)
     assert caught.value.retry_at - ManualClock().now == timedelta(seconds=seconds)
 
 
-def test_who_we_are_and_what_we_read(serve: Serve) -> None:
-    client, seen = serve(lambda _request: Response.from_json({}))
+def test_request_headers(serve: Serve) -> None:
+    client, requests = serve(lambda _request: Response.from_json({}))
     client.send(READ, "secret")
     client.send(READ, None)
-    assert seen[0].headers["User-Agent"] == "precis-test/1"
-    assert seen[0].headers["Accept-Language"] == "en"
-    assert seen[0].headers["Authorization"] == "Bearer secret"
-    assert seen[1].headers["Authorization"] is None
+    assert requests[0].headers["User-Agent"] == "precis-test/1"
+    assert requests[0].headers["Accept-Language"] == "en"
+    assert requests[0].headers["Authorization"] == "Bearer secret"
+    assert requests[1].headers["Authorization"] is None
 
 
-def test_no_proxy_of_the_environment_is_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_from_the_environment_are_not_used(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     client, _ = serve(lambda _request: Response.from_json({"fine": True}))

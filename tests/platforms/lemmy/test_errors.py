@@ -1,4 +1,4 @@
-"""What each of the server's codes becomes when a reply, an edit or a delete meets it."""
+"""The error for each of the server's codes when the bot replies, edits, deletes or reads."""
 
 from collections.abc import Callable
 
@@ -36,13 +36,13 @@ REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
         (502, "unknown", "", UnknownOutcome),
     ],
 )
-def test_a_reply_that_is_not_answered_with_yes(
-    stage: LemmyEnvironment, status: int, code: str, message: str, expected: SkipReason | type[PlatformError]
+def test_errors_of_a_reply(
+    env: LemmyEnvironment, status: int, code: str, message: str, expected: SkipReason | type[PlatformError]
 ) -> None:
-    post = stage.post()
-    stage.refuse(REPLY, status, code, message)
+    post = env.post()
+    env.refuse(REPLY, status, code, message)
     with pytest.raises(PlatformError) as caught:
-        stage.adapter().reply(str(post.id), "A summary.", None)
+        env.adapter().reply(str(post.id), "A summary.", None)
     if isinstance(expected, SkipReason):
         assert isinstance(caught.value, Refused)
         assert caught.value.reason is expected
@@ -60,12 +60,12 @@ def test_a_reply_that_is_not_answered_with_yes(
         (500, "unknown", UnknownOutcome),
     ],
 )
-def test_an_edit_that_is_not_answered_with_yes(
-    stage: LemmyEnvironment, status: int, code: str, expected: SkipReason | type[PlatformError]
+def test_errors_of_an_edit(
+    env: LemmyEnvironment, status: int, code: str, expected: SkipReason | type[PlatformError]
 ) -> None:
-    stage.refuse(EDIT, status, code)
+    env.refuse(EDIT, status, code)
     with pytest.raises(PlatformError) as caught:
-        stage.adapter().edit("1", "Better.")
+        env.adapter().edit("1", "Better.")
     if isinstance(expected, SkipReason):
         assert isinstance(caught.value, Refused)
         assert caught.value.reason is expected
@@ -74,35 +74,35 @@ def test_an_edit_that_is_not_answered_with_yes(
 
 
 @pytest.mark.parametrize("code", ["couldnt_update_comment", "couldnt_find_comment"])
-def test_what_is_deleted_already_is_no_error(stage: LemmyEnvironment, code: str) -> None:
-    stage.refuse(DELETE, 400, code)
-    stage.adapter().delete("1")
+def test_deleting_a_deleted_comment_is_not_an_error(env: LemmyEnvironment, code: str) -> None:
+    env.refuse(DELETE, 400, code)
+    env.adapter().delete("1")
 
 
-def test_a_delete_while_banned_is_refused(stage: LemmyEnvironment) -> None:
-    stage.refuse(DELETE, 400, "banned_from_community")
+def test_a_delete_while_banned_is_refused(env: LemmyEnvironment) -> None:
+    env.refuse(DELETE, 400, "banned_from_community")
     with pytest.raises(Refused) as caught:
-        stage.adapter().delete("1")
+        env.adapter().delete("1")
     assert caught.value.reason is SkipReason.BANNED
 
 
 @pytest.mark.parametrize(
     ("call", "act"),
     [
-        ("GET /post/list", lambda stage, adapter: adapter.poll(stage.here, None, stage.since())),
-        ("GET /post", lambda _stage, adapter: adapter.reread("1")),
-        ("GET /comment/list", lambda _stage, adapter: adapter.own_replies("1")),
-        ("the own comments", lambda _stage, adapter: adapter.own_replies("1")),
-        ("GET /site", lambda _stage, adapter: adapter.connect()),
+        ("GET /post/list", lambda env, adapter: adapter.poll(env.community_source, None, env.since())),
+        ("GET /post", lambda _env, adapter: adapter.fetch_post("1")),
+        ("GET /comment/list", lambda _env, adapter: adapter.own_comments("1")),
+        ("the own comments", lambda _env, adapter: adapter.own_comments("1")),
+        ("GET /site", lambda _env, adapter: adapter.connect()),
     ],
 )
 @pytest.mark.parametrize("body", [{"error": "unknown", "message": "odd"}, {"posts": 3}, [], "text", {}])
-def test_a_reading_call_that_fails_is_unreachable(
-    stage: LemmyEnvironment, call: str, act: Callable[[LemmyEnvironment, Lemmy], object], body: object
+def test_a_failed_read_call_is_unreachable(
+    env: LemmyEnvironment, call: str, act: Callable[[LemmyEnvironment, Lemmy], object], body: object
 ) -> None:
-    stage.post()
+    env.post()
     if call == "the own comments":
-        call = "GET /comment/list" if stage.is_new else "GET /user"
-    stage.answer(call, 400 if isinstance(body, dict) and "error" in body else 200, body)
+        call = "GET /comment/list" if env.is_v4 else "GET /user"
+    env.answer(call, 400 if isinstance(body, dict) and "error" in body else 200, body)
     with pytest.raises(Unreachable):
-        act(stage, stage.adapter())
+        act(env, env.adapter())

@@ -11,37 +11,37 @@ from tests.platforms.lemmy.conftest import LemmyEnvironment
 LOGIN, CHECK = "POST /user/login", "GET /user/validate_auth"
 
 
-def test_one_log_in_gives_a_token_that_is_kept(stage: LemmyEnvironment) -> None:
-    identity = stage.adapter().connect()
-    assert identity.name == f"precis@{stage.server.state.host}"
+def test_the_token_of_a_log_in_is_saved(env: LemmyEnvironment) -> None:
+    identity = env.adapter().connect()
+    assert identity.name == f"precis@{env.server.state.host}"
     assert identity.bot_flag
-    stage.adapter().connect()
-    assert len(stage.calls(LOGIN)) == 1
-    assert len(stage.calls(CHECK)) == 1
+    env.adapter().connect()
+    assert len(env.calls(LOGIN)) == 1
+    assert len(env.calls(CHECK)) == 1
 
 
-def test_a_token_that_is_no_longer_accepted_is_renewed_once(stage: LemmyEnvironment) -> None:
-    stage.adapter().connect()
-    stage.server.revoke_tokens()
-    stage.adapter().connect()
-    assert len(stage.calls(LOGIN)) == 2
+def test_an_expired_token_is_renewed_once(env: LemmyEnvironment) -> None:
+    env.adapter().connect()
+    env.server.revoke_tokens()
+    env.adapter().connect()
+    assert len(env.calls(LOGIN)) == 2
 
 
-@pytest.mark.parametrize("kept", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
-def test_what_is_not_our_token_is_not_used(stage: LemmyEnvironment, kept: str) -> None:
-    stage.vault.save("summaries", kept)
-    stage.adapter().connect()
-    assert (len(stage.calls(CHECK)), len(stage.calls(LOGIN))) == (0, 1)
+@pytest.mark.parametrize("saved", ["garbage", "[]", "{}", '{"owner": 1}', '{"owner": "x", "token": "y"}'])
+def test_an_invalid_saved_token_is_not_used(env: LemmyEnvironment, saved: str) -> None:
+    env.token_store.save("summaries", saved)
+    env.adapter().connect()
+    assert (len(env.calls(CHECK)), len(env.calls(LOGIN))) == (0, 1)
 
 
-def test_another_user_in_the_config_does_not_get_the_old_token(stage: LemmyEnvironment) -> None:
-    stage.adapter().connect()
-    stage.server.state.add_person("other", password="right", bot_account=True)
-    assert stage.adapter(username="other").connect().name.startswith("other@")
+def test_another_user_in_the_config_does_not_get_the_old_token(env: LemmyEnvironment) -> None:
+    env.adapter().connect()
+    env.server.state.add_person("other", password="right", bot_account=True)
+    assert env.adapter(username="other").connect().name.startswith("other@")
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "says", "remedy"),
+    ("status", "code", "cause", "remedy"),
     [
         (401, "incorrect_login", "name or the password", "username and password in the config"),
         (400, "missing_totp_token", "second factor", "two-factor authentication off"),
@@ -52,100 +52,100 @@ def test_another_user_in_the_config_does_not_get_the_old_token(stage: LemmyEnvir
         (400, "something_new", "something_new", "web page"),
     ],
 )
-def test_a_refused_log_in_says_what_to_do(
-    stage: LemmyEnvironment, status: int, code: str, says: str, remedy: str
+def test_a_failed_log_in_has_a_remedy(
+    env: LemmyEnvironment, status: int, code: str, cause: str, remedy: str
 ) -> None:
-    stage.refuse(LOGIN, status, code)
-    with pytest.raises(AccountError, match=says) as caught:
-        stage.adapter().connect()
+    env.refuse(LOGIN, status, code)
+    with pytest.raises(AccountError, match=cause) as caught:
+        env.adapter().connect()
     assert remedy in caught.value.remedy
 
 
-def test_a_log_in_is_never_tried_twice_in_a_row(stage: LemmyEnvironment) -> None:
-    adapter = stage.adapter(password="wrong")
+def test_there_are_no_two_log_in_attempts_in_a_row(env: LemmyEnvironment) -> None:
+    adapter = env.adapter(password="wrong")
     for _ in range(5):
         with pytest.raises(AccountError, match="password"):
             adapter.connect()
-    assert len(stage.calls(LOGIN)) == 1
-    stage.bot.password = "wrong"
-    stage.clock.advance(hours=1)
+    assert len(env.calls(LOGIN)) == 1
+    env.bot.password = "wrong"
+    env.clock.advance(hours=1)
     adapter.connect()
-    assert len(stage.calls(LOGIN)) == 2
+    assert len(env.calls(LOGIN)) == 2
 
 
-def test_a_token_refused_right_after_the_log_in_does_not_make_a_loop(stage: LemmyEnvironment) -> None:
-    adapter = stage.adapter()
+def test_a_token_refused_right_after_the_log_in_does_not_cause_a_loop(env: LemmyEnvironment) -> None:
+    adapter = env.adapter()
     adapter.connect()
     for _ in range(5):
-        stage.server.revoke_tokens()
-        with pytest.raises(AccountError, match="shortly afterwards"):
+        env.server.revoke_tokens()
+        with pytest.raises(AccountError, match="refused the new token"):
             adapter.connect()
-    assert len(stage.calls(LOGIN)) == 1
-    stage.clock.advance(minutes=10)
+    assert len(env.calls(LOGIN)) == 1
+    env.clock.advance(minutes=10)
     adapter.connect()
-    assert len(stage.calls(LOGIN)) == 2
+    assert len(env.calls(LOGIN)) == 2
 
 
-def test_a_log_in_that_nobody_answers_may_be_tried_again(stage: LemmyEnvironment) -> None:
-    stage.answer(LOGIN, 502, {})
-    adapter = stage.adapter()
+def test_a_log_in_without_an_answer_may_be_retried(env: LemmyEnvironment) -> None:
+    env.answer(LOGIN, 502, {})
+    adapter = env.adapter()
     with pytest.raises(Unreachable):
         adapter.connect()
-    del stage.answers[stage.named(LOGIN)]
+    del env.answers[env.name_of_call(LOGIN)]
     adapter.connect()
 
 
 @pytest.mark.parametrize("token", ["ä" * 300, "two\nlines", "\x1b[31m"])
-def test_a_token_that_no_header_may_have_is_no_token(stage: LemmyEnvironment, token: str) -> None:
-    stage.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
-    with pytest.raises(Unreachable, match="log-in was not answered"):
-        stage.adapter().connect()
-    assert stage.vault.load("summaries") is None
+def test_a_token_that_a_header_cannot_contain_is_refused(env: LemmyEnvironment, token: str) -> None:
+    env.answer(LOGIN, 200, {"jwt": token, "registration_created": False, "verify_email_sent": False})
+    with pytest.raises(Unreachable, match="no valid response to the log-in"):
+        env.adapter().connect()
+    assert env.token_store.load("summaries") is None
 
 
-def test_a_log_in_limit_is_not_before(stage: LemmyEnvironment) -> None:
-    stage.refuse(LOGIN, 400, "rate_limit_error")
+def test_a_rate_limited_log_in_is_retry_later(env: LemmyEnvironment) -> None:
+    env.refuse(LOGIN, 400, "rate_limit_error")
     with pytest.raises(RetryLater) as caught:
-        stage.adapter().connect()
-    wait = 3601 if stage.is_new else 721  # the whole window; or one token, and the reserve
-    assert caught.value.retry_at - stage.clock.now == timedelta(seconds=wait)
+        env.adapter().connect()
+    wait = 3601 if env.is_v4 else 721  # the whole window; or one token, and the reserve
+    assert caught.value.retry_at - env.clock.now == timedelta(seconds=wait)
 
 
-def test_a_call_with_a_dead_token_renews_it_and_says_not_now(stage: LemmyEnvironment) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_a_call_with_an_expired_token_renews_it_and_is_retry_later(env: LemmyEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     adapter.connect()
-    stage.clock.advance(minutes=30)
-    stage.server.revoke_tokens()
+    env.clock.advance(minutes=30)
+    env.server.revoke_tokens()
     with pytest.raises(RetryLater) as caught:
         adapter.reply(str(post.id), "A summary.", None)
-    assert caught.value.retry_at == stage.clock.now
-    assert len(stage.calls("POST /comment")) == 1
+    assert caught.value.retry_at == env.clock.now
+    assert len(env.calls("POST /comment")) == 1
     adapter.reply(str(post.id), "A summary.", None)
-    assert len(stage.server.state.all_comments()) == 1
+    assert len(env.server.state.all_comments()) == 1
 
 
-def test_a_server_that_refuses_a_good_token_is_in_trouble(stage: LemmyEnvironment) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_a_server_that_refuses_a_valid_token_is_unreachable(env: LemmyEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     adapter.connect()
-    stage.refuse("POST /comment", 401, "incorrect_login")
+    env.refuse("POST /comment", 401, "incorrect_login")
     with pytest.raises(Unreachable, match="accepts the token"):
         adapter.reply(str(post.id), "A summary.", None)
-    assert len(stage.calls(LOGIN)) == 1
+    assert len(env.calls(LOGIN)) == 1
 
 
-def test_a_private_server_is_read_with_a_new_token(stage: LemmyEnvironment) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+def test_a_private_server_is_read_with_a_new_token(env: LemmyEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     adapter.connect()
-    stage.clock.advance(minutes=30)
-    stage.server.revoke_tokens()
+    env.clock.advance(minutes=30)
+    env.server.revoke_tokens()
 
     def private_once(_request: Request) -> Response:
-        del stage.answers["GET /post"]
+        del env.answers["GET /post"]
         return Response.from_json({"error": "instance_is_private"}, 400)
 
-    stage.answers["GET /post"] = private_once
+    env.answers["GET /post"] = private_once
     assert adapter.fetch_post(str(post.id)).id == str(post.id)
-    assert len(stage.calls(LOGIN)) == 2
+    assert len(env.calls(LOGIN)) == 2

@@ -1,4 +1,4 @@
-"""A server that is upgraded from 0.19 to 1.0, or set back, while the bot runs."""
+"""A server that is upgraded from 0.19 to 1.0, or downgraded, while the bot runs."""
 
 import json
 from datetime import timedelta
@@ -14,84 +14,84 @@ from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.sandbox.loopback_server import Request, Response
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
 from bot.store.status_reports import all_posts
-from tests.platforms.lemmy.conftest import NEW, OLD, LemmyEnvironment, ids, only
+from tests.platforms.lemmy.conftest import V3, V4, LemmyEnvironment, ids, only_on
 
 
-def poll_twice(stage: LemmyEnvironment, adapter: Lemmy, cursor: str | None) -> tuple[list[int], str | None]:
-    """The first poll after an upgrade may say that it has to be made again."""
+def poll_twice(env: LemmyEnvironment, adapter: Lemmy, cursor: str | None) -> tuple[list[int], str | None]:
+    """The first poll after an upgrade may fail."""
     for _ in range(2):
         try:
-            batch = adapter.poll(stage.here, cursor, stage.since())
+            result = adapter.poll(env.community_source, cursor, env.since())
         except Unreachable:
             continue
-        return ids(batch), batch.cursor
+        return ids(result), result.cursor
     raise AssertionError("two polls failed")
 
 
-def test_an_upgrade_is_noticed_at_the_next_poll_and_the_mark_still_holds(stage: LemmyEnvironment) -> None:
-    before, after = (NEW, OLD) if stage.is_new else (OLD, NEW)
-    first = [stage.post(f"Post {number}", ago=60 - number).id for number in range(30)]
-    adapter = stage.adapter()
-    found, cursor = poll_twice(stage, adapter, None)
+def test_an_upgrade_is_noticed_at_the_next_poll_and_the_cursor_is_still_valid(env: LemmyEnvironment) -> None:
+    before, after = (V4, V3) if env.is_v4 else (V3, V4)
+    first = [env.post(f"Post {number}", ago=60 - number).id for number in range(30)]
+    adapter = env.adapter()
+    found, cursor = poll_twice(env, adapter, None)
     assert found == first
-    stage.server.upgrade(after)
-    news = stage.post("news", ago=0)
-    assert poll_twice(stage, adapter, cursor)[0] == [news.id]
-    paths = [request.path for request in stage.server.requests if request.path.endswith("/post/list")]
-    assert paths[-1] == ("/api/v4/post/list" if after == NEW else "/api/v3/post/list")
+    env.server.upgrade(after)
+    news = env.post("news", ago=0)
+    assert poll_twice(env, adapter, cursor)[0] == [news.id]
+    paths = [request.path for request in env.server.requests if request.path.endswith("/post/list")]
+    assert paths[-1] == ("/api/v4/post/list" if after == V4 else "/api/v3/post/list")
     assert before != after
 
 
-@only(OLD)
-def test_posts_on_later_pages_are_not_lost_to_the_shim(stage: LemmyEnvironment) -> None:
-    """1.0 answers 0.19's list too, with one page and no word of more."""
-    adapter = stage.adapter()
-    stage.post("first", ago=500)
-    _, cursor = poll_twice(stage, adapter, None)
-    posts = [stage.post(f"Post {number}", ago=400 - number).id for number in range(130)]
-    stage.server.upgrade(NEW)
-    found, _ = poll_twice(stage, adapter, cursor)
+@only_on(V3)
+def test_posts_on_later_pages_are_not_lost_after_an_upgrade(env: LemmyEnvironment) -> None:
+    """1.0 answers 0.19's call for a list too, but with one page and no token for the next."""
+    adapter = env.adapter()
+    env.post("first", ago=500)
+    _, cursor = poll_twice(env, adapter, None)
+    posts = [env.post(f"Post {number}", ago=400 - number).id for number in range(130)]
+    env.server.upgrade(V4)
+    found, _ = poll_twice(env, adapter, cursor)
     assert found == posts
 
 
-@only(OLD)
-def test_a_sweep_that_was_under_way_begins_anew(stage: LemmyEnvironment) -> None:
-    """Its page token is of the other version."""
-    posts = [stage.post(f"Post {number}", ago=1300 - number).id for number in range(1200)]
-    adapter = stage.adapter()
-    found, cursor = poll_twice(stage, adapter, None)
+@only_on(V3)
+def test_an_upgrade_restarts_the_sweep(env: LemmyEnvironment) -> None:
+    """Its page token is from the other version."""
+    posts = [env.post(f"Post {number}", ago=1300 - number).id for number in range(1200)]
+    adapter = env.adapter()
+    found, cursor = poll_twice(env, adapter, None)
     assert "sweep_page" in json.loads(cursor or "")
-    stage.server.upgrade(NEW)
+    env.server.upgrade(V4)
     for _ in range(6):
-        more, cursor = poll_twice(stage, adapter, cursor)
+        more, cursor = poll_twice(env, adapter, cursor)
         found = [*found, *more]
-        stage.clock.advance(minutes=20)
+        env.clock.advance(minutes=20)
     assert set(found) == set(posts)
 
 
-def test_a_nodeinfo_out_of_a_cache_deceives_nobody(stage: LemmyEnvironment) -> None:
-    lie = OLD if stage.is_new else NEW
-    stage.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": lie}})
-    stage.post()
-    adapter = stage.adapter()
+def test_a_cached_nodeinfo_is_not_trusted(env: LemmyEnvironment) -> None:
+    wrong_version = V3 if env.is_v4 else V4
+    env.answer("GET /nodeinfo/2.1", 200, {"software": {"name": "lemmy", "version": wrong_version}})
+    env.post()
+    adapter = env.adapter()
     adapter.connect()
-    assert len(adapter.poll(stage.here, None, stage.since()).posts) == 1
-    assert stage.calls("GET /post/list")
-    stage.server.requests.clear()
-    stage.clock.advance(minutes=61)
-    adapter.connect()  # by now the site is believed, so that no counts of limits are thrown away
-    (prefix,) = {request.path[:7] for request in stage.server.requests}
-    assert prefix == ("/api/v4" if stage.is_new else "/api/v3")
+    assert len(adapter.poll(env.community_source, None, env.since()).posts) == 1
+    assert env.calls("GET /post/list")
+    env.server.requests.clear()
+    env.clock.advance(minutes=61)
+    adapter.connect()  # now the site is trusted, so the counts of rate limits are kept
+    (prefix,) = {request.path[:7] for request in env.server.requests}
+    assert prefix == ("/api/v4" if env.is_v4 else "/api/v3")
 
 
-@only(OLD)
-def test_the_token_is_renewed_when_the_upgrade_logged_everybody_out(stage: LemmyEnvironment) -> None:
-    post = stage.post()
-    adapter = stage.adapter()
+@only_on(V3)
+def test_the_token_is_renewed_if_the_upgrade_revoked_it(env: LemmyEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
     adapter.connect()
-    stage.clock.advance(minutes=30)
-    stage.server.upgrade(NEW)
-    stage.server.revoke_tokens()
+    env.clock.advance(minutes=30)
+    env.server.upgrade(V4)
+    env.server.revoke_tokens()
     for _ in range(3):
         try:
             adapter.own_comments(str(post.id))
@@ -99,63 +99,63 @@ def test_the_token_is_renewed_when_the_upgrade_logged_everybody_out(stage: Lemmy
             break
         except (AccountError, PlatformError):
             continue
-    (comment,) = stage.server.state.all_comments()
-    assert comment.creator is stage.bot
-    assert stage.server.requests[-1].path == "/api/v4/comment"
+    (comment,) = env.server.state.all_comments()
+    assert comment.creator is env.bot
+    assert env.server.requests[-1].path == "/api/v4/comment"
 
 
-@only(OLD)
-def test_the_limits_are_counted_as_the_new_version_counts(stage: LemmyEnvironment) -> None:
-    stage.server._numbers = DEFAULT_LIMITS
-    stage.server.upgrade(OLD)
-    adapter = stage.adapter()
+@only_on(V3)
+def test_rate_limits_are_counted_as_in_the_new_version(env: LemmyEnvironment) -> None:
+    env.server._numbers = DEFAULT_LIMITS
+    env.server.upgrade(V3)
+    adapter = env.adapter()
     adapter.connect()
-    stage.server.upgrade(NEW)
-    stage.clock.advance(minutes=61)
+    env.server.upgrade(V4)
+    env.clock.advance(minutes=61)
     for number in range(12):
-        stage.clock.now = adapter.next_reply_at("news@home") or stage.clock.now
-        adapter.reply(str(stage.post().id), f"text {number}", None)
-    assert len(stage.server.state.all_comments()) == 12
+        env.clock.now = adapter.next_reply_at("news@home") or env.clock.now
+        adapter.reply(str(env.post().id), f"text {number}", None)
+    assert len(env.server.state.all_comments()) == 12
 
 
 @pytest.mark.parametrize("fault", [None, Fault.STORE_THEN_DROP, Fault.LATE_COMMIT, Fault.PARTIAL_STORE])
 @pytest.mark.parametrize("at", [1, 3, 5])
-@only(OLD)
-def test_through_the_outbox_nothing_is_lost_or_answered_twice(
-    stage: LemmyEnvironment, database: Database, at: int, fault: Fault | None
+@only_on(V3)
+def test_during_an_upgrade_no_reply_is_lost_or_sent_twice(
+    env: LemmyEnvironment, database: Database, at: int, fault: Fault | None
 ) -> None:
-    """The upgrade comes after `at` replies, and the reply under way at that moment goes wrong."""
-    posts = [stage.post(f"Post {number}", ago=30 - number) for number in range(8)]
-    adapter, queue = stage.adapter(), PostQueue(database)
-    outbox = make_outbox(stage, database, adapter)
+    """The upgrade happens after `at` replies, and the reply that is being sent fails."""
+    posts = [env.post(f"Post {number}", ago=30 - number) for number in range(8)]
+    adapter, queue = env.adapter(), PostQueue(database)
+    outbox = make_outbox(env, database, adapter)
     cursor: str | None = None
     for round_ in range(60):
         try:
-            batch = adapter.poll(stage.here, cursor, stage.since())
+            result = adapter.poll(env.community_source, cursor, env.since())
         except PlatformError:
             pass
         else:
-            queue.discover(stage.here, batch, stage.clock())
-            cursor = batch.cursor
-        for task in queue.claim(stage.clock(), 10, timedelta(minutes=1)):
+            queue.discover(env.community_source, result, env.clock())
+            cursor = result.cursor
+        for task in queue.claim(env.clock(), 10, timedelta(minutes=1)):
             reply = Reply(f"Summary of {task.post.id}.", "en", 900, 90, 90)
-            queue.make_ready(task.row, reply, stage.clock(), stage.clock())
+            queue.make_ready(task.row, reply, env.clock(), env.clock())
         outbox.process_next()
-        if stage.server.version == OLD and len(stage.server.state.all_comments()) >= at:
-            stage.server.faults.plan(*([fault] if fault else []))
+        if env.server.version == V3 and len(env.server.state.all_comments()) >= at:
+            env.server.faults.plan(*([fault] if fault else []))
             outbox.process_next()
-            stage.server.upgrade(NEW)
-            posts.append(stage.post("after the upgrade", ago=0))
-        stage.clock.advance(seconds=20)
+            env.server.upgrade(V4)
+            posts.append(env.post("after the upgrade", ago=0))
+        env.clock.advance(seconds=20)
         if round_ % 5 == 4:
-            stage.clock.advance(seconds=160)
-    answered = sorted(comment.post.id for comment in stage.server.state.all_comments())
+            env.clock.advance(seconds=160)
+    answered = sorted(comment.post.id for comment in env.server.state.all_comments())
     assert answered == sorted(post.id for post in posts)
     assert {report.state for report in all_posts(database)} == {"sent"}
-    assert (stage.server.version, stage.server.faults.injected) == (NEW, (fault,) if fault else ())
+    assert (env.server.version, env.server.faults.injected) == (V4, (fault,) if fault else ())
 
 
-def make_outbox(stage: LemmyEnvironment, database: Database, adapter: Lemmy) -> ReplyOutbox:
+def make_outbox(env: LemmyEnvironment, database: Database, adapter: Lemmy) -> ReplyOutbox:
     return ReplyOutbox(
         adapter,
         replies=OutgoingReplies(database),
@@ -164,22 +164,22 @@ def make_outbox(stage: LemmyEnvironment, database: Database, adapter: Lemmy) -> 
         muted_communities=MutedCommunities(database),
         created_at=database.created_at(),
         check_post=gone_or_locked,
-        clock=stage.clock,
+        clock=env.clock,
         timing=SendTiming(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30)),
     )
 
 
-@only(OLD)
-def test_an_unfamiliar_answer_of_the_same_version_changes_nothing(stage: LemmyEnvironment) -> None:
-    """A list without a page token, from a server that says 0.19 when it is asked again."""
-    stage.post()
+@only_on(V3)
+def test_an_unexpected_answer_of_the_same_version_does_not_switch_versions(env: LemmyEnvironment) -> None:
+    """A list without a page token, from a server that still reports 0.19."""
+    env.post()
 
     def without_token(request: Request) -> Response:
-        answer = stage.server.handle(request)
+        answer = env.server.handle(request)
         assert isinstance(answer, Response)
         body = json.loads(bytes(answer.body))  # type: ignore[arg-type]
         del body["next_page"]
         return Response.from_json(body)
 
-    stage.answers["GET /post/list"] = without_token
-    assert len(stage.adapter().poll(stage.here, None, stage.since()).posts) == 1
+    env.answers["GET /post/list"] = without_token
+    assert len(env.adapter().poll(env.community_source, None, env.since()).posts) == 1

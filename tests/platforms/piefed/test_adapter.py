@@ -1,4 +1,4 @@
-"""PieFed's adapter against its sandbox over real HTTP. `test_trap_NN` tests a quirk by its number."""
+"""PieFed's adapter against its sandbox over real HTTP. `test_quirk_NN` tests a quirk by its number."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -171,7 +171,7 @@ def test_own_comments_below_other_comments_are_not_replies_to_the_post(env: PieF
         (Fault.LATE_COMMIT, 1),
     ],
 )
-def test_trap_01_a_comment_without_a_response_may_be_stored_and_is_not_sent_again(
+def test_quirk_01_a_comment_without_a_response_may_be_stored_and_is_not_sent_again(
     env: PieFedEnvironment, fault: Fault, stored: int
 ) -> None:
     post = env.post()
@@ -184,7 +184,7 @@ def test_trap_01_a_comment_without_a_response_may_be_stored_and_is_not_sent_agai
     assert len(env.calls("POST /comment")) == 1
 
 
-def test_trap_01_a_duplicate_error_means_that_the_comment_exists(env: PieFedEnvironment) -> None:
+def test_quirk_01_a_duplicate_error_means_that_the_comment_exists(env: PieFedEnvironment) -> None:
     post = env.post()
     adapter = env.adapter()
     adapter.reply(str(post.id), "text", None)
@@ -193,7 +193,7 @@ def test_trap_01_a_duplicate_error_means_that_the_comment_exists(env: PieFedEnvi
 
 
 @pytest.mark.parametrize("state", ["deleted", "removed"])
-def test_trap_04_deleted_posts_get_no_reply_although_the_server_accepts_it(
+def test_quirk_04_deleted_posts_get_no_reply_although_the_server_accepts_it(
     env: PieFedEnvironment, state: str
 ) -> None:
     post = env.post()
@@ -210,7 +210,7 @@ def test_trap_04_deleted_posts_get_no_reply_although_the_server_accepts_it(
     ("text", "reason"),
     [(" \n", SkipReason.REFUSED), ("x" * 10_001, SkipReason.TOO_LONG), ("a\0", SkipReason.REFUSED)],
 )
-def test_trap_04_blank_and_too_long_texts_are_not_sent(
+def test_quirk_04_blank_and_too_long_texts_are_not_sent(
     env: PieFedEnvironment, text: str, reason: SkipReason
 ) -> None:
     post = env.post()
@@ -220,18 +220,18 @@ def test_trap_04_blank_and_too_long_texts_are_not_sent(
     assert env.server.requests == []
 
 
-def test_trap_04_crlf_is_sent_as_lf(env: PieFedEnvironment) -> None:
+def test_quirk_04_crlf_is_sent_as_lf(env: PieFedEnvironment) -> None:
     env.adapter().reply(str(env.post().id), "one\r\ntwo", None)
     assert env.server.state.all_comments()[0].content == "one\ntwo"
 
 
-def test_trap_05_an_account_that_hides_bots_is_refused(env: PieFedEnvironment) -> None:
+def test_quirk_05_an_account_that_hides_bots_is_refused(env: PieFedEnvironment) -> None:
     env.bot.show_bot_accounts = False
     with pytest.raises(AccountError, match="hides bots"):
         env.adapter().connect()
 
 
-def test_trap_06_twenty_replies_do_not_reach_the_rate_limit(env: PieFedEnvironment) -> None:
+def test_quirk_06_twenty_replies_do_not_reach_the_rate_limit(env: PieFedEnvironment) -> None:
     env.server.limits = FixedWindows(env.clock, DEFAULT_LIMITS)
     posts = [env.post(f"Post {number}") for number in range(20)]
     adapter = env.adapter()
@@ -241,7 +241,7 @@ def test_trap_06_twenty_replies_do_not_reach_the_rate_limit(env: PieFedEnvironme
     assert len(env.server.state.all_comments()) == len(env.calls("POST /comment")) == 20
 
 
-def test_trap_06_an_html_page_means_that_a_rate_limit_is_reached(env: PieFedEnvironment) -> None:
+def test_quirk_06_an_html_page_means_that_a_rate_limit_is_reached(env: PieFedEnvironment) -> None:
     post = env.post()
     env.server.faults.plan(Fault.RATE_LIMIT)
     adapter = env.adapter()
@@ -251,7 +251,7 @@ def test_trap_06_an_html_page_means_that_a_rate_limit_is_reached(env: PieFedEnvi
     assert adapter.next_reply_at("news@home") == caught.value.retry_at
 
 
-def test_trap_06_a_banned_account_does_not_log_in_repeatedly(env: PieFedEnvironment) -> None:
+def test_quirk_06_a_banned_account_does_not_log_in_repeatedly(env: PieFedEnvironment) -> None:
     """The second login returns a useless token."""
     adapter = env.adapter()
     adapter.connect()
@@ -263,7 +263,7 @@ def test_trap_06_a_banned_account_does_not_log_in_repeatedly(env: PieFedEnvironm
     assert len(env.calls("POST /user/login")) <= 6
 
 
-def test_trap_10_a_ban_is_visible_only_when_a_reply_fails(env: PieFedEnvironment) -> None:
+def test_quirk_10_a_ban_is_visible_only_when_a_reply_fails(env: PieFedEnvironment) -> None:
     post = env.post()
     env.community.banned.add(env.bot.id)
     adapter = env.adapter()
@@ -273,12 +273,12 @@ def test_trap_10_a_ban_is_visible_only_when_a_reply_fails(env: PieFedEnvironment
     assert caught.value.reason is SkipReason.BANNED
 
 
-def test_trap_11_a_language_that_the_server_does_not_have_is_left_out(env: PieFedEnvironment) -> None:
+def test_quirk_11_a_language_that_the_server_does_not_have_is_left_out(env: PieFedEnvironment) -> None:
     env.adapter().reply(str(env.post().id), "text", "tlh")
     assert "language_id" not in env.calls("POST /comment")[0].json()
 
 
-def test_trap_12_sticky_posts_do_not_hide_new_posts_and_do_not_come_again(env: PieFedEnvironment) -> None:
+def test_quirk_12_sticky_posts_do_not_hide_new_posts_and_do_not_come_again(env: PieFedEnvironment) -> None:
     env.post("pin", ago=60 * 24 * 30, featured_community=True)
     env.post("old", ago=30)
     adapter = env.adapter()
@@ -289,7 +289,7 @@ def test_trap_12_sticky_posts_do_not_hide_new_posts_and_do_not_come_again(env: P
     assert [post.title for post in second.posts] == ["news"]
 
 
-def test_trap_14_a_bad_token_is_renewed_once(env: PieFedEnvironment) -> None:
+def test_quirk_14_a_bad_token_is_renewed_once(env: PieFedEnvironment) -> None:
     env.post()
     adapter = env.adapter()
     adapter.connect()
@@ -299,12 +299,12 @@ def test_trap_14_a_bad_token_is_renewed_once(env: PieFedEnvironment) -> None:
     assert len(env.calls("POST /user/login")) == 2
 
 
-def test_trap_17_requests_ask_for_english_texts(env: PieFedEnvironment) -> None:
+def test_quirk_17_requests_ask_for_english_texts(env: PieFedEnvironment) -> None:
     env.adapter().connect()
     assert {request.headers["Accept-Language"] for request in env.server.requests} == {"en"}
 
 
-def test_trap_17_the_community_is_requested_by_id_because_names_are_case_sensitive(
+def test_quirk_17_the_community_is_requested_by_id_because_names_are_case_sensitive(
     env: PieFedEnvironment,
 ) -> None:
     """The config has the name in lower case. A list by that name would be empty, without an error."""
@@ -316,7 +316,7 @@ def test_trap_17_the_community_is_requested_by_id_because_names_are_case_sensiti
     assert (request.query["community_id"], request.query["type_"]) == (str(env.community.id), "All")
 
 
-def test_trap_17_a_new_account_sends_no_em_dash_for_24_hours(env: PieFedEnvironment) -> None:
+def test_quirk_17_a_new_account_sends_no_em_dash_for_24_hours(env: PieFedEnvironment) -> None:
     env.bot.published = env.clock.now - timedelta(hours=23)
     post = env.post()
     adapter = env.adapter()
@@ -421,20 +421,20 @@ def test_check_reports_settings_to_change_and_changes_nothing(env: PieFedEnviron
         adapter = env.adapter(setup=AccountSetup(PROFILE.biography, consent))
         found = [finding for finding in adapter.inspect(()) if finding.subject in subjects]
         words = [finding.text if consent else finding.remedy for finding in found]
-        assert all(("when it starts" if consent else "set_up = true") in text for text in words)
+        assert all(("at startup" if consent else "set_up = true") in text for text in words)
         assert len(found) == 4
         assert {finding.subject for finding in found if not finding.ok} == bad
     assert not env.calls("PUT /user/save_user_settings")
 
 
-def test_trap_15_an_account_marked_as_a_bot_can_remove_its_own_vote(env: PieFedEnvironment) -> None:
+def test_quirk_15_an_account_marked_as_a_bot_can_remove_its_own_vote(env: PieFedEnvironment) -> None:
     adapter = env.adapter(own_vote=False)
     adapter.remove_own_vote(adapter.reply(str(env.post().id), "text", None).id)
     assert not env.server.state.all_comments()[0].author_upvoted
     assert env.bot.bot_account
 
 
-def test_trap_15_the_own_vote_stays_by_default(env: PieFedEnvironment) -> None:
+def test_quirk_15_the_own_vote_stays_by_default(env: PieFedEnvironment) -> None:
     adapter = env.adapter()
     adapter.remove_own_vote(adapter.reply(str(env.post().id), "text", None).id)
     assert env.server.state.all_comments()[0].author_upvoted

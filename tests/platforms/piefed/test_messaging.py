@@ -1,4 +1,4 @@
-"""PieFed's notifications and private messages over real HTTP. `test_trap_N` tests a quirk by its number."""
+"""PieFed's notifications and private messages over real HTTP. `test_quirk_N` tests a quirk by its number."""
 
 from __future__ import annotations
 
@@ -75,20 +75,22 @@ def test_read_messages_do_not_come_again(env: PieFedEnvironment, messaging: PieF
     assert len(env.server.requests) == before + 1
 
 
-def test_trap_7_a_mention_in_a_reply_is_a_mention(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_7_a_mention_in_a_reply_is_a_mention(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
     add_comment(env, f"And this, @{bot_handle(env)}?", own)
     (message,) = inbox(messaging)
     assert (message.via, message.parent_id) == (MessageKind.MENTION, str(own.id))
 
 
-def test_trap_7_a_mention_in_a_post_is_found(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_7_a_mention_in_a_post_is_found(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
     post = env.post(body=f"@{bot_handle(env)} what is this?")
     (message,) = inbox(messaging)
     assert (message.via, message.post_id, message.comment_id) == (MessageKind.MENTION, str(post.id), None)
 
 
-def test_trap_7_marking_as_read_leaves_ids_with_the_same_beginning_unread(
+def test_quirk_7_marking_as_read_leaves_ids_with_the_same_beginning_unread(
     env: PieFedEnvironment,
     messaging: PieFedMessaging,
 ) -> None:
@@ -100,7 +102,9 @@ def test_trap_7_marking_as_read_leaves_ids_with_the_same_beginning_unread(
     assert {"/api/alpha/comment/mark_as_read"}.isdisjoint(seen.path for seen in env.server.requests)
 
 
-def test_trap_7_an_empty_page_is_not_the_last_one(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_7_an_empty_page_is_not_the_last_one(
+    env: PieFedEnvironment, messaging: PieFedMessaging
+) -> None:
     """The real server filters notifications after it has cut the pages."""
     add_comment(env, f"@{bot_handle(env)} please")
     saved = env.server.handle
@@ -119,7 +123,7 @@ def test_trap_7_an_empty_page_is_not_the_last_one(env: PieFedEnvironment, messag
     assert len(inbox(messaging)) == 1
 
 
-def test_trap_4_a_removed_comment_gets_no_reply(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
+def test_quirk_4_a_removed_comment_gets_no_reply(env: PieFedEnvironment, messaging: PieFedMessaging) -> None:
     comment = add_comment(env, f"@{bot_handle(env)} please")
     comment.removed = True
     for number in (str(comment.id), "999"):

@@ -1,4 +1,4 @@
-"""Communities in which the bot keeps quiet."""
+"""Muted communities."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When the platform was last asked whether a post still stands."""
+"""When the platform was last asked whether a post still exists."""
 
 import sqlalchemy as sa
 from alembic import op

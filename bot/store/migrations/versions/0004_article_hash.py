@@ -1,4 +1,4 @@
-"""Where an article stands, and a way to find posts of one link in a community."""
+"""The hash of an article's URL, and an index to find the posts of a link in a community."""
 
 import sqlalchemy as sa
 from alembic import op

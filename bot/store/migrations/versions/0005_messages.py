@@ -1,4 +1,4 @@
-"""What people say to the bot, and what it answers."""
+"""Messages to the bot, and its answers."""
 
 import sqlalchemy as sa
 from alembic import op

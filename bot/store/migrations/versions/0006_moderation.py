@@ -1,4 +1,4 @@
-"""What moderators and readers asked for, and what becomes of replies."""
+"""Settings by moderators, opt-outs, feedback, and the follow-up of replies."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,0 +1,54 @@
+"""The jobs of the daemon, and how often each one runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.daemon.jobs import check_inbox, follow_up, send_replies
+from bot.daemon.scheduler import Job
+
+if TYPE_CHECKING:
+    from bot.daemon.app import App
+
+QUEUE_INTERVAL = timedelta(seconds=1)
+"""For the queue, the outboxes and the inboxes; each run costs one indexed query if nothing is due."""
+FOLLOW_UP_INTERVAL = timedelta(seconds=5)
+"""For sent replies; each run costs three indexed queries if nothing is due."""
+SETTINGS_PAGES_INTERVAL = timedelta(seconds=60)
+HOUSEKEEPING_INTERVAL = timedelta(hours=1)
+
+
+def create_jobs(app: App) -> tuple[Job, ...]:
+    """A job of each kind, or one for each account: poll, process, send, inbox, follow up and so on."""
+    sends = {outbox.account: f"send {outbox.account}" for outbox in app.outboxes}
+    follow_ups = {each.platform.account: f"follow up {each.platform.account}" for each in app.follow_ups}
+    poll_every = app.poll_interval.check_every
+    return (
+        *(
+            Job(f"poll {poller.account}", poll_every, 120, poller.run, starts=("process",))
+            for poller in app.pollers
+        ),
+        Job("process", QUEUE_INTERVAL, 300, app.process_posts, starts=tuple(sends.values())),
+        *(
+            Job(sends[outbox.account], QUEUE_INTERVAL, 120, partial(send_replies, outbox))
+            for outbox in app.outboxes
+        ),
+        *(
+            Job(
+                f"inbox {inbox.account}",
+                QUEUE_INTERVAL,
+                120,
+                partial(check_inbox, inbox),
+                starts=("process", *follow_ups.values()),
+            )
+            for inbox in app.inboxes
+        ),
+        *(
+            Job(follow_ups[each.platform.account], FOLLOW_UP_INTERVAL, 120, partial(follow_up, each))
+            for each in app.follow_ups
+        ),
+        Job("settings pages", SETTINGS_PAGES_INTERVAL, 120, app.read_settings_pages),
+        Job("housekeeping", HOUSEKEEPING_INTERVAL, 60, app.run_housekeeping),
+    )

@@ -1,0 +1,59 @@
+"""What the stages of the pipeline use: the queue, the fetcher, the workers, rules and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Post, Skipped
+from bot.render import FooterLinks
+from bot.rules import CommunityRules
+from bot.store import MutedCommunities, PostQueue
+
+
+def _unchanged(post: Post) -> Post:
+    return post
+
+
+def _not_skipped(post: Post) -> Skipped | None:
+    del post
+    return None
+
+
+def _no_links(post: Post) -> FooterLinks | None:
+    del post
+    return None
+
+
+class Fetch(Protocol):
+    def __call__(self, url: str) -> Page:
+        """The page at a URL; raises `FetchError`."""
+        ...
+
+
+class DigestPage(Protocol):
+    def __call__(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+        """The digest of a page; raises `WorkerError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineServices:
+    queue: PostQueue
+    muted_communities: MutedCommunities
+    fetch: Fetch
+    digest: DigestPage
+    rules_for: Callable[[str], CommunityRules]
+    dialect_of: Callable[[str], Dialect]
+    source_url: str
+    clock: Callable[[], datetime]
+    retries: tuple[timedelta, ...]
+    """The pauses before the second, third, ... attempt at a page."""
+    fetch_post: Callable[[Post], Post] = _unchanged
+    """The current version of a post; raises `PlatformError`."""
+    opted_out_or_paused: Callable[[Post], Skipped | None] = _not_skipped
+    """Why the author or the moderators want no reply to a post."""
+    footer_links: Callable[[Post], FooterLinks | None] = _no_links
+    """The links in the footer of the reply to a post."""

@@ -1,0 +1,63 @@
+"""The states of an item in the outbox, the same for replies and messages.
+
+ready -> sending -> sent
+  ^         |
+  +- read back after the settle time: not there
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, case, select, update
+
+from bot.store.database import Database, State
+
+
+class OutboxTable:
+    """Every method is one transaction; times are aware and in UTC."""
+
+    def __init__(self, database: Database, table: Table) -> None:
+        self._database = database
+        self._columns = table.c
+        self._table = table
+
+    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None:
+        """Commit that the request is about to be sent. From then on, only a read-back decides."""
+        sends = self._columns.sends + 1
+        self._update(row, state=State.SENDING, sending_at=now, due_at=settle_at, sends=sends, empty_reads=0)
+
+    def restart_settling(self, settle_at: datetime) -> int:
+        """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""
+        statement = update(self._table).where(self._columns.state == State.SENDING)
+        with self._database.write_transaction() as connection:
+            return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
+
+    def postpone(
+        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
+    ) -> None:
+        """Keep the state; the row is due again at `until`."""
+        values: dict[str, Any] = {"due_at": until}
+        if error is not None:
+            values["error"] = error
+        if empty_read:
+            values["empty_reads"] = self._columns.empty_reads + 1
+        self._update(row, **values)
+
+    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
+        """It is certain that the platform stored nothing."""
+        self._update(row, state=State.READY, due_at=not_before, error=error)
+
+    def _next_due(self, account: str, now: datetime, order: ColumnElement[Any]) -> Row[Any] | None:
+        """The next row of an account: read-backs before sends, then by `order`."""
+        waiting = self._columns.state.in_([State.SENDING, State.READY])
+        due = (self._columns.account == account) & waiting & (self._columns.due_at <= now)
+        read_backs_first = case((self._columns.state == State.SENDING, 0), else_=1)
+        statement = select(self._table).where(due).order_by(read_backs_first, order).limit(1)
+        with self._database.read_transaction() as connection:
+            return connection.execute(statement).first()
+
+    def _update(self, row: int, **values: Any) -> None:
+        with self._database.write_transaction() as connection:
+            connection.execute(update(self._table).where(self._columns.id == row).values(**values))

@@ -1,0 +1,51 @@
+"""Conversions between a `Post` and its row of `posts`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.core.models import Post
+from bot.core.urls import url_hash
+from bot.store.database import State
+
+
+def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
+    """The values of a newly discovered post."""
+    content = asdict(post)
+    content["published"] = post.published.isoformat()
+    return {
+        "account": post.account,
+        "post_id": post.id,
+        "community": post.community,
+        "permalink": post.permalink,
+        "parent_id": "",
+        "url_hash": link_hash(post.url),
+        "content": content,
+        "state": State.DISCOVERED,
+        "due_at": now,
+        "published": post.published,
+        "discovered_at": now,
+    }
+
+
+def post_of(content: dict[str, Any]) -> Post:
+    """The post in the column `content`."""
+    return Post(**{**content, "published": datetime.fromisoformat(content["published"])})
+
+
+def link_hash(url: str | None) -> str | None:
+    """The hash of a link, which stays when the link is erased, to recognize the same link again."""
+    return None if url is None else url_hash(url)
+
+
+def text_hash(text: str) -> str:
+    """The SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def summary_text_of(markdown: str) -> str:
+    """A reply without its footer: everything above the rule."""
+    return markdown.partition("\n\n---\n\n")[0]
