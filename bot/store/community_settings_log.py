@@ -60,7 +60,7 @@ class CommunitySettingsLog:
             return connection.execute(statement).rowcount > 0
 
     def latest_settings(self, community: str, source: SettingsSource | None = None) -> SettingsChange | None:
-        """The moderators' newest settings (from one source, if given), by the time at which they were written."""
+        """The moderators' newest settings, from one source if given, by the time they were written."""
         newest_first = settings_changes.c.changed_at.desc()
         return self._latest(community, (SettingsChangeKind.SETTINGS,), newest_first, source=source)
 

@@ -49,8 +49,8 @@ with a settings command:
     ```
 
 If you use both the message and the sidebar, the newer one is in effect. The answer says which one that is.
-Only a change of the block counts as new: you can edit the rest of the sidebar, and the block stays as old as it
-is. If you go back to an earlier text of the block, that is a change too.
+Only a change of the block itself counts; edits in the rest of the sidebar do not. Going back to an earlier
+text of the block is a change too.
 
 ## On Reddit
 
