@@ -78,6 +78,13 @@ class CommandRequest:
         """A community in the form of the platform, for examples in answers."""
         return f"!news@{self.identity.host}" if self.identity.host else "r/news"
 
+    @property
+    def example_post(self) -> str:
+        """The address of a post in the form of the platform, for examples in answers."""
+        if self.identity.host:
+            return f"https://{self.identity.host}/post/123"
+        return "https://www.reddit.com/r/news/comments/1abcd2/"
+
 
 def parse_request(message: Message, context: CommandContext) -> CommandRequest | None:
     """The command in a message; None if there is none. Only the text is considered."""
