@@ -24,6 +24,7 @@ from bot.fetch.fetch_settings import FetchSettings
 from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
 from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.robots_rules import MAX_BYTES
 from bot.fetch.robots_txt import RobotsRules
 from bot.fetch.target_url import Target, parse_link
 from bot.operations.tls import system_tls_context
@@ -139,7 +140,9 @@ class Fetcher:
         if 400 <= response.status < 500 and response.status != 429:
             return ""
         check_status(response.status, response.headers, self._now())
-        return self._decoded_body(response).decode("utf-8-sig", "replace")
+        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
+        content = response_body.decompress_start(response.body_start(MAX_BYTES), coding, MAX_BYTES)
+        return content.decode("utf-8-sig", "replace")
 
     def _host_delay(self, host_key: str) -> float:
         return max(self._settings.host_delay, self._robots.crawl_delay(host_key))

@@ -52,6 +52,16 @@ class HttpResponse:
                 raise _too_large()
         return bytes(content)
 
+    def body_start(self, max_bytes: int) -> bytes:
+        """The first `max_bytes` of the body as sent; the rest is not read."""
+        self.network.max_bytes = 2 * max_bytes
+        content = bytearray()
+        for count, chunk in enumerate(self.response.iter_stream()):
+            content += chunk
+            if count > MAX_CHUNKS or len(content) >= max_bytes:
+                break
+        return bytes(content[:max_bytes])
+
 
 class HttpClient:
     """Sends GET requests without cookies, credentials, proxies or persistent connections."""

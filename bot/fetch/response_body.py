@@ -79,6 +79,19 @@ def decompress(body: bytes, coding: str, limit: int) -> bytes:
     return content
 
 
+def decompress_start(body: bytes, coding: str, limit: int) -> bytes:
+    """The first `limit` decompressed bytes of a body that may be cut off. Raises FetchError."""
+    if not coding:
+        return body[:limit]
+    windows = (_GZIP_WINDOW,) if coding == "gzip" else (zlib.MAX_WBITS, -zlib.MAX_WBITS)
+    for window in windows:
+        try:
+            return zlib.decompressobj(window).decompress(body, limit)
+        except zlib.error:
+            continue
+    raise _not_html("The file cannot be decompressed.")
+
+
 def _decompress(body: bytes, coding: str, limit: int) -> bytes:
     if coding == "gzip":
         return _gunzip(body, limit)

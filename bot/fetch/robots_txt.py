@@ -1,4 +1,4 @@
-"""The rules of a site's robots.txt (RFC 9309), parsed by Protego and cached.
+"""The rules of a site's robots.txt (RFC 9309), cached.
 
 A file that does not exist allows everything. While a file cannot be fetched, the cached rules apply;
 without cached rules, every fetch from the site fails and may be retried. If a file could not be fetched for
@@ -7,18 +7,16 @@ a day, it is treated as absent.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from protego import Protego
-
 from bot.core.errors import FetchBusy, FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
+from bot.fetch.robots_rules import MAX_BYTES, Rules, parse_rules
 from bot.fetch.target_url import Target
 
 CACHE_SECONDS = 6 * 3600.0
@@ -29,10 +27,11 @@ ABSENT_AFTER_SECONDS = 24 * 3600.0
 """Seconds until an unreachable robots.txt is treated as absent."""
 MAX_CRAWL_DELAY = 10.0
 """Maximum Crawl-delay in seconds; longer ones are reduced to it."""
-MAX_LENGTH = 500 * 1024
-"""Number of characters that are parsed (RFC 9309, 2.5)."""
-MAX_CACHED_LENGTH = 2 * MAX_LENGTH
-"""Maximum number of characters in the cache."""
+MAX_CACHED_SIZE = 2 * MAX_BYTES
+"""Maximum size of all cached rules, in characters."""
+_ENTRY_SIZE = 1000
+_PATTERN_SIZE = 100
+"""The memory that an entry and each of its patterns need besides their characters."""
 
 ReadRobotsTxt = Callable[[Target, Deadline], str]
 """Returns the robots.txt of an origin, "" if there is none; raises FetchError if it cannot be fetched."""
@@ -40,7 +39,7 @@ ReadRobotsTxt = Callable[[Target, Deadline], str]
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    rules: Protego | None
+    rules: Rules | None
     """None while the file is unreachable."""
     size: int
     valid_until: float
@@ -65,7 +64,7 @@ class RobotsRules:
         entry = self._entry(target, deadline)
         if entry.rules is None:
             raise _unavailable(target.host, entry)
-        if not entry.rules.can_fetch(target.url, self._agent):
+        if not entry.rules.allow(target.path):
             detail = f"The robots.txt of {target.host} disallows this page for Precis."
             raise FetchError(SkipReason.ROBOTS, detail, permanent=True)
 
@@ -73,7 +72,7 @@ class RobotsRules:
         """Seconds between two pages of a host, at most MAX_CRAWL_DELAY; 0 if no rules are cached."""
         with self._lock:
             cached = [self._entries.get(origin) for origin in (f"https://{host_key}", f"http://{host_key}")]
-        delays = [entry.rules.crawl_delay(self._agent) for entry in cached if entry and entry.rules]
+        delays = [entry.rules.crawl_delay for entry in cached if entry and entry.rules]
         return min(MAX_CRAWL_DELAY, max((delay or 0.0 for delay in delays), default=0.0))
 
     def _entry(self, target: Target, deadline: Deadline) -> _Entry:
@@ -105,21 +104,22 @@ class RobotsRules:
         with self._lock:
             self._entries[origin] = entry
             self._entries.move_to_end(origin)
-            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_LENGTH:
+            while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_SIZE:
                 self._entries.popitem(last=False)
 
 
 def _to_entry(text: str, agent: str, now: float) -> _Entry:
-    relevant = merge_other_agents(text[:MAX_LENGTH], agent)
-    return _Entry(Protego.parse(relevant), 1000 + len(relevant), now + CACHE_SECONDS)
+    rules = parse_rules(text, agent)
+    size = _ENTRY_SIZE + rules.size + _PATTERN_SIZE * len(rules.patterns)
+    return _Entry(rules, size, now + CACHE_SECONDS)
 
 
 def _unreachable_entry(cached: _Entry | None, error: FetchError, now: float) -> _Entry:
     since = cached.failing_since if cached and cached.failing_since is not None else now
     rules = cached.rules if cached else None
     if rules is None and now - since >= ABSENT_AFTER_SECONDS:
-        rules = Protego.parse("")
-    size = cached.size if cached else 1000
+        rules = Rules()
+    size = cached.size if cached else _ENTRY_SIZE
     reason = SkipReason.SITE_DOWN if error.permanent else error.reason
     return _Entry(rules, size, now + RETRY_SECONDS, since, reason, error.detail)
 
@@ -127,23 +127,3 @@ def _unreachable_entry(cached: _Entry | None, error: FetchError, now: float) -> 
 def _unavailable(host: str, entry: _Entry) -> FetchError:
     detail = f"The robots.txt of {host} could not be fetched, so its pages are not fetched: {entry.detail}"
     return FetchError(entry.reason, detail, permanent=False, retry_after=timedelta(seconds=RETRY_SECONDS))
-
-
-_USER_AGENT = re.compile(r"\s*user(?:-|\s+)?agent(?:\s*:|\s)\s*(?P<name>[^#]*)", re.IGNORECASE)
-_OTHER_AGENTS = "user-agent: -"
-
-
-def merge_other_agents(text: str, agent: str) -> str:
-    """`text` with one common name for all other bots.
-
-    Protego keeps a set of rules for each name, so 10,000 names with 10,000 rules would take minutes.
-    """
-    return "\n".join(_merge_line(line, agent.lower()) for line in text.splitlines())
-
-
-def _merge_line(line: str, agent: str) -> str:
-    found = _USER_AGENT.match(line)
-    if not found:
-        return line
-    name = found["name"].strip().lower()
-    return line if name == "*" or name.replace("*", "") in agent else _OTHER_AGENTS

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.daemon.tuning import Tuning
 from bot.outbox.reply_outbox import SendTiming
-from bot.platforms.piefed.login import LIMITS
+from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))

@@ -226,6 +226,17 @@ def test_a_missing_robots_txt_allows_everything(site: Site, answer: Response) ->
     assert fetcher_for(site.server.netloc, settings={"robots": True}).fetch(site.url()).content
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_first_500_kib_of_a_long_robots_txt_are_obeyed(site: Site, compressed: bool) -> None:
+    text = b"User-agent: *\nDisallow: /closed\n" + b"# a line without a rule\n" * 200_000
+    headers = {"Content-Encoding": "gzip"} if compressed else {}
+    answer = Response(200, gzip.compress(text) if compressed else text, headers)
+    site.answers |= {"/robots.txt": answer, "/": PAGE, "/closed": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetcher.fetch(site.url()).content
+    assert fetch_error(fetcher.fetch, site.url("/closed")).reason is SkipReason.ROBOTS
+
+
 def test_a_robots_txt_that_redirects_to_another_host_obeys_its_limits(site: Site) -> None:
     """Otherwise the robots.txt of many hosts could direct all fetches to one host at the same time."""
     with LoopbackServer(lambda request: to(site.url("/other"))) as strange:

@@ -13,6 +13,7 @@ from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import CommunityState, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
 from bot.platforms.lemmy.parsing import comment_of, post_of
+from bot.platforms.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.platforms.rate_limits import Limit
 from bot.platforms.subscribed_listing import subscription_state_of
 
@@ -25,13 +26,7 @@ class LemmyApiBase(LoginErrors):
 
     prefix: str
     """What every path starts with."""
-    buckets: Mapping[str, Limit] = {
-        "message": Limit(180, 60),
-        "post": Limit(6, 600),
-        "register": Limit(10, 3600),
-        "comment": Limit(6, 600),
-        "search": Limit(60, 600),
-    }
+    buckets: Mapping[str, Limit] = DEFAULT_LIMITS
     page_size = 50
 
     _post_view: type[schemas_v3.PostView] = schemas_v3.PostView

@@ -33,7 +33,6 @@ from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.login import (
     API,
-    LIMITS,
     ROW_NOT_FOUND,
     PieFedLoginApi,
     get_call,
@@ -42,6 +41,7 @@ from bot.platforms.piefed.login import (
     write_error,
 )
 from bot.platforms.piefed.messaging import AdapterCalls, PieFedMessaging
+from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
 from bot.platforms.subscribed_listing import SubscribedListing

@@ -1,8 +1,7 @@
-"""PieFed's login calls, rate limits and error responses."""
+"""PieFed's login calls and error responses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
@@ -10,19 +9,8 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.api_models import parse
 from bot.platforms.piefed import schemas
-from bot.platforms.rate_limits import Limit
 
 API = "/api/alpha"
-
-LIMITS: Mapping[str, Limit] = {
-    "comment": Limit(3, 60),
-    "site": Limit(20, 60),
-    "login": Limit(20, 3600),
-    "private message": Limit(3, 60),
-    "other": Limit(600, 60),
-}
-"""Requests per window in seconds. The server has no limit on "other" calls; that one is our own.
-PieFed does not document its limits."""
 
 _REFUSALS = {
     "Comments are disabled on this post": SkipReason.LOCKED,
