@@ -69,7 +69,7 @@ class SettingsPageReader:
                 f"{account}/{source.value}/{page.community}/{version}",
                 text.strip("\n"),
             )
-            paragraphs = self._apply(change, page, text, messaging)
+            paragraphs = self._apply(account, change, page, text, messaging)
             if paragraphs:
                 self._notify_moderators(account, page, version, "\n\n".join(paragraphs), messaging)
         self._context.settings_pages.record_revision(page.community, str(version), now)
@@ -89,7 +89,7 @@ class SettingsPageReader:
         return latest is not None and fingerprint(latest.text) == fingerprint(text)
 
     def _apply(
-        self, change: SettingsChange, page: SettingsPage, text: str, messaging: Messaging
+        self, account: str, change: SettingsChange, page: SettingsPage, text: str, messaging: Messaging
     ) -> tuple[str, ...]:
         """Apply the settings of a page. Returns the answer in paragraphs, none for an unused template."""
         translate = translator_for(page.community, self._context, None)
@@ -98,7 +98,7 @@ class SettingsPageReader:
         current = self._context.rule_resolver.settings_log.latest_settings(page.community)
         if current is None and _has_only_comments(text):
             return ()
-        return apply_settings(change, text, self._context, translate)
+        return apply_settings(change, text, account, self._context, translate)
 
     def _notify_moderators(
         self, account: str, page: SettingsPage, version: SettingsVersion, markdown: str, messaging: Messaging

@@ -161,6 +161,25 @@ def test_a_deleted_reply_is_not_posted_again(server: PlatformServer, daemon: Com
     assert server.bot_messages() == []
 
 
+@pytest.mark.parametrize("sees_nsfw", [False, True])
+def test_a_moderator_is_told_that_the_account_does_not_see_nsfw_posts(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, sees_nsfw: bool
+) -> None:
+    if isinstance(server, LemmyServer):
+        server.bot.show_nsfw = sees_nsfw
+    community = community_name(server)
+    for text in (
+        f"settings {community}\nnsfw: true",
+        f"show {community}",
+        f"settings {community}\nnsfw: false",
+    ):
+        send_private_message(server, mona, text)
+        daemon.run_all_jobs(1)
+    hidden = isinstance(server, LemmyServer) and not sees_nsfw
+    warned = ["`nsfw: true` has no effect" in answer for answer in server.bot_messages()]
+    assert warned == [hidden, hidden, False]
+
+
 def _web_addresses(server: PlatformServer) -> list[str]:
     """The addresses of the bot's only reply and of its post, as web pages show them."""
     assert isinstance(server, LemmyServer | RedditServer)
