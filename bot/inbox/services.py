@@ -20,7 +20,7 @@ from bot.pipeline.footer_links import footer_links
 from bot.pipeline.process import HOST_TURN_PAUSE
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.pipeline.services import PipelineServices
-from bot.platforms.base import Messaging, Platform
+from bot.platforms.base import Messaging, NsfwFilter, Platform
 from bot.render import FooterLinks
 from bot.store import Database, Feedback, OutgoingMessages, SentReplies, SettingsPages
 
@@ -82,6 +82,7 @@ class InboxServices:
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
+            hides_nsfw=self._hides_nsfw,
             clock=self.clock,
         )
 
@@ -134,6 +135,10 @@ class InboxServices:
         """The targets of the footer's links; None if the bot's name on the account is not known."""
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
+
+    def _hides_nsfw(self, account: str) -> bool:
+        platform = self.platforms[account]
+        return isinstance(platform, NsfwFilter) and platform.hides_nsfw()
 
     def _preview(
         self, account: str, community: str, link: str, services: PipelineServices

@@ -49,6 +49,8 @@ with a settings command:
     ```
 
 If you use both the message and the sidebar, the newer one is in effect. The answer says which one that is.
+Only a change of the block itself counts; edits in the rest of the sidebar do not. Going back to an earlier
+text of the block is a change too.
 
 ## On Reddit
 

@@ -210,6 +210,10 @@ class Lemmy(FederatedAdapter):
             self._refreshed_at = None  # the bot flag may be off: the next refresh sets it
             raise
 
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._me().sees_nsfw
+
     def messaging(self) -> LemmyMessaging:
         return LemmyMessaging(
             AdapterCalls(

@@ -101,6 +101,7 @@ class PieFed(FederatedAdapter):
             password=password,
         )
         self._viewer: Viewer | None = None
+        self._sees_nsfw = False
         self._refreshed_at: datetime | None = None
         self._listings = Listings(self._session, self._write, self._current_viewer, clock)
         self._subscribed_listing = SubscribedListing(
@@ -181,6 +182,10 @@ class PieFed(FederatedAdapter):
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._sees_nsfw
 
     def messaging(self) -> PieFedMessaging:
         session = self._session
@@ -297,6 +302,7 @@ class PieFed(FederatedAdapter):
         languages = {item.id: item.code for item in site.site.all_languages}
         person = account.local_user_view.person
         self._viewer = Viewer(self.account, self._client.base_url, person, languages)
+        self._sees_nsfw = account.local_user_view.local_user.show_nsfw
         self._refreshed_at = self._clock()
         self._listings.forget()
         self._subscribed_listing.set_subscriptions(
