@@ -170,6 +170,7 @@ class App:
             check_post=self.inbox_services.check_post,
             clock=self.tuning.clock,
             timing=self.send_timing,
+            max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
         )
 
     def _create_poller(self, platform: Platform) -> Poller:
