@@ -50,7 +50,7 @@ def run(
     from bot.config import load
     from bot.core.time_limit import TimeLimit
     from bot.daemon.lifecycle import run_daemon
-    from bot.daemon.scheduler import Signals
+    from bot.daemon.signals import Signals
     from bot.daemon.tuning import PRODUCTION
     from bot.operations.systemd import Notifier
     from bot.workers.confinement import take_secrets_from_environment
