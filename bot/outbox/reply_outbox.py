@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 class SendPolicy(Protocol):
     """Why a finished reply must not be sent, given the current post, or must wait; None to send it."""
 
-    def __call__(self, post: Post) -> Skipped | Failed | None: ...
+    def __call__(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | None: ...
 
 
 class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
@@ -97,7 +97,9 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         except Refused as error:
             return Skipped(error.reason, str(error))
         changed = item.parent_id is None and link_hash(post.url) != item.url_hash
-        return self._check_post(post) or (PostLinkChanged(post) if changed else None)
+        if changed and gone_or_locked(post, item) is None:
+            return PostLinkChanged(post)  # the rules are checked when it is processed again
+        return self._check_post(post, item)
 
     def _mark_sending(self, item: OutgoingReply, now: datetime) -> Skipped | bool:
         """The maximum per day is checked in the same transaction, because other accounts send too."""
@@ -132,19 +134,26 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
 
     def _skip(self, item: OutgoingReply, skipped: Skipped, now: datetime) -> None:
         self._queue.skip(item.row, skipped, now)
+        self._log_of(item).info("skipped", reason=skipped.reason.value, detail=skipped.detail)
 
     def _handle_refusal(self, item: OutgoingReply, error: Refused, now: datetime) -> None:
         self._queue.skip(item.row, Skipped(error.reason, str(error)), now)
+        self._log_of(item).warning("the reply was refused", reason=error.reason.value, error=str(error))
         if error.reason is SkipReason.BANNED:
             self._muted_communities.add(MutedCommunity(self.account, item.community, str(error), now))
             log.warning("banned, so muted", account=self.account, community=item.community)
 
     def _mark_dead(self, item: OutgoingReply, error: str, now: datetime) -> None:
-        self._queue.mark_dead(item.row, error, now)
+        self._queue.mark_dead(item.row, error, now, SkipReason.NO_CLEAR_ANSWER)
+        self._log_of(item).warning("gave up sending a reply", error=error)
+
+    def _log_of(self, item: OutgoingReply) -> Any:
+        return log.bind(account=self.account, community=item.community, post=item.post_id)
 
 
-def gone_or_locked(post: Post) -> Skipped | None:
+def gone_or_locked(post: Post, reply: OutgoingReply) -> Skipped | None:
     """The minimal `SendPolicy`: skip posts that are gone, locked or in a community that banned the bot."""
+    del reply
     for applies, reason in (
         (post.gone, SkipReason.GONE),
         (post.locked, SkipReason.LOCKED),

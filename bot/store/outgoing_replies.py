@@ -22,13 +22,21 @@ class OutgoingReply:
     post_id: str
     parent_id: str | None
     """The comment that requested the reply, and that it answers."""
+    request: str | None
+    """None without a request; "here" for a reply that somebody requested."""
     community: str
+    url: str | None
+    """The link that the reply summarizes."""
     url_hash: str | None
-    """Of the link that the reply summarizes."""
+    """Of that link."""
     published: datetime
     state: State
     markdown: str
     language: str | None
+    saved: int
+    """Percent of the article's words that the reply saves."""
+    sending_at: datetime | None
+    """When the request was last sent."""
     sends: int
     """How often the request was sent."""
     empty_reads: int
@@ -81,12 +89,16 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         row=row.id,
         post_id=row.post_id,
         parent_id=row.parent_id or None,
+        request=row.request,
         community=row.community,
+        url=(row.content or {}).get("url"),
         url_hash=row.url_hash,
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,
         language=row.language,
+        saved=row.saved,
+        sending_at=row.sending_at,
         sends=row.sends,
         empty_reads=row.empty_reads,
     )

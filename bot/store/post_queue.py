@@ -109,19 +109,18 @@ class PostQueue:
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post. The text of a requested reply is kept, because it is sent privately."""
-        kept = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
-        self._database.finish_post(
-            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None, markdown=kept
-        )
+        why = {"reason": skipped.reason.value, "error": skipped.detail or None}
+        self._database.finish_post(row, State.SKIPPED, now, **why, markdown=_REQUESTED_TEXT)
 
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
         why = {"reason": private.skipped.reason.value, "error": private.skipped.detail or None}
         self._database.finish_post(row, State.SKIPPED, now, **why, **asdict(private.reply))
 
-    def mark_dead(self, row: int, error: str, now: datetime) -> None:
-        """No further attempts; the post keeps its last error."""
-        self._database.finish_post(row, State.DEAD, now, error=error)
+    def mark_dead(self, row: int, error: str, now: datetime, reason: SkipReason | None = None) -> None:
+        """No further attempts; the post keeps its last error, and a requested reply its text."""
+        why = {"reason": None if reason is None else reason.value, "error": error}
+        self._database.finish_post(row, State.DEAD, now, **why, markdown=_REQUESTED_TEXT)
 
     def make_ready(
         self,
@@ -263,6 +262,9 @@ def _find_replied(connection: Connection, row: int, article_hash: str | None, si
         .limit(1)
     ).scalar_one_or_none()
 
+
+_REQUESTED_TEXT = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
+"""The text of a requested reply; NULL for other posts."""
 
 _RESTARTED_COLUMNS = frozenset({"url_hash", "content", "state", "due_at"})
 """What an edited post gets from its new version; it stays the row of the same post."""
