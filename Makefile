@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe docs pictures unit wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe docs reference pictures unit wheel lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -91,6 +91,10 @@ unit: $(VENV)/ready      ## score the systemd unit, and run the daemon under its
 
 docs: .venv-docs/ready   ## build the docs in ./site
 	.venv-docs/bin/zensical build --strict
+
+reference: $(VENV)/ready ## generate the docs of the settings and commands from the code again
+	$(BIN)/python -m bot.config.docs_page
+	$(BIN)/python -m bot.inbox.commands.docs_page
 
 pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)
 	$(BIN)/python docs/pictures.py

@@ -114,7 +114,7 @@ def _error_name(error: ApiError, _recording: Recording, call: Call) -> str | Pla
 def _sandbox_responses() -> dict[str, list[Any]]:
     responses: defaultdict[str, list[Any]] = defaultdict(list)
     with (
-        PieFedSandbox(limits=None) as sandbox,
+        PieFedSandbox(limits=None, host="piefed.example") as sandbox,
         httpx2.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
         state = sandbox.state

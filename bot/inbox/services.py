@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.config.accounts import LemmyAccount, RedditAccount
 from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
 from bot.core.models import Failed, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -21,7 +20,7 @@ from bot.pipeline.footer_links import footer_links
 from bot.pipeline.process import HOST_TURN_PAUSE
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.pipeline.services import PipelineServices
-from bot.platforms.base import Messaging, Platform
+from bot.platforms.base import Messaging, NsfwFilter, Platform
 from bot.render import FooterLinks
 from bot.store import Database, Feedback, OutgoingMessages, SentReplies, SettingsPages
 
@@ -51,7 +50,9 @@ class InboxServices:
         clock: Callable[[], datetime],
     ) -> InboxServices:
         identities = {
-            name: BotIdentity(account_messaging, *_names_and_host(account), forward_to=account.forward_to)
+            name: BotIdentity(
+                account_messaging, account.bot_names, account.host, forward_to=account.forward_to
+            )
             for _, name, account in config.accounts()
             if (account_messaging := messaging.get(name)) is not None
         }
@@ -81,6 +82,7 @@ class InboxServices:
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
+            hides_nsfw=self._hides_nsfw,
             clock=self.clock,
         )
 
@@ -134,6 +136,10 @@ class InboxServices:
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
 
+    def _hides_nsfw(self, account: str) -> bool:
+        platform = self.platforms[account]
+        return isinstance(platform, NsfwFilter) and platform.hides_nsfw()
+
     def _preview(
         self, account: str, community: str, link: str, services: PipelineServices
     ) -> Reply | Skipped:
@@ -153,13 +159,3 @@ class InboxServices:
             return Skipped(error.reason, error.detail)
         except WorkerError as error:
             return Skipped(SkipReason.CRASHED, str(error))
-
-
-def _names_and_host(account: object) -> tuple[frozenset[str], str | None]:
-    """The bot's names on an account, and the host to add to a community name without one."""
-    match account:
-        case RedditAccount(username=str(name)):
-            return frozenset({name.lower()}), None
-        case LemmyAccount():
-            return frozenset({f"{account.username}@{account.host}".lower()}), account.host
-    return frozenset(), None

@@ -73,7 +73,7 @@ class OutboxStore(Protocol[_StoredItem]):
     """The stored items; every method is one transaction."""
 
     def next_due(self, account: str, now: datetime) -> _StoredItem | None: ...
-    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None: ...
+    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool: ...
     def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
     ) -> None: ...
@@ -182,8 +182,18 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             case PostLinkChanged():
                 self._restart(item, stopped.post, now)
             case None:
-                self._store.mark_sending(item.row, now, now + self._timing.settle)
-                self._record_answer(item, self._answer_to(item))
+                self._send_now(item, now)
+
+    def _send_now(self, item: _Item, now: datetime) -> None:
+        marked = self._mark_sending(item, now)
+        if isinstance(marked, Skipped):
+            self._skip(item, marked, now)
+        elif marked:
+            self._record_answer(item, self._answer_to(item))
+
+    def _mark_sending(self, item: _Item, now: datetime) -> Skipped | bool:
+        """Commit that the request is about to be sent, or return why not; False if it no longer waits."""
+        return self._store.mark_sending(item.row, now, now + self._timing.settle)
 
     def _wait_for_settling(self, item: _Item) -> bool:
         """An item older than the database may just have been sent with an earlier database."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.core.daily_cap import DailyCap
 from bot.core.errors import Refused, Unreachable
 from bot.core.models import Comment, Failed, Post, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -50,8 +51,12 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         clock: Callable[[], datetime],
         timing: SendTiming,
         messaging: Messaging | None = None,
+        max_per_day: Callable[[str], int] | None = None,
     ) -> None:
-        """`messaging` sends replies to the comments that requested them."""
+        """`messaging` sends replies to the comments that requested them.
+
+        `max_per_day` returns the maximum number of replies in a community within 24 hours.
+        """
         super().__init__(
             platform.account,
             store=replies,
@@ -61,6 +66,8 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             timing=timing,
         )
         self._platform = platform
+        self._replies = replies
+        self._max_per_day = max_per_day
         self._queue = queue
         self._muted_communities = muted_communities
         self._check_post = check_post
@@ -91,6 +98,11 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             return Skipped(error.reason, str(error))
         changed = item.parent_id is None and link_hash(post.url) != item.url_hash
         return self._check_post(post) or (PostLinkChanged(post) if changed else None)
+
+    def _mark_sending(self, item: OutgoingReply, now: datetime) -> Skipped | bool:
+        """The maximum per day is checked in the same transaction, because other accounts send too."""
+        cap = None if self._max_per_day is None else DailyCap.at(now, self._max_per_day(item.community))
+        return self._replies.mark_sending(item.row, now, now + self._timing.settle, cap)
 
     def _restart(self, item: OutgoingReply, post: Post, now: datetime) -> None:
         self._queue.restart(item.row, post, now)

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from bot.core.daily_cap import DailyCap
 from bot.core.models import Digest, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
@@ -230,9 +231,7 @@ def _age(case: _Case) -> Skipped | None:
 
 
 def _cap(case: _Case) -> Skipped | None:
-    if case.replies_today < case.rules.max_per_day:
-        return None
-    return Skipped(SkipReason.DAILY_CAP, f"at most {case.rules.max_per_day} in 24 hours")
+    return DailyCap.at(case.now, case.rules.max_per_day).check(case.replies_today)
 
 
 _CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (

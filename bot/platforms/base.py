@@ -127,6 +127,15 @@ class SelfVoter(Protocol):
         ...
 
 
+@runtime_checkable
+class NsfwFilter(Protocol):
+    """A platform whose accounts choose whether their lists of posts contain NSFW posts."""
+
+    def hides_nsfw(self) -> bool:
+        """Whether the server hides NSFW posts from the account. Raises the errors of read calls."""
+        ...
+
+
 class Messaging(Protocol):
     """The messages of one account. Not every platform has it.
 

@@ -87,7 +87,7 @@ def test_in_other_communities_it_answers_in_private_by_default(
     assert server.bot_comments() == []
     (message,) = server.bot_messages()
     assert PLAIN in message
-    assert "unless it is asked" in message
+    assert SkipReason.ELSEWHERE.sentence in message
 
 
 def test_in_other_communities_it_replies_publicly_if_the_config_allows(server: PlatformServer) -> None:

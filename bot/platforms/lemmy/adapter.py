@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import PlatformError, Refused, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
@@ -50,6 +50,8 @@ class Lemmy(FederatedAdapter):
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
     communities that will be polled. `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.LEMMY
 
     def __init__(
         self,
@@ -227,6 +229,10 @@ class Lemmy(FederatedAdapter):
         except PlatformError:
             self._refreshed_at = None  # the bot flag may be off: the next refresh sets it
             raise
+
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._me().sees_nsfw
 
     def messaging(self) -> LemmyMessaging:
         return LemmyMessaging(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import (
     IN_ACCOUNT_SETTINGS,
@@ -62,6 +62,8 @@ class PieFed(FederatedAdapter):
     community that is polled; `subscribe` is whether the account may subscribe to them.
     """
 
+    dialect = Dialect.PIEFED
+
     def __init__(
         self,
         *,
@@ -99,6 +101,7 @@ class PieFed(FederatedAdapter):
             password=password,
         )
         self._viewer: Viewer | None = None
+        self._sees_nsfw = False
         self._refreshed_at: datetime | None = None
         self._listings = Listings(self._session, self._write, self._current_viewer, clock)
         self._subscribed_listing = SubscribedListing(
@@ -167,9 +170,7 @@ class PieFed(FederatedAdapter):
         body: dict[str, Any] = {"post_id": int(post_id), "body": _with_unix_newlines(markdown)}
         if parent_id is not None:
             body["parent_id"] = int(parent_id)
-        language_id = next(
-            (language_id for language_id, code in viewer.languages.items() if code == language), None
-        )
+        language_id = viewer.language_id(language)
         if language_id is not None:
             body["language_id"] = language_id
         response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
@@ -182,6 +183,10 @@ class PieFed(FederatedAdapter):
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._sees_nsfw
 
     def messaging(self) -> PieFedMessaging:
         session = self._session
@@ -295,9 +300,10 @@ class PieFed(FederatedAdapter):
             site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
         except MalformedResponse as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
-        languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
+        languages = {item.id: item.code for item in site.site.all_languages}
         person = account.local_user_view.person
         self._viewer = Viewer(self.account, self._client.base_url, person, languages)
+        self._sees_nsfw = account.local_user_view.local_user.show_nsfw
         self._refreshed_at = self._clock()
         self._listings.forget()
         self._subscribed_listing.set_subscriptions(

@@ -15,6 +15,8 @@ from bot.core.models import Comment, Post
 from bot.platforms.api_models import ActorId, UtcTime, handle_of, is_crosspost, parent_of, parse
 from bot.platforms.pagination import PostPage, parse_each_post
 
+_UNDETERMINED = "und"
+
 
 class PieFedModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -167,6 +169,20 @@ class Viewer:
     base_url: str
     me: Person
     languages: dict[int, str]
+    """The server's languages by their ids: ISO 639-1, or `und` for an undetermined language."""
+
+    def language_code(self, language_id: int | None) -> str | None:
+        code = self.languages.get(language_id or 0)
+        return None if code == _UNDETERMINED else code
+
+    def language_id(self, code: str | None) -> int | None:
+        """The id of a language; of the undetermined one if the server does not have it.
+
+        Without an id, PieFed stores the language of the site. So it does, in 1.6.27, for ids below 2, and
+        the undetermined language normally has the id 1: no request stores a comment without a language.
+        """
+        ids = {known: language_id for language_id, known in self.languages.items()}
+        return ids.get(code or _UNDETERMINED, ids.get(_UNDETERMINED))
 
 
 def parse_posts(response: Any, viewer: Viewer, now: datetime) -> PostPage:
@@ -188,7 +204,7 @@ def post_of(view: PostView, viewer: Viewer, now: datetime) -> Post:
         permalink=f"{viewer.base_url}/post/{post.id}",
         author=view.creator.handle,
         published=post.published,
-        language=viewer.languages.get(post.language_id or 0),
+        language=viewer.language_code(post.language_id),
         score=view.counts.score,
         nsfw=bool(post.nsfw) or community.nsfw,
         locked=post.locked,

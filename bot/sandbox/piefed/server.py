@@ -76,7 +76,11 @@ def _error_response(error: ApiError) -> Response:
 
 
 class PieFedSandbox(LoopbackService):
-    """Serves `state` over HTTP from `start` to `stop`. For the parameters, see `LemmySandbox`."""
+    """Serves `state` over HTTP from `start` to `stop`. For the other parameters, see `LemmySandbox`.
+
+    `host` is PieFed's SERVER_NAME, by default the address with its port. Only people on a host without a
+    port can be mentioned.
+    """
 
     def __init__(
         self,
@@ -85,9 +89,10 @@ class PieFedSandbox(LoopbackService):
         limits: Mapping[str, tuple[int, int]] | None = DEFAULT_LIMITS,
         faults: FaultInjector | None = None,
         port: int = 0,
+        host: str | None = None,
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
-        self.state = ServerState(self._server.netloc, clock, mentions_on_piefed)
+        self.state = ServerState(host or self._server.netloc, clock, mentions_on_piefed)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
         self.faults = faults or FaultInjector()
         self.outage = Outage(clock)

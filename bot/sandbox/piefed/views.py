@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, ServerState
@@ -98,7 +99,7 @@ class Views:
             "instance_sticky": post.featured_local,
             "emoji_reactions": None,
             "published": timestamp(post.published),
-            "ap_id": f"https://{post.creator.host}/post/{post.id}",
+            "ap_id": self._ap_id(post),
             "local": post.creator.host == self._state.host,
             "language_id": post.language_id + 1,
             "removed": post.removed,
@@ -115,6 +116,13 @@ class Views:
         if post.body is not None or post.deleted or post.removed:
             row["body"] = "" if post.deleted or post.removed else post.body
         return row
+
+    def _ap_id(self, post: Post) -> str:
+        """The address of a local post contains its community and the words of its title."""
+        if post.creator.host != self._state.host:
+            return f"https://{post.creator.host}/post/{post.id}"
+        slug = re.sub(r"[^a-z0-9]+", "-", post.name.lower()).strip("-")
+        return f"https://{self._state.host}/c/{post.community.name}/p/{post.id}/{slug}"
 
     def post_view(self, post: Post) -> dict[str, Any]:
         """Does not show bans, and does not count comments by bots."""

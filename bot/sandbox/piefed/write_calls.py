@@ -8,6 +8,8 @@ from typing import Any
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment
 from bot.sandbox.piefed.request_context import ROW_NOT_FOUND, ApiError, RequestContext
 
+_SITE_LANGUAGE = 2
+"""PieFed 1.6.27 stores the language of the site for every lower number."""
 _VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")
 
 
@@ -45,8 +47,10 @@ def create_comment(
         is_sibling = other.post is post and other.path == f"{path}{other.id}"
         if is_sibling and (other.creator, other.content, other.deleted) == (me, text, False):
             raise ApiError("Duplicate reply")
-    language = body.get("language_id", 2)
-    if not 1 <= language <= len(LANGUAGES):
+    language = body.get("language_id", _SITE_LANGUAGE)
+    if language < _SITE_LANGUAGE:  # "undetermined" too
+        language = _SITE_LANGUAGE
+    if language > len(LANGUAGES):
         raise ApiError("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
     comment = context.state.add_comment(

@@ -80,6 +80,12 @@ def test_the_text_of_the_server_is_cut_to_one_line(
     assert len(text) < 300
 
 
+def test_a_login_during_an_outage_is_not_a_wrong_password(env: PieFedEnvironment) -> None:
+    adapter = env.adapter()
+    assert isinstance(during_outage(env, adapter.connect), Unreachable)
+    assert adapter.connect().name == f"precis@{env.server.state.host}"
+
+
 def test_an_outage_does_not_cost_the_token(env: PieFedEnvironment, adapter: PieFed) -> None:
     saved = env.token_store.load("pie")
     assert isinstance(during_outage(env, adapter.connect), Unreachable)
