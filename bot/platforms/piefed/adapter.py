@@ -111,6 +111,7 @@ class PieFed(FederatedAdapter):
             clock,
             subscribe=subscribe,
             max_pages=_MAX_PAGES,
+            reload_account=self._refresh,
         )
 
     def connect(self) -> Identity:
