@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -11,10 +12,11 @@ from rich.table import Table
 from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import AccountError, PlatformError, UserError
-from bot.core.models import CheckResult
+from bot.core.models import CheckResult, Source
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION, utc_now
-from bot.platforms.base import Platform
+from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
+from bot.platforms.base import NsfwFilter, Platform
 from bot.store import Accounts, Database
 from bot.workers.confinement import kernel_support
 
@@ -40,22 +42,41 @@ def check_all(config: Path) -> None:
 
 def _check_accounts(settings: Config, database: Database) -> list[CheckResult]:
     found: list[CheckResult] = []
+    rules = make_rule_resolver(settings, database)
     for platform in make_platforms(settings, Accounts(database), PRODUCTION):
         try:
-            found += _check_account(platform, settings)
+            found += _check_account(platform, settings, rules)
         finally:
             platform.close()
     return found
 
 
-def _check_account(platform: Platform, settings: Config) -> tuple[CheckResult, ...]:
+def _check_account(platform: Platform, settings: Config, rules: RuleResolver) -> tuple[CheckResult, ...]:
     sources = tuple(source for source in settings.sources() if source.account == platform.account)
     try:
-        return platform.inspect(sources)
+        return (*platform.inspect(sources), *_nsfw_findings(platform, sources, rules))
     except AccountError as error:
         return (CheckResult(platform.account, False, str(error), error.remedy),)
     except PlatformError as error:
         return (CheckResult(platform.account, False, str(error), "Try again when the server is available."),)
+
+
+def _nsfw_findings(
+    platform: Platform, sources: tuple[Source, ...], rules: RuleResolver
+) -> Iterator[CheckResult]:
+    """The communities whose settings allow NSFW posts, if the server hides these from the account."""
+    named = [source.community for source in sources if source.community is not None]
+    everywhere = [""] if len(named) < len(sources) else []
+    wanted = [name for name in everywhere + named if rules.rules_for(name).nsfw]
+    if not wanted or not isinstance(platform, NsfwFilter) or not platform.hides_nsfw():
+        return
+    for name in wanted:
+        yield CheckResult(
+            name or "posts",
+            False,
+            "the settings have `nsfw: true`, but the server hides NSFW posts from the account",
+            "Turn on showing NSFW content in the account's settings on the server's web page.",
+        )
 
 
 def print_results(results: list[CheckResult]) -> None:

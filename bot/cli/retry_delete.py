@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from pathlib import Path
 
+from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import printable
 from bot.config import Config, load
 from bot.core.errors import UserError
@@ -14,7 +15,7 @@ from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database, State
 from bot.store.manual_actions import mark_reply_deleted, requeue_post
-from bot.store.status_reports import PostReport, find_posts
+from bot.store.status_reports import PostReport
 
 ADDRESS_HINT = (
     "Use the address of the post on the bot's own server, or of the reply. To list them: precis posts"
@@ -25,7 +26,7 @@ def retry_post(address: str, config: Path) -> None:
     """Process a post again. Raises `UserError` if that is not possible."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
-        for post in _find(database, address):
+        for post in find_known_posts(database, settings, address, ADDRESS_HINT):
             if not requeue_post(database, post.row, utc_now()):
                 raise UserError(f"{post.permalink} cannot be retried.", _why_not(post))
             print(f"{printable(post.permalink)} will be processed again by the daemon.")
@@ -47,7 +48,8 @@ def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> Non
     """Delete a reply of the bot. Raises `UserError` or `PlatformError`."""
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
-        sent = [post for post in _find(database, address) if post.state is State.SENT and post.comment_id]
+        found = find_known_posts(database, settings, address, ADDRESS_HINT)
+        sent = [post for post in found if post.state is State.SENT and post.comment_id]
         if not sent:
             raise UserError(
                 f"There is no reply of the bot under {address}.",
@@ -73,10 +75,3 @@ def _open_platform(settings: Config, database: Database, account: str, tuning: T
             f"The account {account} is no longer in the settings.", "Add it again to delete its replies."
         )
     return chosen
-
-
-def _find(database: Database, address: str) -> list[PostReport]:
-    found = find_posts(database, address)
-    if not found:
-        raise UserError(f"Precis does not know the post {address}.", ADDRESS_HINT)
-    return found

@@ -9,12 +9,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.store import Database, MutedCommunities, State
-from bot.store.status_reports import PostReport, StatusReport, find_posts, status_report
+from bot.store.status_reports import PostReport, StatusReport, status_report
+
+UNKNOWN_POST_HINT = (
+    "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
+    "in a community that is not watched, or newer than the last poll (see: precis status)."
+)
 
 
 def show_status(config: Path) -> None:
@@ -31,15 +37,9 @@ def show_why(address: str, config: Path) -> None:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
     try:
-        found = find_posts(database, address)
+        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT)
     finally:
         database.close()
-    if not found:
-        raise UserError(
-            f"Precis does not know the post {address}.",
-            "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
-            "in a community that is not watched, or newer than the last poll (see: precis status).",
-        )
     now = utc_now()
     console = Console(highlight=False, emoji=False)
     for report in found:

@@ -15,9 +15,10 @@ from bot.core.skip_reasons import SkipReason
 
 
 class Dialect(StrEnum):
-    """The dialect of Markdown that a reply is written in."""
+    """The dialect of Markdown that a reply is written in. Each platform renders Markdown differently."""
 
     LEMMY = "lemmy"
+    PIEFED = "piefed"
     REDDIT = "reddit"
 
 

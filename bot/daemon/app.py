@@ -17,7 +17,13 @@ from bot.config import Config
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
-from bot.daemon.housekeeping import back_up_database, erase_deleted_posts, erase_old_authors, erase_old_posts
+from bot.daemon.housekeeping import (
+    back_up_database,
+    erase_deleted_posts,
+    erase_old_authors,
+    erase_old_posts,
+    is_housekeeping_due,
+)
 from bot.daemon.job_list import create_jobs
 from bot.daemon.jobs import check_inbox, follow_up, process_posts, read_settings_pages, send_replies
 from bot.daemon.poller import Poller
@@ -28,7 +34,7 @@ from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.log import add_secrets
-from bot.outbox.deletion_follower import DeletionFollower
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
 from bot.pipeline.compose import compose_reply
@@ -164,6 +170,7 @@ class App:
             check_post=self.inbox_services.check_post,
             clock=self.tuning.clock,
             timing=self.send_timing,
+            max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
         )
 
     def _create_poller(self, platform: Platform) -> Poller:
@@ -227,7 +234,10 @@ class App:
                 self.settings_page_reader, self.inbox_services.communities_with_pages(), limit
             )
 
-    def run_housekeeping(self, limit: TimeLimit) -> None:
+    def run_housekeeping(
+        self, limit: TimeLimit, max_deletion_checks: int | None = MAX_CHECKS_PER_RUN
+    ) -> None:
+        self.database.record_housekeeping(self.tuning.clock())
         back_up_database(self.database.path, self.tuning.clock())
         erase_old_posts(self.queue, self.tuning.clock, self.config.keep.posts)
         self.feedback.delete_unhandled(self.tuning.clock() - UNHANDLED_MESSAGES_KEPT)
@@ -236,10 +246,10 @@ class App:
             if not limit.expired():
                 erase_deleted_posts(platform, self.queue, self.tuning.clock())
         for follower in self.deletion_followers:
-            follower.run(limit)
+            follower.run(limit, max_deletion_checks)
 
     def run_once(self, limit: TimeLimit) -> None:
-        """Run all jobs except housekeeping once, for `precis run --once`."""
+        """Run all jobs once, and housekeeping once a day, for `precis run --once`."""
         for poller in self.pollers:
             poller.run(limit)
         for inbox in self.inboxes:
@@ -252,6 +262,9 @@ class App:
         for account_follow_up in self.follow_ups:
             follow_up(account_follow_up, limit)
         self.read_settings_pages(limit)
+        if not limit.expired() and is_housekeeping_due(self.database, self.tuning.clock()):
+            # The next check is a day later, so this one covers all recent replies.
+            self.run_housekeeping(limit, max_deletion_checks=None)
 
     def interrupt(self) -> None:
         """Stop fetches and workers soon; the posts that are being processed are released."""

@@ -1,4 +1,7 @@
-"""Hourly housekeeping: backups of the database, and erasing old, deleted and personal data."""
+"""Housekeeping: backups of the database, and erasing old, deleted and personal data.
+
+The daemon does it every hour, `precis run --once` once a day.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,24 @@ import structlog
 
 from bot.core.errors import PlatformError, StoreError
 from bot.platforms.base import Platform
-from bot.store import PostQueue, ReceivedMessages
+from bot.store import Database, PostQueue, ReceivedMessages
 from bot.store.backups import write_backup_when_due
 
 log = structlog.get_logger(__name__)
 
+HOUSEKEEPING_PERIOD = timedelta(hours=24)
+"""Without a daemon."""
 RECHECK_INTERVAL = timedelta(hours=24)
 """Reddit's rules for apps require that deleted content is erased within 48 hours."""
 AUTHORS_KEPT = timedelta(days=2)
 MAX_RECHECKS = 1000
 """Posts of one account in one run."""
+
+
+def is_housekeeping_due(database: Database, now: datetime) -> bool:
+    """Whether `precis run --once` has to do the housekeeping: a day after the last one."""
+    last = database.housekeeping_at()
+    return last is None or not timedelta(0) <= now - last < HOUSEKEEPING_PERIOD
 
 
 def back_up_database(database: Path, now: datetime) -> None:

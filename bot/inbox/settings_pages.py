@@ -1,6 +1,6 @@
 """Settings pages of communities: a wiki page on Reddit, a block in the sidebar on Lemmy and PieFed.
 
-A page is read once for each revision. A page that is missing, not protected, unreadable, empty or
+Each version of the settings is read once. A page that is missing, not protected, unreadable, empty or
 invalid does not change the current settings. The moderators get a message about each change: the new
 settings, or the errors with their lines.
 """
@@ -15,6 +15,7 @@ from bot.core.errors import PlatformError
 from bot.core.messages import SettingsPage
 from bot.inbox.commands.change_settings import apply_settings
 from bot.inbox.commands.context import CommandContext, community_link, translator_for
+from bot.inbox.settings_versions import SettingsVersion, fingerprint
 from bot.platforms.base import Messaging
 from bot.rules.pasted_text import find_settings_block
 from bot.store import NewOutgoingMessage, SettingsChange, SettingsChangeKind, SettingsSource
@@ -42,29 +43,53 @@ class SettingsPageReader:
         messaging = self._context.identity_of(account).messaging
         try:
             page = messaging.settings_page(community)
-            if page is not None and page.revision != self._context.settings_pages.revision(community):
+            if page is not None:
                 self._process_page(account, page, messaging, now)
         except PlatformError as error:
             log.warning("settings page could not be read", community=community, error=str(error))
 
     def _process_page(self, account: str, page: SettingsPage, messaging: Messaging, now: datetime) -> None:
+        """Apply a page whose settings are not those of the last version."""
         source = SettingsSource.SIDEBAR if "@" in page.community else SettingsSource.WIKI
         text = find_settings_block(page.text) if source is SettingsSource.SIDEBAR else page.text
-        may_set = self._context.rule_resolver.bounds.applies_to(page.community)
-        if text is not None and text.strip() and may_set:
-            paragraphs = self._apply(account, page, text, source, messaging, now)
+        if text is None or not text.strip() or not self._may_set(page.community):
+            return
+        last = SettingsVersion.parse(self._context.settings_pages.revision(page.community))
+        content = page.revision if source is SettingsSource.WIKI else fingerprint(text)
+        if last.fingerprint == content:
+            return
+        version = last.next(content)
+        if not self._was_read_by_earlier_release(last, page, text):
+            change = SettingsChange(
+                page.community,
+                SettingsChangeKind.SETTINGS,
+                source,
+                page.editor,
+                page.changed_at or now,
+                f"{account}/{source.value}/{page.community}/{version}",
+                text.strip("\n"),
+            )
+            paragraphs = self._apply(account, change, page, text, messaging)
             if paragraphs:
-                self._notify_moderators(account, page, "\n\n".join(paragraphs), messaging)
-        self._context.settings_pages.record_revision(page.community, page.revision, now)
+                self._notify_moderators(account, page, version, "\n\n".join(paragraphs), messaging)
+        self._context.settings_pages.record_revision(page.community, str(version), now)
+
+    def _may_set(self, community: str) -> bool:
+        return self._context.rule_resolver.bounds.applies_to(community)
+
+    def _was_read_by_earlier_release(self, last: SettingsVersion, page: SettingsPage, text: str) -> bool:
+        """Whether a release that recorded the revision of the whole sidebar has read this block."""
+        if last.number or not last.fingerprint:
+            return False
+        if last.fingerprint == page.revision:
+            return True
+        latest = self._context.rule_resolver.settings_log.latest_settings(
+            page.community, SettingsSource.SIDEBAR
+        )
+        return latest is not None and fingerprint(latest.text) == fingerprint(text)
 
     def _apply(
-        self,
-        account: str,
-        page: SettingsPage,
-        text: str,
-        source: SettingsSource,
-        messaging: Messaging,
-        now: datetime,
+        self, account: str, change: SettingsChange, page: SettingsPage, text: str, messaging: Messaging
     ) -> tuple[str, ...]:
         """Apply the settings of a page. Returns the answer in paragraphs, none for an unused template."""
         translate = translator_for(page.community, self._context, None)
@@ -73,19 +98,10 @@ class SettingsPageReader:
         current = self._context.rule_resolver.settings_log.latest_settings(page.community)
         if current is None and _has_only_comments(text):
             return ()
-        change = SettingsChange(
-            page.community,
-            SettingsChangeKind.SETTINGS,
-            source,
-            page.editor,
-            page.changed_at or now,
-            f"{account}/{source.value}/{page.community}/{page.revision}",
-            text.strip("\n"),
-        )
-        return apply_settings(change, text, self._context, translate)
+        return apply_settings(change, text, account, self._context, translate)
 
     def _notify_moderators(
-        self, account: str, page: SettingsPage, markdown: str, messaging: Messaging
+        self, account: str, page: SettingsPage, version: SettingsVersion, markdown: str, messaging: Messaging
     ) -> None:
         is_reddit = "@" not in page.community
         moderators = messaging.moderators(page.community) - self._context.identity_of(account).names
@@ -94,7 +110,7 @@ class SettingsPageReader:
             self._context.queue_message(
                 NewOutgoingMessage(
                     account,
-                    f"page/{page.community}/{page.revision}/{person}",
+                    f"page/{page.community}/{version}/{person}",
                     person,
                     markdown,
                     read_back_from=self._context.clock(),

@@ -34,14 +34,14 @@ class DeletionFollower:
         self._clock = clock
         self._checked_at: dict[int, datetime] = {}
 
-    def run(self, limit: TimeLimit) -> int:
-        """Check the replies that are due; return how many were deleted."""
+    def run(self, limit: TimeLimit, max_checks: int | None = MAX_CHECKS_PER_RUN) -> int:
+        """Check the replies that are due, all if `max_checks` is None; return how many were deleted."""
         replies = self._checks.sent_since(self._platform.account, self._clock() - CHECK_PERIOD)
         rows = {reply.row for reply in replies}
         self._checked_at = {row: time for row, time in self._checked_at.items() if row in rows}
         oldest_first = sorted(replies, key=lambda reply: self._checked_at.get(reply.row, NEVER))
         deleted = 0
-        for reply in oldest_first[:MAX_CHECKS_PER_RUN]:
+        for reply in oldest_first[:max_checks]:
             if limit.expired():
                 break
             try:

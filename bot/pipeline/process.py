@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.daily_cap import WINDOW, DailyCap
 from bot.core.errors import (
     FetchBusy,
     FetchError,
@@ -65,11 +66,17 @@ def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOut
 
 def _record_reply(
     claimed: ClaimedPost, reply: Reply, services: PipelineServices, now: datetime
-) -> Reply | Skipped:
-    """Save a reply, unless another post of the same article got one in the meantime."""
+) -> Reply | PrivateReply | Skipped:
+    """Save a reply, unless another post of the same article got one in the meantime, or the last one today.
+
+    A requested reply above the maximum per day is sent privately.
+    """
     since = None if _allows_repost(claimed, services) else now - SAME_ARTICLE_WINDOW
-    replied = services.queue.make_ready(claimed.row, reply, now, now, since)
-    return reply if replied is None else Skipped(SkipReason.SAME_ARTICLE, replied)
+    cap = DailyCap.at(now, services.rules_for(claimed.post.community).max_per_day)
+    skipped = services.queue.make_ready(claimed.row, reply, now, now, since, cap)
+    if skipped is None:
+        return reply
+    return skipped if claimed.request is None else PrivateReply(reply, skipped)
 
 
 def _check_repost(claimed: ClaimedPost, services: PipelineServices) -> Skipped | Failed | None:
@@ -171,7 +178,7 @@ def _check_before_fetch(
     if skipped is not None:
         return skipped
     now = services.clock()
-    replies_today = services.queue.count_replies(post.community, now - timedelta(hours=24))
+    replies_today = services.queue.count_replies(post.community, now - WINDOW)
     if request == "private":
         return Skipped(SkipReason.ELSEWHERE)
     if request is not None:

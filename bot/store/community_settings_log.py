@@ -59,9 +59,10 @@ class CommunitySettingsLog:
             statement = insert(settings_changes).values(values).on_conflict_do_nothing()
             return connection.execute(statement).rowcount > 0
 
-    def latest_settings(self, community: str) -> SettingsChange | None:
-        """The moderators' newest settings, by the time at which they were written."""
-        return self._latest(community, (SettingsChangeKind.SETTINGS,), settings_changes.c.changed_at.desc())
+    def latest_settings(self, community: str, source: SettingsSource | None = None) -> SettingsChange | None:
+        """The moderators' newest settings, from one source if given, by the time they were written."""
+        newest_first = settings_changes.c.changed_at.desc()
+        return self._latest(community, (SettingsChangeKind.SETTINGS,), newest_first, source=source)
 
     def status(self, community: str) -> SettingsChangeKind:
         """PAUSE, LEAVE, or RESUME if neither is in effect."""
@@ -87,9 +88,15 @@ class CommunitySettingsLog:
             return tuple(connection.execute(statement).scalars())
 
     def _latest(
-        self, community: str, kinds: tuple[SettingsChangeKind, ...], *first: UnaryExpression[Any]
+        self,
+        community: str,
+        kinds: tuple[SettingsChangeKind, ...],
+        *first: UnaryExpression[Any],
+        source: SettingsSource | None = None,
     ) -> SettingsChange | None:
         matches = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
+        if source is not None:
+            matches &= settings_changes.c.source == source
         with self._database.read_transaction() as connection:
             newest = (
                 select(settings_changes)

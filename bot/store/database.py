@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import StoreError
 from bot.store.backups import refuse_lost_database
@@ -103,6 +104,18 @@ class Database:
         """Treat the database as created now: recent replies may be missing from it."""
         with self.write_transaction() as connection:
             connection.execute(update(meta).where(meta.c.name == "created").values(time=now))
+
+    def housekeeping_at(self) -> datetime | None:
+        """When the last housekeeping began; None for never."""
+        with self.read_transaction() as connection:
+            return connection.execute(
+                select(meta.c.time).where(meta.c.name == "housekeeping")
+            ).scalar_one_or_none()
+
+    def record_housekeeping(self, now: datetime) -> None:
+        statement = insert(meta).values(name="housekeeping", time=now)
+        with self.write_transaction() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"time": now}))
 
     def update_post(self, row: int, only: Collection[State] = tuple(State), **values: Any) -> None:
         """Change one post's row in its own transaction, if its state is one of `only`."""

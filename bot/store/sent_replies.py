@@ -12,6 +12,7 @@ from sqlalchemy import Row, or_, select, update
 from bot.core.models import Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
+from bot.store.post_lookup import find_rows
 from bot.store.post_rows import post_of, summary_text_of, text_hash
 from bot.store.tables import posts
 
@@ -45,18 +46,20 @@ class SentReplies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def find_at(self, account: str, address: str) -> SentReply | None:
+        """Find by the address of the post or of the reply; of several under a post, one that was sent."""
+        with self._database.read_transaction() as connection:
+            rows = find_rows(connection, address, account)
+        row = min(rows, key=lambda row: (row.state != State.SENT, row.id), default=None)
+        return None if row is None else _reply_of(row)
+
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
-        """Find by the id of the bot's comment or of the post, or by the URL of either."""
+        """Find by the id of the bot's comment or of the post."""
         conditions = []
         if comment:
             conditions.append(posts.c.comment_id == comment)
         if post:
-            url = post.rstrip("/")
-            conditions += [
-                posts.c.post_id == post,
-                posts.c.permalink.in_([url, f"{url}/"]),
-                posts.c.comment_url.in_([url, f"{url}/"]),
-            ]
+            conditions.append(posts.c.post_id == post)
         if not conditions:
             return None
         with self._database.read_transaction() as connection:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
+from bot.store.post_lookup import find_rows
 from bot.store.tables import accounts, cursors, posts
 
 
@@ -147,16 +148,9 @@ def status_report(database: Database) -> StatusReport:
 
 
 def find_posts(database: Database, url_or_id: str) -> list[PostReport]:
-    """The posts with this URL or id, of the post or of its reply."""
-    wanted = url_or_id.strip().rstrip("/")
-    match = or_(
-        posts.c.permalink.in_([wanted, f"{wanted}/"]),
-        posts.c.comment_url == wanted,
-        posts.c.post_id == wanted,
-        posts.c.comment_id == wanted,
-    )
+    """The posts with this address or id, of the post or of its reply; see `bot.core.post_addresses`."""
     with database.read_transaction() as connection:
-        return [report_of(row) for row in connection.execute(select(posts).where(match)).all()]
+        return [report_of(row) for row in find_rows(connection, url_or_id)]
 
 
 def all_posts(database: Database) -> list[PostReport]:

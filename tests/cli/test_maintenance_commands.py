@@ -12,24 +12,28 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import formatdate
 from pathlib import Path
+from pkgutil import iter_modules, resolve_name
 
 import pytest
 
+from bot.cli import doctor_checks
 from bot.cli.bench import run_benchmark
 from bot.cli.doctor import run_doctor
 from bot.cli.doctor_checks import disk, network, system
 from bot.cli.health_check import check_health
 from bot.cli.posts import export_posts, list_posts, parse_reason, post_filter
 from bot.cli.retry_delete import delete_reply, retry_post
+from bot.cli.status import show_why
 from bot.config.settings import Workers
 from bot.core.errors import UserError, WorkerError
-from bot.core.models import Comment, PollResult, Reply, Source
+from bot.core.messages import Message, MessageKind
+from bot.core.models import CheckResult, Comment, PollResult, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.sample_history import fill_database
-from bot.store import Database, OutgoingReplies, PostQueue, State
+from bot.store import Database, OutgoingReplies, PostQueue, ReceivedMessages, State
 from bot.store.post_search import PostFilter, search_posts
 from bot.store.status_reports import PostReport, find_posts
 from bot.workers.pool import WorkerLimits
@@ -180,6 +184,63 @@ def test_a_reply_is_deleted_on_its_platform_and_not_sent_again(
             retry_post(report.permalink, stage.config_path)
 
 
+@pytest.mark.parametrize(
+    ("address", "row"),
+    [
+        ("https://lemmy.example/post/1?scrollToComments=true", 1),
+        ("https://lemmy.example/post/1/77#comment-77", 1),
+        ("lemmy.example/post/1", 1),
+        ("https://lemmy.example/comment/77", 1),
+        ("https://lemmy.example/post/1/50#comment-50", 2),
+        ("https://lemmy.example/comment/50", 2),
+        ("https://piefed.example/c/news/p/1/a-slug", 3),
+        ("https://piefed.example/comment/77", 3),
+        ("https://old.reddit.com/r/news/comments/1/slug/", 4),
+        ("https://redd.it/1", 4),
+        ("https://www.reddit.com/r/news/comments/1/comment/77/", 4),
+    ],
+)
+def test_a_post_is_found_by_any_address_of_a_web_page(
+    database_of_replies: Database, address: str, row: int
+) -> None:
+    """Four replies have the same ids on three servers; the second answers comment 50 under the first post."""
+    found = [report.row for report in find_posts(database_of_replies, address)]
+    assert found[0] == row
+    assert len(found) == 1 or address.partition("?")[0].endswith("post/1")
+
+
+@pytest.fixture
+def database_of_replies(tmp_path: Path) -> Iterator[Database]:
+    database, now = Database(tmp_path / "precis.db", utc_now()), utc_now()
+    queue, replies = PostQueue(database), OutgoingReplies(database)
+    received = ReceivedMessages(database)
+    message = Message("a", "m", MessageKind.MENTION, "alice@lemmy.example", "Please", now)
+    received.add(message, now)
+    lemmy = a_post(1, account="a")
+    queue.discover(Source("a", None), PollResult((lemmy,), "c"), now)
+    received.request_summary(1, lemmy, "50", "here", now)
+    piefed = a_post(1, account="b", permalink="https://piefed.example/post/1")
+    queue.discover(Source("b", None), PollResult((piefed,), "c"), now)
+    reddit = a_post(1, account="c", permalink="https://www.reddit.com/r/news/comments/1/slug/")
+    queue.discover(Source("c", None), PollResult((reddit,), "c"), now)
+    for row, comment_id in ((1, "77"), (2, "78"), (3, "77"), (4, "77")):
+        queue.make_ready(row, Reply("A summary.", "en", 900, 90, 90), now, now)
+        replies.mark_sending(row, now, now)
+        replies.mark_sent(row, Comment(comment_id, "1", "https://other.example/", now), now)
+    yield database
+    database.close()
+
+
+def test_an_address_that_cannot_be_looked_up_is_an_error_that_names_the_right_form(config: Path) -> None:
+    for command in (retry_post, delete_reply, show_why):
+        with pytest.raises(UserError, match="is a share link") as caught:
+            command("https://www.reddit.com/r/news/s/AbC123xyz", config)
+        assert "the address that the browser then shows" in caught.value.remedy
+        with pytest.raises(UserError, match="does not know the post") as caught:
+            command("https://elsewhere.example/post/1", config)
+        assert caught.value.remedy.endswith("Use the address of the post on lemmy.example.")
+
+
 def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
     """The report of a post with a reply, in the database of a daemon."""
     database, now = Database(path, utc_now()), utc_now()
@@ -229,6 +290,18 @@ def test_doctor_passes_on_a_good_machine(tmp_path: Path, capsys: pytest.CaptureF
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
         assert f" {subject} " in shown
     assert "This machine is ready for Precis." in shown
+
+
+def test_doctor_runs_every_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = f"{doctor_checks.__name__}."
+    modules = [resolve_name(found.name) for found in iter_modules(doctor_checks.__path__, prefix)]
+    checks = [(module, name) for module in modules for name in vars(module) if name.startswith("check_")]
+    run: set[str] = set()
+    for module, name in checks:
+        passed = CheckResult(name, True, "")
+        monkeypatch.setattr(module, name, lambda *_, passed=passed: run.add(passed.subject) or passed)
+    run_doctor(write_config(tmp_path, CONFIG.format(server="https://lemmy.example")))
+    assert run == {name for _, name in checks}
 
 
 def test_doctor_reports_problems_even_without_settings(

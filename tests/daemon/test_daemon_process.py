@@ -9,7 +9,8 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -22,8 +23,10 @@ from bot.daemon.app import App
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
+from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
 from bot.store import State
+from bot.store.backups import list_backups
 
 TIMEOUT = 60.0
 
@@ -78,8 +81,8 @@ def until(done: Callable[[], bool], daemon: subprocess.Popen[bytes], sandbox: Sa
             daemon.wait(0.05)
 
 
-def add_post(sandbox: SandboxEnvironment, url: str) -> None:
-    sandbox.lemmy.state.add_post(sandbox.communities[0], sandbox.alice, "A post", url)
+def add_post(sandbox: SandboxEnvironment, url: str) -> Post:
+    return sandbox.lemmy.state.add_post(sandbox.communities[0], sandbox.alice, "A post", url)
 
 
 def logged(sandbox: SandboxEnvironment, words: str) -> bool:
@@ -222,6 +225,30 @@ def test_run_once_replies_to_what_is_there_and_ends(sandbox: SandboxEnvironment)
         with App(load(sandbox.config_path, os.environ), terms) as app:
             app.run_once(TimeLimit.start(Event(), 60))
     assert len(sandbox.lemmy.state.all_comments()) == 1
+
+
+def test_run_once_does_the_housekeeping_once_a_day(sandbox: SandboxEnvironment) -> None:
+    posts = [add_post(sandbox, url) for url in sandbox.article_urls()[:3]]
+    config = sandbox.config_path.read_text()
+    assert "[send]" not in config
+    sandbox.config_path.write_text(f"{config}\n[send]\nfollow_deletions = true\n")
+    tuning = fast_tuning(frozenset({sandbox.site.url.removeprefix("http://")}), 0.0, None, None)
+
+    def run_once(hours: float) -> list[Path]:
+        later = replace(tuning, clock=lambda: datetime.now(UTC) + timedelta(hours=hours))
+        with App(load(sandbox.config_path, os.environ), later) as app:
+            app.run_once(TimeLimit.start(Event(), 60))
+        return list_backups(sandbox.database_path)
+
+    assert len(run_once(0)) == 1
+    replies = sandbox.lemmy.state.all_comments()
+    assert len(replies) == 3
+    for post in posts:
+        post.deleted = True
+    assert len(run_once(23)) == 1
+    assert not any(reply.deleted for reply in replies)
+    assert len(run_once(25)) == 2
+    assert all(reply.deleted for reply in replies)
 
 
 def test_a_mention_is_answered_by_the_whole_daemon(running: RunningDaemon) -> None:

@@ -110,6 +110,15 @@ def test_a_run_checks_a_few_posts_in_turn_and_no_old_ones(database: Database, cl
     assert len(platform.asked) == 2 * MAX_CHECKS_PER_RUN
 
 
+def test_a_run_without_a_limit_checks_all_recent_posts(database: Database, clock: Clock) -> None:
+    numbers = range(1, 2 * MAX_CHECKS_PER_RUN)
+    sent(database, clock, [a_post(number) for number in numbers], [str(number) for number in numbers])
+    platform = FakePlatform()
+    limit = TimeLimit.start(threading.Event(), 60)
+    follower_of(platform, database, clock).run(limit, max_checks=None)
+    assert sorted(platform.asked) == list(numbers)
+
+
 @pytest.mark.parametrize("trouble", [Unreachable("down"), Refused(SkipReason.BANNED, "banned")])
 def test_an_error_leaves_the_reply_for_a_later_run(
     database: Database, clock: Clock, trouble: PlatformError

@@ -38,11 +38,14 @@ def change_settings(request: CommandRequest, context: CommandContext) -> Answer:
         request.source_id,
         request.command.body.strip("\n"),
     )
-    return private_answer(translate, *apply_settings(change, request.command.body, context, translate))
+    account = request.message.account
+    return private_answer(
+        translate, *apply_settings(change, request.command.body, account, context, translate)
+    )
 
 
 def apply_settings(
-    change: SettingsChange, text: str, context: CommandContext, translate: Translator
+    change: SettingsChange, text: str, account: str, context: CommandContext, translate: Translator
 ) -> tuple[str, ...]:
     """Record all settings of a text, or none if it has an error. Returns the paragraphs of the answer.
 
@@ -59,7 +62,7 @@ def apply_settings(
     before = settings_log.latest_settings(change.community)
     is_new = settings_log.add(replace(change, settings=settings))
     latest = settings_log.latest_settings(change.community) or change
-    listing = list_settings(change.community, context, translate)
+    listing = list_settings(change.community, account, context, translate)
     if latest.source_id != change.source_id:  # a newer change was recorded first
         return *describe_source(latest, change, translate), *listing
     is_unchanged = is_new and before is not None and before.settings == settings

@@ -49,6 +49,8 @@ class CommandContext:
     """Whether the operator allows the invitation of a subreddit."""
     queue_message: Callable[[NewOutgoingMessage], object]
     """Stores a message until it is sent. A second one with the same key is ignored."""
+    hides_nsfw: Callable[[str], bool]
+    """Whether the server hides NSFW posts from an account. Raises `PlatformError`."""
     clock: Callable[[], datetime]
 
 
@@ -77,6 +79,13 @@ class CommandRequest:
     def example_community(self) -> str:
         """A community in the form of the platform, for examples in answers."""
         return f"!news@{self.identity.host}" if self.identity.host else "r/news"
+
+    @property
+    def example_post(self) -> str:
+        """The address of a post in the form of the platform, for examples in answers."""
+        if self.identity.host:
+            return f"https://{self.identity.host}/post/123"
+        return "https://www.reddit.com/r/news/comments/1abcd2/"
 
 
 def parse_request(message: Message, context: CommandContext) -> CommandRequest | None:

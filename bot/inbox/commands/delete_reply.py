@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.core.messages import Answer, MessageKind
+from bot.core.post_addresses import parse_post_address
+from bot.i18n.translations import Translator
 from bot.inbox.commands.authorisation import deletion_role
 from bot.inbox.commands.context import CommandContext, CommandRequest, private_answer, translator_for
 from bot.inbox.commands.reply_lookup import find_reply
@@ -16,9 +18,15 @@ def delete_reply(request: CommandRequest, context: CommandContext) -> Answer | N
     community = reply.community if reply else request.community
     translate = translator_for(community, context, request.command.language)
     if reply is None:
-        return private_answer(translate, translate("reply-not-found"))
+        return _explain_not_found(request, translate)
     role = deletion_role(request, reply, context)
     if role is None:
         return private_answer(translate, translate("not-allowed-to-delete"))
     context.sent_replies.withdraw(reply.row, context.clock(), f"The {role} asked for it.")
     return None if request.message.via in _COMMENTS else private_answer(translate, translate("deleted"))
+
+
+def _explain_not_found(request: CommandRequest, translate: Translator) -> Answer:
+    address = parse_post_address(request.command.link or "")
+    key = "share-link" if address is not None and address.is_share_link else "reply-not-found"
+    return private_answer(translate, translate(key, example=request.example_post))

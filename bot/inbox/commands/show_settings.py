@@ -31,13 +31,23 @@ def show_settings(request: CommandRequest, context: CommandContext) -> Answer:
         return ask_for_community("show", request, translate)
     latest = context.rule_resolver.settings_log.latest_settings(community)
     source = describe_source(latest, None, translate) if latest is not None else ()
-    return private_answer(translate, *list_settings(community, context, translate), *source)
+    account = request.message.account
+    return private_answer(translate, *list_settings(community, account, context, translate), *source)
 
 
-def list_settings(community: str, context: CommandContext, translate: Translator) -> tuple[str, ...]:
-    """Each setting with its value and origin, as paragraphs."""
-    lines = "\n".join(_lines(context.rule_resolver.effective_rules(community), translate))
-    return translate("settings-list", community=community_link(community)), lines
+def list_settings(
+    community: str, account: str, context: CommandContext, translate: Translator
+) -> tuple[str, ...]:
+    """Each setting with its value and origin, as paragraphs, and a warning if one has no effect.
+
+    Raises `PlatformError` if the platform must be asked and cannot be.
+    """
+    effective = context.rule_resolver.effective_rules(community)
+    lines = "\n".join(_lines(effective, translate))
+    listing = translate("settings-list", community=community_link(community)), lines
+    if effective.rules.nsfw and context.hides_nsfw(account):
+        return *listing, translate("nsfw-hidden")
+    return listing
 
 
 def _lines(effective: EffectiveRules, translate: Translator) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import PlatformError, Refused, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
@@ -23,7 +23,9 @@ from bot.platforms.lemmy.listings import Listings
 from bot.platforms.lemmy.messaging import AdapterCalls, LemmyMessaging
 from bot.platforms.lemmy.missing_rows import RowCalls
 from bot.platforms.lemmy.own_comments import OwnCommentFinder, check_sees_own_comments, parse_stored_reply
+from bot.platforms.lemmy.refused_sends import RefusedSends
 from bot.platforms.lemmy.reply_language import ReplyLanguages
+from bot.platforms.lemmy.site_ban import SiteBan
 from bot.platforms.login_session import LoginSession
 from bot.platforms.nodeinfo import Software, fetch_software
 from bot.platforms.rate_limits import Clock, RateLimits
@@ -48,6 +50,8 @@ class Lemmy(FederatedAdapter):
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
     communities that will be polled. `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.LEMMY
 
     def __init__(
         self,
@@ -81,6 +85,8 @@ class Lemmy(FederatedAdapter):
             username=username,
             password=password,
         )
+        self._refused_sends = RefusedSends()
+        self._site_ban = SiteBan(account, self._client.host, clock)
         self._rows = RowCalls(self._read_call, self._write_call, self._session.ensure_logged_in)
         self._languages = ReplyLanguages(self._session, lambda: self._api)
         self._subscribed_listing = SubscribedListing(
@@ -90,6 +96,7 @@ class Lemmy(FederatedAdapter):
                 self._write,
                 self._current_viewer,
                 self._check_version,
+                self._session.ensure_logged_in,
                 self._client.host,
             ),
             communities,
@@ -97,6 +104,7 @@ class Lemmy(FederatedAdapter):
             clock,
             subscribe=subscribe,
             max_pages=_PAGES_PER_POLL,
+            reload_account=self._log_in,
         )
         self._site: Site | None = None
         self._refreshed_at: datetime | None = None
@@ -145,15 +153,29 @@ class Lemmy(FederatedAdapter):
         viewer = self._current_viewer()
         language_id = self._languages.language_id(language, post_id, self._known_site())
         api = self._api
-        call = api.reply_call(post_id, markdown, language_id, parent_id)
+        refused = self._refused_sends.count(post_id, parent_id, markdown)
+        calls = [
+            api.reply_call(post_id, markdown, number, parent_id, refused)
+            for number in dict.fromkeys((language_id, None))
+        ]
         try:
-            response = self._write_call(call)
-        except ApiError as error:
-            if error.code != "language_not_allowed" or language_id is None:
-                raise self._reply_error(error, call, post_id) from error
-            call = api.reply_call(post_id, markdown, None, parent_id)
-            response = self._write(call)  # the first reply was not stored
+            response = self._send_reply(calls, post_id)
+        except UnknownOutcome:
+            raise
+        except PlatformError:
+            self._refused_sends.record(post_id, parent_id, markdown)
+            raise
         return parse_stored_reply(api, response, post_id, viewer)
+
+    def _send_reply(self, calls: list[Call], post_id: str) -> Any:
+        """Send the reply; if its language is refused, the second call, which has none."""
+        call = calls[0]
+        try:
+            return self._write_call(call)
+        except ApiError as error:
+            if error.code != "language_not_allowed" or len(calls) == 1:
+                raise self._reply_error(error, call, post_id) from error
+        return self._write(calls[1])  # the first reply was not stored
 
     def _reply_error(self, error: ApiError, call: Call, post_id: str) -> PlatformError:
         """Reads the post if the server reports it as missing. An error of that call is UnknownOutcome."""
@@ -208,6 +230,10 @@ class Lemmy(FederatedAdapter):
             self._refreshed_at = None  # the bot flag may be off: the next refresh sets it
             raise
 
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._me().sees_nsfw
+
     def messaging(self) -> LemmyMessaging:
         return LemmyMessaging(
             AdapterCalls(
@@ -233,6 +259,10 @@ class Lemmy(FederatedAdapter):
             if comment is not None and comment.score is not None and not comment.gone:
                 found[comment_id] = comment.score
         return found
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        times = (super().next_reply_at(community), self._site_ban.retry_at)
+        return max((each for each in times if each is not None), default=None)
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         software = self._detect_version()
@@ -301,7 +331,15 @@ class Lemmy(FederatedAdapter):
         return self._expire_on_version_change(self._session.read, call)
 
     def _write_call(self, call: Call) -> Any:
-        return self._expire_on_version_change(self._session.write, call)
+        self._site_ban.check(call)
+        try:
+            response = self._expire_on_version_change(self._session.write, call)
+        except ApiError as error:
+            if errors.is_site_ban(error):
+                self._site_ban.record(error)
+            raise
+        self._site_ban.clear()
+        return response
 
     def _expire_on_version_change(self, send: Callable[[Call], Any], call: Call) -> Any:
         try:

@@ -71,9 +71,15 @@ class LemmyApiBase(LoginErrors):
         return post_of(parse(self._post_response, response).post_view, viewer)
 
     def reply_call(
-        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+        self,
+        post_id: str,
+        markdown: str,
+        language: int | None,
+        parent_id: str | None = None,
+        refused_sends: int = 0,
     ) -> Call:
         """A reply without a language is always accepted; an explicit 0 may be refused."""
+        del refused_sends
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language

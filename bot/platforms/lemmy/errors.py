@@ -138,6 +138,11 @@ class LoginErrors:
         return AccountError(f"{host} does not let {username} log in: {cause}.", remedy)
 
 
+def is_site_ban(error: ApiError) -> bool:
+    """Whether a write call was refused because the account is banned from the server."""
+    return (error.status, error.code) == _SITE_BAN
+
+
 def is_bad_page_token(error: ApiError) -> bool:
     """Whether the page token was refused: it names a purged post, or is from the other API version."""
     return error.code == "unknown" and error.message.startswith(_BAD_PAGE_TOKEN)
@@ -158,7 +163,7 @@ def read_error(error: ApiError, call: Call) -> PlatformError:
 
 def write_error(error: ApiError, call: Call) -> PlatformError:
     """The error for a 4xx of a write call that the caller does not handle."""
-    if (error.status, error.code) == _SITE_BAN:
+    if is_site_ban(error):
         cause, remedy = LOGIN_ERRORS[_SITE_BAN]
         return AccountError(f"Nothing was stored: {cause}.", remedy)
     if is_database_error(error):

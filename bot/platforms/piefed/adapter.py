@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import (
     IN_ACCOUNT_SETTINGS,
@@ -62,6 +62,8 @@ class PieFed(FederatedAdapter):
     community that is polled; `subscribe` is whether the account may subscribe to them.
     """
 
+    dialect = Dialect.PIEFED
+
     def __init__(
         self,
         *,
@@ -99,6 +101,7 @@ class PieFed(FederatedAdapter):
             password=password,
         )
         self._viewer: Viewer | None = None
+        self._sees_nsfw = False
         self._refreshed_at: datetime | None = None
         self._listings = Listings(self._session, self._write, self._current_viewer, clock)
         self._subscribed_listing = SubscribedListing(
@@ -108,6 +111,7 @@ class PieFed(FederatedAdapter):
             clock,
             subscribe=subscribe,
             max_pages=_MAX_PAGES,
+            reload_account=self._refresh,
         )
 
     def connect(self) -> Identity:
@@ -179,6 +183,10 @@ class PieFed(FederatedAdapter):
         if (comment.post_id, comment.parent_id) != (post_id, parent_id):
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
+
+    def hides_nsfw(self) -> bool:
+        self._current_viewer()
+        return not self._sees_nsfw
 
     def messaging(self) -> PieFedMessaging:
         session = self._session
@@ -295,6 +303,7 @@ class PieFed(FederatedAdapter):
         languages = {item.id: item.code for item in site.site.all_languages}
         person = account.local_user_view.person
         self._viewer = Viewer(self.account, self._client.base_url, person, languages)
+        self._sees_nsfw = account.local_user_view.local_user.show_nsfw
         self._refreshed_at = self._clock()
         self._listings.forget()
         self._subscribed_listing.set_subscriptions(

@@ -46,7 +46,7 @@ class AdapterCalls:
 class PieFedMessaging:
     """PieFed as a `bot.platforms.base.Messaging`."""
 
-    dialect = Dialect.LEMMY
+    dialect = Dialect.PIEFED
 
     def __init__(self, account: str, adapter: AdapterCalls) -> None:
         self.account = account

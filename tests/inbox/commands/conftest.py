@@ -99,6 +99,7 @@ class CommandHarness:
         self._messages = 0
         self.host: str | None = "lemmy.example"
         self.forward_to: str | None = None
+        self.hides_nsfw = True
         self._opt_outs = OptOuts(database)
 
     @property
@@ -119,6 +120,7 @@ class CommandHarness:
             preview=self._preview,
             may_accept_invitation=self.invited.__contains__,
             queue_message=self.queued_messages.append,
+            hides_nsfw=lambda account: self.hides_nsfw,
             clock=self.clock,
         )
 

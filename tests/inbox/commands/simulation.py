@@ -114,6 +114,7 @@ class CommandDaemon:
             lambda post, rules: compose_reply(post, rules, self.services),
             clock,
         )
+        self.messaging = messaging
         self.page_reader = self.inbox_services.create_page_reader(self.services, HOUR)
 
     def close(self) -> None:

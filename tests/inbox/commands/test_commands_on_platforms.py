@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox import reddit
+from bot.sandbox.piefed import PieFedSandbox
 from tests.inbox.commands.simulation import (
     CommandDaemon,
     CrashTrigger,
@@ -157,6 +159,81 @@ def test_a_deleted_reply_is_not_posted_again(server: PlatformServer, daemon: Com
         daemon.run_all_jobs(10)
     assert len(server.bot_comments()) == 1
     assert server.bot_messages() == []
+
+
+@pytest.mark.parametrize("sees_nsfw", [False, True])
+def test_a_moderator_is_told_that_the_account_does_not_see_nsfw_posts(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, sees_nsfw: bool
+) -> None:
+    if isinstance(server, LemmyServer):
+        server.bot.show_nsfw = sees_nsfw
+    community = community_name(server)
+    for text in (
+        f"settings {community}\nnsfw: true",
+        f"show {community}",
+        f"settings {community}\nnsfw: false",
+    ):
+        send_private_message(server, mona, text)
+        daemon.run_all_jobs(1)
+    hidden = isinstance(server, LemmyServer) and not sees_nsfw
+    warned = ["`nsfw: true` has no effect" in answer for answer in server.bot_messages()]
+    assert warned == [hidden, hidden, False]
+
+
+def _web_addresses(server: PlatformServer) -> list[str]:
+    """The addresses of the bot's only reply and of its post, as web pages show them."""
+    assert isinstance(server, LemmyServer | RedditServer)
+    (comment,) = [each for each in server.sandbox.state.all_comments() if not each.deleted]
+    if isinstance(comment, reddit.Comment):
+        post, path = comment.submission.id, f"r/news/comments/{comment.submission.id}"
+        hosts = ("www", "old", "new", "np", "sh")
+        return [f"https://{host}.reddit.com/{path}/a_title/{comment.id}/?context=3" for host in hosts] + [
+            f"https://www.reddit.com/{path}/comment/{comment.id}/",
+            f"https://www.reddit.com/comments/{post}/",
+            f"https://redd.it/{post}",
+        ]
+    post, url = str(comment.post.id), server.sandbox.url
+    forms = ("/post/{0}?scrollToComments=true", "/post/{0}/{1}#comment-{1}", "/comment/{1}")
+    if isinstance(server.sandbox, PieFedSandbox):
+        forms = ("/c/news/p/{0}/a-title", "/post/{0}/comment/{1}#comment_{1}", "/post/{0}", "/comment/{1}")
+    host = url.removeprefix("http://")
+    other_clients = (
+        f"https://client.example/post/{host}/{post}",
+        f"https://client.example/{host}/post/{post}",
+    )
+    return [url + form.format(post, comment.id) for form in forms] + list(other_clients)
+
+
+def test_a_private_message_names_a_reply_by_any_address_of_a_web_page(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    assert isinstance(server, LemmyServer | RedditServer)
+    add_fresh_post(server)
+    daemon.run_all_jobs()
+    for number in range(len(_web_addresses(server))):
+        address = _web_addresses(server)[number]
+        send_private_message(server, server.alice, f"delete {address}")
+        daemon.run_all_jobs(10)
+        daemon.run_all_jobs(1)
+        assert visible_comments(server) == [], address
+        assert server.bot_messages()[-1] == "The reply will be deleted and not posted again."
+        add_fresh_post(server, link=f"https://paper.example/{number}")
+        daemon.run_all_jobs(24 * 60)
+
+
+def test_an_address_that_names_no_reply_is_answered_with_the_right_form(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    assert isinstance(server, LemmyServer | RedditServer)
+    add_fresh_post(server)
+    daemon.run_all_jobs()
+    link, words = "https://elsewhere.example/post/1", "for example: `http"
+    if isinstance(server, RedditServer):
+        link, words = "https://www.reddit.com/r/news/s/AbC123xyz", "A share link does not tell me"
+    send_private_message(server, server.alice, f"delete {link}")
+    daemon.run_all_jobs(1)
+    assert words in server.bot_messages()[-1]
+    assert len(visible_comments(server)) == 1
 
 
 def _run_all_commands(server: PlatformServer, crash: CrashTrigger | None) -> CommandDaemon:

@@ -53,7 +53,18 @@ def test_the_poster_cannot_delete_a_reply_where_the_settings_forbid_it(harness: 
     assert not deletion_requested(harness)
 
 
-@pytest.mark.parametrize("address", ["https://lemmy.example/post/1", "https://lemmy.example/comment/c1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://lemmy.example/post/1",
+        "https://lemmy.example/comment/c1",
+        "https://lemmy.example/post/1?scrollToComments=true",
+        "https://old.lemmy.example/post/1",
+        "https://phtn.example/post/lemmy.example/1",
+        "<https://lemmy.example/post/1/>",
+        "[the post](https://lemmy.example/post/1).",
+    ],
+)
 def test_a_private_message_names_the_reply_by_its_url(harness: CommandHarness, address: str) -> None:
     harness.add_sent_reply()
     assert harness.send(f"delete {address}", ALICE) == "The reply will be deleted and not posted again."

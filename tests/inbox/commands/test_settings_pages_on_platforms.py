@@ -10,9 +10,11 @@ import pytest
 from bot.sandbox.faults import Fault
 from tests.inbox.commands.simulation import (
     CommandDaemon,
+    CrashTrigger,
     add_fresh_post,
     add_person,
     community_name,
+    run_with_restarts,
     send_private_message,
     visible_comments,
 )
@@ -138,6 +140,92 @@ def test_the_newer_of_message_and_page_is_in_effect_and_the_answer_names_it(
     daemon.run_all_jobs(1)
     assert words(daemon) == 80
     assert "This replaces the older settings from the " in server.bot_messages()[-1]
+
+
+def test_going_back_to_an_earlier_text_is_a_change_and_is_answered(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any
+) -> None:
+    for number, count in enumerate((90, 80, 90, 80, 90), start=1):
+        write_settings_page(server, mona, f"words: {count}")
+        for _ in range(2):
+            daemon.run_all_jobs(61)
+        assert words(daemon) == count
+        assert len(moderator_messages(server)) == number
+        assert f"`words: {count}` · moderators" in moderator_messages(server)[-1]
+
+
+def test_the_same_mistake_made_again_is_answered_again(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any
+) -> None:
+    for text in ("words: 9", "words: 90", "words: 9"):
+        write_settings_page(server, mona, text)
+        for _ in range(2):
+            daemon.run_all_jobs(61)
+    first, second, third = moderator_messages(server)
+    assert "`words` must be a whole number" in first
+    assert "`words: 90` · moderators" in second
+    assert third == first
+    assert words(daemon) == 90
+
+
+def test_an_edit_elsewhere_in_the_sidebar_does_not_make_its_block_newer_than_a_message(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any
+) -> None:
+    if not isinstance(server, LemmyServer):
+        pytest.skip("a wiki page has nothing else in it")
+    write_settings_page(server, mona, "words: 90")
+    daemon.run_all_jobs()
+    send_private_message(server, mona, f"settings {community_name(server)}\nwords: 80")
+    daemon.run_all_jobs(10)
+    told = len(moderator_messages(server))
+    block = server.news.description
+    for sidebar in (f"Be kind.\n\nNo spam.\n\n{block}", f"{block}\n\nBe kind.", "Be kind.", block):
+        server.news.description = sidebar
+        daemon.run_all_jobs(61)
+        assert words(daemon) == 80
+    assert len(moderator_messages(server)) == told
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_page_that_an_earlier_version_has_read_is_not_read_as_new(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, edited: bool
+) -> None:
+    """Earlier versions recorded the revision of the whole sidebar."""
+    if not isinstance(server, LemmyServer):
+        pytest.skip("the revision of a wiki page is the same as before")
+    write_settings_page(server, mona, "words: 90")
+    daemon.run_all_jobs()
+    page = daemon.messaging.settings_page(server.community)
+    assert page is not None
+    pages = daemon.inbox_services.settings_pages
+    pages.record_revision(server.community, page.revision, server.clock())
+    told = len(moderator_messages(server))
+    if edited:
+        server.news.description = f"Be kind.\n\n{server.news.description}"
+    daemon.run_all_jobs(61)
+    assert len(moderator_messages(server)) == told
+    write_settings_page(server, mona, "words: 80")
+    daemon.run_all_jobs(61)
+    assert (words(daemon), len(moderator_messages(server))) == (80, told + 1)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("step", [7, 8, 9, 10])
+def test_after_a_kill_each_change_of_a_page_is_answered_exactly_once(
+    server: PlatformServer, mona: Any, step: int, before: bool
+) -> None:
+    if isinstance(server, RedditServer):
+        server.news.moderators.append(server.bot)
+    for count in (90, 80):
+        write_settings_page(server, mona, f"words: {count}")
+        run_with_restarts(server, (61, 61)).close()
+    write_settings_page(server, mona, "words: 90")
+    crash = CrashTrigger(step, before=before)
+    daemon = run_with_restarts(server, (61, 61, 61), crash)
+    assert crash.fired
+    assert words(daemon) == 90
+    assert len(moderator_messages(server)) == 3
+    daemon.close()
 
 
 def test_on_reddit_a_page_that_users_can_edit_needs_a_moderator_as_its_last_editor(

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import Reply, Source
+from bot.core.models import Dialect, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.platforms.account_setup import AccountSetup, default_biography
@@ -105,6 +105,11 @@ def test_all_fields_of_a_post(env: PieFedEnvironment) -> None:
     assert (post.url, post.score) == ("https://news.example/Storm-warning", 7)
     assert post.permalink == f"{env.server.url}/post/{post.id}"
     assert post.published == env.clock.now - timedelta(minutes=5)
+
+
+def test_replies_and_messages_are_in_piefeds_markdown(env: PieFedEnvironment) -> None:
+    adapter = env.adapter()
+    assert (adapter.dialect, adapter.messaging().dialect) == (Dialect.PIEFED, Dialect.PIEFED)
 
 
 def test_polling_reads_all_pages_and_returns_each_post_once(env: PieFedEnvironment) -> None:

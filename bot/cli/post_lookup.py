@@ -1,0 +1,28 @@
+"""Finds the posts that a person names on the command line."""
+
+from __future__ import annotations
+
+from bot.config import Config
+from bot.config.accounts import LemmyAccount
+from bot.core.errors import UserError
+from bot.core.post_addresses import parse_post_address
+from bot.store import Database
+from bot.store.status_reports import PostReport, find_posts
+
+
+def find_known_posts(database: Database, settings: Config, address: str, remedy: str) -> list[PostReport]:
+    """The posts with this address or id. Raises `UserError` if there is none; `remedy` is the usual one."""
+    found = find_posts(database, address)
+    if found:
+        return found
+    parsed = parse_post_address(address)
+    if parsed is not None and parsed.is_share_link:
+        raise UserError(
+            f"{address} is a share link, which does not contain the id of the post.",
+            "Open it in a browser, and use the address that the browser then shows.",
+        )
+    servers = [account.host for _, _, account in settings.accounts() if isinstance(account, LemmyAccount)]
+    if parsed is not None and not parsed.is_reddit and servers and not {*parsed.servers} & {*servers}:
+        own = " or ".join(servers)
+        remedy = f"Posts have other ids on {parsed.servers[0]}. Use the address of the post on {own}."
+    raise UserError(f"Precis does not know the post {address}.", remedy)

@@ -1,0 +1,51 @@
+"""Finds the rows of `posts` for what a person typed: an id, or an address of a post or a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
+
+from bot.core.post_addresses import PostAddress, parse_post_address, server_of
+from bot.store.tables import posts
+
+
+def find_rows(connection: Connection, url_or_id: str, account: str | None = None) -> list[Row[Any]]:
+    """The rows of a post, or those of one comment, in the order of discovery; of all accounts if None.
+
+    An address of a comment finds the reply with this id, else the reply to this comment, else the
+    replies under the post.
+    """
+    mine = true() if account is None else posts.c.account == account
+    text = url_or_id.strip()
+    url = text.rstrip("/")
+    exact = or_(
+        posts.c.permalink.in_([url, f"{url}/"]),
+        posts.c.comment_url.in_([url, f"{url}/"]),
+        posts.c.post_id == text,
+        posts.c.comment_id == text,
+    )
+    rows = _select(connection, and_(mine, exact))
+    address = None if rows else parse_post_address(text)
+    return rows if address is None or address.is_share_link else _at_address(connection, address, mine)
+
+
+def _at_address(connection: Connection, address: PostAddress, mine: ColumnElement[bool]) -> list[Row[Any]]:
+    post, comment = address.post_id, address.comment_id
+    ids: list[ColumnElement[bool]] = [] if post is None else [posts.c.post_id == post]
+    if comment is not None:
+        ids += [posts.c.comment_id == comment, posts.c.parent_id == comment]
+    rows = _select(connection, and_(mine, or_(*ids)))
+    if address.is_reddit:
+        rows = [row for row in rows if "/comments/" in row.permalink]
+    else:
+        by_server = ([row for row in rows if server_of(row.permalink) == each] for each in address.servers)
+        rows = next((found for found in by_server if found), [])
+    of_comment = [row for row in rows if comment is not None and row.comment_id == comment]
+    for_comment = [row for row in rows if comment is not None and row.parent_id == comment]
+    under_post = [row for row in rows if post is not None and row.post_id == post]
+    return of_comment or for_comment or under_post
+
+
+def _select(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
+    return list(connection.execute(select(posts).where(condition).order_by(posts.c.id)).all())

@@ -1,0 +1,49 @@
+"""`precis check` on servers of the sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.check import check_all
+from bot.core.errors import UserError
+from bot.daemon.tuning import utc_now
+from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.server_software import ServerSoftware
+from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource
+
+
+def printed(sandbox: SandboxEnvironment, capsys: pytest.CaptureFixture[str]) -> str:
+    try:
+        check_all(sandbox.config_path)
+    except UserError as error:
+        return " ".join(capsys.readouterr().out.split()) + f" {error.message}"
+    return " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("software", ServerSoftware)
+@pytest.mark.parametrize("source", ["operator", "moderators"])
+def test_nsfw_posts_that_the_account_does_not_see(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    software: ServerSoftware,
+    source: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    with SandboxEnvironment(tmp_path / "check", software=software) as sandbox:
+        community = f"news@{sandbox.fediverse.state.host}"
+        assert "hides NSFW posts" not in printed(sandbox, capsys)
+        if source == "operator":
+            config = sandbox.config_path.read_text()
+            sandbox.config_path.write_text(config.replace("[rules]\n", "[rules]\nnsfw = true\n"))
+        else:
+            database = Database(sandbox.database_path, utc_now())
+            kind, place = SettingsChangeKind.SETTINGS, SettingsSource.MESSAGE
+            change = SettingsChange(community, kind, place, None, utc_now(), "m", settings={"nsfw": True})
+            CommunitySettingsLog(database).add(change)
+            database.close()
+        assert "the settings have `nsfw: true`, but the server hides NSFW posts" in printed(sandbox, capsys)
+        sandbox.bot.show_nsfw = True
+        assert "hides NSFW posts" not in printed(sandbox, capsys)
