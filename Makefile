@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe docs pictures unit wheel lock clean
+.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -81,6 +81,11 @@ bench-summaries: $(VENV)/ready  ## compare summaries with other methods; DATA=fo
 bench-safety: $(VENV)/ready  ## hostile links, servers, texts and pages, compared with plain libraries
 	$(BIN)/python -m benchmarks.safety $(ARGS)
 
+findings:                ## unexpected behaviour of other software, run again; ARGS=names (needs node and cargo)
+	@failed=; for finding in $(or $(ARGS),$(basename $(notdir $(wildcard findings/*.sh)))); do \
+	  echo "== $$finding"; timeout 600 bash findings/$$finding.sh || failed="$$failed $$finding"; \
+	done; test -z "$$failed" || { echo "changed or failed:$$failed"; exit 1; }
+
 .venv-docs/ready: requirements-docs.lock
 	$(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
@@ -91,6 +96,10 @@ unit: $(VENV)/ready      ## score the systemd unit, and run the daemon under its
 
 docs: .venv-docs/ready   ## build the docs in ./site
 	.venv-docs/bin/zensical build --strict
+
+reference: $(VENV)/ready ## generate the docs of the settings and commands from the code again
+	$(BIN)/python -m bot.config.docs_page
+	$(BIN)/python -m bot.inbox.commands.docs_page
 
 pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)
 	$(BIN)/python docs/pictures.py

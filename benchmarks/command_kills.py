@@ -1,12 +1,13 @@
 """SIGKILLs of the real daemon while it executes commands, and how often each had its effect.
 
     make command-kills
-    python -m benchmarks.command_kills [--steps 30]
+    python -m benchmarks.command_kills [--steps 30] [--outage SECONDS]
 
 On each platform a poster and a moderator delete a reply, people opt out and in again, and a moderator
 pauses and resumes a community, all at once. In each run the daemon is killed one request later than in
-the run before, and started again. Later posts show what the commands changed. Exits with 1 if any command
-was not executed exactly once.
+the run before, and started again. With `--outage`, the database of the Fediverse server also goes down for
+so long while the commands are executed. Later posts show what the commands changed. Exits with 1 if any
+command was not executed exactly once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -47,9 +49,11 @@ class EffectCount:
         return correct if self.correct else f"{correct} ({self.too_few} too few, {self.too_many} too many)"
 
 
-def run(software: ServerSoftware, steps: int, counts: dict[tuple[str, str], EffectCount]) -> None:
+def run(
+    software: ServerSoftware, steps: int, outage: timedelta, counts: dict[tuple[str, str], EffectCount]
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        scenario = CommandKillScenario(Path(folder), software)
+        scenario = CommandKillScenario(Path(folder), software, outage)
         with scenario.environment:
             scenario.run(range(1, steps + 1))
         for name, platform in scenario.platforms.items():
@@ -60,10 +64,11 @@ def run(software: ServerSoftware, steps: int, counts: dict[tuple[str, str], Effe
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--steps", type=int, default=30)
+    parser.add_argument("--outage", type=float, default=0, help="how long a database is down, in seconds")
     options = parser.parse_args()
     counts: dict[tuple[str, str], EffectCount] = {}
     for software in ServerSoftware:
-        run(software, options.steps, counts)
+        run(software, options.steps, timedelta(seconds=options.outage), counts)
     platforms = list(dict.fromkeys(platform for _, platform in counts))
     title = f"{len(ServerSoftware)} x {options.steps} SIGKILLs: commands with the expected effect, of all"
     table = Table("effect", *platforms, title=title)

@@ -30,11 +30,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.core.errors import PlatformError, Refused
-from bot.core.models import PollResult, Reply, Source
+from bot.core.models import Article, Digest, Page, PollResult, Source, Summary
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.pipeline.process import process_post
+from bot.pipeline.services import PipelineServices
 from bot.platforms import adapter_factory
 from bot.platforms.base import Platform
-from bot.sandbox.faults import Fault, FaultInjector
+from bot.rules import CommunityRules
+from bot.sandbox.faults import OUTSIDE_CALLS, Fault, FaultInjector
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server_software import ServerSoftware
@@ -45,10 +48,14 @@ ACTIONS = ("comment", "edit", "delete")
 REDDIT = "Reddit"
 PLATFORMS = (*ServerSoftware, REDDIT)
 REDDIT_ONLY = frozenset(list(Fault)[list(Fault).index(Fault.EMPTY_THINGS) :])
-NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401})
+NOT_ON_REDDIT = frozenset({Fault.HANG_AFTER_401, Fault.DATABASE_DOWN, Fault.SLOW_LINK})
+ONLY_ON_PIEFED = frozenset({Fault.SLOW_LINK})
+OUTAGES = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 120))
+"""How long the database is down for `Fault.DATABASE_DOWN`."""
 PERMANENT_REFUSALS = frozenset({Fault.FORBIDDEN, Fault.NOT_FOUND})
 """The server refuses: no comment is created, and an existing one stays as it was."""
 REDDIT_CALLS = {"comment": "POST /api/comment", "edit": "POST /api/editusertext", "delete": "POST /api/del"}
+_DIGEST = Digest(Article("A title", "new", "en", 1, 900), Summary(("new",), 900, 90, "precis"))
 _STEP = timedelta(seconds=15)
 _STEPS = 200
 
@@ -136,9 +143,11 @@ def _make(kind: str, clock: ManualClock, **settings: Any) -> Platform:
     )
 
 
-def open_case(platform: str, clock: ManualClock) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
+def open_case(
+    platform: str, clock: ManualClock, outage: timedelta = OUTAGES[0]
+) -> tuple[AbstractContextManager[FaultCase], FaultInjector]:
     calls = platform.write_calls if isinstance(platform, ServerSoftware) else REDDIT_CALLS
-    faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60))
+    faults = FaultInjector(calls=calls.values(), delay=timedelta(seconds=60), outage=outage)
     opened = (
         fediverse_case(platform, clock, faults)
         if isinstance(platform, ServerSoftware)
@@ -147,20 +156,23 @@ def open_case(platform: str, clock: ManualClock) -> tuple[AbstractContextManager
     return opened, faults
 
 
-def comments_left(platform: str, action: str, fault: Fault) -> list[str]:
+def comments_left(platform: str, action: str, fault: Fault, outage: timedelta = OUTAGES[0]) -> list[str]:
     clock = ManualClock()
-    opened, faults = open_case(platform, clock)
+    opened, faults = open_case(platform, clock, outage)
+    if fault in OUTSIDE_CALLS:
+        faults.plan(fault)  # happens when the case adds its post
     with opened as case, tempfile.TemporaryDirectory() as folder:
         case.platform.connect()
         if action == "comment":
-            faults.plan(fault)
+            if fault not in OUTSIDE_CALLS:
+                faults.plan(fault)
             send_reply(case, Path(folder))
         else:
             comment = case.platform.reply(case.post_id, "old", None)
             faults.plan(fault)
             change = case.platform.delete if action == "delete" else edit_action(case.platform)
             until_clear(case, lambda: change(comment.id))
-        return case.texts()
+        return [text.partition("\n\n---\n\n")[0] for text in case.texts()]
 
 
 def edit_action(platform: Platform) -> Callable[[str], None]:
@@ -181,12 +193,22 @@ def until_clear(case: FaultCase, change: Callable[[], None]) -> None:
 
 
 def send_reply(case: FaultCase, folder: Path) -> None:
-    """Let the outbox process a finished reply until its outcome is known."""
+    """Let the pipeline and the outbox process the post until its outcome is known."""
     database = Database(folder / "precis.db", case.clock() - timedelta(days=1))
     queue, source = PostQueue(database), Source("summaries", case.community)
     queue.discover(source, PollResult((case.platform.fetch_post(case.post_id),), "-"), case.clock())
-    (task,) = queue.claim(case.clock(), 1, timedelta(minutes=5))
-    queue.make_ready(task.row, Reply("new", "en", 300, 90, 70), case.clock(), case.clock())
+    services = PipelineServices(
+        queue=queue,
+        muted_communities=MutedCommunities(database),
+        fetch=lambda url: Page(url, b""),
+        digest=lambda page, length, method: _DIGEST,
+        rules_for=lambda community: CommunityRules(),
+        dialect_of=lambda account: case.platform.dialect,
+        source_url="https://precis.example",
+        clock=case.clock,
+        retries=(),
+        fetch_post=lambda post: case.platform.fetch_post(post.id),
+    )
     outbox = ReplyOutbox(
         case.platform,
         replies=OutgoingReplies(database),
@@ -199,6 +221,8 @@ def send_reply(case: FaultCase, folder: Path) -> None:
         timing=SendTiming(),
     )
     for _ in range(_STEPS):
+        for claimed in queue.claim(case.clock(), 1, timedelta(minutes=5)):
+            process_post(claimed, services)
         outbox.process_next()
         case.clock.now += _STEP
     database.close()
@@ -229,29 +253,43 @@ def main() -> int:
     columns = [f"{platform}\n{' '.join(ACTIONS)}" for platform in PLATFORMS]
     table = Table("fault", *columns, "plain PRAW\nonce", "\ntwice")
     wrong = 0
-    for fault in Fault:
-        cells = ["      ".join(_cell(on, action, fault) for action in ACTIONS) for on in PLATFORMS]
+    for name, fault, outage in _rows():
+        cells = ["      ".join(_cell(on, action, fault, outage) for action in ACTIONS) for on in PLATFORMS]
         wrong += sum("red" in cell for cell in cells)
         plain = [_plain_praw(fault, times) for times in (1, 2)]
-        table.add_row(fault.value, *cells, *plain)
+        table.add_row(name, *cells, *plain)
     Console(width=200).print(table)
     print(f"{wrong} wrong numbers of Precis. After a 403 or 404 nothing may change.")
     return 1 if wrong else 0
 
 
-def can_happen(platform: str, fault: Fault) -> bool:
+def _rows() -> Iterator[tuple[str, Fault, timedelta]]:
+    """The rows of the table: name, fault, and the length of an outage."""
+    for fault in Fault:
+        if fault is Fault.DATABASE_DOWN:
+            for outage in OUTAGES:
+                yield f"{fault.value}: {outage.total_seconds():.0f} s", fault, outage
+        else:
+            yield fault.value, fault, OUTAGES[0]
+
+
+def can_happen(platform: str, action: str, fault: Fault) -> bool:
+    if fault in OUTSIDE_CALLS and action != "comment":
+        return False
+    if fault in ONLY_ON_PIEFED:
+        return platform == ServerSoftware.PIEFED
     return fault not in (NOT_ON_REDDIT if platform == REDDIT else REDDIT_ONLY)
 
 
-def _cell(platform: str, action: str, fault: Fault) -> str:
-    if not can_happen(platform, fault):
+def _cell(platform: str, action: str, fault: Fault, outage: timedelta) -> str:
+    if not can_happen(platform, action, fault):
         return "-"
-    left = comments_left(platform, action, fault)
+    left = comments_left(platform, action, fault, outage)
     return f"{len(left)}" if left == expected_comments(action, fault) else f"[red]{left}[/]"
 
 
 def _plain_praw(fault: Fault, times: int) -> str:
-    if not can_happen(REDDIT, fault):
+    if not can_happen(REDDIT, "comment", fault):
         return "-"
     comments = comments_of_plain_praw(fault, times)
     expected = comments <= 1 or comments == len(expected_comments("comment", fault))

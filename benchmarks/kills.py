@@ -1,9 +1,11 @@
 """SIGKILLs of the real daemon on two platforms, and the replies in the end: `make kills`.
 
     python -m benchmarks.kills [--kills N] [--side-by-side N] [--on 0.19|1.0|upgrade|piefed]
+        [--outage SECONDS]
 
 Each run adds posts, injects random faults and kills the daemon at a random request; the database is lost
-once. With `--on upgrade`, Lemmy is 0.19 for a quarter of the runs, and becomes 1.0 in the middle of one.
+once. An outage of the Fediverse server's database takes `--outage` seconds. With `--on upgrade`, Lemmy is
+0.19 for a quarter of the runs, and becomes 1.0 in the middle of one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -32,10 +35,12 @@ HOMES = {
 }
 
 
-def run(on: str, kills: int, seed: int) -> tuple[Counter[int], Counter[Fault]]:
+def run(on: str, kills: int, outage: float, seed: int) -> tuple[Counter[int], Counter[Fault]]:
     """The number of posts by their number of replies in the end, and the injected faults."""
     with tempfile.TemporaryDirectory() as folder:
-        scenario = KillScenario(Path(folder), DAEMON_MODULE, seed, ("news",), HOMES[on])
+        scenario = KillScenario(
+            Path(folder), DAEMON_MODULE, seed, ("news",), HOMES[on], timedelta(seconds=outage)
+        )
         with scenario.environment:
             upgrade_at = kills // 4 if on == UPGRADE else None
             scenario.run_with_kills(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
@@ -48,11 +53,16 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--side-by-side", type=int, default=4)
     parser.add_argument("--on", choices=HOMES, default="0.19", help="the server software beside Reddit")
+    parser.add_argument("--outage", type=float, default=2, help="how long a database is down, in seconds")
     options = parser.parse_args()
     share = options.kills // options.side_by_side
     started = time.monotonic()
     with ThreadPoolExecutor(options.side_by_side) as threads:
-        results = list(threads.map(partial(run, options.on, share), range(100, 100 + options.side_by_side)))
+        results = list(
+            threads.map(
+                partial(run, options.on, share, options.outage), range(100, 100 + options.side_by_side)
+            )
+        )
     replies = sum((result[0] for result in results), Counter[int]())
     faults = sum((result[1] for result in results), Counter[Fault]())
     table = Table("measure", "value", title=f"The daemon killed on {_name(options.on)} and Reddit")

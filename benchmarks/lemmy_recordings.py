@@ -116,7 +116,8 @@ def _error_name(error: ApiError, recording: Recording, call: Call) -> str | Plat
     if key in errors.RATE_LIMITS:
         return "NotNow (a rate limit)"
     if recording.path.endswith("/login"):
-        return errors.LoginErrors().login_error(error, "bot", "lemmy.example")
+        verdict = errors.LoginErrors().login_error(error, "bot", "lemmy.example")
+        return verdict or "Unreachable (no verdict on the account)"
     if key in errors.TOKEN_ERRORS:
         return "NotNow or AccountError, after one login (the token)"
     return errors.write_error(error, call) if call.is_write else errors.read_error(error, call)

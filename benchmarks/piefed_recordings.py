@@ -21,6 +21,7 @@ from bot.sandbox.lemmy.server_state import Person, ServerState
 from bot.sandbox.piefed import PieFedSandbox
 
 PIEFED = "PieFed"
+_NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def piefed_report(recordings: list[Recording]) -> bool:
@@ -42,7 +43,7 @@ _READER = schemas.Viewer("recorded", "https://piefed.example", _me(), {})
 
 
 def _posts(body: Any) -> dict[str, int]:
-    page = schemas.parse_posts(body, _READER)
+    page = schemas.parse_posts(body, _READER, _NOW)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
         raise MalformedResponse("; ".join(bad))
@@ -55,7 +56,7 @@ def _comment(body: Any) -> dict[str, int]:
 
 
 def _post(body: Any) -> dict[str, int]:
-    schemas.post_of(parse(schemas.PostResponse, body).post_view, _READER)
+    schemas.post_of(parse(schemas.PostResponse, body).post_view, _READER, _NOW)
     return {"posts": 1}
 
 
@@ -113,7 +114,7 @@ def _error_name(error: ApiError, _recording: Recording, call: Call) -> str | Pla
 def _sandbox_responses() -> dict[str, list[Any]]:
     responses: defaultdict[str, list[Any]] = defaultdict(list)
     with (
-        PieFedSandbox(limits=None) as sandbox,
+        PieFedSandbox(limits=None, host="piefed.example") as sandbox,
         httpx2.Client(base_url=sandbox.url, trust_env=False) as client,
     ):
         state = sandbox.state

@@ -3,9 +3,9 @@
     python -m benchmarks.safety [--seconds 1] [--limit 4]
 
 Links are followed in a fake network that records the addresses connected to. Hostile servers run on
-loopback. Texts are rendered by markdown-it with Lemmy's plugins, and by snudown if `make snudown` has
-installed it. Bomb pages go to a worker pool of one process; measured is the time until it has read an
-ordinary page after each.
+loopback. Texts are rendered by markdown-it with Lemmy's plugins, by markdown2 with PieFed's additions, and by
+snudown if `make snudown` has installed it. Bomb pages go to a worker pool of one process; measured is the
+time until it has read an ordinary page after each.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fetch_safety import hazard_rows, link_rows
+from benchmarks.piefed_safety import reply_rows
 from bot.core.errors import WorkerError
 from bot.core.models import Dialect, LengthLimits, NotArticle, Page
 from bot.render.sanitize import clean, sanitize
 from bot.workers.pool import WorkerLimits, WorkerPool
 from tests.fuzz.texts import render_on_reddit
 from tests.render.hostile import HOSTILE
-from tests.render.readers import MENTION, lemmy, rendered
+from tests.render.piefed_reader import render_on_piefed
+from tests.render.readers import MENTION, Rendered, lemmy, rendered
 from tests.workers import test_pool as accidents
 
 LEMMY_UI = lemmy(typographer=True)
@@ -74,6 +76,11 @@ def commonmark(text: str, dialect: Dialect) -> str:
     return re.sub(f"[{re.escape(string.punctuation)}]", r"\\\g<0>", one_line)
 
 
+RENDERERS: dict[Dialect, Callable[[str], Rendered | None]] = {
+    Dialect.LEMMY: lambda source: rendered(LEMMY_UI, source),
+    Dialect.PIEFED: render_on_piefed,
+    Dialect.REDDIT: render_on_reddit,
+}
 Escape = Callable[[str, Dialect], str]
 ESCAPES: tuple[Escape, ...] = (unescaped, commonmark, sanitize)
 
@@ -81,7 +88,7 @@ ESCAPES: tuple[Escape, ...] = (unescaped, commonmark, sanitize)
 def is_harmless(text: str, escape: Escape, dialect: Dialect) -> bool | None:
     """Whether a reader sees only visible text and nothing is active; None without the renderer."""
     source = escape(text, dialect)
-    sight = rendered(LEMMY_UI, source) if dialect is Dialect.LEMMY else render_on_reddit(source)
+    sight = RENDERERS[dialect](source)
     if sight is None:
         return None
     visible = all(char.isprintable() or char in "\n\u200c\u200d" for char in sight.text)
@@ -97,7 +104,6 @@ def text_rows(table: Table) -> None:
             continue
         plain = f"unescaped {passed[0]}, CommonMark escapes {passed[1]}"
         table.add_row(f"texts: harmless on {dialect.value}", str(len(tried)), str(passed[2]), plain)
-    table.add_section()
 
 
 def bomb_rows(table: Table, limit: float) -> None:
@@ -171,6 +177,7 @@ def main() -> None:
     hazard_rows(table, options.seconds, options.limit)
     table.add_section()
     text_rows(table)
+    reply_rows(table, tuple(dict.fromkeys(texts())))
     bomb_rows(table, 2 * options.limit)
     Console(width=max(130, Console().width)).print(table)
 

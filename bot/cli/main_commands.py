@@ -50,7 +50,7 @@ def run(
     from bot.config import load
     from bot.core.time_limit import TimeLimit
     from bot.daemon.lifecycle import run_daemon
-    from bot.daemon.scheduler import Signals
+    from bot.daemon.signals import Signals
     from bot.daemon.tuning import PRODUCTION
     from bot.operations.systemd import Notifier
     from bot.workers.confinement import take_secrets_from_environment
@@ -97,12 +97,17 @@ def try_(
     reddit: Annotated[
         bool, typer.Option("--reddit", help="Use Reddit's Markdown instead of Lemmy's.")
     ] = False,
+    piefed: Annotated[
+        bool, typer.Option("--piefed", help="Use PieFed's Markdown instead of Lemmy's.")
+    ] = False,
 ) -> None:
     """Print the summary of a page as it would be posted."""
     from bot.cli.try_page import try_page
     from bot.core.models import Dialect
 
-    dialect = Dialect.REDDIT if reddit else Dialect.LEMMY
+    if reddit and piefed:
+        raise UserError("--reddit and --piefed exclude each other.", "Use one of them.")
+    dialect = Dialect.REDDIT if reddit else Dialect.PIEFED if piefed else Dialect.LEMMY
     try_page(source, config, method, sentences, words, dialect, as_json=as_json, explain=explain)
 
 
@@ -130,7 +135,7 @@ def check(config: ConfigOption = CONFIG) -> None:
 @app.command()
 def init(
     config: ConfigOption = CONFIG,
-    platform: Annotated[str | None, typer.Option(help="lemmy, piefed or reddit.")] = None,
+    platform: Annotated[str | None, typer.Option(help="For example lemmy, piefed or reddit.")] = None,
     owner: Annotated[str | None, typer.Option(help="How people can reach you.")] = None,
     server: Annotated[str | None, typer.Option(help="The server of the bot's account.")] = None,
     username: Annotated[str | None, typer.Option(help="The account's name.")] = None,

@@ -9,7 +9,7 @@ from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.factories import make_fetcher, make_worker_pool
 from bot.daemon.lifecycle import make_page_context
-from bot.daemon.scheduler import Signals
+from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.operations import log
 from bot.store import Database

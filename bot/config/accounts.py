@@ -1,13 +1,11 @@
-"""The account settings of config.toml: one model for each platform.
-
-The registry of platforms is `bot.config.settings.Accounts`.
-"""
+"""The account settings of config.toml: one model for each platform, and one field of `Accounts` for it."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
@@ -25,6 +23,8 @@ from bot.config.setting_types import (
 )
 
 ACCOUNT_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_REDDIT = "https://www.reddit.com"
+
 AccountName = Annotated[str, Field(pattern=ACCOUNT_NAME)]
 
 
@@ -35,6 +35,31 @@ class Account(Section):
     """
 
     forward_to: str | None = None
+
+    @property
+    @abstractmethod
+    def server_url(self) -> str:
+        """The address of the platform's server."""
+
+    @property
+    @abstractmethod
+    def host(self) -> str | None:
+        """The host that is part of the names of communities; None if they have none, as on Reddit."""
+
+    @property
+    @abstractmethod
+    def bot_names(self) -> frozenset[str]:
+        """The names of the bot as the authors of messages have them, in lower case. Empty if unknown."""
+
+    @property
+    @abstractmethod
+    def profile_url(self) -> str | None:
+        """The bot's page, where people can write to it; None if its name is not known."""
+
+    def message_link(self, subject: str, text: str) -> str | None:
+        """A link to a prepared message to the bot. None if the platform has no such links."""
+        del subject, text
+        return None
 
     @abstractmethod
     def watched_communities(self) -> tuple[str | None, ...]:
@@ -106,9 +131,21 @@ class LemmyAccount(Account):
         return tuple(dict.fromkeys(normalize_community(name, home) for name in names))
 
     @property
+    def server_url(self) -> str:
+        return self.server
+
+    @property
     def host(self) -> str:
         """The server's host, with its port if the address has one."""
         return host_of(self.server)
+
+    @property
+    def bot_names(self) -> frozenset[str]:
+        return frozenset({f"{self.username}@{self.host}".lower()})
+
+    @property
+    def profile_url(self) -> str:
+        return f"{self.server}/u/{self.username}"
 
     def adapter_arguments(self) -> dict[str, object]:
         return {
@@ -191,6 +228,28 @@ class RedditAccount(Account):
     def _remove_duplicates(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names))
 
+    @property
+    def server_url(self) -> str:
+        return _REDDIT
+
+    @property
+    def host(self) -> None:
+        return None
+
+    @property
+    def bot_names(self) -> frozenset[str]:
+        return frozenset({self.username.lower()} if self.username else ())
+
+    @property
+    def profile_url(self) -> str | None:
+        return f"{_REDDIT}/user/{self.username}" if self.username else None
+
+    def message_link(self, subject: str, text: str) -> str | None:
+        if not self.username:
+            return None
+        query = urlencode({"to": self.username, "subject": subject, "message": text})
+        return f"{_REDDIT}/message/compose?{query}"
+
     def adapter_arguments(self) -> dict[str, object]:
         return {
             "client_id": self.client_id,
@@ -214,3 +273,14 @@ class RedditAccount(Account):
             yield "password", "is missing; set username and password_file, or refresh_token_file"
         elif not given.get("username"):
             yield "username", "is missing; set it to the name of the bot's account"
+
+
+class Accounts(Section):
+    """The tables of all platforms. Each account has a table `[PLATFORM.NAME]`.
+
+    The package `bot.platforms.PLATFORM` contains the adapter.
+    """
+
+    lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
+    reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
+    piefed: dict[AccountName, PieFedAccount] = Field({}, description="Accounts on PieFed servers.")

@@ -32,9 +32,9 @@ def first_config_text(answers: Answers) -> str:
         section = text[begin:end].replace("# [reddit.second]", f"[reddit.{FIRST_ACCOUNT_NAME}]")
         return text[:begin] + _insert_answers(section, _reddit_lines(answers)) + text[end:]
     section = _insert_answers(text[begin:end], _fediverse_lines(answers))
-    if answers.normalized_platform == "piefed":
-        section = section.replace("lemmy.main", "piefed.main").replace("LEMMY_MAIN", "PIEFED_MAIN")
-        section = section.replace("lemmy-main", "piefed-main")
+    platform = answers.normalized_platform
+    section = section.replace("lemmy.main", f"{platform}.main").replace("lemmy-main", f"{platform}-main")
+    section = section.replace("LEMMY_MAIN", f"{platform.upper()}_MAIN")
     return text[:begin] + section + text[end:]
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 
+from bot.config.accounts import LemmyAccount
+from bot.config.introspection import account_models
 from bot.config.setting_types import (
     CommunityName,
     Contact,
@@ -18,10 +20,14 @@ from bot.config.setting_types import (
 )
 from bot.rules.rule_types import invalid_value
 
-PLATFORMS = ("lemmy", "piefed", "reddit")
+_FEDIVERSE = tuple(
+    sorted(platform for platform, model in account_models().items() if issubclass(model, LemmyAccount))
+)
+"""The platforms whose accounts have the settings of `LemmyAccount`."""
+PLATFORMS = (*_FEDIVERSE, "reddit")
+"""The platforms that `precis init` offers."""
 EVERYTHING = ("*",)
 """The answer to the question about communities that means all posts."""
-_FEDIVERSE = ("lemmy", "piefed")
 
 
 def _validate_one_line(value: str) -> str:
@@ -84,7 +90,8 @@ QUESTIONS = (
     Question(
         "platform",
         "Platform",
-        "The platform of the bot's account: lemmy, piefed or reddit. You can add others to the file later.",
+        f"The platform of the bot's account: {', '.join(_FEDIVERSE)} or reddit. "
+        "You can add others to the file later.",
         TypeAdapter(Annotated[str, AfterValidator(_validate_platform)]),
         default="lemmy",
     ),

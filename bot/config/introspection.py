@@ -10,9 +10,9 @@ import annotated_types
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.config.accounts import Account
+from bot.config.accounts import Account, Accounts
 from bot.config.setting_types import to_toml
-from bot.config.settings import Accounts, Config
+from bot.config.settings import Config
 from bot.rules import CommunityRules
 
 KeyPath = tuple[str | int, ...]

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from bot.config.accounts import Account, AccountName, LemmyAccount, PieFedAccount, RedditAccount
+from bot.config.accounts import Account, Accounts
 from bot.config.base import Section
 from bot.config.setting_types import (
     CommunityName,
@@ -234,14 +234,6 @@ class Rules(CommunityRules):
     def communities(self) -> Mapping[str, CommunityRules]:
         """The tables by community name as written. Each has only its own settings; see `Config.rules_for`."""
         return self.__pydantic_extra__
-
-
-class Accounts(Section):
-    """The registry of platforms. Each account has a table `[platform.NAME]`."""
-
-    lemmy: dict[AccountName, LemmyAccount] = Field({}, description="Accounts on Lemmy servers.")
-    reddit: dict[AccountName, RedditAccount] = Field({}, description="Accounts on Reddit.")
-    piefed: dict[AccountName, PieFedAccount] = Field({}, description="Accounts on PieFed servers.")
 
 
 class Config(Accounts):

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.core.single_line import single_line
 from bot.core.skip_reasons import SkipReason
+
+_MAX_DETAIL = 400
+"""Characters: our own words, and the single line of a server's text."""
 
 
 class PrecisError(Exception):
@@ -45,6 +49,7 @@ class FetchError(PrecisError):
     def __init__(
         self, reason: SkipReason, detail: str, *, permanent: bool, retry_after: timedelta | None = None
     ) -> None:
+        detail = single_line(detail, _MAX_DETAIL)
         super().__init__(f"{reason.value}: {detail}")
         self.reason = reason
         self.detail = detail
@@ -85,7 +90,14 @@ class WorkerStopped(WorkerError):
 
 
 class PlatformError(PrecisError):
-    """Base class of every way in which a platform call can fail."""
+    """Base class of every way in which a platform call can fail.
+
+    The detail is cut to one line, because it may contain a server's text, and it is kept in the database,
+    logged and sent to people.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(single_line(detail, _MAX_DETAIL))
 
 
 class RetryLater(PlatformError):

@@ -15,9 +15,10 @@ from bot.core.skip_reasons import SkipReason
 
 
 class Dialect(StrEnum):
-    """The dialect of Markdown that a reply is written in."""
+    """The dialect of Markdown that a reply is written in. Each platform renders Markdown differently."""
 
     LEMMY = "lemmy"
+    PIEFED = "piefed"
     REDDIT = "reddit"
 
 
@@ -77,6 +78,8 @@ class Post:
     """Whether it is marked as a cross-post from another community."""
     spoiler: bool = False
     """Whether its content is hidden until a reader opens it."""
+    link_awaited_since: datetime | None = None
+    """When a post was read without the link that its server may still add; None if it adds none later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class SkipReason(Enum):
     ALREADY_ANSWERED = "already-answered", "The bot has already replied under this post."
     TOO_LONG = "too-long", "The reply would be longer than the platform allows."
     REFUSED = "refused", "The platform refused the reply."
+    NO_CLEAR_ANSWER = "no-clear-answer", "The server never gave a clear answer to the reply."
 
     def __new__(cls, code: str, sentence: str = "") -> Self:  # a lookup by value passes only the code
         member = object.__new__(cls)

@@ -155,6 +155,7 @@ class App:
             fetch_post=lambda post: platforms[post.account].fetch_post(post.id),
             opted_out_or_paused=self.inbox_services.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
+            link_checks=self.tuning.link_checks,
         )
 
     def _create_outbox(self, platform: Platform) -> ReplyOutbox:
@@ -169,6 +170,7 @@ class App:
             check_post=self.inbox_services.check_post,
             clock=self.tuning.clock,
             timing=self.send_timing,
+            max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
         )
 
     def _create_poller(self, platform: Platform) -> Poller:

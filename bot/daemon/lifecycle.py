@@ -12,7 +12,8 @@ import structlog
 from bot.config import Config
 from bot.core.errors import ConfigError, StoreError, UserError
 from bot.daemon.app import App
-from bot.daemon.scheduler import Scheduler, Signals
+from bot.daemon.scheduler import Scheduler
+from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.daemon.watchdog import CHECK_INTERVAL, Watchdog
 from bot.fetch import Fetcher

@@ -1,21 +1,14 @@
-"""Runs the jobs, and handles signals.
-
-SIGTERM and SIGINT stop the daemon: running work is finished or released. SIGHUP reloads the config; a
-config with errors changes nothing.
-"""
+"""Runs the jobs, each in its own thread."""
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import FrameType
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -42,32 +35,6 @@ class Job:
     run: Callable[[TimeLimit], object]
     starts: tuple[str, ...] = ()
     """Names of jobs to run at once after a run that did something."""
-
-
-class Signals:
-    """The signals that were received."""
-
-    def __init__(self) -> None:
-        self.stop = threading.Event()
-        self.reload = threading.Event()
-        self.any = threading.Event()
-
-    @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Handle SIGTERM, SIGINT and SIGHUP in this block; only from the main thread."""
-        before = {
-            number: signal.signal(number, self._receive)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _receive(self, number: int, frame: FrameType | None) -> None:
-        (self.reload if number == signal.SIGHUP else self.stop).set()
-        self.any.set()
 
 
 class Scheduler:

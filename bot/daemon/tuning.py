@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
+from bot.pipeline.deferral import LINK_CHECKS
 
 
 def utc_now() -> datetime:
@@ -33,6 +34,8 @@ class Tuning:
     """False to never change the settings of accounts, whatever the config allows."""
     poll_interval: timedelta | None = None
     send_timing: SendTiming | None = None
+    link_checks: tuple[timedelta, ...] = LINK_CHECKS
+    """How long after a post was found without a link it is read again."""
     check_times: tuple[timedelta, ...] = CHECK_TIMES
     """How long after sending a reply is checked."""
     settings_pages_interval: timedelta = timedelta(hours=1)

@@ -1,1 +1,1 @@
-"""The bot's own texts in seven languages."""
+"""The bot's own texts in several languages."""

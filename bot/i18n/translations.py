@@ -1,4 +1,4 @@
-"""The bot's own texts in seven languages: gettext catalogues with plural forms.
+"""The bot's own texts in several languages: gettext catalogues with plural forms.
 
 The texts are in `locales/LANGUAGE.po`, each under a short key; Babel parses them. They are Markdown
 that looks the same on every platform. The caller must escape values that come from other people.
@@ -9,13 +9,15 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Literal, get_args
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl")
+TextLanguage = Literal["en", "de", "fr", "es", "pt", "it", "nl"]
 """ISO 639-1. The first is the fallback."""
+LANGUAGES: tuple[str, ...] = get_args(TextLanguage)
 
 
 class Translator:

@@ -21,5 +21,5 @@ def private_summary(permalink: str, reason: SkipReason | None, markdown: str) ->
 
 
 def no_summary(permalink: str, reason: SkipReason | None) -> str:
-    sentence = reason.sentence if reason else "The page could not be read after several attempts."
+    sentence = reason.sentence if reason else "An unexpected error happened several times."
     return f"You asked me for a summary under {permalink}, but I cannot write one: {sentence}"

@@ -9,12 +9,14 @@ import structlog
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, StoreError
 from bot.core.messages import Answer, Message, MessageKind
+from bot.core.models import Post
 from bot.inbox.check_interval import CheckInterval
 from bot.inbox.message_handler import MessageHandler
 from bot.inbox.message_outcomes import outcome_if_ignored, request_result, to_outgoing_message
-from bot.inbox.requested_link import find_requested_link
+from bot.inbox.requested_link import find_requested_link, may_get_link_later
 from bot.inbox.summary_requests import SummaryRequests
 from bot.outbox.message_outbox import MessageOutbox
+from bot.pipeline.deferral import LINK_CHECKS
 from bot.platforms.base import Messaging, Platform
 from bot.store import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages, State
 
@@ -162,13 +164,21 @@ class Inbox:
             return True
         link = find_requested_link(message, post)
         if link is None:
-            return False
+            return self._wait_for_link(received, post)
         if self._is_over_limit(message):
             self._messages.finish(received.row, MessageOutcome.LIMIT, now)
             return True
         answer = self._summary_requests.handle(received, post, link)
         if answer is not None:
             self._finish(received, answer)
+        return True
+
+    def _wait_for_link(self, received: ReceivedMessage, post: Post) -> bool:
+        """Handle the message once more, later, if the server may still add a link to the post."""
+        if received.attempts or not may_get_link_later(received.message, post):
+            return False
+        at = self._clock() + LINK_CHECKS[0]
+        self._messages.retry(received.row, at, "waiting for the link of the post")
         return True
 
     def _finish(self, received: ReceivedMessage, answer: Answer | None) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.core.messages import Message
 from bot.core.models import Post
+from bot.pipeline.deferral import LINK_CHECKS
 
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _URL = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGNORECASE)
@@ -23,6 +24,14 @@ def find_requested_link(message: Message, post: Post) -> str | None:
         if host and host not in (post_host, author_host):
             return link
     return post.url or None
+
+
+def may_get_link_later(message: Message, post: Post) -> bool:
+    """Whether a post has no link yet, because the message was written right after it.
+
+    Both times are those of the server.
+    """
+    return post.link_awaited_since is not None and message.sent <= post.published + LINK_CHECKS[0]
 
 
 def _host_of(link: str) -> str:

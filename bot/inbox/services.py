@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.config.accounts import LemmyAccount, RedditAccount
 from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
 from bot.core.models import Failed, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -15,15 +14,16 @@ from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
 from bot.outbox.reply_outbox import gone_or_locked
-from bot.pipeline import deferral, policy
+from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
 from bot.pipeline.footer_links import footer_links
 from bot.pipeline.process import HOST_TURN_PAUSE
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
+from bot.pipeline.send_policy import check_reply
 from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Messaging, NsfwFilter, Platform
 from bot.render import FooterLinks
-from bot.store import Database, Feedback, OutgoingMessages, SentReplies, SettingsPages
+from bot.store import Database, Feedback, OutgoingMessages, OutgoingReply, SentReplies, SettingsPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ class InboxServices:
         clock: Callable[[], datetime],
     ) -> InboxServices:
         identities = {
-            name: BotIdentity(account_messaging, *_names_and_host(account), forward_to=account.forward_to)
+            name: BotIdentity(
+                account_messaging, account.bot_names, account.host, forward_to=account.forward_to
+            )
             for _, name, account in config.accounts()
             if (account_messaging := messaging.get(name)) is not None
         }
@@ -117,18 +119,15 @@ class InboxServices:
     def opted_out_or_paused(self, post: Post) -> Skipped | None:
         return self.rule_resolver.opted_out_or_paused(post, self.platforms[post.account].dialect)
 
-    def check_post(self, post: Post) -> Skipped | Failed | None:
+    def check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | None:
         """Why a finished reply must not be sent, or not yet; None to send it. `post` is its current state."""
-        skipped = gone_or_locked(post) or self.opted_out_or_paused(post)
+        skipped = gone_or_locked(post, reply) or self.opted_out_or_paused(post)
         if skipped is not None:
             return skipped
         sent = self.sent_replies.find(post.account, post=post.id)
         if sent is not None and sent.deletion_requested:
             return Skipped(SkipReason.WITHDRAWN)
-        rules = self.rule_resolver.rules_for(post.community)
-        if not rules.enabled:
-            return Skipped(SkipReason.COMMUNITY_OFF)
-        return deferral.check_quiet_hours(rules, self.clock())
+        return check_reply(post, reply, self.rule_resolver.rules_for(post.community), self.clock())
 
     def footer_links(self, post: Post) -> FooterLinks | None:
         """The targets of the footer's links; None if the bot's name on the account is not known."""
@@ -158,13 +157,3 @@ class InboxServices:
             return Skipped(error.reason, error.detail)
         except WorkerError as error:
             return Skipped(SkipReason.CRASHED, str(error))
-
-
-def _names_and_host(account: object) -> tuple[frozenset[str], str | None]:
-    """The bot's names on an account, and the host to add to a community name without one."""
-    match account:
-        case RedditAccount(username=str(name)):
-            return frozenset({name.lower()}), None
-        case LemmyAccount():
-            return frozenset({f"{account.username}@{account.host}".lower()}), account.host
-    return frozenset(), None

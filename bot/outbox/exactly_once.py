@@ -43,6 +43,19 @@ class SendTiming:
     """Before a retry on an unreachable server; doubled with each send, up to an hour."""
     empty_reads: int = 2
     max_sends: int = 5
+    max_read_back: timedelta = timedelta(hours=24)
+    """After the send, for a reply whose comments the platform does not show to the account."""
+
+
+MAX_BACKOFF = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class _Failures:
+    """How often in a row an item could not be sent or read back, and the last error."""
+
+    count: int = 0
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class OutboxItem(Protocol):
     @property
     def state(self) -> State: ...
     @property
+    def sending_at(self) -> datetime | None: ...
+    @property
     def sends(self) -> int: ...
     @property
     def empty_reads(self) -> int: ...
@@ -73,7 +88,7 @@ class OutboxStore(Protocol[_StoredItem]):
     """The stored items; every method is one transaction."""
 
     def next_due(self, account: str, now: datetime) -> _StoredItem | None: ...
-    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None: ...
+    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool: ...
     def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
     ) -> None: ...
@@ -101,6 +116,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         self._created_at = created_at
         self._clock = clock
         self._timing = timing
+        self._failures: dict[int, _Failures] = {}
+        """By row; until the item is sent or skipped."""
 
     @abstractmethod
     def _earliest_send(self, item: _Item) -> datetime:
@@ -160,7 +177,15 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
 
     def _read_back(self, item: _Item) -> None:
         """After the settle time: check whether the item was stored."""
-        if self._record_if_sent(item):
+        try:
+            if self._record_if_sent(item):
+                return
+        except Refused as error:
+            if item.sending_at is None or self._clock() < item.sending_at + self._timing.max_read_back:
+                self._back_off(item, error, growing=True)
+                return
+            detail = f"It is not known whether the reply was stored: {error}"
+            self._skip(item, Skipped(error.reason, detail), self._clock())
             return
         now = self._clock()
         if item.empty_reads + 1 < self._timing.empty_reads:
@@ -171,9 +196,20 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._store.return_to_ready(item.row, now, "The reply was not stored and is sent again.")
 
     def _send(self, item: _Item) -> None:
-        if self._wait_for_settling(item) or self._wait_for_rate_limit(item) or self._record_if_sent(item):
+        if self._wait_for_settling(item) or self._wait_for_rate_limit(item):
             return
-        stopped, now = self._check_before_send(item), self._clock()
+        stopped = self._check_before_send(item)
+        try:
+            if self._record_if_sent(item):
+                return
+        except (Refused, Unreachable) as error:
+            # The own comments cannot be read, so nothing may be sent. The post may show why that is final.
+            if not isinstance(stopped, Skipped):
+                if not isinstance(error, Refused):
+                    self._back_off(item, error, growing=True)
+                    return
+                stopped = Skipped(error.reason, str(error))
+        now = self._clock()
         match stopped:
             case Skipped():
                 self._skip(item, stopped, now)
@@ -182,8 +218,18 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             case PostLinkChanged():
                 self._restart(item, stopped.post, now)
             case None:
-                self._store.mark_sending(item.row, now, now + self._timing.settle)
-                self._record_answer(item, self._answer_to(item))
+                self._send_now(item, now)
+
+    def _send_now(self, item: _Item, now: datetime) -> None:
+        marked = self._mark_sending(item, now)
+        if isinstance(marked, Skipped):
+            self._skip(item, marked, now)
+        elif marked:
+            self._record_answer(item, self._answer_to(item))
+
+    def _mark_sending(self, item: _Item, now: datetime) -> Skipped | bool:
+        """Commit that the request is about to be sent, or return why not; False if it no longer waits."""
+        return self._store.mark_sending(item.row, now, now + self._timing.settle)
 
     def _wait_for_settling(self, item: _Item) -> bool:
         """An item older than the database may just have been sent with an earlier database."""
@@ -209,6 +255,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         if found is None:
             return False
         self._store.mark_sent(item.row, found, self._clock())
+        self._failures.pop(item.row, None)
         self._after_send(found)
         log.info("found its own comment", account=self.account, post=found.post_id, comment=found.id)
         return True
@@ -234,6 +281,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         match answer:
             case Comment():
                 self._store.mark_sent(item.row, answer, now)
+                self._failures.pop(item.row, None)
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
                 self._after_send(answer)
@@ -250,9 +298,18 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
                 self._store.postpone(item.row, now + self._timing.settle, str(answer))
                 log.warning("no clear answer to a reply", account=self.account, row=item.row)
 
-    def _back_off(self, item: _Item, error: PlatformError) -> None:
-        self._store.postpone(item.row, self._clock() + self._backoff(item), str(error))
-        log.warning("cannot send for now", account=self.account, row=item.row, error=str(error))
+    def _back_off(self, item: _Item, error: PlatformError, *, growing: bool = False) -> None:
+        """Retry later. The same error of an item is logged once.
+
+        With `growing`, the pause doubles with each failure. Otherwise the server is unreachable for all
+        items, which should be sent soon after it is back.
+        """
+        failures = self._failures.setdefault(item.row, _Failures())
+        pause = self._backoff(item) * (1 << min(failures.count, 10) if growing else 1)
+        self._store.postpone(item.row, self._clock() + min(pause, MAX_BACKOFF), str(error))
+        if str(error) != failures.error:
+            log.warning("cannot send for now", account=self.account, row=item.row, error=str(error))
+        failures.count, failures.error = failures.count + 1, str(error)
 
     def _backoff(self, item: _Item) -> timedelta:
-        return min(self._timing.backoff * (1 << min(item.sends, 10)), timedelta(hours=1))
+        return min(self._timing.backoff * (1 << min(item.sends, 10)), MAX_BACKOFF)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.core.errors import Refused
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.exactly_once import ExactlyOnceSender, SendTiming
 from bot.platforms.base import Messaging, Platform
 from bot.store import Accounts, OutgoingMessage, OutgoingMessages
+
+log = structlog.get_logger(__name__)
 
 _CLOCK_SKEW = timedelta(minutes=5)
 """How far the server's clock may be behind ours."""
@@ -73,6 +77,7 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
 
     def _handle_refusal(self, item: OutgoingMessage, error: Refused, now: datetime) -> None:
         """An answer that is refused as a comment is sent privately."""
+        log.warning("a message was refused", account=self.account, row=item.row, error=str(error))
         if item.comment_id and error.reason is not SkipReason.GONE:
             self._messages.send_privately(item.row, now, str(error))
         else:
@@ -83,3 +88,4 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
 
     def _mark_dead(self, item: OutgoingMessage, error: str, now: datetime) -> None:
         self._messages.mark_dead(item.row, error, now)
+        log.warning("gave up sending a message", account=self.account, row=item.row, error=error)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
+from bot.core.daily_cap import DailyCap
 from bot.core.errors import Refused, Unreachable
 from bot.core.models import Comment, Failed, Post, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 class SendPolicy(Protocol):
     """Why a finished reply must not be sent, given the current post, or must wait; None to send it."""
 
-    def __call__(self, post: Post) -> Skipped | Failed | None: ...
+    def __call__(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | None: ...
 
 
 class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
@@ -50,8 +51,12 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         clock: Callable[[], datetime],
         timing: SendTiming,
         messaging: Messaging | None = None,
+        max_per_day: Callable[[str], int] | None = None,
     ) -> None:
-        """`messaging` sends replies to the comments that requested them."""
+        """`messaging` sends replies to the comments that requested them.
+
+        `max_per_day` returns the maximum number of replies in a community within 24 hours.
+        """
         super().__init__(
             platform.account,
             store=replies,
@@ -61,6 +66,8 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             timing=timing,
         )
         self._platform = platform
+        self._replies = replies
+        self._max_per_day = max_per_day
         self._queue = queue
         self._muted_communities = muted_communities
         self._check_post = check_post
@@ -90,7 +97,14 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         except Refused as error:
             return Skipped(error.reason, str(error))
         changed = item.parent_id is None and link_hash(post.url) != item.url_hash
-        return self._check_post(post) or (PostLinkChanged(post) if changed else None)
+        if changed and gone_or_locked(post, item) is None:
+            return PostLinkChanged(post)  # the rules are checked when it is processed again
+        return self._check_post(post, item)
+
+    def _mark_sending(self, item: OutgoingReply, now: datetime) -> Skipped | bool:
+        """The maximum per day is checked in the same transaction, because other accounts send too."""
+        cap = None if self._max_per_day is None else DailyCap.at(now, self._max_per_day(item.community))
+        return self._replies.mark_sending(item.row, now, now + self._timing.settle, cap)
 
     def _restart(self, item: OutgoingReply, post: Post, now: datetime) -> None:
         self._queue.restart(item.row, post, now)
@@ -120,19 +134,26 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
 
     def _skip(self, item: OutgoingReply, skipped: Skipped, now: datetime) -> None:
         self._queue.skip(item.row, skipped, now)
+        self._log_of(item).info("skipped", reason=skipped.reason.value, detail=skipped.detail)
 
     def _handle_refusal(self, item: OutgoingReply, error: Refused, now: datetime) -> None:
         self._queue.skip(item.row, Skipped(error.reason, str(error)), now)
+        self._log_of(item).warning("the reply was refused", reason=error.reason.value, error=str(error))
         if error.reason is SkipReason.BANNED:
             self._muted_communities.add(MutedCommunity(self.account, item.community, str(error), now))
             log.warning("banned, so muted", account=self.account, community=item.community)
 
     def _mark_dead(self, item: OutgoingReply, error: str, now: datetime) -> None:
-        self._queue.mark_dead(item.row, error, now)
+        self._queue.mark_dead(item.row, error, now, SkipReason.NO_CLEAR_ANSWER)
+        self._log_of(item).warning("gave up sending a reply", error=error)
+
+    def _log_of(self, item: OutgoingReply) -> Any:
+        return log.bind(account=self.account, community=item.community, post=item.post_id)
 
 
-def gone_or_locked(post: Post) -> Skipped | None:
+def gone_or_locked(post: Post, reply: OutgoingReply) -> Skipped | None:
     """The minimal `SendPolicy`: skip posts that are gone, locked or in a community that banned the bot."""
+    del reply
     for applies, reason in (
         (post.gone, SkipReason.GONE),
         (post.locked, SkipReason.LOCKED),

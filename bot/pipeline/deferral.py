@@ -11,6 +11,32 @@ from bot.rules import CommunityRules
 SCORE_CHECK_INTERVAL = timedelta(minutes=10)
 """Between two checks of a score that is too low."""
 
+LINK_CHECKS = (timedelta(seconds=30), timedelta(minutes=5))
+"""How long after a post was found without a link it is read again. PieFed saves a link post without its
+link, fetches the linked page for up to 10 s, and then adds the link."""
+
+
+def is_link_check_due(post: Post, now: datetime, checks: tuple[timedelta, ...] = LINK_CHECKS) -> bool:
+    """Whether a post that was found without a link has to be read again before it is judged."""
+    since = post.link_awaited_since
+    return not post.url and since is not None and any(since + after <= now for after in checks)
+
+
+def check_missing_link(
+    post: Post, now: datetime, checks: tuple[timedelta, ...] = LINK_CHECKS
+) -> Failed | None:
+    """When a post without a link is read again; None if it has a link, or will get none.
+
+    A wait does not count as an attempt.
+    """
+    since = post.link_awaited_since
+    if post.url or since is None:
+        return None
+    at = next((since + after for after in checks if since + after > now), None)
+    if at is None:
+        return None
+    return Failed("waiting for the link, which the server may add later", at, counts_as_attempt=False)
+
 
 def check_deferral(post: Post, rules: CommunityRules, now: datetime) -> Failed | None:
     """Until when a post has to wait, and why; None to continue. A wait does not count as an attempt."""

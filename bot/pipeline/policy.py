@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from bot.core.daily_cap import DailyCap
 from bot.core.models import Digest, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
@@ -66,6 +67,12 @@ def before_fetch(
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
+def before_send(post: Post, rules: CommunityRules) -> Skipped | None:
+    """Why a post gets no reply although one is written; None to send it. Its age does not matter."""
+    case = _Case(post, rules, post.published, 0, False, _split(post.url))
+    return next((skip for check in _LASTING_CHECKS if (skip := check(case)) is not None), None)
+
+
 def check_request(post: Post, rules: CommunityRules) -> Skipped | None:
     """Why a requested link gets no summary; None to continue.
 
@@ -100,10 +107,14 @@ def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
         return Skipped(SkipReason.LANGUAGE, article.language or "not detected")
     if not summary.sentences:
         return Skipped(SkipReason.NO_SENTENCES)
-    if summary.saved < rules.min_saved:
-        detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
-        return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
-    return None
+    return check_saved(summary.saved, rules)
+
+
+def check_saved(saved: int, rules: CommunityRules) -> Skipped | None:
+    """Why a summary that saves this percentage of the words is not posted."""
+    if saved >= rules.min_saved:
+        return None
+    return Skipped(SkipReason.SAVES_TOO_LITTLE, f"{saved}% saved; the settings require {rules.min_saved}%")
 
 
 def domain(url: str | None) -> str:
@@ -230,18 +241,15 @@ def _age(case: _Case) -> Skipped | None:
 
 
 def _cap(case: _Case) -> Skipped | None:
-    if case.replies_today < case.rules.max_per_day:
-        return None
-    return Skipped(SkipReason.DAILY_CAP, f"at most {case.rules.max_per_day} in 24 hours")
+    return DailyCap.at(case.now, case.rules.max_per_day).check(case.replies_today)
 
 
-_CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (
+_LASTING_CHECKS: tuple[Callable[[_Case], Skipped | None], ...] = (
     _community,
     _state,
     _link,
     _site,
     _title,
     _flair,
-    _age,
-    _cap,
 )
+_CHECKS = (*_LASTING_CHECKS, _age, _cap)

@@ -5,10 +5,12 @@ Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> poli
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.daily_cap import WINDOW, DailyCap
 from bot.core.errors import (
     FetchBusy,
     FetchError,
@@ -35,6 +37,8 @@ SAME_ARTICLE_WINDOW = timedelta(hours=24)
 """How long after a reply other posts of the same article in the community get none."""
 HOST_TURN_PAUSE = timedelta(seconds=2)
 """The shortest wait for a free connection to a host."""
+PLATFORM_ERROR_PAUSE = timedelta(minutes=1)
+"""Before a post is read again after that failed."""
 
 ProcessOutcome = Reply | Skipped | PrivateReply | Failed | None
 
@@ -62,11 +66,17 @@ def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOut
 
 def _record_reply(
     claimed: ClaimedPost, reply: Reply, services: PipelineServices, now: datetime
-) -> Reply | Skipped:
-    """Save a reply, unless another post of the same article got one in the meantime."""
+) -> Reply | PrivateReply | Skipped:
+    """Save a reply, unless another post of the same article got one in the meantime, or the last one today.
+
+    A requested reply above the maximum per day is sent privately.
+    """
     since = None if _allows_repost(claimed, services) else now - SAME_ARTICLE_WINDOW
-    replied = services.queue.make_ready(claimed.row, reply, now, now, since)
-    return reply if replied is None else Skipped(SkipReason.SAME_ARTICLE, replied)
+    cap = DailyCap.at(now, services.rules_for(claimed.post.community).max_per_day)
+    skipped = services.queue.make_ready(claimed.row, reply, now, now, since, cap)
+    if skipped is None:
+        return reply
+    return skipped if claimed.request is None else PrivateReply(reply, skipped)
 
 
 def _check_repost(claimed: ClaimedPost, services: PipelineServices) -> Skipped | Failed | None:
@@ -89,6 +99,7 @@ def _allows_repost(claimed: ClaimedPost, services: PipelineServices) -> bool:
 
 def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
     try:
+        claimed = _with_current_link(claimed, services)
         return _check_repost(claimed, services) or make_reply(claimed.post, services, claimed.request)
     except (FetchStopped, WorkerStopped):
         return None
@@ -107,7 +118,7 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
     except Refused as error:
         return Skipped(error.reason, str(error))
     except PlatformError as error:
-        soon = services.clock() + deferral.SCORE_CHECK_INTERVAL
+        soon = services.clock() + PLATFORM_ERROR_PAUSE
         retry_at = error.retry_at if isinstance(error, RetryLater) else soon
         return Failed(str(error), retry_at, counts_as_attempt=False)
     except Exception as error:
@@ -132,9 +143,28 @@ def make_reply(
     else:
         stopped = policy.check_request(post, rules)
     if stopped is not None:
-        return stopped
+        return _wait_for_link(stopped, post, services) or stopped
     reply = compose_reply(post, rules, services)
     return PrivateReply(reply, skipped) if skipped is not None and isinstance(reply, Reply) else reply
+
+
+def _with_current_link(claimed: ClaimedPost, services: PipelineServices) -> ClaimedPost:
+    """Read a post again that waits for its link. Its current version is saved if it has one."""
+    post = claimed.post
+    if not deferral.is_link_check_due(post, services.clock(), services.link_checks):
+        return claimed
+    current = services.fetch_post(post)
+    if current.url:
+        services.queue.update_post(claimed.row, current)
+        return replace(claimed, post=current)
+    return replace(claimed, post=replace(current, link_awaited_since=post.link_awaited_since))
+
+
+def _wait_for_link(skipped: Skipped | Failed, post: Post, services: PipelineServices) -> Failed | None:
+    """Until when a post without a link has to wait before that is final."""
+    if not isinstance(skipped, Skipped) or skipped.reason is not SkipReason.NO_LINK:
+        return None
+    return deferral.check_missing_link(post, services.clock(), services.link_checks)
 
 
 def _check_before_fetch(
@@ -148,7 +178,7 @@ def _check_before_fetch(
     if skipped is not None:
         return skipped
     now = services.clock()
-    replies_today = services.queue.count_replies(post.community, now - timedelta(hours=24))
+    replies_today = services.queue.count_replies(post.community, now - WINDOW)
     if request == "private":
         return Skipped(SkipReason.ELSEWHERE)
     if request is not None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Post, Skipped
+from bot.pipeline.deferral import LINK_CHECKS
 from bot.render import FooterLinks
 from bot.rules import CommunityRules
 from bot.store import MutedCommunities, PostQueue
@@ -57,3 +58,5 @@ class PipelineServices:
     """Why the author or the moderators want no reply to a post."""
     footer_links: Callable[[Post], FooterLinks | None] = _no_links
     """The links in the footer of the reply to a post."""
+    link_checks: tuple[timedelta, ...] = LINK_CHECKS
+    """How long after a post was found without a link it is read again."""

@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.single_line import single_line
+
 
 class MalformedResponse(ValueError):
     """A response does not have the expected form."""
 
+    def __init__(self, detail: str) -> None:
+        super().__init__(single_line(detail))
+
 
 class ApiError(Exception):
-    """A 4xx response in the API's own form: `code` is the error, `message` may give details."""
+    """A 4xx response in the API's own form: `code` is the error, `message` may give details.
+
+    Both are kept whole for comparisons. As text, the error has one line.
+    """
 
     def __init__(self, status: int, code: str, message: str = "") -> None:
-        super().__init__(f"{status} {code}" + (f" ({message})" if message else ""))
+        text = f"{status} {single_line(code)}"
+        super().__init__(text + (f" ({single_line(message)})" if message.strip() else ""))
         self.status = status
         self.code = code
         self.message = message

@@ -66,7 +66,10 @@ class Platform(Protocol):
         ...
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        """The bot's own top-level comments on a post, including deleted and removed ones."""
+        """The bot's own top-level comments on a post, including deleted and removed ones.
+
+        Raises Refused if the account's settings hide them: it must not write there.
+        """
         ...
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
@@ -155,7 +158,10 @@ class Messaging(Protocol):
         ...
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
-        """The bot's own direct replies to a comment, including deleted and removed ones."""
+        """The bot's own direct replies to a comment, including deleted and removed ones.
+
+        Raises Refused as `Platform.own_comments` does.
+        """
         ...
 
     def send_message(self, recipient: str, subject: str, markdown: str, thread: str = "") -> str:

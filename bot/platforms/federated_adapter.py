@@ -20,7 +20,7 @@ from bot.platforms.subscribed_listing import SubscribedListing
 class FederatedAdapter(ABC):
     """A `bot.platforms.base.Platform` without what differs between Lemmy and PieFed."""
 
-    dialect = Dialect.LEMMY
+    dialect: Dialect
     account: str
     rate_limits: RateLimits
     _clock: Clock

@@ -7,7 +7,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.core.errors import AccountError, RetryLater, UnknownOutcome, Unreachable
+from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse, is_valid_header_value
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import TokenStore
@@ -16,6 +16,9 @@ from bot.platforms.rate_limits import Clock, RateLimits
 _PAUSE_AFTER_LOGIN = timedelta(minutes=10)
 _PAUSE_AFTER_REFUSAL = timedelta(hours=1)
 """There are never two log-in attempts in a row: servers allow ten an hour, and some ban for more."""
+_PAUSE_AFTER_NO_VERDICT = timedelta(seconds=15)
+_LONGEST_PAUSE_AFTER_NO_VERDICT = timedelta(minutes=15)
+"""After an error that says nothing about the account. Doubled each time: at most nine log-ins an hour."""
 
 
 class LoginApi(Protocol):
@@ -29,9 +32,15 @@ class LoginApi(Protocol):
     def login_call(self, username: str, password: str) -> Call: ...
     def parse_token(self, response: Any) -> str: ...
     def token_check_call(self) -> Call: ...
+    def probe_call(self) -> Call:
+        """A public read call that needs the server's database."""
+        ...
+
     def is_token_refused(self, error: ApiError) -> bool: ...
     def is_rate_limit(self, error: ApiError) -> bool: ...
-    def login_error(self, error: ApiError, username: str, host: str) -> AccountError: ...
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError | None:
+        """What is wrong with the account; None if the error does not say that anything is."""
+        ...
 
 
 class LoginSession:
@@ -39,6 +48,9 @@ class LoginSession:
 
     In addition to the errors of `ApiClient.send`, every call may raise RetryLater (our rate limit or
     the server's) and AccountError (cannot log in).
+
+    A server whose database is down refuses valid tokens, with the codes of invalid ones. So a token is kept
+    until the server has refused it twice, and has read from its database in between.
     """
 
     def __init__(
@@ -64,14 +76,17 @@ class LoginSession:
         self._token: str | None = None
         self._last_login: datetime | None = None
         self._login_refusal: AccountError | None = None
+        self._logins_without_verdict = 0
+        self._login_retry_at: datetime | None = None
         self._lock = threading.RLock()
 
-    def ensure_logged_in(self) -> None:
-        """Make sure that the server accepts the token. Logs in at most once."""
+    def ensure_logged_in(self) -> bool:
+        """Make sure that the server accepts the token. Logs in at most once, and returns whether it did."""
         with self._lock:
-            self._token = self._token or self._saved_token()
-            if self._token is None or not self._is_accepted(self._token):
+            token = self._token = self._token or self._saved_token()
+            if token is None or not self._is_accepted(token):
                 self._log_in()
+            return self._token != token
 
     def read(self, call: Call) -> Any:
         """Send a read call. If the token is no longer accepted, log in and send the call once more."""
@@ -120,18 +135,23 @@ class LoginSession:
         return True
 
     def _log_in(self) -> None:
-        self._check_login_pause()
-        self._save(None)
+        """Log in, unless the server accepts the token after all."""
+        if self._token is None:
+            self._check_login_pause()
+        self._check_database()
+        if self._token is not None:
+            if self._is_accepted(self._token):
+                return
+            self._check_login_pause()
         try:
             response = self._send(self.login_api.login_call(self._username, self._password), None)
             token = _valid_token(self.login_api.parse_token(response))
         except ApiError as error:
-            self._login_refusal = self.login_api.login_error(error, self._username, self._client.host)
-            self._last_login = self._clock()
-            raise self._login_refusal from error
+            raise self._error_of_login(error) from error
         except (UnknownOutcome, MalformedResponse) as error:  # an unused token does no harm
             raise Unreachable(f"no valid response to the log-in: {error}") from error
         self._login_refusal, self._last_login = None, self._clock()
+        self._logins_without_verdict, self._login_retry_at = 0, None
         if not self.login_api.login_proves_access and not self._is_accepted(token):
             self._login_refusal = AccountError(
                 f"{self._client.host} gave {self._username} a token that it does not accept.",
@@ -140,14 +160,39 @@ class LoginSession:
             raise self._login_refusal
         self._save(token)
 
+    def _check_database(self) -> None:
+        """Raises Unreachable if the server cannot read from its database."""
+        try:
+            self._send(self.login_api.probe_call(), None)
+        except ApiError as error:
+            if not self.login_api.is_token_refused(
+                error
+            ):  # else a private server, which shows strangers nothing
+                raise Unreachable(f"{self._client.host} cannot answer a public request: {error}") from error
+
+    def _error_of_login(self, error: ApiError) -> PlatformError:
+        now = self._clock()
+        self._login_refusal = self.login_api.login_error(error, self._username, self._client.host)
+        if self._login_refusal is not None:
+            self._save(None)
+            self._last_login = now
+            return self._login_refusal
+        pause = _PAUSE_AFTER_NO_VERDICT * 2 ** min(self._logins_without_verdict, 10)
+        self._logins_without_verdict += 1
+        self._login_retry_at = now + min(pause, _LONGEST_PAUSE_AFTER_NO_VERDICT)
+        return Unreachable(f"{self._client.host} failed to log {self._username} in: {error}")
+
     def _check_login_pause(self) -> None:
-        """Raises AccountError if the last log-in was too recent."""
+        """Raises AccountError if the last log-in was too recent, RetryLater after one without a verdict."""
+        if self._login_retry_at is not None and self._clock() < self._login_retry_at:
+            raise RetryLater(self._login_retry_at, f"{self._client.host} failed to log {self._username} in")
         if self._last_login is None:
             return
         since = self._clock() - self._last_login
         if self._login_refusal is not None and since < _PAUSE_AFTER_REFUSAL:
             raise AccountError(str(self._login_refusal), self._login_refusal.remedy)
         if since < _PAUSE_AFTER_LOGIN:
+            self._save(None)
             raise AccountError(
                 f"{self._client.host} accepted the log-in of {self._username}, then refused the new token.",
                 "Check whether the account is banned from the server. Precis tries again after ten minutes.",

@@ -27,6 +27,9 @@ _SHARED_PREFIX = "subscribed:"
 _RECHECK_PENDING = timedelta(minutes=10)
 """When a community that has not approved the account yet is checked again."""
 _RECHECK_REFUSED = timedelta(hours=1)
+_CHECK_SILENT = timedelta(minutes=20)
+"""After so long without a post of a community, its subscription is checked. Servers end subscriptions without
+notice: a community ban does, and lifting the ban does not bring it back (Lemmy 0.19.20 and 1.0)."""
 _SHARED_FOR = timedelta(seconds=20)
 """How long a page is shared. A community that missed a round must not get the old page in the next."""
 
@@ -93,6 +96,7 @@ class SubscribedListing:
 
     `communities` are all communities that will be polled, `host` is the account's server. Without
     `subscribe`, each community is read from its own listing, and the account subscribes to none.
+    `reload_account` fetches the account again and calls `set_subscriptions`.
     """
 
     def __init__(
@@ -104,6 +108,7 @@ class SubscribedListing:
         *,
         subscribe: bool,
         max_pages: int,
+        reload_account: Callable[[], object],
     ) -> None:
         self._api = api
         self._use_shared_listing = subscribe and len(communities) > 1
@@ -117,11 +122,18 @@ class SubscribedListing:
         self._subscribed: dict[str, str] = {}
         """Subscribed communities: name in the config -> name in their posts."""
         self._check_again_at: dict[str, datetime] = {}
+        self._reload_account = reload_account
+        self._reloaded_at = clock()
+        """When the server last reported the subscriptions."""
+        self._last_post_at: dict[str, datetime] = {}
+        """When the shared listing last had a new post of each community."""
         self._shared = _SharedPages(api.list_subscribed_posts, clock())
 
     def poll(self, community: str | None, cursor: str | None, since: datetime) -> PollResult:
         """Poll a community, or all posts if it is None. The shared listing costs one call per round."""
         shared_cursor = cursor if cursor is not None and cursor.startswith(_SHARED_PREFIX) else None
+        if community in self._subscribed and self._use_shared_listing:
+            self._check_silent(community)
         listed = community in self._subscribed
         if community in self._to_subscribe and not listed:
             listed = self._check_subscription(community, was_listed=shared_cursor is not None)
@@ -135,12 +147,22 @@ class SubscribedListing:
     def set_subscriptions(self, names: frozenset[str]) -> None:
         """Set the subscriptions that the server reports. Missing communities are checked again."""
         self._subscribed = {key: name for key, name in self._subscribed.items() if name in names}
+        self._reloaded_at = self._clock()
 
     def describe(self, community: str, state: SubscriptionState) -> str:
         """For `precis check`: how a community is read, and what Precis will do about it."""
         if community not in self._to_subscribe or state is not SubscriptionState.NOT_SUBSCRIBED:
             return state.value
         return "not subscribed yet; Precis subscribes when it runs"
+
+    def _check_silent(self, community: str) -> None:
+        """Reload the account if the community has had no posts for a while. This may drop it.
+
+        One reload is for all communities, so a quiet hour costs a few calls.
+        """
+        since = max(self._last_post_at.setdefault(community, self._clock()), self._reloaded_at)
+        if self._clock() - since >= _CHECK_SILENT:
+            self._reload_account()
 
     def _poll_shared(self, community: str, cursor: str | None, since: datetime) -> PollResult:
         name, now = self._subscribed[community], self._clock()
@@ -152,6 +174,8 @@ class SubscribedListing:
         parse_errors = tuple(line for line in result.parse_errors if line not in self._shared.reported)
         self._shared.reported.update(parse_errors)
         posts = tuple(post for post in result.posts if post.community == name)
+        if posts:
+            self._last_post_at[community] = now
         return PollResult(posts, _SHARED_PREFIX + result.cursor, parse_errors)
 
     def _paginate(

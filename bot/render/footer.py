@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.core.models import Summary
+from bot.core.models import Dialect, Summary
 from bot.i18n.translations import Translator, translator
 
 
@@ -24,6 +25,7 @@ def footer(
     translate: Translator | None = None,
     links: FooterLinks | None = None,
     custom_line: str = "",
+    dialect: Dialect = Dialect.LEMMY,
 ) -> str:
     """The footer as Markdown; `source_url` is the URL of the bot's source code.
 
@@ -33,24 +35,30 @@ def footer(
     words = translate(
         "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
     )
-    lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url)})"]
+    lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url, dialect)})"]
     if links is not None:
-        lines.append(_link_line(links, source_url, translate))
+        lines.append(_link_line(links, source_url, translate, dialect))
     if custom_line:
         lines.append(custom_line)
     return "\n\n".join(lines)
 
 
-def _link_line(links: FooterLinks, source_url: str, translate: Translator) -> str:
+def _link_line(links: FooterLinks, source_url: str, translate: Translator, dialect: Dialect) -> str:
     named = (
         ("link-why", links.why),
         ("link-opt-out", links.opt_out),
         ("link-delete", links.delete),
         ("link-source", source_url),
     )
-    return " · ".join(f"[{translate(key)}]({_escape_url(url)})" for key, url in named)
+    return " · ".join(f"[{translate(key)}]({_escape_url(url, dialect)})" for key, url in named)
 
 
-def _escape_url(url: str) -> str:
-    """The URL with spaces, brackets and backslashes percent-encoded, so that it cannot end the link."""
-    return quote(url, safe="%:/?#@!$&'*+,;=~-._")
+def _escape_url(url: str, dialect: Dialect) -> str:
+    """The URL with spaces, brackets and backslashes percent-encoded, so that it cannot end the link.
+
+    PieFed formats also in URLs: `__a__` and `**a**` become bold, `~~a~~` is struck out.
+    """
+    escaped = quote(url, safe="%:/?#@!$&'*+,;=~-._")
+    if dialect is not Dialect.PIEFED:
+        return escaped
+    return re.sub(r"[*~]|(?<=_)_", lambda found: f"%{ord(found[0]):02X}", escaped)

@@ -25,6 +25,14 @@ def spoiler_block(sentences: Sequence[str], title: str = "Summary") -> str:
     return f"::: spoiler {title}\n{paragraphs(sentences)}\n:::"
 
 
+def spaced_spoiler_block(sentences: Sequence[str], title: str = "Summary") -> str:
+    """PieFed's spoiler container, with the blank lines that it needs to be a block of paragraphs.
+
+    Without them, a title of one character leaves the container open.
+    """
+    return f"::: spoiler {title}\n\n{paragraphs(sentences)}\n\n:::"
+
+
 def spoiler_per_sentence(sentences: Sequence[str], title: str = "") -> str:
     """One spoiler for each sentence: Reddit has no container, and a spoiler ends with its paragraph."""
     del title
@@ -35,6 +43,9 @@ LAYOUTS: dict[tuple[Dialect, Layout], LayoutFunction] = {
     (Dialect.LEMMY, Layout.PARAGRAPHS): paragraphs,
     (Dialect.LEMMY, Layout.BULLETS): bullets,
     (Dialect.LEMMY, Layout.COLLAPSED): spoiler_block,
+    (Dialect.PIEFED, Layout.PARAGRAPHS): paragraphs,
+    (Dialect.PIEFED, Layout.BULLETS): bullets,
+    (Dialect.PIEFED, Layout.COLLAPSED): spaced_spoiler_block,
     (Dialect.REDDIT, Layout.PARAGRAPHS): paragraphs,
     (Dialect.REDDIT, Layout.BULLETS): bullets,
     (Dialect.REDDIT, Layout.COLLAPSED): spoiler_per_sentence,

@@ -1,7 +1,7 @@
 """Escapes clean text as Markdown that renders as exactly that text, for each dialect.
 
 Only characters with an effect are escaped, so that the text stays readable where the source is shown
-(emails, notifications). Both functions expect one line from `bot.render.sanitize.clean`: single spaces,
+(emails, notifications). All functions expect one line from `bot.render.sanitize.clean`: single spaces,
 no URL, no `@`.
 """
 
@@ -36,6 +36,29 @@ _LEMMY = re.compile(
     re.VERBOSE,
 )
 
+# PieFed 1.6: markdown2, and regular expressions over its source and its HTML. They ignore backslashes, so a
+# character reference is used where they search: PieFed decodes it last, as every CommonMark renderer does.
+# PieFed sends comments to Lemmy as Markdown, so what has an effect there is escaped too.
+_PIEFED = re.compile(
+    rf"""
+      [\\`*_\[\]<>^~|]                  # inline markup, HTML, spoiler, tables, ruby
+    | {_ENTITY}
+    | ^\#(?=\#*(?:\ |$))               # heading
+    | ^[+-](?=\ |$|[+-])               # list, rule
+    | :(?=::)                          # container (spoiler), in the middle of a line too
+    | :(?=[\w+-]{{1,32}}:)              # custom emoji
+    | ^=(?==*$)                        # underline of a heading
+    | \.(?=[^\W\d_]{{2}}|xn--)         # Lemmy: a bare domain
+    | (?<=/)/ | (?<=/[cmuCMU])/        # Lemmy: //host and /c/name
+    | (?<=\.)\. | (?<=\.\ )\. | (?<=-)-  # smarty-pants: ellipsis, dashes
+    | (?<=,), | (?<=\+)-               # Lemmy: typographer, here and in the next line
+    | (?<=[?!]{{3}})[?!] | [?!](?=…) | \((?=(?:[cCpPrR]|[tT][mM])\))
+    """,
+    re.VERBOSE,
+)
+_MARKDOWN2_ESCAPES = frozenset("\\*_[]#+-.!()")
+"""The characters before which a backslash works on PieFed, without "`", which PieFed searches for itself."""
+
 # Reddit's snudown (a sundown): a backslash works before \`*_{}[]()#+-.!:|&<>/^~ only.
 _REDDIT = re.compile(
     rf"""
@@ -55,6 +78,17 @@ def escape_lemmy(text: str) -> str:
     return _ORDERED.sub(r"\1\\\2", _LEMMY.sub(r"\\\g<0>", text))
 
 
+def escape_piefed(text: str) -> str:
+    return _ORDERED.sub(r"\1\\\2", _PIEFED.sub(_escape_or_reference, text))
+
+
+def _escape_or_reference(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in _MARKDOWN2_ESCAPES:
+        return f"\\{char}"
+    return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, f"&#{ord(char)};")
+
+
 def escape_reddit(text: str) -> str:
     escaped = _ORDERED.sub(r"\1\\\2", _REDDIT.sub(r"\\\g<0>", text)).replace("<", "&lt;")
     # A backslash does not work here: a line of "=" becomes an empty heading, and "!<" ends a spoiler.
@@ -63,5 +97,6 @@ def escape_reddit(text: str) -> str:
 
 ESCAPERS: dict[Dialect, Callable[[str], str]] = {
     Dialect.LEMMY: escape_lemmy,
+    Dialect.PIEFED: escape_piefed,
     Dialect.REDDIT: escape_reddit,
 }

@@ -17,7 +17,9 @@ from bot.render.sanitize import sanitize
 from bot.rules import CommunityRules
 
 MAX_LENGTH = 10_000
-"""Maximum length of a comment on Lemmy and on Reddit, in UTF-16 code units."""
+"""Maximum length of a comment, in UTF-16 code units: the limit of Lemmy and of Reddit.
+
+PieFed has no limit, but Lemmy servers do not accept longer comments from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ def render(
         f"\n\n{line}" for line in _optional_lines(about or ArticleInfo(), rules, dialect, translate)
     )
     footer_text = footer(
-        summary, source_url, translate, links if rules.links else None, sanitize(rules.footer_line, dialect)
+        summary,
+        source_url,
+        translate,
+        links if rules.links else None,
+        sanitize(rules.footer_line, dialect),
+        dialect,
     )
     markdown = f"{body}{optional_lines}\n\n---\n\n{footer_text}"
     if (length := _utf16_units(markdown)) > MAX_LENGTH:

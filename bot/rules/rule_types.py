@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from bot.i18n.translations import TextLanguage
+
 Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
-FooterLanguage = Literal["auto", "en", "de", "fr", "es", "pt", "it", "nl"]
-"""The languages of `bot.i18n.translations`; auto is the language of the article."""
+FooterLanguage = Literal["auto", TextLanguage]
+"""auto is the language of the article."""
 
 MAX_ITEMS = 200
 """Entries of one list."""

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> None:
     from bot.config import load
     from bot.daemon.app import App
     from bot.daemon.lifecycle import run_daemon
-    from bot.daemon.scheduler import Signals
+    from bot.daemon.signals import Signals
     from bot.operations import log
     from bot.operations.systemd import Notifier
     from bot.sandbox.fast_tuning import fast_tuning

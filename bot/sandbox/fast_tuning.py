@@ -30,6 +30,7 @@ def fast_tuning(
         allow_local=allow_local,
         connection_settings=connection_settings,
         poll_interval=timedelta(seconds=settle_seconds / 2 if poll_seconds is None else poll_seconds),
+        link_checks=(timedelta(seconds=settle_seconds / 2), timedelta(seconds=settle_seconds * 2)),
         send_timing=SendTiming(
             settle=timedelta(seconds=settle_seconds),
             read_gap=timedelta(seconds=settle_seconds / 4),

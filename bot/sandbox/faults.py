@@ -20,6 +20,8 @@ class Fault(StrEnum):
     PARTIAL_STORE = "partly stored, connection reset"
     RATE_LIMIT = "refused by the rate limit"
     HANG_AFTER_401 = "401 before the body is read, then the connection hangs"
+    DATABASE_DOWN = "database down for a while, for all calls"
+    SLOW_LINK = "a new post gets its link after a delay"
     # only on Reddit
     EMPTY_THINGS = "stored, answered with an empty `things`"
     RATELIMIT_ITEM = "refused with RATELIMIT in the body"
@@ -29,11 +31,17 @@ class Fault(StrEnum):
     REDIRECT_TO_SEARCH = "302 to the search, nothing stored"
 
 
+OUTSIDE_CALLS = frozenset({Fault.SLOW_LINK})
+"""Faults that do not belong to a call of the bot."""
+
+
 class FaultInjector:
     """Decides whether a call fails, and how: first as planned in the script, then at random.
 
     `calls` are the calls concerned, as "POST /comment"; all others always work. `delay` is what
-    LATE_COMMIT and LATE_SHOW wait. Safe to use from several threads.
+    LATE_COMMIT and LATE_LISTING wait, `outage` how long the database is down from the call with
+    DATABASE_DOWN on, `link_delay` how long a post with SLOW_LINK has no link. Safe to use from several
+    threads.
     """
 
     def __init__(
@@ -43,9 +51,13 @@ class FaultInjector:
         script: Iterable[Fault | None] = (),
         probabilities: Mapping[Fault, float] | None = None,
         delay: timedelta = timedelta(seconds=2),
+        outage: timedelta = timedelta(seconds=5),
+        link_delay: timedelta = timedelta(seconds=8),
         seed: int = 0,
     ) -> None:
         self.delay = delay
+        self.outage = outage
+        self.link_delay = link_delay
         self._calls = frozenset(calls)
         self._script = deque(script)
         self._probabilities = dict(probabilities or {})
@@ -68,10 +80,23 @@ class FaultInjector:
         if call not in self._calls:
             return None
         with self._lock:
-            fault = self._script.popleft() if self._script else self._random_fault()
+            is_planned = self._script and self._script[0] not in OUTSIDE_CALLS
+            fault = self._script.popleft() if is_planned else self._random_fault()
             if fault is not None:
                 self._injected.append(fault)
             return fault
+
+    def happens(self, fault: Fault) -> bool:
+        """Whether one of `OUTSIDE_CALLS` happens now: as planned in the script, or at random."""
+        with self._lock:
+            planned = bool(self._script) and self._script[0] is fault
+            if planned:
+                self._script.popleft()
+            probability = self._probabilities.get(fault, 0)
+            found = planned or (probability > 0 and self._random.random() < probability)
+            if found:
+                self._injected.append(fault)
+            return found
 
     @property
     def injected(self) -> tuple[Fault, ...]:
@@ -82,6 +107,8 @@ class FaultInjector:
     def _random_fault(self) -> Fault | None:
         remaining = self._random.random()
         for fault, probability in self._probabilities.items():
+            if fault in OUTSIDE_CALLS:
+                continue
             remaining -= probability
             if remaining < 0:
                 return fault

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot.config import Config
 from bot.core.errors import UserError
-from bot.daemon.scheduler import Signals
+from bot.daemon.signals import Signals
 from bot.daemon.tuning import Tuning
 from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME
 from bot.sandbox.fast_tuning import fast_tuning

@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, case, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, case, select, update
 
+from bot.core.models import Skipped
 from bot.store.database import Database, State
 
 
@@ -23,10 +24,24 @@ class OutboxTable:
         self._columns = table.c
         self._table = table
 
-    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> None:
-        """Commit that the request is about to be sent. From then on, only a read-back decides."""
-        sends = self._columns.sends + 1
-        self._update(row, state=State.SENDING, sending_at=now, due_at=settle_at, sends=sends, empty_reads=0)
+    def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
+        """Commit that the request is about to be sent. From then on, only a read-back decides.
+
+        False if the row is no longer ready, for example because the reply was withdrawn in the meantime.
+        """
+        with self._database.write_transaction() as connection:
+            return self._set_sending(connection, row, now, settle_at)
+
+    def _set_sending(self, connection: Connection, row: int, now: datetime, settle_at: datetime) -> bool:
+        values = {
+            "state": State.SENDING,
+            "sending_at": now,
+            "due_at": settle_at,
+            "sends": self._columns.sends + 1,
+            "empty_reads": 0,
+        }
+        ready = (self._columns.id == row) & (self._columns.state == State.READY)
+        return bool(connection.execute(update(self._table).where(ready).values(values)).rowcount)
 
     def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""

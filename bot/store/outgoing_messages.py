@@ -49,6 +49,8 @@ class OutgoingMessage:
     language: str | None
     read_back_from: datetime
     state: State
+    sending_at: datetime | None
+    """When the request was last sent."""
     sends: int
     empty_reads: int
 
@@ -114,6 +116,7 @@ def _message_of(row: Row[Any]) -> OutgoingMessage:
         language=row.language,
         read_back_from=row.read_back_from,
         state=State(row.state),
+        sending_at=row.sending_at,
         sends=row.sends,
         empty_reads=row.empty_reads,
     )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
-from bot.core.models import Comment
+from bot.core.daily_cap import DailyCap
+from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
 from bot.store.outbox_table import OutboxTable
+from bot.store.reply_counts import count_sent_replies
 from bot.store.tables import posts
 
 
@@ -20,13 +22,21 @@ class OutgoingReply:
     post_id: str
     parent_id: str | None
     """The comment that requested the reply, and that it answers."""
+    request: str | None
+    """None without a request; "here" for a reply that somebody requested."""
     community: str
+    url: str | None
+    """The link that the reply summarizes."""
     url_hash: str | None
-    """Of the link that the reply summarizes."""
+    """Of that link."""
     published: datetime
     state: State
     markdown: str
     language: str | None
+    saved: int
+    """Percent of the article's words that the reply saves."""
+    sending_at: datetime | None
+    """When the request was last sent."""
     sends: int
     """How often the request was sent."""
     empty_reads: int
@@ -43,6 +53,23 @@ class OutgoingReplies(OutboxTable):
         """The account's next reply: read-backs before sends, older posts first."""
         row = self._next_due(account, now, posts.c.published)
         return None if row is None else _reply_of(row)
+
+    def mark_sending(
+        self, row: int, now: datetime, settle_at: datetime, cap: DailyCap | None = None
+    ) -> Skipped | bool:
+        """Same as for messages; with `cap`, return why not if the community has its maximum of sent replies.
+
+        Other replies that are ready do not count: they are checked when their turn comes.
+        """
+        with self._database.write_transaction() as connection:
+            if cap is not None:
+                community = connection.execute(
+                    select(posts.c.community).where(posts.c.id == row)
+                ).scalar_one()
+                reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
+                if reached is not None:
+                    return reached
+            return self._set_sending(connection, row, now, settle_at)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
         self._database.finish_post(
@@ -62,12 +89,16 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         row=row.id,
         post_id=row.post_id,
         parent_id=row.parent_id or None,
+        request=row.request,
         community=row.community,
+        url=(row.content or {}).get("url"),
         url_hash=row.url_hash,
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,
         language=row.language,
+        saved=row.saved,
+        sending_at=row.sending_at,
         sends=row.sends,
         empty_reads=row.empty_reads,
     )

@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select, update
+from sqlalchemy import Connection, and_, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.core.daily_cap import DailyCap
 from bot.core.models import PollResult, Post, PrivateReply, Reply, Skipped, Source
+from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
-from bot.store.post_rows import link_hash, new_post_values, post_of, summary_text_of, text_hash
+from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
+from bot.store.reply_counts import count_replies
 from bot.store.tables import cursors, posts
 
 MAX_WAIT = timedelta(hours=25)
@@ -106,19 +109,18 @@ class PostQueue:
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post. The text of a requested reply is kept, because it is sent privately."""
-        kept = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
-        self._database.finish_post(
-            row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None, markdown=kept
-        )
+        why = {"reason": skipped.reason.value, "error": skipped.detail or None}
+        self._database.finish_post(row, State.SKIPPED, now, **why, markdown=_REQUESTED_TEXT)
 
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
         why = {"reason": private.skipped.reason.value, "error": private.skipped.detail or None}
         self._database.finish_post(row, State.SKIPPED, now, **why, **asdict(private.reply))
 
-    def mark_dead(self, row: int, error: str, now: datetime) -> None:
-        """No further attempts; the post keeps its last error."""
-        self._database.finish_post(row, State.DEAD, now, error=error)
+    def mark_dead(self, row: int, error: str, now: datetime, reason: SkipReason | None = None) -> None:
+        """No further attempts; the post keeps its last error, and a requested reply its text."""
+        why = {"reason": None if reason is None else reason.value, "error": error}
+        self._database.finish_post(row, State.DEAD, now, **why, markdown=_REQUESTED_TEXT)
 
     def make_ready(
         self,
@@ -127,11 +129,12 @@ class PostQueue:
         now: datetime,
         not_before: datetime,
         unless_replied_since: datetime | None = None,
-    ) -> str | None:
-        """Save the reply to be sent; return None.
+        cap: DailyCap | None = None,
+    ) -> Skipped | None:
+        """Save the reply to be sent and return None; or change nothing and return why it must not be sent.
 
-        With `unless_replied_since`: if another post of the article in the community got a reply since
-        then, change nothing and return the URL of that post.
+        With `unless_replied_since`: another post of the article in the community got a reply since then.
+        With `cap`: the community has its maximum of replies that were sent, are being sent or are ready.
         """
         values = {
             "state": State.READY,
@@ -146,7 +149,14 @@ class PostQueue:
             if unless_replied_since is not None:
                 first = _find_replied(connection, row, reply.article_hash, unless_replied_since)
                 if first is not None:
-                    return first
+                    return Skipped(SkipReason.SAME_ARTICLE, first)
+            if cap is not None:
+                community = connection.execute(
+                    select(posts.c.community).where(posts.c.id == row)
+                ).scalar_one()
+                reached = cap.check(count_replies(connection, community, cap.since, other_than=row))
+                if reached is not None:
+                    return reached
             # After a long hang, another thread may have processed the post.
             mine = and_(posts.c.id == row, posts.c.state == State.DISCOVERED)
             connection.execute(update(posts).where(mine).values(values))
@@ -186,6 +196,11 @@ class PostQueue:
             error="The post was edited and links elsewhere.",
         )
 
+    def update_post(self, row: int, post: Post) -> None:
+        """Replace a post that is being processed by its current version; the lease stays."""
+        renewed = {"url_hash": link_hash(post.url), "content": content_of(post)}
+        self._database.update_post(row, (State.DISCOVERED,), **renewed)
+
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
         same_post = and_(posts.c.account == post.account, posts.c.post_id == post.id)
@@ -196,12 +211,9 @@ class PostQueue:
             return connection.execute(statement).first() is not None
 
     def count_replies(self, community: str, since: datetime) -> int:
-        """The number of replies in a community since `since`, sent or ready to be sent."""
-        counted = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
+        """The number of replies in a community that were sent since `since`, or are still to be sent."""
         with self._database.read_transaction() as connection:
-            return connection.execute(
-                select(func.count()).where(posts.c.community == community, posts.c.ready_at >= since, counted)
-            ).scalar_one()
+            return count_replies(connection, community, since)
 
     def due_for_recheck(self, account: str, before: datetime, limit: int) -> dict[str, int]:
         """Finished posts whose content is not erased and that were not checked since `before`: id -> row.
@@ -250,6 +262,9 @@ def _find_replied(connection: Connection, row: int, article_hash: str | None, si
         .limit(1)
     ).scalar_one_or_none()
 
+
+_REQUESTED_TEXT = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
+"""The text of a requested reply; NULL for other posts."""
 
 _RESTARTED_COLUMNS = frozenset({"url_hash", "content", "state", "due_at"})
 """What an edited post gets from its new version; it stays the row of the same post."""

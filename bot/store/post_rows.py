@@ -14,8 +14,6 @@ from bot.store.database import State
 
 def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
     """The values of a newly discovered post."""
-    content = asdict(post)
-    content["published"] = post.published.isoformat()
     return {
         "account": post.account,
         "post_id": post.id,
@@ -23,7 +21,7 @@ def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
         "permalink": post.permalink,
         "parent_id": "",
         "url_hash": link_hash(post.url),
-        "content": content,
+        "content": content_of(post),
         "state": State.DISCOVERED,
         "due_at": now,
         "published": post.published,
@@ -31,9 +29,24 @@ def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
     }
 
 
+def content_of(post: Post) -> dict[str, Any]:
+    """The post as JSON, for the column `content`."""
+    times = {name: None if time is None else time.isoformat() for name, time in _times_of(post).items()}
+    return asdict(post) | times
+
+
+def _times_of(post: Post) -> dict[str, datetime | None]:
+    return {"published": post.published, "link_awaited_since": post.link_awaited_since}
+
+
 def post_of(content: dict[str, Any]) -> Post:
-    """The post in the column `content`."""
-    return Post(**{**content, "published": datetime.fromisoformat(content["published"])})
+    """The post in the column `content`. Rows of earlier versions lack the newer fields."""
+    awaited = content.get("link_awaited_since")
+    times = {
+        "published": datetime.fromisoformat(content["published"]),
+        "link_awaited_since": None if awaited is None else datetime.fromisoformat(awaited),
+    }
+    return Post(**content | times)
 
 
 def link_hash(url: str | None) -> str | None:

@@ -158,8 +158,8 @@ class ReceivedMessages:
             post_row = connection.execute(
                 select(received_messages.c.post_row).where(received_messages.c.id == row)
             ).scalar_one()
-            skipped = (posts.c.id == post_row) & (posts.c.state == State.SKIPPED)
-            connection.execute(update(posts).where(skipped).values(markdown=None))
+            unsent = (posts.c.id == post_row) & posts.c.state.in_([State.SKIPPED, State.DEAD])
+            connection.execute(update(posts).where(unsent).values(markdown=None))
             handled = {"state": "done", "outcome": outcome.value, "handled_at": now, "content": None}
             _set(connection, row, **handled, error=error)
 

@@ -79,9 +79,14 @@ posts = Table(
     Column("reply_score", Integer),  # at the last check
     Column("markdown_hash", String),  # SHA-256 of the summary in the published reply
     Column("reply_edited", Boolean),  # whether the reply was edited after its article changed
+    Column(
+        "refetch", Boolean
+    ),  # whether the post must be read again from its platform before it is processed
+    Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
+    Index("ix_posts_community_done", "community", "done_at"),
     Index("ix_posts_permalink", "permalink"),
     Index("ix_posts_community_url", "community", "url_hash"),
 )

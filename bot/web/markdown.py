@@ -1,4 +1,4 @@
-"""Renders a reply's Markdown as readers on Lemmy and Reddit see it, with markdown-it.
+"""Renders a reply's Markdown as readers on Lemmy, PieFed and Reddit see it, with markdown-it.
 
 The HTML is safe to show: raw HTML is off, links go only to http and https, and images are not loaded
 (the Content-Security-Policy of the pages forbids them too).
@@ -31,11 +31,23 @@ def to_html(markdown: str, dialect: Dialect) -> Markup:
 
 @cache
 def _renderer(dialect: Dialect) -> MarkdownIt:
-    return _lemmy() if dialect is Dialect.LEMMY else _reddit()
+    return _RENDERERS[dialect]()
 
 
 def _lemmy() -> MarkdownIt:
     """The configuration of lemmy-ui (its `markdown.ts`)."""
+    return _fediverse()
+
+
+def _piefed() -> MarkdownIt:
+    """The parts of PieFed's renderer that our replies use: those of Lemmy, but bare domains are text."""
+    md = _fediverse()
+    assert md.linkify is not None
+    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    return md
+
+
+def _fediverse() -> MarkdownIt:
     md = MarkdownIt("default", {"html": False, "linkify": True, "typographer": True})
     md.enable(["linkify", "replacements", "smartquotes"]).disable("image")
     md.use(sub_plugin).use(superscript_plugin)
@@ -83,6 +95,9 @@ def _spoiler(state: StateInline, silent: bool) -> bool:
     state.push("spoiler_close", "span", -1)
     state.pos, state.posMax = end + 2, closing
     return True
+
+
+_RENDERERS = {Dialect.LEMMY: _lemmy, Dialect.PIEFED: _piefed, Dialect.REDDIT: _reddit}
 
 
 def _safe_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

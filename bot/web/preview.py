@@ -30,6 +30,7 @@ from bot.web.preview_controls import controls, rules_from_form, to_settings_line
 from bot.web.templating import render
 
 MAX_BYTES = 10_000_000
+PLATFORM_NAMES = {Dialect.LEMMY: "Lemmy", Dialect.PIEFED: "PieFed", Dialect.REDDIT: "Reddit"}
 DROPPED_PREFIX = "dropped ("
 MAX_CONCURRENT = 2
 """Previews at the same time. The daemon's own work has priority."""
@@ -190,7 +191,7 @@ class PreviewPage:
         self, digest: Digest, url: str, rules: CommunityRules
     ) -> tuple[tuple[RenderedReply, ...], Skipped | None]:
         config, replies = self._context.config, []
-        for dialect, platform in ((Dialect.LEMMY, "Lemmy"), (Dialect.REDDIT, "Reddit")):
+        for dialect, platform in PLATFORM_NAMES.items():
             links = sample_links(config, dialect)
             outcome = write_reply(digest, url, rules, dialect, config.bot.source_url, links)
             if isinstance(outcome, Skipped):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import stamina
 
-from benchmarks.faults import comments_left, expected_comments
+from benchmarks.faults import ACTIONS, OUTAGES, comments_left, expected_comments
 from bot.sandbox.faults import Fault
 from bot.sandbox.server_software import ServerSoftware
 
@@ -31,3 +32,17 @@ def no_waiting() -> Iterator[None]:
 )
 def test_a_fault_leaves_the_expected_comments(software: ServerSoftware, action: str, fault: Fault) -> None:
     assert comments_left(software, action, fault) == expected_comments(action, fault)
+
+
+def test_a_slow_link_leaves_one_comment() -> None:
+    assert comments_left(ServerSoftware.PIEFED, "comment", Fault.SLOW_LINK) == ["new"]
+
+
+@pytest.mark.parametrize("outage", OUTAGES, ids=str)
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("software", ServerSoftware)
+def test_an_outage_of_the_database_leaves_the_expected_comments(
+    software: ServerSoftware, action: str, outage: timedelta
+) -> None:
+    left = comments_left(software, action, Fault.DATABASE_DOWN, outage)
+    assert left == expected_comments(action, Fault.DATABASE_DOWN)

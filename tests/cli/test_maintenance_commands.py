@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import formatdate
 from pathlib import Path
+from pkgutil import iter_modules, resolve_name
 
 import pytest
 
+from bot.cli import doctor_checks
 from bot.cli.bench import run_benchmark
 from bot.cli.doctor import run_doctor
 from bot.cli.doctor_checks import disk, network, system
@@ -25,7 +27,7 @@ from bot.cli.status import show_why
 from bot.config.settings import Workers
 from bot.core.errors import UserError, WorkerError
 from bot.core.messages import Message, MessageKind
-from bot.core.models import Comment, PollResult, Reply, Source
+from bot.core.models import CheckResult, Comment, PollResult, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
@@ -288,6 +290,18 @@ def test_doctor_passes_on_a_good_machine(tmp_path: Path, capsys: pytest.CaptureF
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
         assert f" {subject} " in shown
     assert "This machine is ready for Precis." in shown
+
+
+def test_doctor_runs_every_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = f"{doctor_checks.__name__}."
+    modules = [resolve_name(found.name) for found in iter_modules(doctor_checks.__path__, prefix)]
+    checks = [(module, name) for module in modules for name in vars(module) if name.startswith("check_")]
+    run: set[str] = set()
+    for module, name in checks:
+        passed = CheckResult(name, True, "")
+        monkeypatch.setattr(module, name, lambda *_, passed=passed: run.add(passed.subject) or passed)
+    run_doctor(write_config(tmp_path, CONFIG.format(server="https://lemmy.example")))
+    assert run == {name for _, name in checks}
 
 
 def test_doctor_reports_problems_even_without_settings(

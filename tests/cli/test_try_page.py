@@ -44,7 +44,7 @@ def test_it_prints_the_reply_as_posted(precis: Precis, saved: Path) -> None:
     )
 
 
-def test_reddit_markdown(precis: Precis, saved: Path) -> None:
+def test_the_markdown_of_each_platform(precis: Precis, saved: Path) -> None:
     (saved.parent / "config.toml").write_text(
         '[bot]\nowner = "me@example.org"\n[rules]\nlayout = "collapsed"\n[lemmy.main]\n'
         'server = "lemmy.example"\nusername = "precis"\npassword = "x"\ncommunities = ["news"]\n'
@@ -52,7 +52,9 @@ def test_reddit_markdown(precis: Precis, saved: Path) -> None:
     (saved.parent / "config.toml").chmod(0o600)
     on_lemmy = precis("try", str(saved), "-c", "config.toml").stdout
     on_reddit = precis("try", str(saved), "-c", "config.toml", "--reddit").stdout
+    on_piefed = precis("try", str(saved), "-c", "config.toml", "--piefed").stdout
     assert on_lemmy.startswith("::: spoiler")
+    assert re.match(r"::: spoiler \w+\n\n", on_piefed)
     assert on_reddit.startswith(">!")
 
 
@@ -77,6 +79,7 @@ def test_a_page_that_is_not_an_article_is_an_error(precis: Precis, tmp_path: Pat
     ("arguments", "message"),
     [
         (("nothing.html",), "There is no file nothing.html"),
+        (("x.html", "--reddit", "--piefed"), "--reddit and --piefed exclude each other."),
         (("x.html", "--method", "magic"), "There is no method 'magic'"),
         (("http://127.0.0.1/",), "address"),
         ((".",), "Cannot read"),

@@ -95,7 +95,7 @@ def test_a_second_daemon_on_one_database(precis: Precis, tmp_path: Path) -> None
     with daemon_lock(tmp_path / "precis.db"):
         output = error_output(precis("run"))
     assert "Another precis daemon is already running" in output
-    assert "database of its own" in output
+    assert "set another database for this one" in output
 
 
 def test_status_before_the_first_run(precis: Precis, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from bot.config.introspection import account_models, settings_tables
 
 def test_the_page_is_current() -> None:
     written = (Path(__file__).parents[2] / OUTPUT_PATH).read_text(encoding="utf-8")
-    assert written == render_page(), "run: python -m bot.config.docs_page"
+    assert written == render_page(), "run: make reference"
 
 
 def test_every_setting_has_a_row() -> None:

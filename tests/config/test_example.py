@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import Config, load
-from bot.config.introspection import account_models, settings_tables
+from bot.config.introspection import account_models, accounts_in, secret_fields, settings_tables
 from bot.config.loader import parse
-from bot.config.secrets import SecretsContext
+from bot.config.secrets import SecretsContext, environment_variable
 from tests.config.conftest import ENVIRON
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -51,8 +51,12 @@ def test_every_setting_is_in_it() -> None:
 
 
 def test_the_defaults_that_it_shows_are_correct() -> None:
-    secrets = {f"PRECIS_REDDIT_SECOND_{name}": "s3cret" for name in ("PASSWORD", "CLIENT_SECRET")}
-    secrets["PRECIS_PIEFED_THIRD_PASSWORD"] = "s3cret"
+    secrets = {
+        environment_variable(platform, name, secret): "s3cret"
+        for platform, name, _ in accounts_in(tomllib.loads(uncommented()))
+        for secret in secret_fields(account_models()[platform])
+        if secret != "refresh_token"  # it excludes a password
+    }
     context = SecretsContext(Path("config.toml"), ENVIRON | secrets)
     shown, plain = parse(uncommented(), context), load(EXAMPLE, ENVIRON)
     for name in settings_tables():

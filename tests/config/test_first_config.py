@@ -156,7 +156,7 @@ def test_a_first_file_for_piefed(tmp_path: Path) -> None:
 
 def test_an_unknown_platform() -> None:
     (only,) = problems_in(replace(ANSWERS, platform="mastodon"))
-    assert only == "Platform: this must be one of lemmy, piefed, reddit."
+    assert only == f"Platform: this must be one of {', '.join(PLATFORMS)}."
 
 
 @given(st.builds(Answers, *[st.text(max_size=20)] * 5))

@@ -7,6 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -217,9 +218,13 @@ class PlatformScenario:
 
 
 class CommandKillScenario:
-    """A Fediverse server and a Reddit, with one daemon for both."""
+    """A Fediverse server and a Reddit, with one daemon for both.
 
-    def __init__(self, folder: Path, software: ServerSoftware) -> None:
+    With `outage`, the database of the Fediverse server goes down for so long each time commands are sent.
+    """
+
+    def __init__(self, folder: Path, software: ServerSoftware, outage: timedelta = timedelta()) -> None:
+        self._outage = outage
         self.environment = SandboxEnvironment(
             folder, software=software, communities=(NEWS, HALL), subreddits=(NEWS, HALL)
         )
@@ -240,6 +245,8 @@ class CommandKillScenario:
                 before = self._requests()
                 for platform in platforms:
                     platform.send_commands()
+                if self._outage:
+                    self.environment.fediverse.outage.begin(self._outage)
                 self._wait_until(daemon, partial(self._has_requests, before + step), pause=0.002)
                 daemon.kill()
                 daemon.wait()

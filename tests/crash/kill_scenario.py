@@ -24,7 +24,15 @@ FAULTS = {
     Fault.LATE_COMMIT: 0.1,
     Fault.LATE_LISTING: 0.1,
 }
-FEDIVERSE_FAULTS = {**FAULTS, Fault.PARTIAL_STORE: 0.1, Fault.HANG_AFTER_401: 0.05}
+FEDIVERSE_FAULTS = {
+    **FAULTS,
+    Fault.PARTIAL_STORE: 0.1,
+    Fault.HANG_AFTER_401: 0.05,
+    Fault.DATABASE_DOWN: 0.1,
+}
+PIEFED_FAULTS = {**FEDIVERSE_FAULTS, Fault.SLOW_LINK: 0.3}
+LINK_DELAY = timedelta(seconds=1)
+OUTAGE = timedelta(seconds=2)
 REDDIT_FAULTS = {  # not the RATELIMIT of ten minutes: waiting for it takes too long for a test
     **FAULTS,
     Fault.EMPTY_THINGS: 0.1,
@@ -38,7 +46,8 @@ TIMEOUT_SECONDS = 300.0
 class KillScenario:
     """One daemon for a Fediverse server, and for Reddit if there are `subreddits`.
 
-    `module` is the Python module that runs as the daemon, with its arguments.
+    `module` is the Python module that runs as the daemon, with its arguments. `outage` is how long the
+    database of the Fediverse server is down each time.
     """
 
     def __init__(
@@ -48,10 +57,17 @@ class KillScenario:
         seed: int,
         subreddits: tuple[str, ...] = (),
         software: ServerSoftware = ServerSoftware.LEMMY_0_19,
+        outage: timedelta = OUTAGE,
     ) -> None:
         self._random = random.Random(seed)
         self._module = module
-        self._fediverse_faults = FaultInjector(probabilities=FEDIVERSE_FAULTS, delay=DELAY, seed=seed)
+        self._fediverse_faults = FaultInjector(
+            probabilities=PIEFED_FAULTS if software is ServerSoftware.PIEFED else FEDIVERSE_FAULTS,
+            delay=DELAY,
+            outage=outage,
+            link_delay=LINK_DELAY,
+            seed=seed,
+        )
         self._reddit_faults = FaultInjector(
             calls=("POST /api/comment",), probabilities=REDDIT_FAULTS, delay=DELAY, seed=seed
         )

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from bot.core.errors import StoreError
 from bot.daemon import lifecycle
 from bot.daemon.lifecycle import run_daemon
-from bot.daemon.scheduler import Job, Signals
+from bot.daemon.scheduler import Job
+from bot.daemon.signals import Signals
 from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
 

@@ -125,3 +125,10 @@ def test_the_glossary_names_classes_and_tables_that_exist() -> None:
 def test_the_glossary_is_in_alphabetical_order() -> None:
     names = [term for term, _, _ in terms()]
     assert names == sorted(names)
+
+
+def test_the_findings_name_tests_that_exist() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "findings" / "README.md").read_text(encoding="utf-8")))
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("test_*.py"))
+    assert named
+    assert {name for name in named if f"def {name}(" not in source} == set()

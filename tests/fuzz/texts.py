@@ -14,6 +14,7 @@ from bot.core.models import Dialect
 from bot.render.sanitize import clean, sanitize
 from tests.fuzz.target import Target
 from tests.render.hostile import HOSTILE
+from tests.render.piefed_reader import render_on_piefed
 from tests.render.readers import (
     MENTION,
     Rendered,
@@ -66,8 +67,11 @@ def check(text: str) -> None:
     assert (plain.text, plain.tags) == (wanted, frozenset())
     assert (without_smart_quotes(shaped.text), shaped.tags) == (without_smart_quotes(wanted), frozenset())
     assert not old_client_links(source)
+    piefed = sanitize(text, Dialect.PIEFED)
+    for shown in (render_on_piefed(piefed), rendered(LEMMY_UI, piefed)):  # Lemmy gets copies from PieFed
+        assert (without_smart_quotes(shown.text), shown.tags) == (without_smart_quotes(wanted), frozenset())
     reddit = sanitize(text, Dialect.REDDIT)
-    assert not MENTION.search(source + reddit)
+    assert not MENTION.search(source + piefed + reddit)
     sight = render_on_reddit(reddit)
     assert sight is None or (sight.text, sight.tags) == (wanted, frozenset())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -48,6 +49,11 @@ def test_no_text_has_a_mention_or_a_link(language: str) -> None:
         assert not re.search(r"@|https?:|www\.", " ".join(forms))
 
 
+def test_every_catalogue_is_used() -> None:
+    folder = files("bot.i18n").joinpath("locales")
+    assert {path.name for path in folder.iterdir()} == {f"{language}.po" for language in LANGUAGES}
+
+
 def test_plural_forms_follow_the_language() -> None:
     english, french = translator("en"), translator("fr")
     assert english("reading-time", count=1) == "The article takes about 1 minute to read."
@@ -65,4 +71,4 @@ def test_an_unknown_key_raises_an_error() -> None:
 
 
 def test_the_language_setting_offers_exactly_these_languages() -> None:
-    assert FooterLanguage.__args__ == ("auto", *LANGUAGES)
+    assert get_args(FooterLanguage) == ("auto", *LANGUAGES)

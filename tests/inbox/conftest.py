@@ -33,7 +33,7 @@ def server(
         case "lemmy 1.0":
             sandbox = LemmySandbox(version="1.0.0-beta.1", clock=clock, limits=None, faults=faults)
         case "piefed":
-            sandbox = PieFedSandbox(clock=clock, limits=None, faults=faults)
+            sandbox = PieFedSandbox(clock=clock, limits=None, faults=faults, host="piefed.example")
         case _:
             sandbox = RedditSandbox(clock=clock, faults=faults)
     with sandbox, stamina.set_testing(True, attempts=2, cap=True):

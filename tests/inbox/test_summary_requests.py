@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 import pytest
 
 from bot.config.settings import InboxSettings
+from bot.core.errors import PlatformError, Refused, UnknownOutcome
 from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
@@ -143,6 +145,34 @@ def test_a_post_locked_during_processing_gets_the_summary_in_private(
     daemon.check_inbox()
     assert server.bot_comments() == []
     assert [PLAIN in message for message in server.bot_messages()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (UnknownOutcome("500"), "The server never gave a clear answer to the reply."),
+        (Refused(SkipReason.REFUSED, "not this one"), "The platform refused the reply."),
+    ],
+)
+def test_a_request_whose_reply_cannot_be_sent_gets_the_summary_in_private_with_the_true_reason(
+    server: PlatformServer,
+    daemon: Daemon,
+    monkeypatch: pytest.MonkeyPatch,
+    error: PlatformError,
+    sentence: str,
+) -> None:
+    def fail(*about: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(type(daemon.messaging), "reply_to_comment", fail)
+    server.add_comment(server.add_post(LINK), "{bot} please")
+    for _ in range(40):
+        daemon.run_all_jobs(minutes=3)
+    assert server.bot_comments() == []
+    (message,) = server.bot_messages()
+    assert sentence in message
+    assert PLAIN in message
+    assert "could not be read" not in message
 
 
 def test_where_the_bot_is_banned_the_summary_is_sent_in_private(

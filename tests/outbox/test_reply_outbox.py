@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Dialect, PollResult, Post, Reply, Source
@@ -35,8 +36,10 @@ class FakePlatform:
         self.post = a_post(1)
         self.pause: datetime | None = None
         self.sent = 0
+        self.reads = 0
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
+        self.reads += 1
         if self.read_error:
             raise self.read_error
         return tuple(self.comments)
@@ -247,6 +250,70 @@ def test_a_post_that_changed_in_the_meantime_gets_no_reply(
     assert (platform.sent, the_post(database).reason) == (0, reason)
 
 
+@pytest.mark.parametrize("error", [Unreachable("hidden"), Refused(SkipReason.NSFW, "the account hides it")])
+def test_a_post_that_got_a_reason_to_skip_is_skipped_although_its_comments_are_hidden(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, error: PlatformError
+) -> None:
+    platform.read_error, platform.post = error, a_post(1, locked=True)
+    run(outbox)
+    assert (platform.sent, the_post(database).reason) == (0, SkipReason.LOCKED)
+
+
+def test_a_reply_under_comments_that_the_account_does_not_see_is_skipped(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database
+) -> None:
+    platform.read_error = Refused(SkipReason.NSFW, "the account hides NSFW posts")
+    run(outbox)
+    assert (platform.sent, the_post(database).state, the_post(database).reason) == (
+        0,
+        "skipped",
+        SkipReason.NSFW,
+    )
+    assert the_post(database).error == "the account hides NSFW posts"
+
+
+def test_hidden_comments_are_read_ever_less_often_and_logged_once(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.read_error = Unreachable("the list of comments is incomplete")
+    reads = []
+    with capture_logs() as lines:
+        for minute in range(24 * 60):
+            before = platform.reads
+            run(outbox)
+            reads += [minute] * (platform.reads - before)
+            clock.advance(60)
+    assert reads[:7] == [0, 1, 3, 7, 15, 31, 63]
+    assert len(reads) == 7 + 22
+    assert [line["event"] for line in lines] == ["cannot send for now"]
+
+
+def test_an_ambiguous_reply_below_hidden_comments_is_skipped_after_a_day(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [UnknownOutcome("500")]
+    run(outbox)
+    platform.read_error = Refused(SkipReason.NSFW, "the account hides NSFW posts")
+    for _ in range(24):
+        run(outbox)
+        assert the_post(database).state == "sending"
+        clock.advance(3600)
+    run(outbox)
+    assert (platform.sent, the_post(database).reason) == (1, SkipReason.NSFW)
+    assert "not known whether the reply was stored" in (the_post(database).error or "")
+
+
+def test_a_refused_and_a_skipped_reply_leave_a_line_in_the_log(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    platform.answers = [Refused(SkipReason.REFUSED, "the server answers 400: not this one")]
+    with capture_logs() as lines:
+        run(outbox)
+    (line,) = lines
+    assert (line["event"], line["log_level"], line["post"]) == ("the reply was refused", "warning", "1")
+    assert "not this one" in line["error"]
+
+
 def test_an_unreachable_server_is_retried_with_growing_pauses(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
@@ -298,6 +365,7 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_at_the_end(
         run(outbox)
         clock.advance(60)
     assert (platform.sent, the_post(database).state) == (TIMING.max_sends, "dead")
+    assert the_post(database).reason is SkipReason.NO_CLEAR_ANSWER
     assert "Failed after 5 attempts" in the_post(database).sentence(clock())
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pipeline.deferral import SCORE_CHECK_INTERVAL, check_deferral, quiet_hours_end
+from bot.pipeline.deferral import (
+    LINK_CHECKS,
+    SCORE_CHECK_INTERVAL,
+    check_deferral,
+    check_missing_link,
+    is_link_check_due,
+    quiet_hours_end,
+)
 from bot.rules import CommunityRules
 from tests.conftest import START, a_post
 
@@ -67,3 +74,28 @@ def test_a_post_with_a_low_score_is_checked_again() -> None:
     assert waiting is not None
     assert (waiting.retry_at, waiting.counts_as_attempt) == (START + SCORE_CHECK_INTERVAL, False)
     assert check_deferral(a_post(score=5), rules, START) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "due", "next_check"), [(0, False, 30), (29, False, 30), (30, True, 300), (299, True, 300)]
+)
+def test_a_post_without_a_link_is_read_again_after_30_seconds_and_after_5_minutes(
+    seconds: int, due: bool, next_check: int
+) -> None:
+    post, now = a_post(url=None, link_awaited_since=START), START + timedelta(seconds=seconds)
+    waiting = check_missing_link(post, now)
+    assert waiting is not None
+    assert (waiting.retry_at, waiting.counts_as_attempt) == (START + timedelta(seconds=next_check), False)
+    assert is_link_check_due(post, now) is due
+
+
+def test_a_missing_link_is_final_after_the_last_check() -> None:
+    post, now = a_post(url=None, link_awaited_since=START), START + LINK_CHECKS[-1]
+    assert is_link_check_due(post, now)
+    assert check_missing_link(post, now) is None
+
+
+def test_a_server_that_saves_posts_with_their_links_is_not_asked_again() -> None:
+    post = a_post(url=None)
+    assert check_missing_link(post, START) is None
+    assert not is_link_check_due(post, START + timedelta(hours=1))

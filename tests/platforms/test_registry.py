@@ -3,12 +3,17 @@ import sys
 
 import pytest
 
-from bot.platforms import FACTORIES, adapter_factory
+from bot.config.introspection import account_models
+from bot.platforms import PLATFORMS, adapter_factory
 
 
-@pytest.mark.parametrize("kind", FACTORIES)
-def test_every_kind_has_a_factory(kind: str) -> None:
+@pytest.mark.parametrize("kind", PLATFORMS)
+def test_every_platform_has_an_adapter(kind: str) -> None:
     assert callable(adapter_factory(kind))
+
+
+def test_every_platform_has_accounts_in_the_config() -> None:
+    assert set(account_models()) == set(PLATFORMS)
 
 
 def test_an_unknown_kind_is_an_error() -> None:

@@ -180,6 +180,37 @@ def test_a_lost_subscription_is_renewed_and_no_post_is_missed(env: ListingEnviro
     assert lost[0] in again["sport"]
 
 
+def test_after_a_short_ban_the_account_subscribes_again_and_no_post_is_missed(
+    env: ListingEnvironment,
+) -> None:
+    adapter = env.adapter()
+    env.poll_round(adapter)
+    env.poll_round(adapter)
+    sport, state = env.communities["sport"], env.server.state
+    state.ban_from_community(env.bot, sport)
+    missed = [env.post("sport")]
+    env.poll_round(adapter)
+    sport.banned.clear()
+    missed.append(env.post("sport"))
+    found: list[str] = []
+    for _ in range(23):
+        env.post("news")
+        found += env.poll_round(adapter)["sport"]
+    assert set(missed) <= set(found)
+    assert env.bot.id in sport.followers
+
+
+def test_a_quiet_hour_checks_the_subscriptions_of_all_communities_together(env: ListingEnvironment) -> None:
+    adapter = env.adapter()
+    env.post("news")
+    for _ in range(2):
+        env.poll_round(adapter)
+    before = len(env.server.requests)
+    for _ in range(58):
+        env.poll_round(adapter)
+    assert len(env.server.requests) - before <= 58 + 2 * 3
+
+
 def test_a_restart_checks_each_community_once_and_continues_at_the_cursor(env: ListingEnvironment) -> None:
     adapter = env.adapter()
     env.poll_round(adapter)

@@ -61,7 +61,7 @@ def test_values_are_accepted_in_common_forms(text: str, settings: dict[str, Any]
         ("words: [100, 200]", "Line 1: `words` takes one value, not a list. Example: `words: 100`"),
         ("nsfw: perhaps", "Line 1: `nsfw` must be true or false. Example: `nsfw: false`"),
         ("layout: bulets", "Line 1: `layout` must be one of: paragraphs, bullets, collapsed. Example: `layout: paragraphs`"),
-        ("language: xx", "Line 1: `language` must be one of: auto, en, de, fr, es, pt, it, nl. Example: `language: en`"),
+        ("language: xx", "Line 1: `language` must be one of: auto, " + ", ".join(LANGUAGES) + ". Example: `language: en`"),
         ("languages: english", "Line 1: `languages` takes two-letter language codes. Example: `languages: [en, de]`"),
         ("quiet_hours: never", "Line 1: `quiet_hours` must be a range of two times of day. Example: `quiet_hours: 22:00-07:00`"),
         ("time_zone: Mars", "Line 1: `time_zone` must be the name of a time zone. Example: `time_zone: Europe/Berlin`"),

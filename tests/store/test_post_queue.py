@@ -76,12 +76,16 @@ def test_a_failed_post_is_retried_later_and_counts_its_attempts(queue: PostQueue
     assert again.attempts == 1
 
 
-def test_replies_are_counted_by_community_and_time(queue: PostQueue, clock: Clock) -> None:
+def test_replies_are_counted_by_community_and_time(
+    database: Database, queue: PostQueue, clock: Clock
+) -> None:
+    replies = OutgoingReplies(database)
     discover(queue, 1, 2)
     for task in queue.claim(clock(), 2, LEASE):
         queue.make_ready(task.row, REPLY, clock(), clock())
+    replies.mark_sent(1, Comment("c1", "1", "https://lemmy.example/comment/1", clock()), clock())
     assert queue.count_replies("news@lemmy.example", clock() - timedelta(hours=24)) == 2
-    assert queue.count_replies("news@lemmy.example", clock() + timedelta(seconds=1)) == 0
+    assert queue.count_replies("news@lemmy.example", clock() + timedelta(seconds=1)) == 1  # it is ready
     assert queue.count_replies("other@lemmy.example", clock() - timedelta(hours=24)) == 0
 
 

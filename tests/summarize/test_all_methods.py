@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import get_args
 
 import py3langid
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import LengthLimits
+from bot.rules import Method
 from bot.summarize import summarize
 from bot.summarize.language_resources import stemmer
 from bot.summarize.method_registry import METHODS
@@ -31,6 +33,10 @@ Repairs are due to begin next week and will be paid for by the region. A second 
 the quay wall is planned for the autumn.
 """)
 TITLE = "Harbour closed to cargo ships"
+
+
+def test_the_method_setting_offers_exactly_these_methods() -> None:
+    assert get_args(Method) == tuple(METHODS)
 
 
 @pytest.mark.parametrize("method", METHODS)

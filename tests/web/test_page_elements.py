@@ -179,10 +179,18 @@ def test_raw_hostile_markdown_gives_no_html() -> None:
             assert "javascript:" not in to_html(text, dialect).lower().replace("[x](javascript:", ""), name
 
 
-def test_spoilers_of_both_platforms() -> None:
+def test_only_lemmy_links_bare_domains() -> None:
+    text = "a.com https://b.example H~2~O"
+    assert to_html(text, Dialect.LEMMY).count("<a ") == 2
+    assert to_html(text, Dialect.PIEFED).count("<a ") == 1
+    assert "<sub>2</sub>" in to_html(text, Dialect.PIEFED)
+
+
+def test_spoilers_of_all_platforms() -> None:
     on_reddit = to_html(">!One \\*two\\*.!<\n\n>!Three.!<\n\n> said", Dialect.REDDIT)
     assert on_reddit.count('<span class="spoiler" tabindex="0">') == 2
     assert "One *two*.</span>" in on_reddit
     assert "<blockquote>" in on_reddit
     on_lemmy = to_html("::: spoiler Sum <b>mary\nOne.\n:::", Dialect.LEMMY)
     assert on_lemmy == "<details><summary>Sum &lt;b&gt;mary</summary>\n<p>One.</p>\n</details>\n"
+    assert to_html("::: spoiler Sum <b>mary\n\nOne.\n\n:::", Dialect.PIEFED) == on_lemmy

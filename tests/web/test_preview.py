@@ -39,7 +39,7 @@ def test_a_dropped_file_shows_everything(context: PageContext) -> None:
     with served(context) as client:
         html = submit(client, BRIDGE, sentences="3")
     assert html.count("<mark>") == 3
-    assert html.count('<div class="md">') == 2
+    assert html.count('<div class="md">') == 3
     saved = set(re.findall(r"\*\*(\d+%)\*\*", html))
     assert saved == set(
         re.findall(r"<strong>(\d+%)</strong>", html)
@@ -103,10 +103,11 @@ def test_a_hostile_page_is_shown_as_text(context: PageContext) -> None:
     assert "&lt;img src=x onerror" in html
 
 
-def test_collapsed_layout_on_lemmy_and_reddit(context: PageContext) -> None:
+def test_collapsed_layout_on_each_platform(context: PageContext) -> None:
     with served(context) as client:
         html = submit(client, BRIDGE, layout="collapsed")
-    assert "<details><summary>Summary</summary>" in html
+    assert html.count("<details><summary>Summary</summary>") == 2
+    assert [html.count(f"On {name}</h2>") for name in ("Lemmy", "PieFed", "Reddit")] == [1, 1, 1]
     assert '<span class="spoiler" tabindex="0">' in html
     assert "&gt;!" not in html.split("Reddit’s Markdown")[0].split("On Reddit")[1]
 
@@ -140,7 +141,7 @@ def test_each_control_changes_what_is_shown(context: PageContext) -> None:
     first, more = controls(context.effective_rules("").rules)
     with served(context) as client:
         before = comments(submit(client, BRIDGE))
-        assert len(before) == 2
+        assert len(before) == 3
         for control in (*first, *more):
             html = submit(client, BRIDGE, **{control.name: other_value(control)})
             assert comments(html) != before, control.name

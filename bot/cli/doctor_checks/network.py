@@ -13,7 +13,6 @@ import httpx2
 from bot.config import Config
 from bot.core.models import CheckResult
 
-REDDIT = "https://www.reddit.com"
 MAX_CLOCK_OFFSET = 30.0
 """Seconds. With a larger offset, the times of posts and the rate limits of servers are misread."""
 TIMEOUT = 10.0
@@ -21,7 +20,7 @@ TIMEOUT = 10.0
 
 def server_urls(settings: Config) -> Iterator[str]:
     """The address of the server of each account, without duplicates."""
-    found = (getattr(account, "server", REDDIT) for _, _, account in settings.accounts())
+    found = (account.server_url for _, _, account in settings.accounts())
     yield from dict.fromkeys(found)
 
 

@@ -2,4 +2,6 @@
 
 from bot.platforms.lemmy.adapter import Lemmy
 
-__all__ = ["Lemmy"]
+Adapter = Lemmy
+
+__all__ = ["Adapter", "Lemmy"]

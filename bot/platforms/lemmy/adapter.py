@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.errors import PlatformError, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.errors import PlatformError, Refused, UnknownOutcome, Unreachable
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
@@ -20,8 +21,11 @@ from bot.platforms.lemmy.api import Account, Site, Viewer
 from bot.platforms.lemmy.api import LemmyApi as Api
 from bot.platforms.lemmy.listings import Listings
 from bot.platforms.lemmy.messaging import AdapterCalls, LemmyMessaging
+from bot.platforms.lemmy.missing_rows import RowCalls
 from bot.platforms.lemmy.own_comments import OwnCommentFinder, check_sees_own_comments, parse_stored_reply
+from bot.platforms.lemmy.refused_sends import RefusedSends
 from bot.platforms.lemmy.reply_language import ReplyLanguages
+from bot.platforms.lemmy.site_ban import SiteBan
 from bot.platforms.login_session import LoginSession
 from bot.platforms.nodeinfo import Software, fetch_software
 from bot.platforms.rate_limits import Clock, RateLimits
@@ -46,6 +50,8 @@ class Lemmy(FederatedAdapter):
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
     communities that will be polled. `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.LEMMY
 
     def __init__(
         self,
@@ -79,6 +85,9 @@ class Lemmy(FederatedAdapter):
             username=username,
             password=password,
         )
+        self._refused_sends = RefusedSends()
+        self._site_ban = SiteBan(account, self._client.host, clock)
+        self._rows = RowCalls(self._read_call, self._write_call, self._session.ensure_logged_in)
         self._languages = ReplyLanguages(self._session, lambda: self._api)
         self._subscribed_listing = SubscribedListing(
             Listings(
@@ -87,6 +96,7 @@ class Lemmy(FederatedAdapter):
                 self._write,
                 self._current_viewer,
                 self._check_version,
+                self._session.ensure_logged_in,
                 self._client.host,
             ),
             communities,
@@ -94,6 +104,7 @@ class Lemmy(FederatedAdapter):
             clock,
             subscribe=subscribe,
             max_pages=_PAGES_PER_POLL,
+            reload_account=self._log_in,
         )
         self._site: Site | None = None
         self._refreshed_at: datetime | None = None
@@ -114,13 +125,11 @@ class Lemmy(FederatedAdapter):
     def fetch_post(self, post_id: str) -> Post:
         viewer = self._current_viewer()
         api = self._api
-        call = api.post_call(post_id)
+        response = self._rows.read_or_none(api.post_call(post_id), errors.POST_NOT_FOUND)
+        if response is None:
+            return deleted_post(self.account, post_id, viewer.base_url, self._clock())
         try:
-            post = api.parse_post(self._read_call(call), viewer)
-        except ApiError as error:
-            if error.code in errors.POST_NOT_FOUND:
-                return deleted_post(self.account, post_id, viewer.base_url, self._clock())
-            raise errors.read_error(error, call) from error
+            post = api.parse_post(response, viewer)
         except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
         self._languages.remember_community(post_id, post.community)
@@ -144,29 +153,72 @@ class Lemmy(FederatedAdapter):
         viewer = self._current_viewer()
         language_id = self._languages.language_id(language, post_id, self._known_site())
         api = self._api
-        call = api.reply_call(post_id, markdown, language_id, parent_id)
+        refused = self._refused_sends.count(post_id, parent_id, markdown)
+        calls = [
+            api.reply_call(post_id, markdown, number, parent_id, refused)
+            for number in dict.fromkeys((language_id, None))
+        ]
         try:
-            response = self._write_call(call)
-        except ApiError as error:
-            if error.code != "language_not_allowed" or language_id is None:
-                raise errors.write_error(error, call) from error
-            call = api.reply_call(post_id, markdown, None, parent_id)
-            response = self._write(call)  # the first reply was not stored
+            response = self._send_reply(calls, post_id)
+        except UnknownOutcome:
+            raise
+        except PlatformError:
+            self._refused_sends.record(post_id, parent_id, markdown)
+            raise
         return parse_stored_reply(api, response, post_id, viewer)
+
+    def _send_reply(self, calls: list[Call], post_id: str) -> Any:
+        """Send the reply; if its language is refused, the second call, which has none."""
+        call = calls[0]
+        try:
+            return self._write_call(call)
+        except ApiError as error:
+            if error.code != "language_not_allowed" or len(calls) == 1:
+                raise self._reply_error(error, call, post_id) from error
+        return self._write(calls[1])  # the first reply was not stored
+
+    def _reply_error(self, error: ApiError, call: Call, post_id: str) -> PlatformError:
+        """Reads the post if the server reports it as missing. An error of that call is UnknownOutcome."""
+        if error.code in errors.POST_NOT_FOUND:
+            try:
+                if self.fetch_post(post_id).gone:
+                    return Refused(SkipReason.GONE, f"the server answers {error}")
+            except PlatformError as failed:
+                return UnknownOutcome(f"the server answers {error}, and the post cannot be read: {failed}")
+        return errors.write_error(error, call)
 
     def edit(self, comment_id: str, markdown: str) -> None:
         check_comment(markdown)
         self._current_viewer()
-        self._write(self._api.edit_call(comment_id, markdown))
+        call = self._api.edit_call(comment_id, markdown)
+        try:
+            self._write_call(call)
+        except ApiError as error:
+            if error.code in errors.COMMENT_NOT_FOUND and self._read_comment(comment_id) is None:
+                raise Refused(SkipReason.GONE, f"the server answers {error}") from error
+            raise errors.write_error(error, call) from error
 
     def delete(self, comment_id: str) -> None:
+        """The error for a deleted comment is also that of a server without a database, so it is read back."""
         self._current_viewer()
         call = self._api.delete_call(comment_id)
         try:
             self._write_call(call)
         except ApiError as error:
-            if error.code not in errors.ALREADY_DELETED:
-                raise errors.write_error(error, call) from error
+            if error.code in errors.ALREADY_DELETED:
+                comment = self._read_comment(comment_id)
+                if comment is None or comment.gone:
+                    return
+            raise errors.write_error(error, call) from error
+
+    def _read_comment(self, comment_id: str) -> Comment | None:
+        """The comment; None if it does not exist."""
+        viewer, api = self._current_viewer(), self._api
+        response = self._rows.read_or_none(api.comment_call(comment_id), errors.COMMENT_NOT_FOUND)
+        try:
+            return None if response is None else api.parse_comment(response, viewer)
+        except MalformedResponse as error:
+            raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
 
     def remove_own_vote(self, comment_id: str) -> None:
         if self._keeps_own_vote:
@@ -192,6 +244,8 @@ class Lemmy(FederatedAdapter):
                 read=self._read_call,
                 write=self._write_call,
                 fetch_post=self.fetch_post,
+                rows=self._rows,
+                read_comment=self._read_comment,
                 write_comment=self._write_comment,
                 delete=self.delete,
             )
@@ -199,16 +253,16 @@ class Lemmy(FederatedAdapter):
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
         """Costs one call per comment."""
-        viewer = self._current_viewer()
         found: dict[str, int] = {}
         for comment_id in comment_ids:
-            try:
-                comment = self._api.parse_comment(self._read_call(self._api.comment_call(comment_id)), viewer)
-            except (ApiError, MalformedResponse):
-                continue
-            if comment.score is not None and not comment.gone:
+            comment = self._read_comment(comment_id)
+            if comment is not None and comment.score is not None and not comment.gone:
                 found[comment_id] = comment.score
         return found
+
+    def next_reply_at(self, community: str) -> datetime | None:
+        times = (super().next_reply_at(community), self._site_ban.retry_at)
+        return max((each for each in times if each is not None), default=None)
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         software = self._detect_version()
@@ -277,7 +331,15 @@ class Lemmy(FederatedAdapter):
         return self._expire_on_version_change(self._session.read, call)
 
     def _write_call(self, call: Call) -> Any:
-        return self._expire_on_version_change(self._session.write, call)
+        self._site_ban.check(call)
+        try:
+            response = self._expire_on_version_change(self._session.write, call)
+        except ApiError as error:
+            if errors.is_site_ban(error):
+                self._site_ban.record(error)
+            raise
+        self._site_ban.clear()
+        return response
 
     def _expire_on_version_change(self, send: Callable[[Call], Any], call: Call) -> Any:
         try:

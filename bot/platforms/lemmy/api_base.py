@@ -43,6 +43,10 @@ class LemmyApiBase(LoginErrors):
         """The token as it is. Its expiry date is not read: 1.0 names the year 262142."""
         return parse(schemas_v3.LoginResponse, response).jwt
 
+    def probe_call(self) -> Call:
+        query: dict[str, str | int] = {"type_": self.enum_value("All"), "limit": 1}
+        return Call("GET", f"{self.prefix}/community/list", query=query)
+
     def posts_call(self, community: str | None, page: str | None, *, subscribed: bool = False) -> Call:
         """`show_read` is sent because GET /post marks a post as read, and an account may hide read posts."""
         query: dict[str, str | int] = {
@@ -67,9 +71,15 @@ class LemmyApiBase(LoginErrors):
         return post_of(parse(self._post_response, response).post_view, viewer)
 
     def reply_call(
-        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+        self,
+        post_id: str,
+        markdown: str,
+        language: int | None,
+        parent_id: str | None = None,
+        refused_sends: int = 0,
     ) -> Call:
         """A reply without a language is always accepted; an explicit 0 may be refused."""
+        del refused_sends
         body: dict[str, Any] = {"post_id": int(post_id), "content": markdown}
         if language is not None:
             body["language_id"] = language

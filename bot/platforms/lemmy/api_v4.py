@@ -89,15 +89,21 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         return own_comments_of(listed.items, post_id, viewer, listed.next_page)
 
     def reply_call(
-        self, post_id: str, markdown: str, language: int | None, parent_id: str | None = None
+        self,
+        post_id: str,
+        markdown: str,
+        language: int | None,
+        parent_id: str | None = None,
+        refused_sends: int = 0,
     ) -> Call:
         """With an Idempotency-Key: the server does not store the same reply twice within two minutes.
 
-        A failed attempt uses the key up too, and the response to a second attempt does not say whether
-        the reply exists. So the key does not replace reading back.
+        A refused request uses its key up too, so the key contains the number of refused sends. A request
+        without a clear answer is sent again with the same key. The response to that does not say whether
+        the reply exists, so the key does not replace reading back.
         """
         call = super().reply_call(post_id, markdown, language, parent_id)
-        return replace(call, idempotency_key=_idempotency_key(call.body or {}))
+        return replace(call, idempotency_key=_idempotency_key(call.body or {}, refused_sends))
 
     def delete_call(self, comment_id: str) -> Call:
         body = {"comment_id": int(comment_id), "deleted": True}
@@ -137,5 +143,6 @@ def _limits(limits: schemas_v4.SiteRateLimits) -> dict[str, Limit]:
     )
 
 
-def _idempotency_key(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(repr(sorted(body.items())).encode()).hexdigest()[:_KEY_LENGTH]
+def _idempotency_key(body: Mapping[str, Any], refused_sends: int) -> str:
+    text = repr((sorted(body.items()), refused_sends))
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]

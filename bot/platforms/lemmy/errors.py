@@ -6,6 +6,7 @@ codes of Lemmy (`crates/utils/src/error.rs`) and responses of real 0.19.20 and 1
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
@@ -26,34 +27,24 @@ TOKEN_ERRORS = frozenset(
 WRITE_REFUSALS = {
     (400, "locked"): SkipReason.LOCKED,
     (400, "deleted"): SkipReason.GONE,
-    (400, "couldnt_find_post"): SkipReason.GONE,
-    (400, "couldnt_find_comment"): SkipReason.GONE,
-    (404, "couldnt_find_post"): SkipReason.GONE,
-    (404, "couldnt_find_comment"): SkipReason.GONE,
-    (404, "not_found"): SkipReason.GONE,
     (400, "person_is_banned_from_community"): SkipReason.BANNED,
     (400, "banned_from_community"): SkipReason.BANNED,
     (400, "invalid_body_field"): SkipReason.TOO_LONG,
 }
 """Errors that mean that a write call was refused. A code that is in no table means `REFUSED`."""
 
-POSSIBLY_STORED = frozenset(
-    {
-        "couldnt_create_comment",
-        "couldnt_create",
-        "couldnt_update",
-        "couldnt_like_comment",
-        "couldnt_update_replies",
-        "couldnt_update_person_mentions",
-        "unknown",
-    }
-)
-"""Codes of POST /comment that can occur after the row is written: errors of its URL, of the author's
-own vote, of notifications or of the database. They do not say whether the comment exists.
-Source: the order of steps in `crates/api_crud/src/comment/create.rs`."""
+_DATABASE_ERROR_CODES = frozenset({"unknown", "not_found"})
+_DATABASE_ERROR_PREFIX = "couldnt_"
+"""Codes that wrap any error of the database, also that of a database that is down. So they prove neither
+that a row is missing nor that a write call was not executed: POST /comment, for example, can fail with
+`couldnt_like_comment` after the row is written. Source: `with_lemmy_type` in Lemmy's code, the order of
+steps in `crates/api_crud/src/comment/create.rs`, and the answers of servers without a database."""
+
+_NO_DATABASE = re.compile(r"(Error|Timeout) occurred while ")
+"""Beginning of the `cause` or `message` when a server has no connection to its database."""
 
 POST_NOT_FOUND = frozenset({"couldnt_find_post", "not_found"})
-"""Codes for a post that was deleted or removed, or never existed."""
+"""Codes for a post that was deleted or removed, or never existed. No proof: see `missing_rows`."""
 
 COMMENT_NOT_FOUND = frozenset({"couldnt_find_comment", "not_found"})
 
@@ -69,11 +60,13 @@ _SITE_BAN = (400, "site_ban")
 
 _BAD_PAGE_TOKEN = ("Could not parse pagination token", "Invalid last symbol")
 
+NOT_FOUND = POST_NOT_FOUND | COMMENT_NOT_FOUND | PERSON_NOT_FOUND
+
 _NOT_PARSED = ("Json deserialize error", "Content type error", "Query deserialize error")
 """Messages with code `unknown` that mean that the server could not parse the request."""
 
 ALREADY_DELETED = frozenset({"couldnt_update_comment", "couldnt_find_comment", "couldnt_update", "not_found"})
-"""Codes for deleting a comment that was already deleted, or that an admin purged."""
+"""Codes for deleting a comment that was already deleted, or that an admin purged. No proof."""
 
 LOGIN_ERRORS = {
     (401, "incorrect_login"): (
@@ -113,10 +106,16 @@ LOGIN_ERRORS = {
 
 
 def parse_error(status: int, value: Any) -> ApiError | None:
-    """`{"error": code, "message"?: text, "cause"?: text}`"""
-    if isinstance(value, dict) and isinstance(value.get("error"), str):
-        return ApiError(status, value["error"], str(value.get("message") or ""))
-    return None
+    """`{"error": code, "message"?: text, "cause"?: text}`
+
+    If the cause is the connection to the database, the code is ignored: it says nothing.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("error"), str):
+        return None
+    cause = str(value.get("cause") or "")
+    if _NO_DATABASE.match(cause):
+        return ApiError(status, "unknown", cause)
+    return ApiError(status, value["error"], str(value.get("message") or ""))
 
 
 class LoginErrors:
@@ -130,15 +129,18 @@ class LoginErrors:
     def is_rate_limit(self, error: ApiError) -> bool:
         return (error.status, error.code) in RATE_LIMITS
 
-    def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError | None:
+        """None for any other code, because a server without a database also refuses log-ins."""
         known = LOGIN_ERRORS.get((error.status, error.code))
         if known is None:
-            return AccountError(
-                f"{host} does not let {username} log in: {error}",
-                "Log in on the server's web page with the same username and password to see what is wrong.",
-            )
+            return None
         cause, remedy = known
         return AccountError(f"{host} does not let {username} log in: {cause}.", remedy)
+
+
+def is_site_ban(error: ApiError) -> bool:
+    """Whether a write call was refused because the account is banned from the server."""
+    return (error.status, error.code) == _SITE_BAN
 
 
 def is_bad_page_token(error: ApiError) -> bool:
@@ -160,17 +162,18 @@ def read_error(error: ApiError, call: Call) -> PlatformError:
 
 
 def write_error(error: ApiError, call: Call) -> PlatformError:
-    """The error for a 4xx of a write call: nearly always Refused."""
-    if (error.status, error.code) == _SITE_BAN:
+    """The error for a 4xx of a write call that the caller does not handle."""
+    if is_site_ban(error):
         cause, remedy = LOGIN_ERRORS[_SITE_BAN]
         return AccountError(f"Nothing was stored: {cause}.", remedy)
-    if _may_be_stored(error, call):
+    if is_database_error(error):
         return UnknownOutcome(f"{call.method} {call.path} failed: {error}")
     reason = WRITE_REFUSALS.get((error.status, error.code), SkipReason.REFUSED)
     return Refused(reason, f"the server answers {error}")
 
 
-def _may_be_stored(error: ApiError, call: Call) -> bool:
-    if (call.method, call.bucket) != ("POST", "comment") or error.code not in POSSIBLY_STORED:
+def is_database_error(error: ApiError) -> bool:
+    """Whether the code may stand for any error of the server's database."""
+    if error.code == "unknown" and error.message.startswith(_NOT_PARSED):
         return False
-    return not error.message.startswith(_NOT_PARSED)
+    return error.code in _DATABASE_ERROR_CODES or error.code.startswith(_DATABASE_ERROR_PREFIX)

@@ -17,7 +17,8 @@ class Listings:
     """A `bot.platforms.subscribed_listing.ListingApi`.
 
     `api` returns the current API version, `read` and `write` send a call, `viewer` returns the account
-    that reads the posts, and `check_version` raises if the server now has another version.
+    that reads the posts, `check_version` raises if the server now has another version, and `check_token`
+    renews the token if the server no longer accepts it, and returns whether it did.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Listings:
         write: Callable[[Call], Any],
         viewer: Callable[[], Viewer],
         check_version: Callable[[LemmyApi], None],
+        check_token: Callable[[], bool],
         host: str,
     ) -> None:
         self._api = api
@@ -34,12 +36,29 @@ class Listings:
         self._write = write
         self._viewer = viewer
         self._check_version = check_version
+        self._check_token = check_token
+        self._was_empty = False
+        """Whether the last list of subscribed posts was empty."""
         self._host = host
 
     def list_posts(self, community: str | None, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts_call(community, page), community, page)
 
     def list_subscribed_posts(self, page: str | None) -> PostPage:
+        """An account with subscriptions gets an empty first page only if they have no posts.
+
+        1.0 also answers it to a dead token, without an error. So the token is checked when the list becomes
+        empty. While it stays empty, `SubscribedListing` has the account reloaded from time to time.
+        """
+        found = self._subscribed_page(page)
+        if page is None:
+            became_empty = not found.posts and not self._was_empty
+            self._was_empty = not found.posts
+            if became_empty and self._check_token():
+                return self._subscribed_page(page)
+        return found
+
+    def _subscribed_page(self, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts_call(None, page, subscribed=True), None, page)
 
     def fetch_subscription(self, community: str) -> Subscription:

@@ -18,6 +18,7 @@ from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import Account, Viewer
 from bot.platforms.lemmy.api import LemmyApi as Api
 from bot.platforms.lemmy.messaging_api import CommunityInfo
+from bot.platforms.lemmy.missing_rows import RowCalls
 from bot.platforms.lemmy.own_comments import OwnCommentFinder
 from bot.platforms.text_matching import same_words
 
@@ -39,7 +40,11 @@ class AdapterCalls:
     """Sends a read call. Raises ApiError if it is refused."""
     write: Callable[[Call], Any]
     """Sends a write call. Raises ApiError if it is refused."""
+    rows: RowCalls
+    """Sends calls for rows that may be missing."""
     fetch_post: Callable[[str], Post]
+    read_comment: Callable[[str], Comment | None]
+    """The comment with this id; None if it does not exist."""
     write_comment: Callable[[str, str | None, str, str | None], Comment]
     """(post, parent, text, language) -> the new comment."""
     delete: Callable[[str], None]
@@ -76,8 +81,8 @@ class LemmyMessaging:
     def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
         """The server ignores a parent that does not exist, so the parent is read first."""
         check_comment(markdown)
-        viewer = self._calls.viewer()
-        parent = self._comment(comment_id, viewer)
+        self._calls.viewer()
+        parent = self._calls.read_comment(comment_id)
         if parent is None or parent.gone or parent.post_id != post_id:
             raise Refused(SkipReason.GONE, "the parent comment is gone")
         reply = self._calls.write_comment(post_id, comment_id, markdown, language)
@@ -143,38 +148,22 @@ class LemmyMessaging:
                 raise Unreachable(f"the server does not know the community {community}") from error
             raise errors.read_error(error, call) from error
 
-    def _comment(self, comment_id: str, viewer: Viewer) -> Comment | None:
-        api = self._calls.api()
-        call = api.comment_call(comment_id)
-        try:
-            return self._parse(api.parse_comment, self._calls.read(call), viewer)
-        except ApiError as error:
-            if error.code in errors.COMMENT_NOT_FOUND:
-                return None
-            raise errors.read_error(error, call) from error
-
     def _person_id(self, person: str) -> int:
         if person not in self._person_ids:
             api = self._calls.api()
-            call = api.person_call(person)
-            try:
-                self._person_ids[person] = self._parse(api.parse_person_id, self._calls.read(call))
-            except ApiError as error:
-                if error.code in errors.PERSON_NOT_FOUND:
-                    raise Refused(SkipReason.REFUSED, f"the server does not know {person}") from error
-                raise errors.read_error(error, call) from error
+            response = self._calls.rows.read_or_none(api.person_call(person), errors.PERSON_NOT_FOUND)
+            if response is None:
+                raise Refused(SkipReason.REFUSED, f"the server does not know {person}")
+            self._person_ids[person] = self._parse(api.parse_person_id, response)
             while len(self._person_ids) > _MAX_PERSON_IDS:
                 self._person_ids.pop(next(iter(self._person_ids)))
         return self._person_ids[person]
 
     def _mark_receipt(self, receipt: str) -> None:
         """A notification that no longer exists counts as read."""
-        call = self._calls.api().mark_read_call(receipt)
-        try:
-            self._calls.write(call)
-        except ApiError as error:
-            if error.code not in errors.NOTIFICATION_NOT_FOUND:
-                raise errors.write_error(error, call) from error
+        self._calls.rows.write_or_none(
+            self._calls.api().mark_read_call(receipt), errors.NOTIFICATION_NOT_FOUND
+        )
 
     def _read(self, call: Call) -> Any:
         try:

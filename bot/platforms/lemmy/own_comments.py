@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bot.core.errors import AccountError, UnknownOutcome, Unreachable
+from bot.core.errors import AccountError, Refused, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Post
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
 from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
@@ -42,7 +43,10 @@ class OwnCommentFinder:
         self._fetch_post = fetch_post
 
     def replies_to_post(self, post_id: str, me: Account, viewer: Viewer) -> tuple[Comment, ...]:
-        """All own top-level comments on a post. Raises Unreachable if the list may be incomplete."""
+        """All own top-level comments on a post.
+
+        Raises Unreachable if the list may be incomplete, and Refused if the account hides such posts.
+        """
         match self._api:
             case ListsOwnComments():
                 found = self._from_own_list(self._api, post_id, me, viewer)
@@ -56,7 +60,7 @@ class OwnCommentFinder:
     def replies_to_comment(
         self, post_id: str, comment_id: str, me: Account, viewer: Viewer
     ) -> tuple[Comment, ...]:
-        """All own direct replies to a comment. Raises Unreachable if the list may be incomplete."""
+        """All own direct replies to a comment. Raises as `replies_to_post`."""
         match self._api:
             case ListsOwnComments():
                 found = self._from_own_list(self._api, post_id, me, viewer)
@@ -127,11 +131,15 @@ class OwnCommentFinder:
             raise Unreachable(f"a list of comments cannot be read: {error}") from error
 
     def _check_not_hidden(self, post_id: str) -> None:
-        """An empty list proves nothing if the account cannot see the comments."""
+        """An empty list proves nothing if the account cannot see the comments. Raises Refused if so.
+
+        This is a definite answer: only the operator can change it, by a setting of the account.
+        """
         if self._fetch_post(post_id).nsfw:
-            raise Unreachable(
+            raise Refused(
+                SkipReason.NSFW,
                 f"the account hides NSFW posts, so it cannot see its own replies to post {post_id}; "
-                f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}"
+                f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}",
             )
 
 

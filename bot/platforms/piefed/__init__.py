@@ -2,4 +2,6 @@
 
 from bot.platforms.piefed.adapter import PieFed
 
-__all__ = ["PieFed"]
+Adapter = PieFed
+
+__all__ = ["Adapter", "PieFed"]

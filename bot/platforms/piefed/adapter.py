@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import CheckResult, Comment, Post, Source
+from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import (
     IN_ACCOUNT_SETTINGS,
@@ -33,6 +33,7 @@ from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.login import (
     API,
+    COMMENT_NOT_FOUND,
     ROW_NOT_FOUND,
     PieFedLoginApi,
     get_call,
@@ -60,6 +61,8 @@ class PieFed(FederatedAdapter):
     server share `rate_limits`, because the server counts by IP address. `communities` is every
     community that is polled; `subscribe` is whether the account may subscribe to them.
     """
+
+    dialect = Dialect.PIEFED
 
     def __init__(
         self,
@@ -100,7 +103,7 @@ class PieFed(FederatedAdapter):
         self._viewer: Viewer | None = None
         self._sees_nsfw = False
         self._refreshed_at: datetime | None = None
-        self._listings = Listings(self._session, self._write, self._current_viewer)
+        self._listings = Listings(self._session, self._write, self._current_viewer, clock)
         self._subscribed_listing = SubscribedListing(
             self._listings,
             communities,
@@ -108,6 +111,7 @@ class PieFed(FederatedAdapter):
             clock,
             subscribe=subscribe,
             max_pages=_MAX_PAGES,
+            reload_account=self._refresh,
         )
 
     def connect(self) -> Identity:
@@ -124,7 +128,7 @@ class PieFed(FederatedAdapter):
         viewer = self._current_viewer()
         try:
             response = self._session.read(get_call("/post", id=post_id))
-            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer)
+            return schemas.post_of(parse(schemas.PostResponse, response).post_view, viewer, self._clock())
         except ApiError as error:
             if error.message == "Not found":
                 return deleted_post(self.account, post_id, viewer.base_url, self._clock())
@@ -166,9 +170,7 @@ class PieFed(FederatedAdapter):
         body: dict[str, Any] = {"post_id": int(post_id), "body": _with_unix_newlines(markdown)}
         if parent_id is not None:
             body["parent_id"] = int(parent_id)
-        language_id = next(
-            (language_id for language_id, code in viewer.languages.items() if code == language), None
-        )
+        language_id = viewer.language_id(language)
         if language_id is not None:
             body["language_id"] = language_id
         response = self._write(Call("POST", f"{API}/comment", "comment", body=body))
@@ -205,27 +207,42 @@ class PieFed(FederatedAdapter):
         self._write(Call("PUT", f"{API}/comment", "other", body=body))
 
     def delete(self, comment_id: str) -> None:
+        """The server's error is the same for a deleted, a missing and another person's comment."""
         self._current_viewer()
         body = {"comment_id": int(comment_id), "deleted": True}
+        call = Call("POST", f"{API}/comment/delete", "other", body=body)
         try:
-            self._session.write(Call("POST", f"{API}/comment/delete", "other", body=body))
+            self._session.write(call)
         except ApiError as error:
-            if not error.code.startswith(ROW_NOT_FOUND):
-                raise Refused(SkipReason.REFUSED, f"the server says {error}") from error
+            if not (error.code.startswith(ROW_NOT_FOUND) and self._is_gone(comment_id)):
+                raise write_error(error, call) from error
+
+    def _is_gone(self, comment_id: str) -> bool:
+        """Whether the comment was deleted or removed, or does not exist; it is read from the server."""
+        view = self._comment_view(comment_id)
+        return view is None or view.comment.deleted or view.comment.removed
+
+    def _comment_view(self, comment_id: str) -> schemas.CommentView | None:
+        """The comment; None if it does not exist."""
+        try:
+            response = self._session.read(get_call("/comment", id=comment_id))
+            return parse(schemas.CommentResponse, response).comment_view
+        except ApiError as error:
+            if error.code.startswith(COMMENT_NOT_FOUND):
+                return None
+            raise read_error(error) from error
+        except MalformedResponse as error:
+            raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
 
     def scores(self, comment_ids: tuple[str, ...]) -> dict[str, int]:
         """Needs one call per comment."""
         self._current_viewer()
-        found: dict[str, int] = {}
-        for comment_id in comment_ids:
-            try:
-                response = self._session.read(get_call("/comment", id=comment_id))
-                view = parse(schemas.CommentResponse, response).comment_view
-            except (ApiError, MalformedResponse):
-                continue
-            if not view.comment.deleted and not view.comment.removed:
-                found[comment_id] = view.counts.score
-        return found
+        found = {comment_id: self._comment_view(comment_id) for comment_id in comment_ids}
+        return {
+            comment_id: view.counts.score
+            for comment_id, view in found.items()
+            if view is not None and not view.comment.deleted and not view.comment.removed
+        }
 
     def remove_own_vote(self, comment_id: str) -> None:
         """PieFed lets a bot account do this, although it may not vote."""
@@ -283,7 +300,7 @@ class PieFed(FederatedAdapter):
             site = parse(schemas.SiteResponse, self._read(Call("GET", f"{API}/site", "site")))
         except MalformedResponse as error:
             raise Unreachable(f"{self._client.host}: the site information cannot be read: {error}") from error
-        languages = {item.id: item.code for item in site.site.all_languages if item.code != "und"}
+        languages = {item.id: item.code for item in site.site.all_languages}
         person = account.local_user_view.person
         self._viewer = Viewer(self.account, self._client.base_url, person, languages)
         self._sees_nsfw = account.local_user_view.local_user.show_nsfw

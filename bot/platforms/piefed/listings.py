@@ -11,8 +11,9 @@ from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.login import API, get_call, read_error
+from bot.platforms.piefed.login import API, UNKNOWN_COMMUNITY, get_call, read_error
 from bot.platforms.piefed.schemas import Viewer
+from bot.platforms.rate_limits import Clock
 from bot.platforms.subscribed_listing import Subscription, subscription_state_of
 
 _PAGE_SIZE = 50
@@ -25,11 +26,16 @@ class Listings:
     """
 
     def __init__(
-        self, session: LoginSession, write: Callable[[Call], Any], viewer: Callable[[], Viewer]
+        self,
+        session: LoginSession,
+        write: Callable[[Call], Any],
+        viewer: Callable[[], Viewer],
+        clock: Clock,
     ) -> None:
         self._session = session
         self._write = write
         self._viewer = viewer
+        self._clock = clock
         self._community_ids: dict[str, int] = {}
 
     def forget(self) -> None:
@@ -49,6 +55,8 @@ class Listings:
         try:
             response = self._session.read(get_call("/community", name=community))
         except ApiError as error:
+            if not error.code.startswith(UNKNOWN_COMMUNITY):
+                raise read_error(error) from error
             raise Unreachable(f"the server does not know community {community}: {error}") from error
         found = _subscription_of(response, community)
         self._community_ids[community] = found.id
@@ -64,7 +72,7 @@ class Listings:
             "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **filters
         )
         try:
-            return schemas.parse_posts(self._session.read(call), self._viewer())
+            return schemas.parse_posts(self._session.read(call), self._viewer(), self._clock())
         except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:

@@ -12,10 +12,16 @@ from bot.platforms.piefed import schemas
 
 API = "/api/alpha"
 
+ROW_NOT_FOUND = "No row was found when one was required"
+COMMENT_NOT_FOUND = (ROW_NOT_FOUND, "'NoneType' object has no attribute 'community_id'")
+"""Beginnings of the error messages for a comment that does not exist."""
+UNKNOWN_COMMUNITY = "error - unknown community"
+
 _REFUSALS = {
     "Comments are disabled on this post": SkipReason.LOCKED,
     "You are not permitted to comment in this community": SkipReason.BANNED,
     "'NoneType' object has no attribute 'community'": SkipReason.GONE,
+    "'NoneType' object has no attribute 'language_id'": SkipReason.GONE,
     "The author of the parent post has blocked": SkipReason.REFUSED,
     "This comment cannot be replied to": SkipReason.REFUSED,
     "Blocked phrase in comment": SkipReason.REFUSED,
@@ -23,12 +29,14 @@ _REFUSALS = {
     "insufficient permission": SkipReason.REFUSED,
     "Private community": SkipReason.REFUSED,
     "Validation failed": SkipReason.REFUSED,
+    "You are not permitted to send a private message": SkipReason.REFUSED,
+    "This notification type": SkipReason.REFUSED,
 }
-"""Beginnings of error messages that mean that nothing was stored. Other errors can come after storing."""
+"""Beginnings of error messages that mean that nothing was stored.
 
-ROW_NOT_FOUND = "No row was found when one was required"
-COMMENT_NOT_FOUND = (ROW_NOT_FOUND, "'NoneType' object has no attribute 'community_id'")
-"""Beginnings of the error messages for a comment that does not exist."""
+Every other message is ambiguous, because PieFed answers nearly every error with a 400: a fault after
+storing, and its database being down (a text that begins with `(psycopg2.OperationalError)`).
+"""
 
 
 class PieFedLoginApi:
@@ -48,13 +56,19 @@ class PieFedLoginApi:
         """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""
         return Call("GET", f"{API}/user/me", "other")
 
+    def probe_call(self) -> Call:
+        return get_call("/post/list", limit=1)
+
     def is_token_refused(self, error: ApiError) -> bool:
         return error.code.startswith(("incorrect_login", "Signature has expired"))
 
     def is_rate_limit(self, error: ApiError) -> bool:
         return error.status == 429
 
-    def login_error(self, error: ApiError, username: str, host: str) -> AccountError:
+    def login_error(self, error: ApiError, username: str, host: str) -> AccountError | None:
+        """None for any other error, because a server whose database is down also refuses logins."""
+        if not error.code.startswith("incorrect_login"):
+            return None
         return AccountError(
             f"{host} refuses the login of {username}: {error}",
             "Correct the account's username and password in the config. If they are right, the account is "
@@ -82,8 +96,14 @@ def read_error(error: ApiError) -> PlatformError:
 
 
 def write_error(error: ApiError, call: Call) -> PlatformError:
-    """The error for a refused writing call. For a comment, the outcome is known only for `_REFUSALS`."""
+    """The error for a refused writing call. Unless it is one of `_REFUSALS`, its outcome is unknown.
+
+    "Duplicate reply" is not a refusal: the comment already exists. A row that was not found is a refusal
+    only where nothing is created.
+    """
     reason = next((reason for text, reason in _REFUSALS.items() if error.code.startswith(text)), None)
-    if reason is None and call.bucket == "comment":  # also "Duplicate reply": the comment already exists
-        return UnknownOutcome(f"the server responded to the reply with {error}")
-    return Refused(reason or SkipReason.REFUSED, f"the server says {error}")
+    if reason is None and call.bucket == "other" and error.code.startswith(ROW_NOT_FOUND):
+        reason = SkipReason.GONE
+    if reason is None:
+        return UnknownOutcome(f"the server responded to {call.method} {call.path} with {error}")
+    return Refused(reason, f"the server says {error}")

@@ -46,7 +46,7 @@ class AdapterCalls:
 class PieFedMessaging:
     """PieFed as a `bot.platforms.base.Messaging`."""
 
-    dialect = Dialect.LEMMY
+    dialect = Dialect.PIEFED
 
     def __init__(self, account: str, adapter: AdapterCalls) -> None:
         self.account = account
@@ -166,8 +166,11 @@ class PieFedMessaging:
                     continue
                 if isinstance(message, str):
                     self._mark_receipt(message)
-                else:
+                    continue
+                try:
                     found.append(self._with_community(message))
+                except Unreachable as error:  # the message stays unread, so it comes again
+                    unreadable.append(f"the comment of a notification: {error}")
             page = listing.next_page
             if page is None:
                 return
@@ -179,7 +182,11 @@ class PieFedMessaging:
         try:
             response = self._adapter.read(get_call("/comment", id=message.comment_id or ""))
             return replace(message, community=message_schemas.community_of(response))
-        except (ApiError, MalformedResponse):
+        except ApiError as error:
+            if error.code.startswith(COMMENT_NOT_FOUND):
+                return message
+            raise read_error(error) from error
+        except MalformedResponse:
             return message
 
     def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
@@ -205,8 +212,9 @@ class PieFedMessaging:
         try:
             self._adapter.write(call)
         except ApiError as error:
-            if not error.code.startswith((ROW_NOT_FOUND, "This notification type")):
-                raise write_error(error, call) from error
+            refused = write_error(error, call)
+            if not isinstance(refused, Refused):  # a refusal: there is nothing to mark
+                raise refused from error
 
     def _person_id(self, recipient: str) -> int:
         try:

@@ -6,6 +6,7 @@ Source: responses of a real 1.6.27 server.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.models import Comment, Post
 from bot.platforms.api_models import ActorId, UtcTime, handle_of, is_crosspost, parent_of, parse
 from bot.platforms.pagination import PostPage, parse_each_post
+
+_UNDETERMINED = "und"
 
 
 class PieFedModel(BaseModel):
@@ -50,6 +53,7 @@ class PostRow(PieFedModel):
     title: str
     published: UtcTime
     url: str | None = None
+    post_type: str = "Discussion"
     body: str | None = None
     nsfw: bool | None = False
     locked: bool = False
@@ -165,16 +169,31 @@ class Viewer:
     base_url: str
     me: Person
     languages: dict[int, str]
+    """The server's languages by their ids: ISO 639-1, or `und` for an undetermined language."""
+
+    def language_code(self, language_id: int | None) -> str | None:
+        code = self.languages.get(language_id or 0)
+        return None if code == _UNDETERMINED else code
+
+    def language_id(self, code: str | None) -> int | None:
+        """The id of a language; of the undetermined one if the server does not have it.
+
+        Without an id, PieFed stores the language of the site. So it does, in 1.6.27, for ids below 2, and
+        the undetermined language normally has the id 1: no request stores a comment without a language.
+        """
+        ids = {known: language_id for language_id, known in self.languages.items()}
+        return ids.get(code or _UNDETERMINED, ids.get(_UNDETERMINED))
 
 
-def parse_posts(response: Any, viewer: Viewer) -> PostPage:
+def parse_posts(response: Any, viewer: Viewer, now: datetime) -> PostPage:
     """The posts of a page. A post that cannot be parsed does not affect the others."""
     post_list = parse(PostList, response)
-    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer))
+    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer, now))
     return PostPage(posts, post_list.next_page)
 
 
-def post_of(view: PostView, viewer: Viewer) -> Post:
+def post_of(view: PostView, viewer: Viewer, now: datetime) -> Post:
+    """`now` is when the post was read. A new link post is a discussion until the server adds its link."""
     post, community = view.post, view.community
     return Post(
         account=viewer.account,
@@ -185,7 +204,7 @@ def post_of(view: PostView, viewer: Viewer) -> Post:
         permalink=f"{viewer.base_url}/post/{post.id}",
         author=view.creator.handle,
         published=post.published,
-        language=viewer.languages.get(post.language_id or 0),
+        language=viewer.language_code(post.language_id),
         score=view.counts.score,
         nsfw=bool(post.nsfw) or community.nsfw,
         locked=post.locked,
@@ -196,6 +215,7 @@ def post_of(view: PostView, viewer: Viewer) -> Post:
         banned=view.banned_from_community,
         flair=view.flair,
         crosspost=is_crosspost(post.body),
+        link_awaited_since=None if post.url or post.post_type != "Discussion" else now,
     )
 
 

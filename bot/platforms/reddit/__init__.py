@@ -2,4 +2,6 @@
 
 from bot.platforms.reddit.adapter import Reddit
 
-__all__ = ["Reddit"]
+Adapter = Reddit
+
+__all__ = ["Adapter", "Reddit"]

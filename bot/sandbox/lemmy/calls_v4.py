@@ -108,6 +108,10 @@ def get_community(context: RequestContext) -> dict[str, Any]:
     return response | {"site": site, "discussion_languages": languages}
 
 
+def community_list(context: RequestContext) -> dict[str, Any]:
+    return {"items": read_calls_v3.community_list(context)["communities"]}
+
+
 def get_comment(context: RequestContext) -> dict[str, Any]:
     return _view_only(read_calls_v3.get_comment(context))
 

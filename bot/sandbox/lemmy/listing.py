@@ -57,17 +57,23 @@ def is_post_listed(post: Post, community: Community | None, context: RequestCont
     kind = context.query.get("type_", "Local").lower()
     if kind == "local" and post.community.host != context.state.host:
         return False
-    if kind == "subscribed" and viewer is not None and not _is_subscribed(post.community, viewer, context):
+    if kind == "subscribed" and not _is_in_subscribed_list(post.community, viewer, context):
         return False
     if (post.nsfw or post.community.nsfw) and not (viewer and viewer.show_nsfw):
         return False
     return viewer is None or _is_shown_to(post, viewer, context)
 
 
-def _is_subscribed(community: Community, viewer: Person, context: RequestContext) -> bool:
-    """Lemmy 0.19 counts subscriptions that the community has not accepted yet, 1.0 does not."""
+def _is_in_subscribed_list(community: Community, viewer: Person | None, context: RequestContext) -> bool:
+    """Without a valid token, Lemmy 0.19 lists everything, and 1.0 (after 1.0.0-beta.1) nothing.
+
+    Lemmy 0.19 counts subscriptions that the community has not accepted yet, 1.0 does not.
+    """
+    is_0_19 = context.version.startswith("0.")
+    if viewer is None:
+        return is_0_19
     subscription = community.subscription_of(viewer)
-    return subscription == "Subscribed" or (subscription == "Pending" and context.version.startswith("0."))
+    return subscription == "Subscribed" or (subscription == "Pending" and is_0_19)
 
 
 def _is_shown_to(post: Post, viewer: Person, context: RequestContext) -> bool:

@@ -9,6 +9,7 @@ MentionRule = Callable[[str, str, str], bool]
 """Text, name, host: whether the text mentions that person."""
 
 _MENTION = re.compile(r"@([\w.]+)@([a-zA-Z0-9._:-]+)")
+_PIEFED_MENTION = re.compile(r"@([a-zA-Z0-9_.-]*)@([a-zA-Z0-9_.-]*)\b")
 
 
 def mentions_on_lemmy(text: str, name: str, host: str) -> bool:
@@ -17,5 +18,5 @@ def mentions_on_lemmy(text: str, name: str, host: str) -> bool:
 
 
 def mentions_on_piefed(text: str, name: str, host: str) -> bool:
-    """As PieFed does: the name must match exactly."""
-    return re.search(rf"@{re.escape(name)}@{re.escape(host)}(?![\w-])", text) is not None
+    """As PieFed 1.6.27 does: both must match exactly. So nobody on a host with a port can be mentioned."""
+    return (name, host) in _PIEFED_MENTION.findall(text)

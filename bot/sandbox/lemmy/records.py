@@ -73,6 +73,8 @@ class Post:
     tags: tuple[str, ...] = ()
     """Tags of Lemmy 1.0, flair of PieFed."""
     read_by: set[int] = field(default_factory=set)
+    link_visible_from: datetime | None = None
+    """PieFed saves a post without its link, and adds the link at this time."""
 
 
 @dataclass(eq=False, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.sandbox.broken_responses import response_with_fault
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.api_errors import ApiError
+from bot.sandbox.lemmy.database_down import STARTING, nodeinfo_without_database, response_without_database
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.sandbox.lemmy.request_context import RequestContext
 from bot.sandbox.lemmy.request_parameters import json_body, required_string
@@ -17,6 +18,7 @@ from bot.sandbox.lemmy.server_state import Clock, Person, ServerState, utc_now
 from bot.sandbox.lemmy.server_versions import Api, Route, lemmy_version
 from bot.sandbox.lemmy.views import error_body, nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
+from bot.sandbox.outage import Outage
 
 DEFAULT_VERSION = "0.19.20"
 
@@ -43,6 +45,10 @@ class LemmySandbox(LoopbackService):
         self._limit_numbers = limits
         self._install(version)
         self.faults = faults or FaultInjector()
+        self.outage = Outage(clock)
+        """While the server's database is down."""
+        self.startup = Outage(clock)
+        """While the server starts, or migrates its database."""
         self.requests: list[Request] = []
         self.idempotency_key_lifetime = timedelta(seconds=150)
         """How long Lemmy 1.0 remembers an Idempotency-Key, also that of a failed request."""
@@ -70,18 +76,19 @@ class LemmySandbox(LoopbackService):
             self._install(version)
 
     def handle(self, request: Request) -> Response | Disconnect:
+        if request.path.startswith("/api/"):
+            self.requests.append(request)
+        if self.startup.is_active:
+            return STARTING
         if not request.path.startswith("/api/"):
-            return self._handle_nodeinfo(request)
-        self.requests.append(request)
+            return nodeinfo_without_database() if self.outage.is_active else self._handle_nodeinfo(request)
         api = next((api for api in self._features.apis if request.path.startswith(f"{api.prefix}/")), None)
         return Response(404) if api is None else self._route(api, request)
 
     def _route(self, api: Api, request: Request) -> Response | Disconnect:
         path = request.path.removeprefix(api.prefix)
         if (request.method, path) == ("POST", api.login):
-            return self._limited(
-                "register", request, lambda: self._respond(request, lambda: self._log_in(request))
-            )
+            return self._limited("register", request, lambda: self._serve_login(api, request))
         if (request.method, path) not in api.routes:
             return Response(404)
         bucket, route = api.routes[request.method, path]
@@ -115,8 +122,17 @@ class LemmySandbox(LoopbackService):
             self._idempotency_keys[owner, key] = now
             return False
 
+    def _serve_login(self, api: Api, request: Request) -> Response:
+        if self.outage.is_active:
+            return response_without_database(request, api.prefix)
+        return self._respond(request, lambda: self._log_in(request))
+
     def _serve(self, api: Api, request: Request, call: str, route: Route) -> Response | Disconnect:
-        fault = self.faults.next_fault(call)
+        fault = None if self.outage.is_active else self.faults.next_fault(call)
+        if fault is Fault.DATABASE_DOWN:
+            self.outage.begin(self.faults.outage)
+        if self.outage.is_active:
+            return response_without_database(request, api.prefix)
         if fault is not None:
             return self._handle_with_fault(fault, api, request, route)
         return self._respond(request, lambda: route(self._context(api, request)))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.sandbox.clock import Clock, utc_now
@@ -51,6 +51,10 @@ LANGUAGES = tuple(_LANGUAGE_CODES.split())
 _Named = TypeVar("_Named", Person, Community)
 
 
+def _no_delay() -> timedelta | None:
+    return None
+
+
 class ServerState:
     def __init__(self, host: str, clock: Clock = utc_now, mentions: MentionRule = mentions_on_lemmy) -> None:
         """`mentions` decides whether a text mentions a person."""
@@ -68,6 +72,8 @@ class ServerState:
         self._notifications: list[Notification] = []
         self._private_messages: list[PrivateMessage] = []
         kinds = ("person", "community", "post", "comment", "notification", "message")
+        self.next_link_delay: Callable[[], timedelta | None] = _no_delay
+        """How long after the next post its link is added; None if it is saved with its link."""
         self._ids = {kind: itertools.count(1) for kind in kinds}
 
     def add_person(self, name: str, host: str | None = None, **details: object) -> Person:
@@ -98,6 +104,9 @@ class ServerState:
             number = next(self._ids["post"])
             published = published or self.clock()
             post = Post(number, name, community, creator, published, url, **details)  # type: ignore[arg-type]
+            if url is not None and post.link_visible_from is None:
+                delay = self.next_link_delay()
+                post.link_visible_from = None if delay is None else self.clock() + delay
             self.posts[number] = post
             self._notify(post, post.body or "", creator, None)
             return post
@@ -230,3 +239,18 @@ class ServerState:
         """Including those that are not visible yet."""
         with self.lock:
             return list(self._comments.values())
+
+    def purge(self, comment: Comment) -> None:
+        """Remove a comment as an admin does who purges it: nothing is left of it."""
+        with self.lock:
+            del self._comments[comment.id]
+            self._comments_by_post[comment.post.id].remove(comment)
+
+    def ban_from_community(self, person: Person, community: Community) -> None:
+        """Ban a person. This also ends the subscription, which does not come back when the ban is lifted.
+
+        Measured on Lemmy 0.19.20 and 1.0.
+        """
+        with self.lock:
+            community.banned.add(person.id)
+            community.followers.pop(person.id, None)

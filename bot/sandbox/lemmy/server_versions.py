@@ -146,6 +146,7 @@ _V4_ROUTES: Routes = {
     ("GET", "/post/list"): ("message", calls_v4.post_list),
     ("GET", "/post"): ("message", read_calls_v3.get_post),
     ("GET", "/community"): ("message", calls_v4.get_community),
+    ("GET", "/community/list"): ("message", calls_v4.community_list),
     ("GET", "/comment/list"): ("message", calls_v4.comment_list),
     ("GET", "/comment"): ("message", calls_v4.get_comment),
     ("GET", "/search"): ("search", calls_v4.search),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.server_state import Post, ServerState
+from bot.sandbox.lemmy.server_state import Person, Post, ServerState
 from bot.sandbox.piefed.request_context import ROW_NOT_FOUND, ApiError, RequestContext, number_of, page_of
 from bot.sandbox.piefed.views import languages
 
@@ -40,14 +40,17 @@ def get_version(_context: RequestContext) -> dict[str, Any]:
 
 
 def list_posts(context: RequestContext) -> dict[str, Any]:
-    """Filters by community only if `type_` is All or missing. The community name is case-sensitive."""
+    """Filters by community only if `type_` is All or missing. The community name is case-sensitive.
+
+    A ban takes a community's posts out of the Subscribed list, although the subscription stays.
+    """
     posts = [post for post in context.state.posts.values() if not (post.deleted or post.removed)]
     number, name = context.query.get("community_id"), context.query.get("community_name")
     is_filtered = number is not None or name is not None
     if is_filtered and context.query.get("type_", "All") == "All":
         posts = [post for post in posts if _is_in_community(post, number, name, context.state)]
     if context.viewer and context.query.get("type_") == "Subscribed":
-        posts = [post for post in posts if post.community.subscription_of(context.viewer) == "Subscribed"]
+        posts = [post for post in posts if _is_listed_as_subscribed(post, context.viewer)]
     if not (context.viewer and context.viewer.show_nsfw):
         posts = [post for post in posts if not (post.nsfw or post.community.nsfw)]
     sticky_first = is_filtered and context.query.get("ignore_sticky") != "true"
@@ -55,6 +58,11 @@ def list_posts(context: RequestContext) -> dict[str, Any]:
     posts.reverse()
     shown, next_page = page_of(posts, context)
     return {"posts": [context.views.post_view(post) for post in shown], "next_page": next_page}
+
+
+def _is_listed_as_subscribed(post: Post, viewer: Person) -> bool:
+    community = post.community
+    return community.subscription_of(viewer) == "Subscribed" and viewer.id not in community.banned
 
 
 def _is_in_community(post: Post, number: str | None, name: str | None, state: ServerState) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.broken_responses import response_with_fault
@@ -14,6 +15,7 @@ from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.lemmy.server_state import Person, ServerState
 from bot.sandbox.lemmy.views import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
+from bot.sandbox.outage import Outage
 from bot.sandbox.piefed import messages, read_calls, write_calls
 from bot.sandbox.piefed.read_calls import VERSION
 from bot.sandbox.piefed.request_context import ApiError, RequestContext
@@ -58,12 +60,27 @@ _ROUTES: dict[str, Route] = {
 }
 
 
+DATABASE_DOWN = (
+    '(psycopg2.OperationalError) connection to server at "db" (10.0.0.2), port 5432 failed: '
+    "Connection refused\n"
+    "\tIs the server running on that host and accepting TCP/IP connections?\n\n"
+    '[SQL: SELECT "user".id AS user_id, "user".user_name AS user_user_name, "user".email AS user_email\n'
+    'FROM "user"\nWHERE "user".id = %(pk_1)s]\n[parameters: {\'pk_1\': 2}]\n'
+    "(Background on this error at: https://sqlalche.me/e/20/e3q8)"
+)
+"""What 1.6.27 answers to every call, with status 400, while its database is down."""
+
+
 def _error_response(error: ApiError) -> Response:
     return Response.from_json({"code": 400, "message": error.message, "status": error.status}, 400)
 
 
 class PieFedSandbox(LoopbackService):
-    """Serves `state` over HTTP from `start` to `stop`. For the parameters, see `LemmySandbox`."""
+    """Serves `state` over HTTP from `start` to `stop`. For the other parameters, see `LemmySandbox`.
+
+    `host` is PieFed's SERVER_NAME, by default the address with its port. Only people on a host without a
+    port can be mentioned.
+    """
 
     def __init__(
         self,
@@ -72,15 +89,22 @@ class PieFedSandbox(LoopbackService):
         limits: Mapping[str, tuple[int, int]] | None = DEFAULT_LIMITS,
         faults: FaultInjector | None = None,
         port: int = 0,
+        host: str | None = None,
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
-        self.state = ServerState(self._server.netloc, clock, mentions_on_piefed)
+        self.state = ServerState(host or self._server.netloc, clock, mentions_on_piefed)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
         self.faults = faults or FaultInjector()
+        self.outage = Outage(clock)
+        self.state.next_link_delay = self._next_link_delay
         self.requests: list[Request] = []
         self._tokens: dict[str, Person] = {}
         self._token_numbers = itertools.count(1)
         self._blocked_addresses: set[str] = set()
+
+    def _next_link_delay(self) -> timedelta | None:
+        """PieFed 1.6.27 fetches the linked page for up to 10 s before it adds the link to the new post."""
+        return self.faults.link_delay if self.faults.happens(Fault.SLOW_LINK) else None
 
     def revoke_tokens(self) -> None:
         """Log out all accounts."""
@@ -95,9 +119,13 @@ class PieFedSandbox(LoopbackService):
             return Response(404, b"<!doctype html>", {"Content-Type": "text/html"})
         if call in DEFAULT_LIMITS and self.limits and not self.limits.allow(call, request.client_address):
             return self._rate_limited()
+        fault = None if self.outage.is_active else self.faults.next_fault(call)
+        if fault is Fault.DATABASE_DOWN:
+            self.outage.begin(self.faults.outage)
+        if self.outage.is_active:
+            return _error_response(ApiError(DATABASE_DOWN))
         if call == "POST /user/login":
             return self._respond(lambda: self._log_in(request))
-        fault = self.faults.next_fault(call)
         route = _ROUTES[call]
         if fault is not None:
             return self._respond_with_fault(fault, request, route)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment, Community, Person, Post, ServerState
@@ -86,6 +87,8 @@ class Views:
         }
 
     def post(self, post: Post) -> dict[str, Any]:
+        is_link_added = post.link_visible_from is None or post.link_visible_from <= self._state.clock()
+        url = post.url if is_link_added else None
         row: dict[str, Any] = {
             "id": post.id,
             "user_id": post.creator.id,
@@ -96,23 +99,30 @@ class Views:
             "instance_sticky": post.featured_local,
             "emoji_reactions": None,
             "published": timestamp(post.published),
-            "ap_id": f"https://{post.creator.host}/post/{post.id}",
+            "ap_id": self._ap_id(post),
             "local": post.creator.host == self._state.host,
             "language_id": post.language_id + 1,
             "removed": post.removed,
             "locked": post.locked,
             "nsfw": post.nsfw,
             "ai_generated": False,
-            "post_type": "Link" if post.url else "Discussion",
+            "post_type": "Link" if url else "Discussion",
             "cross_posts": [],
             "tags": "",
             "flair": "",
         }
-        if post.url is not None:
-            row["url"] = post.url
+        if url is not None:
+            row["url"] = url
         if post.body is not None or post.deleted or post.removed:
             row["body"] = "" if post.deleted or post.removed else post.body
         return row
+
+    def _ap_id(self, post: Post) -> str:
+        """The address of a local post contains its community and the words of its title."""
+        if post.creator.host != self._state.host:
+            return f"https://{post.creator.host}/post/{post.id}"
+        slug = re.sub(r"[^a-z0-9]+", "-", post.name.lower()).strip("-")
+        return f"https://{self._state.host}/c/{post.community.name}/p/{post.id}/{slug}"
 
     def post_view(self, post: Post) -> dict[str, Any]:
         """Does not show bans, and does not count comments by bots."""

@@ -8,6 +8,8 @@ from typing import Any
 from bot.sandbox.lemmy.server_state import LANGUAGES, Comment
 from bot.sandbox.piefed.request_context import ROW_NOT_FOUND, ApiError, RequestContext
 
+_SITE_LANGUAGE = 2
+"""PieFed 1.6.27 stores the language of the site for every lower number."""
 _VISIBILITIES = ("Show", "Blur", "Hide", "Transparent")
 
 
@@ -45,8 +47,10 @@ def create_comment(
         is_sibling = other.post is post and other.path == f"{path}{other.id}"
         if is_sibling and (other.creator, other.content, other.deleted) == (me, text, False):
             raise ApiError("Duplicate reply")
-    language = body.get("language_id", 2)
-    if not 1 <= language <= len(LANGUAGES):
+    language = body.get("language_id", _SITE_LANGUAGE)
+    if language < _SITE_LANGUAGE:  # "undetermined" too
+        language = _SITE_LANGUAGE
+    if language > len(LANGUAGES):
         raise ApiError("'NoneType' object is not subscriptable")
     stored = text.replace("\r\n", "  \r\n")
     comment = context.state.add_comment(
@@ -67,7 +71,8 @@ def _parent(number: int | None, context: RequestContext) -> Comment | None:
 
 def edit_comment(context: RequestContext) -> dict[str, Any]:
     body = context.body("comment_id", "body")
-    comment = _own_comment(context, body["comment_id"], "incorrect_login")
+    missing = "'NoneType' object has no attribute 'language_id'"
+    comment = _own_comment(context, body["comment_id"], missing, "incorrect_login")
     before, comment.content = comment.content, body["body"]
     comment.updated = context.state.clock()
     if context.state.mentions_someone_new(comment.content, before):
@@ -77,7 +82,7 @@ def edit_comment(context: RequestContext) -> dict[str, Any]:
 
 def delete_comment(context: RequestContext) -> dict[str, Any]:
     body = context.body("comment_id", "deleted")
-    comment = _own_comment(context, body["comment_id"], ROW_NOT_FOUND)
+    comment = _own_comment(context, body["comment_id"], ROW_NOT_FOUND, ROW_NOT_FOUND)
     if comment.deleted == body["deleted"]:
         raise ApiError(ROW_NOT_FOUND, "Not found")
     comment.deleted, comment.updated = body["deleted"], context.state.clock()
@@ -109,11 +114,11 @@ def save_user_settings(context: RequestContext) -> dict[str, Any]:
     return {"my_user": context.views.me(me)}
 
 
-def _own_comment(context: RequestContext, number: int, not_own_message: str) -> Comment:
+def _own_comment(context: RequestContext, number: int, missing_message: str, not_own_message: str) -> Comment:
     me = context.account
     comment = next((item for item in context.state.comments() if item.id == number), None)
     if comment is None:
-        raise ApiError(ROW_NOT_FOUND, "Not found")
+        raise ApiError(missing_message, "Not found" if missing_message == ROW_NOT_FOUND else "Bad Request")
     if comment.creator is not me:
         raise ApiError(not_own_message)
     return comment

@@ -8,7 +8,7 @@ from bot.rules import CommunityRules
 
 def test_the_page_for_moderators_is_current() -> None:
     written = (Path(__file__).parents[3] / OUTPUT_PATH).read_text(encoding="utf-8")
-    assert written == render_page(), "run: python -m bot.inbox.commands.docs_page"
+    assert written == render_page(), "run: make reference"
 
 
 def test_every_setting_has_a_row_with_an_example() -> None:

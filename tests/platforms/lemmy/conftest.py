@@ -77,6 +77,8 @@ class LemmyEnvironment:
     answers: dict[str, Callable[[Request], Response | Disconnect]] = field(default_factory=dict)
     """Calls that the proxy answers itself, for example "POST /comment"."""
     adapters: list[Lemmy] = field(default_factory=list)
+    proxy_requests: list[Request] = field(default_factory=list)
+    """All requests of the adapters, also those that the proxy answers itself."""
 
     @property
     def community_source(self) -> Source:
@@ -135,6 +137,15 @@ class LemmyEnvironment:
             status, code = _CODES_IN_V4.get((status, code), (status, code))
         self.answer(call, status, {"error": code} | ({"message": message} if message else {}))
 
+    def refuse_once(self, call: str, status: int, code: str) -> None:
+        name = self.name_of_call(call)
+
+        def respond(_request: Request) -> Response:
+            del self.answers[name]
+            return Response.from_json({"error": code}, status)
+
+        self.answers[name] = respond
+
 
 def ids(result: PollResult) -> list[int]:
     return [int(post.id) for post in result.posts]
@@ -146,7 +157,10 @@ def env(lemmy: str) -> Iterator[LemmyEnvironment]:
     server = LemmySandbox(version=lemmy, clock=clock, limits=GENEROUS)
     answers: dict[str, Callable[[Request], Response | Disconnect]] = {}
 
+    proxy_requests: list[Request] = []
+
     def respond(request: Request) -> Response | Disconnect:
+        proxy_requests.append(request)
         path = request.path.removeprefix("/api/v3").removeprefix("/api/v4")
         answer = answers.get(f"{request.method} {path}")
         return answer(request) if answer else server.handle(request)
@@ -157,6 +171,7 @@ def env(lemmy: str) -> Iterator[LemmyEnvironment]:
     community = state.add_community("news")
     with LoopbackServer(respond) as proxy:
         env = LemmyEnvironment(server, clock, MemoryTokenStore(), community, author, bot, proxy, answers)
+        env.proxy_requests = proxy_requests
         yield env
         for adapter in env.adapters:
             adapter.close()

@@ -271,11 +271,16 @@ class TestOwnComments:
         post = env.post()
         assert env.adapter().own_comments(str(post.id)) == ()
 
-    def test_comments_hidden_by_the_accounts_settings_are_an_error(self, env: LemmyEnvironment) -> None:
+    def test_comments_hidden_by_the_accounts_settings_are_a_refusal(self, env: LemmyEnvironment) -> None:
         post = env.post(nsfw=True)
+        asked = env.server.state.add_comment(post, env.author, "please")
         env.server.state.add_comment(post, env.bot, "summary")
-        with pytest.raises(Unreachable, match="Show NSFW"):
-            env.adapter().own_comments(str(post.id))
+        adapter = env.adapter()
+        with pytest.raises(Refused, match="Show NSFW") as caught:
+            adapter.own_comments(str(post.id))
+        assert caught.value.reason is SkipReason.NSFW
+        with pytest.raises(Refused, match="Show NSFW"):
+            adapter.messaging().own_replies_to_comment(str(post.id), str(asked.id))
 
     @only_on(V3)
     def test_too_many_comments_to_check_are_an_error(

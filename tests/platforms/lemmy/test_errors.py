@@ -17,8 +17,8 @@ REPLY, EDIT, DELETE = "POST /comment", "PUT /comment", "POST /comment/delete"
     [
         (400, "locked", "", SkipReason.LOCKED),
         (400, "deleted", "", SkipReason.GONE),
-        (400, "couldnt_find_post", "", SkipReason.GONE),
-        (404, "couldnt_find_post", "", SkipReason.GONE),
+        (400, "couldnt_find_post", "", UnknownOutcome),
+        (404, "couldnt_find_post", "", UnknownOutcome),
         (400, "banned_from_community", "", SkipReason.BANNED),
         (400, "invalid_body_field", "", SkipReason.TOO_LONG),
         (400, "blocked_url", "", SkipReason.REFUSED),
@@ -49,6 +49,12 @@ def test_errors_of_a_reply(
         assert code in str(caught.value)
     else:
         assert type(caught.value) is expected
+
+
+def test_a_reply_to_a_post_that_does_not_exist_is_refused(env: LemmyEnvironment) -> None:
+    with pytest.raises(Refused) as caught:
+        env.adapter().reply("999", "A summary.", None)
+    assert caught.value.reason is SkipReason.GONE
 
 
 @pytest.mark.parametrize(

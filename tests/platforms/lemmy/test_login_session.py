@@ -49,7 +49,6 @@ def test_another_user_in_the_config_does_not_get_the_old_token(env: LemmyEnviron
         (400, "deleted", "has been deleted", "another account"),
         (400, "registration_application_is_pending", "not been approved", "Wait"),
         (400, "email_not_verified", "not verified", "link"),
-        (400, "something_new", "something_new", "web page"),
     ],
 )
 def test_a_failed_log_in_has_a_remedy(

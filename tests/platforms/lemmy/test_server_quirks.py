@@ -8,6 +8,7 @@ software. Tests without `only_on` run with both versions.
 """
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -150,14 +151,32 @@ def test_quirk_01_the_idempotency_key_prevents_a_second_reply_with_an_unknown_ou
 
 
 @only_on(V4)
-def test_quirk_01_a_failed_attempt_uses_the_key_up_for_a_while(env: LemmyEnvironment) -> None:
+def test_quirk_01_a_refused_request_uses_its_key_up_so_the_next_one_has_another(
+    env: LemmyEnvironment,
+) -> None:
     post = env.post(locked=True)
     adapter = env.adapter()
-    with pytest.raises(Refused):
-        adapter.reply(str(post.id), "text", None)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            adapter.reply(str(post.id), "text", None)
     post.locked = False
-    with pytest.raises(UnknownOutcome):
-        adapter.reply(str(post.id), "text", None)
+    adapter.reply(str(post.id), "text", None)
+    keys = [seen.headers["Idempotency-Key"] for seen in env.calls("POST /comment")]
+    assert len(set(keys)) == 3
+    assert all(len(key) <= 32 for key in keys)
+
+
+@only_on(V4)
+def test_quirk_01_a_request_without_an_answer_is_sent_again_with_the_same_key(env: LemmyEnvironment) -> None:
+    post = env.post()
+    adapter = env.adapter()
+    env.answer("POST /comment", 500, {})
+    for _ in range(2):
+        with pytest.raises(UnknownOutcome):
+            adapter.reply(str(post.id), "text", None)
+    sent = [seen for seen in env.proxy_requests if seen.path == "/api/v4/comment"]
+    assert len({seen.headers["Idempotency-Key"] for seen in sent}) == 1
+    del env.answers["POST /comment"]
     assert adapter.own_comments(str(post.id)) == ()
     env.clock.advance(minutes=3)
     adapter.reply(str(post.id), "text", None)
@@ -296,14 +315,14 @@ def test_quirk_06_a_window_opened_by_another_client_is_never_exceeded(env: Lemmy
 
 @only_on(V4)
 def test_quirk_06_a_comment_counts_as_a_message_too(env: LemmyEnvironment) -> None:
-    env.server.limits = FixedWindows(env.clock, {"message": (8, 60), "comment": (100, 60)})
+    env.server.limits = FixedWindows(env.clock, {"message": (9, 60), "comment": (100, 60)})
     adapter = env.adapter()
     post = env.post()
-    for number in range(4):  # after the calls for the site, the account and the token check or log-in
+    for number in range(4):  # after a public call and the calls for the log-in, the site and the account
         adapter.reply(str(post.id), f"text {number}", None)
     with pytest.raises(RetryLater):
         adapter.reply(str(post.id), "one too many", None)
-    assert len(env.server.requests) == 7  # one is left for other clients
+    assert len(env.server.requests) == 8  # one is left for other clients
 
 
 def test_quirk_10_a_ban_in_the_community_is_known_before_the_reply(env: LemmyEnvironment) -> None:
@@ -328,6 +347,52 @@ def test_quirk_10_a_ban_from_the_server_is_an_account_error(env: LemmyEnvironmen
         with pytest.raises(AccountError, match="banned from the whole server"):
             adapter.reply(str(post.id), "text", None)
     assert len(env.calls("POST /user/login")) == (1 if env.is_v4 else 2)
+
+
+@only_on(V4)
+def test_quirk_10_after_a_ban_from_the_server_one_request_is_tried_for_all(
+    env: LemmyEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    posts = [env.post(f"Post {number}") for number in range(5)]
+    adapter = env.adapter()
+    adapter.connect()
+    env.bot.banned = True
+    for _ in range(3):
+        for post in posts:
+            with pytest.raises(AccountError, match="banned from the whole server"):
+                adapter.reply(str(post.id), "text", None)
+        env.clock.advance(minutes=4)
+    with pytest.raises(AccountError):
+        adapter.messaging().send_message(f"alice@{env.server.state.host}", "", "text", "")
+    assert len(env.calls("POST /comment")) == 1
+    assert adapter.next_reply_at("news") == env.clock.now + timedelta(minutes=3)
+    assert [each.getMessage() for each in caplog.records if "banned" in each.getMessage()] == [
+        f"summaries is banned from the whole server {env.proxy.netloc}: nothing is written"
+    ]
+    env.bot.banned = False
+    env.clock.advance(minutes=3)
+    assert adapter.next_reply_at("news") is None
+    for post in posts:
+        adapter.reply(str(post.id), "text", None)
+    assert "no longer banned" in caplog.text
+
+
+def test_quirk_14_an_empty_list_of_subscribed_posts_makes_the_token_be_checked(env: LemmyEnvironment) -> None:
+    """1.0 answers the list with 200 to a dead token, without any post."""
+    other = env.server.state.add_community("other")
+    names = tuple(f"{each.name}@{each.host}" for each in (env.community, other))
+    adapter = env.adapter(communities=names)
+    for each in (env.community, other):
+        each.followers[env.bot.id] = "Subscribed"
+    env.post("an earlier post")
+    for _ in range(2):
+        cursor = adapter.poll(env.community_source, None, env.since()).cursor
+        env.clock.advance(minutes=11)
+    env.server.revoke_tokens()
+    post = env.post()
+    assert ids(adapter.poll(env.community_source, cursor, env.since())) == [post.id]
+    assert len(env.calls("POST /user/login")) == (2 if env.is_v4 else 1)
 
 
 def test_quirk_11_after_a_refused_language_the_reply_is_sent_without_it(env: LemmyEnvironment) -> None:

@@ -9,12 +9,12 @@ import pytest
 import stamina
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import Reply, Source
+from bot.core.models import Dialect, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.piefed import PieFed
-from bot.sandbox.faults import Fault
+from bot.sandbox.faults import OUTSIDE_CALLS, Fault
 from bot.sandbox.lemmy import Community, LemmySandbox, Person, Post
 from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.loopback_server import Request
@@ -83,7 +83,7 @@ class PieFedEnvironment:
 def env() -> Iterator[PieFedEnvironment]:
     clock = ManualClock()
     with (
-        PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}) as server,
+        PieFedSandbox(clock=clock, limits={"POST /comment": (1000, 60)}, host="piefed.example") as server,
         stamina.set_testing(True),
     ):
         state = server.state
@@ -105,6 +105,11 @@ def test_all_fields_of_a_post(env: PieFedEnvironment) -> None:
     assert (post.url, post.score) == ("https://news.example/Storm-warning", 7)
     assert post.permalink == f"{env.server.url}/post/{post.id}"
     assert post.published == env.clock.now - timedelta(minutes=5)
+
+
+def test_replies_and_messages_are_in_piefeds_markdown(env: PieFedEnvironment) -> None:
+    adapter = env.adapter()
+    assert (adapter.dialect, adapter.messaging().dialect) == (Dialect.PIEFED, Dialect.PIEFED)
 
 
 def test_polling_reads_all_pages_and_returns_each_post_once(env: PieFedEnvironment) -> None:
@@ -273,9 +278,13 @@ def test_quirk_10_a_ban_is_visible_only_when_a_reply_fails(env: PieFedEnvironmen
     assert caught.value.reason is SkipReason.BANNED
 
 
-def test_quirk_11_a_language_that_the_server_does_not_have_is_left_out(env: PieFedEnvironment) -> None:
-    env.adapter().reply(str(env.post().id), "text", "tlh")
-    assert "language_id" not in env.calls("POST /comment")[0].json()
+@pytest.mark.parametrize("language", ["tlh", None])
+def test_quirk_11_a_language_that_the_server_does_not_have_is_sent_as_undetermined(
+    env: PieFedEnvironment, language: str | None
+) -> None:
+    """Without an id, PieFed would store the language of the site."""
+    env.adapter().reply(str(env.post().id), "text", language)
+    assert env.calls("POST /comment")[0].json()["language_id"] == 1
 
 
 def test_quirk_12_sticky_posts_do_not_hide_new_posts_and_do_not_come_again(env: PieFedEnvironment) -> None:
@@ -312,7 +321,7 @@ def test_quirk_17_the_community_is_requested_by_id_because_names_are_case_sensit
     other = env.server.state.add_community("Other")
     env.post("elsewhere", community=other)
     assert len(env.adapter().poll(env.here, None, env.since()).posts) == 1
-    (request,) = env.calls("GET /post/list")
+    *_, request = env.calls("GET /post/list")
     assert (request.query["community_id"], request.query["type_"]) == (str(env.community.id), "All")
 
 
@@ -366,7 +375,7 @@ def test_precis_check(env: PieFedEnvironment) -> None:
     assert not found["nosuch"].ok
 
 
-@pytest.mark.parametrize("fault", [None, *(fault for fault in Fault if fault is not Fault.LATE_LISTING)])
+@pytest.mark.parametrize("fault", [None, *sorted(set(Fault) - OUTSIDE_CALLS - {Fault.LATE_LISTING})])
 def test_through_the_outbox_every_post_gets_one_reply(
     env: PieFedEnvironment, database: Database, fault: Fault | None
 ) -> None:

@@ -1,0 +1,41 @@
+"""Every reader is in the list, and extracts the text of a simple article."""
+
+from __future__ import annotations
+
+from pkgutil import iter_modules
+
+import lxml.html
+import pytest
+
+from bot.extract import readers
+from bot.extract.readers import CleanPage, Reader
+from bot.extract.readers.cache import READERS
+
+SENTENCES = tuple(
+    f"On day {day} the council of the town spoke for {day} hours about the old bridge over the river."
+    for day in range(1, 13)
+)
+PAGE = CleanPage(
+    "https://paper.example/2026/11/bridge",
+    lxml.html.document_fromstring(
+        "<html lang=en><head><title>The bridge</title></head><body><div><article><h1>The bridge</h1>"
+        + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+        + "</article></div></body></html>"
+    ),
+)
+
+
+def test_every_module_has_a_reader_in_the_list() -> None:
+    modules = {f"{readers.__name__}.{module.name}" for module in iter_modules(readers.__path__)}
+    helpers = {f"{readers.__name__}.{name}" for name in ("base", "cache")}
+    assert {type(reader).__module__ for reader in READERS} == modules - helpers
+
+
+def test_names_are_unique() -> None:
+    assert len({reader.name for reader in READERS}) == len(READERS)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
+def test_a_simple_article_is_extracted(reader: Reader) -> None:
+    text = reader.extract_text(PAGE)
+    assert [sentence for sentence in SENTENCES if sentence not in text] == []

@@ -1,0 +1,119 @@
+"""Replies that wait are judged again by the rules and the post as they are when they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.skip_reasons import SkipReason
+from bot.pipeline.process import process_post
+from bot.store.status_reports import all_posts
+from tests.conftest import Clock
+from tests.pipeline.community import CommunityScenario
+
+
+class WaitingReply(CommunityScenario):
+    """A community whose first post has a finished reply that is not sent yet."""
+
+    def __init__(self, folder: Path, clock: Clock, **changes: Any) -> None:
+        super().__init__(folder, clock)
+        self.post(**changes)
+        for claimed in self.queue.claim(clock(), 20, timedelta(minutes=5)):
+            process_post(claimed, self.services)
+        assert self.report().state == "ready"
+
+    def edit_post(self, **changes: Any) -> None:
+        self.lemmy.posts["1"] = replace(self.lemmy.posts["1"], **changes)
+
+    def outcome(self) -> tuple[str, object]:
+        self.run()
+        return self.report().state, self.report().reason
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, clock: Clock) -> WaitingReply:
+    return WaitingReply(tmp_path, clock)
+
+
+def test_nothing_changed(waiting: WaitingReply) -> None:
+    assert waiting.outcome() == ("sent", None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"enabled": False}, SkipReason.COMMUNITY_OFF),
+        ({"only_on_request": True}, SkipReason.ON_REQUEST),
+        ({"block_domains": ["paper.example"]}, SkipReason.DOMAIN_BLOCKED),
+        ({"allow_domains": ["other.example"]}, SkipReason.DOMAIN_NOT_ALLOWED),
+        ({"block_title_words": ["harbour"]}, SkipReason.TITLE),
+        ({"allow_title_words": ["tunnel"]}, SkipReason.TITLE),
+        ({"allow_flairs": ["News"]}, SkipReason.FLAIR),
+        ({"languages": ["de"]}, SkipReason.LANGUAGE),
+        ({"min_saved": 95}, SkipReason.SAVES_TOO_LITTLE),
+    ],
+)
+def test_a_setting_that_changed_while_the_reply_waited_applies(
+    waiting: WaitingReply, settings: dict[str, Any], reason: SkipReason
+) -> None:
+    waiting.set_rules(**settings)
+    assert waiting.outcome() == ("skipped", reason)
+    assert waiting.lemmy.comments == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"nsfw": True}, SkipReason.NSFW),
+        ({"pinned": True}, SkipReason.PINNED),
+        ({"locked": True}, SkipReason.LOCKED),
+        ({"gone": True, "url": None}, SkipReason.GONE),
+    ],
+)
+def test_a_post_that_changed_while_the_reply_waited_is_skipped(
+    waiting: WaitingReply, change: dict[str, Any], reason: SkipReason
+) -> None:
+    waiting.edit_post(**change)
+    assert waiting.outcome() == ("skipped", reason)
+
+
+def test_a_title_that_was_edited_is_judged(waiting: WaitingReply) -> None:
+    waiting.set_rules(block_title_words=["satire"])
+    waiting.edit_post(title="Satire: the harbour bridge")
+    assert waiting.outcome() == ("skipped", SkipReason.TITLE)
+
+
+def test_the_age_of_the_post_does_not_matter(waiting: WaitingReply, clock: Clock) -> None:
+    """The reply waited for a rate limit or for the end of the quiet hours."""
+    clock.advance(25 * 3600)
+    assert waiting.outcome() == ("sent", None)
+
+
+def test_a_minimum_age_that_was_set_later_is_waited_for(waiting: WaitingReply, clock: Clock) -> None:
+    waiting.set_rules(min_age_minutes=30)
+    assert waiting.outcome() == ("ready", None)
+    clock.advance(30 * 60)
+    assert waiting.outcome() == ("sent", None)
+
+
+def test_a_minimum_score_that_was_set_later_is_waited_for_up_to_the_maximum_age(
+    waiting: WaitingReply, clock: Clock
+) -> None:
+    waiting.set_rules(min_score=5)
+    assert waiting.outcome() == ("ready", None)
+    clock.advance(10 * 60)
+    waiting.edit_post(score=5)
+    assert waiting.outcome() == ("sent", None)
+
+
+def test_a_post_that_never_reaches_the_minimum_score_ends_as_too_old(
+    waiting: WaitingReply, clock: Clock
+) -> None:
+    waiting.set_rules(min_score=5)
+    clock.advance(25 * 3600)
+    assert waiting.outcome() == ("skipped", SkipReason.TOO_OLD)
+    assert "waiting for a score of 5" in (all_posts(waiting.database)[0].error or "")
