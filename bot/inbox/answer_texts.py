@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bot.core.messages import Answer
 from bot.core.skip_reasons import SkipReason
 
 SUBJECT = "Your request for a summary"
 
 
-def already_summarised(url: str) -> str:
-    return f"I have already summarised this: {url}"
+def already_summarised(permalink: str, url: str) -> Answer:
+    """The link to an existing summary. Sent in private, so it takes no slot from a reply that waits."""
+    text = f"You asked me for a summary under {permalink}. I have already summarised this: {url}"
+    return Answer(text, private=True, subject=SUBJECT)
 
 
 def private_summary(permalink: str, reason: SkipReason | None, markdown: str) -> str:

@@ -27,7 +27,7 @@ def request_result(message: Message, post: EarlierSummary) -> tuple[MessageOutco
     """The outcome of a summary request whose post is finished, and the answer still to send."""
     if post.state is State.SENT:
         is_elsewhere = post.parent_id != (message.comment_id or "")
-        pointer = Answer(answer_texts.already_summarised(post.comment_url or ""))
+        pointer = answer_texts.already_summarised(post.permalink, post.comment_url or "")
         return MessageOutcome.ANSWERED, pointer if is_elsewhere else None
     if post.state is State.DELETED or post.reason in _REASONS_WITHOUT_ANSWER:
         return MessageOutcome.GONE, None

@@ -40,7 +40,7 @@ class SummaryRequests:
         own = self._own_comments(post, link, earlier)
         existing = next((comment for comment in own if not comment.gone), None)
         if existing is not None:
-            return Answer(answer_texts.already_summarised(existing.url))
+            return answer_texts.already_summarised(post.permalink, existing.url)
         was_removed = own or any(summary.state is State.DELETED for summary in earlier)
         is_public = self.may_reply_in(post.community) and not was_removed  # do not repost a removed reply
         place = "here" if is_public else "private"

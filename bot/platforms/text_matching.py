@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
@@ -25,9 +26,17 @@ def mentions_user(text: str, name: str) -> bool:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts are the same except for white space and URLs, because servers change both."""
+    """Whether two texts are the same except for what servers change: white space, and parts of URLs.
+
+    The hosts and paths of the URLs count: two answers may differ in nothing else.
+    """
     return _words(one) == _words(other)
 
 
 def _words(text: str) -> list[str]:
-    return _URL.sub("", text).split()
+    return _URL.sub(lambda url: _host_and_path(url[0]), text).split()
+
+
+def _host_and_path(url: str) -> str:
+    """A URL without its query, whose tracking parameters servers remove, and without escapes."""
+    return unquote(url.split("://", 1)[1].partition("?")[0].partition("#")[0]).rstrip("/.,")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 import pytest
@@ -14,6 +15,7 @@ from bot.rules import CommunityRules
 from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RedditServer, too_short
 
 LINK, OTHER = "https://paper.example/boats", "https://paper.example/harbour"
+POINTER = r"You asked me for a summary under http\S+\. I have already summarised this: http\S+"
 PLAIN = SENTENCE.rstrip(".")
 
 
@@ -45,10 +47,11 @@ def test_a_second_request_gets_a_link_to_the_first_reply(server: PlatformServer,
     first, second = server.add_comment(post, "{bot} please"), server.add_comment(post, "{bot} and for me?")
     for minutes in (0, 10, 10):
         daemon.run_all_jobs(minutes)
-    summary, pointer = server.bot_comments()
-    assert (summary.parent_id, pointer.parent_id) == (str(first.id), str(second.id))
-    assert pointer.text.startswith("I have already summarised this: http")
-    assert PLAIN not in pointer.text
+    (summary,) = server.bot_comments()
+    (pointer,) = server.bot_messages()
+    assert summary.parent_id == str(first.id)
+    assert re.fullmatch(POINTER, pointer)
+    assert second.id != first.id
     assert daemon.fetched == [LINK]
 
 
@@ -59,9 +62,27 @@ def test_an_existing_reply_is_found_before_the_page_is_fetched(
     server.add_bot_comment(post, "A summary from before the database was lost")
     server.add_comment(post, "{bot} please")
     daemon.run_all_jobs()
-    _, pointer = server.bot_comments()
-    assert pointer.text.startswith("I have already summarised this: http")
+    assert len(server.bot_comments()) == 1
+    (pointer,) = server.bot_messages()
+    assert re.fullmatch(POINTER, pointer)
     assert daemon.fetched == []
+
+
+def test_links_to_existing_replies_take_no_slot_from_a_summary_that_waits(
+    server: PlatformServer, daemon: Daemon
+) -> None:
+    """PieFed allows three comments in a minute."""
+    for number in range(5):
+        post = server.add_post(f"{LINK}/{number}")
+        server.add_bot_comment(post, "A summary")
+        server.add_comment(post, "{bot} please")
+    waiting = server.add_comment(server.add_post(OTHER), "{bot} please")
+    daemon.run_all_jobs()
+    below = [comment.parent_id for comment in server.bot_comments()]
+    for _ in range(3):
+        daemon.run_all_jobs(minutes=10)
+    assert below == [None] * 5 + [str(waiting.id)]
+    assert len(set(server.bot_messages())) == len(server.bot_messages()) == 5
 
 
 def test_another_link_under_the_same_post_gets_its_own_summary(
@@ -212,9 +233,10 @@ def test_a_mention_under_a_post_with_a_pending_reply_waits_for_that_reply(
     server.add_comment(post, "{bot} please")
     for minutes in (0, 10):
         daemon.run_all_jobs(minutes)
-    reply, pointer = server.bot_comments()
+    (reply,) = server.bot_comments()
     assert (reply.parent_id, PLAIN in reply.text) == (None, True)
-    assert pointer.text.startswith("I have already summarised this: http")
+    (pointer,) = server.bot_messages()
+    assert re.fullmatch(POINTER, pointer)
     assert daemon.fetched == [LINK]
 
 
