@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.models import Post, Reply, Skipped
+from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.post_rows import link_hash, new_post_values, post_of, summary_text_of, text_hash
@@ -88,6 +89,31 @@ class SentReplies:
             published = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)
             connection.execute(
                 update(posts).where(posts.c.id == row, published).values(delete_at=now, error=why)
+            )
+
+    def adopt(self, post: Post, comment: Comment, now: datetime) -> None:
+        """Record that the post has this reply, unless its row says that a reply was or is being sent."""
+        sent = {
+            "state": State.SENT,
+            "content": new_post_values(post, now)["content"],
+            "sending_at": comment.published,
+            "done_at": now,
+            "comment_id": comment.id,
+            "comment_url": comment.url,
+            "reply_check_at": now,
+            "distinguish_done": False,
+            "reason": None,
+            "error": None,
+            "markdown": None,
+            "lease_until": None,
+        }
+        unsent = posts.c.state.in_([State.DISCOVERED, State.READY, State.SKIPPED, State.DEAD])
+        statement = insert(posts).values(new_post_values(post, now) | sent)
+        with self._database.write_transaction() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["account", "post_id", "parent_id"], set_=sent, where=unsent
+                )
             )
 
     def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
