@@ -340,7 +340,7 @@ def test_two_daemons_in_one_community_exchange_at_most_one_message(server: Platf
             comment_below_reply(other, server.bot, again)
     for daemon in (ours, theirs):
         daemon.close()
-    assert len(visible_comments(server)) == len(visible_comments(other)) == 3
+    assert (len(visible_comments(server)), len(visible_comments(other))) == (3, 2)
     comments = messages_between(server, server.bot, other.bot) + messages_between(
         server, other.bot, server.bot
     )
