@@ -15,7 +15,7 @@ def retry(
     post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
     config: ConfigOption = CONFIG,
 ) -> None:
-    """Process a post again that was skipped or has failed."""
+    """Read a post again that was skipped or has failed, and process it again."""
     from bot.cli.retry_delete import retry_post
 
     retry_post(post, config)

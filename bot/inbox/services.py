@@ -13,6 +13,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
+from bot.outbox.adoption import adopt_reply
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
@@ -80,6 +81,9 @@ class InboxServices:
             feedback=self.feedback,
             settings_pages=self.settings_pages,
             identity_of=self.identities.__getitem__,
+            adopt_reply=lambda account, post_id: adopt_reply(
+                self.platforms[account], self.sent_replies, post_id, self.clock
+            ),
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),

@@ -99,7 +99,7 @@ def _allows_repost(claimed: ClaimedPost, services: PipelineServices) -> bool:
 
 def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
     try:
-        claimed = _with_current_link(claimed, services)
+        claimed = _with_current_link(_refetch(claimed, services), services)
         return _check_repost(claimed, services) or make_reply(claimed.post, services, claimed.request)
     except (FetchStopped, WorkerStopped):
         return None
@@ -127,6 +127,17 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
         outcome = _retry_or(Skipped(SkipReason.CRASHED), claimed, services)
         at = outcome.retry_at if isinstance(outcome, Failed) else None
         return Failed(f"{type(error).__name__}: {error}", at)
+
+
+def _refetch(claimed: ClaimedPost, services: PipelineServices) -> ClaimedPost:
+    """Read a post again that the operator retries. A request keeps the link that it asks about."""
+    if not claimed.refetch:
+        return claimed
+    post = services.fetch_post(claimed.post)
+    if claimed.request is not None:
+        post = replace(post, url=claimed.post.url)
+    services.queue.record_refetch(claimed.row, post, services.clock())
+    return replace(claimed, post=post, refetch=False)
 
 
 def make_reply(

@@ -80,6 +80,13 @@ class LoginSession:
         self._login_retry_at: datetime | None = None
         self._lock = threading.RLock()
 
+    def switch_to(self, login_api: LoginApi) -> None:
+        """Use another version of the API. A log-in is then allowed at once: upgrades may end all tokens."""
+        with self._lock:
+            self.login_api = login_api
+            if self._login_refusal is None:
+                self._last_login = None
+
     def ensure_logged_in(self) -> bool:
         """Make sure that the server accepts the token. Logs in at most once, and returns whether it did."""
         with self._lock:

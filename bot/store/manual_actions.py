@@ -15,6 +15,8 @@ RETRYABLE = (State.SKIPPED, State.DEAD, State.DISCOVERED)
 def requeue_post(database: Database, row: int, now: datetime) -> bool:
     """Process a post without a reply again, at once; return whether that was possible.
 
+    The post is read again first, because it may have changed since it was skipped.
+
     It is not possible for a post that has a reply or is about to get one, whose content was erased, or
     that the daemon is processing.
     """
@@ -25,7 +27,7 @@ def requeue_post(database: Database, row: int, now: datetime) -> bool:
         posts.c.lease_until.is_(None) | (posts.c.lease_until <= now),
     )
     values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "reason": None, "error": None}
-    statement = update(posts).where(retryable).values(**values, done_at=None, lease_until=None)
+    statement = update(posts).where(retryable).values(**values, done_at=None, lease_until=None, refetch=True)
     with database.write_transaction() as connection:
         return bool(connection.execute(statement).rowcount)
 

@@ -32,6 +32,8 @@ class ClaimedPost:
     """How many attempts there were before this one."""
     request: str | None = None
     """None without a request; "here", or "private" where the bot may not comment."""
+    refetch: bool = False
+    """Whether the post must be read again from its platform before it is processed."""
 
 
 class PostQueue:
@@ -69,14 +71,23 @@ class PostQueue:
         due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
         with self._database.write_transaction() as connection:
             found = connection.execute(
-                select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request)
+                select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request, posts.c.refetch)
                 .where(due)
                 .order_by(posts.c.published.desc())
                 .limit(limit)
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [ClaimedPost(row.id, post_of(row.content), row.attempts, row.request) for row in found]
+        return [
+            ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
+            for row in found
+        ]
+
+    def record_refetch(self, row: int, post: Post, now: datetime) -> None:
+        """Replace a post that is being processed by its current version; the lease stays."""
+        values = new_post_values(post, now)
+        renewed = {"url_hash": values["url_hash"], "content": values["content"], "refetch": None}
+        self._database.update_post(row, (State.DISCOVERED,), **renewed)
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""

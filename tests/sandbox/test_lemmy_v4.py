@@ -123,10 +123,31 @@ def test_languages_are_saved_as_sent(client: ApiClient) -> None:
     assert len(client.get("v4/account").json()["discussion_languages"]) == len(LANGUAGES)
 
 
-def test_an_upgrade_keeps_accounts_posts_and_tokens(client: ApiClient) -> None:
+@pytest.mark.parametrize(
+    ("flag", "code"), [("deleted", "deleted"), ("removed", "deleted"), ("locked", "locked")]
+)
+def test_a_deleted_or_locked_comment_takes_no_replies(client: ApiClient, flag: str, code: str) -> None:
+    post = client.post()
+    parent = client.server.state.add_comment(post, client.bot, "parent")
+    setattr(parent, flag, True)
+    body = {"post_id": post.id, "content": "text", "parent_id": parent.id}
+    response = client.http.post("/api/v4/comment", json=body)
+    assert (response.status_code, response.json()["error"]) == (400, code)
+
+
+def test_strangers_get_an_empty_list_of_subscribed_posts(client: ApiClient) -> None:
+    client.post()
+    del client.http.headers["Authorization"]
+    response = client.get("v4/post/list", type_="subscribed")
+    assert (response.status_code, response.json()) == (200, {"items": []})
+
+
+def test_an_upgrade_keeps_accounts_and_posts_but_no_tokens(client: ApiClient) -> None:
     client.server.upgrade("0.19.20")
     client.post()
     assert client.get("v4/site").status_code == 404
     assert len(client.get("v3/post/list", type_="All").json()["posts"]) == 1
     client.server.upgrade("1.0.0-beta.1")
+    assert client.get("v4/account").status_code == 401
+    client.http.headers["Authorization"] = f"Bearer {client.server.create_token(client.bot)}"
     assert client.get("v4/account").json()["local_user_view"]["person"]["name"] == "precis"

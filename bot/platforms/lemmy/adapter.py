@@ -286,7 +286,8 @@ class Lemmy(FederatedAdapter):
         """Switch to this API version. The account is then loaded again."""
         if type(api) is type(self._api):
             return
-        self._api = self._session.login_api = api
+        self._api = api
+        self._session.switch_to(api)
         self.rate_limits.switch_to(api.bucket_type, api.buckets)
         self._refreshed_at = None
 

@@ -6,7 +6,7 @@ _REPLIES_REMEMBERED = 500
 
 
 class RefusedSends:
-    """Counts the refused sends of replies. Forgotten at a restart: then a key may be used up for two minutes."""
+    """Counts the refused sends of each reply. After a restart a key may be used up for two minutes."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str | None, ...], int] = {}

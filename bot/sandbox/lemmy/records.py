@@ -89,6 +89,8 @@ class Comment:
     updated: datetime | None = None
     deleted: bool = False
     removed: bool = False
+    locked: bool = False
+    """Lemmy 1.0: nobody can reply below it."""
     distinguished: bool = False
     votes_of_others: int = 0
     """Upvotes minus downvotes of other people."""

@@ -71,9 +71,14 @@ class LemmySandbox(LoopbackService):
         self._tokens.clear()
 
     def upgrade(self, version: str) -> None:
-        """Become this version from the next request on. The rate limits start again, as after a restart."""
+        """Become this version from the next request on. The rate limits start again, as after a restart.
+
+        No token of the other version is valid: 1.0 misses the field `exp` in those of 0.19. Accounts, posts
+        and subscriptions stay. Measured on 0.19.20 and 24 commits after 1.0.0-beta.1.
+        """
         with self.state.lock:
             self._install(version)
+            self.revoke_tokens()
 
     def handle(self, request: Request) -> Response | Disconnect:
         if request.path.startswith("/api/"):

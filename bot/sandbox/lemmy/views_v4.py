@@ -47,7 +47,7 @@ class ViewsV4(Views):
             **self.comment_counts(comment),
             **_NO_REPORTS,
             "federation_pending": False,
-            "locked": False,
+            "locked": comment.locked,
         }
 
     def post_view(self, post: Post) -> dict[str, Any]:

@@ -15,14 +15,23 @@ _MAX_BIO_LENGTH = 1000
 
 
 def create_comment(
-    context: RequestContext, *, visible_from: datetime | None = None, complete: bool = True
+    context: RequestContext,
+    *,
+    visible_from: datetime | None = None,
+    complete: bool = True,
+    check_parent: bool = False,
 ) -> dict[str, Any]:
-    """With `complete=False`, the row is written but the author's vote is not."""
+    """With `complete=False`, the row is written but the author's vote is not.
+
+    With `check_parent`, a reply below a deleted, removed or locked comment is refused.
+    """
     account, body = context.account, json_body(context.request)
     post_id, text = required_int(body, "post_id"), required_string(body, "content")
     check_text(text)
     post = _open_post(post_id, account, context.state)
     parent = _parent(optional_int(body, "parent_id"), post, context.state)
+    if check_parent and parent is not None:
+        _check_open(parent)
     language = optional_int(body, "language_id")
     check_language(language, post.community)
     comment = context.state.add_comment(
@@ -61,6 +70,13 @@ def _parent(number: int | None, post: Post, state: ServerState) -> Comment | Non
     if parent.depth >= _MAX_DEPTH:
         raise ApiError("max_comment_depth_reached")
     return parent
+
+
+def _check_open(parent: Comment) -> None:
+    if parent.deleted or parent.removed:
+        raise ApiError("deleted")
+    if parent.locked:
+        raise ApiError("locked")
 
 
 def edit_comment(context: RequestContext, *, notify_always: bool = False) -> dict[str, Any]:

@@ -149,6 +149,35 @@ def delete_by_moderator(server: PlatformServer) -> None:
     comment_below_reply(server, add_person(server, "mona", moderator=True), "Bitte löschen")
 
 
+def add_old_post(server: PlatformServer) -> Any:
+    """A post that is too old to be found again in a new database."""
+    return server.add_post("https://paper.example/boats")
+
+
+@pytest.mark.parametrize("ask", [delete_by_poster, delete_by_moderator])
+@pytest.mark.parametrize("add_post", [add_fresh_post, add_old_post])
+def test_a_reply_that_a_new_database_does_not_know_is_deleted(
+    server: PlatformServer, daemon: CommandDaemon, ask: Any, add_post: Any
+) -> None:
+    """The command is handled before the outbox finds the reply."""
+    server.add_bot_comment(add_post(server), "A summary from before the database was lost")
+    ask(server)
+    for minutes in (0, 1, 10):
+        daemon.run_all_jobs(minutes)
+    assert visible_comments(server) == []
+    assert len(server.bot_comments()) == 1
+    assert server.bot_messages() == []
+
+
+def test_a_stranger_cannot_delete_a_reply_that_a_new_database_does_not_know(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    server.add_bot_comment(add_old_post(server), "A summary from before the database was lost")
+    comment_below_reply(server, add_person(server, "stranger"), "delete")
+    daemon.run_all_jobs()
+    assert len(visible_comments(server)) == 1
+
+
 @pytest.mark.parametrize("ask", [delete_by_poster, delete_by_moderator])
 def test_a_deleted_reply_is_not_posted_again(server: PlatformServer, daemon: CommandDaemon, ask: Any) -> None:
     add_fresh_post(server)
