@@ -87,6 +87,7 @@ class InboxServices:
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
+            is_watched=self._is_watched,
             hides_nsfw=self._hides_nsfw,
             clock=self.clock,
         )
@@ -137,6 +138,10 @@ class InboxServices:
         """The targets of the footer's links; None if the bot's name on the account is not known."""
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
+
+    def _is_watched(self, account: str, community: str) -> bool:
+        watched = {source.community for source in self.config.sources() if source.account == account}
+        return None in watched or community in watched
 
     def _hides_nsfw(self, account: str) -> bool:
         platform = self.platforms[account]

@@ -49,6 +49,8 @@ class CommandContext:
     """Whether the operator allows the invitation of a subreddit."""
     queue_message: Callable[[NewOutgoingMessage], object]
     """Stores a message until it is sent. A second one with the same key is ignored."""
+    is_watched: Callable[[str, str], bool]
+    """(account, community): whether the bot replies there without a request."""
     hides_nsfw: Callable[[str], bool]
     """Whether the server hides NSFW posts from an account. Raises `PlatformError`."""
     clock: Callable[[], datetime]

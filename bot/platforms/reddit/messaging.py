@@ -9,7 +9,7 @@ from typing import Any
 
 import praw
 
-from bot.core.errors import Refused, Unreachable
+from bot.core.errors import CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
@@ -129,7 +129,12 @@ class RedditMessaging:
         return tuple(reversed(found))
 
     def moderators(self, community: str) -> frozenset[str]:
-        response = self._session.get(f"r/{community}/about/moderators", f"the moderators of r/{community}")
+        try:
+            response = self._session.get(
+                f"r/{community}/about/moderators", f"the moderators of r/{community}"
+            )
+        except errors.NoAccess as error:
+            raise CommunityNotFound(str(error)) from error
         try:
             return frozenset(str(each["name"]).lower() for each in response["data"]["children"])
         except (LookupError, TypeError) as error:
