@@ -6,7 +6,10 @@ _REPLIES_REMEMBERED = 500
 
 
 class RefusedSends:
-    """Counts the refused sends of each reply. After a restart a key may be used up for two minutes."""
+    """Counts the refused sends of replies.
+
+    The counts are lost at a restart. Then a key may be used up for two minutes, which delays the reply.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str | None, ...], int] = {}
