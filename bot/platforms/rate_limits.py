@@ -230,6 +230,11 @@ class RateLimits:
                 if self._buckets[name].limit != limits[name]:
                     self._buckets[name].resize(limits[name])
 
+    def usable(self, name: str) -> int:
+        """How many requests Precis sends at once: the rest is reserved for others at the same IP address."""
+        capacity = self.limits()[name].capacity
+        return capacity - min(self._reserve, capacity - 1)
+
     def limits(self) -> dict[str, Limit]:
         with self._lock:
             return {name: bucket.limit for name, bucket in self._buckets.items()}

@@ -48,6 +48,8 @@ class Subscription:
     name: str
     """`name@host`, as in the community's posts."""
     state: SubscriptionState
+    removed: bool = False
+    """Whether the community was deleted or removed."""
 
 
 class ListingApi(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from bot.core.errors import PlatformError, Unreachable
@@ -12,7 +12,7 @@ from bot.platforms.api_call import ApiError, MalformedResponse
 from bot.platforms.lemmy import account_setup, errors
 from bot.platforms.lemmy.api import Account, LemmyApi, Site
 from bot.platforms.login_session import LoginSession
-from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
+from bot.platforms.rate_limits import BucketType, RateLimits, TokenBucket
 from bot.platforms.subscribed_listing import SubscribedListing
 
 
@@ -24,14 +24,16 @@ def account_findings(account: Account, site: Site, setup: AccountSetup | None) -
     yield CheckResult("nsfw posts", True, "shown" if account.sees_nsfw else "not shown to the account")
 
 
-def rate_limit_finding(limits: Mapping[str, Limit], bucket_type: BucketType) -> CheckResult:
-    comment, message = limits["comment"], limits["message"]
+def rate_limit_finding(rate_limits: RateLimits, bucket_type: BucketType) -> CheckResult:
+    """How many requests Precis may send; a part of the server's limits is reserved for others."""
+    limits = rate_limits.limits()
+    comment, count = limits["comment"], rate_limits.usable("comment")
     replies = (
-        f"{comment.capacity} replies at once, then one every {comment.interval.total_seconds():.0f} s"
+        f"{count} replies at once, then one every {comment.interval.total_seconds():.0f} s"
         if bucket_type is TokenBucket
-        else f"{comment.capacity} replies in {comment.seconds} s"
+        else f"{count} replies in {comment.seconds} s"
     )
-    others = f"{message.capacity} other calls in {message.seconds} s"
+    others = f"{rate_limits.usable('message')} other calls in {limits['message'].seconds} s"
     return CheckResult("rate limits", True, f"{replies}; {others}")
 
 
@@ -47,15 +49,31 @@ def source_finding(
     except ApiError as error:
         if not errors.is_unknown_community(error):
             raise errors.read_error(error, call) from error
-        return _unknown_community(name, session, api)
+        if errors.is_failed_lookup(error):
+            remedy = "Try again later; the community's own server may be down."
+            return CheckResult(name, False, f"the server could not look this community up: {error}", remedy)
+        return _removed(name) if _lists_posts(name, session, api) else _unknown_community(name, session, api)
     except MalformedResponse as error:
         raise Unreachable(f"{name} cannot be read: {error}") from error
     if found.removed:
-        return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
+        return _removed(name)
     if found.banned:
         remedy = "Ask its moderators, or remove the community from the config."
         return CheckResult(name, False, "the account is banned from this community", remedy)
     return CheckResult(name, True, f"found; {listing.describe(name, found.subscription)}")
+
+
+def _removed(name: str) -> CheckResult:
+    return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
+
+
+def _lists_posts(name: str, session: LoginSession, api: LemmyApi) -> bool:
+    """Whether there is a list of its posts: a community that is listed but not shown was removed."""
+    try:
+        session.read(api.posts_call(name, None))
+    except ApiError:
+        return False
+    return True
 
 
 def _unknown_community(name: str, session: LoginSession, api: LemmyApi) -> CheckResult:

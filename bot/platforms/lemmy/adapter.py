@@ -269,7 +269,7 @@ class Lemmy(FederatedAdapter):
         yield CheckResult("server", True, f"{self._client.host} runs {software or 'Lemmy (assumed)'}")
         me = self._log_in()
         yield from account_check.account_findings(me, self._known_site(), self._setup)
-        yield account_check.rate_limit_finding(self.rate_limits.limits(), self._api.bucket_type)
+        yield account_check.rate_limit_finding(self.rate_limits, self._api.bucket_type)
         for source in sources:
             yield account_check.source_finding(source, self._session, self._api, self._subscribed_listing)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, Unreachable
+from bot.core.errors import AccountError, CommunityNotFound, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import (
@@ -258,23 +258,27 @@ class PieFed(FederatedAdapter):
         yield from findings(
             account_setup.wrong_settings(account, self._setup), account_setup.EXPECTED, self._setup
         )
-        comment = LIMITS["comment"]
-        yield CheckResult("rate limits", True, f"{comment.capacity} replies in {comment.seconds} s")
+        replies, window = self.rate_limits.usable("comment"), LIMITS["comment"].seconds
+        yield CheckResult("rate limits", True, f"{replies} replies in {window} s")
         for source in sources:
             if source.community is None:
                 yield CheckResult("posts", True, "all posts that the server shows to the account")
-                continue
-            try:
-                state = self._listings.fetch_subscription(source.community).state
-            except Unreachable as error:
-                remedy = "Check the name on the server's website."
-                yield CheckResult(source.community, False, str(error), remedy)
             else:
-                yield CheckResult(
-                    source.community,
-                    True,
-                    f"found; {self._subscribed_listing.describe(source.community, state)}",
-                )
+                yield self._community_finding(source.community)
+
+    def _community_finding(self, name: str) -> CheckResult:
+        try:
+            found = self._listings.fetch_subscription(name)
+        except CommunityNotFound as error:
+            remedy = "Check the name on the server's website."
+            if not name.endswith(f"@{self._client.host}"):  # the server starts to look it up
+                remedy = f"Run precis check again in a minute. If nothing changes: {remedy}"
+            return CheckResult(name, False, str(error), remedy)
+        except Unreachable as error:
+            return CheckResult(name, False, str(error), "Try again later.")
+        if found.removed:
+            return CheckResult(name, False, "the community has been removed", "Remove it from the config.")
+        return CheckResult(name, True, f"found; {self._subscribed_listing.describe(name, found.state)}")
 
     def _check_software(self) -> str:
         software = fetch_software(self._client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.errors import Unreachable
+from bot.core.errors import CommunityNotFound, Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
@@ -57,7 +57,7 @@ class Listings:
         except ApiError as error:
             if not error.code.startswith(UNKNOWN_COMMUNITY):
                 raise read_error(error) from error
-            raise Unreachable(f"the server does not know community {community}: {error}") from error
+            raise CommunityNotFound(f"the server does not know community {community}: {error}") from error
         found = _subscription_of(response, community)
         self._community_ids[community] = found.id
         return found
@@ -89,4 +89,9 @@ def _subscription_of(response: Any, community: str) -> Subscription:
         view = parse(schemas.CommunityResponse, response).community_view
     except MalformedResponse as error:
         raise Unreachable(f"{community} cannot be read: {error}") from error
-    return Subscription(view.community.id, view.community.handle, subscription_state_of(view.subscribed))
+    return Subscription(
+        view.community.id,
+        view.community.handle,
+        subscription_state_of(view.subscribed),
+        removed=view.community.removed or view.community.deleted,
+    )

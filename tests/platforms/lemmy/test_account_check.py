@@ -14,7 +14,7 @@ def test_without_problems_every_result_is_ok(env: LemmyEnvironment) -> None:
     assert found["server"].text.endswith(f"runs Lemmy {env.server.version}")
     assert found["log-in"].text == f"logged in as precis@{env.server.state.host}"
     assert found[env.community_source.community or ""].text == "found; not subscribed"
-    replies = "10000 replies in 600 s" if env.is_v4 else "10000 replies at once, then one every 0 s"
+    replies = "9999 replies in 600 s" if env.is_v4 else "9999 replies at once, then one every 0 s"
     assert found["rate limits"].text.startswith(replies)
     assert "all posts" in found["posts"].text
 
@@ -46,6 +46,28 @@ def test_a_misspelt_community_gets_a_suggestion(env: LemmyEnvironment) -> None:
 def test_a_community_without_a_similar_name(env: LemmyEnvironment) -> None:
     finding = findings(env, Source("summaries", "xylophones"))["xylophones"]
     assert (finding.ok, "web page" in finding.remedy) == (False, True)
+
+
+def test_a_removed_community(env: LemmyEnvironment) -> None:
+    env.community.removed = True
+    finding = findings(env, env.community_source)[env.community_source.community or ""]
+    assert (finding.ok, finding.text) == (False, "the community has been removed")
+
+
+def test_a_lookup_that_failed_does_not_mean_that_the_community_is_unknown(env: LemmyEnvironment) -> None:
+    message = "Request error: error sending request for url (https://far.example/): operation timed out"
+    env.answer("GET /community", 400, {"error": "couldnt_find_community", "message": message})
+    finding = findings(env, Source("summaries", "news@far.example"))["news@far.example"]
+    assert not finding.ok
+    assert finding.text.startswith("the server could not look this community up: ")
+    assert "Try again later" in finding.remedy
+
+
+def test_the_rate_limits_are_those_that_precis_uses(env: LemmyEnvironment) -> None:
+    """One reply of the server's six is reserved for others at the same address."""
+    env.server.limits = type(env.server.limits)(env.clock, {"comment": (6, 600)})
+    text = findings(env)["rate limits"].text
+    assert text.startswith("5 replies in 600 s" if env.is_v4 else "5 replies at once, then one every 100 s")
 
 
 def test_banned_from_a_community(env: LemmyEnvironment) -> None:

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
-from bot.core.models import Dialect, Reply, Source
+from bot.core.models import CheckResult, Dialect, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.platforms.account_setup import AccountSetup, default_biography
@@ -373,6 +373,18 @@ def test_precis_check(env: PieFedEnvironment) -> None:
     assert not found["bot flag"].ok
     assert found[env.here.community or ""].ok
     assert not found["nosuch"].ok
+    assert found["rate limits"].text == "2 replies in 60 s"
+
+
+def test_precis_check_of_communities(env: PieFedEnvironment) -> None:
+    here, far = env.here.community or "", "news@far.example"
+
+    def found() -> dict[str, CheckResult]:
+        return {each.subject: each for each in env.adapter().inspect((env.here, Source("pie", far)))}
+
+    env.community.removed = True
+    assert (found()[here].ok, found()[here].text) == (False, "the community has been removed")
+    assert "Run precis check again in a minute." in found()[far].remedy
 
 
 @pytest.mark.parametrize("fault", [None, *sorted(set(Fault) - OUTSIDE_CALLS - {Fault.LATE_LISTING})])
