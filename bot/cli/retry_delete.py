@@ -12,8 +12,9 @@ from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.outbox.adoption import adopt_reply
 from bot.platforms.base import Platform
-from bot.store import Accounts, Database, State
+from bot.store import Accounts, Database, SentReplies, State
 from bot.store.manual_actions import mark_reply_deleted, requeue_post
 from bot.store.status_reports import PostReport
 
@@ -50,6 +51,9 @@ def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> Non
     with closing(Database(settings.bot.database, None)) as database:
         found = find_known_posts(database, settings, address, ADDRESS_HINT)
         sent = [post for post in found if post.state is State.SENT and post.comment_id]
+        if not sent and _adopt_replies(found, settings, database, tuning):
+            found = find_known_posts(database, settings, address, ADDRESS_HINT)
+            sent = [post for post in found if post.state is State.SENT]
         if not sent:
             raise UserError(
                 f"There is no reply of the bot under {address}.",
@@ -61,6 +65,19 @@ def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> Non
                 platform.delete(post.comment_id or "")
             mark_reply_deleted(database, post.row, utc_now(), "By hand.")
             print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
+
+
+def _adopt_replies(found: list[PostReport], settings: Config, database: Database, tuning: Tuning) -> bool:
+    """Record the replies that are on the platform but not in the database, which may be new."""
+    adopted = False
+    for post in found:
+        if post.state in (State.SENDING, State.DELETED):
+            continue
+        with closing(_open_platform(settings, database, post.account, tuning)) as platform:
+            platform.connect()
+            reply = adopt_reply(platform, SentReplies(database), post.post_id, tuning.clock)
+            adopted = adopted or reply is not None
+    return adopted
 
 
 def _open_platform(settings: Config, database: Database, account: str, tuning: Tuning) -> Platform:

@@ -124,6 +124,10 @@ class Unreachable(PlatformError):
     """The server is unreachable or failing. Nothing was sent that it could have stored."""
 
 
+class CommunityNotFound(Unreachable):
+    """A working server says that there is no such community, or does not show it to the account."""
+
+
 class AccountError(PlatformError):
     """The account cannot be used: wrong password, revoked token, suspended. The operator must act."""
 

@@ -37,6 +37,7 @@ from bot.operations.log import add_secrets
 from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
+from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
 from bot.pipeline.services import PipelineServices
 from bot.pipeline.single_flight import SingleFlight
@@ -200,6 +201,7 @@ class App:
             lambda post, rules: compose_reply(post, rules, self.services),
             self.tuning.clock,
             self.tuning.check_times,
+            policy.before_send,
         )
 
     def _recover(self) -> None:

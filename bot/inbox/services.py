@@ -13,6 +13,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
+from bot.outbox.adoption import adopt_reply
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
@@ -80,9 +81,13 @@ class InboxServices:
             feedback=self.feedback,
             settings_pages=self.settings_pages,
             identity_of=self.identities.__getitem__,
+            adopt_reply=lambda account, post_id: adopt_reply(
+                self.platforms[account], self.sent_replies, post_id, self.clock
+            ),
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
+            is_watched=self._is_watched,
             hides_nsfw=self._hides_nsfw,
             clock=self.clock,
         )
@@ -133,6 +138,10 @@ class InboxServices:
         """The targets of the footer's links; None if the bot's name on the account is not known."""
         account = next((account for _, name, account in self.config.accounts() if name == post.account), None)
         return footer_links(account, post.permalink)
+
+    def _is_watched(self, account: str, community: str) -> bool:
+        watched = {source.community for source in self.config.sources() if source.account == account}
+        return None in watched or community in watched
 
     def _hides_nsfw(self, account: str) -> bool:
         platform = self.platforms[account]

@@ -1,4 +1,4 @@
-"""Deletes replies whose posts were deleted or removed."""
+"""Deletes replies whose posts were deleted or removed, and finds posts whose links changed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import structlog
 
 from bot.core.errors import PlatformError, Refused
 from bot.core.time_limit import TimeLimit
+from bot.outbox.follow_up import EDIT_WINDOW
 from bot.platforms.base import Platform
-from bot.store import DeletionChecks, RepliedPost
+from bot.store import DeletionChecks, RepliedPost, link_hash
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,10 @@ class DeletionFollower:
     def _check(self, reply: RepliedPost) -> bool:
         """Whether the post was deleted, and its reply could be."""
         self._checked_at[reply.row] = self._clock()
-        if not self._platform.fetch_post(reply.post_id).gone:
+        post = self._platform.fetch_post(reply.post_id)
+        if not post.gone:
+            if post.url and reply.url_hash is not None and link_hash(post.url) != reply.url_hash:
+                self._checks.schedule_check(reply.row, self._clock(), self._clock() - EDIT_WINDOW)
             return False
         try:
             self._platform.delete(reply.comment_id)

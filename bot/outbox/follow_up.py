@@ -13,11 +13,20 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.errors import FetchBusy, FetchError, PlatformError, Refused, RetryLater, WorkerError
+from bot.core.errors import (
+    FetchBusy,
+    FetchError,
+    PlatformError,
+    Refused,
+    RetryLater,
+    WorkerError,
+    WorkerStopped,
+)
 from bot.core.models import Post, Reply, Skipped
+from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Platform
 from bot.rules import CommunityRules
-from bot.store import SentReplies, SentReply
+from bot.store import SentReplies, SentReply, link_hash
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +56,8 @@ class FollowUp:
     compose: Compose
     clock: Callable[[], datetime]
     check_times: tuple[timedelta, ...] = CHECK_TIMES
+    before_send: Callable[[Post, CommunityRules], Skipped | None] = lambda post, rules: None
+    """Why a post that links elsewhere now gets no reply, judged by the post alone."""
 
     def process_next(self) -> bool:
         """Do the next action that is due; return whether there may be more."""
@@ -122,32 +133,88 @@ class FollowUp:
         return next((time for time in times if time > self.clock()), None)
 
     def _check(self, reply: SentReply, score: int | None) -> None:
+        assert reply.sent_at is not None
         rules = self.rules_for(reply.community)
         if score is not None and score < rules.delete_below:
             why = f"Its score fell to {score}, below {rules.delete_below}."
             self.replies.withdraw(reply.row, self.clock(), why)
             self.replies.record_check(reply.row, score, None)
             return
-        retry_at = self._edit_if_changed(reply, rules) if rules.edit_on_change else None
+        retry_at = None
+        if reply.post is not None and self.clock() <= reply.sent_at + EDIT_WINDOW:
+            retry_at = self._follow_post(reply, rules)
         self.replies.record_check(reply.row, score, retry_at or self._next_check_at(reply))
 
-    def _edit_if_changed(self, reply: SentReply, rules: CommunityRules) -> datetime | None:
-        """Edit the reply if the article changed; return when to retry if that failed for now."""
-        soon = self.clock() + 10 * RETRY_PAUSE
-        assert reply.sent_at is not None
-        if reply.post is None or reply.edited or self.clock() > reply.sent_at + EDIT_WINDOW:
-            return None
+    def _follow_post(self, reply: SentReply, rules: CommunityRules) -> datetime | None:
+        """Follow a changed link or article; return when to retry if that failed for now."""
+        post = None
         try:
-            new = self.compose(reply.post, rules)
-            if isinstance(new, Skipped) or reply.has_same_summary(new.markdown):
-                return None
-            self.platform.edit(reply.comment_id or "", new.markdown)
+            post = self._post_with_new_link(reply)
+            if post is not None:
+                self._follow_link(reply, post, rules)
+            elif rules.edit_on_change:
+                self._edit_if_changed(reply, rules)
         except FetchBusy:
-            return soon
-        except (FetchError, WorkerError, Refused):  # the page is gone, or the reply cannot be edited
+            return self.clock() + 10 * RETRY_PAUSE
+        except (FetchError, WorkerError):  # for the same article, the next check is soon enough
+            return None if post is None else self.clock() + 10 * RETRY_PAUSE
+        except Refused as error:
+            log.warning("a reply cannot be changed", comment=reply.comment_id, error=str(error))
             return None
         except PlatformError as error:
-            return error.retry_at if isinstance(error, RetryLater) else soon
+            return error.retry_at if isinstance(error, RetryLater) else self.clock() + 10 * RETRY_PAUSE
+        return None
+
+    def _post_with_new_link(self, reply: SentReply) -> Post | None:
+        """The post if it links elsewhere now. A reply stays if the link was only removed.
+
+        A requested reply is about the link in the request, which may not be the post's.
+        """
+        if reply.parent_id is not None:
+            return None
+        post = self.platform.fetch_post(reply.post_id)
+        if post.gone or not post.url or link_hash(post.url) == reply.url_hash:
+            return None
+        return post
+
+    def _follow_link(self, reply: SentReply, post: Post, rules: CommunityRules) -> None:
+        """Edit the reply to a post that links elsewhere, or delete it and process the post again."""
+        assert reply.comment_id is not None
+        if not rules.edit_on_change:
+            self.platform.delete(reply.comment_id)
+            self.replies.restart(reply.row, post, self.clock())
+            log.info("deleted a reply whose post links elsewhere", account=reply.account, post=reply.post_id)
+            return
+        new = self.before_send(post, rules) or self._compose_for_new_link(post, rules)
+        if isinstance(new, Skipped):
+            why = f"The post links elsewhere. {new.reason.sentence}"
+            self.replies.withdraw(reply.row, self.clock(), why)
+            return
+        self.platform.edit(reply.comment_id, new.markdown)
+        self.replies.record_new_link(reply.row, post, new)
+        log.info("edited", account=self.platform.account, comment=reply.comment_id)
+
+    def _compose_for_new_link(self, post: Post, rules: CommunityRules) -> Reply | Skipped:
+        """Raises `FetchError` or `WorkerStopped` if the page may be read later."""
+        try:
+            return self.compose(post, rules)
+        except FetchError as error:
+            if not error.permanent:
+                raise
+            return Skipped(error.reason, error.detail)
+        except WorkerStopped:
+            raise
+        except WorkerError as error:
+            return Skipped(SkipReason.CRASHED, str(error))
+
+    def _edit_if_changed(self, reply: SentReply, rules: CommunityRules) -> None:
+        """Edit the reply, once, if its article changed."""
+        assert reply.post is not None
+        if reply.edited:
+            return
+        new = self.compose(reply.post, rules)
+        if isinstance(new, Skipped) or reply.has_same_summary(new.markdown):
+            return
+        self.platform.edit(reply.comment_id or "", new.markdown)
         self.replies.record_edit(reply.row, new.markdown)
         log.info("edited", account=self.platform.account, comment=reply.comment_id)
-        return None

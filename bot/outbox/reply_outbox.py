@@ -77,8 +77,9 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         return item.published
 
     def _find_sent(self, item: OutgoingReply) -> Comment | None:
-        own = self._own_comments(item)
-        return own[0] if own else None
+        """A reply that is still visible, else a deleted one; but none that this reply replaces."""
+        own = [each for each in self._own_comments(item) if each.id not in item.replaced_comment_ids]
+        return next((each for each in own if not each.gone), own[0] if own else None)
 
     def _own_comments(self, item: OutgoingReply) -> tuple[Comment, ...]:
         if item.parent_id is None:

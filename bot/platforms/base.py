@@ -179,7 +179,10 @@ class Messaging(Protocol):
         ...
 
     def moderators(self, community: str) -> frozenset[str]:
-        """The current moderators of a community, named like the authors of messages."""
+        """The current moderators of a community, named like the authors of messages.
+
+        Raises `CommunityNotFound` if a working server does not know the community.
+        """
         ...
 
     def settings_page(self, community: str) -> SettingsPage | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.store.database import Database, State
 from bot.store.tables import posts
@@ -16,6 +16,8 @@ class RepliedPost:
     row: int
     post_id: str
     comment_id: str
+    url_hash: str | None
+    """Of the post's link; None for a reply that somebody requested, which may be about another link."""
 
 
 class DeletionChecks:
@@ -29,11 +31,20 @@ class DeletionChecks:
         sent = (posts.c.account == account) & (posts.c.state == State.SENT) & (posts.c.done_at >= since)
         with self._database.read_transaction() as connection:
             rows = connection.execute(
-                select(posts.c.id, posts.c.post_id, posts.c.comment_id)
+                select(posts.c.id, posts.c.post_id, posts.c.comment_id, posts.c.url_hash, posts.c.parent_id)
                 .where(sent, posts.c.comment_id.is_not(None))
                 .order_by(posts.c.done_at.desc())
             ).all()
-        return [RepliedPost(*row) for row in rows]
+        return [
+            RepliedPost(row.id, row.post_id, row.comment_id, None if row.parent_id else row.url_hash)
+            for row in rows
+        ]
+
+    def schedule_check(self, row: int, now: datetime, sent_since: datetime) -> None:
+        """Let the follow-up check the reply now if it was sent since `sent_since`."""
+        recent = (posts.c.id == row) & (posts.c.state == State.SENT) & (posts.c.done_at >= sent_since)
+        with self._database.write_transaction() as connection:
+            connection.execute(update(posts).where(recent).values(reply_check_at=now))
 
     def mark_deleted(self, row: int, now: datetime, why: str) -> None:
         """The reply was deleted. Nothing is sent from this row again."""

@@ -41,6 +41,8 @@ class OutgoingReply:
     """How often the request was sent."""
     empty_reads: int
     """How many read-backs since the last send found nothing."""
+    replaced_comment_ids: frozenset[str]
+    """Deleted replies to the same post, which this one replaces."""
 
 
 class OutgoingReplies(OutboxTable):
@@ -101,4 +103,5 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         sending_at=row.sending_at,
         sends=row.sends,
         empty_reads=row.empty_reads,
+        replaced_comment_ids=frozenset(row.replaced_comment_ids or ()),
     )

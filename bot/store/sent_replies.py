@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.models import Post, Skipped
+from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.post_lookup import find_rows
-from bot.store.post_rows import post_of, summary_text_of, text_hash
+from bot.store.post_rows import link_hash, new_post_values, post_of, summary_text_of, text_hash
 from bot.store.tables import posts
 
 
@@ -26,6 +27,10 @@ class SentReply:
     community: str
     post_id: str
     state: State
+    parent_id: str | None
+    """The comment that requested the reply, and that it answers."""
+    url_hash: str | None
+    """Of the link that the reply summarizes."""
     comment_id: str | None
     sent_at: datetime | None
     post: Post | None
@@ -89,6 +94,31 @@ class SentReplies:
                 update(posts).where(posts.c.id == row, published).values(delete_at=now, error=why)
             )
 
+    def adopt(self, post: Post, comment: Comment, now: datetime) -> None:
+        """Record that the post has this reply, unless its row says that a reply was or is being sent."""
+        sent = {
+            "state": State.SENT,
+            "content": new_post_values(post, now)["content"],
+            "sending_at": comment.published,
+            "done_at": now,
+            "comment_id": comment.id,
+            "comment_url": comment.url,
+            "reply_check_at": now,
+            "distinguish_done": False,
+            "reason": None,
+            "error": None,
+            "markdown": None,
+            "lease_until": None,
+        }
+        unsent = posts.c.state.in_([State.DISCOVERED, State.READY, State.SKIPPED, State.DEAD])
+        statement = insert(posts).values(new_post_values(post, now) | sent)
+        with self._database.write_transaction() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["account", "post_id", "parent_id"], set_=sent, where=unsent
+                )
+            )
+
     def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
         """The next reply whose deletion is due."""
         due = (posts.c.state == State.SENT) & (posts.c.delete_at <= now)
@@ -130,6 +160,40 @@ class SentReplies:
     def record_edit(self, row: int, markdown: str) -> None:
         self._database.update_post(row, markdown_hash=text_hash(summary_text_of(markdown)), reply_edited=True)
 
+    def record_new_link(self, row: int, post: Post, reply: Reply) -> None:
+        """The reply was edited because its post links elsewhere."""
+        self._database.update_post(
+            row,
+            content=new_post_values(post, post.published)["content"],
+            url_hash=link_hash(post.url),
+            markdown_hash=text_hash(summary_text_of(reply.markdown)),
+            **{name: value for name, value in asdict(reply).items() if name != "markdown"},
+        )
+
+    def restart(self, row: int, post: Post, now: datetime) -> None:
+        """The reply was deleted because its post links elsewhere: process the post again from the start."""
+        values = new_post_values(post, now)
+        with self._database.write_transaction() as connection:
+            sent = (posts.c.id == row) & (posts.c.state == State.SENT)
+            found = connection.execute(
+                select(posts.c.comment_id, posts.c.replaced_comment_ids).where(sent)
+            ).first()
+            if found is None:
+                return
+            connection.execute(
+                update(posts)
+                .where(sent)
+                .values(dict.fromkeys(_RESET_COLUMNS))
+                .values({name: values[name] for name in ("state", "content", "url_hash", "due_at")})
+                .values(
+                    replaced_comment_ids=[*(found.replaced_comment_ids or ()), found.comment_id],
+                    error="The post was edited and links elsewhere. The earlier reply was deleted.",
+                    attempts=0,
+                    sends=0,
+                    empty_reads=0,
+                )
+            )
+
     def recent_communities(self, accounts: Collection[str], since: datetime) -> tuple[tuple[str, str], ...]:
         """(account, community) of posts that were discovered since `since`."""
         recent = posts.c.account.in_(accounts) & (posts.c.discovered_at >= since)
@@ -144,6 +208,13 @@ class SentReplies:
         return None if row is None else _reply_of(row)
 
 
+_RESET_COLUMNS = (
+    *("article_hash", "ready_at", "sending_at", "done_at", "comment_id", "comment_url", "delete_at"),
+    *("reply_check_at", "distinguish_done", "reply_score", "markdown_hash", "reply_edited"),
+)
+"""What a new reply to the same post sets again."""
+
+
 def _reply_of(row: Row[Any]) -> SentReply:
     return SentReply(
         row=row.id,
@@ -151,6 +222,8 @@ def _reply_of(row: Row[Any]) -> SentReply:
         community=row.community,
         post_id=row.post_id,
         state=State(row.state),
+        parent_id=row.parent_id or None,
+        url_hash=row.url_hash,
         comment_id=row.comment_id,
         sent_at=row.done_at,
         post=None if row.content is None else post_of(row.content),

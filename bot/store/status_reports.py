@@ -42,6 +42,7 @@ class PostReport:
     ready_at: datetime | None = None
     sending_at: datetime | None = None
     comment_id: str | None = None
+    post_id: str = ""
 
     def sentence(self, now: datetime) -> str:
         """The outcome of the post, in one or two sentences."""
@@ -184,6 +185,7 @@ def report_of(row: Row[tuple[object, ...]]) -> PostReport:
         ready_at=row.ready_at,
         sending_at=row.sending_at,
         comment_id=row.comment_id,
+        post_id=row.post_id,
     )
 
 

@@ -241,6 +241,20 @@ def test_an_address_that_cannot_be_looked_up_is_an_error_that_names_the_right_fo
         assert caught.value.remedy.endswith("Use the address of the post on lemmy.example.")
 
 
+def test_delete_finds_a_reply_that_a_new_database_does_not_know(tmp_path: Path) -> None:
+    with SandboxEnvironment(tmp_path / "stage") as stage:
+        world = stage.lemmy.state
+        post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
+        world.add_comment(post, stage.bot, "A summary from before the database was lost.")
+        database = Database(stage.database_path, utc_now())
+        found = a_post(1, account="demo", id=str(post.id))
+        PostQueue(database).discover(Source("demo", None), PollResult((found,), "c"), utc_now())
+        database.close()
+        delete_reply(found.permalink, stage.config_path)
+        assert [comment.deleted for comment in world.all_comments()] == [True]
+        assert [report.state for report in stage.post_reports()] == [State.DELETED]
+
+
 def replied(path: Path, post_id: int, comment_id: int) -> PostReport:
     """The report of a post with a reply, in the database of a daemon."""
     database, now = Database(path, utc_now()), utc_now()

@@ -41,6 +41,9 @@ class FakePlatform:
         if answer is not None:
             raise answer
 
+    def fetch_post(self, post_id: str) -> Post:
+        return a_post(int(post_id))
+
     def delete(self, comment_id: str) -> None:
         self._call("delete", comment_id)
 

@@ -21,6 +21,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.services import InboxServices
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
+from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
 from bot.pipeline.process import process_post
 from bot.pipeline.services import PipelineServices
@@ -56,6 +57,7 @@ password = "secret"
 subreddits = ["news"]
 """
 ARTICLE = "https://paper.example/harbour/bridge"
+OTHER = "https://paper.example/harbour/ferry"
 
 
 class FakePlatform:
@@ -72,7 +74,11 @@ class FakePlatform:
         self.is_moderator = True
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
-        return ()
+        sent = (number for number in self.sent_at if number.split("/")[0] == f"c{post_id}")
+        return tuple(
+            Comment(number, post_id, "", self.sent_at[number], gone=number not in self.comments)
+            for number in sent
+        )
 
     def fetch_post(self, post_id: str) -> Post:
         return self.posts[post_id]
@@ -81,7 +87,8 @@ class FakePlatform:
         return None
 
     def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        number = f"c{post_id}"
+        earlier = len(self.own_comments(post_id))
+        number = f"c{post_id}/{earlier + 1}" if earlier else f"c{post_id}"
         self.comments[number], self.sent_at[number] = markdown, self._clock()
         return Comment(number, post_id, f"https://lemmy.example/comment/{number}", self._clock())
 
@@ -112,7 +119,7 @@ class CommunityScenario:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.clock = clock
         self._folder = folder
-        self.pages = {ARTICLE: build_page("bridge", ARTICLE)}
+        self.pages = {ARTICLE: build_page("bridge", ARTICLE), OTHER: build_page("ferry", OTHER)}
         self.lemmy = FakePlatform("home", Dialect.LEMMY, clock)
         self.reddit = FakePlatform("red", Dialect.REDDIT, clock)
         self.used_methods: list[str] = []
@@ -150,6 +157,7 @@ class CommunityScenario:
                 self.inbox_services.rule_resolver.rules_for,
                 lambda post, rules: compose_reply(post, rules, self.services),
                 clock,
+                before_send=policy.before_send,
             )
             for platform in platforms
         ]

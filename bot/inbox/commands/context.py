@@ -13,7 +13,7 @@ from bot.inbox.commands.parser import Command, parse_command
 from bot.pipeline.rule_resolver import RuleResolver
 from bot.platforms.base import Messaging
 from bot.rules.layers import Origin
-from bot.store import Feedback, NewOutgoingMessage, SentReplies, SettingsPages
+from bot.store import Feedback, NewOutgoingMessage, SentReplies, SentReply, SettingsPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,14 @@ class CommandContext:
     """Whether the operator allows the invitation of a subreddit."""
     queue_message: Callable[[NewOutgoingMessage], object]
     """Stores a message until it is sent. A second one with the same key is ignored."""
+    is_watched: Callable[[str, str], bool]
+    """(account, community): whether the bot replies there without a request."""
     hides_nsfw: Callable[[str], bool]
     """Whether the server hides NSFW posts from an account. Raises `PlatformError`."""
     clock: Callable[[], datetime]
+    adopt_reply: Callable[[str, str], SentReply | None] = lambda account, post_id: None
+    """(account, post id) to the bot's reply on the platform, which the database may not know. Raises
+    `PlatformError` to retry later."""
 
 
 @dataclass(frozen=True, slots=True)

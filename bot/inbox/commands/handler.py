@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.core.errors import CommunityNotFound
 from bot.core.messages import Answer, Message, MessageKind
 from bot.inbox.commands.change_settings import change_settings
+from bot.inbox.commands.community_lookup import add_host, explain_unknown_community
 from bot.inbox.commands.context import BotIdentity, CommandContext, CommandRequest, parse_request
 from bot.inbox.commands.delete_reply import delete_reply
 from bot.inbox.commands.help import explain_bot, show_help
@@ -68,7 +70,11 @@ class CommandHandler:
         if request is None:
             return handle_unknown_message(message, self._context)
         verb = request.command.verb
+        request = add_host(request, self._context)
         if request.community is not None and verb in _SETTINGS_COMMANDS:
             self._context.settings_pages.check_soon(request.community)
         log.info("command received", account=message.account, verb=verb.value, via=message.via.value)
-        return _COMMANDS[verb](request, self._context)
+        try:
+            return _COMMANDS[verb](request, self._context)
+        except CommunityNotFound:
+            return explain_unknown_community(request, self._context)

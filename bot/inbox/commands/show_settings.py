@@ -32,6 +32,8 @@ def show_settings(request: CommandRequest, context: CommandContext) -> Answer:
     latest = context.rule_resolver.settings_log.latest_settings(community)
     source = describe_source(latest, None, translate) if latest is not None else ()
     account = request.message.account
+    if not context.is_watched(account, community):
+        source = (*source, translate("not-watched", community=community_link(community)))
     return private_answer(translate, *list_settings(community, account, context, translate), *source)
 
 

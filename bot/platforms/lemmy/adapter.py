@@ -13,7 +13,7 @@ from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSettin
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
 from bot.platforms.base import Identity, TokenStore
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.deleted_posts import deleted_post
 from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.lemmy import account_check, account_setup, errors, version_detection

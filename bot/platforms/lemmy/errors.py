@@ -156,6 +156,11 @@ def is_unknown_community(error: ApiError) -> bool:
     return error.message.startswith(("Federation disabled", "Request error", "Record not found"))
 
 
+def is_failed_lookup(error: ApiError) -> bool:
+    """Whether the server could not ask the community's own server, although its host exists."""
+    return error.message.startswith("Request error") and "dns error" not in error.message
+
+
 def read_error(error: ApiError, call: Call) -> PlatformError:
     """The error for a 4xx of a read call that the caller does not handle."""
     return Unreachable(f"{call.method} {call.path} failed: {error}")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.errors import Refused, Unreachable
+from bot.core.errors import CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect, Post
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import Account, Viewer
@@ -139,14 +139,17 @@ class LemmyMessaging:
         raise Refused(SkipReason.REFUSED, f"Lemmy has no invitations, so there is none to {community}")
 
     def _community_info(self, community: str) -> CommunityInfo:
+        """Raises CommunityNotFound only if the server says so twice, and its database answers each time."""
         self._calls.viewer()
         call = self._calls.api().community_call(community)
-        try:
-            return self._parse(self._calls.api().parse_community_info, self._calls.read(call))
-        except ApiError as error:
-            if errors.is_unknown_community(error):
-                raise Unreachable(f"the server does not know the community {community}") from error
-            raise errors.read_error(error, call) from error
+        for _ in range(2):
+            try:
+                return self._parse(self._calls.api().parse_community_info, self._calls.read(call))
+            except ApiError as error:
+                if not errors.is_unknown_community(error) or errors.is_failed_lookup(error):
+                    raise errors.read_error(error, call) from error
+            self._calls.rows.check_database()
+        raise CommunityNotFound(f"the server does not know the community {community}")
 
     def _person_id(self, person: str) -> int:
         if person not in self._person_ids:

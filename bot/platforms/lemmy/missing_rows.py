@@ -30,6 +30,10 @@ class RowCalls:
         self._write = write
         self._check_database = check_database
 
+    def check_database(self) -> None:
+        """Raises `PlatformError` if the server cannot read from its database."""
+        self._check_database()
+
     def read_or_none(self, call: Call, not_found: frozenset[str]) -> Any | None:
         """The response, or None if the row is missing. Raises the errors of read calls."""
         return self._send_or_none(self._read, call, not_found, errors.read_error)

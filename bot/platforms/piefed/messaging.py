@@ -7,16 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.errors import Refused, RetryLater, Unreachable
+from bot.core.errors import CommunityNotFound, Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
+from bot.core.post_addresses import server_of
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import AnyModel, parse
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.piefed import message_schemas, schemas
-from bot.platforms.piefed.login import API, COMMENT_NOT_FOUND, ROW_NOT_FOUND, read_error, write_error
+from bot.platforms.piefed.login import (
+    API,
+    COMMENT_NOT_FOUND,
+    ROW_NOT_FOUND,
+    UNKNOWN_COMMUNITY,
+    read_error,
+    write_error,
+)
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.rate_limits import Clock
 from bot.platforms.text_matching import same_words
@@ -51,6 +59,8 @@ class PieFedMessaging:
     def __init__(self, account: str, adapter: AdapterCalls) -> None:
         self.account = account
         self._adapter = adapter
+        self._looked_up: set[str] = set()
+        """Communities that the server did not know when it was asked last."""
 
     def fetch_inbox(self) -> InboxPage:
         viewer = self._adapter.viewer()
@@ -132,13 +142,31 @@ class PieFedMessaging:
         return tuple(reversed([str(message.id) for message in same]))
 
     def moderators(self, community: str) -> frozenset[str]:
-        response = self._get(message_schemas.CommunityResponse, "/community", name=community)
-        return frozenset(view.moderator.handle for view in response.moderators)
+        return frozenset(view.moderator.handle for view in self._community(community).moderators)
 
     def settings_page(self, community: str) -> SettingsPage:
         """The community's description, which only moderators can change."""
-        response = self._get(message_schemas.CommunityResponse, "/community", name=community)
+        response = self._community(community)
         return sidebar_page(community, response.community_view.community.description or "")
+
+    def _community(self, community: str) -> message_schemas.CommunityResponse:
+        """PieFed starts to look up an unknown community of another server; its second answer counts."""
+        viewer = self._adapter.viewer()
+        try:
+            response = self._adapter.read(get_call("/community", name=community))
+        except ApiError as error:
+            if not error.code.startswith(UNKNOWN_COMMUNITY):
+                raise read_error(error) from error
+            is_local = community.endswith(f"@{server_of(viewer.base_url)}")
+            if community not in self._looked_up and not is_local:
+                self._looked_up.add(community)
+                raise read_error(error) from error
+            self._looked_up.discard(community)
+            raise CommunityNotFound(f"the server does not know the community {community}") from error
+        try:
+            return parse(message_schemas.CommunityResponse, response)
+        except MalformedResponse as error:
+            raise Unreachable(f"the community {community} cannot be read: {error}") from error
 
     def create_settings_page(self, community: str, text: str) -> None:
         del text

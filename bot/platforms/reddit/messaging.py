@@ -9,13 +9,13 @@ from typing import Any
 
 import praw
 
-from bot.core.errors import Refused, Unreachable
+from bot.core.errors import CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import parse
-from bot.platforms.comment_limits import check_reddit_comment
+from bot.platforms.comment_text import check_reddit_comment
 from bot.platforms.reddit import errors, message_schemas, schemas
 from bot.platforms.reddit.message_schemas import MODMAIL_PREFIX, Conversation, PrivateMessage
 from bot.platforms.reddit.praw_session import PrawSession
@@ -129,7 +129,12 @@ class RedditMessaging:
         return tuple(reversed(found))
 
     def moderators(self, community: str) -> frozenset[str]:
-        response = self._session.get(f"r/{community}/about/moderators", f"the moderators of r/{community}")
+        try:
+            response = self._session.get(
+                f"r/{community}/about/moderators", f"the moderators of r/{community}"
+            )
+        except errors.NoAccess as error:
+            raise CommunityNotFound(str(error)) from error
         try:
             return frozenset(str(each["name"]).lower() for each in response["data"]["children"])
         except (LookupError, TypeError) as error:

@@ -100,6 +100,7 @@ class CommandHarness:
         self.host: str | None = "lemmy.example"
         self.forward_to: str | None = None
         self.hides_nsfw = True
+        self.watched = {NEWS, "news"}
         self._opt_outs = OptOuts(database)
 
     @property
@@ -120,6 +121,7 @@ class CommandHarness:
             preview=self._preview,
             may_accept_invitation=self.invited.__contains__,
             queue_message=self.queued_messages.append,
+            is_watched=lambda account, community: community in self.watched,
             hides_nsfw=lambda account: self.hides_nsfw,
             clock=self.clock,
         )

@@ -17,5 +17,6 @@ class ReplyLifetime(SettingsGroup):
         True, description='Whether the poster of the link may delete the reply (with "delete").'
     )
     edit_on_change: bool = Field(
-        False, description="Whether to edit the reply, once, when the article changes within a day."
+        False,
+        description="Whether to edit the reply when the article (once) or the link changes within a day.",
     )

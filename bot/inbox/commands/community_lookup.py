@@ -1,0 +1,60 @@
+"""Decides which community a name without a host means, and answers where there is no such community."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.errors import CommunityNotFound
+from bot.core.messages import Answer
+from bot.inbox.commands.authorisation import is_moderator
+from bot.inbox.commands.context import (
+    CommandContext,
+    CommandRequest,
+    community_link,
+    private_answer,
+    request_translator,
+)
+from bot.inbox.commands.parser import Verb
+
+_MODERATOR_COMMANDS = frozenset({Verb.SETTINGS, Verb.PAUSE, Verb.RESUME, Verb.LEAVE})
+
+
+def add_host(request: CommandRequest, context: CommandContext) -> CommandRequest:
+    """The request with the host of its community, if it names one without a host.
+
+    A moderator of another server may mean a community there. For a command of moderators it is the first
+    community that the author moderates, for other commands the first one that the bot watches. Raises
+    `PlatformError` if the platform cannot be asked.
+    """
+    names = _possible_names(request)
+    if len(names) < 2:
+        return request
+    account = request.message.account
+    names.sort(key=lambda name: not context.is_watched(account, name))
+    if request.command.verb in _MODERATOR_COMMANDS:
+        names.sort(key=lambda name: not _is_known_moderator(request, name))
+    return replace(request, command=replace(request.command, community=names[0]))
+
+
+def explain_unknown_community(request: CommandRequest, context: CommandContext) -> Answer:
+    """The answer to a command for a community that the server does not know."""
+    community = community_link(request.community or "")
+    example = f"{request.command.verb.value} {request.example_community}"
+    translate = request_translator(request, context)
+    return private_answer(translate, translate("unknown-community", community=community, example=example))
+
+
+def _possible_names(request: CommandRequest) -> list[str]:
+    """On the bot's server, and on the author's."""
+    name, host = request.command.community, request.identity.host
+    author_host = request.message.author.partition("@")[2]
+    if name is None or "@" in name or host is None or not author_host:
+        return []
+    return list(dict.fromkeys((f"{name}@{host}", f"{name}@{author_host}")))
+
+
+def _is_known_moderator(request: CommandRequest, community: str) -> bool:
+    try:
+        return is_moderator(request, community)
+    except CommunityNotFound:
+        return False
