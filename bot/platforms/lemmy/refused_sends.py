@@ -6,10 +6,7 @@ _REPLIES_REMEMBERED = 500
 
 
 class RefusedSends:
-    """Counts the refused sends of replies.
-
-    The counts are lost at a restart. Then a key may be used up for two minutes, which delays the reply.
-    """
+    """Counts the refused sends of each reply. After a restart a key may be used up for two minutes."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str | None, ...], int] = {}
