@@ -15,27 +15,26 @@ from bot.sandbox import daemon_process
 from bot.store import OutgoingReply
 
 
-def post_then_record(self: ReplyOutbox, draft: OutgoingReply) -> bool:
+def post_then_record(self: ReplyOutbox, reply: OutgoingReply) -> None:
     """Post, and record it when the answer arrives; without an answer, retry later."""
-    answer = self._post_it(draft)
+    answer = self._answer_to(reply)
     now = self._clock()
     if isinstance(answer, Comment):
-        self._drafts.mark_sent(draft.row, answer, now)
+        self._store.mark_sent(reply.row, answer, now)
     else:
-        self._drafts.return_to_ready(draft.row, now + self._backoff(draft), str(answer))
-    return True
+        self._store.return_to_ready(reply.row, now + self._backoff(reply), str(answer))
 
 
-def record_then_post(self: ReplyOutbox, draft: OutgoingReply) -> bool:
+def record_then_post(self: ReplyOutbox, reply: OutgoingReply) -> None:
     """Record the reply as sent, then post it, whatever the answer."""
     now = self._clock()
-    self._drafts.mark_sent(draft.row, Comment("?", draft.post_id, "?", now), now)
-    answer = self._post_it(draft)
+    self._store.mark_sent(reply.row, Comment("?", reply.post_id, "?", now), now)
+    answer = self._answer_to(reply)
     assert isinstance(answer, (Comment, PlatformError))
-    return True
 
 
 if __name__ == "__main__":
     strategy = {"post-then-record": post_then_record, "record-then-post": record_then_post}[sys.argv.pop(1)]
+    assert hasattr(ReplyOutbox, "_send")  # a rename must not turn the strategy off
     with patch.object(ReplyOutbox, "_send", strategy):
         daemon_process.main()
