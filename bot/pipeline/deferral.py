@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from bot.core.models import Failed, Post
+from bot.pipeline.quiet_hours import check_quiet_hours
 from bot.rules import CommunityRules
 
 SCORE_CHECK_INTERVAL = timedelta(minutes=10)
@@ -52,27 +52,3 @@ def check_deferral(post: Post, rules: CommunityRules, now: datetime) -> Failed |
             f"waiting for a score of {rules.min_score}", now + SCORE_CHECK_INTERVAL, counts_as_attempt=False
         )
     return check_quiet_hours(rules, now)
-
-
-def check_quiet_hours(rules: CommunityRules, now: datetime) -> Failed | None:
-    """Until when a reply has to wait for the end of the quiet hours; None outside of them."""
-    ends = quiet_hours_end(rules, now)
-    return (
-        None if ends is None else Failed("waiting until the quiet hours end", ends, counts_as_attempt=False)
-    )
-
-
-def quiet_hours_end(rules: CommunityRules, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` (aware) is in; None outside of them."""
-    begin, _, end = rules.quiet_hours.partition("-")
-    if not end or begin == end:
-        return None
-    zone = ZoneInfo(rules.time_zone)
-    local = now.astimezone(zone)
-    begins, ends = time.fromisoformat(begin), time.fromisoformat(end)
-    clock = local.time()
-    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
-    if not inside:
-        return None
-    day = local.date() if clock < ends else local.date() + timedelta(days=1)
-    return datetime.combine(day, ends, zone).astimezone(now.tzinfo)

@@ -27,6 +27,7 @@ from bot.core.models import Failed, Post, PrivateReply, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline import deferral, policy
 from bot.pipeline.compose import compose_reply
+from bot.pipeline.retries import retry_or_skip
 from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
 from bot.store import ClaimedPost
@@ -108,11 +109,11 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
         return Failed(error.detail, services.clock() + pause, counts_as_attempt=False)
     except FetchError as error:
         skipped = Skipped(error.reason, error.detail)
-        return skipped if error.permanent else _retry_or(skipped, claimed, services, error.retry_after)
+        return skipped if error.permanent else retry_or_skip(skipped, claimed, services, error.retry_after)
     except WorkerError as error:
         skipped = Skipped(SkipReason.CRASHED, str(error))
         # A page that crashes a worker twice would crash a third one.
-        return skipped if claimed.attempts else _retry_or(skipped, claimed, services)
+        return skipped if claimed.attempts else retry_or_skip(skipped, claimed, services)
     except StoreError:
         raise
     except Refused as error:
@@ -124,7 +125,7 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
     except Exception as error:
         account, post = claimed.post.account, claimed.post.id
         log.exception("a post failed with an unexpected error", account=account, post=post)
-        outcome = _retry_or(Skipped(SkipReason.CRASHED), claimed, services)
+        outcome = retry_or_skip(Skipped(SkipReason.CRASHED), claimed, services)
         at = outcome.retry_at if isinstance(outcome, Failed) else None
         return Failed(f"{type(error).__name__}: {error}", at)
 
@@ -204,19 +205,6 @@ def _check_deferral(post: Post, rules: CommunityRules, services: PipelineService
     if post.score < rules.min_score:
         post = services.fetch_post(post)
     return deferral.check_deferral(post, rules, services.clock())
-
-
-def _retry_or(
-    skipped: Skipped,
-    claimed: ClaimedPost,
-    services: PipelineServices,
-    retry_after: timedelta | None = None,
-) -> Skipped | Failed:
-    """A later attempt, not before the site's `retry_after`; `skipped` if there were enough attempts."""
-    if claimed.attempts >= len(services.retries):
-        return skipped
-    pause = max(services.retries[claimed.attempts], retry_after or timedelta(0))
-    return Failed(skipped.detail or skipped.reason.sentence, services.clock() + pause)
 
 
 def _log_outcome(post: Post, outcome: ProcessOutcome) -> None:

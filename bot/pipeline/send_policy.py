@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.core.models import Failed, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline import deferral, policy
+from bot.pipeline.quiet_hours import check_quiet_hours
 from bot.rules import CommunityRules
 from bot.store import OutgoingReply
 
@@ -24,7 +25,7 @@ def check_reply(
     if skipped is not None:
         return skipped
     if reply.request is not None:
-        return deferral.check_quiet_hours(rules, now)
+        return check_quiet_hours(rules, now)
     waiting = deferral.check_deferral(post, rules, now)
     if waiting is not None and post.score < rules.min_score and post.published < now - rules.max_age:
         # A post whose score fell again would be read every few minutes without end.

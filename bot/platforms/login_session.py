@@ -21,6 +21,14 @@ _LONGEST_PAUSE_AFTER_NO_VERDICT = timedelta(minutes=15)
 """After an error that says nothing about the account. Doubled each time: at most nine log-ins an hour."""
 
 
+class RateLimitReached(RetryLater):
+    """The server reported that its rate limit `bucket` is reached, although ours was not."""
+
+    def __init__(self, retry_at: datetime, detail: str, bucket: str) -> None:
+        super().__init__(retry_at, detail)
+        self.bucket = bucket
+
+
 class LoginApi(Protocol):
     """The log-in calls of an API, and the errors that they may return."""
 
@@ -230,17 +238,19 @@ class LoginSession:
         wait_until = self._rate_limits.take(buckets, self._clock())
         if wait_until is not None:
             raise RetryLater(wait_until, f"the rate limit of {self._client.host} for {call.bucket} calls")
+        refused = None
         try:
             return self._client.send(call, token)
         except ApiError as error:
             if self.login_api.is_rate_limit(error):
+                refused = call.bucket
                 retry_at = self._rate_limits.record_refusal(call.bucket, self._clock())
-                raise RetryLater(
-                    retry_at, f"{self._client.host} reports that its rate limit is reached"
-                ) from error
+                detail = f"{self._client.host} reports that its rate limit is reached"
+                raise RateLimitReached(retry_at, detail, call.bucket) from error
             raise
         finally:
-            self._rate_limits.record_response(buckets, self._clock())
+            counted = tuple(name for name in buckets if name != refused)
+            self._rate_limits.record_response(counted, self._clock())
 
 
 def _valid_token(token: str) -> str:

@@ -130,6 +130,8 @@ class FixedWindow:
         self._limit = limit
         self._reserve = reserve
         self._times: deque[datetime] = deque()
+        self._full_since: datetime | None = None
+        """When the server's window probably started, after the server reported that it is full."""
 
     @property
     def limit(self) -> Limit:
@@ -137,15 +139,19 @@ class FixedWindow:
 
     def ready_at(self, now: datetime) -> datetime:
         room = self._limit.capacity - min(self._reserve, self._limit.capacity - 1)
-        if len(self._times) < room:
-            return now
-        return self._times[-room] + timedelta(seconds=self._limit.seconds) + _SLACK
+        started = [] if self._full_since is None else [self._full_since]
+        if len(self._times) >= room:
+            started.append(self._times[-room])
+        return max(started) + timedelta(seconds=self._limit.seconds) + _SLACK if started else now
 
     def take(self, now: datetime) -> bool:
         if self._times and now < self._times[-1]:  # the clock was set back
             self._times = deque([now] * len(self._times))
+        if self._full_since is not None and now < self._full_since:
+            self._full_since = now
         if self.ready_at(now) > now:
             return False
+        self._full_since = None
         self._times.append(now)
         while len(self._times) > self._limit.capacity:
             self._times.popleft()
@@ -156,7 +162,14 @@ class FixedWindow:
             self._times[-1] = max(self._times[-1], now)
 
     def record_refusal(self, now: datetime) -> datetime:
-        self._times = deque([now] * self._limit.capacity)
+        """The server's window started at our first request in it, unless someone else has used it too.
+
+        Then the next request is refused again, which costs nothing: refused requests are not counted.
+        """
+        if self._times:
+            self._times.pop()  # the refused request
+        length = timedelta(seconds=self._limit.seconds)
+        self._full_since = next((time for time in self._times if time + length > now), now)
         return self.ready_at(now)
 
     def resize(self, limit: Limit) -> None:

@@ -1,11 +1,11 @@
 """The settings of a community: the fields, their layers, and the text that moderators write."""
 
 from bot.rules.community_rules import SETTINGS_GROUPS, CommunityRules
-from bot.rules.post_selection import PostSelection
-from bot.rules.reply_format import ReplyFormat
-from bot.rules.reply_lifetime import ReplyLifetime
-from bot.rules.reply_timing import ReplyTiming
+from bot.rules.format_settings import ReplyFormat
+from bot.rules.lifetime_settings import ReplyLifetime
 from bot.rules.rule_types import Method
+from bot.rules.selection_settings import PostSelection
+from bot.rules.timing_settings import ReplyTiming
 
 __all__ = [
     "SETTINGS_GROUPS",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.models import LengthLimits
-from bot.rules.post_selection import PostSelection
-from bot.rules.reply_format import ReplyFormat
-from bot.rules.reply_lifetime import ReplyLifetime
-from bot.rules.reply_timing import ReplyTiming
+from bot.rules.format_settings import ReplyFormat
+from bot.rules.lifetime_settings import ReplyLifetime
+from bot.rules.selection_settings import PostSelection
+from bot.rules.timing_settings import ReplyTiming
 
 SETTINGS_GROUPS = (PostSelection, ReplyTiming, ReplyFormat, ReplyLifetime)
 """The settings by subject, in the order of the docs."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import mmap
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -55,11 +56,23 @@ class WorkerLimits:
     """Folders that a worker may read in addition to the code."""
 
 
+_NO_LEAK_WARNINGS = "ignore:resource_tracker:UserWarning"
+
 DigestFunction = Callable[..., Digest | NotArticle]
 
 
 class _RetryPageError(Exception):
     """The page was not read, and its content is not the cause."""
+
+
+def _silence_resource_tracker() -> None:
+    """Keep the warnings of multiprocessing's resource tracker out of the log.
+
+    The tracker is a process that outlives a killed daemon. It removes the semaphores that are left, and
+    reports them on standard error as plain text. It gets our warning options when it starts.
+    """
+    if _NO_LEAK_WARNINGS not in sys.warnoptions:
+        sys.warnoptions.append(_NO_LEAK_WARNINGS)
 
 
 class WorkerPool:
@@ -75,6 +88,7 @@ class WorkerPool:
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPool:
+        _silence_resource_tracker()
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["bot.workers.preload", "bot.workers.pool"])
         return ProcessPool(

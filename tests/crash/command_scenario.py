@@ -225,6 +225,7 @@ class CommandKillScenario:
 
     def __init__(self, folder: Path, software: ServerSoftware, outage: timedelta = timedelta()) -> None:
         self._outage = outage
+        self._timeout = TIMEOUT_SECONDS + 3 * outage.total_seconds()
         self.environment = SandboxEnvironment(
             folder, software=software, communities=(NEWS, HALL), subreddits=(NEWS, HALL)
         )
@@ -277,7 +278,7 @@ class CommandKillScenario:
         started = time.monotonic()
         while not condition():
             assert daemon.poll() is None, f"the daemon ended by itself:\n{self._log()}"
-            assert time.monotonic() - started < TIMEOUT_SECONDS, f"{self._missing_effects()}\n{self._log()}"
+            assert time.monotonic() - started < self._timeout, f"{self._missing_effects()}\n{self._log()}"
             time.sleep(pause)
 
     def _missing_effects(self) -> str:

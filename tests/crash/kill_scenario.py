@@ -61,6 +61,7 @@ class KillScenario:
     ) -> None:
         self._random = random.Random(seed)
         self._module = module
+        self._timeout = TIMEOUT_SECONDS + 3 * outage.total_seconds()
         self._fediverse_faults = FaultInjector(
             probabilities=PIEFED_FAULTS if software is ServerSoftware.PIEFED else FEDIVERSE_FAULTS,
             delay=DELAY,
@@ -110,7 +111,7 @@ class KillScenario:
                 self._requests() == before
                 or self.environment.count_finished_posts() < self.environment.count_posts()
             ):
-                assert time.monotonic() - started < TIMEOUT_SECONDS, self._unfinished_posts()
+                assert time.monotonic() - started < self._timeout, self._unfinished_posts()
                 self._wait(daemon, 0.2)
         finally:
             code = stop_daemon(daemon)

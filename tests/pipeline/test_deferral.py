@@ -14,8 +14,8 @@ from bot.pipeline.deferral import (
     check_deferral,
     check_missing_link,
     is_link_check_due,
-    quiet_hours_end,
 )
+from bot.pipeline.quiet_hours import quiet_hours_end
 from bot.rules import CommunityRules
 from tests.conftest import START, a_post
 

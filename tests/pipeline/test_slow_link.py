@@ -168,3 +168,9 @@ def test_only_a_post_without_a_link_waits_for_one(env: PieFedEnvironment) -> Non
     posts = {post.id: post for post in env.adapter().poll(env.here, None, env.since()).posts}
     assert posts[str(link.id)].link_awaited_since is None
     assert posts[str(text.id)].link_awaited_since == env.clock()
+
+
+def test_an_old_post_without_a_link_does_not_wait_for_one(env: PieFedEnvironment) -> None:
+    env.post("text", url=None, ago=61)
+    (post,) = env.adapter().poll(env.here, None, env.since()).posts
+    assert post.link_awaited_since is None

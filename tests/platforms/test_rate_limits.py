@@ -143,6 +143,17 @@ def test_a_refusal_closes_the_window_for_its_whole_length() -> None:
     assert bucket.take(at(601))
 
 
+def test_a_refusal_waits_for_the_end_of_the_servers_window() -> None:
+    """The server allows fewer requests than we know, so its window is full after ours in it."""
+    bucket = FixedWindow(Limit(6, 600))
+    for second in (-700, 0, 500, 550):
+        bucket.take(at(second))
+    assert bucket.record_refusal(at(550)) == at(601)
+    bucket.resize(Limit(2, 60))
+    assert bucket.ready_at(at(550)) == at(61)
+    assert bucket.take(at(601))
+
+
 def test_a_clock_set_back_causes_no_wait_for_a_window() -> None:
     bucket = FixedWindow(Limit(1, 60))
     bucket.take(at(86_400))

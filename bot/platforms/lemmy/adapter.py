@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.errors import PlatformError, Refused, UnknownOutcome, Unreachable
+from bot.core.errors import PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.models import CheckResult, Comment, Dialect, Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSetting
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
 from bot.platforms.base import Identity, TokenStore
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.deleted_posts import deleted_post
 from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.lemmy import account_check, account_setup, errors, version_detection
@@ -26,7 +26,7 @@ from bot.platforms.lemmy.own_comments import OwnCommentFinder, check_sees_own_co
 from bot.platforms.lemmy.refused_sends import RefusedSends
 from bot.platforms.lemmy.reply_language import ReplyLanguages
 from bot.platforms.lemmy.site_ban import SiteBan
-from bot.platforms.login_session import LoginSession
+from bot.platforms.login_session import LoginSession, RateLimitReached
 from bot.platforms.nodeinfo import Software, fetch_software
 from bot.platforms.rate_limits import Clock, RateLimits
 from bot.platforms.subscribed_listing import SubscribedListing
@@ -348,6 +348,18 @@ class Lemmy(FederatedAdapter):
         except ApiNotServed:
             self._refreshed_at = None
             raise
+        except RateLimitReached as error:
+            raise self._with_current_limits(error) from error
+
+    def _with_current_limits(self, error: RateLimitReached) -> RetryLater:
+        """The error after the limits were read again, because the server's admins may have lowered them."""
+        api = self._api
+        try:
+            site = api.parse_site([self._session.read(call) for call in api.site_calls()])
+        except (ApiError, PlatformError, MalformedResponse):
+            return error
+        self.rate_limits.resize(site.limits)
+        return RetryLater(self.rate_limits.ready_at(error.bucket, self._clock()), str(error))
 
     def _fixable_settings(self, me: Account) -> tuple[WrongSetting, ...]:
         languages = self._known_site().languages

@@ -12,7 +12,7 @@ from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect, Post
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import Account, Viewer

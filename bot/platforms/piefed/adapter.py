@@ -24,7 +24,7 @@ from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient
 from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.deleted_posts import deleted_post
 from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.login_session import LoginSession

@@ -14,7 +14,7 @@ from bot.core.post_addresses import server_of
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import AnyModel, parse
-from bot.platforms.comment_limits import check_comment
+from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.piefed import message_schemas, schemas
 from bot.platforms.piefed.login import (

@@ -5,8 +5,8 @@ Source: responses of a real 1.6.27 server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +16,8 @@ from bot.platforms.api_models import ActorId, UtcTime, handle_of, is_crosspost, 
 from bot.platforms.pagination import PostPage, parse_each_post
 
 _UNDETERMINED = "und"
+_LINK_ADDED_WITHIN = timedelta(hours=1)
+"""Of the publication; seconds on the same server, longer for posts that arrive late from other servers."""
 
 
 class PieFedModel(BaseModel):
@@ -188,8 +190,15 @@ class Viewer:
 def parse_posts(response: Any, viewer: Viewer, now: datetime) -> PostPage:
     """The posts of a page. A post that cannot be parsed does not affect the others."""
     post_list = parse(PostList, response)
-    posts = parse_each_post(post_list.posts, lambda item: post_of(parse(PostView, item), viewer, now))
+    posts = parse_each_post(post_list.posts, lambda item: _listed_post(item, viewer, now))
     return PostPage(posts, post_list.next_page)
+
+
+def _listed_post(item: Any, viewer: Viewer, now: datetime) -> Post:
+    """An old discussion stays one. Otherwise each one of a new community would be read again twice."""
+    post = post_of(parse(PostView, item), viewer, now)
+    is_old = now - post.published > _LINK_ADDED_WITHIN
+    return replace(post, link_awaited_since=None) if is_old else post
 
 
 def post_of(view: PostView, viewer: Viewer, now: datetime) -> Post:

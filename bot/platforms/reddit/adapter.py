@@ -14,7 +14,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.base import Identity, TokenStore
-from bot.platforms.comment_limits import check_reddit_comment
+from bot.platforms.comment_text import check_reddit_comment
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import account_check, errors, schemas
 from bot.platforms.reddit.messaging import AdapterCalls, RedditMessaging

@@ -15,7 +15,7 @@ from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import parse
-from bot.platforms.comment_limits import check_reddit_comment
+from bot.platforms.comment_text import check_reddit_comment
 from bot.platforms.reddit import errors, message_schemas, schemas
 from bot.platforms.reddit.message_schemas import MODMAIL_PREFIX, Conversation, PrivateMessage
 from bot.platforms.reddit.praw_session import PrawSession

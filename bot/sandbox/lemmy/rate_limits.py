@@ -39,6 +39,10 @@ class RateLimits(ABC):
             return dict(self._limits)
         return {name: (999, seconds) for name, (_, seconds) in self._limits.items()}
 
+    def set(self, name: str, limit: tuple[int, int]) -> None:
+        """Change a limit while the server runs, as admins can. Requests that were counted stay counted."""
+        self._limits[name] = limit
+
     def allow(self, name: str, address: str) -> bool:
         """Count a request; whether it is within the limit."""
         if not self._enabled:

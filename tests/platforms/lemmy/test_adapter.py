@@ -10,6 +10,7 @@ from bot.core.models import Dialect, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import schemas_v3
+from bot.platforms.rate_limits import Limit
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.server_state import LANGUAGES
 from bot.sandbox.loopback_server import Disconnect, Request, Response
@@ -338,6 +339,23 @@ class TestConnecting:
         env.bot.show_bot_accounts = False
         with pytest.raises(AccountError, match="hides bot accounts"):
             adapter.poll(env.community_source, None, env.since())
+
+    @only_on(V4)
+    def test_a_limit_lowered_while_the_bot_runs_is_read_again(self, env: LemmyEnvironment) -> None:
+        assert env.server.limits is not None
+        env.server.limits.set("comment", (6, 600))
+        adapter, began = env.adapter(), env.clock.now
+        for _ in range(2):
+            adapter.reply(str(env.post().id), "text", None)
+        env.server.limits.set("comment", (2, 60))
+        env.clock.advance(seconds=20)
+        with pytest.raises(RetryLater) as caught:
+            adapter.reply(str(env.post().id), "text", None)
+        assert caught.value.retry_at == began + timedelta(seconds=61)
+        assert adapter.next_reply_at("news@home") == caught.value.retry_at
+        env.clock.now = caught.value.retry_at
+        adapter.reply(str(env.post().id), "text", None)
+        assert adapter.rate_limits.limits()["comment"] == Limit(2, 60)
 
     def test_rate_limits_are_those_of_the_server(self, env: LemmyEnvironment) -> None:
         adapter = env.adapter()
