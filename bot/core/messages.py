@@ -45,6 +45,8 @@ class Message:
     """The comment itself, if the message is one. The answer is a reply to it."""
     parent_id: str | None = None
     """The comment that it replies to."""
+    url: str = ""
+    """The address of the comment or post, if the message is one."""
     thread: str = ""
     """Where a private answer continues the conversation; only the adapter that created it reads it."""
     receipt: str = ""

@@ -12,7 +12,7 @@ from bot.core.messages import Answer, Message, MessageKind
 from bot.core.models import Post
 from bot.inbox.check_interval import CheckInterval
 from bot.inbox.message_handler import MessageHandler
-from bot.inbox.message_outcomes import outcome_if_ignored, request_result, to_outgoing_message
+from bot.inbox.message_outcomes import name_message, outcome_if_ignored, request_result, to_outgoing_message
 from bot.inbox.requested_link import find_requested_link, may_get_link_later
 from bot.inbox.summary_requests import SummaryRequests
 from bot.outbox.message_outbox import MessageOutbox
@@ -145,7 +145,10 @@ class Inbox:
         if outcome is not None:
             self._messages.finish(received.row, outcome, now)
         elif not self._may_be_request(message) or not self._request_summary(received):
-            self._finish(received, self._handler.handle(message))
+            answer = self._handler.handle(message)
+            if answer is not None:
+                answer = name_message(message, answer, self._messaging.dialect)
+            self._finish(received, answer)
 
     def _may_be_request(self, message: Message) -> bool:
         """Whether it is a mention of the bot that is not a command."""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.messages import Answer, Message
+from bot.core.messages import Answer, Message, MessageKind
+from bot.core.models import Dialect
+from bot.core.post_addresses import parse_post_address
 from bot.core.skip_reasons import SkipReason
+from bot.i18n.translations import translator
 from bot.inbox import answer_texts
+from bot.render import clean
+from bot.render.sanitize import sanitize
 from bot.store import EarlierSummary, MessageOutcome, NewOutgoingMessage, ReceivedMessage, State
 
 MAX_MESSAGE_AGE = timedelta(days=7)
 """Older messages are not answered: the account may have belonged to someone else before."""
+MAX_LINE_LENGTH = 2_000
+"""Characters of a line that are searched for links."""
+MAX_QUOTED = 100
+"""Characters of a message that its answer quotes."""
+_POST_LINK = re.compile(r"https?://[\w./:?=#&-]+")
+"""Without `@`, so that it mentions nobody."""
 _REASONS_WITHOUT_ANSWER = (SkipReason.GONE, SkipReason.ALREADY_ANSWERED, SkipReason.WITHDRAWN)
 
 
@@ -38,6 +51,29 @@ def request_result(message: Message, post: EarlierSummary) -> tuple[MessageOutco
         )
     text = answer_texts.no_summary(post.permalink, post.reason)
     return MessageOutcome.ANSWERED, Answer(text, private=True, subject=answer_texts.SUBJECT)
+
+
+def name_message(message: Message, answer: Answer, dialect: Dialect) -> Answer:
+    """A private answer with a first line that names the message, unless the platform shows it in a thread."""
+    if not answer.private or message.thread or message.via is MessageKind.INVITATION:
+        return answer
+    translate = translator(answer.language)
+    first_line = next((line for line in message.text.splitlines() if line.strip()), message.subject)
+    if message.url:
+        name = translate("about-comment", url=message.url)
+    elif first_line.strip():
+        name = translate("about-message", text=_quote(first_line, dialect))
+    else:
+        return answer
+    return replace(answer, markdown=f"{name}\n\n{answer.markdown}")
+
+
+def _quote(line: str, dialect: Dialect) -> str:
+    """The beginning of a line without formatting and mentions; of its links, the first to a post stays."""
+    shown = clean(line)
+    shown = shown if len(shown) <= MAX_QUOTED else f"{shown[: MAX_QUOTED - 1]}…"
+    links = (link for link in _POST_LINK.findall(line[:MAX_LINE_LENGTH]) if parse_post_address(link))
+    return f"{sanitize(shown, dialect)} {next(links, '')}".strip()
 
 
 def to_outgoing_message(received: ReceivedMessage, answer: Answer) -> NewOutgoingMessage:

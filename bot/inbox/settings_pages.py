@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.errors import PlatformError
-from bot.core.messages import SettingsPage
+from bot.core.messages import Answer, SettingsPage
 from bot.inbox.commands.change_settings import apply_settings
-from bot.inbox.commands.context import CommandContext, community_link, translator_for
+from bot.inbox.commands.context import CommandContext, community_link, private_answer, translator_for
 from bot.inbox.settings_versions import SettingsVersion, fingerprint
 from bot.platforms.base import Messaging
 from bot.rules.pasted_text import find_settings_block
@@ -69,9 +69,9 @@ class SettingsPageReader:
                 f"{account}/{source.value}/{page.community}/{version}",
                 text.strip("\n"),
             )
-            paragraphs = self._apply(account, change, page, text, messaging)
-            if paragraphs:
-                self._notify_moderators(account, page, version, "\n\n".join(paragraphs), messaging)
+            answer = self._apply(account, change, page, text, messaging)
+            if answer is not None:
+                self._notify_moderators(account, page, version, answer, messaging)
         self._context.settings_pages.record_revision(page.community, str(version), now)
 
     def _may_set(self, community: str) -> bool:
@@ -90,18 +90,19 @@ class SettingsPageReader:
 
     def _apply(
         self, account: str, change: SettingsChange, page: SettingsPage, text: str, messaging: Messaging
-    ) -> tuple[str, ...]:
-        """Apply the settings of a page. Returns the answer in paragraphs, none for an unused template."""
-        translate = translator_for(page.community, self._context, None)
+    ) -> Answer | None:
+        """Apply the settings of a page. Returns the answer, None for an unused template."""
         if not _is_written_by_moderators(page, messaging):
-            return (translate("page-not-protected", community=community_link(page.community)),)
+            translate = translator_for(page.community, self._context, None)
+            text = translate("page-not-protected", community=community_link(page.community))
+            return private_answer(translate, text)
         current = self._context.rule_resolver.settings_log.latest_settings(page.community)
         if current is None and _has_only_comments(text):
-            return ()
-        return apply_settings(change, text, account, self._context, translate)
+            return None
+        return apply_settings(change, text, account, self._context, None)
 
     def _notify_moderators(
-        self, account: str, page: SettingsPage, version: SettingsVersion, markdown: str, messaging: Messaging
+        self, account: str, page: SettingsPage, version: SettingsVersion, answer: Answer, messaging: Messaging
     ) -> None:
         is_reddit = "@" not in page.community
         moderators = messaging.moderators(page.community) - self._context.identity_of(account).names
@@ -112,10 +113,10 @@ class SettingsPageReader:
                     account,
                     f"page/{page.community}/{version}/{person}",
                     person,
-                    markdown,
+                    answer.markdown,
                     read_back_from=self._context.clock(),
                     subject=f"Precis: {community_link(page.community)}",
-                    language=translator_for(page.community, self._context, None).language,
+                    language=answer.language,
                     community=page.community,
                 )
             )

@@ -73,6 +73,7 @@ To reset a setting, remove its line. An empty or missing page changes nothing.
 
 Send these commands in a private message, or in a comment that answers or mentions the bot.
 `!news@lemmy.example` stands for your community; on Reddit it is `r/news`. In a comment you can leave it out.
+Without a server, `!news` is the community on the bot's server or on yours, whichever you moderate.
 
 | command | result |
 |---|---|

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -62,7 +62,7 @@ class LemmyMessaging:
         """Handle -> id of people that were looked up recently."""
 
     def fetch_inbox(self) -> InboxPage:
-        self._calls.viewer()
+        base_url = self._calls.viewer().base_url
         api, me = self._calls.api(), self._calls.me().name
         messages: list[Message] = []
         parse_errors: list[str] = []
@@ -72,7 +72,8 @@ class LemmyMessaging:
             parse_errors += listing.parse_errors
             for receipt in listing.ignorable:
                 self._mark_receipt(receipt)
-        return InboxPage(tuple(sorted(messages, key=lambda message: message.sent)), tuple(parse_errors))
+        located = (replace(message, url=_url_of(message, base_url)) for message in messages)
+        return InboxPage(tuple(sorted(located, key=lambda message: message.sent)), tuple(parse_errors))
 
     def mark_read(self, message: Message) -> None:
         self._calls.viewer()
@@ -179,3 +180,9 @@ class LemmyMessaging:
             return parse(*arguments)
         except MalformedResponse as error:
             raise Unreachable(f"cannot parse the response to a messaging call: {error}") from error
+
+
+def _url_of(message: Message, base_url: str) -> str:
+    if message.comment_id is not None:
+        return f"{base_url}/comment/{message.comment_id}"
+    return f"{base_url}/post/{message.post_id}" if message.post_id is not None else ""

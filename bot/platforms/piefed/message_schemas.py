@@ -133,6 +133,7 @@ def _comment_message(notification: Notification, comment: Comment, viewer: Viewe
         post_id=str(comment.post_id),
         comment_id=str(comment.id),
         parent_id=parent_of(comment.path),
+        url=f"{viewer.base_url}/post/{comment.post_id}/comment/{comment.id}",
         receipt=receipt,
     )
 
@@ -149,6 +150,7 @@ def _post_message(view: PostView, viewer: Viewer, receipt: str) -> Message:
         gone=view.post.deleted or view.post.removed,
         community=view.community.handle,
         post_id=str(view.post.id),
+        url=f"{viewer.base_url}/post/{view.post.id}",
         receipt=receipt,
     )
 

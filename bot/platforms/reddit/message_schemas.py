@@ -141,6 +141,7 @@ def _comment_message(data: Any, viewer: Viewer) -> Message:
         post_id=post[1],
         comment_id=item.id,
         parent_id=parent,
+        url=f"{viewer.base_url}/comments/{post[1]}/_/{item.id}/",
         receipt=item.name,
     )
 

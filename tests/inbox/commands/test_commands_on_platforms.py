@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -258,7 +259,29 @@ def test_an_outage_is_no_proof_that_a_community_is_unknown(
     for _ in range(3):
         daemon.run_all_jobs(2)
     (answer,) = server.bot_messages()
-    assert answer.startswith("Done: no more replies in")
+    assert "Done: no more replies in" in answer
+
+
+def test_a_private_answer_names_the_message_that_it_answers(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    """Reddit shows private messages in threads."""
+    add_fresh_post(server)
+    daemon.run_all_jobs()
+    stranger = add_person(server, "stranger")
+    comment_below_reply(server, stranger, "delete")
+    daemon.run_all_jobs(1)
+    refusal = server.bot_messages()[-1]
+    assert re.match(r"About your comment http\S+/comment\w*/\S+:\n\nOnly the poster", refusal)
+    send_private_message(server, stranger, "Delete https://127.0.0.1/post/7 *please* @alice@lemmy.example")
+    daemon.run_all_jobs(10)
+    answer = server.bot_messages()[-1]
+    assert "@alice@lemmy.example" not in answer
+    if isinstance(server, RedditServer):
+        assert answer.startswith("I cannot find a reply of mine there.")
+    else:
+        assert answer.startswith("About your message “Delete ")
+        assert " https://127.0.0.1/post/7”:\n\nI cannot find a reply of mine there." in answer
 
 
 def test_show_says_where_the_bot_does_not_watch(server: PlatformServer, daemon: CommandDaemon) -> None:
@@ -307,7 +330,7 @@ def test_a_private_message_names_a_reply_by_any_address_of_a_web_page(
         daemon.run_all_jobs(10)
         daemon.run_all_jobs(1)
         assert visible_comments(server) == [], address
-        assert server.bot_messages()[-1] == "The reply will be deleted and not posted again."
+        assert server.bot_messages()[-1].endswith("The reply will be deleted and not posted again.")
         add_fresh_post(server, link=f"https://paper.example/{number}")
         daemon.run_all_jobs(24 * 60)
 

@@ -37,6 +37,30 @@ def test_a_page_is_applied_and_the_moderators_get_the_current_settings(harness: 
     assert [message.recipient for message in harness.queued_messages] == ["r/news"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "begins"),
+    [
+        ("", "language: de", "Danke"),
+        ("language: de", "language: fr", "Merci"),
+        ("language: de", "words: 90", "Thank you"),
+    ],
+)
+def test_the_answer_is_in_the_language_of_the_new_settings(
+    harness: CommandHarness, before: str, after: str, begins: str
+) -> None:
+    if before:
+        write_page(harness, before)
+        harness.read_settings_page("news")
+    write_page(harness, after)
+    (message,) = harness.read_settings_page("news")
+    assert message.startswith(begins)
+    assert harness.queued_messages[-1].language == {"D": "de", "M": "fr", "T": "en"}[begins[0]]
+    answer = harness.send(f"settings !{NEWS}\n{before or 'words: 80'}\n")
+    assert answer is not None
+    answer = str(harness.send(f"settings !{NEWS}\n{after}"))
+    assert answer.startswith(begins)
+
+
 def test_a_revision_is_answered_once(harness: CommandHarness) -> None:
     write_page(harness, "words: 90")
     harness.read_settings_page("news")
