@@ -7,7 +7,7 @@ import time
 import pytest
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
-from benchmarks.summaries import made_up
+from benchmarks.summaries import artificial_article
 from bot.core.models import LengthLimits
 from bot.summarize import summarize
 from bot.summarize.document import Tokenizer, without_dateline
@@ -63,7 +63,7 @@ def test_languages_without_spaces(language: str, text: str) -> None:
 
 
 def test_the_same_article_gives_the_same_summary() -> None:
-    one = made_up(60)
+    one = artificial_article(60)
     assert summarize(one, LengthLimits()).sentences == summarize(one, LengthLimits()).sentences
 
 
@@ -82,7 +82,7 @@ def test_a_summary_repeats_nothing() -> None:
 
 
 def test_five_thousand_sentences_take_less_than_four_seconds() -> None:
-    long = made_up(5_000)
+    long = artificial_article(5_000)
     started = time.process_time()
     assert summarize(long, LengthLimits()).sentences
     assert time.process_time() - started < 4  # about one on a quiet machine
