@@ -75,3 +75,19 @@ def test_a_post_that_became_nsfw_while_its_reply_waited_is_skipped(
     (report,) = all_posts(database)
     assert (report.state, report.reason) == ("skipped", SkipReason.NSFW)
     assert server.state.all_comments() == []
+
+
+def test_where_nsfw_posts_get_replies_a_post_that_the_account_hides_is_skipped(
+    server: Any, database: Database, clock: Clock
+) -> None:
+    """The account cannot see its own replies there, so it may not send one. PieFed shows them."""
+    post, outbox = waiting_outbox(server, database, clock, CommunityRules(nsfw=True))
+    post.nsfw = True
+    while outbox.process_next():
+        pass
+    (report,) = all_posts(database)
+    if server.software is ServerSoftware.PIEFED:
+        assert report.state == "sent"
+    else:
+        assert (report.state, report.reason) == ("skipped", SkipReason.NSFW)
+        assert "the account hides NSFW posts" in (report.error or "")
