@@ -137,7 +137,7 @@ def _refetch(claimed: ClaimedPost, services: PipelineServices) -> ClaimedPost:
     post = services.fetch_post(claimed.post)
     if claimed.request is not None:
         post = replace(post, url=claimed.post.url)
-    services.queue.record_refetch(claimed.row, post, services.clock())
+    services.queue.update_post(claimed.row, post)
     return replace(claimed, post=post, refetch=False)
 
 

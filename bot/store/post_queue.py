@@ -83,12 +83,6 @@ class PostQueue:
             for row in found
         ]
 
-    def record_refetch(self, row: int, post: Post, now: datetime) -> None:
-        """Replace a post that is being processed by its current version; the lease stays."""
-        values = new_post_values(post, now)
-        renewed = {"url_hash": values["url_hash"], "content": values["content"], "refetch": None}
-        self._database.update_post(row, (State.DISCOVERED,), **renewed)
-
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""
         statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
@@ -208,8 +202,11 @@ class PostQueue:
         )
 
     def update_post(self, row: int, post: Post) -> None:
-        """Replace a post that is being processed by its current version; the lease stays."""
-        renewed = {"url_hash": link_hash(post.url), "content": content_of(post)}
+        """Replace a post that is being processed by its current version; the lease stays.
+
+        It has just been read from its platform, so a refetch that the operator asked for is done.
+        """
+        renewed = {"url_hash": link_hash(post.url), "content": content_of(post), "refetch": None}
         self._database.update_post(row, (State.DISCOVERED,), **renewed)
 
     def is_requested(self, post: Post) -> bool:
