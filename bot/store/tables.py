@@ -69,6 +69,8 @@ posts = Table(
     Column("summary_words", Integer),
     Column("saved", Integer),  # percent of the article's words that the reply saves
     Column("sends", Integer, nullable=False, default=0),
+    # the sends that the platform clearly refused; never reset, because it is part of Idempotency-Keys
+    Column("refused_sends", Integer, nullable=False, default=0, server_default="0"),
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("comment_id", String),
     Column("comment_url", String),
@@ -164,6 +166,7 @@ outgoing_messages = Table(
     Column("sending_at", UtcDateTime),
     Column("done_at", UtcDateTime),
     Column("sends", Integer, nullable=False, default=0),
+    Column("refused_sends", Integer, nullable=False, default=0, server_default="0"),
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("message_id", String),
     UniqueConstraint("account", "idempotency_key", name="uq_outgoing_messages_account_key"),
