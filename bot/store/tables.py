@@ -76,6 +76,8 @@ posts = Table(
     Column("comment_url", String),
     Column("post_checked_at", UtcDateTime),  # when the platform was last asked whether the post still exists
     Column("delete_at", UtcDateTime),  # next attempt to delete the reply; NULL if it is not to be deleted
+    Column("delete_attempts", Integer, nullable=False, default=0, server_default="0"),  # that failed
+    Column("delete_error", Text),  # of the last attempt
     Column("reply_check_at", UtcDateTime),  # next check of the sent reply; NULL after the last one
     Column("distinguish_done", Boolean),  # whether distinguishing and pinning the reply is finished
     Column("reply_score", Integer),  # at the last check

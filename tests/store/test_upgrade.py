@@ -49,7 +49,13 @@ processes = 1
 migration: Any = importlib.import_module("bot.store.migrations.versions.0007_plain_names")
 
 ADDED_LATER: dict[str, dict[str, Any]] = {
-    "posts": {"refetch": None, "replaced_comment_ids": None, "refused_sends": 0},
+    "posts": {
+        "refetch": None,
+        "replaced_comment_ids": None,
+        "refused_sends": 0,
+        "delete_attempts": 0,
+        "delete_error": None,
+    },
     "outgoing_messages": {"refused_sends": 0},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
