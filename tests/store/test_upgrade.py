@@ -48,7 +48,10 @@ processes = 1
 """
 migration: Any = importlib.import_module("bot.store.migrations.versions.0007_plain_names")
 
-ADDED_LATER = ("refetch", "replaced_comment_ids")
+ADDED_LATER = (
+    *("refetch", "replaced_comment_ids"),
+    *("article_word_count", "summary_sentences", "link_in_request"),
+)
 """Columns of posts that later revisions added."""
 
 Rows = dict[str, list[dict[str, Any]]]
