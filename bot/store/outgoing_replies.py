@@ -33,6 +33,11 @@ class OutgoingReply:
     state: State
     markdown: str
     language: str | None
+    article_word_count: int | None
+    """The article's words as the setting `min_article_words` counts them; None if unknown."""
+    summary_sentences: int | None
+    """None if unknown."""
+    summary_words: int
     saved: int
     """Percent of the article's words that the reply saves."""
     sending_at: datetime | None
@@ -101,6 +106,9 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         state=State(row.state),
         markdown=row.markdown,
         language=row.language,
+        article_word_count=row.article_word_count,
+        summary_sentences=row.summary_sentences,
+        summary_words=row.summary_words,
         saved=row.saved,
         sending_at=row.sending_at,
         sends=row.sends,

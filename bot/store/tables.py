@@ -46,6 +46,8 @@ posts = Table(
     Column("parent_id", String, nullable=False, default=""),
     # NULL without a request; "here", or "private" where the bot may not comment.
     Column("request", String),
+    # Whether the request names the link; NULL if that is not known. Otherwise it is the post's link.
+    Column("link_in_request", Boolean),
     Column("community", String, nullable=False),
     Column("permalink", String, nullable=False),
     Column("url_hash", String),  # of the link (`bot.core.urls`); stays when the link itself is erased
@@ -66,7 +68,9 @@ posts = Table(
     Column("markdown", Text),  # only in the states ready and sending
     Column("language", String),
     Column("article_words", Integer),
+    Column("article_word_count", Integer),  # as `min_article_words` counts them
     Column("summary_words", Integer),
+    Column("summary_sentences", Integer),
     Column("saved", Integer),  # percent of the article's words that the reply saves
     Column("sends", Integer, nullable=False, default=0),
     # the sends that the platform clearly refused; never reset, because it is part of Idempotency-Keys

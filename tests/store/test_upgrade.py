@@ -52,6 +52,9 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
     "posts": {
         "refetch": None,
         "replaced_comment_ids": None,
+        "article_word_count": None,
+        "summary_sentences": None,
+        "link_in_request": None,
         "refused_sends": 0,
         "delete_attempts": 0,
         "delete_error": None,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 COUNTS = (("posts", "refused_sends"), ("outgoing_messages", "refused_sends"), ("posts", "delete_attempts"))
 
 
