@@ -62,7 +62,8 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
         states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
         sources=(SourceReport(text, START, text),), account_errors={text: text},
         mutes=(MutedCommunity(text, text, text, START),), plans=(PendingReplies(text, text, 1, START),),
-        failed_deletions=(FailedDeletions(text, 2, START, text, 3, text),), last_reply=report, oldest_waiting=report,
+        failed_deletions=(FailedDeletions(text, 2, START, text, 3, text),),
+        last_reply=report, oldest_waiting=report,
     )  # fmt: skip
     stream = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
