@@ -116,7 +116,9 @@ class TokenBucket:
         refused one, unless somebody else has used the server since then.
         """
         self._tokens = self._reserve
-        self._last, self._refused_at = self._before_last, now
+        before = self._before_last
+        self._last = None if before is None else min(before, now)  # the clock may have been set back
+        self._refused_at = now
         self._limit_is_assumed = False
         return self.ready_at(now)
 

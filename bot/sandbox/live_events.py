@@ -32,9 +32,9 @@ class EventOutcome:
 class LiveEvents:
     """Events in the first run of a demo. Later runs in its folder only have the same posts.
 
-    First the link of a post is edited after its reply. When every post has an outcome, the server's
-    database goes down while a reply is sent. During the outage, one post becomes NSFW and one poster
-    asks for the deletion of a reply.
+    First the link of a post is edited after its reply, and somebody asks for a reply that exists. When
+    every post has an outcome, the server's database goes down while a reply is sent. During the outage,
+    one post becomes NSFW and one poster asks for the deletion of a reply.
     """
 
     def __init__(self, environment: SandboxEnvironment, *, first_run: bool) -> None:
@@ -66,11 +66,12 @@ class LiveEvents:
             self._news, self._environment.alice, title, self._links[0], published=published
         )
 
-    def _add_posts_of_outage(self) -> tuple[Post, Post]:
+    def _add_posts_of_outage(self) -> None:
+        """Both in the same listing, because nothing can be listed during the outage."""
         now = utc_now()
-        self._interrupted = self._post("A post whose reply meets an outage", now - timedelta(seconds=1))
-        self._became_nsfw = self._post("A post that becomes NSFW while its reply waits", now)
-        return self._interrupted, self._became_nsfw
+        with self._state.lock:
+            self._interrupted = self._post("A post whose reply meets an outage", now - timedelta(seconds=1))
+            self._became_nsfw = self._post("A post that becomes NSFW while its reply waits", now)
 
     def step(self, reports: list[PostReport]) -> None:
         """Let the next event happen if it is its turn; `reports` are the daemon's current posts."""

@@ -103,6 +103,13 @@ def test_after_a_changed_limit_a_refusal_waits_as_long_as_the_server(
             return
 
 
+def test_a_clock_set_back_before_a_refusal_causes_no_long_wait() -> None:
+    bucket = TokenBucket(Limit(6, 600))
+    assert bucket.take(at(86_400))
+    assert bucket.take(START)
+    assert bucket.record_refusal(START) <= at(102)
+
+
 def test_a_clock_set_back_causes_no_wait() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(at(86_400))
