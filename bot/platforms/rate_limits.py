@@ -67,7 +67,8 @@ class TokenBucket:
     """Lemmy 0.19's bucket (`crates/utils/src/rate_limit/rate_limiter.rs`), never allowing more than it.
 
     Only whole tokens are added: `floor(elapsed * capacity / seconds)`. Every success restarts the
-    clock, so the fraction is lost. `reserve` tokens are left for other people who use the server from
+    clock, so the fraction is lost. A refused request changes nothing. When an admin changes the limit, the
+    tokens stay, up to the new capacity. `reserve` tokens are left for other people who use the server from
     the same IP address, because the server counts by address.
     """
 
@@ -76,6 +77,12 @@ class TokenBucket:
         self._reserve = min(reserve, limit.capacity - 1)
         self._tokens = limit.capacity
         self._last: datetime | None = None
+        """The last request that the server counted, as far as we know."""
+        self._before_last: datetime | None = None
+        self._refused_at: datetime | None = None
+        """The server's last refusal, until the next request."""
+        self._limit_is_assumed = True
+        """Whether the server has not reported its limit yet."""
 
     @property
     def limit(self) -> Limit:
@@ -83,38 +90,64 @@ class TokenBucket:
 
     def ready_at(self, now: datetime) -> datetime:
         missing = self._reserve + 1 - self._tokens
-        if self._last is None or missing <= 0:
+        since = self._refilled_since()
+        if since is None or missing <= 0:
             return now
-        wait = math.ceil(missing * self._limit.seconds / self._limit.capacity)
-        return self._last + timedelta(seconds=wait) + _SLACK
+        return since + self._time_to_refill(missing)
 
     def take(self, now: datetime) -> bool:
         if self._last is not None and now < self._last:  # the clock was set back
             self._last = now
+        if self._refused_at is not None and now < self._refused_at:
+            self._refused_at = now
         if self.ready_at(now) > now:
             return False
         self._tokens = min(self._limit.capacity, self._tokens + self._refilled(now)) - 1
-        self._last = now
+        self._before_last, self._last, self._refused_at = self._last, now, None
         return True
 
     def record_response(self, now: datetime) -> None:
         self._last = max(self._last or now, now)
 
     def record_refusal(self, now: datetime) -> datetime:
-        self._tokens = 0
-        self._last = now
+        """The server has no token left, also none of the reserve: others or a lowered limit have used it.
+
+        Its next token comes one interval after the last request that it counted. That was ours before the
+        refused one, unless somebody else has used the server since then.
+        """
+        self._tokens = self._reserve
+        before = self._before_last
+        self._last = None if before is None else min(before, now)  # the clock may have been set back
+        self._refused_at = now
+        self._limit_is_assumed = False
         return self.ready_at(now)
 
     def resize(self, limit: Limit) -> None:
-        spent = self._limit.capacity - self._tokens
-        self._tokens = max(0, limit.capacity - spent)
-        self._reserve = min(self._reserve, limit.capacity - 1)
-        self._limit = limit
+        reserve = min(self._reserve, limit.capacity - 1)
+        if self._last is None and self._refused_at is None:
+            self._tokens = limit.capacity
+        elif self._limit_is_assumed:  # the server has counted with its own limit from the start
+            self._tokens = max(0, limit.capacity - (self._limit.capacity - self._tokens))
+        else:
+            self._tokens = min(self._tokens - self._reserve, limit.capacity - reserve) + reserve
+        self._limit, self._reserve, self._limit_is_assumed = limit, reserve, False
+
+    def _refilled_since(self) -> datetime | None:
+        """When the server's clock was last restarted. None if it never was."""
+        if self._refused_at is None:
+            return self._last
+        if self._last is None or self._last + self._time_to_refill(1) <= self._refused_at:
+            return self._refused_at  # somebody else's request has restarted it at an unknown time
+        return self._last
+
+    def _time_to_refill(self, tokens: int) -> timedelta:
+        return timedelta(seconds=math.ceil(tokens * self._limit.seconds / self._limit.capacity)) + _SLACK
 
     def _refilled(self, now: datetime) -> int:
-        if self._last is None:
+        since = self._refilled_since()
+        if since is None:
             return 0
-        elapsed = max(timedelta(), now - self._last - _SLACK).total_seconds()
+        elapsed = max(timedelta(), now - since - _SLACK).total_seconds()
         return math.floor(elapsed * self._limit.capacity / self._limit.seconds)
 
 
@@ -227,8 +260,7 @@ class RateLimits:
         """Use the limits that the server reports. Other buckets keep theirs."""
         with self._lock:
             for name in self._buckets.keys() & limits.keys():
-                if self._buckets[name].limit != limits[name]:
-                    self._buckets[name].resize(limits[name])
+                self._buckets[name].resize(limits[name])
 
     def usable(self, name: str) -> int:
         """How many requests Precis sends at once: the rest is reserved for others at the same IP address."""

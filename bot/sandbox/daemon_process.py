@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--settle", type=float, default=2.0)
     parser.add_argument("--poll", type=float)
     parser.add_argument("--reddit")
+    parser.add_argument("--check", type=float, nargs="*", help="seconds after which a sent reply is checked")
     run(parser.parse_args())
 
 
@@ -33,7 +34,9 @@ def run(options: argparse.Namespace) -> None:
 
     environ = take_secrets_from_environment()
     config = load(options.config, environ)
-    tuning = fast_tuning(frozenset(options.allow_local), options.settle, options.poll, options.reddit)
+    tuning = fast_tuning(
+        frozenset(options.allow_local), options.settle, options.poll, options.reddit, options.check
+    )
     log.configure_logging(config.log.level, "console")
     signals = Signals()
     with signals.installed():

@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -22,14 +23,21 @@ from bot.sandbox.environment import (
     FINAL_STATES,
     REDDIT_ACCOUNT,
     SandboxEnvironment,
+    StoredReply,
     stop_daemon,
 )
+from bot.sandbox.faults import FaultInjector
+from bot.sandbox.live_events import CAPPED_COMMUNITY, EventOutcome, LiveEvents
 from bot.sandbox.seed_posts import seed_posts
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import State
 from bot.store.status_reports import PostReport
 
-TIMEOUT_SECONDS = 90.0
+LONGEST_OUTAGE = timedelta(seconds=60)
+"""If the events of the outage do not happen."""
+CHECK_SECONDS = ("3", "6", "9", "12", "20", "30", "60")
+"""When the demo's daemon checks each reply after sending it. The real one waits for hours."""
+TIMEOUT_SECONDS = 180.0
 """After this the demo stops waiting for posts without an outcome."""
 
 
@@ -47,21 +55,28 @@ def run_demo(
     environment = SandboxEnvironment(
         folder,
         software=software,
-        communities=("news", "world"),
+        communities=("news", "world", CAPPED_COMMUNITY),
+        faults=FaultInjector(outage=LONGEST_OUTAGE),
+        max_per_day={CAPPED_COMMUNITY: 1},
         subreddits=("news", "worldnews", "Shadows"),
         ports=(_port(folder / "port"), _port(folder / "port-reddit")),
     )
     with environment:
         seed_posts(environment)
+        first_run = not (folder / "replies.json").exists()
+        events = LiveEvents(environment, first_run=first_run)
         _restore_previous_run(environment)
         console.print(
             f"{software}: {environment.fediverse.url}, Reddit: {environment.reddit.url}, "
             f"news site: {environment.site.url}; {environment.count_posts()} posts for the daemon to process."
         )
-        daemon = environment.start_daemon()
+        daemon = environment.start_daemon("--check", *CHECK_SECONDS)
         try:
-            posts = _watch(environment, daemon, console)
+            posts = _watch(environment, events if first_run else None, daemon, console)
             successful = _report(posts, environment, console)
+            if first_run:
+                successful = _report_events(events.outcomes(posts), console) and successful
+            console.print(_next_steps(posts, environment), soft_wrap=True, highlight=False)
             if keep_running:
                 _wait_for_interrupt(console, daemon)
         finally:
@@ -89,27 +104,38 @@ def _restore_previous_run(environment: SandboxEnvironment) -> None:
 
 
 def _save_replies(environment: SandboxEnvironment) -> None:
-    replies = [(reply.account, reply.post_id, reply.markdown) for reply in environment.replies()]
+    replies = [(reply.account, reply.post_id, reply.markdown) for reply in _visible(environment)]
     (environment.folder / "replies.json").write_text(json.dumps(replies, ensure_ascii=False))
 
 
+def _visible(environment: SandboxEnvironment) -> list[StoredReply]:
+    return [reply for reply in environment.replies() if not reply.deleted]
+
+
 def _watch(
-    environment: SandboxEnvironment, daemon: subprocess.Popen[bytes], console: Console
+    environment: SandboxEnvironment,
+    events: LiveEvents | None,
+    daemon: subprocess.Popen[bytes],
+    console: Console,
 ) -> list[PostReport]:
-    """Show the progress until all posts have an outcome, the daemon ends, or the timeout is over."""
-    expected = environment.count_posts()
+    """Show the progress until all posts have an outcome, the daemon ends, or the timeout is over.
+
+    The `events` happen meanwhile.
+    """
     columns = TextColumn("posts with an outcome"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     progress = Progress(*columns)
-    bar = progress.add_task("", total=expected)
+    bar = progress.add_task("", total=environment.count_posts())
     started = time.monotonic()
     posts: list[PostReport] = []
     with Live(progress, console=console, refresh_per_second=8, transient=True) as live:
         while time.monotonic() - started < TIMEOUT_SECONDS and daemon.poll() is None:
             posts = environment.post_reports()
             finished = sum(post.state in FINAL_STATES for post in posts)
-            progress.update(bar, completed=finished)
+            progress.update(bar, completed=finished, total=environment.count_posts())
             live.update(Group(progress, _states(posts)))
-            if finished >= expected:
+            if events is not None:
+                events.step(posts)
+            if finished >= environment.count_posts() and (events is None or events.finished(posts)):
                 break
             time.sleep(0.1)
     return posts
@@ -132,7 +158,7 @@ def _report(posts: list[PostReport], environment: SandboxEnvironment, console: C
             _milliseconds(post),
         )
     console.print(table)
-    replies = environment.replies()
+    replies = _visible(environment)
     for account, platform in platforms.items():
         for reply in [reply for reply in replies if reply.account == account][:2]:
             title = f"Reply on {platform} under “{shown(reply.title)}”"
@@ -144,8 +170,17 @@ def _report(posts: list[PostReport], environment: SandboxEnvironment, console: C
         f"{len(posts)} posts, {len(replies)} replies on the servers, {len(doubled)} posts with two, "
         f"{waiting} without an outcome."
     )
-    console.print(_next_steps(posts, environment), soft_wrap=True, highlight=False)
     return not doubled and not waiting
+
+
+def _report_events(outcomes: list[EventOutcome], console: Console) -> bool:
+    """Print what happened while the daemon ran; return whether Precis dealt with everything as it should."""
+    table = Table("what happened", "outcome", "", title="While the daemon ran")
+    for each in outcomes:
+        mark = "[green]as it should be[/]" if each.as_expected else "[red]wrong[/]"
+        table.add_row(each.event, each.outcome, mark)
+    console.print(table)
+    return all(each.as_expected for each in outcomes)
 
 
 def _next_steps(posts: list[PostReport], environment: SandboxEnvironment) -> str:

@@ -44,6 +44,7 @@ class StoredReply:
     title: str
     """The title of the post."""
     markdown: str
+    deleted: bool = False
 
 
 class SandboxEnvironment:
@@ -60,13 +61,15 @@ class SandboxEnvironment:
         faults: FaultInjector | None = None,
         reddit_faults: FaultInjector | None = None,
         ports: tuple[int, int] = (0, 0),
+        max_per_day: Mapping[str, int] | None = None,
     ) -> None:
         """`software` is the Fediverse server with the communities.
 
         `limits`, `faults` and the first of the `ports` are for this server. Without subreddits the daemon
-        has no account on Reddit.
+        has no account on Reddit. `max_per_day` has the maximum of single communities.
         """
         self.folder = folder
+        self._max_per_day = dict(max_per_day or {})
         self.site = NewsSite()
         self.software = software
         self.fediverse = software.create_server(limits=limits, faults=faults, port=ports[0])
@@ -162,14 +165,18 @@ class SandboxEnvironment:
         return len(self.fediverse.state.posts) + len(self.reddit.state.submissions)
 
     def replies(self) -> list[StoredReply]:
-        """The bot's replies on both servers, including those that are not visible yet."""
+        """The bot's replies on both servers, including those that are deleted or not visible yet."""
         on_fediverse = [
-            StoredReply(FEDIVERSE_ACCOUNT, str(reply.post.id), reply.post.name, reply.content)
+            StoredReply(FEDIVERSE_ACCOUNT, str(reply.post.id), reply.post.name, reply.content, reply.deleted)
             for reply in self.fediverse.state.all_comments()
+            if reply.creator is self.bot
         ]
         return on_fediverse + [
-            StoredReply(REDDIT_ACCOUNT, reply.submission.id, reply.submission.title, reply.body)
+            StoredReply(
+                REDDIT_ACCOUNT, reply.submission.id, reply.submission.title, reply.body, reply.deleted
+            )
             for reply in self.reddit.state.all_comments()
+            if reply.author is self.reddit_bot
         ]
 
     def count_finished_posts(self) -> int:
@@ -196,9 +203,15 @@ server = "{self.fediverse.url}"
 username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
 communities = {to_toml(names)}
-{self._reddit_section()}"""
+{self._community_rules()}{self._reddit_section()}"""
         )
         self.config_path.chmod(0o600)
+
+    def _community_rules(self) -> str:
+        return "".join(
+            f'\n[rules."{name}@{self.fediverse.state.host}"]\nmax_per_day = {maximum}\n'
+            for name, maximum in self._max_per_day.items()
+        )
 
     def _reddit_section(self) -> str:
         if not self.subreddits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.daemon.tuning import Tuning
+from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
 from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
@@ -14,11 +15,16 @@ _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 
 
 def fast_tuning(
-    allow_local: frozenset[str], settle_seconds: float, poll_seconds: float | None, reddit_url: str | None
+    allow_local: frozenset[str],
+    settle_seconds: float,
+    poll_seconds: float | None,
+    reddit_url: str | None,
+    check_seconds: list[float] | None = None,
 ) -> Tuning:
     """Tuning for servers on loopback, which answer within milliseconds. Times are in seconds.
 
-    `reddit_url` is the URL of the sandbox's Reddit.
+    `reddit_url` is the URL of the sandbox's Reddit. `check_seconds` are the times at which sent replies
+    are checked; None for those of the real daemon.
     """
     connection_settings: dict[str, dict[str, object]] = {
         "piefed": {"rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow)}
@@ -31,6 +37,9 @@ def fast_tuning(
         connection_settings=connection_settings,
         poll_interval=timedelta(seconds=settle_seconds / 2 if poll_seconds is None else poll_seconds),
         link_checks=(timedelta(seconds=settle_seconds / 2), timedelta(seconds=settle_seconds * 2)),
+        check_times=CHECK_TIMES
+        if check_seconds is None
+        else tuple(timedelta(seconds=each) for each in check_seconds),
         send_timing=SendTiming(
             settle=timedelta(seconds=settle_seconds),
             read_gap=timedelta(seconds=settle_seconds / 4),

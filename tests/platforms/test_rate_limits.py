@@ -53,6 +53,63 @@ def test_a_refusal_empties_the_bucket() -> None:
     assert bucket.take(at(101))
 
 
+def test_a_refusal_waits_from_the_last_request_that_the_server_counted() -> None:
+    """Not from the refusal, and not for the reserve, which is used up anyway."""
+    bucket = TokenBucket(Limit(6, 600), reserve=1)
+    bucket.resize(Limit(6, 600))
+    for second in (0, 10, 30):
+        assert bucket.take(at(second))
+    bucket.record_refusal(at(30))
+    bucket.resize(Limit(2, 60))
+    assert bucket.ready_at(at(30)) == at(10 + 31)
+    assert not bucket.take(at(40))
+    assert bucket.take(at(41))
+
+
+def test_a_refusal_long_after_our_last_request_is_due_to_somebody_else() -> None:
+    bucket = TokenBucket(Limit(6, 600))
+    for second in (0, 500):
+        assert bucket.take(at(second))
+    assert bucket.record_refusal(at(500)) == at(601)
+
+
+@settings(max_examples=150)
+@given(
+    before=st.tuples(st.integers(1, 12), st.integers(1, 60)),
+    after=st.tuples(st.integers(1, 12), st.integers(1, 60)),
+    pauses=st.lists(st.floats(0, 5), max_size=30),
+    reserve=st.integers(0, 2),
+)
+def test_after_a_changed_limit_a_refusal_waits_as_long_as_the_server(
+    before: tuple[int, int], after: tuple[int, int], pauses: list[float], reserve: int
+) -> None:
+    now, server_clock = 0.0, [START]
+    server = TokenBuckets(lambda: server_clock[0], {"comment": before})
+    mirror = TokenBucket(Limit(*before), reserve)
+    mirror.resize(Limit(*before))
+    for number, pause in enumerate(pauses):
+        if number == len(pauses) // 2:
+            server.set("comment", after)
+        now += pause
+        server_clock[0] = at(now)
+        if mirror.take(at(now)) and not server.allow("comment", "one address"):
+            mirror.record_refusal(at(now))
+            mirror.resize(Limit(*after))
+            ready = mirror.ready_at(at(now))
+            server_clock[0] = ready - timedelta(seconds=3)
+            assert ready - timedelta(seconds=3) < at(now) or not server.allow("comment", "one address")
+            server_clock[0] = ready
+            assert server.allow("comment", "one address")
+            return
+
+
+def test_a_clock_set_back_before_a_refusal_causes_no_long_wait() -> None:
+    bucket = TokenBucket(Limit(6, 600))
+    assert bucket.take(at(86_400))
+    assert bucket.take(START)
+    assert bucket.record_refusal(START) <= at(102)
+
+
 def test_a_clock_set_back_causes_no_wait() -> None:
     bucket = TokenBucket(Limit(1, 60))
     bucket.take(at(86_400))
@@ -60,12 +117,22 @@ def test_a_clock_set_back_causes_no_wait() -> None:
     assert bucket.ready_at(START) == at(61)
 
 
-def test_used_tokens_still_count_after_a_resize() -> None:
+def test_used_tokens_still_count_when_the_server_reports_its_limit() -> None:
     bucket = TokenBucket(Limit(6, 600))
     for _ in range(4):
         bucket.take(START)
     bucket.resize(Limit(5, 600))
     assert [bucket.take(START) for _ in range(2)] == [True, False]
+
+
+def test_tokens_stay_when_an_admin_changes_the_limit() -> None:
+    lowered, raised = TokenBucket(Limit(6, 600)), TokenBucket(Limit(6, 600))
+    for bucket, limit in ((lowered, Limit(3, 600)), (raised, Limit(60, 600))):
+        bucket.resize(Limit(6, 600))
+        for _ in range(4):
+            bucket.take(START)
+        bucket.resize(limit)
+        assert [bucket.take(START) for _ in range(3)] == [True, True, False]
 
 
 def test_buckets_are_independent() -> None:

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.demo import run_demo
 from bot.store import Database
 from bot.store.status_reports import all_posts
@@ -17,8 +19,16 @@ FOOTER = re.compile(
 )
 
 
-def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(tmp_path: Path) -> None:
+EVENTS = 6
+
+
+def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run_demo(tmp_path, keep_running=False) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("as it should be") == EVENTS
+    assert "wrong" not in printed
     first = json.loads((tmp_path / "replies.json").read_text())
     assert len(first) >= 12
     assert all(FOOTER.search(content) for _, _, content in first)
@@ -27,7 +37,8 @@ def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(t
     database = Database(tmp_path / "precis.db", None)
     reports = all_posts(database)
     database.close()
-    assert {report.state for report in reports} == {"sent", "skipped"}
+    assert Counter(report.state for report in reports)["deleted"] == 1
+    assert {report.state for report in reports} == {"sent", "skipped", "deleted"}
     assert len(first) == sum(report.state == "sent" for report in reports)
     assert all(report.reason for report in reports if report.state == "skipped")
     assert len({report.reason for report in reports}) >= 12

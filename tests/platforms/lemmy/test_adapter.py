@@ -357,6 +357,25 @@ class TestConnecting:
         adapter.reply(str(env.post().id), "text", None)
         assert adapter.rate_limits.limits()["comment"] == Limit(2, 60)
 
+    @only_on(V3)
+    def test_a_lowered_limit_is_waited_for_as_the_server_counts(self, env: LemmyEnvironment) -> None:
+        """0.19 keeps its tokens, up to the new capacity; the next one comes 30 s after the last comment."""
+        assert env.server.limits is not None
+        env.server.limits.set("comment", (6, 600))
+        adapter, began = env.adapter(), env.clock.now
+        for _ in range(2):
+            adapter.reply(str(env.post().id), "text", None)
+        env.server.limits.set("comment", (2, 60))
+        for _ in range(2):
+            adapter.reply(str(env.post().id), "text", None)
+        env.clock.advance(seconds=10)
+        with pytest.raises(RetryLater) as caught:
+            adapter.reply(str(env.post().id), "text", None)
+        assert caught.value.retry_at == began + timedelta(seconds=31)
+        assert adapter.next_reply_at("news@home") == caught.value.retry_at
+        env.clock.now = caught.value.retry_at
+        adapter.reply(str(env.post().id), "text", None)
+
     def test_rate_limits_are_those_of_the_server(self, env: LemmyEnvironment) -> None:
         adapter = env.adapter()
         assert adapter.rate_limits.limits()["comment"].capacity == 6
