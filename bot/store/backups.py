@@ -27,10 +27,11 @@ def list_backups(database: Path) -> list[Path]:
 
 def write_backup_when_due(database: Path, now: datetime) -> Path | None:
     """Make a backup if the newest is a day old, and delete all but the last few; raises `StoreError`."""
+    _date_future_backups(database, now)
     newest = next(iter(list_backups(database)), None)
     if newest is not None and timedelta(0) <= now - _created_at(newest, database) < BACKUP_INTERVAL:
         return None
-    target = database.with_name(f"{database.name}.{now.strftime(_TIMESTAMP)}.copy")
+    target = _backup_at(database, now)
     write_backup(database, target)
     for old in list_backups(database)[BACKUPS_KEPT:]:
         old.unlink(missing_ok=True)
@@ -112,6 +113,17 @@ def _copy(database: Path, target: Path) -> None:
     with closing(source), closing(sqlite3.connect(target)) as to:
         source.backup(to)
         to.execute("PRAGMA journal_mode = DELETE").fetchone()  # so that the backup is a single file
+
+
+def _date_future_backups(database: Path, now: datetime) -> None:
+    """Give backups that a clock that was ahead has made the present date; else they stay the newest."""
+    future = [each for each in list_backups(database) if _created_at(each, database) > now]
+    for number, backup in enumerate(future):
+        backup.replace(_backup_at(database, now - timedelta(seconds=number)))
+
+
+def _backup_at(database: Path, time: datetime) -> Path:
+    return database.with_name(f"{database.name}.{time.strftime(_TIMESTAMP)}.copy")
 
 
 def _created_at(backup: Path, database: Path) -> datetime:
