@@ -75,10 +75,10 @@ class PostQueue:
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [
-            ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
-            for row in found
-        ]
+            return [
+                ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
+                for row in found
+            ]
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""
