@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
-from bot.store import Database, daemon_lock
+from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
 
 
@@ -33,6 +33,7 @@ def restore(config: Path, file: Path | None) -> None:
         restored = Database(database, utc_now())
         try:
             restored.set_created_at(utc_now())
+            ProcessMarks(restored).stop()  # the copy was made while a daemon ran
         finally:
             restored.close()
     print(f"Restored {database} from {copy}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Self
 import structlog
 
 from bot.config import Config
+from bot.core.errors import StoreError
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
@@ -44,6 +45,7 @@ from bot.pipeline.single_flight import SingleFlight
 from bot.platforms.base import Messaging, Platform
 from bot.store import (
     Accounts,
+    ClockCorrection,
     Database,
     DeletionChecks,
     Feedback,
@@ -51,6 +53,7 @@ from bot.store import (
     OutgoingMessages,
     OutgoingReplies,
     PostQueue,
+    ProcessMarks,
     ReceivedMessages,
     daemon_lock,
 )
@@ -86,6 +89,8 @@ class App:
             opening.enter_context(daemon_lock(path))
             self.database = Database(path, tuning.clock())
             opening.callback(self.database.close)
+            self._records_runs = database is None
+            self.process_marks = ProcessMarks(self.database)
             self.queue = PostQueue(self.database)
             self.accounts = Accounts(self.database)
             self.muted_communities = MutedCommunities(self.database)
@@ -107,6 +112,8 @@ class App:
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._assemble()
             self._recover()
+            self._record_start()
+            opening.callback(self._record_stop)
             self._open = opening.pop_all()
 
     def _assemble(self) -> None:
@@ -207,7 +214,7 @@ class App:
     def _recover(self) -> None:
         """Release the leases of an earlier process, and restart the settle time of ambiguous sends."""
         self.queue.release()
-        self.on_clock_jump(timedelta(0))
+        self.on_clock_jump(-ClockCorrection(self.database).ahead_by(self.tuning.clock()))
         settle_at = self.tuning.clock() + self.send_timing.settle
         ambiguous = OutgoingReplies(self.database).restart_settling(settle_at)
         ambiguous += OutgoingMessages(self.database).restart_settling(settle_at)
@@ -215,13 +222,37 @@ class App:
             log.warning("replies were being sent when Precis last stopped; checking them", count=ambiguous)
 
     def on_clock_jump(self, by: timedelta) -> None:
-        """Adjust waiting posts to a clock that was set, so that none waits for a wrong time."""
+        """Adjust stored times to a clock that was set by `by`, so that nothing waits for a wrong time."""
         now = self.tuning.clock()
-        adjusted = self.queue.shift_due_times(by, now)
+        adjusted = ClockCorrection(self.database).apply(by, now)
         if self.database.created_at() > now:
             self.database.set_created_at(now)
-        if adjusted:
-            log.warning("adjusted the due times of posts to the clock", count=adjusted)
+        if by or adjusted:
+            log.warning("adjusted stored times to the clock", seconds=by.total_seconds(), waits=adjusted)
+
+    def _record_start(self) -> None:
+        """Report a run that was killed. A dry run on a copy of the database says nothing about that."""
+        if not self._records_runs:
+            return
+        killed = self.process_marks.start(self.tuning.clock())
+        if killed is not None:
+            log.warning(
+                "Precis did not stop by itself last time: it was killed, or the machine went down",
+                started=killed.started_at.isoformat(),
+                last_alive=killed.last_alive_at.isoformat(),
+            )
+
+    def record_alive(self, limit: TimeLimit) -> None:
+        """For the next start: shows when the daemon ended, and what its clock was."""
+        del limit
+        if self._records_runs:
+            self.process_marks.record_alive(self.tuning.clock())
+
+    def _record_stop(self) -> None:
+        """A database that cannot be written does not prevent the stop."""
+        with suppress(StoreError):
+            if self._records_runs:
+                self.process_marks.stop()
 
     def jobs(self) -> tuple[Job, ...]:
         return create_jobs(self)

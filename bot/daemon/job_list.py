@@ -17,6 +17,7 @@ QUEUE_INTERVAL = timedelta(seconds=1)
 FOLLOW_UP_INTERVAL = timedelta(seconds=5)
 """For sent replies; each run costs three indexed queries if nothing is due."""
 SETTINGS_PAGES_INTERVAL = timedelta(seconds=60)
+RECORD_TIME_INTERVAL = timedelta(seconds=60)
 HOUSEKEEPING_INTERVAL = timedelta(hours=1)
 
 
@@ -50,5 +51,6 @@ def create_jobs(app: App) -> tuple[Job, ...]:
             for each in app.follow_ups
         ),
         Job("settings pages", SETTINGS_PAGES_INTERVAL, 120, app.read_settings_pages),
+        Job("record time", RECORD_TIME_INTERVAL, 30, app.record_alive),
         Job("housekeeping", HOUSEKEEPING_INTERVAL, 60, app.run_housekeeping),
     )

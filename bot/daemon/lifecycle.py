@@ -46,7 +46,7 @@ def run_daemon(
     created: App | None = make_app(config)
     while created is not None:
         with created as app, serve_pages(app), notify_service_manager(app, notifier):
-            scheduler = Scheduler(app.jobs(), app.tuning.clock, app.health)
+            scheduler = Scheduler(app.jobs(), app.health)
             scheduler.start()
             log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
             watchdog = Watchdog(app.health, scheduler, app.on_clock_jump, clock=app.tuning.clock)

@@ -8,7 +8,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -40,12 +40,9 @@ class Job:
 class Scheduler:
     """Runs jobs until it is stopped, each in its own thread, and never two runs of a job at once."""
 
-    def __init__(
-        self, jobs: tuple[Job, ...], clock: Callable[[], datetime], health: Health | None = None
-    ) -> None:
+    def __init__(self, jobs: tuple[Job, ...], health: Health) -> None:
         self._jobs = jobs
-        self._clock = clock
-        self._health = health or Health(clock)
+        self._health = health
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
@@ -64,7 +61,7 @@ class Scheduler:
                 log_failures(job.name, lambda job=job: self._run(job)),  # type: ignore[misc]
                 IntervalTrigger(seconds=job.interval.total_seconds(), timezone="UTC"),
                 id=job.name,
-                next_run_time=self._clock(),
+                next_run_time=datetime.now(UTC),
             )
         self._scheduler.start()
 
@@ -79,7 +76,7 @@ class Scheduler:
         try:
             if job.run(TimeLimit.start(self._stopping, job.max_seconds)):
                 for name in job.starts:
-                    self._scheduler.modify_job(name, next_run_time=self._clock())
+                    self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
             error = None
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
@@ -93,11 +90,6 @@ class Scheduler:
     def is_alive(self) -> bool:
         """Whether the thread that starts the runs is alive."""
         return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
-
-    def run_all_now(self) -> None:
-        """Run every job now, because their next runs are planned for times of the old clock."""
-        for job in self._jobs:
-            self._scheduler.modify_job(job.name, next_run_time=self._clock())
 
     def location_of(self, name: str) -> str:
         """Where in the code a job is: the innermost frames of its thread."""

@@ -33,10 +33,6 @@ class WatchedScheduler(Protocol):
 
     def is_alive(self) -> bool: ...
 
-    def run_all_now(self) -> None:
-        """Run every job now."""
-        ...
-
     def location_of(self, name: str) -> str:
         """Where in the code a job is."""
         ...
@@ -65,28 +61,30 @@ class Watchdog:
 
     def check(self) -> bool:
         """Log problems that began or ended since the last check; return False if the daemon must restart."""
+        jumped = False
         try:
-            self._check_clock()
+            jumped = self._check_clock()
             self._check_jobs()
         except Exception:
             log.exception("the watchdog itself failed")
-        if self._scheduler.is_alive():
-            return True
-        log.error("the scheduler died; the daemon restarts")
-        return False
+        if not self._scheduler.is_alive():
+            log.error("the scheduler died; the daemon restarts")
+            return False
+        return not jumped
 
-    def _check_clock(self) -> None:
+    def _check_clock(self) -> bool:
+        """Whether the clock was set. Then everything in memory that waits has to be created again."""
         wall, passed = self._clock(), self._monotonic()
         jump = wall - self._last[0] - timedelta(seconds=passed - self._last[1])
         self._last = (wall, passed)
         if abs(jump) < MIN_JUMP:
-            return
-        seconds = round(jump.total_seconds())
-        log.warning("the clock was set; due times are adjusted", seconds=seconds)
+            return False
+        log.warning("the clock was set; the daemon restarts", seconds=round(jump.total_seconds()))
         try:
             self._on_jump(jump)
-        finally:
-            self._scheduler.run_all_now()  # their next runs were planned with the old time
+        except Exception:
+            log.exception("the stored times could not be adjusted to the clock")
+        return True
 
     def _check_jobs(self) -> None:
         stuck = {job.name: sentence for job in self._health.jobs() if (sentence := job.problem)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.messages import Answer
 from bot.core.skip_reasons import SkipReason
+from bot.render import with_lead
 
 SUBJECT = "Your request for a summary"
 
@@ -17,7 +18,8 @@ def already_summarised(permalink: str, url: str) -> Answer:
 def private_summary(permalink: str, reason: SkipReason | None, markdown: str) -> str:
     """The summary for someone who asked for it in a place where it cannot be posted."""
     sentence = f" {reason.sentence}" if reason else ""
-    return f"You asked me for a summary under {permalink}. I cannot reply there:{sentence}\n\n{markdown}"
+    lead = f"You asked me for a summary under {permalink}. I cannot reply there:{sentence}"
+    return with_lead(lead, markdown)
 
 
 def no_summary(permalink: str, reason: SkipReason | None) -> str:

@@ -12,7 +12,7 @@ from bot.core.post_addresses import parse_post_address
 from bot.core.skip_reasons import SkipReason
 from bot.i18n.translations import translator
 from bot.inbox import answer_texts
-from bot.render import clean
+from bot.render import clean, with_lead
 from bot.render.sanitize import sanitize
 from bot.store import EarlierSummary, MessageOutcome, NewOutgoingMessage, ReceivedMessage, State
 
@@ -65,7 +65,7 @@ def name_message(message: Message, answer: Answer, dialect: Dialect) -> Answer:
         name = translate("about-message", text=_quote(first_line, dialect))
     else:
         return answer
-    return replace(answer, markdown=f"{name}\n\n{answer.markdown}")
+    return replace(answer, markdown=with_lead(name, answer.markdown))
 
 
 def _quote(line: str, dialect: Dialect) -> str:

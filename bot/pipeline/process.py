@@ -101,7 +101,10 @@ def _allows_repost(claimed: ClaimedPost, services: PipelineServices) -> bool:
 def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
     try:
         claimed = _with_current_link(_refetch(claimed, services), services)
-        return _check_repost(claimed, services) or make_reply(claimed.post, services, claimed.request)
+        outcome = _check_repost(claimed, services) or make_reply(claimed.post, services, claimed.request)
+        if isinstance(outcome, Skipped) and outcome.reason is SkipReason.FUTURE:
+            return retry_or_skip(outcome, claimed, services)  # our clock may be behind
+        return outcome
     except (FetchStopped, WorkerStopped):
         return None
     except (FetchBusy, FetchOffline) as error:

@@ -63,7 +63,7 @@ def render(
         dialect,
     )
     markdown = f"{body}{optional_lines}\n\n---\n\n{footer_text}"
-    if (length := _utf16_units(markdown)) > MAX_LENGTH:
+    if (length := utf16_units(markdown)) > MAX_LENGTH:
         return Skipped(SkipReason.TOO_LONG, f"{length} characters, the limit is {MAX_LENGTH}")
     return Reply(markdown, language or None, summary.article_words, summary.summary_words, summary.saved)
 
@@ -82,5 +82,6 @@ def _optional_lines(
         yield translate("source-line", site=site, title=title)
 
 
-def _utf16_units(text: str) -> int:
+def utf16_units(text: str) -> int:
+    """The length as the platforms count it."""
     return len(text.encode("utf-16-le")) // 2

@@ -1,6 +1,7 @@
 """The database: post queue, outbox, messages, feedback, settings log, tokens and statistics."""
 
 from bot.store.account_state import Accounts
+from bot.store.clock_correction import ClockCorrection
 from bot.store.community_settings_log import (
     CommunitySettingsLog,
     SettingsChange,
@@ -18,12 +19,14 @@ from bot.store.outgoing_messages import NewOutgoingMessage, OutgoingMessage, Out
 from bot.store.outgoing_replies import OutgoingReplies, OutgoingReply
 from bot.store.post_queue import ClaimedPost, PostQueue
 from bot.store.post_rows import link_hash
+from bot.store.process_marks import ProcessMarks
 from bot.store.received_messages import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages
 from bot.store.sent_replies import SentReplies, SentReply
 
 __all__ = [
     "Accounts",
     "ClaimedPost",
+    "ClockCorrection",
     "CommunitySettingsLog",
     "Database",
     "DeletionChecks",
@@ -39,6 +42,7 @@ __all__ = [
     "OutgoingReplies",
     "OutgoingReply",
     "PostQueue",
+    "ProcessMarks",
     "ReceivedMessage",
     "ReceivedMessages",
     "RepliedPost",

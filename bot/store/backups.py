@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from bot.core.errors import StoreError
-from bot.store.database_errors import os_store_error, store_error_of
+from bot.store.database_errors import RESTORE, os_store_error, store_error_of
+from bot.store.integrity import find_damage
 
 BACKUP_INTERVAL = timedelta(hours=24)
 BACKUPS_KEPT = 3
@@ -27,10 +28,11 @@ def list_backups(database: Path) -> list[Path]:
 
 def write_backup_when_due(database: Path, now: datetime) -> Path | None:
     """Make a backup if the newest is a day old, and delete all but the last few; raises `StoreError`."""
+    _date_future_backups(database, now)
     newest = next(iter(list_backups(database)), None)
     if newest is not None and timedelta(0) <= now - _created_at(newest, database) < BACKUP_INTERVAL:
         return None
-    target = database.with_name(f"{database.name}.{now.strftime(_TIMESTAMP)}.copy")
+    target = _backup_at(database, now)
     write_backup(database, target)
     for old in list_backups(database)[BACKUPS_KEPT:]:
         old.unlink(missing_ok=True)
@@ -48,7 +50,7 @@ def write_backup(database: Path, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)  # it contains the accounts' tokens
         _copy(database, unfinished)
-        verify_backup(unfinished)
+        _verify(unfinished, database, RESTORE)
         unfinished.replace(target)
     except OSError as error:
         raise _write_error(target, error) from error
@@ -59,15 +61,20 @@ def write_backup(database: Path, target: Path) -> None:
 
 
 def verify_backup(path: Path) -> None:
-    """Raise `StoreError` unless the file is an undamaged database with our tables."""
+    """Raise `StoreError` unless the file is an undamaged database with our tables and values."""
+    _verify(path, path, "Use an older backup.")
+
+
+def _verify(path: Path, source: Path, remedy: str) -> None:
+    """Verify the file at `path`; an error names `source`, which it was copied from."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if result != "ok":
-                raise StoreError(f"{path} is damaged: {result}.", "Use an older backup.")
             connection.execute("SELECT count(*) FROM posts").fetchone()
+            damage = find_damage(connection)
+            if damage is not None:
+                raise StoreError(f"{source} is damaged: {damage}.", remedy)
     except sqlite3.Error as error:
-        raise StoreError(f"{path} is not a Precis database: {error}.", "Use another backup.") from error
+        raise StoreError(f"{source} is not a Precis database: {error}.", remedy) from error
 
 
 def restore_backup(backup: Path, database: Path) -> Path | None:
@@ -112,6 +119,17 @@ def _copy(database: Path, target: Path) -> None:
     with closing(source), closing(sqlite3.connect(target)) as to:
         source.backup(to)
         to.execute("PRAGMA journal_mode = DELETE").fetchone()  # so that the backup is a single file
+
+
+def _date_future_backups(database: Path, now: datetime) -> None:
+    """Date backups back that a clock that was ahead has made, so that they do not stay the newest."""
+    future = [each for each in list_backups(database) if _created_at(each, database) > now]
+    for number, backup in enumerate(future):
+        backup.replace(_backup_at(database, now - BACKUP_INTERVAL - timedelta(seconds=number)))
+
+
+def _backup_at(database: Path, time: datetime) -> Path:
+    return database.with_name(f"{database.name}.{time.strftime(_TIMESTAMP)}.copy")
 
 
 def _created_at(backup: Path, database: Path) -> datetime:

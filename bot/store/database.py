@@ -58,6 +58,7 @@ class Database:
         self._write_lock = threading.Lock()
         self.write_error: StoreError | None = None
         """Why the last write failed; None if it succeeded."""
+        self._reported_damage: set[str] = set()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -67,6 +68,7 @@ class Database:
         """One transaction; raises `StoreError` when the machine does not allow the write."""
         with (
             self._write_lock,
+            self._log_damage(),
             self._log_write_errors(),
             raise_store_error(self.path),
             self._engine.begin() as connection,
@@ -75,8 +77,19 @@ class Database:
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        with raise_store_error(self.path), self._engine.connect() as connection:
+        with self._log_damage(), raise_store_error(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reading=True)
+
+    @contextmanager
+    def _log_damage(self) -> Iterator[None]:
+        """Log each kind of damage once: it does not pass, and other reads and writes may succeed."""
+        try:
+            yield
+        except StoreError as error:
+            if not error.temporary and error.message not in self._reported_damage:
+                self._reported_damage.add(error.message)
+                log.error(error.message, do=error.remedy)
+            raise
 
     @contextmanager
     def _log_write_errors(self) -> Iterator[None]:
@@ -84,6 +97,8 @@ class Database:
         try:
             yield
         except StoreError as error:
+            if not error.temporary:
+                raise
             if self.write_error is None or self.write_error.message != error.message:
                 log.error("the database cannot be written", error=error.message, do=error.remedy)
             self.write_error = error

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
+from bot.core.single_line import single_line
 
 _FREE_SPACE = "Free disk space."
 _MAKE_WRITABLE = "Make the file and its folder writable for the user that runs Precis."
@@ -35,6 +36,10 @@ _OTHER = (
 )
 _LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What does not pass by itself. Everything else can: a disk gets space, a lock ends, a folder is mounted."""
+_DAMAGE_SIGNS = (
+    *("no such table", "no such column", "already exists"),
+    *("malformed JSON", "Could not decode to UTF-8"),
+)
 _REMEDIES_BY_ERRNO = {
     errno.ENOSPC: _FREE_SPACE,
     errno.EDQUOT: _FREE_SPACE,
@@ -65,6 +70,8 @@ def store_error_of(path: Path, error: Exception) -> StoreError:
     """The `StoreError` for an error of the database at `path`."""
     if isinstance(error, OSError):
         return os_store_error(f"{path} cannot be used as the database", error)
+    if _is_damage(error):
+        return damage_error(path, error)
     code = _result_code(error)
     what, remedy = _MESSAGES.get(code, _OTHER)
     text = str(error).strip().rstrip(".") or type(error).__name__
@@ -78,10 +85,34 @@ def os_store_error(what: str, error: OSError) -> StoreError:
     return StoreError(f"{what}: {text}.", remedy, temporary=True)
 
 
+def damage_error(database: Path | str, what: object) -> StoreError:
+    """The `StoreError` for a database whose content cannot be read."""
+    return StoreError(f"{database} is damaged: {single_line(str(what), 200)}.", RESTORE)
+
+
+@contextmanager
+def stored_value(what: str) -> Iterator[None]:
+    """Raise a `StoreError` if a value of the database cannot be converted in this block."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise damage_error("The database", f"{what} cannot be read ({error})") from error
+
+
 def _is_caused_by_machine(error: sqlite3.Error) -> bool:
     """False for a statement that is wrong (SQLITE_ERROR) or violates a constraint."""
+    if _is_damage(error):
+        return True
     own = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISUSE, -1}
     return _result_code(error) not in own
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether the database lacks what every database of ours has: our statements were tested with that.
+
+    SQLite has no result code for this.
+    """
+    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error) for sign in _DAMAGE_SIGNS)
 
 
 def _result_code(error: Exception) -> int:

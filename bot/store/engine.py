@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.core.errors import StoreError
 from bot.store import schema_version
 from bot.store.backups import write_backup
-from bot.store.database_errors import os_store_error, store_error_of
+from bot.store.database_errors import os_store_error, store_error_of, stored_value
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
@@ -94,11 +95,17 @@ def _restrict_permissions(path: Path) -> None:
         path.chmod(0o600)
 
 
+def _read_json(text: str) -> Any:
+    with stored_value("a JSON value"):
+        return json.loads(text)
+
+
 def _create_sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
+        json_deserializer=_read_json,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 

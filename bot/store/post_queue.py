@@ -13,13 +13,10 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database, State
 from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
 from bot.store.reply_counts import count_replies
 from bot.store.tables import cursors, posts
-
-MAX_WAIT = timedelta(hours=25)
-"""Longer than any pause: a site may ask for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +75,16 @@ class PostQueue:
             ).all()
             rows = [row.id for row in found]
             connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
-        return [
-            ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
-            for row in found
-        ]
+            return [
+                ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
+                for row in found
+            ]
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""
         statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
         with self._database.write_transaction() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
-
-    def shift_due_times(self, by: timedelta, now: datetime) -> int:
-        """Adjust pending posts after the wall clock was set by `by`; return how many were adjusted.
-
-        After it was set back, all pauses keep their length; after it was set forward, only the settle
-        time of rows in `sending` does. No post waits longer than `MAX_WAIT`, and leases beyond it end.
-        """
-        waiting = posts.c.state.in_(PENDING)
-        latest = now + MAX_WAIT
-        with self._database.write_transaction() as connection:
-            found = connection.execute(select(posts.c.id, posts.c.state, posts.c.due_at).where(waiting)).all()
-            due = {row.id: _shifted(row.state, row.due_at, by, now, latest) for row in found}
-            changed = [(row.id, due[row.id]) for row in found if due[row.id] != row.due_at]
-            for row, due_at in changed:
-                connection.execute(update(posts).where(posts.c.id == row).values(due_at=due_at))
-            connection.execute(update(posts).where(posts.c.lease_until > latest).values(lease_until=None))
-        return len(changed)
 
     def retry(self, row: int, error: str, at: datetime, *, counted: bool = True) -> None:
         """Processing failed; the post is due again at `at`. A wait is not `counted` as an attempt."""
@@ -248,14 +228,6 @@ class PostQueue:
         old = and_(posts.c.done_at < before, posts.c.content.is_not(None))
         with self._database.write_transaction() as connection:
             return connection.execute(update(posts).where(old).values(content=None, error=None)).rowcount
-
-
-def _shifted(state: str, due_at: datetime, by: timedelta, now: datetime, latest: datetime) -> datetime:
-    """When a row is due after the clock was set."""
-    back = by < timedelta(0)
-    if (back and due_at > now) or (state == State.SENDING and not back):
-        due_at += by
-    return min(due_at, latest)
 
 
 def _find_replied(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:

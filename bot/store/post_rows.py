@@ -10,6 +10,7 @@ from typing import Any
 from bot.core.models import Post
 from bot.core.urls import url_hash
 from bot.store.database import State
+from bot.store.database_errors import stored_value
 
 
 def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
@@ -40,13 +41,17 @@ def _times_of(post: Post) -> dict[str, datetime | None]:
 
 
 def post_of(content: dict[str, Any]) -> Post:
-    """The post in the column `content`. Rows of earlier versions lack the newer fields."""
-    awaited = content.get("link_awaited_since")
-    times = {
-        "published": datetime.fromisoformat(content["published"]),
-        "link_awaited_since": None if awaited is None else datetime.fromisoformat(awaited),
-    }
-    return Post(**content | times)
+    """The post in the column `content`. Rows of earlier versions lack the newer fields.
+
+    Raises `StoreError` if the content is damaged.
+    """
+    with stored_value("a post"):
+        awaited = content.get("link_awaited_since")
+        times = {
+            "published": datetime.fromisoformat(content["published"]),
+            "link_awaited_since": None if awaited is None else datetime.fromisoformat(awaited),
+        }
+        return Post(**content | times)
 
 
 def link_hash(url: str | None) -> str | None:

@@ -19,6 +19,7 @@ from bot.core.messages import Message, MessageKind
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
+from bot.store.database_errors import stored_value
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
 from bot.store.tables import posts, received_messages
@@ -105,7 +106,7 @@ class ReceivedMessages:
             if row is None:
                 return None
             found = connection.execute(select(posts).where(posts.c.id == row.post_row)).one()
-        return _message_of(row), _summary_of(found)
+            return _message_of(row), _summary_of(found)
 
     def earlier_summaries(self, post: Post) -> list[EarlierSummary]:
         """All summaries of the post's link under the post, oldest first."""
@@ -185,7 +186,7 @@ class ReceivedMessages:
         statement = select(received_messages).where(due).order_by(columns.id).limit(1)
         with self._database.read_transaction() as connection:
             row = connection.execute(statement).first()
-        return None if row is None else _message_of(row)
+            return None if row is None else _message_of(row)
 
 
 def _set(connection: Connection, row: int, **values: Any) -> None:
@@ -193,12 +194,13 @@ def _set(connection: Connection, row: int, **values: Any) -> None:
 
 
 def _message_of(row: Any) -> ReceivedMessage:
-    content = {
-        **row.content,
-        "via": MessageKind(row.content["via"]),
-        "sent": datetime.fromisoformat(row.content["sent"]),
-    }
-    return ReceivedMessage(row.id, Message(**content), row.attempts, row.post_row)
+    with stored_value("a message"):
+        content = {
+            **row.content,
+            "via": MessageKind(row.content["via"]),
+            "sent": datetime.fromisoformat(row.content["sent"]),
+        }
+        return ReceivedMessage(row.id, Message(**content), row.attempts, row.post_row)
 
 
 def _summary_of(row: Any) -> EarlierSummary:

@@ -59,8 +59,8 @@ class SentReplies:
         """Find by the address of the post or of the reply; of several under a post, one that was sent."""
         with self._database.read_transaction() as connection:
             rows = find_rows(connection, address, account)
-        row = min(rows, key=lambda row: (row.state != State.SENT, row.id), default=None)
-        return None if row is None else _reply_of(row)
+            row = min(rows, key=lambda row: (row.state != State.SENT, row.id), default=None)
+            return None if row is None else _reply_of(row)
 
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
         """Find by the id of the bot's comment or of the post."""
@@ -74,7 +74,7 @@ class SentReplies:
         with self._database.read_transaction() as connection:
             statement = select(posts).where(posts.c.account == account, or_(*conditions)).limit(1)
             row = connection.execute(statement).first()
-        return None if row is None else _reply_of(row)
+            return None if row is None else _reply_of(row)
 
     def withdraw(self, row: int, now: datetime, why: str) -> None:
         """Delete the reply, or skip the post if the reply is not sent yet. A repeated call does nothing."""
@@ -218,7 +218,7 @@ class SentReplies:
         statement = select(posts).where(posts.c.account == account, posts.c.state == State.SENT, due)
         with self._database.read_transaction() as connection:
             row = connection.execute(statement.order_by(posts.c.id).limit(1)).first()
-        return None if row is None else _reply_of(row)
+            return None if row is None else _reply_of(row)
 
 
 _RESET_COLUMNS = (

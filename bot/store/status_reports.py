@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
+from bot.store.database_errors import stored_value
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.post_lookup import find_rows
 from bot.store.tables import accounts, cursors, posts
@@ -212,12 +213,14 @@ def all_posts(database: Database) -> list[PostReport]:
 
 
 def report_of(row: Row[tuple[object, ...]]) -> PostReport:
-    """The report of a complete row of `posts`."""
+    """The report of a complete row of `posts`. Raises `StoreError` if its content is damaged."""
+    with stored_value("a post"):
+        title, url = (row.content or {}).get("title", ""), (row.content or {}).get("url")
     return PostReport(
         account=row.account,
         community=row.community,
         permalink=row.permalink,
-        title=(row.content or {}).get("title", ""),
+        title=title,
         state=State(row.state),
         reason=SkipReason(row.reason) if row.reason else None,
         error=row.error,
@@ -232,7 +235,7 @@ def report_of(row: Row[tuple[object, ...]]) -> PostReport:
         summary_words=row.summary_words,
         comment_url=row.comment_url,
         row=row.id,
-        url=(row.content or {}).get("url"),
+        url=url,
         ready_at=row.ready_at,
         sending_at=row.sending_at,
         comment_id=row.comment_id,

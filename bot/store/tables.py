@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -20,6 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.store.database_errors import stored_value
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, stored in UTC. SQLite stores no time zone, so it is added when a value is read."""
@@ -32,6 +36,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def read_stored(value: Any) -> datetime | None:
+            with stored_value("a time"):
+                return value if read is None else read(value)
+
+        return read_stored
 
 
 metadata = MetaData()

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.core.errors import StoreError
 from bot.store.status_reports import status_report
 from bot.web.auth import COOKIE, AuthMiddleware, is_authorized, session_cookie
 from bot.web.context import PageContext
@@ -66,7 +67,10 @@ def create_app(context: PageContext) -> Starlette:
             Mount("/static", StaticFiles(packages=[("bot.web", "static")])),
         ],
         middleware=[Middleware(AuthMiddleware, token=context.token)],
-        exception_handlers={404: lambda request, error: not_found(request)},
+        exception_handlers={
+            404: lambda request, error: not_found(request),
+            StoreError: lambda request, error: render(request, "unavailable.html", 503, error=error),
+        },
         max_body_size=MAX_BYTES + 100_000,
     )
 
@@ -77,6 +81,8 @@ def health_problems(context: PageContext) -> list[str]:
     try:
         report = status_report(context.database)
         problems += [] if context.health else polling_problems(report, context)
+    except StoreError as error:
+        problems.append(f"{error.message} {error.remedy}")
     except Exception as error:  # noqa: BLE001 (any error means that the database does not answer)
         problems.append(f"The database cannot be read ({type(error).__name__}).")
     return problems

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 
 from bot.cli.run import make_app
 from bot.config import load
+from bot.core.errors import StoreError
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
@@ -25,7 +28,7 @@ from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
-from bot.store import State
+from bot.store import Database, State, daemon_lock
 from bot.store.backups import list_backups
 
 TIMEOUT = 60.0
@@ -225,6 +228,32 @@ def test_run_once_replies_to_what_is_there_and_ends(sandbox: SandboxEnvironment)
         with App(load(sandbox.config_path, os.environ), terms) as app:
             app.run_once(TimeLimit.start(Event(), 60))
     assert len(sandbox.lemmy.state.all_comments()) == 1
+
+
+def test_posts_end_as_they_should_after_a_clock_that_was_behind_and_ahead(
+    sandbox: SandboxEnvironment,
+) -> None:
+    tuning = fast_tuning(frozenset({sandbox.site.url.removeprefix("http://")}), 0.0, None, None)
+    for number, hours in enumerate((-1, 24, 0)):
+        add_post(sandbox, sandbox.article_urls()[number])
+        wrong = replace(tuning, clock=lambda hours=hours: datetime.now(UTC) + timedelta(hours=hours))
+        with App(load(sandbox.config_path, os.environ), wrong) as app:
+            app.run_once(TimeLimit.start(Event(), 60))
+        if hours:
+            assert sandbox.lemmy.state.all_comments() == []
+    replied = [reply.post.id for reply in sandbox.lemmy.state.all_comments()]
+    assert sorted(replied) == sorted(sandbox.lemmy.state.posts)
+
+
+def test_a_start_that_fails_releases_the_database(sandbox: SandboxEnvironment) -> None:
+    Database(sandbox.database_path, datetime.now(UTC)).close()
+    with closing(sqlite3.connect(sandbox.database_path)) as connection:
+        connection.execute("DROP TABLE cursors")
+    tuning = fast_tuning(frozenset(), 0.0, None, None)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        App(load(sandbox.config_path, os.environ), tuning)
+    with daemon_lock(sandbox.database_path):  # a restart in the same process can open it
+        assert "precis restore" in caught.value.remedy
 
 
 def test_run_once_does_the_housekeeping_once_a_day(sandbox: SandboxEnvironment) -> None:

@@ -13,7 +13,7 @@ from bot.daemon.scheduler import Job, Scheduler
 from bot.daemon.tuning import utc_now
 from bot.daemon.watchdog import Watchdog
 from bot.operations.health import Health
-from bot.store import Database, OutgoingReplies, OutgoingReply, PostQueue
+from bot.store import Database, OutgoingReplies, PostQueue
 from tests.conftest import Clock, a_post
 
 HOUR = timedelta(hours=1)
@@ -33,13 +33,9 @@ class Ticks:
 class FakeScheduler:
     def __init__(self) -> None:
         self.alive = True
-        self.run_all_calls = 0
 
     def is_alive(self) -> bool:
         return self.alive
-
-    def run_all_now(self) -> None:
-        self.run_all_calls += 1
 
     def location_of(self, name: str) -> str:
         return f"jobs.py:1 {name}"
@@ -69,19 +65,17 @@ def test_passing_time_is_not_a_jump(scenario: Scenario) -> None:
         scenario.pass_time(seconds)
         assert scenario.watchdog.check()
     assert scenario.jumps == []
-    assert scenario.scheduler.run_all_calls == 0
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600, -86_400 * 400])
-def test_a_clock_jump_is_logged_once_and_runs_every_job(scenario: Scenario, seconds: int) -> None:
+def test_a_clock_jump_is_logged_once_and_restarts_the_daemon(scenario: Scenario, seconds: int) -> None:
     scenario.pass_time(5)
     scenario.clock.advance(seconds)
     with capture_logs() as said:
-        assert scenario.watchdog.check()
+        assert not scenario.watchdog.check()
         scenario.pass_time(5)
         assert scenario.watchdog.check()
     assert scenario.jumps == [timedelta(seconds=seconds)]
-    assert scenario.scheduler.run_all_calls == 1
     assert [line["seconds"] for line in said] == [seconds]
 
 
@@ -109,14 +103,14 @@ def test_a_dead_scheduler_requires_a_restart(scenario: Scenario) -> None:
     assert not scenario.watchdog.check()
 
 
-def test_a_watchdog_that_fails_still_checks_the_scheduler(scenario: Scenario) -> None:
+def test_a_clock_jump_restarts_the_daemon_even_if_the_database_fails(scenario: Scenario) -> None:
     def broken(by: timedelta) -> None:
         raise RuntimeError("the database is gone")
 
     scenario.watchdog._on_jump = broken
     scenario.clock.advance(-3600)
+    assert not scenario.watchdog.check()
     assert scenario.watchdog.check()
-    assert scenario.scheduler.run_all_calls == 1
 
 
 def test_the_scheduler_locates_a_job_and_knows_whether_it_is_alive() -> None:
@@ -126,7 +120,7 @@ def test_the_scheduler_locates_a_job_and_knows_whether_it_is_alive() -> None:
         there.set()
         go_on.wait(20)
 
-    scheduler = Scheduler((Job("hanging", HOUR, 60, hang),), clock=utc_now)
+    scheduler = Scheduler((Job("hanging", HOUR, 60, hang),), Health(utc_now))
     scheduler.start()
     try:
         assert there.wait(20)
@@ -138,54 +132,6 @@ def test_the_scheduler_locates_a_job_and_knows_whether_it_is_alive() -> None:
         go_on.set()
         assert scheduler.stop(lambda: None)
     assert not scheduler.is_alive()
-
-
-def test_a_clock_that_is_set_back_makes_no_post_wait_longer(database: Database, clock: Clock) -> None:
-    queue, replies = PostQueue(database), OutgoingReplies(database)
-    source = Source("home", None)
-    queue.discover(source, PollResult(tuple(a_post(n) for n in (1, 2, 3)), "c"), clock())
-    one, two, three = sorted(queue.claim(clock(), 3, MINUTE), key=lambda task: task.row)
-    queue.retry(one.row, "the site is down", clock() + HOUR)
-    for task in (two, three):
-        queue.make_ready(task.row, Reply("text", "en", 100, 10, 90), clock(), clock())
-    replies.mark_sending(three.row, clock(), clock() + MINUTE)
-    clock.advance(-5 * 3600)
-    assert queue.shift_due_times(timedelta(hours=-5), clock()) == 3
-    assert queue.claim(clock() + HOUR, 9, MINUTE) != []
-    assert [draft.row for draft in replies_due(replies, clock)] == [two.row]
-    clock.advance(60)
-    assert {draft.row for draft in replies_due(replies, clock)} == {three.row}
-
-
-def replies_due(replies: OutgoingReplies, clock: Clock) -> list[OutgoingReply]:
-    draft = replies.next_due("home", clock())
-    return [] if draft is None else [draft]
-
-
-def test_an_ambiguous_reply_waits_as_long_when_the_clock_is_set_forward(
-    database: Database, clock: Clock
-) -> None:
-    queue, replies = PostQueue(database), OutgoingReplies(database)
-    queue.discover(Source("home", None), PollResult((a_post(1),), "c"), clock())
-    (task,) = queue.claim(clock(), 1, MINUTE)
-    queue.make_ready(task.row, Reply("text", "en", 100, 10, 90), clock(), clock())
-    replies.mark_sending(task.row, clock(), clock() + MINUTE)
-    clock.advance(3600)
-    queue.shift_due_times(HOUR, clock())
-    assert replies_due(replies, clock) == []
-    clock.advance(60)
-    assert len(replies_due(replies, clock)) == 1
-
-
-def test_nothing_waits_for_a_time_of_a_wrong_clock(database: Database, clock: Clock) -> None:
-    """The daemon starts with a clock that is years ahead, and again with a correct one."""
-    queue = PostQueue(database)
-    queue.discover(Source("home", None), PollResult((a_post(1),), "c"), clock())
-    (task,) = queue.claim(clock(), 1, timedelta(days=400))
-    queue.retry(task.row, "the site is down", clock() + timedelta(days=400))
-    queue.shift_due_times(timedelta(0), clock())
-    clock.advance(26 * 3600)
-    assert len(queue.claim(clock(), 1, MINUTE)) == 1
 
 
 def test_a_thread_that_returns_late_changes_no_finished_post(database: Database, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from bot.config import load
 from bot.core.errors import Unreachable, UserError
 from bot.store import Database, daemon_lock, engine
 from bot.store.database_errors import raise_store_error
+from bot.store.status_reports import status_report
 from tests.conftest import START
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -110,6 +111,14 @@ def damaged_database(path: Path) -> None:
     Database(path, START)
 
 
+def dropped_table(path: Path) -> None:
+    Database(path, START).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE cursors")
+    with closing(Database(path, None)) as database:
+        status_report(database)
+
+
 def database_of_newer_version(path: Path) -> None:
     Database(path, START).close()
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -153,12 +162,15 @@ def test_systemd_restarts_the_service_after_a_fault_that_passes(
     assert "again" in printed
 
 
-@pytest.mark.parametrize("fault", [error_in_settings, damaged_database, database_of_newer_version])
+@pytest.mark.parametrize(
+    "fault", [error_in_settings, damaged_database, dropped_table, database_of_newer_version]
+)
 def test_systemd_does_not_restart_the_service_for_what_a_person_must_fix(
-    fault: Start, tmp_path: Path
+    fault: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = exit_code_of(fault, tmp_path / "precis.db")
     assert code == 1
+    assert "bug" not in capsys.readouterr().err
     assert not is_restarted(1)
     assert not is_restarted(2)
 

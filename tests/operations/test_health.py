@@ -81,7 +81,7 @@ def test_the_scheduler_records_failed_and_successful_runs() -> None:
         return 0
 
     job = Job("process", timedelta(milliseconds=50), 1, fails_first)
-    scheduler = Scheduler((job,), utc_now, health)
+    scheduler = Scheduler((job,), health)
     scheduler.start()
     assert second.wait(20)
     assert scheduler.stop(lambda: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from bot.core.errors import StoreError
+from bot.core.messages import Message, MessageKind
 from bot.core.models import PollResult, Source
-from bot.store import Accounts, Database, PostQueue
+from bot.store import Accounts, Database, PostQueue, ReceivedMessages
+from bot.store.backups import list_backups, write_backup_when_due
+from bot.store.status_reports import all_posts, status_report
 from bot.store.tables import posts
-from tests.conftest import Clock, a_post
+from tests.conftest import START, Clock, a_post
 
+A_MESSAGE = Message("home", "m1", MessageKind.PRIVATE, "alice@lemmy.example", "Hello", START)
 SOURCE = Source("home", "news@lemmy.example")
 
 
@@ -109,6 +114,86 @@ def test_a_file_that_is_not_a_database(tmp_path: Path, clock: Clock) -> None:
     path.write_text("milk, eggs, flour, and so on and so forth" * 100)
     with pytest.raises(StoreError, match="is not a database"):
         Database(path, clock())
+
+
+def damaged(database: Database, clock: Clock, statement: str) -> Database:
+    """A database with one post and one message, after a statement of another program."""
+    discover(database, 1, clock)
+    ReceivedMessages(database).add(A_MESSAGE, clock())
+    with closing(sqlite3.connect(database.path)) as connection, connection:
+        connection.execute(statement)
+    return database
+
+
+DAMAGES = {
+    "a dropped table": "DROP TABLE posts",
+    "a dropped column": "ALTER TABLE posts DROP COLUMN sends",
+    "broken JSON": "UPDATE posts SET content = '{\"title\": '",
+    "JSON of another shape": "UPDATE posts SET content = '[1, 2]'",
+    "JSON with missing fields": "UPDATE posts SET content = '{}'",
+    "a broken time": "UPDATE posts SET due_at = 'yesterday', published = 'yesterday'",
+    "bytes that are not text": "UPDATE posts SET error = CAST(x'ff' AS TEXT)",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES)
+def test_damage_inside_the_file_says_how_to_restore_it(
+    database: Database, clock: Clock, statement: str
+) -> None:
+    damaged(database, clock, statement)
+    with capture_logs() as said:
+        for _ in range(2):
+            with pytest.raises(StoreError, match="damaged") as caught:
+                read_everything(database, clock)
+    assert "precis restore" in caught.value.remedy
+    assert not caught.value.temporary  # exit code 1: a restart does not help
+    assert len(said) == 1
+    assert said[0]["log_level"] == "error"
+
+
+def read_everything(database: Database, clock: Clock) -> None:
+    """What the daemon, the status page and `precis posts` read."""
+    PostQueue(database).claim(clock(), 1, timedelta(minutes=1))
+    status_report(database)
+    with database.read_transaction() as connection:
+        for row in connection.execute(posts.select()).all():
+            assert row
+    all_posts(database)
+
+
+def test_a_damaged_message_says_how_to_restore_it(database: Database, clock: Clock) -> None:
+    damaged(database, clock, "UPDATE received_messages SET content = '{\"via\": 7}'")
+    with pytest.raises(StoreError, match="damaged"):
+        ReceivedMessages(database).next_new("home", clock())
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"], ids=["no row", "no table"]
+)
+def test_a_lost_version_is_damage(database: Database, clock: Clock, statement: str) -> None:
+    damaged(database, clock, statement)
+    with pytest.raises(StoreError, match="damaged") as caught:
+        Database(database.path, clock())
+    assert "precis restore" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        text
+        for name, text in DAMAGES.items()
+        if "shape" not in name and "fields" not in name and "bytes" not in name
+    ],
+)
+def test_no_damaged_database_becomes_a_backup(database: Database, clock: Clock, statement: str) -> None:
+    """`precis restore` would restore the damage."""
+    good = write_backup_when_due(database.path, clock())
+    damaged(database, clock, statement)
+    with pytest.raises(StoreError) as caught:
+        write_backup_when_due(database.path, clock() + timedelta(days=2))
+    assert str(database.path) in caught.value.message
+    assert "precis restore" in caught.value.remedy
+    assert list_backups(database.path) == [good]
 
 
 def test_an_error_in_our_sql_is_not_a_store_error(database: Database, clock: Clock) -> None:

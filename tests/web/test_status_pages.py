@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -134,3 +136,12 @@ def test_pages_without_a_daemon_in_the_process(full_context: PageContext) -> Non
     with served(replace(full_context, health=None)) as client:
         assert client.get("/").status_code == 200
         assert "precis_job_passes" not in client.get("/metrics").text
+
+
+def test_a_damaged_database_says_how_to_restore_it(context: PageContext) -> None:
+    with closing(sqlite3.connect(context.database.path)) as connection:
+        connection.execute("DROP TABLE cursors")
+    with served(context) as client:
+        answers = {path: client.get(path) for path in ("/", "/metrics", "/healthz")}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(answers, 503)
+    assert all("precis restore" in answer.text for answer in answers.values())

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bot.core.models import CheckResult
+from bot.store.integrity import find_damage
 
 MIN_FREE_BYTES = 500_000_000
 REMOTE_FILE_SYSTEMS = frozenset(
@@ -81,15 +82,15 @@ def check_database(path: Path) -> CheckResult:
         return CheckResult("database", True, f"{path} does not exist yet; the first run creates it")
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
     try:
-        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        damage = find_damage(connection)
     except sqlite3.Error as error:
-        answer = f"{error}"
+        damage = f"{error}"
     finally:
         connection.close()
-    if answer == "ok":
+    if damage is None:
         return CheckResult("database", True, f"{path} is intact, {path.stat().st_size / 1e6:.1f} MB")
     remedy = "Stop the bot, then restore a copy: precis restore. Nothing is posted twice."
-    return CheckResult("database", False, f"{path} is damaged: {answer}", remedy)
+    return CheckResult("database", False, f"{path} is damaged: {damage}", remedy)
 
 
 def check_temporary_files() -> CheckResult:

@@ -11,6 +11,7 @@ from bot.inbox.commands.context import (
     private_answer,
     request_translator,
 )
+from bot.render import with_lead
 
 
 def try_link(request: CommandRequest, context: CommandContext) -> Answer:
@@ -22,4 +23,4 @@ def try_link(request: CommandRequest, context: CommandContext) -> Answer:
     if isinstance(outcome, Skipped):
         return private_answer(translate, translate("no-preview", reason=outcome.reason.sentence))
     name = community_link(community) if community else "Precis"
-    return private_answer(translate, translate("preview", community=name), outcome.markdown)
+    return private_answer(translate, with_lead(translate("preview", community=name), outcome.markdown))

@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.core.messages import MessageKind
-from bot.core.models import PollResult, Reply, Skipped, Source
+from bot.core.models import Dialect, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
+from bot.inbox.commands.handler import CommandHandler
+from bot.inbox.message_outcomes import name_message
+from bot.render import MAX_LENGTH
 from bot.store import Database, VoteCount
 from bot.store.status_reports import all_posts
 from tests.conftest import a_post
@@ -186,3 +189,16 @@ def test_a_flood_of_messages_is_stored_only_in_part(harness: CommandHarness) -> 
     stored = harness.feedback.unhandled_messages()
     assert len(stored) == 20
     assert max(len(message.text) for message in stored) == 2000
+
+
+def test_the_answer_to_try_is_not_longer_than_a_platform_accepts(harness: CommandHarness) -> None:
+    """A reply may have the maximum length itself; the answer has two more lines above it."""
+    longest = "\n\n".join(["w" * 980] * 10).ljust(MAX_LENGTH, ".")
+    harness.preview_result = Reply(longest, "en", 900, 90, 90)
+    message = harness.message(f"try https://paper.example/a !{NEWS}")
+    answer = CommandHandler(harness.context).handle(message)
+    assert answer is not None
+    assert answer.markdown.startswith("With the settings of")
+    named = name_message(message, answer, Dialect.LEMMY)
+    assert "With the settings of" in named.markdown.split("\n\n")[1]
+    assert MAX_LENGTH - 1100 < len(named.markdown) <= MAX_LENGTH

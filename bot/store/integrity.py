@@ -1,0 +1,49 @@
+"""Checks a SQLite file for damage, also for damage that SQLite does not report: a lost table, broken JSON."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+
+from sqlalchemy import JSON, Table
+
+from bot.store import schema_version
+from bot.store.tables import UtcDateTime, metadata
+
+
+def find_damage(connection: sqlite3.Connection) -> str | None:
+    """What is damaged, in a few words; None if nothing is. Raises `sqlite3.Error` for an unreadable file.
+
+    Tables and values are checked only in a database of this version: an upgrade changes older ones.
+    """
+    (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if result != "ok":
+        return str(result)
+    version = None
+    with suppress(sqlite3.OperationalError):  # no such table
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if version is None:
+        return "its version is not recorded"
+    if version[0] != schema_version.head():
+        return None
+    return next(
+        (damage for table in metadata.sorted_tables for damage in _damage_in(connection, table)), None
+    )
+
+
+def _damage_in(connection: sqlite3.Connection, table: Table) -> Iterator[str]:
+    found = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}
+    if not found:
+        yield f"the table {table.name} is missing"
+        return
+    for column in table.columns:
+        if column.name not in found:
+            yield f"the column {table.name}.{column.name} is missing"
+        elif isinstance(column.type, JSON | UtcDateTime):
+            check = "json_valid" if isinstance(column.type, JSON) else "datetime"
+            invalid = f'"{column.name}" IS NOT NULL AND coalesce({check}("{column.name}"), 0) = 0'
+            query = f'SELECT count(*) FROM "{table.name}" WHERE {invalid}'  # noqa: S608 (our own names)
+            (count,) = connection.execute(query).fetchone()
+            if count:
+                yield f"{count} values of {table.name}.{column.name} cannot be read"
