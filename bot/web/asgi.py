@@ -57,7 +57,7 @@ def create_app(context: PageContext) -> Starlette:
         routes=[
             Route("/", status_pages.overview),
             Route("/posts", status_pages.posts),
-            Route("/posts/{row:int}", status_pages.post),
+            Route("/posts/{row}", status_pages.post),
             Route("/settings", status_pages.settings),
             Route("/preview", preview.show, methods=["GET", "POST"]),
             Route("/metrics", metrics),
