@@ -20,6 +20,8 @@ from bot.core.models import Digest, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 
+MAX_TITLE_LENGTH = 1_000
+"""Characters of a title that are searched; titles on all platforms are shorter."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a server's clock may be ahead of ours before its posts count as future-dated."""
 
@@ -217,7 +219,7 @@ def _title(case: _Case) -> Skipped | None:
 
 def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
     """The first phrase that is in the title as whole words; case and spacing do not matter."""
-    text = " ".join(title.casefold().split())
+    text = " ".join(title[:MAX_TITLE_LENGTH].casefold().split())
     for phrase in phrases:
         if re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text):
             return phrase

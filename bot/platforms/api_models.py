@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
+from bot.core.valid_text import valid_text
 from bot.platforms.api_call import MalformedResponse
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -16,16 +17,24 @@ _CROSSPOST_PREFIXES = ("cross-posted from", "crossposted from", "cross posted fr
 
 
 class ApiModel(BaseModel):
-    """Part of a response. Unknown fields are ignored, and a field that is null counts as missing."""
+    """Part of a response.
+
+    Unknown fields are ignored, a field that is null counts as missing, and texts are made valid here, for
+    all platforms.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nulls(cls, value: Any) -> Any:
+    def _valid_fields(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {key: item for key, item in value.items() if item is not None}
+        return {
+            key: valid_text(item) if isinstance(item, str) else item
+            for key, item in value.items()
+            if item is not None
+        }
 
 
 class CursorModel(BaseModel):

@@ -14,6 +14,8 @@ from bot.store.status_reports import PostReport, report_of
 from bot.store.tables import posts
 
 CHUNK_SIZE = 500
+MAX_WORDS = 10
+"""Words that a search looks for; the rest is ignored. SQLite refuses conditions that are too deep."""
 MAX_INTEGER = 2**63 - 1
 """The largest value of an integer column."""
 
@@ -67,7 +69,9 @@ def find_post_by_row(database: Database, row: int) -> PostReport | None:
 
 
 def _matches(post_filter: PostFilter) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [_contains(word) for word in post_filter.words.split()]
+    conditions: list[ColumnElement[bool]] = [
+        _contains(word) for word in post_filter.words.split()[:MAX_WORDS]
+    ]
     if post_filter.state is not None:
         conditions.append(posts.c.state == post_filter.state)
     if post_filter.reason is not None:

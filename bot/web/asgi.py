@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -20,13 +21,20 @@ from bot.web.preview import MAX_BYTES, PreviewPage
 from bot.web.status_pages import StatusPages, not_found, polling_problems
 from bot.web.templating import render
 
+HEALTH_THREADS = 4
+"""Health checks at the same time."""
+
 
 def create_app(context: PageContext) -> Starlette:
     status_pages, preview = StatusPages(context), PreviewPage(context)
+    health_threads = CapacityLimiter(HEALTH_THREADS)
 
-    def healthz(request: Request) -> Response:
-        """200 if no job is stuck and the database answers, else 503. Details only for authorized visitors."""
-        problems = health_problems(context)
+    async def healthz(request: Request) -> Response:
+        """200 if no job is stuck and the database answers, else 503. Details only for authorized visitors.
+
+        It has threads of its own, so that slow pages do not delay it.
+        """
+        problems = await to_thread.run_sync(health_problems, context, limiter=health_threads)
         answer: dict[str, object] = {"status": "unhealthy" if problems else "ok"}
         if is_authorized(request, context.token):
             answer["troubles"] = problems
@@ -58,7 +66,7 @@ def create_app(context: PageContext) -> Starlette:
         routes=[
             Route("/", status_pages.overview),
             Route("/posts", status_pages.posts),
-            Route("/posts/{row:int}", status_pages.post),
+            Route("/posts/{row}", status_pages.post),
             Route("/settings", status_pages.settings),
             Route("/preview", preview.show, methods=["GET", "POST"]),
             Route("/metrics", metrics),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,6 +80,8 @@ class AuthMiddleware:
         answer = self._refusal(HTTPConnection(scope)) or self._app
         try:
             await answer(scope, receive, with_headers)
+        except ClientDisconnect:
+            return
         except Exception as error:
             if started:
                 raise  # the server reports it; stopping a body that is too large is not an error

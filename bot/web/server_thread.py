@@ -11,11 +11,11 @@ import uvicorn
 
 from bot.core.errors import UserError
 from bot.web.asgi import create_app
+from bot.web.connection_limits import ConnectionLimits, limited_protocol
 from bot.web.context import PageContext
 
 log = structlog.get_logger(__name__)
 
-MAX_CONNECTIONS = 64
 SHUTDOWN_TIMEOUT = 2
 """Seconds for requests in progress when the server stops."""
 
@@ -23,12 +23,12 @@ SHUTDOWN_TIMEOUT = 2
 class WebServer:
     """The web server of the status pages."""
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, context: PageContext, limits: ConnectionLimits = ConnectionLimits()) -> None:  # noqa: B008 (frozen)
         web = context.config.web
         self._address, self._port = web.address, web.port
         config = uvicorn.Config(
             create_app(context),
-            http="h11",
+            http=limited_protocol(limits),
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -36,7 +36,6 @@ class WebServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MAX_CONNECTIONS,
             timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         )
         self._uvicorn = uvicorn.Server(config)

@@ -30,7 +30,7 @@ from bot.store.status_reports import StatusReport, status_report
 from bot.web.charts import line_chart, outcome_chart, round_up_time
 from bot.web.context import PageContext
 from bot.web.formatting import ago, duration, time_until
-from bot.web.search_query import parse_search_query
+from bot.web.search_query import parse_row, parse_search_query
 from bot.web.templating import render
 
 DAYS = 90
@@ -102,7 +102,7 @@ class StatusPages:
         query = dict(request.query_params)
         now = self._context.clock()
         post_filter, problem = parse_search_query(query, now)
-        before = int(query["before"]) if query.get("before", "").isdecimal() else None
+        before = parse_row(query.get("before", ""))
         found = search_posts(self._context.database, post_filter, PER_PAGE + 1, before)
         more = found[PER_PAGE - 1].row if len(found) > PER_PAGE else None
         return render(
@@ -122,7 +122,8 @@ class StatusPages:
 
     def post(self, request: Request) -> Response:
         """`/posts/ROW`: one post, with the timeline of its stages."""
-        found = find_post_by_row(self._context.database, request.path_params["row"])
+        row = parse_row(request.path_params["row"])
+        found = None if row is None else find_post_by_row(self._context.database, row)
         if found is None:
             return not_found(request)
         return render(request, "post.html", post=found, sentence=found.sentence(self._context.clock()))

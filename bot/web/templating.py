@@ -27,4 +27,4 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     """A response with a rendered template. Every template gets the path of the request."""
     values.setdefault("visitor", True)
     html = environment.get_template(template).render(path=request.url.path, **values)
-    return HTMLResponse(html, status)
+    return HTMLResponse(html.encode(errors="replace"), status)  # rows of older releases can be invalid

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -17,6 +19,7 @@ from bot.daemon import lifecycle
 from bot.daemon.lifecycle import serve_pages
 from bot.daemon.tuning import PRODUCTION
 from bot.operations.tls import system_tls_context
+from bot.web.connection_limits import ConnectionLimits
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 
@@ -98,3 +101,68 @@ def test_a_port_can_be_reused_at_once(context: PageContext) -> None:
     second.start()
     assert httpx2.get(f"{second.url}healthz", trust_env=False, verify=system_tls_context()).status_code == 200
     second.stop()
+
+
+HALF_REQUESTS = {
+    "nothing": b"",
+    "half a header": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ",
+    "half a body": b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\ntoken=",
+}
+
+
+@contextmanager
+def half_requests(server: WebServer, request: bytes, number: int) -> Iterator[list[socket.socket]]:
+    port = int(server.url.rsplit(":", 1)[1].rstrip("/"))
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            for _ in range(number)
+        ]
+        for client in clients:
+            client.sendall(request)
+        yield clients
+
+
+@pytest.mark.parametrize("request_", HALF_REQUESTS.values(), ids=HALF_REQUESTS)
+def test_idle_strangers_keep_nobody_out(context: PageContext, request_: bytes) -> None:
+    server = WebServer(context)
+    server.start()
+    try:
+        with half_requests(server, request_, 150):
+            answer = httpx2.get(f"{server.url}healthz", trust_env=False, verify=system_tls_context())
+            assert answer.status_code == 200
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("request_", HALF_REQUESTS.values(), ids=HALF_REQUESTS)
+def test_half_a_request_is_ended_in_silence(context: PageContext, request_: bytes) -> None:
+    server = WebServer(context, ConnectionLimits(headers=0.05, body=0.05))
+    server.start()
+    try:
+        with capture_logs() as lines, half_requests(server, request_, 1) as (client,):
+            assert _is_closed(client)
+        assert lines == []
+    finally:
+        server.stop()
+
+
+def test_a_connection_of_the_same_address_that_waits_longest_is_closed(context: PageContext) -> None:
+    server = WebServer(context, ConnectionLimits(per_address=2))
+    server.start()
+    try:
+        with half_requests(server, HALF_REQUESTS["half a header"], 3) as (first, _, third):
+            assert _is_closed(first)
+            third.sendall(b"1\r\n\r\n")
+            assert third.recv(12) == b"HTTP/1.1 200"
+    finally:
+        server.stop()
+
+
+def _is_closed(client: socket.socket) -> bool:
+    """Wait until the server closes the connection."""
+    try:
+        return client.recv(1) == b""
+    except ConnectionResetError:
+        return True

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.messages import Message, MessageKind
-from bot.platforms.api_models import UtcTime, parent_of, parse
+from bot.platforms.api_models import ApiModel, UtcTime, parent_of, parse
 from bot.platforms.piefed import schemas
-from bot.platforms.piefed.schemas import PieFedModel, Viewer
+from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.text_matching import mentions_handle
 
 
-class UnreadCounts(PieFedModel):
+class UnreadCounts(ApiModel):
     mentions: int = 0
     replies: int = 0
     private_messages: int = 0
@@ -25,13 +25,13 @@ class Comment(schemas.CommentRow):
     body: str = ""
 
 
-class CommentView(PieFedModel):
+class CommentView(ApiModel):
     comment: Comment
     creator: schemas.Person
     community: schemas.Community
 
 
-class CommentResponse(PieFedModel):
+class CommentResponse(ApiModel):
     comment_view: CommentView
 
 
@@ -39,13 +39,13 @@ class Post(schemas.PostRow):
     body: str | None = None
 
 
-class PostView(PieFedModel):
+class PostView(ApiModel):
     post: Post
     creator: schemas.Person
     community: schemas.Community
 
 
-class Notification(PieFedModel):
+class Notification(ApiModel):
     """Mentions have no `comment_view`; notifications about posts have no `comment`."""
 
     notif_id: int
@@ -56,12 +56,12 @@ class Notification(PieFedModel):
     post: PostView | None = None
 
 
-class NotificationList(PieFedModel):
+class NotificationList(ApiModel):
     items: list[Any]
     next_page: str | None = None
 
 
-class PrivateMessage(PieFedModel):
+class PrivateMessage(ApiModel):
     id: int
     creator_id: int
     content: str = ""
@@ -69,25 +69,25 @@ class PrivateMessage(PieFedModel):
     deleted: bool = False
 
 
-class PrivateMessageView(PieFedModel):
+class PrivateMessageView(ApiModel):
     private_message: PrivateMessage
     creator: schemas.Person
 
 
-class PrivateMessageResponse(PieFedModel):
+class PrivateMessageResponse(ApiModel):
     private_message_view: PrivateMessageView
 
 
-class PrivateMessageList(PieFedModel):
+class PrivateMessageList(ApiModel):
     private_messages: list[Any]
     next_page: str | None = None
 
 
-class PersonView(PieFedModel):
+class PersonView(ApiModel):
     person: schemas.Person
 
 
-class PersonResponse(PieFedModel):
+class PersonResponse(ApiModel):
     person_view: PersonView
 
 
@@ -95,15 +95,15 @@ class Community(schemas.Community):
     description: str | None = None
 
 
-class CommunityView(PieFedModel):
+class CommunityView(ApiModel):
     community: Community
 
 
-class ModeratorView(PieFedModel):
+class ModeratorView(ApiModel):
     moderator: schemas.Person
 
 
-class CommunityResponse(PieFedModel):
+class CommunityResponse(ApiModel):
     community_view: CommunityView
     moderators: tuple[ModeratorView, ...] = ()
 

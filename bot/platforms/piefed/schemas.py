@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_models import ActorId, UtcTime, handle_of, is_crosspost, parent_of, parse
+from bot.platforms.api_models import ActorId, ApiModel, UtcTime, handle_of, is_crosspost, parent_of, parse
 from bot.platforms.pagination import PostPage, parse_each_post
 
 _UNDETERMINED = "und"
@@ -20,11 +20,7 @@ _LINK_ADDED_WITHIN = timedelta(hours=1)
 """Of the publication; seconds on the same server, longer for posts that arrive late from other servers."""
 
 
-class PieFedModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Person(PieFedModel):
+class Person(ApiModel):
     id: int
     user_name: str
     actor_id: ActorId
@@ -37,7 +33,7 @@ class Person(PieFedModel):
         return handle_of(self.user_name, self.actor_id)
 
 
-class Community(PieFedModel):
+class Community(ApiModel):
     id: int
     name: str
     actor_id: ActorId
@@ -50,7 +46,7 @@ class Community(PieFedModel):
         return handle_of(self.name, self.actor_id)
 
 
-class PostRow(PieFedModel):
+class PostRow(ApiModel):
     id: int
     title: str
     published: UtcTime
@@ -66,11 +62,11 @@ class PostRow(PieFedModel):
     language_id: int | None = None
 
 
-class Counts(PieFedModel):
+class Counts(ApiModel):
     score: int = 0
 
 
-class PostView(PieFedModel):
+class PostView(ApiModel):
     post: PostRow
     creator: Person
     community: Community
@@ -84,16 +80,16 @@ class PostView(PieFedModel):
         return ", ".join(str(flair.get("flair_title") or "") for flair in known) or None
 
 
-class PostResponse(PieFedModel):
+class PostResponse(ApiModel):
     post_view: PostView
 
 
-class PostList(PieFedModel):
+class PostList(ApiModel):
     posts: list[Any]
     next_page: str | None = None
 
 
-class CommentRow(PieFedModel):
+class CommentRow(ApiModel):
     id: int
     post_id: int
     user_id: int
@@ -103,63 +99,63 @@ class CommentRow(PieFedModel):
     removed: bool = False
 
 
-class CommentView(PieFedModel):
+class CommentView(ApiModel):
     comment: CommentRow
     counts: Counts = Counts()
 
 
-class CommentResponse(PieFedModel):
+class CommentResponse(ApiModel):
     comment_view: CommentView
 
 
-class CommentList(PieFedModel):
+class CommentList(ApiModel):
     comments: list[CommentView]
     next_page: str | None = None
 
 
-class CommunityView(PieFedModel):
+class CommunityView(ApiModel):
     community: Community
     subscribed: str = ""
 
 
-class CommunityResponse(PieFedModel):
+class CommunityResponse(ApiModel):
     community_view: CommunityView
 
 
-class LoginResponse(PieFedModel):
+class LoginResponse(ApiModel):
     jwt: str = Field(min_length=1)
 
 
-class LocalUser(PieFedModel):
+class LocalUser(ApiModel):
     show_bot_accounts: bool = True
     show_read_posts: bool = True
     show_nsfw: bool = False
 
 
-class LocalUserView(PieFedModel):
+class LocalUserView(ApiModel):
     local_user: LocalUser = LocalUser()
     person: Person
 
 
-class Follow(PieFedModel):
+class Follow(ApiModel):
     community: Community
 
 
-class MeResponse(PieFedModel):
+class MeResponse(ApiModel):
     local_user_view: LocalUserView
     follows: tuple[Follow, ...] = ()
 
 
-class Language(PieFedModel):
+class Language(ApiModel):
     id: int
     code: str
 
 
-class SiteRow(PieFedModel):
+class SiteRow(ApiModel):
     all_languages: tuple[Language, ...] = ()
 
 
-class SiteResponse(PieFedModel):
+class SiteResponse(ApiModel):
     site: SiteRow = SiteRow()
 
 

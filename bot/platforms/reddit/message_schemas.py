@@ -55,15 +55,19 @@ class PrivateMessage(ApiModel):
     parent_id: str | None = None
 
 
+class ModmailAuthor(ApiModel):
+    name: str = ""
+
+
 class ModmailMessage(ApiModel):
     id: str
-    author: dict[str, Any] = Field(default_factory=dict)
+    author: ModmailAuthor = ModmailAuthor()
     body: str = ""
     date: datetime
 
     @property
     def author_name(self) -> str:
-        return str(self.author.get("name") or schemas.DELETED)
+        return self.author.name or schemas.DELETED
 
 
 class ConversationOwner(ApiModel):
@@ -74,12 +78,12 @@ class Conversation(ApiModel):
     id: str
     subject: str = ""
     owner: ConversationOwner = ConversationOwner()
-    authors: tuple[dict[str, Any], ...] = ()
+    authors: tuple[ModmailAuthor, ...] = ()
     last_unread: datetime | None = Field(default=None, validation_alias="lastUnread")
 
     def has_participant(self, me: str) -> bool:
         """Whether the account takes part in the conversation."""
-        return any(str(author.get("name") or "").lower() == me.lower() for author in self.authors)
+        return any(author.name.lower() == me.lower() for author in self.authors)
 
 
 class ConversationResponse(ApiModel):

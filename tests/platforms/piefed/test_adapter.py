@@ -136,7 +136,7 @@ def test_a_malformed_post_does_not_affect_the_others(
     )
     batch = env.adapter().poll(env.here, None, env.since())
     assert [post.title for post in batch.posts] == ["good"]
-    assert batch.parse_errors == (f"post {bad.id}: post.title: Input should be a valid string",)
+    assert batch.parse_errors == (f"post {bad.id}: post.title: Field required",)
 
 
 def test_a_reply_is_written_found_edited_and_deleted(env: PieFedEnvironment) -> None:

@@ -1,0 +1,18 @@
+"""Text that every part of Precis can handle, made from text that a server sent."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LENGTH = 100_000
+"""Characters. Twice the longest text of a post on any platform."""
+
+_INVALID = re.compile("[\0\ud800-\udfff]")
+
+
+def valid_text(text: str) -> str:
+    """The text with U+FFFD for NUL and lone surrogates, cut at `MAX_LENGTH`.
+
+    JSON can contain both, but UTF-8 has no lone surrogates and databases store no NUL.
+    """
+    return _INVALID.sub("\ufffd", text[:MAX_LENGTH])
