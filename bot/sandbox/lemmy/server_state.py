@@ -63,6 +63,8 @@ class ServerState:
         self._mentions = mentions
         self.lock = threading.RLock()
         self.started_at = clock()
+        self.unreachable_hosts: dict[str, str] = {}
+        """Servers whose communities cannot be looked up, and the message of that error."""
         self.people: dict[int, Person] = {}
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}

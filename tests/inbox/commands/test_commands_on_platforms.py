@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from bot.core.errors import Unreachable
 from bot.sandbox import reddit
 from bot.sandbox.piefed import PieFedSandbox
 from tests.inbox.commands.simulation import (
@@ -243,6 +244,70 @@ def test_a_command_for_an_unknown_community_is_answered_with_the_right_form(
     (answer,) = server.bot_messages()
     assert f"I do not know the community {name}" in answer
     assert "for example: `settings " in answer
+
+
+@pytest.mark.parametrize("message", ["Request error: connection reset", "couldnt_find_object"])
+def test_a_command_for_a_community_that_cannot_be_looked_up_is_answered_within_minutes(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, message: str
+) -> None:
+    """Its server may be down for a moment, so a few attempts come first."""
+    if not isinstance(server, LemmyServer) or isinstance(server.sandbox, PieFedSandbox):
+        pytest.skip("PieFed's answer is the same as for an unknown community; Reddit is one server")
+    server.sandbox.state.unreachable_hosts["far.example"] = message
+    send_private_message(server, mona, "settings !harbour@far.example\nwords: 90")
+    daemon.run_all_jobs()
+    for _ in range(2):
+        assert server.bot_messages() == []
+        daemon.run_all_jobs(1.1)
+    daemon.run_all_jobs(2.5)
+    (answer,) = server.bot_messages()
+    assert "could not look up the community !harbour@far.example" in answer
+    assert f"for example: `settings !news@{server.sandbox.state.host}`" in answer
+
+
+def test_a_lookup_that_fails_once_is_repeated(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any
+) -> None:
+    if not isinstance(server, LemmyServer):
+        pytest.skip("Reddit is one server")
+    state = server.sandbox.state
+    state.unreachable_hosts["far.example"] = "Request error: connection reset"
+    send_private_message(server, mona, "pause !harbour@far.example")
+    daemon.run_all_jobs()
+    state.add_community("harbour", host="far.example").moderators.append(mona)
+    daemon.run_all_jobs(1)
+    (answer,) = server.bot_messages()
+    assert "Done: no more replies in !harbour@far.example" in answer
+
+
+def test_a_moderator_of_the_bots_server_needs_no_other_server(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    """The author's own server is asked only if the community is not one of the bot's server."""
+    if not isinstance(server, LemmyServer) or isinstance(server.sandbox, PieFedSandbox):
+        pytest.skip("Reddit is one server; the sandbox's PieFed has another name than its address")
+    state = server.sandbox.state
+    state.unreachable_hosts["far.example"] = "Request error: connection reset"
+    mona = state.add_person("mona", host="far.example")
+    server.news.moderators.append(mona)
+    send_private_message(server, mona, "pause !news")
+    daemon.run_all_jobs()
+    (answer,) = server.bot_messages()
+    assert f"Done: no more replies in !{server.community}" in answer
+
+
+def test_a_command_that_fails_for_hours_is_answered(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(community: str) -> NoReturn:
+        raise Unreachable("500")
+
+    monkeypatch.setattr(daemon.messaging, "moderators", fails)
+    send_private_message(server, mona, f"pause {community_name(server)}")
+    for _ in range(14):
+        daemon.run_all_jobs(61)
+    (answer,) = server.bot_messages()
+    assert "I could not carry out your command `pause`" in answer
 
 
 def test_an_outage_is_no_proof_that_a_community_is_unknown(
