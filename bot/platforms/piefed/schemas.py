@@ -117,6 +117,25 @@ class CommentList(PieFedModel):
     next_page: str | None = None
 
 
+class RowId(PieFedModel):
+    id: int
+
+
+class ResolvedPost(PieFedModel):
+    post: RowId
+
+
+class ResolvedComment(PieFedModel):
+    comment: RowId
+
+
+class ResolvedObject(PieFedModel):
+    """A response has one of several kinds of objects."""
+
+    post: ResolvedPost | None = None
+    comment: ResolvedComment | None = None
+
+
 class CommunityView(PieFedModel):
     community: Community
     subscribed: str = ""

@@ -163,6 +163,16 @@ def get_comment(context: RequestContext) -> dict[str, Any]:
     return {"comment_view": context.views.comment_view(found), "recipient_ids": []}
 
 
+def resolve_object(context: RequestContext) -> dict[str, Any]:
+    """Posts and comments only. 0.19.20 has one code for everything that it cannot resolve."""
+    found = context.state.find_object(context.query.get("q", ""))
+    if found is None:
+        raise ApiError("couldnt_find_object")
+    if isinstance(found, Comment):
+        return {"comment": context.views.comment_view(found)}
+    return {"post": context.views.post_view(found)}
+
+
 def get_user(context: RequestContext) -> dict[str, Any]:
     person, state = requested_person(context), context.state
     first, count = offset_and_limit(context.query, "couldnt_get_comments")

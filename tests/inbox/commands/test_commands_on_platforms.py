@@ -400,6 +400,78 @@ def test_a_private_message_names_a_reply_by_any_address_of_a_web_page(
         daemon.run_all_jobs(24 * 60)
 
 
+def _addresses_elsewhere(server: PlatformServer, item: Any, kind: str) -> list[str]:
+    """Addresses of a post or a comment that contain none of the ids of the bot's server."""
+    if isinstance(server, RedditServer):
+        server.sandbox.state.share_links["AbC123xyz"] = item
+        return ["https://www.reddit.com/r/news/s/AbC123xyz", "https://reddit.com/s/AbC123xyz"]
+    assert isinstance(server, LemmyServer)
+    remote = server.sandbox.state.remote_addresses
+    remote[f"https://far.example/{kind}/905"] = item
+    if kind == "comment":
+        return [
+            "https://far.example/post/71/905#comment-905",
+            "https://client.example/comment/far.example/905",
+        ]
+    remote["https://far.example/c/news/p/905/a-slug"] = item
+    return [
+        "https://far.example/post/905",
+        "https://old.far.example/post/905?scrollToComments=true",
+        "https://client.example/far.example/post/905",
+        "https://far.example/c/news/p/905/a-slug",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["post", "comment"])
+def test_a_private_message_names_a_reply_by_an_address_elsewhere(
+    server: PlatformServer, daemon: CommandDaemon, kind: str
+) -> None:
+    """The platform finds the copy on the bot's server, or follows a share link."""
+    assert isinstance(server, LemmyServer | RedditServer)
+    post = add_fresh_post(server)
+    daemon.run_all_jobs()
+    (comment,) = server.sandbox.state.all_comments()
+    for address in _addresses_elsewhere(server, post if kind == "post" else comment, kind):
+        assert daemon.platform.resolve_address(address) is not None, address
+    send_private_message(server, server.alice, f"delete {address}")
+    daemon.run_all_jobs(1)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server) == []
+    assert server.bot_messages()[-1].endswith("The reply will be deleted and not posted again.")
+
+
+def test_an_address_of_something_else_is_not_resolved(server: PlatformServer, daemon: CommandDaemon) -> None:
+    calls = server.request_count()
+    for address in ("https://paper.example/boats", "not an address", "https://far.example/u/alice"):
+        assert daemon.platform.resolve_address(address) is None
+    assert server.request_count() == calls
+    assert daemon.platform.resolve_address("https://far.example/post/905") is None
+    assert daemon.platform.resolve_address("https://www.reddit.com/r/news/s/nothing") is None
+
+
+@pytest.mark.parametrize("by", ["answer", "address"])
+def test_a_requested_reply_that_a_new_database_does_not_know_is_deleted(
+    server: PlatformServer, daemon: CommandDaemon, by: str
+) -> None:
+    """The bot also replied to the post, and that reply stays."""
+    assert isinstance(server, LemmyServer | RedditServer)
+    post, state = add_old_post(server), server.sandbox.state
+    server.add_bot_comment(post, "A summary of the post's link")
+    request = server.add_comment(post, "Please summarise another link")
+    requested = state.add_comment(post, server.bot, "A requested summary", request)  # type: ignore[arg-type]
+    if by == "answer":
+        server.add_comment(post, "delete", requested)
+    else:
+        base = "https://www.reddit.com/comments" if isinstance(server, RedditServer) else server.sandbox.url
+        path = (
+            f"{post.id}/_/{requested.id}" if isinstance(server, RedditServer) else f"comment/{requested.id}"
+        )
+        send_private_message(server, server.alice, f"delete {base}/{path}")
+    for minutes in (0, 1, 10):
+        daemon.run_all_jobs(minutes)
+    assert visible_comments(server) == ["A summary of the post's link"]
+
+
 def test_an_address_that_names_no_reply_is_answered_with_the_right_form(
     server: PlatformServer, daemon: CommandDaemon
 ) -> None:
