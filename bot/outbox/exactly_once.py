@@ -85,6 +85,7 @@ class OutboxStore(Protocol[_StoredItem]):
     def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
     ) -> None: ...
+    def count_refused_send(self, row: int) -> None: ...
     def return_to_ready(self, row: int, not_before: datetime, error: str) -> None: ...
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
@@ -271,6 +272,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
 
     def _record_answer(self, item: _Item, answer: Comment | PlatformError) -> None:
         now = self._clock()
+        if isinstance(answer, PlatformError) and not isinstance(answer, UnknownOutcome):
+            self._store.count_refused_send(item.row)
         match answer:
             case Comment():
                 self._store.mark_sent(item.row, answer, now)

@@ -128,9 +128,12 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
 
     def _request(self, item: OutgoingReply) -> Comment:
         if item.parent_id is None:
-            return self._platform.reply(item.post_id, item.markdown, item.language)
-        messaging = self._messaging()
-        return messaging.reply_to_comment(item.post_id, item.parent_id, item.markdown, item.language)
+            return self._platform.reply(
+                item.post_id, item.markdown, item.language, refused_sends=item.refused_sends
+            )
+        return self._messaging().reply_to_comment(
+            item.post_id, item.parent_id, item.markdown, item.language, refused_sends=item.refused_sends
+        )
 
     def _messaging(self) -> Messaging:
         if self._optional_messaging is None:

@@ -44,6 +44,8 @@ class OutgoingReply:
     """When the request was last sent."""
     sends: int
     """How often the request was sent."""
+    refused_sends: int
+    """How often the platform clearly refused it."""
     empty_reads: int
     """How many read-backs since the last send found nothing."""
     replaced_comment_ids: frozenset[str]
@@ -110,6 +112,7 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         saved=row.saved,
         sending_at=row.sending_at,
         sends=row.sends,
+        refused_sends=row.refused_sends,
         empty_reads=row.empty_reads,
         replaced_comment_ids=frozenset(row.replaced_comment_ids or ()),
     )
