@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from bot.cli.account_platforms import ask_platforms
 from bot.config import Config
 from bot.config.accounts import LemmyAccount
 from bot.core.errors import UserError
 from bot.core.post_addresses import parse_post_address
+from bot.daemon.tuning import PRODUCTION, Tuning
+from bot.platforms.base import Platform
 from bot.store import Database
 from bot.store.status_reports import PostReport, find_posts
 
 
-def find_known_posts(database: Database, settings: Config, address: str, remedy: str) -> list[PostReport]:
-    """The posts with this address or id. Raises `UserError` if there is none; `remedy` is the usual one."""
+def find_known_posts(
+    database: Database, settings: Config, address: str, remedy: str, tuning: Tuning = PRODUCTION
+) -> list[PostReport]:
+    """The posts with this address or id. Raises `UserError` if there is none; `remedy` is the usual one.
+
+    The platforms are asked about an address that the database does not know: a share link, or an address
+    on another server.
+    """
     found = find_posts(database, address)
-    if found:
+
+    def find_on(platform: Platform) -> bool:
+        resolved = platform.resolve_address(address)
+        known = [] if resolved is None else find_posts(database, resolved)
+        found.extend(post for post in known if post.account == platform.account)
+        return bool(found)
+
+    if found or ask_platforms(address, find_on, settings, database, tuning):
         return found
     parsed = parse_post_address(address)
     if parsed is not None and parsed.is_share_link:

@@ -50,6 +50,8 @@ class DryRunPlatform:
         self.fetch_post = platform.fetch_post
         self.find_deleted_posts = platform.find_deleted_posts
         self.own_comments = platform.own_comments
+        self.own_comment = platform.own_comment
+        self.resolve_address = platform.resolve_address
         self.inspect = platform.inspect
         self.scores = platform.scores
         self.close = platform.close

@@ -13,7 +13,7 @@ from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.store import Database, MutedCommunities, State
 from bot.store.status_reports import PostReport, StatusReport, status_report
 
@@ -33,11 +33,11 @@ def show_status(config: Path) -> None:
     _print_status(report, settings, utc_now())
 
 
-def show_why(address: str, config: Path) -> None:
+def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
     try:
-        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT)
+        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT, tuning)
     finally:
         database.close()
     now = utc_now()

@@ -133,6 +133,17 @@ class CommunityNotFound(Unreachable):
     """A working server says that there is no such community, or does not show it to the account."""
 
 
+class CommunityLookupFailed(Unreachable):
+    """A working server could not look up a community of another server.
+
+    That may change: the other server may be down for a moment.
+    """
+
+    def __init__(self, community: str, detail: str) -> None:
+        super().__init__(detail)
+        self.community = community
+
+
 class AccountError(PlatformError):
     """The account cannot be used: wrong password, revoked token, suspended. The operator must act."""
 

@@ -29,6 +29,9 @@ class PostAddress:
     comment_id: str | None = None
     is_share_link: bool = False
     """Whether it is a share link of Reddit, which contains no id."""
+    urls: tuple[str, ...] = ()
+    """The addresses under which its server knows it, to ask another platform for its copy, the most likely
+    first. For a share link, the link itself. Otherwise empty for Reddit."""
 
     @property
     def is_reddit(self) -> bool:
@@ -74,7 +77,7 @@ def parse_post_address(text: str) -> PostAddress | None:
         return None
     path = parts.path.rstrip("/")
     if _is_reddit_host(host) and _SHARE_PATH.fullmatch(path):
-        return PostAddress((), is_share_link=True)
+        return PostAddress((), is_share_link=True, urls=(f"https://www.reddit.com{path}",))
     return _fediverse_address(parts, path) or _reddit_address(host, path)
 
 
@@ -95,7 +98,13 @@ def _fediverse_address(parts: SplitResult, path: str) -> PostAddress | None:
     comment = groups["comment"] or (fragment[1] if fragment else None)
     named = groups.get("server")
     servers = (named.lower(),) if named else _servers_of(parts.netloc.lower())
-    return PostAddress(servers, groups.get("post"), comment)
+    post = groups.get("post")
+    if comment is not None:
+        object_path = f"/comment/{comment}"
+    else:
+        object_path = path if path.startswith("/c/") else f"/post/{post}"  # PieFed's posts have such ids
+    urls = tuple(f"{parts.scheme.lower()}://{server}{object_path}" for server in servers)
+    return PostAddress(servers, post, comment, urls=urls)
 
 
 def _servers_of(host: str) -> tuple[str, ...]:

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, StoreError
+from bot.core.errors import (
+    AccountError,
+    CommunityLookupFailed,
+    PlatformError,
+    Refused,
+    RetryLater,
+    StoreError,
+)
 from bot.core.messages import Answer, Message, MessageKind
 from bot.core.models import Post
 from bot.inbox.check_interval import CheckInterval
@@ -25,7 +32,10 @@ log = structlog.get_logger(__name__)
 _DAY = timedelta(hours=24)
 _ACCOUNT_ERROR_PAUSE = timedelta(minutes=15)
 """Until the next check of the inbox of an account that cannot be used."""
-_MAX_ATTEMPTS = 12
+_MAX_RETRIES = 12
+"""Of a message, within about six hours."""
+_MAX_LOOKUP_RETRIES = 3
+"""Of a message about a community that the server cannot look up, within about four minutes."""
 _RETRY_PAUSE = timedelta(seconds=30)
 """Before the first retry of a message; it doubles up to an hour."""
 
@@ -124,20 +134,28 @@ class Inbox:
         except Refused as error:
             self._messages.finish(row, MessageOutcome.FAILED, self._clock(), error=str(error))
         except PlatformError as error:
-            self._retry_or_fail(received, str(error))
+            self._retry_or_explain(received, error)
         except StoreError:
             raise  # an error of this machine, reported by the caller; it is not an attempt of the message
         except Exception as error:
             log.exception("a message failed with an unexpected error", account=self.account, row=row)
-            self._retry_or_fail(received, f"{type(error).__name__}: {error}")
+            self._retry_or_explain(received, error)
         return True
 
-    def _retry_or_fail(self, received: ReceivedMessage, error: str) -> None:
-        if received.attempts >= _MAX_ATTEMPTS:
-            self._messages.finish(received.row, MessageOutcome.FAILED, self._clock(), error=error)
+    def _retry_or_explain(self, received: ReceivedMessage, error: Exception) -> None:
+        """Retry a message. After too many attempts, its author is told why there is no answer."""
+        text = str(error) if isinstance(error, PlatformError) else f"{type(error).__name__}: {error}"
+        is_lookup = isinstance(error, CommunityLookupFailed)
+        if received.attempts < (_MAX_LOOKUP_RETRIES if is_lookup else _MAX_RETRIES):
+            pause = min(_RETRY_PAUSE * (1 << received.attempts), timedelta(hours=1))
+            self._messages.retry(received.row, self._clock() + pause, text)
             return
-        pause = min(_RETRY_PAUSE * (1 << received.attempts), timedelta(hours=1))
-        self._messages.retry(received.row, self._clock() + pause, error)
+        log.warning("gave up a message", account=self.account, row=received.row, error=text)
+        answer = self._handler.explain_failure(received.message, error)
+        if answer is None:
+            self._messages.finish(received.row, MessageOutcome.FAILED, self._clock(), error=text)
+        else:
+            self._answer(received, answer)
 
     def _handle(self, received: ReceivedMessage) -> None:
         message, now = received.message, self._clock()
@@ -145,10 +163,12 @@ class Inbox:
         if outcome is not None:
             self._messages.finish(received.row, outcome, now)
         elif not self._may_be_request(message) or not self._request_summary(received):
-            answer = self._handler.handle(message)
-            if answer is not None:
-                answer = name_message(message, answer, self._messaging.dialect)
-            self._finish(received, answer)
+            self._answer(received, self._handler.handle(message))
+
+    def _answer(self, received: ReceivedMessage, answer: Answer | None) -> None:
+        if answer is not None:
+            answer = name_message(received.message, answer, self._messaging.dialect)
+        self._finish(received, answer)
 
     def _may_be_request(self, message: Message) -> bool:
         """Whether it is a mention of the bot that is not a command."""

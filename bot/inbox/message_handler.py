@@ -34,6 +34,10 @@ class MessageHandler(Protocol):
         """
         ...
 
+    def explain_failure(self, message: Message, error: Exception) -> Answer | None:
+        """The answer to a message that failed too often, at last with this error; None for no answer."""
+        ...
+
 
 class NullHandler:
     """A handler without commands: only summary requests are answered."""
@@ -44,3 +48,6 @@ class NullHandler:
 
     def handle(self, message: Message) -> None:
         log.info("message ignored", account=message.account, id=message.id)
+
+    def explain_failure(self, message: Message, error: Exception) -> None:
+        del message, error

@@ -13,7 +13,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
-from bot.outbox.adoption import adopt_reply
+from bot.outbox.adoption import adopt_at, adopt_comment, adopt_reply
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
@@ -84,6 +84,13 @@ class InboxServices:
             adopt_reply=lambda account, post_id: adopt_reply(
                 self.platforms[account], self.sent_replies, post_id, self.clock
             ),
+            adopt_comment=lambda account, comment_id: adopt_comment(
+                self.platforms[account], self.sent_replies, comment_id, self.clock
+            ),
+            adopt_at=lambda account, address: adopt_at(
+                self.platforms[account], self.sent_replies, address, self.clock
+            ),
+            resolve_address=lambda account, address: self.platforms[account].resolve_address(address),
             preview=lambda account, community, link: self._preview(account, community, link, services),
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),

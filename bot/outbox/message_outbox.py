@@ -81,7 +81,8 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
 
     def _handle_refusal(self, item: OutgoingMessage, error: Refused, now: datetime) -> None:
         """An answer that is refused as a comment is sent privately."""
-        log.warning("a message was refused", account=self.account, row=item.row, error=str(error))
+        about = {"community": item.community, "post": item.post_id, "reason": error.reason.value}
+        log.warning("a message was refused", account=self.account, row=item.row, **about, error=str(error))
         if item.comment_id and error.reason is not SkipReason.GONE:
             self._messages.send_privately(item.row, now, str(error))
         else:

@@ -146,10 +146,11 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
 
     def _handle_refusal(self, item: OutgoingReply, error: Refused, now: datetime) -> None:
         self._queue.skip(item.row, Skipped(error.reason, str(error)), now)
-        self._log_of(item).warning("the reply was refused", reason=error.reason.value, error=str(error))
-        if error.reason is SkipReason.BANNED:
+        is_ban = error.reason is SkipReason.BANNED
+        if is_ban:
             self._muted_communities.add(MutedCommunity(self.account, item.community, str(error), now))
-            log.warning("banned, so muted", account=self.account, community=item.community)
+        about = {"reason": error.reason.value, "error": str(error), "muted": is_ban}
+        self._log_of(item).warning("the reply was refused", **about)
 
     def _mark_dead(self, item: OutgoingReply, error: str, now: datetime) -> None:
         self._queue.mark_dead(item.row, error, now, SkipReason.NO_CLEAR_ANSWER)

@@ -65,6 +65,18 @@ class Platform(Protocol):
         """
         ...
 
+    def resolve_address(self, address: str) -> str | None:
+        """The address, on the account's server, of the post or comment that an address names.
+
+        It may be an address on another server, or a share link. None if it names neither, or if the server
+        does not find it.
+        """
+        ...
+
+    def own_comment(self, comment_id: str) -> Comment | None:
+        """A comment of the bot; None if there is none with this id, or it is somebody else's."""
+        ...
+
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         """The bot's own top-level comments on a post, including deleted and removed ones.
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.core.errors import Refused
 from bot.core.messages import SettingsPage
 from bot.core.models import CheckResult, Dialect, PollResult, Source
+from bot.core.post_addresses import parse_post_address
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_check import collect_findings
 from bot.platforms.api_client import ApiClient
@@ -38,6 +39,22 @@ class FederatedAdapter(ABC):
     def poll(self, source: Source, cursor: str | None, since: datetime) -> PollResult:
         self._current_viewer()
         return self._subscribed_listing.poll(source.community, cursor, since)
+
+    @abstractmethod
+    def _resolve_object(self, url: str) -> str | None:
+        """The path of the server's copy of a post or comment; None if the server cannot get it."""
+
+    def resolve_address(self, address: str) -> str | None:
+        """Asks the server, which gets a copy from the other server if it has none yet."""
+        parsed = parse_post_address(address)
+        if parsed is None or parsed.is_reddit:
+            return None
+        if self._client.host in parsed.servers:
+            kind, number = ("comment", parsed.comment_id) if parsed.comment_id else ("post", parsed.post_id)
+            return f"{self._client.base_url}/{kind}/{number}"
+        self._current_viewer()
+        path = next((found for url in parsed.urls if (found := self._resolve_object(url))), None)
+        return None if path is None else f"{self._client.base_url}{path}"
 
     def find_deleted_posts(self, post_ids: tuple[str, ...]) -> frozenset[str]:
         """Always empty: it would take a call for each post, which is too much load for the server."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -99,15 +99,21 @@ class SentReplies:
             )
 
     def adopt(self, post: Post, comment: Comment, now: datetime) -> None:
-        """Record that the post has this reply, unless its row says that a reply was or is being sent."""
+        """Record that the post has this reply, unless its row says that a reply was or is being sent.
+
+        It is not known which link a requested reply summarizes, so that one is never edited.
+        """
+        if comment.parent_id is not None:
+            post = replace(post, url=None)
+        values = new_post_values(post, now) | {"parent_id": comment.parent_id or ""}
         sent = {
             "state": State.SENT,
-            "content": new_post_values(post, now)["content"],
+            "content": values["content"],
             "sending_at": comment.published,
             "done_at": now,
             "comment_id": comment.id,
             "comment_url": comment.url,
-            "reply_check_at": now,
+            "reply_check_at": now if comment.parent_id is None else None,
             "distinguish_done": False,
             "reason": None,
             "error": None,
@@ -115,7 +121,9 @@ class SentReplies:
             "lease_until": None,
         }
         unsent = posts.c.state.in_([State.DISCOVERED, State.READY, State.SKIPPED, State.DEAD])
-        statement = insert(posts).values(new_post_values(post, now) | sent)
+        if comment.parent_id is not None:
+            values["request"] = "here"
+        statement = insert(posts).values(values | sent)
         with self._database.write_transaction() as connection:
             connection.execute(
                 statement.on_conflict_do_update(

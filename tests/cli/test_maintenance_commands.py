@@ -31,6 +31,7 @@ from bot.core.models import CheckResult, Comment, PollResult, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.sample_history import fill_database
 from bot.store import Database, OutgoingReplies, PostQueue, ReceivedMessages, State
@@ -231,14 +232,70 @@ def database_of_replies(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def test_an_address_that_cannot_be_looked_up_is_an_error_that_names_the_right_form(config: Path) -> None:
+def test_an_address_that_cannot_be_resolved_is_an_error_that_names_the_right_form(tmp_path: Path) -> None:
+    with LemmySandbox() as server:
+        server.state.add_person("precis", password="secret", bot_account=True)
+        Database(tmp_path / "precis.db", utc_now()).close()
+        config = write_config(tmp_path, CONFIG.format(server=server.url))
+        _check_right_form(config, server.url.removeprefix("http://"))
+
+
+def test_an_account_that_cannot_be_asked_about_an_address_is_named(tmp_path: Path) -> None:
+    Database(tmp_path / "precis.db", utc_now()).close()
+    config = write_config(tmp_path, CONFIG.format(server="http://127.0.0.1:9"))
+    for command in (retry_post, delete_reply, show_why):
+        with pytest.raises(UserError, match="The account main cannot look up https://elsewhere"):
+            command("https://elsewhere.example/post/1", config)
+
+
+def _check_right_form(config: Path, own: str) -> None:
     for command in (retry_post, delete_reply, show_why):
         with pytest.raises(UserError, match="is a share link") as caught:
             command("https://www.reddit.com/r/news/s/AbC123xyz", config)
         assert "the address that the browser then shows" in caught.value.remedy
         with pytest.raises(UserError, match="does not know the post") as caught:
             command("https://elsewhere.example/post/1", config)
-        assert caught.value.remedy.endswith("Use the address of the post on lemmy.example.")
+        assert caught.value.remedy.endswith(f"Use the address of the post on {own}.")
+
+
+def test_why_retry_and_delete_resolve_an_address_on_another_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with SandboxEnvironment(tmp_path / "stage") as stage:
+        world = stage.lemmy.state
+        post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
+        comment = world.add_comment(post, stage.bot, "A summary.")
+        world.remote_addresses["https://far.example/post/905"] = post
+        database, now = Database(stage.database_path, utc_now()), utc_now()
+        found = a_post(
+            1, account="demo", id=str(post.id), permalink=f"{stage.lemmy.url}/post/{post.id}", published=now
+        )
+        PostQueue(database).discover(Source("demo", None), PollResult((found,), "c"), now)
+        database.close()
+        address = "https://far.example/post/905"
+        show_why(address, stage.config_path)
+        assert found.permalink in capsys.readouterr().out
+        retry_post(address, stage.config_path)
+        assert f"{found.permalink} will be processed again" in capsys.readouterr().out
+        delete_reply(address, stage.config_path)
+        assert comment.deleted
+
+
+@pytest.mark.parametrize("requested", [False, True])
+def test_delete_finds_a_reply_on_the_platform_that_the_database_has_no_row_for(
+    tmp_path: Path, requested: bool
+) -> None:
+    with SandboxEnvironment(tmp_path / "stage") as stage:
+        world = stage.lemmy.state
+        post = world.add_post(stage.communities[0], stage.alice, "A post", "https://paper.example/1")
+        request = world.add_comment(post, stage.alice, "Please") if requested else None
+        reply = world.add_comment(post, stage.bot, "A summary from before the database was lost.", request)
+        Database(stage.database_path, utc_now()).close()
+        with pytest.raises(UserError, match="does not know"):
+            delete_reply(f"{stage.lemmy.url}/comment/{reply.id + 1}", stage.config_path)
+        delete_reply(f"{stage.lemmy.url}/comment/{reply.id}", stage.config_path)
+        assert reply.deleted
+        assert [report.state for report in stage.post_reports()] == [State.DELETED]
 
 
 def test_delete_finds_a_reply_that_a_new_database_does_not_know(tmp_path: Path) -> None:

@@ -84,6 +84,9 @@ class RecordingHandler:
             return Answer("Current settings.")
         return Answer("Done.", private=word == "quietly") if word in ("delete", "quietly") else None
 
+    def explain_failure(self, message: Message, error: Exception) -> None:
+        del message, error
+
 
 @dataclass(frozen=True, slots=True)
 class BotComment:

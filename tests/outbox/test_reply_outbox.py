@@ -62,6 +62,12 @@ class FakePlatform:
             raise answer
         return comment
 
+    def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
+        return self.own_comments(post_id)
+
+    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+        return self.reply(post_id, markdown, language)
+
 
 @pytest.fixture
 def platform(clock: Clock) -> FakePlatform:
@@ -93,6 +99,7 @@ def make_outbox(database: Database, platform: FakePlatform, clock: Callable[[], 
         check_post=gone_or_locked,
         clock=clock,
         timing=TIMING,
+        messaging=platform,  # type: ignore[arg-type]
     )
 
 
@@ -303,15 +310,42 @@ def test_an_ambiguous_reply_below_hidden_comments_is_skipped_after_a_day(
     assert "not known whether the reply was stored" in (the_post(database).error or "")
 
 
-def test_a_refused_and_a_skipped_reply_leave_a_line_in_the_log(
-    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+@pytest.mark.parametrize(
+    "reason",
+    [SkipReason.BANNED, SkipReason.LOCKED, SkipReason.GONE, SkipReason.TOO_LONG, SkipReason.REFUSED],
+)
+@pytest.mark.parametrize("parent_id", ["", "50"])
+def test_each_refused_reply_leaves_one_line_in_the_log(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, reason: SkipReason, parent_id: str
 ) -> None:
-    platform.answers = [Refused(SkipReason.REFUSED, "the server answers 400: not this one")]
+    """A reply to a post, or to the comment that requested it."""
+    database.update_post(1, parent_id=parent_id)
+    platform.answers = [Refused(reason, "the server answers 400: not this one")]
     with capture_logs() as lines:
         run(outbox)
     (line,) = lines
-    assert (line["event"], line["log_level"], line["post"]) == ("the reply was refused", "warning", "1")
-    assert "not this one" in line["error"]
+    assert (line["event"], line["log_level"]) == ("the reply was refused", "warning")
+    assert (line["account"], line["community"], line["post"]) == ("home", "news@lemmy.example", "1")
+    assert (line["reason"], line["error"]) == (reason.value, "the server answers 400: not this one")
+    assert line["muted"] is (reason is SkipReason.BANNED)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"), [({"gone": True}, SkipReason.GONE), ({"locked": True}, SkipReason.LOCKED)]
+)
+def test_a_reply_that_is_skipped_before_it_is_sent_leaves_one_line_in_the_log(
+    outbox: ReplyOutbox, platform: FakePlatform, change: dict[str, bool], reason: SkipReason
+) -> None:
+    platform.post = a_post(1, **change)
+    with capture_logs() as lines:
+        run(outbox)
+    (line,) = lines
+    assert (line["event"], line["community"], line["post"], line["reason"]) == (
+        "skipped",
+        "news@lemmy.example",
+        "1",
+        reason.value,
+    )
 
 
 def test_an_unreachable_server_is_retried_with_growing_pauses(

@@ -112,3 +112,13 @@ def test_a_comment_without_a_language_gets_that_of_the_site(
 ) -> None:
     answer = client.post("/comment", post_id=client.add_post().id, body="Text", **sent)
     assert answer["comment_view"]["comment"]["language_id"] == stored
+
+
+def test_a_removed_community_is_shown_as_banned_and_deleted(client: Client) -> None:
+    """In the community itself, and in its posts."""
+    post = client.add_post()
+    client.news.removed = True
+    community = client.get("/community", name="news")["community_view"]["community"]
+    post_view = client.get("/post", id=str(post.id))["post_view"]
+    for shown in (community, post_view["community"]):
+        assert (shown["banned"], shown["deleted"], shown["removed"]) == (True, True, False)

@@ -31,9 +31,10 @@ def add_host(request: CommandRequest, context: CommandContext) -> CommandRequest
         return request
     account = request.message.account
     names.sort(key=lambda name: not context.is_watched(account, name))
+    chosen = names[0]
     if request.command.verb in _MODERATOR_COMMANDS:
-        names.sort(key=lambda name: not _is_known_moderator(request, name))
-    return replace(request, command=replace(request.command, community=names[0]))
+        chosen = next((name for name in names if _is_known_moderator(request, name)), chosen)
+    return replace(request, command=replace(request.command, community=chosen))
 
 
 def explain_unknown_community(request: CommandRequest, context: CommandContext) -> Answer:

@@ -54,9 +54,15 @@ class CommandContext:
     hides_nsfw: Callable[[str], bool]
     """Whether the server hides NSFW posts from an account. Raises `PlatformError`."""
     clock: Callable[[], datetime]
+    resolve_address: Callable[[str, str], str | None] = lambda account, address: None
+    """(account, address) as `Platform.resolve_address`. Raises `PlatformError` to retry later."""
     adopt_reply: Callable[[str, str], SentReply | None] = lambda account, post_id: None
     """(account, post id) to the bot's reply on the platform, which the database may not know. Raises
     `PlatformError` to retry later."""
+    adopt_comment: Callable[[str, str], SentReply | None] = lambda account, comment_id: None
+    """(account, comment id) to the bot's reply with this id, otherwise as `adopt_reply`."""
+    adopt_at: Callable[[str, str], SentReply | None] = lambda account, address: None
+    """(account, address) to the bot's reply there, otherwise as `adopt_reply`."""
 
 
 @dataclass(frozen=True, slots=True)

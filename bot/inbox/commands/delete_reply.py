@@ -16,9 +16,8 @@ _COMMENTS = (MessageKind.REPLY, MessageKind.MENTION)
 
 def delete_reply(request: CommandRequest, context: CommandContext) -> Answer | None:
     """A comment gets no answer if it succeeds: the reply disappears."""
-    reply = find_reply(request, context)
-    if reply is None or reply.state not in _KNOWN_ON_PLATFORM:
-        reply = _adopt_reply(request, reply, context) or reply
+    known = find_reply(request, context)
+    reply = _find_on_platform(request, known, context) or known
     community = reply.community if reply else request.community
     translate = translator_for(community, context, request.command.language)
     if reply is None:
@@ -36,11 +35,22 @@ def _explain_not_found(request: CommandRequest, translate: Translator) -> Answer
     return private_answer(translate, translate(key, example=request.example_post))
 
 
-def _adopt_reply(
-    request: CommandRequest, reply: SentReply | None, context: CommandContext
+def _find_on_platform(
+    request: CommandRequest, known: SentReply | None, context: CommandContext
 ) -> SentReply | None:
-    """The reply on the platform. A new database does not know what an earlier one has sent."""
-    if reply is not None:
-        return None if reply.parent_id else context.adopt_reply(reply.account, reply.post_id)
-    message = request.message
-    return context.adopt_reply(message.account, message.post_id) if message.post_id else None
+    """The reply on the platform. A new database does not know what an earlier one has sent.
+
+    `known` is from the database. The message may answer another reply of the bot under the same post.
+    """
+    message, link = request.message, request.command.link
+    is_sent = known is not None and known.state in _KNOWN_ON_PLATFORM
+    if link:
+        return None if is_sent else context.adopt_at(message.account, link)
+    if message.parent_id and (known is None or known.comment_id != message.parent_id):
+        answered = context.adopt_comment(message.account, message.parent_id)
+        if answered is not None:
+            return answered
+    if is_sent:
+        return None
+    post_id = message.post_id if known is None else known.post_id
+    return context.adopt_reply(message.account, post_id) if post_id else None

@@ -16,6 +16,7 @@ from bot.inbox.commands.change_settings import change_settings
 from bot.inbox.commands.community_lookup import add_host, explain_unknown_community
 from bot.inbox.commands.context import BotIdentity, CommandContext, CommandRequest, parse_request
 from bot.inbox.commands.delete_reply import delete_reply
+from bot.inbox.commands.failures import explain_failure
 from bot.inbox.commands.help import explain_bot, show_help
 from bot.inbox.commands.invitations import accept_invitation
 from bot.inbox.commands.opt_out import opt_in, opt_out
@@ -78,3 +79,8 @@ class CommandHandler:
             return _COMMANDS[verb](request, self._context)
         except CommunityNotFound:
             return explain_unknown_community(request, self._context)
+
+    def explain_failure(self, message: Message, error: Exception) -> Answer | None:
+        """Only a command is answered: its author waits for an answer."""
+        request = parse_request(message, self._context)
+        return None if request is None else explain_failure(request, error, self._context)

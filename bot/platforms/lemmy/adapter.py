@@ -133,6 +133,23 @@ class Lemmy(FederatedAdapter):
         self._languages.remember_community(post_id, post.community)
         return post
 
+    def _resolve_object(self, url: str) -> str | None:
+        api = self._api
+        response = self._rows.read_or_none(api.resolve_call(url), errors.OBJECT_NOT_FOUND)
+        try:
+            return None if response is None else api.parse_resolved(response)
+        except MalformedResponse as error:
+            raise Unreachable(f"{url} cannot be resolved: {error}") from error
+
+    def own_comment(self, comment_id: str) -> Comment | None:
+        viewer, api = self._current_viewer(), self._api
+        response = self._rows.read_or_none(api.comment_call(comment_id), errors.COMMENT_NOT_FOUND)
+        try:
+            is_own = response is not None and api.is_own_comment(response, viewer)
+            return api.parse_comment(response, viewer) if is_own else None
+        except MalformedResponse as error:
+            raise Unreachable(f"comment {comment_id} cannot be read: {error}") from error
+
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         viewer = self._current_viewer()
         finder = OwnCommentFinder(self._api, self._read, self.fetch_post)

@@ -28,6 +28,8 @@ class LemmyApiBase(LoginErrors):
     """What every path starts with."""
     buckets: Mapping[str, Limit] = DEFAULT_LIMITS
     page_size = 50
+    resolve_bucket: str
+    """The rate limit of `resolve_call`."""
 
     _post_view: type[schemas_v3.PostView] = schemas_v3.PostView
     _post_response: type[schemas_v3.PostResponse] = schemas_v3.PostResponse
@@ -95,6 +97,12 @@ class LemmyApiBase(LoginErrors):
     def parse_comment(self, response: Any, viewer: Viewer) -> Comment:
         view = parse(self._comment_response, response).comment_view
         return replace(comment_of(view.comment, viewer), score=view.score)
+
+    def is_own_comment(self, response: Any, viewer: Viewer) -> bool:
+        return parse(self._comment_response, response).comment_view.comment.creator_id == viewer.me
+
+    def resolve_call(self, url: str) -> Call:
+        return Call("GET", f"{self.prefix}/resolve_object", self.resolve_bucket, query={"q": url})
 
     def community_call(self, name: str) -> Call:
         return Call("GET", f"{self.prefix}/community", query={"name": name})

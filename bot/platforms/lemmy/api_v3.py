@@ -26,6 +26,7 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
     bucket_type: BucketType = TokenBucket
     shared_bucket: str | None = None
     thread_limit = 300
+    resolve_bucket = "message"
 
     def login_call(self, username: str, password: str) -> Call:
         body = {"username_or_email": username, "password": password}
@@ -85,6 +86,12 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
 
     def save_settings_call(self, fields: Mapping[str, object]) -> Call:
         return Call("PUT", f"{self.prefix}/user/save_user_settings", body=dict(fields))
+
+    def parse_resolved(self, response: Any) -> str | None:
+        found = parse(schemas_v3.ResolvedObject, response)
+        if found.comment is not None:
+            return f"/comment/{found.comment.comment.id}"
+        return None if found.post is None else f"/post/{found.post.post.id}"
 
     def search_communities_call(self, words: str) -> Call:
         query: dict[str, str | int] = {"q": words, "type_": "Communities", "listing_type": "All", "limit": 50}

@@ -32,6 +32,7 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
     prefix = "/api/v4"
     bucket_type: BucketType = FixedWindow
     shared_bucket: str | None = "message"
+    resolve_bucket = "search"
 
     _post_view = schemas_v4.PostView
     _post_response = schemas_v4.PostResponse
@@ -115,6 +116,12 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
 
     def save_settings_call(self, fields: Mapping[str, object]) -> Call:
         return Call("PUT", f"{self.prefix}/account/settings/save", body=dict(fields))
+
+    def parse_resolved(self, response: Any) -> str | None:
+        """A comment has its post beside it."""
+        found = parse(schemas_v4.ResolvedObject, response)
+        row = {"post": found.post, "comment": found.comment}.get(found.kind)
+        return None if row is None else f"/{found.kind}/{row.id}"
 
     def search_communities_call(self, words: str) -> Call:
         query: dict[str, str | int] = {

@@ -48,6 +48,9 @@ POST_NOT_FOUND = frozenset({"couldnt_find_post", "not_found"})
 
 COMMENT_NOT_FOUND = frozenset({"couldnt_find_comment", "not_found"})
 
+OBJECT_NOT_FOUND = frozenset({"couldnt_find_object", "resolve_object_failed", "not_found"})
+"""Codes for an address that the server cannot resolve, for any reason."""
+
 PERSON_NOT_FOUND = frozenset({"couldnt_find_person", "not_found"})
 
 NOTIFICATION_NOT_FOUND = frozenset(

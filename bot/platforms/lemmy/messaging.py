@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.errors import CommunityNotFound, Refused, Unreachable
+from bot.core.errors import CommunityLookupFailed, CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect, Post
+from bot.core.post_addresses import server_of
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.comment_text import check_comment
@@ -149,14 +150,17 @@ class LemmyMessaging:
 
     def _community_info(self, community: str) -> CommunityInfo:
         """Raises CommunityNotFound only if the server says so twice, and its database answers each time."""
-        self._calls.viewer()
+        host = server_of(self._calls.viewer().base_url)
         call = self._calls.api().community_call(community)
         for _ in range(2):
             try:
                 return self._parse(self._calls.api().parse_community_info, self._calls.read(call))
             except ApiError as error:
-                if not errors.is_unknown_community(error) or errors.is_failed_lookup(error):
-                    raise errors.read_error(error, call) from error
+                if errors.is_failed_lookup(error) or not errors.is_unknown_community(error):
+                    if community.endswith(f"@{host}"):
+                        raise errors.read_error(error, call) from error
+                    self._calls.rows.check_database()
+                    raise CommunityLookupFailed(community, f"the server answers {error}") from error
             self._calls.rows.check_database()
         raise CommunityNotFound(f"the server does not know the community {community}")
 

@@ -90,6 +90,12 @@ class CommentList(ApiModel):
     next_page: str | None = None
 
 
+class ResolvedObject(ApiModel):
+    kind: str = Field(validation_alias="type_")
+    post: schemas_v3.RowId | None = None
+    comment: schemas_v3.RowId | None = None
+
+
 class SiteRateLimits(ApiModel):
     message_max_requests: int = 0
     message_interval_seconds: int = 0

@@ -34,6 +34,7 @@ from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.login import (
     API,
     COMMENT_NOT_FOUND,
+    OBJECT_NOT_FOUND,
     ROW_NOT_FOUND,
     PieFedLoginApi,
     get_call,
@@ -135,6 +136,26 @@ class PieFed(FederatedAdapter):
             raise read_error(error) from error
         except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
+
+    def _resolve_object(self, url: str) -> str | None:
+        try:
+            found = parse(schemas.ResolvedObject, self._session.read(get_call("/resolve_object", q=url)))
+        except ApiError as error:
+            if error.code.startswith(OBJECT_NOT_FOUND):
+                return None
+            raise read_error(error) from error
+        except MalformedResponse as error:
+            raise Unreachable(f"{url} cannot be resolved: {error}") from error
+        if found.comment is not None:
+            return f"/comment/{found.comment.comment.id}"
+        return None if found.post is None else f"/post/{found.post.post.id}"
+
+    def own_comment(self, comment_id: str) -> Comment | None:
+        viewer = self._current_viewer()
+        view = self._comment_view(comment_id)
+        if view is None or view.comment.user_id != viewer.me.id:
+            return None
+        return schemas.comment_of(view.comment, viewer)
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         return tuple(comment for comment in self._all_own_comments(post_id) if comment.parent_id is None)

@@ -16,6 +16,7 @@ ROW_NOT_FOUND = "No row was found when one was required"
 COMMENT_NOT_FOUND = (ROW_NOT_FOUND, "'NoneType' object has no attribute 'community_id'")
 """Beginnings of the error messages for a comment that does not exist."""
 UNKNOWN_COMMUNITY = "error - unknown community"
+OBJECT_NOT_FOUND = "No object found"
 
 _REFUSALS = {
     "Comments are disabled on this post": SkipReason.LOCKED,

@@ -113,6 +113,25 @@ class CommentList(ApiModel):
     next_page: str | None = None
 
 
+class RowId(ApiModel):
+    id: int
+
+
+class ResolvedPost(ApiModel):
+    post: RowId
+
+
+class ResolvedComment(ApiModel):
+    comment: RowId
+
+
+class ResolvedObject(ApiModel):
+    """A response has one of several kinds of objects."""
+
+    post: ResolvedPost | None = None
+    comment: ResolvedComment | None = None
+
+
 class CommunityView(ApiModel):
     community: Community
     subscribed: str = ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import praw
 
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome
 from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
+from bot.core.post_addresses import parse_post_address
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import parse
@@ -132,6 +134,22 @@ class Reddit:
         batches = (post_ids[start : start + 100] for start in range(0, len(post_ids), 100))
         deleted = (self._read_calls.deleted_posts(batch, self._viewer()) for batch in batches)
         return frozenset(post_id for batch in deleted for post_id in batch)
+
+    def resolve_address(self, address: str) -> str | None:
+        """Follows one redirect of a share link. Other addresses contain the ids."""
+        parsed = parse_post_address(address)
+        if parsed is not None and parsed.is_share_link:
+            target = self._session.redirect_target(urlsplit(parsed.urls[0]).path)
+            parsed = None if target is None else parse_post_address(f"{_WEB_URL}{target}")
+        if parsed is None or not parsed.is_reddit or parsed.post_id is None:
+            return None
+        below = f"{parsed.comment_id}/" if parsed.comment_id else ""
+        return f"{self._web_url}/comments/{parsed.post_id}/_/{below}"
+
+    def own_comment(self, comment_id: str) -> Comment | None:
+        viewer = self._viewer()
+        found = self._read_calls.own_comment(comment_id, viewer)
+        return None if found is None else schemas.comment_of(found, viewer)
 
     def own_comments(self, post_id: str) -> tuple[Comment, ...]:
         """Reads the post's thread and the account's profile, because each can lag or be cut off.

@@ -115,6 +115,22 @@ class PrawSession:
                     raise errors.read_error(error, what) from error
         raise AssertionError("stamina either returns or raises")  # pragma: no cover
 
+    def redirect_target(self, path: str) -> str | None:
+        """The path that Reddit redirects a path to; None if it does not redirect, or shows no such page."""
+        with self._lock:
+            try:
+                self._praw.request(method="GET", path=path)
+            except prawcore.Redirect as error:
+                return str(error.path)
+            except PlatformError:
+                raise
+            except _UNEXPECTED_ANSWER_ERRORS as error:
+                translated = errors.read_error(error, path)
+                if isinstance(translated, errors.NoAccess):
+                    return None
+                raise translated from error
+        return None
+
     def write_once(self, call: Callable[[praw.Reddit], _Result]) -> _Result:
         """Run `call`, which makes one writing call, once.
 

@@ -71,6 +71,12 @@ class ReadCalls:
         except MalformedResponse as error:
             raise Unreachable(f"post {post_id} cannot be read: {error}") from error
 
+    def own_comment(self, comment_id: str, viewer: Viewer) -> Comment | None:
+        """An own comment; None if Reddit does not show it as the account's."""
+        what = f"comment {comment_id}"
+        found = (_parse_comment(data, what) for data in self._fetch_info(what, "t1", id=f"t1_{comment_id}"))
+        return next((item for item in found if viewer.is_me(item.author)), None)
+
     def deleted_posts(self, post_ids: tuple[str, ...], viewer: Viewer) -> frozenset[str]:
         """Those of up to 100 posts that Reddit no longer shows, or shows without their content."""
         names = ",".join(f"t3_{post_id}" for post_id in post_ids)

@@ -116,6 +116,16 @@ def get_comment(context: RequestContext) -> dict[str, Any]:
     return _view_only(read_calls_v3.get_comment(context))
 
 
+def resolve_object(context: RequestContext) -> dict[str, Any]:
+    """Posts and comments only: the view with its kind as `type_`."""
+    found = context.state.find_object(context.query.get("q", ""))
+    if found is None:
+        raise ApiError("resolve_object_failed")
+    if isinstance(found, Comment):
+        return {"type_": "comment", **context.views.comment_view(found)}
+    return {"type_": "post", **context.views.post_view(found)}
+
+
 def search(context: RequestContext) -> dict[str, Any]:
     term, kind = context.query.get("search_term", "").lower(), context.query.get("type_", "all")
     communities = [context.views.community_view(item) for item in find_communities(term, context)]

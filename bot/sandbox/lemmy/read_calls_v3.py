@@ -105,9 +105,7 @@ def _cross_posts(post: Post, state: ServerState) -> list[Post]:
 def get_community(context: RequestContext) -> dict[str, Any]:
     community = context.state.community(context.query.get("name", ""))
     if community is None:
-        remote = context.viewer is not None and "@" in context.query.get("name", "")
-        message, status = ("Federation disabled", 400) if remote else (None, 404)
-        raise ApiError("couldnt_find_community", message, status)
+        raise _unknown_community(context.query.get("name", ""), context)
     if community.removed:
         raise ApiError("couldnt_find_community")
     return {
@@ -116,6 +114,16 @@ def get_community(context: RequestContext) -> dict[str, Any]:
         "moderators": context.views.moderators(community),
         "discussion_languages": list(community.languages),
     }
+
+
+def _unknown_community(name: str, context: RequestContext) -> ApiError:
+    """With a token, the server looks up a community of another server."""
+    host = name.partition("@")[2]
+    if context.viewer is None or not host:
+        return ApiError("couldnt_find_community", status=404)
+    message = context.state.unreachable_hosts.get(host, "Federation disabled")
+    code = message if message.startswith("couldnt_") else "couldnt_find_community"
+    return ApiError(code, message)
 
 
 def community_list(context: RequestContext) -> dict[str, Any]:
@@ -153,6 +161,16 @@ def get_comment(context: RequestContext) -> dict[str, Any]:
     if found is None:
         raise ApiError("couldnt_find_comment")
     return {"comment_view": context.views.comment_view(found), "recipient_ids": []}
+
+
+def resolve_object(context: RequestContext) -> dict[str, Any]:
+    """Posts and comments only. 0.19.20 has one code for everything that it cannot resolve."""
+    found = context.state.find_object(context.query.get("q", ""))
+    if found is None:
+        raise ApiError("couldnt_find_object")
+    if isinstance(found, Comment):
+        return {"comment": context.views.comment_view(found)}
+    return {"post": context.views.post_view(found)}
 
 
 def get_user(context: RequestContext) -> dict[str, Any]:

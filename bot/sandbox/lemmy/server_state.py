@@ -6,6 +6,7 @@ Every method takes the lock, so tests and requests may call from any thread.
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -48,6 +49,8 @@ LANGUAGES = tuple(_LANGUAGE_CODES.split())
 """Language codes (ISO 639-1, after "undetermined") by their number on a Lemmy server."""
 
 
+_LOCAL_ADDRESS = re.compile(r"https?://(?P<host>[^/]+)/(?P<kind>post|comment)/(?P<number>\d+)")
+
 _Named = TypeVar("_Named", Person, Community)
 
 
@@ -63,6 +66,10 @@ class ServerState:
         self._mentions = mentions
         self.lock = threading.RLock()
         self.started_at = clock()
+        self.remote_addresses: dict[str, Post | Comment] = {}
+        """Addresses on other servers -> the copies of their posts and comments here."""
+        self.unreachable_hosts: dict[str, str] = {}
+        """Servers whose communities cannot be looked up, and the message of that error."""
         self.people: dict[int, Person] = {}
         self.communities: dict[int, Community] = {}
         self.posts: dict[int, Post] = {}
@@ -239,6 +246,17 @@ class ServerState:
         """Including those that are not visible yet."""
         with self.lock:
             return list(self._comments.values())
+
+    def find_object(self, address: str) -> Post | Comment | None:
+        """The post or comment that is not deleted, by its address here (`/post/1`) or on another server."""
+        with self.lock:
+            local = _LOCAL_ADDRESS.fullmatch(address)
+            found: Post | Comment | None = self.remote_addresses.get(address)
+            if local is not None and local["host"] == self.host:
+                rows: dict[int, Post] | dict[int, Comment]
+                rows = self.posts if local["kind"] == "post" else self._comments
+                found = rows.get(int(local["number"]))
+            return None if found is None or found.deleted or found.removed else found
 
     def purge(self, comment: Comment) -> None:
         """Remove a comment as an admin does who purges it: nothing is left of it."""

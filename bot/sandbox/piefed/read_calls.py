@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.lemmy.server_state import Person, Post, ServerState
+from bot.sandbox.lemmy.server_state import Comment, Person, Post, ServerState
 from bot.sandbox.piefed.request_context import ROW_NOT_FOUND, ApiError, RequestContext, number_of, page_of
 from bot.sandbox.piefed.views import languages
 
@@ -117,6 +117,16 @@ def get_comment(context: RequestContext) -> dict[str, Any]:
     if comment is None:
         raise ApiError("'NoneType' object has no attribute 'community_id'")
     return {"comment_view": context.views.comment_view(comment)}
+
+
+def resolve_object(context: RequestContext) -> dict[str, Any]:
+    """Posts and comments only."""
+    found = context.state.find_object(context.query.get("q", ""))
+    if found is None:
+        raise ApiError("No object found.")
+    if isinstance(found, Comment):
+        return {"comment": context.views.comment_view(found)}
+    return {"post": context.views.post_view(found)}
 
 
 def get_user(context: RequestContext) -> dict[str, Any]:

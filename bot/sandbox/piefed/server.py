@@ -48,6 +48,7 @@ _ROUTES: dict[str, Route] = {
     "PUT /user/save_user_settings": write_calls.save_user_settings,
     "GET /comment": read_calls.get_comment,
     "GET /user": read_calls.get_user,
+    "GET /resolve_object": read_calls.resolve_object,
     "GET /user/unread_count": messages.get_unread_count,
     "GET /user/mentions": messages.list_mentions,
     "GET /user/replies": messages.list_replies,

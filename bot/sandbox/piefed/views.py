@@ -66,6 +66,10 @@ class Views:
         }
 
     def community(self, community: Community) -> dict[str, Any]:
+        """A removed community is `banned` and `deleted`; `removed` is always false.
+
+        Source: `community_view` in PieFed's `app/api/alpha/views.py`.
+        """
         return {
             "id": community.id,
             "name": community.name,
@@ -73,12 +77,12 @@ class Views:
             "nsfw": community.nsfw,
             "ai_generated": False,
             "question_answer": False,
-            "banned": False,
+            "banned": community.removed,
             "restricted_to_mods": False,
             "published": timestamp(community.published),
             "updated": timestamp(community.published),
-            "deleted": False,
-            "removed": community.removed,
+            "deleted": community.removed,
+            "removed": False,
             "actor_id": f"https://{community.host}/c/{community.name}",
             "local": community.host == self._state.host,
             "hidden": False,

@@ -85,6 +85,16 @@ def _replies_to(submission: Submission, root: Comment | None, context: RequestCo
     return sorted(found, key=lambda item: item.published, reverse=True)
 
 
+def get_share_link(context: RequestContext) -> Any:
+    """A redirect to the page of the post or comment."""
+    target = context.state.share_links.get(context.path_parts[0])
+    if target is None:
+        raise ApiError(404)
+    below = f"{target.id}/" if isinstance(target, Comment) else ""
+    submission = target.submission if isinstance(target, Comment) else target
+    raise ApiError(302, location=f"{views.permalink(submission)}{below}?share_id=sandbox")
+
+
 def get_own_comments(context: RequestContext) -> Any:
     author = context.state.redditors.get(context.path_parts[0].lower())
     if author is None:

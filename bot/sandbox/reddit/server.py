@@ -45,6 +45,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
         ("GET", r"/api/v1/me", "GET /api/v1/me", read_calls.get_me),
         ("GET", r"/r/([^/]+)/new", "GET /new", read_calls.get_new),
         ("GET", r"/api/info", "GET /api/info", read_calls.get_info),
+        ("GET", r"(?:/(?:r|u|user)/[^/]+)?/s/(\w+)", "GET /s", read_calls.get_share_link),
         ("GET", r"/comments/(\w+)", "GET /comments", read_calls.get_thread),
         ("GET", r"/user/([^/]+)/comments", "GET /user/comments", read_calls.get_own_comments),
         ("GET", r"/r/([^/]+)/about", "GET /about", read_calls.get_about),

@@ -61,6 +61,8 @@ class ServerState:
         self.conversations: dict[str, Conversation] = {}
         self.wiki: dict[tuple[str, str], WikiPage] = {}
         """Subreddit name in lower case and page name -> page."""
+        self.share_links: dict[str, Submission | Comment] = {}
+        """Codes of share links -> what they lead to."""
         self._ids = itertools.count(_FIRST_ID)
 
     def _new_id(self) -> str:

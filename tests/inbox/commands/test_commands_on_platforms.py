@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from bot.core.errors import Unreachable
 from bot.sandbox import reddit
 from bot.sandbox.piefed import PieFedSandbox
 from tests.inbox.commands.simulation import (
@@ -245,6 +246,70 @@ def test_a_command_for_an_unknown_community_is_answered_with_the_right_form(
     assert "for example: `settings " in answer
 
 
+@pytest.mark.parametrize("message", ["Request error: connection reset", "couldnt_find_object"])
+def test_a_command_for_a_community_that_cannot_be_looked_up_is_answered_within_minutes(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, message: str
+) -> None:
+    """Its server may be down for a moment, so a few attempts come first."""
+    if not isinstance(server, LemmyServer) or isinstance(server.sandbox, PieFedSandbox):
+        pytest.skip("PieFed's answer is the same as for an unknown community; Reddit is one server")
+    server.sandbox.state.unreachable_hosts["far.example"] = message
+    send_private_message(server, mona, "settings !harbour@far.example\nwords: 90")
+    daemon.run_all_jobs()
+    for _ in range(2):
+        assert server.bot_messages() == []
+        daemon.run_all_jobs(1.1)
+    daemon.run_all_jobs(2.5)
+    (answer,) = server.bot_messages()
+    assert "could not look up the community !harbour@far.example" in answer
+    assert f"for example: `settings !news@{server.sandbox.state.host}`" in answer
+
+
+def test_a_lookup_that_fails_once_is_repeated(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any
+) -> None:
+    if not isinstance(server, LemmyServer):
+        pytest.skip("Reddit is one server")
+    state = server.sandbox.state
+    state.unreachable_hosts["far.example"] = "Request error: connection reset"
+    send_private_message(server, mona, "pause !harbour@far.example")
+    daemon.run_all_jobs()
+    state.add_community("harbour", host="far.example").moderators.append(mona)
+    daemon.run_all_jobs(1)
+    (answer,) = server.bot_messages()
+    assert "Done: no more replies in !harbour@far.example" in answer
+
+
+def test_a_moderator_of_the_bots_server_needs_no_other_server(
+    server: PlatformServer, daemon: CommandDaemon
+) -> None:
+    """The author's own server is asked only if the community is not one of the bot's server."""
+    if not isinstance(server, LemmyServer) or isinstance(server.sandbox, PieFedSandbox):
+        pytest.skip("Reddit is one server; the sandbox's PieFed has another name than its address")
+    state = server.sandbox.state
+    state.unreachable_hosts["far.example"] = "Request error: connection reset"
+    mona = state.add_person("mona", host="far.example")
+    server.news.moderators.append(mona)
+    send_private_message(server, mona, "pause !news")
+    daemon.run_all_jobs()
+    (answer,) = server.bot_messages()
+    assert f"Done: no more replies in !{server.community}" in answer
+
+
+def test_a_command_that_fails_for_hours_is_answered(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(community: str) -> NoReturn:
+        raise Unreachable("500")
+
+    monkeypatch.setattr(daemon.messaging, "moderators", fails)
+    send_private_message(server, mona, f"pause {community_name(server)}")
+    for _ in range(14):
+        daemon.run_all_jobs(61)
+    (answer,) = server.bot_messages()
+    assert "I could not carry out your command `pause`" in answer
+
+
 def test_an_outage_is_no_proof_that_a_community_is_unknown(
     server: PlatformServer, daemon: CommandDaemon, mona: Any
 ) -> None:
@@ -333,6 +398,78 @@ def test_a_private_message_names_a_reply_by_any_address_of_a_web_page(
         assert server.bot_messages()[-1].endswith("The reply will be deleted and not posted again.")
         add_fresh_post(server, link=f"https://paper.example/{number}")
         daemon.run_all_jobs(24 * 60)
+
+
+def _addresses_elsewhere(server: PlatformServer, item: Any, kind: str) -> list[str]:
+    """Addresses of a post or a comment that contain none of the ids of the bot's server."""
+    if isinstance(server, RedditServer):
+        server.sandbox.state.share_links["AbC123xyz"] = item
+        return ["https://www.reddit.com/r/news/s/AbC123xyz", "https://reddit.com/s/AbC123xyz"]
+    assert isinstance(server, LemmyServer)
+    remote = server.sandbox.state.remote_addresses
+    remote[f"https://far.example/{kind}/905"] = item
+    if kind == "comment":
+        return [
+            "https://far.example/post/71/905#comment-905",
+            "https://client.example/comment/far.example/905",
+        ]
+    remote["https://far.example/c/news/p/905/a-slug"] = item
+    return [
+        "https://far.example/post/905",
+        "https://old.far.example/post/905?scrollToComments=true",
+        "https://client.example/far.example/post/905",
+        "https://far.example/c/news/p/905/a-slug",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["post", "comment"])
+def test_a_private_message_names_a_reply_by_an_address_elsewhere(
+    server: PlatformServer, daemon: CommandDaemon, kind: str
+) -> None:
+    """The platform finds the copy on the bot's server, or follows a share link."""
+    assert isinstance(server, LemmyServer | RedditServer)
+    post = add_fresh_post(server)
+    daemon.run_all_jobs()
+    (comment,) = server.sandbox.state.all_comments()
+    for address in _addresses_elsewhere(server, post if kind == "post" else comment, kind):
+        assert daemon.platform.resolve_address(address) is not None, address
+    send_private_message(server, server.alice, f"delete {address}")
+    daemon.run_all_jobs(1)
+    daemon.run_all_jobs(1)
+    assert visible_comments(server) == []
+    assert server.bot_messages()[-1].endswith("The reply will be deleted and not posted again.")
+
+
+def test_an_address_of_something_else_is_not_resolved(server: PlatformServer, daemon: CommandDaemon) -> None:
+    calls = server.request_count()
+    for address in ("https://paper.example/boats", "not an address", "https://far.example/u/alice"):
+        assert daemon.platform.resolve_address(address) is None
+    assert server.request_count() == calls
+    assert daemon.platform.resolve_address("https://far.example/post/905") is None
+    assert daemon.platform.resolve_address("https://www.reddit.com/r/news/s/nothing") is None
+
+
+@pytest.mark.parametrize("by", ["answer", "address"])
+def test_a_requested_reply_that_a_new_database_does_not_know_is_deleted(
+    server: PlatformServer, daemon: CommandDaemon, by: str
+) -> None:
+    """The bot also replied to the post, and that reply stays."""
+    assert isinstance(server, LemmyServer | RedditServer)
+    post, state = add_old_post(server), server.sandbox.state
+    server.add_bot_comment(post, "A summary of the post's link")
+    request = server.add_comment(post, "Please summarise another link")
+    requested = state.add_comment(post, server.bot, "A requested summary", request)  # type: ignore[arg-type]
+    if by == "answer":
+        server.add_comment(post, "delete", requested)
+    else:
+        base = "https://www.reddit.com/comments" if isinstance(server, RedditServer) else server.sandbox.url
+        path = (
+            f"{post.id}/_/{requested.id}" if isinstance(server, RedditServer) else f"comment/{requested.id}"
+        )
+        send_private_message(server, server.alice, f"delete {base}/{path}")
+    for minutes in (0, 1, 10):
+        daemon.run_all_jobs(minutes)
+    assert visible_comments(server) == ["A summary of the post's link"]
 
 
 def test_an_address_that_names_no_reply_is_answered_with_the_right_form(
