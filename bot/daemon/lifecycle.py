@@ -126,6 +126,7 @@ def make_page_context(
         digest=worker_pool.digest,
         effective_rules=make_rule_resolver(config, database).effective_rules,
         health=health,
+        confinement=lambda: worker_pool.confinement,
     )
 
 

@@ -19,9 +19,16 @@ from bot.workers.rights import Confinement
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-MIN_RESULT_LIMIT = 16_000_000
-RESULT_BYTES_PER_PAGE_BYTE = 8
-"""Maximum size of a result: with an explanation it contains the text twice, and numbers for each sentence."""
+MIN_RESULT_LIMIT = 8_000_000
+RESULT_BYTES_PER_PAGE_BYTE = 4
+"""Maximum size of a result, as bytes and by the size of the page; the text can need more bytes in UTF-8."""
+MAX_CONTAINERS = 20_000
+MAX_COMMAS = 300_000
+"""Maximum number of lists and objects in a result, and of commas, those in texts included.
+
+Parsing holds the daemon's interpreter, and its time depends on these numbers more than on the bytes."""
+EXPLANATION_FACTOR = 20
+"""How much larger a result may be that explains every sentence, which only an operator asks for."""
 MAX_COUNT = 1_000_000_000
 MAX_SENTENCES = 1_000
 """Maximum number of sentences of a summary, and of key words."""
@@ -85,8 +92,13 @@ def encode_result(result: TaskResult | Confinement) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def decode_result(message: bytes | bytearray) -> TaskResult:
+def decode_result(message: bytes | bytearray, *, explain: bool = False) -> TaskResult:
     """Raises `InvalidMessageError`."""
+    factor = EXPLANATION_FACTOR if explain else 1
+    if message.count(b"[") + message.count(b"{") > MAX_CONTAINERS * factor:
+        raise InvalidMessageError("too many lists and objects")
+    if message.count(b",") > MAX_COMMAS * factor:
+        raise InvalidMessageError("too many values")
     result = _validate(_result_schema(), message)
     if sum(part is not None for part in (result.digest, result.not_article, result.fault)) != 1:
         raise InvalidMessageError("not exactly one result")
@@ -100,9 +112,10 @@ def decode_confinement(message: bytes | bytearray) -> Confinement:
     return _validate(_confinement_schema(), message)
 
 
-def result_limit(page: Page) -> int:
-    """The maximum size of the result for a page, in bytes."""
-    return max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * len(page.content))
+def result_limit(task: Task) -> int:
+    """The maximum size of the result of a task, in bytes."""
+    limit = max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * len(task.page.content))
+    return limit * (EXPLANATION_FACTOR if task.explain else 1)
 
 
 def _to_json(value: Any) -> Any:
