@@ -112,8 +112,8 @@ class WorkerProcess:
             for message in encode_task(task):
                 send_frame(self._tasks.fileno(), message, wait)
             received = True
-            message = receive_frame(self._results.fileno(), result_limit(task), wait)
-            return decode_result(message, explain=task.explain)
+            result = receive_frame(self._results.fileno(), result_limit(task), wait)
+            return decode_result(result, explain=task.explain)
         except (BrokenPipeError, EOFError) as error:
             crashed = True
             self.stop()
