@@ -29,9 +29,7 @@ def run_benchmark(config: Path | None, pages: int) -> None:
     """Print how long `pages` pages take, with `[workers]` of the settings file or the defaults."""
     workers = load(config, os.environ).workers if config else Workers()
     with Console(stderr=True).status(f"Reading {pages} pages…"):
-        worker_pool = WorkerPool(
-            WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle)
-        )
+        worker_pool = WorkerPool(WorkerLimits.from_settings(workers))
         try:
             first_page, times, total = _measure(worker_pool, pages, workers.processes)
         finally:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bot.cli.terminal import escaped
 from bot.config import Config, load
+from bot.config.settings import Workers
 from bot.core.errors import AccountError, PlatformError, UserError
 from bot.core.models import CheckResult, Source
 from bot.daemon.factories import make_platforms
@@ -19,6 +20,7 @@ from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.platforms.base import NsfwFilter, Platform
 from bot.store import Accounts, Database
 from bot.workers.confinement import kernel_support
+from bot.workers.rights import REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
 
 
 def check_all(config: Path) -> None:
@@ -28,7 +30,7 @@ def check_all(config: Path) -> None:
     database = Database(settings.bot.database, utc_now())
     try:
         results.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
-        results.append(CheckResult("workers", True, kernel_support().description))
+        results += confinement_results(settings.workers, kernel_support())
         with Console(stderr=True).status("Connecting to the servers…"):
             results += _check_accounts(settings, database)
     finally:
@@ -77,6 +79,14 @@ def _nsfw_findings(
             "the settings have `nsfw: true`, but the server hides NSFW posts from the account",
             "Turn on showing NSFW content in the account's settings on the server's web page.",
         )
+
+
+def confinement_results(settings: Workers, support: Confinement) -> Iterator[CheckResult]:
+    """What is denied to processes that read pages, and a warning for root."""
+    ok = not support.missing or settings.confinement == "prefer"
+    yield CheckResult("workers", ok, support.description, REMEDY if support.missing else "")
+    if support.root:
+        yield CheckResult("user", True, ROOT_WARNING, ROOT_REMEDY)
 
 
 def print_results(results: list[CheckResult]) -> None:

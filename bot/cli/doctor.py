@@ -45,7 +45,13 @@ def run_doctor(config: Path) -> None:
 
 
 def _checks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
-    yield from (system.check_versions, system.check_sqlite, system.check_certificates, system.check_locale)
+    yield from (
+        system.check_versions,
+        system.check_sqlite,
+        system.check_certificates,
+        system.check_locale,
+        system.check_user,
+    )
     yield from (system.check_open_files, system.check_memory, system.check_semaphores)
     if settings is None:
         return

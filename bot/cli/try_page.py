@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from bot.cli.terminal import escaped, printable, to_json
 from bot.config import load
-from bot.config.settings import PROJECT_URL
+from bot.config.settings import PROJECT_URL, Workers
 from bot.core.errors import UserError
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
 from bot.fetch import Fetcher, FetchSettings, user_agent
@@ -43,7 +44,8 @@ def try_page(
     owner = settings.bot.owner if settings else ""
     with Console(stderr=True).status("Reading the page…") as progress:
         page = _load_page(source, owner)
-        found = _digest_page(page, rules, progress, explain=explain)
+        limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
+        found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
     reply = write_reply(found, page.url, rules, dialect, link)
     if isinstance(reply, Skipped):
@@ -87,9 +89,11 @@ def _load_page(source: str, owner: str) -> Page:
         ) from error
 
 
-def _digest_page(page: Page, rules: CommunityRules, progress: Status, *, explain: bool) -> Digest:
+def _digest_page(
+    page: Page, rules: CommunityRules, limits: WorkerLimits, progress: Status, *, explain: bool
+) -> Digest:
     progress.update("Picking sentences…")
-    worker_pool = WorkerPool(WorkerLimits(processes=1))
+    worker_pool = WorkerPool(limits)
     try:
         found = worker_pool.digest(page, rules.length, rules.method, explain=explain)
     finally:

@@ -140,6 +140,11 @@ class Workers(Section):
     )
     memory_mb: int = Field(1024, ge=256, le=65536, description="Maximum memory of one process, in MB.")
     recycle: int = Field(50, ge=1, le=10000, description="A process is replaced after this number of pages.")
+    confinement: Literal["require", "prefer"] = Field(
+        "prefer",
+        description="Whether Precis refuses to start if the kernel cannot confine these processes completely "
+        '(docs/reference/confinement.md). If "prefer", it logs a warning.',
+    )
 
 
 class Log(Section):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import structlog
 
 from bot.config import Config
+from bot.config.settings import Workers
+from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.fetch import Fetcher, FetchSettings, user_agent
 from bot.platforms import adapter_factory
@@ -12,8 +14,9 @@ from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.base import Platform, RateLimited
 from bot.platforms.rate_limits import RateLimits
 from bot.store import Accounts
-from bot.workers.confinement import KernelSupport, kernel_support
+from bot.workers.confinement import kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
+from bot.workers.rights import NOT_CONFINED, REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +68,30 @@ def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
 
 
 def make_worker_pool(config: Config) -> WorkerPool:
+    """The pool, with a warning in the log for what the kernel does not deny to its processes.
+
+    Raises `UserError` if the settings require a confinement that this machine does not offer. Then its
+    processes have been started, because only they can tell.
+    """
     workers = config.workers
-    if (support := kernel_support()) != KernelSupport(landlock=True, seccomp=True):
+    support = check_confinement(workers)
+    if support.missing:
         log.warning("workers cannot be confined fully", why=support.description)
-    return WorkerPool(WorkerLimits(workers.processes, workers.timeout, workers.memory_mb, workers.recycle))
+    if support.root:
+        log.warning(ROOT_WARNING, do=ROOT_REMEDY)
+    pool = WorkerPool(WorkerLimits.from_settings(workers))
+    if workers.confinement == "require":
+        try:
+            pool.start()
+        except UserError:
+            pool.close()
+            raise
+    return pool
+
+
+def check_confinement(workers: Workers) -> Confinement:
+    """What the kernel supports. Raises `UserError` if the settings require more."""
+    support = kernel_support()
+    if support.missing and workers.confinement == "require":
+        raise UserError(NOT_CONFINED.format(support.description), REMEDY)
+    return support

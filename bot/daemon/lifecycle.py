@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.config import Config
-from bot.core.errors import ConfigError, StoreError, UserError
+from bot.core.errors import StoreError, UserError
 from bot.daemon.app import App
+from bot.daemon.factories import check_confinement
 from bot.daemon.scheduler import Scheduler
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
@@ -147,6 +148,7 @@ def make_page_context(
         digest=worker_pool.digest,
         effective_rules=make_rule_resolver(config, database).effective_rules,
         health=health,
+        confinement=lambda: worker_pool.confinement,
     )
 
 
@@ -179,6 +181,9 @@ def _wait_for_signal(
         if signals.reload.is_set():
             signals.reload.clear()
             try:
-                return reload()
-            except ConfigError as error:
+                new_config = reload()
+                check_confinement(new_config.workers)
+            except UserError as error:
                 log.error("the new config has errors; the old one stays in effect", problems=str(error))
+            else:
+                return new_config

@@ -13,6 +13,7 @@ from bot.operations.health import Health
 from bot.rules import CommunityRules
 from bot.rules.layers import EffectiveRules, Origin
 from bot.store import Database
+from bot.workers.rights import Confinement
 
 
 class DigestPage(Protocol):
@@ -45,6 +46,8 @@ class PageContext:
     """The settings that apply in a community; for "", in all others."""
     health: Health | None = None
     """None if no daemon runs in this process."""
+    confinement: Callable[[], Confinement | None] = lambda: None
+    """What the processes that read pages have applied to themselves; None before the first one."""
 
     @property
     def token(self) -> str | None:

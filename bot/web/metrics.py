@@ -19,6 +19,7 @@ from bot.store import State
 from bot.store.statistics import count_outcomes, statistics_since
 from bot.store.status_reports import status_report
 from bot.web.context import PageContext
+from bot.workers.rights import RIGHTS
 
 REFERENCE = "docs/reference/metrics.md"
 
@@ -36,6 +37,7 @@ def collect_metrics(context: PageContext) -> Iterator[Metric]:
     yield from _of_posts(context)
     yield from _of_sources(context)
     yield from _of_jobs(context)
+    yield from _of_confinement(context)
 
 
 class _Precis(Collector):
@@ -140,6 +142,21 @@ def _of_jobs(context: PageContext) -> Iterator[Metric]:
         stuck.add_metric((job.name,), float(job.problem is not None))
         running.add_metric((job.name,), job.running_for.total_seconds() if job.running_for else 0)
     yield from (passes, failing, stuck, running)
+
+
+def _of_confinement(context: PageContext) -> Iterator[Metric]:
+    applied = context.confinement()
+    if applied is None:
+        return
+    denied = GaugeMetricFamily(
+        "precis_confinement_denied",
+        "1 if processes that read pages cannot do this, 0 if they can.",
+        labels=("right",),
+    )
+    for right in RIGHTS:
+        denied.add_metric((right.name,), float(applied.denies(right)))
+    yield denied
+    yield _gauge("precis_landlock_abi", "The ABI version of Landlock; 0 if there is none.", applied.landlock)
 
 
 def _gauge(name: str, help_: str, value: float | None) -> GaugeMetricFamily:

@@ -378,7 +378,7 @@ def test_doctor_runs_every_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_doctor_reports_problems_even_without_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UserError, match="1 of 8 checks failed"):
+    with pytest.raises(UserError, match="1 of 9 checks failed"):
         run_doctor(tmp_path / "config.toml")
     assert "not found" in " ".join(capsys.readouterr().out.split())
 

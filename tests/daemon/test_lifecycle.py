@@ -11,15 +11,19 @@ from typing import Any, Self
 import pytest
 from structlog.testing import capture_logs
 
+from bot.config.settings import Workers
 from bot.core.errors import StoreError
-from bot.daemon import lifecycle
+from bot.daemon import factories, lifecycle
 from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
+from bot.workers.rights import Confinement
 
-CONFIG: Any = SimpleNamespace(sources=lambda: (), web=SimpleNamespace(enabled=False))
+CONFIG: Any = SimpleNamespace(
+    sources=lambda: (), web=SimpleNamespace(enabled=False), workers=Workers(confinement="prefer")
+)
 
 
 class FakeApp:
@@ -97,6 +101,30 @@ def test_a_reload_waits_for_a_database_that_cannot_be_opened() -> None:
         assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert len(tries) == 4
     assert [line["do"] for line in said if line["event"] == "cannot restart yet"] == ["Make room."]
+
+
+def test_a_reload_that_requires_more_than_the_kernel_offers_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(factories, "kernel_support", lambda: Confinement(landlock=2))
+    strict = SimpleNamespace(**{**vars(CONFIG), "workers": Workers(confinement="require")})
+    signals = Signals()
+    made: list[object] = []
+
+    def make_app(config: object) -> Any:
+        made.append(config)
+        return FakeApp(lambda: (signals.reload.set(), signals.any.set()))
+
+    def reload() -> Any:
+        stop(signals)
+        return strict
+
+    with capture_logs() as said:
+        assert run_daemon(CONFIG, signals, reload=reload, make_app=make_app)
+    assert made == [CONFIG]
+    (line,) = (line for line in said if line["log_level"] == "error")
+    assert line["event"] == "the new config has errors; the old one stays in effect"
+    assert 'confinement = "require" cannot be met' in line["problems"]
 
 
 def test_an_error_at_the_first_start_is_raised() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.store import State
 from bot.store.post_search import PostFilter, count_posts
 from bot.web.context import PageContext
 from bot.web.metrics import render_metrics
+from bot.workers.rights import Confinement
 from tests.conftest import START
 from tests.web.conftest import served
 
@@ -126,3 +128,12 @@ def test_the_reference_names_every_metric(full_context: PageContext) -> None:
         family.name for family in text_string_to_metric_families(text) if family.name.startswith("precis")
     ]
     assert [name for name in families if f"`{name}" not in page] == []
+
+
+def test_what_processes_that_read_pages_can_do_is_a_metric(context: PageContext) -> None:
+    assert "precis_landlock_abi" not in samples(context)
+    limited = replace(context, confinement=lambda: Confinement(landlock=2))
+    lines = render_metrics(limited)[0].decode().splitlines()
+    assert 'precis_confinement_denied{right="read_files"} 1.0' in lines
+    assert 'precis_confinement_denied{right="truncate_files"} 0.0' in lines
+    assert "precis_landlock_abi 2.0" in lines

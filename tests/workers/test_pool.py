@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import fcntl
+import json
 import multiprocessing.forkserver
 import os
-import resource
+import pickle
+import re
 import signal
-import socket
-import termios
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-import bot
-from bot.core.errors import WorkerError, WorkerStopped
+from bot.core.errors import UserError, WorkerError, WorkerStopped
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
-from bot.workers.confinement import KernelSupport, kernel_support
+from bot.workers import worker_process
+from bot.workers.confinement import kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
+from bot.workers.rights import Confinement
+from bot.workers.task_messages import TaskResult, encode_result
+from tests.workers import faults
+from tests.workers.probes import Targets
 
 STORY = "".join(
     f"<p>In week {n} the town of Larnock counted {n * 3} boats in its harbour, and the mayor told the "
@@ -39,23 +41,42 @@ PAGE = Page(
     f"{HEAD}<body><article><h1>Boats</h1>{STORY}</article></body></html>".encode(),
 )
 ENOUGH = LengthLimits(sentences=2, words=80)
-HERE = Path(__file__).parents[2]
-"""The folder from which a worker can import the faults of these tests."""
-CODE = Path(bot.__file__)
+NOT_FULLY_CONFINED = pytest.mark.skipif(bool(kernel_support().missing), reason="no Landlock or no seccomp")
+
+
+def one_worker(seconds: float = 20, recycle: int = 50, *, require: bool = False) -> WorkerPool:
+    limits = WorkerLimits(1, timedelta(seconds=seconds), 1024, recycle, (), require)
+    return WorkerPool(limits, faults.read)
 
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerPool]:
-    pool = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=5), memory_mb=1024))
+    pool = one_worker()
     yield pool
     pool.close()
 
 
+@pytest.fixture(scope="module")
+def hasty_worker() -> Iterator[WorkerPool]:
+    pool = one_worker(2)
+    yield pool
+    pool.close()
+
+
+def said_by(pool: WorkerPool, fault: str, content: bytes = b"") -> str:
+    """The detail of the result of a fault."""
+    found = pool.digest(faults.page(fault, content), ENOUGH, "luhn")
+    assert isinstance(found, NotArticle)
+    return found.detail
+
+
 def test_an_article_is_returned_as_a_digest(worker: WorkerPool) -> None:
-    found = worker.digest(PAGE, ENOUGH, "luhn")
+    found = worker.digest(PAGE, ENOUGH, "luhn", explain=True)
     assert isinstance(found, Digest)
     assert len(found.summary.sentences) == 2
     assert all(sentence in found.article.text for sentence in found.summary.sentences)
+    assert found.notes
+    assert found.summary.scored
 
 
 def test_a_page_without_an_article_is_returned_with_its_reason(worker: WorkerPool) -> None:
@@ -64,205 +85,71 @@ def test_a_page_without_an_article_is_returned_with_its_reason(worker: WorkerPoo
     assert found.reason in {SkipReason.TOO_SHORT, SkipReason.NOT_TEXT}
 
 
-# What a hostile page might make a worker do. Each function replaces the reading of a page, in the worker.
-
-
-def hang(*args: object, **options: object) -> None:
-    while True:
-        pass
-
-
-def hang_asleep(*args: object, **options: object) -> None:
-    threading.Event().wait()
-
-
-def crash(*args: object, **options: object) -> None:
-    os.abort()
-
-
-def overrun(*args: object, **options: object) -> None:
-    """Read unmapped memory, like a C library with a bug."""
-    ctypes.string_at(1)
-
-
-def exit_early(*args: object, **options: object) -> None:
-    os._exit(0)
-
-
-def hoard(*args: object, **options: object) -> None:
-    bytearray(4_000_000_000)
-
-
-LEAKED: list[bytearray] = []
-
-
-def leak(*args: object, **options: object) -> NotArticle:
-    LEAKED.append(bytearray(200_000_000))
-    return NotArticle(SkipReason.NOT_TEXT, f"{len(LEAKED)} {os.getpid()}")
-
-
-def attempt(*args: object, **options: object) -> NotArticle:
-    """Try everything that reading a page does not need. The detail lists what succeeded."""
-    tries: dict[str, Callable[[], object]] = {
-        "a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
-        "a datagram": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
-        "a local socket": lambda: socket.socket(socket.AF_UNIX),
-        "a new file": lambda: Path("/tmp/precis-was-here").write_text("x"),
-        "a file in the code": lambda: (CODE.parent / "was-here").write_text("x"),
-        "the settings": lambda: Path("/etc/passwd").read_text(),
-        "a listing": lambda: list(Path("/").iterdir()),
-        "the daemon's environment": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
-        "a program": lambda: os.execv("/bin/true", ["true"]),
-        "a process": os.fork,
-        "a spawned process": lambda: os.posix_spawn("/bin/true", ["true"], {}),
-        "a signal to the daemon": lambda: os.kill(os.getppid(), 0),
-        "more memory": lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 40, 1 << 40)),
-        "a mode": lambda: CODE.chmod(CODE.stat().st_mode),
-        "an owner": lambda: os.chown(CODE, -1, -1),
-        "a time": lambda: os.utime(CODE, ns=(0, CODE.stat().st_mtime_ns)),
-        "an attribute": lambda: _forbidden(lambda: os.setxattr(CODE, "user.x", b"x")),
-        "the daemon's limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CORE),
-        "the daemon's priority": lambda: os.setpriority(
-            os.PRIO_PROCESS, os.getppid(), os.getpriority(os.PRIO_PROCESS, os.getppid())
-        ),
-        "the daemon's processors": lambda: os.sched_setaffinity(os.getppid(), os.sched_getaffinity(0)),
-        "keys on a terminal": lambda: _forbidden(lambda: fcntl.ioctl(0, termios.TIOCSTI, b"x")),
-        "a core": lambda: resource.getrlimit(resource.RLIMIT_CORE) == (0, 0),
-        "many files": lambda: resource.getrlimit(resource.RLIMIT_NOFILE) == (128, 128),
-    }
-    return NotArticle(SkipReason.NOT_TEXT, ", ".join(name for name, act in tries.items() if _succeeded(act)))
-
-
-def _succeeded(act: Callable[[], object]) -> bool:
-    try:
-        return act() is not True
-    except (OSError, ValueError):
-        return False
-
-
-def _forbidden(act: Callable[[], object]) -> bool:
-    """True if the call is forbidden. Other errors, such as a missing terminal, prove nothing."""
-    try:
-        act()
-    except OSError as error:
-        return error.errno == errno.EPERM
-    return False
-
-
-def a_thread(*args: object, **options: object) -> NotArticle:
-    ran: list[str] = []
-    thread = threading.Thread(target=ran.append, args=["it ran"])
-    thread.start()
-    thread.join()
-    return NotArticle(SkipReason.NOT_TEXT, "".join(ran))
-
-
-def one_worker(seconds: float = 3, memory_mb: int = 1024, recycle: int = 50) -> WorkerPool:
-    return WorkerPool(WorkerLimits(1, timedelta(seconds=seconds), memory_mb, recycle, (HERE,)))
-
-
-def digest_with(
-    fault: Callable[..., object], worker: WorkerPool, patch: pytest.MonkeyPatch
-) -> Digest | NotArticle:
-    with patch.context() as patched:
-        patched.setattr("bot.workers.pool._digest", fault)
-        return worker.digest(PAGE, ENOUGH, "luhn")
-
-
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (hang, "longer than 2 s"),
-        (hang_asleep, "longer than 2 s"),
-        (crash, "crashed"),
-        (overrun, "crashed"),
-        (hoard, "more than 1024 MB"),
+        ("hang", "longer than 2 s"),
+        ("hang_asleep", "longer than 2 s"),
+        ("crash", "crashed"),
+        ("overrun", "crashed"),
+        ("hoard", "more than 1024 MB"),
     ],
 )
 def test_a_failure_costs_one_task_and_the_next_page_works(
-    monkeypatch: pytest.MonkeyPatch, fault: Callable[..., None], said: str
+    hasty_worker: WorkerPool, fault: str, said: str
 ) -> None:
-    worker = one_worker(2)
-    try:
-        with pytest.raises(WorkerError, match=said):
-            digest_with(fault, worker, monkeypatch)
-        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-    finally:
-        worker.close()
+    with pytest.raises(WorkerError, match=said):
+        said_by(hasty_worker, fault)
+    assert said_by(hasty_worker, "process_id")
 
 
-def test_a_memory_leak_never_costs_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = one_worker()
-    try:
-        answers = [digest_with(leak, worker, monkeypatch) for _ in range(8)]
-        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-    finally:
-        worker.close()
-    leaked = [each.detail.split() for each in answers if isinstance(each, NotArticle)]
-    assert len(leaked) == 8
+def test_a_memory_leak_never_costs_a_page(worker: WorkerPool) -> None:
+    leaked = [said_by(worker, "leak").split() for _ in range(8)]
     assert len({pid for _, pid in leaked}) > 1, "the leak was too small to matter"
 
 
-def process_id(*args: object, **options: object) -> NotArticle:
-    return NotArticle(SkipReason.NOT_TEXT, str(os.getpid()))
-
-
-def test_a_worker_is_replaced_after_its_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = one_worker(20, recycle=3)
+def test_a_worker_is_replaced_after_its_number_of_tasks() -> None:
+    worker = one_worker(recycle=3)
     try:
-        answers = [digest_with(process_id, worker, monkeypatch) for _ in range(7)]
+        pids = [said_by(worker, "process_id") for _ in range(7)]
     finally:
         worker.close()
-    pids = [each.detail for each in answers if isinstance(each, NotArticle)]
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
-def test_the_kernel_ends_a_worker_that_exceeds_its_processor_time(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.workers.pool.STALL_FACTOR", 60)
-    worker = one_worker(1)
+def test_the_kernel_ends_a_worker_that_exceeds_its_processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = one_worker(0.2)
     try:
         worker.start()
-        # The wall clock was set back, so the pool believes that no time has passed.
-        monkeypatch.setattr("pebble.pool.process.time.time", lambda: 0.5)
+        # The daemon's clock stands still, so the pool believes that no time has passed.
+        now = time.monotonic()
+        monkeypatch.setattr(worker_process.time, "monotonic", lambda: now)
         with pytest.raises(WorkerError, match="crashed"):
-            digest_with(hang, worker, monkeypatch)
+            said_by(worker, "hang")
     finally:
         worker.close()
 
 
-@pytest.mark.skipif(
-    kernel_support() != KernelSupport(landlock=True, seccomp=True), reason="no Landlock or no seccomp here"
-)
-def test_a_worker_has_no_network_and_can_only_read_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = one_worker(20)
-    try:
-        found = digest_with(attempt, worker, monkeypatch)
-        assert isinstance(found, NotArticle)
-        assert found.detail == ""
-        ran = digest_with(a_thread, worker, monkeypatch)
-        assert isinstance(ran, NotArticle)
-        assert ran.detail == "it ran"
-    finally:
-        worker.close()
+@NOT_FULLY_CONFINED
+def test_a_worker_can_do_nothing_but_compute_and_read_code(worker: WorkerPool, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("private")
+    targets = Targets(str(tmp_path), 9, 9, "no-socket", os.getpid())
+    assert said_by(worker, "probe", json.dumps(asdict(targets)).encode()) == ""
+    assert (tmp_path / "note.txt").read_text() == "private"
 
 
-def test_a_pool_is_replaced_when_all_its_processes_die(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = one_worker(20)
-    try:
-        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-        os.kill(forkserver_pid(), signal.SIGKILL)  # kills the fork server of the running pool
-        with pytest.raises(WorkerError, match="crashed"):
-            digest_with(crash, worker, monkeypatch)
-        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-        monkeypatch.setattr("pebble.pool.process.WorkerManager.new_worker", no_process)
-        with pytest.raises(WorkerError):
-            digest_with(crash, worker, monkeypatch)
-        monkeypatch.undo()
-        assert isinstance(worker.digest(PAGE, ENOUGH, "luhn"), Digest)
-    finally:
-        worker.close()
+def test_a_worker_has_no_file_descriptor_of_the_daemon(worker: WorkerPool) -> None:
+    """Only the pipes of tasks and results: not multiprocessing's, not the operator's terminal or log."""
+    assert len(json.loads(said_by(worker, "open_descriptors"))) == 2
+
+
+def test_a_pool_recovers_when_its_fork_server_dies(worker: WorkerPool) -> None:
+    assert said_by(worker, "process_id")
+    (idle,) = worker._idle
+    os.kill(forkserver_pid(), signal.SIGKILL)
+    while idle.usable:  # a worker dies with its fork server
+        pass
+    assert said_by(worker, "process_id")
 
 
 def forkserver_pid() -> int:
@@ -271,20 +158,147 @@ def forkserver_pid() -> int:
     return int(server._forkserver_pid)
 
 
-def no_process(self: object) -> None:
-    raise BrokenProcessPool("no process can be started")
+def test_a_page_fails_if_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_process(self: object) -> None:
+        raise OSError("too many processes")
+
+    pool = one_worker()
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr("multiprocessing.context.ForkServerProcess.start", no_process)
+            with pytest.raises(WorkerError, match="keep failing"):
+                said_by(pool, "process_id")
+        assert said_by(pool, "process_id")
+    finally:
+        pool.close()
 
 
-def test_closing_cancels_running_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = WorkerPool(WorkerLimits(processes=1, readable=(HERE,)))
-    monkeypatch.setattr("bot.workers.pool._digest", hang)
-    with ThreadPoolExecutor(1) as thread:
-        task = thread.submit(worker.digest, PAGE, ENOUGH, "luhn")
+def test_closing_cancels_running_and_waiting_tasks() -> None:
+    worker = one_worker()
+    with ThreadPoolExecutor(2) as threads:
+        tasks = [threads.submit(said_by, worker, "hang") for _ in range(2)]
         while not worker.running_tasks:
             pass
         worker.close()
-        with pytest.raises(WorkerStopped):
-            task.result(20)
+        for task in tasks:
+            with pytest.raises(WorkerStopped):
+                task.result(20)
+    with pytest.raises(WorkerStopped):
+        said_by(worker, "process_id")
+    worker.close()
+
+
+def frame(message: bytes) -> bytes:
+    return len(message).to_bytes(4, "big") + message
+
+
+class Forged:
+    """Unpickling this creates a folder, as a harmless sign that it was unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return os.mkdir, (str(self.folder),)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_pickle_from_a_worker_is_not_loaded(worker: WorkerPool, tmp_path: Path, protocol: int) -> None:
+    folder = tmp_path / "unpickled"
+    forged = pickle.dumps(Forged(folder), protocol)
+    with capture_logs() as logged, pytest.raises(WorkerError, match="invalid result"):
+        said_by(worker, "answer", frame(forged))
+    assert [line["event"] for line in logged] == ["a process that reads pages gave an invalid result"]
+    assert not folder.exists()
+    pickle.loads(forged)
+    assert folder.exists(), "the pickle has no effect, so the test proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (frame(b"{}"), "invalid result"),
+        (frame(b"\xff"), "invalid result"),
+        ((1 << 31).to_bytes(4, "big"), "too long"),
+    ],
+)
+def test_a_worker_that_answers_nonsense_costs_one_task(worker: WorkerPool, content: bytes, said: str) -> None:
+    with pytest.raises(WorkerError, match=said):
+        said_by(worker, "answer", content)
+    assert said_by(worker, "process_id")
+
+
+def test_half_an_answer_ends_at_the_time_limit(hasty_worker: WorkerPool) -> None:
+    with pytest.raises(WorkerError, match="longer than 2 s"):
+        said_by(hasty_worker, "answer", frame(b"x" * 100)[:50])
+
+
+def test_an_answer_to_a_later_task_is_not_used(worker: WorkerPool) -> None:
+    """The worker sends two answers to one task. The second one must not become that of the next page."""
+    first, second = (
+        frame(encode_result(TaskResult(not_article=NotArticle(SkipReason.NOT_TEXT, detail))))
+        for detail in ("first", "forged")
+    )
+    assert said_by(worker, "answer_later", first + second) == "first"
+    assert said_by(worker, "process_id") != "forged"
+
+
+def test_a_lone_surrogate_does_not_reach_the_daemon(worker: WorkerPool) -> None:
+    assert said_by(worker, "surrogates") == "caf? open"
+
+
+def test_an_exception_in_a_worker_is_logged_and_fails_the_page(worker: WorkerPool) -> None:
+    with capture_logs() as logged, pytest.raises(WorkerError, match="reading the page failed: LookupError"):
+        said_by(worker, "fail")
+    (line,) = logged
+    assert line["event"] == "reading a page failed with an unexpected error"
+    assert re.fullmatch(r".*faults\.py:\d+ fail", line["where"][-1])
+    assert said_by(worker, "process_id"), "the process goes on"
+
+
+def test_what_a_worker_writes_is_one_bounded_value_of_the_log(
+    worker: WorkerPool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    forged = b"harmless\n2026-01-01T00:00:00Z [info] running accounts=0\n"
+    with capture_logs() as logged:
+        assert said_by(worker, "write_output", forged) == "written"
+    (line,) = logged
+    assert line["event"] == "a process that reads pages wrote to standard error"
+    assert line["text"].startswith(forged.decode())
+    assert len(line["text"]) == worker_process.MAX_OUTPUT
+    written = capfd.readouterr()
+    assert (written.out, written.err) == ("", "")
+
+
+@NOT_FULLY_CONFINED
+def test_a_worker_that_cannot_be_confined_reads_nothing_if_that_is_required(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The kernel supports everything, but refuses to apply it, as in a container with a filter of its own."""
+    strict = one_worker(recycle=1, require=True)
+    try:
+        strict.start()
+        assert said_by(strict, "process_id")
+        refused = Confinement(7, failures=("seccomp could not be applied: Operation not permitted",))
+        monkeypatch.setattr(worker_process, "decode_confinement", lambda message: refused)
+        with pytest.raises(WorkerError, match=r"cannot be met: .*seccomp could not be applied"):
+            said_by(strict, "process_id")
+        with pytest.raises(UserError, match="cannot be met"):
+            strict.start()
+    finally:
+        strict.close()
+
+
+def test_a_layer_that_cannot_be_applied_is_logged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = Confinement(7, failures=("seccomp could not be applied: Operation not permitted",))
+    monkeypatch.setattr(worker_process, "decode_confinement", lambda message: refused)
+    pool = one_worker(recycle=1)
+    try:
+        with capture_logs() as logged:
+            assert said_by(pool, "process_id") != said_by(pool, "process_id")
+    finally:
+        pool.close()
+    assert [(line["log_level"], line["why"]) for line in logged] == [("warning", refused.description)]
 
 
 def test_headings_tables_and_code_are_never_summarised(worker: WorkerPool) -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import ssl
 import sys
 import time
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from bot import __version__
 from bot.config.settings import Workers
 from bot.core.errors import WorkerError
 from bot.core.models import CheckResult, LengthLimits, Page
-from bot.workers.confinement import kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
+from bot.workers.rights import REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
 
 MIN_SQLITE = (3, 35)
 MIN_OPEN_FILES = 256
@@ -141,9 +142,9 @@ def check_semaphores() -> CheckResult:
 
 
 def check_worker(settings: Workers) -> CheckResult:
-    """Whether a process that reads pages starts within its limits."""
+    """Whether a process that reads pages starts within its limits, and what it is confined from."""
     started = time.monotonic()
-    pool = WorkerPool(WorkerLimits(1, settings.timeout, settings.memory_mb, settings.recycle))
+    pool = WorkerPool(replace(WorkerLimits.from_settings(settings), processes=1))
     try:
         pool.digest(TEST_PAGE, LengthLimits(), "precis")
     except WorkerError as error:
@@ -151,7 +152,14 @@ def check_worker(settings: Workers) -> CheckResult:
         return CheckResult("workers", False, f"a page cannot be read: {error}", remedy)
     finally:
         pool.close()
+    applied = pool.confinement or Confinement()
     seconds = time.monotonic() - started
-    return CheckResult(
-        "workers", True, f"a page was read {seconds:.1f} s after a cold start; {kernel_support().description}"
-    )
+    text = f"a page was read {seconds:.1f} s after a cold start; {applied.description}"
+    return CheckResult("workers", True, text, REMEDY if applied.missing else "")
+
+
+def check_user() -> CheckResult:
+    """A warning for root. It does not fail, because a container may have no other user."""
+    if os.geteuid() == 0:
+        return CheckResult("user", True, ROOT_WARNING, ROOT_REMEDY)
+    return CheckResult("user", True, "not root")
