@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,11 @@ from bot.store import Database
 
 # Tests start programs many times, which should use their cached byte code.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# SQLite waits for the disk at each commit. In memory it does not.
+MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 2 * 1024**3
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.

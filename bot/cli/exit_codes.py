@@ -1,17 +1,46 @@
-"""All exit codes: 0 success, 1 an error that the user can fix, 3 a bug."""
+"""All exit codes: 0 success, 1 an error that the user can fix, 3 a bug, 75 try again later.
+
+2 is the command line's own code for a command or an option that does not exist.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from bot.core.errors import AccountError, FetchError, PlatformError, Refused, UserError, WorkerError
+from bot.core.errors import (
+    AccountError,
+    FetchError,
+    PlatformError,
+    Refused,
+    UserError,
+    WorkerError,
+)
 from bot.operations.log import escape_unprintable, redact_secrets
 
 USER_ERROR = 1
 BUG = 3
+TRY_LATER = os.EX_TEMPFAIL
+"""75: the same command can succeed later with the same settings. A service manager should start it again."""
+_RETRY = "Then run the command again. Under a service manager, the daemon starts again by itself."
+_TEMPORARY_ERRNOS = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EIO,
+        errno.ENOMEM,
+        errno.EAGAIN,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
+)
+"""Errors of the operating system that say that the machine lacks something for now."""
 
 
 @contextmanager
@@ -19,34 +48,51 @@ def exit_codes() -> Iterator[None]:
     """Turn the exception that ends a command into a message and an exit code."""
     try:
         yield
-    except UserError as error:
-        _fail(error.message, error.remedy)
-    except AccountError as error:
-        _fail(str(error), error.remedy)
-    except FetchError as error:
-        _fail(f"{error.reason.sentence} {error.detail}".strip())
-    except (Refused, WorkerError) as error:
-        _fail(str(error))
-    except PlatformError as error:
-        _fail(str(error), "Try again later. precis check shows whether the server can be reached.")
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(USER_ERROR)
-    except Exception:  # noqa: BLE001 (nothing above handles it)
-        print("\n".join(map(_safe_line, traceback.format_exc().splitlines())), file=sys.stderr)
-        print(
-            "\nThis is a bug in Precis. Please report the lines above.",
-            file=sys.stderr,
-        )
-        sys.exit(BUG)
+    except Exception as error:  # noqa: BLE001 (nothing above handles it)
+        found = _failure_of(error)
+        if found is None:
+            print("\n".join(map(_safe_line, traceback.format_exc().splitlines())), file=sys.stderr)
+            print("\nThis is a bug in Precis. Please report the lines above.", file=sys.stderr)
+            sys.exit(BUG)
+        for line in (*found.message.strip().split("\n"), *filter(None, [found.remedy.strip()])):
+            print(_safe_line(line), file=sys.stderr)
+        sys.exit(found.code)
 
 
-def _fail(message: str, remedy: str = "") -> None:
-    lines = message.strip().split("\n") or ["Something went wrong."]
-    for line in lines:
-        print(_safe_line(line), file=sys.stderr)
-    if remedy:
-        print(_safe_line(remedy), file=sys.stderr)
-    sys.exit(USER_ERROR)
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What a command prints when it ends with an error, and its exit code."""
+
+    message: str
+    remedy: str = ""
+    code: int = USER_ERROR
+
+
+def _failure_of(error: Exception) -> _Failure | None:
+    """None for a bug."""
+    match error:
+        case UserError(temporary=True):
+            return _Failure(error.message, f"{error.remedy} {_RETRY}", TRY_LATER)
+        case UserError():
+            return _Failure(error.message, error.remedy)
+        case AccountError():
+            return _Failure(str(error), error.remedy)
+        case FetchError():
+            text = f"{error.reason.sentence} {error.detail}"
+            return _Failure(text, code=USER_ERROR if error.permanent else TRY_LATER)
+        case Refused() | WorkerError():
+            return _Failure(str(error))
+        case PlatformError():
+            remedy = "Try again later. precis check shows whether the server can be reached."
+            return _Failure(str(error), remedy, TRY_LATER)
+        case MemoryError():
+            return _Failure("There is not enough memory.", f"Free some memory. {_RETRY}", TRY_LATER)
+        case OSError(errno=number) if number in _TEMPORARY_ERRNOS:
+            what = f"{error.strerror}: {error.filename or 'this machine'}."
+            return _Failure(what, f"Fix that first. {_RETRY}", TRY_LATER)
+    return None
 
 
 def _safe_line(line: str) -> str:

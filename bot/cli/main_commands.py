@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -64,8 +65,11 @@ def run(
 
         tuning = sandbox_tuning(settings)
     signals = Signals()
-    with tempfile.TemporaryDirectory(prefix="precis-dry-run-") as scratch, signals.installed():
-        copy = Path(scratch) if dry_run else None
+    with ExitStack() as stack:
+        copy = None
+        if dry_run:
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="precis-dry-run-")))
+        stack.enter_context(signals.installed())
         if once:
             with make_app(settings, tuning, copy) as app_once:
                 app_once.run_once(TimeLimit.start(signals.stop, 3600))

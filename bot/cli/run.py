@@ -59,7 +59,7 @@ class DryRunPlatform:
         del community
         return None
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
         permalink = printable(self._platform.fetch_post(post_id).permalink)
         print(f"\n=== would reply under {permalink}\n\n{markdown}\n", flush=True)
         return Comment("dry-run", post_id, "(not sent)", utc_now())

@@ -91,6 +91,8 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         console.print(plans)
     for account, error in report.account_errors.items():
         console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
+    for failed in report.failed_deletions:
+        console.print(f"[red]Account {escaped(failed.account)}:[/] {escaped(failed.sentence(now))}")
     for muted in report.mutes:
         console.print(
             f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.muted_at, now)}): "

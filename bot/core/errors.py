@@ -19,12 +19,17 @@ class PrecisError(Exception):
 
 
 class UserError(PrecisError):
-    """An error that the user can fix: what is wrong, and how to fix it."""
+    """An error that the user can fix: what is wrong, and how to fix it.
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    `temporary` is True if the same command can succeed later with the same settings: the disk was full, or
+    another program held a lock. The command then ends with exit code 75, so that a service manager retries.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, temporary: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.temporary = temporary
 
 
 class ConfigError(UserError):

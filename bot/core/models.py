@@ -220,6 +220,10 @@ class Reply:
     saved: int
     article_hash: str | None = None
     """Hash of the article's URL, to recognise the article when it is posted with another link."""
+    article_word_count: int | None = None
+    """The article's words as the setting `min_article_words` counts them; None if unknown."""
+    summary_sentences: int | None = None
+    """The number of sentences; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,15 @@ class CheckResult:
 class Skipped:
     reason: SkipReason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A finished reply must be written again: its post or the settings changed while it waited."""
+
+    post: Post
+    """The current version, with the link to summarize."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

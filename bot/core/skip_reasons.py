@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Self
+from typing import Final, Self
 
 
 class SkipReason(Enum):
@@ -91,3 +91,23 @@ class SkipReason(Enum):
         member._value_ = code
         member.sentence = sentence
         return member
+
+
+REASONS_OF_PLACE: Final = frozenset(
+    {
+        SkipReason.QUARANTINED,
+        SkipReason.LOCKED,
+        SkipReason.COMMUNITY_OFF,
+        SkipReason.PAUSED,
+        SkipReason.LEFT,
+        SkipReason.OPTED_OUT,
+        SkipReason.BANNED,
+        SkipReason.DAILY_CAP,
+        SkipReason.ELSEWHERE,
+        SkipReason.TOO_LONG,
+        SkipReason.REFUSED,
+        SkipReason.NO_CLEAR_ANSWER,
+    }
+)
+"""Reasons that concern the place of a reply, not its link or its article. A summary that somebody requested
+is then sent to this person in private; for any other reason, only the reason is."""

@@ -105,9 +105,9 @@ class App:
             opening.callback(self._pool_start.join)
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="process")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
+            self._assemble()
+            self._recover()
             self._open = opening.pop_all()
-        self._assemble()
-        self._recover()
 
     def _assemble(self) -> None:
         config, clock = self.config, self.tuning.clock

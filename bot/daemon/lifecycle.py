@@ -26,6 +26,7 @@ from bot.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
     from bot.web.context import PageContext
+    from bot.web.server_thread import WebServer
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,10 @@ def run_daemon(
 
 @contextmanager
 def serve_pages(app: App) -> Iterator[None]:
-    """Serve the web pages in this block if the config enables them. The daemon runs on if they fail."""
+    """Serve the web pages in this block if the config enables them. The daemon runs on if they fail.
+
+    If their address cannot be used for now, the start is tried again every few seconds.
+    """
     if not app.config.web.enabled:
         yield
         return
@@ -73,15 +77,33 @@ def serve_pages(app: App) -> Iterator[None]:
     server = WebServer(
         make_page_context(app.config, app.database, app.fetcher, app.worker_pool, app.tuning, app.health)
     )
-    try:
-        server.start()
-        log.info("serving web pages", at=server.url)
-    except UserError as error:
+    ended = threading.Event()
+    retries = threading.Thread(target=_retry_start, args=(server, ended), name="web-start", daemon=True)
+    if (error := _start(server)) is not None:
         log.error(error.message, do=error.remedy)
+        retries.start()
     try:
         yield
     finally:
+        ended.set()
+        if retries.ident is not None:
+            retries.join()
         server.stop()
+
+
+def _start(server: WebServer) -> UserError | None:
+    """Start to serve, or return why that is not possible."""
+    try:
+        server.start()
+    except UserError as error:
+        return error
+    log.info("serving web pages", at=server.url)
+    return None
+
+
+def _retry_start(server: WebServer, ended: threading.Event) -> None:
+    while not ended.wait(CHECK_INTERVAL) and _start(server) is not None:
+        pass
 
 
 @contextmanager
@@ -130,11 +152,14 @@ def make_page_context(
 
 def _restart(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
     """Create the app again as soon as the database can be opened; None if a signal stops the daemon first."""
+    reported = ""
     while not signals.stop.is_set():
         try:
             return make_app(config)
         except StoreError as error:
-            log.error("cannot restart yet", error=error.message, do=error.remedy)
+            if error.message != reported:
+                log.error("cannot restart yet", error=error.message, do=error.remedy)
+            reported = error.message
         signals.stop.wait(CHECK_INTERVAL)
     return None
 

@@ -1,33 +1,44 @@
 """The rules of one robots.txt for one bot (RFC 9309), parsed and matched at a cost that is bounded.
 
 General parsers keep the rules of every bot that a file names and turn wildcards into regular expressions:
-the cost of a hostile file grows with names times rules, or faster. This parser keeps the rules of our own
-groups only and compares wildcards piece by piece, so the cost is linear in the size of the file.
+the cost of a hostile file grows with names times rules, or faster. This parser finds our own groups with a
+few searches that skip all other lines, and compares wildcards piece by piece. The number of groups and
+rules, their total length and the comparisons for one path are limited.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice, product
 from math import isfinite
-from urllib.parse import quote
 
 MAX_BYTES = 500 * 1024
 """Bytes of a file that are parsed; the rest is ignored (RFC 9309, 2.5)."""
 
 MAX_RULES = 5_000
-"""Rules of one group that are kept; the rest is ignored."""
+"""Rules that are kept; the rest is ignored."""
 MAX_PATTERN = 2_000
 """Characters of a pattern; a longer rule is ignored."""
+MAX_PATTERN_CHARACTERS = 100_000
+"""Characters of all patterns; the rest is ignored."""
+MAX_COMPARISONS = 50_000_000
+"""Characters of all patterns with wildcards, times those of a path: about 30 ms in the worst case."""
 
 _BLANK = re.compile(r"\n[ \t\n]+")
-_LINE = re.compile(
-    r"\n(user[- \t]?agent|allow|disallow|crawl-delay)[ \t]*[: \t][ \t]*([^\n#]*)", re.IGNORECASE
-)
-_TOKEN = re.compile(r"[a-z_-]*", re.IGNORECASE)
+_VALUE = r"(?=[: \t])[ \t]*+:?[ \t]*+"
+"""What separates a key from its value. Possessive, so that no line is read twice."""
+_NAME = r"\nuser[- \t]?agent" + _VALUE
+_ANY_NAME = re.compile(_NAME, re.IGNORECASE)
+_REST = re.compile(_NAME + r"\*", re.IGNORECASE)
+_RULE = re.compile(rf"\n(allow|disallow){_VALUE}([^\n#]*)", re.IGNORECASE)
+_DELAY = re.compile(rf"\ncrawl-delay{_VALUE}([^\n#]*)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[^\x21-\x7e]+")
+_ESCAPES = tuple(f"%{octet:02X}" for octet in range(256))
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HEX_DIGITS = "0123456789abcdefABCDEF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ class Rules:
     """(normalized path pattern, whether it allows), longest first; of equal ones, allow first."""
     crawl_delay: float | None = None
     """Seconds between two requests; None when the file does not ask for any."""
+    wildcard_size: int = 0
+    """Characters of the patterns with a wildcard."""
 
     @property
     def size(self) -> int:
@@ -45,8 +58,13 @@ class Rules:
         return sum(len(pattern) for pattern, _ in self.patterns)
 
     def allow(self, path: str) -> bool:
-        """Whether `path` (with its query) may be fetched: the longest pattern that matches decides."""
+        """Whether `path` (with its query) may be fetched: the longest pattern that matches decides.
+
+        False for a path that is too long to compare with so many patterns.
+        """
         wanted = normalized_path(path)
+        if self.wildcard_size * len(wanted) > MAX_COMPARISONS:
+            return False
         return next((allows for pattern, allows in self.patterns if _matches(pattern, wanted)), True)
 
 
@@ -56,56 +74,50 @@ def parse_rules(text: str, agent: str) -> Rules:
     All groups that name the token are one (RFC 9309, 2.2.1). A name ends at the first character that a
     product token cannot have, so "Precis/1.0" names Precis; its letter case does not matter.
     """
-    own, others = _Group(), _Group()
-    current: list[_Group] = []
-    in_names = False
-    for key, value in _lines(text[:MAX_BYTES]):
-        if key.startswith("user"):
-            if not in_names:
-                current, in_names = [], True
-            if value.startswith("*"):
-                current.append(others)
-            elif _token(value) == agent.lower():
-                current.append(own)
-                own.named = True
-        elif key == "crawl-delay":  # outside RFC 9309: it must not end the list of names
-            for group in current:
-                group.crawl_delay = _seconds(value)
-        else:
-            in_names = False
-            for group in current:
-                group.add(value, allows=key == "allow")
-    return (own if own.named else others).rules()
+    lines = _BLANK.sub("\n", "\n" + text[:MAX_BYTES].replace("\r", "\n"))
+    own = re.compile(rf"{_NAME}{re.escape(agent)}(?![a-z_-])", re.IGNORECASE)
+    groups = list(_groups(lines, own if own.search(lines) else _REST))
+    found = (_RULE.finditer(lines, *group) for group in groups)
+    delays = (_DELAY.search(lines, *group) for group in groups)
+    delay = next((_seconds(delay[1]) for delay in delays if delay), None)
+    return _to_rules(_first_rules(chain.from_iterable(found)), delay)
 
 
-class _Group:
-    def __init__(self) -> None:
-        self.named = False
-        self.crawl_delay: float | None = None
-        self._patterns: dict[str, bool] = {}
-        self._count = 0
+def _groups(lines: str, name: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Start and end of the groups with this name, at most `MAX_RULES`, because each has a rule.
 
-    def add(self, value: str, *, allows: bool) -> None:
-        self._count += 1
-        if 0 < len(value) <= MAX_PATTERN and self._count <= MAX_RULES:  # an empty rule restricts nothing
-            pattern = normalized_path(value)
-            self._patterns[pattern] = allows or self._patterns.get(pattern, False)
-
-    def rules(self) -> Rules:
-        longest_first = sorted(self._patterns.items(), key=lambda rule: (-len(rule[0]), not rule[1]))
-        return Rules(tuple(longest_first), self.crawl_delay)
+    A group begins at its name. Its rules end at the next name after them.
+    """
+    count, start = 0, 0
+    while count < MAX_RULES and (found := name.search(lines, start)):
+        rule = _RULE.search(lines, found.end())
+        following = _ANY_NAME.search(lines, rule.end()) if rule else None
+        start = following.start() if following else len(lines)
+        yield found.end(), start
+        count += 1
 
 
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """(key in lower case, value) of the lines that matter. Lines end with CR and LF alone (RFC 9309, 2.2)."""
-    lines = _BLANK.sub("\n", "\n" + text.replace("\r", "\n"))
-    for found in _LINE.finditer(lines):
-        yield found[1].lower(), found[2].strip()
+def _first_rules(found: Iterable[re.Match[str]]) -> Iterator[tuple[str, bool]]:
+    """(pattern, whether it allows) of the rules that are kept."""
+    size = 0
+    for rule in islice(found, MAX_RULES):
+        pattern = rule[2].strip()
+        if not 0 < len(pattern) <= MAX_PATTERN:  # an empty rule restricts nothing
+            continue
+        size += len(pattern)
+        if size > MAX_PATTERN_CHARACTERS:
+            return
+        yield pattern, rule[1][0] in "aA"
 
 
-def _token(value: str) -> str:
-    found = _TOKEN.match(value)
-    return found.group().lower() if found else ""
+def _to_rules(rules: Iterable[tuple[str, bool]], delay: float | None) -> Rules:
+    patterns: dict[str, bool] = {}
+    for value, allows in rules:
+        pattern = normalized_path(value)
+        patterns[pattern] = allows or patterns.get(pattern, False)
+    longest_first = sorted(patterns.items(), key=lambda rule: (-len(rule[0]), not rule[1]))
+    wildcard_size = sum(len(pattern) for pattern in patterns if "*" in pattern)
+    return Rules(tuple(longest_first), delay, wildcard_size)
 
 
 def _seconds(value: str) -> float | None:
@@ -123,15 +135,22 @@ def normalized_path(path: str) -> str:
     visible ASCII is escaped.
     """
     if "%" in path:
-        path = _ESCAPE.sub(lambda found: _decoded(found.group()), path)
-    if path.isascii() and path.isprintable() and " " not in path:
-        return path
-    return quote(path, safe="!#$%&'()*+,/:;=?@[]~\"<>\\^`{|}", errors="surrogatepass")
+        path = _ESCAPE.sub(lambda found: _DECODED[found.group()], path)
+    return _INVISIBLE.sub(_escaped, path)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "".join(map(_ESCAPES.__getitem__, found[0].encode(errors="surrogatepass")))
 
 
 def _decoded(escape: str) -> str:
     character = chr(int(escape[1:], 16))
     return character if character in _UNRESERVED else escape.upper()
+
+
+_DECODED = {
+    escape: _decoded(escape) for escape in map("%{0[0]}{0[1]}".format, product(_HEX_DIGITS, repeat=2))
+}
 
 
 def _matches(pattern: str, path: str) -> bool:

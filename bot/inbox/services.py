@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.config import Config
 from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
-from bot.core.models import Failed, Post, Reply, Skipped
+from bot.core.models import Failed, Outdated, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
@@ -124,8 +124,8 @@ class InboxServices:
     def opted_out_or_paused(self, post: Post) -> Skipped | None:
         return self.rule_resolver.opted_out_or_paused(post, self.platforms[post.account].dialect)
 
-    def check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | None:
-        """Why a finished reply must not be sent, or not yet; None to send it. `post` is its current state."""
+    def check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | Outdated | None:
+        """Implements `bot.outbox.reply_outbox.SendPolicy`."""
         skipped = gone_or_locked(post, reply) or self.opted_out_or_paused(post)
         if skipped is not None:
             return skipped

@@ -21,6 +21,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CHECKS_PER_RUN = 20
 """For each account, because each check costs a call."""
 
+_POST_GONE = "The post was deleted or removed."
+
 
 class DeletionFollower:
     """Deletes an account's replies whose posts were deleted or removed.
@@ -62,9 +64,9 @@ class DeletionFollower:
             return False
         try:
             self._platform.delete(reply.comment_id)
-        except Refused as error:
-            log.warning("a reply cannot be deleted", account=self._platform.account, error=str(error))
+        except Refused:
+            self._checks.request_deletion(reply.row, self._clock(), _POST_GONE)
             return False
-        self._checks.mark_deleted(reply.row, self._clock(), "The post was deleted or removed.")
+        self._checks.mark_deleted(reply.row, self._clock(), _POST_GONE)
         log.info("deleted a reply with its post", account=self._platform.account, post=reply.post_id)
         return True

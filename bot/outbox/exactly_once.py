@@ -25,7 +25,7 @@ from bot.core.errors import (
     UnknownOutcome,
     Unreachable,
 )
-from bot.core.models import Comment, Failed, Post, Skipped
+from bot.core.models import Comment, Failed, Outdated, Skipped
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -58,13 +58,6 @@ class _Failures:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PostLinkChanged:
-    """The post links elsewhere than when its reply was written."""
-
-    post: Post
-
-
 class OutboxItem(Protocol):
     """A reply or a message in the outbox."""
 
@@ -92,6 +85,7 @@ class OutboxStore(Protocol[_StoredItem]):
     def postpone(
         self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
     ) -> None: ...
+    def count_refused_send(self, row: int) -> None: ...
     def return_to_ready(self, row: int, not_before: datetime, error: str) -> None: ...
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
@@ -132,7 +126,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         """When the rate limits allow sending; None for now."""
 
     @abstractmethod
-    def _check_before_send(self, item: _Item) -> Skipped | Failed | PostLinkChanged | None:
+    def _check_before_send(self, item: _Item) -> Skipped | Failed | Outdated | None:
         """Why the item must not be sent, or not yet, or not as it is; None to send it."""
 
     @abstractmethod
@@ -215,8 +209,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
                 self._skip(item, stopped, now)
             case Failed():
                 self._store.postpone(item.row, stopped.retry_at or now, stopped.error)
-            case PostLinkChanged():
-                self._restart(item, stopped.post, now)
+            case Outdated():
+                self._restart(item, stopped, now)
             case None:
                 self._send_now(item, now)
 
@@ -260,8 +254,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         log.info("found its own comment", account=self.account, post=found.post_id, comment=found.id)
         return True
 
-    def _restart(self, item: _Item, post: Post, now: datetime) -> None:
-        """Process the changed post again from the start."""
+    def _restart(self, item: _Item, outdated: Outdated, now: datetime) -> None:
+        """Write the item again from the start."""
         raise TypeError(f"{item} is not about a post")
 
     def _after_send(self, comment: Comment) -> None:
@@ -278,6 +272,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
 
     def _record_answer(self, item: _Item, answer: Comment | PlatformError) -> None:
         now = self._clock()
+        if isinstance(answer, PlatformError) and not isinstance(answer, UnknownOutcome):
+            self._store.count_refused_send(item.row)
         match answer:
             case Comment():
                 self._store.mark_sent(item.row, answer, now)

@@ -35,7 +35,8 @@ CHECK_TIMES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), time
 EDIT_WINDOW = timedelta(hours=24, minutes=30)
 """Older replies are not edited."""
 RETRY_PAUSE = timedelta(minutes=1)
-"""Before a failed call is retried."""
+"""Before a failed call is retried; before deleting is tried again, doubled with each failure."""
+MAX_DELETE_PAUSE = timedelta(hours=6)
 BATCH_SIZE = 20
 """Replies that are checked in one run, because on some servers each one costs a call."""
 
@@ -60,7 +61,11 @@ class FollowUp:
     """Why a post that links elsewhere now gets no reply, judged by the post alone."""
 
     def process_next(self) -> bool:
-        """Do the next action that is due; return whether there may be more."""
+        """Do the next action that is due; return whether there may be more.
+
+        Deleting is never given up, because somebody asked for it: a ban or an outage may end. The pauses
+        between attempts grow, and `precis status` shows the error.
+        """
         return self._delete_next() or self._distinguish_next() or self._check_due()
 
     def _delete_next(self) -> bool:
@@ -70,17 +75,21 @@ class FollowUp:
         assert reply.comment_id is not None  # it was sent
         try:
             self.platform.delete(reply.comment_id)
-        except Refused as error:
-            self.replies.cancel_deletion(reply.row, f"It cannot be deleted: {error}")
-            log.warning("a reply cannot be deleted", comment=reply.comment_id, error=str(error))
+        except RetryLater as error:
+            self.replies.postpone_deletion(reply.row, error.retry_at)
         except PlatformError as error:
-            retry_at = error.retry_at if isinstance(error, RetryLater) else self.clock() + RETRY_PAUSE
-            self.replies.postpone_deletion(reply.row, retry_at)
-            log.warning("cannot delete for now", comment=reply.comment_id, error=str(error))
+            self._record_failed_deletion(reply, str(error))
         else:
             self.replies.mark_deleted(reply.row, self.clock())
             log.info("deleted", account=self.platform.account, comment=reply.comment_id)
         return True
+
+    def _record_failed_deletion(self, reply: SentReply, error: str) -> None:
+        """Retry after a pause that doubles. The same error of a reply is logged once."""
+        pause = min(RETRY_PAUSE * (1 << min(reply.delete_attempts, 10)), MAX_DELETE_PAUSE)
+        self.replies.record_failed_deletion(reply.row, self.clock() + pause, error)
+        if error != reply.delete_error:
+            log.warning("cannot delete a reply", account=reply.account, comment=reply.comment_id, error=error)
 
     def _distinguish_next(self) -> bool:
         since = self.clock() - self.check_times[-1]

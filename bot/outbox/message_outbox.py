@@ -67,7 +67,11 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
     def _request(self, item: OutgoingMessage) -> Comment:
         if item.comment_id and item.post_id:
             return self._messaging.reply_to_comment(
-                item.post_id, item.comment_id, item.markdown, item.language
+                item.post_id,
+                item.comment_id,
+                item.markdown,
+                item.language,
+                refused_sends=item.refused_sends,
             )
         message_id = self._messaging.send_message(item.recipient, item.subject, item.markdown, item.thread)
         return self._as_comment(message_id)

@@ -10,9 +10,9 @@ import structlog
 
 from bot.core.daily_cap import DailyCap
 from bot.core.errors import Refused, Unreachable
-from bot.core.models import Comment, Failed, Post, Skipped
+from bot.core.models import Comment, Failed, Outdated, Post, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.outbox.exactly_once import ExactlyOnceSender, PostLinkChanged, SendTiming
+from bot.outbox.exactly_once import ExactlyOnceSender, SendTiming
 from bot.platforms.base import Messaging, Platform, SelfVoter
 from bot.store import (
     Accounts,
@@ -30,9 +30,12 @@ log = structlog.get_logger(__name__)
 
 
 class SendPolicy(Protocol):
-    """Why a finished reply must not be sent, given the current post, or must wait; None to send it."""
+    """Why a finished reply must not be sent, must wait or must be written again; None to send it.
 
-    def __call__(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | None: ...
+    `post` is its current state.
+    """
+
+    def __call__(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | Outdated | None: ...
 
 
 class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
@@ -89,7 +92,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
     def _next_send_at(self, item: OutgoingReply) -> datetime | None:
         return self._platform.next_reply_at(item.community)
 
-    def _check_before_send(self, item: OutgoingReply) -> Skipped | Failed | PostLinkChanged | None:
+    def _check_before_send(self, item: OutgoingReply) -> Skipped | Failed | Outdated | None:
         muted = self._muted_communities.find(self.account, item.community)
         if muted is not None:
             return Skipped(SkipReason.BANNED, muted.detail)
@@ -99,7 +102,8 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             return Skipped(error.reason, str(error))
         changed = item.parent_id is None and link_hash(post.url) != item.url_hash
         if changed and gone_or_locked(post, item) is None:
-            return PostLinkChanged(post)  # the rules are checked when it is processed again
+            # The rules are checked when it is processed again.
+            return Outdated(post, "The post was edited and links elsewhere.")
         return self._check_post(post, item)
 
     def _mark_sending(self, item: OutgoingReply, now: datetime) -> Skipped | bool:
@@ -107,9 +111,9 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         cap = None if self._max_per_day is None else DailyCap.at(now, self._max_per_day(item.community))
         return self._replies.mark_sending(item.row, now, now + self._timing.settle, cap)
 
-    def _restart(self, item: OutgoingReply, post: Post, now: datetime) -> None:
-        self._queue.restart(item.row, post, now)
-        log.info("the post was edited and links elsewhere", account=self.account, post=item.post_id)
+    def _restart(self, item: OutgoingReply, outdated: Outdated, now: datetime) -> None:
+        self._queue.restart(item.row, outdated, now)
+        self._log_of(item).info("a waiting reply is written again", why=outdated.why)
 
     def _after_send(self, comment: Comment) -> None:
         """Remove the account's vote for its own comment, once. A failure does not affect the reply."""
@@ -124,9 +128,12 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
 
     def _request(self, item: OutgoingReply) -> Comment:
         if item.parent_id is None:
-            return self._platform.reply(item.post_id, item.markdown, item.language)
-        messaging = self._messaging()
-        return messaging.reply_to_comment(item.post_id, item.parent_id, item.markdown, item.language)
+            return self._platform.reply(
+                item.post_id, item.markdown, item.language, refused_sends=item.refused_sends
+            )
+        return self._messaging().reply_to_comment(
+            item.post_id, item.parent_id, item.markdown, item.language, refused_sends=item.refused_sends
+        )
 
     def _messaging(self) -> Messaging:
         if self._optional_messaging is None:

@@ -48,7 +48,12 @@ def write_reply(
     )
     if isinstance(reply, Skipped):
         return reply
-    return replace(reply, article_hash=url_hash(article_url(digest.article)))
+    return replace(
+        reply,
+        article_hash=url_hash(article_url(digest.article)),
+        article_word_count=digest.article.word_count,
+        summary_sentences=len(digest.summary.sentences),
+    )
 
 
 def _article_info(digest: Digest, url: str) -> ArticleInfo:

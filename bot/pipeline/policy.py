@@ -100,21 +100,25 @@ def check_placement(post: Post, rules: CommunityRules, replies_today: int) -> Sk
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     """Why a summarized article gets no reply; None to continue."""
     article, summary = digest.article, digest.summary
-    if article.word_count < rules.min_article_words:
-        detail = f"{article.word_count} words; the settings require {rules.min_article_words}"
-        return Skipped(SkipReason.TOO_SHORT, detail)
-    if rules.languages and article.language not in rules.languages:
-        return Skipped(SkipReason.LANGUAGE, article.language or "not detected")
+    skipped = check_article(article.word_count, article.language, rules)
+    if skipped is not None:
+        return skipped
     if not summary.sentences:
         return Skipped(SkipReason.NO_SENTENCES)
-    return check_saved(summary.saved, rules)
-
-
-def check_saved(saved: int, rules: CommunityRules) -> Skipped | None:
-    """Why a summary that saves this percentage of the words is not posted."""
-    if saved >= rules.min_saved:
+    if summary.saved >= rules.min_saved:
         return None
-    return Skipped(SkipReason.SAVES_TOO_LITTLE, f"{saved}% saved; the settings require {rules.min_saved}%")
+    detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
+    return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
+
+
+def check_article(words: int, language: str | None, rules: CommunityRules) -> Skipped | None:
+    """Why an article with this many words in this language (ISO 639-1) gets no reply."""
+    if words < rules.min_article_words:
+        detail = f"{words} words; the settings require {rules.min_article_words}"
+        return Skipped(SkipReason.TOO_SHORT, detail)
+    if rules.languages and language not in rules.languages:
+        return Skipped(SkipReason.LANGUAGE, language or "not detected")
+    return None
 
 
 def domain(url: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.models import Failed, Post, Skipped
+from bot.core.models import Failed, Outdated, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline import deferral, policy
 from bot.pipeline.quiet_hours import check_quiet_hours
@@ -19,11 +19,13 @@ from bot.store import OutgoingReply
 
 def check_reply(
     post: Post, reply: OutgoingReply, rules: CommunityRules, now: datetime
-) -> Skipped | Failed | None:
-    """Why a reply must not be sent, or not yet; None to send it."""
-    skipped = _check_post(post, reply, rules) or _check_text(reply, rules)
-    if skipped is not None:
-        return skipped
+) -> Skipped | Failed | Outdated | None:
+    """Why a reply must not be sent, or not yet, or not as it is; None to send it."""
+    stopped = (
+        _check_post(post, reply, rules) or _check_article(reply, rules) or _check_length(post, reply, rules)
+    )
+    if stopped is not None:
+        return stopped
     if reply.request is not None:
         return check_quiet_hours(rules, now)
     waiting = deferral.check_deferral(post, rules, now)
@@ -37,12 +39,27 @@ def _check_post(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Skip
     """All rules about the post, except its age: the post was young enough when it was found."""
     if reply.request is None:
         return policy.before_send(post, rules)
-    requested = replace(post, url=reply.url or post.url)
+    requested = _with_link_of(reply, post)
     return policy.check_request(requested, rules) or policy.check_placement(requested, rules, 0)
 
 
-def _check_text(reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:
-    """The rules about the article, as far as the row of its reply has what they need."""
-    if rules.languages and reply.language not in rules.languages:
-        return Skipped(SkipReason.LANGUAGE, reply.language or "not detected")
-    return policy.check_saved(reply.saved, rules)
+def _check_article(reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:
+    """Rows of earlier versions have no number of words; such an article is long enough."""
+    words = rules.min_article_words if reply.article_word_count is None else reply.article_word_count
+    return policy.check_article(words, reply.language, rules)
+
+
+def _check_length(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Outdated | None:
+    """A reply that is now too long is written again, because a shorter one may be possible."""
+    if (
+        reply.summary_words <= rules.words
+        and (reply.summary_sentences or 0) <= rules.sentences
+        and reply.saved >= rules.min_saved
+    ):
+        return None
+    return Outdated(_with_link_of(reply, post), "The settings now require a shorter reply.")
+
+
+def _with_link_of(reply: OutgoingReply, post: Post) -> Post:
+    """The post with the link that the reply summarizes."""
+    return post if reply.request is None else replace(post, url=reply.url or post.url)

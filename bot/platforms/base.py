@@ -72,8 +72,12 @@ class Platform(Protocol):
         """
         ...
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        """Write a top-level comment. `language` is ISO 639-1; the adapter may leave it out."""
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
+        """Write a top-level comment. `language` is ISO 639-1; the adapter may leave it out.
+
+        `refused_sends` is how often the platform has clearly refused this reply before: a server that
+        remembers an Idempotency-Key after a refusal needs a new one.
+        """
         ...
 
     def edit(self, comment_id: str, markdown: str) -> None: ...
@@ -153,8 +157,16 @@ class Messaging(Protocol):
         """Mark a message as read. No error if it already is."""
         ...
 
-    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
-        """Write a direct reply to a comment on that post."""
+    def reply_to_comment(
+        self,
+        post_id: str,
+        comment_id: str,
+        markdown: str,
+        language: str | None,
+        *,
+        refused_sends: int = 0,
+    ) -> Comment:
+        """Write a direct reply to a comment on that post. `refused_sends` as for `Platform.reply`."""
         ...
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:

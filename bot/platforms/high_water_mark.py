@@ -62,8 +62,9 @@ class HighWaterMark(CursorModel):
 
     def record(self, post_id: int, published: datetime | None, now: datetime) -> None:
         """Record that the post was listed."""
-        self.top = max(self.top, post_id)
-        self.recent = frozenset(known for known in self.recent | {post_id} if known > self.top - _MARGIN)
+        if post_id not in self.recent:  # most posts of a page are known
+            self.top = max(self.top, post_id)
+            self.recent = frozenset(known for known in self.recent | {post_id} if known > self.top - _MARGIN)
         if published is not None and published <= now:
             self.newest = max(self.newest or published, published)
 

@@ -72,7 +72,7 @@ class LoopbackServer:
 
     def __init__(self, handler: RequestHandler, port: int = 0) -> None:
         self._http = _Http(port, handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
 
     @property
     def port(self) -> int:
@@ -91,6 +91,8 @@ class LoopbackServer:
         return self
 
     def stop(self) -> None:
+        with contextlib.suppress(OSError):  # wakes the thread, which otherwise looks every half second
+            self._http.socket.shutdown(socket.SHUT_RDWR)
         self._http.shutdown()
         self._http.server_close()
 

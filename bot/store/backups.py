@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.core.errors import StoreError
-from bot.store.database_errors import store_error_of
+from bot.store.database_errors import os_store_error, store_error_of
 
 BACKUP_INTERVAL = timedelta(hours=24)
 BACKUPS_KEPT = 3
@@ -123,6 +123,4 @@ def _created_at(backup: Path, database: Path) -> datetime:
 
 
 def _write_error(path: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"Cannot write {path}: {error.strerror or error}.", "Free disk space, or use another folder."
-    )
+    return os_store_error(f"Cannot write {path}", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,33 +12,38 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
 
-_RESUMES = "Precis keeps its data and continues by itself."
+_FREE_SPACE = "Free disk space."
+_MAKE_WRITABLE = "Make the file and its folder writable for the user that runs Precis."
+_CREATE_FOLDER = "Create its folder, or use another one."
+RESTORE = "Stop Precis and run: precis restore (it restores the last good backup; nothing is posted twice)"
 _MESSAGES: dict[int, tuple[str, str]] = {
     # primary result code (sqlite.org/rescode.html): (what is wrong, what to do)
-    sqlite3.SQLITE_FULL: ("The disk is full: {path} cannot be written", f"Free disk space. {_RESUMES}"),
-    sqlite3.SQLITE_READONLY: (
-        "{path} can be read but not written",
-        f"Make the file and its folder writable for the user that runs Precis. {_RESUMES}",
-    ),
-    sqlite3.SQLITE_BUSY: ("Another program keeps {path} locked", f"Close that program. {_RESUMES}"),
-    sqlite3.SQLITE_LOCKED: ("Another program keeps {path} locked", f"Close that program. {_RESUMES}"),
+    sqlite3.SQLITE_FULL: ("The disk is full: {path} cannot be written", _FREE_SPACE),
+    sqlite3.SQLITE_READONLY: ("{path} can be read but not written", _MAKE_WRITABLE),
+    sqlite3.SQLITE_BUSY: ("Another program keeps {path} locked", "Close that program."),
+    sqlite3.SQLITE_LOCKED: ("Another program keeps {path} locked", "Close that program."),
     sqlite3.SQLITE_IOERR: (
         "{path} cannot be read or written ({error})",
-        f"Check whether its disk is full or failing. {_RESUMES}",
+        "Check whether its disk is full or failing.",
     ),
-    sqlite3.SQLITE_CORRUPT: (
-        "{path} is damaged",
-        "Stop Precis and run: precis restore (it restores the last good backup; nothing is posted twice)",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "{path} is damaged or is not a database",
-        "Stop Precis and run: precis restore (it restores the last good backup; nothing is posted twice)",
-    ),
+    sqlite3.SQLITE_CORRUPT: ("{path} is damaged", RESTORE),
+    sqlite3.SQLITE_NOTADB: ("{path} is damaged or is not a database", RESTORE),
 }
 _OTHER = (
     "{path} cannot be used as the database: {error}",
     "Check that its folder exists and is writable. To replace a damaged file, run: precis restore",
 )
+_LASTING = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What does not pass by itself. Everything else can: a disk gets space, a lock ends, a folder is mounted."""
+_REMEDIES_BY_ERRNO = {
+    errno.ENOSPC: _FREE_SPACE,
+    errno.EDQUOT: _FREE_SPACE,
+    errno.EROFS: _MAKE_WRITABLE,
+    errno.EACCES: _MAKE_WRITABLE,
+    errno.EPERM: _MAKE_WRITABLE,
+    errno.ENOENT: _CREATE_FOLDER,
+    errno.ENOTDIR: _CREATE_FOLDER,
+}
 
 
 @contextmanager
@@ -57,10 +63,19 @@ def raise_store_error(path: Path) -> Iterator[None]:
 
 def store_error_of(path: Path, error: Exception) -> StoreError:
     """The `StoreError` for an error of the database at `path`."""
-    what, remedy = _MESSAGES.get(_result_code(error), _OTHER)
-    message = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    text = message.strip().rstrip(".") or type(error).__name__
-    return StoreError(what.format(path=path, error=text) + ".", remedy)
+    if isinstance(error, OSError):
+        return os_store_error(f"{path} cannot be used as the database", error)
+    code = _result_code(error)
+    what, remedy = _MESSAGES.get(code, _OTHER)
+    text = str(error).strip().rstrip(".") or type(error).__name__
+    return StoreError(what.format(path=path, error=text) + ".", remedy, temporary=code not in _LASTING)
+
+
+def os_store_error(what: str, error: OSError) -> StoreError:
+    """The `StoreError` for an error of the operating system; `what` says what failed."""
+    text = (error.strerror or str(error)).strip().rstrip(".") or type(error).__name__
+    remedy = _REMEDIES_BY_ERRNO.get(error.errno or 0, "Check its folder and its disk.")
+    return StoreError(f"{what}: {text}.", remedy, temporary=True)
 
 
 def _is_caused_by_machine(error: sqlite3.Error) -> bool:

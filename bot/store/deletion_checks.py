@@ -27,8 +27,9 @@ class DeletionChecks:
         self._database = database
 
     def sent_since(self, account: str, since: datetime) -> list[RepliedPost]:
-        """The account's replies that were sent after `since`, newest first."""
+        """The account's replies that were sent after `since`, newest first, without those to be deleted."""
         sent = (posts.c.account == account) & (posts.c.state == State.SENT) & (posts.c.done_at >= since)
+        sent &= posts.c.delete_at.is_(None)
         with self._database.read_transaction() as connection:
             rows = connection.execute(
                 select(posts.c.id, posts.c.post_id, posts.c.comment_id, posts.c.url_hash, posts.c.parent_id)
@@ -45,6 +46,12 @@ class DeletionChecks:
         recent = (posts.c.id == row) & (posts.c.state == State.SENT) & (posts.c.done_at >= sent_since)
         with self._database.write_transaction() as connection:
             connection.execute(update(posts).where(recent).values(reply_check_at=now))
+
+    def request_deletion(self, row: int, now: datetime, why: str) -> None:
+        """Let the follow-up delete the reply, with pauses between its attempts."""
+        sent = (posts.c.id == row) & (posts.c.state == State.SENT) & posts.c.delete_at.is_(None)
+        with self._database.write_transaction() as connection:
+            connection.execute(update(posts).where(sent).values(delete_at=now, error=why))
 
     def mark_deleted(self, row: int, now: datetime, why: str) -> None:
         """The reply was deleted. Nothing is sent from this row again."""

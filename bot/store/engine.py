@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.core.errors import StoreError
 from bot.store import schema_version
 from bot.store.backups import write_backup
-from bot.store.database_errors import store_error_of
+from bot.store.database_errors import os_store_error, store_error_of
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
@@ -39,12 +39,10 @@ def daemon_lock(path: Path) -> Iterator[None]:
         raise StoreError(
             f"Another precis daemon is already running on {path}.",
             "Stop it first, or set another database for this one ([bot] database).",
+            temporary=True,
         ) from error
     except OSError as error:
-        raise StoreError(
-            f"Cannot lock {path}.lock: {error.strerror or error}.",
-            "Make the folder of the database writable for the user that runs Precis.",
-        ) from error
+        raise os_store_error(f"Cannot lock {path}.lock", error) from error
     try:
         yield
     finally:

@@ -60,6 +60,10 @@ class OutboxTable:
             values["empty_reads"] = self._columns.empty_reads + 1
         self._update(row, **values)
 
+    def count_refused_send(self, row: int) -> None:
+        """The platform answered the last request clearly, and stored nothing. The state stays."""
+        self._update(row, refused_sends=self._columns.refused_sends + 1)
+
     def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
         """It is certain that the platform stored nothing."""
         self._update(row, state=State.READY, due_at=not_before, error=error)

@@ -52,6 +52,8 @@ class OutgoingMessage:
     sending_at: datetime | None
     """When the request was last sent."""
     sends: int
+    refused_sends: int
+    """How many of these the platform clearly refused."""
     empty_reads: int
 
 
@@ -118,5 +120,6 @@ def _message_of(row: Row[Any]) -> OutgoingMessage:
         state=State(row.state),
         sending_at=row.sending_at,
         sends=row.sends,
+        refused_sends=row.refused_sends,
         empty_reads=row.empty_reads,
     )

@@ -33,12 +33,19 @@ class OutgoingReply:
     state: State
     markdown: str
     language: str | None
+    article_word_count: int | None
+    """The article's words as the setting `min_article_words` counts them; None if unknown."""
+    summary_sentences: int | None
+    """None if unknown."""
+    summary_words: int
     saved: int
     """Percent of the article's words that the reply saves."""
     sending_at: datetime | None
     """When the request was last sent."""
     sends: int
     """How often the request was sent."""
+    refused_sends: int
+    """How often the platform clearly refused it."""
     empty_reads: int
     """How many read-backs since the last send found nothing."""
     replaced_comment_ids: frozenset[str]
@@ -99,9 +106,13 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         state=State(row.state),
         markdown=row.markdown,
         language=row.language,
+        article_word_count=row.article_word_count,
+        summary_sentences=row.summary_sentences,
+        summary_words=row.summary_words,
         saved=row.saved,
         sending_at=row.sending_at,
         sends=row.sends,
+        refused_sends=row.refused_sends,
         empty_reads=row.empty_reads,
         replaced_comment_ids=frozenset(row.replaced_comment_ids or ()),
     )

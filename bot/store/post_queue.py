@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.daily_cap import DailyCap
-from bot.core.models import PollResult, Post, PrivateReply, Reply, Skipped, Source
-from bot.core.skip_reasons import SkipReason
+from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
+from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.database import PENDING, Database, State
 from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
 from bot.store.reply_counts import count_replies
@@ -113,9 +113,10 @@ class PostQueue:
         self._database.update_post(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
-        """Skip a post. The text of a requested reply is kept, because it is sent privately."""
+        """Skip a post. The text of a requested reply is kept if it may be sent privately."""
         why = {"reason": skipped.reason.value, "error": skipped.detail or None}
-        self._database.finish_post(row, State.SKIPPED, now, **why, markdown=_REQUESTED_TEXT)
+        text = _REQUESTED_TEXT if skipped.reason in REASONS_OF_PLACE else None
+        self._database.finish_post(row, State.SKIPPED, now, **why, markdown=text)
 
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
@@ -188,9 +189,9 @@ class PostQueue:
             ).first()
         return found is not None
 
-    def restart(self, row: int, post: Post, now: datetime) -> None:
-        """The post links elsewhere than when its reply was written: process it again from the start."""
-        values = new_post_values(post, now)
+    def restart(self, row: int, outdated: Outdated, now: datetime) -> None:
+        """Process a post again from the start, because its reply must be written again."""
+        values = new_post_values(outdated.post, now)
         renewed = {name: values[name] for name in _RESTARTED_COLUMNS}
         self._database.update_post(
             row,
@@ -198,7 +199,7 @@ class PostQueue:
             ready_at=None,
             markdown=None,
             attempts=0,
-            error="The post was edited and links elsewhere.",
+            error=outdated.why,
         )
 
     def update_post(self, row: int, post: Post) -> None:

@@ -38,6 +38,10 @@ class SentReply:
     markdown_hash: str | None
     deletion_requested: bool
     """Whether the reply is to be deleted."""
+    delete_attempts: int
+    """How often deleting it has failed."""
+    delete_error: str | None
+    """Why it failed the last time."""
     edited: bool
 
     def has_same_summary(self, markdown: str) -> bool:
@@ -125,17 +129,25 @@ class SentReplies:
         return self._first(account, due)
 
     def postpone_deletion(self, row: int, at: datetime) -> None:
+        """The platform asked for a pause, which is not a failure."""
         self._database.update_post(row, delete_at=at)
+
+    def record_failed_deletion(self, row: int, retry_at: datetime, error: str) -> None:
+        self._database.update_post(
+            row, delete_at=retry_at, delete_attempts=posts.c.delete_attempts + 1, delete_error=error
+        )
 
     def mark_deleted(self, row: int, now: datetime) -> None:
         """The reply was deleted. Nothing is sent from this row again."""
         self._database.finish_post(
-            row, State.DELETED, now, delete_at=None, reply_check_at=None, distinguish_done=True
+            row,
+            State.DELETED,
+            now,
+            delete_at=None,
+            delete_error=None,
+            reply_check_at=None,
+            distinguish_done=True,
         )
-
-    def cancel_deletion(self, row: int, why: str) -> None:
-        """The platform refuses to delete the reply."""
-        self._database.update_post(row, delete_at=None, error=why)
 
     def next_to_distinguish(self, account: str, since: datetime) -> SentReply | None:
         """The next reply sent since `since` that may still have to be distinguished or pinned."""
@@ -191,6 +203,7 @@ class SentReplies:
                     attempts=0,
                     sends=0,
                     empty_reads=0,
+                    delete_attempts=0,
                 )
             )
 
@@ -210,6 +223,7 @@ class SentReplies:
 
 _RESET_COLUMNS = (
     *("article_hash", "ready_at", "sending_at", "done_at", "comment_id", "comment_url", "delete_at"),
+    "delete_error",
     *("reply_check_at", "distinguish_done", "reply_score", "markdown_hash", "reply_edited"),
 )
 """What a new reply to the same post sets again."""
@@ -229,5 +243,7 @@ def _reply_of(row: Row[Any]) -> SentReply:
         post=None if row.content is None else post_of(row.content),
         markdown_hash=row.markdown_hash,
         deletion_requested=row.delete_at is not None,
+        delete_attempts=row.delete_attempts,
+        delete_error=row.delete_error,
         edited=bool(row.reply_edited),
     )

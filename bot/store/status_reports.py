@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Row, func, select
 
@@ -43,12 +44,16 @@ class PostReport:
     sending_at: datetime | None = None
     comment_id: str | None = None
     post_id: str = ""
+    delete_at: datetime | None = None
+    delete_attempts: int = 0
+    delete_error: str | None = None
 
     def sentence(self, now: datetime) -> str:
         """The outcome of the post, in one or two sentences."""
         match self.state:
             case State.SENT:
-                return f"Replied at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
+                replied = f"Replied at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
+                return f"{replied}{self._deletion(now)}"
             case State.DELETED:
                 return f"The reply was deleted at {_at(self.done_at)}. {self.error or ''}".strip()
             case State.SKIPPED:
@@ -69,6 +74,15 @@ class PostReport:
                 )
             case State.DISCOVERED:
                 return "Discovered, waiting to be processed."
+
+    def _deletion(self, now: datetime) -> str:
+        """A sentence that begins with a space, if the reply is to be deleted."""
+        if self.delete_at is None:
+            return ""
+        when = f" The reply will be deleted {_when(self.delete_at, now)}."
+        if self.delete_error is None:
+            return when
+        return f"{when} Failed attempts so far: {self.delete_attempts}. Last error: {self.delete_error}"
 
     def _last_error(self) -> str:
         return f" Last error: {self.error}" if self.error else ""
@@ -97,6 +111,27 @@ class PendingReplies:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedDeletions:
+    """Replies of one account that the platform did not delete so far."""
+
+    account: str
+    count: int
+    next_at: datetime
+    comment_url: str
+    """Of the reply with the most failed attempts; the same for the fields below."""
+    attempts: int
+    error: str
+
+    def sentence(self, now: datetime) -> str:
+        replies = "1 reply is" if self.count == 1 else f"{self.count} replies are"
+        return (
+            f"{replies} not deleted yet although somebody asked for it. Failed attempts to delete "
+            f"{self.comment_url}: {self.attempts}. Last error: {self.error}. Precis tries again "
+            f"{_when(self.next_at, now)}; you can also delete it by hand."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What `precis status` shows."""
 
@@ -106,6 +141,7 @@ class StatusReport:
     account_errors: dict[str, str]
     mutes: tuple[MutedCommunity, ...]
     plans: tuple[PendingReplies, ...]
+    failed_deletions: tuple[FailedDeletions, ...]
     last_reply: PostReport | None
     oldest_waiting: PostReport | None
 
@@ -130,6 +166,18 @@ def status_report(database: Database) -> StatusReport:
             .group_by(posts.c.account, posts.c.community)
             .order_by(posts.c.account, posts.c.community)
         ).all()
+        undeleted = connection.execute(
+            select(
+                posts.c.account,
+                func.count().over(partition_by=posts.c.account),
+                func.min(posts.c.delete_at).over(partition_by=posts.c.account),
+                posts.c.comment_url,
+                posts.c.delete_attempts,
+                posts.c.delete_error,
+            )
+            .where(posts.c.state == State.SENT, posts.c.delete_error.is_not(None))
+            .order_by(posts.c.account, posts.c.delete_attempts.desc(), posts.c.id)
+        ).all()
         last = connection.execute(
             select(posts).where(posts.c.state == State.SENT).order_by(posts.c.done_at.desc()).limit(1)
         ).first()
@@ -143,6 +191,9 @@ def status_report(database: Database) -> StatusReport:
         account_errors=dict(tuple(row) for row in errors),
         mutes=MutedCommunities(database).list_all(),
         plans=tuple(PendingReplies(*row) for row in plans),
+        failed_deletions=tuple(
+            FailedDeletions(*next(rows)) for _, rows in groupby(undeleted, key=lambda row: row.account)
+        ),
         last_reply=None if last is None else report_of(last),
         oldest_waiting=None if oldest is None else report_of(oldest),
     )
@@ -186,6 +237,9 @@ def report_of(row: Row[tuple[object, ...]]) -> PostReport:
         sending_at=row.sending_at,
         comment_id=row.comment_id,
         post_id=row.post_id,
+        delete_at=row.delete_at,
+        delete_attempts=row.delete_attempts,
+        delete_error=row.delete_error,
     )
 
 

@@ -46,6 +46,8 @@ posts = Table(
     Column("parent_id", String, nullable=False, default=""),
     # NULL without a request; "here", or "private" where the bot may not comment.
     Column("request", String),
+    # Whether the request names the link; NULL if that is not known. Otherwise it is the post's link.
+    Column("link_in_request", Boolean),
     Column("community", String, nullable=False),
     Column("permalink", String, nullable=False),
     Column("url_hash", String),  # of the link (`bot.core.urls`); stays when the link itself is erased
@@ -66,14 +68,20 @@ posts = Table(
     Column("markdown", Text),  # only in the states ready and sending
     Column("language", String),
     Column("article_words", Integer),
+    Column("article_word_count", Integer),  # as `min_article_words` counts them
     Column("summary_words", Integer),
+    Column("summary_sentences", Integer),
     Column("saved", Integer),  # percent of the article's words that the reply saves
     Column("sends", Integer, nullable=False, default=0),
+    # the sends that the platform clearly refused; never reset, because it is part of Idempotency-Keys
+    Column("refused_sends", Integer, nullable=False, default=0, server_default="0"),
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("comment_id", String),
     Column("comment_url", String),
     Column("post_checked_at", UtcDateTime),  # when the platform was last asked whether the post still exists
     Column("delete_at", UtcDateTime),  # next attempt to delete the reply; NULL if it is not to be deleted
+    Column("delete_attempts", Integer, nullable=False, default=0, server_default="0"),  # that failed
+    Column("delete_error", Text),  # of the last attempt
     Column("reply_check_at", UtcDateTime),  # next check of the sent reply; NULL after the last one
     Column("distinguish_done", Boolean),  # whether distinguishing and pinning the reply is finished
     Column("reply_score", Integer),  # at the last check
@@ -164,6 +172,7 @@ outgoing_messages = Table(
     Column("sending_at", UtcDateTime),
     Column("done_at", UtcDateTime),
     Column("sends", Integer, nullable=False, default=0),
+    Column("refused_sends", Integer, nullable=False, default=0, server_default="0"),
     Column("empty_reads", Integer, nullable=False, default=0),
     Column("message_id", String),
     UniqueConstraint("account", "idempotency_key", name="uq_outgoing_messages_account_key"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 
@@ -74,6 +75,7 @@ class WebServer:
             raise UserError(
                 f"The status pages cannot be served at {self.url}: {error.strerror or error}.",
                 "Choose another port in [web], or stop the program that uses this one.",
+                temporary=error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL),
             ) from error
         self._socket = server_socket
 

@@ -89,7 +89,7 @@ class StatusPages:
                 report.states.get(state, 0) for state in (State.DISCOVERED, State.READY, State.SENDING)
             ),
             last_reply=report.last_reply,
-            problems=self._problems(report),
+            problems=self._problems(report, now),
             recent_errors=recent_errors(self._context.database, now - timedelta(days=7), 8),
             long=long,
             chart=outcome_chart(long.days),
@@ -187,12 +187,13 @@ class StatusPages:
         quiet = last_new_at is None or now - last_new_at >= poll_interval.quiet_after
         return max(poll_interval.interval, poll_interval.quiet_interval) if quiet else poll_interval.interval
 
-    def _problems(self, report: StatusReport) -> list[tuple[str, str]]:
+    def _problems(self, report: StatusReport, now: datetime) -> list[tuple[str, str]]:
         """What needs attention, as pairs of subject and sentence."""
         health = self._context.health
         unhealthy = health.problems() if health else polling_problems(report, self._context)
         found = [("The daemon", sentence) for sentence in unhealthy]
         found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
+        found += [(f"Account {each.account}", each.sentence(now)) for each in report.failed_deletions]
         found += [(_source_name(each.source), each.error) for each in report.sources if each.error]
         found += [
             (

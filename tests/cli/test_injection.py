@@ -19,7 +19,7 @@ from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import State
 from bot.store.muted_communities import MutedCommunity
-from bot.store.status_reports import PendingReplies, PostReport, SourceReport, StatusReport
+from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
 from tests.conftest import START
 
 HOSTILE = (
@@ -62,6 +62,7 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
         states={State.SENT: 1}, reasons={SkipReason.REFUSED: 1},
         sources=(SourceReport(text, START, text),), account_errors={text: text},
         mutes=(MutedCommunity(text, text, text, START),), plans=(PendingReplies(text, text, 1, START),),
+        failed_deletions=(FailedDeletions(text, 2, START, text, 3, text),),
         last_reply=report, oldest_waiting=report,
     )  # fmt: skip
     stream = io.StringIO()

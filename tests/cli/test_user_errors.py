@@ -1,4 +1,4 @@
-"""Every error of the user exits with 1 and a line with a remedy, never with a traceback."""
+"""Every error of the user exits with a code and a line with a remedy, never with a traceback."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ communities = ["news"]
 UNREACHABLE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 
 
-def error_output(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 1, done
+def error_output(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
+    assert done.returncode == code, done
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -93,7 +93,7 @@ def test_a_server_that_is_down_is_reported_once_in_the_log_and_in_status(
 def test_a_second_daemon_on_one_database(precis: Precis, tmp_path: Path) -> None:
     write_config(tmp_path, GOOD.format(server=UNREACHABLE, password='password = "x"'))
     with daemon_lock(tmp_path / "precis.db"):
-        output = error_output(precis("run"))
+        output = error_output(precis("run"), 75)
     assert "Another precis daemon is already running" in output
     assert "set another database for this one" in output
 

@@ -2,24 +2,173 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
+import sqlite3
 import subprocess
+from collections.abc import Callable
 from configparser import RawConfigParser
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from bot.cli.exit_codes import exit_codes
+from bot.config import load
+from bot.core.errors import Unreachable, UserError
+from bot.store import Database, daemon_lock, engine
+from bot.store.database_errors import raise_store_error
+from tests.conftest import START
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNIT = DEPLOY / "precis.service"
 
 
-def settings() -> dict[str, str]:
-    """Of [Service]; of settings that stand there several times, the last."""
+def settings(section: str = "Service") -> dict[str, str]:
+    """Of a section; of settings that stand there several times, the last."""
     parser = RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(UNIT, encoding="utf-8")
-    return dict(parser["Service"])
+    return dict(parser[section])
+
+
+def is_restarted(code: int) -> bool:
+    """Whether systemd starts the service again after this exit code, however often it ends with it.
+
+    systemd.service(5): `Restart` decides, except for the codes of `RestartPreventExitStatus`.
+    systemd.unit(5): more than `StartLimitBurst` starts (5) in `StartLimitIntervalSec` (10s) end it for good,
+    unless the interval is 0.
+    """
+    unit = settings()
+    never_gives_up = settings("Unit").get("StartLimitIntervalSec") == "0"
+    prevented = code in map(int, unit["RestartPreventExitStatus"].split())
+    return unit["Restart"] == "always" and never_gives_up and not prevented
+
+
+def full_disk(path: Path) -> None:
+    with raise_store_error(path), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+        connection.execute("CREATE TABLE one (name TEXT)")
+
+
+def locked_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        Database(path, START)
+
+
+def read_only_database(path: Path) -> None:
+    Database(path, START).close()
+    with raise_store_error(path), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.execute("DELETE FROM posts")
+
+
+def folder_not_mounted(path: Path) -> None:
+    Database(path.parent / "mnt" / "precis.db", START)
+
+
+def folder_not_writable(path: Path) -> None:
+    del path
+    Database(Path("/proc/self/precis.db"), START)
+
+
+def other_daemon(path: Path) -> None:
+    with daemon_lock(path), daemon_lock(path):
+        pass
+
+
+def unwritable_lock_file(path: Path) -> None:
+    del path
+    with daemon_lock(Path("/proc/self/precis.db")):
+        pass
+
+
+def no_temporary_files(path: Path) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+def server_down(path: Path) -> None:
+    del path
+    raise Unreachable("lemmy.example does not answer")
+
+
+def port_in_use(path: Path) -> None:
+    del path
+    raise UserError("The status pages cannot be served.", "Choose another port.", temporary=True)
+
+
+def error_in_settings(path: Path) -> None:
+    config = path.with_name("config.toml")
+    config.write_text("[bot]\nowner = 7\n")
+    load(config, {})
+
+
+def damaged_database(path: Path) -> None:
+    path.write_text("milk, eggs, flour and so on" * 100)
+    Database(path, START)
+
+
+def database_of_newer_version(path: Path) -> None:
+    Database(path, START).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    Database(path, START)
+
+
+Start = Callable[[Path], None]
+
+
+def exit_code_of(start: Start, path: Path) -> object:
+    with pytest.raises(SystemExit) as ended, exit_codes():
+        start(path)
+    return ended.value.code
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        full_disk,
+        locked_database,
+        read_only_database,
+        folder_not_mounted,
+        folder_not_writable,
+        other_daemon,
+        unwritable_lock_file,
+        no_temporary_files,
+        server_down,
+        port_in_use,
+    ],
+)
+def test_systemd_restarts_the_service_after_a_fault_that_passes(
+    fault: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
+    code = exit_code_of(fault, tmp_path / "precis.db")
+    assert code == 75
+    assert is_restarted(75)
+    printed = capsys.readouterr().err
+    assert "continues by itself" not in printed  # the process has ended
+    assert "again" in printed
+
+
+@pytest.mark.parametrize("fault", [error_in_settings, damaged_database, database_of_newer_version])
+def test_systemd_does_not_restart_the_service_for_what_a_person_must_fix(
+    fault: Start, tmp_path: Path
+) -> None:
+    code = exit_code_of(fault, tmp_path / "precis.db")
+    assert code == 1
+    assert not is_restarted(1)
+    assert not is_restarted(2)
+
+
+def test_systemd_restarts_the_service_after_a_crash() -> None:
+    assert all(map(is_restarted, (0, 3, 137)))
+
+
+def test_only_the_daemon_gets_sigterm() -> None:
+    assert settings()["KillMode"] == "mixed"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")

@@ -101,7 +101,7 @@ class FakePlatform:
     def next_reply_at(self, community: str) -> datetime | None:
         return None
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
         number = len(self.comments) + 1
         comment = Comment(str(number), post_id, f"https://lemmy.example/c/{number}", self._clock())
         self.comments.append(comment)

@@ -15,13 +15,27 @@ from typing import Any
 from bot.config.settings import InboxSettings
 from bot.core.errors import FetchError
 from bot.core.messages import Answer, Message
-from bot.core.models import Article, Dialect, Digest, LengthLimits, NotArticle, Page, Source, Summary
+from bot.core.models import (
+    Article,
+    Dialect,
+    Digest,
+    Failed,
+    LengthLimits,
+    NotArticle,
+    Outdated,
+    Page,
+    Post,
+    Skipped,
+    Source,
+    Summary,
+)
 from bot.core.skip_reasons import SkipReason
 from bot.inbox.inbox import Inbox
 from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.message_handler import MessageHandler
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.pipeline.process import process_post
+from bot.pipeline.send_policy import check_reply
 from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Platform
 from bot.platforms.lemmy import Lemmy
@@ -34,7 +48,15 @@ from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
-from bot.store import Accounts, Database, MutedCommunities, OutgoingMessages, OutgoingReplies, PostQueue
+from bot.store import (
+    Accounts,
+    Database,
+    MutedCommunities,
+    OutgoingMessages,
+    OutgoingReplies,
+    OutgoingReply,
+    PostQueue,
+)
 from tests.platforms.clock import ManualClock
 
 TIMING = SendTiming(
@@ -312,7 +334,7 @@ class Daemon:
             accounts=accounts,
             muted_communities=MutedCommunities(self.database),
             created_at=clock() - timedelta(days=30),
-            check_post=gone_or_locked,
+            check_post=self._check_post,
             clock=clock,
             timing=TIMING,
             messaging=messaging,
@@ -365,6 +387,9 @@ class Daemon:
         self.process_posts()
         self.send_replies()
         self.check_inbox()
+
+    def _check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | Outdated | None:
+        return gone_or_locked(post, reply) or check_reply(post, reply, self.rules, self.server.clock())
 
     def _fetch(self, url: str) -> Page:
         self.fetched.append(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -145,6 +145,27 @@ def test_a_post_locked_during_processing_gets_the_summary_in_private(
     daemon.check_inbox()
     assert server.bot_comments() == []
     assert [PLAIN in message for message in server.bot_messages()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"block_domains": ("paper.example",)}, SkipReason.DOMAIN_BLOCKED),
+        ({"min_article_words": 5000}, SkipReason.TOO_SHORT),
+    ],
+)
+def test_a_link_that_is_excluded_while_its_reply_waits_gets_the_reason_without_the_text(
+    server: PlatformServer, daemon: Daemon, settings: dict[str, Any], reason: SkipReason
+) -> None:
+    server.add_comment(server.add_post(LINK), "{bot} please")
+    daemon.check_inbox()
+    daemon.process_posts()
+    daemon.rules = CommunityRules(**settings)
+    daemon.run_all_jobs(1)
+    assert server.bot_comments() == []
+    (message,) = server.bot_messages()
+    assert reason.sentence in message
+    assert PLAIN not in message
 
 
 @pytest.mark.parametrize(

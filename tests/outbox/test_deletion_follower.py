@@ -15,7 +15,7 @@ from bot.core.time_limit import TimeLimit
 from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
 from bot.platforms import adapter_factory
 from bot.sandbox.server_software import ServerSoftware
-from bot.store import Accounts, Database, DeletionChecks, OutgoingReplies, PostQueue
+from bot.store import Accounts, Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
 from bot.store.status_reports import all_posts
 from tests.conftest import Clock, a_post
 
@@ -119,13 +119,23 @@ def test_a_run_without_a_limit_checks_all_recent_posts(database: Database, clock
     assert sorted(platform.asked) == list(numbers)
 
 
-@pytest.mark.parametrize("trouble", [Unreachable("down"), Refused(SkipReason.BANNED, "banned")])
-def test_an_error_leaves_the_reply_for_a_later_run(
-    database: Database, clock: Clock, trouble: PlatformError
-) -> None:
+def test_a_refused_delete_is_left_to_the_follow_up(database: Database, clock: Clock) -> None:
+    """Which retries with growing pauses, and reports the error."""
     sent(database, clock, [a_post(1)], ["7"])
     platform = FakePlatform()
-    platform.gone, platform.trouble = True, trouble
+    platform.gone, platform.trouble = True, Refused(SkipReason.BANNED, "banned")
+    follower = follower_of(platform, database, clock)
+    assert [run(follower), run(follower)] == [0, 0]
+    assert platform.asked == [1]
+    due = SentReplies(database).next_to_delete("home", clock())
+    assert due is not None
+    assert due.comment_id == "7"
+
+
+def test_an_error_leaves_the_reply_for_a_later_run(database: Database, clock: Clock) -> None:
+    sent(database, clock, [a_post(1)], ["7"])
+    platform = FakePlatform()
+    platform.gone, platform.trouble = True, Unreachable("down")
     follower = follower_of(platform, database, clock)
     assert run(follower) == 0
     assert [report.state for report in all_posts(database)] == ["sent"]

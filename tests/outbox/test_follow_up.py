@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.errors import (
     FetchError,
@@ -21,7 +22,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.outbox.follow_up import FollowUp
 from bot.rules import CommunityRules
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
-from bot.store.status_reports import all_posts
+from bot.store.status_reports import all_posts, status_report
 from tests.conftest import Clock, a_post
 
 BEFORE = "Boats.\n\n---\n\nThe article contains **900** words."
@@ -114,7 +115,7 @@ def test_an_ambiguous_delete_is_retried_until_the_answer_is_clear(
 ) -> None:
     scenario.replies.withdraw(scenario.row, scenario.clock(), "")
     scenario.platform.answers = [answer, answer]
-    assert [len(scenario.run(minutes)) for minutes in (0, 0.5, 0.5, 1, 1)] == [1, 0, 1, 1, 0]
+    assert [len(scenario.run(minutes)) for minutes in (0, 0.5, 0.5, 1, 1, 1)] == [1, 0, 1, 0, 1, 0]
     assert scenario.state == "deleted"
 
 
@@ -124,12 +125,45 @@ def test_a_rate_limit_is_waited_for(scenario: Scenario) -> None:
     assert [len(scenario.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
 
 
-def test_a_reply_that_cannot_be_deleted_keeps_the_error(scenario: Scenario) -> None:
-    scenario.replies.withdraw(scenario.row, scenario.clock(), "")
-    scenario.platform.answers = [Refused(SkipReason.BANNED, "banned from news")]
+ODD_TEXT = "400 the moon is full"
+
+
+@pytest.mark.parametrize("answer", [UnknownOutcome(ODD_TEXT), Refused(SkipReason.REFUSED, ODD_TEXT)])
+def test_a_delete_that_always_fails_is_retried_ever_more_rarely_and_logged_once(
+    scenario: Scenario, answer: PlatformError
+) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "Its moderators asked for it.")
+    scenario.replies.record_check(scenario.row, None, None)  # nothing else is due
+    scenario.platform.answers = [answer] * 1000
+    with capture_logs() as logs:
+        attempts = [minute for minute in range(48 * 60) if scenario.run(0 if minute == 0 else 1)]
+    assert attempts == [0, 1, 3, 7, 15, 31, 63, 127, 255, *range(511, 48 * 60, 6 * 60)]
+    assert [entry["error"] for entry in logs] == [ODD_TEXT]
+    scenario.platform.answers = [UnknownOutcome("another text")]
+    with capture_logs() as logs:
+        scenario.run(6 * 60)
+    assert [entry["error"] for entry in logs] == ["another text"]
+    assert scenario.run(6 * 60) == [("delete", "c1")]
+    (report,) = all_posts(scenario.database)
+    assert report.state == "deleted"
+    assert report.sentence(scenario.clock()).endswith("Its moderators asked for it.")
+
+
+def test_a_delete_that_fails_is_shown_until_it_succeeds(scenario: Scenario) -> None:
+    scenario.replies.withdraw(scenario.row, scenario.clock(), "Its moderators asked for it.")
+    assert status_report(scenario.database).failed_deletions == ()
+    scenario.platform.answers = [UnknownOutcome(ODD_TEXT)] * 2
     scenario.run()
-    assert scenario.run(10) == []
-    assert scenario.state == "sent"
+    scenario.run(1)
+    (failed,) = status_report(scenario.database).failed_deletions
+    assert (failed.account, failed.count, failed.attempts) == ("home", 1, 2)
+    sentence = failed.sentence(scenario.clock())
+    assert ODD_TEXT in sentence
+    assert "https://lemmy.example/comment/1" in sentence
+    (report,) = all_posts(scenario.database)
+    assert f"Failed attempts so far: 2. Last error: {ODD_TEXT}" in report.sentence(scenario.clock())
+    scenario.run(2)
+    assert status_report(scenario.database).failed_deletions == ()
 
 
 @pytest.mark.parametrize("sticky", [True, False])

@@ -50,7 +50,7 @@ class FakePlatform:
     def next_reply_at(self, community: str) -> datetime | None:
         return self.pause
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
         self.sent += 1
         answer = self.answers.pop(0) if self.answers else None
         comment = Comment(

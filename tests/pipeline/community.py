@@ -86,7 +86,7 @@ class FakePlatform:
     def next_reply_at(self, community: str) -> datetime | None:
         return None
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
         earlier = len(self.own_comments(post_id))
         number = f"c{post_id}/{earlier + 1}" if earlier else f"c{post_id}"
         self.comments[number], self.sent_at[number] = markdown, self._clock()

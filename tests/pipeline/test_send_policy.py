@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.process import process_post
 from bot.store.status_reports import all_posts
+from bot.store.tables import posts
 from tests.conftest import Clock
 from tests.pipeline.community import CommunityScenario
 
@@ -54,15 +56,38 @@ def test_nothing_changed(waiting: WaitingReply) -> None:
         ({"allow_title_words": ["tunnel"]}, SkipReason.TITLE),
         ({"allow_flairs": ["News"]}, SkipReason.FLAIR),
         ({"languages": ["de"]}, SkipReason.LANGUAGE),
-        ({"min_saved": 95}, SkipReason.SAVES_TOO_LITTLE),
+        ({"min_article_words": 5000}, SkipReason.TOO_SHORT),
+        ({"crossposts": False}, SkipReason.CROSSPOST),
     ],
 )
 def test_a_setting_that_changed_while_the_reply_waited_applies(
-    waiting: WaitingReply, settings: dict[str, Any], reason: SkipReason
+    tmp_path: Path, clock: Clock, settings: dict[str, Any], reason: SkipReason
 ) -> None:
+    waiting = WaitingReply(tmp_path, clock, crosspost=True)
     waiting.set_rules(**settings)
     assert waiting.outcome() == ("skipped", reason)
     assert waiting.lemmy.comments == {}
+
+
+@pytest.mark.parametrize("settings", [{"words": 30}, {"sentences": 1}, {"min_saved": 90}])
+def test_a_reply_that_is_now_too_long_is_written_again(
+    waiting: WaitingReply, settings: dict[str, Any]
+) -> None:
+    long = waiting.report()
+    waiting.set_rules(**settings)
+    assert waiting.outcome()[0] == "discovered"
+    assert waiting.outcome() == ("sent", None)
+    assert len(waiting.used_methods) == 2
+    shorter = waiting.report()
+    assert (shorter.summary_words or 0) < (long.summary_words or 0)
+    assert len(waiting.lemmy.comments) == 1
+
+
+def test_a_reply_of_an_earlier_version_is_judged_by_what_its_row_has(waiting: WaitingReply) -> None:
+    with waiting.database.write_transaction() as connection:
+        connection.execute(update(posts).values(article_word_count=None, summary_sentences=None))
+    waiting.set_rules(min_article_words=5000, sentences=1)
+    assert waiting.outcome() == ("sent", None)
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,20 @@ processes = 1
 """
 migration: Any = importlib.import_module("bot.store.migrations.versions.0007_plain_names")
 
-ADDED_LATER = ("refetch", "replaced_comment_ids")
-"""Columns of posts that later revisions added."""
+ADDED_LATER: dict[str, dict[str, Any]] = {
+    "posts": {
+        "refetch": None,
+        "replaced_comment_ids": None,
+        "article_word_count": None,
+        "summary_sentences": None,
+        "link_in_request": None,
+        "refused_sends": 0,
+        "delete_attempts": 0,
+        "delete_error": None,
+    },
+    "outgoing_messages": {"refused_sends": 0},
+}
+"""Columns that later revisions added, by table, with their values in old rows."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -113,8 +125,9 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
     with opened(old):
         pass
     after = rows_of(old)
-    for post in after["posts"]:
-        assert [post.pop(column) for column in ADDED_LATER] == [None] * len(ADDED_LATER)
+    for table, values in ADDED_LATER.items():
+        for row in after[table]:
+            assert {column: row.pop(column) for column in values} == values
     assert after == renamed(before)
     assert rows_of(old.with_name("precis.db.version-0006.backup")) == before
 

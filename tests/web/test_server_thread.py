@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.config import Config
 from bot.core.errors import UserError
+from bot.daemon import lifecycle
 from bot.daemon.lifecycle import serve_pages
 from bot.daemon.tuning import PRODUCTION
 from bot.operations.tls import system_tls_context
@@ -54,8 +56,25 @@ def test_the_daemon_runs_without_pages_if_the_port_is_in_use(context: PageContex
             ran = True
         assert ran
         assert f"The status pages cannot be served at http://127.0.0.1:{port}/" in lines[0]["event"]
-        with pytest.raises(UserError, match="Address already in use"):
+        with pytest.raises(UserError, match="Address already in use") as caught:
             WebServer(with_port(context, port)).start()
+        assert caught.value.temporary
+
+
+def test_the_pages_are_served_as_soon_as_the_port_is_free(
+    context: PageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "CHECK_INTERVAL", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with capture_logs() as lines, serve_pages(fake_app(context, port)):  # type: ignore[arg-type]
+            taken.close()
+            deadline = time.monotonic() + 10
+            while "serving web pages" not in [line["event"] for line in lines]:
+                assert time.monotonic() < deadline, lines
+            url = f"http://127.0.0.1:{port}/healthz"
+            assert httpx2.get(url, trust_env=False, verify=system_tls_context()).status_code == 200
+        assert [line["log_level"] for line in lines] == ["error", "info"]
 
 
 def test_a_request_right_after_the_start_is_answered(context: PageContext) -> None:

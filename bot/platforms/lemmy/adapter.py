@@ -23,7 +23,6 @@ from bot.platforms.lemmy.listings import Listings
 from bot.platforms.lemmy.messaging import AdapterCalls, LemmyMessaging
 from bot.platforms.lemmy.missing_rows import RowCalls
 from bot.platforms.lemmy.own_comments import OwnCommentFinder, check_sees_own_comments, parse_stored_reply
-from bot.platforms.lemmy.refused_sends import RefusedSends
 from bot.platforms.lemmy.reply_language import ReplyLanguages
 from bot.platforms.lemmy.site_ban import SiteBan
 from bot.platforms.login_session import LoginSession, RateLimitReached
@@ -85,7 +84,6 @@ class Lemmy(FederatedAdapter):
             username=username,
             password=password,
         )
-        self._refused_sends = RefusedSends()
         self._site_ban = SiteBan(account, self._client.host, clock)
         self._rows = RowCalls(self._read_call, self._write_call, self._session.ensure_logged_in)
         self._languages = ReplyLanguages(self._session, lambda: self._api)
@@ -140,32 +138,24 @@ class Lemmy(FederatedAdapter):
         finder = OwnCommentFinder(self._api, self._read, self.fetch_post)
         return finder.replies_to_post(post_id, self._me(), viewer)
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        comment = self._write_comment(post_id, None, markdown, language)
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
+        comment = self._write_comment(post_id, None, markdown, language, refused_sends)
         if comment.parent_id is not None:
             raise UnknownOutcome(f"the reply to post {post_id} was stored elsewhere: {comment.url}")
         return comment
 
     def _write_comment(
-        self, post_id: str, parent_id: str | None, markdown: str, language: str | None
+        self, post_id: str, parent_id: str | None, markdown: str, language: str | None, refused_sends: int
     ) -> Comment:
         check_comment(markdown)
         viewer = self._current_viewer()
         language_id = self._languages.language_id(language, post_id, self._known_site())
         api = self._api
-        refused = self._refused_sends.count(post_id, parent_id, markdown)
         calls = [
-            api.reply_call(post_id, markdown, number, parent_id, refused)
+            api.reply_call(post_id, markdown, number, parent_id, refused_sends)
             for number in dict.fromkeys((language_id, None))
         ]
-        try:
-            response = self._send_reply(calls, post_id)
-        except UnknownOutcome:
-            raise
-        except PlatformError:
-            self._refused_sends.record(post_id, parent_id, markdown)
-            raise
-        return parse_stored_reply(api, response, post_id, viewer)
+        return parse_stored_reply(api, self._send_reply(calls, post_id), post_id, viewer)
 
     def _send_reply(self, calls: list[Call], post_id: str) -> Any:
         """Send the reply; if its language is refused, the second call, which has none."""

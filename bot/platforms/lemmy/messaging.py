@@ -45,8 +45,8 @@ class AdapterCalls:
     fetch_post: Callable[[str], Post]
     read_comment: Callable[[str], Comment | None]
     """The comment with this id; None if it does not exist."""
-    write_comment: Callable[[str, str | None, str, str | None], Comment]
-    """(post, parent, text, language) -> the new comment."""
+    write_comment: Callable[[str, str | None, str, str | None, int], Comment]
+    """(post, parent, text, language, refused sends) -> the new comment."""
     delete: Callable[[str], None]
 
 
@@ -79,14 +79,22 @@ class LemmyMessaging:
         self._calls.viewer()
         self._mark_receipt(message.receipt)
 
-    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+    def reply_to_comment(
+        self,
+        post_id: str,
+        comment_id: str,
+        markdown: str,
+        language: str | None,
+        *,
+        refused_sends: int = 0,
+    ) -> Comment:
         """The server ignores a parent that does not exist, so the parent is read first."""
         check_comment(markdown)
         self._calls.viewer()
         parent = self._calls.read_comment(comment_id)
         if parent is None or parent.gone or parent.post_id != post_id:
             raise Refused(SkipReason.GONE, "the parent comment is gone")
-        reply = self._calls.write_comment(post_id, comment_id, markdown, language)
+        reply = self._calls.write_comment(post_id, comment_id, markdown, language, refused_sends)
         if reply.parent_id != comment_id:
             self._calls.delete(reply.id)
             raise Refused(SkipReason.GONE, "the parent comment disappeared, so the reply was deleted")

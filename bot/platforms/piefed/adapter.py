@@ -154,7 +154,8 @@ class PieFed(FederatedAdapter):
                 return tuple(found.values())
         raise Unreachable(f"too many own comments under post {post_id}")
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
+        del refused_sends  # PieFed has no Idempotency-Keys
         return self._write_comment(post_id, None, markdown, language)
 
     def _write_comment(

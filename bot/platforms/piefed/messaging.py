@@ -78,8 +78,17 @@ class PieFedMessaging:
         self._adapter.viewer()
         self._mark_receipt(message.receipt)
 
-    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+    def reply_to_comment(
+        self,
+        post_id: str,
+        comment_id: str,
+        markdown: str,
+        language: str | None,
+        *,
+        refused_sends: int = 0,
+    ) -> Comment:
         """Fetches the comment first, because the server accepts replies to removed comments."""
+        del refused_sends  # PieFed has no Idempotency-Keys
         self._adapter.viewer()
         try:
             response = self._adapter.read(get_call("/comment", id=comment_id))

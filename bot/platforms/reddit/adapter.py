@@ -147,8 +147,8 @@ class Reddit:
         }
         return tuple(sorted(top_level.values(), key=lambda comment: (comment.published, comment.id)))
 
-    def reply(self, post_id: str, markdown: str, language: str | None) -> Comment:
-        del language  # Reddit comments have no language
+    def reply(self, post_id: str, markdown: str, language: str | None, *, refused_sends: int = 0) -> Comment:
+        del language, refused_sends  # Reddit has neither languages of comments nor Idempotency-Keys
         return self._reply(post_id, None, markdown)
 
     def _reply(self, post_id: str, parent_id: str | None, markdown: str) -> Comment:

@@ -79,8 +79,16 @@ class RedditMessaging:
             data = {"conversationIds": message.receipt.removeprefix(MODMAIL_PREFIX)}
         self._post(path, data)
 
-    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
-        del language  # Reddit comments have no language
+    def reply_to_comment(
+        self,
+        post_id: str,
+        comment_id: str,
+        markdown: str,
+        language: str | None,
+        *,
+        refused_sends: int = 0,
+    ) -> Comment:
+        del language, refused_sends  # Reddit has neither languages of comments nor Idempotency-Keys
         return self._adapter.reply(post_id, comment_id, markdown)
 
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:

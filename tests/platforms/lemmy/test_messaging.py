@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -200,9 +201,9 @@ def test_quirk_3_a_reply_stored_elsewhere_is_deleted(
     messaging = messaging_of(env)
     real = messaging._calls.write_comment
 
-    def write_after_purge(post_id: str, parent_id: str | None, text: str, language: str | None) -> object:
+    def write_after_purge(*reply: Any) -> object:
         del env.server.state._comments[comment.id]
-        return real(post_id, parent_id, text, language)
+        return real(*reply)
 
     object.__setattr__(messaging._calls, "write_comment", write_after_purge)
     with pytest.raises(Refused):

@@ -155,12 +155,11 @@ def test_quirk_01_a_refused_request_uses_its_key_up_so_the_next_one_has_another(
     env: LemmyEnvironment,
 ) -> None:
     post = env.post(locked=True)
-    adapter = env.adapter()
-    for _ in range(2):
+    for refused_sends in range(2):
         with pytest.raises(Refused):
-            adapter.reply(str(post.id), "text", None)
+            env.adapter().reply(str(post.id), "text", None, refused_sends=refused_sends)
     post.locked = False
-    adapter.reply(str(post.id), "text", None)
+    env.adapter().reply(str(post.id), "text", None, refused_sends=2)
     keys = [seen.headers["Idempotency-Key"] for seen in env.calls("POST /comment")]
     assert len(set(keys)) == 3
     assert all(len(key) <= 32 for key in keys)
