@@ -43,6 +43,10 @@ MEDIA_HOSTS = frozenset(_HOSTS.split())
 DISCUSSION_HOSTS = frozenset(("reddit.com", "redd.it"))
 """Hosts whose links lead to discussions, on any platform."""
 
+_SAME_LANGUAGE: dict[str, set[str | None]] = {"nb": {"nb", "no"}, "nn": {"nn", "no"}, "no": {"nb", "no"}}
+"""The codes in `languages` that each code of an article is included in: Norwegian has two written forms, and
+a page that does not say which one is almost always in Bokmål."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -118,7 +122,7 @@ def check_article(words: int, language: str | None, rules: CommunityRules) -> Sk
     if words < rules.min_article_words:
         detail = f"{words} words; the settings require {rules.min_article_words}"
         return Skipped(SkipReason.TOO_SHORT, detail)
-    if rules.languages and language not in rules.languages:
+    if rules.languages and not _SAME_LANGUAGE.get(language or "", {language}) & set(rules.languages):
         return Skipped(SkipReason.LANGUAGE, language or "not detected")
     return None
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.summarize import quotations
+from bot.summarize import abbreviations, line_labels, quotations
 from bot.summarize.cohesion_rules import NAME, CohesionRules, cohesion_rules
 from bot.summarize.quotations import QuotationState
+from bot.summarize.sentence_rules import boundary_rules
 
 _MAX_WORDS_BEFORE_PRONOUN = 8
 """A personal pronoun among this many words from the start, without a name before it, refers back."""
@@ -66,9 +67,15 @@ def mark_sentences(paragraphs: Sequence[Sequence[str]], language: str) -> list[S
     rules = cohesion_rules(language)
     result: list[SentenceMarks] = []
     inner_names = frozenset(name for part in paragraphs for one in part for name in _INNER_NAME.findall(one))
+    labels = line_labels.speakers(part[0] for part in paragraphs if part)
     for sentences in paragraphs:
         for sentence, quotation in zip(sentences, quotations.quotation_states(sentences), strict=True):
-            result.append(_marks_of(sentence, quotation, rules, inner_names, first=not result))
+            marks = _marks_of(sentence, quotation, rules, inner_names, first=not result)
+            if abbreviations.ends_with_abbreviation(sentence, boundary_rules(language)):
+                marks = replace(marks, exclusion="ends with an abbreviation")
+            elif line_labels.is_turn(sentence, labels):
+                marks = replace(marks, exclusion="answers a question or another person")
+            result.append(marks)
     return result
 
 
@@ -80,7 +87,7 @@ def _marks_of(
     *,
     first: bool,
 ) -> SentenceMarks:
-    body = sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
+    body = _without_opening_marks(sentence)
     first_person_words = sum(
         not (len(one) > 1 and one.isupper()) for one in rules.first_person.findall(quotation.unquoted)
     )
@@ -88,11 +95,7 @@ def _marks_of(
     question = bool(_QUESTION.search(sentence))
     boilerplate = len(rules.boilerplate.findall(sentence))
     opening = rules.dependent_openings.match(body)
-    dependence = (
-        ""
-        if first
-        else _dependence(body, quotation, rules, inner_names, quoted=bool(_OPEN_QUOTE.match(sentence)))
-    )
+    dependence = "" if first else _dependence_with_label(sentence, quotation, rules, inner_names)
     penalties = _penalties(sentence, body, quotation, rules, question, first_person_words, boilerplate)
     if (words < _SHORT_WORDS and dependence) or (
         words < _FRAGMENT_WORDS and not rules.without_end_marks and _LETTER_SPACE_LETTER.search(sentence)
@@ -111,6 +114,22 @@ def _marks_of(
         exclusion=_exclusion(sentence, words, rules),
         penalties=tuple(penalties),
     )
+
+
+def _without_opening_marks(sentence: str) -> str:
+    return sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
+
+
+def _dependence_with_label(
+    sentence: str, quotation: QuotationState, rules: CohesionRules, inner_names: frozenset[str]
+) -> str:
+    """Why the sentence depends on the one before it, with or without a label at its start ("Berg: It is")."""
+    for text in dict.fromkeys((sentence, line_labels.without_label(sentence))):
+        quoted = bool(_OPEN_QUOTE.match(text))
+        why = _dependence(_without_opening_marks(text), quotation, rules, inner_names, quoted=quoted)
+        if why:
+            return why
+    return ""
 
 
 def _all_pronouns(rules: CohesionRules) -> frozenset[str]:

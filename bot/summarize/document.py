@@ -9,7 +9,7 @@ from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
 from bot.core.models import Article, ParagraphKind
-from bot.summarize import language_resources, sentence_splitter, word_tokens
+from bot.summarize import language_resources, line_labels, sentence_splitter, word_tokens
 
 MAX_CHARACTERS = 400_000
 """Only this many characters of an article are read: about the length of a book."""
@@ -106,9 +106,14 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
     def _paragraphs_of(self, text: str, limits: InputLimits) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        for number, block in enumerate(_BLANK_LINE.split(text[:MAX_CHARACTERS])):
+        blocks = _BLANK_LINE.split(text[:MAX_CHARACTERS])
+        bare_codes = line_labels.has_bare_time_codes(blocks)
+        for number, block in enumerate(blocks):
             group: list[Sentence] = []
-            for piece in tokenizer.to_sentences(block):
+            for sentence in tokenizer.to_sentences(block):
+                piece = line_labels.without_time_codes(sentence, bare=bare_codes)
+                if not piece:
+                    continue
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
                 body = piece if index else without_dateline(piece)

@@ -22,8 +22,16 @@ _SNOWBALL = {
 _SUMY = frozenset({"cs", "sk", "uk"})
 _CODE = re.compile(r"[a-z]{2}\b")
 
+_LISTS_OF = {"nb": "no", "nn": "no", "bs": "hr"}
+"""Languages whose stop words have the code of another language."""
+_NYNORSK = """
+    anna annan berre desse difor ei frå gjer gjere hev kjem likevel meir måtte sa saman same seier sjølv
+    sjølve vera vorte òg
+"""
+
 # Words that are so frequent in news that they do not show its subject.
 _NEWS = frozenset(["said", "say", "says", "would", "could", "also", "one", "two", "mr", "mrs", "ms", "new"])
+_MORE_STOP_WORDS = {"en": _NEWS, "nn": frozenset(_NYNORSK.split())}
 
 
 def language_code(language: str) -> str:
@@ -35,13 +43,12 @@ def language_code(language: str) -> str:
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """The stop words of `language` (ISO 639-1); empty if there is no list."""
+    code = _LISTS_OF.get(language, language)
     try:
-        words = frozenset(get_stop_words(language)) if language else frozenset()
+        words = frozenset(get_stop_words(code)) if code else frozenset()
     except LookupError:
-        words = (
-            frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
-        )
-    return words | _NEWS if language == "en" else words
+        words = frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
+    return words | _MORE_STOP_WORDS.get(language, frozenset())
 
 
 @cache

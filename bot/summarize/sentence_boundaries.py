@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
+
+from bot.summarize import abbreviations
+from bot.summarize.sentence_rules import BoundaryRules
 
 _WINDOW = 60
 _OPENERS = "“‘„‚«‹([{¿¡「『《〈（"
@@ -18,72 +16,48 @@ _ENDS = ".!?…"
 
 # Ends that need no space after them, with the closing marks that follow.
 _FULL_WIDTH = re.compile(r"[。！？｡]+[」』”’）》〉\")\]]*")
-_OTHER_SCRIPTS = re.compile(r"[؟۔।॥]+[\"”»)\]]*")
+# Urdu and Arabic, Indic, Khmer, Tibetan, Burmese, Ethiopic, Armenian, Santali, Meitei
+_OTHER_SCRIPTS = re.compile(r"(?:[؟۔।॥។៕။።፧։᱾᱿꯫]|།(?=\s)|[༎༔])+[\"”»)\]]*")
+_NATIVE_FULL_STOP = re.compile(r"[۔।॥។៕།༎။።։᱾᱿꯫]")
+_GREEK_QUESTION = re.compile(r"(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e][\"”»)]*\s+(?=[\"“„«]?[^\W\d_])")
 _QUOTED_END = re.compile(r"[.!?…][\"”“»’')]{1,2}[\"”]?\s*(?=[\"“„«]?\s?[^\W\d_])")
 _NUMBER_NEXT = re.compile(r"[^\W\d_]{2}[.!?…][\"”»)]?\s+(?=[\"“„«]?[\d$£€¥])|(?<=\d%)[.!?]\s+(?=\d)")
 _MISSING_SPACE = re.compile(
     r"(?<=[^\W\d_A-Z][^\W\d_A-Z])[.!?][\"”]?(?=[\"“]?[^\W\d_][^\W\d_A-Z]|[\"“]?[AI]\s)"
 )
-_WORD_NEXT = re.compile(r"[.!?…][\"”»)’']*\s+(?=[\"“„«‘'(]*(?P<word>[^\W\d_]+))")
+_WORD_NEXT = re.compile(r"[.!?…][\"”»)’']*\s+(?=(?:[‘’'][kmnrst]\s+|[\"“„«‘'(]*)(?P<word>[^\W\d_]+))")
 _URL_LIKE = re.compile(r"(?i)//|www\.|@|[\w-]+\.(?:com|org|net|co|io|gov|edu|uk|de|fr)\b")
-_LAST_TOKEN = re.compile(r"(?P<token>[^\s()\[\"“„«]+)[.][\"”“»’')\]\s]*\Z")
-_TWO_TOKENS = re.compile(r"(?P<token>\S+\s\S+)[.]\s*\Z")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z|(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}\Z")
-_AFTER_HYPHEN = re.compile(r"\w+-[A-Z]\Z")  # "R-W.Va."
 _NAME_WITH_EXCLAMATION_MARK = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z")  # "E! News"
-_ORDINAL = re.compile(r"(?:\d{1,2}|[IVX]{1,4})\Z")
+_CLITIC = re.compile(r"[‘’'][kmnrst]\s+(?=[^\W\d_a-z])")  # Dutch "'s Avonds", Afrikaans "'n Man"
 _FIRST_WORD = re.compile(r"[\"“”„«»‹›‘’'(\[¿¡\s]*(?P<word>[^\W\d_]+)")
+_DOT_OF_A_NAME = re.compile(r"(?:\s|\A)\.\Z")  # ".NET"
 _QUOTE_WITH_STRONG_END = re.compile(r"[?!…][\"”“»’']\s*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryRules:
-    """The word lists of one language."""
-
-    titles: frozenset[str]
-    before_numbers: frozenset[str]
-    starters: frozenset[str]
-    verbs_of_saying: frozenset[str]
-    has_ordinals: bool
-
-
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads((files("bot.summarize") / "data" / "sentences.toml").read_text("utf-8"))
-
-
-@cache
-def boundary_rules(language: str) -> BoundaryRules:
-    """The word lists of `language`; those of English if the language is unknown ("")."""
-    tables, key = _tables(), language or "en"
-    return BoundaryRules(
-        titles=frozenset(tables["titles"].get(key, ())),
-        before_numbers=frozenset(tables["numbered"]["any"]),
-        starters=frozenset(tables["starters"].get(key, ())),
-        verbs_of_saying=frozenset(tables["said"].get(key, ())),
-        has_ordinals=key in tables["ordinals"]["languages"],
-    )
 
 
 def candidate_boundaries(line: str, rules: BoundaryRules) -> Iterator[int]:
     """Positions that sentencex misses: after quotations, before digits, missing spaces, known first words."""
-    for pattern in (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT):
+    for pattern in (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT, _GREEK_QUESTION):
         yield from (match.end() for match in pattern.finditer(line))
     for match in _QUOTED_END.finditer(line):
-        if _starts_with_capital(line, match.end()):
+        if _may_start_sentence(line, match.end()):
             yield match.end()
     for match in _MISSING_SPACE.finditer(line):
-        if _starts_with_capital(line, match.end()) and not _is_in_url(line, match.start()):
+        if _may_start_sentence(line, match.end()) and not _is_in_url(line, match.start()):
             yield match.end()
     for match in _WORD_NEXT.finditer(line):
-        if match["word"] in rules.starters or _is_word_end(line, match):
+        if match["word"] in rules.starters or _is_word_end(line, match, rules):
             yield match.end()
 
 
-def _is_word_end(line: str, match: re.Match[str]) -> bool:
+def _is_word_end(line: str, match: re.Match[str], rules: BoundaryRules) -> bool:
     """A lower-case word, then a capital: sentencex treats "ill." and "art." as abbreviations."""
+    if not match["word"][0].isupper():
+        return False
     before = line[max(0, match.start() - 3) : match.start()]
-    return len(before) == 3 and before.isalpha() and before.islower() and match["word"][0].isupper()
+    if len(before) == 3 and before.isalpha() and before.islower():
+        return True
+    left = line[max(0, match.start() - _WINDOW) : match.start() + 1]
+    return before[-1:].islower() and abbreviations.may_end_sentence(left, rules)
 
 
 def adjust_boundary(line: str, position: int) -> int:
@@ -119,38 +93,31 @@ def _is_opening_mark(line: str, at: int, start: int) -> bool:
     return mark in _EITHER and spaced and touching
 
 
-def is_same_sentence(line: str, position: int, rules: BoundaryRules) -> bool:
-    """Whether the text at `position` continues the sentence before it."""
+def has_native_full_stops(line: str) -> bool:
+    """Whether a line ends its sentences with the full stop of another script than Latin."""
+    return bool(_NATIVE_FULL_STOP.search(line))
+
+
+def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_stops: bool = False) -> bool:
+    """Whether the text at `position` continues the sentence before it.
+
+    With `native_stops`, a Latin full stop only marks an abbreviation.
+    """
     left, right = line[max(0, position - _WINDOW) : position], line[position : position + _WINDOW]
     if not any(map(str.isalnum, left)) or not any(map(str.isalnum, right)):
         return True
-    first = _FIRST_WORD.match(right)
-    if first and _starts_lower_case(first["word"]):
+    if native_stops and left.rstrip().endswith("."):
         return True
-    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (not left[-1].isspace() and _is_in_url(line, position)):
+    first = _first_word(right)
+    if first and _starts_lower_case(first):
+        return True
+    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (
+        not left[-1].isspace() and (_is_in_url(line, position) or _DOT_OF_A_NAME.search(left))
+    ):
         return True
     if _QUOTE_WITH_STRONG_END.search(left) and _names_speaker(right, rules):
         return True
-    return _ends_with_abbreviation(left, right, first["word"] if first else "", rules)
-
-
-def _ends_with_abbreviation(left: str, right: str, word: str, rules: BoundaryRules) -> bool:
-    last = _LAST_TOKEN.search(left)
-    if not last:
-        return False
-    token = last["token"]
-    two = _TWO_TOKENS.search(left)
-    if token in rules.titles:
-        return True
-    if right[:1].isdigit():
-        return token in rules.before_numbers or bool(_INITIALS.match(token) and len(token) < 3)
-    if word in rules.starters:
-        return False
-    if two and two["token"] in rules.titles:
-        return True
-    if _INITIALS.match(token) or _AFTER_HYPHEN.match(token):
-        return True
-    return rules.has_ordinals and bool(_ORDINAL.match(token))
+    return abbreviations.is_within_sentence(left, right, first, rules)
 
 
 def _names_speaker(right: str, rules: BoundaryRules) -> bool:
@@ -164,14 +131,25 @@ def _names_speaker(right: str, rules: BoundaryRules) -> bool:
     return False
 
 
+def _first_word(text: str) -> str:
+    """The first word of `text`, "" if it has none. In Dutch "'s Avonds", the second part has the capital."""
+    clitic = _CLITIC.match(text)
+    found = _FIRST_WORD.match(text, clitic.end() if clitic else 0)
+    return found["word"] if found else ""
+
+
 def _starts_lower_case(word: str) -> bool:
     """Whether a word starts in lower case and is not a name such as iPad."""
-    return word[0].islower() and not (len(word) > 1 and word[1].isupper())
+    return abbreviations.is_lower_case(word[0]) and not (len(word) > 1 and word[1].isupper())
 
 
-def _starts_with_capital(line: str, position: int) -> bool:
-    first = _FIRST_WORD.match(line[position : position + _WINDOW])
-    return bool(first) and first["word"][0].isupper() if first else False
+def _may_start_sentence(line: str, position: int) -> bool:
+    """Whether a capital follows, or after a space a letter of a script without capitals."""
+    first = _first_word(line[position : position + _WINDOW])
+    if not first:
+        return False
+    spaced = line[position - 1].isspace() or line[position : position + 1].isspace()
+    return first[0].isupper() or (spaced and not abbreviations.is_lower_case(first[0]))
 
 
 def _is_in_url(line: str, position: int) -> bool:

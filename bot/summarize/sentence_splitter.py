@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.summarize import sentence_boundaries
-from bot.summarize.sentence_boundaries import BoundaryRules
+from bot.summarize import east_asian_sentences, sentence_boundaries
+from bot.summarize.sentence_rules import BoundaryRules, boundary_rules
 
 try:
     from sentencex import get_sentence_boundaries as _sentencex_boundaries
@@ -34,7 +34,7 @@ def split_sentences(text: str, language: str = "") -> list[Span]:
 
     `language` is ISO 639-1 or "". A sentence never spans two lines.
     """
-    rules = sentence_boundaries.boundary_rules(language)
+    rules = boundary_rules(language)
     return [
         span for line in _LINE.finditer(text) for span in _spans(line.group(), line.start(), language, rules)
     ]
@@ -60,14 +60,22 @@ def _spans(line: str, offset: int, language: str, rules: BoundaryRules) -> Itera
 
 def _starts(line: str, language: str, rules: BoundaryRules) -> list[int]:
     """The positions in `line` where a new sentence starts, ascending."""
+    if east_asian_sentences.is_ideographic(line):
+        return east_asian_sentences.ideographic_starts(line)
+    native_stops = sentence_boundaries.has_native_full_stops(line)
     positions = {
         sentence_boundaries.adjust_boundary(line, position) for position in _candidates(line, language, rules)
     }
-    return sorted(
+    starts = [
         position
-        for position in positions
-        if 0 < position < len(line) and not sentence_boundaries.is_same_sentence(line, position, rules)
-    )
+        for position in sorted(positions)
+        if 0 < position < len(line)
+        and not sentence_boundaries.is_same_sentence(line, position, rules, native_stops=native_stops)
+    ]
+    if not east_asian_sentences.has_hangul(line):
+        return starts
+    pairs = east_asian_sentences.find_pairs(line)
+    return [at for at in starts if not east_asian_sentences.is_same_sentence(line, at, pairs)]
 
 
 def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]:
@@ -75,11 +83,9 @@ def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]
     masked = _SURROGATE.sub("\ufffd", line).translate(_DOUBLE_QUOTES)
     if _sentencex_boundaries is None:
         yield from (found.end() for found in _FALLBACK.finditer(masked))
-    elif "。" not in line:  # Chinese and Japanese have a rule of their own
-        for start, piece in _pieces(masked):
-            yield from (
-                start + found["start_index"] for found in _sentencex_boundaries(language or "en", piece)
-            )
+        return
+    for start, piece in _pieces(masked):
+        yield from (start + found["start_index"] for found in _sentencex_boundaries(language or "en", piece))
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:

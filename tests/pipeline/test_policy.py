@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from bot.core.models import Article, Digest, Post, Skipped, Summary
 from bot.core.skip_reasons import SkipReason
-from bot.pipeline.policy import after_digest, before_fetch, check_placement, check_request, domain
+from bot.pipeline.policy import (
+    after_digest,
+    before_fetch,
+    check_article,
+    check_placement,
+    check_request,
+    domain,
+)
 from bot.rules import CommunityRules
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
@@ -262,3 +269,21 @@ def test_the_placement_of_a_request_is_checked_by_its_community(
 ) -> None:
     skip = check_placement(replace(POST, **change), rules, replies)
     assert (skip.reason if skip else None) is reason
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "included"),
+    [
+        ("no", "nb", True),
+        ("no", "nn", True),
+        ("nb", "no", True),
+        ("nb", "nn", False),
+        ("nn", "no", False),
+        ("de", "de", True),
+        ("de", "nl", False),
+        ("de", None, False),
+    ],
+)
+def test_norwegian_includes_both_written_forms(wanted: str, language: str | None, included: bool) -> None:
+    rules = CommunityRules(languages=(wanted,))
+    assert (check_article(500, language, rules) is None) == included

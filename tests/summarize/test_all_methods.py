@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.models import LengthLimits
 from bot.rules import Method
 from bot.summarize import summarize
-from bot.summarize.language_resources import stemmer
+from bot.summarize.language_resources import stemmer, stop_words
 from bot.summarize.method_registry import METHODS
 from bot.summarize.word_tokens import count_words
 from tests.summarize.texts import article, unwrap
@@ -123,3 +123,10 @@ def test_every_language_that_can_be_detected_has_a_working_stemmer() -> None:
     assert "el" in languages
     for language in languages | {"", "ja", "ko", "th", "zh"}:
         assert isinstance(stemmer(language)("εφημερίδες"), str)
+
+
+@pytest.mark.parametrize("language", ["no", "nb", "nn"])
+def test_both_written_forms_of_norwegian_have_stop_words_and_a_stemmer(language: str) -> None:
+    assert {"som", "til", "hadde"} <= stop_words(language)
+    assert ("berre" in stop_words(language)) == (language == "nn")
+    assert stemmer(language)("ferjene") == stemmer(language)("ferja") == "ferj"

@@ -1,0 +1,129 @@
+"""Speaker labels and time codes at the start of sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.models import Article, LengthLimits
+from bot.summarize import summarize
+from bot.summarize.cohesion import mark_sentences
+from bot.summarize.document import Document
+from bot.summarize.line_labels import speakers, without_time_codes
+from bot.summarize.method_registry import find_method
+
+OPENING = "The ferry company of Lanby sold its last ship to a yard in the south on Monday morning."
+
+
+def _article(*paragraphs: str, language: str = "en") -> Article:
+    text = "\n\n".join(paragraphs)
+    return Article("The last ferry of Lanby", text, language, 1.0, len(text.split()))
+
+
+def _sentences(*paragraphs: str) -> list[str]:
+    document = Document(_article(*paragraphs), find_method("precis").limits)
+    return [sentence.text for sentence in document.sentences]
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Dahl: They sold the ship because the engine was too old for the winter route.", "en"),
+        ("MARA DAHL: Its engine was the oldest on the coast and the yard wanted it for years.", "en"),
+        ("Dahl: Sie haben das Schiff verkauft, weil der Motor für den Winter zu alt war.", "de"),
+        ("Mme Faure: Elle a vendu le bateau parce que le moteur était trop vieux pour l'hiver.", "fr"),
+        ("Sr. Vega: Ellos vendieron el barco porque el motor era viejo para el invierno.", "es"),
+    ],
+)
+def test_a_sentence_is_judged_without_its_label(line: str, language: str) -> None:
+    assert mark_sentences([[OPENING], [line]], language)[1].dependence
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("A: About forty people lost their jobs in May.", "A: The yard paid for the ship."),
+        ("Dahl: About forty people lost their jobs in May.", "Dahl: The yard paid for the ship."),
+        ("答：渡轮公司在五月卖掉了船。", "答：船厂付了钱。"),
+    ],
+)
+def test_an_answer_is_never_picked_without_its_question(first: str, second: str) -> None:
+    marks = mark_sentences([[OPENING], [first], [second]], "en")
+    assert [bool(mark.exclusion) for mark in marks] == [False, True, True]
+
+
+@pytest.mark.parametrize("label", ["Q", "A", "Dahl", "Frage", "Вопрос", "記者"])
+def test_labels_that_return_are_speakers(label: str) -> None:
+    colon = "：" if label == "記者" else ": "
+    lines = [f"{label}{colon}The ship is old.", "Nobody spoke.", f"{label}{colon}The yard is far."]
+    assert speakers(lines) == {label}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He said: “The ship is old.”",
+        "The reason: nobody paid.",
+        "See https://a.example: it is there.",
+        "12: no",
+    ],
+)
+def test_other_colons_are_not_labels(line: str) -> None:
+    assert not speakers([line, line])
+
+
+def test_a_single_label_does_not_make_a_sentence_dependent() -> None:
+    line = "Lanby: The ferry company sold its last ship to a yard in the south."
+    assert not mark_sentences([[OPENING], [line]], "en")[1].dependence
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("[00:04:31] The ship left at noon.", "The ship left at noon."),
+        ("(12:05) The ship left at noon.", "The ship left at noon."),
+        ("00:04:31 – The ship left at noon.", "The ship left at noon."),
+        ("00:04:31,200 --> 00:04:35,000 The ship left at noon.", "The ship left at noon."),
+        ("【0:31】船は正午に出た。", "船は正午に出た。"),
+        ("The ship left at noon. [04:35]", "The ship left at noon."),
+        ("At 12:05 the ship left.", "At 12:05 the ship left."),
+        ("12:05 is the time of the last ferry.", "12:05 is the time of the last ferry."),
+        ("Lanby won 30:25 (15:12).", "Lanby won 30:25 (15:12)."),
+        ("(The ship left at noon.)", "(The ship left at noon.)"),
+    ],
+)
+def test_time_codes_are_left_out(line: str, wanted: str) -> None:
+    assert without_time_codes(line) == wanted
+
+
+def test_times_without_brackets_are_left_out_where_several_lines_start_with_one() -> None:
+    lines = ["0:15 The ship left.", "2:40 - The yard is far.", "11:05 Nobody paid."]
+    assert _sentences(*lines) == ["The ship left.", "The yard is far.", "Nobody paid."]
+    assert _sentences(*lines[:2]) == lines[:2]
+
+
+def test_a_line_that_is_only_a_time_code_is_not_a_sentence() -> None:
+    assert _sentences(OPENING, "[00:04:31]", "(1:05) Nobody paid for it.") == [OPENING, "Nobody paid for it."]
+
+
+def test_an_interview_is_summarised_without_labels_of_answers() -> None:
+    answers = [
+        f"A: It took {number} weeks until the yard paid. The crew of the ferry left Lanby in week {number}."
+        for number in ("three", "seven", "nine", "twelve")
+    ]
+    summary = summarize(_article(OPENING, *answers), LengthLimits(4, 100, 0.1))
+    assert summary.sentences
+    assert not [text for text in summary.sentences if text.startswith("A:")]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The ship was bought from the widow of the late Capt."),
+        ("de", "Das Schiff gehörte lange Zeit dem alten Prof."),
+        ("pl", "Statek stoi od lat przy ul."),
+        ("it", "La nave è rimasta per anni in mano al sig."),
+        ("ru", "Корабль много лет стоял на ул."),
+    ],
+)
+def test_a_sentence_that_ends_with_a_title_is_never_picked(language: str, sentence: str) -> None:
+    assert mark_sentences([[OPENING], [sentence]], language)[1].exclusion == "ends with an abbreviation"
