@@ -99,6 +99,13 @@ class Page:
     """The URL that was requested; empty if the page was not fetched."""
 
 
+MISSING_PART = "\ufffc"
+"""Stands in an article's text for a formula or picture that cannot be written as text.
+
+The object replacement character of Unicode. A sentence with it is never picked.
+"""
+
+
 class ParagraphKind(StrEnum):
     """The kind of a paragraph. Tables and code belong to the article's text, but not to its prose."""
 

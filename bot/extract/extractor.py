@@ -20,6 +20,7 @@ from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 from bot.extract.page_facts import collect_page_facts
 from bot.extract.quick_refusals import refuse_before_reading
+from bot.extract.running_text import prepare_hidden_text, prepare_running_text
 from bot.extract.site_rules import apply_site_rule, site_rule_for
 
 if TYPE_CHECKING:
@@ -71,8 +72,10 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Remove hidden elements from the tree, and the elements that the rule of the site names."""
+    """Remove what is hidden, and what the rule of the site names; make the rest running text."""
+    prepare_hidden_text(root)
     strip_hidden(root)
+    prepare_running_text(root)
     rule = site_rule_for(url)
     if rule is not None:
         apply_site_rule(rule, root)

@@ -9,14 +9,16 @@ from lxml import etree, html
 # libxml2 compares each attribute with all attributes before it: 100,000 attributes take nine seconds.
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^>]{40000,}>")
 _MANY_ATTRIBUTES = 1000
+_SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*173;|&#x0*ad;", re.IGNORECASE)
 
 
 def parse_html(text: str) -> html.HtmlElement | None:
     """The root element of a page, or None for an empty page.
 
-    Comments and processing instructions are removed. Tags nested deeper than libxml2 allows (2,048)
-    are cut off, with everything after them.
+    Comments, processing instructions and soft hyphens are removed. Tags nested deeper than libxml2 allows
+    (2,048) are cut off, with everything after them.
     """
+    text = _SOFT_HYPHEN.sub("", text)
     # always UTF-8, whatever the page's head says: the page was decoded before
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False

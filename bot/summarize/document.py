@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
-from bot.core.models import Article, ParagraphKind
+from bot.core.models import MISSING_PART, Article, ParagraphKind
 from bot.summarize import language_resources, line_labels, sentence_splitter, word_tokens
 
 MAX_CHARACTERS = 400_000
@@ -116,6 +116,8 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
                     continue
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
+                if MISSING_PART in piece:
+                    continue
                 body = piece if index else without_dateline(piece)
                 group.append(Sentence(body, tokenizer, index, number))
                 index, seen = index + 1, seen + group[-1].word_count

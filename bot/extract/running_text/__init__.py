@@ -1,0 +1,27 @@
+"""Make the text of a tree what a person reads: numbers keep their value, notes are left out."""
+
+from lxml.html import HtmlElement
+
+from bot.extract.running_text.drop_caps import join_drop_caps, write_letter_pictures
+from bot.extract.running_text.formulas import write_formulas
+from bot.extract.running_text.inline_controls import open_inline_controls
+from bot.extract.running_text.notes import remove_notes
+from bot.extract.running_text.spoken_copies import keep_visible_copies
+from bot.extract.running_text.superscripts import write_superscripts
+
+__all__ = ["prepare_hidden_text", "prepare_running_text"]
+
+
+def prepare_hidden_text(root: HtmlElement) -> None:
+    """Write what depends on elements that are removed as hidden later, in place."""
+    write_formulas(root)
+    keep_visible_copies(root)
+    write_letter_pictures(root)
+
+
+def prepare_running_text(root: HtmlElement) -> None:
+    """Change the tree in place; `root` has no hidden elements any more."""
+    remove_notes(root)
+    write_superscripts(root)
+    join_drop_caps(root)
+    open_inline_controls(root)

@@ -1,0 +1,78 @@
+"""Write formulas as text. One that cannot be written leaves a mark, so that its sentence is not picked."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.core.models import MISSING_PART
+from bot.extract.running_text.math_text import mathml_text, tex_text
+from bot.extract.running_text.tree_text import is_in_running_text, replace
+
+_FORMULAS = etree.XPath(
+    "//math | //mjx-container | //*[contains(@class, 'MathJax') or contains(@class, 'katex')]"
+)
+_OUTER = re.compile(r"(?:^|\s)(?:katex(?:-display)?|MathJax\S*|mwe-math-element)(?:\s|$)")
+_FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*\d[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*")
+_TEX_IN_TEXT = re.compile(r"\\\((.{1,200}?)\\\)|\\\[(.{1,500}?)\\\]|\$\$(.{1,500}?)\$\$", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\[Math Processing(?: Error)?\]")
+_SCRIPTED = etree.XPath("//script[starts-with(@type, 'math/tex')]")
+
+
+def write_formulas(root: HtmlElement) -> None:
+    """Replace MathML, KaTeX, MathJax and pictures of formulas by text or by `MISSING_PART`."""
+    for element in _FORMULAS(root):
+        if element.getparent() is None:
+            continue
+        outer = _outermost(element)
+        replace(outer, _text_of_formula(outer) or MISSING_PART)
+    for script in _SCRIPTED(root):
+        replace(script, tex_text(script.text or "") or MISSING_PART)
+    for picture in root.iter("img"):
+        _write_picture(picture)
+    for element in root.iter():
+        if element.tag not in ("pre", "code", "script", "style", "textarea"):
+            element.text = _without_tex(element.text)
+        element.tail = _without_tex(element.tail)
+
+
+def _outermost(element: HtmlElement) -> HtmlElement:
+    found = element
+    for ancestor in element.iterancestors():
+        if _OUTER.search(ancestor.get("class", "")) or ancestor.tag == "mjx-container":
+            found = ancestor
+    return found
+
+
+def _text_of_formula(element: HtmlElement) -> str | None:
+    formula = element if element.tag == "math" else next(element.iter("math"), None)
+    if formula is None:
+        return None
+    return mathml_text(formula) or tex_text(formula.get("alttext", ""))
+
+
+def _write_picture(picture: HtmlElement) -> None:
+    alt = picture.get("alt", "").strip()
+    source = picture.get("src", "").partition("?")[0]
+    named = f"{picture.get('class', '')} {source}"
+    is_formula = bool(_FORMULA_NAME.search(named)) or "\\" in alt
+    if not (is_formula or _NUMBER.fullmatch(alt)) or not is_in_running_text(picture):
+        return
+    tail = picture.tail
+    picture.tail = None
+    replacement = etree.Element("span")
+    replacement.text, replacement.tail = tex_text(alt) or MISSING_PART, tail
+    picture.addnext(replacement)
+    picture.drop_tree()
+
+
+def _without_tex(text: str | None) -> str | None:
+    if not text or ("\\" not in text and "$$" not in text and "[Math" not in text):
+        return text
+    text = _PLACEHOLDER.sub(MISSING_PART, text)
+    return _TEX_IN_TEXT.sub(
+        lambda found: tex_text(found[1] or found[2] or found[3] or "") or MISSING_PART, text
+    )

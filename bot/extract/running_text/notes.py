@@ -1,0 +1,67 @@
+"""Remove what a person does not read as part of a sentence: struck-out words, readings, bubbles and notes."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, text_before, text_of
+
+_UNREAD = etree.XPath("//del | //s | //strike | //rt | //rp | //rtc | //*[@role='tooltip']")
+_NAMED = etree.XPath("//*[@class or @role='note' or @role='doc-footnote']")
+_STRUCK = re.compile(
+    r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
+)
+_NOTE = re.compile(
+    r"(?:^|[\s_-])(?:footnote|foot-note|endnote|sidenote|side-note|marginnote|margin-note|margin-toggle"
+    r"|inline-?note|tooltip-?(?:text|content|body|inner)?|tool-tip|popover-?(?:content|body)?|bubble|hover-?card"
+    r"|annotation|glossary-?(?:definition|tooltip)|definition-?(?:popup|text))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_TRIGGER = re.compile(
+    r"trigger|toggle|target|has-|with-|link|ref\b|term|anchor|wrapper|container|host|marker", re.IGNORECASE
+)
+_BUBBLE = re.compile(r"tool-?tip|popover|bubble|hover-?card|annotation", re.IGNORECASE)
+_TRIGGER_ATTRIBUTES = frozenset({"title", "aria-describedby", "aria-label", "tabindex", "href"})
+_INLINE_NOTES = frozenset(("span", "small", "aside", "i", "em", "label", "div", "sup", "button", "mark"))
+_MAX_SHARE = 0.25
+"""An element with a larger share of the page's text was not closed where it should have been."""
+
+
+def remove_notes(root: HtmlElement) -> None:
+    """Remove them from the tree in place; the text that follows stays."""
+    limit = _MAX_SHARE * len("".join(root.itertext()))
+    for element in [*_UNREAD(root), *filter(_is_named_note, _NAMED(root))]:
+        if element.getparent() is not None:
+            if len("".join(element.itertext())) > max(limit, 500):
+                element.drop_tag()
+            else:
+                element.drop_tree()
+
+
+def _is_named_note(element: HtmlElement) -> bool:
+    names = element.get("class", "")
+    if _STRUCK.search(names):
+        return bool(element.tag in _INLINE_NOTES)
+    if not (_NOTE.search(names) or element.get("role") in ("note", "doc-footnote")):
+        return False
+    if element.tag not in _INLINE_NOTES or next(element.iterancestors(*PARAGRAPHS), None) is None:
+        return False
+    if any(_NOTE.search(inner.get("class", "")) for inner in element.iterdescendants()):
+        return False  # the inner one is the note
+    return is_in_running_text(element) and not _is_trigger(element, names)
+
+
+def _is_trigger(element: HtmlElement, names: str) -> bool:
+    """Whether the element is the word that a note belongs to."""
+    if _TRIGGER.search(names.replace("margin-toggle", "")):
+        return True
+    if not _BUBBLE.search(names):
+        return False
+    if any(name in _TRIGGER_ATTRIBUTES or name.startswith("data-") for name in element.attrib):
+        return True
+    text, before = text_of(element), text_before(element)
+    apart = not before or before[-1:].isspace()
+    return apart and " " not in text and not text.endswith((".", "!", "?", "。"))
