@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from bot.core.models import Post
 from bot.store import Database
+from tests.shared_sql import share_compiled_sql
 
 # Tests start programs many times, which should use their cached byte code.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -24,6 +25,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 2 * 1024**3
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+share_compiled_sql()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.
