@@ -117,10 +117,21 @@ class ReceivedMessages:
         return [_summary_of(row) for row in found]
 
     def request_summary(
-        self, row: int, post: Post, parent_id: str, request: str | None, now: datetime
+        self,
+        row: int,
+        post: Post,
+        parent_id: str,
+        request: str | None,
+        now: datetime,
+        *,
+        link_in_request: bool | None = None,
     ) -> None:
-        """Queue the post unless it is queued, and let the message wait for it."""
-        values = new_post_values(post, now) | {"parent_id": parent_id, "request": request}
+        """Queue the post unless it is queued, and let the message wait for it.
+
+        `link_in_request` is whether the message names the link, instead of the post; None if unknown.
+        """
+        about = {"parent_id": parent_id, "request": request, "link_in_request": link_in_request}
+        values = new_post_values(post, now) | about
         same_post = (posts.c.account == post.account) & (posts.c.post_id == post.id)
         with self._database.write_transaction() as connection:
             connection.execute(insert(posts).values(values).on_conflict_do_nothing())
