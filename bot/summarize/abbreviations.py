@@ -45,8 +45,8 @@ class _Word:
     def forms(self) -> set[str]:
         """The forms in which it may be in a list."""
         forms = {self.joined}
-        if "-" in self.last or "–" in self.last:  # "Dipl.-Ing"
-            forms.add(self.last.lstrip("-–"))
+        if "-" in self.last:  # "Dipl.-Ing", "Fax-Nr"
+            forms.add(self.last.rpartition("-")[2])
         if elided := _ELISION.match(self.last):
             forms.add(self.last[elided.end() :])
         if self.last[0] in "ו\u0648":  # "and" in Hebrew and Arabic
