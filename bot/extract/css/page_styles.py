@@ -185,6 +185,11 @@ class PageStyles:
 
     def _background_of(self, element: HtmlElement) -> Colour | None:
         """The colour behind the text of an element; None if it is a picture or unknown."""
+        own = "color" in element.attrib or text_colours(element.get("style", ""))
+        if self._has_linked_sheets and not own:
+            # a linked style sheet may give the text another colour, or what is behind it another background
+            background = self._cascade.style_of(element, "colour").get("background", "")
+            return None if is_picture(background) else next(iter(colours_in(background)), None)
         one: HtmlElement | None = element
         while one is not None:
             background = self._cascade.style_of(one, "colour").get("background", "")

@@ -11,8 +11,8 @@ import cssselect2
 from lxml import etree
 from lxml.html import HtmlElement
 
-MAX_STEPS = 300_000
-"""Elements that matching may visit on one page: about a third of a second."""
+MAX_STEPS = 200_000
+"""Elements that matching may visit on one page: up to about a second of processor time."""
 _STEPS_TO_COMPILE = 100
 _NAMES_PER_STEP = 50
 _SIBLINGS_PER_STEP = 20
@@ -23,8 +23,8 @@ _WITHOUT_TEXT = frozenset(
 )
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
-_SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\[[^\]]*\])+")
-_BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\[[^\]]*\]")
+_SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\])++")
+_BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\]")
 _SIBLING = re.compile(r"[+~]")
 _COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")
 _SIMPLE_GROUP = re.compile(r":(?:where|is)\(\s*([^\s(),>+~:]+)\s*\)(?![\w-])", re.IGNORECASE)
