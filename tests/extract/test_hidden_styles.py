@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.extract.css.matching import Matching
 from bot.extract.css.page_styles import PageStyles
-from bot.extract.css.selectors import Matching
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 

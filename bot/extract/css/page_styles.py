@@ -15,6 +15,7 @@ from bot.extract.css.colours import WHITE, Colour, colours_in, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.declarations import is_picture, parse_declarations
 from bot.extract.css.invisible import INHERITED, hiding_property
+from bot.extract.css.matching import Matching, StepsUsedUp
 from bot.extract.css.media_queries import media_matches
 from bot.extract.css.property_families import (
     background_colour,
@@ -23,14 +24,7 @@ from bot.extract.css.property_families import (
     text_colours,
 )
 from bot.extract.css.rules import Rule, RuleScanner
-from bot.extract.css.selectors import (
-    Matching,
-    StepsUsedUp,
-    elements_with_text,
-    names_in,
-    names_of,
-    required_names,
-)
+from bot.extract.css.selectors import elements_with_text, names_in, names_of, required_names
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
