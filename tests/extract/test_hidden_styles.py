@@ -246,8 +246,9 @@ def test_a_style_sheet_for_visitors_without_scripts_does_not_apply() -> None:
     assert SHOWN in visible_text(f"<p class=x>{SHOWN}</p><p>{STORY[0]}</p>", head=head)
 
 
-def test_a_colour_that_a_linked_style_sheet_may_override_hides_nothing() -> None:
-    head = "<link rel=stylesheet href=/site.css><style>body { background: #fff } a { color: #fff }</style>"
+@pytest.mark.parametrize("load", ["<link rel=stylesheet href=/site.css>", "<script src=/site.js></script>"])
+def test_a_colour_that_a_loaded_style_sheet_may_override_hides_nothing(load: str) -> None:
+    head = f"{load}<style>body {{ background: #fff }} a {{ color: #fff }}</style>"
     assert SHOWN in visible_text(f"<p><a href=/x>{SHOWN}</a></p><p>{STORY[0]}</p>", head=head)
 
 

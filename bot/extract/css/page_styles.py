@@ -28,6 +28,7 @@ from bot.extract.css.selectors import elements_with_text, names_in, names_of, re
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
+_LOADS_STYLES = etree.XPath("boolean(//link[contains(@rel, 'stylesheet') or @as='style'] | //script[@src])")
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _WITH_STYLE = etree.XPath("//*[@style]")
 _WITH_COLOUR = etree.XPath("//*[@color]")
@@ -49,6 +50,7 @@ class PageStyles:
         self._rules = list(_rules_with_names(scanner.rules, names_in(root))) if scanner.rules else []
         self._last_frames = scanner.last_frames
         self._has_linked_sheets = bool(_LINKED(root))
+        self._may_load_styles = bool(_LOADS_STYLES(root))
 
     @cached_property
     def _cascade(self) -> Cascade:
@@ -180,8 +182,8 @@ class PageStyles:
     def _background_of(self, element: HtmlElement) -> Colour | None:
         """The colour behind the text of an element; None if it is a picture or unknown."""
         own = "color" in element.attrib or text_colours(element.get("style", ""))
-        if self._has_linked_sheets and not own:
-            # a linked style sheet may give the text another colour, or what is behind it another background
+        if self._may_load_styles and not own:
+            # a style sheet that is loaded may change the colour of the text or of what is behind it
             background = self._cascade.style_of(element, "colour").get("background", "")
             return None if is_picture(background) else next(iter(colours_in(background)), None)
         one: HtmlElement | None = element
