@@ -74,6 +74,8 @@ TEXTS = {
     "code blocks": filled("```a\n"),
     "quotations": filled("> a\n"),
     "spaces": filled(" "),
+    "a long host": "http://" + filled("\ufdfa"),
+    "a host of many labels": "http://" + filled("é.") + "com/",
     "one path": "https://a.example/post/" + filled("1."),
 }
 """A text of any length is cut at `MAX_LENGTH` when it enters."""
