@@ -14,6 +14,7 @@ import pytest
 from alembic import command
 
 from bot.config import load
+from bot.core.messages import Priority
 from bot.core.models import Dialect
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
@@ -115,6 +116,8 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
     after = rows_of(old)
     for post in after["posts"]:
         assert [post.pop(column) for column in ADDED_LATER] == [None] * len(ADDED_LATER)
+    for message in after["received_messages"]:
+        assert (message.pop("priority"), message.pop("work_began_at")) == (Priority.OTHER, None)
     assert after == renamed(before)
     assert rows_of(old.with_name("precis.db.version-0006.backup")) == before
 
