@@ -70,7 +70,7 @@ _WAITS = (
 )
 _MARKS = (
     *(posts.c.discovered_at, posts.c.ready_at, posts.c.sending_at, posts.c.done_at, posts.c.post_checked_at),
-    *(received_messages.c.received_at, received_messages.c.handled_at),
+    *(received_messages.c.received_at, received_messages.c.work_began_at, received_messages.c.handled_at),
     *(outgoing_messages.c.created_at, outgoing_messages.c.read_back_from),
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),

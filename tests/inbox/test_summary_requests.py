@@ -182,7 +182,7 @@ def test_a_request_whose_reply_cannot_be_sent_gets_the_summary_in_private_with_t
     error: PlatformError,
     sentence: str,
 ) -> None:
-    def fail(*about: object) -> NoReturn:
+    def fail(*about: object, **options: object) -> NoReturn:
         raise error
 
     monkeypatch.setattr(type(daemon.messaging), "reply_to_comment", fail)
