@@ -71,6 +71,23 @@ def read_page(read: Callable[[Call], _Response], call: Call) -> tuple[Call, _Res
             call = smaller
 
 
+class PageSize:
+    """The size of pages in the list that is being read: after a page that is too large, all are smaller."""
+
+    def __init__(self) -> None:
+        self._limit: int | None = None
+
+    def read_page(
+        self, read: Callable[[Call], _Response], call: Call, *, first: bool
+    ) -> tuple[Call, _Response]:
+        """As `read_page`. The first page of a list has the size of the call again."""
+        if self._limit is not None and not first:
+            call = replace(call, query={**call.query, "limit": self._limit})
+        call, response = read_page(read, call)
+        self._limit = limit_of(call)
+        return call, response
+
+
 def read_pages(
     read: Callable[[Call], _Response],
     call: Call,

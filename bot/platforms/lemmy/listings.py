@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from bot.core.errors import Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import LemmyApi, Viewer
-from bot.platforms.page_size import limit_of, read_page
+from bot.platforms.page_size import PageSize, limit_of
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.subscribed_listing import Subscription
 
@@ -42,8 +41,7 @@ class Listings:
         self._was_empty = False
         """Whether the last list of subscribed posts was empty."""
         self._host = host
-        self._limit = 0
-        """Posts of a page in the list that is being read: fewer after a page that was too large."""
+        self._page_size = PageSize()
 
     def list_posts(self, community: str | None, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts_call(community, page), community, page)
@@ -81,11 +79,8 @@ class Listings:
         viewer = self._viewer()  # reloads the account if needed, and may switch to another version
         api = self._api()
         call = make(api)
-        if page is not None and self._limit:
-            call = replace(call, query={**call.query, "limit": self._limit})
         try:
-            call, response = read_page(self._read, call)
-            self._limit = limit_of(call)
+            call, response = self._page_size.read_page(self._read, call, first=page is None)
             if api.is_of_other_version(response):
                 self._check_version(api)
             return api.parse_posts(response, viewer, limit_of(call))

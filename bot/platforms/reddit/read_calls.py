@@ -14,7 +14,7 @@ from bot.core.errors import Unreachable
 from bot.core.models import Post
 from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.api_models import parse
-from bot.platforms.page_size import ResponseTooLarge, read_page, read_pages
+from bot.platforms.page_size import PageSize, ResponseTooLarge, limit_of, read_page, read_pages
 from bot.platforms.reddit import errors, schemas
 from bot.platforms.reddit.multi_listing import ListingPage
 from bot.platforms.reddit.praw_session import PrawSession
@@ -29,6 +29,7 @@ _MAX_OWN_PAGES = 10
 class ReadCalls:
     def __init__(self, session: PrawSession) -> None:
         self._session = session
+        self._page_size = PageSize()
 
     def me(self) -> Account:
         try:
@@ -54,7 +55,9 @@ class ReadCalls:
         """A page of the newest posts in subreddits such as "a+b"."""
         what = f"r/{names}"
         call = Call("GET", f"r/{names}/new", query={"limit": _PAGE_SIZE, **_after_parameter(after)})
-        _, response = read_page(lambda page: self._session.get_page(page, what), call)
+        call, response = self._page_size.read_page(
+            lambda page: self._session.get_page(page, what), call, first=after is None
+        )
         things, next_page = _parse_listing(response, "the list of posts")
         posts: list[Post] = []
         unreadable: list[str] = []
@@ -63,7 +66,7 @@ class ReadCalls:
                 posts.append(schemas.post_of(data, viewer))
             except MalformedResponse as error:
                 unreadable.append(f"post {data.get('id') or '(no id)'}: {error}")
-        return ListingPage(tuple(posts), next_page, tuple(unreadable))
+        return ListingPage(tuple(posts), next_page, tuple(unreadable), limit_of(call))
 
     def post(self, post_id: str, viewer: Viewer) -> Post | None:
         """The post, or None if Reddit does not show it."""
