@@ -4,14 +4,18 @@
         [--outage SECONDS] [--clock]
 
 Each run adds posts, injects random faults and kills the daemon at a random request; the database is lost
-once. An outage of the Fediverse server's database takes `--outage` seconds. With `--on upgrade`, Lemmy is
-0.19 for a quarter of the runs, and becomes 1.0 in the middle of one. With `--clock`, the daemon's clock is an
-hour behind, a day ahead or right in each run, and jumps in the middle of it; in the end it is right.
+once. An outage of the Fediverse server's database is one of the faults; with `--outage`, each of the runs
+side by side has at least one, of so many seconds. With `--on upgrade`, Lemmy is 0.19 for a quarter of the
+runs, and becomes 1.0 in the middle of one. With `--clock`, the daemon's clock is an hour behind, a day ahead
+or right in each run, and jumps in the middle of it; in the end it is right.
+
+Exits with 1 if a post has not exactly one reply, or an outage that was asked for did not happen.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,7 +29,7 @@ from rich.table import Table
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.server_software import ServerSoftware
-from tests.crash.kill_scenario import DAEMON_MODULE, KillScenario
+from tests.crash.kill_scenario import DAEMON_MODULE, OUTAGE, KillScenario
 
 UPGRADE = "upgrade"
 HOMES = {
@@ -37,7 +41,7 @@ HOMES = {
 
 
 def run(
-    on: str, kills: int, outage: float, wrong_clock: bool, seed: int
+    on: str, kills: int, outage: float | None, wrong_clock: bool, seed: int
 ) -> tuple[Counter[int], Counter[Fault]]:
     """The number of posts by their number of replies in the end, and the injected faults."""
     with tempfile.TemporaryDirectory() as folder:
@@ -47,12 +51,15 @@ def run(
             seed,
             ("news",),
             HOMES[on],
-            timedelta(seconds=outage),
+            OUTAGE if outage is None else timedelta(seconds=outage),
             wrong_clock=wrong_clock,
         )
         with scenario.environment:
             upgrade_at = kills // 4 if on == UPGRADE else None
-            scenario.run_with_kills(kills, lose_database_at=kills // 2, upgrade_at=upgrade_at)
+            outage_at = None if outage is None else kills // 3
+            scenario.run_with_kills(
+                kills, lose_database_at=kills // 2, upgrade_at=upgrade_at, outage_at=outage_at
+            )
             scenario.run_to_end()
             return Counter(scenario.replies().values()), scenario.injected_faults
 
@@ -62,7 +69,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--side-by-side", type=int, default=4)
     parser.add_argument("--on", choices=HOMES, default="0.19", help="the server software beside Reddit")
-    parser.add_argument("--outage", type=float, default=2, help="how long a database is down, in seconds")
+    parser.add_argument("--outage", type=float, help="at least one outage in each run, of so many seconds")
     parser.add_argument("--clock", action="store_true", help="let the daemon's clock be wrong and jump")
     options = parser.parse_args()
     share = options.kills // options.side_by_side
@@ -74,11 +81,13 @@ def main() -> None:
                 range(100, 100 + options.side_by_side),
             )
         )
+    outages = [result[1][Fault.DATABASE_DOWN] for result in results]
     replies = sum((result[0] for result in results), Counter[int]())
     faults = sum((result[1] for result in results), Counter[Fault]())
     table = Table("measure", "value", title=f"The daemon killed on {_name(options.on)} and Reddit")
     table.add_row("SIGKILLs", str(share * options.side_by_side))
     table.add_row("faults injected", str(faults.total()))
+    table.add_row("outages of the database, of each run", ", ".join(map(str, outages)))
     table.add_row("clock", "wrong, jumping" if options.clock else "right")
     table.add_row("databases lost", str(options.side_by_side))
     table.add_row("posts", str(replies.total()))
@@ -89,6 +98,13 @@ def main() -> None:
     for fault, count in faults.most_common():
         table.add_row(f"  {fault.value}", str(count))
     Console().print(table)
+    sys.exit(exit_code(replies, None if options.outage is None else outages))
+
+
+def exit_code(replies: Counter[int], planned_outages: list[int] | None) -> int:
+    """1 if a post has not exactly one reply, or a run had no outage although each was to have one."""
+    has_outages = planned_outages is None or all(planned_outages)
+    return 0 if replies.total() == replies[1] and has_outages else 1
 
 
 def _name(on: str) -> str:

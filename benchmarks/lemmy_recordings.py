@@ -41,7 +41,7 @@ _Parsers = dict[str, ParseResponse]
 
 
 def _posts(api: LemmyApiV3 | LemmyApiV4, body: Any) -> dict[str, int]:
-    page = api.parse_posts(body, _LENS)
+    page = api.parse_posts(body, _LENS, api.page_size)
     bad = [post.reason for post in page.posts if isinstance(post, UnreadablePost)]
     if bad:
         raise MalformedResponse("; ".join(bad))

@@ -7,7 +7,7 @@ they are repeated. So an unclear answer is just another attempt, and a crash los
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
+from bot.outbox.retry_pauses import RetryPauses, growing_pause
 from bot.platforms.base import Platform
 from bot.rules import CommunityRules
 from bot.store import SentReplies, SentReply, link_hash
@@ -35,8 +36,7 @@ CHECK_TIMES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), time
 EDIT_WINDOW = timedelta(hours=24, minutes=30)
 """Older replies are not edited."""
 RETRY_PAUSE = timedelta(minutes=1)
-"""Before a failed call is retried; before deleting is tried again, doubled with each failure."""
-MAX_DELETE_PAUSE = timedelta(hours=6)
+"""Before a failed check is retried."""
 BATCH_SIZE = 20
 """Replies that are checked in one run, because on some servers each one costs a call."""
 
@@ -65,6 +65,8 @@ class FollowUp:
     check_times: tuple[timedelta, ...] = CHECK_TIMES
     before_send: BeforeSend = lambda post, rules, *, requested: None
     """Why a post that links elsewhere now gets no reply, judged by the post alone."""
+    distinguish_pauses: RetryPauses = field(default_factory=RetryPauses)
+    """The replies that could not be distinguished yet."""
 
     def process_next(self) -> bool:
         """Do the next action that is due; return whether there may be more.
@@ -92,14 +94,17 @@ class FollowUp:
 
     def _record_failed_deletion(self, reply: SentReply, error: str) -> None:
         """Retry after a pause that doubles. The same error of a reply is logged once."""
-        pause = min(RETRY_PAUSE * (1 << min(reply.delete_attempts, 10)), MAX_DELETE_PAUSE)
+        pause = growing_pause(reply.delete_attempts)
         self.replies.record_failed_deletion(reply.row, self.clock() + pause, error)
         if error != reply.delete_error:
             log.warning("cannot delete a reply", account=reply.account, comment=reply.comment_id, error=error)
 
     def _distinguish_next(self) -> bool:
-        since = self.clock() - self.check_times[-1]
-        reply = self.replies.next_to_distinguish(self.platform.account, since)
+        """A reply that the server fails to distinguish waits, longer each time, and holds up no other."""
+        now = self.clock()
+        waiting = self.distinguish_pauses.waiting(now)
+        since = now - self.check_times[-1]
+        reply = self.replies.next_to_distinguish(self.platform.account, since, waiting)
         if reply is None:
             return False
         rules = self.rules_for(reply.community)
@@ -109,9 +114,14 @@ class FollowUp:
                 self.platform.distinguish(reply.comment_id, sticky=rules.sticky)
             except Refused as error:
                 log.warning("a reply cannot be distinguished", comment=reply.comment_id, error=str(error))
+            except RetryLater as error:
+                self.distinguish_pauses.postpone(reply.row, error.retry_at, now, str(error))
+                return True
             except PlatformError as error:
-                log.warning("cannot distinguish for now", comment=reply.comment_id, error=str(error))
-                return False
+                if self.distinguish_pauses.record_failure(reply.row, now, str(error)):
+                    log.warning("cannot distinguish for now", comment=reply.comment_id, error=str(error))
+                return True
+        self.distinguish_pauses.end(reply.row)
         self.replies.finish_distinguish(reply.row)
         return True
 

@@ -20,11 +20,14 @@ import stamina
 from bot.core.errors import PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
-from bot.platforms.json_response import MAX_BYTES, parse_json
+from bot.platforms.json_response import ResponseBody
+from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _DEFAULT_RETRY_AFTER = timedelta(seconds=60)
+_LARGE = 1_000_000
+"""Bytes. A response that takes too long after so many may arrive in time when it has fewer entries."""
 
 ErrorParser = Callable[[int, Any], ApiError | None]
 """(status, JSON or None) of a 4xx response -> the API's error, or None if the response is not in the API's
@@ -102,25 +105,30 @@ class ApiClient:
             raise _no_response_error(
                 call, f"{self.host} did not answer: {type(error).__name__} {error}"
             ) from error
+        except OverflowError as error:
+            detail = f"{self.host} answered {call.path}, but {error}"
+            raise UnknownOutcome(detail) if call.is_write else ResponseTooLarge(detail) from error
         return self._check_response(call, response, body)
 
-    def _exchange(self, client: httpx2.Client, request: httpx2.Request) -> tuple[httpx2.Response, bytes]:
+    def _exchange(
+        self, client: httpx2.Client, request: httpx2.Request
+    ) -> tuple[httpx2.Response, ResponseBody]:
         """Read with a total deadline, because httpx2's read timeout restarts with each chunk."""
         deadline = time.monotonic() + self._timeout
         response = client.send(request, stream=True)
-        body = bytearray()
+        body = ResponseBody()
         try:
             for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise httpx2.ReadError("the response is too large")
+                body.feed(chunk)
                 if time.monotonic() > deadline:
+                    if body.received > _LARGE:
+                        raise OverflowError("the response takes too long")
                     raise httpx2.ReadTimeout("the response took too long")
         finally:
             response.close()
-        return response, bytes(body)
+        return response, body
 
-    def _check_response(self, call: Call, response: httpx2.Response, body: bytes) -> Any:
+    def _check_response(self, call: Call, response: httpx2.Response, body: ResponseBody) -> Any:
         status = response.status_code
         if status >= 500:
             raise _no_response_error(call, f"{self.host} answered {status}")
@@ -131,7 +139,7 @@ class ApiClient:
         if status >= 400:
             raise self._parse_error(status, value) or self._non_api_error(call, response)
         if value is None:
-            raise _no_response_error(call, f"{self.host} answered {call.path} with invalid or too much JSON")
+            raise _no_response_error(call, f"{self.host} answered {call.path} with invalid JSON")
         return value
 
     def _non_api_error(self, call: Call, response: httpx2.Response) -> PlatformError:
@@ -151,16 +159,16 @@ class ApiClient:
 
 def _may_pass_later(error: Exception) -> bool:
     """Whether a retry may succeed."""
-    return isinstance(error, Unreachable) and not isinstance(error, ApiNotServed)
+    return isinstance(error, Unreachable) and not isinstance(error, (ApiNotServed, ResponseTooLarge))
 
 
 def _no_response_error(call: Call, detail: str) -> PlatformError:
     return UnknownOutcome(detail) if call.is_write else Unreachable(detail)
 
 
-def _json(body: bytes) -> Any:
+def _json(body: ResponseBody) -> Any:
     try:
-        return parse_json(body)
+        return body.parse()
     except ValueError:
         return None
 

@@ -1,8 +1,8 @@
 """Parses the JSON of a response at a cost that is bounded.
 
-The parser of the standard library holds Python's interpreter from the first byte to the last, and needs up
-to 750 ns for one value. So the number of values and escapes is limited before parsing, and a response with
-many values is parsed by its version in Python, during which other threads run.
+The parsers of the standard library hold Python's interpreter from the first byte to the last. So a large
+response is shortened while it arrives (see `json_shortener`), and is parsed by the version of the parser in
+Python, during which other threads run.
 """
 
 from __future__ import annotations
@@ -11,37 +11,57 @@ import json
 from json import decoder, scanner
 from typing import Any
 
-MAX_BYTES = 3 * 1024 * 1024
-"""Enough for 300 comments of the greatest length."""
-MAX_VALUES = 400_000
-"""Brackets, colons and commas, including those in texts. A page of 50 posts has about 15,000."""
-MAX_ESCAPES = 400_000
+from bot.platforms.json_shortener import JsonShortener
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Of a response as it arrives. 50 posts of the greatest length that PieFed accepts have 30 MB."""
+MAX_BYTES_AT_ONCE = 1024 * 1024
 MAX_VALUES_AT_ONCE = 40_000
-"""More are parsed in steps."""
+"""Brackets, colons and commas, including those in texts. A larger response is parsed in steps."""
 MAX_INTEGER_DIGITS = 30
 
 _MARKS = b"[{:,"
 
 
-def check_cost(body: bytes, max_values: int = MAX_VALUES) -> int:
-    """The number of marks of values in a body. Raises ValueError for one that takes too long to parse."""
-    if len(body) > MAX_BYTES:
-        raise ValueError("the response is too large")
-    values = sum(body.count(mark) for mark in _MARKS)
-    if values > max_values or body.count(b"\\") > MAX_ESCAPES:
-        raise ValueError("the response has too many values")
-    return values
+class ResponseBody:
+    """The body of a response, which arrives in chunks."""
 
+    def __init__(self) -> None:
+        self.received = 0
+        """Bytes that have arrived."""
+        self._start = bytearray()
+        self._shortener: JsonShortener | None = None
 
-def parse_json(body: bytes) -> Any:
-    """The value. Raises ValueError for invalid JSON and for a body that takes too long to parse."""
-    values = check_cost(body)
-    try:
-        if values <= MAX_VALUES_AT_ONCE:
+    def feed(self, chunk: bytes) -> None:
+        """Raises OverflowError if the response is too large."""
+        self.received += len(chunk)
+        if self.received > MAX_BYTES:
+            raise OverflowError("the response is too large")
+        if self._shortener is None and self.received <= MAX_BYTES_AT_ONCE:
+            self._start += chunk
+            return
+        if self._shortener is None:
+            self._shortener = JsonShortener()
+            self._shortener.feed(bytes(self._start))
+        self._shortener.feed(chunk)
+
+    def parse(self) -> Any:
+        """The value. Raises ValueError for invalid JSON."""
+        in_steps = self._shortener is not None
+        body = bytes(self._start) if self._shortener is None else self._shortener.end()
+        try:
+            if in_steps or sum(body.count(mark) for mark in _MARKS) > MAX_VALUES_AT_ONCE:
+                return _StepDecoder(parse_int=_integer).decode(body.decode())
             return json.loads(body, parse_int=_integer)
-        return _StepDecoder(parse_int=_integer).decode(body.decode())
-    except RecursionError as error:
-        raise ValueError("the response is nested too deeply") from error
+        except RecursionError as error:
+            raise ValueError("the response is nested too deeply") from error
+
+
+def parse_json(content: bytes) -> Any:
+    """The value. Raises ValueError for invalid JSON, and OverflowError if it is too large."""
+    body = ResponseBody()
+    body.feed(content)
+    return body.parse()
 
 
 class _StepDecoder(json.JSONDecoder):

@@ -168,9 +168,15 @@ class SentReplies:
             distinguish_done=True,
         )
 
-    def next_to_distinguish(self, account: str, since: datetime) -> SentReply | None:
-        """The next reply sent since `since` that may still have to be distinguished or pinned."""
-        return self._first(account, (posts.c.distinguish_done.is_(False)) & (posts.c.done_at >= since))
+    def next_to_distinguish(
+        self, account: str, since: datetime, waiting: Collection[int] = ()
+    ) -> SentReply | None:
+        """The next reply sent since `since` that may still have to be distinguished or pinned.
+
+        Those in the rows that are `waiting` are left out.
+        """
+        due = posts.c.distinguish_done.is_(False) & (posts.c.done_at >= since) & posts.c.id.not_in(waiting)
+        return self._first(account, due)
 
     def finish_distinguish(self, row: int) -> None:
         self._database.update_post(row, distinguish_done=True)

@@ -98,16 +98,24 @@ class KillScenario:
         return Counter(self._fediverse_faults.injected + self._reddit_faults.injected)
 
     def run_with_kills(
-        self, kills: int, *, lose_database_at: int | None = None, upgrade_at: int | None = None
+        self,
+        kills: int,
+        *,
+        lose_database_at: int | None = None,
+        upgrade_at: int | None = None,
+        outage_at: int | None = None,
     ) -> None:
         """Add posts, start the daemon and kill it, `kills` times.
 
-        The database is deleted before run `lose_database_at`; Lemmy 0.19 becomes 1.0 in run `upgrade_at`.
+        The database is deleted before run `lose_database_at`; Lemmy 0.19 becomes 1.0 in run `upgrade_at`. The
+        first reply on the Fediverse server from run `outage_at` on meets an outage of the server's database.
         """
         for kill in range(kills):
             self.add_posts()
             if kill == lose_database_at:
                 self._delete_database()
+            if kill == outage_at:
+                self.plan(Fault.DATABASE_DOWN)
             self._run_and_kill(
                 self._random.randint(1, 25), self._random.uniform(0.5, 4.0), upgrade=kill == upgrade_at
             )

@@ -9,6 +9,7 @@ import gzip
 import sys
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from itertools import repeat
 
 import pytest
 
@@ -27,7 +28,13 @@ from bot.inbox.commands.parser import parse_command, says_it_is_a_bot
 from bot.inbox.message_outcomes import _quote
 from bot.inbox.requested_link import find_requested_link
 from bot.pipeline.policy import _phrase_in, domain
-from bot.platforms.json_response import MAX_BYTES, MAX_ESCAPES, MAX_VALUES, MAX_VALUES_AT_ONCE, parse_json
+from bot.platforms.json_response import (
+    MAX_BYTES_AT_ONCE,
+    MAX_VALUES_AT_ONCE,
+    ResponseBody,
+    parse_json,
+)
+from bot.platforms.json_shortener import MAX_OUTSIDE_TEXTS
 from bot.platforms.text_matching import mentions_handle, mentions_user, same_words
 from bot.render.sanitize import sanitize
 from bot.rules.moderator_limits import ModeratorLimits
@@ -110,18 +117,35 @@ SETTINGS = {
     "quotes": "a: " + " “a" * 6_000,
     "colons": "a: " + "b: " * 6_000,
 }
+
+
+def parse_chunks(start: bytes, chunk: bytes, count: int) -> None:
+    """Parse a list that arrives in chunks, each of which is the same."""
+    body = ResponseBody()
+    for each in (start, *repeat(chunk, count), b"1]"):
+        body.feed(each)
+    body.parse()
+
+
+LARGE = b'["' + b"a" * MAX_BYTES_AT_ONCE + b'",'
+"""The beginning of a list that is parsed as a large response."""
 OBJECT = ",".join(f'"{n:x}":1' for n in range(MAX_VALUES_AT_ONCE // 2 - 10))
 OTHERS: dict[str, Callable[[], object]] = {
-    "valid text": lambda: valid_text("\ud800" * MAX_BYTES),
+    "valid text": lambda: valid_text("\ud800" * 3_000_000),
     "JSON: an object": lambda: parse_json(f"{{{OBJECT}}}".encode()),
     "JSON: lists": lambda: parse_json(b"[" + b"[]," * (MAX_VALUES_AT_ONCE // 2 - 9) + b"1]"),
-    "JSON: many lists": lambda: parse_json(b"[" + b"[]," * (MAX_VALUES // 2 - 9) + b"1]"),
-    "JSON: escapes": lambda: parse_json(b'"' + b"a\\n" * (MAX_ESCAPES - 9) + b'"'),
-    "JSON: one text": lambda: parse_json(b'"' + b"a" * (MAX_BYTES - 10) + "🙂".encode() + b'"'),
-    "JSON: long numbers": lambda: parse_json(b"[" + (b"9" * 4_000 + b",") * 700 + b"1]"),
-    "JSON: one number": lambda: parse_json(b"1." + b"1" * (MAX_BYTES - 10)),
+    "JSON: many lists": lambda: parse_json(b"[" + b"[]," * (MAX_BYTES_AT_ONCE // 3 - 9) + b"1]"),
+    "JSON: many values in large responses": lambda: parse_chunks(LARGE, b"[]," * 500, 150),
+    "JSON: escapes": lambda: parse_json(b'"' + b"\\n" * (MAX_BYTES_AT_ONCE // 2 - 9) + b'"'),
+    "JSON: escapes in large texts": lambda: parse_chunks(LARGE, b'"%s",' % (b"\\n" * 25_000), 160),
+    "JSON: large texts": lambda: parse_chunks(LARGE, '"{}",'.format("🙂" * 50_000).encode(), 80),
+    "JSON: one text": lambda: parse_chunks(b'["', b"a" * 100_000, 200),
+    "JSON: escapes in one text": lambda: parse_chunks(b'["', b"\\n" * 50_000, 50),
+    "JSON: many texts": lambda: parse_chunks(LARGE, b'"",' * 1_000, 80),
+    "JSON: long numbers": lambda: parse_json(b"[" + (b"9" * 4_000 + b",") * 250 + b"1]"),
+    "JSON: one number": lambda: parse_chunks(b"[", b"1" * 10_000, MAX_OUTSIDE_TEXTS // 10_000 - 1),
+    "JSON: one fraction": lambda: parse_chunks(b"[0.", b"1" * 10_000, MAX_OUTSIDE_TEXTS // 10_000 - 1),
     "JSON: too deep": lambda: parse_json(b"[" * 39_000),
-    "JSON: too much": lambda: parse_json(b"[" * MAX_BYTES),
     "link": lambda: parse_link("http://" + "é" * 250 + ".example/" + "é" * 3_500, ADDRESSES),
     "redirect": lambda: Target("http", "a.example", 80, "/").redirect("../" * 80_000, ADDRESSES),
     "decompression": lambda: decompress(gzip.compress(b"a" * 2_000_000), "gzip", 2_000_000),

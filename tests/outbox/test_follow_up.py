@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from structlog.testing import capture_logs
@@ -66,14 +67,20 @@ class Scenario:
         self.rules = CommunityRules()
         self.new_reply: Reply | Skipped | Exception = Reply(BEFORE, "en", 900, 90, 90)
         self.replies = SentReplies(database)
-        queue, outgoing = PostQueue(database), OutgoingReplies(database)
-        queue.discover(Source("home", None), PollResult((a_post(1),), "-"), clock())
-        (claimed,) = queue.claim(clock(), 1, timedelta(minutes=1))
-        queue.make_ready(claimed.row, Reply(BEFORE, "en", 900, 90, 90), clock(), clock())
-        outgoing.mark_sent(
-            claimed.row, Comment("c1", "1", "https://lemmy.example/comment/1", clock()), clock()
-        )
-        self.row = claimed.row
+        self.follow_up = FollowUp(
+            self.platform, self.replies, lambda community: self.rules, self.compose, self.clock
+        )  # type: ignore[arg-type]
+        self.row = self.send_reply(1)
+
+    def send_reply(self, number: int) -> int:
+        """A reply to another post: comment `c1`, `c2` and so on. Returns its row."""
+        queue, now = PostQueue(self.database), self.clock()
+        queue.discover(Source("home", None), PollResult((a_post(number),), "-"), now)
+        (claimed,) = queue.claim(now, 1, timedelta(minutes=1))
+        queue.make_ready(claimed.row, Reply(BEFORE, "en", 900, 90, 90), now, now)
+        comment = Comment(f"c{number}", str(number), f"https://lemmy.example/comment/{number}", now)
+        OutgoingReplies(self.database).mark_sent(claimed.row, comment, now)
+        return claimed.row
 
     def compose(self, post: Post, rules: CommunityRules) -> Reply | Skipped:
         if isinstance(self.new_reply, Exception):
@@ -84,10 +91,7 @@ class Scenario:
         """The calls after some time, when nothing more is due."""
         self.clock.advance(minutes * 60)
         before = len(self.platform.calls)
-        follow_up = FollowUp(
-            self.platform, self.replies, lambda community: self.rules, self.compose, self.clock
-        )  # type: ignore[arg-type]
-        while follow_up.process_next():
+        while self.follow_up.process_next():
             pass
         return self.platform.calls[before:]
 
@@ -173,6 +177,34 @@ def test_a_reply_is_distinguished_once_if_the_rules_say_so(scenario: Scenario, s
     assert scenario.run() == [("distinguish", "c1", sticky)]
     assert scenario.run(1) == [("distinguish", "c1", sticky)]
     assert scenario.run(1) == []
+
+
+def test_a_reply_that_cannot_be_distinguished_waits_longer_each_time_and_holds_up_no_other(
+    scenario: Scenario, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario.rules = CommunityRules(distinguished=True)
+    scenario.send_reply(2)
+    scenario.platform.answers = [Unreachable("down")]
+    assert scenario.run() == [("distinguish", "c1", False), ("distinguish", "c2", False)]
+    scenario.platform.answers = [Unreachable("down")] * 99
+    calls = [minute for minute in range(1, 50 * 60) if ("distinguish", "c1", False) in scenario.run(1)]
+    assert calls[:9] == [1, 3, 7, 15, 31, 63, 127, 255, 511]
+    assert {later - earlier for earlier, later in pairwise(calls[8:])} == {6 * 60}
+    assert capsys.readouterr().out.count("cannot distinguish") == 1
+
+
+def test_a_rate_limit_for_distinguishing_is_waited_for(scenario: Scenario) -> None:
+    scenario.rules = CommunityRules(distinguished=True)
+    scenario.platform.answers = [RetryLater(scenario.clock() + timedelta(minutes=30), "slow down")]
+    assert [len(scenario.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
+
+
+def test_a_clock_that_was_ahead_does_not_hold_up_distinguishing(scenario: Scenario) -> None:
+    scenario.rules = CommunityRules(distinguished=True)
+    scenario.clock.advance(24 * 3600)
+    scenario.platform.answers = [Unreachable("down")]
+    assert len(scenario.run()) == 1 + 1  # and a check
+    assert ("distinguish", "c1", False) in scenario.run(-24 * 60)
 
 
 def test_a_refused_distinguish_is_not_retried(scenario: Scenario) -> None:

@@ -102,7 +102,10 @@ class LemmyApi(LoginApi, LemmyMessagingApi, Protocol):
         """The newest posts: of one community, of all, or of all subscribed communities."""
         ...
 
-    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage: ...
+    def parse_posts(self, response: Any, viewer: Viewer, limit: int) -> PostPage:
+        """From a page of at most `limit` posts."""
+        ...
+
     def is_of_other_version(self, response: Any) -> bool:
         """Whether a server of another version sent this list of posts."""
         ...
@@ -149,7 +152,9 @@ class LemmyApi(LoginApi, LemmyMessagingApi, Protocol):
 class ListsOwnComments(Protocol):
     """A version that can list the account's comments on one post."""
 
-    def own_comments_call(self, post_id: str, me: int, page: str | None) -> Call: ...
+    def own_comments_call(self, post_id: str, me: int) -> Call:
+        """The call for the first page."""
+        ...
 
 
 @runtime_checkable
@@ -164,4 +169,6 @@ class ListsThreads(Protocol):
         """A comment and its replies at all depths."""
         ...
 
-    def all_own_comments_call(self, me: int, page: int) -> Call: ...
+    def all_own_comments_call(self, me: int) -> Call:
+        """The call for the first page."""
+        ...

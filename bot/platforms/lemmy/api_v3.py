@@ -44,11 +44,11 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, me, languages_of(site.all_languages), limits)
 
-    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage:
+    def parse_posts(self, response: Any, viewer: Viewer, limit: int) -> PostPage:
         """A page that is not full is the last one, although the server gives a token for one more."""
         listed = parse(schemas_v3.PostList, response)
         posts = parse_each_post(listed.posts, lambda item: self.parse_post_view(item, viewer))
-        return PostPage(posts, listed.next_page if len(posts) >= self.page_size else None)
+        return PostPage(posts, listed.next_page if len(posts) >= limit else None)
 
     def is_of_other_version(self, response: Any) -> bool:
         """1.0 still answers 0.19's list of posts, but without the token that 0.19 always gives."""
@@ -68,9 +68,9 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         query: dict[str, str | int] = {"parent_id": comment_id, "type_": "All", "sort": "New", "max_depth": 8}
         return Call("GET", f"{self.prefix}/comment/list", query=query)
 
-    def all_own_comments_call(self, me: int, page: int) -> Call:
+    def all_own_comments_call(self, me: int) -> Call:
         """The account's comments on all posts and at all depths, newest first."""
-        query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": page}
+        query: dict[str, str | int] = {"person_id": me, "sort": "New", "limit": self.page_size, "page": 1}
         return Call("GET", f"{self.prefix}/user", query=query)
 
     def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments:

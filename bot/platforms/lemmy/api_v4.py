@@ -63,8 +63,9 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         limits = _limits(site.site_view.local_site_rate_limit)
         return Site(site.version, me, languages_of(site.all_languages), limits)
 
-    def parse_posts(self, response: Any, viewer: Viewer) -> PostPage:
+    def parse_posts(self, response: Any, viewer: Viewer, limit: int) -> PostPage:
         """Only a full page has a token for the next one."""
+        del limit
         listed = parse(schemas_v4.PostList, response)
         posts = parse_each_post(listed.items, lambda item: self.parse_post_view(item, viewer))
         return PostPage(posts, listed.next_page)
@@ -73,7 +74,7 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         """Always False: 0.19 serves nothing of v4."""
         return False
 
-    def own_comments_call(self, post_id: str, me: int, page: str | None) -> Call:
+    def own_comments_call(self, post_id: str, me: int) -> Call:
         query: dict[str, str | int] = {
             "post_id": post_id,
             "creator_id": me,
@@ -81,8 +82,6 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
             "sort": "new",
             "limit": self.page_size,
         }
-        if page is not None:
-            query["page_cursor"] = page
         return Call("GET", f"{self.prefix}/comment/list", query=query)
 
     def parse_own_comments(self, response: Any, post_id: str, viewer: Viewer) -> OwnComments:

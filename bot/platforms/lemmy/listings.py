@@ -9,6 +9,7 @@ from bot.core.errors import Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.lemmy import errors
 from bot.platforms.lemmy.api import LemmyApi, Viewer
+from bot.platforms.page_size import PageSize, limit_of
 from bot.platforms.pagination import BadPageToken, PostPage
 from bot.platforms.subscribed_listing import Subscription
 
@@ -40,6 +41,7 @@ class Listings:
         self._was_empty = False
         """Whether the last list of subscribed posts was empty."""
         self._host = host
+        self._page_size = PageSize()
 
     def list_posts(self, community: str | None, page: str | None) -> PostPage:
         return self._page(lambda api: api.posts_call(community, page), community, page)
@@ -78,10 +80,10 @@ class Listings:
         api = self._api()
         call = make(api)
         try:
-            response = self._read(call)
+            call, response = self._page_size.read_page(self._read, call, first=page is None)
             if api.is_of_other_version(response):
                 self._check_version(api)
-            return api.parse_posts(response, viewer)
+            return api.parse_posts(response, viewer, limit_of(call))
         except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from bot.platforms.lemmy.api import LemmyApi as Api
 from bot.platforms.lemmy.messaging_api import CommunityInfo
 from bot.platforms.lemmy.missing_rows import RowCalls
 from bot.platforms.lemmy.own_comments import OwnCommentFinder
+from bot.platforms.page_size import read_pages
 from bot.platforms.text_matching import same_words
 
 _PAGE = 50
@@ -70,7 +71,9 @@ class LemmyMessaging:
         parse_errors: list[str] = []
         ignorable: list[str] = []
         for call in self._parse(api.inbox_calls, self._read(api.unread_count_call())):
-            for response in self._inbox_pages(call):
+            for response in read_pages(
+                self._read, call, self._next_inbox_call, MAX_INBOX_MESSAGES, skip=True
+            ):
                 listing = self._parse(api.parse_inbox, response, self.account, me)
                 messages += (each for each in listing.messages if each.author != me)
                 parse_errors += listing.parse_errors
@@ -81,15 +84,8 @@ class LemmyMessaging:
         located = (replace(message, url=_url_of(message, base_url)) for message in messages)
         return InboxPage(tuple(sorted(located, key=lambda message: message.sent)), tuple(parse_errors))
 
-    def _inbox_pages(self, call: Call) -> Iterator[Any]:
-        """The responses of a list, newest messages first."""
-        next_call: Call | None = call
-        for _ in range(MAX_INBOX_MESSAGES // _PAGE):
-            if next_call is None:
-                return
-            response = self._read(next_call)
-            yield response
-            next_call = self._parse(self._calls.api().next_inbox_call, next_call, response)
+    def _next_inbox_call(self, call: Call, response: Any) -> Call | None:
+        return self._parse(self._calls.api().next_inbox_call, call, response)
 
     def mark_read(self, message: Message) -> None:
         self._calls.viewer()

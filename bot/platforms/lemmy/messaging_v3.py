@@ -6,7 +6,6 @@ with their text. Source: measurements on real 0.19.20 servers.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -27,6 +26,7 @@ from bot.platforms.lemmy.messaging_base import (
     private_message,
     private_message_of,
 )
+from bot.platforms.page_size import after_this_page, limit_of
 
 _MARK_READ = {
     "mention": ("user/mention", "person_mention_id"),
@@ -110,9 +110,9 @@ class LemmyMessagingV3(LemmyMessagingBase):
 
     def next_inbox_call(self, call: Call, response: Any) -> Call | None:
         lists = parse(InboxLists, response)
-        if len(lists.mentions) + len(lists.replies) + len(lists.private_messages) < PAGE_SIZE:
+        if len(lists.mentions) + len(lists.replies) + len(lists.private_messages) < limit_of(call):
             return None
-        return replace(call, query={**call.query, "page": int(call.query.get("page", 1)) + 1})
+        return after_this_page(call)
 
     def mark_read_call(self, receipt: str) -> Call:
         kind, _, number = receipt.partition(" ")
@@ -133,7 +133,7 @@ class LemmyMessagingV3(LemmyMessagingBase):
         )
 
     def _unread_list_call(self, path: str, order: dict[str, str]) -> Call:
-        query: dict[str, str | int] = {"unread_only": "true", "limit": PAGE_SIZE, **order}
+        query: dict[str, str | int] = {"unread_only": "true", "limit": PAGE_SIZE, "page": 1, **order}
         return Call("GET", f"{self.prefix}/{path}", query=query)
 
 

@@ -5,7 +5,8 @@ The answer "none" must be true. So anything that could hide an own comment is an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from bot.core.errors import AccountError, Refused, UnknownOutcome, Unreachable
@@ -14,6 +15,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.platforms.account_setup import IN_ACCOUNT_SETTINGS
 from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.lemmy.api import Account, LemmyApi, ListsOwnComments, ListsThreads, OwnComments, Viewer
+from bot.platforms.page_size import ResponseTooLarge, after_this_page, read_pages
 
 _MAX_PAGES = 20
 _UNDETERMINED = 0
@@ -74,7 +76,11 @@ class OwnCommentFinder:
     def _from_replies(
         self, api: ListsThreads, post_id: str, comment_id: str, me: Account, viewer: Viewer
     ) -> dict[str, Comment]:
-        listed = self._list(api.replies_call(comment_id), post_id, viewer)
+        try:
+            listed = self._list(api.replies_call(comment_id), post_id, viewer)
+        except ResponseTooLarge:  # each reply comes with the text of the post
+            own = self._from_account_page(api, post_id, viewer, all_since_post=True)
+            return {comment.id: comment for comment in own}
         if listed.listed >= api.thread_limit:
             raise Unreachable(f"too many replies to comment {comment_id}")
         if not listed.listed and not me.sees_nsfw:
@@ -86,12 +92,9 @@ class OwnCommentFinder:
     ) -> dict[str, Comment]:
         """From the server's list of the account's comments on the post."""
         found: dict[str, Comment] = {}
-        page: str | None = None
-        for _ in range(_MAX_PAGES):
-            own = self._list(api.own_comments_call(post_id, me.id, page), post_id, viewer)
+        for own in self._pages(api.own_comments_call(post_id, me.id), _next_by_token, post_id, viewer):
             found |= {comment.id: comment for comment in own.comments}
-            page = own.next_page
-            if page is None:
+            if own.next_page is None:
                 break
         else:
             raise Unreachable(f"too many own comments on post {post_id}")
@@ -103,7 +106,10 @@ class OwnCommentFinder:
         self, api: ListsThreads, post_id: str, me: Account, viewer: Viewer
     ) -> dict[str, Comment]:
         """From the post's thread and the account's own page, because the thread may be cut off."""
-        thread = self._list(api.thread_call(post_id), post_id, viewer)
+        try:
+            thread = self._list(api.thread_call(post_id), post_id, viewer)
+        except ResponseTooLarge:  # each comment comes with the text of the post
+            thread = OwnComments((), api.thread_limit)
         if not thread.listed and not me.sees_nsfw:
             self._check_not_hidden(post_id)
         found = {comment.id: comment for comment in thread.comments}
@@ -117,12 +123,24 @@ class OwnCommentFinder:
     ) -> Iterable[Comment]:
         """Own comments on the post, from the account's newest comments or from all since the post."""
         published = self._fetch_post(post_id).published if all_since_post else None
-        for number in range(1, _MAX_PAGES + 1):
-            own = self._list(api.all_own_comments_call(viewer.me, number), post_id, viewer)
+        for own in self._pages(
+            api.all_own_comments_call(viewer.me), lambda call, _: after_this_page(call), post_id, viewer
+        ):
             yield from own.comments
             if published is None or own.oldest is None or own.oldest.published < published:
                 return
         raise Unreachable(f"too many comments to check whether the bot replied to post {post_id}")
+
+    def _pages(
+        self,
+        call: Call,
+        next_call: Callable[[Call, OwnComments], Call | None],
+        post_id: str,
+        viewer: Viewer,
+    ) -> Iterator[OwnComments]:
+        return read_pages(
+            lambda page: self._list(page, post_id, viewer), call, next_call, _MAX_PAGES * self._api.page_size
+        )
 
     def _list(self, call: Call, post_id: str, viewer: Viewer) -> OwnComments:
         try:
@@ -141,6 +159,12 @@ class OwnCommentFinder:
                 f"the account hides NSFW posts, so it cannot see its own replies to post {post_id}; "
                 f"switch 'Show NSFW content' on {IN_ACCOUNT_SETTINGS}",
             )
+
+
+def _next_by_token(call: Call, own: OwnComments) -> Call | None:
+    if own.next_page is None:
+        return None
+    return replace(call, query={**call.query, "page_cursor": own.next_page})
 
 
 def parse_stored_reply(api: LemmyApi, response: Any, post_id: str, viewer: Viewer) -> Comment:

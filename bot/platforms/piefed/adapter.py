@@ -29,6 +29,7 @@ from bot.platforms.deleted_posts import deleted_post
 from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.login_session import LoginSession
 from bot.platforms.nodeinfo import fetch_software
+from bot.platforms.page_size import read_pages
 from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.listings import Listings
 from bot.platforms.piefed.login import (
@@ -164,14 +165,11 @@ class PieFed(FederatedAdapter):
         """The bot's comments at every depth, including deleted and removed ones."""
         viewer = self._current_viewer()
         found: dict[str, Comment] = {}
-        page: str | None = "1"
-        for _ in range(_MAX_PAGES):
-            comment_list = self._own_comment_page(post_id, page or "1", viewer)
+        for comment_list in self._own_comment_pages(post_id, viewer):
             for view in comment_list.comments:
                 if view.comment.user_id == viewer.me.id and str(view.comment.post_id) == post_id:
                     found[str(view.comment.id)] = schemas.comment_of(view.comment, viewer)
-            page = comment_list.next_page
-            if page is None:
+            if comment_list.next_page is None:
                 return tuple(found.values())
         raise Unreachable(f"too many own comments under post {post_id}")
 
@@ -343,10 +341,14 @@ class PieFed(FederatedAdapter):
         assert self._viewer is not None  # otherwise connect has raised
         return self._viewer
 
-    def _own_comment_page(self, post_id: str, page: str, viewer: Viewer) -> schemas.CommentList:
-        call = get_call(
-            "/comment/list", person_id=viewer.me.id, post_id=post_id, sort="New", limit=_PAGE_SIZE, page=page
+    def _own_comment_pages(self, post_id: str, viewer: Viewer) -> Iterator[schemas.CommentList]:
+        filters: dict[str, str | int] = {"person_id": viewer.me.id, "post_id": post_id, "sort": "New"}
+        call = get_call("/comment/list", **filters, limit=_PAGE_SIZE, page=1)
+        return read_pages(
+            self._comment_page, call, schemas.next_page_call, max_entries=_MAX_PAGES * _PAGE_SIZE
         )
+
+    def _comment_page(self, call: Call) -> schemas.CommentList:
         try:
             return parse(schemas.CommentList, self._read(call))
         except MalformedResponse as error:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.core.errors import CommunityNotFound, Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.login_session import LoginSession
-from bot.platforms.pagination import BadPageToken, PostPage
+from bot.platforms.page_size import EntryTooLarge, limit_of, read_page
+from bot.platforms.pagination import BadPageToken, PostPage, UnreadablePost
 from bot.platforms.piefed import schemas
 from bot.platforms.piefed.login import API, UNKNOWN_COMMUNITY, get_call, read_error
 from bot.platforms.piefed.schemas import Viewer
@@ -68,11 +70,14 @@ class Listings:
         return _subscription_of(response, subscription.name)
 
     def _page(self, page: str | None, **filters: str | int) -> PostPage:
-        call = get_call(
-            "/post/list", sort="New", limit=_PAGE_SIZE, ignore_sticky="true", page=page or "1", **filters
-        )
+        call = get_call("/post/list", sort="New", ignore_sticky="true", **_position_of(page), **filters)
         try:
-            return schemas.parse_posts(self._session.read(call), self._viewer(), self._clock())
+            call, response = read_page(self._session.read, call)
+            found = schemas.parse_posts(response, self._viewer(), self._clock())
+            return replace(found, next_page=_token(found.next_page, limit_of(call)))
+        except EntryTooLarge as error:
+            next_page = str(int(error.call.query["page"]) + 1)
+            return PostPage((UnreadablePost(None, f"a post: {error}"),), _token(next_page, 1))
         except MalformedResponse as error:
             raise Unreachable(f"the list of posts cannot be read: {error}") from error
         except ApiError as error:
@@ -82,6 +87,16 @@ class Listings:
         if community not in self._community_ids:
             self.fetch_subscription(community)
         return self._community_ids[community]
+
+
+def _position_of(token: str | None) -> dict[str, str | int]:
+    """The page that a token stands for: its number and, if it is smaller than usual, its size."""
+    number, _, size = (token or "1").partition("/")
+    return {"page": number, "limit": int(size) if size.isdecimal() else _PAGE_SIZE}
+
+
+def _token(page: str | None, size: int) -> str | None:
+    return page if page is None or size == _PAGE_SIZE else f"{page}/{size}"
 
 
 def _subscription_of(response: Any, community: str) -> Subscription:

@@ -56,9 +56,8 @@ class Notification(ApiModel):
     post: PostView | None = None
 
 
-class NotificationList(ApiModel):
+class NotificationList(schemas.NumberedList):
     items: list[Any]
-    next_page: str | None = None
 
 
 class PrivateMessage(ApiModel):
@@ -78,9 +77,8 @@ class PrivateMessageResponse(ApiModel):
     private_message_view: PrivateMessageView
 
 
-class PrivateMessageList(ApiModel):
+class PrivateMessageList(schemas.NumberedList):
     private_messages: list[Any]
-    next_page: str | None = None
 
 
 class PersonView(ApiModel):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.core.errors import CommunityNotFound, Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
@@ -17,6 +17,7 @@ from bot.platforms.api_models import AnyModel, parse
 from bot.platforms.base import MAX_INBOX_MESSAGES
 from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
+from bot.platforms.page_size import read_pages
 from bot.platforms.piefed import message_schemas, schemas
 from bot.platforms.piefed.login import (
     API,
@@ -31,9 +32,9 @@ from bot.platforms.rate_limits import Clock
 from bot.platforms.text_matching import same_words
 
 _PAGE_SIZE = 50
-_MAX_PAGES = MAX_INBOX_MESSAGES // _PAGE_SIZE
 _MAX_COMMUNITIES = 2 * MAX_INBOX_MESSAGES
 _NEW_ACCOUNT_AGE = timedelta(hours=24)
+_InboxList = TypeVar("_InboxList", bound=schemas.NumberedList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +191,9 @@ class PieFedMessaging:
 
     def _read_notifications(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
         """A page can be empty although another one follows: the server filters after it has cut the pages."""
-        page: str | None = "1"
-        for _ in range(_MAX_PAGES):
-            listing = self._get(
-                message_schemas.NotificationList,
-                "/user/notifications",
-                status="Unread",
-                limit=_PAGE_SIZE,
-                page=page or "1",
-            )
+        for listing in self._inbox_pages(
+            message_schemas.NotificationList, "/user/notifications", status="Unread"
+        ):
             for row in listing.items:
                 try:
                     message = message_schemas.message_of(row, viewer)
@@ -212,9 +207,6 @@ class PieFedMessaging:
                     found.append(self._with_community(message))
                 except Unreachable as error:  # the message stays unread, so it comes again
                     unreadable.append(f"the comment of a notification: {error}")
-            page = listing.next_page
-            if page is None:
-                return
 
     def _with_community(self, message: Message) -> Message:
         """The message with its community, which the notification of a mention does not include."""
@@ -236,23 +228,23 @@ class PieFedMessaging:
             return message
 
     def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
-        page: str | None = "1"
-        for _ in range(_MAX_PAGES):
-            listing = self._get(
-                message_schemas.PrivateMessageList,
-                "/private_message/list",
-                unread_only="true",
-                limit=_PAGE_SIZE,
-                page=page or "1",
-            )
+        for listing in self._inbox_pages(
+            message_schemas.PrivateMessageList, "/private_message/list", unread_only="true"
+        ):
             for row in listing.private_messages:
                 try:
                     found.append(message_schemas.private_message_of(row, viewer))
                 except MalformedResponse as error:
                     unreadable.append(f"a private message: {error}")
-            page = listing.next_page
-            if page is None:
-                return
+
+    def _inbox_pages(self, model: type[_InboxList], path: str, **filters: str) -> Iterator[_InboxList]:
+        return read_pages(
+            lambda call: self._read_model(model, call),
+            get_call(path, **filters, limit=_PAGE_SIZE, page=1),
+            schemas.next_page_call,
+            MAX_INBOX_MESSAGES,
+            skip=True,
+        )
 
     def _mark_receipt(self, receipt: str) -> None:
         """Uses the notification's id: `/comment/mark_as_read` also matches ids that only begin the same."""
@@ -283,13 +275,16 @@ class PieFedMessaging:
             raise Unreachable(f"{recipient} cannot be read: {error}") from error
 
     def _get(self, model: type[AnyModel], path: str, **query: str | int) -> AnyModel:
+        return self._read_model(model, get_call(path, **query))
+
+    def _read_model(self, model: type[AnyModel], call: Call) -> AnyModel:
         self._adapter.viewer()
         try:
-            return parse(model, self._adapter.read(get_call(path, **query)))
+            return parse(model, self._adapter.read(call))
         except ApiError as error:
             raise read_error(error) from error
         except MalformedResponse as error:
-            raise Unreachable(f"{path} cannot be read: {error}") from error
+            raise Unreachable(f"{call.path} cannot be read: {error}") from error
 
 
 def get_call(path: str, **query: str | int) -> Call:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.core.models import Comment, Post
+from bot.platforms.api_call import Call
 from bot.platforms.api_models import ActorId, ApiModel, UtcTime, handle_of, is_crosspost, parent_of, parse
 from bot.platforms.pagination import PostPage, parse_each_post
 
@@ -84,9 +85,15 @@ class PostResponse(ApiModel):
     post_view: PostView
 
 
-class PostList(ApiModel):
-    posts: list[Any]
+class NumberedList(ApiModel):
+    """A page of a list."""
+
     next_page: str | None = None
+    """The number of the next page, for pages of the same size."""
+
+
+class PostList(NumberedList):
+    posts: list[Any]
 
 
 class CommentRow(ApiModel):
@@ -108,9 +115,8 @@ class CommentResponse(ApiModel):
     comment_view: CommentView
 
 
-class CommentList(ApiModel):
+class CommentList(NumberedList):
     comments: list[CommentView]
-    next_page: str | None = None
 
 
 class RowId(ApiModel):
@@ -200,6 +206,11 @@ class Viewer:
         """
         ids = {known: language_id for language_id, known in self.languages.items()}
         return ids.get(code or _UNDETERMINED, ids.get(_UNDETERMINED))
+
+
+def next_page_call(call: Call, page: NumberedList) -> Call | None:
+    """The call for the page after one; None after the last."""
+    return None if page.next_page is None else replace(call, query={**call.query, "page": page.next_page})
 
 
 def parse_posts(response: Any, viewer: Viewer, now: datetime) -> PostPage:

@@ -13,14 +13,15 @@ from bot.core.errors import CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
-from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.api_models import parse
 from bot.platforms.base import MAX_INBOX_MESSAGES
 from bot.platforms.comment_text import check_reddit_comment
+from bot.platforms.page_size import read_pages
 from bot.platforms.reddit import errors, message_schemas, schemas
 from bot.platforms.reddit.message_schemas import MODMAIL_PREFIX, Conversation, PrivateMessage
 from bot.platforms.reddit.praw_session import PrawSession
-from bot.platforms.reddit.read_calls import ReadCalls
+from bot.platforms.reddit.read_calls import ReadCalls, next_listing_call
 from bot.platforms.reddit.schemas import Viewer
 from bot.platforms.text_matching import same_words
 
@@ -124,9 +125,15 @@ class RedditMessaging:
         viewer = self._adapter.viewer()
         if thread.startswith(MODMAIL_PREFIX):
             return self._own_in_conversation(thread, markdown, since, viewer)
-        response = self._session.get("message/sent", "the sent messages", limit=_PAGE_SIZE)
+        what = "the sent messages"
+        pages = read_pages(
+            lambda page: self._session.get_page(page, what),
+            Call("GET", "message/sent", query={"limit": _PAGE_SIZE}),
+            next_listing_call,
+            _PAGE_SIZE,
+        )
         found: list[str] = []
-        for thing in _things(response, "the sent messages"):
+        for thing in (thing for page in pages for thing in _things(page, what)):
             message = _private_message(thing.data)
             is_match = (
                 message.parent_id == thread if thread else message.dest.lower() in _recipient_names(recipient)
@@ -180,13 +187,15 @@ class RedditMessaging:
     def _unread_things(self) -> list[schemas.Thing]:
         """Newest first."""
         found: list[schemas.Thing] = []
-        query: dict[str, Any] = {"mark": "false", "limit": _PAGE_SIZE}
-        for _ in range(MAX_INBOX_MESSAGES // _PAGE_SIZE):
-            things, after = _listing(self._session.get("message/unread", "the inbox", **query), "the inbox")
-            found += things
-            if after is None:
-                break
-            query["after"] = after
+        call = Call("GET", "message/unread", query={"mark": "false", "limit": _PAGE_SIZE})
+        for response in read_pages(
+            lambda page: self._session.get_page(page, "the inbox"),
+            call,
+            next_listing_call,
+            MAX_INBOX_MESSAGES,
+            skip=True,
+        ):
+            found += _things(response, "the inbox")
         return found
 
     def _modmail(self, moderated: frozenset[str], viewer: Viewer) -> list[Message]:
@@ -260,13 +269,8 @@ def _recipient_names(recipient: str) -> set[str]:
 
 
 def _things(response: Any, what: str) -> list[schemas.Thing]:
-    return _listing(response, what)[0]
-
-
-def _listing(response: Any, what: str) -> tuple[list[schemas.Thing], str | None]:
-    """The things of a page, and the name to continue after; None after the last page."""
     try:
-        return schemas.parse_listing(response)
+        return schemas.parse_listing(response)[0]
     except MalformedResponse as error:
         raise Unreachable(f"{what} cannot be read: {error}") from error
 

@@ -18,9 +18,9 @@ MAX_SUBREDDITS = 100
 """Subreddits in one listing. The URL for 100 is about 2,000 characters long."""
 _CUT_OFF_AT = 900
 """Posts. A listing that ends after at least this many was cut off by Reddit."""
-_MAX_PAGES = 30
-"""Pages of 100 posts each, or fewer after filtering. Reddit shows 1,000 posts, so a listing with more pages
-would never end."""
+_MAX_SIZE = 3_000
+"""Posts that the pages of a listing can have. Reddit shows 1,000, and leaves out some from each page, so a
+longer listing would never end."""
 _RECHECK_INTERVAL = timedelta(hours=1)
 _SHARE_TIME = timedelta(seconds=20)
 """How long a listing is shared. A subreddit that missed one polling round must not get that round's listing
@@ -32,6 +32,8 @@ class ListingPage:
     posts: tuple[Post, ...]
     after: str | None
     unreadable: tuple[str, ...] = ()
+    size: int = 100
+    """How many posts the page can have."""
 
     @property
     def oldest(self) -> datetime | None:
@@ -69,7 +71,7 @@ class Listing:
 
     @property
     def ended(self) -> bool:
-        if len(self._pages) >= _MAX_PAGES:
+        if sum(page.size for page in self._pages) >= _MAX_SIZE:
             return True
         return bool(self._pages) and self._pages[-1].after is None
 

@@ -20,6 +20,8 @@ from praw.exceptions import PRAWException
 
 from bot import __version__
 from bot.core.errors import PlatformError, RetryLater, Unreachable
+from bot.platforms.api_call import Call
+from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.rate_limits import RateLimits
@@ -98,6 +100,10 @@ class PrawSession:
     def close(self) -> None:
         self._http.close()
 
+    def get_page(self, call: Call, what: str) -> Any:
+        """The response's JSON, for a call of `bot.platforms.page_size`."""
+        return self.get(call.path, what, **call.query)
+
     def get(self, path: str, what: str, **params: str | int) -> Any:
         """The response's JSON. `what` names the target in errors, such as "r/news".
 
@@ -151,7 +157,7 @@ class PrawSession:
 
 
 def _is_temporary(error: Exception) -> bool:
-    return isinstance(error, Unreachable) and not isinstance(error, errors.NoAccess)
+    return isinstance(error, Unreachable) and not isinstance(error, (errors.NoAccess, ResponseTooLarge))
 
 
 def _ignore_ini_files() -> None:

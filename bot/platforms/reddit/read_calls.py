@@ -6,13 +6,15 @@ All methods raise RetryLater, Unreachable (including `errors.NoAccess`) or Accou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.core.errors import Unreachable
 from bot.core.models import Post
-from bot.platforms.api_call import MalformedResponse
+from bot.platforms.api_call import Call, MalformedResponse
 from bot.platforms.api_models import parse
+from bot.platforms.page_size import PageSize, ResponseTooLarge, limit_of, read_page, read_pages
 from bot.platforms.reddit import errors, schemas
 from bot.platforms.reddit.multi_listing import ListingPage
 from bot.platforms.reddit.praw_session import PrawSession
@@ -27,6 +29,7 @@ _MAX_OWN_PAGES = 10
 class ReadCalls:
     def __init__(self, session: PrawSession) -> None:
         self._session = session
+        self._page_size = PageSize()
 
     def me(self) -> Account:
         try:
@@ -50,8 +53,10 @@ class ReadCalls:
 
     def page(self, names: str, after: str | None, viewer: Viewer) -> ListingPage:
         """A page of the newest posts in subreddits such as "a+b"."""
-        response = self._session.get(
-            f"r/{names}/new", f"r/{names}", limit=_PAGE_SIZE, **_after_parameter(after)
+        what = f"r/{names}"
+        call = Call("GET", f"r/{names}/new", query={"limit": _PAGE_SIZE, **_after_parameter(after)})
+        call, response = self._page_size.read_page(
+            lambda page: self._session.get_page(page, what), call, first=after is None
         )
         things, next_page = _parse_listing(response, "the list of posts")
         posts: list[Post] = []
@@ -61,7 +66,7 @@ class ReadCalls:
                 posts.append(schemas.post_of(data, viewer))
             except MalformedResponse as error:
                 unreadable.append(f"post {data.get('id') or '(no id)'}: {error}")
-        return ListingPage(tuple(posts), next_page, tuple(unreadable))
+        return ListingPage(tuple(posts), next_page, tuple(unreadable), limit_of(call))
 
     def post(self, post_id: str, viewer: Viewer) -> Post | None:
         """The post, or None if Reddit does not show it."""
@@ -98,7 +103,12 @@ class ReadCalls:
     def own_in_thread(self, post_id: str, viewer: Viewer) -> tuple[list[Comment], bool]:
         """Own comments directly under a post, and whether the response has all comments there."""
         what = f"the comments of post {post_id}"
-        response = self._session.get(f"comments/{post_id}/", what, depth=1, limit=_THREAD_SIZE, sort="new")
+        try:
+            response = self._session.get(
+                f"comments/{post_id}/", what, depth=1, limit=_THREAD_SIZE, sort="new"
+            )
+        except ResponseTooLarge:
+            return [], False
         if not isinstance(response, list) or len(response) < 2:
             raise Unreachable(f"{what} cannot be read")
         things, _ = _parse_listing(response[1], what, "t1", "more")
@@ -108,7 +118,8 @@ class ReadCalls:
     def own_below(self, post_id: str, comment_id: str, viewer: Viewer) -> list[Comment]:
         """Own comments directly below a comment, as far as the thread shows them."""
         what = f"the comments below {comment_id}"
-        response = self._session.get(f"comments/{post_id}/_/{comment_id}", what, depth=2, limit=_THREAD_SIZE)
+        call = Call("GET", f"comments/{post_id}/_/{comment_id}", query={"depth": 2, "limit": _THREAD_SIZE})
+        _, response = read_page(lambda page: self._session.get_page(page, what), call)
         if not isinstance(response, list) or len(response) < 2:
             raise Unreachable(f"{what} cannot be read")
         roots, _ = _parse_listing(response[1], what, "t1")
@@ -119,11 +130,13 @@ class ReadCalls:
     def own_in_profile(self, post_id: str, viewer: Viewer, back_to: datetime | None) -> Iterator[Comment]:
         """Own comments on a post, among the account's newest 100 or, if given, all since `back_to`."""
         what = "the account's own comments"
-        after: str | None = None
-        for _ in range(_MAX_OWN_PAGES):
-            response = self._session.get(
-                f"user/{viewer.me}/comments", what, sort="new", limit=_PAGE_SIZE, **_after_parameter(after)
-            )
+        call = Call("GET", f"user/{viewer.me}/comments", query={"sort": "new", "limit": _PAGE_SIZE})
+        for response in read_pages(
+            lambda page: self._session.get_page(page, what),
+            call,
+            next_listing_call,
+            _MAX_OWN_PAGES * _PAGE_SIZE,
+        ):
             things, after = _parse_listing(response, what, "t1")
             comments = [_parse_comment(data, what) for data in things]
             yield from (item for item in comments if item.link_id == f"t3_{post_id}")
@@ -133,12 +146,31 @@ class ReadCalls:
         raise Unreachable(f"too many own comments to find out whether the bot replied to post {post_id}")
 
     def _fetch_info(self, what: str, kind: str, **params: str) -> list[dict[str, Any]]:
-        things, _ = _parse_listing(self._session.get("api/info/", what, **params), what, kind)
-        return things
+        """`params` is one list of ids or names, which is divided if the response is too large."""
+        try:
+            response = self._session.get("api/info/", what, **params)
+        except ResponseTooLarge:
+            ((name, joined),) = params.items()
+            requested = joined.split(",")
+            half = len(requested) // 2
+            if not half:
+                raise
+            parts = (",".join(requested[:half]), ",".join(requested[half:]))
+            return [thing for part in parts for thing in self._fetch_info(what, kind, **{name: part})]
+        return _parse_listing(response, what, kind)[0]
 
 
 def _after_parameter(after: str | None) -> dict[str, str | int]:
     return {} if after is None else {"after": after}
+
+
+def next_listing_call(call: Call, response: Any) -> Call | None:
+    """The call for the page of a listing after one; None after the last, or if the listing is invalid."""
+    try:
+        after = schemas.parse_listing(response)[1]
+    except MalformedResponse:
+        return None
+    return None if after is None else replace(call, query={**call.query, "after": after})
 
 
 def _parse_listing(response: Any, what: str, *kinds: str) -> tuple[list[dict[str, Any]], str | None]:

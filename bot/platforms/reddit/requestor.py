@@ -21,14 +21,13 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import is_valid_header_value
-from bot.platforms.json_response import check_cost
+from bot.platforms.json_response import ResponseBody
+from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.rate_limits import RATE_LIMIT_HEADERS, RateLimits
 from bot.platforms.reddit.saved_token import SavedToken
 
-MAX_VALUES = 100_000
-"""See `bot.platforms.json_response`: PRAW parses responses at once. 100 posts have about 40,000."""
 _LOGIN_RETRY_INTERVAL = timedelta(minutes=15)
 """Wait after a refused login. Retrying at once would not help and looks like guessing passwords."""
 _MAX_TOKEN_LIFETIME = 366 * 24 * 3600
@@ -71,10 +70,13 @@ class Requestor(prawcore.Requestor):
             cause = error.original_exception
             detail = f"Reddit did not answer: {_root_message(cause)}"
             raise _no_answer_error(detail, writes=writes and not _was_never_sent(cause)) from error
+        body = ResponseBody()
         try:
-            check_cost(response.content, MAX_VALUES)
-        except ValueError as error:
-            raise _no_answer_error(f"Reddit's response cannot be parsed: {error}", writes=writes) from error
+            body.feed(response.content)
+        except OverflowError as error:
+            detail = f"Reddit answered, but {error}"
+            raise UnknownOutcome(detail) if writes else ResponseTooLarge(detail) from error
+        response.json = lambda **_options: body.parse()  # type: ignore[method-assign]  # for prawcore
         return response
 
     def _check_status(self, response: Response, *, writes: bool) -> None:

@@ -52,6 +52,7 @@ class Submission:
     published: datetime
     url: str | None = None
     """None for a self post."""
+    selftext: str = ""
     over_18: bool = False
     spoiler: bool = False
     flair: str | None = None

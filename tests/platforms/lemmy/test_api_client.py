@@ -11,6 +11,7 @@ from bot.core.errors import RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import ApiError, Call
 from bot.platforms.api_client import ApiClient, ApiNotServed
 from bot.platforms.lemmy.errors import parse_error
+from bot.platforms.page_size import ResponseTooLarge
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, Request, Response
 from tests.platforms.clock import ManualClock
 
@@ -152,10 +153,13 @@ def test_a_slow_answer_ends_at_the_deadline(serve: Serve) -> None:
 
 
 def test_a_huge_answer_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.api_client.MAX_BYTES", 1000)
-    client, _ = serve(lambda _request: Response(200, b"[" + b"1," * 1000 + b"1]"))
-    with pytest.raises(Unreachable, match="too large"):
+    monkeypatch.setattr("bot.platforms.json_response.MAX_BYTES", 1000)
+    client, requests = serve(lambda _request: Response(200, b"[" + b"1," * 1000 + b"1]"))
+    with pytest.raises(ResponseTooLarge, match="too large"):
         client.send(READ, None)
+    assert len(requests) == 1  # a retry would get the same
+    with pytest.raises(UnknownOutcome, match="too large"):
+        client.send(WRITE, None)
 
 
 @pytest.mark.parametrize(
