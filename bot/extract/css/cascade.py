@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from lxml.html import HtmlElement
 
@@ -15,10 +16,12 @@ from bot.extract.css.matching import Matching
 from bot.extract.css.numbers import first_number
 from bot.extract.css.property_families import FAMILIES, may_mention
 from bot.extract.css.rules import Rule
-from bot.extract.css.selectors import Specificity, names_on_page
+from bot.extract.css.selectors import Specificity
 
 Priority = tuple[bool, bool, int, Specificity, int]
 """Important, in a `style` attribute, rank of the layer, specificity, order."""
+NamedRule = tuple[Rule, AbstractSet[str]]
+"""A rule with names of which a matching element has at least one."""
 _ATTRIBUTE: Priority = (False, False, -1, (0, 0, 0), -1)
 _NONE = (0, 0, 0)
 _FONT_SIZES = ("small", "medium", "large", "larger", "smaller")
@@ -33,10 +36,9 @@ _COLOURS = ("currentcolor", "color-mix(", "light-dark(")
 class Cascade:
     """Computes the style of elements from the rules of a page and their `style` attributes."""
 
-    def __init__(self, rules: Sequence[Rule], page_names: set[str], matching: Matching) -> None:
+    def __init__(self, rules: Sequence[NamedRule], matching: Matching) -> None:
         self._matching = matching
         self._all_rules = rules
-        self._page_names = page_names
         self._rules: dict[str, Mapping[str, Sequence[Rule]]] = {}
         self._styles: dict[tuple[HtmlElement, str], Mapping[str, str]] = {}
         self._variables: dict[HtmlElement | None, Mapping[str, str]] = {None: {}}
@@ -93,9 +95,9 @@ class Cascade:
         """The rules that may have declarations of a family, by a name that a matching element has."""
         if family not in self._rules:
             found: dict[str, list[Rule]] = defaultdict(list)
-            for rule in self._all_rules:
+            for rule, names in self._all_rules:
                 if may_mention(rule.declarations, family):
-                    for name in names_on_page(rule.selector, self._page_names):
+                    for name in names:
                         found[name].append(rule)
             self._rules[family] = found
         return self._rules[family]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.css.cascade import Cascade
+from bot.extract.css.cascade import Cascade, NamedRule
 from bot.extract.css.colours import WHITE, Colour, colours_in, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.declarations import is_picture, parse_declarations
@@ -37,6 +38,8 @@ _WITH_COLOUR = etree.XPath("//*[@color]")
 _BACKGROUNDS = etree.XPath("//@bgcolor", smart_strings=False)
 _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
 _OWN_COLOURS = ("style", "color", "bgcolor")
+_MAX_BACKGROUNDS = 200
+"""Every colour of a text is compared with so many; pages have a few dozen."""
 _SAME_COLOUR = "same colour"
 
 
@@ -50,26 +53,27 @@ class PageStyles:
         for sheet in _SHEETS(root):
             if sheet.text and media_matches(sheet.get("media", "")):
                 scanner.scan(sheet.text)
-        self._all_rules = scanner.rules
+        self._scanned_rules = scanner.rules
         self._last_frames = scanner.last_frames
         self._has_linked_sheets = bool(_LINKED(root))
         self._may_load_styles = bool(_LOADS_STYLES(root))
 
     @cached_property
     def _cascade(self) -> Cascade:
-        return Cascade(self._all_rules, self._names, self._matching)
+        return Cascade(self._rules, self._matching)
 
     @cached_property
-    def _names(self) -> set[str]:
-        return names_in(self._root)
+    def _rules(self) -> list[NamedRule]:
+        """The rules that may match an element of the page."""
+        if not self._scanned_rules:
+            return []
+        page_names = names_in(self._root)
+        named = ((rule, names_on_page(rule.selector, page_names)) for rule in self._scanned_rules)
+        return [(rule, names) for rule, names in named if names]
 
     @cached_property
     def _elements(self) -> list[HtmlElement]:
         return list(elements_with_text(self._root))
-
-    def _may_match(self, rule: Rule) -> bool:
-        """Whether the page has the names that the rule's selectors ask for."""
-        return bool(names_on_page(rule.selector, self._names))
 
     def hidden_elements(self) -> Iterator[tuple[HtmlElement, str]]:
         """Invisible elements in page order, each with the property that hides it.
@@ -142,21 +146,22 @@ class PageStyles:
                     suspects[element].update("colour" if one == _SAME_COLOUR else one for one in families)
         for element in _WITH_COLOUR(self._root):
             suspects[element].add("colour")
-        rules = [(rule, self._suspicious_families(rule.declarations)) for rule in self._all_rules]
-        rules = [(rule, families) for rule, families in rules if families and self._may_match(rule)]
+        rules = [(*named, self._suspicious_families(named[0].declarations)) for named in self._rules]
+        rules = [found for found in rules if found[2]]
         if rules:
             self._add_matched(rules, suspects)
         return suspects
 
     def _suspicious_families(self, declarations: str) -> frozenset[str]:
-        variants: Iterable[str] | None = (declarations,)
+        variants: Iterable[str] = (declarations,)
         if "var(" in declarations.lower():
-            variants = self._possible_values.variants(declarations)
-            if variants is None:
+            possible = self._possible_values.variants(declarations)
+            if possible is None:
                 return frozenset(family for family in FAMILIES if may_mention(declarations, family)) - {
                     "custom",
                     "motion",
                 }
+            variants = possible
         families: frozenset[str] = frozenset()
         for variant in variants:
             families |= hiding_families(variant)
@@ -180,29 +185,33 @@ class PageStyles:
     @cached_property
     def _names_with_background(self) -> frozenset[str]:
         """Names that an element with a background of a rule has at least one of."""
-        rules = (rule for rule in self._all_rules if may_have_background(rule.declarations))
-        return frozenset(name for rule in rules for name in names_on_page(rule.selector, self._names))
+        return frozenset(
+            name for rule, names in self._rules if may_have_background(rule.declarations) for name in names
+        )
 
     @cached_property
     def _possible_values(self) -> PossibleValues:
         return PossibleValues(
             [
-                *(rule.declarations for rule in self._all_rules if self._may_match(rule)),
+                *(rule.declarations for rule, _ in self._rules),
                 *set(_STYLES(self._root)),
             ]
         )
 
     def _add_matched(
-        self, rules: list[tuple[Rule, frozenset[str]]], suspects: dict[HtmlElement, set[str]]
+        self,
+        rules: list[tuple[Rule, AbstractSet[str], frozenset[str]]],
+        suspects: dict[HtmlElement, set[str]],
     ) -> None:
-        wanted = {name for rule, _ in rules for name in names_on_page(rule.selector, self._names)}
+        wanted = {name for _, names, _ in rules for name in names}
         elements: dict[str, list[HtmlElement]] = defaultdict(list)
         for element in self._elements:
             for name in wanted & self._matching.names_of(element):
                 elements[name].append(element)
-        for rule, families in rules:
-            for name in names_on_page(rule.selector, self._names):
+        for rule, names, families in rules:
+            for name in names:
                 for element in elements.get(name, ()):
+                    self._matching.use()
                     relevant = families - suspects[element] if element in suspects else families
                     if _SAME_COLOUR in relevant:
                         relevant -= {_SAME_COLOUR}
@@ -215,9 +224,9 @@ class PageStyles:
     def _background_colours(self) -> tuple[Colour, ...]:
         given = [parse_colour(value) for value in _BACKGROUNDS(self._root)]
         given += [background_colour(value) for value in set(_STYLES(self._root))]
-        rules = (rule for rule in self._all_rules if may_have_background(rule.declarations))
-        given += [background_colour(rule.declarations) for rule in rules if self._may_match(rule)]
-        return tuple({colour for colour in (*given, WHITE) if colour is not None})
+        given += [background_colour(rule.declarations) for rule, _ in self._rules]
+        found = dict.fromkeys(colour for colour in (WHITE, *given) if colour is not None)
+        return tuple(found)[:_MAX_BACKGROUNDS]
 
     def _has_colour_of_background(self, element: HtmlElement, style: Mapping[str, str]) -> bool:
         colour = parse_colour(style.get("text-fill-color", style.get("color", "")))

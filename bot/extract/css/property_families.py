@@ -64,7 +64,7 @@ _WORDS = {
 _HIDES = {
     "display": r"display\s*:\s*none",
     "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
-    "opacity": r"opacity\s*[:(]\s*(?:[^1-9\s]|\d+(?:%|e))",
+    "opacity": r"opacity\s*[:(]\s*(?:[^\d.\s]|0*\.[01]|0+(?![\d.])|[\d.]+(?:%|e))",
     "font": r"""font(?:-size)?\s*:[^;]{0,200}?(?:
         (?<![\d.])[0-3]?(?:\.\d+)?(?:px|pt|q|mm)\b | (?<![\d.])0?\.[0-2]\d*r?em | (?<![\d.\w])0(?:[^.\d]|$)
         | (?<![\d.])\d(?:\.\d+)?% | \de- | (?<![\d.])0\.?\d*v | calc\([^;]{0,200}?[-*/]
@@ -82,7 +82,7 @@ _HIDES = {
     "mask": r"mask(?:-image)?\s*:[^;]{0,200}?gradient",
     "size": r"""(?<![\w-])(?:(?:max-)?(?:height|width|inline-size|block-size)\s*:\s*
         (?:[0-4]?(?:\.\d+)?(?:px|pt|q|mm)|0?\.[0-2]\d*r?em|0(?:[a-z%\s;!]|$)|\.?\d%|calc\([^;]{0,200}?[-*/]|min\()
-        |line-height\s*:\s*0?(?:\.0\d*)?(?:[a-z%\s;!]|$))""",
+        |line-height\s*:\s*(?:[^\d.\s;!a-z]|0|\.0|\d+(?:\.\d+)?(?:%|e)|calc))""",
     "strike": r"line-through",
     "motion": r"animation(?:-name)?\s*:",
     "colour": r"fill-color\s*:",

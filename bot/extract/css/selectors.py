@@ -30,6 +30,9 @@ _IDENTIFIER = r"-?[_a-zA-Z\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
 _COMPOUND = re.compile(rf"(?:\*|{_IDENTIFIER})?(?:[.#]{_IDENTIFIER})*")
 _NAME = re.compile(rf"([.#\[]?)({_IDENTIFIER})")
 _ATTRIBUTE = re.compile(rf"\[\s*({_IDENTIFIER})")
+_CLASS_OR_ID = re.compile(
+    rf"""\[\s*(?:class\s*~?=\s*["']?({_IDENTIFIER})|id\s*=\s*["']?({_IDENTIFIER}))["']?\s*\]""", re.IGNORECASE
+)
 _ESCAPE = re.compile(r"\\(?![0-9a-fA-F])([ -~])")
 _PRIVATE = re.compile("[\ue000-\ue0ff]")
 _ROOT = re.compile(r"(?<![\w:-]):root(?![\w-])")
@@ -120,7 +123,8 @@ def _names_near(selector: str) -> tuple[frozenset[str], frozenset[str]]:
 
 @lru_cache(maxsize=8192)
 def required_names(selectors: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """For each selector of a list, names that a page must have for a match: `#id`, `.class`, `[name` or `tag`.
+    """For each selector of a list, names that a page must have for a match: `#id`, `.class`, `tag`,
+    or `[name` for an attribute.
 
     Selectors that match no whole element of a page at rest are left out, such as those with `:hover`. The
     first name is one that the matching element itself has, or "" if the selector asks for none. Found without
@@ -156,6 +160,9 @@ def _names_of_part(part: str) -> list[str]:
 
 
 def _attribute_name(brackets: re.Match[str]) -> str:
+    named = _CLASS_OR_ID.fullmatch(brackets[0])
+    if named:
+        return f".{named[1]}" if named[1] else f"#{named[2]}"
     found = _ATTRIBUTE.match(brackets[0])
     return f"[{found[1]}" if found else ""
 
@@ -183,7 +190,7 @@ def elements_with_text(root: HtmlElement) -> Iterator[HtmlElement]:
 def names_in(root: HtmlElement) -> set[str]:
     """The names of all elements."""
     names = {str(element.tag) for element in root.iter()}
-    names.update(f"[{name}" for element in root.iter() for name in element.keys())
+    names.update(f"[{name}" for element in root.iter() for name in element.attrib)
     names.update(f".{name}" for value in set(_CLASSES(root)) for name in value.split())
     names.update(f"#{value}" for value in _IDS(root))
     return names
