@@ -26,10 +26,11 @@ _SCREEN_READER_CLASS = re.compile(
 _SCREEN_READER_KEYWORDS = ("sr-only", "hidden", "screen", "d-none")
 _SHOWN_WHEN_WIDE = re.compile(r"(?:^|\s)d-(?:\w\w-)?(?:block|flex|inline|grid|table)", re.IGNORECASE)
 
-_NEVER_SHOWN = etree.XPath(
-    "//script | //style | //template | //link | //svg | //iframe | //object | //dialog[not(@open)]"
-    " | //noembed | //noframes | //meter | //progress | //input[@type='hidden']"
+_NEVER_SHOWN = (
+    *("script", "style", "template", "link", "svg", "iframe", "object", "noembed", "noframes", "meter"),
+    "progress",
 )
+_CLOSED_DIALOGS = etree.XPath("//dialog[not(@open)] | //input[@type='hidden']")
 _NO_SCRIPT = etree.XPath("//noscript")
 _WITH_HIDING_ATTRIBUTE = etree.XPath("//*[@hidden or @inert or @popover or @aria-hidden]")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
@@ -52,7 +53,7 @@ def strip_hidden(root: HtmlElement) -> None:
     styled = list(styles.hidden_elements())
     move_streamed_segments(root)
     by_attribute = list(_hidden_by_attribute(root, styles))
-    for element in _NEVER_SHOWN(root):
+    for element in [*root.iter(*_NEVER_SHOWN), *_CLOSED_DIALOGS(root)]:
         _remove(element)
     page_length = text_length(root)
     for element in _NO_SCRIPT(root):

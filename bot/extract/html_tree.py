@@ -9,6 +9,8 @@ from lxml import etree, html
 # libxml2 compares each attribute with all attributes before it: 100,000 attributes take nine seconds.
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^>]{40000,}>")
 _MANY_ATTRIBUTES = 1000
+# lxml.html asks a Python function for the class of each element, which costs as much as all other work on it
+_ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*173;|&#x0*ad;", re.IGNORECASE)
 
 
@@ -23,6 +25,7 @@ def parse_html(text: str) -> html.HtmlElement | None:
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
+    parser.set_element_class_lookup(_ELEMENT_CLASS)
     try:
         return html.document_fromstring(_without_attribute_floods(text).encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):

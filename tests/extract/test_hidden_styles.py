@@ -288,6 +288,41 @@ def test_paragraphs_that_a_paywall_script_marks_for_screen_readers_are_kept() ->
     assert STORY[2] in visible_text(body + "".join(f"<p>{text}</p>" for text in STORY[3:]))
 
 
+class CountedMatching(Matching):
+    """Counts the steps that are asked for."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        self.asked = 0
+
+    def use(self, steps: int = 1) -> None:
+        self.asked += steps
+        super().use(steps)
+
+
+@pytest.mark.parametrize(
+    ("selector", "tag"),
+    [
+        ("div div div .k{} ~ div", "<p class=k{}>"),
+        (":not(.k{}) > *", "<p class=k{}>"),
+        ("p:nth-last-child({}n + 1)", "<p id=k{}>"),
+        ("[data-k{}] *", "<p data-k{}=x>"),
+        ("p:has(~ .k{})", "<p class=k{}>"),
+        ("p", "<p class=k{}>"),
+    ],
+)
+def test_matching_takes_a_fixed_number_of_steps_on_a_page_of_many_rules_and_elements(
+    selector: str, tag: str
+) -> None:
+    rules = "".join(f"{selector.format(n)} {{ display: none }}" for n in range(400))
+    elements = "".join(f"<div>{tag.format(n)}x</p></div>" for n in range(400))
+    root = parse_html(f"<style>{rules}</style><div><div>{elements}</div></div><div>{LURE}</div>")
+    assert root is not None
+    matching = CountedMatching(steps=5_000)
+    assert len(list(PageStyles(root, matching).hidden_elements())) < 400
+    assert 4_000 < matching.asked < 6_000
+
+
 def test_matching_stops_after_its_steps_and_the_rest_stays_visible() -> None:
     css = "".join(f"div div div div .k{n} ~ div {{ display: none }}" for n in range(300))
     paragraphs = "".join(f"<p class=k{n}>x</p>" for n in range(300))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from lxml.html import HtmlElement
 
@@ -13,12 +14,14 @@ from bot.extract.css.custom_properties import substitute
 from bot.extract.css.declarations import Declaration, is_css_wide, parse_declarations
 from bot.extract.css.matching import Matching
 from bot.extract.css.numbers import first_number
-from bot.extract.css.property_families import FAMILIES, mentioned_families
+from bot.extract.css.property_families import FAMILIES, may_mention
 from bot.extract.css.rules import Rule
-from bot.extract.css.selectors import Specificity, names_of, required_names
+from bot.extract.css.selectors import Specificity
 
 Priority = tuple[bool, bool, int, Specificity, int]
 """Important, in a `style` attribute, rank of the layer, specificity, order."""
+NamedRule = tuple[Rule, AbstractSet[str]]
+"""A rule with names of which a matching element has at least one."""
 _ATTRIBUTE: Priority = (False, False, -1, (0, 0, 0), -1)
 _NONE = (0, 0, 0)
 _FONT_SIZES = ("small", "medium", "large", "larger", "smaller")
@@ -33,14 +36,10 @@ _COLOURS = ("currentcolor", "color-mix(", "light-dark(")
 class Cascade:
     """Computes the style of elements from the rules of a page and their `style` attributes."""
 
-    def __init__(self, rules: Iterable[Rule], matching: Matching) -> None:
+    def __init__(self, rules: Sequence[NamedRule], matching: Matching) -> None:
         self._matching = matching
-        self._rules: dict[str, dict[str, list[Rule]]] = {family: defaultdict(list) for family in FAMILIES}
-        for rule in rules:
-            names = {name for name, _ in required_names(rule.selector)}
-            for family in mentioned_families(rule.declarations):
-                for name in names:
-                    self._rules[family][name].append(rule)
+        self._all_rules = rules
+        self._rules: dict[str, Mapping[str, Sequence[Rule]]] = {}
         self._styles: dict[tuple[HtmlElement, str], Mapping[str, str]] = {}
         self._variables: dict[HtmlElement | None, Mapping[str, str]] = {None: {}}
 
@@ -60,11 +59,10 @@ class Cascade:
 
     def may_declare(self, element: HtmlElement, family: str) -> bool:
         """Whether the element may have a declaration of the family; False is certain."""
-        rules = self._rules[family]
         attributes = element.attrib
         return (
             "style" in attributes
-            or any(name in rules for name in names_of(element))
+            or not self._matching.names_of(element).isdisjoint(self._rules_by_name(family))
             or (family == "colour" and ("color" in attributes or "bgcolor" in attributes))
         )
 
@@ -84,14 +82,25 @@ class Cascade:
 
     def _matching_rules(self, element: HtmlElement, family: str) -> Iterator[tuple[Rule, Specificity]]:
         """The rules that match an element, each with the greatest specificity of its selectors."""
-        rules = self._rules[family]
+        rules = self._rules_by_name(family)
         seen: set[int] = set()
-        for rule in (rule for name in names_of(element) for rule in rules.get(name, ())):
+        for rule in (rule for name in self._matching.names_of(element) for rule in rules.get(name, ())):
             if rule.order not in seen:
                 seen.add(rule.order)
                 specificity = self._matching.specificity(rule.selector, element)
                 if specificity is not None:
                     yield rule, specificity
+
+    def _rules_by_name(self, family: str) -> Mapping[str, Sequence[Rule]]:
+        """The rules that may have declarations of a family, by a name that a matching element has."""
+        if family not in self._rules:
+            found: dict[str, list[Rule]] = defaultdict(list)
+            for rule, names in self._all_rules:
+                if may_mention(rule.declarations, family):
+                    for name in names:
+                        found[name].append(rule)
+            self._rules[family] = found
+        return self._rules[family]
 
     def _variables_of(self, element: HtmlElement | None) -> Mapping[str, str]:
         missing = []

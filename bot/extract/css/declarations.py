@@ -15,6 +15,12 @@ _MAX_CHARS = 10_000
 _MAX_NESTING = 100
 _VENDOR = re.compile(r"-(?:webkit|moz|ms|o)-")
 _FONT_SIZE = re.compile(r"(?:^|\s)(calc\([^()]*\)|[\d.]+(?:e-?\d+)?(?:%|[a-z]+)?)(?:\s*/\s*\S+)?\s+[^\d\s]")
+_PLAIN = re.compile(
+    r"(?:[^\"'\\{}\[\]()@<>\x00]|\((?:[^\"'\\{}\[\]()@<>;\x00]|\([^\"'\\{}\[\]()@<>;\x00]*+\))*+\))*+"
+)
+_PLAIN_DECLARATION = re.compile(
+    r"\s*(--[\w-]+|-?[a-zA-Z_][\w-]*)\s*:([^!]*)(!\s*important\s*)?", re.IGNORECASE
+)
 _CSS_WIDE = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
 _ALIASES = {
     "inline-size": "width",
@@ -64,14 +70,35 @@ def parse_declarations(text: str) -> tuple[Declaration, ...]:
         text = text[: text.rfind(";", 0, _MAX_CHARS) + 1]
         if text.count("(") > _MAX_NESTING or text.count("[") > _MAX_NESTING:
             return ()
-    found = []
+    given = _split_plain(text) if _is_plain(text) else _parse(text)
+    return tuple(
+        Declaration(one, single, important)
+        for name, value, important in given
+        for one, single in longhands(
+            name if name.startswith("--") else _VENDOR.sub("", name.lower()), " ".join(value.lower().split())
+        )
+    )
+
+
+def _parse(text: str) -> Iterator[tuple[str, str, bool]]:
+    """The name and the value of each declaration, and whether it is important."""
     for node in tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
             tokens = [token for token in node.value if token.type != "comment"]
-            value = " ".join(tinycss2.serialize(tokens).lower().split())
-            name = node.name if node.name.startswith("--") else _VENDOR.sub("", node.lower_name)
-            found += [Declaration(one, given, node.important) for one, given in longhands(name, value)]
-    return tuple(found)
+            yield node.name, tinycss2.serialize(tokens), node.important
+
+
+def _is_plain(text: str) -> bool:
+    """Whether semicolons and colons alone separate the parts of the declarations, as in nearly all rules."""
+    return _PLAIN.fullmatch(text) is not None and "/*" not in text
+
+
+def _split_plain(text: str) -> Iterator[tuple[str, str, bool]]:
+    """As `_parse`, for plain declarations, in a small part of the time."""
+    for piece in text.split(";"):
+        found = _PLAIN_DECLARATION.fullmatch(piece)
+        if found:
+            yield found[1], found[2], found[3] is not None
 
 
 def longhands(name: str, value: str) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,8 @@ class Matching:
         self._steps_left = steps
         self._wrapped: dict[HtmlElement, SelectorElement] = {}
         self._compiled: dict[str, tuple[Selector, ...]] = {}
+        self._own_names: dict[HtmlElement, frozenset[str]] = {}
+        self._found: dict[tuple[str, HtmlElement], Specificity | None] = {}
         self._path_names: dict[HtmlElement | None, frozenset[str]] = {None: frozenset()}
 
     def use(self, steps: int = 1) -> None:
@@ -45,17 +47,29 @@ class Matching:
 
     def specificity(self, selectors: str, element: HtmlElement) -> Specificity | None:
         """The greatest specificity of those selectors of a list that match; None if none does."""
-        self.use()
-        if selectors not in self._compiled:
-            self.use(_STEPS_TO_COMPILE)
-            self._compiled[selectors] = compile_selectors(selectors)
-        names = self._names_on_path(element)
-        matched = [
-            one.specificity
-            for one in self._compiled[selectors]
-            if one.path_names <= names and one.matches(self.wrap(element))
-        ]
-        return max(matched, default=None)
+        key = selectors, element
+        if key not in self._found:
+            self.use()
+            if selectors not in self._compiled:
+                self.use(_STEPS_TO_COMPILE)
+                self._compiled[selectors] = compile_selectors(selectors)
+            matched = [one.specificity for one in self._compiled[selectors] if self._matches(one, element)]
+            self._found[key] = max(matched, default=None)
+        return self._found[key]
+
+    def _matches(self, selector: Selector, element: HtmlElement) -> bool:
+        if not selector.own_names <= self.names_of(element):
+            return False
+        return selector.is_compound or (
+            selector.path_names <= self._names_on_path(element) and selector.matches(self.wrap(element))
+        )
+
+    def names_of(self, element: HtmlElement) -> frozenset[str]:
+        """The names of an element as in `required_names`, and the empty one."""
+        names = self._own_names.get(element)
+        if names is None:
+            names = self._own_names[element] = frozenset(names_of(element))
+        return names
 
     def _names_on_path(self, element: HtmlElement | None) -> frozenset[str]:
         """The names of an element and of its ancestors."""
@@ -66,7 +80,7 @@ class Matching:
         names = self._path_names[element]
         for one in reversed(missing):
             self.use(1 + len(names) // _NAMES_PER_STEP)
-            self._path_names[one] = names = names.union(names_of(one))
+            self._path_names[one] = names = names | self.names_of(one)
         return names
 
 

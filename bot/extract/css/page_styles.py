@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.css.cascade import Cascade
+from bot.extract.css.cascade import Cascade, NamedRule
 from bot.extract.css.colours import WHITE, Colour, colours_in, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.declarations import is_picture, parse_declarations
@@ -18,13 +19,15 @@ from bot.extract.css.invisible import INHERITED, hiding_property
 from bot.extract.css.matching import Matching, StepsUsedUp
 from bot.extract.css.media_queries import media_matches
 from bot.extract.css.property_families import (
+    FAMILIES,
     background_colour,
     hiding_families,
-    mentioned_families,
+    may_have_background,
+    may_mention,
     text_colours,
 )
 from bot.extract.css.rules import Rule, RuleScanner
-from bot.extract.css.selectors import elements_with_text, names_in, names_of, required_names
+from bot.extract.css.selectors import elements_with_text, names_in, names_on_page
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
@@ -34,6 +37,9 @@ _WITH_STYLE = etree.XPath("//*[@style]")
 _WITH_COLOUR = etree.XPath("//*[@color]")
 _BACKGROUNDS = etree.XPath("//@bgcolor", smart_strings=False)
 _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
+_OWN_COLOURS = ("style", "color", "bgcolor")
+_MAX_BACKGROUNDS = 200
+"""Every colour of a text is compared with so many; pages have a few dozen."""
 _SAME_COLOUR = "same colour"
 
 
@@ -47,7 +53,7 @@ class PageStyles:
         for sheet in _SHEETS(root):
             if sheet.text and media_matches(sheet.get("media", "")):
                 scanner.scan(sheet.text)
-        self._rules = list(_rules_with_names(scanner.rules, names_in(root))) if scanner.rules else []
+        self._scanned_rules = scanner.rules
         self._last_frames = scanner.last_frames
         self._has_linked_sheets = bool(_LINKED(root))
         self._may_load_styles = bool(_LOADS_STYLES(root))
@@ -55,6 +61,19 @@ class PageStyles:
     @cached_property
     def _cascade(self) -> Cascade:
         return Cascade(self._rules, self._matching)
+
+    @cached_property
+    def _rules(self) -> list[NamedRule]:
+        """The rules that may match an element of the page."""
+        if not self._scanned_rules:
+            return []
+        page_names = names_in(self._root)
+        named = ((rule, names_on_page(rule.selector, page_names)) for rule in self._scanned_rules)
+        return [(rule, names) for rule, names in named if names]
+
+    @cached_property
+    def _elements(self) -> list[HtmlElement]:
+        return list(elements_with_text(self._root))
 
     def hidden_elements(self) -> Iterator[tuple[HtmlElement, str]]:
         """Invisible elements in page order, each with the property that hides it.
@@ -64,7 +83,7 @@ class PageStyles:
         try:
             suspects = self._suspects()
             if suspects:
-                for element in elements_with_text(self._root):
+                for element in self._elements:
                     if element in suspects and (reason := self._reason(element, suspects[element])):
                         yield element, reason
         except StepsUsedUp:
@@ -99,14 +118,14 @@ class PageStyles:
         style = self._cascade.style_of(part, family)
         # a size in em or percent is a share of the size that hides the text
         declared = any(not _SHARE.fullmatch(value) for value in style.values())
-        return declared and self._reason(part, frozenset({family})) is None
+        return declared and self._reason(part, frozenset({family, "motion"})) is None
 
     def _reason(self, element: HtmlElement, families: Iterable[str]) -> str | None:
         """The property among those of the families that hides the element; None if it is visible."""
         style: dict[str, str] = {}
         for family in families:
             style.update(self._cascade.style_of(element, family))
-        if self._last_frames and self._cascade.may_declare(element, "motion"):
+        if self._last_frames and "motion" in families:
             style.update(self._end_of_animation(element))
         reason = hiding_property(style)
         return reason or (_SAME_COLOUR if self._has_colour_of_background(element, style) else None)
@@ -124,52 +143,90 @@ class PageStyles:
         if any(values.values()):
             for element in _WITH_STYLE(self._root):
                 if families := values.get(element.get("style"), frozenset()):
-                    suspects[element].update(families)
+                    suspects[element].update("colour" if one == _SAME_COLOUR else one for one in families)
         for element in _WITH_COLOUR(self._root):
             suspects[element].add("colour")
-        rules = [(rule, self._suspicious_families(rule.declarations)) for rule in self._rules]
-        rules = [(rule, families) for rule, families in rules if families]
+        rules = [(*named, self._suspicious_families(named[0].declarations)) for named in self._rules]
+        rules = [found for found in rules if found[2]]
         if rules:
             self._add_matched(rules, suspects)
         return suspects
 
     def _suspicious_families(self, declarations: str) -> frozenset[str]:
-        variants = self._possible_values.variants(declarations)
-        if variants is None:
-            return mentioned_families(declarations) - {"custom", "motion"}
+        variants: Iterable[str] = (declarations,)
+        if "var(" in declarations.lower():
+            possible = self._possible_values.variants(declarations)
+            if possible is None:
+                return frozenset(family for family in FAMILIES if may_mention(declarations, family)) - {
+                    "custom",
+                    "motion",
+                }
+            variants = possible
         families: frozenset[str] = frozenset()
         for variant in variants:
             families |= hiding_families(variant)
-            if any(map(self._is_suspicious, text_colours(variant))):
+            colours = text_colours(variant)
+            if any(colour.is_transparent for colour in colours):
                 families |= {"colour"}
-        return families - {"custom"}
+            elif any(colour.is_near(other) for colour in colours for other in self._background_colours):
+                families |= {_SAME_COLOUR}
+        return families - self._harmless
 
-    def _is_suspicious(self, colour: Colour) -> bool:
-        return colour.is_transparent or any(map(colour.is_near, self._background_colours))
+    @cached_property
+    def _harmless(self) -> frozenset[str]:
+        """Families that hide nothing by themselves."""
+        return frozenset({"custom"} if self._last_frames else {"custom", "motion"})
+
+    def _may_have_background(self, element: HtmlElement) -> bool:
+        """Whether a background is known that the text may be compared with; False is certain."""
+        own = not self._may_load_styles or any(name in element.attrib for name in _OWN_COLOURS)
+        return own or not self._matching.names_of(element).isdisjoint(self._names_with_background)
+
+    @cached_property
+    def _names_with_background(self) -> frozenset[str]:
+        """Names that an element with a background of a rule has at least one of."""
+        return frozenset(
+            name for rule, names in self._rules if may_have_background(rule.declarations) for name in names
+        )
 
     @cached_property
     def _possible_values(self) -> PossibleValues:
-        return PossibleValues([*(rule.declarations for rule in self._rules), *set(_STYLES(self._root))])
+        return PossibleValues(
+            [
+                *(rule.declarations for rule, _ in self._rules),
+                *set(_STYLES(self._root)),
+            ]
+        )
 
     def _add_matched(
-        self, rules: list[tuple[Rule, frozenset[str]]], suspects: dict[HtmlElement, set[str]]
+        self,
+        rules: list[tuple[Rule, AbstractSet[str], frozenset[str]]],
+        suspects: dict[HtmlElement, set[str]],
     ) -> None:
+        wanted = {name for _, names, _ in rules for name in names}
         elements: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in elements_with_text(self._root):
-            for name in names_of(element):
+        for element in self._elements:
+            for name in wanted & self._matching.names_of(element):
                 elements[name].append(element)
-        for rule, families in rules:
-            for name in {name for name, _ in required_names(rule.selector)}:
+        for rule, names, families in rules:
+            for name in names:
                 for element in elements.get(name, ()):
-                    if self._matching.specificity(rule.selector, element) is not None:
-                        suspects[element].update(families)
+                    self._matching.use()
+                    relevant = families - suspects[element] if element in suspects else families
+                    if _SAME_COLOUR in relevant:
+                        relevant -= {_SAME_COLOUR}
+                        if self._may_have_background(element):
+                            relevant |= {"colour"}
+                    if relevant and self._matching.specificity(rule.selector, element) is not None:
+                        suspects[element].update(relevant)
 
     @cached_property
     def _background_colours(self) -> tuple[Colour, ...]:
         given = [parse_colour(value) for value in _BACKGROUNDS(self._root)]
         given += [background_colour(value) for value in set(_STYLES(self._root))]
-        given += [background_colour(rule.declarations) for rule in self._rules]
-        return tuple({colour for colour in (*given, WHITE) if colour is not None})
+        given += [background_colour(rule.declarations) for rule, _ in self._rules]
+        found = dict.fromkeys(colour for colour in (WHITE, *given) if colour is not None)
+        return tuple(found)[:_MAX_BACKGROUNDS]
 
     def _has_colour_of_background(self, element: HtmlElement, style: Mapping[str, str]) -> bool:
         colour = parse_colour(style.get("text-fill-color", style.get("color", "")))
@@ -197,10 +254,3 @@ class PageStyles:
             one = one.getparent()
         # a page without a background and without a linked style sheet is white
         return None if self._has_linked_sheets else WHITE
-
-
-def _rules_with_names(rules: Iterable[Rule], names: set[str]) -> Iterator[Rule]:
-    """The rules that may match an element of a page with these names."""
-    for rule in rules:
-        if any(required <= names for _, required in required_names(rule.selector)):
-            yield rule

@@ -42,30 +42,29 @@ FAMILIES: dict[str, frozenset[str]] = {
 }
 """The properties of each family; `custom` has all custom properties."""
 
-_MENTIONS = {
-    "display": r"display\s*:",
-    "visibility": r"visibility\s*:",
-    "opacity": r"opacity\s*:|filter\s*:",
-    "font": r"font(?:-size)?\s*:",
-    "zoom": r"zoom\s*:",
-    "transform": r"transform\s*:|(?:translate|scale|rotate)\s*:",
-    "position": r"(?:position|left|right|top|bottom|start|end|inset[a-z-]*|margin[a-z-]*)\s*:",
-    "indent": r"indent\s*:",
-    "spacing": r"letter-spacing\s*:",
-    "clip": r"clip(?:-path)?\s*:",
-    "mask": r"mask(?:-image)?\s*:",
-    "size": r"(?:height|width|size|padding[a-z-]*|overflow[a-z-]*|flex(?:-grow)?)\s*:",
-    "strike": r"decoration(?:-line)?\s*:",
-    "motion": r"animation[a-z-]*\s*:|transition[a-z-]*\s*:",
-    "colour": r"(?:color|background[a-z-]*|shadow)\s*:",
-    "custom": r"--[\w-]+\s*:",
+_WORDS = {
+    "display": ("display",),
+    "visibility": ("visibility",),
+    "opacity": ("opacity", "filter"),
+    "font": ("font",),
+    "zoom": ("zoom",),
+    "transform": ("transform", "translate", "scale", "rotate"),
+    "position": ("position", "left", "right", "top", "bottom", "start", "end", "inset", "margin"),
+    "indent": ("indent", "overflow"),
+    "spacing": ("spacing",),
+    "clip": ("clip", "position"),
+    "mask": ("mask",),
+    "size": ("height", "width", "size", "padding", "overflow", "flex"),
+    "strike": ("decoration",),
+    "motion": ("animation", "transition"),
+    "colour": ("color", "background", "shadow"),
+    "custom": ("--",),
 }
-_ALSO_MENTIONS = {"size": ("indent",), "position": ("clip",)}
-"""Families that share properties with another one."""
+"""Declarations of a family have at least one of these words."""
 _HIDES = {
     "display": r"display\s*:\s*none",
     "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
-    "opacity": r"opacity\s*[:(]\s*(?:[^1-9\s]|\d+(?:%|e))",
+    "opacity": r"opacity\s*[:(]\s*(?:[^\d.\s]|0*\.[01]|0+(?![\d.])|[\d.]+(?:%|e))",
     "font": r"""font(?:-size)?\s*:[^;]{0,200}?(?:
         (?<![\d.])[0-3]?(?:\.\d+)?(?:px|pt|q|mm)\b | (?<![\d.])0?\.[0-2]\d*r?em | (?<![\d.\w])0(?:[^.\d]|$)
         | (?<![\d.])\d(?:\.\d+)?% | \de- | (?<![\d.])0\.?\d*v | calc\([^;]{0,200}?[-*/]
@@ -83,20 +82,15 @@ _HIDES = {
     "mask": r"mask(?:-image)?\s*:[^;]{0,200}?gradient",
     "size": r"""(?<![\w-])(?:(?:max-)?(?:height|width|inline-size|block-size)\s*:\s*
         (?:[0-4]?(?:\.\d+)?(?:px|pt|q|mm)|0?\.[0-2]\d*r?em|0(?:[a-z%\s;!]|$)|\.?\d%|calc\([^;]{0,200}?[-*/]|min\()
-        |line-height\s*:\s*0?(?:\.0\d*)?(?:[a-z%\s;!]|$))""",
+        |line-height\s*:\s*(?:[^\d.\s;!a-z]|0|\.0|\d+(?:\.\d+)?(?:%|e)|calc))""",
     "strike": r"line-through",
     "motion": r"animation(?:-name)?\s*:",
     "colour": r"fill-color\s*:",
 }
 
 
-def _alternatives(patterns: dict[str, str]) -> re.Pattern[str]:
-    whole = "|".join(f"(?P<{name}>{pattern})" for name, pattern in patterns.items())
-    return re.compile(whole, re.IGNORECASE | re.VERBOSE)
-
-
-_HIDING = _alternatives(_HIDES)
-_MENTIONING = _alternatives(_MENTIONS)
+# for text in lower case: without IGNORECASE the search skips to where a pattern may begin
+_HIDING = {family: re.compile(pattern, re.VERBOSE) for family, pattern in _HIDES.items()}
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!}]+)", re.IGNORECASE)
@@ -104,15 +98,16 @@ _BACKGROUND = re.compile(
     r"(?<![\w-])background(?:-color)?\s*:[^;]*?(\#[\da-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|\b[a-z]+\b)",
     re.IGNORECASE,
 )
+_BACKGROUND_GIVEN = re.compile(
+    r"background(?:-color|-image)?\s*:(?!\s*(?:none|transparent|0|0 0|inherit|initial|unset)\s*(?:[;!]|$))"
+)
 _ALL = frozenset(FAMILIES)
 
 
-def mentioned_families(declarations: str) -> frozenset[str]:
-    """The families that the declarations have a property of, and perhaps others."""
-    if _has_escapes(declarations):
-        return _ALL
-    found = {match.lastgroup or "" for match in _MENTIONING.finditer(declarations)}
-    return frozenset(found.union(*(_ALSO_MENTIONS.get(name, ()) for name in found)))
+def may_mention(declarations: str, family: str) -> bool:
+    """Whether the declarations may have a property of the family; False is certain."""
+    lower = declarations.lower()
+    return any(map(lower.__contains__, _WORDS[family])) or _has_escapes(declarations)
 
 
 def hiding_families(declarations: str) -> frozenset[str]:
@@ -122,10 +117,19 @@ def hiding_families(declarations: str) -> frozenset[str]:
     """
     if "/*" in declarations:
         declarations = _COMMENT.sub(" ", declarations)
-    declarations = " ".join(declarations.split())  # the patterns look only a short way into a value
     if _has_escapes(declarations):
         return _ALL
-    return frozenset(match.lastgroup or "" for match in _HIDING.finditer(declarations))
+    text = " ".join(declarations.lower().split())  # the patterns look only a short way into a value
+    return frozenset(
+        family
+        for family, pattern in _HIDING.items()
+        if any(map(text.__contains__, _WORDS[family])) and pattern.search(text)
+    )
+
+
+def may_have_background(declarations: str) -> bool:
+    """Whether the declarations may give a background that is not transparent; False is certain."""
+    return bool(_BACKGROUND_GIVEN.search(declarations.lower()))
 
 
 def _has_escapes(declarations: str) -> bool:
@@ -134,11 +138,13 @@ def _has_escapes(declarations: str) -> bool:
 
 def text_colours(declarations: str) -> list[Colour]:
     """The colours that the declarations give to text; all but one of them are overridden."""
+    if "color" not in declarations.lower():
+        return []
     colours = (parse_colour(value) for value in _COLOUR.findall(declarations))
     return [colour for colour in colours if colour is not None]
 
 
 def background_colour(declarations: str) -> Colour | None:
     """The first colour of a background among the declarations."""
-    found = _BACKGROUND.search(declarations)
+    found = _BACKGROUND.search(declarations) if "background" in declarations.lower() else None
     return parse_colour(found[1]) if found else None

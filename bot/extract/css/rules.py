@@ -20,10 +20,12 @@ UNLAYERED = 1_000_000
 _BOUNDARY = re.compile(
     r"""
       /\*.*?(?:\*/|\Z) | "(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'?
-    | \\. | url\(\s*[^"'\s)][^)]*\) | [{};]
+    | \\. | u[rR][lL]\(\s*[^"'\s)][^)]*\) | U[rR][lL]\(\s*[^"'\s)][^)]*\) | \{ | \}
     """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
+    re.VERBOSE | re.DOTALL,
+)  # each alternative begins with a plain character, so that the search skips to the next of these
+_SEMICOLON = re.compile(_BOUNDARY.pattern + "|;", re.VERBOSE | re.DOTALL)
+_NEEDS_TOKENS = re.compile(r"""["'\\(]|/\*""")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _AT_RULE = re.compile(r"@(?:-[a-z]+-)?([a-z-]+)\s*(.*)", re.DOTALL | re.IGNORECASE)
 _LAST_FRAME = re.compile(r"\bto\b|\b100%")
@@ -64,42 +66,43 @@ class RuleScanner:
         css = css[: self._left].replace("<!--", " ").replace("-->", " ")
         self._left -= len(css)
         open_blocks = [_Block()]
-        start = split = 0  # of the text that belongs to no block yet, and after its last semicolon
+        start = 0  # of the text that belongs to no block yet
         for token in _BOUNDARY.finditer(css):
             kind = token[0]
-            if kind == ";":
+            if kind == "{":
+                text = css[start : token.start()]
+                split = _after_last_semicolon(text)
                 if len(open_blocks) == 1:
-                    self._read_statement(css[start : token.start()])
-                    start = token.end()
-                split = token.end()
-            elif kind == "{":
-                open_blocks[-1].pieces.append(css[start : max(start, split)])
-                open_blocks.append(self._open(css[max(start, split) : token.start()], open_blocks[-1]))
+                    self._read_statements(text[:split])
+                open_blocks[-1].pieces.append(text[:split])
+                open_blocks.append(self._open(text[split:], open_blocks[-1]))
                 if len(open_blocks) > _MAX_DEPTH:
                     return
-                start = split = token.end()
+                start = token.end()
             elif kind == "}":
                 if len(open_blocks) > 1:
                     block = open_blocks.pop()
                     block.pieces.append(css[start : token.start()])
                     self._close(block)
-                start = split = token.end()
+                start = token.end()
         for block in reversed(open_blocks[1:]):  # a style sheet may end within a block
             block.pieces.append(css[start:])
             start = len(css)
             self._close(block)
 
-    def _read_statement(self, text: str) -> None:
-        if text.lstrip().lower().startswith("@layer"):
-            for name in text.split(None, 1)[-1].split(","):
-                self._rank(name)
+    def _read_statements(self, text: str) -> None:
+        if "@" in text:
+            for statement in _COMMENT.sub(" ", text).split(";"):
+                if statement.lstrip().lower().startswith("@layer"):
+                    for name in statement.split(None, 1)[-1].split(","):
+                        self._rank(name)
 
     def _rank(self, name: str) -> int:
         name = name.strip() or f"(layer {len(self._layers)})"
         return self._layers.setdefault(name, len(self._layers))
 
     def _open(self, prelude: str, outer: _Block) -> _Block:
-        prelude = _COMMENT.sub("", prelude).strip()
+        prelude = (_COMMENT.sub("", prelude) if "/*" in prelude else prelude).strip()
         if outer.keyframes:
             return _Block(prelude.lower(), outer.applies, outer.layer, outer.keyframes)
         found = _AT_RULE.match(prelude)
@@ -118,12 +121,23 @@ class RuleScanner:
     def _close(self, block: _Block) -> None:
         if not block.applies or not block.selector:
             return
-        declarations = _COMMENT.sub(" ", "".join(block.pieces))
+        declarations = "".join(block.pieces)
+        if "/*" in declarations:
+            declarations = _COMMENT.sub(" ", declarations)
         if block.keyframes:
             if _LAST_FRAME.search(block.selector):
                 self.last_frames[block.keyframes] = declarations
         elif declarations.strip():
             self.rules.append(Rule(block.selector, declarations, block.layer, len(self.rules)))
+
+
+def _after_last_semicolon(text: str) -> int:
+    """Where the selector before a block begins."""
+    if ";" not in text:
+        return 0
+    if not _NEEDS_TOKENS.search(text):
+        return text.rfind(";") + 1
+    return max((token.end() for token in _SEMICOLON.finditer(text) if token[0] == ";"), default=0)
 
 
 def _nested(outer: str, selector: str) -> str:

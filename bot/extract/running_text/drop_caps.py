@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.running_text.tree_text import text_before, text_of
 
-_PICTURES = etree.XPath("//img[@alt] | //*[local-name() = 'svg'][@aria-label or *[local-name() = 'title']]")
-_LETTERS = etree.XPath("//span | //b | //strong | //big | //font | //i | //em | //div | //p | //abbr | //u")
+_LETTERS = ("span", "b", "strong", "big", "font", "i", "em", "div", "p", "abbr", "u")
 _NAME = re.compile(r"drop-?cap|first-?letter|initial|lettrine|versal|capital|\bcap\b", re.IGNORECASE)
 _LETTER = re.compile(r"[\"“„«‘'¿¡]?[^\W\d_]")
 _REST = re.compile(r"\s*([^\W\d_]+)")
@@ -32,7 +30,7 @@ _WORDS_OF_ONE_LETTER = {
 
 def write_letter_pictures(root: HtmlElement) -> None:
     """Replace each picture of a first letter by the letter, in place."""
-    for picture in _PICTURES(root):
+    for picture in list(root.iter("img", "svg")):
         letter = _letter_of(picture)
         if letter and _continues(picture.tail or "") and not text_before(picture).strip():
             picture.tag = "span"
@@ -46,10 +44,11 @@ def write_letter_pictures(root: HtmlElement) -> None:
 def join_drop_caps(root: HtmlElement) -> None:
     """Join letters to the rest of their word, in place."""
     words: frozenset[str] | None = None
-    for element in _LETTERS(root):
-        if len(element) or not element.text or not _LETTER.fullmatch(element.text.strip()):
+    for element in list(root.iter(*_LETTERS)):
+        text = element.text
+        if not text or len(element) or not _LETTER.fullmatch(text.strip()):
             continue
-        letter = element.text.strip()
+        letter = text.strip()
         if element.tag in ("div", "p"):
             _join_paragraph(element, letter)
         elif letter[-1].isupper() and not text_before(element).strip():
@@ -60,8 +59,7 @@ def join_drop_caps(root: HtmlElement) -> None:
 
 
 def _letter_of(picture: HtmlElement) -> str:
-    title = picture.find("title")
-    name = picture.get("alt") or picture.get("aria-label") or (title.text if title is not None else "") or ""
+    name = picture.get("alt") or picture.get("aria-label") or picture.findtext("title") or ""
     letters = [word for word in name.split() if len(word) == 1 and word.isupper()]
     return letters[0] if len(letters) == 1 and len(name) <= 20 else ""
 

@@ -9,25 +9,22 @@ from lxml.html import HtmlElement
 
 from bot.core.models import MISSING_PART
 from bot.extract.running_text.math_text import mathml_text, tex_text
-from bot.extract.running_text.tree_text import is_in_running_text, replace
+from bot.extract.running_text.tree_text import change_texts, is_in_running_text, replace
 
-_FORMULAS = etree.XPath(
-    "//math | //mjx-container | //*[contains(@class, 'MathJax') or contains(@class, 'katex')]"
-)
+_NAMED = etree.XPath("//*[contains(@class, 'MathJax') or contains(@class, 'katex')]")
 _OUTER = re.compile(r"(?:^|\s)(?:katex(?:-display)?|MathJax\S*|mwe-math-element)(?:\s|$)")
 _FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*\d[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*")
 _TEX_IN_TEXT = re.compile(r"\\\((.{1,200}?)\\\)|\\\[(.{1,500}?)\\\]|\$\$(.{1,500}?)\$\$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[Math Processing(?: Error)?\]")
-_WITH_TEX = etree.XPath(
-    r"//body//text()[contains(., '\(') or contains(., '\[') or contains(., '$$') or contains(., '[Math ')]"
-)
+_MARKS = ("\\(", "\\[", "$$", "[Math ")
+_NOT_PROSE = ("pre", "code", "script", "style", "textarea")
 _SCRIPTED = etree.XPath("//script[starts-with(@type, 'math/tex')]")
 
 
 def write_formulas(root: HtmlElement) -> None:
     """Replace MathML, KaTeX, MathJax and pictures of formulas by text or by `MISSING_PART`."""
-    for element in _FORMULAS(root):
+    for element in [*root.iter("math", "mjx-container"), *_NAMED(root)]:
         if element.getparent() is None:
             continue
         outer = _outermost(element)
@@ -36,12 +33,9 @@ def write_formulas(root: HtmlElement) -> None:
         replace(script, tex_text(script.text or "") or MISSING_PART)
     for picture in root.iter("img"):
         _write_picture(picture)
-    for text in _WITH_TEX(root):
-        element = text.getparent()
-        if text.is_tail:
-            element.tail = _without_tex(element.tail)
-        elif element.tag not in ("pre", "code", "script", "style", "textarea"):
-            element.text = _without_tex(element.text)
+    body = root.find("body")
+    if body is not None:
+        change_texts(body, _MARKS, _without_tex, skipped=_NOT_PROSE)
 
 
 def _outermost(element: HtmlElement) -> HtmlElement:

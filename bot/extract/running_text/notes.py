@@ -9,9 +9,9 @@ from lxml.html import HtmlElement
 
 from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, text_before, text_of
 
-_UNREAD = etree.XPath("//del | //s | //strike | //rt | //rp | //rtc | //*[@role='tooltip']")
+_UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
 _NAMED = etree.XPath("//*[@class]")
-_WITH_ROLE = etree.XPath("//*[@role='note' or @role='doc-footnote']")
+_WITH_ROLE = etree.XPath("//*[@role='note' or @role='doc-footnote' or @role='tooltip']")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
@@ -22,6 +22,9 @@ _NOTE = re.compile(
     r"|annotation|glossary-?(?:definition|tooltip)|definition-?(?:popup|text))(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_KEYWORDS = ("note", "tip", "popover", "bubble", "card", "annotation", "glossary", "definition")
+_STRUCK_KEYWORDS = ("strike", "struck", "line-through")
+"""Names that match the expressions have one of these words, which is faster to find."""
 _TRIGGER = re.compile(
     r"trigger|toggle|target|has-|with-|link|ref\b|term|anchor|wrapper|container|host|marker", re.IGNORECASE
 )
@@ -35,9 +38,11 @@ _MAX_SHARE = 0.25
 def remove_notes(root: HtmlElement) -> None:
     """Remove them from the tree in place; the text that follows stays."""
     # comparing the class attributes first avoids creating element objects
-    values = {value for value in set(_CLASSES(root)) if _NOTE.search(value) or _STRUCK.search(value)}
+    values = set(filter(_names_note, set(_CLASSES(root))))
     named = [one for one in _NAMED(root) if one.get("class") in values] if values else []
-    found = [*_UNREAD(root), *filter(_is_named_note, [*named, *_WITH_ROLE(root)])]
+    with_role = _WITH_ROLE(root)
+    tooltips = [one for one in with_role if one.get("role") == "tooltip"]
+    found = [*root.iter(*_UNREAD), *tooltips, *filter(_is_named_note, [*named, *with_role])]
     limit = _MAX_SHARE * len("".join(root.itertext())) if found else 0
     for element in found:
         if element.getparent() is not None:
@@ -45,6 +50,13 @@ def remove_notes(root: HtmlElement) -> None:
                 element.drop_tag()
             else:
                 element.drop_tree()
+
+
+def _names_note(names: str) -> bool:
+    lower = names.lower()
+    return any(map(lower.__contains__, (*_KEYWORDS, "margin-toggle", *_STRUCK_KEYWORDS))) and bool(
+        _NOTE.search(names) or _STRUCK.search(names)
+    )
 
 
 def _is_named_note(element: HtmlElement) -> bool:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.running_text.raised_digits import lowered, raised
-from bot.extract.running_text.tree_text import replace, text_after, text_before, text_of
+from bot.extract.running_text.tree_text import change_texts, replace, text_after, text_before, text_of
 
-_RAISED = etree.XPath(
-    "//sup | //sub | //span[contains(@class, 'sup') or contains(@style, 'vertical-align')][not(*)]"
-    " | //a[contains(@href, '#') or contains(@role, 'noteref') or contains(@class, 'note')]"
-)
-_WITH_MARKS = etree.XPath("//text()[contains(., '[') or translate(., '¹²³⁴⁵⁶⁷⁸⁹⁰', '') != .]")
+_MARKS = "[¹²³⁴⁵⁶⁷⁸⁹⁰"
 _RAISED_SPAN = re.compile(r"(?:^|\s)(?:sup|superscript)(?:\s|$)|vertical-align\s*:\s*(?:super|text-top)")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡§¶]{1,3})[\])]?", re.IGNORECASE)
 _NOTE_NUMBERS = re.compile(r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*|[*†‡§¶#]{1,3}")
@@ -46,7 +41,9 @@ _TEXT_MARKS = re.compile(
 
 def write_superscripts(root: HtmlElement) -> None:
     """Change superscripts and subscripts of the tree in place, and remove marks of notes in the text."""
-    for element in _RAISED(root):
+    for element in list(root.iter("sup", "sub", "span", "a")):
+        if not _may_be_raised(element):
+            continue
         if element.getparent() is None or next(element.iterancestors(*_CODE), None) is not None:
             continue
         if element.tag == "a":
@@ -60,7 +57,23 @@ def write_superscripts(root: HtmlElement) -> None:
             f"{element.get('class', '')} {element.get('style', '')}"
         ):
             _write(element)
-    _remove_marks_in_text(root)
+    change_texts(root, _MARKS, lambda text: _TEXT_MARKS.sub("", text), skipped=_CODE)
+
+
+def _may_be_raised(element: HtmlElement) -> bool:
+    """Whether the names of an element allow that it is raised or a mark; cheap, for every link of a page."""
+    if element.tag in ("sup", "sub"):
+        return True
+    attributes = element.attrib
+    if element.tag == "span":
+        return not len(element) and (
+            "sup" in attributes.get("class", "") or "vertical-align" in attributes.get("style", "")
+        )
+    return (
+        "#" in attributes.get("href", "")
+        or "noteref" in attributes.get("role", "")
+        or "note" in attributes.get("class", "")
+    )
 
 
 def _write(element: HtmlElement) -> None:
@@ -118,12 +131,3 @@ def _remove_mark(element: HtmlElement) -> None:
     after = text_after(element)
     glued = text_before(element)[-1:] in ".!?…" and after[:1].isupper()
     replace(element, " " if glued else "")
-
-
-def _remove_marks_in_text(root: HtmlElement) -> None:
-    for text in _WITH_MARKS(root):
-        element = text.getparent()
-        if text.is_tail:
-            element.tail = _TEXT_MARKS.sub("", element.tail)
-        elif element.tag not in _CODE:
-            element.text = _TEXT_MARKS.sub("", element.text)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
+
+from lxml import etree
 from lxml.html import HtmlElement
 
+_TEXT = etree.XPath("string()", smart_strings=False)
+_WITH_MARK = etree.XPath("descendant-or-self::*/text()[contains(., $mark)]")
 INLINE = frozenset(
     (
         *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
@@ -60,6 +65,19 @@ def replace(element: HtmlElement, text: str) -> None:
         element.remove(child)
     element.text = text
     element.drop_tag()
+
+
+def change_texts(
+    root: HtmlElement, marks: Iterable[str], change: Callable[[str], str], *, skipped: Collection[str]
+) -> None:
+    """Change the runs of text that contain one of the marks, except those directly in a skipped tag."""
+    whole = _TEXT(root)  # most pages have none of the marks, and this is much faster than the search
+    found = [text for mark in marks if mark in whole for text in _WITH_MARK(root, mark=mark)]
+    for element, is_tail in {(text.getparent(), text.is_tail) for text in found}:
+        if is_tail:
+            element.tail = change(element.tail)
+        elif element.tag not in skipped:
+            element.text = change(element.text)
 
 
 def is_in_running_text(element: HtmlElement) -> bool:
