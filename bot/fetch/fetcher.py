@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -16,21 +17,25 @@ import httpcore2
 from bot.core.errors import FetchError
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
-from bot.fetch import response_body
 from bot.fetch.concurrency_limits import ConcurrencyLimits
+from bot.fetch.content_coding import decompress, decompress_start
 from bot.fetch.deadline import Deadline, Monotonic, StopSignal
 from bot.fetch.dns_lookup import DnsResolver, ResolveHost, resolve_with_system
 from bot.fetch.fetch_settings import FetchSettings
 from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
 from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.mime_sniffing import check_first_bytes, check_type, clean_header
 from bot.fetch.robots_rules import MAX_BYTES
-from bot.fetch.robots_txt import RobotsRules
+from bot.fetch.robots_txt import RobotsRules, robots_text
 from bot.fetch.target_url import Target, parse_link
 from bot.operations.tls import system_tls_context
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
+_HTML_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_END_SIZE = 4096
+"""Bytes at the end of a page in which its end tag is searched for; scripts may follow it."""
 
 
 def _utc_now() -> datetime:
@@ -111,17 +116,22 @@ class Fetcher:
             return self._to_page(target, response)
 
     def _to_page(self, target: Target, response: HttpResponse) -> Page:
-        content_type = response_body.clean_header(response.headers.get("content-type", ""))
-        response_body.check_type(content_type)
+        content_type = clean_header(response.headers.get("content-type", ""))
+        check_type(content_type)
         content = self._decoded_body(response)
-        response_body.check_first_bytes(content, content_type)
+        check_first_bytes(content, content_type)
         return Page(target.url, content, content_type or "text/html")
 
     def _decoded_body(self, response: HttpResponse) -> bytes:
-        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
-        return response_body.decompress(
-            response.body(self._settings.max_response_bytes), coding, self._settings.max_page_bytes
+        sent, complete = response.body(self._settings.max_response_bytes)
+        content, complete = decompress(
+            sent, _content_encoding(response), self._settings.max_page_bytes, complete=complete
         )
+        # Some servers announce more than they send, or leave out the last chunk. If the page has its end,
+        # nothing is missing.
+        if not complete and not _HTML_END.search(content, max(0, len(content) - _END_SIZE)):
+            raise FetchError(SkipReason.SITE_DOWN, "The page was cut off.", permanent=False)
+        return content
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
         current = target.with_path("/robots.txt")
@@ -140,9 +150,8 @@ class Fetcher:
         if 400 <= response.status < 500 and response.status != 429:
             return ""
         check_status(response.status, response.headers, self._now())
-        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
-        content = response_body.decompress_start(response.body_start(MAX_BYTES), coding, MAX_BYTES)
-        return content.decode("utf-8-sig", "replace")
+        start = response.body_start(MAX_BYTES)
+        return robots_text(decompress_start(start, _content_encoding(response), MAX_BYTES))
 
     def _host_delay(self, host_key: str) -> float:
         return max(self._settings.host_delay, self._robots.crawl_delay(host_key))
@@ -152,6 +161,10 @@ def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa:
     """Fetch one page; raises FetchError."""
     with Fetcher(settings) as fetcher:
         return fetcher.fetch(url)
+
+
+def _content_encoding(response: HttpResponse) -> str:
+    return response.headers.get("content-encoding", "")
 
 
 def _too_many_redirects() -> FetchError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,11 +12,12 @@ import httpx2
 
 from bot.core.errors import FetchError, FetchStopped
 from bot.core.skip_reasons import SkipReason
+from bot.fetch.content_coding import ACCEPT_ENCODING
 from bot.fetch.deadline import Deadline
 from bot.fetch.dns_lookup import DnsResolver
 from bot.fetch.guarded_network import GuardedNetwork
 from bot.fetch.ip_addresses import AddressFilter
-from bot.fetch.response_body import ACCEPT_ENCODING
+from bot.fetch.response_head import RepairingNetwork
 from bot.fetch.target_url import Target
 
 MAX_HEADER_BYTES = 256 * 1024
@@ -40,27 +41,40 @@ class HttpResponse:
         found = self.headers.get_list("location")
         return found[0] if found else ""
 
-    def body(self, max_bytes: int) -> bytes:
-        """The body as sent. Raises FetchError if it is longer than `max_bytes`."""
+    def body(self, max_bytes: int) -> tuple[bytes, bool]:
+        """The body as sent, and whether it is complete. Raises FetchError if it is over `max_bytes`."""
         if _content_length(self.headers) > max_bytes:
             raise _too_large()
         self.network.max_bytes = max_bytes
         content = bytearray()
-        for count, chunk in enumerate(self.response.iter_stream()):
-            content += chunk
-            if count > MAX_CHUNKS or len(content) > max_bytes:
-                raise _too_large()
-        return bytes(content)
+        complete = self._read_into(content, lambda: len(content) <= max_bytes)
+        if len(content) > max_bytes:
+            raise _too_large()
+        return bytes(content), complete
 
     def body_start(self, max_bytes: int) -> bytes:
         """The first `max_bytes` of the body as sent; the rest is not read."""
         self.network.max_bytes = 2 * max_bytes
         content = bytearray()
-        for count, chunk in enumerate(self.response.iter_stream()):
-            content += chunk
-            if count > MAX_CHUNKS or len(content) >= max_bytes:
-                break
+        self._read_into(content, lambda: len(content) < max_bytes)
         return bytes(content[:max_bytes])
+
+    def _read_into(self, content: bytearray, wanted: Callable[[], bool]) -> bool:
+        """Read the body while more of it is wanted. False if the server broke it off.
+
+        Raises FetchError after the deadline, or if there are too many chunks.
+        """
+        try:
+            for count, chunk in enumerate(self.response.iter_stream()):
+                content += chunk
+                if not wanted():
+                    break
+                if count > MAX_CHUNKS:
+                    raise _too_large()
+        except (httpcore2.RemoteProtocolError, httpcore2.ReadError):
+            self.network.deadline.remaining()
+            return False
+        return True
 
 
 class HttpClient:
@@ -95,7 +109,9 @@ class HttpClient:
 
     def _connection(self, target: Target, network: GuardedNetwork) -> httpcore2.HTTPConnection:
         origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
-        return httpcore2.HTTPConnection(origin, ssl_context=self._tls, network_backend=network)
+        return httpcore2.HTTPConnection(
+            origin, ssl_context=self._tls, network_backend=RepairingNetwork(network)
+        )
 
     def _request(self, target: Target, accept: str) -> httpcore2.Request:
         return httpcore2.Request(

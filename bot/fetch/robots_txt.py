@@ -7,6 +7,7 @@ a day, it is treated as absent.
 
 from __future__ import annotations
 
+import codecs
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -106,6 +107,12 @@ class RobotsRules:
             self._entries.move_to_end(origin)
             while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_SIZE:
                 self._entries.popitem(last=False)
+
+
+def robots_text(content: bytes) -> str:
+    """The text of a file, which is in UTF-8 (RFC 9309, 2.3), or in UTF-16 by an error of some editors."""
+    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
 def _to_entry(text: str, agent: str, now: float) -> _Entry:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import brotli
 import pytest
 
 import bot.fetch
@@ -72,6 +73,39 @@ def test_a_compressed_page_is_decompressed(site: Site, fetch: Callable[[str], Pa
     assert fetch("/").content == b"<html>"
 
 
+@pytest.mark.parametrize(("coding", "body"), [("br", brotli.compress(b"<html>")), ("identity", b"<html>")])
+def test_other_codings_of_a_page(site: Site, fetch: Callable[[str], Page], coding: str, body: bytes) -> None:
+    site.answers["/"] = Response(200, body, {**HTML, "Content-Encoding": coding})
+    assert fetch("/").content == b"<html>"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Encoding": "windows-1250"},
+        {"Content-Encoding": "gzip"},
+        {"Content-Encoding": "br"},
+        {"Content-Type": ""},
+        {"Content-Type": "text"},
+        {"Content-Encoding": "zstd", "Content-Type": "charset=utf-16"},
+    ],
+)
+def test_rules_are_read_despite_careless_headers(site: Site, headers: dict[str, str]) -> None:
+    text = b"User-agent: *\nDisallow: /closed\n"
+    site.answers |= {"/robots.txt": Response(200, text, headers), "/": PAGE, "/closed": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetcher.fetch(site.url()).content
+    assert fetch_error(fetcher.fetch, site.url("/closed")).reason is SkipReason.ROBOTS
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_rules_are_read_in_other_encodings(site: Site, encoding: str) -> None:
+    text = "User-agent: *\nDisallow: /closed # Fähren\n".encode(encoding)
+    site.answers |= {"/robots.txt": Response(200, text), "/closed": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetch_error(fetcher.fetch, site.url("/closed")).reason is SkipReason.ROBOTS
+
+
 def test_a_page_without_a_type_counts_as_html(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = Response(200, b"<!doctype html>")
     assert fetch("/").content_type == "text/html"
@@ -95,7 +129,7 @@ def test_requests_have_only_the_expected_headers(
             "Host": site.server.netloc,
             "User-Agent": "Precis/" + bot.__version__ + " (+https://site.example/bot; me@site.example)",
             "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "gzip, deflate, br, zstd",
             "Connection": "close",
         }
     assert site.paths == ["/", "/b"]
