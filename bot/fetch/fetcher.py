@@ -26,6 +26,7 @@ from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
 from bot.fetch.ip_addresses import AddressFilter
 from bot.fetch.mime_sniffing import check_first_bytes, check_type, clean_header
+from bot.fetch.page_redirects import find_redirect
 from bot.fetch.robots_rules import MAX_BYTES
 from bot.fetch.robots_txt import RobotsRules, robots_text
 from bot.fetch.target_url import Target, parse_link
@@ -113,13 +114,20 @@ class Fetcher:
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)
             check_status(response.status, response.headers, self._now())
-            return self._to_page(target, response)
+            return self._page_or_redirect(target, response)
 
-    def _to_page(self, target: Target, response: HttpResponse) -> Page:
+    def _page_or_redirect(self, target: Target, response: HttpResponse) -> Page | Target:
         content_type = clean_header(response.headers.get("content-type", ""))
         check_type(content_type)
         content = self._decoded_body(response)
         check_first_bytes(content, content_type)
+        if redirect := find_redirect(content, response.headers.get("refresh", "")):
+            if redirect.location is None:
+                detail = "Only a script on the page knows where it leads on to."
+                raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
+            following = target.redirect(redirect.location, self._address_filter)
+            if following != target:
+                return following
         return Page(target.url, content, content_type or "text/html")
 
     def _decoded_body(self, response: HttpResponse) -> bytes:

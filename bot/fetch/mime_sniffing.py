@@ -29,9 +29,9 @@ _ELEMENTS = """
     div span p a b i h1 h2 h3 br hr ul ol table center font img iframe form figure template
 """
 _HTML_START = re.compile(
-    rf"\s*<(?:!--|(?:!doctype\s+html|{'|'.join(_ELEMENTS.split())})[\s/>])".encode(), re.IGNORECASE
+    rf"\s*<(?:!--|(?:!doctype\s+html|{'|'.join(_ELEMENTS.split())})[\s/>])", re.IGNORECASE
 )
-_XHTML_START = re.compile(rb"\s*<\?xml\s[^>]*>.*?<(?:!doctype\s+)?html[\s>]", re.IGNORECASE | re.DOTALL)
+_XHTML_START = re.compile(r"\s*<\?xml\s[^>]*>.*?<(?:!doctype\s+)?html[\s>]", re.IGNORECASE | re.DOTALL)
 _BINARY_STARTS = (
     b"\x1f\x8b",
     b"\x1f\x9d",
@@ -87,7 +87,7 @@ def check_first_bytes(body: bytes, content_type: str) -> None:
 
 def starts_as_html(body: bytes) -> bool:
     """Whether the first bytes are those of an HTML page, in an encoding based on ASCII or in UTF-16."""
-    head = _as_ascii(body[:_HEAD_SIZE])
+    head = decoded_start(body, _HEAD_SIZE)
     return bool(_HTML_START.match(head) or _XHTML_START.match(head))
 
 
@@ -103,19 +103,15 @@ def starts_as_text(body: bytes) -> bool:
     return True
 
 
-def _as_ascii(head: bytes) -> bytes:
-    """The same text with one byte for each character, without a byte order mark."""
-    for start, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if head.startswith(start):
-            return head.removeprefix(start).decode(encoding, "replace").encode("ascii", "replace")
+def decoded_start(body: bytes, size: int) -> str:
+    """The first `size` bytes as text: in UTF-16 if they begin so, otherwise in UTF-8."""
+    head = body[:size]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", "replace")
     for start, encoding in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
         if head.startswith(start):
-            return head.decode(encoding, "replace").encode("ascii", "replace")
-    return head
+            return head.decode(encoding, "replace")
+    return head.decode("utf-8-sig", "replace")
 
 
 def not_html(detail: str) -> FetchError:

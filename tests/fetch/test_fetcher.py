@@ -148,6 +148,73 @@ def test_five_redirects_are_followed_but_not_six(site: Site, fetch: Callable[[st
     assert fetch_error(fetch, "/0").reason is SkipReason.TOO_MANY_REDIRECTS
 
 
+def sends_on(page: str) -> Response:
+    return Response(200, page.encode(), HTML)
+
+
+def refresh(location: str) -> Response:
+    return sends_on(f"<html><meta http-equiv='refresh' content='0; url={location}'>")
+
+
+def test_a_page_that_sends_on_is_followed_like_a_redirect(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers |= {
+        "/a": refresh("b?c=1&amp;d"),
+        "/b": Response(200, b"<html>", {**HTML, "Refresh": "0;/e"}),
+        "/e": sends_on("<html><script>location.replace('\\/f')</script>"),
+        "/f": PAGE,
+    }
+    page = fetch("/a")
+    assert (page.url, page.requested_url) == (site.url("/f"), site.url("/a"))
+
+
+def test_pages_that_send_on_count_as_redirects(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers |= {"/a": refresh("/b"), "/b": to("/a")}
+    assert fetch_error(fetch, "/a").reason is SkipReason.TOO_MANY_REDIRECTS
+    assert len(site.paths) == 6
+
+
+def test_a_page_that_refreshes_itself_is_read(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/a"] = refresh("/a#top")
+    assert fetch("/a").url == site.url("/a")
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://127.0.0.1:1/", SkipReason.NOT_WEB),
+        ("//10.0.0.1/", SkipReason.FORBIDDEN_ADDRESS),
+        ("ftp://paper.example/", SkipReason.NOT_WEB),
+    ],
+)
+def test_where_a_page_sends_on_to_is_checked(
+    site: Site, fetch: Callable[[str], Page], location: str, reason: SkipReason
+) -> None:
+    site.answers |= {
+        "/a": refresh(location),
+        "/b": sends_on(f"<html><script>location = '{location}'</script>"),
+    }
+    assert fetch_error(fetch, "/a").reason is reason
+    assert fetch_error(fetch, "/b").reason is reason
+
+
+def test_robots_txt_is_obeyed_where_a_page_sends_on_to(site: Site) -> None:
+    site.answers |= {
+        "/robots.txt": Response(200, b"User-agent: *\nDisallow: /b"),
+        "/a": refresh("/b"),
+        "/b": PAGE,
+    }
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetch_error(fetcher.fetch, site.url("/a")).reason is SkipReason.ROBOTS
+
+
+def test_a_page_whose_script_computes_the_address_has_a_reason(
+    site: Site, fetch: Callable[[str], Page]
+) -> None:
+    site.answers["/a"] = sends_on("<html><script>location.href = atob('L2I=')</script>")
+    error = fetch_error(fetch, "/a")
+    assert (error.reason, error.permanent) == (SkipReason.ONLY_REDIRECT, True)
+
+
 def test_a_redirect_loop_ends(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = to("/")
     assert fetch_error(fetch, "/").reason is SkipReason.TOO_MANY_REDIRECTS
