@@ -19,6 +19,7 @@ from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.concurrency_limits import ConcurrencyLimits
 from bot.fetch.content_coding import decompress, decompress_start
+from bot.fetch.cookies import FetchCookies
 from bot.fetch.deadline import Deadline, Monotonic, StopSignal
 from bot.fetch.dns_lookup import DnsResolver, ResolveHost, resolve_with_system
 from bot.fetch.fetch_settings import FetchSettings
@@ -80,13 +81,14 @@ class Fetcher:
         Takes at most `settings.timeout` seconds, of which each wait for a slot may take half.
         """
         deadline = Deadline(self._settings.timeout, self._monotonic, self._stop_signal)
+        cookies = FetchCookies()
         target = parse_link(url, self._address_filter)
         with self._limits.slot(deadline, self._settings.timeout / 2) as slot:
             for _ in range(self._settings.max_redirects + 1):
                 slot.move_to(target.host_key)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
-                result = self._fetch_once(target, deadline)
+                result = self._fetch_once(target, cookies, deadline)
                 if isinstance(result, Page):
                     return replace(result, requested_url=url)
                 target = result
@@ -108,27 +110,35 @@ class Fetcher:
     ) -> None:
         self.close()
 
-    def _fetch_once(self, target: Target, deadline: Deadline) -> Page | Target:
+    def _fetch_once(self, target: Target, cookies: FetchCookies, deadline: Deadline) -> Page | Target:
         """The page, or the target of its redirect."""
-        with self._client.get(target, _ACCEPT_PAGE, deadline) as response:
+        sent = cookies.header(target.url)
+        with self._client.get(target, _ACCEPT_PAGE, deadline, sent) as response:
+            new_cookies = cookies.store(target.url, response.headers)
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)
             check_status(response.status, response.headers, self._now())
-            return self._page_or_redirect(target, response)
+            page = self._to_page(target, response)
+            following = self._sent_on_to(target, page, response)
+        # A page that refreshes itself is an article that is updated, unless it waits for its cookie.
+        return following if following and (following != target or new_cookies) else page
 
-    def _page_or_redirect(self, target: Target, response: HttpResponse) -> Page | Target:
+    def _to_page(self, target: Target, response: HttpResponse) -> Page:
         content_type = clean_header(response.headers.get("content-type", ""))
         check_type(content_type)
         content = self._decoded_body(response)
         check_first_bytes(content, content_type)
-        if redirect := find_redirect(content, response.headers.get("refresh", "")):
-            if redirect.location is None:
-                detail = "Only a script on the page knows where it leads on to."
-                raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
-            following = target.redirect(redirect.location, self._address_filter)
-            if following != target:
-                return following
         return Page(target.url, content, content_type or "text/html")
+
+    def _sent_on_to(self, target: Target, page: Page, response: HttpResponse) -> Target | None:
+        """Where the page sends its readers on to. Raises FetchError if that is not known or not allowed."""
+        redirect = find_redirect(page.content, response.headers.get("refresh", ""))
+        if redirect is None:
+            return None
+        if redirect.location is None:
+            detail = "Only a script on the page knows where it leads on to."
+            raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
+        return target.redirect(redirect.location, self._address_filter)
 
     def _decoded_body(self, response: HttpResponse) -> bytes:
         sent, complete = response.body(self._settings.max_response_bytes)

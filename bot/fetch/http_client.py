@@ -78,7 +78,7 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Sends GET requests without cookies, credentials, proxies or persistent connections."""
+    """Sends GET requests without credentials, proxies or persistent connections."""
 
     def __init__(
         self,
@@ -95,8 +95,13 @@ class HttpClient:
         self._tls = tls
 
     @contextmanager
-    def get(self, target: Target, accept: str, deadline: Deadline) -> Iterator[HttpResponse]:
-        """The response of `target`. Every error, including errors while reading the body, is a FetchError."""
+    def get(
+        self, target: Target, accept: str, deadline: Deadline, cookies: str = ""
+    ) -> Iterator[HttpResponse]:
+        """The response of `target`. Every error, including errors while reading the body, is a FetchError.
+
+        `cookies` is the value of the Cookie header; without it, none is sent.
+        """
         addresses = self._dns.addresses(target, deadline)
         network = GuardedNetwork(self._backend, addresses, self._address_filter, deadline, MAX_HEADER_BYTES)
         with (
@@ -104,7 +109,7 @@ class HttpClient:
             network.open(),
             self._connection(target, network) as connection,
         ):
-            response = connection.handle_request(self._request(target, accept))
+            response = connection.handle_request(self._request(target, accept, cookies))
             yield HttpResponse(response.status, httpx2.Headers(response.headers), response, network)
 
     def _connection(self, target: Target, network: GuardedNetwork) -> httpcore2.HTTPConnection:
@@ -113,7 +118,7 @@ class HttpClient:
             origin, ssl_context=self._tls, network_backend=RepairingNetwork(network)
         )
 
-    def _request(self, target: Target, accept: str) -> httpcore2.Request:
+    def _request(self, target: Target, accept: str, cookies: str) -> httpcore2.Request:
         return httpcore2.Request(
             "GET",
             httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
@@ -123,6 +128,7 @@ class HttpClient:
                 "Accept": accept,
                 "Accept-Encoding": ACCEPT_ENCODING,
                 "Connection": "close",
+                **({"Cookie": cookies} if cookies else {}),
             },
         )
 

@@ -119,7 +119,7 @@ def test_requests_have_only_the_expected_headers(
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
-    site.answers["/"] = Response(302, b"", {"Location": "/b", "Set-Cookie": "id=1"})
+    site.answers["/"] = Response(302, b"", {"Location": "/b", "Set-Cookie": "id=1; Path=/elsewhere"})
     site.answers["/b"] = PAGE
     agent = user_agent("https://site.example/bot; me@site.example")
     fetcher_for(site.server.netloc, settings={"user_agent": agent}).fetch(site.url())
@@ -213,6 +213,48 @@ def test_a_page_whose_script_computes_the_address_has_a_reason(
     site.answers["/a"] = sends_on("<html><script>location.href = atob('L2I=')</script>")
     error = fetch_error(fetch, "/a")
     assert (error.reason, error.permanent) == (SkipReason.ONLY_REDIRECT, True)
+
+
+class CookieSite(Site):
+    """Sends every request without its cookie in a circle, as many newspapers do."""
+
+    in_circle: Response
+
+    def respond(self, request: Request) -> Response | Disconnect:
+        answer = super().respond(request)
+        return answer if request.headers.get("Cookie") == "seen=1" else self.in_circle
+
+
+@pytest.mark.parametrize(
+    "in_circle",
+    [
+        Response(302, b"", {"Location": "/a", "Set-Cookie": "seen=1; Path=/; HttpOnly"}),
+        Response(302, b"", {"Location": "/a", "Set-Cookie": "seen=1"}),
+        Response(200, refresh("/a").body, {**HTML, "Set-Cookie": "seen=1; Max-Age=60; SameSite=Lax"}),
+    ],
+)
+def test_a_cookie_ends_a_circle_of_redirects_and_is_forgotten(in_circle: Response) -> None:
+    site = CookieSite({"/a": PAGE})
+    site.in_circle = in_circle
+    with site.server:
+        fetcher = fetcher_for(site.server.netloc)
+        for _ in range(2):
+            assert fetcher.fetch(site.url("/a")).content == PAGE.body
+    assert [request.headers.get("Cookie") for request in site.requests] == [None, "seen=1", None, "seen=1"]
+
+
+def test_the_request_for_robots_txt_has_no_cookie(site: Site) -> None:
+    with LoopbackServer(site.respond) as other:
+        site.answers |= {
+            "/a": Response(302, b"", {"Location": f"{other.url}/b", "Set-Cookie": "id=1"}),
+            "/b": PAGE,
+            "/robots.txt": Response(200, b"", {"Set-Cookie": "robots=1"}),
+        }
+        netlocs = (site.server.netloc, other.netloc)
+        fetcher_for(*netlocs, settings={"robots": True}).fetch(site.url("/a"))
+    found = [(request.path, request.headers.get("Cookie")) for request in site.requests]
+    # Cookies do not tell ports apart (RFC 6265, 8.5), and both servers are on one host.
+    assert found == [("/robots.txt", None), ("/a", None), ("/robots.txt", None), ("/b", "id=1")]
 
 
 def test_a_redirect_loop_ends(site: Site, fetch: Callable[[str], Page]) -> None:
