@@ -69,6 +69,7 @@ class Fetcher:
             DnsResolver(resolve, self._address_filter, 2 * settings.max_at_once),
             backend or httpcore2.SyncBackend(),
             tls or system_tls_context(),
+            settings.proxy,
         )
         self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
         self._limits = ConcurrencyLimits(

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpcore2
 import httpx2
 
-from bot.core.errors import FetchError, FetchStopped
+from bot.core.errors import FetchError, FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.content_coding import ACCEPT_ENCODING
 from bot.fetch.deadline import Deadline
 from bot.fetch.dns_lookup import DnsResolver
-from bot.fetch.guarded_network import GuardedNetwork
+from bot.fetch.guarded_network import DirectRoute, GuardedNetwork, ProxyRoute, Route, addresses_to_try
 from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.proxy import Proxy, ProxyDown, ProxyRefused
 from bot.fetch.response_head import RepairingNetwork
 from bot.fetch.target_url import Target
 
@@ -78,7 +79,7 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Sends GET requests without credentials, proxies or persistent connections."""
+    """Sends GET requests without credentials or persistent connections, through a proxy if there is one."""
 
     def __init__(
         self,
@@ -87,12 +88,14 @@ class HttpClient:
         dns: DnsResolver,
         backend: httpcore2.NetworkBackend,
         tls: ssl.SSLContext,
+        proxy: Proxy | None = None,
     ) -> None:
         self._user_agent = user_agent
         self._address_filter = address_filter
         self._dns = dns
         self._backend = backend
         self._tls = tls
+        self._proxy = proxy
 
     @contextmanager
     def get(
@@ -102,8 +105,8 @@ class HttpClient:
 
         `cookies` is the value of the Cookie header; without it, none is sent.
         """
-        addresses = self._dns.addresses(target, deadline)
-        network = GuardedNetwork(self._backend, addresses, self._address_filter, deadline, MAX_HEADER_BYTES)
+        routes = self._routes(target, deadline)
+        network = GuardedNetwork(self._backend, routes, deadline, MAX_HEADER_BYTES)
         with (
             _translate_errors(target, deadline),
             network.open(),
@@ -111,6 +114,19 @@ class HttpClient:
         ):
             response = connection.handle_request(self._request(target, accept, cookies))
             yield HttpResponse(response.status, httpx2.Headers(response.headers), response, network)
+
+    def _routes(self, target: Target, deadline: Deadline) -> Sequence[Route]:
+        """The ways to a host, the best first. Raises FetchError if an address of it is not public."""
+        proxy = self._proxy
+        if proxy and proxy.resolves:
+            hosts: Sequence[str] = (target.host,)
+        else:
+            addresses = addresses_to_try(self._dns.addresses(target, deadline))
+            hosts = tuple(map(str, addresses))
+        if not proxy:
+            return tuple(DirectRoute(address, self._address_filter) for address in addresses)
+        proxy_addresses = addresses_to_try(self._dns.proxy_addresses(proxy.host, deadline))
+        return tuple(ProxyRoute(proxy, address, host) for host in hosts for address in proxy_addresses)
 
     def _connection(self, target: Target, network: GuardedNetwork) -> httpcore2.HTTPConnection:
         origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
@@ -146,10 +162,14 @@ def _translate_errors(target: Target, deadline: Deadline) -> Iterator[None]:
 def _to_fetch_error(host: str, error: Exception, deadline: Deadline) -> FetchError:
     if deadline.passed or isinstance(error, (httpcore2.ReadTimeout, httpcore2.WriteTimeout)):
         return Deadline.timeout_error()
+    if isinstance(error, ProxyDown):
+        return FetchOffline("The connection to the proxy failed. Check [fetch] proxy. Precis will retry.")
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         return FetchError(SkipReason.SITE_DOWN, f"The certificate of {host} is not valid.", permanent=True)
     if isinstance(error, httpcore2.ProtocolError):
         detail = f"{host} closed the connection early or sent an invalid HTTP response."
+    elif isinstance(error, ProxyRefused):
+        detail = f"The proxy did not connect to {host}: {error}."
     elif isinstance(error, (httpcore2.ConnectError, httpcore2.ConnectTimeout)):
         detail = f"The connection to {host} failed."
     else:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.errors import FetchBusy, FetchError, FetchStopped
+from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.robots_rules import MAX_BYTES, Rules, parse_rules
@@ -83,7 +83,7 @@ class RobotsRules:
             return cached
         try:
             entry = _to_entry(self._read_file(target, deadline), self._agent, now)
-        except (FetchBusy, FetchStopped):
+        except (FetchBusy, FetchOffline, FetchStopped):
             raise
         except FetchError as error:
             if error.reason is SkipReason.FORBIDDEN_ADDRESS:
