@@ -16,7 +16,8 @@ from bot.config import load
 from bot.config.settings import PROJECT_URL, Workers
 from bot.core.errors import UserError
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
-from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.daemon.factories import make_proxy
+from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
 from bot.pipeline.compose import write_reply
 from bot.rules import CommunityRules
 from bot.workers.confinement import take_secrets_from_environment
@@ -43,7 +44,7 @@ def try_page(
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
     with Console(stderr=True).status("Reading the page…") as progress:
-        page = _load_page(source, owner)
+        page = _load_page(source, owner, make_proxy(settings.fetch) if settings else None)
         limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
         found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
@@ -67,9 +68,9 @@ def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRule
     return base.model_copy(update=given)
 
 
-def _load_page(source: str, owner: str) -> Page:
+def _load_page(source: str, owner: str, proxy: Proxy | None) -> Page:
     if source.startswith(("http://", "https://")):
-        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner)))
+        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy))
         try:
             return fetcher.fetch(source)
         finally:

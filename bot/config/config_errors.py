@@ -28,6 +28,8 @@ from bot.config.introspection import (
 from bot.config.setting_types import humanized, to_toml
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_HAS_PASSWORD = re.compile(r"(?:^|//)[^/@\s]*:[^/@\s]*@")
+"""A user name with a password in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def _problem_of(error: ErrorDetails) -> ConfigProblem:
         return _unknown(key, is_table=isinstance(error["input"], dict))
     if error["type"] in {"model_type", "dict_type"}:
         return _not_a_table((*key, "main") if key[0] in account_models() else key, key)
-    found = "" if is_secret(field) else _current_value(error["input"])
+    hidden = is_secret(field) or _HAS_PASSWORD.search(f"{error['input']}")
+    found = "" if hidden else _current_value(error["input"])
     return problem_at(key, _clause(error, field) + found + _example_hint(key, field))
 
 

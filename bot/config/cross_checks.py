@@ -23,6 +23,7 @@ def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from _conflicts(tree)
     yield from _unused_rules(tree)
     yield from _pages_without_token(tree)
+    yield from _proxy_without_use(tree)
 
 
 def _missing_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -59,6 +60,23 @@ def _pages_without_token(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         yield problem_at(
             ("web", "address"), "can be reached from other machines; set token_file too, or use 127.0.0.1"
         )
+
+
+def _proxy_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Settings of a proxy that have no effect."""
+    given = tree.get("fetch")
+    if not isinstance(given, dict):
+        return
+    proxy = given.get("proxy")
+    if not proxy and given.get("proxy_resolves"):
+        yield problem_at(("fetch", "proxy_resolves"), "has no effect without proxy; set proxy too")
+    if given.get("proxy_password"):
+        name = "proxy_password_file" if "proxy_password_file" in given else "proxy_password"
+        if not proxy:
+            yield problem_at(("fetch", name), "has no effect without proxy; set proxy too")
+        elif isinstance(proxy, str) and "@" not in proxy:
+            clause = 'needs a user name in proxy, such as "socks5://NAME@192.0.2.1:1080"'
+            yield problem_at(("fetch", name), clause)
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:

@@ -1,4 +1,4 @@
-"""Where the secrets of an account come from.
+"""Where the secrets of an account, of [web] and of [fetch] come from.
 
 For the setting `password` of `[lemmy.main]`, Precis uses the first of these that exists. For other
 accounts and secrets the names change accordingly; a hyphen becomes an underscore in variable names.
@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.accounts import ACCOUNT_NAME
 from bot.config.config_errors import ConfigProblem, closest_name, problem_at
-from bot.config.introspection import accounts_in, model_at, secret_fields
+from bot.config.introspection import accounts_in, model_at, secret_fields, settings_tables
 from bot.config.setting_types import resolve_path
 
 _MAX_BYTES = 65536
@@ -66,9 +66,11 @@ def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[C
 def _tables_with_secrets(tree: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     for platform, name, given in accounts_in(tree):
         yield (platform, name), given
-    pages = tree.setdefault("web", {}) if isinstance(tree, dict) else {}
-    if isinstance(pages, dict):
-        yield ("web",), pages
+    for name, model in settings_tables().items():
+        if secret_fields(model):
+            table = tree.setdefault(name, {}) if isinstance(tree, dict) else {}
+            if isinstance(table, dict):
+                yield (name,), table
 
 
 def _model(table: tuple[str, ...]) -> type[BaseModel]:
@@ -88,7 +90,8 @@ def environment_variable(*key: str) -> str:
 
 def _find_secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     """The value of a secret. None if it is optional and not set."""
-    if not re.fullmatch(ACCOUNT_NAME, key[1]):
+    is_account = len(key) == 3
+    if is_account and not re.fullmatch(ACCOUNT_NAME, key[1]):
         return _PLACEHOLDER  # it is reported elsewhere, and must not become a file or variable name
     name = environment_variable(*key)
     if value := context.environ.get(name):

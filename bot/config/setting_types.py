@@ -12,7 +12,7 @@ from enum import Enum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
@@ -73,6 +73,27 @@ def _web_address(value: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+_MAX_SOCKS_LOGIN = 255
+"""Bytes of a user name or a password (RFC 1929, 2)."""
+
+
+def _proxy(value: str) -> str:
+    parts = _split_url(value)
+    if parts.scheme not in {"http", "socks5"} or not parts.hostname or parts.path.strip("/"):
+        raise invalid_value(
+            'must be the address of a proxy, such as "http://192.0.2.1:3128" or "socks5://192.0.2.1:1080"'
+        )
+    if parts.password is not None:
+        raise invalid_value("must not contain the password; put it into a file and set proxy_password_file")
+    if len(unquote(parts.username or "").encode()) > _MAX_SOCKS_LOGIN or re.search(r"\s", value):
+        raise invalid_value("has an invalid user name")
+    return value
+
+
+ProxyAddress = Annotated[str, AfterValidator(_proxy)]
+"""`http://user@host:port` or `socks5://user@host:port`; user and port may be missing."""
 
 
 def _server(value: str) -> str:

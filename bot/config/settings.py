@@ -24,6 +24,7 @@ from bot.config.setting_types import (
     FilePath,
     IpAddress,
     NumberSettings,
+    ProxyAddress,
     SettingName,
     SubredditName,
     WebAddress,
@@ -132,6 +133,21 @@ class Fetch(Section):
     )
     at_once: int = Field(
         8, ge=1, le=64, description="Maximum number of pages that are fetched at the same time."
+    )
+    proxy: ProxyAddress | None = Field(
+        None,
+        description="The HTTP or SOCKS5 proxy through which pages are fetched "
+        "(docs/how-to/operate.md). The connections to your Lemmy, PieFed or Reddit server do not use it.",
+        examples=["socks5://precis@192.0.2.1:1080"],
+    )
+    proxy_password: SecretStr | None = Field(None, description="The password of the user in `proxy`.")
+    proxy_password_file: FilePath | None = Field(
+        None, description="A file that contains the password and nothing else.", examples=["proxy.password"]
+    )
+    proxy_resolves: bool = Field(
+        False,
+        description="Whether the proxy looks up the names of hosts, for networks where this machine cannot. "
+        "Then Precis cannot check their addresses: the proxy must refuse private ones.",
     )
 
 
@@ -267,10 +283,9 @@ class Config(Accounts):
                 yield platform, name, account
 
     def secrets(self) -> tuple[str, ...]:
-        """All secret values of all accounts. They must not appear in a log."""
-        values = (
-            getattr(account, name) for _, _, account in self.accounts() for name in type(account).model_fields
-        )
+        """All secret values of all tables. They must not appear in a log."""
+        tables = (self.fetch, self.web, *(account for _, _, account in self.accounts()))
+        values = (getattr(table, name) for table in tables for name in type(table).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     def sources(self) -> tuple[Source, ...]:

@@ -71,10 +71,9 @@ class FetchBusy(FetchError):
 
 
 class FetchOffline(FetchError):
-    """The name server does not answer. Nothing was fetched, so this is not an attempt."""
+    """The name server or the proxy cannot be used. Nothing was fetched, so this is not an attempt."""
 
-    def __init__(self) -> None:
-        detail = "The name server does not answer. Precis will retry."
+    def __init__(self, detail: str = "The name server does not answer. Precis will retry.") -> None:
         retry_after = timedelta(minutes=1)
         super().__init__(SkipReason.SITE_DOWN, detail, permanent=False, retry_after=retry_after)
 

@@ -52,6 +52,10 @@ class SkipReason(Enum):
     TOO_SLOW = "too-slow", "The page did not arrive in time."
     TOO_LARGE = "too-large", "The page is too large."
     TOO_MANY_REDIRECTS = "too-many-redirects", "The link was redirected too often."
+    ONLY_REDIRECT = (
+        "only-redirect",
+        "The page only sends its readers on to another page, and Precis cannot tell to which.",
+    )
     NOT_HTML = "not-html", "The link leads to a file that is not a web page."
     # the article
     TOO_SHORT = "too-short", "The article is too short to need a summary."

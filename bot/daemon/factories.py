@@ -5,10 +5,10 @@ from __future__ import annotations
 import structlog
 
 from bot.config import Config
-from bot.config.settings import Workers
+from bot.config.settings import Fetch, Workers
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning
-from bot.fetch import Fetcher, FetchSettings, user_agent
+from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
 from bot.platforms import adapter_factory
 from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.base import Platform, RateLimited
@@ -62,9 +62,17 @@ def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
             robots=settings.robots,
             host_delay=settings.host_delay.total_seconds(),
             max_at_once=settings.at_once,
+            proxy=make_proxy(settings),
             allow_local=tuning.allow_local,
         )
     )
+
+
+def make_proxy(settings: Fetch) -> Proxy | None:
+    if settings.proxy is None:
+        return None
+    password = settings.proxy_password.get_secret_value() if settings.proxy_password else ""
+    return Proxy.from_url(settings.proxy, password, resolves=settings.proxy_resolves)
 
 
 def make_worker_pool(config: Config) -> WorkerPool:

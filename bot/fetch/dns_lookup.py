@@ -57,6 +57,13 @@ class DnsResolver:
             raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
         return found
 
+    def proxy_addresses(self, host: str, deadline: Deadline) -> tuple[Address, ...]:
+        """The addresses of a proxy, which may be anywhere: the operator has chosen it. Raises FetchError."""
+        try:
+            return (ip_address(host),)
+        except ValueError:
+            return _parse_addresses(self._look_up(host, deadline))
+
     def _look_up(self, host: str, deadline: Deadline) -> Sequence[str]:
         if not self._free_threads.acquire(blocking=False):
             raise _lookup_error(f"Too many DNS lookups are pending, so {host} was not looked up.")

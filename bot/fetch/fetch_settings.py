@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot import __version__
+from bot.fetch.proxy import Proxy
 
 
 def user_agent(contact: str = "") -> str:
@@ -36,6 +37,8 @@ class FetchSettings:
     """Minimum pause between two pages of one host."""
     max_at_once: int = 8
     max_per_host: int = 2
+    proxy: Proxy | None = None
+    """The proxy that all connections use."""
     allow_local: frozenset[str] = frozenset()
     """Exact `127.0.0.1:PORT` pairs that are allowed; only the sandbox and tests set them."""
 

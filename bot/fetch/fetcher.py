@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -16,21 +17,27 @@ import httpcore2
 from bot.core.errors import FetchError
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason
-from bot.fetch import response_body
 from bot.fetch.concurrency_limits import ConcurrencyLimits
+from bot.fetch.content_coding import decompress, decompress_start
+from bot.fetch.cookies import FetchCookies
 from bot.fetch.deadline import Deadline, Monotonic, StopSignal
 from bot.fetch.dns_lookup import DnsResolver, ResolveHost, resolve_with_system
 from bot.fetch.fetch_settings import FetchSettings
 from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
 from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.mime_sniffing import check_first_bytes, check_type, clean_header
+from bot.fetch.page_redirects import find_redirect
 from bot.fetch.robots_rules import MAX_BYTES
-from bot.fetch.robots_txt import RobotsRules
+from bot.fetch.robots_txt import RobotsRules, robots_text
 from bot.fetch.target_url import Target, parse_link
 from bot.operations.tls import system_tls_context
 
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
+_HTML_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_END_SIZE = 4096
+"""Bytes at the end of a page in which its end tag is searched for; scripts may follow it."""
 
 
 def _utc_now() -> datetime:
@@ -62,6 +69,7 @@ class Fetcher:
             DnsResolver(resolve, self._address_filter, 2 * settings.max_at_once),
             backend or httpcore2.SyncBackend(),
             tls or system_tls_context(),
+            settings.proxy,
         )
         self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
         self._limits = ConcurrencyLimits(
@@ -74,13 +82,14 @@ class Fetcher:
         Takes at most `settings.timeout` seconds, of which each wait for a slot may take half.
         """
         deadline = Deadline(self._settings.timeout, self._monotonic, self._stop_signal)
+        cookies = FetchCookies()
         target = parse_link(url, self._address_filter)
         with self._limits.slot(deadline, self._settings.timeout / 2) as slot:
             for _ in range(self._settings.max_redirects + 1):
                 slot.move_to(target.host_key)
                 if self._settings.robots:
                     self._robots.check(target, deadline)
-                result = self._fetch_once(target, deadline)
+                result = self._fetch_once(target, cookies, deadline)
                 if isinstance(result, Page):
                     return replace(result, requested_url=url)
                 target = result
@@ -102,26 +111,46 @@ class Fetcher:
     ) -> None:
         self.close()
 
-    def _fetch_once(self, target: Target, deadline: Deadline) -> Page | Target:
+    def _fetch_once(self, target: Target, cookies: FetchCookies, deadline: Deadline) -> Page | Target:
         """The page, or the target of its redirect."""
-        with self._client.get(target, _ACCEPT_PAGE, deadline) as response:
+        sent = cookies.header(target.url)
+        with self._client.get(target, _ACCEPT_PAGE, deadline, sent) as response:
+            new_cookies = cookies.store(target.url, response.headers)
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)
             check_status(response.status, response.headers, self._now())
-            return self._to_page(target, response)
+            page = self._to_page(target, response)
+            following = self._sent_on_to(target, page, response)
+        # A page that refreshes itself is an article that is updated, unless it waits for its cookie.
+        return following if following and (following != target or new_cookies) else page
 
     def _to_page(self, target: Target, response: HttpResponse) -> Page:
-        content_type = response_body.clean_header(response.headers.get("content-type", ""))
-        response_body.check_type(content_type)
+        content_type = clean_header(response.headers.get("content-type", ""))
+        check_type(content_type)
         content = self._decoded_body(response)
-        response_body.check_first_bytes(content, content_type)
+        check_first_bytes(content, content_type)
         return Page(target.url, content, content_type or "text/html")
 
+    def _sent_on_to(self, target: Target, page: Page, response: HttpResponse) -> Target | None:
+        """Where the page sends its readers on to. Raises FetchError if that is not known or not allowed."""
+        redirect = find_redirect(page.content, response.headers.get("refresh", ""))
+        if redirect is None:
+            return None
+        if redirect.location is None:
+            detail = "Only a script on the page knows where it leads on to."
+            raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
+        return target.redirect(redirect.location, self._address_filter)
+
     def _decoded_body(self, response: HttpResponse) -> bytes:
-        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
-        return response_body.decompress(
-            response.body(self._settings.max_response_bytes), coding, self._settings.max_page_bytes
+        sent, complete = response.body(self._settings.max_response_bytes)
+        content, complete = decompress(
+            sent, _content_encoding(response), self._settings.max_page_bytes, complete=complete
         )
+        # Some servers announce more than they send, or leave out the last chunk. If the page has its end,
+        # nothing is missing.
+        if not complete and not _HTML_END.search(content, max(0, len(content) - _END_SIZE)):
+            raise FetchError(SkipReason.SITE_DOWN, "The page was cut off.", permanent=False)
+        return content
 
     def _read_robots(self, target: Target, deadline: Deadline) -> str:
         current = target.with_path("/robots.txt")
@@ -140,9 +169,8 @@ class Fetcher:
         if 400 <= response.status < 500 and response.status != 429:
             return ""
         check_status(response.status, response.headers, self._now())
-        coding = response_body.content_coding(response.headers.get("content-encoding", ""))
-        content = response_body.decompress_start(response.body_start(MAX_BYTES), coding, MAX_BYTES)
-        return content.decode("utf-8-sig", "replace")
+        start = response.body_start(MAX_BYTES)
+        return robots_text(decompress_start(start, _content_encoding(response), MAX_BYTES))
 
     def _host_delay(self, host_key: str) -> float:
         return max(self._settings.host_delay, self._robots.crawl_delay(host_key))
@@ -152,6 +180,10 @@ def fetch(url: str, settings: FetchSettings = FetchSettings()) -> Page:  # noqa:
     """Fetch one page; raises FetchError."""
     with Fetcher(settings) as fetcher:
         return fetcher.fetch(url)
+
+
+def _content_encoding(response: HttpResponse) -> str:
+    return response.headers.get("content-encoding", "")
 
 
 def _too_many_redirects() -> FetchError:

@@ -10,9 +10,10 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 import httpcore2
 
@@ -20,26 +21,82 @@ from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline
 from bot.fetch.ip_addresses import Address, AddressFilter
+from bot.fetch.proxy import Proxy, ProxyDown
 
 CONNECT_SECONDS = 5.0
 """Maximum time for one address, so that the next one can be tried."""
 _MAX_ADDRESSES_PER_FAMILY = 2
 
 
+class Route(Protocol):
+    """One way to a host."""
+
+    def endpoint(self, port: int) -> tuple[str, int]:
+        """The address and port to connect to, for a host that listens on `port`."""
+        ...
+
+    def prepare(self, stream: httpcore2.NetworkStream, port: int) -> None:
+        """Make the connection lead to the host, before anything else is sent.
+
+        Raises ConnectError if another route may work, or FetchError.
+        """
+        ...
+
+    def unreachable(self, error: httpcore2.NetworkError | httpcore2.TimeoutException) -> Exception:
+        """The error to raise if there is no connection to the endpoint."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectRoute:
+    """To an address that was checked, which the connection must really have."""
+
+    address: Address
+    address_filter: AddressFilter
+
+    def endpoint(self, port: int) -> tuple[str, int]:
+        return str(self.address), port
+
+    def prepare(self, stream: httpcore2.NetworkStream, port: int) -> None:
+        peer = _peer_address(stream)
+        if peer != self.address or not self.address_filter.allows(peer, port):
+            detail = "The connection was made to a different address than requested."
+            raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
+
+    def unreachable(self, error: httpcore2.NetworkError | httpcore2.TimeoutException) -> Exception:
+        return error
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRoute:
+    """Through a proxy to `host`: an address that was checked, or a name that the proxy looks up."""
+
+    proxy: Proxy
+    proxy_address: Address
+    host: str
+
+    def endpoint(self, port: int) -> tuple[str, int]:
+        return str(self.proxy_address), self.proxy.port
+
+    def prepare(self, stream: httpcore2.NetworkStream, port: int) -> None:
+        self.proxy.open_tunnel(stream, self.host, port)
+
+    def unreachable(self, error: httpcore2.NetworkError | httpcore2.TimeoutException) -> Exception:
+        return ProxyDown(str(error))
+
+
 class GuardedNetwork(httpcore2.NetworkBackend):
-    """Connects one request to one of `addresses`, regardless of the host that httpcore2 asks for."""
+    """Connects one request on one of `routes`, regardless of the host that httpcore2 asks for."""
 
     def __init__(
         self,
         backend: httpcore2.NetworkBackend,
-        addresses: Sequence[Address],
-        address_filter: AddressFilter,
+        routes: Sequence[Route],
         deadline: Deadline,
         max_bytes: int,
     ) -> None:
         self._backend = backend
-        self._addresses = _addresses_to_try(addresses)
-        self._address_filter = address_filter
+        self._routes = routes
         self._stream: httpcore2.NetworkStream | None = None
         self._socket_copy: socket.socket | None = None
         self._received = 0
@@ -54,9 +111,7 @@ class GuardedNetwork(httpcore2.NetworkBackend):
             with self.deadline.stop_signal.on_set(self._shut_down):
                 yield self
         finally:
-            for connection in (self._stream, self._socket_copy):
-                if connection:
-                    connection.close()
+            self._close()
 
     def connect_tcp(
         self,
@@ -66,26 +121,33 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        count = len(self._addresses)
-        for number, address in enumerate(self._addresses, start=1):
+        count = len(self._routes)
+        for number, route in enumerate(self._routes, start=1):
             seconds = min(CONNECT_SECONDS, self.deadline.remaining() / (count - number + 1))
             try:
-                stream = self._backend.connect_tcp(str(address), port, timeout=seconds)
+                return self._connect(route, port, seconds)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                self._close()
                 if number == count:
                     raise
-                continue
-            return self._guard(stream, address, port)
         raise httpcore2.ConnectError("no address")
 
-    def _guard(self, stream: httpcore2.NetworkStream, address: Address, port: int) -> httpcore2.NetworkStream:
-        self._stream = stream
-        peer = _peer_address(stream)
-        if peer != address or not self._address_filter.allows(peer, port):
-            detail = "The connection was made to a different address than requested."
-            raise FetchError(SkipReason.FORBIDDEN_ADDRESS, detail, permanent=True)
-        self._copy_socket(stream)
-        return _GuardedStream(stream, self)
+    def _connect(self, route: Route, port: int, seconds: float) -> httpcore2.NetworkStream:
+        address, route_port = route.endpoint(port)
+        try:
+            self._stream = self._backend.connect_tcp(address, route_port, timeout=seconds)
+        except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+            raise route.unreachable(error) from error
+        self._copy_socket(self._stream)
+        guarded = _GuardedStream(self._stream, self)
+        route.prepare(guarded, port)
+        return guarded
+
+    def _close(self) -> None:
+        for connection in (self._stream, self._socket_copy):
+            if connection:
+                connection.close()
+        self._stream = self._socket_copy = None
 
     def _copy_socket(self, stream: httpcore2.NetworkStream) -> None:
         """Keep a second descriptor of the socket: the TLS handshake detaches the first one."""
@@ -140,7 +202,7 @@ class _GuardedStream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _addresses_to_try(addresses: Sequence[Address]) -> tuple[Address, ...]:
+def addresses_to_try(addresses: Sequence[Address]) -> tuple[Address, ...]:
     """The first two of each family, in the resolver's order, which reflects what this host can reach."""
     families = groupby(
         sorted(addresses, key=lambda a: a.version != addresses[0].version), lambda a: a.version

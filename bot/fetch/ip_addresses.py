@@ -47,14 +47,25 @@ _NOT_PUBLIC_V6 = tuple(
         "3fff::/20",
     )
 )
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""The well-known prefix of NAT64 (RFC 6052, 2.1): the lower 32 bits are the IPv4 address behind it.
+
+The local-use prefix 64:ff9b:1::/48 (RFC 8215) stays closed: it may lead to addresses inside the network.
+"""
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 """Upper half of an ISATAP interface identifier, which tunnels to the IPv4 address in the lower half."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether the address is on the public internet, so that links may lead to it."""
+    """Whether the address is on the public internet, so that links may lead to it.
+
+    An address behind NAT64 is judged by its IPv4 address: on a network without IPv4, the resolver (DNS64)
+    gives every site such an address.
+    """
     if isinstance(address, IPv4Address):
         return address.is_global and not any(address in block for block in _NOT_PUBLIC_V4)
+    if address.scope_id is None and address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
     return (
         address.scope_id is None
         and address in _GLOBAL_V6

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, product
+from itertools import chain, islice
 from math import isfinite
+
+from bot.core.percent_encoding import EscapeForm
 
 MAX_BYTES = 500 * 1024
 """Bytes of a file that are parsed; the rest is ignored (RFC 9309, 2.5)."""
@@ -34,11 +36,8 @@ _ANY_NAME = re.compile(_NAME, re.IGNORECASE)
 _REST = re.compile(_NAME + r"\*", re.IGNORECASE)
 _RULE = re.compile(rf"\n(allow|disallow){_VALUE}([^\n#]*)", re.IGNORECASE)
 _DELAY = re.compile(rf"\ncrawl-delay{_VALUE}([^\n#]*)", re.IGNORECASE)
-_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_INVISIBLE = re.compile(r"[^\x21-\x7e]+")
-_ESCAPES = tuple(f"%{octet:02X}" for octet in range(256))
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_HEX_DIGITS = "0123456789abcdefABCDEF"
+_FORM = EscapeForm()
+"""The form in which octets are compared (RFC 9309, 2.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Rules:
 
         False for a path that is too long to compare with so many patterns.
         """
-        wanted = normalized_path(path)
+        wanted = _FORM.of(path)
         if self.wildcard_size * len(wanted) > MAX_COMPARISONS:
             return False
         return next((allows for pattern, allows in self.patterns if _matches(pattern, wanted)), True)
@@ -113,7 +112,7 @@ def _first_rules(found: Iterable[re.Match[str]]) -> Iterator[tuple[str, bool]]:
 def _to_rules(rules: Iterable[tuple[str, bool]], delay: float | None) -> Rules:
     patterns: dict[str, bool] = {}
     for value, allows in rules:
-        pattern = normalized_path(value)
+        pattern = _FORM.of(value)
         patterns[pattern] = allows or patterns.get(pattern, False)
     longest_first = sorted(patterns.items(), key=lambda rule: (-len(rule[0]), not rule[1]))
     wildcard_size = sum(len(pattern) for pattern in patterns if "*" in pattern)
@@ -126,31 +125,6 @@ def _seconds(value: str) -> float | None:
     except ValueError:
         return None
     return max(0.0, seconds) if isfinite(seconds) else None
-
-
-def normalized_path(path: str) -> str:
-    """A path or pattern in the form in which octets are compared (RFC 9309, 2.2.2).
-
-    Escapes of unreserved characters are decoded, all other escapes are in upper case, and what is not
-    visible ASCII is escaped.
-    """
-    if "%" in path:
-        path = _ESCAPE.sub(lambda found: _DECODED[found.group()], path)
-    return _INVISIBLE.sub(_escaped, path)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return "".join(map(_ESCAPES.__getitem__, found[0].encode(errors="surrogatepass")))
-
-
-def _decoded(escape: str) -> str:
-    character = chr(int(escape[1:], 16))
-    return character if character in _UNRESERVED else escape.upper()
-
-
-_DECODED = {
-    escape: _decoded(escape) for escape in map("%{0[0]}{0[1]}".format, product(_HEX_DIGITS, repeat=2))
-}
 
 
 def _matches(pattern: str, path: str) -> bool:

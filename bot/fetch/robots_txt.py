@@ -7,13 +7,14 @@ a day, it is treated as absent.
 
 from __future__ import annotations
 
+import codecs
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.errors import FetchBusy, FetchError, FetchStopped
+from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.robots_rules import MAX_BYTES, Rules, parse_rules
@@ -82,7 +83,7 @@ class RobotsRules:
             return cached
         try:
             entry = _to_entry(self._read_file(target, deadline), self._agent, now)
-        except (FetchBusy, FetchStopped):
+        except (FetchBusy, FetchOffline, FetchStopped):
             raise
         except FetchError as error:
             if error.reason is SkipReason.FORBIDDEN_ADDRESS:
@@ -106,6 +107,12 @@ class RobotsRules:
             self._entries.move_to_end(origin)
             while len(self._entries) > 1 and sum(e.size for e in self._entries.values()) > MAX_CACHED_SIZE:
                 self._entries.popitem(last=False)
+
+
+def robots_text(content: bytes) -> str:
+    """The text of a file, which is in UTF-8 (RFC 9309, 2.3), or in UTF-16 by an error of some editors."""
+    utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
 def _to_entry(text: str, agent: str, now: float) -> _Entry:

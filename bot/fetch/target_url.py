@@ -16,6 +16,7 @@ import httpx2
 import idna
 
 from bot.core.errors import FetchError
+from bot.core.redirect_links import direct_link, needs_browser
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.ip_addresses import AddressFilter
 
@@ -74,8 +75,11 @@ class Target:
 
 
 def parse_link(link: str, address_filter: AddressFilter) -> Target:
-    """The target of an absolute link. Raises FetchError for links that must not be opened."""
-    link = link.strip()
+    """The target of an absolute link. Raises FetchError for links that must not be opened.
+
+    A link of a redirect service that contains its address leads to that address.
+    """
+    link = direct_link(link.strip())
     if len(link) > MAX_URL:
         raise _not_web("The link is too long.")
     parts = _PARTS.fullmatch(link)
@@ -84,6 +88,9 @@ def parse_link(link: str, address_filter: AddressFilter) -> Target:
     scheme = parts["scheme"].lower()
     if scheme not in _PORTS:
         raise _not_web("Only http and https links are opened.")
+    if needs_browser(link):
+        detail = "This link of Google News leads on to its article only in a browser."
+        raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
     host, port = _host_and_port(parts["authority"], _PORTS[scheme], address_filter)
     return Target(scheme, host, port, _path(parts["rest"]))
 

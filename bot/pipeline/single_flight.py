@@ -104,7 +104,7 @@ class SingleFlight:
         self._digests: SingleFlightCache[Digest | NotArticle] = SingleFlightCache(MAX_DIGESTS)
 
     def fetch(self, url: str) -> Page:
-        return self._pages.get(normalized_url(url), lambda: self._fetch(url))
+        return self._pages.get(normalized_url(url, keep_access=True), lambda: self._fetch(url))
 
     def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
         key = (page.url, len(page.content), length, method)

@@ -23,6 +23,7 @@ SITE_FAILURES = frozenset(
         SkipReason.TOO_SLOW,
         SkipReason.TOO_LARGE,
         SkipReason.TOO_MANY_REDIRECTS,
+        SkipReason.ONLY_REDIRECT,
         SkipReason.NOT_TEXT,
         SkipReason.WALL,
         SkipReason.CONSENT,

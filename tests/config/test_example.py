@@ -24,7 +24,8 @@ def uncommented() -> str:
     """The example with every setting enabled, except one of two that exclude each other."""
     text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
     return re.sub(
-        r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to) = .*$",
+        r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to|proxy"
+        r"|proxy_password|proxy_password_file) = .*$",
         "",
         text,
         flags=re.MULTILINE,

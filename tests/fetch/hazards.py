@@ -5,13 +5,21 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import brotli
+
 from bot.core.skip_reasons import SkipReason
 from tests.fetch.raw_server import Respond
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -140,30 +148,41 @@ def _never_ending() -> Iterator[Hazard]:
 def _compression() -> Iterator[Hazard]:
     bomb, deflate_bomb, raw_bomb = _bombs()
     bomb_in_gzip = gzip.compress(bomb)
+    zeros = bytes(64 << 20)
+    page = b"<html>" + b"Hello" * 999
     yield Hazard("gzip bomb", sends(compressed(bomb, b"gzip")), LARGE)
     yield Hazard("deflate bomb", sends(compressed(deflate_bomb, b"deflate")), LARGE)
     yield Hazard("raw deflate bomb", sends(compressed(raw_bomb, b"deflate")), LARGE)
-    yield Hazard("gzip in gzip, declared", sends(compressed(bomb_in_gzip, b"gzip, gzip")), NOT_HTML)
+    yield Hazard("brotli bomb", sends(compressed(brotli.compress(zeros, quality=1), b"br")), LARGE)
+    yield Hazard("zstd bomb", sends(compressed(zstd.compress(zeros, 1), b"zstd")), LARGE)
+    yield Hazard("gzip bomb in gzip, declared", sends(compressed(bomb_in_gzip, b"gzip, gzip")), LARGE)
+    yield Hazard("gzip bomb in brotli", sends(compressed(brotli.compress(bomb), b"gzip, br")), LARGE)
     yield Hazard("gzip in gzip, hidden", sends(compressed(bomb_in_gzip, b"gzip")), NOT_HTML)
     two = b"Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"
-    yield Hazard("gzip in gzip, two headers", sends(sized(bomb_in_gzip, two)), NOT_HTML)
+    yield Hazard("gzip bomb in gzip, two headers", sends(sized(bomb_in_gzip, two)), LARGE)
+    yield Hazard("three layers", sends(compressed(bomb_in_gzip, b"gzip, gzip, gzip")), NOT_HTML)
     yield Hazard(
         "gzip as transfer coding", sends(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), DOWN
     )
-    yield Hazard("brotli that was not requested", sends(compressed(b"\x0b\x02\x80<p>\x03", b"br")), NOT_HTML)
-    yield Hazard("zstd that was not requested", sends(compressed(b"\x28\xb5\x2f\xfd", b"zstd")), NOT_HTML)
+    big_window = b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x01\x00\x00"
+    yield Hazard("zstd with a window of 2 GB", sends(compressed(big_window, b"zstd")), NOT_HTML)
     yield Hazard("gzip of noise", sends(compressed(b"\x1f\x8b noise, not gzip", b"gzip")), NOT_HTML)
-    yield Hazard("gzip cut off", sends(compressed(gzip.compress(b"<html>" * 999)[:-20], b"gzip")), DOWN)
+    yield Hazard("zstd of noise", sends(compressed(b"\x28\xb5\x2f\xfd noise", b"zstd")), NOT_HTML | DOWN)
+    yield Hazard("brotli of noise", sends(compressed(bytes(range(256)), b"br")), NOT_HTML)
+    yield Hazard("gzip cut off", sends(compressed(gzip.compress(page)[:-20], b"gzip")), DOWN)
+    yield Hazard("brotli cut off", sends(compressed(brotli.compress(page)[:-2], b"br")), DOWN)
+    yield Hazard("zstd cut off", sends(compressed(zstd.compress(page)[:-2], b"zstd")), DOWN)
     yield Hazard("100,000 gzip members", sends(compressed(gzip.compress(b"") * 100_000, b"gzip")), NOT_HTML)
+    yield Hazard("100,000 zstd frames", sends(compressed(zstd.compress(b"") * 100_000, b"zstd")), NOT_HTML)
 
 
 def _wrong_lengths() -> Iterator[Hazard]:
     page = b"<html>Hello"
     yield Hazard("shorter than announced", sends(OK + b"Content-Length: 99\r\n\r\n" + page), DOWN)
     yield Hazard("longer than announced", sends(sized(page) + b"and more"), FINE)
-    yield Hazard("negative length", sends(OK + b"Content-Length: -1\r\n\r\n" + page), DOWN)
-    yield Hazard("length that is not a number", sends(OK + b"Content-Length: ten\r\n\r\n" + page), DOWN)
-    yield Hazard("two lengths", sends(OK + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n" + page), DOWN)
+    yield Hazard("negative length", sends(OK + b"Content-Length: -1\r\n\r\n" + page), FINE)
+    yield Hazard("length that is not a number", sends(OK + b"Content-Length: ten\r\n\r\n" + page), FINE)
+    yield Hazard("two lengths", sends(OK + b"Content-Length: 5\r\nContent-Length: 9\r\n\r\n" + page), FINE)
     yield Hazard("length of 10 GB", sends(OK + b"Content-Length: 10737418240\r\n\r\n" + page), LARGE)
     yield Hazard(
         "length of 4,000 digits", sends(OK + b"Content-Length: " + b"9" * 4000 + b"\r\n\r\n"), DOWN | LARGE
@@ -176,6 +195,13 @@ def _wrong_lengths() -> Iterator[Hazard]:
     yield Hazard("chunk size that is not a number", sends(CHUNKED + b"zz\r\nx\r\n"), DOWN)
     yield Hazard("chunk of 2**64 bytes", sends(CHUNKED + b"f" * 16 + b"\r\nx"), DOWN)
     yield Hazard("last chunk missing", sends(CHUNKED + b"b\r\n" + page + b"\r\n"), DOWN)
+    ended = b"<html>Hello</html>"
+    yield Hazard("last chunk missing after the end", sends(CHUNKED + b"12\r\n" + ended + b"\r\n"), FINE)
+    yield Hazard("chunk cut off after the end", sends(CHUNKED + b"13\r\n" + ended), FINE)
+    yield Hazard("noise between chunks after the end", sends(CHUNKED + b"12\r\n" + ended + b"\r\n?"), FINE)
+    yield Hazard(
+        "shorter than announced, with its end", sends(OK + b"Content-Length: 99\r\n\r\n" + ended), FINE
+    )
 
 
 def _broken() -> Iterator[Hazard]:
@@ -187,8 +213,9 @@ def _broken() -> Iterator[Hazard]:
     yield Hazard("another protocol, at once", sends(b"220 mail ready\r\n" * 9), DOWN, listen_first=False)
     yield Hazard("a TLS record", sends(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03" + bytes(99)), DOWN)
     yield Hazard("an HTTP/2 frame", sends(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" * 9), DOWN)
-    yield Hazard("nul bytes in a header", sends(OK + b"X-A: b\x00c\r\nContent-Length: 0\r\n\r\n"), DOWN)
-    yield Hazard("header without a name", sends(OK + b": b\r\nContent-Length: 0\r\n\r\n"), DOWN)
+    page = b"<html>Hello"
+    yield Hazard("nul bytes in a header", sends(OK + b"X-A: b\x00c\r\n\r\n" + page), FINE)
+    yield Hazard("header without a name", sends(OK + b": b\r\n\r\n" + page), FINE)
     yield Hazard("status of four digits", sends(b"HTTP/1.1 2000 OK\r\n\r\n"), DOWN)
     yield Hazard(
         "switch of protocols",

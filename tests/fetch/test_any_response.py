@@ -13,12 +13,12 @@ from tests.fetch.fetching import fetcher_for
 RESOLVER = FakeResolver({"site.example": [PUBLIC]})
 HEADER_NAMES = (
     "Content-Type Content-Length Content-Encoding Transfer-Encoding Location Retry-After Connection Upgrade "
-    "Set-Cookie cf-mitigated X-A"
+    "Set-Cookie Refresh cf-mitigated X-A"
 )
 HEADER_VALUES = (
     "text/html|text/html; charset=x|application/pdf|0|5|99|-1|9e9|gzip|gzip, gzip|deflate|br|chunked|"
     "gzip, chunked|/|//|http://[|http://site.example/x|https://10.0.0.1/|keep-alive|close|upgrade|h2c|"
-    "Sun, 01 Mar 2026 12:05:00 GMT|\u00e9|a=b; Secure"
+    "Sun, 01 Mar 2026 12:05:00 GMT|\u00e9|a=b; Secure|0;url=/|1;https://10.0.0.1/"
 )
 values = st.sampled_from(HEADER_VALUES.split("|")) | st.text(max_size=20)
 headers = st.lists(st.tuples(st.sampled_from(HEADER_NAMES.split()), values), max_size=6)

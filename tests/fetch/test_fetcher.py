@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import brotli
 import pytest
 
 import bot.fetch
@@ -72,6 +73,39 @@ def test_a_compressed_page_is_decompressed(site: Site, fetch: Callable[[str], Pa
     assert fetch("/").content == b"<html>"
 
 
+@pytest.mark.parametrize(("coding", "body"), [("br", brotli.compress(b"<html>")), ("identity", b"<html>")])
+def test_other_codings_of_a_page(site: Site, fetch: Callable[[str], Page], coding: str, body: bytes) -> None:
+    site.answers["/"] = Response(200, body, {**HTML, "Content-Encoding": coding})
+    assert fetch("/").content == b"<html>"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Encoding": "windows-1250"},
+        {"Content-Encoding": "gzip"},
+        {"Content-Encoding": "br"},
+        {"Content-Type": ""},
+        {"Content-Type": "text"},
+        {"Content-Encoding": "zstd", "Content-Type": "charset=utf-16"},
+    ],
+)
+def test_rules_are_read_despite_careless_headers(site: Site, headers: dict[str, str]) -> None:
+    text = b"User-agent: *\nDisallow: /closed\n"
+    site.answers |= {"/robots.txt": Response(200, text, headers), "/": PAGE, "/closed": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetcher.fetch(site.url()).content
+    assert fetch_error(fetcher.fetch, site.url("/closed")).reason is SkipReason.ROBOTS
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_rules_are_read_in_other_encodings(site: Site, encoding: str) -> None:
+    text = "User-agent: *\nDisallow: /closed # Fähren\n".encode(encoding)
+    site.answers |= {"/robots.txt": Response(200, text), "/closed": PAGE}
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetch_error(fetcher.fetch, site.url("/closed")).reason is SkipReason.ROBOTS
+
+
 def test_a_page_without_a_type_counts_as_html(site: Site, fetch: Callable[[str], Page]) -> None:
     site.answers["/"] = Response(200, b"<!doctype html>")
     assert fetch("/").content_type == "text/html"
@@ -85,7 +119,7 @@ def test_requests_have_only_the_expected_headers(
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
-    site.answers["/"] = Response(302, b"", {"Location": "/b", "Set-Cookie": "id=1"})
+    site.answers["/"] = Response(302, b"", {"Location": "/b", "Set-Cookie": "id=1; Path=/elsewhere"})
     site.answers["/b"] = PAGE
     agent = user_agent("https://site.example/bot; me@site.example")
     fetcher_for(site.server.netloc, settings={"user_agent": agent}).fetch(site.url())
@@ -95,7 +129,7 @@ def test_requests_have_only_the_expected_headers(
             "Host": site.server.netloc,
             "User-Agent": "Precis/" + bot.__version__ + " (+https://site.example/bot; me@site.example)",
             "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "gzip, deflate, br, zstd",
             "Connection": "close",
         }
     assert site.paths == ["/", "/b"]
@@ -112,6 +146,115 @@ def test_five_redirects_are_followed_but_not_six(site: Site, fetch: Callable[[st
     site.answers |= {f"/{n}": to(f"/{n + 1}") for n in range(6)} | {"/6": PAGE}
     assert fetch("/1").url == site.url("/6")
     assert fetch_error(fetch, "/0").reason is SkipReason.TOO_MANY_REDIRECTS
+
+
+def sends_on(page: str) -> Response:
+    return Response(200, page.encode(), HTML)
+
+
+def refresh(location: str) -> Response:
+    return sends_on(f"<html><meta http-equiv='refresh' content='0; url={location}'>")
+
+
+def test_a_page_that_sends_on_is_followed_like_a_redirect(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers |= {
+        "/a": refresh("b?c=1&amp;d"),
+        "/b": Response(200, b"<html>", {**HTML, "Refresh": "0;/e"}),
+        "/e": sends_on("<html><script>location.replace('\\/f')</script>"),
+        "/f": PAGE,
+    }
+    page = fetch("/a")
+    assert (page.url, page.requested_url) == (site.url("/f"), site.url("/a"))
+
+
+def test_pages_that_send_on_count_as_redirects(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers |= {"/a": refresh("/b"), "/b": to("/a")}
+    assert fetch_error(fetch, "/a").reason is SkipReason.TOO_MANY_REDIRECTS
+    assert len(site.paths) == 6
+
+
+def test_a_page_that_refreshes_itself_is_read(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/a"] = refresh("/a#top")
+    assert fetch("/a").url == site.url("/a")
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://127.0.0.1:1/", SkipReason.NOT_WEB),
+        ("//10.0.0.1/", SkipReason.FORBIDDEN_ADDRESS),
+        ("ftp://paper.example/", SkipReason.NOT_WEB),
+    ],
+)
+def test_where_a_page_sends_on_to_is_checked(
+    site: Site, fetch: Callable[[str], Page], location: str, reason: SkipReason
+) -> None:
+    site.answers |= {
+        "/a": refresh(location),
+        "/b": sends_on(f"<html><script>location = '{location}'</script>"),
+    }
+    assert fetch_error(fetch, "/a").reason is reason
+    assert fetch_error(fetch, "/b").reason is reason
+
+
+def test_robots_txt_is_obeyed_where_a_page_sends_on_to(site: Site) -> None:
+    site.answers |= {
+        "/robots.txt": Response(200, b"User-agent: *\nDisallow: /b"),
+        "/a": refresh("/b"),
+        "/b": PAGE,
+    }
+    fetcher = fetcher_for(site.server.netloc, settings={"robots": True})
+    assert fetch_error(fetcher.fetch, site.url("/a")).reason is SkipReason.ROBOTS
+
+
+def test_a_page_whose_script_computes_the_address_has_a_reason(
+    site: Site, fetch: Callable[[str], Page]
+) -> None:
+    site.answers["/a"] = sends_on("<html><script>location.href = atob('L2I=')</script>")
+    error = fetch_error(fetch, "/a")
+    assert (error.reason, error.permanent) == (SkipReason.ONLY_REDIRECT, True)
+
+
+class CookieSite(Site):
+    """Sends every request without its cookie in a circle, as many newspapers do."""
+
+    in_circle: Response
+
+    def respond(self, request: Request) -> Response | Disconnect:
+        answer = super().respond(request)
+        return answer if request.headers.get("Cookie") == "seen=1" else self.in_circle
+
+
+@pytest.mark.parametrize(
+    "in_circle",
+    [
+        Response(302, b"", {"Location": "/a", "Set-Cookie": "seen=1; Path=/; HttpOnly"}),
+        Response(302, b"", {"Location": "/a", "Set-Cookie": "seen=1"}),
+        Response(200, refresh("/a").body, {**HTML, "Set-Cookie": "seen=1; Max-Age=60; SameSite=Lax"}),
+    ],
+)
+def test_a_cookie_ends_a_circle_of_redirects_and_is_forgotten(in_circle: Response) -> None:
+    site = CookieSite({"/a": PAGE})
+    site.in_circle = in_circle
+    with site.server:
+        fetcher = fetcher_for(site.server.netloc)
+        for _ in range(2):
+            assert fetcher.fetch(site.url("/a")).content == PAGE.body
+    assert [request.headers.get("Cookie") for request in site.requests] == [None, "seen=1", None, "seen=1"]
+
+
+def test_the_request_for_robots_txt_has_no_cookie(site: Site) -> None:
+    with LoopbackServer(site.respond) as other:
+        site.answers |= {
+            "/a": Response(302, b"", {"Location": f"{other.url}/b", "Set-Cookie": "id=1"}),
+            "/b": PAGE,
+            "/robots.txt": Response(200, b"", {"Set-Cookie": "robots=1"}),
+        }
+        netlocs = (site.server.netloc, other.netloc)
+        fetcher_for(*netlocs, settings={"robots": True}).fetch(site.url("/a"))
+    found = [(request.path, request.headers.get("Cookie")) for request in site.requests]
+    # Cookies do not tell ports apart (RFC 6265, 8.5), and both servers are on one host.
+    assert found == [("/robots.txt", None), ("/a", None), ("/robots.txt", None), ("/b", "id=1")]
 
 
 def test_a_redirect_loop_ends(site: Site, fetch: Callable[[str], Page]) -> None:

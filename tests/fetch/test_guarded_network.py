@@ -34,6 +34,13 @@ def test_two_addresses_of_each_family_are_tried() -> None:
     assert [host for host, _ in network.connections] == v6[:2] + v4[:2]
 
 
+@pytest.mark.parametrize("addresses", [["64:ff9b::909:909"], ["64:ff9b::909:909", PUBLIC]])
+def test_a_site_that_resolves_through_dns64_is_fetched(addresses: list[str]) -> None:
+    network = FakeNetwork()
+    assert fetcher(network, *addresses).fetch(LINK).content
+    assert network.connections == [("64:ff9b::909:909", 80)]
+
+
 def test_one_dns_lookup_for_each_redirect() -> None:
     resolver, network = (
         FakeResolver({"site.example": [PUBLIC], "other.example": [OTHER_PUBLIC]}),

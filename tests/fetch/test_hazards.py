@@ -180,7 +180,16 @@ def test_a_body_with_too_many_chunks_is_too_large(pieces: int, fits: bool) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["gzip bomb", "raw deflate bomb", "body without end", "100,000 gzip members"]
+    "name",
+    [
+        "gzip bomb",
+        "raw deflate bomb",
+        "brotli bomb",
+        "zstd bomb",
+        "gzip bomb in brotli",
+        "body without end",
+        "100,000 gzip members",
+    ],
 )
 def test_a_decompression_bomb_needs_little_memory(name: str) -> None:
     (hazard,) = (hazard for hazard in ALL if hazard.name == name)

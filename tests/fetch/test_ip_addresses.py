@@ -36,6 +36,35 @@ def test_well_known_addresses_are_public(text: str) -> None:
     assert is_public(ip_address(text))
 
 
+@pytest.mark.parametrize("text", ["64:ff9b::9.9.9.9", "64:ff9b::5db8:d70e", "64:ff9b::1.1.1.1"])
+def test_public_ipv4_addresses_behind_nat64_are_public(text: str) -> None:
+    assert is_public(ip_address(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b::168.63.129.16",
+        "64:ff9b::9.9.9.9%eth0",
+        "64:ff9b:1::9.9.9.9",
+        "64:ff9b:0:0:1::9.9.9.9",
+        "64:ff9c::9.9.9.9",
+        "::ffff:9.9.9.9",
+    ],
+)
+def test_other_addresses_that_hold_an_ipv4_address_are_not_public(text: str) -> None:
+    assert not is_public(ip_address(text))
+
+
+@settings(deadline=None)
+@given(number=st.integers(0, 2**32 - 1))
+def test_an_address_behind_nat64_is_as_public_as_its_ipv4_address(number: int) -> None:
+    assert is_public(IPv6Address((0x64_FF9B << 96) + number)) == is_public(ip_address(number))
+
+
 @pytest.mark.parametrize("text", ["2620:fe::fe%eth0", "2a00::5efe:7f00:1", "2a00::200:5efe:a00:1"])
 def test_zones_and_tunnels_are_not_public(text: str) -> None:
     assert not is_public(ip_address(text))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
-from bot.fetch.robots_rules import MAX_BYTES, MAX_RULES, normalized_path, parse_rules
+from bot.fetch.robots_rules import MAX_BYTES, MAX_RULES, parse_rules
 
 AGENT = "Precis"
 
@@ -106,12 +106,6 @@ def test_protego_judges_alike_where_no_two_rules_have_one_length(
         return
     text = "User-agent: *\n" + "\n".join(f"{key}: {pattern}" for key, pattern in rules)
     assert allows(text, path) == Protego.parse(text).can_fetch(f"https://a.example{path}", AGENT)
-
-
-@given(st.text())
-def test_a_normalized_path_stays_as_it_is(path: str) -> None:
-    once = normalized_path(path)
-    assert normalized_path(once) == once
 
 
 WORST = {

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.core.errors import FetchError, FetchStopped
+from bot.core.errors import FetchError, FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 from bot.fetch.ip_addresses import AddressFilter
@@ -134,7 +134,8 @@ def test_an_invalid_file_can_be_retried() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [FetchStopped(), FetchError(SkipReason.FORBIDDEN_ADDRESS, "Local.", permanent=True)]
+    "error",
+    [FetchStopped(), FetchOffline(), FetchError(SkipReason.FORBIDDEN_ADDRESS, "Local.", permanent=True)],
 )
 def test_errors_that_do_not_concern_the_file_are_passed_on(error: FetchError) -> None:
     site = Site(error=error)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from bot.core.errors import FetchError
@@ -92,3 +94,31 @@ def test_redirects_are_relative_to_the_page(location: str, url: str) -> None:
 def test_redirects_are_checked_like_links(location: str) -> None:
     with pytest.raises(FetchError):
         parse_link("http://site.example/a/x", ADDRESS_FILTER).redirect(location, ADDRESS_FILTER)
+
+
+@pytest.mark.parametrize(
+    ("link", "host"),
+    [
+        ("https://www.google.com/url?q=https%3A%2F%2Fpaper.example%2Fa", "paper.example"),
+        ("https://l.facebook.com/l.php?u=http%3A%2F%2Fpaper.example%2Fa", "paper.example"),
+    ],
+)
+def test_a_redirect_link_leads_to_the_address_in_it(link: str, host: str) -> None:
+    target = parse_link(link, AddressFilter())
+    assert (target.host, target.path) == (host, "/a")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["http://127.0.0.1/", "http://10.0.0.1/", "http://intranet/", "http://a.example:22/", "http://a@b.c/"],
+)
+def test_the_address_in_a_redirect_link_is_checked(inner: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        parse_link(f"https://www.google.com/url?q={quote(inner, safe='')}", AddressFilter())
+    assert caught.value.reason in (SkipReason.FORBIDDEN_ADDRESS, SkipReason.NOT_WEB)
+
+
+def test_a_link_that_only_a_browser_can_follow_is_refused() -> None:
+    with pytest.raises(FetchError) as caught:
+        parse_link("https://news.google.com/rss/articles/CBMiAAA?oc=5", AddressFilter())
+    assert (caught.value.reason, caught.value.permanent) == (SkipReason.ONLY_REDIRECT, True)

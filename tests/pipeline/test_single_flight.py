@@ -38,6 +38,19 @@ def test_posts_of_one_article_in_eight_communities_cause_one_request() -> None:
     assert len({page.content for page in pages}) == 1
 
 
+def test_a_gift_link_is_fetched_apart_from_the_link_without_it() -> None:
+    """Otherwise the reader of the gift would be told of the paywall that the other link showed."""
+    fetched: list[str] = []
+    reading = SingleFlight(lambda url: fetched.append(url) or Page(url, b"<p>"), unread)
+    for link in (
+        "https://paper.example/1",
+        "https://paper.example/1?gift=x",
+        "http://paper.example/1?gift=x",
+    ):
+        reading.fetch(link)
+    assert fetched == ["https://paper.example/1", "https://paper.example/1?gift=x"]
+
+
 def test_a_page_is_digested_once_for_each_length_and_method() -> None:
     asked: list[tuple[LengthLimits, str]] = []
 
