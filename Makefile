@@ -42,7 +42,7 @@ bench: $(VENV)/ready     ## measure time to reply, posts per minute, start, memo
 api-calls: $(VENV)/ready ## count the API calls of an hour and of a burst of posts, by purpose
 	$(BIN)/python -m benchmarks.api_calls $(ARGS)
 
-kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double replies; ARGS="--on 1.0|upgrade|piefed"
+kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double replies; ARGS="--on 1.0|upgrade|piefed", --clock
 	$(BIN)/python -m benchmarks.kills $(ARGS)
 
 command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?

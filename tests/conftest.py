@@ -16,6 +16,9 @@ from hypothesis import settings
 
 from bot.core.models import Post
 from bot.store import Database
+from tests.shared_sql import share_compiled_sql
+
+TESTS = Path(__file__).parent
 
 # Tests start programs many times, which should use their cached byte code.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -24,6 +27,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 2 * 1024**3
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_FOR_TESTS:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+share_compiled_sql()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.
@@ -42,6 +47,15 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers", "web")
+"""Folders with tests of several seconds. They run first, so that no worker waits for one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Move the long tests to the front; the order is otherwise the usual one."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG_TESTS)
+
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -109,7 +109,11 @@ class InboxSettings(Section):
         "If false, by private message.",
     )
     per_person: int = Field(
-        10, ge=1, le=1000, description="Maximum number of answers to one person in 24 hours."
+        10,
+        ge=1,
+        le=1000,
+        description="Maximum number of messages of one person that are handled in 24 hours, on all "
+        "accounts together. Of commands such as `pause` and `delete`, five times as many are.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class MessageKind(StrEnum):
@@ -19,6 +19,16 @@ class MessageKind(StrEnum):
     """From the moderators of a subreddit."""
     INVITATION = "invitation"
     """An invitation to moderate a subreddit."""
+
+
+class Priority(IntEnum):
+    """In which order messages are handled, the lowest number first."""
+
+    MODERATOR = 0
+    """A command that controls the bot, by a moderator of the community."""
+    CONTROL = 1
+    """Another command that controls the bot, such as `delete` and `opt out`."""
+    OTHER = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class PostAddress:
         return not self.servers
 
 
+MAX_ADDRESS_LENGTH = 2_000
+"""Characters; no address of a post is longer."""
 _SERVER = r"(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?"
 _FEDIVERSE_PATHS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -68,6 +70,8 @@ def parse_post_address(text: str) -> PostAddress | None:
     there is such a post must be looked up.
     """
     text = text.strip().strip("<>")
+    if len(text) > MAX_ADDRESS_LENGTH:
+        return None
     try:
         parts = urlsplit(text if _HAS_SCHEME.match(text) else f"https://{text}")
         host = parts.hostname

@@ -5,6 +5,8 @@ from __future__ import annotations
 MAX_LENGTH = 200
 """Characters, including the mark of a cut."""
 
+MAX_READ = 10_000
+"""Characters of the text in which the line is looked for."""
 _CUT_MARK = "…"
 
 
@@ -14,7 +16,7 @@ def single_line(text: str, max_length: int = MAX_LENGTH) -> str:
     Servers send SQL statements and backtraces of many kilobytes after a first line that says what is
     wrong. Characters that a terminal would interpret become spaces.
     """
-    lines = (" ".join(_printable(line).split()) for line in text.splitlines())
+    lines = (" ".join(_printable(line).split()) for line in text[:MAX_READ].splitlines())
     line = next((line for line in lines if line), "")
     return line if len(line) <= max_length else line[: max_length - 1].rstrip() + _CUT_MARK
 

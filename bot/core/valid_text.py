@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-MAX_LENGTH = 100_000
-"""Characters. Twice the longest text of a post on any platform."""
+MAX_LENGTH = 25_000
+"""Characters: more than settings of a community and messages may have."""
 
 _INVALID = re.compile("[\0\ud800-\udfff]")
 

@@ -225,8 +225,10 @@ class App:
         """Adjust stored times to a clock that was set by `by`, so that nothing waits for a wrong time."""
         now = self.tuning.clock()
         adjusted = ClockCorrection(self.database).apply(by, now)
-        if self.database.created_at() > now:
-            self.database.set_created_at(now)
+        forward = max(by, timedelta(0))
+        settled_before = now - forward - self.send_timing.settle if forward else now
+        if self.database.created_at() > settled_before:
+            self.database.set_created_at(now)  # it is new: what an earlier database sent may not show yet
         if by or adjusted:
             log.warning("adjusted stored times to the clock", seconds=by.total_seconds(), waits=adjusted)
 

@@ -15,11 +15,17 @@ from bot.core.errors import (
     RetryLater,
     StoreError,
 )
-from bot.core.messages import Answer, Message, MessageKind
+from bot.core.messages import Answer, Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.inbox.check_interval import CheckInterval
 from bot.inbox.message_handler import MessageHandler
-from bot.inbox.message_outcomes import name_message, outcome_if_ignored, request_result, to_outgoing_message
+from bot.inbox.message_outcomes import (
+    limit_reached,
+    name_message,
+    outcome_if_ignored,
+    request_result,
+    to_outgoing_message,
+)
 from bot.inbox.requested_link import find_requested_link, may_get_link_later
 from bot.inbox.summary_requests import SummaryRequests
 from bot.outbox.message_outbox import MessageOutbox
@@ -29,6 +35,11 @@ from bot.store import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedM
 
 log = structlog.get_logger(__name__)
 
+CONTROL_FACTOR = 5
+"""Commands that control the bot may be this many times as many as other messages of a person."""
+MAX_MARKED = 50
+"""Messages that are marked as read after one look: each costs a call, and more would use up the calls of a
+minute on Reddit. The others are listed again by the next look."""
 _DAY = timedelta(hours=24)
 _ACCOUNT_ERROR_PAUSE = timedelta(minutes=15)
 """Until the next check of the inbox of an account that cannot be used."""
@@ -53,10 +64,11 @@ class Inbox:
         summary_requests: SummaryRequests,
         handler: MessageHandler,
         check_interval: CheckInterval,
-        max_answers_per_person: int,
+        max_per_person: int,
         clock: Callable[[], datetime],
     ) -> None:
-        """`max_answers_per_person` counts 24 hours; it ends conversations between two bots."""
+        """`max_per_person` messages of a person cause work in 24 hours; it also ends conversations
+        between two bots. `CONTROL_FACTOR` times as many may control the bot."""
         self.account = platform.account
         self._platform = platform
         self._messaging = messaging
@@ -65,7 +77,7 @@ class Inbox:
         self._summary_requests = summary_requests
         self._handler = handler
         self._check_interval = check_interval
-        self._max_answers_per_person = max_answers_per_person
+        self._max_per_person = max_per_person
         self._clock = clock
         self._reported_errors: set[str] = set()
         """Parse errors that have been logged."""
@@ -77,26 +89,29 @@ class Inbox:
 
         Returns the number of handled messages.
         """
-        if self._check_interval.due(self._clock()):
-            self._fetch_messages()
+        unread = self._fetch_messages() if self._check_interval.due(self._clock()) else ()
         handled = 0
+        while not over() and self._handle_next(Priority.MODERATOR):
+            handled += 1
+        self._mark_as_read(unread, over)
         while not over() and (self._handle_next() or self._finish_next_request()):
             handled += 1
         while not over() and self._outbox.process_next():
             self._check_interval.expect_answer(self._clock())
         return handled
 
-    def _fetch_messages(self) -> None:
-        """Store new messages. Each is marked as read only after it is stored."""
+    def _fetch_messages(self) -> tuple[Message, ...]:
+        """Store new messages, oldest first. Returns all that the platform shows as unread."""
         now = self._clock()
         try:
             page = self._messaging.fetch_inbox()
             for error_line in page.parse_errors:
                 self._report_parse_error(error_line)
+            known = self._messages.known_ids(self.account, [message.id for message in page.messages])
             for message in page.messages:
-                if self._messages.add(message, now):
+                if message.id not in known:
+                    self._messages.add(message, now, self._handler.priority(message))
                     log.info("message received", account=self.account, via=message.via.value, id=message.id)
-                self._messaging.mark_read(message)
         except RetryLater as error:
             self._check_interval.postpone(error.retry_at)
         except AccountError as error:
@@ -108,6 +123,20 @@ class Inbox:
         else:
             self._report_inbox_error(None)
             self._check_interval.record_check(bool(page.messages), now)
+            return page.messages
+        return ()
+
+    def _mark_as_read(self, messages: tuple[Message, ...], over: Callable[[], bool]) -> None:
+        """Mark stored messages as read. One that cannot be marked now is fetched and marked again later."""
+        try:
+            for message in messages[:MAX_MARKED]:
+                if over():
+                    return
+                self._messaging.mark_read(message)
+        except RetryLater as error:
+            self._check_interval.postpone(error.retry_at)
+        except PlatformError as error:
+            self._report_inbox_error(str(error))
 
     def _report_parse_error(self, error_line: str) -> None:
         if error_line not in self._reported_errors:
@@ -122,8 +151,8 @@ class Inbox:
             log.info("inbox can be fetched again", account=self.account)
         self._inbox_error = error
 
-    def _handle_next(self) -> bool:
-        received = self._messages.next_new(self.account, self._clock())
+    def _handle_next(self, lowest: Priority = Priority.OTHER) -> bool:
+        received = self._messages.next_new(self.account, self._clock(), lowest)
         if received is None:
             return False
         row = received.row
@@ -162,6 +191,8 @@ class Inbox:
         outcome = outcome_if_ignored(message, now)
         if outcome is not None:
             self._messages.finish(received.row, outcome, now)
+        elif not self._begin_work(received):
+            self._finish_over_limit(received)
         elif not self._may_be_request(message) or not self._request_summary(received):
             self._answer(received, self._handler.handle(message))
 
@@ -188,9 +219,6 @@ class Inbox:
         link = find_requested_link(message, post)
         if link is None:
             return self._wait_for_link(received, post)
-        if self._is_over_limit(message):
-            self._messages.finish(received.row, MessageOutcome.LIMIT, now)
-            return True
         answer = self._summary_requests.handle(received, post, link)
         if answer is not None:
             self._finish(received, answer)
@@ -208,15 +236,22 @@ class Inbox:
         now = self._clock()
         if answer is None:
             self._messages.finish(received.row, MessageOutcome.NOTED, now)
-        elif self._is_over_limit(received.message):
-            self._messages.finish(received.row, MessageOutcome.LIMIT, now)
         else:
             outgoing = to_outgoing_message(received, answer)
             self._messages.finish(received.row, MessageOutcome.ANSWERED, now, outgoing)
 
-    def _is_over_limit(self, message: Message) -> bool:
-        answers = self._messages.count_answers(self.account, message.author, self._clock() - _DAY)
-        return answers >= self._max_answers_per_person
+    def _begin_work(self, received: ReceivedMessage) -> bool:
+        is_control = received.priority is not Priority.OTHER
+        limit = self._max_per_person * (CONTROL_FACTOR if is_control else 1)
+        now = self._clock()
+        return self._messages.begin_work(received, now, now - _DAY, limit)
+
+    def _finish_over_limit(self, received: ReceivedMessage) -> None:
+        """The first message over the limit gets an answer that says so, all others none."""
+        now, outgoing = self._clock(), None
+        if not self._messages.was_told_of_limit(received.message.author, now - _DAY):
+            outgoing = to_outgoing_message(received, limit_reached(received.message, self._max_per_person))
+        self._messages.finish(received.row, MessageOutcome.LIMIT, now, outgoing)
 
     def _finish_next_request(self) -> bool:
         """Finish one summary request whose post is finished."""

@@ -65,6 +65,6 @@ class InboxFactory:
             summary_requests=SummaryRequests(platform, messaging, messages, may_reply_in, self.clock),
             handler=handler,
             check_interval=check_interval,
-            max_answers_per_person=self.settings.per_person,
+            max_per_person=self.settings.per_person,
             clock=self.clock,
         )

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.messages import Answer, Message
+from bot.core.messages import Answer, Message, Priority
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,10 @@ class MessageHandler(Protocol):
         A mention that is neither, where there is a link, is a request for a summary and is not passed
         to the handler.
         """
+        ...
+
+    def priority(self, message: Message) -> Priority:
+        """How urgent a message is. It may ask the platform for moderators, but raises no `PlatformError`."""
         ...
 
     def handle(self, message: Message) -> Answer | None:
@@ -45,6 +49,10 @@ class NullHandler:
     def understands(self, message: Message) -> bool:
         del message
         return False
+
+    def priority(self, message: Message) -> Priority:
+        del message
+        return Priority.OTHER
 
     def handle(self, message: Message) -> None:
         log.info("message ignored", account=message.account, id=message.id)

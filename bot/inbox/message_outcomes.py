@@ -12,6 +12,7 @@ from bot.core.post_addresses import parse_post_address
 from bot.core.skip_reasons import SkipReason
 from bot.i18n.translations import translator
 from bot.inbox import answer_texts
+from bot.inbox.commands.parser import parse_command
 from bot.render import clean, with_lead
 from bot.render.sanitize import sanitize
 from bot.store import EarlierSummary, MessageOutcome, NewOutgoingMessage, ReceivedMessage, State
@@ -51,6 +52,13 @@ def request_result(message: Message, post: EarlierSummary) -> tuple[MessageOutco
         )
     text = answer_texts.no_summary(post.permalink, post.reason)
     return MessageOutcome.ANSWERED, Answer(text, private=True, subject=answer_texts.SUBJECT)
+
+
+def limit_reached(message: Message, limit: int) -> Answer:
+    """The answer to the first message over the limit of a person, in the language of its command."""
+    command = parse_command(message.text, message.subject)
+    translate = translator(command.language if command else None)
+    return Answer(translate("limit-reached", limit=limit), private=True, language=translate.language)
 
 
 def name_message(message: Message, answer: Answer, dialect: Dialect) -> Answer:

@@ -9,6 +9,8 @@ from bot.core.messages import Message
 from bot.core.models import Post
 from bot.pipeline.deferral import LINK_CHECKS
 
+MAX_LINK_LENGTH = 4_096
+"""Characters; a longer link is not fetched."""
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _URL = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~"
@@ -36,6 +38,6 @@ def may_get_link_later(message: Message, post: Post) -> bool:
 
 def _host_of(link: str) -> str:
     try:
-        return urlsplit(link).netloc.lower()
+        return urlsplit(link).netloc.lower() if len(link) <= MAX_LINK_LENGTH else ""
     except ValueError:
         return ""

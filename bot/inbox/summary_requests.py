@@ -45,7 +45,9 @@ class SummaryRequests:
         is_public = self.may_reply_in(post.community) and not was_removed  # do not repost a removed reply
         place = "here" if is_public else "private"
         comment_id = received.message.comment_id or ""
-        self.messages.request_summary(received.row, requested, comment_id, place, self.clock())
+        self.messages.request_summary(
+            *(received.row, requested, comment_id, place, self.clock()), link_in_request=link != post.url
+        )
         return None
 
     def _own_comments(self, post: Post, link: str, earlier: list[EarlierSummary]) -> list[Comment]:

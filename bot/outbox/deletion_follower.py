@@ -59,7 +59,7 @@ class DeletionFollower:
         self._checked_at[reply.row] = self._clock()
         post = self._platform.fetch_post(reply.post_id)
         if not post.gone:
-            if post.url and reply.url_hash is not None and link_hash(post.url) != reply.url_hash:
+            if reply.url_hash is not None and link_hash(post.url) != reply.url_hash:
                 self._checks.schedule_check(reply.row, self._clock(), self._clock() - EDIT_WINDOW)
             return False
         try:

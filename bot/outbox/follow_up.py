@@ -47,6 +47,12 @@ class Compose(Protocol):
         ...
 
 
+class BeforeSend(Protocol):
+    def __call__(self, post: Post, rules: CommunityRules, *, requested: bool) -> Skipped | None:
+        """Why a post gets no reply, judged by the post alone; None to write it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """Follows up the sent replies of one account, one action at a time."""
@@ -57,7 +63,7 @@ class FollowUp:
     compose: Compose
     clock: Callable[[], datetime]
     check_times: tuple[timedelta, ...] = CHECK_TIMES
-    before_send: Callable[[Post, CommunityRules], Skipped | None] = lambda post, rules: None
+    before_send: BeforeSend = lambda post, rules, *, requested: None
     """Why a post that links elsewhere now gets no reply, judged by the post alone."""
 
     def process_next(self) -> bool:
@@ -175,26 +181,27 @@ class FollowUp:
         return None
 
     def _post_with_new_link(self, reply: SentReply) -> Post | None:
-        """The post if it links elsewhere now. A reply stays if the link was only removed.
-
-        A requested reply is about the link in the request, which may not be the post's.
-        """
-        if reply.parent_id is not None:
+        """The post if its link was changed or removed. A reply to a link in a request does not follow it."""
+        if not reply.follows_post_link:
             return None
         post = self.platform.fetch_post(reply.post_id)
-        if post.gone or not post.url or link_hash(post.url) == reply.url_hash:
+        if post.gone or link_hash(post.url) == reply.url_hash:
             return None
         return post
 
     def _follow_link(self, reply: SentReply, post: Post, rules: CommunityRules) -> None:
-        """Edit the reply to a post that links elsewhere, or delete it and process the post again."""
+        """Edit the reply to a post that links elsewhere, or delete it and process the post again.
+
+        Without a link there is nothing to write about, so the reply is deleted and the post is skipped.
+        """
         assert reply.comment_id is not None
-        if not rules.edit_on_change:
+        if not rules.edit_on_change or not post.url:
             self.platform.delete(reply.comment_id)
             self.replies.restart(reply.row, post, self.clock())
             log.info("deleted a reply whose post links elsewhere", account=reply.account, post=reply.post_id)
             return
-        new = self.before_send(post, rules) or self._compose_for_new_link(post, rules)
+        requested = reply.requested
+        new = self.before_send(post, rules, requested=requested) or self._compose_for_new_link(post, rules)
         if isinstance(new, Skipped):
             why = f"The post links elsewhere. {new.reason.sentence}"
             self.replies.withdraw(reply.row, self.clock(), why)

@@ -73,8 +73,13 @@ def before_fetch(
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
-def before_send(post: Post, rules: CommunityRules) -> Skipped | None:
-    """Why a post gets no reply although one is written; None to send it. Its age does not matter."""
+def before_send(post: Post, rules: CommunityRules, *, requested: bool = False) -> Skipped | None:
+    """Why a post gets no reply although one is written; None to send it. Its age does not matter.
+
+    The maximum per day is checked elsewhere.
+    """
+    if requested:
+        return check_request(post, rules) or check_placement(post, rules, 0)
     case = _Case(post, rules, post.published, 0, False, _split(post.url))
     return next((skip for check in _LASTING_CHECKS if (skip := check(case)) is not None), None)
 

@@ -37,10 +37,7 @@ def check_reply(
 
 def _check_post(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:
     """All rules about the post, except its age: the post was young enough when it was found."""
-    if reply.request is None:
-        return policy.before_send(post, rules)
-    requested = _with_link_of(reply, post)
-    return policy.check_request(requested, rules) or policy.check_placement(requested, rules, 0)
+    return policy.before_send(_with_link_of(reply, post), rules, requested=reply.request is not None)
 
 
 def _check_article(reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:

@@ -8,7 +8,6 @@ server has just closed the connection, it is unknown whether the request was exe
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,10 +20,8 @@ import stamina
 from bot.core.errors import PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
+from bot.platforms.json_response import MAX_BYTES, parse_json
 from bot.platforms.rate_limits import Clock
-
-MAX_RESPONSE_BYTES = 32 * 1024 * 1024
-"""Enough for 300 comments of 10,000 characters."""
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _DEFAULT_RETRY_AFTER = timedelta(seconds=60)
@@ -115,7 +112,7 @@ class ApiClient:
         try:
             for chunk in response.iter_bytes():
                 body += chunk
-                if len(body) > MAX_RESPONSE_BYTES:
+                if len(body) > MAX_BYTES:
                     raise httpx2.ReadError("the response is too large")
                 if time.monotonic() > deadline:
                     raise httpx2.ReadTimeout("the response took too long")
@@ -134,7 +131,7 @@ class ApiClient:
         if status >= 400:
             raise self._parse_error(status, value) or self._non_api_error(call, response)
         if value is None:
-            raise _no_response_error(call, f"{self.host} answered {call.path} with something other than JSON")
+            raise _no_response_error(call, f"{self.host} answered {call.path} with invalid or too much JSON")
         return value
 
     def _non_api_error(self, call: Call, response: httpx2.Response) -> PlatformError:
@@ -163,8 +160,8 @@ def _no_response_error(call: Call, detail: str) -> PlatformError:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return parse_json(body)
+    except ValueError:
         return None
 
 

@@ -16,6 +16,9 @@ from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
 from bot.platforms.rate_limits import RateLimits
 
+MAX_INBOX_MESSAGES = 500
+"""Messages that one look reads from one list of the inbox."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -162,7 +165,10 @@ class Messaging(Protocol):
     dialect: Dialect
 
     def fetch_inbox(self) -> InboxPage:
-        """Unread messages, oldest first. Costs one call if there are none."""
+        """Unread messages, oldest first. Costs one call if there are none.
+
+        Reads further pages while there are some, up to `MAX_INBOX_MESSAGES` of each list.
+        """
         ...
 
     def mark_read(self, message: Message) -> None:

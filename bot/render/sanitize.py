@@ -40,7 +40,7 @@ _FILLERS = frozenset(
 
 _URL = re.compile(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
 _LINK = re.compile(
-    r"!?\[([^\[\]]{0,300})\]\( ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ )]{0,2000} ?\)", re.IGNORECASE
+    r"!?\[([^\[\]]{0,300})\]\( ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ )\[]{0,2000} ?\)", re.IGNORECASE
 )
 """A Markdown link or image, from pages that contain Markdown; its text is kept."""
 _AFTER_URL = ")]}>.,;:!?\"'»”’"

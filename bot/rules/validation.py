@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import islice
 from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
@@ -19,6 +20,8 @@ from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
 from bot.rules.yaml_lines import MAX_PROBLEMS, Entry, parse_entries, safe_excerpt
 
+MAX_KEY_LENGTH = 50
+"""Characters of an unknown key that are compared with the names of settings."""
 Settings = Mapping[str, Any]
 """Settings by name; the values are JSON types."""
 
@@ -68,10 +71,9 @@ def to_yaml(value: object) -> str:
 
 
 def _unknown_settings(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:
-    for entry in entries:
-        if entry.key in CommunityRules.model_fields:
-            continue
-        matches = difflib.get_close_matches(entry.key, CommunityRules.model_fields, n=1)
+    unknown = (entry for entry in entries if entry.key not in CommunityRules.model_fields)
+    for entry in islice(unknown, MAX_PROBLEMS):  # each comparison with all names takes a while
+        matches = difflib.get_close_matches(entry.key[:MAX_KEY_LENGTH], CommunityRules.model_fields, n=1)
         suggestion = matches[0] if matches else None
         example = example_line(suggestion) if suggestion else None
         values = {"key": safe_excerpt(entry.key)}

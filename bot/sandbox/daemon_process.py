@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--poll", type=float)
     parser.add_argument("--reddit")
     parser.add_argument("--check", type=float, nargs="*", help="seconds after which a sent reply is checked")
+    parser.add_argument("--clock", type=Path, help="a file with the seconds by which the clock is ahead")
     run(parser.parse_args())
 
 
@@ -29,6 +31,7 @@ def run(options: argparse.Namespace) -> None:
     from bot.daemon.signals import Signals
     from bot.operations import log
     from bot.operations.systemd import Notifier
+    from bot.sandbox.clock import shifted_clock
     from bot.sandbox.fast_tuning import fast_tuning
     from bot.workers.confinement import take_secrets_from_environment
 
@@ -37,6 +40,8 @@ def run(options: argparse.Namespace) -> None:
     tuning = fast_tuning(
         frozenset(options.allow_local), options.settle, options.poll, options.reddit, options.check
     )
+    if options.clock is not None:
+        tuning = replace(tuning, clock=shifted_clock(options.clock))
     log.configure_logging(config.log.level, "console")
     signals = Signals()
     with signals.installed():

@@ -3,6 +3,9 @@
 A stored time is a *wait* (something is due then) or a *mark* (something happened then). A mark in the future
 was written by a clock that was ahead. Both kinds block something until the time passes: a retry, a limit on
 answers, the next check of a page. So all of them move to the present when the clock is right again.
+
+A clock that is behind looks the same as one that was ahead before. Then the marks of the last hours become
+older than they are, and a daily limit may no longer count some of them. That sends nothing twice.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from sqlalchemy import (
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
+from bot.store.post_rows import post_of
 from bot.store.process_marks import last_alive_at
 from bot.store.tables import (
     accounts,
@@ -150,9 +154,9 @@ def _move_link_waits(connection: Connection, by: timedelta, now: datetime) -> No
     """Posts wait for a link from the time when they were found without one, which is in their content."""
     waiting = (posts.c.state == State.DISCOVERED) & posts.c.content.is_not(None)
     for row, content in connection.execute(select(posts.c.id, posts.c.content).where(waiting)).all():
-        since = content.get("link_awaited_since")
-        if since is not None and (time := datetime.fromisoformat(since)) > now:
-            moved = {**content, "link_awaited_since": min(time + by, now).isoformat()}
+        since = post_of(content).link_awaited_since
+        if since is not None and since > now:
+            moved = {**content, "link_awaited_since": min(since + by, now).isoformat()}
             connection.execute(update(posts).where(posts.c.id == row).values(content=moved))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.store.database import Database, State
+from bot.store.post_rows import follows_post_link
 from bot.store.tables import posts
 
 
@@ -17,7 +18,7 @@ class RepliedPost:
     post_id: str
     comment_id: str
     url_hash: str | None
-    """Of the post's link; None for a reply that somebody requested, which may be about another link."""
+    """Of the post's link; None if the reply is about a link that a request names."""
 
 
 class DeletionChecks:
@@ -32,12 +33,10 @@ class DeletionChecks:
         sent &= posts.c.delete_at.is_(None)
         with self._database.read_transaction() as connection:
             rows = connection.execute(
-                select(posts.c.id, posts.c.post_id, posts.c.comment_id, posts.c.url_hash, posts.c.parent_id)
-                .where(sent, posts.c.comment_id.is_not(None))
-                .order_by(posts.c.done_at.desc())
+                select(posts).where(sent, posts.c.comment_id.is_not(None)).order_by(posts.c.done_at.desc())
             ).all()
         return [
-            RepliedPost(row.id, row.post_id, row.comment_id, None if row.parent_id else row.url_hash)
+            RepliedPost(row.id, row.post_id, row.comment_id, row.url_hash if follows_post_link(row) else None)
             for row in rows
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,19 +23,22 @@ from bot.store.tables import meta
 BUSY_TIMEOUT_MS = 5000
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 """Connections that stay open, and how many more may be opened for a moment."""
-READABLE_BY_OTHERS = 0o044
-"""The bits of a file's mode that let its group or everybody read it."""
+ACCESSIBLE_BY_OTHERS = 0o077
+"""The bits of a file's mode that let its group or everybody read or write it."""
 
 
 @contextmanager
 def daemon_lock(path: Path) -> Iterator[None]:
     """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
 
-    The operating system owns the lock, so it is released when the process ends for any reason.
+    The operating system owns the lock, so it is released when the process ends for any reason. Only the
+    owner can open the file, because whoever can read it can lock it.
     """
-    lock = FileLock(f"{path}.lock", timeout=0)
+    lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
     try:
         lock.acquire()
+        with suppress(PermissionError):  # a command of another user: the file keeps its owner
+            Path(f"{path}.lock").chmod(0o600)
     except Timeout as error:
         raise StoreError(
             f"Another precis daemon is already running on {path}.",
@@ -89,9 +92,9 @@ def _raise_store_error(path: Path) -> Iterator[None]:
 
 
 def _restrict_permissions(path: Path) -> None:
-    """Let only the owner read the database and SQLite's files beside it: it contains the accounts' tokens."""
+    """Let only the owner use the database and SQLite's files beside it: it contains the accounts' tokens."""
     path.touch(mode=0o600)
-    if path.stat().st_mode & READABLE_BY_OTHERS:
+    if path.stat().st_mode & ACCESSIBLE_BY_OTHERS:
         path.chmod(0o600)
 
 

@@ -12,6 +12,7 @@ from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
 from bot.store.outbox_table import OutboxTable
+from bot.store.post_rows import follows_post_link
 from bot.store.reply_counts import count_sent_replies
 from bot.store.tables import posts
 
@@ -29,6 +30,8 @@ class OutgoingReply:
     """The link that the reply summarizes."""
     url_hash: str | None
     """Of that link."""
+    follows_post_link: bool
+    """Whether that link is the post's, so that the reply is written again when the post links elsewhere."""
     published: datetime
     state: State
     markdown: str
@@ -102,6 +105,7 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         community=row.community,
         url=(row.content or {}).get("url"),
         url_hash=row.url_hash,
+        follows_post_link=follows_post_link(row),
         published=row.published,
         state=State(row.state),
         markdown=row.markdown,

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from bot.core.models import Post
 from bot.core.urls import url_hash
 from bot.store.database import State
@@ -57,6 +59,11 @@ def post_of(content: dict[str, Any]) -> Post:
 def link_hash(url: str | None) -> str | None:
     """The hash of a link, which stays when the link is erased, to recognize the same link again."""
     return None if url is None else url_hash(url)
+
+
+def follows_post_link(row: Row[Any]) -> bool:
+    """Whether a row is about the link of its post. Otherwise a request names the link, or may name it."""
+    return not row.parent_id if row.link_in_request is None else not row.link_in_request
 
 
 def text_hash(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.messages import Message, MessageKind
+from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
@@ -35,7 +35,7 @@ class MessageOutcome(StrEnum):
     GONE = "gone"
     OLD = "old"
     LIMIT = "limit"
-    """Its author got the maximum number of answers for a day."""
+    """Its author had sent the maximum number of messages for a day before it."""
     FAILED = "failed"
 
 
@@ -47,6 +47,7 @@ class ReceivedMessage:
     message: Message
     attempts: int
     post_row: int | None
+    priority: Priority = Priority.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ReceivedMessages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, message: Message, now: datetime) -> bool:
+    def add(self, message: Message, now: datetime, priority: Priority = Priority.OTHER) -> bool:
         """Store a message; False if it was stored before."""
         values = {
             "account": message.account,
@@ -80,14 +81,36 @@ class ReceivedMessages:
             "state": "new",
             "due_at": now,
             "received_at": now,
+            "priority": priority.value,
         }
         statement = insert(received_messages).values(values)
         with self._database.write_transaction() as connection:
             return bool(connection.execute(statement.on_conflict_do_nothing()).rowcount)
 
-    def next_new(self, account: str, now: datetime) -> ReceivedMessage | None:
-        """The oldest new message that is due."""
-        return self._next(account, "new", now)
+    def known_ids(self, account: str, message_ids: list[str]) -> frozenset[str]:
+        """Those of the ids whose messages were stored before."""
+        columns = received_messages.c
+        known = select(columns.message_id).where(
+            columns.account == account, columns.message_id.in_(message_ids)
+        )
+        with self._database.read_transaction() as connection:
+            return frozenset(connection.execute(known).scalars())
+
+    def next_new(
+        self, account: str, now: datetime, lowest: Priority = Priority.OTHER
+    ) -> ReceivedMessage | None:
+        """The oldest new message that is due, of the highest priority; none below `lowest`."""
+        columns = received_messages.c
+        due = (columns.account == account) & (columns.state == "new") & (columns.due_at <= now)
+        statement = (
+            select(received_messages)
+            .where(due, columns.priority <= lowest.value)
+            .order_by(columns.priority, columns.id)
+            .limit(1)
+        )
+        with self._database.read_transaction() as connection:
+            row = connection.execute(statement).first()
+        return None if row is None else _message_of(row)
 
     def next_with_finished_post(
         self, account: str, now: datetime
@@ -117,10 +140,21 @@ class ReceivedMessages:
         return [_summary_of(row) for row in found]
 
     def request_summary(
-        self, row: int, post: Post, parent_id: str, request: str | None, now: datetime
+        self,
+        row: int,
+        post: Post,
+        parent_id: str,
+        request: str | None,
+        now: datetime,
+        *,
+        link_in_request: bool | None = None,
     ) -> None:
-        """Queue the post unless it is queued, and let the message wait for it."""
-        values = new_post_values(post, now) | {"parent_id": parent_id, "request": request}
+        """Queue the post unless it is queued, and let the message wait for it.
+
+        `link_in_request` is whether the message names the link, instead of the post; None if unknown.
+        """
+        about = {"parent_id": parent_id, "request": request, "link_in_request": link_in_request}
+        values = new_post_values(post, now) | about
         same_post = (posts.c.account == post.account) & (posts.c.post_id == post.id)
         with self._database.write_transaction() as connection:
             connection.execute(insert(posts).values(values).on_conflict_do_nothing())
@@ -164,14 +198,32 @@ class ReceivedMessages:
             handled = {"state": "done", "outcome": outcome.value, "handled_at": now, "content": None}
             _set(connection, row, **handled, error=error)
 
-    def count_answers(self, account: str, author: str, since: datetime) -> int:
-        """How many messages of an author were answered since `since`, or are waiting for a post."""
+    def begin_work(self, received: ReceivedMessage, now: datetime, since: datetime, limit: int) -> bool:
+        """Record, before the work, that a message causes some; False if its author has used up the limit.
+
+        Counts the author's messages since `since` on all accounts, those with `Priority.OTHER` and all
+        others apart. A message counts once, however often it is tried.
+        """
         columns = received_messages.c
-        answered = (columns.outcome == MessageOutcome.ANSWERED) & (columns.handled_at >= since)
-        waiting = columns.state == "waiting"
-        theirs = (columns.account == account) & (columns.author == author)
+        is_other = columns.priority == Priority.OTHER.value
+        same_kind = is_other if received.priority is Priority.OTHER else ~is_other
+        counted = (columns.author == received.message.author) & (columns.work_began_at >= since) & same_kind
+        with self._database.write_transaction() as connection:
+            began = select(columns.work_began_at).where(columns.id == received.row)
+            if connection.execute(began).scalar_one() is not None:
+                return True
+            if connection.execute(select(func.count()).where(counted)).scalar_one() >= limit:
+                return False
+            _set(connection, received.row, work_began_at=now)
+            return True
+
+    def was_told_of_limit(self, author: str, since: datetime) -> bool:
+        """Whether a message of the author was over the limit before, on any account."""
+        columns = received_messages.c
+        over = (columns.author == author) & (columns.outcome == MessageOutcome.LIMIT)
         with self._database.read_transaction() as connection:
-            return connection.execute(select(func.count()).where(theirs, answered | waiting)).scalar_one()
+            found = connection.execute(select(columns.id).where(over, columns.handled_at >= since).limit(1))
+            return found.first() is not None
 
     def erase_authors(self, before: datetime) -> int:
         """Erase the authors of messages that were handled before `before`; return how many."""
@@ -179,14 +231,6 @@ class ReceivedMessages:
         statement = update(received_messages).where(old).values(author=None, error=None)
         with self._database.write_transaction() as connection:
             return connection.execute(statement).rowcount
-
-    def _next(self, account: str, state: str, now: datetime) -> ReceivedMessage | None:
-        columns = received_messages.c
-        due = (columns.account == account) & (columns.state == state) & (columns.due_at <= now)
-        statement = select(received_messages).where(due).order_by(columns.id).limit(1)
-        with self._database.read_transaction() as connection:
-            row = connection.execute(statement).first()
-            return None if row is None else _message_of(row)
 
 
 def _set(connection: Connection, row: int, **values: Any) -> None:
@@ -200,7 +244,7 @@ def _message_of(row: Any) -> ReceivedMessage:
             "via": MessageKind(row.content["via"]),
             "sent": datetime.fromisoformat(row.content["sent"]),
         }
-        return ReceivedMessage(row.id, Message(**content), row.attempts, row.post_row)
+        return ReceivedMessage(row.id, Message(**content), row.attempts, row.post_row, Priority(row.priority))
 
 
 def _summary_of(row: Any) -> EarlierSummary:

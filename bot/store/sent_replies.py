@@ -14,7 +14,14 @@ from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.post_lookup import find_rows
-from bot.store.post_rows import link_hash, new_post_values, post_of, summary_text_of, text_hash
+from bot.store.post_rows import (
+    follows_post_link,
+    link_hash,
+    new_post_values,
+    post_of,
+    summary_text_of,
+    text_hash,
+)
 from bot.store.tables import posts
 
 
@@ -29,8 +36,12 @@ class SentReply:
     state: State
     parent_id: str | None
     """The comment that requested the reply, and that it answers."""
+    requested: bool
+    """Whether somebody requested the reply."""
     url_hash: str | None
     """Of the link that the reply summarizes."""
+    follows_post_link: bool
+    """Whether that link is the post's, so that the reply follows when the post links elsewhere."""
     comment_id: str | None
     sent_at: datetime | None
     post: Post | None
@@ -207,7 +218,7 @@ class SentReplies:
                 .values({name: values[name] for name in ("state", "content", "url_hash", "due_at")})
                 .values(
                     replaced_comment_ids=[*(found.replaced_comment_ids or ()), found.comment_id],
-                    error="The post was edited and links elsewhere. The earlier reply was deleted.",
+                    error="The link of the post was changed or removed. The earlier reply was deleted.",
                     attempts=0,
                     sends=0,
                     empty_reads=0,
@@ -245,7 +256,9 @@ def _reply_of(row: Row[Any]) -> SentReply:
         post_id=row.post_id,
         state=State(row.state),
         parent_id=row.parent_id or None,
+        requested=row.request is not None,
         url_hash=row.url_hash,
+        follows_post_link=follows_post_link(row),
         comment_id=row.comment_id,
         sent_at=row.done_at,
         post=None if row.content is None else post_of(row.content),

@@ -157,9 +157,12 @@ received_messages = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("handled_at", UtcDateTime),
+    Column("priority", Integer, nullable=False, server_default="2"),  # bot.core.messages.Priority
+    Column("work_began_at", UtcDateTime),  # NULL for a message that causes no work; counts for its author
     UniqueConstraint("account", "message_id", name="uq_received_messages_account_message"),
     Index("ix_received_messages_account_state", "account", "state", "due_at"),
     Index("ix_received_messages_author", "account", "author", "handled_at"),
+    Index("ix_received_messages_work", "author", "work_began_at"),
 )
 
 outgoing_messages = Table(

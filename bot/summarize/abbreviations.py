@@ -39,14 +39,18 @@ class _Word:
     """The word with its dotted parts, without spaces: "p.m" for "p. m."."""
     before: str
     """The word in front of it with its marks, "" if there is none."""
+    earlier: str
+    """The word two places in front of `before`, "" if there is none."""
 
     def forms(self) -> set[str]:
         """The forms in which it may be in a list."""
         forms = {self.joined}
-        if "-" in self.last or "–" in self.last:  # "Dipl.-Ing"
-            forms.add(self.last.lstrip("-–"))
+        if "-" in self.last:  # "Dipl.-Ing", "Fax-Nr"
+            forms.add(self.last.rpartition("-")[2])
         if elided := _ELISION.match(self.last):
             forms.add(self.last[elided.end() :])
+        if self.last[0] in "ו\u0648":  # "and" in Hebrew and Arabic
+            forms.add(self.last[1:])
         return forms
 
 
@@ -62,13 +66,14 @@ def is_within_sentence(left: str, right: str, word: str, rules: BoundaryRules) -
     follows_number = bool(_ENDS_WITH_DIGIT.search(found.before))
     if right[:1].isdigit():
         return _stands_before_number(found, forms, follows_number, rules)
-    if follows_number and _is_unit(found) and (word in rules.dates or _TIME_ZONE.match(right)):
-        return True
+    is_unit = follows_number and _is_unit(found)
+    if is_unit and (_ends_sentence(found.earlier, rules) or word in rules.dates or _TIME_ZONE.match(right)):
+        return True  # "В 2019 г. Омск вырос."
     if forms & rules.never_final:
         return not (follows_number and forms & rules.may_be_final)
     if forms & rules.may_be_final:
         return False
-    if follows_number and _is_unit(found):
+    if is_unit:
         return _is_caseless(found.last[-1])
     if word in rules.starters and not right.startswith(f"{word}."):  # an initial is not a first word
         return False
@@ -76,7 +81,7 @@ def is_within_sentence(left: str, right: str, word: str, rules: BoundaryRules) -
         bool(forms & rules.rarely_final)
         or _is_initial(found)
         or (not follows_number and _looks_abbreviated(found.joined, rules))
-        or (rules.has_ordinals and _is_ordinal(found, rules))
+        or (rules.has_ordinals and _is_ordinal(found, rules) and not _is_abbreviation(word, right, rules))
         or _is_fragment(found, rules)
     )
 
@@ -102,11 +107,13 @@ def _word_before(left: str) -> _Word | None:
     if not tokens:
         return None
     joined = _MARKS.sub("", tokens.pop())
-    if joined and len(joined) <= 2:
+    if len(joined) <= 2 and joined.isalpha():
         while tokens and _SPACED_PART.match(tokens[-1]):
             joined = tokens.pop() + joined
     last = joined.rpartition(".")[2]
-    return _Word(last, joined, tokens[-1] if tokens else "") if last else None
+    if not last:
+        return None
+    return _Word(last, joined, tokens[-1] if tokens else "", tokens[-3] if len(tokens) > 2 else "")
 
 
 def _stands_before_number(found: _Word, forms: set[str], follows_number: bool, rules: BoundaryRules) -> bool:
@@ -155,6 +162,11 @@ def _is_ordinal(found: _Word, rules: BoundaryRules) -> bool:
     return bool(_ORDINAL.match(found.last)) and not (
         before in rules.before_numbers or before.lower() in rules.before_numbers or before == "§"
     )
+
+
+def _is_abbreviation(word: str, right: str, rules: BoundaryRules) -> bool:
+    """Whether the next sentence starts with an abbreviation: "… 3. Np. Kowalski"."""
+    return right.startswith(f"{word}.") and word in rules.never_final
 
 
 def _is_fragment(found: _Word, rules: BoundaryRules) -> bool:

@@ -17,9 +17,9 @@ _ENDS = ".!?…"
 # Ends that need no space after them, with the closing marks that follow.
 _FULL_WIDTH = re.compile(r"[。！？｡]+[」』”’）》〉\")\]]*")
 # Urdu and Arabic, Indic, Khmer, Tibetan, Burmese, Ethiopic, Armenian, Santali, Meitei
-_OTHER_SCRIPTS = re.compile(r"(?:[؟۔।॥។៕။።፧։᱾᱿꯫]|།(?=\s)|[༎༔])+[\"”»)\]]*")
+_OTHER_SCRIPTS = re.compile(r"[؟۔।॥។៕།༎༔။።፧։᱾᱿꯫]+[\"”»)\]]*")
 _NATIVE_FULL_STOP = re.compile(r"[۔।॥។៕།༎။።։᱾᱿꯫]")
-_GREEK_QUESTION = re.compile(r"(?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e][\"”»)]*\s+(?=[\"“„«]?[^\W\d_])")
+_GREEK_QUESTION = re.compile(r"[;\u037e](?<=[\u0370-\u03ff\u1f00-\u1fff].)[\"”»)]*\s+(?=[\"“„«]?[^\W\d_])")
 _QUOTED_END = re.compile(r"[.!?…][\"”“»’')]{1,2}[\"”]?\s*(?=[\"“„«]?\s?[^\W\d_])")
 _NUMBER_NEXT = re.compile(r"[^\W\d_]{2}[.!?…][\"”»)]?\s+(?=[\"“„«]?[\d$£€¥])|(?<=\d%)[.!?]\s+(?=\d)")
 _MISSING_SPACE = re.compile(
@@ -112,7 +112,8 @@ def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_s
     if first and _starts_lower_case(first):
         return True
     if _NAME_WITH_EXCLAMATION_MARK.search(left) or (
-        not left[-1].isspace() and (_is_in_url(line, position) or _DOT_OF_A_NAME.search(left))
+        not left[-1].isspace()
+        and (right[0] in "-–/" or _is_in_url(line, position) or _DOT_OF_A_NAME.search(left))
     ):
         return True
     if _QUOTE_WITH_STRONG_END.search(left) and _names_speaker(right, rules):

@@ -68,7 +68,8 @@ def confine(memory_mb: int, readable: Iterable[Path] = (), support: Confinement 
     (default: all that the kernel supports). Returns what was applied, with the error of each layer that the
     kernel refused. Call it while there is only one thread.
     """
-    support = support or kernel_support()
+    kernel = kernel_support()  # first: its libraries run programs to find the C library
+    support = support or kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon handles Ctrl-C on the terminal
     with suppress(OSError):  # if memory runs out, the kernel should kill a worker before the daemon
         Path("/proc/self/oom_score_adj").write_text("1000")

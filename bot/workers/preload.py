@@ -17,6 +17,7 @@ import newspaper  # noqa: F401 (creates its folders on import, which a worker mu
 
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
+from bot.workers.confinement import kernel_support
 from bot.workers.digest import digest
 
 _BODY = "".join(
@@ -31,6 +32,7 @@ PAGE = Page(
 )
 LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
+kernel_support()  # its libraries run programs to find the C library, once for each process that loads them
 jieba.setLogLevel(logging.CRITICAL)  # it tries to write a cache, and logs at length that it cannot
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
     extract(PAGE, mode="best")  # which always asks the block model

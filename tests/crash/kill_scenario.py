@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from bot.sandbox.clock import set_shifted_clock
 from bot.sandbox.environment import FINAL_STATES, SandboxEnvironment, stop_daemon
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
@@ -39,6 +40,7 @@ REDDIT_FAULTS = {  # not the RATELIMIT of ten minutes: waiting for it takes too 
     Fault.TOKEN_EXPIRED: 0.05,
     Fault.REDIRECT_TO_SEARCH: 0.05,
 }
+WRONG_CLOCKS = (timedelta(0), timedelta(hours=-1), timedelta(days=1))
 TIMEOUT_SECONDS = 300.0
 """A busy machine takes half a minute to start a daemon."""
 
@@ -47,7 +49,8 @@ class KillScenario:
     """One daemon for a Fediverse server, and for Reddit if there are `subreddits`.
 
     `module` is the Python module that runs as the daemon, with its arguments. `outage` is how long the
-    database of the Fediverse server is down each time.
+    database of the Fediverse server is down each time. With `wrong_clock`, the daemon's clock is an hour
+    behind, a day ahead or right in each run, and is set while it runs.
     """
 
     def __init__(
@@ -58,6 +61,8 @@ class KillScenario:
         subreddits: tuple[str, ...] = (),
         software: ServerSoftware = ServerSoftware.LEMMY_0_19,
         outage: timedelta = OUTAGE,
+        *,
+        wrong_clock: bool = False,
     ) -> None:
         self._random = random.Random(seed)
         self._module = module
@@ -80,6 +85,13 @@ class KillScenario:
             reddit_faults=self._reddit_faults,
         )
 
+        self._clock_file = folder / "clock" if wrong_clock else None
+        self._set_clock()
+
+    def _set_clock(self, by: timedelta = timedelta(0)) -> None:
+        if self._clock_file is not None:
+            set_shifted_clock(self._clock_file, by)
+
     @property
     def injected_faults(self) -> Counter[Fault]:
         """The faults that have been injected."""
@@ -101,8 +113,12 @@ class KillScenario:
             )
 
     def run_to_end(self) -> None:
-        """Run the daemon, still with faults, until every post has an outcome."""
+        """Run the daemon, still with faults, until every post has an outcome.
+
+        A clock that is wrong is a day ahead at first, and is set right after the first request.
+        """
         before = self._requests()
+        self._set_clock(WRONG_CLOCKS[-1])
         daemon = self._start()
         started = time.monotonic()
         try:
@@ -111,6 +127,8 @@ class KillScenario:
                 self._requests() == before
                 or self.environment.count_finished_posts() < self.environment.count_posts()
             ):
+                if self._requests() > before:
+                    self._set_clock()
                 assert time.monotonic() - started < self._timeout, self._unfinished_posts()
                 self._wait(daemon, 0.2)
         finally:
@@ -155,11 +173,16 @@ class KillScenario:
         An upgrade happens halfway.
         """
         before = self._requests()
+        self._set_clock(self._random.choice(WRONG_CLOCKS))
+        jump_at = before + requests // 2
         daemon = self._start()
         started = now = time.monotonic()
         while self._requests() < before + requests and now - started < seconds:
             self._wait(daemon, 0.005)
             now = time.monotonic()
+            if self._requests() > jump_at:
+                self._set_clock(self._random.choice(WRONG_CLOCKS))
+                jump_at = before + requests
             if upgrade and self._requests() > before + requests // 2:
                 self.environment.lemmy.upgrade(LEMMY_VERSIONS[ServerSoftware.LEMMY_1_0])
                 upgrade = False
@@ -173,7 +196,8 @@ class KillScenario:
         return len(self.environment.fediverse.requests) + len(self.environment.reddit.requests)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return self.environment.start_daemon("--settle", str(SETTLE), module=self._module)
+        clock = () if self._clock_file is None else ("--clock", str(self._clock_file))
+        return self.environment.start_daemon("--settle", str(SETTLE), *clock, module=self._module)
 
     def _wait(self, daemon: subprocess.Popen[bytes], seconds: float) -> None:
         """Wait while the daemon runs; it must not end by itself."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.cli.run import make_app
 from bot.config import load
@@ -28,7 +29,7 @@ from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
-from bot.store import Database, State, daemon_lock
+from bot.store import Database, ProcessMarks, State, daemon_lock
 from bot.store.backups import list_backups
 
 TIMEOUT = 60.0
@@ -205,15 +206,21 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
     assert not sandbox.bot.bot_account
 
 
-def test_an_account_is_set_up_and_votes_are_removed_if_the_config_says_so(
+def test_an_account_is_set_up_and_votes_are_removed_and_a_killed_run_is_reported(
     sandbox: SandboxEnvironment,
 ) -> None:
     add_post(sandbox, sandbox.article_urls()[0])
     sandbox.config_path.write_text(sandbox.config_path.read_text() + "set_up = true\nown_vote = false\n")
     sandbox.bot.bot_account = False
     terms = fast_tuning(frozenset({sandbox.site.url.removeprefix("http://")}), 0.0, None, None)
-    with App(load(sandbox.config_path, os.environ), terms) as app:
+    started = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with closing(Database(sandbox.database_path, started)) as database:
+        ProcessMarks(database).start(started)  # as a daemon leaves it that is killed
+    with capture_logs() as said, App(load(sandbox.config_path, os.environ), terms) as app:
         app.run_once(TimeLimit.start(Event(), 60))
+    assert [line["started"] for line in said if "did not stop by itself" in line["event"]] == [
+        "2026-03-01T12:00:00+00:00"
+    ]
     (reply,) = sandbox.lemmy.state.all_comments()
     assert not reply.author_upvoted
     assert sandbox.bot.bot_account

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.extract.css.matching import Matching
 from bot.extract.css.page_styles import PageStyles
-from bot.extract.css.selectors import Matching
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 
@@ -244,6 +244,12 @@ def test_text_that_only_looks_hidden_is_kept(css: str, html: str) -> None:
 def test_a_style_sheet_for_visitors_without_scripts_does_not_apply() -> None:
     head = "<noscript><style>.x { display: none }</style></noscript>"
     assert SHOWN in visible_text(f"<p class=x>{SHOWN}</p><p>{STORY[0]}</p>", head=head)
+
+
+@pytest.mark.parametrize("load", ["<link rel=stylesheet href=/site.css>", "<script src=/site.js></script>"])
+def test_a_colour_that_a_loaded_style_sheet_may_override_hides_nothing(load: str) -> None:
+    head = f"{load}<style>body {{ background: #fff }} a {{ color: #fff }}</style>"
+    assert SHOWN in visible_text(f"<p><a href=/x>{SHOWN}</a></p><p>{STORY[0]}</p>", head=head)
 
 
 def test_a_style_sheet_for_print_does_not_apply() -> None:

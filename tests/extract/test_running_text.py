@@ -135,6 +135,11 @@ def test_a_drop_cap_in_a_block_of_its_own_is_joined() -> None:
     assert read("<div class=dropcap>W</div><p>inter came early.</p>") == "Winter came early."
 
 
+def test_a_spoken_copy_with_hidden_words_in_it_is_removed_once() -> None:
+    copy = "<span class=sr-only>won by <i aria-hidden=true>nine</i> votes</span>"
+    assert read(f"<p>She <b aria-hidden=true>9–0</b>{copy} today.</p>") == "She 9–0 today."
+
+
 def test_a_form_keeps_its_labels_and_buttons_apart() -> None:
     html = "<form><p>Your name <label>Name</label> and <button>Send</button></p></form>"
     assert read(html) == "Your name\nName\nand\nSend"

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.config.settings import InboxSettings
 from bot.core.errors import FetchError
-from bot.core.messages import Answer, Message
+from bot.core.messages import Answer, Message, Priority
 from bot.core.models import (
     Article,
     Dialect,
@@ -74,6 +74,9 @@ class RecordingHandler:
 
     def understands(self, message: Message) -> bool:
         return "delete" in message.text
+
+    def priority(self, message: Message) -> Priority:
+        return Priority.MODERATOR if message.text == "pause" else Priority.OTHER
 
     def handle(self, message: Message) -> Answer | None:
         if self.errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.config.settings import InboxSettings
@@ -163,14 +163,38 @@ def test_a_message_that_always_fails_ends_as_failed(server: PlatformServer, daem
     assert (outcomes(daemon), server.bot_messages()) == (["failed"], [])
 
 
-def test_the_limit_per_person_counts_all_answers(server: PlatformServer) -> None:
+def test_the_limit_per_person_counts_work_before_it_is_done(server: PlatformServer) -> None:
     daemon = Daemon(server, settings=InboxSettings(per_person=2))
     for _ in range(5):
         server.send_private_message("show")
-    daemon.run_all_jobs()
+    for minutes in (0, 5, 5):
+        daemon.run_all_jobs(minutes)
     assert sorted(outcomes(daemon)) == ["answered", "answered", "limit", "limit", "limit"]
-    assert len(recorder(daemon).handled) == 5  # they are handled, but not answered
+    assert len(recorder(daemon).handled) == 2
+    *answers, notice = server.bot_messages()
+    assert answers == ["Current settings."] * 2
+    assert notice.startswith("You have sent me 2 messages in 24 hours")
+    server.clock.now += timedelta(hours=25)
+    server.send_private_message("show")
+    daemon.run_all_jobs()
+    assert len(recorder(daemon).handled) == 3
     daemon.close()
+
+
+def test_all_pages_of_the_inbox_are_read_and_a_moderator_comes_first(
+    server: PlatformServer, daemon: Daemon
+) -> None:
+    for number in range(110):
+        server.send_private_message(f"show {number}")
+    server.send_private_message("pause")
+    daemon.inbox.run(lambda: bool(recorder(daemon).handled))
+    assert [message.text for message in recorder(daemon).handled] == ["pause"]
+    for minutes in (0, 2, 2, 2):
+        daemon.run_all_jobs(minutes)
+    with daemon.database.read_transaction() as connection:
+        assert connection.execute(select(func.count()).select_from(received_messages)).scalar_one() == 111
+    assert [message.text for message in recorder(daemon).handled[1:3]] == ["show 0", "show 1"]
+    assert daemon.messaging.fetch_inbox().messages == ()
 
 
 @pytest.mark.parametrize("fault", [Fault.STORE_THEN_FAIL, Fault.STORE_THEN_DROP, Fault.FAIL, Fault.DROP])

@@ -65,7 +65,9 @@ class FakePlatform:
     def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
         return self.own_comments(post_id)
 
-    def reply_to_comment(self, post_id: str, comment_id: str, markdown: str, language: str | None) -> Comment:
+    def reply_to_comment(
+        self, post_id: str, comment_id: str, markdown: str, language: str | None, *, refused_sends: int = 0
+    ) -> Comment:
         return self.reply(post_id, markdown, language)
 
 

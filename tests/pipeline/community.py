@@ -92,6 +92,14 @@ class FakePlatform:
         self.comments[number], self.sent_at[number] = markdown, self._clock()
         return Comment(number, post_id, f"https://lemmy.example/comment/{number}", self._clock())
 
+    def own_replies_to_comment(self, post_id: str, comment_id: str) -> tuple[Comment, ...]:
+        return self.own_comments(f"{post_id}.{comment_id}")
+
+    def reply_to_comment(
+        self, post_id: str, comment_id: str, markdown: str, language: str | None, *, refused_sends: int = 0
+    ) -> Comment:
+        return self.reply(f"{post_id}.{comment_id}", markdown, language)
+
     def edit(self, comment_id: str, markdown: str) -> None:
         self.comments[comment_id] = markdown
 
@@ -177,6 +185,7 @@ class CommunityScenario:
             check_post=self.inbox_services.check_post,
             clock=self.clock,
             timing=SendTiming(),
+            messaging=platform,
         )
 
     def set_rules(self, **settings: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 
 from bot.core.errors import FetchError, Refused, Unreachable
+from bot.core.messages import Message, MessageKind
 from bot.core.models import Page, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.core.time_limit import TimeLimit
@@ -28,6 +29,7 @@ from bot.store import (
     MutedCommunities,
     OutgoingReplies,
     PostQueue,
+    ReceivedMessages,
     SentReplies,
 )
 from bot.store.status_reports import all_posts
@@ -46,6 +48,15 @@ class Replied(CommunityScenario):
 
     def edit_link(self, url: str | None, **changes: Any) -> None:
         self.lemmy.posts["1"] = replace(self.lemmy.posts["1"], url=url, **changes)
+
+    def request(self, comment: str, *, link_in_request: bool) -> None:
+        """Let somebody request a summary of the article below the post."""
+        received, now = ReceivedMessages(self.database), self.clock()
+        received.add(Message("home", "m", MessageKind.MENTION, "bob@lemmy.example", "Please", now), now)
+        post = self.lemmy.posts["1"]
+        received.request_summary(1, post, comment, "here", now, link_in_request=link_in_request)
+        self.run()
+        assert "bridge" in self.texts[f"c1.{comment}"]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -97,9 +108,35 @@ def test_the_reply_is_deleted_if_the_new_link_gets_none(replied: Replied, edit_o
     assert (replied.report().state, replied.report().reason) == expected
 
 
-@pytest.mark.parametrize("url", [None, "https://paper.example/harbour/bridge?utm_source=x"])
-def test_a_removed_or_equal_link_changes_nothing(replied: Replied, url: str | None) -> None:
+@pytest.mark.parametrize("edit_on_change", [True, False])
+def test_the_reply_is_deleted_if_the_link_is_removed(replied: Replied, edit_on_change: bool) -> None:
+    replied.set_rules(edit_on_change=edit_on_change)
+    replied.edit_link(None)
+    replied.run_for(90)
+    assert replied.texts == {}
+    assert (replied.report().state, replied.report().reason) == ("skipped", SkipReason.NO_LINK)
+
+
+def test_a_requested_reply_is_edited_with_the_link_of_its_post(replied: Replied) -> None:
+    """The rules for requests apply: `only_on_request` does not matter."""
+    replied.request(comment="50", link_in_request=False)
+    replied.set_rules(edit_on_change=True, only_on_request=True)
+    replied.edit_link(OTHER)
+    replied.run_for(70)
+    assert "Ferry" in replied.texts["c1.50"]
+    assert list(replied.texts) == ["c1.50"]
+
+
+@pytest.mark.parametrize("url", [OTHER, None])
+def test_a_reply_to_a_link_in_a_request_does_not_follow_the_post(replied: Replied, url: str | None) -> None:
+    replied.request(comment="50", link_in_request=True)
     replied.edit_link(url)
+    replied.run_for(200)
+    assert "bridge" in replied.texts["c1.50"]
+
+
+def test_an_equal_link_changes_nothing(replied: Replied) -> None:
+    replied.edit_link("https://paper.example/harbour/bridge?utm_source=x")
     replied.run_for(400)
     assert list(replied.texts) == ["c1"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -14,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.core.errors import StoreError
 from bot.core.messages import Message, MessageKind
 from bot.core.models import PollResult, Source
-from bot.store import Accounts, Database, PostQueue, ReceivedMessages
+from bot.store import Accounts, Database, PostQueue, ReceivedMessages, daemon_lock
 from bot.store.backups import list_backups, write_backup_when_due
 from bot.store.status_reports import all_posts, status_report
 from bot.store.tables import posts
@@ -217,6 +218,32 @@ def test_only_the_owner_can_read_the_tokens(tmp_path: Path, clock: Clock) -> Non
         "precis.db-shm": 0,
     }
     database.close()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_every_file_is_for_its_owner_only_whatever_the_umask(
+    tmp_path: Path, clock: Clock, umask: int
+) -> None:
+    path = tmp_path / "precis.db"
+    before = os.umask(umask)
+    try:
+        with daemon_lock(path), closing(Database(path, clock())) as database:
+            Accounts(database).save("home", "token")
+            write_backup_when_due(path, clock())
+            found = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert set(found.values()) == {0o600}
+    assert len(found) == 5, found
+
+
+def test_files_that_others_could_use_are_closed(tmp_path: Path, clock: Clock) -> None:
+    path, lock = tmp_path / "precis.db", tmp_path / "precis.db.lock"
+    for file in (path, lock):
+        file.touch()
+        file.chmod(0o622)
+    with daemon_lock(path), closing(Database(path, clock())):
+        assert {file.stat().st_mode & 0o777 for file in (path, lock)} == {0o600}
 
 
 def test_a_new_or_restored_database_records_its_creation(database: Database, clock: Clock) -> None:

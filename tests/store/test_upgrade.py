@@ -14,6 +14,7 @@ import pytest
 from alembic import command
 
 from bot.config import load
+from bot.core.messages import Priority
 from bot.core.models import Dialect
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
@@ -60,6 +61,7 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
         "delete_error": None,
     },
     "outgoing_messages": {"refused_sends": 0},
+    "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 

@@ -56,6 +56,11 @@ UNITS_AND_NUMBERS = [
     ("hu", "A ház a Fő u. 14. alatt áll. | Kb. 90 éves."),
     ("fi", "Kokous on klo. 9 huoneessa nro. 4. | Ovi on auki."),
     ("id", "Denda itu Rp. 90 juta menurut psl. 4. | Batasnya besok."),
+    ("ru", "В 1987 г. Омск затопило. | Такого не было с 1931 г."),
+    ("uk", "У 1987 р. Луцьк затопило. | Вода спала."),
+    ("cs", "Bydlí v nám. Svobody č. 4. | Viz mapa."),
+    ("pl", "Stoi przy pl. Solnym 7. | Np. Malinowski tam był."),
+    ("de", "Die Fax-Nr. 12 und die Tel.-Nr. 13 gelten. | Mehr steht in Tab. 4."),
     ("xx", "Zat kl. 9 qur. 4 pst. 7 mol. | Bet nar."),
 ]
 MAY_END = [
@@ -81,6 +86,7 @@ NAMES_AND_INITIALS = [
     ("nl", "Dat is zo. | 't Is koud."),
     ("hi", "श्री ए. के. राय और डॉ. सेन आए। | वे चले गए।"),
     ("bn", "ডা. সেন ও মো. আলী এলেন। | তারা চলে গেলেন।"),
+    ("he", "פרופ. לוי ופרופ. כהן באו. | הם הלכו."),
     ("ar", "حضر د. سمير و أ. هدى. | لم يحضر غيرهما."),
 ]
 OTHER_SCRIPTS = [

@@ -11,10 +11,11 @@ from lxml.html import HtmlElement
 from bot.extract.css.colours import parse_colour
 from bot.extract.css.custom_properties import substitute
 from bot.extract.css.declarations import Declaration, is_css_wide, parse_declarations
+from bot.extract.css.matching import Matching
 from bot.extract.css.numbers import first_number
 from bot.extract.css.property_families import FAMILIES, mentioned_families
 from bot.extract.css.rules import Rule
-from bot.extract.css.selectors import Matching, Specificity, names_of, required_names
+from bot.extract.css.selectors import Specificity, names_of, required_names
 
 Priority = tuple[bool, bool, int, Specificity, int]
 """Important, in a `style` attribute, rank of the layer, specificity, order."""

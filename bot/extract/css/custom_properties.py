@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 _DEFINITION = re.compile(r"(--[^\s:;{}]+)\s*:\s*([^;{}]*)")
-_VAR = re.compile(r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\((?:[^()]|\([^()]*\))*\))*))?\)", re.IGNORECASE)
+_VAR = re.compile(
+    r"var\(\s*+(--[^\s,()]++)\s*+(?:,((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+))?\)", re.IGNORECASE
+)
 _MAX_VALUE = 2_000
 _MAX_SUBSTITUTIONS = 16
 _MAX_VARIANTS = 6

@@ -15,6 +15,7 @@ from bot.extract.css.colours import WHITE, Colour, colours_in, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.declarations import is_picture, parse_declarations
 from bot.extract.css.invisible import INHERITED, hiding_property
+from bot.extract.css.matching import Matching, StepsUsedUp
 from bot.extract.css.media_queries import media_matches
 from bot.extract.css.property_families import (
     background_colour,
@@ -23,17 +24,11 @@ from bot.extract.css.property_families import (
     text_colours,
 )
 from bot.extract.css.rules import Rule, RuleScanner
-from bot.extract.css.selectors import (
-    Matching,
-    StepsUsedUp,
-    elements_with_text,
-    names_in,
-    names_of,
-    required_names,
-)
+from bot.extract.css.selectors import elements_with_text, names_in, names_of, required_names
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
+_LOADS_STYLES = etree.XPath("boolean(//link[contains(@rel, 'stylesheet') or @as='style'] | //script[@src])")
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _WITH_STYLE = etree.XPath("//*[@style]")
 _WITH_COLOUR = etree.XPath("//*[@color]")
@@ -55,6 +50,7 @@ class PageStyles:
         self._rules = list(_rules_with_names(scanner.rules, names_in(root))) if scanner.rules else []
         self._last_frames = scanner.last_frames
         self._has_linked_sheets = bool(_LINKED(root))
+        self._may_load_styles = bool(_LOADS_STYLES(root))
 
     @cached_property
     def _cascade(self) -> Cascade:
@@ -185,6 +181,11 @@ class PageStyles:
 
     def _background_of(self, element: HtmlElement) -> Colour | None:
         """The colour behind the text of an element; None if it is a picture or unknown."""
+        own = "color" in element.attrib or text_colours(element.get("style", ""))
+        if self._may_load_styles and not own:
+            # a style sheet that is loaded may change the colour of the text or of what is behind it
+            background = self._cascade.style_of(element, "colour").get("background", "")
+            return None if is_picture(background) else next(iter(colours_in(background)), None)
         one: HtmlElement | None = element
         while one is not None:
             background = self._cascade.style_of(one, "colour").get("background", "")

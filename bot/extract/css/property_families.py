@@ -66,21 +66,23 @@ _HIDES = {
     "display": r"display\s*:\s*none",
     "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
     "opacity": r"opacity\s*[:(]\s*(?:[^1-9\s]|\d+(?:%|e))",
-    "font": r"""font(?:-size)?\s*:[^;]*?(?:
+    "font": r"""font(?:-size)?\s*:[^;]{0,200}?(?:
         (?<![\d.])[0-3]?(?:\.\d+)?(?:px|pt|q|mm)\b | (?<![\d.])0?\.[0-2]\d*r?em | (?<![\d.\w])0(?:[^.\d]|$)
-        | (?<![\d.])\d(?:\.\d+)?% | \de- | (?<![\d.])0\.?\d*v | calc\([^;]*?[-*/] | min\( | max\( | clamp)""",
+        | (?<![\d.])\d(?:\.\d+)?% | \de- | (?<![\d.])0\.?\d*v | calc\([^;]{0,200}?[-*/]
+        | min\( | max\( | clamp)""",
     "zoom": r"zoom\s*:",
-    "transform": r"""transform\s*:[^;]*?(?:
-        scale[^;]*?(?:\(|,)\s*[0.] | translate[^;]*?(?:\d{3}|calc\([^;]*?[-*/]) | matrix | rotate[xy3])
+    "transform": r"""transform\s*:[^;]{0,200}?(?:
+        scale[^;]{0,200}?(?:\(|,)\s*[0.]
+        | translate[^;]{0,200}?(?:\d{3}|calc\([^;]{0,200}?[-*/]) | matrix | rotate[xy3])
         | (?:^|[;\s])(?:translate|scale|rotate)\s*:\s*[^;\s]""",
     "position": r"(?:left|right|top|bottom|inset|margin|start|end|inline|block)\s*:"
-    r"[^;]*?(?:-\s*\d{2}|\d{4}|\d{3}(?:v|%)|calc\([^;]*?[-*/])",
-    "indent": r"indent\s*:[^;]*?(?:\d{3}|-\s*\d{2}|calc\([^;]*?[-*/])",
+    r"[^;]{0,200}?(?:-\s*\d{2}|\d{4}|\d{3}(?:v|%)|calc\([^;]{0,200}?[-*/])",
+    "indent": r"indent\s*:[^;]{0,200}?(?:\d{3}|-\s*\d{2}|calc\([^;]{0,200}?[-*/])",
     "spacing": r"letter-spacing\s*:\s*-",
     "clip": r"clip(?:-path)?\s*:",
-    "mask": r"mask(?:-image)?\s*:[^;]*?gradient",
+    "mask": r"mask(?:-image)?\s*:[^;]{0,200}?gradient",
     "size": r"""(?<![\w-])(?:(?:max-)?(?:height|width|inline-size|block-size)\s*:\s*
-        (?:[0-4]?(?:\.\d+)?(?:px|pt|q|mm)|0?\.[0-2]\d*r?em|0(?:[a-z%\s;!]|$)|\.?\d%|calc\([^;]*?[-*/]|min\()
+        (?:[0-4]?(?:\.\d+)?(?:px|pt|q|mm)|0?\.[0-2]\d*r?em|0(?:[a-z%\s;!]|$)|\.?\d%|calc\([^;]{0,200}?[-*/]|min\()
         |line-height\s*:\s*0?(?:\.0\d*)?(?:[a-z%\s;!]|$))""",
     "strike": r"line-through",
     "motion": r"animation(?:-name)?\s*:",
@@ -120,6 +122,7 @@ def hiding_families(declarations: str) -> frozenset[str]:
     """
     if "/*" in declarations:
         declarations = _COMMENT.sub(" ", declarations)
+    declarations = " ".join(declarations.split())  # the patterns look only a short way into a value
     if _has_escapes(declarations):
         return _ALL
     return frozenset(match.lastgroup or "" for match in _HIDING.finditer(declarations))

@@ -19,6 +19,9 @@ _FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs
 _NUMBER = re.compile(r"[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*\d[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*")
 _TEX_IN_TEXT = re.compile(r"\\\((.{1,200}?)\\\)|\\\[(.{1,500}?)\\\]|\$\$(.{1,500}?)\$\$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[Math Processing(?: Error)?\]")
+_WITH_TEX = etree.XPath(
+    r"//body//text()[contains(., '\(') or contains(., '\[') or contains(., '$$') or contains(., '[Math ')]"
+)
 _SCRIPTED = etree.XPath("//script[starts-with(@type, 'math/tex')]")
 
 
@@ -33,10 +36,12 @@ def write_formulas(root: HtmlElement) -> None:
         replace(script, tex_text(script.text or "") or MISSING_PART)
     for picture in root.iter("img"):
         _write_picture(picture)
-    for element in root.iter():
-        if element.tag not in ("pre", "code", "script", "style", "textarea"):
+    for text in _WITH_TEX(root):
+        element = text.getparent()
+        if text.is_tail:
+            element.tail = _without_tex(element.tail)
+        elif element.tag not in ("pre", "code", "script", "style", "textarea"):
             element.text = _without_tex(element.text)
-        element.tail = _without_tex(element.tail)
 
 
 def _outermost(element: HtmlElement) -> HtmlElement:
@@ -69,9 +74,7 @@ def _write_picture(picture: HtmlElement) -> None:
     picture.drop_tree()
 
 
-def _without_tex(text: str | None) -> str | None:
-    if not text or ("\\" not in text and "$$" not in text and "[Math" not in text):
-        return text
+def _without_tex(text: str) -> str:
     text = _PLACEHOLDER.sub(MISSING_PART, text)
     return _TEX_IN_TEXT.sub(
         lambda found: tex_text(found[1] or found[2] or found[3] or "") or MISSING_PART, text

@@ -10,7 +10,9 @@ from lxml.html import HtmlElement
 from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, text_before, text_of
 
 _UNREAD = etree.XPath("//del | //s | //strike | //rt | //rp | //rtc | //*[@role='tooltip']")
-_NAMED = etree.XPath("//*[@class or @role='note' or @role='doc-footnote']")
+_NAMED = etree.XPath("//*[@class]")
+_WITH_ROLE = etree.XPath("//*[@role='note' or @role='doc-footnote']")
+_CLASSES = etree.XPath("//@class", smart_strings=False)
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
 )
@@ -32,8 +34,12 @@ _MAX_SHARE = 0.25
 
 def remove_notes(root: HtmlElement) -> None:
     """Remove them from the tree in place; the text that follows stays."""
-    limit = _MAX_SHARE * len("".join(root.itertext()))
-    for element in [*_UNREAD(root), *filter(_is_named_note, _NAMED(root))]:
+    # comparing the class attributes first avoids creating element objects
+    values = {value for value in set(_CLASSES(root)) if _NOTE.search(value) or _STRUCK.search(value)}
+    named = [one for one in _NAMED(root) if one.get("class") in values] if values else []
+    found = [*_UNREAD(root), *filter(_is_named_note, [*named, *_WITH_ROLE(root)])]
+    limit = _MAX_SHARE * len("".join(root.itertext())) if found else 0
+    for element in found:
         if element.getparent() is not None:
             if len("".join(element.itertext())) > max(limit, 500):
                 element.drop_tag()

@@ -26,6 +26,8 @@ def keep_visible_copies(root: HtmlElement) -> None:
         if not any(map(str.isalnum, text)) or len(text.split()) > _MAX_WORDS:
             continue
         parent = element.getparent()
+        if parent is None:  # it was part of a copy
+            continue
         copies = [one for one in parent if _SCREEN_READER.search(one.get("class", ""))]
         if copies or (parent.tag in ("p", *INLINE) and is_in_running_text(element)):
             del element.attrib["aria-hidden"]

@@ -11,9 +11,10 @@ from bot.extract.running_text.raised_digits import lowered, raised
 from bot.extract.running_text.tree_text import replace, text_after, text_before, text_of
 
 _RAISED = etree.XPath(
-    "//sup | //sub | //span[@class or @style][not(*)]"
+    "//sup | //sub | //span[contains(@class, 'sup') or contains(@style, 'vertical-align')][not(*)]"
     " | //a[contains(@href, '#') or contains(@role, 'noteref') or contains(@class, 'note')]"
 )
+_WITH_MARKS = etree.XPath("//text()[contains(., '[') or translate(., '¹²³⁴⁵⁶⁷⁸⁹⁰', '') != .]")
 _RAISED_SPAN = re.compile(r"(?:^|\s)(?:sup|superscript)(?:\s|$)|vertical-align\s*:\s*(?:super|text-top)")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡§¶]{1,3})[\])]?", re.IGNORECASE)
 _NOTE_NUMBERS = re.compile(r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*|[*†‡§¶#]{1,3}")
@@ -120,10 +121,9 @@ def _remove_mark(element: HtmlElement) -> None:
 
 
 def _remove_marks_in_text(root: HtmlElement) -> None:
-    for element in root.iter():
-        if element.tag in _CODE:
-            continue
-        if element.text and _TEXT_MARKS.search(element.text):
-            element.text = _TEXT_MARKS.sub("", element.text)
-        if element.tail and _TEXT_MARKS.search(element.tail):
+    for text in _WITH_MARKS(root):
+        element = text.getparent()
+        if text.is_tail:
             element.tail = _TEXT_MARKS.sub("", element.tail)
+        elif element.tag not in _CODE:
+            element.text = _TEXT_MARKS.sub("", element.text)

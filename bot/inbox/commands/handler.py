@@ -11,7 +11,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.core.errors import CommunityNotFound
-from bot.core.messages import Answer, Message, MessageKind
+from bot.core.messages import Answer, Message, MessageKind, Priority
 from bot.inbox.commands.change_settings import change_settings
 from bot.inbox.commands.community_lookup import add_host, explain_unknown_community
 from bot.inbox.commands.context import BotIdentity, CommandContext, CommandRequest, parse_request
@@ -19,6 +19,7 @@ from bot.inbox.commands.delete_reply import delete_reply
 from bot.inbox.commands.failures import explain_failure
 from bot.inbox.commands.help import explain_bot, show_help
 from bot.inbox.commands.invitations import accept_invitation
+from bot.inbox.commands.known_moderators import KnownModerators
 from bot.inbox.commands.opt_out import opt_in, opt_out
 from bot.inbox.commands.parser import Verb
 from bot.inbox.commands.pause_resume_leave import leave, pause, resume
@@ -48,6 +49,19 @@ _COMMANDS: dict[Verb, Callable[[CommandRequest, CommandContext], Answer | None]]
     Verb.GOOD: good_bot,
     Verb.BAD: bad_bot,
 }
+CONTROL_COMMANDS = frozenset(
+    {
+        Verb.PAUSE,
+        Verb.RESUME,
+        Verb.LEAVE,
+        Verb.SETTINGS,
+        Verb.START,
+        Verb.DELETE,
+        Verb.OPT_OUT,
+        Verb.OPT_IN,
+    }
+)
+"""They are handled before other messages, and more of them are allowed."""
 _SETTINGS_COMMANDS = frozenset({Verb.SETTINGS, Verb.SHOW, Verb.RESUME, Verb.START})
 """After these the settings page is read soon, because it may have changed too."""
 
@@ -57,10 +71,24 @@ class CommandHandler:
 
     def __init__(self, context: CommandContext) -> None:
         self._context = context
+        self._known_moderators = KnownModerators(context.clock)
 
     def understands(self, message: Message) -> bool:
         """Whether the text is a known command or a vote. Only the text is considered."""
         return parse_request(message, self._context) is not None
+
+    def priority(self, message: Message) -> Priority:
+        """Moderators are recognised in watched communities only, and from a list of the last minutes."""
+        if message.via is MessageKind.INVITATION:
+            return Priority.CONTROL
+        request = parse_request(message, self._context)
+        if request is None or request.command.verb not in CONTROL_COMMANDS:
+            return Priority.OTHER
+        community = request.community
+        if community is None or not self._context.is_watched(message.account, community):
+            return Priority.CONTROL
+        moderators = self._known_moderators.of(message.account, community, request.identity.messaging)
+        return Priority.MODERATOR if message.author.lower() in moderators else Priority.CONTROL
 
     def handle(self, message: Message) -> Answer | None:
         """Run the command; None for no answer. Raises `PlatformError` to try again later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from bot.core.models import Comment, Dialect, Post
 from bot.core.post_addresses import server_of
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
+from bot.platforms.base import MAX_INBOX_MESSAGES
 from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.lemmy import errors
@@ -67,14 +68,28 @@ class LemmyMessaging:
         api, me = self._calls.api(), self._calls.me().name
         messages: list[Message] = []
         parse_errors: list[str] = []
+        ignorable: list[str] = []
         for call in self._parse(api.inbox_calls, self._read(api.unread_count_call())):
-            listing = self._parse(api.parse_inbox, self._read(call), self.account, me)
-            messages += (each for each in reversed(listing.messages) if each.author != me)
-            parse_errors += listing.parse_errors
-            for receipt in listing.ignorable:
-                self._mark_receipt(receipt)
+            for response in self._inbox_pages(call):
+                listing = self._parse(api.parse_inbox, response, self.account, me)
+                messages += (each for each in listing.messages if each.author != me)
+                parse_errors += listing.parse_errors
+                ignorable += listing.ignorable
+        for receipt in ignorable:
+            self._mark_receipt(receipt)
+        messages.reverse()
         located = (replace(message, url=_url_of(message, base_url)) for message in messages)
         return InboxPage(tuple(sorted(located, key=lambda message: message.sent)), tuple(parse_errors))
+
+    def _inbox_pages(self, call: Call) -> Iterator[Any]:
+        """The responses of a list, newest messages first."""
+        next_call: Call | None = call
+        for _ in range(MAX_INBOX_MESSAGES // _PAGE):
+            if next_call is None:
+                return
+            response = self._read(next_call)
+            yield response
+            next_call = self._parse(self._calls.api().next_inbox_call, next_call, response)
 
     def mark_read(self, message: Message) -> None:
         self._calls.viewer()

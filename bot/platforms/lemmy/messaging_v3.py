@@ -6,6 +6,7 @@ with their text. Source: measurements on real 0.19.20 servers.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -106,6 +107,12 @@ class LemmyMessagingV3(LemmyMessagingBase):
             except MalformedResponse as error:
                 parse_errors.append(f"a message: {error}")
         return InboxListing(tuple(messages), tuple(parse_errors))
+
+    def next_inbox_call(self, call: Call, response: Any) -> Call | None:
+        lists = parse(InboxLists, response)
+        if len(lists.mentions) + len(lists.replies) + len(lists.private_messages) < PAGE_SIZE:
+            return None
+        return replace(call, query={**call.query, "page": int(call.query.get("page", 1)) + 1})
 
     def mark_read_call(self, receipt: str) -> Call:
         kind, _, number = receipt.partition(" ")

@@ -6,6 +6,7 @@ it again. Source: measurements on a real 1.0.0-beta.1 server.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -40,6 +41,7 @@ class NotificationView(ApiModel):
 
 class NotificationList(ApiModel):
     items: list[Any]
+    next_page: str | None = None
 
 
 class Comment(messaging_base.Comment):
@@ -135,6 +137,10 @@ class LemmyMessagingV4(LemmyMessagingBase):
             else:
                 messages.append(message)
         return InboxListing(tuple(messages), tuple(parse_errors), tuple(ignorable))
+
+    def next_inbox_call(self, call: Call, response: Any) -> Call | None:
+        cursor = parse(NotificationList, response).next_page
+        return None if cursor is None else replace(call, query={**call.query, "page_cursor": cursor})
 
     def mark_read_call(self, receipt: str) -> Call:
         body = {"notification_id": int(receipt), "read": True}

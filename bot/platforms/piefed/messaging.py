@@ -14,6 +14,7 @@ from bot.core.post_addresses import server_of
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_models import AnyModel, parse
+from bot.platforms.base import MAX_INBOX_MESSAGES
 from bot.platforms.comment_text import check_comment
 from bot.platforms.federated_adapter import sidebar_page
 from bot.platforms.piefed import message_schemas, schemas
@@ -30,7 +31,8 @@ from bot.platforms.rate_limits import Clock
 from bot.platforms.text_matching import same_words
 
 _PAGE_SIZE = 50
-_MAX_PAGES = 4
+_MAX_PAGES = MAX_INBOX_MESSAGES // _PAGE_SIZE
+_MAX_COMMUNITIES = 2 * MAX_INBOX_MESSAGES
 _NEW_ACCOUNT_AGE = timedelta(hours=24)
 
 
@@ -59,6 +61,8 @@ class PieFedMessaging:
     def __init__(self, account: str, adapter: AdapterCalls) -> None:
         self.account = account
         self._adapter = adapter
+        self._communities: dict[str, str | None] = {}
+        """Comment id -> its community, so that a look that had to end early continues there."""
         self._looked_up: set[str] = set()
         """Communities that the server did not know when it was asked last."""
 
@@ -216,9 +220,14 @@ class PieFedMessaging:
         """The message with its community, which the notification of a mention does not include."""
         if message.community is not None or message.gone:
             return message
+        comment_id = message.comment_id or ""
         try:
-            response = self._adapter.read(get_call("/comment", id=message.comment_id or ""))
-            return replace(message, community=message_schemas.community_of(response))
+            if comment_id not in self._communities:
+                response = self._adapter.read(get_call("/comment", id=comment_id))
+                self._communities[comment_id] = message_schemas.community_of(response)
+                while len(self._communities) > _MAX_COMMUNITIES:
+                    self._communities.pop(next(iter(self._communities)))
+            return replace(message, community=self._communities[comment_id])
         except ApiError as error:
             if error.code.startswith(COMMENT_NOT_FOUND):
                 return message
@@ -227,14 +236,23 @@ class PieFedMessaging:
             return message
 
     def _read_private_messages(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
-        listing = self._get(
-            message_schemas.PrivateMessageList, "/private_message/list", unread_only="true", limit=_PAGE_SIZE
-        )
-        for row in listing.private_messages:
-            try:
-                found.append(message_schemas.private_message_of(row, viewer))
-            except MalformedResponse as error:
-                unreadable.append(f"a private message: {error}")
+        page: str | None = "1"
+        for _ in range(_MAX_PAGES):
+            listing = self._get(
+                message_schemas.PrivateMessageList,
+                "/private_message/list",
+                unread_only="true",
+                limit=_PAGE_SIZE,
+                page=page or "1",
+            )
+            for row in listing.private_messages:
+                try:
+                    found.append(message_schemas.private_message_of(row, viewer))
+                except MalformedResponse as error:
+                    unreadable.append(f"a private message: {error}")
+            page = listing.next_page
+            if page is None:
+                return
 
     def _mark_receipt(self, receipt: str) -> None:
         """Uses the notification's id: `/comment/mark_as_read` also matches ids that only begin the same."""

@@ -15,6 +15,7 @@ from bot.core.models import Comment, Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import parse
+from bot.platforms.base import MAX_INBOX_MESSAGES
 from bot.platforms.comment_text import check_reddit_comment
 from bot.platforms.reddit import errors, message_schemas, schemas
 from bot.platforms.reddit.message_schemas import MODMAIL_PREFIX, Conversation, PrivateMessage
@@ -59,10 +60,9 @@ class RedditMessaging:
     def fetch_inbox(self) -> InboxPage:
         """One call, plus calls for modmail if the account moderates: answers to it arrive there."""
         viewer = self._adapter.viewer()
-        response = self._session.get("message/unread", "the inbox", mark="false", limit=_PAGE_SIZE)
         messages: list[Message] = []
         unreadable: list[str] = []
-        for thing in reversed(_things(response, "the inbox")):
+        for thing in reversed(self._unread_things()):
             try:
                 messages.append(message_schemas.message_of(thing.kind, thing.data, viewer))
             except MalformedResponse as error:
@@ -177,6 +177,18 @@ class RedditMessaging:
     def accept_invitation(self, community: str) -> None:
         self._post(f"r/{community}/api/accept_moderator_invite", {})
 
+    def _unread_things(self) -> list[schemas.Thing]:
+        """Newest first."""
+        found: list[schemas.Thing] = []
+        query: dict[str, Any] = {"mark": "false", "limit": _PAGE_SIZE}
+        for _ in range(MAX_INBOX_MESSAGES // _PAGE_SIZE):
+            things, after = _listing(self._session.get("message/unread", "the inbox", **query), "the inbox")
+            found += things
+            if after is None:
+                break
+            query["after"] = after
+        return found
+
     def _modmail(self, moderated: frozenset[str], viewer: Viewer) -> list[Message]:
         """Unread messages of conversations in which the account takes part."""
         listed = self._session.get(
@@ -248,8 +260,13 @@ def _recipient_names(recipient: str) -> set[str]:
 
 
 def _things(response: Any, what: str) -> list[schemas.Thing]:
+    return _listing(response, what)[0]
+
+
+def _listing(response: Any, what: str) -> tuple[list[schemas.Thing], str | None]:
+    """The things of a page, and the name to continue after; None after the last page."""
     try:
-        return schemas.parse_listing(response)[0]
+        return schemas.parse_listing(response)
     except MalformedResponse as error:
         raise Unreachable(f"{what} cannot be read: {error}") from error
 

@@ -21,11 +21,14 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import is_valid_header_value
+from bot.platforms.json_response import check_cost
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
 from bot.platforms.reddit.rate_limits import RATE_LIMIT_HEADERS, RateLimits
 from bot.platforms.reddit.saved_token import SavedToken
 
+MAX_VALUES = 100_000
+"""See `bot.platforms.json_response`: PRAW parses responses at once. 100 posts have about 40,000."""
 _LOGIN_RETRY_INTERVAL = timedelta(minutes=15)
 """Wait after a refused login. Retrying at once would not help and looks like guessing passwords."""
 _MAX_TOKEN_LIFETIME = 366 * 24 * 3600
@@ -63,11 +66,16 @@ class Requestor(prawcore.Requestor):
 
     def _send(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, writes: bool) -> Response:
         try:
-            return super().request(*args, **kwargs)
+            response = super().request(*args, **kwargs)
         except prawcore.RequestException as error:
             cause = error.original_exception
             detail = f"Reddit did not answer: {_root_message(cause)}"
             raise _no_answer_error(detail, writes=writes and not _was_never_sent(cause)) from error
+        try:
+            check_cost(response.content, MAX_VALUES)
+        except ValueError as error:
+            raise _no_answer_error(f"Reddit's response cannot be parsed: {error}", writes=writes) from error
+        return response
 
     def _check_status(self, response: Response, *, writes: bool) -> None:
         status = response.status_code

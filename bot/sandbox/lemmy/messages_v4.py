@@ -48,6 +48,10 @@ def notifications(context: RequestContext) -> dict[str, Any]:
     found = [notification for notification in found if kind in ("all", _kind(notification))]
     if (creator := int_parameter(context.query, "creator_id")) is not None:
         found = [notification for notification in found if notification.item.creator.id == creator]
+    if (cursor := context.query.get("page_cursor")) is not None:
+        if not cursor.startswith("N") or not cursor[1:].isdecimal():
+            raise ApiError("unknown", "Query deserialize error: invalid page_cursor")
+        found = [notification for notification in found if notification.id < int(cursor[1:])]
     shown = found[: count or 20]
     response: dict[str, Any] = {"items": [_item(notification, context) for notification in shown]}
     if len(found) > len(shown):

@@ -400,6 +400,23 @@ def test_a_private_message_names_a_reply_by_any_address_of_a_web_page(
         daemon.run_all_jobs(24 * 60)
 
 
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("url", ["https://paper.example/harbour", None])
+def test_a_requested_reply_follows_the_link_of_its_post(
+    server: PlatformServer, daemon: CommandDaemon, url: str | None, named: bool
+) -> None:
+    """Unless the request names another link itself."""
+    post = add_old_post(server)
+    request = server.add_comment(post, "{bot} https://paper.example/ferry" if named else "{bot} please")
+    daemon.run_all_jobs()
+    post.url = url
+    for minutes in (120, 10, 10):
+        daemon.run_all_jobs(minutes)
+    found = [(comment.parent_id, comment.deleted) for comment in server.bot_comments()]
+    followed = [] if url is None else [(str(request.id), False)]
+    assert found == ([(str(request.id), False)] if named else [(str(request.id), True), *followed])
+
+
 def _addresses_elsewhere(server: PlatformServer, item: Any, kind: str) -> list[str]:
     """Addresses of a post or a comment that contain none of the ids of the bot's server."""
     if isinstance(server, RedditServer):

@@ -152,7 +152,7 @@ def test_a_slow_answer_ends_at_the_deadline(serve: Serve) -> None:
 
 
 def test_a_huge_answer_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.api_client.MAX_RESPONSE_BYTES", 1000)
+    monkeypatch.setattr("bot.platforms.api_client.MAX_BYTES", 1000)
     client, _ = serve(lambda _request: Response(200, b"[" + b"1," * 1000 + b"1]"))
     with pytest.raises(Unreachable, match="too large"):
         client.send(READ, None)

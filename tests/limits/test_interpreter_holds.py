@@ -1,0 +1,148 @@
+"""No text of a stranger holds the daemon's interpreter for long.
+
+Each parser that runs in the daemon gets the worst text at its limit. Pages are read in worker processes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+import pytest
+
+from bot.core.messages import Message, MessageKind
+from bot.core.models import Dialect, Post
+from bot.core.post_addresses import parse_post_address
+from bot.core.single_line import single_line
+from bot.core.urls import normalized_url
+from bot.core.valid_text import MAX_LENGTH, valid_text
+from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.response_body import check_first_bytes, decompress
+from bot.fetch.robots_rules import MAX_BYTES as MAX_ROBOTS
+from bot.fetch.robots_rules import parse_rules
+from bot.fetch.target_url import Target, parse_link
+from bot.inbox.commands.parser import parse_command, says_it_is_a_bot
+from bot.inbox.message_outcomes import _quote
+from bot.inbox.requested_link import find_requested_link
+from bot.pipeline.policy import _phrase_in, domain
+from bot.platforms.json_response import MAX_BYTES, MAX_ESCAPES, MAX_VALUES, MAX_VALUES_AT_ONCE, parse_json
+from bot.platforms.text_matching import mentions_handle, mentions_user, same_words
+from bot.render.sanitize import sanitize
+from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.pasted_text import find_settings_block
+from bot.rules.validation import parse_settings
+from bot.rules.yaml_lines import MAX_CHARACTERS
+from tests.conftest import START, a_post
+from tests.fetch.test_robots_rules import WORST
+from tests.limits.interpreter import longest_hold
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the processor time of a thread")
+
+TARGET = 0.05
+LIMIT = 3 * TARGET
+"""Seconds. The longest measured stretch is below `TARGET`; a slow machine may need more."""
+
+
+def filled(pattern: str, length: int = MAX_LENGTH) -> str:
+    return (pattern * (length // len(pattern) + 1))[:length]
+
+
+def a_message(text: str) -> Message:
+    return Message("main", "1", MessageKind.MENTION, "alice@a.example", text, START)
+
+
+TEXTS = {
+    "letters": filled("a"),
+    "words": filled("a "),
+    "lines": filled("\n"),
+    "polite lines": filled("please\n"),
+    "a character that normalization makes 18 of": filled("\ufdfa"),
+    "marks": filled("\u0301"),
+    "joiners": filled("\u200d"),
+    "Markdown": filled("*_"),
+    "brackets": filled("["),
+    "links": filled("[a](http://"),
+    "addresses": filled("http://a.example/%41 "),
+    "addresses with brackets": filled("http://("),
+    "addresses that are invalid": filled("http://\u2100 "),
+    "hosts": filled("www.a "),
+    "schemes": filled("a+"),
+    "mentions": filled("@a@b.example"),
+    "code": filled("`a"),
+    "code blocks": filled("```a\n"),
+    "quotations": filled("> a\n"),
+    "spaces": filled(" "),
+    "a long host": "http://" + filled("\ufdfa"),
+    "a host of many labels": "http://" + filled("é.") + "com/",
+    "one path": "https://a.example/post/" + filled("1."),
+}
+"""A text of any length is cut at `MAX_LENGTH` when it enters."""
+POST: Post = a_post(1)
+TEXT_PARSERS: dict[str, Callable[[str], object]] = {
+    "command": lambda text: (parse_command(text, text), says_it_is_a_bot(text)),
+    "mention": lambda text: (mentions_handle(text, "a@b.examplf"), mentions_user(text, "precis")),
+    "read back": lambda text: same_words(text, text),
+    "requested link": lambda text: find_requested_link(a_message(text), POST),
+    "quoted line": lambda text: _quote(text, Dialect.LEMMY),
+    **{each.value: lambda text, each=each: sanitize(text, each) for each in Dialect},
+    "settings block": find_settings_block,
+    "title": lambda text: _phrase_in(text, tuple(f"word {n}" * 10 for n in range(100))),
+    "address of a post": parse_post_address,
+    "address": lambda text: (domain(text), normalized_url(text)),
+    "error message": single_line,
+}
+
+
+@pytest.mark.parametrize("parser", TEXT_PARSERS.values(), ids=TEXT_PARSERS)
+def test_texts(parser: Callable[[str], object]) -> None:
+    held = {name: longest_hold(lambda text=text: parser(text)) for name, text in TEXTS.items()}  # type: ignore[misc]
+    assert {name: seconds for name, seconds in held.items() if seconds > LIMIT} == {}
+
+
+ADDRESSES = AddressFilter(frozenset())
+SETTINGS = {
+    "unknown keys": "".join(f"k{n}: 1\n" for n in range(2_300)),
+    "one key": "words: 1\n" * 2_000,
+    "brackets": "a: " + "[" * 19_000,
+    "items": "block_domains: [" + "a," * 9_000 + "]",
+    "quotes": "a: " + " “a" * 6_000,
+    "colons": "a: " + "b: " * 6_000,
+}
+OBJECT = ",".join(f'"{n:x}":1' for n in range(MAX_VALUES_AT_ONCE // 2 - 10))
+OTHERS: dict[str, Callable[[], object]] = {
+    "valid text": lambda: valid_text("\ud800" * MAX_BYTES),
+    "JSON: an object": lambda: parse_json(f"{{{OBJECT}}}".encode()),
+    "JSON: lists": lambda: parse_json(b"[" + b"[]," * (MAX_VALUES_AT_ONCE // 2 - 9) + b"1]"),
+    "JSON: many lists": lambda: parse_json(b"[" + b"[]," * (MAX_VALUES // 2 - 9) + b"1]"),
+    "JSON: escapes": lambda: parse_json(b'"' + b"a\\n" * (MAX_ESCAPES - 9) + b'"'),
+    "JSON: one text": lambda: parse_json(b'"' + b"a" * (MAX_BYTES - 10) + "🙂".encode() + b'"'),
+    "JSON: long numbers": lambda: parse_json(b"[" + (b"9" * 4_000 + b",") * 700 + b"1]"),
+    "JSON: one number": lambda: parse_json(b"1." + b"1" * (MAX_BYTES - 10)),
+    "JSON: too deep": lambda: parse_json(b"[" * 39_000),
+    "JSON: too much": lambda: parse_json(b"[" * MAX_BYTES),
+    "link": lambda: parse_link("http://" + "é" * 250 + ".example/" + "é" * 3_500, ADDRESSES),
+    "redirect": lambda: Target("http", "a.example", 80, "/").redirect("../" * 80_000, ADDRESSES),
+    "decompression": lambda: decompress(gzip.compress(b"a" * 2_000_000), "gzip", 2_000_000),
+    "first bytes": lambda: check_first_bytes(b" " * 2_000_000, ""),
+    "Retry-After": lambda: parsedate_to_datetime("(" * 60_000),
+    **{
+        f"robots.txt: {name}": lambda text=text: parse_rules(text[:MAX_ROBOTS], "Precis")
+        for name, text in WORST.items()
+    },
+    **{
+        f"settings: {name}": lambda text=text: parse_settings(text[:MAX_CHARACTERS], ModeratorLimits())
+        for name, text in SETTINGS.items()
+    },
+}
+
+
+@pytest.mark.parametrize("parse", OTHERS.values(), ids=OTHERS)
+def test_other_input(parse: Callable[[], object]) -> None:
+    assert longest_hold(parse) < LIMIT
+
+
+def test_a_call_that_holds_the_interpreter_is_noticed() -> None:
+    number = "9" * 4_000
+    assert longest_hold(lambda: [int(number) ** 90 for _ in range(2)]) > TARGET / 10
