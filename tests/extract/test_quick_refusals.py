@@ -88,7 +88,7 @@ def test_a_sentence_about_a_domain_is_no_parked_domain(sentence: str) -> None:
         "<p>Diese Domain steht zum Verkauf. Jetzt Angebot abgeben und den Namen sichern.</p>",
         "<p>Este dominio está en venta. Haga una oferta hoy mismo.</p>",
         "<p>このドメインは販売中です。お気軽にお申し込みください。</p>",
-        '<script src="https://c.parkingcrew.net/x.js"></script><p>Related links: boats, piers, walls, ropes.</p>',
+        '<script src="https://c.parkingcrew.net/x.js"></script><p>Related links: boats, piers, ropes.</p>',
     ],
 )
 def test_a_parked_domain_is_refused(body: str) -> None:
