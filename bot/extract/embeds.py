@@ -7,19 +7,19 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from cssselect import HTMLTranslator
 from lxml import etree
 from lxml.html import HtmlElement
 
 _ARCHIVE_TODAY = re.compile(r"https?://archive\.(?:today|ph|is|md|fo|li|vn)/", re.IGNORECASE)
 _ARCHIVE_TODAY_HEADER = etree.XPath("//*[@id='HEADER' or @id='hashtags' or @id='FOOTER']")
 _PLACEHOLDER_LINK = re.compile(r"\s*\bpic\.(?:twitter|x)\.com/\w+")
+_NAMED = etree.XPath("//*[@class or @id]")
 _TEXTS = etree.XPath("//text()[contains(., 'pic.')]")
 
 
 def remove_embeds(root: HtmlElement, url: str) -> None:
     """Remove the elements of `embeds.toml` from the tree, and the links to pictures within copied posts."""
-    found = _selectors()(root)
+    found = [element for element in _NAMED(root) if _is_embed(element)]
     if _ARCHIVE_TODAY.match(url):
         found += _ARCHIVE_TODAY_HEADER(root)
     for element in found:
@@ -34,8 +34,13 @@ def remove_embeds(root: HtmlElement, url: str) -> None:
                 text.getparent().text = without
 
 
+def _is_embed(element: HtmlElement) -> bool:
+    return element.get("id") in _names("ids") or not _names("classes").isdisjoint(
+        element.get("class", "").split()
+    )
+
+
 @cache
-def _selectors() -> etree.XPath:
+def _names(attribute: str) -> frozenset[str]:
     text = resources.files("bot.extract").joinpath("embeds.toml").read_text("utf-8")
-    selectors = [selector for found in tomllib.loads(text).values() for selector in found]
-    return etree.XPath(HTMLTranslator().css_to_xpath(", ".join(selectors)))
+    return frozenset(name for names in tomllib.loads(text)[attribute].values() for name in names)

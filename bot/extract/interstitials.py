@@ -32,7 +32,7 @@ _MIN_SCORE = 5
 _MIN_SHARE = 0.3
 """At least this share of the characters must be sentences about the visit, unless the title tells it."""
 _HALF = 0.5
-_MAX_MARKUP = 200_000
+_MAX_MARKUP = 60_000
 _MAX_SCRIPT = 4_000
 _MIN_LINK_WORDS = 4
 _FEW_LINKS = 3
