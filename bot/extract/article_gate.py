@@ -19,7 +19,8 @@ from bot.extract.block_selection import BlockSelection, Evidence
 from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.gate_features import GateFeatures, body_features
 from bot.extract.paragraphs import Paragraph
-from bot.extract.quick_refusals import RefusalFacts, declared_reason, is_paywalled, refuse_short_page
+from bot.extract.paywalls import wall_sign
+from bot.extract.quick_refusals import RefusalFacts, declared_reason, refuse_short_page
 from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
@@ -64,10 +65,13 @@ def check_article(
     features = features | body_features(evidence, selection, paragraphs)
     feature_items = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)
-    if words < MIN_WORDS or is_paywalled(facts, page, words):
-        return GateVerdict(
-            replace(refuse_short_page(facts, page, words), text=text), words, None, feature_items
-        )
+    if words < MIN_WORDS:
+        refusal = replace(refuse_short_page(facts, page, words), text=text)
+        return GateVerdict(refusal, words, None, feature_items)
+    chosen = np.flatnonzero(selection.selected).tolist()
+    wall = wall_sign(facts.cut_short, evidence.blocks, chosen, paragraphs)
+    if wall is not None:
+        return GateVerdict(NotArticle(SkipReason.WALL, wall, text), words, None, feature_items)
     row = np.array([list(features.values())])
     probability = float(_article_trees().predict(row)[0])
     if probability >= MIN_ARTICLE_PROBABILITY[strictness]:

@@ -15,6 +15,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import split_blocks
 from bot.extract.charset import decode_html
 from bot.extract.content_type import detect_other_type
+from bot.extract.embeds import remove_embeds
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
@@ -72,7 +73,8 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Remove what is hidden, and what the rule of the site names; make the rest running text."""
+    """Remove embeds, what is hidden, and what the rule of the site names; make the rest running text."""
+    remove_embeds(root, url)
     prepare_hidden_text(root)
     strip_hidden(root)
     prepare_running_text(root)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from urllib.parse import parse_qs
 
 from lxml import etree
@@ -15,15 +12,39 @@ from lxml.html import HtmlElement
 from bot.core.models import ArticleTrait, NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks
+from bot.extract.error_titles import is_error_title
+from bot.extract.interstitials import InterstitialSigns, interstitial_signs, is_guarded, is_interstitial
 from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
+from bot.extract.phrases import phrases
 from bot.extract.url_parts import split_url
+from bot.extract.word_count import count_words
 
 _HOME = re.compile(
     r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home(?:\.\w+)?|default\.\w+)?/?", re.IGNORECASE
 )
 _SEARCH_PATH = re.compile(
-    r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|sok|hledani)(?:[/.]|$)", re.IGNORECASE
+    r"/(?:(?:web|site|news)?search|suche|recherche|rechercher|buscar|busca|busqueda|cerca|ricerca|zoeken"
+    r"|szukaj|sok|hledani|arama|poisk)(?:\.\w+)?/?$",
+    re.IGNORECASE,
+)
+_SEARCH_PARAMETERS = frozenset(
+    (
+        *(
+            "q",
+            "query",
+            "s",
+            "search",
+            "searchword",
+            "searchterm",
+            "search_query",
+            "keyword",
+            "keywords",
+            "k",
+        ),
+        *("term", "terms", "text", "wd", "words", "find", "suche", "suchbegriff", "recherche", "busca"),
+        *("buscar", "cerca", "zoek", "szukaj", "fraza"),
+    )
 )
 _COLLECTION_PATH = re.compile(r"/collections/[^/]+/?$", re.IGNORECASE)  # Shopify
 _SECTION_PATH = re.compile(
@@ -40,17 +61,9 @@ _VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com", "twit
 _FEW_WORDS = 200
 _MIN_WORDS_TO_READ = 8
 _MIN_GALLERY_PICTURES = 6
-
-
-@cache
-def phrases(what: str) -> re.Pattern[str]:
-    """The phrases of one section of `phrases.toml`, as one pattern."""
-    text = resources.files("bot.extract").joinpath("phrases.toml").read_text("utf-8")
-    section = tomllib.loads(text)[what]
-    return re.compile(
-        "|".join(one for where in section.values() for phrases in where.values() for one in phrases),
-        re.IGNORECASE,
-    )
+_PROSE_WORDS = 20
+_FEW_PROSE_BLOCKS = 3
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class RefusalFacts:
     player_count: int
     picture_count: int
     cut_short: bool
+    signs: InterstitialSigns
 
 
 def refusal_facts_of(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str) -> RefusalFacts:
@@ -77,6 +91,7 @@ def refusal_facts_of(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata,
         player_count=int(_PLAYERS(root)),
         picture_count=int(_PICTURES(root)),
         cut_short=ArticleTrait.CUT_SHORT in metadata.traits,
+        signs=interstitial_signs(root, meta_tags, metadata, url),
     )
 
 
@@ -85,16 +100,22 @@ def refuse_before_reading(facts: RefusalFacts, blocks: Blocks) -> NotArticle | N
     parts = split_url(facts.url)
     if parts.netloc and not parts.query and _HOME.fullmatch(parts.path):
         return NotArticle(SkipReason.HOME_PAGE)
-    if _SEARCH_PATH.search(parts.path) or (phrases("search").search(facts.title) and parse_qs(parts.query)):
-        return NotArticle(SkipReason.SEARCH)
     words = sum(len(block) for block in blocks.words)
-    page = "\n".join(blocks.texts) if words < 2 * _FEW_WORDS else ""
-    if words < 2 * _FEW_WORDS and phrases("error").search(facts.title):
+    if _is_search(facts, blocks):
+        return NotArticle(SkipReason.SEARCH)
+    if _prose_blocks(blocks) < _FEW_PROSE_BLOCKS and not facts.signs.declared and is_error_title(facts.title):
         return NotArticle(SkipReason.ERROR_PAGE, facts.title)
-    if phrases("parked").search(page) or (page and phrases("parked").search(facts.title)):
+    if words < 2 * _FEW_WORDS and _is_parked(facts, blocks):
         return NotArticle(SkipReason.PARKED)
+    if is_guarded(facts.signs, words):
+        return NotArticle(SkipReason.REFUSED_BY_SITE, facts.signs.guard)
+    if is_interstitial(facts.signs, facts.title, blocks, words):
+        notice = refuse_short_page(facts, "\n".join(blocks.texts), words)
+        return (
+            notice if notice.reason is SkipReason.CONSENT else NotArticle(SkipReason.ERROR_PAGE, facts.title)
+        )
     if words < _MIN_WORDS_TO_READ:
-        refusal = refuse_short_page(facts, page, words)
+        refusal = refuse_short_page(facts, "\n".join(blocks.texts), words)
         return (
             refusal
             if words or refusal.reason is not SkipReason.TOO_SHORT
@@ -103,9 +124,32 @@ def refuse_before_reading(facts: RefusalFacts, blocks: Blocks) -> NotArticle | N
     return None
 
 
-def is_paywalled(facts: RefusalFacts, page: str, words: int) -> bool:
-    """Whether the text is short because the rest is for subscribers; `page` is all visible text."""
-    return words < _FEW_WORDS and (facts.cut_short or bool(phrases("wall").search(page)))
+def _is_search(facts: RefusalFacts, blocks: Blocks) -> bool:
+    """Whether a query has words that are searched for, or the page at a search address has no prose."""
+    parts = split_url(facts.url)
+    path = bool(_SEARCH_PATH.search(parts.path))
+    asked = any(name.lower() in _SEARCH_PARAMETERS for name in parse_qs(parts.query))
+    titled = bool(phrases("search").search(facts.title))
+    if facts.signs.declared:
+        return path and asked
+    return (asked and (path or titled)) or (path and (titled or _prose_blocks(blocks) < _FEW_PROSE_BLOCKS))
+
+
+def _prose_blocks(blocks: Blocks) -> int:
+    """The number of blocks with at least 20 words that are not links."""
+    return sum(
+        link_share < _HALF and count_words(text) >= _PROSE_WORDS
+        for text, link_share in zip(blocks.texts, blocks.link_share, strict=True)
+    )
+
+
+def _is_parked(facts: RefusalFacts, blocks: Blocks) -> bool:
+    """Whether the message of the page is that there is no site, and not one sentence of an article."""
+    if facts.signs.parking:
+        return True
+    if facts.signs.declared or _prose_blocks(blocks) >= _FEW_PROSE_BLOCKS:
+        return False
+    return any(map(phrases("parked").search, (facts.title, *blocks.texts)))
 
 
 def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
@@ -114,7 +158,7 @@ def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
     consent = len(phrases("consent").findall(page)) * 40 > size
     checks = (
         (SkipReason.WALL, facts.cut_short or bool(phrases("wall").search(page))),
-        (SkipReason.ERROR_PAGE, bool(phrases("error").search(page[:300]))),
+        (SkipReason.ERROR_PAGE, bool(phrases("error").search(page[:300])) and not facts.signs.declared),
         (SkipReason.CONSENT, consent and size < 2 * _FEW_WORDS),
         (SkipReason.LOGIN, facts.has_password_field or bool(phrases("login").search(facts.title))),
         (SkipReason.VIDEO, _is_video(facts)),

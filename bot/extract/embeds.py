@@ -1,0 +1,46 @@
+"""Remove what other services put into a page: embedded posts, toolbars of archives, consent placeholders."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_ARCHIVE_TODAY = re.compile(r"https?://archive\.(?:today|ph|is|md|fo|li|vn)/", re.IGNORECASE)
+_ARCHIVE_TODAY_HEADER = etree.XPath("//*[@id='HEADER' or @id='hashtags' or @id='FOOTER']")
+_PLACEHOLDER_LINK = re.compile(r"\s*\bpic\.(?:twitter|x)\.com/\w+")
+_NAMED = etree.XPath("//*[@class or @id]")
+_TEXTS = etree.XPath("//text()[contains(., 'pic.')]")
+
+
+def remove_embeds(root: HtmlElement, url: str) -> None:
+    """Remove the elements of `embeds.toml` from the tree, and the links to pictures within copied posts."""
+    found = [element for element in _NAMED(root) if _is_embed(element)]
+    if _ARCHIVE_TODAY.match(url):
+        found += _ARCHIVE_TODAY_HEADER(root)
+    for element in found:
+        if element.getparent() is not None:
+            element.drop_tree()
+    for text in _TEXTS(root):
+        without = _PLACEHOLDER_LINK.sub("", text)
+        if without != text:
+            if text.is_tail:
+                text.getparent().tail = without
+            else:
+                text.getparent().text = without
+
+
+def _is_embed(element: HtmlElement) -> bool:
+    return element.get("id") in _names("ids") or not _names("classes").isdisjoint(
+        element.get("class", "").split()
+    )
+
+
+@cache
+def _names(attribute: str) -> frozenset[str]:
+    text = resources.files("bot.extract").joinpath("embeds.toml").read_text("utf-8")
+    return frozenset(name for names in tomllib.loads(text)[attribute].values() for name in names)

@@ -1,0 +1,204 @@
+"""Recognise the pages that a guard, a host or a server shows in place of the page that was asked for.
+
+These are challenge and block pages, suspended sites, maintenance pages and soft 404s: they answer with status
+200 and explain themselves in whole sentences. What they have in common does not depend on one wording: they
+declare nothing about an article, they link to nothing, and their sentences speak of the browser, the visit
+and the site. `interstitials.toml` has the marks of known products and these topics in many languages.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.extract.blocks import Blocks
+from bot.extract.error_titles import is_error_title
+from bot.extract.meta_tags import MetaTags, is_article
+from bot.extract.metadata import Metadata
+from bot.extract.url_parts import split_url
+from bot.extract.word_count import WORD, count_words
+
+MAX_WORDS = 500
+"""Pages with more words are not checked: no such page is as long."""
+_MAX_GUARDED_WORDS = 350
+_MIN_SCORE = 5
+_MIN_SHARE = 0.3
+"""At least this share of the characters must be sentences about the visit, unless the title tells it."""
+_HALF = 0.5
+_MAX_MARKUP = 60_000
+_MAX_SCRIPT = 4_000
+_MIN_LINK_WORDS = 4
+_FEW_LINKS = 3
+_ATTRIBUTES = etree.XPath(
+    "//@id | //@class | //@src | //@action | //@name | //link/@href | //form//@value | //script/text()",
+    smart_strings=False,
+)
+_NOSCRIPT = etree.XPath("string(//noscript[contains(translate(., 'JAVSCRIPT', 'javscript'), 'javascript')])")
+_LINKS = etree.XPath("//body//a[@href]")
+_SENTENCE = re.compile(r"[^.!?。！？।؟]+[.!?。！？।؟]*")
+_DESCRIBED = ("og:title", "og:description", "og:url", "og:image", "twitter:card", "description", "keywords")
+_DECLARED_DATES = ("article:published_time", "og:published_time", "datepublished", "pubdate", "date")
+_MAX_HEADING_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class InterstitialSigns:
+    """Signs in the markup of a page, which do not depend on its wording."""
+
+    guard: str
+    """The product whose challenge or block page this is; "" if none is known."""
+    parking: bool
+    """Whether the page has the marks of a service that parks domains."""
+    widget: bool
+    """Whether the page has a captcha, or the style sheets of an error page of a host."""
+    declared: bool
+    """Whether the page says that it is an article, or has a date or an author in its metadata."""
+    described: bool
+    """Whether the page has any description for search engines and previews."""
+    noindex: bool
+    asks_for_javascript: bool
+    """Whether a `noscript` element asks for JavaScript."""
+    titled_by_site: bool
+    """Whether the title is empty or only the name of the site."""
+    links: int
+    """Number of links with at least four words."""
+
+
+def interstitial_signs(
+    root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str
+) -> InterstitialSigns:
+    """`root` is the unmodified tree: most signs are in scripts and attributes."""
+    declared = _is_declared(meta_tags)
+    markup = "" if declared else _markup(root)
+    return InterstitialSigns(
+        guard=_guard(markup),
+        parking=bool(_patterns("parking").search(markup)),
+        widget=bool(_patterns("widgets").search(markup)),
+        declared=declared,
+        described=any(meta_tags.first_text(name) for name in _DESCRIBED) or bool(meta_tags.json_ld_objects),
+        noindex=bool(re.search(r"\b(?:noindex|none)\b", meta_tags.first_text("robots").lower())),
+        asks_for_javascript=bool(_NOSCRIPT(root)),
+        titled_by_site=_is_titled_by_site(metadata, url),
+        links=sum(count_words(link.text_content()[:300]) >= _MIN_LINK_WORDS for link in _LINKS(root)[:200]),
+    )
+
+
+def interstitial_score(signs: InterstitialSigns, title: str, blocks: Blocks) -> int:
+    """How many signs speak for a page that is shown in place of another; from 5 it is one.
+
+    0 if no sentence and no title tells it: signs in the markup alone are not enough.
+    """
+    share = visit_share(blocks.texts)
+    headings = [title, *_headings(blocks)]
+    told = any(is_error_title(text) for text in headings) or any(_is_about_visit(text) for text in headings)
+    if share < _MIN_SHARE and not (told and share > 0):
+        return 0
+    points = 2 * told + (3 if share >= _HALF else 2 if share >= _MIN_SHARE else 0)
+    points += not signs.described
+    points += signs.noindex + signs.asks_for_javascript + signs.titled_by_site + signs.widget
+    points += signs.links < _FEW_LINKS
+    return points
+
+
+def is_interstitial(signs: InterstitialSigns, title: str, blocks: Blocks, words: int) -> bool:
+    """Whether the page is shown in place of another; `words` is the number of its words."""
+    return not signs.declared and words < MAX_WORDS and interstitial_score(signs, title, blocks) >= _MIN_SCORE
+
+
+def is_guarded(signs: InterstitialSigns, words: int) -> bool:
+    """Whether the page is the challenge or block page of a known product."""
+    return bool(signs.guard) and words < _MAX_GUARDED_WORDS
+
+
+def visit_share(texts: Iterable[str]) -> float:
+    """The share, 0 to 1, of the characters that are in sentences about the visit, the browser or the site."""
+    total = matched = 0
+    for text in texts:
+        for sentence in _SENTENCE.findall(text[:5_000]):
+            size = len(sentence.strip())
+            total += size
+            matched += size if _is_on_topic(sentence.lower()) else 0
+    return matched / max(total, 1)
+
+
+@cache
+def _topic_patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        name: re.compile("|".join(pattern for found in topic.values() for pattern in found))
+        for name, topic in _data()["topics"].items()
+    }
+
+
+def topics_of(sentence: str) -> list[str]:
+    """The topics of `interstitials.toml` that a sentence speaks of."""
+    lower = sentence.lower()
+    return [name for name, pattern in _topic_patterns().items() if pattern.search(lower)]
+
+
+def _is_on_topic(lower: str) -> bool:
+    return any(pattern.search(lower) for pattern in _topic_patterns().values())
+
+
+def _is_about_visit(text: str) -> bool:
+    return count_words(text) <= 12 and any(topic != "site" for topic in topics_of(text))
+
+
+def _headings(blocks: Blocks) -> list[str]:
+    """The first block and the headings of the page, if they are short."""
+    return [
+        text
+        for index, text in enumerate(blocks.texts)
+        if (index == 0 or blocks.tag(index) in ("h1", "h2")) and len(text) <= _MAX_HEADING_CHARACTERS
+    ][:3]
+
+
+def _is_declared(meta_tags: MetaTags) -> bool:
+    return (
+        meta_tags.first_text("og:type").lower() == "article"
+        or bool(meta_tags.first_text(*_DECLARED_DATES))
+        or any(is_article(thing) or thing.get("datePublished") for thing in meta_tags.json_ld_objects)
+    )
+
+
+def _is_titled_by_site(metadata: Metadata, url: str) -> bool:
+    title = "".join(WORD.findall(metadata.title.casefold()))
+    host = (split_url(url).hostname or "").replace("-", "").replace(".", "")
+    site = "".join(WORD.findall((metadata.site or "").casefold()))
+    return title in host or title == site
+
+
+def _markup(root: HtmlElement) -> str:
+    pieces, size = [], 0
+    for text in _ATTRIBUTES(root):
+        pieces.append(text[:_MAX_SCRIPT])
+        size += len(pieces[-1])
+        if size > _MAX_MARKUP:
+            break
+    return "\n".join(pieces)
+
+
+def _guard(markup: str) -> str:
+    return next((name for name, pattern in _guard_patterns().items() if pattern.search(markup)), "")
+
+
+@cache
+def _guard_patterns() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile("|".join(patterns)) for name, patterns in _data()["guards"].items()}
+
+
+@cache
+def _patterns(section: str) -> re.Pattern[str]:
+    return re.compile("|".join(pattern for found in _data()[section].values() for pattern in found))
+
+
+@cache
+def _data() -> dict[str, dict[str, dict[str, list[str]]]]:
+    text = resources.files("bot.extract").joinpath("interstitials.toml").read_text("utf-8")
+    return tomllib.loads(text)

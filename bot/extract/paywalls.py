@@ -1,0 +1,78 @@
+"""Recognise an article whose rest is withheld: behind a paywall, a registration or a login.
+
+A wall shows some of the text, often hundreds of words, then a box in place of the rest. The box counts if it
+follows the text. The same words in the header of a page, or in a sentence of an article, do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from bot.core.models import ParagraphKind
+from bot.extract.blocks import Blocks
+from bot.extract.paragraphs import Paragraph
+from bot.extract.phrases import phrases
+from bot.extract.word_count import count_words
+
+_FEW_WORDS = 200
+_MAX_BOX_WORDS = 45
+_BOX_BLOCKS = 8
+"""A box begins within this many blocks after the end of the text."""
+_LAST_PARAGRAPHS = 3
+_MIN_BROKEN_WORDS = 10
+_ELLIPSIS_END = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\)|\[\.{3}\]|\(\.{3}\)|……)[\"'”’»)]?$")
+_OPEN_END = re.compile(r"[\w,;–—-]$")
+
+
+@cache
+def _messages() -> re.Pattern[str]:
+    start = r"(?:^|[.!?…。！？:]\s{0,3})[^\w]{0,4}"
+    return re.compile(f"{start}(?:{phrases('wall', 'message').pattern})", re.IGNORECASE)
+
+
+def wall_sign(
+    cut_short: bool, blocks: Blocks, selected: Sequence[int], paragraphs: Sequence[Paragraph]
+) -> str | None:
+    """What shows that the selected text is only the start of the article; None if nothing does.
+
+    `cut_short` is what the page declares; `selected` are the indices of the blocks of the text.
+    """
+    words = sum(count_words(paragraph.text) for paragraph in paragraphs)
+    if words < _FEW_WORDS and cut_short:
+        return "declared as cut short"
+    box = _box(blocks, selected, phrases("wall") if words < _FEW_WORDS else _messages())
+    if box:
+        return box
+    if not paragraphs or not breaks_off(paragraphs[-1]):
+        return None
+    if cut_short:
+        return "declared as cut short, and breaks off"
+    box = _box(blocks, selected, phrases("wall"))
+    return box or ("breaks off" if _ELLIPSIS_END.search(paragraphs[-1].text) else None)
+
+
+def breaks_off(last: Paragraph) -> bool:
+    """Whether a paragraph ends in an ellipsis or in the middle of a sentence."""
+    if last.kind not in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE):
+        return False
+    text = last.text.rstrip()
+    return count_words(text) >= _MIN_BROKEN_WORDS and bool(
+        _ELLIPSIS_END.search(text) or _OPEN_END.search(text)
+    )
+
+
+def _box(blocks: Blocks, selected: Sequence[int], messages: re.Pattern[str]) -> str | None:
+    """The block with one of the messages in the last paragraphs or behind them; None if there is none."""
+    if not len(selected):
+        near: Sequence[int] = range(len(blocks))
+    else:
+        near = [*selected[-_LAST_PARAGRAPHS:], *range(selected[-1] + 1, selected[-1] + 1 + _BOX_BLOCKS)]
+    for index in near:
+        if index >= len(blocks):
+            break
+        text = blocks.texts[index]
+        if count_words(text) <= _MAX_BOX_WORDS and messages.search(text):
+            return text[:80]
+    return None

@@ -1,0 +1,32 @@
+"""The phrases of `phrases.toml`, as patterns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def phrases(what: str, where: str = "") -> re.Pattern[str]:
+    """The phrases of one section of `phrases.toml`, or of one of its tables, as one pattern."""
+    section = _sections()[what]
+    tables = [section[where]] if where else section.values()
+    return re.compile(
+        "|".join(one for table in tables for patterns in table.values() for one in patterns),
+        re.IGNORECASE,
+    )
+
+
+@cache
+def phrase_words(what: str) -> frozenset[str]:
+    """The words of a section that has a string of words for each language."""
+    return frozenset(word for words in _sections()[what].values() for word in words.split())
+
+
+@cache
+def _sections() -> dict[str, Any]:
+    text = resources.files("bot.extract").joinpath("phrases.toml").read_text("utf-8")
+    return tomllib.loads(text)

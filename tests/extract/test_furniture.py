@@ -1,0 +1,89 @@
+"""Lines that a site or another service puts between the paragraphs of an article are not part of it."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from bot.extract.cleanup import find_dropped_lines
+from bot.extract.embeds import remove_embeds
+
+STORY = [
+    f"Sentence {n} tells how the keeper of Lanby walked to the light before the storm." for n in range(9)
+]
+
+NOTES = [
+    ("embed", "A post shared by Lanby Rowing Club (@lanbyrows)"),
+    ("embed", "An dieser Stelle ist ein externer Inhalt der Plattform Vimeo eingebunden."),
+    ("embed", "Ce contenu est bloqué car vous n'avez pas accepté les cookies."),
+    ("embed", "Para ver este contenido debes aceptar las cookies de terceros."),
+    ("embed", "Questo contenuto è ospitato da terze parti."),
+    ("embed", "Aby zobaczyć film, wyraź zgodę na pliki cookies."),
+    ("embed", "この投稿をInstagramで見る"),
+    ("archive", "41 captures from 3 May 2020 to 9 June 2024"),
+    ("affiliate", "If you buy something through these links, we may receive a small share of the price."),
+    ("affiliate", "Wenn Sie über diese Links bestellen, erhalten wir eine Provision."),
+    ("affiliate", "Si vous achetez via ces liens, nous touchons une commission."),
+    ("affiliate", "Ten artykuł zawiera linki, od których dostajemy prowizję."),
+    ("affiliate", "この記事にはアフィリエイト広告が含まれます。"),
+    ("gift", "You are reading this story as a gift article from a reader."),
+    ("gift", "Dieser Artikel wurde Ihnen geschenkt."),
+    ("gift", "Cet article vous est offert par un abonné."),
+    ("gift", "이 기사는 구독자가 선물한 기사입니다."),
+    ("donation", "Support our independent newsroom with a monthly contribution."),
+    ("donation", "Unterstützen Sie unseren Journalismus mit einer Spende."),
+    ("donation", "Поддержите нашу редакцию небольшим взносом."),
+    ("donation", "Podpořte nás jednorázovým darem."),
+    ("read-aloud", "This story was narrated by a synthetic voice."),
+    ("read-aloud", "Diesen Artikel vorlesen lassen"),
+    ("read-aloud", "Cet article est lu par une voix de synthèse."),
+    ("read-aloud", "この記事を音声で聞く"),
+]
+
+
+@pytest.mark.parametrize(("rule", "line"), NOTES)
+def test_a_note_is_left_out(rule: str, line: str) -> None:
+    assert find_dropped_lines([STORY[0], STORY[1], line, *STORY[2:]], "A keeper") == {2: rule}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The gift of the lighthouse to the town was announced by the heirs on Friday.",
+        "A post office clerk shared the letter with the historians of the town.",
+        "Support for the bridge fell to 40 percent after the council published the cost.",
+        "The shop earns a commission on each ticket that it sells for the ferry.",
+        "If you buy a ticket on board, the captain will ask for exact change.",
+        "Donations of blankets reached the harbour before the ferry had landed.",
+        "The archive was captured by the army in 1944 and returned to the town years later.",
+        "Stöd från regionen räcker till två nya färjor, enligt rapporten.",
+        "Listening to the article of faith, the congregation rose and sang.",
+    ],
+)
+def test_a_sentence_of_an_article_about_such_things_stays(line: str) -> None:
+    assert find_dropped_lines([STORY[0], line, *STORY[1:]], "A keeper") == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "embed"),
+    [
+        ("https://a.example/x", '<blockquote class="twitter-tweet"><p>FOREIGN</p></blockquote>'),
+        ("https://a.example/x", '<blockquote class="tiktok-embed"><p>FOREIGN</p></blockquote>'),
+        ("https://a.example/x", '<blockquote class="bluesky-embed" data-x="1"><p>FOREIGN</p></blockquote>'),
+        ("https://a.example/x", '<div class="fb-post"><p>FOREIGN</p></div>'),
+        ("https://web.archive.org/web/2/https://a.example/", '<div id="wm-ipp-base"><p>FOREIGN</p></div>'),
+        ("https://archive.ph/AbCdE", '<div id="HEADER"><p>FOREIGN</p></div>'),
+        ("https://a.example/x", '<div class="cmplz-blocked-content-notice">FOREIGN</div>'),
+    ],
+)
+def test_an_embed_is_removed_by_its_mark(url: str, embed: str) -> None:
+    root = html.document_fromstring(f"<body>{embed}<p>Kept before.</p>{embed} and kept after.</body>")
+    remove_embeds(root, url)
+    assert root.text_content().split() == ["Kept", "before.", "and", "kept", "after."]
+
+
+def test_an_ordinary_header_and_quotation_stay() -> None:
+    page = '<body><div id="HEADER">Top</div><blockquote>Said pic.x.com/abC1 once.</blockquote></body>'
+    root = html.document_fromstring(page)
+    remove_embeds(root, "https://a.example/archive.ph/")
+    assert root.text_content() == "TopSaid once."
