@@ -18,6 +18,7 @@ from bot.extract.content_type import detect_other_type
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
+from bot.extract.mojibake import is_unreadable
 from bot.extract.page_facts import collect_page_facts
 from bot.extract.quick_refusals import refuse_before_reading
 from bot.extract.running_text import prepare_hidden_text, prepare_running_text
@@ -62,6 +63,8 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
         return Explanation(NotArticle(SkipReason.NOT_TEXT))
     facts = collect_page_facts(page, root)
     clean_tree(root, page.url)
+    if is_unreadable(root.text_content()):
+        return Explanation(NotArticle(SkipReason.MOJIBAKE))
     blocks = split_blocks(root)
     refusal = refuse_before_reading(facts.refusal_facts, blocks)
     if refusal is not None:
