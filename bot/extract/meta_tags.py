@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -12,11 +11,10 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.json_ld import read_json_ld
+
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
-_JSON_LD = etree.XPath("//script[contains(@type, 'ld+json')]")
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
-_MAX_JSON = 300_000
-_MAX_OBJECTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
     for element in _META(root):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         meta.setdefault(name.strip().lower(), element.get("content"))
-    objects = tuple(_json_ld_objects(root))
+    objects = read_json_ld(root)
     types = frozenset(kind for json_object in objects for kind in types_of(json_object))
     lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
     return MetaTags(meta, objects, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
@@ -80,25 +78,3 @@ def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
         if link.strip() and parts.scheme in ("http", "https") and parts.netloc:
             return str(absolute)
     return None
-
-
-def _json_ld_objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    remaining = _MAX_OBJECTS
-    queue: list[Any] = [_parse_json(element.text or "") for element in _JSON_LD(root)[:20]]
-    while queue and remaining:
-        remaining -= 1
-        value = queue.pop(0)
-        if isinstance(value, list):
-            queue[:0] = value[:_MAX_OBJECTS]
-        elif isinstance(value, dict):
-            yield value
-            queue += [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
-
-
-def _parse_json(text: str) -> Any:
-    if len(text) > _MAX_JSON:
-        return None
-    try:
-        return json.loads(text.strip().rstrip(";"), strict=False)
-    except (ValueError, RecursionError):
-        return None
