@@ -25,8 +25,8 @@ def open_shadow_roots(root: HtmlElement) -> None:
 
 
 def _open(host: HtmlElement, template: HtmlElement) -> None:
-    light_text, light = host.text, [child for child in host if child is not template]
-    tail = template.tail
+    light = [child for child in host if child is not template]
+    light_text = " ".join(filter(None, (host.text, template.tail))).strip()
     for child in list(host):
         host.remove(child)
     host.text = template.text
@@ -34,12 +34,12 @@ def _open(host: HtmlElement, template: HtmlElement) -> None:
     for slot in _SLOTS(host):
         name = slot.get("name", "")
         assigned = [child for child in light if child.get("slot", "") == name]
-        texts = [] if name else [text for text in (light_text, tail) if text and text.strip()]
-        if assigned or texts:
+        text = "" if name else light_text
+        if assigned or text:
             for child in list(slot):
                 slot.remove(child)
-            slot.text = " ".join(texts) or None
+            slot.text = text or None
             slot.extend(assigned)
             light = [child for child in light if child not in assigned]
-            light_text = tail = light_text if name else None
+            light_text = light_text if name else ""
         slot.drop_tag()

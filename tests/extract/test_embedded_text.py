@@ -120,15 +120,15 @@ def test_a_declarative_shadow_root_is_shown(mode: str) -> None:
     [
         ("<template shadowrootmode=open><b>Kopf</b><slot></slot></template><p>Text</p>", "Kopf Text"),
         (
-            "<template shadowrootmode=open><slot name=a></slot>, <slot></slot></template><i>x</i><b slot=a>y</b>",
-            "y, x",
+            "<template shadowrootmode=open><slot name=a></slot> <slot></slot></template>x<b slot=a>y</b>",
+            "y x",
         ),
         ("<template shadowrootmode=open><slot>Ersatz</slot></template>", "Ersatz"),
         ("<template shadowrootmode=open>Nur dies</template><p>nicht das</p>", "Nur dies"),
         ("<template>nie</template><p>immer</p>", "nie immer"),
         (
-            "<template shadowrootmode=open><b><template shadowrootmode=open>tief <slot></slot></template>innen</b>",
-            "tief innen",
+            "<template shadowrootmode=open><b><template shadowroot=open>auf <slot></slot></template>ab</b>",
+            "auf ab",
         ),
     ],
 )
