@@ -104,6 +104,12 @@ def try_(
     piefed: Annotated[
         bool, typer.Option("--piefed", help="Use PieFed's Markdown instead of Lemmy's.")
     ] = False,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url", metavar="URL", help="The address that a saved page had: it is judged by it too."
+        ),
+    ] = None,
 ) -> None:
     """Print the summary of a page as it would be posted."""
     from bot.cli.try_page import try_page
@@ -112,7 +118,7 @@ def try_(
     if reddit and piefed:
         raise UserError("--reddit and --piefed exclude each other.", "Use one of them.")
     dialect = Dialect.REDDIT if reddit else Dialect.PIEFED if piefed else Dialect.LEMMY
-    try_page(source, config, method, sentences, words, dialect, as_json=as_json, explain=explain)
+    try_page(source, config, method, sentences, words, dialect, url=url, as_json=as_json, explain=explain)
 
 
 @app.command()

@@ -24,6 +24,10 @@ from bot.workers.confinement import take_secrets_from_environment
 from bot.workers.pool import WorkerLimits, WorkerPool
 
 MAX_BYTES = 20_000_000
+_WEB = ("http://", "https://")
+_WITHOUT_URL = (
+    "Note: the daemon also judges a page by its address. Give the one that this page had with --url."
+)
 
 
 def try_page(
@@ -34,17 +38,21 @@ def try_page(
     words: int | None,
     dialect: Dialect,
     *,
+    url: str | None = None,
     as_json: bool,
     explain: bool,
 ) -> None:
-    """Print the reply (or JSON) for a link or a saved page. Raises `UserError` if it is not an article."""
+    """Print the reply (or JSON) for a link or a saved page. Raises `UserError` if it is not an article.
+
+    `url` is the address that a saved page had. Without it, the page is judged without an address.
+    """
     environ = take_secrets_from_environment()
     settings = load(config, environ) if config else None
     chosen = {"method": method, "sentences": sentences, "words": words}
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
     with Console(stderr=True).status("Reading the page…") as progress:
-        page = _load_page(source, owner, make_proxy(settings.fetch) if settings else None)
+        page = _load_page(source, owner, url, make_proxy(settings.fetch) if settings else None)
         limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
         found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
@@ -68,8 +76,12 @@ def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRule
     return base.model_copy(update=given)
 
 
-def _load_page(source: str, owner: str, proxy: Proxy | None) -> Page:
-    if source.startswith(("http://", "https://")):
+def _load_page(source: str, owner: str, url: str | None, proxy: Proxy | None) -> Page:
+    if url is not None and not url.startswith(_WEB):
+        raise UserError(f"--url {url} is not a web address.", "Begin it with http:// or https://.")
+    if source.startswith(_WEB):
+        if url is not None:
+            raise UserError("--url is for a saved page.", "Leave it out, or use a file.")
         fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy))
         try:
             return fetcher.fetch(source)
@@ -79,7 +91,7 @@ def _load_page(source: str, owner: str, proxy: Proxy | None) -> Page:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UserError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB.", "Use a smaller page.")
-        return Page(url=path.resolve().as_uri(), content=path.read_bytes(), content_type="text/html")
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise UserError(
             f"There is no file {source}.", "Use a saved page, or a link with http:// or https://."
@@ -88,6 +100,9 @@ def _load_page(source: str, owner: str, proxy: Proxy | None) -> Page:
         raise UserError(
             f"Cannot read {source}: {error.strerror or error}.", "Use a saved HTML page."
         ) from error
+    if url is None:
+        print(_WITHOUT_URL, file=sys.stderr)
+    return Page(url=url or path.resolve().as_uri(), content=content, content_type="text/html")
 
 
 def _digest_page(

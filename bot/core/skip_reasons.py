@@ -60,6 +60,7 @@ class SkipReason(Enum):
     # the article
     TOO_SHORT = "too-short", "The article is too short to need a summary."
     NOT_TEXT = "not-text", "The page has no readable text."
+    MOJIBAKE = "mojibake", "The text of the page is garbled: its character encoding cannot be told."
     HOME_PAGE = "home-page", "The page is a home page or an overview, not an article."
     GALLERY = "gallery", "The page is a photo gallery."
     VIDEO = "video", "The page is a video with little text."

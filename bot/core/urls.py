@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from bot.core.canonical_url import names_the_page
 from bot.core.models import Article
 from bot.core.percent_encoding import UNRESERVED, EscapeForm
 from bot.core.redirect_links import direct_link
@@ -76,16 +77,18 @@ def url_hash(url: str) -> str:
 
 
 def article_url(article: Article) -> str:
-    """The URL of an article: its canonical URL if that is on the same site, otherwise the fetched URL.
+    """The URL of an article: its canonical URL if that is on the same site and can be its own.
 
-    A canonical URL on another site is ignored. A page could use it to block replies to that site's articles.
+    Otherwise it is the fetched URL. A canonical URL on another site is ignored: a page could use it to block
+    replies to that site's articles.
     """
     canonical, fetched = _split(article.canonical_url or ""), _split(article.url)
-    if canonical is None or fetched is None or not canonical.path.strip("/"):
+    if canonical is None or fetched is None or not article.canonical_url:
         return article.url
-    return (
-        article.canonical_url or "" if _same_site(_site_name(canonical), _site_name(fetched)) else article.url
+    trusted = _same_site(_site_name(canonical), _site_name(fetched)) and names_the_page(
+        canonical, fetched, article.title
     )
+    return article.canonical_url if trusted else article.url
 
 
 def _split(url: str) -> SplitResult | None:

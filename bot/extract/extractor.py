@@ -12,16 +12,19 @@ from lxml.html import HtmlElement
 
 from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
-from bot.extract.blocks import split_blocks
+from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.charset import decode_html
 from bot.extract.content_type import detect_other_type
 from bot.extract.embeds import remove_embeds
+from bot.extract.embedded_text import MAX_SHOWN_WORDS, EmbeddedText
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
-from bot.extract.page_facts import collect_page_facts
-from bot.extract.quick_refusals import refuse_before_reading
+from bot.extract.mojibake import is_unreadable
+from bot.extract.page_facts import PageFacts, collect_page_facts
+from bot.extract.quick_refusals import phrases, refuse_before_reading
 from bot.extract.running_text import prepare_hidden_text, prepare_running_text
+from bot.extract.shadow_roots import open_shadow_roots
 from bot.extract.site_rules import apply_site_rule, site_rule_for
 
 if TYPE_CHECKING:
@@ -61,15 +64,36 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
     root = parse_html(decode_html(page.content, page.content_type))
     if root is None:
         return Explanation(NotArticle(SkipReason.NOT_TEXT))
+    open_shadow_roots(root)
     facts = collect_page_facts(page, root)
+    embedded = EmbeddedText(root, facts.meta_tags)
     clean_tree(root, page.url)
-    blocks = split_blocks(root)
+    if is_unreadable(root.text_content()):
+        return Explanation(NotArticle(SkipReason.MOJIBAKE))
+    blocks = _split_blocks(root, facts, embedded)
     refusal = refuse_before_reading(facts.refusal_facts, blocks)
     if refusal is not None:
         return Explanation(refusal)
     from bot.extract.extraction_steps import read_article
 
     return read_article(facts, root, blocks, mode, strictness)
+
+
+def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -> Blocks:
+    """The blocks of the clean tree. If they have nearly no text, that of the page's data is added first."""
+    blocks = split_blocks(root)
+    shown = "\n".join(blocks.texts)
+    if sum(map(len, blocks.words)) > MAX_SHOWN_WORDS or facts.refusal_facts.cut_short:
+        return blocks
+    if phrases("wall").search(shown) or facts.refusal_facts.has_password_field:
+        return blocks
+    article = embedded.article(facts.metadata.title)
+    body = root.find("body")
+    if article is None or body is None:
+        return blocks
+    body.append(article)
+    clean_tree(root, facts.page.url)
+    return split_blocks(root)
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:

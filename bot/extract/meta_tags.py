@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from bot.extract.json_ld import read_json_ld
 
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
+_MAX_NESTED = 2000
 _CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
 
 
@@ -23,6 +24,8 @@ class MetaTags:
 
     meta: dict[str, str]
     json_ld_objects: tuple[dict[str, Any], ...]
+    json_ld_named: dict[str, dict[str, Any]]
+    """The JSON-LD objects that have a name, at any depth, by their `@id`."""
     json_ld_types: frozenset[str]
     """All `@type`s of the JSON-LD, lower case."""
     canonical_url: str | None
@@ -32,6 +35,13 @@ class MetaTags:
     def first_text(self, *names: str) -> str:
         """The first of these meta elements that is not empty, in one line; "" if all are."""
         return next((text for name in names if (text := one_line(self.meta.get(name, "")))), "")
+
+    def resolved(self, value: Any) -> Any:
+        """The object that a JSON-LD value refers to by its `@id`; the value itself if there is none."""
+        if not isinstance(value, dict) or value.get("name"):
+            return value
+        name = value.get("@id")
+        return self.json_ld_named.get(name, value) if isinstance(name, str) else value
 
     def json_ld_values(self, key: str) -> Iterator[Any]:
         """Values of a key in the JSON-LD objects that are articles, then in all others."""
@@ -49,7 +59,31 @@ def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
     objects = read_json_ld(root)
     types = frozenset(kind for json_object in objects for kind in types_of(json_object))
     lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
-    return MetaTags(meta, objects, types, _canonical(root, url, meta), lang if lang.isalpha() else "")
+    return MetaTags(
+        meta,
+        objects,
+        _named_objects(objects),
+        types,
+        _canonical(root, url, meta),
+        lang if lang.isalpha() else "",
+    )
+
+
+def _named_objects(objects: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
+    named: dict[str, dict[str, Any]] = {}
+    queue: list[Any] = list(objects)
+    for value in queue:  # the queue grows while it is read
+        if isinstance(value, dict):
+            name = value.get("@id")
+            if isinstance(name, str) and isinstance(value.get("name"), str):
+                named.setdefault(name, value)
+        if len(queue) < _MAX_NESTED:
+            queue += [one for one in _children(value) if isinstance(one, dict | list)]
+    return named
+
+
+def _children(value: Any) -> list[Any]:
+    return (list(value.values()) if isinstance(value, dict) else value)[:_MAX_NESTED]
 
 
 def types_of(json_object: dict[str, Any]) -> list[str]:

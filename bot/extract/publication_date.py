@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 _MONTH_NAMES = (
     "jan jän gen ene янв січ",
@@ -20,30 +23,62 @@ _MONTH_NAMES = (
     "dec dez déc dic дек гру",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-_MONTH = r"([^\W\d_]{3,12})\.?"
+_MONTH = r"([^\W\d_][^\s\d.,]{2,13})\.?"
+_YEAR = r"(?P<y>\d{4})(?!\d)"
+_DAY = r"(?<!\d)(?P<d>\d{1,2})"
 _DATE_FORMATS = (
-    re.compile(r"(?P<y>(?:19|20)\d\d)[-/.年]\s?(?P<m>\d{1,2})[-/.月]\s?(?P<d>\d{1,2})(?!\d)"),
+    re.compile(rf"{_YEAR}\s?[-/.年년]\s?(?P<m>\d{{1,2}})\s?[-/.月월]\s?(?P<d>\d{{1,2}})(?!\d)"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s(?:de\s|of\s)?{_MONTH},?\s(?:de\s)?(?P<y>(?:19|20)\d\d)"
+        rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:-a\s)?(?:de\s|of\s|d['’]|ב)?{_MONTH},?\s?(?:de[l]?\s)?{_YEAR}"
     ),
-    re.compile(rf"{_MONTH}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)"),
-    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)"),
+    re.compile(rf"{_MONTH}\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"),
+    re.compile(rf"{_YEAR}\.?(?:\sm\.|\s?年|\s?г\.,?)?\s{_MONTH}\s{_DAY}(?!\d)"),
+    re.compile(rf"{_DAY}\s(?:tháng|thg)\s(?P<m>\d{{1,2}}),?\s(?:năm\s)?{_YEAR}"),
+    re.compile(rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}"),
 )
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_BUDDHIST_ERA = 543
 
 
-def find_date(text: str) -> str | None:
-    """The first date in a short text, as YYYY-MM-DD; dates with slashes are ambiguous and ignored."""
+def find_date(text: str, language: str = "") -> str | None:
+    """The first date in a short text, as YYYY-MM-DD; dates with slashes are ambiguous and ignored.
+
+    `language` is the ISO 639-1 code of the page, for the names of months.
+    """
     for date_format in _DATE_FORMATS:
         for found in date_format.finditer(text):
             named = found.groupdict()
-            month = int(named["m"]) if named.get("m") else _month(found)
+            month = int(named["m"]) if named.get("m") else _month(found, language)
+            year = int(named["y"]) - (_BUDDHIST_ERA if language == "th" else 0)
+            if not _FIRST_YEAR <= year <= _LAST_YEAR:
+                continue
             try:
-                return date(int(named["y"]), month, int(named["d"])).isoformat()
+                return date(year, month, int(named["d"])).isoformat()
             except ValueError:
                 continue
     return None
 
 
-def _month(found: re.Match[str]) -> int:
+def _month(found: re.Match[str], language: str) -> int:
     name = next(group for group in found.groups() if group and not group[0].isdigit()).casefold()
-    return _MONTHS.get(name, _MONTHS.get(name[:4], _MONTHS.get(name[:3], 0)))
+    number = _months_of(language).get(name.strip("."), 0)
+    return number or _MONTHS.get(name, _MONTHS.get(name[:4], _MONTHS.get(name[:3], 0)))
+
+
+@cache
+def _months_of(language: str) -> dict[str, int]:
+    """The names and abbreviations of the months in a language, from Unicode's CLDR."""
+    try:
+        months = Locale.parse(language).months if language else {}
+    except (ValueError, UnknownLocaleError):
+        return {}
+    return (
+        {
+            name.casefold().strip("."): number
+            for context in ("format", "stand-alone")
+            for width in ("wide", "abbreviated")
+            for number, name in months[context][width].items()
+        }
+        if months
+        else {}
+    )

@@ -93,3 +93,27 @@ def test_errors_are_one_sentence(
     assert done.returncode == 1
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_saved_page_is_judged_by_the_address_that_it_had(precis: Precis, saved: Path) -> None:
+    article = precis("try", str(saved), "--url", "https://courier.example/harbour/bridge", "--json")
+    assert json.loads(article.stdout)["url"] == "https://courier.example/harbour/bridge"
+    home = precis("try", str(saved), "--url", "https://courier.example/")
+    assert home.returncode == 1
+    assert "home page" in home.stderr
+    assert "--url" in precis("try", str(saved)).stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "message"),
+    [
+        ("bridge.html", "courier.example/bridge", "is not a web address. Begin it with http:// or https://."),
+        ("https://a.example/", "https://b.example/", "--url is for a saved page."),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_an_error(
+    precis: Precis, saved: Path, source: str, url: str, message: str
+) -> None:
+    done = precis("try", source, "--url", url)
+    assert done.returncode != 0
+    assert message in " ".join(done.stderr.split())

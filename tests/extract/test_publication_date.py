@@ -31,3 +31,31 @@ def test_the_date_is_found(text: str) -> None:
 )
 def test_no_date_is_guessed(text: str) -> None:
     assert find_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("5 listopada 2026", "pl"),
+        ("5. listopadu 2026", "cs"),
+        ("5. studenoga 2026.", "hr"),
+        ("2026. november 5., csütörtök", "hu"),
+        ("5 Kasım 2026 Perşembe", "tr"),
+        ("5. marraskuuta 2026", "fi"),
+        ("5 Νοεμβρίου 2026", "el"),
+        ("5 noiembrie 2026", "ro"),
+        ("5 листопада 2026", "uk"),
+        ("5 ноември 2026 г.", "bg"),
+        ("2026 m. lapkričio 5 d.", "lt"),
+        ("5 नवंबर 2026", "hi"),
+        ("٥ نوفمبر ٢٠٢٦", "ar"),
+        ("5 בנובמבר 2026", "he"),
+        ("5 พฤศจิกายน 2569", "th"),
+        ("5 tháng 11, 2026", "vi"),
+        ("5 November 2026", "id"),
+        ("2026년 11월 5일", "ko"),
+        ("Nov 5, 2026", "xx"),
+    ],
+)
+def test_months_are_read_in_the_language_of_the_page(text: str, language: str) -> None:
+    assert find_date(text, language) == "2026-11-05"

@@ -10,6 +10,7 @@ import pytest
 from bot.extract import readers
 from bot.extract.readers import CleanPage, Reader
 from bot.extract.readers.cache import READERS
+from bot.extract.readers.newspaper import Newspaper
 
 SENTENCES = tuple(
     f"On day {day} the council of the town spoke for {day} hours about the old bridge over the river."
@@ -39,3 +40,21 @@ def test_names_are_unique() -> None:
 def test_a_simple_article_is_extracted(reader: Reader) -> None:
     text = reader.extract_text(PAGE)
     assert [sentence for sentence in SENTENCES if sentence not in text] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Am {n}. Tag sprach der Rat der Stadt lange über die alte Brücke, die nun doch nicht weg soll.",
+        "Le jour {n}, le conseil de la ville a parlé du vieux pont, qui ne sera donc pas démoli cette année.",
+        "El día {n} el ayuntamiento de la ciudad habló del viejo puente, que no será derribado este año.",
+        "Dzień {n}: rada miasta długo mówiła o starym moście, który jednak nie zostanie teraz rozebrany.",
+        "В {n} день совет города долго говорил о старом мосте, который в этом году всё-таки не снесут.",
+    ],
+)
+def test_newspaper3k_reads_other_languages_without_a_lang_attribute(sentence: str) -> None:
+    sentences = [sentence.format(n=n) for n in range(1, 9)]
+    body = "".join(f"<p>{one}</p>" for one in sentences)
+    root = lxml.html.document_fromstring(f"<html><body><div><article>{body}</article></div></body></html>")
+    text = Newspaper().extract_text(CleanPage("https://paper.example/2026/11/bridge", root))
+    assert [one for one in sentences if one not in text] == []

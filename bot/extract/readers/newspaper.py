@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.extract.language_detection import fold_language, language_of
 from bot.extract.readers.base import CleanPage
 
 
@@ -12,7 +13,9 @@ class Newspaper:
         # imported on first use: it takes 0.4 s, and few pages need it
         import newspaper
 
-        language = (page.root.get("lang") or "")[:2].lower()
+        # without the language it looks for English stop words, and finds no text in other languages
+        declared = fold_language(page.root.get("lang") or "")
+        language = declared or language_of(page.root.text_content().strip())
         for choice in (language, "en"):
             config = newspaper.Config()
             config.fetch_images = False
