@@ -15,14 +15,15 @@ from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.charset import decode_html
 from bot.extract.content_type import detect_other_type
-from bot.extract.embeds import remove_embeds
 from bot.extract.embedded_text import MAX_SHOWN_WORDS, EmbeddedText
+from bot.extract.embeds import remove_embeds
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import parse_html
 from bot.extract.mojibake import is_unreadable
 from bot.extract.page_facts import PageFacts, collect_page_facts
-from bot.extract.quick_refusals import phrases, refuse_before_reading
+from bot.extract.phrases import phrases
+from bot.extract.quick_refusals import refuse_before_reading
 from bot.extract.running_text import prepare_hidden_text, prepare_running_text
 from bot.extract.shadow_roots import open_shadow_roots
 from bot.extract.site_rules import apply_site_rule, site_rule_for

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from itertools import repeat
 
 import pytest
+from bot.fetch.response_body import check_first_bytes, decompress
 
 from bot.core.messages import Message, MessageKind
 from bot.core.models import Dialect, Post
@@ -20,7 +21,6 @@ from bot.core.single_line import single_line
 from bot.core.urls import normalized_url
 from bot.core.valid_text import MAX_LENGTH, valid_text
 from bot.fetch.ip_addresses import AddressFilter
-from bot.fetch.response_body import check_first_bytes, decompress
 from bot.fetch.robots_rules import MAX_BYTES as MAX_ROBOTS
 from bot.fetch.robots_rules import parse_rules
 from bot.fetch.target_url import Target, parse_link
