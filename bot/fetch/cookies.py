@@ -8,6 +8,10 @@ import httpx2
 
 MAX_COOKIES = 50
 """Cookies of one fetch; the rest is ignored."""
+MAX_LINE = 4_096
+"""Characters of a Set-Cookie header; a longer one is ignored."""
+MAX_ATTRIBUTES = 1_000
+"""Semicolons in the Set-Cookie headers of a response. Parsing this many takes about 5 ms."""
 MAX_HEADER = 8_192
 """Characters of a Cookie header, because servers refuse long ones. If it is longer, none is sent."""
 
@@ -37,9 +41,10 @@ class FetchCookies:
         lines = [
             line
             for line in headers.get_list("set-cookie")[:MAX_COOKIES]
-            if line.isascii() and line.isprintable()  # others cannot be sent back (RFC 6265, 4.1.1)
+            if len(line) <= MAX_LINE and line.isascii() and line.isprintable()  # RFC 6265, 4.1.1 and 6.1
         ]
-        if not lines or len(self._cookies) >= MAX_COOKIES:
+        too_complex = sum(line.count(";") for line in lines) > MAX_ATTRIBUTES
+        if not lines or too_complex or len(self._cookies) >= MAX_COOKIES:
             return False
         before = self._values()
         response = httpx2.Response(

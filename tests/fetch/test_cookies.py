@@ -77,6 +77,8 @@ def test_store_says_whether_something_is_new() -> None:
 
 def test_the_number_and_the_size_of_cookies_are_limited() -> None:
     assert after(*(f"c{n}=1" for n in range(500))).header(SITE).count("=") == MAX_COOKIES
+    assert after("a=" + "x" * 5_000).header(SITE) == ""
+    assert after("a=1; " + "x=y; " * 700, "b=2; " + "x=y; " * 700).header(SITE) == ""
     assert len(after("a=" + "x" * 4_000).header(SITE)) < MAX_HEADER
     assert after(*(f"c{n}=" + "x" * 4_000 for n in range(9))).header(SITE) == ""
 
