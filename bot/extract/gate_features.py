@@ -15,6 +15,7 @@ from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
 from bot.extract.paragraphs import Paragraph
 from bot.extract.url_parts import split_url
+from bot.extract.word_count import count_words
 
 if TYPE_CHECKING:  # the features of a page are computed before numpy is needed
     from bot.extract.block_selection import BlockSelection, Evidence
@@ -102,10 +103,15 @@ _CALLS_TO_ACTION = (
 _FORUM_WORDS = frozenset(
     {"reply", "replies", "replied", "posted", "joined", "thread", "wrote", "quote", "upvote", "points"}
 )
-_ADDRESS_WORDS = frozenset({"we", "our", "us", "you", "your"})
-_REPORTING_WORDS = frozenset(
-    {"said", "says", "told", "according", "announced", "reported", "sagte", "selon", "dijo"}
+_ADDRESS = re.compile(
+    r"\b(?:we|our|us|you|your)\b|私たち|弊社|当社|あなた|お客様|我们|我們|您|你们|저희|당신|고객님"
 )
+_REPORTING = re.compile(
+    r"\b(?:said|says|told|according|announced|reported|sagte|selon|dijo)\b"
+    r"|と述べ|と話し|と語っ|によると|によれば|発表し|発表した|と説明し|明らかにし"
+    r"|表示|指出|宣布|据此|据[^此点]|報導|报道|稱|说，|說，|밝혔다|말했다|전했다|따르면|발표했다|설명했다"
+)
+_ENDS = (".", "!", "?", "。", "！", "？", "।", "」", "』")
 
 GateFeatures = dict[str, float]
 _MAX_CHARACTERS = 20_000
@@ -122,8 +128,8 @@ def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, ur
     }
     out["dated"] = float(metadata.published is not None)
     out["signed"] = float(metadata.author is not None)
-    out["title_words"] = float(len(metadata.title.split()))
-    out["asks"] = float(metadata.title.endswith("?"))
+    out["title_words"] = float(count_words(metadata.title))
+    out["asks"] = float(metadata.title.endswith(("?", "？")))
     parts = split_url(url)
     path = parts.path.rstrip("/")
     last = path.rsplit("/", 1)[-1]
@@ -144,15 +150,19 @@ def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, ur
 def body_features(
     evidence: Evidence, selection: BlockSelection, paragraphs: Sequence[Paragraph]
 ) -> GateFeatures:
-    """Features of the readers' texts and of the selected blocks."""
+    """Features of the readers' texts and of the selected blocks.
+
+    Words are estimated (`count_words`): Chinese and Japanese have no spaces between them.
+    """
     words = evidence.words
     total = max(float(words.sum()), 1.0)
     coverage = evidence.coverage
     text = "\n".join(paragraph.text for paragraph in paragraphs)[:_MAX_CHARACTERS]
     page = "\n".join(evidence.blocks.texts)[:_MAX_CHARACTERS]
-    lower, spoken = page.lower(), text.lower().split()
-    sizes = [len(paragraph.text.split()) for paragraph in paragraphs]
+    lower, spoken = page.lower(), text.lower()
+    sizes = [count_words(paragraph.text) for paragraph in paragraphs]
     number = max(sum(sizes), 1)
+    page_words = max(sum(map(count_words, evidence.blocks.texts)), 1)
     chosen = float(words[selection.selected].sum())
     prose = [p for p in paragraphs if p.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)]
     links = sum(
@@ -164,27 +174,26 @@ def body_features(
         "agreement": coverage.agreement,
         "reader_ratio": coverage.ratio,
         "words": math.log1p(number),
-        "page_words": math.log1p(total),
+        "page_words": math.log1p(page_words),
         "precise": float((coverage.precise * words).sum()) / total,
         "resiliparse": float((coverage.resiliparse * words).sum()) / total,
         "kept": chosen / total,
         "paragraphs": float(len(paragraphs)),
         "paragraph_words": number / max(len(paragraphs), 1),
         "longest": float(max(sizes, default=0)),
-        "prose": sum(len(p.text.split()) for p in prose) / number,
+        "prose": sum(count_words(p.text) for p in prose) / number,
         "items": sum(p.kind is ParagraphKind.LIST_ITEM for p in paragraphs) / max(len(paragraphs), 1),
         "heads": sum(p.kind is ParagraphKind.HEADING for p in paragraphs) / max(len(paragraphs), 1),
         "tabled": sum(p.kind is ParagraphKind.TABLE for p in paragraphs) / max(len(paragraphs), 1),
         "coded": sum(p.kind is ParagraphKind.CODE for p in paragraphs) / max(len(paragraphs), 1),
-        "sentences": sum(p.text.endswith((".", "!", "?", "。", "।")) for p in paragraphs)
-        / max(len(paragraphs), 1),
+        "sentences": sum(p.text.endswith(_ENDS) for p in paragraphs) / max(len(paragraphs), 1),
         "link_share": links / max(sum(map(len, evidence.blocks.texts)), 1),
-        "prices": len(_PRICE.findall(page)) / total * 100,
+        "prices": len(_PRICE.findall(page)) / page_words * 100,
         "cart": float(sum(map(lower.count, _SHOP_PHRASES))),
         "calls": float(sum(map(lower.count, _CALLS_TO_ACTION))),
-        "asked": sum(map(_FORUM_WORDS.__contains__, lower.split())) / total * 100,
-        "you": sum(map(_ADDRESS_WORDS.__contains__, spoken)) / number * 100,
-        "said": sum(map(_REPORTING_WORDS.__contains__, spoken)) / number * 100,
-        "questions": text.count("?") / number * 100,
+        "asked": sum(map(_FORUM_WORDS.__contains__, lower.split())) / page_words * 100,
+        "you": len(_ADDRESS.findall(spoken)) / number * 100,
+        "said": len(_REPORTING.findall(spoken)) / number * 100,
+        "questions": (text.count("?") + text.count("？")) / number * 100,
         "twins": 1 - len(set(evidence.blocks.texts)) / max(len(evidence.blocks), 1),
     }
