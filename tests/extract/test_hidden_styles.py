@@ -96,6 +96,10 @@ INLINE = [
 SHEETS = [
     ("p[data-part=aside] { display: none }", "<p data-part=aside>{}</p>"),
     ("[id^=zz] { opacity: 0 }", "<p id=zz9>{}</p>"),
+    (".wrap [data-kind] { display: none }", "<div class=wrap><p data-kind=x>{}</p></div>"),
+    (".wrap [class='note'] { display: none }", "<div class=wrap><p class=note>{}</p></div>"),
+    (".wrap > :is(p) { display: none }", "<div class=wrap><p>{}</p></div>"),
+    (r".w-1\/2\.5 .\@x { display: none }", "<div class=w-1/2.5><p class=@x>{}</p></div>"),
     (".wrap .deep { visibility: hidden }", "<div class=wrap><div><p class=deep>{}</p></div></div>"),
     (".wrap > p { font-size: 0 }", "<div class=wrap><p>{}</p></div>"),
     ("h4 + p { display: none }", "<h4>Note</h4><p>{}</p>"),

@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from bot.extract.css.selectors import Selector, Specificity, compile_selectors, names_of
 
-MAX_STEPS = 200_000
-"""Elements that matching may visit on one page: up to about a second of processor time."""
+MAX_STEPS = 100_000
+"""Elements that matching may visit on one page: up to about half a second of processor time."""
 _STEPS_TO_COMPILE = 100
 _NAMES_PER_STEP = 50
 _SIBLINGS_PER_STEP = 20

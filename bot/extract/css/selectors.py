@@ -164,7 +164,7 @@ def _attribute_name(brackets: re.Match[str]) -> str:
     if named:
         return f".{named[1]}" if named[1] else f"#{named[2]}"
     found = _ATTRIBUTE.match(brackets[0])
-    return f"[{found[1]}" if found else ""
+    return f"[{found[1]}" if found else "*"  # never nothing, or the part would be lost
 
 
 def _encode_escapes(selectors: str) -> str:

@@ -11,7 +11,7 @@ from bot.core.models import MISSING_PART
 from bot.extract.running_text.math_text import mathml_text, tex_text
 from bot.extract.running_text.tree_text import change_texts, is_in_running_text, replace
 
-_NAMED = etree.XPath("//*[contains(@class, 'MathJax') or contains(@class, 'katex')]")
+_NAMED = etree.XPath("//@class[contains(., 'MathJax') or contains(., 'katex')]/..")
 _OUTER = re.compile(r"(?:^|\s)(?:katex(?:-display)?|MathJax\S*|mwe-math-element)(?:\s|$)")
 _FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*\d[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*")
@@ -19,7 +19,6 @@ _TEX_IN_TEXT = re.compile(r"\\\((.{1,200}?)\\\)|\\\[(.{1,500}?)\\\]|\$\$(.{1,500
 _PLACEHOLDER = re.compile(r"\[Math Processing(?: Error)?\]")
 _MARKS = ("\\(", "\\[", "$$", "[Math ")
 _NOT_PROSE = ("pre", "code", "script", "style", "textarea")
-_SCRIPTED = etree.XPath("//script[starts-with(@type, 'math/tex')]")
 
 
 def write_formulas(root: HtmlElement) -> None:
@@ -29,8 +28,9 @@ def write_formulas(root: HtmlElement) -> None:
             continue
         outer = _outermost(element)
         replace(outer, _text_of_formula(outer) or MISSING_PART)
-    for script in _SCRIPTED(root):
-        replace(script, tex_text(script.text or "") or MISSING_PART)
+    for script in list(root.iter("script")):
+        if script.get("type", "").startswith("math/tex"):
+            replace(script, tex_text(script.text or "") or MISSING_PART)
     for picture in root.iter("img"):
         _write_picture(picture)
     body = root.find("body")

@@ -11,7 +11,7 @@ from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, t
 
 _UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
 _NAMED = etree.XPath("//*[@class]")
-_WITH_ROLE = etree.XPath("//*[@role='note' or @role='doc-footnote' or @role='tooltip']")
+_WITH_ROLE = etree.XPath("//@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
