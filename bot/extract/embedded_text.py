@@ -21,10 +21,9 @@ from bot.extract.word_count import WORD
 
 _SCRIPTS = etree.XPath("//script[not(@src)]")
 _DATA_TYPE = re.compile(r"application/json|^$|text/javascript|application/javascript", re.IGNORECASE)
-_ASSIGNED = re.compile(
-    r"(?:window\.|self\.|globalThis\.)?(?:__\w+__|__\w+|\w*(?:STATE|DATA|PROPS)\w*)\s*=\s*(?=[\[{])"
-)
-_JSON_STRING = re.compile(r"(?:window\.|self\.)?__\w+\s*=\s*JSON\.parse\((?=[\"'])")
+# The lengths are bounded, because otherwise a hostile text takes quadratic time.
+_ASSIGNED = re.compile(r"(?<!\w)(?:__\w{1,40}|\w{0,20}(?:STATE|DATA|PROPS)\w{0,20})\s{0,9}=\s{0,9}(?=[\[{])")
+_JSON_STRING = re.compile(r"(?<!\w)__\w{1,40}\s{0,9}=\s{0,9}JSON\.parse\((?=[\"'])")
 _BODY_KEY = re.compile(
     r"(?:article|post|story|content|entry|page|main)?[_-]?"
     r"(?:body|content|text|html|paragraphs|blocks)(?:[_-]?(?:html|text|value|raw|rendered|plain))?|rendered",
@@ -38,7 +37,7 @@ _WALL_KEY = re.compile(
 _FREE_KEY = re.compile(r"(?:is_?accessible_?for_?free|is_?free|free)", re.IGNORECASE)
 _ACCESS_KEY = re.compile(r"(?:access|content_?tier|visibility|access_?(?:type|level))", re.IGNORECASE)
 _ACCESS_WALLED = frozenset({"paid", "premium", "subscriber", "subscribers", "members", "locked", "metered"})
-_TAG = re.compile(r"</?(?:p|div|br|h[1-6]|li|ul|section|article|span|figure)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:p|div|br|h[1-6]|li|ul|section|article|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
 _TITLE_KEY = re.compile("title|headline|name|heading", re.IGNORECASE)
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
 

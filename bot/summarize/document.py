@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
-from bot.core.models import MISSING_PART, Article, ParagraphKind
+from bot.core.models import Article, ParagraphKind
 from bot.summarize import language_resources, line_labels, sentence_splitter, word_tokens
+from bot.summarize.damaged_sentences import is_damaged
 
 MAX_CHARACTERS = 400_000
 """Only this many characters of an article are read: about the length of a book."""
@@ -116,7 +117,7 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
                     continue
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
-                if MISSING_PART in piece:
+                if is_damaged(piece):
                     continue
                 body = piece if index else without_dateline(piece)
                 group.append(Sentence(body, tokenizer, index, number))

@@ -11,7 +11,7 @@ from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
-from bot.extract.metadata import without_site_name
+from bot.extract.titles import without_site_name
 
 
 def blocks_of(html: str) -> Blocks:

@@ -1,6 +1,9 @@
 """Search for inputs that break something, for a number of minutes per target: `make fuzz MINUTES=20`.
 
-python -m tests.fuzz [--minutes 20] [TARGET...]
+python -m tests.fuzz [--minutes 20] [--inputs 10000] [--pages FOLDER] [TARGET...]
+
+`--inputs` ends the search of a target after this many inputs. `--pages` are real pages for the target
+"pages".
 
 Exits with 1 and the smallest input found if a check fails. Add this input to a test when you fix the bug.
 """
@@ -8,13 +11,16 @@ Exits with 1 and the smallest input found if a check fails. Add this input to a 
 from __future__ import annotations
 
 import argparse
+import math
 import resource
 import sys
 import time
 import traceback
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.fuzz.pages import use_pages
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
@@ -23,8 +29,8 @@ WARM_UP_SECONDS = 60.0
 """Seconds after which memory should not grow."""
 
 
-def search(target: Target, seconds: float) -> bool:
-    """Try new examples until the time is over or one fails. Returns whether all passed."""
+def search(target: Target, seconds: float, inputs: float) -> bool:
+    """Try new examples until time or `inputs` run out, or one fails. Returns whether all passed."""
     tried = 0
     started = time.monotonic()
     warmed_up = 0
@@ -43,7 +49,7 @@ def search(target: Target, seconds: float) -> bool:
         tried += 1
         target.check(value)
 
-    while (elapsed := time.monotonic() - started) < seconds:
+    while (elapsed := time.monotonic() - started) < seconds and tried < inputs:
         if not warmed_up and elapsed > min(WARM_UP_SECONDS, seconds / 4):
             warmed_up = peak_memory()
         try:
@@ -68,10 +74,14 @@ def peak_memory() -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--inputs", type=float, default=math.inf)
+    parser.add_argument("--pages", type=Path)
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    if options.pages:
+        use_pages(options.pages)
     targets = [each for each in TARGETS if not options.names or each.name in options.names]
-    passed = [search(target, 60 * options.minutes) for target in targets]
+    passed = [search(target, 60 * options.minutes, options.inputs) for target in targets]
     sys.exit(0 if all(passed) else 1)
 
 

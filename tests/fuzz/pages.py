@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import time
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from bot.core.models import Article, Digest, LengthLimits, NotArticle, Page
 from bot.extract import extract
 from bot.render.sanitize import clean
+from bot.summarize.damaged_sentences import is_damaged
+from bot.summarize.quotations import quotation_states
 from bot.workers.digest import digest
 from tests.extract.conftest import DATA
 from tests.fuzz.target import Target
 
-PAGES = tuple(path.read_bytes() for path in sorted(DATA.glob("*/*.html")))
+PAGES = [path.read_bytes() for path in sorted(DATA.glob("*/*.html"))]
 MAX_SECONDS = 20.0
 """The time limit of a worker."""
 _HOSTILE_BYTES = (
@@ -42,7 +46,10 @@ _edits = st.lists(
 )
 VALUES = st.fixed_dictionaries(
     {
-        "page": st.integers(0, len(PAGES) - 1),
+        "page": st.integers(0, 1 << 16),
+        "encoding": st.sampled_from(
+            ["", "", "", "cp1251", "koi8-r", "shift_jis", "gb18030", "utf-16", "big5"]
+        ),
         "edits": _edits,
         "kind": st.sampled_from(
             ["text/html", "text/html; charset=utf-8", "text/html; charset=koi8-r", "", "text/plain", "x\0"]
@@ -50,6 +57,16 @@ VALUES = st.fixed_dictionaries(
         "method": st.sampled_from(["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "reduction"]),
     }
 )
+
+
+def use_pages(folder: Path) -> None:
+    """Damage the pages of a folder (HTML files, also compressed by gzip) instead of those of the tests."""
+    files = sorted(path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
+    if not files:
+        raise SystemExit(f"{folder} has no HTML files.")
+    PAGES[:] = [
+        gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data for data in map(Path.read_bytes, files)
+    ]
 
 
 def apply_edits(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> bytes:
@@ -67,14 +84,21 @@ def apply_edits(content: bytes, edits: list[tuple[str, int, int, bytes]]) -> byt
 
 
 def check(drawn: dict[str, Any]) -> None:
-    content = apply_edits(PAGES[drawn["page"]], drawn["edits"])
+    content = PAGES[drawn["page"] % len(PAGES)]
+    if drawn["encoding"]:
+        content = content.decode("utf-8", "replace").encode(drawn["encoding"], "replace")
+    content = apply_edits(content, drawn["edits"])
     page = Page("https://paper.example/2026/story", content, drawn["kind"])
     started = time.process_time()
     result = digest(page, LengthLimits(), drawn["method"])
     assert time.process_time() - started < MAX_SECONDS
     assert isinstance(result, Digest | NotArticle)
     if isinstance(result, Digest):
-        assert all(sentence and clean(sentence) is not None for sentence in result.summary.sentences)
+        for sentence in result.summary.sentences:
+            assert clean(sentence) is not None
+            assert not is_damaged(sentence), sentence
+            if drawn["method"] == "precis":
+                assert quotation_states([sentence])[0].complete, sentence
     assert isinstance(extract(page), Article | NotArticle)
 
 

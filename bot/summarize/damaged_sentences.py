@@ -1,0 +1,20 @@
+"""Recognise a sentence that lacks a part, so that it cannot be quoted."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.models import MISSING_PART
+
+_MARKS = re.compile(f"[{re.escape(MISSING_PART)}\ufffd]")
+_BRACKETS = tuple(zip("([（［「『【《〈", ")]）］」』】》〉", strict=True))
+_NOT_A_BRACKET = re.compile(r"^\s*[\w.]{1,3}\)|[:;=8][-']?[()\[\]]")
+"""The number of an item ("1)"), and faces made of marks (":-)")."""
+
+
+def is_damaged(sentence: str) -> bool:
+    """Whether characters of the sentence are lost, or one of its brackets has no partner."""
+    if _MARKS.search(sentence):
+        return True
+    text = _NOT_A_BRACKET.sub("", sentence)
+    return any(text.count(opening) != text.count(closing) for opening, closing in _BRACKETS)

@@ -1,0 +1,42 @@
+"""A sentence that lacks a part is never quoted."""
+
+import pytest
+
+from bot.core.models import Article
+from bot.summarize.damaged_sentences import is_damaged
+from bot.summarize.document import Document, InputLimits
+
+WHOLE = [
+    "The ferry (built in 1961) returns.",
+    "1) The ferry returns in May.",
+    "She laughed :-) and left.",
+    "Die Fähre [Baujahr 1961] kehrt zurück.",
+    "市長は「工事は来年」と話した。",
+    "Он сказал (не сразу), что вернётся.",
+]
+DAMAGED = [
+    "The ferry (built in 1961 returns.",
+    "It was sold in 2004) and came back.",
+    "Die F\ufffdhre kehrt zurück.",
+    "市長は「工事は来年と話した。",
+    "Le bac [construit en 1961 revient.",
+    "该桥（建于一九六一年将重建。",
+]
+
+
+@pytest.mark.parametrize("sentence", WHOLE)
+def test_a_whole_sentence(sentence: str) -> None:
+    assert not is_damaged(sentence)
+
+
+@pytest.mark.parametrize("sentence", DAMAGED)
+def test_half_a_bracket_or_a_lost_character(sentence: str) -> None:
+    assert is_damaged(sentence)
+
+
+def test_damaged_sentences_are_not_offered_to_any_method() -> None:
+    text = "\n\n".join(WHOLE[:1] + DAMAGED)
+    article = Article(
+        title="", text=text, language="en", confidence=1.0, word_count=40, url="https://a.example/x"
+    )
+    assert [sentence.text for sentence in Document(article, InputLimits(99, 999)).sentences] == WHOLE[:1]
