@@ -87,6 +87,13 @@ DROPPED = [
     ("Correction: An earlier version named the wrong county.", "correction"),
     ("All rights reserved", "rights"),
     ("Table of contents", "player"),
+    ("You are reading a gift article from a friend.", "gift"),
+    ("Dieser Artikel wurde Ihnen von einer Abonnentin geschenkt.", "gift"),
+    ("Please support our independent journalism with a donation.", "donation"),
+    ("We may earn a commission if you buy something through our links.", "affiliate"),
+    ("This story was narrated by a computer voice.", "read-aloud"),
+    ("You are viewing an archived copy of this page.", "archive"),
+    ("Load external content", "embed"),
     ("Old Lighthouse to Stay", "headline"),
 ]
 KEPT = [

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from itertools import repeat
 
+import brotli
+import httpx2
 import pytest
-from bot.fetch.response_body import check_first_bytes, decompress
 
 from bot.core.messages import Message, MessageKind
 from bot.core.models import Dialect, Post
@@ -20,7 +21,12 @@ from bot.core.post_addresses import parse_post_address
 from bot.core.single_line import single_line
 from bot.core.urls import normalized_url
 from bot.core.valid_text import MAX_LENGTH, valid_text
+from bot.fetch.content_coding import decompress, zstd
+from bot.fetch.cookies import FetchCookies
 from bot.fetch.ip_addresses import AddressFilter
+from bot.fetch.mime_sniffing import check_first_bytes
+from bot.fetch.page_redirects import find_redirect
+from bot.fetch.response_head import repaired
 from bot.fetch.robots_rules import MAX_BYTES as MAX_ROBOTS
 from bot.fetch.robots_rules import parse_rules
 from bot.fetch.target_url import Target, parse_link
@@ -127,6 +133,24 @@ def parse_chunks(start: bytes, chunk: bytes, count: int) -> None:
     body.parse()
 
 
+SENDING_ON = {
+    "refresh elements": b'<meta http-equiv=refresh content="60; url=/">',
+    "attributes": b"<meta refresh " + b"a=b " * 100,
+    "open elements": b"<meta http-equiv=refresh ",
+    "open quotes": b"<meta refresh='",
+    "scripts": b"<script>location.replace('/a')</script>",
+    "open scripts": b"<script>location=",
+    "comments": b"<!-- refresh ",
+    "no-script": b"<noscript><meta http-equiv=refresh>",
+}
+HEADERS = {
+    "short lines": b"A: b\r\n",
+    "folded lines": b"Location: a\r\n b\r\n\tc\r\n",
+    "no colon": b"Warning in line 3\n",
+    "codings": b"Transfer-Encoding: " + b"chunked," * 500 + b"\r\n",
+    "lengths": b"Content-Length: " + b"1," * 2_000 + b"\r\n",
+}
+COOKIES = [("set-cookie", f"c{n}=" + "a; " * 19) for n in range(50)]
 LARGE = b'["' + b"a" * MAX_BYTES_AT_ONCE + b'",'
 """The beginning of a list that is parsed as a large response."""
 OBJECT = ",".join(f'"{n:x}":1' for n in range(MAX_VALUES_AT_ONCE // 2 - 10))
@@ -148,8 +172,22 @@ OTHERS: dict[str, Callable[[], object]] = {
     "JSON: too deep": lambda: parse_json(b"[" * 39_000),
     "link": lambda: parse_link("http://" + "é" * 250 + ".example/" + "é" * 3_500, ADDRESSES),
     "redirect": lambda: Target("http", "a.example", 80, "/").redirect("../" * 80_000, ADDRESSES),
-    "decompression": lambda: decompress(gzip.compress(b"a" * 2_000_000), "gzip", 2_000_000),
+    **{
+        f"decompression: {name}": lambda pack=pack, name=name: decompress(  # type: ignore[misc]
+            pack(b"a" * 2_000_000), name, 2_000_000, complete=True
+        )
+        for name, pack in {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}.items()
+    },
     "first bytes": lambda: check_first_bytes(b" " * 2_000_000, ""),
+    **{
+        f"page that sends on: {name}": lambda page=page: find_redirect(page * (2_000_000 // len(page)), "")  # type: ignore[misc]
+        for name, page in SENDING_ON.items()
+    },
+    **{
+        f"response head: {name}": lambda line=line: repaired(b"200", line * (260_000 // len(line)))  # type: ignore[misc]
+        for name, line in HEADERS.items()
+    },
+    "cookies": lambda: FetchCookies().store("http://a.example/", httpx2.Headers(COOKIES)),
     "Retry-After": lambda: parsedate_to_datetime("(" * 60_000),
     **{
         f"robots.txt: {name}": lambda text=text: parse_rules(text[:MAX_ROBOTS], "Precis")
