@@ -32,7 +32,7 @@ def daemon_lock(path: Path) -> Iterator[None]:
     """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
 
     The operating system owns the lock, so it is released when the process ends for any reason. Only the
-    owner can open the file, because whoever can read it can lock it.
+    owner can open the file, because a user who can read it can lock it.
     """
     lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
     try:
