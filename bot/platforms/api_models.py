@@ -102,3 +102,22 @@ def parse(model: type[AnyModel], response: Any) -> AnyModel:
         problem = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, problem["loc"])) or "the response"
         raise MalformedResponse(f"{where}: {problem['msg']}") from error
+
+
+class RowId(ApiModel):
+    id: int
+
+
+class ResolvedPost(ApiModel):
+    post: RowId
+
+
+class ResolvedComment(ApiModel):
+    comment: RowId
+
+
+class ResolvedObject(ApiModel):
+    """The response of Lemmy 0.19 and PieFed to `GET /resolve_object`: one of several kinds of objects."""
+
+    post: ResolvedPost | None = None
+    comment: ResolvedComment | None = None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.platforms.api_call import Call
-from bot.platforms.api_models import parse
+from bot.platforms.api_models import ResolvedObject, parse
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
@@ -88,7 +88,7 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         return Call("PUT", f"{self.prefix}/user/save_user_settings", body=dict(fields))
 
     def parse_resolved(self, response: Any) -> str | None:
-        found = parse(schemas_v3.ResolvedObject, response)
+        found = parse(ResolvedObject, response)
         if found.comment is not None:
             return f"/comment/{found.comment.comment.id}"
         return None if found.post is None else f"/post/{found.post.post.id}"

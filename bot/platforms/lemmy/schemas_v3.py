@@ -116,25 +116,6 @@ class CommentList(ApiModel):
     comments: list[CommentView]
 
 
-class RowId(ApiModel):
-    id: int
-
-
-class ResolvedPost(ApiModel):
-    post: RowId
-
-
-class ResolvedComment(ApiModel):
-    comment: RowId
-
-
-class ResolvedObject(ApiModel):
-    """A response has one of several kinds of objects."""
-
-    post: ResolvedPost | None = None
-    comment: ResolvedComment | None = None
-
-
 class LoginResponse(ApiModel):
     jwt: str = Field(min_length=1)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.platforms.api_models import ActorId, ApiModel, UtcTime
+from bot.platforms.api_models import ActorId, ApiModel, RowId, UtcTime
 from bot.platforms.lemmy import schemas_v3
 
 
@@ -92,8 +92,8 @@ class CommentList(ApiModel):
 
 class ResolvedObject(ApiModel):
     kind: str = Field(validation_alias="type_")
-    post: schemas_v3.RowId | None = None
-    comment: schemas_v3.RowId | None = None
+    post: RowId | None = None
+    comment: RowId | None = None
 
 
 class SiteRateLimits(ApiModel):

@@ -22,7 +22,7 @@ from bot.platforms.account_setup import (
 )
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient
-from bot.platforms.api_models import parse
+from bot.platforms.api_models import ResolvedObject, parse
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.comment_text import check_comment
 from bot.platforms.deleted_posts import deleted_post
@@ -140,7 +140,7 @@ class PieFed(FederatedAdapter):
 
     def _resolve_object(self, url: str) -> str | None:
         try:
-            found = parse(schemas.ResolvedObject, self._session.read(get_call("/resolve_object", q=url)))
+            found = parse(ResolvedObject, self._session.read(get_call("/resolve_object", q=url)))
         except ApiError as error:
             if error.code.startswith(OBJECT_NOT_FOUND):
                 return None

@@ -119,25 +119,6 @@ class CommentList(NumberedList):
     comments: list[CommentView]
 
 
-class RowId(ApiModel):
-    id: int
-
-
-class ResolvedPost(ApiModel):
-    post: RowId
-
-
-class ResolvedComment(ApiModel):
-    comment: RowId
-
-
-class ResolvedObject(ApiModel):
-    """A response has one of several kinds of objects."""
-
-    post: ResolvedPost | None = None
-    comment: ResolvedComment | None = None
-
-
 class CommunityView(ApiModel):
     community: Community
     subscribed: str = ""
