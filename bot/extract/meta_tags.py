@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.json_ld import read_json_ld
+from bot.extract.language_detection import fold_language
 
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
 _MAX_NESTED = 2000
@@ -30,7 +31,7 @@ class MetaTags:
     """All `@type`s of the JSON-LD, lower case."""
     canonical_url: str | None
     lang: str
-    """The first two letters of the root element's `lang`, in lower case, or ""."""
+    """The ISO 639-1 code of the root element's `lang`, or ""."""
 
     def first_text(self, *names: str) -> str:
         """The first of these meta elements that is not empty, in one line; "" if all are."""
@@ -58,14 +59,14 @@ def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
         meta.setdefault(name.strip().lower(), element.get("content"))
     objects = read_json_ld(root)
     types = frozenset(kind for json_object in objects for kind in types_of(json_object))
-    lang = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")[:2].lower()
+    tag = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return MetaTags(
         meta,
         objects,
         _named_objects(objects),
         types,
         _canonical(root, url, meta),
-        lang if lang.isalpha() else "",
+        fold_language(tag),
     )
 
 

@@ -138,3 +138,21 @@ def test_a_date_in_words_is_read(head: str, body: str, lang: str) -> None:
 def test_a_date_in_a_sentence_is_not_that_of_the_page() -> None:
     body = "<h1>Otter</h1><p>The last one had been seen on 5 November 1986 near the pier.</p>"
     assert read(body, url="https://shore.example/otter").published is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [
+        ("fil", "tl"),
+        ("nob-NO", "nb"),
+        ("deu", "de"),
+        ("spa_MX", "es"),
+        ("pt-BR", "pt"),
+        ("zxx", ""),
+        ("", ""),
+    ],
+)
+def test_the_declared_language_is_an_iso_639_1_code(declared: str, wanted: str) -> None:
+    root = parse_html(f'<html lang="{declared}"><body><p>Text</p></body></html>')
+    assert root is not None
+    assert read_meta_tags(root, URL).lang == wanted
