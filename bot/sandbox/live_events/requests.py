@@ -130,5 +130,5 @@ def _private_answer(
     """Whether the answer is one private message with these parts, and nothing is under the post."""
     replies = context.replies_to(post)
     as_expected = replies == (0, 0) and len(answers) == 1 and all(part in answers[0] for part in parts)
-    found = expected if as_expected else f"{len(answers)} other private answers"
+    found = expected if as_expected else f"{len(answers)} private answers"
     return EventOutcome(event, f"{counted('{0} under the post, ', replies)}{found}", as_expected)
