@@ -26,6 +26,7 @@ def create_jobs(app: App) -> tuple[Job, ...]:
     sends = {outbox.account: f"send {outbox.account}" for outbox in app.outboxes}
     follow_ups = {each.platform.account: f"follow up {each.platform.account}" for each in app.follow_ups}
     poll_every = app.poll_interval.check_every
+    read_pages_every = min(SETTINGS_PAGES_INTERVAL, app.tuning.settings_pages_interval)
     return (
         *(
             Job(f"poll {poller.account}", poll_every, 120, poller.run, starts=("process",))
@@ -50,7 +51,7 @@ def create_jobs(app: App) -> tuple[Job, ...]:
             Job(follow_ups[each.platform.account], FOLLOW_UP_INTERVAL, 120, partial(follow_up, each))
             for each in app.follow_ups
         ),
-        Job("settings pages", SETTINGS_PAGES_INTERVAL, 120, app.read_settings_pages),
+        Job("settings pages", read_pages_every, 120, app.read_settings_pages),
         Job("record time", RECORD_TIME_INTERVAL, 30, app.record_alive),
         Job("housekeeping", HOUSEKEEPING_INTERVAL, 60, app.run_housekeeping),
     )

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
+from bot.core.errors import Refused
 from bot.core.messages import Answer
 from bot.core.models import Comment, Post
 from bot.inbox import answer_texts
 from bot.platforms.base import Messaging, Platform
 from bot.store import EarlierSummary, ReceivedMessage, ReceivedMessages, State
+
+log = structlog.get_logger(__name__)
 
 _PENDING = (State.DISCOVERED, State.READY, State.SENDING)
 
@@ -37,10 +42,15 @@ class SummaryRequests:
         if pending is not None:
             self.messages.wait_for_post(received.row, pending.row)
             return None
-        own = self._own_comments(post, link, earlier)
-        existing = next((comment for comment in own if not comment.gone), None)
-        if existing is not None:
-            return answer_texts.already_summarised(post.permalink, existing.url)
+        try:
+            own = self._own_comments(post, link, earlier)
+        except Refused as error:  # it would be the same at every attempt, so the database has to do
+            log.info("own replies are not visible", account=post.account, post=post.id, error=str(error))
+            own, urls = [], [summary.comment_url for summary in earlier if summary.state is State.SENT]
+        else:
+            urls = [comment.url for comment in own if not comment.gone]
+        if urls:
+            return answer_texts.already_summarised(post.permalink, urls[0] or "")
         was_removed = own or any(summary.state is State.DELETED for summary in earlier)
         is_public = self.may_reply_in(post.community) and not was_removed  # do not repost a removed reply
         place = "here" if is_public else "private"
@@ -51,7 +61,10 @@ class SummaryRequests:
         return None
 
     def _own_comments(self, post: Post, link: str, earlier: list[EarlierSummary]) -> list[Comment]:
-        """The bot's summaries of the link under the post, read from the platform."""
+        """The bot's summaries of the link under the post, read from the platform.
+
+        Raises Refused if the account cannot see them, for example those under an NSFW post on Lemmy.
+        """
         found = list(self.platform.own_comments(post.id)) if link == post.url else []
         parent_ids = {each.parent_id for each in earlier if each.state is State.SENT and each.parent_id}
         for parent_id in sorted(parent_ids):

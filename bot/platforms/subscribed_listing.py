@@ -27,7 +27,7 @@ _SHARED_PREFIX = "subscribed:"
 _RECHECK_PENDING = timedelta(minutes=10)
 """When a community that has not approved the account yet is checked again."""
 _RECHECK_REFUSED = timedelta(hours=1)
-_CHECK_SILENT = timedelta(minutes=20)
+CHECK_SILENT_AFTER = timedelta(minutes=20)
 """After so long without a post of a community, its subscription is checked. Servers end subscriptions without
 notice: a community ban does, and lifting the ban does not bring it back (Lemmy 0.19.20 and 1.0)."""
 _SHARED_FOR = timedelta(seconds=20)
@@ -98,7 +98,8 @@ class SubscribedListing:
 
     `communities` are all communities that will be polled, `host` is the account's server. Without
     `subscribe`, each community is read from its own listing, and the account subscribes to none.
-    `reload_account` fetches the account again and calls `set_subscriptions`.
+    `reload_account` fetches the account again and calls `set_subscriptions`; a community without posts for
+    `check_silent_after` is a reason to call it.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class SubscribedListing:
         subscribe: bool,
         max_pages: int,
         reload_account: Callable[[], object],
+        check_silent_after: timedelta = CHECK_SILENT_AFTER,
     ) -> None:
         self._api = api
         self._use_shared_listing = subscribe and len(communities) > 1
@@ -125,6 +127,7 @@ class SubscribedListing:
         """Subscribed communities: name in the config -> name in their posts."""
         self._check_again_at: dict[str, datetime] = {}
         self._reload_account = reload_account
+        self._check_silent_after = check_silent_after
         self._reloaded_at = clock()
         """When the server last reported the subscriptions."""
         self._last_post_at: dict[str, datetime] = {}
@@ -163,7 +166,7 @@ class SubscribedListing:
         One reload is for all communities, so a quiet hour costs a few calls.
         """
         since = max(self._last_post_at.setdefault(community, self._clock()), self._reloaded_at)
-        if self._clock() - since >= _CHECK_SILENT:
+        if self._clock() - since >= self._check_silent_after:
             self._reload_account()
 
     def _poll_shared(self, community: str, cursor: str | None, since: datetime) -> PollResult:

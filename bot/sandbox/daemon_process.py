@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--poll", type=float)
     parser.add_argument("--reddit")
     parser.add_argument("--check", type=float, nargs="*", help="seconds after which a sent reply is checked")
+    parser.add_argument("--pages", type=float, help="seconds between two checks of a settings page")
     parser.add_argument("--clock", type=Path, help="a file with the seconds by which the clock is ahead")
     run(parser.parse_args())
 
@@ -40,6 +42,8 @@ def run(options: argparse.Namespace) -> None:
     tuning = fast_tuning(
         frozenset(options.allow_local), options.settle, options.poll, options.reddit, options.check
     )
+    if options.pages is not None:
+        tuning = replace(tuning, settings_pages_interval=timedelta(seconds=options.pages))
     if options.clock is not None:
         tuning = replace(tuning, clock=shifted_clock(options.clock))
     log.configure_logging(config.log.level, "console")

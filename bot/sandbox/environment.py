@@ -62,17 +62,19 @@ class SandboxEnvironment:
         reddit_faults: FaultInjector | None = None,
         ports: tuple[int, int] = (0, 0),
         max_per_day: Mapping[str, int] | None = None,
+        host: str | None = None,
     ) -> None:
         """`software` is the Fediverse server with the communities.
 
         `limits`, `faults` and the first of the `ports` are for this server. Without subreddits the daemon
-        has no account on Reddit. `max_per_day` has the maximum of single communities.
+        has no account on Reddit. `max_per_day` has the maximum of single communities. `host` is the name
+        of the Fediverse server in handles, if that is not its address.
         """
         self.folder = folder
         self._max_per_day = dict(max_per_day or {})
         self.site = NewsSite()
         self.software = software
-        self.fediverse = software.create_server(limits=limits, faults=faults, port=ports[0])
+        self.fediverse = software.create_server(limits=limits, faults=faults, port=ports[0], host=host)
         if isinstance(self.fediverse, LemmySandbox):
             self.fediverse.idempotency_key_lifetime = IDEMPOTENCY_KEY_LIFETIME
         self.reddit = RedditSandbox(faults=reddit_faults, calls_per_window=1_000_000, port=ports[1])
@@ -140,11 +142,11 @@ class SandboxEnvironment:
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env=self._environment(),
+                env=self.child_environment(),
             )
 
-    def _environment(self) -> dict[str, str]:
-        """Always with a byte code cache, because the daemon is started many times."""
+    def child_environment(self) -> dict[str, str]:
+        """The environment of a child process: with a byte code cache, because many are started."""
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return environment

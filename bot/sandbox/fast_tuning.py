@@ -13,6 +13,9 @@ from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed does not publish its limits, so the adapter cannot learn that the sandbox has none."""
 
+_CHECK_SILENT_AFTER = timedelta(seconds=2)
+"""When a subscription is checked: soon, so that the end of a ban is noticed while somebody watches."""
+
 
 def fast_tuning(
     allow_local: frozenset[str],
@@ -27,7 +30,11 @@ def fast_tuning(
     are checked; None for those of the real daemon.
     """
     connection_settings: dict[str, dict[str, object]] = {
-        "piefed": {"rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow)}
+        "lemmy": {"check_silent_after": _CHECK_SILENT_AFTER},
+        "piefed": {
+            "check_silent_after": _CHECK_SILENT_AFTER,
+            "rate_limits": RateLimits(_UNLIMITED, bucket_type=FixedWindow),
+        },
     }
     if reddit_url is not None:
         connection_settings["reddit"] = {"base_url": reddit_url, "calls_per_minute": 100_000}

@@ -6,10 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
-from bot.sandbox.server_software import ServerSoftware
-
-_LINK_DELAY = timedelta(seconds=3)
-"""Before the last time at which the sandbox's daemon reads a post without a link again."""
 
 
 def seed_posts(environment: SandboxEnvironment) -> None:
@@ -38,9 +34,6 @@ def _seed_fediverse(environment: SandboxEnvironment, start: datetime) -> None:
         news, people[1], "The rules of this community", link, published=start, featured_community=True
     )
     state.add_post(news, people[1], "A thread that the moderators locked", link, published=start, locked=True)
-    if environment.software is ServerSoftware.PIEFED:
-        slow = state.add_post(news, people[2], "A post that gets its link later", link)
-        slow.link_visible_from = utc_now() + _LINK_DELAY
     robot = state.add_person("feedbot", bot_account=True)
     state.add_post(news, robot, "Posted by another bot", link, published=start)
 

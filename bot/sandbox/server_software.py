@@ -36,12 +36,13 @@ class ServerSoftware(StrEnum):
         limits: Mapping[str, tuple[int, int]] | None = None,
         faults: FaultInjector | None = None,
         port: int = 0,
+        host: str | None = None,
     ) -> FediverseServer:
-        """A server that is not started yet; `limits` are those of its class."""
+        """A server that is not started yet; `limits` and `host` are those of its class."""
         if self is ServerSoftware.PIEFED:
-            return PieFedSandbox(clock=clock, limits=limits, faults=faults, port=port)
+            return PieFedSandbox(clock=clock, limits=limits, faults=faults, port=port, host=host)
         return LemmySandbox(
-            version=LEMMY_VERSIONS[self], clock=clock, limits=limits, faults=faults, port=port
+            version=LEMMY_VERSIONS[self], clock=clock, limits=limits, faults=faults, port=port, host=host
         )
 
 

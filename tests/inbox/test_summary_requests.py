@@ -11,6 +11,7 @@ from bot.config.settings import InboxSettings
 from bot.core.errors import PlatformError, Refused, UnknownOutcome
 from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
+from bot.platforms.piefed import PieFed
 from bot.rules import CommunityRules
 from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RedditServer, too_short
 
@@ -53,6 +54,49 @@ def test_a_second_request_gets_a_link_to_the_first_reply(server: PlatformServer,
     assert re.fullmatch(POINTER, pointer)
     assert second.id != first.id
     assert daemon.fetched == [LINK]
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_request_under_an_nsfw_post_that_the_account_hides_gets_one_answer(
+    server: PlatformServer, allowed: bool
+) -> None:
+    """Lemmy does not show the account its own replies there, and would not at a later attempt either."""
+    if isinstance(server, RedditServer):
+        pytest.skip("accounts on Reddit see every post")
+    daemon = Daemon(server, rules=CommunityRules(nsfw=allowed))
+    server.add_comment(server.add_post(LINK, nsfw=True), "{bot} please")
+    daemon.run_all_jobs()
+    daemon.close()
+    if allowed and isinstance(daemon.platform, PieFed):  # it shows the account its own comments
+        assert [PLAIN in comment.text for comment in server.bot_comments()] == [True]
+        return
+    assert server.bot_comments() == []
+    (answer,) = server.bot_messages()
+    assert f"I cannot write one: {SkipReason.NSFW.sentence}" in answer
+
+
+@pytest.mark.parametrize("of_request", [False, True])
+def test_a_reply_under_a_post_that_became_hidden_is_found_in_the_database(
+    server: PlatformServer, of_request: bool
+) -> None:
+    if isinstance(server, RedditServer):
+        pytest.skip("accounts on Reddit see every post")
+    daemon = Daemon(server, rules=CommunityRules(nsfw=True))
+    post = server.add_post(LINK)
+    if of_request:
+        server.add_comment(post, "{bot} please")
+    else:
+        post.published = server.clock.now
+        daemon.poll()
+    daemon.run_all_jobs()
+    assert len(server.bot_comments()) == 1
+    post.nsfw = True
+    server.add_comment(post, "{bot} and for me?")
+    daemon.run_all_jobs(minutes=10)
+    daemon.close()
+    assert len(server.bot_comments()) == 1
+    (pointer,) = server.bot_messages()
+    assert re.fullmatch(POINTER, pointer)
 
 
 def test_an_existing_reply_is_found_before_the_page_is_fetched(

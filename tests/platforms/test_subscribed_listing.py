@@ -180,10 +180,11 @@ def test_a_lost_subscription_is_renewed_and_no_post_is_missed(env: ListingEnviro
     assert lost[0] in again["sport"]
 
 
+@pytest.mark.parametrize(("tuning", "rounds"), [({}, 23), ({"check_silent_after": timedelta(minutes=3)}, 5)])
 def test_after_a_short_ban_the_account_subscribes_again_and_no_post_is_missed(
-    env: ListingEnvironment,
+    env: ListingEnvironment, tuning: dict[str, timedelta], rounds: int
 ) -> None:
-    adapter = env.adapter()
+    adapter = env.adapter(**tuning)
     env.poll_round(adapter)
     env.poll_round(adapter)
     sport, state = env.communities["sport"], env.server.state
@@ -193,7 +194,7 @@ def test_after_a_short_ban_the_account_subscribes_again_and_no_post_is_missed(
     sport.banned.clear()
     missed.append(env.post("sport"))
     found: list[str] = []
-    for _ in range(23):
+    for _ in range(rounds):
         env.post("news")
         found += env.poll_round(adapter)["sport"]
     assert set(missed) <= set(found)

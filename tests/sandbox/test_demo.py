@@ -18,8 +18,7 @@ FOOTER = re.compile(
     r"Saved \*\*\d+%\*\*\. \[I'm a bot and I'm open source!\]\(https://[^)\s]+\)$"
 )
 
-
-EVENTS = 6
+EVENTS = 12
 
 
 def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(

@@ -28,7 +28,7 @@ from bot.platforms.lemmy.site_ban import SiteBan
 from bot.platforms.login_session import LoginSession, RateLimitReached
 from bot.platforms.nodeinfo import Software, fetch_software
 from bot.platforms.rate_limits import Clock, RateLimits
-from bot.platforms.subscribed_listing import SubscribedListing
+from bot.platforms.subscribed_listing import CHECK_SILENT_AFTER, SubscribedListing
 
 _PAGES_PER_POLL = 20
 _REFRESH_INTERVAL = timedelta(hours=1)
@@ -47,7 +47,8 @@ class Lemmy(FederatedAdapter):
 
     `base_url` is the server's address without a path. `timeout` applies to one response. Several accounts
     on one server may share `rate_limits`, because the server counts by IP address. `communities` are all
-    communities that will be polled. `subscribe` is whether the account may subscribe to them.
+    communities that will be polled. `subscribe` is whether the account may subscribe to them;
+    the subscription of one without posts for `check_silent_after` is checked.
     """
 
     dialect = Dialect.LEMMY
@@ -68,6 +69,7 @@ class Lemmy(FederatedAdapter):
         own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
+        check_silent_after: timedelta = CHECK_SILENT_AFTER,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -103,6 +105,7 @@ class Lemmy(FederatedAdapter):
             subscribe=subscribe,
             max_pages=_PAGES_PER_POLL,
             reload_account=self._log_in,
+            check_silent_after=check_silent_after,
         )
         self._site: Site | None = None
         self._refreshed_at: datetime | None = None

@@ -47,7 +47,7 @@ from bot.platforms.piefed.messaging import AdapterCalls, PieFedMessaging
 from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
-from bot.platforms.subscribed_listing import SubscribedListing
+from bot.platforms.subscribed_listing import CHECK_SILENT_AFTER, SubscribedListing
 
 _MAX_PAGES = 20
 _PAGE_SIZE = 50
@@ -61,7 +61,8 @@ class PieFed(FederatedAdapter):
 
     `base_url` is the server's address without a path. `timeout` is for one response. Accounts on one
     server share `rate_limits`, because the server counts by IP address. `communities` is every
-    community that is polled; `subscribe` is whether the account may subscribe to them.
+    community that is polled; `subscribe` is whether the account may subscribe to them. The
+    subscription of one without posts for `check_silent_after` is checked.
     """
 
     dialect = Dialect.PIEFED
@@ -82,6 +83,7 @@ class PieFed(FederatedAdapter):
         own_vote: bool = True,
         communities: tuple[str, ...] = (),
         subscribe: bool = True,
+        check_silent_after: timedelta = CHECK_SILENT_AFTER,
     ) -> None:
         self.account = account
         self._clock = clock
@@ -114,6 +116,7 @@ class PieFed(FederatedAdapter):
             subscribe=subscribe,
             max_pages=_MAX_PAGES,
             reload_account=self._refresh,
+            check_silent_after=check_silent_after,
         )
 
     def connect(self) -> Identity:

@@ -96,6 +96,16 @@ def is_comment_listed(comment: Comment, context: RequestContext) -> bool:
     return not viewer.languages or comment.language_id in viewer.languages
 
 
+def is_comment_notified(comment: Comment, context: RequestContext) -> bool:
+    """Whether a comment is among the account's mentions and replies, however its post and language are.
+
+    Unlike other lists of comments, they contain those under NSFW posts that the account hides, and those
+    in languages that it has not chosen. Source: `person_mention_view.rs` of Lemmy 0.19, and
+    `notification/src/impls.rs` of Lemmy 1.0 (after 1.0.0-beta.1).
+    """
+    return context.account.show_bot_accounts or not comment.creator.bot_account
+
+
 def find_communities(term: str, context: RequestContext) -> list[Community]:
     """The communities with `term`, in lower case, in their name or title."""
     return [

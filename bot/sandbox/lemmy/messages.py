@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.lemmy.api_errors import ApiError, check_text
-from bot.sandbox.lemmy.listing import is_comment_listed
+from bot.sandbox.lemmy.listing import is_comment_notified
 from bot.sandbox.lemmy.request_context import RequestContext
 from bot.sandbox.lemmy.request_parameters import json_body, required_int, required_string
 from bot.sandbox.lemmy.server_state import Comment, Notification, PrivateMessage
@@ -51,5 +51,5 @@ def listed_notifications(context: RequestContext) -> list[Notification]:
         notification
         for notification in context.state.notifications(context.account)
         if not isinstance(notification.item, Comment)
-        or (not notification.item.deleted and is_comment_listed(notification.item, context))
+        or (not notification.item.deleted and is_comment_notified(notification.item, context))
     ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox.lemmy.api_errors import ApiError
-from bot.sandbox.lemmy.listing import is_comment_listed
+from bot.sandbox.lemmy.listing import is_comment_notified
 from bot.sandbox.lemmy.messages import creator_and_recipient, private_message_row, store_private_message
 from bot.sandbox.lemmy.request_context import RequestContext
 from bot.sandbox.lemmy.request_parameters import (
@@ -59,7 +59,7 @@ def _notification_list(
 
 
 def _is_listed(notification: Notification, context: RequestContext) -> bool:
-    return isinstance(notification.item, Comment) and is_comment_listed(notification.item, context)
+    return isinstance(notification.item, Comment) and is_comment_notified(notification.item, context)
 
 
 def _notification_row(notification: Notification) -> dict[str, Any]:

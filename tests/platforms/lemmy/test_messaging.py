@@ -46,6 +46,16 @@ def test_a_mention_has_its_place_and_author(env: LemmyEnvironment) -> None:
     assert not message.author_bot
 
 
+def test_a_mention_under_an_nsfw_post_is_fetched_although_the_account_hides_the_post(
+    env: LemmyEnvironment,
+) -> None:
+    """As on a real 0.19 and 1.0: the lists of mentions hide no NSFW posts, other lists of comments do."""
+    env.bot.show_nsfw = False
+    comment = env.server.state.add_comment(env.post(nsfw=True), env.author, f"@{handle(env)} please")
+    (message,) = inbox(env)
+    assert (message.via, message.comment_id) == (MessageKind.MENTION, str(comment.id))
+
+
 def test_a_reply_to_the_bot_names_the_comment_it_answers(env: LemmyEnvironment) -> None:
     own = env.server.state.add_comment(env.post(), env.bot, "A summary")
     add_comment(env, "delete", own)

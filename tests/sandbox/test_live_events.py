@@ -1,0 +1,72 @@
+"""The events of the demo without a daemon: what did not happen is not shown as right."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.core.models import PollResult, Source
+from bot.sandbox.demo_report import count_finished, print_events
+from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.live_events import EXTRA_COMMUNITIES, EventOutcome, LiveEvents
+from bot.sandbox.server_software import ServerSoftware
+from bot.store import Database, PostQueue, State
+from bot.store.status_reports import all_posts
+from tests.conftest import Clock, a_post
+
+
+@pytest.mark.parametrize("software", ServerSoftware)
+def test_without_a_daemon_no_event_is_as_it_should_be(software: ServerSoftware, tmp_path: Path) -> None:
+    environment = SandboxEnvironment(tmp_path, software=software, communities=("news", *EXTRA_COMMUNITIES))
+    with environment:
+        events = LiveEvents(environment, first_run=True)
+        for _ in range(3):
+            events.step([])
+        outcomes = events.outcomes([])
+        assert not events.finished([])
+    assert len(outcomes) >= 10
+    assert [each.event for each in outcomes if each.as_expected] == []
+
+
+@pytest.mark.parametrize("software", ServerSoftware)
+def test_a_later_run_has_the_posts_of_the_first_and_no_messages(
+    software: ServerSoftware, tmp_path: Path
+) -> None:
+    environment = SandboxEnvironment(tmp_path, software=software, communities=("news", *EXTRA_COMMUNITIES))
+    with environment:
+        LiveEvents(environment, first_run=False)
+        titles = [post.name for post in environment.fediverse.state.posts.values()]
+        assert titles[-3:] == [
+            "A post after the ban was lifted",
+            "A post whose reply meets an outage",
+            "A post that becomes NSFW while its reply waits",
+        ]
+        assert environment.fediverse.state.all_comments() == []
+        assert environment.fediverse.state.all_private_messages() == []
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_an_event_that_is_not_as_it_should_be_fails_the_demo(second: bool) -> None:
+    printed = io.StringIO()
+    console = Console(file=printed, width=100)
+    outcomes = [EventOutcome("One.", "1 reply", True), EventOutcome("Two.", "no reply", second)]
+    assert print_events(outcomes, console) is second
+    assert ("wrong" in printed.getvalue()) is not second
+
+
+def test_a_post_is_finished_when_all_its_rows_are(database: Database, clock: Clock) -> None:
+    """A request for a summary has a row of its own."""
+    PostQueue(database).discover(Source("home", "news"), PollResult((a_post(),), "1"), clock())
+    (row,) = all_posts(database)
+    done = replace(row, state=State.SKIPPED)
+    assert [count_finished(rows) for rows in ([], [row], [done], [done, row], [done, done])] == [
+        0,
+        0,
+        1,
+        0,
+        1,
+    ]
