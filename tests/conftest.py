@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -47,6 +48,19 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+@pytest.fixture(autouse=True)
+def log_settings_of_one_test() -> Iterator[None]:
+    """Undo a test's changes of the log, which would make the next tests slower or hide what they log."""
+    settings, root = structlog.get_config(), logging.getLogger()
+    handlers, level, raises = root.handlers[:], root.level, logging.raiseExceptions
+    yield
+    if structlog.get_config() != settings:
+        structlog.configure(**settings)
+    root.handlers[:], logging.raiseExceptions = handlers, raises
+    root.setLevel(level)
+
 
 LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers", "web")
 """Folders with tests of several seconds. They run first, so that no worker waits for one at the end."""

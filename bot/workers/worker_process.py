@@ -34,6 +34,8 @@ from bot.workers.worker_main import ReadPage, WorkerLimits, serve_tasks
 
 log = structlog.get_logger(__name__)
 
+PRELOADED_MODULES = ("bot.workers.preload", "bot.workers.worker_main")
+"""What the fork server imports; every worker is a copy of it."""
 START_TIMEOUT = timedelta(seconds=90)
 """For a new process to confine itself. The first one waits for the fork server to read a page."""
 STOP_TIMEOUT = 5.0
@@ -199,7 +201,7 @@ class WorkerProcess:
 def _fork_server() -> ForkServerContext:
     _silence_resource_tracker()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bot.workers.preload", "bot.workers.worker_main"])
+    context.set_forkserver_preload(list(PRELOADED_MODULES))
     return context
 
 

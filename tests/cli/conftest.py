@@ -1,4 +1,4 @@
-"""Runs the command line in its own process, in its own folder."""
+"""Runs the command line in a folder of its own, in this process or in one of its own."""
 
 from __future__ import annotations
 
@@ -6,29 +6,72 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import stamina
+
+from bot.cli import main, main_commands
 
 ROOT = Path(__file__).parents[2]
-Precis = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Precis = Callable[..., Done]
 
 
 @pytest.fixture
-def precis(tmp_path: Path) -> Precis:
-    """Run `precis ARGUMENTS` in `tmp_path` without a terminal."""
+def precis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Precis:
+    """Run `precis ARGUMENTS` in this process, without a terminal and without waits between attempts.
 
-    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    Starting Python and the processes that read pages takes seconds, which is why most tests use this.
+    """
+
+    def run(*arguments: str) -> Done:
+        capsys.readouterr()
+        with (
+            monkeypatch.context() as patch,
+            mock.patch.dict(os.environ, {"COLUMNS": "120"}),
+            Path(os.devnull).open() as nothing,
+            stamina.set_testing(True, attempts=3, cap=True),
+        ):
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["precis", *arguments])
+            patch.setattr(sys, "stdin", nothing)
+            patch.setattr(main_commands, "disable_core_dumps", lambda: None)  # it cannot be undone
+            with pytest.raises(SystemExit) as end:
+                main()
+        return Done(int(end.value.code or 0), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def precis_process(tmp_path: Path) -> Precis:
+    """Run `precis ARGUMENTS` as a process of its own, as users do."""
+
+    def run(*arguments: str) -> Done:
+        done = subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120", **environ},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=100,
             check=False,
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
     return run
 

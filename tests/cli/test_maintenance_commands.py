@@ -15,6 +15,7 @@ from pathlib import Path
 from pkgutil import iter_modules, resolve_name
 
 import pytest
+import stamina
 
 from bot.cli import doctor_checks
 from bot.cli.bench import run_benchmark
@@ -244,7 +245,10 @@ def test_an_account_that_cannot_be_asked_about_an_address_is_named(tmp_path: Pat
     Database(tmp_path / "precis.db", utc_now()).close()
     config = write_config(tmp_path, CONFIG.format(server="http://127.0.0.1:9"))
     for command in (retry_post, delete_reply, show_why):
-        with pytest.raises(UserError, match="The account main cannot look up https://elsewhere"):
+        with (
+            stamina.set_testing(True),  # no waits between the attempts
+            pytest.raises(UserError, match="The account main cannot look up https://elsewhere"),
+        ):
             command("https://elsewhere.example/post/1", config)
 
 

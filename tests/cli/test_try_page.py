@@ -25,8 +25,8 @@ def plain(page: Path) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page.read_text())))
 
 
-def test_every_sentence_is_in_the_page_word_for_word(precis: Precis, saved: Path) -> None:
-    done = precis("try", str(saved), "--json")
+def test_every_sentence_is_in_the_page_word_for_word(precis_process: Precis, saved: Path) -> None:
+    done = precis_process("try", str(saved), "--json")
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert 2 <= len(figures["sentences"]) <= 4

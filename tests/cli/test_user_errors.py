@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from bot.store import daemon_lock
-from tests.cli.conftest import Precis, write_config
+from tests.cli.conftest import Done, Precis, write_config
 
 GOOD = """
 [bot]
@@ -21,7 +20,7 @@ communities = ["news"]
 UNREACHABLE = "http://127.0.0.1:9"  # the discard port: nothing listens there
 
 
-def error_output(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
+def error_output(done: Done, code: int = 1) -> str:
     assert done.returncode == code, done
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -56,8 +55,8 @@ layout = "poem"
     assert "secret" not in "".join(lines)
 
 
-def test_a_missing_file(precis: Precis) -> None:
-    output = error_output(precis("run", "--config", "nowhere.toml"))
+def test_a_missing_file(precis_process: Precis) -> None:
+    output = error_output(precis_process("run", "--config", "nowhere.toml"))
     assert "nowhere.toml" in output
     assert "precis init" in output
 
@@ -90,10 +89,10 @@ def test_a_server_that_is_down_is_reported_once_in_the_log_and_in_status(
     assert "127.0.0.1:9" in precis("status").stdout
 
 
-def test_a_second_daemon_on_one_database(precis: Precis, tmp_path: Path) -> None:
+def test_a_second_daemon_on_one_database(precis_process: Precis, tmp_path: Path) -> None:
     write_config(tmp_path, GOOD.format(server=UNREACHABLE, password='password = "x"'))
     with daemon_lock(tmp_path / "precis.db"):
-        output = error_output(precis("run"), 75)
+        output = error_output(precis_process("run"), 75)
     assert "Another precis daemon is already running" in output
     assert "set another database for this one" in output
 
@@ -120,8 +119,8 @@ def test_init_from_options_writes_a_valid_config(precis: Precis, tmp_path: Path)
     assert "never overwrites" in error_output(precis("init"))
 
 
-def test_a_command_that_does_not_exist(precis: Precis) -> None:
-    done = precis("runn")
+def test_a_command_that_does_not_exist(precis_process: Precis) -> None:
+    done = precis_process("runn")
     assert done.returncode == 2  # the usual exit code for wrong usage
     assert "runn" in done.stderr
 

@@ -1,6 +1,7 @@
 """The real daemon is killed at random moments while servers lose, delay and break their answers.
 
-This is a short run. `make kills` is the long one; `.ci/run` does 50 of its kills.
+This is a short run, without the code that reads pages. `make kills` is the long one, with it; `.ci/run`
+does 50 of its kills.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.server_software import ServerSoftware
-from tests.crash.kill_scenario import DAEMON_MODULE, KillScenario
+from tests.crash.kill_scenario import KillScenario
+from tests.quick_daemon import QUICK_DAEMON
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ from tests.crash.kill_scenario import DAEMON_MODULE, KillScenario
 def test_4_kills_leave_exactly_one_reply_to_each_post(
     tmp_path: Path, seed: int, software: ServerSoftware, subreddits: tuple[str, ...], upgrade_at: int | None
 ) -> None:
-    scenario = KillScenario(tmp_path, DAEMON_MODULE, seed, subreddits, software)
+    scenario = KillScenario(tmp_path, QUICK_DAEMON, seed, subreddits, software)
     with scenario.environment:
         scenario.run_with_kills(4, lose_database_at=2, upgrade_at=upgrade_at)
         scenario.run_to_end()

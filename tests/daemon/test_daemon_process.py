@@ -31,6 +31,7 @@ from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
 from bot.store import Database, ProcessMarks, State, daemon_lock
 from bot.store.backups import list_backups
+from tests.quick_daemon import QUICK_DAEMON
 
 TIMEOUT = 60.0
 
@@ -96,14 +97,14 @@ def logged(sandbox: SandboxEnvironment, words: str) -> bool:
 def test_sigterm_during_a_slow_fetch_stops_soon_and_loses_nothing(sandbox: SandboxEnvironment) -> None:
     drip = next(story.path for story in sandbox.site.stories if "drip" in story.path)
     add_post(sandbox, sandbox.site.url + drip)
-    daemon = sandbox.start_daemon()
+    daemon = sandbox.start_daemon(module=QUICK_DAEMON)
     until(lambda: sandbox.site.request_counts.get(drip, 0) > 0, daemon, sandbox)
     began = time.monotonic()
     assert stop_daemon(daemon) == 0
     assert time.monotonic() - began < 10
     (post,) = sandbox.post_reports()
     assert (post.state, post.attempts) == (State.DISCOVERED, 0)
-    again = sandbox.start_daemon()
+    again = sandbox.start_daemon(module=QUICK_DAEMON)
     until(lambda: sandbox.site.request_counts.get(drip, 0) > 1, again, sandbox)
     stop_daemon(again)
 
@@ -138,7 +139,7 @@ def test_an_upgrade_of_lemmy_during_a_run_loses_and_duplicates_nothing(
     for link in links[:5]:
         add_post(sandbox, link)
     sandbox.lemmy.faults.plan(None, Fault.STORE_THEN_DROP)
-    daemon = sandbox.start_daemon()
+    daemon = sandbox.start_daemon("--settle", "1.2", module=QUICK_DAEMON)
     until(lambda: len(sandbox.replies()) >= 2, daemon, sandbox)
     sandbox.lemmy.upgrade(LEMMY_VERSIONS[ServerSoftware.LEMMY_1_0])
     for link in links[5:8]:

@@ -20,6 +20,7 @@ from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
 from bot.store.status_reports import all_posts
 from tests.conftest import Clock, a_post
+from tests.quick_daemon import QUICK_DAEMON
 
 CAP = 3
 POSTS = 5 * CAP
@@ -31,7 +32,7 @@ REPLY = Reply("Text.", "en", 900, 90, 90)
 
 def run_daemon_until(environment: SandboxEnvironment, replies: int, *, kill: bool) -> None:
     """Run the real daemon until there are so many replies, or every post has an outcome."""
-    daemon = environment.start_daemon("--settle", "1.2", "--poll", "0.5")
+    daemon = environment.start_daemon("--settle", "1.2", "--poll", "0.5", module=QUICK_DAEMON)
     started = time.monotonic()
     try:
         while len(environment.replies()) < replies and not all_finished(environment):

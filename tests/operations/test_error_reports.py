@@ -8,19 +8,11 @@ import threading
 from io import StringIO
 from typing import Any
 
-import pytest
 import structlog
 
 from bot.operations import log
 from bot.operations.error_reports import MAX_QUEUED, REPEAT_AFTER, ErrorReporter, send_to
 from bot.sandbox.loopback_server import LoopbackServer, Request, Response
-
-
-@pytest.fixture(autouse=True)
-def _the_log_as_it_was() -> Any:
-    yield
-    structlog.reset_defaults()
-    logging.basicConfig(handlers=[], force=True)
 
 
 def boom(error: Exception, cause: Exception | None = None) -> None:

@@ -21,6 +21,7 @@ from bot.operations.health import Health
 from bot.operations.systemd import Notifier
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from tests.conftest import Clock
+from tests.quick_daemon import QUICK_DAEMON
 
 
 class FakeServiceManager:
@@ -128,7 +129,7 @@ def test_a_daemon_notifies_ready_alive_and_stopping(tmp_path: Path, manager: Fak
     with SandboxEnvironment(tmp_path / "daemon") as stage, pytest.MonkeyPatch.context() as patched:
         for name, value in environ(manager, WATCHDOG_USEC="100000").items():
             patched.setenv(name, value)
-        daemon: subprocess.Popen[bytes] = stage.start_daemon()
+        daemon: subprocess.Popen[bytes] = stage.start_daemon(module=QUICK_DAEMON)
         try:
             assert manager.receive() == {"READY": "1", "STATUS": "accounts: 1, sources: 1"}
             assert manager.receive() == {"WATCHDOG": "1"}

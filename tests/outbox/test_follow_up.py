@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -95,6 +95,14 @@ class Scenario:
             pass
         return self.platform.calls[before:]
 
+    def run_at(self, minutes: Sequence[int]) -> Iterator[tuple[int, list[tuple[object, ...]]]]:
+        """Each of these minutes from now on with calls, and its calls."""
+        start = self.clock()
+        for minute in minutes:
+            self.clock.now = start + timedelta(minutes=minute)
+            if made := self.run():
+                yield minute, made
+
     @property
     def state(self) -> str:
         (report,) = all_posts(self.database)
@@ -130,6 +138,8 @@ def test_a_rate_limit_is_waited_for(scenario: Scenario) -> None:
 
 
 ODD_TEXT = "400 the moon is full"
+TWO_DAYS = (*range(600), *range(601, 48 * 60, 10))
+"""Minutes: each one while the pauses grow, then every tenth, on which the retries after six hours fall."""
 
 
 @pytest.mark.parametrize("answer", [UnknownOutcome(ODD_TEXT), Refused(SkipReason.REFUSED, ODD_TEXT)])
@@ -140,7 +150,7 @@ def test_a_delete_that_always_fails_is_retried_ever_more_rarely_and_logged_once(
     scenario.replies.record_check(scenario.row, None, None)  # nothing else is due
     scenario.platform.answers = [answer] * 1000
     with capture_logs() as logs:
-        attempts = [minute for minute in range(48 * 60) if scenario.run(0 if minute == 0 else 1)]
+        attempts = [minute for minute, _ in scenario.run_at(TWO_DAYS)]
     assert attempts == [0, 1, 3, 7, 15, 31, 63, 127, 255, *range(511, 48 * 60, 6 * 60)]
     assert [entry["error"] for entry in logs] == [ODD_TEXT]
     scenario.platform.answers = [UnknownOutcome("another text")]
@@ -187,7 +197,7 @@ def test_a_reply_that_cannot_be_distinguished_waits_longer_each_time_and_holds_u
     scenario.platform.answers = [Unreachable("down")]
     assert scenario.run() == [("distinguish", "c1", False), ("distinguish", "c2", False)]
     scenario.platform.answers = [Unreachable("down")] * 99
-    calls = [minute for minute in range(1, 50 * 60) if ("distinguish", "c1", False) in scenario.run(1)]
+    calls = [minute for minute, made in scenario.run_at(TWO_DAYS[1:]) if ("distinguish", "c1", False) in made]
     assert calls[:9] == [1, 3, 7, 15, 31, 63, 127, 255, 511]
     assert {later - earlier for earlier, later in pairwise(calls[8:])} == {6 * 60}
     assert capsys.readouterr().out.count("cannot distinguish") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 import httpx2
 import pytest
 from structlog.testing import capture_logs
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.config import Config
 from bot.core.errors import UserError
@@ -22,6 +24,7 @@ from bot.operations.tls import system_tls_context
 from bot.web.connection_limits import ConnectionLimits
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
+from tests.web.conftest import served
 
 
 def fake_app(context: PageContext, port: int) -> SimpleNamespace:
@@ -78,6 +81,23 @@ def test_the_pages_are_served_as_soon_as_the_port_is_free(
             url = f"http://127.0.0.1:{port}/healthz"
             assert httpx2.get(url, trust_env=False, verify=system_tls_context()).status_code == 200
         assert [line["log_level"] for line in lines] == ["error", "info"]
+
+
+def test_no_response_waits_for_nagles_algorithm(
+    context: PageContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_delay: list[bool] = []
+
+    def connection_made(self: H11Protocol, transport: asyncio.Transport) -> None:
+        accepted = transport.get_extra_info("socket")
+        no_delay.append(bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        begin(self, transport)
+
+    begin = H11Protocol.connection_made
+    monkeypatch.setattr(H11Protocol, "connection_made", connection_made)
+    with served(context) as client:
+        assert client.get("/healthz").status_code == 200
+    assert no_delay == [True]
 
 
 def test_a_request_right_after_the_start_is_answered(context: PageContext) -> None:
