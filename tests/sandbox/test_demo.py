@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.demo import run_demo
+from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database
 from bot.store.status_reports import all_posts
 
@@ -44,3 +45,15 @@ def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(
 
     assert run_demo(tmp_path, keep_running=False) == 0
     assert json.loads((tmp_path / "replies.json").read_text()) == first
+
+
+@pytest.mark.parametrize(
+    ("software", "events"), [(ServerSoftware.LEMMY_1_0, EVENTS), (ServerSoftware.PIEFED, EVENTS + 1)]
+)
+def test_on_the_other_servers_precis_deals_with_every_event_as_it_should(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], software: ServerSoftware, events: int
+) -> None:
+    """PieFed has one event more: it adds the links of posts late."""
+    assert run_demo(tmp_path, software, keep_running=False) == 0
+    printed = capsys.readouterr().out
+    assert (printed.count("as it should be"), printed.count("wrong")) == (events, 0)
