@@ -70,6 +70,12 @@ LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers",
 """Folders with tests of several seconds. They run first, so that no worker waits for one at the end."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than processors, because the long tests wait for other processes most of the time."""
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+    return (processors or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Move the long tests to the front; the order is otherwise the usual one."""
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG_TESTS)
