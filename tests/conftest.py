@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,14 @@ from hypothesis import settings
 
 from bot.core.models import Post
 from bot.store import Database
+from tests.database_template import copy_new_databases
 from tests.shared_sql import share_compiled_sql
 
 TESTS = Path(__file__).parent
 
-# Tests start programs many times, which should use their cached byte code.
+# Tests start programs many times, which should use their cached byte code. pytest should keep its own.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # SQLite waits for the disk at each commit. In memory it does not.
 MEMORY, ROOM_FOR_TESTS = Path("/dev/shm"), 2 * 1024**3
@@ -30,6 +33,7 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 share_compiled_sql()
+copy_new_databases()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.
@@ -64,6 +68,12 @@ def log_settings_of_one_test() -> Iterator[None]:
 
 LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers", "web")
 """Folders with tests of several seconds. They run first, so that no worker waits for one at the end."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than processors, because the long tests wait for other processes most of the time."""
+    processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+    return (processors or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import httpx2
 import pytest
@@ -119,4 +120,5 @@ def served(context: PageContext) -> Iterator[httpx2.Client]:
         ) as client:
             yield client
     finally:
-        server.stop()
+        # No test waits for its end: uvicorn takes up to 0.2 s, which are 10 s for all tests.
+        Thread(target=server.stop, name="web end").start()

@@ -58,7 +58,7 @@ def worker() -> Iterator[WorkerPool]:
 
 @pytest.fixture(scope="module")
 def hasty_worker() -> Iterator[WorkerPool]:
-    pool = one_worker(2)
+    pool = one_worker(1)
     yield pool
     pool.close()
 
@@ -88,8 +88,8 @@ def test_a_page_without_an_article_is_returned_with_its_reason(worker: WorkerPoo
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("hang", "longer than 2 s"),
-        ("hang_asleep", "longer than 2 s"),
+        ("hang", "longer than 1 s"),
+        ("hang_asleep", "longer than 1 s"),
         ("crash", "crashed"),
         ("overrun", "crashed"),
         ("hoard", "more than 1024 MB"),
@@ -229,7 +229,7 @@ def test_a_worker_that_answers_nonsense_costs_one_task(worker: WorkerPool, conte
 
 
 def test_half_an_answer_ends_at_the_time_limit(hasty_worker: WorkerPool) -> None:
-    with pytest.raises(WorkerError, match="longer than 2 s"):
+    with pytest.raises(WorkerError, match="longer than 1 s"):
         said_by(hasty_worker, "answer", frame(b"x" * 100)[:50])
 
 
