@@ -160,8 +160,8 @@ class Inbox:
             self._handle(received)
         except RetryLater as error:
             self._messages.retry(row, error.retry_at, str(error), counted=False)
-        except Refused as error:
-            self._messages.finish(row, MessageOutcome.FAILED, self._clock(), error=str(error))
+        except Refused as error:  # it would be the same at every attempt
+            self._explain(received, error, str(error))
         except PlatformError as error:
             self._retry_or_explain(received, error)
         except StoreError:
@@ -179,6 +179,10 @@ class Inbox:
             pause = min(_RETRY_PAUSE * (1 << received.attempts), timedelta(hours=1))
             self._messages.retry(received.row, self._clock() + pause, text)
             return
+        self._explain(received, error, text)
+
+    def _explain(self, received: ReceivedMessage, error: Exception, text: str) -> None:
+        """End a message that failed. If it was a command, its author is told why."""
         log.warning("gave up a message", account=self.account, row=received.row, error=text)
         answer = self._handler.explain_failure(received.message, error)
         if answer is None:

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bot.core.errors import Unreachable
+from bot.core.errors import Refused, Unreachable
+from bot.core.skip_reasons import SkipReason
 from bot.sandbox import reddit
 from bot.sandbox.piefed import PieFedSandbox
 from tests.inbox.commands.simulation import (
@@ -308,6 +309,19 @@ def test_a_command_that_fails_for_hours_is_answered(
         daemon.run_all_jobs(61)
     (answer,) = server.bot_messages()
     assert "I could not carry out your command `pause`" in answer
+
+
+def test_a_command_that_the_server_refuses_is_answered_at_once(
+    server: PlatformServer, daemon: CommandDaemon, mona: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(community: str) -> NoReturn:
+        raise Refused(SkipReason.REFUSED, "this account is too new")
+
+    monkeypatch.setattr(daemon.messaging, "moderators", refuses)
+    send_private_message(server, mona, f"pause {community_name(server)}")
+    daemon.run_all_jobs()
+    (answer,) = server.bot_messages()
+    assert "I could not carry out your command `pause`: the server refused it." in answer
 
 
 def test_an_outage_is_no_proof_that_a_community_is_unknown(
