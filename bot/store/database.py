@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import StoreError
@@ -79,6 +79,11 @@ class Database:
     def read_transaction(self) -> Iterator[Connection]:
         with self._log_damage(), raise_store_error(self.path), self._engine.connect() as connection:
             yield connection.execution_options(reading=True)
+
+    def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
+        """The first row of a statement that has these parameters; None if there is none."""
+        with self.read_transaction() as connection:
+            return connection.execute(statement, parameters).first()
 
     @contextmanager
     def _log_damage(self) -> Iterator[None]:

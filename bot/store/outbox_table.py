@@ -10,10 +10,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, select, update
 
 from bot.core.models import Skipped
 from bot.store.database import Database, State
+
+
+def next_due_statement(table: Table, order: ColumnElement[Any]) -> Select[Any]:
+    """The next row of `account` that is due at `now`: read-backs before sends, then by `order`.
+
+    Every job of every account asks for it, so it is built once: building takes longer than executing.
+    """
+    columns = table.c
+    waiting = columns.state.in_([State.SENDING, State.READY])
+    due = (columns.account == bindparam("account")) & waiting & (columns.due_at <= bindparam("now"))
+    read_backs_first = case((columns.state == State.SENDING, 0), else_=1)
+    return select(table).where(due).order_by(read_backs_first, order).limit(1)
 
 
 class OutboxTable:
@@ -67,15 +79,6 @@ class OutboxTable:
     def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
         """It is certain that the platform stored nothing."""
         self._update(row, state=State.READY, due_at=not_before, error=error)
-
-    def _next_due(self, account: str, now: datetime, order: ColumnElement[Any]) -> Row[Any] | None:
-        """The next row of an account: read-backs before sends, then by `order`."""
-        waiting = self._columns.state.in_([State.SENDING, State.READY])
-        due = (self._columns.account == account) & waiting & (self._columns.due_at <= now)
-        read_backs_first = case((self._columns.state == State.SENDING, 0), else_=1)
-        statement = select(self._table).where(due).order_by(read_backs_first, order).limit(1)
-        with self._database.read_transaction() as connection:
-            return connection.execute(statement).first()
 
     def _update(self, row: int, **values: Any) -> None:
         with self._database.write_transaction() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
-from bot.store.outbox_table import OutboxTable
+from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.tables import outgoing_messages
 
 
@@ -57,6 +57,9 @@ class OutgoingMessage:
     empty_reads: int
 
 
+_NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
+
+
 class OutgoingMessages(OutboxTable):
     """Every method is one transaction; times are aware and in UTC."""
 
@@ -70,7 +73,7 @@ class OutgoingMessages(OutboxTable):
 
     def next_due(self, account: str, now: datetime) -> OutgoingMessage | None:
         """The account's next message: read-backs before sends, older messages first."""
-        row = self._next_due(account, now, outgoing_messages.c.id)
+        row = self._database.first(_NEXT_DUE, account=account, now=now)
         return None if row is None else _message_of(row)
 
     def send_privately(self, row: int, now: datetime, error: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
-from bot.store.outbox_table import OutboxTable
+from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
 from bot.store.reply_counts import count_sent_replies
 from bot.store.tables import posts
@@ -55,6 +55,9 @@ class OutgoingReply:
     """Deleted replies to the same post, which this one replaces."""
 
 
+_NEXT_DUE = next_due_statement(posts, posts.c.published)
+
+
 class OutgoingReplies(OutboxTable):
     """Every method is one transaction; times are aware and in UTC."""
 
@@ -63,7 +66,7 @@ class OutgoingReplies(OutboxTable):
 
     def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """The account's next reply: read-backs before sends, older posts first."""
-        row = self._next_due(account, now, posts.c.published)
+        row = self._database.first(_NEXT_DUE, account=account, now=now)
         return None if row is None else _reply_of(row)
 
     def mark_sending(

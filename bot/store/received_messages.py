@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.messages import Message, MessageKind, Priority
@@ -23,6 +23,25 @@ from bot.store.database_errors import stored_value
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
 from bot.store.tables import posts, received_messages
+
+_columns = received_messages.c
+_of_account = _columns.account == bindparam("account")
+# Every check of an inbox executes these, so they are built once: building takes longer than executing.
+_NEXT_NEW = (
+    select(received_messages)
+    .where(_of_account, _columns.state == "new", _columns.due_at <= bindparam("now"))
+    .where(_columns.priority <= bindparam("lowest"))
+    .order_by(_columns.priority, _columns.id)
+    .limit(1)
+)
+_NEXT_WITH_FINISHED_POST = (
+    select(received_messages)
+    .join(posts, posts.c.id == _columns.post_row)
+    .where(_of_account, _columns.state == "waiting")
+    .where(posts.c.state.in_([State.SENT, State.DELETED, State.SKIPPED, State.DEAD]))
+    .order_by(_columns.id)
+    .limit(1)
+)
 
 
 class MessageOutcome(StrEnum):
@@ -100,32 +119,15 @@ class ReceivedMessages:
         self, account: str, now: datetime, lowest: Priority = Priority.OTHER
     ) -> ReceivedMessage | None:
         """The oldest new message that is due, of the highest priority; none below `lowest`."""
-        columns = received_messages.c
-        due = (columns.account == account) & (columns.state == "new") & (columns.due_at <= now)
-        statement = (
-            select(received_messages)
-            .where(due, columns.priority <= lowest.value)
-            .order_by(columns.priority, columns.id)
-            .limit(1)
-        )
-        with self._database.read_transaction() as connection:
-            row = connection.execute(statement).first()
+        row = self._database.first(_NEXT_NEW, account=account, now=now, lowest=lowest.value)
         return None if row is None else _message_of(row)
 
     def next_with_finished_post(
         self, account: str, now: datetime
     ) -> tuple[ReceivedMessage, EarlierSummary] | None:
         """The oldest message whose post is finished."""
-        finished = posts.c.state.in_([State.SENT, State.DELETED, State.SKIPPED, State.DEAD])
-        waiting = (received_messages.c.account == account) & (received_messages.c.state == "waiting")
         with self._database.read_transaction() as connection:
-            row = connection.execute(
-                select(received_messages)
-                .join(posts, posts.c.id == received_messages.c.post_row)
-                .where(waiting, finished)
-                .order_by(received_messages.c.id)
-                .limit(1)
-            ).first()
+            row = connection.execute(_NEXT_WITH_FINISHED_POST, {"account": account}).first()
             if row is None:
                 return None
             found = connection.execute(select(posts).where(posts.c.id == row.post_row)).one()

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, Select, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
@@ -23,6 +23,21 @@ from bot.store.post_rows import (
     text_hash,
 )
 from bot.store.tables import posts
+
+# The follow-up executes these all the time, so they are built once: building takes longer than executing.
+_SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.state == State.SENT)
+_NEXT_TO_DELETE = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
+_NEXT_TO_DISTINGUISH = (
+    _SENT.where(posts.c.distinguish_done.is_(False), posts.c.done_at >= bindparam("since"))
+    .where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
+    .order_by(posts.c.id)
+    .limit(1)
+)
+_DUE_FOR_CHECK = (
+    _SENT.where(posts.c.reply_check_at <= bindparam("now"))
+    .order_by(posts.c.reply_check_at)
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +159,7 @@ class SentReplies:
 
     def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
         """The next reply whose deletion is due."""
-        due = (posts.c.state == State.SENT) & (posts.c.delete_at <= now)
-        return self._first(account, due)
+        return self._first(_NEXT_TO_DELETE, account=account, now=now)
 
     def postpone_deletion(self, row: int, at: datetime) -> None:
         """The platform asked for a pause, which is not a failure."""
@@ -175,18 +189,16 @@ class SentReplies:
 
         Those in the rows that are `waiting` are left out.
         """
-        due = posts.c.distinguish_done.is_(False) & (posts.c.done_at >= since) & posts.c.id.not_in(waiting)
-        return self._first(account, due)
+        return self._first(_NEXT_TO_DISTINGUISH, account=account, since=since, waiting=list(waiting))
 
     def finish_distinguish(self, row: int) -> None:
         self._database.update_post(row, distinguish_done=True)
 
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies whose check is due, longest overdue first."""
-        due = (posts.c.state == State.SENT) & (posts.c.reply_check_at <= now)
-        statement = select(posts).where(posts.c.account == account, due).order_by(posts.c.reply_check_at)
+        parameters = {"account": account, "now": now, "limit": limit}
         with self._database.read_transaction() as connection:
-            return [_reply_of(row) for row in connection.execute(statement.limit(limit)).all()]
+            return [_reply_of(row) for row in connection.execute(_DUE_FOR_CHECK, parameters).all()]
 
     def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
         values: dict[str, Any] = {"reply_check_at": next_check_at}
@@ -239,10 +251,9 @@ class SentReplies:
         with self._database.read_transaction() as connection:
             return tuple((row.account, row.community) for row in connection.execute(statement).all())
 
-    def _first(self, account: str, due: Any) -> SentReply | None:
-        statement = select(posts).where(posts.c.account == account, posts.c.state == State.SENT, due)
+    def _first(self, statement: Select[Any], **parameters: Any) -> SentReply | None:
         with self._database.read_transaction() as connection:
-            row = connection.execute(statement.order_by(posts.c.id).limit(1)).first()
+            row = connection.execute(statement, parameters).first()
             return None if row is None else _reply_of(row)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,7 +49,9 @@ def precis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
             patch.chdir(tmp_path)
             patch.setattr(sys, "argv", ["precis", *arguments])
             patch.setattr(sys, "stdin", nothing)
-            patch.setattr(main_commands, "disable_core_dumps", lambda: None)  # it cannot be undone
+            # These cannot be undone.
+            patch.setattr(main_commands, "disable_core_dumps", lambda: None)
+            patch.setattr(resource, "setrlimit", lambda *limit: None)
             with pytest.raises(SystemExit) as end:
                 main()
         return Done(int(end.value.code or 0), *capsys.readouterr())

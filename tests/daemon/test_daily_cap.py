@@ -38,7 +38,7 @@ def run_daemon_until(environment: SandboxEnvironment, replies: int, *, kill: boo
         while len(environment.replies()) < replies and not all_finished(environment):
             assert time.monotonic() - started < TIMEOUT_SECONDS, environment.log_path.read_text()[-2000:]
             try:
-                daemon.wait(0.02 if kill else 0.2)
+                daemon.wait(0.05 if kill else 0.2)
             except subprocess.TimeoutExpired:
                 continue
             raise AssertionError(environment.log_path.read_text()[-2000:])
