@@ -116,6 +116,26 @@ def test_a_message_that_cannot_be_marked_as_read_is_not_handled_twice(
     assert len(recorder(daemon).handled) == 1
 
 
+def test_messages_that_cannot_be_marked_as_read_are_logged_once(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are fetched again at each look, which succeeds."""
+
+    def fails(message: Message) -> None:
+        raise Unreachable("down")
+
+    server.send_private_message("show")
+    with capture_logs() as entries:
+        with monkeypatch.context() as patch:
+            patch.setattr(daemon.messaging, "mark_read", fails)
+            for _ in range(3):
+                daemon.run_all_jobs(2)
+        for _ in range(2):
+            daemon.run_all_jobs(2)
+    events = [line["event"] for line in entries if line["event"].startswith(("messages", "inbox"))]
+    assert events == ["messages cannot be marked as read", "messages can be marked as read again"]
+
+
 def test_a_failing_handler_is_called_again_later(server: PlatformServer, daemon: Daemon) -> None:
     recorder(daemon).errors = [Unreachable("the moderators cannot be asked"), RuntimeError("a bug")]
     server.send_private_message("show")
