@@ -43,6 +43,7 @@ class SendTiming:
     """Before a retry on an unreachable server; doubled with each send, up to an hour."""
     empty_reads: int = 2
     max_sends: int = 5
+    """Without a clear answer."""
     max_read_back: timedelta = timedelta(hours=24)
     """After the send, for a reply whose comments the platform does not show to the account."""
 
@@ -69,6 +70,8 @@ class OutboxItem(Protocol):
     def sending_at(self) -> datetime | None: ...
     @property
     def sends(self) -> int: ...
+    @property
+    def refused_sends(self) -> int: ...
     @property
     def empty_reads(self) -> int: ...
 
@@ -184,7 +187,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         now = self._clock()
         if item.empty_reads + 1 < self._timing.empty_reads:
             self._store.postpone(item.row, now + self._timing.read_gap, empty_read=True)
-        elif item.sends >= self._timing.max_sends:
+        elif item.sends - item.refused_sends >= self._timing.max_sends:
             self._mark_dead(item, "The server never gave a clear answer to the reply.", now)
         else:
             self._store.return_to_ready(item.row, now, "The reply was not stored and is sent again.")

@@ -405,6 +405,19 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_at_the_end(
     assert "Failed after 5 attempts" in the_post(database).sentence(clock())
 
 
+def test_clear_refusals_do_not_count_as_sends_without_a_clear_answer(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    """A server that is busy for a while, or an account that is banned for a day, must not end a reply."""
+    refusals: list[PlatformError] = [Unreachable("refused"), AccountError("banned", "Ask.")]
+    platform.answers = [*refusals * TIMING.max_sends, UnknownOutcome("500")]
+    platform.stores = False
+    for _ in range(2 * TIMING.max_sends + 3):
+        run(outbox)
+        clock.advance(3600)
+    assert the_post(database).state == "sent"
+
+
 def test_a_ban_mutes_the_community_until_it_is_unmuted(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
