@@ -243,7 +243,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         send_at = self._next_send_at(item)
         if send_at is None or send_at <= self._clock():
             return False
-        self._store.postpone(item.row, send_at, "waiting for the server's rate limit on comments")
+        self._store.postpone(item.row, send_at, "waiting until the server allows the next comment")
         return True
 
     def _record_if_sent(self, item: _Item) -> bool:
