@@ -29,6 +29,7 @@ from bot.inbox.message_outcomes import (
 )
 from bot.inbox.requested_link import find_requested_link, may_get_link_later
 from bot.inbox.summary_requests import SummaryRequests
+from bot.operations.unexpected_errors import log_unexpected_errors
 from bot.outbox.message_outbox import MessageOutbox
 from bot.pipeline.deferral import LINK_CHECKS
 from bot.platforms.base import Messaging, Platform
@@ -109,7 +110,8 @@ class Inbox:
         """Store new messages, oldest first. Returns all that the platform shows as unread."""
         now = self._clock()
         try:
-            page = self._messaging.fetch_inbox()
+            with log_unexpected_errors(self.account):
+                page = self._messaging.fetch_inbox()
             for error_line in page.parse_errors:
                 self._report_parse_error(error_line)
             known = self._messages.known_ids(self.account, [message.id for message in page.messages])
@@ -137,7 +139,8 @@ class Inbox:
             for message in messages[:MAX_MARKED]:
                 if over():
                     return
-                self._messaging.mark_read(message)
+                with log_unexpected_errors(self.account):
+                    self._messaging.mark_read(message)
                 self._mark_errors.record(None)
         except RetryLater as error:
             self._check_interval.postpone(error.retry_at)

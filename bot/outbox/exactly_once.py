@@ -26,6 +26,7 @@ from bot.core.errors import (
     Unreachable,
 )
 from bot.core.models import Comment, Failed, Outdated, Skipped
+from bot.operations.unexpected_errors import log_unexpected_errors
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -156,10 +157,11 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         if item is None:
             return False
         try:
-            if item.state is State.SENDING:
-                self._read_back(item)
-            else:
-                self._send(item)
+            with log_unexpected_errors(self.account):
+                if item.state is State.SENDING:
+                    self._read_back(item)
+                else:
+                    self._send(item)
         except AccountError as error:
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
             self._back_off(item, error)
@@ -168,7 +170,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._store.postpone(item.row, error.retry_at, str(error))
             return False
         except PlatformError as error:  # a read failed, so nothing is known
-            self._back_off(item, error)
+            self._back_off(item, error, growing=isinstance(error, UnknownOutcome))
             return False
         return True
 

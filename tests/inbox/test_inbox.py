@@ -175,6 +175,24 @@ def test_an_unreachable_inbox_and_its_recovery_are_logged_once_each(
     assert events == ["inbox could not be fetched", "inbox can be fetched again"] * 2
 
 
+def test_a_bug_in_fetching_does_not_block_the_other_steps(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.send_private_message("show")
+    daemon.inbox._fetch_messages()
+
+    def fails() -> InboxPage:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(daemon.messaging, "fetch_inbox", fails)
+    server.clock.now += timedelta(minutes=10)
+    with capture_logs() as entries:
+        for _ in range(3):
+            daemon.check_inbox()
+    assert len([line for line in entries if "exc_info" in line]) == 1
+    assert server.bot_messages() == ["Current settings."]
+
+
 def test_a_message_that_always_fails_ends_as_failed(server: PlatformServer, daemon: Daemon) -> None:
     recorder(daemon).errors = [RuntimeError("always")] * 50
     server.send_private_message("show")

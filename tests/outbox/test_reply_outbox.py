@@ -418,6 +418,27 @@ def test_clear_refusals_do_not_count_as_sends_without_a_clear_answer(
     assert the_post(database).state == "sent"
 
 
+def test_an_unexpected_error_is_logged_and_holds_up_no_other_reply(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    queue = PostQueue(database)
+    queue.discover(Source("home", None), PollResult((a_post(2, published=clock()),), "c"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    platform.read_error = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    with capture_logs() as entries:
+        run(outbox)
+        platform.read_error = None
+        run(outbox)
+    assert [line["event"] for line in entries if "exc_info" in line] == [
+        "a call failed with an unexpected error"
+    ]
+    assert sorted(report.state for report in all_posts(database)) == ["ready", "sent"]
+    clock.advance(60)
+    run(outbox)
+    assert sorted(report.state for report in all_posts(database)) == ["sent", "sent"]
+
+
 def test_a_ban_mutes_the_community_until_it_is_unmuted(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
