@@ -14,6 +14,7 @@ from bot.core.errors import (
     Refused,
     RetryLater,
     StoreError,
+    UnknownOutcome,
 )
 from bot.core.messages import Answer, Message, MessageKind, Priority
 from bot.core.models import Post
@@ -117,7 +118,7 @@ class Inbox:
             known = self._messages.known_ids(self.account, [message.id for message in page.messages])
             for message in page.messages:
                 if message.id not in known:
-                    self._messages.add(message, now, self._handler.priority(message))
+                    self._messages.add(message, now, self._priority(message))
                     log.info("message received", account=self.account, via=message.via.value, id=message.id)
         except RetryLater as error:
             self._check_interval.postpone(error.retry_at)
@@ -132,6 +133,14 @@ class Inbox:
             self._check_interval.record_check(bool(page.messages), now)
             return page.messages
         return ()
+
+    def _priority(self, message: Message) -> Priority:
+        """A bug must not keep the message, and all later ones, from being stored."""
+        try:
+            with log_unexpected_errors(self.account):
+                return self._handler.priority(message)
+        except UnknownOutcome:
+            return Priority.OTHER
 
     def _mark_as_read(self, messages: tuple[Message, ...], over: Callable[[], bool]) -> None:
         """Mark stored messages as read. One that cannot be marked now is fetched and marked again later."""

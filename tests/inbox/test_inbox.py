@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.config.settings import InboxSettings
 from bot.core.errors import PlatformError, StoreError, Unreachable
-from bot.core.messages import InboxPage, Message
+from bot.core.messages import InboxPage, Message, Priority
 from bot.sandbox.faults import Fault
 from bot.store.tables import outgoing_messages, received_messages
 from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RecordingHandler, RedditServer
@@ -189,6 +189,20 @@ def test_a_bug_in_fetching_does_not_block_the_other_steps(
     with capture_logs() as entries:
         for _ in range(3):
             daemon.check_inbox()
+    assert len([line for line in entries if "exc_info" in line]) == 1
+    assert server.bot_messages() == ["Current settings."]
+
+
+def test_a_message_whose_priority_cannot_be_told_is_handled_as_others_are(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(message: Message) -> Priority:
+        raise ZeroDivisionError("a bug")
+
+    server.send_private_message("show")
+    with monkeypatch.context() as patch, capture_logs() as entries:
+        patch.setattr(recorder(daemon), "priority", fails)
+        daemon.run_all_jobs()
     assert len([line for line in entries if "exc_info" in line]) == 1
     assert server.bot_messages() == ["Current settings."]
 
