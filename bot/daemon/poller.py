@@ -11,6 +11,7 @@ from bot.core.errors import AccountError, PlatformError
 from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
+from bot.operations.unexpected_errors import log_unexpected_errors
 from bot.platforms.base import Platform
 from bot.store import Accounts, PostQueue
 
@@ -70,9 +71,10 @@ class Poller:
 
     def _poll(self, source: Source) -> int:
         try:
-            self._connect()
             now = self._clock()
-            result = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
+            with log_unexpected_errors(self.account):
+                self._connect()
+                result = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
             for problem in result.parse_errors:
                 log.warning("a post could not be parsed", source=source.key, problem=problem)
             new = self._queue.discover(source, result, self._clock())

@@ -14,10 +14,12 @@ from bot.core.errors import (
     Refused,
     RetryLater,
     StoreError,
+    UnknownOutcome,
 )
 from bot.core.messages import Answer, Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.inbox.check_interval import CheckInterval
+from bot.inbox.error_transitions import ErrorTransitions
 from bot.inbox.message_handler import MessageHandler
 from bot.inbox.message_outcomes import (
     limit_reached,
@@ -28,6 +30,7 @@ from bot.inbox.message_outcomes import (
 )
 from bot.inbox.requested_link import find_requested_link, may_get_link_later
 from bot.inbox.summary_requests import SummaryRequests
+from bot.operations.unexpected_errors import log_unexpected_errors
 from bot.outbox.message_outbox import MessageOutbox
 from bot.pipeline.deferral import LINK_CHECKS
 from bot.platforms.base import Messaging, Platform
@@ -81,8 +84,12 @@ class Inbox:
         self._clock = clock
         self._reported_errors: set[str] = set()
         """Parse errors that have been logged."""
-        self._inbox_error: str | None = None
-        """Why the last check failed."""
+        self._fetch_errors = ErrorTransitions(
+            self.account, "inbox could not be fetched", "inbox can be fetched again"
+        )
+        self._mark_errors = ErrorTransitions(
+            self.account, "messages cannot be marked as read", "messages can be marked as read again"
+        )
 
     def run(self, over: Callable[[], bool]) -> int:
         """Fetch, handle and answer messages until none is due or `over` is true.
@@ -104,27 +111,36 @@ class Inbox:
         """Store new messages, oldest first. Returns all that the platform shows as unread."""
         now = self._clock()
         try:
-            page = self._messaging.fetch_inbox()
+            with log_unexpected_errors(self.account):
+                page = self._messaging.fetch_inbox()
             for error_line in page.parse_errors:
                 self._report_parse_error(error_line)
             known = self._messages.known_ids(self.account, [message.id for message in page.messages])
             for message in page.messages:
                 if message.id not in known:
-                    self._messages.add(message, now, self._handler.priority(message))
+                    self._messages.add(message, now, self._priority(message))
                     log.info("message received", account=self.account, via=message.via.value, id=message.id)
         except RetryLater as error:
             self._check_interval.postpone(error.retry_at)
         except AccountError as error:
-            self._report_inbox_error(f"{error} {error.remedy}")
+            self._fetch_errors.record(f"{error} {error.remedy}")
             self._check_interval.postpone(now + _ACCOUNT_ERROR_PAUSE)
         except PlatformError as error:
-            self._report_inbox_error(str(error))
+            self._fetch_errors.record(str(error))
             self._check_interval.record_check(False, now)
         else:
-            self._report_inbox_error(None)
+            self._fetch_errors.record(None)
             self._check_interval.record_check(bool(page.messages), now)
             return page.messages
         return ()
+
+    def _priority(self, message: Message) -> Priority:
+        """A bug must not keep the message, and all later ones, from being stored."""
+        try:
+            with log_unexpected_errors(self.account):
+                return self._handler.priority(message)
+        except UnknownOutcome:
+            return Priority.OTHER
 
     def _mark_as_read(self, messages: tuple[Message, ...], over: Callable[[], bool]) -> None:
         """Mark stored messages as read. One that cannot be marked now is fetched and marked again later."""
@@ -132,24 +148,18 @@ class Inbox:
             for message in messages[:MAX_MARKED]:
                 if over():
                     return
-                self._messaging.mark_read(message)
+                with log_unexpected_errors(self.account):
+                    self._messaging.mark_read(message)
+                self._mark_errors.record(None)
         except RetryLater as error:
             self._check_interval.postpone(error.retry_at)
         except PlatformError as error:
-            self._report_inbox_error(str(error))
+            self._mark_errors.record(str(error))
 
     def _report_parse_error(self, error_line: str) -> None:
         if error_line not in self._reported_errors:
             self._reported_errors.add(error_line)
             log.warning("message could not be parsed", account=self.account, problem=error_line)
-
-    def _report_inbox_error(self, error: str | None) -> None:
-        """Log a new error once, and its end once."""
-        if error is not None and error != self._inbox_error:
-            log.warning("inbox could not be fetched", account=self.account, problem=error)
-        elif error is None and self._inbox_error is not None:
-            log.info("inbox can be fetched again", account=self.account)
-        self._inbox_error = error
 
     def _handle_next(self, lowest: Priority = Priority.OTHER) -> bool:
         received = self._messages.next_new(self.account, self._clock(), lowest)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.core.errors import FetchBusy, FetchError, FetchStopped, RetryLater, WorkerError, WorkerStopped
+from bot.core.errors import (
+    FetchBusy,
+    FetchError,
+    FetchOffline,
+    FetchStopped,
+    RetryLater,
+    WorkerError,
+    WorkerStopped,
+)
 from bot.core.models import Failed, Outdated, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
@@ -164,7 +172,7 @@ class InboxServices:
         try:
             skipped = policy.before_fetch(post, rules, self.clock(), 0, requested=True)
             return skipped or compose_reply(post, rules, services)
-        except FetchBusy as error:
+        except (FetchBusy, FetchOffline) as error:
             pause = max(error.retry_after or HOST_TURN_PAUSE, HOST_TURN_PAUSE)
             raise RetryLater(self.clock() + pause, error.detail) from error
         except (FetchStopped, WorkerStopped) as error:

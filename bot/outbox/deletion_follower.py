@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.core.errors import PlatformError, Refused
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater
 from bot.core.time_limit import TimeLimit
 from bot.outbox.follow_up import EDIT_WINDOW
 from bot.platforms.base import Platform
@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 CHECK_PERIOD = timedelta(days=3)
 """Nearly all deleted posts are deleted within this time."""
+MAX_ERRORS = 3
+"""In a row, until a run ends: one post may be unreadable, but then the server is probably down."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CHECKS_PER_RUN = 20
 """For each account, because each check costs a call."""
@@ -43,15 +45,16 @@ class DeletionFollower:
         rows = {reply.row for reply in replies}
         self._checked_at = {row: time for row, time in self._checked_at.items() if row in rows}
         oldest_first = sorted(replies, key=lambda reply: self._checked_at.get(reply.row, NEVER))
-        deleted = 0
+        deleted = errors = 0
         for reply in oldest_first[:max_checks]:
-            if limit.expired():
+            if limit.expired() or errors >= MAX_ERRORS:
                 break
             try:
                 deleted += self._check(reply)
+                errors = 0
             except PlatformError as error:
                 log.warning("cannot check a post", account=self._platform.account, error=str(error))
-                break
+                errors = MAX_ERRORS if isinstance(error, (AccountError, RetryLater)) else errors + 1
         return deleted
 
     def _check(self, reply: RepliedPost) -> bool:

@@ -26,6 +26,7 @@ from bot.core.errors import (
     Unreachable,
 )
 from bot.core.models import Comment, Failed, Outdated, Skipped
+from bot.operations.unexpected_errors import log_unexpected_errors
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ class SendTiming:
     """Before a retry on an unreachable server; doubled with each send, up to an hour."""
     empty_reads: int = 2
     max_sends: int = 5
+    """Without a clear answer."""
     max_read_back: timedelta = timedelta(hours=24)
     """After the send, for a reply whose comments the platform does not show to the account."""
 
@@ -69,6 +71,8 @@ class OutboxItem(Protocol):
     def sending_at(self) -> datetime | None: ...
     @property
     def sends(self) -> int: ...
+    @property
+    def refused_sends(self) -> int: ...
     @property
     def empty_reads(self) -> int: ...
 
@@ -153,10 +157,11 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         if item is None:
             return False
         try:
-            if item.state is State.SENDING:
-                self._read_back(item)
-            else:
-                self._send(item)
+            with log_unexpected_errors(self.account):
+                if item.state is State.SENDING:
+                    self._read_back(item)
+                else:
+                    self._send(item)
         except AccountError as error:
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
             self._back_off(item, error)
@@ -165,7 +170,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._store.postpone(item.row, error.retry_at, str(error))
             return False
         except PlatformError as error:  # a read failed, so nothing is known
-            self._back_off(item, error)
+            self._back_off(item, error, growing=isinstance(error, UnknownOutcome))
             return False
         return True
 
@@ -184,7 +189,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         now = self._clock()
         if item.empty_reads + 1 < self._timing.empty_reads:
             self._store.postpone(item.row, now + self._timing.read_gap, empty_read=True)
-        elif item.sends >= self._timing.max_sends:
+        elif item.sends - item.refused_sends >= self._timing.max_sends:
             self._mark_dead(item, "The server never gave a clear answer to the reply.", now)
         else:
             self._store.return_to_ready(item.row, now, "The reply was not stored and is sent again.")
@@ -240,7 +245,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         send_at = self._next_send_at(item)
         if send_at is None or send_at <= self._clock():
             return False
-        self._store.postpone(item.row, send_at, "waiting for the server's rate limit on comments")
+        self._store.postpone(item.row, send_at, "waiting until the server allows the next comment")
         return True
 
     def _record_if_sent(self, item: _Item) -> bool:

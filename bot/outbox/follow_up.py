@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from bot.core.errors import (
     FetchBusy,
     FetchError,
+    FetchOffline,
     PlatformError,
     Refused,
     RetryLater,
+    StoreError,
     WorkerError,
     WorkerStopped,
 )
 from bot.core.models import Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
+from bot.operations.unexpected_errors import log_unexpected_errors
+from bot.outbox.pipeline_calls import BeforeSend, Compose
 from bot.outbox.retry_pauses import RetryPauses, growing_pause
 from bot.platforms.base import Platform
 from bot.rules import CommunityRules
@@ -39,18 +42,6 @@ RETRY_PAUSE = timedelta(minutes=1)
 """Before a failed check is retried."""
 BATCH_SIZE = 20
 """Replies that are checked in one run, because on some servers each one costs a call."""
-
-
-class Compose(Protocol):
-    def __call__(self, post: Post, rules: CommunityRules) -> Reply | Skipped:
-        """The reply that would be written now; raises `FetchError` or `WorkerError`."""
-        ...
-
-
-class BeforeSend(Protocol):
-    def __call__(self, post: Post, rules: CommunityRules, *, requested: bool) -> Skipped | None:
-        """Why a post gets no reply, judged by the post alone; None to write it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,8 @@ class FollowUp:
             return False
         assert reply.comment_id is not None  # it was sent
         try:
-            self.platform.delete(reply.comment_id)
+            with log_unexpected_errors(reply.account):
+                self.platform.delete(reply.comment_id)
         except RetryLater as error:
             self.replies.postpone_deletion(reply.row, error.retry_at)
         except PlatformError as error:
@@ -111,7 +103,8 @@ class FollowUp:
         if rules.distinguished or rules.sticky:
             assert reply.comment_id is not None
             try:
-                self.platform.distinguish(reply.comment_id, sticky=rules.sticky)
+                with log_unexpected_errors(reply.account):
+                    self.platform.distinguish(reply.comment_id, sticky=rules.sticky)
             except Refused as error:
                 log.warning("a reply cannot be distinguished", comment=reply.comment_id, error=str(error))
             except RetryLater as error:
@@ -134,7 +127,8 @@ class FollowUp:
         if not due:
             return False
         try:
-            scores = self.platform.scores(tuple(reply.comment_id or "" for reply in due))
+            with log_unexpected_errors(self.platform.account):
+                scores = self.platform.scores(tuple(reply.comment_id or "" for reply in due))
         except PlatformError as error:
             log.warning("cannot read scores", account=self.platform.account, error=str(error))
             self._postpone(due, error)
@@ -179,7 +173,7 @@ class FollowUp:
                 self._follow_link(reply, post, rules)
             elif rules.edit_on_change:
                 self._edit_if_changed(reply, rules)
-        except FetchBusy:
+        except (FetchBusy, FetchOffline):
             return self.clock() + 10 * RETRY_PAUSE
         except (FetchError, WorkerError):  # for the same article, the next check is soon enough
             return None if post is None else self.clock() + 10 * RETRY_PAUSE
@@ -188,6 +182,12 @@ class FollowUp:
             return None
         except PlatformError as error:
             return error.retry_at if isinstance(error, RetryLater) else self.clock() + 10 * RETRY_PAUSE
+        except StoreError:
+            raise
+        except Exception:
+            log.exception(
+                "a sent reply could not be checked", account=reply.account, comment=reply.comment_id
+            )
         return None
 
     def _post_with_new_link(self, reply: SentReply) -> Post | None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
 from bot.store.post_rows import post_of
-from bot.store.process_marks import last_alive_at
+from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
     accounts,
     cursors,
@@ -110,6 +110,7 @@ class ClockCorrection:
             _move_link_waits(connection, by, now)
             for mark in _MARKS:
                 _move_marks(connection, mark, by, now)
+            correct_last_alive(connection, now)  # else the next start would correct all times again
             too_long = posts.c.lease_until > now + LONGEST_WAIT
             connection.execute(update(posts).where(too_long).values(lease_until=None))
         return changed

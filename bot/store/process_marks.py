@@ -52,6 +52,13 @@ def last_alive_at(connection: Connection) -> datetime | None:
     return _read(connection, _ALIVE)
 
 
+def correct_last_alive(connection: Connection, now: datetime) -> None:
+    """Replace a time in the future, which a clock that was ahead has recorded."""
+    alive = last_alive_at(connection)
+    if alive is not None and alive > now:
+        _write(connection, _ALIVE, now)
+
+
 def _read(connection: Connection, name: str) -> datetime | None:
     return connection.execute(select(meta.c.time).where(meta.c.name == name)).scalar_one_or_none()
 

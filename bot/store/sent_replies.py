@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select, update
+from sqlalchemy import Row, Select, bindparam, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
@@ -89,7 +89,7 @@ class SentReplies:
             return None if row is None else _reply_of(row)
 
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
-        """Find by the id of the bot's comment or of the post."""
+        """Find by the id of the bot's comment or of the post; of several under a post, one that was sent."""
         conditions = []
         if comment:
             conditions.append(posts.c.comment_id == comment)
@@ -98,8 +98,9 @@ class SentReplies:
         if not conditions:
             return None
         with self._database.read_transaction() as connection:
-            statement = select(posts).where(posts.c.account == account, or_(*conditions)).limit(1)
-            row = connection.execute(statement).first()
+            sent_first = case((posts.c.state == State.SENT, 0), else_=1)
+            statement = select(posts).where(posts.c.account == account, or_(*conditions))
+            row = connection.execute(statement.order_by(sent_first, posts.c.id).limit(1)).first()
             return None if row is None else _reply_of(row)
 
     def withdraw(self, row: int, now: datetime, why: str) -> None:

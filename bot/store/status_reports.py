@@ -35,6 +35,7 @@ class PostReport:
     due_at: datetime
     done_at: datetime | None
     saved: int | None
+    """None for a reply that was sent with an earlier database; the same for the words."""
     article_words: int | None
     summary_words: int | None
     comment_url: str | None
@@ -53,8 +54,8 @@ class PostReport:
         """The outcome of the post, in one or two sentences."""
         match self.state:
             case State.SENT:
-                replied = f"Replied at {_at(self.done_at)}, {self.saved}% saved: {self.comment_url}"
-                return f"{replied}{self._deletion(now)}"
+                saved = "" if self.saved is None else f", {self.saved}% saved"
+                return f"Replied at {_at(self.done_at)}{saved}: {self.comment_url}{self._deletion(now)}"
             case State.DELETED:
                 return f"The reply was deleted at {_at(self.done_at)}. {self.error or ''}".strip()
             case State.SKIPPED:

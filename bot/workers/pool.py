@@ -142,7 +142,7 @@ class WorkerPool:
             self._end_reservation()
             log.error("a process that reads pages could not be started", why=str(error))
             raise _RetryPageError from error
-        except WorkerError:
+        except BaseException:
             self._end_reservation()
             raise
         with self._changed:

@@ -70,9 +70,12 @@ class WorkerProcess:
         self.tasks = 0
         """Number of tasks that it was given."""
         context = _fork_server()
-        tasks, self._tasks = context.Pipe(duplex=False)
-        self._results, results = context.Pipe(duplex=False)
-        self._output, output = context.Pipe(duplex=False)
+        try:
+            tasks, self._tasks = context.Pipe(duplex=False)
+            self._results, results = context.Pipe(duplex=False)
+            self._output, output = context.Pipe(duplex=False)
+        except OSError as error:  # too many open files
+            raise WorkerNotStartedError(str(error)) from error
         self._output_open = True
         self._written = bytearray()
         self._process = context.Process(

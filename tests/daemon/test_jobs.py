@@ -93,6 +93,19 @@ def test_a_private_community_is_logged_once_and_the_others_are_polled(
     assert errors == {"home/private": "r/private is private", "home/news": None}
 
 
+def test_a_bug_in_reading_one_community_does_not_keep_the_others_from_being_polled(
+    poller: Poller, platform: FakePlatform, database: Database
+) -> None:
+    platform.failing["private"] = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    with capture_logs() as lines:
+        assert poller.run(a_run()) == 1
+    assert [line["event"] for line in lines if "exc_info" in line] == [
+        "a call failed with an unexpected error"
+    ]
+    errors = {source.source: source.error for source in status_report(database).sources}
+    assert errors == {"home/private": "ZeroDivisionError: a bug", "home/news": None}
+
+
 def test_a_server_that_works_again_is_logged_and_so_is_its_next_failure(
     poller: Poller, platform: FakePlatform
 ) -> None:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.config.settings import InboxSettings
 from bot.core.errors import PlatformError, StoreError, Unreachable
-from bot.core.messages import InboxPage, Message
+from bot.core.messages import InboxPage, Message, Priority
 from bot.sandbox.faults import Fault
 from bot.store.tables import outgoing_messages, received_messages
 from tests.inbox.servers import SENTENCE, Daemon, PlatformServer, RecordingHandler, RedditServer
@@ -116,6 +116,26 @@ def test_a_message_that_cannot_be_marked_as_read_is_not_handled_twice(
     assert len(recorder(daemon).handled) == 1
 
 
+def test_messages_that_cannot_be_marked_as_read_are_logged_once(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are fetched again at each look, which succeeds."""
+
+    def fails(message: Message) -> None:
+        raise Unreachable("down")
+
+    server.send_private_message("show")
+    with capture_logs() as entries:
+        with monkeypatch.context() as patch:
+            patch.setattr(daemon.messaging, "mark_read", fails)
+            for _ in range(3):
+                daemon.run_all_jobs(2)
+        for _ in range(2):
+            daemon.run_all_jobs(2)
+    events = [line["event"] for line in entries if line["event"].startswith(("messages", "inbox"))]
+    assert events == ["messages cannot be marked as read", "messages can be marked as read again"]
+
+
 def test_a_failing_handler_is_called_again_later(server: PlatformServer, daemon: Daemon) -> None:
     recorder(daemon).errors = [Unreachable("the moderators cannot be asked"), RuntimeError("a bug")]
     server.send_private_message("show")
@@ -153,6 +173,38 @@ def test_an_unreachable_inbox_and_its_recovery_are_logged_once_each(
                 daemon.inbox._fetch_messages()
     events = [line["event"] for line in entries if "inbox" in line["event"]]
     assert events == ["inbox could not be fetched", "inbox can be fetched again"] * 2
+
+
+def test_a_bug_in_fetching_does_not_block_the_other_steps(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.send_private_message("show")
+    daemon.inbox._fetch_messages()
+
+    def fails() -> InboxPage:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(daemon.messaging, "fetch_inbox", fails)
+    server.clock.now += timedelta(minutes=10)
+    with capture_logs() as entries:
+        for _ in range(3):
+            daemon.check_inbox()
+    assert len([line for line in entries if "exc_info" in line]) == 1
+    assert server.bot_messages() == ["Current settings."]
+
+
+def test_a_message_whose_priority_cannot_be_told_is_handled_as_others_are(
+    server: PlatformServer, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(message: Message) -> Priority:
+        raise ZeroDivisionError("a bug")
+
+    server.send_private_message("show")
+    with monkeypatch.context() as patch, capture_logs() as entries:
+        patch.setattr(recorder(daemon), "priority", fails)
+        daemon.run_all_jobs()
+    assert len([line for line in entries if "exc_info" in line]) == 1
+    assert server.bot_messages() == ["Current settings."]
 
 
 def test_a_message_that_always_fails_ends_as_failed(server: PlatformServer, daemon: Daemon) -> None:

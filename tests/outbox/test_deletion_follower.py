@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.errors import PlatformError, Refused, Unreachable
+from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, Unreachable
 from bot.core.models import Comment, PollResult, Post, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.core.time_limit import TimeLimit
-from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, MAX_ERRORS, DeletionFollower
 from bot.platforms import adapter_factory
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
 from bot.store.status_reports import all_posts
-from tests.conftest import Clock, a_post
+from tests.conftest import START, Clock, a_post
 
 SOURCE = Source("home", None)
 
@@ -78,11 +78,14 @@ class FakePlatform:
         self.asked: list[int] = []
         self.gone = False
         self.trouble: PlatformError | None = None
+        self.unreadable: set[int] = set()
 
     def fetch_post(self, post_id: str) -> Post:
         self.asked.append(int(post_id))
         if self.trouble is not None and not isinstance(self.trouble, Refused):
             raise self.trouble
+        if int(post_id) in self.unreadable:
+            raise Unreachable("the post cannot be read")
         return a_post(int(post_id), gone=self.gone)
 
     def delete(self, comment_id: str) -> None:
@@ -130,6 +133,37 @@ def test_a_refused_delete_is_left_to_the_follow_up(database: Database, clock: Cl
     due = SentReplies(database).next_to_delete("home", clock())
     assert due is not None
     assert due.comment_id == "7"
+
+
+def test_a_post_that_cannot_be_read_does_not_hold_up_the_others(database: Database, clock: Clock) -> None:
+    """Not even for `precis run --once`, which starts with the newest reply each time."""
+    sent(database, clock, [a_post(number) for number in range(1, 4)], ["1", "2", "3"])
+    clock.advance(60)
+    sent(database, clock, [a_post(4)], ["4"])
+    platform = FakePlatform()
+    platform.gone, platform.unreadable = True, {4}
+    for _ in range(2):
+        run(follower_of(platform, database, clock))
+    assert sorted(report.state for report in all_posts(database)) == ["deleted"] * 3 + ["sent"]
+
+
+def test_a_server_that_is_down_is_asked_a_few_times_only(database: Database, clock: Clock) -> None:
+    sent(database, clock, [a_post(number) for number in range(1, 9)], [str(number) for number in range(1, 9)])
+    platform = FakePlatform()
+    platform.trouble = Unreachable("down")
+    run(follower_of(platform, database, clock))
+    assert len(platform.asked) == MAX_ERRORS
+
+
+@pytest.mark.parametrize("trouble", [RetryLater(START, "busy"), AccountError("banned", "Ask.")])
+def test_an_error_that_concerns_all_posts_ends_the_run(
+    database: Database, clock: Clock, trouble: PlatformError
+) -> None:
+    sent(database, clock, [a_post(1), a_post(2)], ["1", "2"])
+    platform = FakePlatform()
+    platform.trouble = trouble
+    run(follower_of(platform, database, clock))
+    assert len(platform.asked) == 1
 
 
 def test_an_error_leaves_the_reply_for_a_later_run(database: Database, clock: Clock) -> None:

@@ -10,7 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import (
+    FetchBusy,
     FetchError,
+    FetchOffline,
     PlatformError,
     Refused,
     RetryLater,
@@ -27,6 +29,7 @@ from bot.store.status_reports import all_posts, status_report
 from tests.conftest import Clock, a_post
 
 BEFORE = "Boats.\n\n---\n\nThe article contains **900** words."
+AFTER = "Ships.\n\n---\n\nThe article contains **900** words."
 
 
 class FakePlatform:
@@ -272,3 +275,41 @@ def test_an_unchanged_or_failed_summary_edits_nothing(
     scenario.rules = CommunityRules(edit_on_change=True)
     scenario.new_reply = fresh
     assert [call[0] for call in scenario.run(61)] == ["scores"]
+
+
+@pytest.mark.parametrize("error", [FetchBusy("paper.example", None), FetchOffline()])
+def test_an_article_that_was_not_asked_for_is_checked_again_soon(
+    scenario: Scenario, error: Exception
+) -> None:
+    scenario.rules = CommunityRules(edit_on_change=True)
+    scenario.new_reply = error
+    assert scenario.run(24 * 60) == [("scores", "c1")]
+    scenario.new_reply = Reply(AFTER, "en", 900, 90, 90)
+    assert scenario.run(10) == [("scores", "c1"), ("edit", "c1", AFTER)]
+
+
+def test_an_unexpected_error_in_a_check_is_logged_once_and_holds_up_no_other(scenario: Scenario) -> None:
+    scenario.send_reply(2)
+    scenario.rules = CommunityRules(edit_on_change=True)
+    scenario.new_reply = ZeroDivisionError("a bug")
+    with capture_logs() as entries:
+        scenario.run(60)
+        for _ in range(3):
+            assert scenario.run(1) == []
+    assert [line["comment"] for line in entries if "exc_info" in line] == ["c1", "c2"]
+    scenario.new_reply = Reply(AFTER, "en", 900, 90, 90)
+    assert ("edit", "c1", AFTER) in scenario.run(5 * 60)
+
+
+@pytest.mark.parametrize("action", ["delete", "distinguish", "scores"])
+def test_an_unexpected_error_of_a_platform_is_not_repeated_at_once(scenario: Scenario, action: str) -> None:
+    if action == "delete":
+        scenario.replies.withdraw(scenario.row, scenario.clock(), "")
+    scenario.rules = CommunityRules(distinguished=action == "distinguish")
+    scenario.platform.answers = [ZeroDivisionError("a bug")]  # type: ignore[list-item]
+    with capture_logs() as entries:
+        assert [call[0] for call in scenario.run(60 if action == "scores" else 0)] == [action]
+    assert [line["event"] for line in entries if "exc_info" in line] == [
+        "a call failed with an unexpected error"
+    ]
+    assert [call[0] for call in scenario.run(10)] == [action]

@@ -405,6 +405,40 @@ def test_a_reply_that_never_gets_a_clear_answer_is_dead_at_the_end(
     assert "Failed after 5 attempts" in the_post(database).sentence(clock())
 
 
+def test_clear_refusals_do_not_count_as_sends_without_a_clear_answer(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    """A server that is busy for a while, or an account that is banned for a day, must not end a reply."""
+    refusals: list[PlatformError] = [Unreachable("refused"), AccountError("banned", "Ask.")]
+    platform.answers = [*refusals * TIMING.max_sends, UnknownOutcome("500")]
+    platform.stores = False
+    for _ in range(2 * TIMING.max_sends + 3):
+        run(outbox)
+        clock.advance(3600)
+    assert the_post(database).state == "sent"
+
+
+def test_an_unexpected_error_is_logged_and_holds_up_no_other_reply(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
+) -> None:
+    queue = PostQueue(database)
+    queue.discover(Source("home", None), PollResult((a_post(2, published=clock()),), "c"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    platform.read_error = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    with capture_logs() as entries:
+        run(outbox)
+        platform.read_error = None
+        run(outbox)
+    assert [line["event"] for line in entries if "exc_info" in line] == [
+        "a call failed with an unexpected error"
+    ]
+    assert sorted(report.state for report in all_posts(database)) == ["ready", "sent"]
+    clock.advance(60)
+    run(outbox)
+    assert sorted(report.state for report in all_posts(database)) == ["sent", "sent"]
+
+
 def test_a_ban_mutes_the_community_until_it_is_unmuted(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:

@@ -190,6 +190,20 @@ def test_a_clock_that_is_set_back_makes_no_post_wait_longer(database: Database, 
     assert {draft.row for draft in replies_due(replies, clock)} == {three.row}
 
 
+def test_a_clock_that_is_set_back_under_a_running_daemon_is_corrected_once(
+    database: Database, clock: Clock
+) -> None:
+    """The daemon corrects the times, and restarts: then it must not take the same clock for ahead again."""
+    queue = discover(database, clock(), 1)
+    (task,) = queue.claim(clock(), 1, MINUTE)
+    ProcessMarks(database).record_alive(clock() + DAY)
+    queue.retry(task.row, "the site is down", clock() + DAY + HOUR)
+    queue.release()
+    ClockCorrection(database).apply(-DAY, clock())
+    assert correct(database, clock()) == timedelta(0)
+    assert queue.claim(clock() + HOUR - MINUTE, 1, MINUTE) == []
+
+
 def replies_due(replies: OutgoingReplies, clock: Clock) -> list[OutgoingReply]:
     draft = replies.next_due("home", clock())
     return [] if draft is None else [draft]

@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.models import PollResult, Reply, Skipped, Source
+from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, MutedCommunities, MutedCommunity, PostQueue
+from bot.store import Accounts, MutedCommunities, MutedCommunity, PostQueue, SentReplies
+from bot.store.status_reports import all_posts
 from bot.web.context import PageContext
 from bot.web.status_pages import StatusPages
 from tests.conftest import START, a_post
@@ -53,6 +54,18 @@ def test_no_page_shows_the_text_of_a_reply(context: PageContext) -> None:
     with served(context) as client:
         for path in ("/", "/posts", "/posts/1", "/metrics"):
             assert "sentence of the article" not in client.get(path).text
+
+
+def test_a_reply_that_an_earlier_database_sent_has_no_unknown_numbers(context: PageContext) -> None:
+    comment = Comment("7", "1", "https://lemmy.example/comment/7", START)
+    SentReplies(context.database).adopt(a_post(1), comment, START)
+    (report,) = all_posts(context.database)
+    sentence = "Replied at 2026-03-01 12:00:00 UTC: https://lemmy.example/comment/7"
+    assert report.sentence(START) == sentence
+    with served(context) as client:
+        for path in ("/posts", "/posts/1"):
+            assert "None" not in client.get(path).text
+        assert sentence in client.get("/posts").text
 
 
 def test_no_page_shows_a_secret(full_context: PageContext) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import multiprocessing.context
 import multiprocessing.forkserver
 import os
 import pickle
@@ -171,6 +173,25 @@ def test_a_page_fails_if_no_process_can_be_started(monkeypatch: pytest.MonkeyPat
         assert said_by(pool, "process_id")
     finally:
         pool.close()
+
+
+def test_a_pool_recovers_when_there_were_too_many_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_pipe(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    pool = one_worker()
+    with monkeypatch.context() as patch, capture_logs() as entries:
+        patch.setattr(multiprocessing.context.ForkServerContext, "Pipe", no_pipe)
+        pool.start()
+        with pytest.raises(WorkerError, match="keep failing"):
+            pool.digest(PAGE, ENOUGH, "precis")
+    assert "Too many open files" in entries[0]["why"]
+    with ThreadPoolExecutor(1) as threads:
+        found = threads.submit(pool.digest, PAGE, ENOUGH, "precis")
+        try:
+            assert isinstance(found.result(60), Digest)
+        finally:
+            pool.close()
 
 
 def test_closing_cancels_running_and_waiting_tasks() -> None:

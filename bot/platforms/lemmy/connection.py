@@ -154,9 +154,9 @@ class Connection:
             response = self._expire_on_version_change(self.session.write, call)
         except ApiError as error:
             if errors.is_site_ban(error):
-                self.site_ban.record(error)
+                self.site_ban.record(error, call)
             raise
-        self.site_ban.clear()
+        self.site_ban.record_success(call)
         return response
 
     def _use_api(self, api: Api) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.errors import CommunityLookupFailed, CommunityNotFound, Refused, Unreachable
+from bot.core.errors import CommunityLookupFailed, CommunityNotFound, PlatformError, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect, Post
 from bot.core.post_addresses import server_of
@@ -78,8 +79,9 @@ class LemmyMessaging:
                 messages += (each for each in listing.messages if each.author != me)
                 parse_errors += listing.parse_errors
                 ignorable += listing.ignorable
-        for receipt in ignorable:
-            self._mark_receipt(receipt)
+        with suppress(PlatformError):  # they are listed again, and must not hide the messages
+            for receipt in ignorable[:_PAGE]:
+                self._mark_receipt(receipt)
         messages.reverse()
         located = (replace(message, url=_url_of(message, base_url)) for message in messages)
         return InboxPage(tuple(sorted(located, key=lambda message: message.sent)), tuple(parse_errors))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.core.errors import CommunityNotFound, Refused, RetryLater, Unreachable
+from bot.core.errors import CommunityNotFound, PlatformError, Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import Comment, Dialect
 from bot.core.post_addresses import server_of
@@ -191,6 +192,7 @@ class PieFedMessaging:
 
     def _read_notifications(self, viewer: Viewer, found: list[Message], unreadable: list[str]) -> None:
         """A page can be empty although another one follows: the server filters after it has cut the pages."""
+        ignorable: list[str] = []
         for listing in self._inbox_pages(
             message_schemas.NotificationList, "/user/notifications", status="Unread"
         ):
@@ -201,12 +203,15 @@ class PieFedMessaging:
                     unreadable.append(f"a notification: {error}")
                     continue
                 if isinstance(message, str):
-                    self._mark_receipt(message)
+                    ignorable.append(message)
                     continue
                 try:
                     found.append(self._with_community(message))
                 except Unreachable as error:  # the message stays unread, so it comes again
                     unreadable.append(f"the comment of a notification: {error}")
+        with suppress(PlatformError):  # they are listed again, and must not hide the messages
+            for receipt in ignorable[:_PAGE_SIZE]:
+                self._mark_receipt(receipt)
 
     def _with_community(self, message: Message) -> Message:
         """The message with its community, which the notification of a mention does not include."""

@@ -69,8 +69,8 @@ class ReadCalls:
         return ListingPage(tuple(posts), next_page, tuple(unreadable), limit_of(call))
 
     def post(self, post_id: str, viewer: Viewer) -> Post | None:
-        """The post, or None if Reddit does not show it."""
-        things = self._fetch_info(f"post {post_id}", "t3", id=f"t3_{post_id}")
+        """The post; None if Reddit shows neither it nor its thread: an empty answer alone proves nothing."""
+        things = self._fetch_info(f"post {post_id}", "t3", id=f"t3_{post_id}") or self._in_thread(post_id)
         try:
             return next((schemas.post_of(data, viewer) for data in things), None)
         except MalformedResponse as error:
@@ -90,6 +90,8 @@ class ReadCalls:
             posts = [schemas.post_of(data, viewer) for data in things]
         except MalformedResponse as error:
             raise Unreachable(f"posts cannot be read: {error}") from error
+        if not posts and self._in_thread(post_ids[0]):
+            raise Unreachable("Reddit shows none of the posts, although they exist")
         return frozenset(post_ids) - {post.id for post in posts if not post.gone}
 
     def scores(self, comment_ids: tuple[str, ...], viewer: Viewer) -> Iterator[tuple[str, int]]:
@@ -144,6 +146,15 @@ class ReadCalls:
             if is_far_enough or after is None:
                 return
         raise Unreachable(f"too many own comments to find out whether the bot replied to post {post_id}")
+
+    def _in_thread(self, post_id: str) -> list[dict[str, Any]]:
+        """The post as its thread shows it; empty if there is no thread that the account can read."""
+        what = f"the thread of post {post_id}"
+        try:
+            response = self._session.get(f"comments/{post_id}/", what, depth=1, limit=1)
+        except errors.NoAccess:
+            return []
+        return _parse_listing(response[0] if isinstance(response, list) and response else None, what, "t3")[0]
 
     def _fetch_info(self, what: str, kind: str, **params: str) -> list[dict[str, Any]]:
         """`params` is one list of ids or names, which is divided if the response is too large."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.messages import MessageKind
-from bot.core.models import Dialect, PollResult, Reply, Skipped, Source
+from bot.core.models import Comment, Dialect, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.message_outcomes import name_message
@@ -30,6 +30,17 @@ def test_the_poster_deletes_the_reply_without_an_answer(harness: CommandHarness,
     assert (
         harness.send(text, ALICE, via=MessageKind.REPLY, parent_id="c1", post_id="1", community=NEWS) is None
     )
+    assert deletion_requested(harness)
+
+
+def test_delete_under_a_post_means_the_reply_that_was_sent(harness: CommandHarness) -> None:
+    """The post itself was skipped; then somebody requested a summary in a comment."""
+    harness.queue.discover(Source("home", None), PollResult((a_post(1),), "-"), harness.clock())
+    (claimed,) = harness.queue.claim(harness.clock(), 1, timedelta(minutes=5))
+    harness.queue.skip(claimed.row, Skipped(SkipReason.TOO_OLD), harness.clock())
+    comment = Comment("c9", "1", "https://lemmy.example/comment/c9", harness.clock(), parent_id="8")
+    harness.sent_replies.adopt(a_post(1), comment, harness.clock())
+    harness.send("delete", ALICE, via=MessageKind.MENTION, post_id="1", community=NEWS)
     assert deletion_requested(harness)
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.core.errors import Refused, UnknownOutcome
 from bot.core.messages import Message, MessageKind
 from bot.core.skip_reasons import SkipReason
+from bot.platforms.lemmy import messaging_v4
 from bot.platforms.lemmy.messaging import LemmyMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
@@ -312,3 +313,25 @@ def test_one_unreadable_message_does_not_affect_the_others(env: LemmyEnvironment
         env.answers[call] = with_bad_row
     found = messaging.fetch_inbox()
     assert (len(found.messages), len(found.parse_errors)) == (1, 1)
+
+
+@only_on(V4)
+def test_a_notification_that_cannot_be_marked_as_read_hides_no_message(
+    env: LemmyEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is no message is marked as read while the inbox is fetched."""
+    parse_message = messaging_v4._message
+
+    def new_post_or_message(view: Any, account: str, me: str) -> Message | None:
+        message = parse_message(view, account, me)
+        return None if message is None or message.text == "a new post" else message
+
+    monkeypatch.setattr(messaging_v4, "_message", new_post_or_message)
+    for text in ("a new post", "pause"):
+        env.server.state.add_private_message(env.author, env.bot, text)
+    env.refuse("POST /account/notification/mark_as_read", 400, "unknown")
+    messaging = messaging_of(env)
+    assert [message.text for message in messaging.fetch_inbox().messages] == ["pause"]
+    del env.answers["POST /account/notification/mark_as_read"]
+    messaging.fetch_inbox()
+    assert len(env.calls("POST /account/notification/mark_as_read")) == 1

@@ -377,6 +377,28 @@ def test_quirk_10_after_a_ban_from_the_server_one_request_is_tried_for_all(
     assert "no longer banned" in caplog.text
 
 
+@only_on(V4)
+def test_quirk_10_a_banned_account_marks_messages_as_read_which_says_nothing_about_the_ban(
+    env: LemmyEnvironment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """1.0 refuses a banned account most write calls, but not this one."""
+    caplog.set_level(logging.INFO)
+    post = env.post()
+    env.server.state.add_private_message(env.author, env.bot, "show")
+    adapter = env.adapter()
+    messaging = adapter.messaging()
+    (message,) = messaging.fetch_inbox().messages
+    env.bot.banned = True
+    for _ in range(2):
+        with pytest.raises(AccountError):
+            adapter.reply(str(post.id), "text", None)
+        messaging.mark_read(message)
+        env.clock.advance(minutes=16)
+        messaging.mark_read(message)
+    assert messaging.fetch_inbox().messages == ()
+    assert len([each for each in caplog.records if "banned" in each.getMessage()]) == 1
+
+
 def test_quirk_14_an_empty_list_of_subscribed_posts_makes_the_token_be_checked(env: LemmyEnvironment) -> None:
     """1.0 answers the list with 200 to a dead token, without any post."""
     other = env.server.state.add_community("other")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.core.errors import Refused, RetryLater, UnknownOutcome
 from bot.core.messages import Message, MessageKind
 from bot.core.skip_reasons import SkipReason
+from bot.platforms.piefed import message_schemas
 from bot.platforms.piefed.messaging import PieFedMessaging
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy import Comment
@@ -185,3 +187,27 @@ def test_moderators_and_description_are_fetched_at_each_call(
     env.community.description = "precis: sentences 4"
     assert messaging.moderators(name) == frozenset()
     assert messaging.settings_page(name).revision != page.revision
+
+
+def test_a_notification_that_cannot_be_marked_as_read_hides_no_message(
+    env: PieFedEnvironment, messaging: PieFedMessaging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is no message is marked as read while the inbox is fetched."""
+    parse_message = message_schemas.message_of
+
+    def other_or_message(row: Any, viewer: Any) -> Message | str:
+        message = parse_message(row, viewer)
+        return "notification 1" if isinstance(message, Message) and "new post" in message.text else message
+
+    def fails(receipt: str) -> None:
+        raise UnknownOutcome(f"cannot mark {receipt}")
+
+    monkeypatch.setattr(message_schemas, "message_of", other_or_message)
+    for text in ("new post", "pause"):
+        add_comment(env, f"@{bot_handle(env)} {text}")
+    with monkeypatch.context() as patch:
+        patch.setattr(messaging, "_mark_receipt", fails)
+        (message,) = inbox(messaging)
+    assert message.text.endswith("pause")
+    inbox(messaging)
+    assert len(env.calls("PUT /user/notification_state")) == 1

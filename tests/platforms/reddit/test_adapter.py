@@ -6,9 +6,10 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Unreachable
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
+from bot.sandbox.loopback_server import Response
 from tests.platforms.reddit.conftest import RedditEnvironment
 
 
@@ -89,6 +90,18 @@ def test_fetch_post_returns_the_current_state(env: RedditEnvironment) -> None:
     post.removed_by = "moderator"
     assert adapter.fetch_post(post.id).gone
     assert adapter.fetch_post("zzzzzz").gone
+
+
+def test_an_empty_answer_is_no_proof_that_posts_are_gone(env: RedditEnvironment) -> None:
+    posts = [env.post(f"Post {number}") for number in range(2)]
+    adapter = env.adapter()
+    adapter.connect()
+    empty = {"kind": "Listing", "data": {"children": [], "after": None}}
+    env.answers["GET /api/info/"] = lambda _request: Response.from_json(empty)
+    assert not adapter.fetch_post(posts[0].id).gone
+    with pytest.raises(Unreachable, match="although they exist"):
+        adapter.find_deleted_posts(tuple(post.id for post in posts))
+    assert adapter.find_deleted_posts(("zzzzzz",)) == {"zzzzzz"}
 
 
 def test_find_deleted_posts_returns_deleted_and_removed_posts_only(env: RedditEnvironment) -> None:
