@@ -87,12 +87,12 @@ def _in_order(
     return [text for text in texts if text in kept]
 
 
-def ours(table: Mapping[str, Any], *, cohesive: bool = True) -> System:
+def ours(table: Mapping[str, Any]) -> System:
     """Precis's method with the weights of `table`."""
 
     def run(article: Article, length: LengthLimits) -> list[str]:
-        document = Document(article, _ALL)
-        method = PrecisSummarizer(document.language, table, use_cohesion=cohesive)
+        document = Document(article, METHODS["precis"].limits, every_kind=True)
+        method = PrecisSummarizer(document.language, table)
         return [str(one) for one in method(document, Budget.for_article(length, article.word_count))]
 
     return run
@@ -197,7 +197,6 @@ def main() -> None:
     tables = fitted(sets, options.folds)
     runs: dict[str, list[System]] = {
         "precis": [ours(table) for table in tables],
-        "precis without cohesion": [ours(table, cohesive=False) for table in tables],
     }
     runs |= {name: [system] * options.folds for name, system in systems().items()}
     if options.systems:

@@ -1,9 +1,9 @@
-"""Precis' own method: pick sentences with the important content that can stand alone.
+"""Precis' own method: judge each sentence, then choose the sentences of the reply as a whole.
 
-One greedy loop. The value of a sentence is its base score (sentence_features.py), plus the importance of its
-words and word pairs that are not yet covered (word_importance.py) per word, minus its similarity to the
-picked sentences, minus its penalties (cohesion.py, person_names.py). Greedy covering under a budget: Lin and
-Bilmes 2011, "A class of submodular functions for document summarization".
+`judge` gives each sentence the probabilities that it stands alone, leans on the sentence before it, is not
+the article's prose, is a fragment or says nothing, and how much a reader wants it. `reply_selection` searches
+for the best set within the budget. The rules of cohesion.py hold for every set: a sentence that they exclude
+is never picked, and one that depends on the sentence before it only directly after that sentence.
 """
 
 from __future__ import annotations
@@ -14,14 +14,23 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 from sumy.nlp.stemmers import null_stemmer
 from sumy.summarizers._summarizer import AbstractSummarizer
 from sumy.utils import ItemsCount
 
+from bot.core.models import ParagraphKind
+from bot.summarize import selection_reasons
 from bot.summarize.article_analysis import ArticleAnalysis, analyse_article
 from bot.summarize.document import Document
-from bot.summarize.greedy_selection import GreedySelection
+from bot.summarize.judge.feature_table import feature_table
+from bot.summarize.judge.sentence_model import Judgement, SentenceModel, load_model
 from bot.summarize.length_budget import Budget
+from bot.summarize.reply_selection import PRICES, Candidates, Prices, choose
+
+_NEVER_PICKED = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
+_LEANING_AFTER = 0.9
+"""How good a leaning sentence is directly after the sentence before it, which may not be the one it needs."""
 
 
 @cache
@@ -39,12 +48,17 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
     """
 
     def __init__(
-        self, language: str = "", weights: Mapping[str, Any] | None = None, *, use_cohesion: bool = True
+        self,
+        language: str = "",
+        weights: Mapping[str, Any] | None = None,
+        model: SentenceModel | None = None,
+        prices: Prices = PRICES,
     ) -> None:
         super().__init__(null_stemmer)
         self._language = language
         self._weights = weights or load_weights()
-        self._use_cohesion = use_cohesion
+        self._model = model or load_model()
+        self._prices = prices
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
         paragraphs = [list(paragraph.sentences) for paragraph in document.paragraphs]
@@ -55,10 +69,36 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
         budget = (
             sentences_count if isinstance(sentences_count, Budget) else _budget_of(analysis, sentences_count)
         )
-        selection = GreedySelection(analysis, budget, use_cohesion=self._use_cohesion)
-        picked = selection.select()
-        selection.record_explanation()
-        return tuple(analysis.sentences[i] for i in picked)
+        table = feature_table(analysis, paragraphs, title, self._language)
+        judgement = self._model.judge(table.rows, analysis.texts, self._language)
+        candidates = candidates_of(analysis, judgement)
+        choice = choose(candidates, budget.sentences, budget.words, self._prices)
+        selection_reasons.record(budget, analysis, judgement, candidates, choice)
+        return tuple(analysis.sentences[i] for i in choice.indices)
+
+
+def candidates_of(analysis: ArticleAnalysis, judgement: Judgement) -> Candidates:
+    """The sentences of an article as the search sees them."""
+    alone, leaning = judgement.probabilities[:, 0], judgement.probabilities[:, 1]
+    kinds = [getattr(sentence, "kind", ParagraphKind.PARAGRAPH) for sentence in analysis.sentences]
+    can_follow = np.array(
+        [
+            kind not in _NEVER_PICKED and not mark.exclusion
+            for kind, mark in zip(kinds, analysis.marks, strict=True)
+        ],
+        dtype=bool,
+    )
+    depends = np.array([bool(mark.dependence) for mark in analysis.marks], dtype=bool)
+    return Candidates(
+        good_alone=alone,
+        good_after=alone + _LEANING_AFTER * leaning,
+        news=judgement.news,
+        wanted=judgement.wanted,
+        word_counts=np.asarray(analysis.word_counts, dtype=float),
+        can_start=can_follow & ~depends,
+        can_follow=can_follow,
+        content=analysis.content_rows,
+    )
 
 
 def _budget_of(analysis: ArticleAnalysis, sentences_count: Any) -> Budget:

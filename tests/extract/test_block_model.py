@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import PageIndex
 from bot.extract.block_model import confidence
 from bot.extract.blocks import Blocks, split_blocks
-from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
 from bot.extract.titles import without_site_name
