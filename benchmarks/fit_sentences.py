@@ -134,8 +134,8 @@ class Stack:
         )
         self._kinds = self._tables(kind_table, self._by_words)
         kinds = {k: self._fit_kinds(self._fold != k) for k in folds}
-        self._probabilities = self._predicted({k: kinds[k] for k in folds}, self._kinds)
-        self._picks = self._tables(pick_table, self._probabilities)
+        self.probabilities = self._predicted({k: kinds[k] for k in folds}, self._kinds)
+        self._picks = self._tables(pick_table, self.probabilities)
         self.models = {
             k: SentenceModel(grams[k], _trees(kinds[k]), *map(_trees, self._fit_picks(self._fold != k)))
             for k in folds
@@ -195,7 +195,7 @@ def write(stack: Stack, folder: Path) -> None:
     lines = (f"{gram}\t{' '.join(map(str, numbers))}" for gram, numbers in grams.items())
     (folder / "grams.txt").write_text("\n".join(lines) + "\n", "utf-8")
     for name, booster in boosters.items():
-        write_trees(folder / f"{name}.txt", booster, [], "benchmarks.fit_sentences")
+        write_trees(folder / f"{name}.txt", booster, list(stack.cases[0].names), "benchmarks.fit_sentences")
 
 
 def main() -> None:

@@ -191,8 +191,11 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
 
 
 def _is_in_capitals(sentence: str) -> bool:
-    letters = _LETTERS.findall(sentence)
-    return len(letters) >= _MIN_CAPITALS and sum(map(str.isupper, letters)) > 0.9 * len(letters)
+    capitals = sum(map(str.isupper, sentence))
+    if capitals < 0.9 * _MIN_CAPITALS:
+        return False
+    letters = len(_LETTERS.findall(sentence))
+    return letters >= _MIN_CAPITALS and capitals > 0.9 * letters
 
 
 def _flaws(

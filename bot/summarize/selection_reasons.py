@@ -15,11 +15,11 @@ _FAULTS = {
     "O": "probably says nothing that a reader of the reply wants",
 }
 _NAMES = {
-    "S": "stands alone",
+    "S": "alone",
     "L": "leans",
-    "B": "not prose",
+    "B": "boilerplate",
     "F": "fragment",
-    "O": "says nothing",
+    "O": "empty",
 }
 
 
@@ -62,6 +62,8 @@ def _reason(
         return "repeats a picked sentence"
     if analysis.word_counts[i] > budget.words:
         return "longer than the whole reply may be"
+    if not choice.indices:
+        return "the article has too few sentences that a reader wants"
     return "other sentences say more, or fit better together"
 
 

@@ -107,3 +107,13 @@ def test_a_higher_price_of_faults_makes_the_reply_shorter() -> None:
     one = candidates([0.9, 0.8, 0.7, 0.6])
     strict = choose(one, 4, 80, replace(PRICES, fine=6.0))
     assert len(strict.indices) < len(choose(one, 4, 80, replace(PRICES, fine=0.1)).indices)
+
+
+def test_three_sentences_need_not_fill_a_million_words() -> None:
+    sizes = np.array([20.0, 300.0, 20.0, 300.0, 20.0])
+    found = choose(candidates([0.9, 0.2, 0.9, 0.2, 0.9], word_counts=sizes), 3, 1_000_000)
+    assert found.indices == (0, 2, 4)
+
+
+def test_neighbours_are_chosen_before_others_of_the_same_value() -> None:
+    assert choose(candidates([0.9, 0.5, 0.9, 0.9]), 2, 40).indices == (2, 3)

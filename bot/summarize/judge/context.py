@@ -15,6 +15,7 @@ from bot.core.models import ParagraphKind
 from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.word_statistics import Floats
 
+_MIN_TITLE = 12
 KINDS = (ParagraphKind.HEADING, ParagraphKind.LIST_ITEM, ParagraphKind.TABLE, ParagraphKind.QUOTE)
 _DEPENDENCES = (
     "starts with a word that refers back",
@@ -56,11 +57,11 @@ def places_of(paragraphs: Sequence[Sequence[object]]) -> list[Place]:
     ]
 
 
-def context_signals(analysis: ArticleAnalysis, places: Sequence[Place]) -> dict[str, Floats]:
+def context_signals(analysis: ArticleAnalysis, places: Sequence[Place], title: str) -> dict[str, Floats]:
     """Each signal by name, with one value for each sentence."""
     return {
         **_positions(places),
-        **_shared_words(analysis),
+        **_shared_words(analysis, title),
         **_known_counts(analysis),
         **_cohesion(analysis),
     }
@@ -93,7 +94,7 @@ def _positions(places: Sequence[Place]) -> dict[str, Floats]:
     return result
 
 
-def _shared_words(analysis: ArticleAnalysis) -> dict[str, Floats]:
+def _shared_words(analysis: ArticleAnalysis, title: str) -> dict[str, Floats]:
     """Words shared with the title, with what comes before, and with both neighbours."""
     statistics = analysis.statistics
     rows = analysis.content_rows
@@ -104,11 +105,11 @@ def _shared_words(analysis: ArticleAnalysis) -> dict[str, Floats]:
             rows[at - 1] if at else frozenset[int](),
             rows[at + 1] if at + 1 < len(rows) else frozenset[int](),
         )
-        title = row & statistics.title
+        titled = row & statistics.title
         result.append(
             (
                 len(row), len(row & seen) / size, len(row & before) / size, len(row & after) / size,
-                len(title), len(title) / max(1, len(statistics.title)), len(title) / size,
+                len(titled), len(titled) / max(1, len(statistics.title)), len(titled) / size,
                 len(row - seen) / size,
             )
         )  # fmt: skip
@@ -122,8 +123,14 @@ def _shared_words(analysis: ArticleAnalysis) -> dict[str, Floats]:
     return {
         **{name: table[:, at] for at, name in enumerate(names)},
         "title_size": np.full(len(rows), float(len(statistics.title))),
+        "has_title": np.array([_has_title(text, title) for text in analysis.texts], dtype=float),
         "same_lines": np.array([same[text.strip().lower()] for text in analysis.texts], dtype=float),
     }
+
+
+def _has_title(text: str, title: str) -> bool:
+    """Whether the sentence contains the whole title: usually a heading that is glued to it."""
+    return len(title) > _MIN_TITLE and title.lower() in text.lower()
 
 
 def _known_counts(analysis: ArticleAnalysis) -> dict[str, Floats]:

@@ -22,7 +22,7 @@ _OF_ARTICLE = (
     "words", "is_item", "is_heading", "ends_full", "ends_question", "first_person", "singular_i",
     "second_person", "quotes", "digits", "depends", "links", "saying", "paragraph_sentences", "capitals",
 )  # fmt: skip
-_LANGUAGES = ("en", "de", "fr", "pt")
+_LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
 LANGUAGE_COLUMNS = tuple(f"in_{one}" for one in _LANGUAGES)
 
 
@@ -40,7 +40,7 @@ def feature_table(
     """The table of an article."""
     rules = cohesion_rules(language)
     places = context.places_of(paragraphs)
-    columns: dict[str, Floats] = context.context_signals(analysis, places)
+    columns: dict[str, Floats] = context.context_signals(analysis, places, title)
     columns["paragraph_sentences"] = np.array([place.paragraph_sentences for place in places], dtype=float)
     own = line_signals.line_signals(analysis.texts, rules)
     columns |= {name: own[:, at] for at, name in enumerate(line_signals.NAMES)}

@@ -22,6 +22,10 @@ _ENDS = ".!?…。！？؟।"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b", re.IGNORECASE)
 _PAGE_MARKS = re.compile(r"[|©®™›»→#]|\.\.\.|…|\[…\]")
+_GLUED = re.compile(r"[a-zß-ÿ0-9.!?][A-ZÀ-Þ][a-zß-ÿ]+\s")
+"""Two lines without the space between them: "9 December 2024If you serve food"."""
+_INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
+_NUMBERED = re.compile(r"\(?\d{1,2}[.):]\s")
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 NAMES = (
@@ -33,6 +37,7 @@ NAMES = (
     "group_pronouns", "pronoun_first", "pronoun_at", "time_back", "stop_words", "saying", "article_first",
     "two_capitals_first", "one_capital_first", "money", "percent", "question_inside", "label",
     "commas_per_word", "longest_word", "end_time_back",
+    "glued", "bullets_inside", "starts_numbered", "capitals_in_a_row", "name_share",
 )  # fmt: skip
 
 
@@ -74,6 +79,8 @@ def _row(text: str, rules: CohesionRules) -> list[float]:
         bool(capital) and capital[0] and not any(capital[1:2]), sum(text.count(mark) for mark in "$€£¥"),
         "%" in text, "?" in text[:-2], _label_length(text), text.count(",") / count,
         max(map(len, words), default=0), sum(word in rules.back_words for word in lower[-3:]),
+        len(_GLUED.findall(text)), len(_INNER_BULLETS.findall(text[3:])), bool(_NUMBERED.match(text)),
+        _first_in_a_row(capital), sum(capital) / count,
     ]  # fmt: skip
 
 
@@ -81,3 +88,8 @@ def _label_length(text: str) -> int:
     """Words before a colon near the start, or 0."""
     head, colon, _ = text[:60].partition(":")
     return len(head.split()) if colon else 0
+
+
+def _first_in_a_row(capital: Sequence[bool]) -> int:
+    """How many words at the start have a capital: a heading before a sentence."""
+    return next((at for at, one in enumerate(capital) if not one), len(capital))

@@ -18,7 +18,7 @@ from bot.summarize.judge.neighbours import standing, with_neighbours
 from bot.summarize.judge.word_grams import CLASSES, GramModel, softmax
 from bot.summarize.word_statistics import Floats
 
-LANGUAGES = frozenset({"en", "fr", "pt", "de"})
+LANGUAGES = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 """The languages of the annotated articles. In another language no word has a meaning for the model."""
 _RANK_SHARE, _RANK_SCALE = 0.5, 1.3
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,3 +56,9 @@ def test_signals_of_a_line() -> None:
     assert row["label"] == 1
     assert row["page_marks"] == 2
     assert row["ends_dots"] == 1
+
+
+@pytest.mark.parametrize("name", ["kinds", "ranks", "firsts", "picks"])
+def test_the_trees_of_the_package_were_fitted_on_these_columns(name: str) -> None:
+    heading = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text().partition("\n")[0]
+    assert heading.partition("columns: ")[2].split() == list(table_of("One sentence.").names)
