@@ -126,9 +126,9 @@ def test_an_article_of_which_an_editor_would_pick_nothing_is_refused() -> None:
     def judged(wanted: float, sentences: int) -> Judgement:
         return Judgement(np.zeros((sentences, 5)), np.zeros(sentences), np.full(sentences, wanted))
 
-    assert has_nothing_wanted(judged(0.1, 20))
-    assert not has_nothing_wanted(judged(0.2, 20))
-    assert not has_nothing_wanted(judged(0.1, 5))
+    assert has_nothing_wanted(judged(0.09, 20))
+    assert not has_nothing_wanted(judged(0.11, 20))
+    assert not has_nothing_wanted(judged(0.09, 5))
 
 
 def test_only_the_first_five_hundred_sentences_are_read() -> None:
