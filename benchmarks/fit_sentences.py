@@ -1,6 +1,6 @@
 """Fit the judge of sentences in `bot/summarize/data` on annotated articles.
 
-    python -m benchmarks.fit_sentences DATA... [--truth FILE]            print the measures by fold
+    python -m benchmarks.fit_sentences DATA... [--truth FILE]            print the share of right labels
     python -m benchmarks.fit_sentences DATA... [--truth FILE] --write    and store the model of all articles
 
 DATA are files or folders of `benchmarks.annotated_articles`; FILE is WCXB's truth.json, so that the pages of
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +21,17 @@ import numpy as np
 
 from benchmarks.annotated_articles import AnnotatedArticle, folds_of, load
 from benchmarks.gram_fit import GramData
+from benchmarks.sentence_cases import GAINS, Case, case_of, foreign
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.core.boosted_trees import BoostedTrees
 from bot.summarize import precis_method
-from bot.summarize.article_analysis import analyse_article
-from bot.summarize.document import Document
-from bot.summarize.judge.feature_table import LANGUAGE_COLUMNS, feature_table
 from bot.summarize.judge.sentence_model import SentenceModel, kind_table, pick_table
 from bot.summarize.judge.word_grams import CLASSES
-from bot.summarize.method_registry import METHODS
 from bot.summarize.word_statistics import Floats, Ints
 
 FOLDS = 5
 FOREIGN_SHARE = 4
 """One article in so many is also learned as one in a language of which no word is known."""
-_GAINS = {"pick": 3, "first": 6, "also": 1}
 _TREES: dict[str, Any] = {
     "num_leaves": 8, "learning_rate": 0.06, "min_data_in_leaf": 40, "feature_fraction": 0.3,
     "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 63, "seed": 7,
@@ -52,58 +47,6 @@ _KINDS = {
 _RANKS = {**_TREES, "objective": "lambdarank", "label_gain": list(range(7)), "lambdarank_truncation_level": 6}
 _BINARY = {**_TREES, "objective": "binary"}
 ROUNDS = {"kinds": 180, "ranks": 150, "firsts": 100, "picks": 150}
-
-
-@dataclass(frozen=True)
-class Case:
-    """An annotated article with the signals of its sentences."""
-
-    annotated: AnnotatedArticle
-    language: str
-    names: tuple[str, ...]
-    signals: Floats
-    texts: tuple[str, ...]
-    lines: tuple[int, ...]
-    """The number of the line that each sentence is, or 0."""
-    foreign: bool = False
-    """Whether it is learned as an article in an unknown language."""
-
-    @property
-    def labels(self) -> list[int]:
-        return [CLASSES.index(self.annotated.labels[n - 1]) if n else CLASSES.index("F") for n in self.lines]
-
-    @property
-    def gains(self) -> list[int]:
-        """What an editor gains by each sentence; a line that is split counts once."""
-        seen, result = set[int](), list[int]()
-        for n in self.lines:
-            result.append(0 if n in seen else self._gain(n))
-            seen.add(n)
-        return result
-
-    def _gain(self, n: int) -> int:
-        if n in self.annotated.picks:
-            return _GAINS["first" if n == self.annotated.picks[0] else "pick"]
-        return _GAINS["also"] if n in self.annotated.also else 0
-
-
-def case_of(annotated: AnnotatedArticle) -> Case:
-    """Analyse an article as Precis' method does."""
-    method = METHODS["precis"]
-    document = Document(annotated.article, method.limits, every_kind=method.every_kind)
-    paragraphs = [list(paragraph.sentences) for paragraph in document.paragraphs]
-    analysis = analyse_article(paragraphs, document.title, document.language, precis_method.load_weights())
-    table = feature_table(analysis, paragraphs, document.title, document.language)
-    signals = table.rows.astype(np.float32).astype(float)
-    lines = tuple(annotated.aligned(analysis.texts))
-    return Case(annotated, document.language, table.names, signals, tuple(analysis.texts), lines)
-
-
-def foreign(case: Case) -> Case:
-    """The case as one in a language that the model does not know."""
-    signals = case.signals.copy()
-    signals[:, [case.names.index(name) for name in LANGUAGE_COLUMNS]] = 0
-    return Case(case.annotated, "", case.names, signals, case.texts, case.lines, foreign=True)
 
 
 class Stack:
@@ -149,6 +92,11 @@ class Stack:
         boosters = {"kinds": self._fit_kinds(every), "ranks": ranks, "firsts": firsts, "picks": picks}
         return self._data.fitted(self._labels[:own]), boosters
 
+    def right_labels(self) -> float:
+        """The share of sentences whose most probable class, out of fold, is their label."""
+        found = np.concatenate([p.argmax(axis=1) for p in self.probabilities])
+        return float((found == self._labels)[self._own].mean())
+
     def _over_cases(self, function: Any) -> list[Floats]:
         bounds = np.searchsorted(self._article, np.arange(len(self.cases)))
         return [function(case, int(self._fold[at])) for case, at in zip(self.cases, bounds, strict=True)]
@@ -176,8 +124,8 @@ class Stack:
         ranked = lightgbm.Dataset(table, gains, group=sizes[sizes > 0])
         return (
             lightgbm.train(_RANKS, ranked, ROUNDS["ranks"]),
-            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains == _GAINS["first"]), ROUNDS["firsts"]),
-            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains >= _GAINS["pick"]), ROUNDS["picks"]),
+            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains == GAINS["first"]), ROUNDS["firsts"]),
+            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains >= GAINS["pick"]), ROUNDS["picks"]),
         )
 
 
@@ -199,6 +147,7 @@ def write(stack: Stack, folder: Path) -> None:
 
 
 def main() -> None:
+    """Fit, print how well the folds are judged, and store the model."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--truth", type=Path, help="WCXB's truth.json, for folds by site")
@@ -206,6 +155,7 @@ def main() -> None:
     options = parser.parse_args()
     articles = load(options.data)
     stack = stack_of(articles, options.truth)
+    print(f"{stack.right_labels():.1%} of the labels are right, out of fold")
     if options.write:
         write(stack, Path(precis_method.__file__).parent / "data")
 

@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.annotated_articles import MEASURES, AnnotatedArticle, folds_of, load, measures
-from benchmarks.fit_sentences import FOLDS, Stack, case_of
+from benchmarks.fit_sentences import FOLDS, Stack
+from benchmarks.sentence_cases import case_of
 from benchmarks.summaries import lead
 from bot.core.models import Article, LengthLimits
 from bot.summarize import summarize

@@ -3,9 +3,10 @@
     python -m benchmarks.summaries DATA [--most 200] [--folds 3] [--systems precis,lead,lsa]
 
 DATA contains the sets named in `benchmarks/summary_corpora.py`. Every system gets the same sentences and
-the same limit: 110 % of the set's number of words; it may stop below. "precis" is scored with weights
-fitted on the other folds, so no article is scored by weights that saw it; "precis (shipped)" uses the
-weights of the package. Flaws are counted by `benchmarks/summary_flaws.py` in summaries of three sentences.
+the same limit: 110 % of the set's number of words; it may stop below. "precis" is scored with weights of
+words that were fitted on the other folds; "precis (shipped)" uses those of the package. Both use the
+package's judge of sentences, which has learned from some of these articles. Flaws are counted by
+`benchmarks/summary_flaws.py` in summaries of three sentences.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ pytest.importorskip("lightgbm", reason="only the group `bench` has it")
 
 from benchmarks import fit_sentences
 from benchmarks.annotated_articles import folds_of, measures
-from benchmarks.fit_sentences import Stack, case_of, foreign, stack_of
+from benchmarks.fit_sentences import Stack, stack_of
 from benchmarks.reader_judgement import out_of_fold, table_row
+from benchmarks.sentence_cases import case_of, foreign
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,7 @@ def test_a_model_judges_as_lightgbm_does() -> None:
     folds = folds_of([case.annotated for case in cases], 2)
     stack = Stack(cases, folds)
     judged = stack.models[folds[0]].judge(cases[0].signals, cases[0].texts, "en")
+    assert stack.right_labels() > 0.8
     assert np.allclose(judged.probabilities, stack.probabilities[0], atol=1e-3)
 
 
