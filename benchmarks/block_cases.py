@@ -19,6 +19,7 @@ from benchmarks.extraction_score import score_page
 from benchmarks.page_corpus import Sample, map_samples
 from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
+from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats, PageIndex
 from bot.extract.block_features import (
     FIRST_STAGE_FEATURES,
@@ -29,7 +30,6 @@ from bot.extract.block_features import (
 )
 from bot.extract.block_selection import Evidence, collect_evidence
 from bot.extract.blocks import Blocks, split_blocks
-from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.charset import decode_html
 from bot.extract.extractor import clean_tree
 from bot.extract.html_tree import parse_html

@@ -18,10 +18,10 @@ from benchmarks.block_cases import ROUNDS, BlockCase, block_cases_of, fit, out_o
 from benchmarks.extraction_score import score, score_page
 from benchmarks.page_corpus import samples
 from benchmarks.tree_text import tree_lines, write_trees
+from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
 from bot.extract.block_features import FIRST_STAGE_FEATURES, SECOND_STAGE_FEATURES
 from bot.extract.block_selection import THRESHOLDS, ExtractionMode, SelectionStep, select_blocks
-from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import find_dropped_lines
 from bot.extract.paragraphs import to_paragraphs
 

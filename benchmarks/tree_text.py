@@ -1,4 +1,4 @@
-"""Converts LightGBM's trees to the text that `bot.extract.boosted_trees` reads."""
+"""Converts LightGBM's trees to the text that `bot.core.boosted_trees` reads."""
 
 from __future__ import annotations
 

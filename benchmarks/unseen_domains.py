@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from unittest.mock import patch
 
 from benchmarks.page_corpus import Sample
+from bot.core.boosted_trees import BoostedTrees
 from bot.extract import block_model
-from bot.extract.boosted_trees import BoostedTrees
 
 ByFold = Sequence[tuple[BoostedTrees, BoostedTrees]]
 """For each fold the two stages of the block model, fitted on the other folds by `benchmarks.fit_blocks`."""

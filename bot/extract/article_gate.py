@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
+from bot.core.boosted_trees import BoostedTrees
 from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.block_selection import BlockSelection, Evidence
-from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.gate_features import GateFeatures, body_features
 from bot.extract.paragraphs import Paragraph
 from bot.extract.paywalls import wall_sign
@@ -89,9 +89,9 @@ def likeliest_reason(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> 
 
 @cache
 def _article_trees() -> BoostedTrees:
-    return BoostedTrees.load("gate")
+    return BoostedTrees.load("bot.extract", "trained_trees/gate")
 
 
 @cache
 def _kind_trees() -> dict[str, BoostedTrees]:
-    return {kind: BoostedTrees.load(f"kind-{kind}") for kind in REFUSAL_KINDS}
+    return {kind: BoostedTrees.load("bot.extract", f"trained_trees/kind-{kind}") for kind in REFUSAL_KINDS}

@@ -10,16 +10,19 @@ from functools import cache
 
 import numpy as np
 
+from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
 from bot.extract.block_features import ReaderCoverage, candidate_blocks, first_stage_table, second_stage_table
 from bot.extract.blocks import IN_CAPTION, Blocks
-from bot.extract.boosted_trees import BoostedTrees
 
 
 @cache
 def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
     """The trees of both stages; read from the package once."""
-    return BoostedTrees.load("blocks-1"), BoostedTrees.load("blocks-2")
+    return (
+        BoostedTrees.load("bot.extract", "trained_trees/blocks-1"),
+        BoostedTrees.load("bot.extract", "trained_trees/blocks-2"),
+    )
 
 
 def block_probabilities(blocks: Blocks, coverage: ReaderCoverage) -> Floats:

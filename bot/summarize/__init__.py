@@ -30,7 +30,7 @@ def summarize(
     registered = method_registry.find_method(method)
     total = count_words(article.text)
     budget = Budget.for_article(length, total)
-    document = Document(article, registered.limits)
+    document = Document(article, registered.limits, every_kind=registered.every_kind)
     picked = _pick(method_registry.load_factory(registered)(document), document, budget)
     return Summary(
         sentences=tuple(sentence.text for sentence in picked),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,18 @@ class ArticleAnalysis:
     marks: list[cohesion.SentenceMarks]
     features: Mapping[str, Floats]
     base_scores: Floats
+    statistics: WordStatistics
     vectors: sentence_features.SentenceVectors
     word_coverage: word_importance.Coverage
     pair_coverage: word_importance.Coverage
     lengths: Floats
     names: person_names.PersonNames
+
+    @cached_property
+    def content_rows(self) -> list[frozenset[int]]:
+        """The numbers of the content words of each sentence."""
+        content = self.statistics.vocabulary.is_content
+        return [frozenset(n for n in row if content[n]) for row in self.statistics.words]
 
 
 def analyse_article(
@@ -56,6 +64,7 @@ def analyse_article(
         marks=marks,
         features=features,
         base_scores=sentence_features.base_scores(features, weights["prior"]),
+        statistics=statistics,
         vectors=vectors,
         word_coverage=word_importance.Coverage(statistics.content_words, word_value, len(statistics)),
         pair_coverage=word_importance.Coverage(pair_counts, pair_value, len(statistics)),

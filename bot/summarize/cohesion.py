@@ -33,16 +33,6 @@ _MIN_CAPITALS = 20
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
 
 
-# penalties, in units of the value of a sentence
-_QUOTATION_PENALTY = 6.0
-_QUESTION_PENALTY = 6.0
-_BOILERPLATE_PENALTY = 6.0
-_FIRST_PERSON_PENALTY = 2.5
-_SHORT_PENALTY = 1.5
-_NO_END_PENALTY = 1.0
-_REFERENCE_PENALTY = 0.5
-
-
 @dataclass(frozen=True, slots=True)
 class SentenceMarks:
     """Properties of one sentence. The first six are features of the base score, the rest is cohesion."""
@@ -58,8 +48,8 @@ class SentenceMarks:
     """Why it depends on the sentence before it, or ""."""
     exclusion: str = ""
     """Why it is never picked, or ""."""
-    penalties: tuple[tuple[str, float], ...] = ()
-    """The flaws of the sentence, each with its penalty."""
+    flaws: tuple[str, ...] = ()
+    """The flaws of the sentence that do not exclude it."""
 
 
 def mark_sentences(paragraphs: Sequence[Sequence[str]], language: str) -> list[SentenceMarks]:
@@ -96,11 +86,11 @@ def _marks_of(
     boilerplate = len(rules.boilerplate.findall(sentence))
     opening = rules.dependent_openings.match(body)
     dependence = "" if first else _dependence_with_label(sentence, quotation, rules, inner_names)
-    penalties = _penalties(sentence, body, quotation, rules, question, first_person_words, boilerplate)
+    flaws = _flaws(sentence, body, quotation, rules, question, first_person_words, boilerplate)
     if (words < _SHORT_WORDS and dependence) or (
         words < _FRAGMENT_WORDS and not rules.without_end_marks and _LETTER_SPACE_LETTER.search(sentence)
     ):
-        penalties.append(("too short to be understood alone", _SHORT_PENALTY))
+        flaws.append("too short to be understood alone")
     return SentenceMarks(
         opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
         ends_quoted=sentence[-1:] in "\"”»'’“",
@@ -112,7 +102,7 @@ def _marks_of(
         boilerplate=boilerplate,
         dependence=dependence,
         exclusion=_exclusion(sentence, words, rules),
-        penalties=tuple(penalties),
+        flaws=tuple(flaws),
     )
 
 
@@ -201,11 +191,14 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
 
 
 def _is_in_capitals(sentence: str) -> bool:
-    letters = _LETTERS.findall(sentence)
-    return len(letters) >= _MIN_CAPITALS and sum(map(str.isupper, letters)) > 0.9 * len(letters)
+    capitals = sum(map(str.isupper, sentence))
+    if capitals < 0.9 * _MIN_CAPITALS:
+        return False
+    letters = len(_LETTERS.findall(sentence))
+    return letters >= _MIN_CAPITALS and capitals > 0.9 * letters
 
 
-def _penalties(
+def _flaws(
     sentence: str,
     body: str,
     quotation: QuotationState,
@@ -213,25 +206,25 @@ def _penalties(
     question: bool,
     first_person_words: int,
     boilerplate: int,
-) -> list[tuple[str, float]]:
-    penalties: list[tuple[str, float]] = []
+) -> list[str]:
+    flaws: list[str] = []
     if not quotation.complete:
-        penalties.append(("incomplete quotation", _QUOTATION_PENALTY))
+        flaws.append("incomplete quotation")
     elif _is_unattributed(sentence, quotation, rules):
-        penalties.append(("quotation without its speaker", _QUOTATION_PENALTY))
+        flaws.append("quotation without its speaker")
     if question:
-        penalties.append(("question", _QUESTION_PENALTY))
+        flaws.append("question")
     if first_person_words:
-        penalties.append(("words of the reporter", _FIRST_PERSON_PENALTY))
+        flaws.append("words of the reporter")
     if rules.inner_demonstratives.search(quotation.unquoted):
-        penalties.append(("refers back inside the sentence", _REFERENCE_PENALTY))
+        flaws.append("refers back inside the sentence")
     if rules.undescribed_things.match(body):
-        penalties.append(("starts with something not described before", _REFERENCE_PENALTY))
+        flaws.append("starts with something not described before")
     if boilerplate:
-        penalties.append(("about the page", _BOILERPLATE_PENALTY))
+        flaws.append("about the page")
     if not rules.without_end_marks and not _END.search(sentence):
-        penalties.append(("no full stop at the end", _NO_END_PENALTY))
-    return penalties
+        flaws.append("no full stop at the end")
+    return flaws
 
 
 def _is_unattributed(sentence: str, quotation: QuotationState, rules: CohesionRules) -> bool:

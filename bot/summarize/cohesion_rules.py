@@ -51,6 +51,18 @@ class CohesionRules:
     inner_demonstratives: re.Pattern[str]
     """A demonstrative inside the sentence: "to photograph these checkpoints"."""
     person_nouns: frozenset[str]
+    articles: re.Pattern[str]
+    """A definite article, with the space after it."""
+    definite_noun: re.Pattern[str]
+    """A definite article and the word after it, which is group 1."""
+    saying_words: frozenset[str]
+    reader_words: frozenset[str]
+    writer_words: frozenset[str]
+    first_person_words: frozenset[str]
+    back_words: frozenset[str]
+    """Words that point to a time or place named before."""
+    demonstratives: frozenset[str]
+    possessives: frozenset[str]
 
 
 def _at_start(phrases: Sequence[str]) -> re.Pattern[str]:
@@ -107,6 +119,15 @@ def cohesion_rules(language: str) -> CohesionRules:
         not_names=frozenset(words("not_names")),
         without_end_marks=bool(table.get("unmarked")),
         person_nouns=frozenset(words("nouns")),
+        articles=re.compile(rf"(?:{articles})", re.IGNORECASE),
+        definite_noun=re.compile(rf"(?<!\w)(?:{articles})([^\W\d_][\w-]+)", re.IGNORECASE),
+        saying_words=frozenset(words("saying")),
+        reader_words=frozenset(words("you")),
+        writer_words=frozenset(words("writer")),
+        first_person_words=frozenset(words("first_person")),
+        back_words=frozenset(words("then")),
+        demonstratives=frozenset(words("this")),
+        possessives=frozenset(words("theirs")),
         stop_words=language_resources.stop_words(language),
         captions=re.compile("|".join(words("captions")) or "(?!)"),
         phrase_and_pronoun=re.compile(

@@ -40,14 +40,15 @@ _NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, Paragr
 
 def prose_of(article: Article) -> str:
     """The text without headings, tables and code, if the kinds of the paragraphs are known."""
+    return "\n\n".join(part for part, kind in _parts_of(article) if kind not in _NON_PROSE_KINDS)
+
+
+def _parts_of(article: Article) -> list[tuple[str, ParagraphKind]]:
+    """The paragraphs with their kinds; if the kinds are not known, the text as one part."""
     parts = article.text.split("\n\n")
     if len(parts) != len(article.paragraph_kinds):
-        return article.text
-    return "\n\n".join(
-        part
-        for part, kind in zip(parts, article.paragraph_kinds, strict=True)
-        if kind not in _NON_PROSE_KINDS
-    )
+        return [(article.text, ParagraphKind.PARAGRAPH)]
+    return list(zip(parts, article.paragraph_kinds, strict=True))
 
 
 class Tokenizer:
@@ -66,12 +67,20 @@ class Tokenizer:
 class Sentence(SumySentence):  # type: ignore[misc]
     """A sentence of an article. Compared by identity: two sentences with the same words are not equal."""
 
-    __slots__ = ("index", "paragraph", "word_count")
+    __slots__ = ("index", "kind", "paragraph", "word_count")
 
-    def __init__(self, text: str, tokenizer: Tokenizer, index: int, paragraph: int) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokenizer: Tokenizer,
+        index: int,
+        paragraph: int,
+        kind: ParagraphKind = ParagraphKind.PARAGRAPH,
+    ) -> None:
         super().__init__(text, tokenizer)
         self.index = index
         self.paragraph = paragraph
+        self.kind = kind
         self.word_count: int = word_tokens.count_words(text)
 
     @property
@@ -97,19 +106,26 @@ class InputLimits:
 
 
 class Document(ObjectDocumentModel):  # type: ignore[misc]
-    """The paragraphs and sentences of an article, with its title and language."""
+    """The paragraphs and sentences of an article, with its title and language.
 
-    def __init__(self, article: Article, limits: InputLimits) -> None:
+    Headings, tables and code are left out unless `every_kind` is set: a method that asks for them has to
+    look at the kind of each sentence.
+    """
+
+    def __init__(self, article: Article, limits: InputLimits, *, every_kind: bool = False) -> None:
         self.title = article.title
         self.language = language_resources.language_code(article.language)
-        super().__init__(Paragraph(group) for group in self._paragraphs_of(prose_of(article), limits))
+        parts = [part for part in _parts_of(article) if every_kind or part[1] not in _NON_PROSE_KINDS]
+        super().__init__(Paragraph(group) for group in self._paragraphs_of(parts, limits))
 
-    def _paragraphs_of(self, text: str, limits: InputLimits) -> list[list[Sentence]]:
+    def _paragraphs_of(
+        self, parts: list[tuple[str, ParagraphKind]], limits: InputLimits
+    ) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
         tokenizer, index, seen = Tokenizer(self.language), 0, 0
-        blocks = _BLANK_LINE.split(text[:MAX_CHARACTERS])
-        bare_codes = line_labels.has_bare_time_codes(blocks)
-        for number, block in enumerate(blocks):
+        blocks = _blocks_of(parts)
+        bare_codes = line_labels.has_bare_time_codes(block for block, _ in blocks)
+        for number, (block, kind) in enumerate(blocks):
             group: list[Sentence] = []
             for sentence in tokenizer.to_sentences(block):
                 piece = line_labels.without_time_codes(sentence, bare=bare_codes)
@@ -120,7 +136,19 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
                 if is_damaged(piece):
                     continue
                 body = piece if index else without_dateline(piece)
-                group.append(Sentence(body, tokenizer, index, number))
+                group.append(Sentence(body, tokenizer, index, number, kind))
                 index, seen = index + 1, seen + group[-1].word_count
             paragraphs.append(group)
         return paragraphs
+
+
+def _blocks_of(parts: list[tuple[str, ParagraphKind]]) -> list[tuple[str, ParagraphKind]]:
+    """The parts split at blank lines, up to `MAX_CHARACTERS` characters in all."""
+    blocks: list[tuple[str, ParagraphKind]] = []
+    left = MAX_CHARACTERS
+    for part, kind in parts:
+        blocks += ((block, kind) for block in _BLANK_LINE.split(part[:left]))
+        left -= len(part) + 2
+        if left <= 0:
+            break
+    return blocks

@@ -20,10 +20,14 @@ class RegisteredMethod:
 
     factory: str
     limits: InputLimits
+    every_kind: bool = False
+    """Whether the document has headings, tables and code, which this method tells apart from prose."""
 
 
 METHODS: dict[str, RegisteredMethod] = {
-    "precis": RegisteredMethod("bot.summarize.precis_method:make_summarizer", InputLimits(5_000, 150_000)),
+    "precis": RegisteredMethod(
+        "bot.summarize.precis_method:make_summarizer", InputLimits(500, 15_000), every_kind=True
+    ),
     "lexrank": RegisteredMethod("bot.summarize.sumy_methods:lexrank", InputLimits(300, 9_000)),
     "lsa": RegisteredMethod("bot.summarize.sumy_methods:lsa", InputLimits(400, 12_000)),
     "textrank": RegisteredMethod("bot.summarize.sumy_methods:textrank", InputLimits(300, 9_000)),

@@ -8,7 +8,6 @@ import pytest
 from bot.extract.alignment import PageIndex
 from bot.extract.block_model import confidence
 from bot.extract.blocks import Blocks, split_blocks
-from bot.extract.boosted_trees import BoostedTrees
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
 from bot.extract.titles import without_site_name
@@ -49,12 +48,6 @@ def test_unique_text_out_of_order_counts_too() -> None:
         1.0,
         1.0,
     ]
-
-
-def test_trees_are_parsed_and_summed() -> None:
-    trees = BoostedTrees(["0:0.5:fe 1:2:fc | -1 0.5 3", "1:1:fe | 0 1"])
-    table = np.array([[0.0, 0.0], [1.0, 1.5], [1.0, 5.0]])
-    assert trees.predict(table) == pytest.approx(1 / (1 + np.exp(-np.array([-1.0, 1.5, 4.0]))))
 
 
 def test_confidence_is_the_expected_f1() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
 from benchmarks.summaries import artificial_article
-from bot.core.models import LengthLimits
+from bot.core.models import LengthLimits, ParagraphKind
 from bot.summarize import summarize
 from bot.summarize.document import Tokenizer, without_dateline
-from bot.summarize.precis_method import PrecisSummarizer
+from bot.summarize.judge.sentence_model import Judgement
+from bot.summarize.precis_method import PrecisSummarizer, has_nothing_wanted
 from tests.summarize.texts import article
 
 LINES = ["The wall of Osby gave way on Monday.", "However, nobody was hurt.", "Osby will build a new wall."]
@@ -86,3 +89,59 @@ def test_five_thousand_sentences_take_less_than_four_seconds() -> None:
     started = time.process_time()
     assert summarize(long, LengthLimits()).sentences
     assert time.process_time() - started < 4  # about one on a quiet machine
+
+
+def test_headings_tables_and_code_are_never_picked() -> None:
+    text = (
+        "The council of Osby has decided to close the harbour for six weeks.\n\n"
+        "The harbour of Osby will be closed to cargo ships for six weeks because of cracks in the quay.\n\n"
+        "Ferries of Osby sail from Elmsport on all days of the week.\n\n"
+        "close(harbour, weeks=6).\n\n"
+        "The repair of the quay will cost the region two million euros, the council said on Monday."
+    )
+    kinds = (
+        ParagraphKind.HEADING,
+        ParagraphKind.PARAGRAPH,
+        ParagraphKind.TABLE,
+        ParagraphKind.CODE,
+        ParagraphKind.PARAGRAPH,
+    )
+    one = replace(article(text, title="Harbour of Osby closed"), paragraph_kinds=kinds)
+    summary = summarize(one, LengthLimits(5, 200, 0.0), explain=True)
+    parts = text.split("\n\n")
+    assert set(summary.sentences) <= {parts[1], parts[4]}
+    assert summary.sentences
+    assert len(summary.scored) == 5
+    assert "heading" in summary.scored[0].why
+
+
+def test_a_page_without_sentences_gets_no_summary_and_says_why() -> None:
+    text = "\n\n".join(f"Item {number} | Share | Read more" for number in range(30))
+    summary = summarize(article(text, title="Our products"), LengthLimits(), explain=True)
+    assert summary.sentences == ()
+    assert all(one.why for one in summary.scored)
+
+
+def test_an_article_of_which_an_editor_would_pick_nothing_is_refused() -> None:
+    def judged(wanted: float, sentences: int) -> Judgement:
+        return Judgement(np.zeros((sentences, 5)), np.zeros(sentences), np.full(sentences, wanted))
+
+    assert has_nothing_wanted(judged(0.09, 20))
+    assert not has_nothing_wanted(judged(0.11, 20))
+    assert not has_nothing_wanted(judged(0.09, 5))
+
+
+def test_only_the_first_five_hundred_sentences_are_read() -> None:
+    text = "\n\n".join(f"The mill number {number} of Osby burned down on Monday." for number in range(700))
+    assert len(summarize(article(text), LengthLimits(), explain=True).scored) == 500
+
+
+def test_the_explanation_says_that_a_sentence_follows_the_one_before_it() -> None:
+    text = (
+        "The wall of Osby gave way on Monday and buried four parked cars, the town said. "
+        "It had been built in 1904 by the engineer who also built the railway station of Osby."
+    )
+    scored = summarize(
+        article(text, title="Wall of Osby gives way"), LengthLimits(2, 200, 0.0), explain=True
+    ).scored
+    assert [one.why for one in scored if not one.picked or "directly after" in one.why]

@@ -156,10 +156,9 @@ def test_highlights_are_in_order_and_distinguish_equal_sentences() -> None:
 
 
 def test_features_as_text() -> None:
-    features = (("prior", 1.234), ("first", 1.0), ("luhn", 0.01), ("forward_mean", 1.0), ("new_thing", 0.5))
+    features = (("alone", 0.94), ("leans", 0.01), ("new_thing", 0.5))
     assert list(feature_texts(ScoredSentence("S.", 1, True, features=features))) == [
-        ("better than the average sentence", "1.2"),
-        ("first sentence of the article", ""),
+        ("probability that it stands alone", "0.94"),
         ("new thing", "0.5"),
     ]
 

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.extract.alignment import Floats
-
+Floats = NDArray[np.float64]
 _LEAVES = 8
+_ROWS_AT_ONCE = 64
+"""Limits the memory: each row needs about a kilobyte for 20 trees."""
 _ALL_LEAVES = 0xFF
 _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(1, 256)], dtype=np.int64)
 
@@ -43,15 +45,27 @@ class BoostedTrees:
         self._rows = np.arange(self.count)
 
     @classmethod
-    def load(cls, name: str) -> BoostedTrees:
-        """The trees in `trained_trees/NAME.txt` of the package."""
-        text = resources.files("bot.extract").joinpath("trained_trees", f"{name}.txt").read_text("ascii")
+    def load(cls, package: str, name: str) -> BoostedTrees:
+        """The trees in the file `NAME.txt` of a package."""
+        text = resources.files(package).joinpath(f"{name}.txt").read_text("ascii")
         return cls([line for line in text.splitlines() if line and not line.startswith("#")])
 
     def predict(self, table: Floats) -> Floats:
-        """A probability for each row of the table."""
+        """A probability for each row of the table, if the trees have one class."""
+        return np.asarray(1.0 / (1.0 + np.exp(-self.sums(table)[:, 0])), dtype=np.float64)
+
+    def sums(self, table: Floats, classes: int = 1) -> Floats:
+        """The sum of the trees' values for each row and class; tree number t belongs to class t % classes."""
+        result = np.zeros((len(table), classes))
+        for start in range(0, len(table), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            values = self._values(table[part])
+            result[part] = values.reshape(len(values), -1, classes).sum(axis=1)
+        return result
+
+    def _values(self, table: Floats) -> Floats:
         above = table[:, self._column.ravel()] > self._threshold.ravel()
         alive = np.where(above, self._mask.ravel(), np.uint8(_ALL_LEAVES))
         left = np.bitwise_and.reduce(alive.reshape(len(table), self.count, -1), axis=2)
-        total = self._value[self._rows, _LOWEST_BIT[left]].sum(axis=1)
-        return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)
+        values: Floats = self._value[self._rows, _LOWEST_BIT[left]]
+        return values

@@ -1,0 +1,164 @@
+"""Fit the judge of sentences in `bot/summarize/data` on annotated articles.
+
+    python -m benchmarks.fit_sentences DATA... [--truth FILE]            print the share of right labels
+    python -m benchmarks.fit_sentences DATA... [--truth FILE] --write    and store the model of all articles
+
+DATA are files or folders of `benchmarks.annotated_articles`; FILE is WCXB's truth.json, so that the pages of
+a site are in one fold. Each step is fitted on what the step before says of articles in other folds. The model
+of a fold has seen no label of that fold, except through those probabilities of the articles that it learns
+from.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from benchmarks.annotated_articles import AnnotatedArticle, folds_of, load
+from benchmarks.gram_fit import GramData
+from benchmarks.sentence_cases import GAINS, Case, case_of, foreign
+from benchmarks.tree_text import tree_lines, write_trees
+from bot.core.boosted_trees import BoostedTrees
+from bot.summarize import precis_method
+from bot.summarize.judge.sentence_model import SentenceModel, kind_table, pick_table
+from bot.summarize.judge.word_grams import CLASSES
+from bot.summarize.word_statistics import Floats, Ints
+
+FOLDS = 5
+FOREIGN_SHARE = 4
+"""One article in so many is also learned as one in a language of which no word is known."""
+_TREES: dict[str, Any] = {
+    "num_leaves": 8, "learning_rate": 0.06, "min_data_in_leaf": 40, "feature_fraction": 0.3,
+    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 63, "seed": 7,
+    "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1,
+}  # fmt: skip
+_KINDS = {
+    **_TREES,
+    "objective": "multiclass",
+    "num_class": len(CLASSES),
+    "learning_rate": 0.1,
+    "min_data_in_leaf": 30,
+}
+_RANKS = {**_TREES, "objective": "lambdarank", "label_gain": list(range(7)), "lambdarank_truncation_level": 6}
+_BINARY = {**_TREES, "objective": "binary"}
+ROUNDS = {"kinds": 180, "ranks": 150, "firsts": 100, "picks": 150}
+
+
+class Stack:
+    """The three steps, fitted by fold and on everything."""
+
+    def __init__(self, cases: Sequence[Case], folds: Sequence[int]) -> None:
+        copies = [number for number in range(len(cases)) if number % FOREIGN_SHARE == 0]
+        self.cases = [*cases, *(foreign(cases[number]) for number in copies)]
+        self._article = np.repeat(np.arange(len(self.cases)), [len(case.texts) for case in self.cases])
+        self._fold = np.array([*folds, *(folds[number] for number in copies)])[self._article]
+        self._own = np.array([not case.foreign for case in self.cases])[self._article]
+        self._labels: Ints = np.array([label for case in self.cases for label in case.labels])
+        self._gains: Ints = np.array([gain for case in self.cases for gain in case.gains])
+        own = [case for case in self.cases if not case.foreign]
+        self._data = GramData(
+            [text for case in own for text in case.texts],
+            list(self._article[: sum(len(c.texts) for c in own)]),
+        )
+        self._fit_folds(sorted(set(folds)))
+
+    def _fit_folds(self, folds: Sequence[int]) -> None:
+        own = len(self._own.nonzero()[0])
+        grams = {k: self._data.fit(self._labels[:own], np.flatnonzero(self._fold[:own] != k)) for k in folds}
+        self._by_words = self._over_cases(
+            lambda case, k: (
+                grams[k].probabilities(case.texts) if case.language else grams[k].prior(len(case.texts))
+            )
+        )
+        self._kinds = self._tables(kind_table, self._by_words)
+        kinds = {k: self._fit_kinds(self._fold != k) for k in folds}
+        self.probabilities = self._predicted({k: kinds[k] for k in folds}, self._kinds)
+        self._picks = self._tables(pick_table, self.probabilities)
+        self.models = {
+            k: SentenceModel(grams[k], _trees(kinds[k]), *map(_trees, self._fit_picks(self._fold != k)))
+            for k in folds
+        }
+
+    def final(self) -> tuple[dict[str, tuple[int, ...]], dict[str, Any]]:
+        """The weights of the grams and LightGBM's models, fitted on all articles."""
+        every = np.ones(len(self._fold), dtype=bool)
+        own = len(self._own.nonzero()[0])
+        ranks, firsts, picks = self._fit_picks(every)
+        boosters = {"kinds": self._fit_kinds(every), "ranks": ranks, "firsts": firsts, "picks": picks}
+        return self._data.fitted(self._labels[:own]), boosters
+
+    def right_labels(self) -> float:
+        """The share of sentences whose most probable class, out of fold, is their label."""
+        found = np.concatenate([p.argmax(axis=1) for p in self.probabilities])
+        return float((found == self._labels)[self._own].mean())
+
+    def _over_cases(self, function: Any) -> list[Floats]:
+        bounds = np.searchsorted(self._article, np.arange(len(self.cases)))
+        return [function(case, int(self._fold[at])) for case, at in zip(self.cases, bounds, strict=True)]
+
+    def _tables(self, function: Any, probabilities: Sequence[Floats]) -> Floats:
+        return np.vstack(
+            [function(case.signals, p) for case, p in zip(self.cases, probabilities, strict=True)]
+        )
+
+    def _predicted(self, boosters: dict[int, Any], table: Floats) -> list[Floats]:
+        result = np.zeros((len(table), len(CLASSES)))
+        for k, booster in boosters.items():
+            result[self._fold == k] = booster.predict(table[self._fold == k])
+        return np.split(result, np.searchsorted(self._article, np.arange(1, len(self.cases))))
+
+    def _fit_kinds(self, rows: Any) -> Any:
+        return lightgbm.train(
+            _KINDS, lightgbm.Dataset(self._kinds[rows], self._labels[rows]), ROUNDS["kinds"]
+        )
+
+    def _fit_picks(self, rows: Any) -> tuple[Any, Any, Any]:
+        picked = np.array([bool(case.annotated.picks) for case in self.cases])[self._article] & rows
+        table, gains = self._picks[picked], self._gains[picked]
+        sizes = np.bincount(self._article[picked])
+        ranked = lightgbm.Dataset(table, gains, group=sizes[sizes > 0])
+        return (
+            lightgbm.train(_RANKS, ranked, ROUNDS["ranks"]),
+            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains == GAINS["first"]), ROUNDS["firsts"]),
+            lightgbm.train(_BINARY, lightgbm.Dataset(table, gains >= GAINS["pick"]), ROUNDS["picks"]),
+        )
+
+
+def _trees(booster: Any) -> BoostedTrees:
+    return BoostedTrees(tree_lines(booster))
+
+
+def stack_of(articles: Sequence[AnnotatedArticle], truth: Path | None, folds: int = FOLDS) -> Stack:
+    return Stack([case_of(one) for one in articles], folds_of(articles, folds, truth))
+
+
+def write(stack: Stack, folder: Path) -> None:
+    """Store the model of all articles."""
+    grams, boosters = stack.final()
+    lines = (f"{gram}\t{' '.join(map(str, numbers))}" for gram, numbers in grams.items())
+    (folder / "grams.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    for name, booster in boosters.items():
+        write_trees(folder / f"{name}.txt", booster, list(stack.cases[0].names), "benchmarks.fit_sentences")
+
+
+def main() -> None:
+    """Fit, print how well the folds are judged, and store the model."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("data", type=Path, nargs="+")
+    parser.add_argument("--truth", type=Path, help="WCXB's truth.json, for folds by site")
+    parser.add_argument("--write", action="store_true", help="store the model in the package")
+    options = parser.parse_args()
+    articles = load(options.data)
+    stack = stack_of(articles, options.truth)
+    print(f"{stack.right_labels():.1%} of the labels are right, out of fold")
+    if options.write:
+        write(stack, Path(precis_method.__file__).parent / "data")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Choose the sentences of a reply as a whole: a beam search over sets of sentences, in the article's order.
+
+The value of a set is what a reader is expected to get from it: the probability that all of its sentences are
+good, the probability that the news is among them, and the expected agreement (F1) with an editor's picks;
+less what the sentences repeat of each other, and what is missing to a useful length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.summarize.word_statistics import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The weight of each part of the value; `benchmarks/reader_judgement.py` shows what each one does."""
+
+    fine: float = 1.2
+    news: float = 1.0
+    agreement: float = 1.0
+    fine_power: float = 0.6
+    """Below 1, because the faults of the sentences of one article are not independent."""
+    run: float = 0.03
+    """For each sentence directly after another one: a reply of neighbours reads through."""
+    repetition: float = 0.3
+    short: float = 0.5
+    enough: float = 60.0
+    """A set with fewer words (or less than 80 % of the allowed words) is too short."""
+    full: float = 0.95
+    """The share of the allowed words that is enough if more than `_EDITORS_WORDS` are allowed."""
+    each: float = 0.0
+    """For each sentence: a high price fills the number of sentences that is asked for."""
+
+
+PRICES = Prices()
+FILL = replace(PRICES, each=3.0)
+"""For sumy's interface, which asks for a number of sentences and not for a limit."""
+MAX_OVERLAP = 0.65
+"""Two sentences that share more of the content words of the shorter one are never picked together."""
+_FREE_OVERLAP = 0.3
+_USUAL_SENTENCE = 25
+"""Words of a sentence: three sentences are not expected to fill 1,000 words."""
+_CANDIDATES, _BEAMS = 20, 60
+_EDITORS_PICKS, _EDITORS_WORDS = 3.9, 100
+"""The sentences that an editor picks, in the mean, if the reply may have 100 words."""
+_LAST, _COUNT, _WORDS, _GOOD, _NEWS, _WANTED, _REPEATED, _RUNS = range(8)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The sentences of an article as the search sees them; each field has one value for each sentence."""
+
+    good_alone: Floats
+    """The probability that the sentence is good without the sentence before it."""
+    good_after: Floats
+    """The probability that it is good directly after the sentence before it."""
+    news: Floats
+    wanted: Floats
+    word_counts: Floats
+    can_start: NDArray[np.bool_]
+    """Whether it may be picked without the sentence before it."""
+    can_follow: NDArray[np.bool_]
+    """Whether it may be picked directly after the sentence before it."""
+    content: Sequence[frozenset[int]]
+    """The numbers of its content words."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The indices of the chosen sentences in order, and the value of the set."""
+
+    indices: tuple[int, ...]
+    value: float
+
+
+def choose(candidates: Candidates, sentences: int, words: int, prices: Prices = PRICES) -> Choice:
+    """The best set of at most `sentences` sentences and `words` words; empty if no sentence fits."""
+    search = _Search(candidates, sentences, words, prices)
+    for at in range(len(search.considered)):
+        search.extend(at)
+    return search.best()
+
+
+class _Search:
+    """The beam: the best sets so far, a row each, with the sentences considered up to now."""
+
+    def __init__(self, candidates: Candidates, sentences: int, words: int, prices: Prices) -> None:
+        self._candidates, self._prices = candidates, prices
+        self._sentences, self._words = sentences, words
+        self._size = max(1, min(words, _USUAL_SENTENCE * sentences))
+        self.considered = _considered(candidates, words, self._size, prices)
+        self._shared = _overlaps([candidates.content[i] for i in self.considered])
+        self._state = np.zeros((1, 8))
+        self._state[0, _LAST] = -2
+        self._members = np.zeros((1, len(self.considered)), dtype=bool)
+
+    def extend(self, at: int) -> None:
+        """Add the considered sentence number `at` to each set that it fits, and keep the best sets."""
+        i, shared, candidates = self.considered[at], self._shared[at], self._candidates
+        follows = self._state[:, _LAST] == i - 1
+        fits = (
+            np.where(follows, candidates.can_follow[i], candidates.can_start[i])
+            & (self._state[:, _COUNT] < self._sentences)
+            & (self._state[:, _WORDS] + candidates.word_counts[i] <= self._words)
+            & ~(self._members & (shared > MAX_OVERLAP)).any(axis=1)
+        )
+        state, members, follows = self._state[fits], self._members[fits], follows[fits]
+        good = np.where(follows, candidates.good_after[i], candidates.good_alone[i])
+        state[:, _REPEATED] += members @ np.maximum(0.0, shared - _FREE_OVERLAP)
+        state[:, _RUNS] += follows
+        state[:, _GOOD] += np.log(np.clip(good, 1e-3, 1.0))
+        state[:, [_COUNT, _WORDS, _NEWS, _WANTED]] += (
+            1, candidates.word_counts[i], candidates.news[i], candidates.wanted[i],
+        )  # fmt: skip
+        state[:, _LAST], members[:, at] = i, True
+        self._keep_best(np.vstack([self._state, state]), np.vstack([self._members, members]))
+
+    def _keep_best(self, state: Floats, members: NDArray[np.bool_]) -> None:
+        values = np.round(_values(state, self._size, self._prices), 9)
+        best = np.argsort(-values, kind="stable")[:_BEAMS]
+        self._state, self._members = state[best], members[best]
+
+    def best(self) -> Choice:
+        """The set with the highest value."""
+        values = np.round(_values(self._state, self._size, self._prices), 9)
+        row = int(np.argmax(values))
+        chosen = tuple(self.considered[at] for at in np.flatnonzero(self._members[row]))
+        return Choice(chosen, float(values[row]))
+
+
+def _considered(candidates: Candidates, words: int, size: int, prices: Prices) -> list[int]:
+    """The indices of the most promising sentences, and of those that may follow them."""
+    fits = (candidates.word_counts > 0) & (candidates.word_counts <= words)
+    promise = (
+        prices.fine * np.log(np.clip(candidates.good_alone, 1e-3, 1.0))
+        + prices.news * candidates.news
+        + prices.agreement * candidates.wanted
+    )
+    promise = np.where(fits & candidates.can_start, promise, -np.inf)
+    count = max(_CANDIDATES, 2 * size // _USUAL_SENTENCE)
+    best = [int(i) for i in np.argsort(-np.round(promise, 9), kind="stable")[:count] if promise[i] > -np.inf]
+    following = (i + 1 for i in best if i + 1 < len(fits) and fits[i + 1] and candidates.can_follow[i + 1])
+    return sorted({*best, *following})
+
+
+def overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    """The share of the content words of the shorter sentence that the other one has too; 1 if it has none."""
+    size = min(len(one), len(other))
+    return len(one & other) / size if size else 1.0
+
+
+def _overlaps(content: Sequence[frozenset[int]]) -> Floats:
+    """The overlap of each two sentences."""
+    number = {word: at for at, word in enumerate(sorted(frozenset().union(*content)))}
+    has = np.zeros((len(content), len(number)))
+    for row, words in enumerate(content):
+        has[row, [number[word] for word in words]] = 1
+    sizes = has.sum(axis=1)
+    smaller = np.minimum(sizes[:, None], sizes[None, :])
+    result: Floats = np.where(smaller > 0, has @ has.T / np.maximum(1, smaller), 1.0)
+    return result
+
+
+def _values(state: Floats, size: int, prices: Prices) -> Floats:
+    """The value of each set; `size` is the number of words that the limits leave room for."""
+    scale = max(1.0, size / _EDITORS_WORDS)
+    precision = state[:, _WANTED] / np.maximum(1, state[:, _COUNT])
+    recall = np.minimum(1.0, state[:, _WANTED] / (_EDITORS_PICKS * scale))
+    agreement = 2 * precision * recall / np.maximum(1e-9, precision + recall)
+    enough = max(1.0, min(prices.enough, 0.8 * size) if scale <= 1 else prices.full * size)
+    missing = np.maximum(0.0, 1 - state[:, _WORDS] / enough)
+    value: Floats = (
+        prices.fine * np.exp(state[:, _GOOD] * prices.fine_power / scale)
+        + prices.news * np.minimum(1.0, state[:, _NEWS])
+        + prices.agreement * agreement
+        + prices.each * state[:, _COUNT]
+        + prices.run * state[:, _RUNS] / scale
+        - prices.repetition * state[:, _REPEATED]
+        - prices.short * scale**2 * missing
+    )
+    return np.where(state[:, _COUNT] > 0, value, -prices.short * scale**2)

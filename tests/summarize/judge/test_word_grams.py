@@ -1,0 +1,48 @@
+"""Which grams a sentence has, and the logistic regression on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.summarize.judge.word_grams import CLASSES, INTERCEPT, GramModel, grams_of, softmax, weights_of
+
+
+def test_a_sentence_has_words_pairs_first_words_and_last_words() -> None:
+    grams = grams_of("However, 12 mills closed.")
+    assert {"however", "0", "mills closed", "<, 0", "^however ,", "^however , 0", "$.", "$closed ."} <= grams
+    assert "12" not in grams
+
+
+def test_only_the_first_six_words_are_first_words() -> None:
+    assert "<seven" not in grams_of("one two three four five six seven")
+    assert "<six" in grams_of("one two three four five six seven")
+
+
+@pytest.mark.parametrize("text", ["", " ", "…", "字"])
+def test_any_text_has_probabilities(text: str) -> None:
+    model = GramModel({INTERCEPT: (10, 0, 0, 0, 0)})
+    assert model.probabilities([text]).sum() == pytest.approx(1)
+
+
+def test_the_weights_of_a_gram_count_by_the_root_of_the_number_of_grams() -> None:
+    model = GramModel({INTERCEPT: (0,) * 5, "however": (0, 300, 0, 0, 0)})
+    short, long = model.probabilities(["However it rained.", "However it rained " + "on the mill " * 9 + "."])
+    assert short[1] > long[1] > 0.2
+    assert np.allclose(model.prior(2), 0.2)
+
+
+def test_weights_are_whole_hundredths_and_small_ones_are_left_out() -> None:
+    table = weights_of(["one", "two"], np.array([[0.013] * 5, [0.456, 0, 0, 0, 0]]), np.zeros(5))
+    assert table == {INTERCEPT: (0,) * 5, "two": (46, 0, 0, 0, 0)}
+
+
+def test_softmax_keeps_large_values_finite() -> None:
+    assert np.allclose(softmax(np.array([[1e4, 0.0]])), [[1, 0]])
+
+
+def test_the_model_of_the_package_knows_connectives() -> None:
+    model = GramModel.load("grams")
+    leans = CLASSES.index("L")
+    assert model.probabilities(["However, that was not the end of it."])[0].argmax() == leans
+    assert model.probabilities(["Subscribe to our newsletter."])[0].argmax() == CLASSES.index("B")
