@@ -32,7 +32,7 @@ _NEVER_SHOWN = (
 )
 _CLOSED_DIALOGS = etree.XPath("//dialog[not(@open)] | //input[@type='hidden']")
 _NO_SCRIPT = etree.XPath("//noscript")
-_WITH_HIDING_ATTRIBUTE = etree.XPath("//*[@hidden or @inert or @popover or @aria-hidden]")
+_WITH_HIDING_ATTRIBUTE = etree.XPath("(//@hidden | //@inert | //@popover | //@aria-hidden)/parent::*")
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _WITH_CLASS = etree.XPath("//*[@class]")
 _CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
