@@ -12,6 +12,7 @@ _LONG_TAG = re.compile(rf"<([a-zA-Z][\w:-]*)\s[^>]{{{_LONG_TAG_LENGTH},}}>")
 _MANY_ATTRIBUTES = 1000
 # lxml.html asks a Python function for the class of each element, which costs as much as all other work on it
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_CLASSES = etree.XPath("//@class", smart_strings=False)
 _SOFT_HYPHEN_REFERENCE = re.compile(r"&(?:[sS][hH][yY]|#0*173|#[xX]0*[aA][dD]);")
 
 
@@ -31,6 +32,14 @@ def parse_html(text: str) -> html.HtmlElement | None:
         return html.document_fromstring(_without_attribute_floods(text).encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
+
+
+def class_attributes_of(root: html.HtmlElement) -> frozenset[str]:
+    """The values of all class attributes.
+
+    Few pages have the classes that a step looks for. Its elements are searched only if this set has one.
+    """
+    return frozenset(_CLASSES(root))
 
 
 def _without_attribute_floods(text: str) -> str:

@@ -37,6 +37,8 @@ def random_compound(random_numbers: random.Random) -> str:
     parts += [f".{one}" for one in random_numbers.sample(CLASSES, random_numbers.randint(0, 2))]
     if random_numbers.random() < 0.1:
         parts.append(f"#{random_numbers.choice(IDS)}")
+    if random_numbers.random() < 0.1:
+        parts.append(random_numbers.choice([":root", "[id]", "[class]", "[CLASS]"]))
     return "".join(parts) or "p"
 
 
@@ -75,7 +77,9 @@ def test_plain_selectors_match_what_cssselect2_matches(seed: int) -> None:
         (".a + .b", False),
         (".a ~ .b", False),
         (".a:first-child", False),
-        ("[hidden] .a", False),
+        ("[hidden] .a", True),
+        (":root > p[title].a", True),
+        ("[title='x'] .a", False),
         (".a, .b:not(.c)", False),
         (" > ".join([".a"] * 30), False),
     ],
@@ -86,7 +90,7 @@ def test_only_selectors_of_names_and_of_ancestors_are_plain(selector: str, is_pl
     assert all(one.is_plain for one in found) is is_plain
 
 
-@pytest.mark.parametrize("selector", [".a >", "> .a", ".a,, .b", ".a > > .b", "", ".1a .b"])
+@pytest.mark.parametrize("selector", [".a >", "> .a", ".a,, .b", ".a > > .b", "", ".1a .b", ":root-x .a"])
 def test_an_invalid_list_has_no_selectors(selector: str) -> None:
     assert compile_selectors(selector) == ()
 

@@ -17,7 +17,7 @@ class ElementPath:
 
     def __init__(self, names: frozenset[str], parent: ElementPath | None) -> None:
         self.names = names
-        """`#id`, `.class`, `tag`, `[name` for each attribute, and the empty name."""
+        """`#id`, `.class`, `tag`, `[name` for each attribute, `:root`, and the empty name."""
         self.parent = parent
 
     @cached_property
@@ -51,7 +51,8 @@ class ElementPaths:
         path = self._of_elements[parent]
         for one in reversed(missing):
             self._use()
-            key = _names_of(one), path
+            names = _names_of(one)
+            key = names if path is not None else names | {":root"}, path
             path = self._unique.get(key)
             if path is None:
                 path = self._unique[key] = ElementPath(*key)

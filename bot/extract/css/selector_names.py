@@ -20,7 +20,7 @@ _NEVER_TRUE = re.compile(
 )
 IDENTIFIER = r"-?[_a-zA-Z\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
 _SINGLE = re.compile(r"[.#][a-zA-Z_][\w-]*|[a-z][a-z0-9]*", re.ASCII)
-_NAME = re.compile(rf"([.#\[]?)({IDENTIFIER})")
+_NAME = re.compile(rf"([.#\[:]?)({IDENTIFIER})")
 _ATTRIBUTE = re.compile(rf"\[\s*({IDENTIFIER})")
 _CLASS_OR_ID = re.compile(
     rf"""\[\s*(?:class\s*~?=\s*["']?({IDENTIFIER})|id\s*=\s*["']?({IDENTIFIER}))["']?\s*\]""", re.IGNORECASE
@@ -28,6 +28,7 @@ _CLASS_OR_ID = re.compile(
 _ESCAPE = re.compile(r"\\(?![0-9a-fA-F])([ -~])")
 _PRIVATE = re.compile("[\ue000-\ue0ff]")
 _ROOT = re.compile(r"(?<![\w:-]):root(?![\w-])")
+_CASE_SENSITIVE = ("#", ".")
 NO_NAMES: frozenset[str] = frozenset()
 
 
@@ -73,7 +74,7 @@ def _parts_of(selector: str) -> list[list[str]] | None:
 
 def names_of_compound(part: str) -> list[str]:
     """The names in a part of a selector between combinators."""
-    names = [kind + (name if kind in ("#", ".") else name.lower()) for kind, name in _NAME.findall(part)]
+    names = [kind + (name if kind in _CASE_SENSITIVE else name.lower()) for kind, name in _NAME.findall(part)]
     if part.isascii():
         return names
     return [_PRIVATE.sub(lambda one: chr(ord(one[0]) - 0xE000), name) for name in names]

@@ -20,7 +20,8 @@ from bot.extract.css.selector_names import (
 
 _MAX_BRACKETS = 12
 _MAX_COMPOUNDS = 20
-_COMPOUND = rf"(?:\*|{IDENTIFIER})(?:[.#]{IDENTIFIER})*|(?:[.#]{IDENTIFIER})+"
+_PART = rf"[.#]{IDENTIFIER}|\[{IDENTIFIER}\]|:root(?![\w(-])"
+_COMPOUND = rf"(?:\*|{IDENTIFIER})(?:{_PART})*|(?:{_PART})+"
 _PLAIN = re.compile(rf"\s*(?:{_COMPOUND})(?:(?:\s*>\s*|\s+)(?:{_COMPOUND}))*\s*")
 _COMBINATOR = re.compile(r"(\s*>\s*|\s+)")
 Specificity = tuple[int, int, int]
@@ -52,7 +53,7 @@ class Selector:
 
     @property
     def is_plain(self) -> bool:
-        """Whether names and combinators are all that the selector has, as in `.story > p.note`."""
+        """Whether names and combinators for ancestors are all that it has, as in `.story > p[title]`."""
         return self._test is None
 
     def matches(self, element: cssselect2.ElementWrapper) -> bool:
@@ -90,7 +91,8 @@ def _compile_plain(selector: str) -> Selector:
         names = names_of_compound(compound)
         kinds += [name[0] for name in names]
         ancestor = Ancestor(frozenset(names), combinator.strip() == ">", ancestor)
-    ids, classes = kinds.count("#"), kinds.count(".")
+    ids = kinds.count("#")
+    classes = sum(kind in ".[:" for kind in kinds)
     return Selector((ids, classes, len(kinds) - ids - classes), frozenset(own), ancestor)
 
 

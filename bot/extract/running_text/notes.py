@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -12,7 +13,6 @@ from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, t
 _UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
 _NAMED = etree.XPath("//*[@class]")
 _WITH_ROLE = etree.XPath("//@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
-_CLASSES = etree.XPath("//@class", smart_strings=False)
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
 )
@@ -35,10 +35,10 @@ _MAX_SHARE = 0.25
 """An element with a larger share of the page's text was not closed where it should have been."""
 
 
-def remove_notes(root: HtmlElement) -> None:
+def remove_notes(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove them from the tree in place; the text that follows stays."""
     # comparing the class attributes first avoids creating element objects
-    values = set(filter(_names_note, set(_CLASSES(root))))
+    values = set(filter(_names_note, class_attributes))
     named = [one for one in _NAMED(root) if one.get("class") in values] if values else []
     with_role = _WITH_ROLE(root)
     tooltips = [one for one in with_role if one.get("role") == "tooltip"]
