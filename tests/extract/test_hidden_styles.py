@@ -160,6 +160,13 @@ def test_text_that_a_page_hides_is_removed(css: str, html: str) -> None:
     assert all(paragraph in text for paragraph in STORY)
 
 
+@pytest.mark.parametrize("background", ["rgba(0, 0, 0, 0)", "transparent", "#0000"])
+@pytest.mark.parametrize("head", ["", "<link rel=stylesheet href=a.css>", "<script src=a.js></script>"])
+def test_black_text_on_a_transparent_background_is_kept(background: str, head: str) -> None:
+    css = f".tab h3 {{ color: rgb(0, 0, 0); background-color: {background} }}"
+    assert "Boats" in visible_text(f"<div class=tab><h3>Boats</h3></div><p>{STORY[0]}</p>", css, head)
+
+
 SHOWN = "The harbour office opens again on Monday morning."
 SHOWN_STYLES = [
     "opacity: .6",

@@ -259,7 +259,8 @@ class PageStyles:
         if self._may_load_styles and not own:
             # a style sheet that is loaded may change the colour of the text or of what is behind it
             background = self._cascade.style_of(element, "colour").get("background", "")
-            return None if is_picture(background) else next(iter(colours_in(background)), None)
+            colour = None if is_picture(background) else next(iter(colours_in(background)), None)
+            return None if colour is None or colour.is_transparent else colour
         one: HtmlElement | None = element
         while one is not None:
             background = self._cascade.style_of(one, "colour").get("background", "")
