@@ -31,7 +31,6 @@ _NEVER_SHOWN = (
     *("script", "style", "template", "link", "svg", "iframe", "object", "noembed", "noframes", "meter"),
     "progress",
 )
-_CLOSED_DIALOGS = etree.XPath("//dialog[not(@open)] | //input[@type='hidden']")
 _NO_SCRIPT = etree.XPath("//noscript")
 _WITH_HIDING_ATTRIBUTE = etree.XPath("(//@hidden | //@inert | //@popover | //@aria-hidden)/parent::*")
 _WITH_CLASS = etree.XPath("//*[@class]")
@@ -53,7 +52,12 @@ def strip_hidden(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     styled = list(styles.hidden_elements())
     move_streamed_segments(root)
     by_attribute = list(_hidden_by_attribute(root, styles))
-    for element in [*root.iter(*_NEVER_SHOWN), *_CLOSED_DIALOGS(root)]:
+    closed = [
+        element
+        for element in root.iter("dialog", "input")
+        if (element.get("type") == "hidden" if element.tag == "input" else "open" not in element.attrib)
+    ]
+    for element in [*root.iter(*_NEVER_SHOWN), *closed]:
         _remove(element)
     page_length = text_length(root)
     for element in _NO_SCRIPT(root):
