@@ -136,6 +136,7 @@ COMPLETE = [
     ("The bill passed <span aria-hidden=true>52–48</span> today.", "The bill passed 52–48 today."),
     ("Press <button>Pause</button> or <button>Eject</button> to leave.", "Press Pause or Eject to leave."),
     ("Drücken Sie <label>Halt</label> am Pult.", "Drücken Sie Halt am Pult."),
+    ("So said Dr<button>Ann Lee</button>today.", "So said Dr Ann Lee today."),
     ("The har&shy;bour mas\xadter and the light&#173;house.", "The harbour master and the lighthouse."),
 ]
 
