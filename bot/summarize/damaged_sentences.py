@@ -10,8 +10,8 @@ _MARKS = re.compile(f"[{re.escape(MISSING_PART)}\ufffd]")
 _BRACKETS = tuple(zip("([（［「『【《〈", ")]）］」』】》〉", strict=True))
 _NOT_A_BRACKET = re.compile(r"^\s*[\w.]{1,3}\)|[:;=8][-']?[()\[\]]")
 """The number of an item ("1)"), and faces made of marks (":-)")."""
-_MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|[\"']\s?/?><", re.IGNORECASE)
-"""Tags with attributes, which a page with a broken tag shows as text."""
+_MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGNORECASE)
+"""A tag with attributes, or one tag after another: a page with a broken tag shows them as text."""
 
 
 def is_damaged(sentence: str) -> bool:

@@ -25,7 +25,7 @@ DAMAGED = [
     "该桥（建于一九六一年将重建。",
     'Learn about the ferry."/><link rel="author" href="https://a.example"/></head>',
     "The ferry <a href='/boats'>returns</a> in May.",
-    'The ferry returns."></div></body>',
+    "The ferry returns ></div></body> in May.",
 ]
 
 
