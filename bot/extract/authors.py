@@ -19,13 +19,15 @@ from bot.extract.word_count import WORD
 _OUTSIDE = (
     "[not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])]"
 )
+# Paths that begin at the attributes take half the time: most elements have none of them.
 _BYLINES = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'Author')"
-    " or contains(@class, 'byline') or contains(@class, 'Byline') or contains(@data-testid, 'author')]"
-    + _OUTSIDE
+    "(//@rel[. = 'author'] | //@itemprop[. = 'author'] | //@data-testid[contains(., 'author')]"
+    " | //@class[contains(., 'author') or contains(., 'Author')"
+    " or contains(., 'byline') or contains(., 'Byline')])/parent::*" + _OUTSIDE
 )
 _BYLINE_TEXTS = etree.XPath(
-    "//body//text()[starts-with(normalize-space(.), 'By ') or starts-with(normalize-space(.), 'by ')"
+    "//body//text()[contains('BbPVW', substring(normalize-space(.), 1, 1))]"  # most texts begin otherwise
+    "[starts-with(normalize-space(.), 'By ') or starts-with(normalize-space(.), 'by ')"
     " or starts-with(normalize-space(.), 'Written by') or starts-with(normalize-space(.), 'Posted by')"
     " or starts-with(normalize-space(.), 'Von ') or starts-with(normalize-space(.), 'Par ')"
     " or starts-with(normalize-space(.), 'Por ') or normalize-space(.) = 'By']/parent::*" + _OUTSIDE
@@ -95,11 +97,12 @@ def _candidates(root: HtmlElement, meta_tags: MetaTags) -> Iterator[tuple[str, b
     for number in "12":  # a label and a value, for the cards of links
         if _START.match(meta_tags.first_text(f"twitter:label{number}")):
             yield _clean(meta_tags.first_text(f"twitter:data{number}")), True
-    for element in (*_BYLINES(root)[:_MAX_ELEMENTS], *_BYLINE_TEXTS(root)[:_MAX_ELEMENTS]):
-        if not _is_in_comments(element):
-            name = _byline_name(element)
-            if _NAMES.fullmatch(name):
-                yield name, True
+    for find in (_BYLINES, _BYLINE_TEXTS):
+        for element in find(root)[:_MAX_ELEMENTS]:
+            if not _is_in_comments(element):
+                name = _byline_name(element)
+                if _NAMES.fullmatch(name):
+                    yield name, True
 
 
 def _is_in_comments(element: HtmlElement) -> bool:

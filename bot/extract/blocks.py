@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.class_names import name_groups_of
-from bot.extract.word_count import tokenize
+from bot.extract.word_count import count_words_of_tokens, tokenize
 
 _BLOCK_TAGS = [
     "address",
@@ -123,9 +123,23 @@ class Blocks:
     element: list[int] = field(default_factory=list)
     link_share: list[float] = field(default_factory=list)
     """Share of a block's characters that are inside links."""
+    _counts: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def word_count(self, index: int) -> int:
+        """`count_words` of the text of a block."""
+        return self._word_counts()[index]
+
+    @property
+    def total_word_count(self) -> int:
+        return sum(self._word_counts())
+
+    def _word_counts(self) -> list[int]:
+        missing = range(len(self._counts), len(self.texts))
+        self._counts += [count_words_of_tokens(self.texts[i], len(self.words[i])) for i in missing]
+        return self._counts
 
     def context(self, index: int) -> int:
         return self.elements.context[self.element[index]]
@@ -137,16 +151,17 @@ class Blocks:
 def split_blocks(root: HtmlElement) -> Blocks:
     """Split a clean tree into blocks. Not recursive: pages may be nested deeply."""
     builder = _BlockBuilder()
+    start, end = builder.start, builder.end
     body = root.find("body")
     events = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in events:
         tag = element.tag
         if event == "end":
-            builder.end(tag, element.tail)
+            end(tag, element.tail)
         elif tag in _SKIPPED_TAGS:
             events.skip_subtree()
         else:
-            builder.start(element, tag)
+            start(element, tag)
     builder.flush()
     return builder.blocks
 
@@ -156,6 +171,8 @@ class _BlockBuilder:
         self.blocks = Blocks()
         self._open_elements = [0]
         self._pieces: list[str] = []
+        self._has_text = False
+        """Whether a piece has more than white space."""
         self._open_links = 0
         self._linked_pieces: list[str] = []
 
@@ -165,8 +182,9 @@ class _BlockBuilder:
             self._open_elements.append(self.blocks.elements.add(element, tag, self._open_elements[-1]))
         elif tag == "a":
             self._open_links += 1
-        if element.text:
-            self._add(element.text)
+        text = element.text
+        if text:
+            self._add(text)
 
     def end(self, tag: str, tail: str | None) -> None:
         if tag in TAG_CODE:
@@ -179,14 +197,18 @@ class _BlockBuilder:
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)
+        self._has_text = self._has_text or not text.isspace()
         if self._open_links:
             self._linked_pieces.append(text)
 
     def flush(self) -> None:
-        if not self._pieces:
+        if not self._has_text:
+            self._pieces.clear()
+            self._linked_pieces.clear()
             return
+        self._has_text = False
         text = "".join(self._pieces)
-        words = [] if text.isspace() else tokenize(text)
+        words = tokenize(text)
         if words:
             text = " ".join(text.split())
             blocks = self.blocks

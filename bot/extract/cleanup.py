@@ -31,8 +31,9 @@ class CleanupRule:
     match_case: re.Pattern[str]
     """Patterns that are case-sensitive."""
 
-    def matches(self, line: str, words: int, distance: int) -> bool:
-        if words > self.max_words or (self.edge_lines is not None and distance >= self.edge_lines):
+    def matches(self, line: str, distance: int) -> bool:
+        """Whether the rule matches a line of at most `max_words`, so many lines from the nearest end."""
+        if self.edge_lines is not None and distance >= self.edge_lines:
             return False
         if not (self.ignore_case.match(line) or self.match_case.fullmatch(line)):
             return False
@@ -64,7 +65,13 @@ def find_dropped_lines(lines: Sequence[str], title: str) -> dict[int, str]:
 
 
 def _first_match(line: str, words: int, distance: int) -> str | None:
-    return next((rule.name for rule in cleanup_rules() if rule.matches(line, words, distance)), None)
+    return next((rule.name for rule in _rules_for(words) if rule.matches(line, distance)), None)
+
+
+@cache
+def _rules_for(words: int) -> tuple[CleanupRule, ...]:
+    """The rules for lines of so many words, at most 90."""
+    return tuple(rule for rule in cleanup_rules() if words <= rule.max_words)
 
 
 def _compile_rule(entry: dict[str, Any]) -> CleanupRule:

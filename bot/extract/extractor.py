@@ -19,7 +19,7 @@ from bot.extract.embedded_text import MAX_SHOWN_WORDS, EmbeddedText
 from bot.extract.embeds import remove_embeds
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
-from bot.extract.html_tree import parse_html
+from bot.extract.html_tree import class_attributes_of, parse_html
 from bot.extract.mojibake import is_unreadable
 from bot.extract.page_facts import PageFacts, collect_page_facts
 from bot.extract.phrases import phrases
@@ -99,10 +99,11 @@ def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -
 
 def clean_tree(root: HtmlElement, url: str) -> None:
     """Remove embeds, what is hidden, and what the rule of the site names; make the rest running text."""
-    remove_embeds(root, url)
-    prepare_hidden_text(root)
-    strip_hidden(root)
-    prepare_running_text(root)
+    class_attributes = class_attributes_of(root)
+    remove_embeds(root, url, class_attributes)
+    prepare_hidden_text(root, class_attributes)
+    strip_hidden(root, class_attributes)
+    prepare_running_text(root, class_attributes)
     rule = site_rule_for(url)
     if rule is not None:
         apply_site_rule(rule, root)

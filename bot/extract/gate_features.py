@@ -162,9 +162,13 @@ def body_features(
     lower, spoken = page.lower(), text.lower()
     sizes = [count_words(paragraph.text) for paragraph in paragraphs]
     number = max(sum(sizes), 1)
-    page_words = max(sum(map(count_words, evidence.blocks.texts)), 1)
+    page_words = max(evidence.blocks.total_word_count, 1)
     chosen = float(words[selection.selected].sum())
-    prose = [p for p in paragraphs if p.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)]
+    prose = sum(
+        size
+        for size, paragraph in zip(sizes, paragraphs, strict=True)
+        if paragraph.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)
+    )
     links = sum(
         share * len(text)
         for share, text in zip(evidence.blocks.link_share, evidence.blocks.texts, strict=True)
@@ -181,7 +185,7 @@ def body_features(
         "paragraphs": float(len(paragraphs)),
         "paragraph_words": number / max(len(paragraphs), 1),
         "longest": float(max(sizes, default=0)),
-        "prose": sum(count_words(p.text) for p in prose) / number,
+        "prose": prose / number,
         "items": sum(p.kind is ParagraphKind.LIST_ITEM for p in paragraphs) / max(len(paragraphs), 1),
         "heads": sum(p.kind is ParagraphKind.HEADING for p in paragraphs) / max(len(paragraphs), 1),
         "tabled": sum(p.kind is ParagraphKind.TABLE for p in paragraphs) / max(len(paragraphs), 1),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -30,10 +31,8 @@ _NEVER_SHOWN = (
     *("script", "style", "template", "link", "svg", "iframe", "object", "noembed", "noframes", "meter"),
     "progress",
 )
-_CLOSED_DIALOGS = etree.XPath("//dialog[not(@open)] | //input[@type='hidden']")
 _NO_SCRIPT = etree.XPath("//noscript")
-_WITH_HIDING_ATTRIBUTE = etree.XPath("//*[@hidden or @inert or @popover or @aria-hidden]")
-_CLASSES = etree.XPath("//@class", smart_strings=False)
+_WITH_HIDING_ATTRIBUTE = etree.XPath("(//@hidden | //@inert | //@popover | //@aria-hidden)/parent::*")
 _WITH_CLASS = etree.XPath("//*[@class]")
 _CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
 _IS_TOGGLE = etree.XPath("boolean(descendant-or-self::*[@aria-expanded or @role='button'])")
@@ -47,13 +46,18 @@ _ROOTS = frozenset({"html", "body", "head"})
 _WHOLE_PAGE_SHARE = 0.5
 
 
-def strip_hidden(root: HtmlElement) -> None:
+def strip_hidden(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove hidden elements from the tree in place; the text that follows them stays."""
     styles = PageStyles(root)
     styled = list(styles.hidden_elements())
     move_streamed_segments(root)
     by_attribute = list(_hidden_by_attribute(root, styles))
-    for element in [*root.iter(*_NEVER_SHOWN), *_CLOSED_DIALOGS(root)]:
+    closed = [
+        element
+        for element in root.iter("dialog", "input")
+        if (element.get("type") == "hidden" if element.tag == "input" else "open" not in element.attrib)
+    ]
+    for element in [*root.iter(*_NEVER_SHOWN), *closed]:
         _remove(element)
     page_length = text_length(root)
     for element in _NO_SCRIPT(root):
@@ -66,7 +70,7 @@ def strip_hidden(root: HtmlElement) -> None:
     controlled = set(" ".join(_CONTROLLED(root)).split())
     found = [
         (element, reason)
-        for element, reason in [*by_attribute, *_hidden_by_class(root), *styled]
+        for element, reason in [*by_attribute, *_hidden_by_class(root, class_attributes), *styled]
         if element.tag not in _ROOTS and not _is_openable(element, reason, controlled)
     ]
     whole_page = whole_page_elements((one for one, reason in found if reason != "hidden"), page_length)
@@ -85,11 +89,13 @@ def _hidden_by_attribute(root: HtmlElement, styles: PageStyles) -> Iterator[tupl
             yield element, "aria-hidden"
 
 
-def _hidden_by_class(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+def _hidden_by_class(
+    root: HtmlElement, class_attributes: AbstractSet[str]
+) -> Iterator[tuple[HtmlElement, str]]:
     # few pages have such a class: comparing the attribute strings first avoids creating element objects
     hiding = {
         value
-        for value in set(_CLASSES(root))
+        for value in class_attributes
         if any(map(value.__contains__, _SCREEN_READER_KEYWORDS)) and _is_screen_reader_class(value)
     }
     if hiding:

@@ -7,11 +7,13 @@ import re
 from lxml import etree, html
 
 # libxml2 compares each attribute with all attributes before it: 100,000 attributes take nine seconds.
-_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]*)\s[^>]{40000,}>")
+_LONG_TAG_LENGTH = 40_000
+_LONG_TAG = re.compile(rf"<([a-zA-Z][\w:-]*)\s[^>]{{{_LONG_TAG_LENGTH},}}>")
 _MANY_ATTRIBUTES = 1000
 # lxml.html asks a Python function for the class of each element, which costs as much as all other work on it
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-_SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*173;|&#x0*ad;", re.IGNORECASE)
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_SOFT_HYPHEN_REFERENCE = re.compile(r"&(?:[sS][hH][yY]|#0*173|#[xX]0*[aA][dD]);")
 
 
 def parse_html(text: str) -> html.HtmlElement | None:
@@ -20,7 +22,7 @@ def parse_html(text: str) -> html.HtmlElement | None:
     Comments, processing instructions and soft hyphens are removed. Tags nested deeper than libxml2 allows
     (2,048) are cut off, with everything after them.
     """
-    text = _SOFT_HYPHEN.sub("", text)
+    text = _SOFT_HYPHEN_REFERENCE.sub("", text.replace("\xad", ""))
     # always UTF-8, whatever the page's head says: the page was decoded before
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
@@ -32,9 +34,28 @@ def parse_html(text: str) -> html.HtmlElement | None:
         return None
 
 
+def class_attributes_of(root: html.HtmlElement) -> frozenset[str]:
+    """The values of all class attributes.
+
+    Few pages have the classes that a step looks for. Its elements are searched only if this set has one.
+    """
+    return frozenset(_CLASSES(root))
+
+
 def _without_attribute_floods(text: str) -> str:
     def shorten(tag: re.Match[str]) -> str:
         many = tag[0].count(" ") > _MANY_ATTRIBUTES or tag[0].count("=") > _MANY_ATTRIBUTES
         return f"<{tag[1]}>" if many else tag[0]
 
-    return _LONG_TAG.sub(shorten, text)
+    return _LONG_TAG.sub(shorten, text) if _may_have_long_tag(text) else text
+
+
+def _may_have_long_tag(text: str) -> bool:
+    """Whether a part of the text as long as a long tag has no ">"."""
+    at = 0
+    while len(text) - at >= _LONG_TAG_LENGTH:
+        end = text.rfind(">", at, at + _LONG_TAG_LENGTH)
+        if end < 0:
+            return True
+        at = end + 1
+    return False

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from lxml import etree
@@ -48,16 +48,17 @@ _DECLARED_DATES = ("article:published_time", "og:published_time", "datepublished
 _MAX_HEADING_CHARACTERS = 120
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InterstitialSigns:
-    """Signs in the markup of a page, which do not depend on its wording."""
+    """Signs in the markup of a page, which do not depend on its wording.
 
-    guard: str
-    """The product whose challenge or block page this is; "" if none is known."""
-    parking: bool
-    """Whether the page has the marks of a service that parks domains."""
-    widget: bool
-    """Whether the page has a captcha, or the style sheets of an error page of a host."""
+    Those that take long to find are found when they are asked for: only short pages need them.
+    """
+
+    markup: str
+    """Ids, class names, addresses and scripts; like the links, only of pages that are not declared."""
+    link_texts: tuple[str, ...]
+    """The start of the texts of the first links."""
     declared: bool
     """Whether the page says that it is an article, or has a date or an author in its metadata."""
     described: bool
@@ -67,8 +68,26 @@ class InterstitialSigns:
     """Whether a `noscript` element asks for JavaScript."""
     titled_by_site: bool
     """Whether the title is empty or only the name of the site."""
-    links: int
-    """Number of links with at least four words."""
+
+    @cached_property
+    def guard(self) -> str:
+        """The product whose challenge or block page this is; "" if none is known."""
+        return next((name for name, pattern in _guard_patterns().items() if pattern.search(self.markup)), "")
+
+    @cached_property
+    def parking(self) -> bool:
+        """Whether the page has the marks of a service that parks domains."""
+        return bool(_patterns("parking").search(self.markup))
+
+    @cached_property
+    def widget(self) -> bool:
+        """Whether the page has a captcha, or the style sheets of an error page of a host."""
+        return bool(_patterns("widgets").search(self.markup))
+
+    @cached_property
+    def links(self) -> int:
+        """Number of links with at least four words."""
+        return sum(count_words(text) >= _MIN_LINK_WORDS for text in self.link_texts)
 
 
 def interstitial_signs(
@@ -76,17 +95,14 @@ def interstitial_signs(
 ) -> InterstitialSigns:
     """`root` is the unmodified tree: most signs are in scripts and attributes."""
     declared = _is_declared(meta_tags)
-    markup = "" if declared else _markup(root)
     return InterstitialSigns(
-        guard=_guard(markup),
-        parking=bool(_patterns("parking").search(markup)),
-        widget=bool(_patterns("widgets").search(markup)),
+        markup="" if declared else _markup(root),
+        link_texts=() if declared else tuple(link.text_content()[:300] for link in _LINKS(root)[:200]),
         declared=declared,
         described=any(meta_tags.first_text(name) for name in _DESCRIBED) or bool(meta_tags.json_ld_objects),
         noindex=bool(re.search(r"\b(?:noindex|none)\b", meta_tags.first_text("robots").lower())),
         asks_for_javascript=bool(_NOSCRIPT(root)),
         titled_by_site=_is_titled_by_site(metadata, url),
-        links=sum(count_words(link.text_content()[:300]) >= _MIN_LINK_WORDS for link in _LINKS(root)[:200]),
     )
 
 
@@ -114,7 +130,7 @@ def is_interstitial(signs: InterstitialSigns, title: str, blocks: Blocks, words:
 
 def is_guarded(signs: InterstitialSigns, words: int) -> bool:
     """Whether the page is the challenge or block page of a known product."""
-    return bool(signs.guard) and words < _MAX_GUARDED_WORDS
+    return words < _MAX_GUARDED_WORDS and bool(signs.guard)
 
 
 def visit_share(texts: Iterable[str]) -> float:
@@ -182,10 +198,6 @@ def _markup(root: HtmlElement) -> str:
         if size > _MAX_MARKUP:
             break
     return "\n".join(pieces)
-
-
-def _guard(markup: str) -> str:
-    return next((name for name, pattern in _guard_patterns().items() if pattern.search(markup)), "")
 
 
 @cache

@@ -17,11 +17,11 @@ from bot.extract.publication_date import find_date
 from bot.extract.titles import find_title
 from bot.extract.url_parts import split_url
 
-_TIMES = etree.XPath("//time/@datetime | //*[@itemprop='datePublished']/@content", smart_strings=False)
+_TIMES = etree.XPath("//time/@datetime | //@itemprop[. = 'datePublished']/../@content", smart_strings=False)
 _DATE_ELEMENTS = etree.XPath(
-    "//body//time | //body//*[contains(@class, 'date') or contains(@class, 'Date')"
-    " or contains(@class, 'publish') or contains(@class, 'posted')"
-    " or contains(@class, 'meta') or contains(@class, 'byline')]"
+    "//body//time | //body//*/@class[contains(., 'date') or contains(., 'Date')"
+    " or contains(., 'publish') or contains(., 'posted')"
+    " or contains(., 'meta') or contains(., 'byline')]/.."
 )
 _AFTER_HEADLINE = etree.XPath("(//h1)[1]/following::text()[string-length(.) < 60]", smart_strings=False)
 _MAX_TEXTS_AFTER_HEADLINE = 60

@@ -73,6 +73,6 @@ def _box(blocks: Blocks, selected: Sequence[int], messages: re.Pattern[str]) -> 
         if index >= len(blocks):
             break
         text = blocks.texts[index]
-        if count_words(text) <= _MAX_BOX_WORDS and messages.search(text):
+        if blocks.word_count(index) <= _MAX_BOX_WORDS and messages.search(text):
             return text[:80]
     return None

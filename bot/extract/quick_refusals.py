@@ -18,7 +18,6 @@ from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
 from bot.extract.phrases import phrases
 from bot.extract.url_parts import split_url
-from bot.extract.word_count import count_words
 
 _HOME = re.compile(
     r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home(?:\.\w+)?|default\.\w+)?/?", re.IGNORECASE
@@ -138,8 +137,8 @@ def _is_search(facts: RefusalFacts, blocks: Blocks) -> bool:
 def _prose_blocks(blocks: Blocks) -> int:
     """The number of blocks with at least 20 words that are not links."""
     return sum(
-        link_share < _HALF and count_words(text) >= _PROSE_WORDS
-        for text, link_share in zip(blocks.texts, blocks.link_share, strict=True)
+        link_share < _HALF and blocks.word_count(index) >= _PROSE_WORDS
+        for index, link_share in enumerate(blocks.link_share)
     )
 
 

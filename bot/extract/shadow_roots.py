@@ -10,14 +10,13 @@ from __future__ import annotations
 from lxml import etree
 from lxml.html import HtmlElement
 
-_TEMPLATES = etree.XPath("//template[@shadowrootmode or @shadowroot]")
 _SLOTS = etree.XPath(".//slot")
 
 
 def open_shadow_roots(root: HtmlElement) -> None:
     """Change the tree in place."""
     # from the innermost outwards, so that each slot is filled before its own root is moved
-    for template in reversed(_TEMPLATES(root)):
+    for template in reversed(list(root.iter("template"))):
         mode = (template.get("shadowrootmode") or template.get("shadowroot") or "").strip().lower()
         host = template.getparent()
         if host is not None and mode in ("open", "closed"):

@@ -9,13 +9,16 @@ from lxml.html import HtmlElement
 
 _SCRIPTS = etree.XPath("//script/text()", smart_strings=False)
 _SEGMENTS = etree.XPath("//*[@hidden and starts-with(@id, 'S:')]")
-_PLACEHOLDERS = etree.XPath("//template[starts-with(@id, 'B:') or starts-with(@id, 'P:')]")
 _MOVES = re.compile(r'\$R[A-Z]\("([BS]:\w+)",\s*"([SP]:\w+)"')
 
 
 def move_streamed_segments(root: HtmlElement) -> None:
     """Move each hidden segment to its placeholder, and show it."""
-    placeholders = {element.get("id"): element for element in _PLACEHOLDERS(root)}
+    placeholders = {
+        name: element
+        for element in root.iter("template")
+        if (name := element.get("id", "")).startswith(("B:", "P:"))
+    }
     if not placeholders:
         return
     segments = {element.get("id"): element for element in _SEGMENTS(root)}

@@ -23,6 +23,7 @@ _ALPHABETIC = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _SPACED_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_JOINING = ("-", "'", "’")
 
 
 def count_words(text: str) -> int:
@@ -34,6 +35,13 @@ def count_words(text: str) -> int:
         per_word = _LETTERS_PER_WORD if _ALPHABETIC.match(run) else _CHARS_PER_WORD
         unspaced += max(1.0, len(run) / per_word)
     return len(_SPACED_WORD_IN_MIXED_TEXT.findall(text)) + round(unspaced)
+
+
+def count_words_of_tokens(text: str, tokens: int) -> int:
+    """As `count_words`, for a text with so many tokens (see `tokenize`)."""
+    if any(map(text.__contains__, _JOINING)) or not (text.isascii() or not _HAS_UNSPACED.search(text)):
+        return count_words(text)
+    return tokens
 
 
 _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")

@@ -10,11 +10,13 @@ _MARKS = re.compile(f"[{re.escape(MISSING_PART)}\ufffd]")
 _BRACKETS = tuple(zip("([（［「『【《〈", ")]）］」』】》〉", strict=True))
 _NOT_A_BRACKET = re.compile(r"^\s*[\w.]{1,3}\)|[:;=8][-']?[()\[\]]")
 """The number of an item ("1)"), and faces made of marks (":-)")."""
+_MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGNORECASE)
+"""A tag with attributes, or one tag after another: a page with a broken tag shows them as text."""
 
 
 def is_damaged(sentence: str) -> bool:
-    """Whether characters of the sentence are lost, or one of its brackets has no partner."""
-    if _MARKS.search(sentence):
+    """Whether characters are lost, markup is shown as text, or a bracket has no partner."""
+    if _MARKS.search(sentence) or _MARKUP.search(sentence):
         return True
     text = _NOT_A_BRACKET.sub("", sentence)
     return any(text.count(opening) != text.count(closing) for opening, closing in _BRACKETS)

@@ -7,6 +7,7 @@ from lxml import html
 
 from bot.extract.cleanup import find_dropped_lines
 from bot.extract.embeds import remove_embeds
+from bot.extract.html_tree import class_attributes_of
 
 STORY = [
     f"Sentence {n} tells how the keeper of Lanby walked to the light before the storm." for n in range(9)
@@ -78,12 +79,12 @@ def test_a_sentence_of_an_article_about_such_things_stays(line: str) -> None:
 )
 def test_an_embed_is_removed_by_its_mark(url: str, embed: str) -> None:
     root = html.document_fromstring(f"<body>{embed}<p>Kept before.</p>{embed} and kept after.</body>")
-    remove_embeds(root, url)
+    remove_embeds(root, url, class_attributes_of(root))
     assert root.text_content().split() == ["Kept", "before.", "and", "kept", "after."]
 
 
 def test_an_ordinary_header_and_quotation_stay() -> None:
     page = '<body><div id="HEADER">Top</div><blockquote>Said pic.x.com/abC1 once.</blockquote></body>'
     root = html.document_fromstring(page)
-    remove_embeds(root, "https://a.example/archive.ph/")
+    remove_embeds(root, "https://a.example/archive.ph/", class_attributes_of(root))
     assert root.text_content() == "TopSaid once."

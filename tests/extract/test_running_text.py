@@ -51,6 +51,10 @@ SUPERSCRIPTS = [
     ("The census[14] counted all.[15]", "The census counted all."),
     ("See <a href='#chapter'>chapter one</a> for more.", "See chapter one for more."),
     ("She wrote x<sup>2</sup> on the board.", "She wrote x² on the board."),
+    ("Members of the (GSC)² meet weekly.", "Members of the (GSC)² meet weekly."),
+    ("The sum (a + b)³ grows.", "The sum (a + b)³ grows."),
+    ("The mill closed (in spring).² It reopened.", "The mill closed (in spring). It reopened."),
+    ("The mill closed (in spring)¹ for good.", "The mill closed (in spring) for good."),
 ]
 UNREAD = [
     ("The vote is on <del>Friday</del> Sunday.", "The vote is on Sunday."),
@@ -74,6 +78,16 @@ UNREAD = [
     ("Das Quorum<small class=margin-note>Neun Stimmen.</small> ist erreicht.", "Das Quorum ist erreicht."),
     ("The quorum<span class=inline-note>Nine votes.</span> was met.", "The quorum was met."),
     ("The <ins>new</ins> rule holds.", "The new rule holds."),
+    (
+        "Boats are built to float<s>, </s><a href=x>steer</a> and last.",
+        "Boats are built to float steer and last.",
+    ),
+    ("The dam<del>, which</del>, they say, holds.", "The dam, they say, holds."),
+    (
+        "“Partly,” said engineer <button class='sidenote-button' title='Ann Lee'>Ann Lee,</button> a diver.",
+        "“Partly,” said engineer Ann Lee, a diver.",
+    ),
+    ("The quorum<button class=footnote>2</button> was met.", "The quorum was met."),
 ]
 COMPLETE = [
     ("It uses <math><mn>3.5</mn></math> tons.", "It uses 3.5 tons."),
@@ -122,6 +136,7 @@ COMPLETE = [
     ("The bill passed <span aria-hidden=true>52–48</span> today.", "The bill passed 52–48 today."),
     ("Press <button>Pause</button> or <button>Eject</button> to leave.", "Press Pause or Eject to leave."),
     ("Drücken Sie <label>Halt</label> am Pult.", "Drücken Sie Halt am Pult."),
+    ("So said Dr<button>Ann Lee</button>today.", "So said Dr Ann Lee today."),
     ("The har&shy;bour mas\xadter and the light&#173;house.", "The harbour master and the lighthouse."),
 ]
 
@@ -147,6 +162,11 @@ def test_a_form_keeps_its_labels_and_buttons_apart() -> None:
 
 def test_code_keeps_its_superscripts() -> None:
     assert read("<pre>x<sup>2</sup> [1]</pre>") == "x2 [1]"
+
+
+def test_code_keeps_its_indices_wherever_they_are_in_it() -> None:
+    html = "<pre><code><span>info: Mill.Log[0]</span> row[1] <b>x</b>y[2]</code></pre>"
+    assert read(html) == "info: Mill.Log[0] row[1] xy[2]"
 
 
 def test_an_unclosed_strike_does_not_remove_the_page() -> None:

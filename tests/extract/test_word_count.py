@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.extract.word_count import count_words
+from bot.extract.word_count import count_words, count_words_of_tokens, tokenize
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,21 @@ def test_spaced_scripts(text: str, words: int) -> None:
 )
 def test_scripts_without_spaces(text: str, least: int, most: int) -> None:
     assert least <= count_words(text) <= most
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "two words",
+        "a mother-in-law",
+        "it's",
+        "l’été 2024",
+        "-",
+        "naïve façade",
+        "東京で会いましょう",
+        "東京 tower",
+    ],
+)
+def test_words_are_counted_from_tokens_as_from_the_text(text: str) -> None:
+    assert count_words_of_tokens(text, len(tokenize(text))) == count_words(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.fuzz import pages
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
@@ -17,3 +18,10 @@ def test_no_example_breaks_a_target(target: Target) -> None:
         target.check(value)
 
     check()
+
+
+def test_small_pages_are_damaged_more_often_than_large_ones() -> None:
+    sizes = [len(pages.page_at(number)) for number in range(0, 65_537, 64)]
+
+    assert {min(sizes), max(sizes)} == {len(pages.PAGES[0]), len(pages.PAGES[-1])}
+    assert sum(sizes) / len(sizes) < sum(map(len, pages.PAGES)) / len(pages.PAGES)

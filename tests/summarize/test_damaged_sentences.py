@@ -13,6 +13,8 @@ WHOLE = [
     "Die Fähre [Baujahr 1961] kehrt zurück.",
     "市長は「工事は来年」と話した。",
     "Он сказал (не сразу), что вернётся.",
+    "The <em> tag is older than the <dialog> tag.",
+    "It holds if x < y = 2 and y > 1.",
 ]
 DAMAGED = [
     "The ferry (built in 1961 returns.",
@@ -21,6 +23,9 @@ DAMAGED = [
     "市長は「工事は来年と話した。",
     "Le bac [construit en 1961 revient.",
     "该桥（建于一九六一年将重建。",
+    'Learn about the ferry."/><link rel="author" href="https://a.example"/></head>',
+    "The ferry <a href='/boats'>returns</a> in May.",
+    "The ferry returns ></div></body> in May.",
 ]
 
 
@@ -30,7 +35,7 @@ def test_a_whole_sentence(sentence: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", DAMAGED)
-def test_half_a_bracket_or_a_lost_character(sentence: str) -> None:
+def test_half_a_bracket_a_lost_character_or_markup(sentence: str) -> None:
     assert is_damaged(sentence)
 
 

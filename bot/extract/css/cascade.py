@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lxml.html import HtmlElement
 
 from bot.extract.css.colours import parse_colour
 from bot.extract.css.custom_properties import substitute
 from bot.extract.css.declarations import Declaration, is_css_wide, parse_declarations
+from bot.extract.css.element_paths import ElementPath
 from bot.extract.css.matching import Matching
 from bot.extract.css.numbers import first_number
-from bot.extract.css.property_families import FAMILIES, may_mention
+from bot.extract.css.page_rules import PageRules
+from bot.extract.css.property_families import FAMILIES
 from bot.extract.css.rules import Rule
 from bot.extract.css.selectors import Specificity
 
 Priority = tuple[bool, bool, int, Specificity, int]
 """Important, in a `style` attribute, rank of the layer, specificity, order."""
-NamedRule = tuple[Rule, AbstractSet[str]]
-"""A rule with names of which a matching element has at least one."""
+MatchedRule = tuple[Rule, Specificity]
+_STYLING = frozenset({"[style", "[color", "[bgcolor"})
+"""Attributes that style an element by their values."""
 _ATTRIBUTE: Priority = (False, False, -1, (0, 0, 0), -1)
 _NONE = (0, 0, 0)
 _FONT_SIZES = ("small", "medium", "large", "larger", "smaller")
@@ -36,10 +37,12 @@ _COLOURS = ("currentcolor", "color-mix(", "light-dark(")
 class Cascade:
     """Computes the style of elements from the rules of a page and their `style` attributes."""
 
-    def __init__(self, rules: Sequence[NamedRule], matching: Matching) -> None:
+    def __init__(self, rules: PageRules, matching: Matching) -> None:
+        self._rules = rules
         self._matching = matching
-        self._all_rules = rules
-        self._rules: dict[str, Mapping[str, Sequence[Rule]]] = {}
+        self._path_rules: dict[tuple[ElementPath, str], tuple[list[MatchedRule], list[Rule]]] = {}
+        self._path_winners: dict[tuple[ElementPath, str], Mapping[str, str]] = {}
+        self._declarations: dict[tuple[int, str], Sequence[Declaration]] = {}
         self._styles: dict[tuple[HtmlElement, str], Mapping[str, str]] = {}
         self._variables: dict[HtmlElement | None, Mapping[str, str]] = {None: {}}
 
@@ -62,45 +65,69 @@ class Cascade:
         attributes = element.attrib
         return (
             "style" in attributes
-            or not self._matching.names_of(element).isdisjoint(self._rules_by_name(family))
+            or not self._matching.names_of(element).isdisjoint(self._rules.by_name(family))
             or (family == "colour" and ("color" in attributes or "bgcolor" in attributes))
         )
 
-    def _winners(self, element: HtmlElement, family: str) -> dict[str, str]:
-        winners = _Winners(FAMILIES[family])
+    def _winners(self, element: HtmlElement, family: str) -> Mapping[str, str]:
+        """The winning values of an element, before custom properties are replaced."""
+        path = self._matching.path_of(element)
+        matched, undecided = self._rules_on_path(path, family)
+        own = [
+            (rule, specificity)
+            for rule in undecided
+            if (specificity := self._matching.specificity(rule.selector, element)) is not None
+        ]
+        if own or not path.names.isdisjoint(_STYLING):
+            return self._choose([*matched, *own], family, element.attrib)
+        key = path, family
+        if key not in self._path_winners:
+            self._path_winners[key] = self._choose(matched, family, {})
+        return self._path_winners[key]
+
+    def _choose(
+        self, matched: Iterable[MatchedRule], family: str, attributes: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        winners = _Winners()
         for attribute, name in (("color", "color"), ("bgcolor", "background")):
-            if attribute in element.attrib:
-                winners.add(Declaration(name, element.attrib[attribute].lower(), False), _ATTRIBUTE)
-        for rule, specificity in self._matching_rules(element, family):
-            for one in parse_declarations(rule.declarations):
+            if attribute in attributes:
+                given = (Declaration(name, attributes[attribute].lower(), False),)
+                for one in _of_family(given, family):
+                    winners.add(one, _ATTRIBUTE)
+        for rule, specificity in matched:
+            for one in self._declarations_of(rule, family):
                 layer = -rule.layer if one.important else rule.layer
                 winners.add(one, (one.important, False, layer, specificity, rule.order))
-        if "style" in element.attrib:
-            for one in parse_declarations(element.attrib["style"]):
+        if "style" in attributes:
+            for one in _of_family(parse_declarations(attributes["style"]), family):
                 winners.add(one, (one.important, True, 0, _NONE, 0))
         return winners.values
 
-    def _matching_rules(self, element: HtmlElement, family: str) -> Iterator[tuple[Rule, Specificity]]:
-        """The rules that match an element, each with the greatest specificity of its selectors."""
-        rules = self._rules_by_name(family)
-        seen: set[int] = set()
-        for rule in (rule for name in self._matching.names_of(element) for rule in rules.get(name, ())):
-            if rule.order not in seen:
-                seen.add(rule.order)
-                specificity = self._matching.specificity(rule.selector, element)
-                if specificity is not None:
-                    yield rule, specificity
+    def _rules_on_path(self, path: ElementPath, family: str) -> tuple[list[MatchedRule], list[Rule]]:
+        """The rules that match all elements of a path, and those that may match some of them."""
+        key = path, family
+        found = self._path_rules.get(key)
+        if found is not None:
+            return found
+        rules = self._rules.by_name(family)
+        matched: list[MatchedRule] = []
+        undecided: list[Rule] = []
+        for rule in {rule.order: rule for name in path.names for rule in rules.get(name, ())}.values():
+            specificity, some = self._matching.match_path(rule.selector, path)
+            if some:
+                undecided.append(rule)
+            elif specificity is not None:
+                matched.append((rule, specificity))
+        self._path_rules[key] = matched, undecided
+        return matched, undecided
 
-    def _rules_by_name(self, family: str) -> Mapping[str, Sequence[Rule]]:
-        """The rules that may have declarations of a family, by a name that a matching element has."""
-        if family not in self._rules:
-            found: dict[str, list[Rule]] = defaultdict(list)
-            for rule, names in self._all_rules:
-                if may_mention(rule.declarations, family):
-                    for name in names:
-                        found[name].append(rule)
-            self._rules[family] = found
-        return self._rules[family]
+    def _declarations_of(self, rule: Rule, family: str) -> Sequence[Declaration]:
+        key = rule.order, family
+        found = self._declarations.get(key)
+        if found is None:
+            parsed = parse_declarations(rule.declarations)
+            found = self._declarations[key] = [*_of_family(parsed, family)]
+        return found
 
     def _variables_of(self, element: HtmlElement | None) -> Mapping[str, str]:
         missing = []
@@ -119,20 +146,25 @@ class Cascade:
 
 
 class _Winners:
-    """The declaration with the highest priority for each property; if none are given, custom properties."""
+    """The declaration with the highest priority for each property."""
 
-    def __init__(self, properties: frozenset[str]) -> None:
+    def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        self._properties = properties
         self._priorities: dict[str, Priority] = {}
 
     def add(self, one: Declaration, priority: Priority) -> None:
-        if one.name not in self._properties and (self._properties or not one.name.startswith("--")):
-            return
         best = self._priorities.get(one.name)
-        if (best is None or best <= priority) and _is_valid(one):
+        if best is None or best <= priority:
             self._priorities[one.name] = priority
             self.values[one.name] = one.value
+
+
+def _of_family(declarations: Iterable[Declaration], family: str) -> Iterator[Declaration]:
+    """The valid ones of the declarations whose properties belong to a family."""
+    properties = FAMILIES[family]
+    for one in declarations:
+        if (one.name in properties if properties else one.name.startswith("--")) and _is_valid(one):
+            yield one
 
 
 def _is_valid(one: Declaration) -> bool:

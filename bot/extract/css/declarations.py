@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import tinycss2
 
+from bot.extract.css.kept_results import keep_results
 from bot.extract.css.numbers import box_sides
 
 _MAX_CHARS = 10_000
@@ -63,7 +63,7 @@ class Declaration:
     important: bool
 
 
-@lru_cache(maxsize=2048)
+@keep_results
 def parse_declarations(text: str) -> tuple[Declaration, ...]:
     """The valid declarations of a block, with shorthands split into the longhand properties used here."""
     if len(text) > _MAX_CHARS or text.count("(") > _MAX_NESTING or text.count("[") > _MAX_NESTING:

@@ -2,143 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections import defaultdict
 
-import cssselect2
 from lxml.html import HtmlElement
 
-from bot.extract.css.selectors import Selector, Specificity, compile_selectors, names_of
+from bot.extract.css.element_paths import ElementPath, ElementPaths
+from bot.extract.css.selector_element import Steps
+from bot.extract.css.selectors import Ancestor, Selector, Specificity, compile_selectors
 
 MAX_STEPS = 100_000
 """Elements that matching may visit on one page: up to about half a second of processor time."""
 _STEPS_TO_COMPILE = 100
-_NAMES_PER_STEP = 50
-_SIBLINGS_PER_STEP = 20
+
+PathMatch = tuple[Specificity | None, tuple[Selector, ...]]
+"""The greatest specificity of the selectors that match all elements of a path, and those that may match some
+of them."""
 
 
-class StepsUsedUp(Exception):
-    """Matching has used the steps of a page."""
-
-
-class Matching:
+class Matching(Steps):
     """The matching of selectors on one page, with a limit on its steps."""
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
-        self._steps_left = steps
-        self._wrapped: dict[HtmlElement, SelectorElement] = {}
+        super().__init__(steps)
+        self._paths = ElementPaths(self.use)
         self._compiled: dict[str, tuple[Selector, ...]] = {}
-        self._own_names: dict[HtmlElement, frozenset[str]] = {}
-        self._found: dict[tuple[str, HtmlElement], Specificity | None] = {}
-        self._path_names: dict[HtmlElement | None, frozenset[str]] = {None: frozenset()}
+        self._on_paths: dict[tuple[str, ElementPath], PathMatch] = {}
+        self._below: dict[Ancestor, dict[ElementPath, bool]] = defaultdict(dict)
+        self._tested: dict[tuple[Selector, HtmlElement], bool] = {}
 
-    def use(self, steps: int = 1) -> None:
-        """Count steps. Raises `StepsUsedUp`."""
-        self._steps_left -= steps
-        if self._steps_left < 0:
-            raise StepsUsedUp
-
-    def wrap(self, element: HtmlElement) -> SelectorElement:
-        self.use()
-        wrapped = self._wrapped.get(element)
-        if wrapped is None:
-            wrapped = self._wrapped[element] = SelectorElement(element, self)
-        return wrapped
-
-    def specificity(self, selectors: str, element: HtmlElement) -> Specificity | None:
-        """The greatest specificity of those selectors of a list that match; None if none does."""
-        key = selectors, element
-        if key not in self._found:
-            self.use()
-            if selectors not in self._compiled:
-                self.use(_STEPS_TO_COMPILE)
-                self._compiled[selectors] = compile_selectors(selectors)
-            matched = [one.specificity for one in self._compiled[selectors] if self._matches(one, element)]
-            self._found[key] = max(matched, default=None)
-        return self._found[key]
-
-    def _matches(self, selector: Selector, element: HtmlElement) -> bool:
-        if not selector.own_names <= self.names_of(element):
-            return False
-        return selector.is_compound or (
-            selector.path_names <= self._names_on_path(element) and selector.matches(self.wrap(element))
-        )
+    def path_of(self, element: HtmlElement) -> ElementPath:
+        """The names of an element and of its ancestors. May raise `StepsUsedUp`."""
+        return self._paths.path_of(element)
 
     def names_of(self, element: HtmlElement) -> frozenset[str]:
-        """The names of an element as in `required_names`, and the empty one."""
-        names = self._own_names.get(element)
-        if names is None:
-            names = self._own_names[element] = frozenset(names_of(element))
-        return names
+        """The names of an element as in `required_names`, and the empty one. May raise `StepsUsedUp`."""
+        return self._paths.path_of(element).names
 
-    def _names_on_path(self, element: HtmlElement | None) -> frozenset[str]:
-        """The names of an element and of its ancestors."""
-        missing = []
-        while element not in self._path_names:
-            missing.append(element)
-            element = element.getparent() if element is not None else None
-        names = self._path_names[element]
-        for one in reversed(missing):
-            self.use(1 + len(names) // _NAMES_PER_STEP)
-            self._path_names[one] = names = names | self.names_of(one)
-        return names
+    def specificity(self, selectors: str, element: HtmlElement) -> Specificity | None:
+        """The greatest specificity of those selectors of a list that match; None if none does.
 
+        May raise `StepsUsedUp`.
+        """
+        best, undecided = self.match_path(selectors, self.path_of(element))
+        for selector in undecided:
+            if (best is None or selector.specificity > best) and self._passes(selector, element):
+                best = selector.specificity
+        return best
 
-class SelectorElement(cssselect2.ElementWrapper):  # type: ignore[misc]
-    """An element as cssselect2 sees it. Relatives are looked up when a selector asks, and are counted."""
+    def match_path(self, selectors: str, path: ElementPath) -> PathMatch:
+        """Which selectors of a list match the elements of a path. May raise `StepsUsedUp`."""
+        key = selectors, path
+        found = self._on_paths.get(key)
+        if found is None:
+            found = self._on_paths[key] = self._match_path(selectors, path)
+        return found
 
-    def __init__(self, element: HtmlElement, matching: Matching) -> None:
-        self.etree_element = element
-        self.in_html_document = True
-        self.transport_content_language = None
-        self._matching = matching
+    def _match_path(self, selectors: str, path: ElementPath) -> PathMatch:
+        self.use()
+        compiled = self._compiled.get(selectors)
+        if compiled is None:
+            compiled = self._compiled[selectors] = compile_selectors(selectors)
+            self.use(1 if all(one.is_plain for one in compiled) else _STEPS_TO_COMPILE)
+        best: Specificity | None = None
+        undecided = []
+        for one in compiled:
+            if not one.own_names <= path.names:
+                continue
+            if not one.is_plain:
+                if one.path_names <= path.all_names:
+                    undecided.append(one)
+            elif (best is None or one.specificity > best) and (
+                one.ancestor is None or self._is_below(path, one.ancestor)
+            ):
+                best = one.specificity
+        return best, tuple(undecided)
 
-    def _wrap(self, element: HtmlElement | None) -> SelectorElement | None:
-        return None if element is None else self._matching.wrap(element)
+    def _passes(self, selector: Selector, element: HtmlElement) -> bool:
+        key = selector, element
+        passes = self._tested.get(key)
+        if passes is None:
+            passes = self._tested[key] = selector.matches(self.wrap(element))
+        return passes
 
-    def _wrap_all(self, elements: Iterable[HtmlElement]) -> Iterator[SelectorElement]:
-        return map(self._matching.wrap, elements)
+    def _is_below(self, path: ElementPath, ancestor: Ancestor) -> bool:
+        """Whether the elements of a path have such an ancestor."""
+        if ancestor.is_parent:
+            return path.parent is not None and self._is_ancestor(path.parent, ancestor)
+        known = self._below[ancestor]
+        passed = []
+        one: ElementPath | None = path
+        found = False
+        while one is not None and not found:
+            if one in known:
+                found = known[one]
+                break
+            self.use()
+            passed.append(one)
+            one = one.parent
+            found = one is not None and self._is_ancestor(one, ancestor)
+        known.update(dict.fromkeys(passed, found))
+        return found
 
-    @cached_property
-    def parent(self) -> SelectorElement | None:
-        return self._wrap(self.etree_element.getparent())
-
-    @cached_property
-    def previous(self) -> SelectorElement | None:
-        return self._wrap(self.etree_element.getprevious())
-
-    @property
-    def etree_siblings(self) -> list[HtmlElement]:
-        parent = self.etree_element.getparent()
-        if parent is None:
-            return [self.etree_element]
-        self._matching.use(1 + len(parent) // _SIBLINGS_PER_STEP)
-        return list(parent)
-
-    @cached_property
-    def index(self) -> int:
-        parent = self.etree_element.getparent()
-        if parent is None:
-            return 0
-        self._matching.use(1 + len(parent) // _SIBLINGS_PER_STEP)
-        return int(parent.index(self.etree_element))
-
-    @property
-    def ancestors(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_element.iterancestors())
-
-    @property
-    def previous_siblings(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_element.itersiblings(preceding=True))
-
-    def iter_siblings(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_siblings)
-
-    def iter_next_siblings(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_element.itersiblings())
-
-    def iter_children(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_element)
-
-    def iter_subtree(self) -> Iterator[SelectorElement]:
-        return self._wrap_all(self.etree_element.iter())
+    def _is_ancestor(self, path: ElementPath, ancestor: Ancestor) -> bool:
+        return ancestor.names <= path.names and (ancestor.next is None or self._is_below(path, ancestor.next))

@@ -48,9 +48,14 @@ def numbers_of(value: str, percent: float = 1.0) -> tuple[float, ...]:
 
 def first_number(value: str, percent: float = 1.0) -> float | None:
     """The number that a value begins with; None if it does not begin with one."""
+    return _first_number(value[:_MAX_CHARS], percent)
+
+
+@lru_cache(maxsize=4096)
+def _first_number(value: str, percent: float) -> float | None:
     tokens = [
         token
-        for token in tinycss2.parse_component_value_list(value[:_MAX_CHARS], skip_comments=True)
+        for token in tinycss2.parse_component_value_list(value, skip_comments=True)
         if token.type != "whitespace"
     ]
     return _number(tokens[0], percent) if tokens else None

@@ -7,37 +7,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.css.cascade import Cascade, NamedRule
+from bot.extract.css.cascade import Cascade
 from bot.extract.css.colours import WHITE, Colour, colours_in, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.declarations import is_picture, parse_declarations
 from bot.extract.css.invisible import INHERITED, hiding_property
-from bot.extract.css.matching import Matching, StepsUsedUp
+from bot.extract.css.matching import Matching
 from bot.extract.css.media_queries import media_matches
+from bot.extract.css.page_rules import PageRules, elements_by_name, elements_with_text
 from bot.extract.css.property_families import (
     FAMILIES,
     background_colour,
     hiding_families,
+    may_clip,
     may_have_background,
     may_mention,
     text_colours,
 )
 from bot.extract.css.rules import Rule, RuleScanner
-from bot.extract.css.selectors import elements_with_text, names_in, names_on_page
+from bot.extract.css.selector_element import StepsUsedUp
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
 _LOADS_STYLES = etree.XPath("boolean(//link[contains(@rel, 'stylesheet') or @as='style'] | //script[@src])")
 _STYLES = etree.XPath("//@style", smart_strings=False)
-_WITH_STYLE = etree.XPath("//*[@style]")
-_WITH_COLOUR = etree.XPath("//*[@color]")
+_WITH_STYLE = etree.XPath("//@style/..")
+_WITH_COLOUR = etree.XPath("//@color/..")
+_WITH_OWN_COLOUR = etree.XPath("(//@style | //@color | //@bgcolor)/parent::*")
 _BACKGROUNDS = etree.XPath("//@bgcolor", smart_strings=False)
 _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
-_OWN_COLOURS = ("style", "color", "bgcolor")
 _MAX_BACKGROUNDS = 200
 """Every colour of a text is compared with so many; pages have a few dozen."""
 _SAME_COLOUR = "same colour"
@@ -53,8 +56,9 @@ class PageStyles:
         for sheet in _SHEETS(root):
             if sheet.text and media_matches(sheet.get("media", "")):
                 scanner.scan(sheet.text)
-        self._scanned_rules = scanner.rules
+        self._rules = PageRules(root, scanner.rules)
         self._last_frames = scanner.last_frames
+        self._near_background: dict[Colour, bool] = {}
         self._has_linked_sheets = bool(_LINKED(root))
         self._may_load_styles = bool(_LOADS_STYLES(root))
 
@@ -63,17 +67,8 @@ class PageStyles:
         return Cascade(self._rules, self._matching)
 
     @cached_property
-    def _rules(self) -> list[NamedRule]:
-        """The rules that may match an element of the page."""
-        if not self._scanned_rules:
-            return []
-        page_names = names_in(self._root)
-        named = ((rule, names_on_page(rule.selector, page_names)) for rule in self._scanned_rules)
-        return [(rule, names) for rule, names in named if names]
-
-    @cached_property
     def _elements(self) -> list[HtmlElement]:
-        return list(elements_with_text(self._root))
+        return elements_with_text(self._root)
 
     def hidden_elements(self) -> Iterator[tuple[HtmlElement, str]]:
         """Invisible elements in page order, each with the property that hides it.
@@ -84,8 +79,10 @@ class PageStyles:
             suspects = self._suspects()
             if suspects:
                 for element in self._elements:
-                    if element in suspects and (reason := self._reason(element, suspects[element])):
-                        yield element, reason
+                    if element in suspects:
+                        families = self._decidable(element, suspects[element])
+                        if families and (reason := self._reason(element, families)):
+                            yield element, reason
         except StepsUsedUp:
             return
 
@@ -146,86 +143,106 @@ class PageStyles:
                     suspects[element].update("colour" if one == _SAME_COLOUR else one for one in families)
         for element in _WITH_COLOUR(self._root):
             suspects[element].add("colour")
-        rules = [(*named, self._suspicious_families(named[0].declarations)) for named in self._rules]
-        rules = [found for found in rules if found[2]]
-        if rules:
-            self._add_matched(rules, suspects)
+        rules = ((rule, self._suspicious_families(rule.declarations)) for rule in self._rules.all)
+        found = [(rule, families) for rule, families in rules if families and self._rules.names_of(rule)]
+        if found:
+            self._add_matched(found, suspects)
         return suspects
 
+    def _decidable(self, element: HtmlElement, families: set[str]) -> set[str]:
+        """The families without `size` if nothing may clip the text of an element, however small it is."""
+        if "size" not in families or self._last_frames:
+            return families
+        clipped = may_clip(element.get("style", "").lower()) or not self._names_with_clipping.isdisjoint(
+            self._matching.names_of(element)
+        )
+        return families if clipped else families - {"size"}
+
     def _suspicious_families(self, declarations: str) -> frozenset[str]:
-        variants: Iterable[str] = (declarations,)
-        if "var(" in declarations.lower():
-            possible = self._possible_values.variants(declarations)
-            if possible is None:
-                return frozenset(family for family in FAMILIES if may_mention(declarations, family)) - {
-                    "custom",
-                    "motion",
-                }
-            variants = possible
-        families: frozenset[str] = frozenset()
-        for variant in variants:
-            families |= hiding_families(variant)
-            colours = text_colours(variant)
-            if any(colour.is_transparent for colour in colours):
-                families |= {"colour"}
-            elif any(colour.is_near(other) for colour in colours for other in self._background_colours):
-                families |= {_SAME_COLOUR}
-        return families - self._harmless
+        lower = declarations.lower()
+        if "var(" not in lower:
+            return self._families_of(declarations) - self._harmless
+        variants = self._possible_values.variants(declarations)
+        if variants is None:
+            mentioned = frozenset(family for family in FAMILIES if may_mention(lower, family))
+            return mentioned - {"custom", "motion"}
+        return frozenset(chain.from_iterable(map(self._families_of, variants))) - self._harmless
+
+    def _families_of(self, declarations: str) -> frozenset[str]:
+        families = hiding_families(declarations)
+        colours = text_colours(declarations)
+        if not colours:
+            return families
+        if any(colour.is_transparent for colour in colours):
+            return families | {"colour"}
+        return families | {_SAME_COLOUR} if any(map(self._is_near_background, colours)) else families
 
     @cached_property
     def _harmless(self) -> frozenset[str]:
         """Families that hide nothing by themselves."""
         return frozenset({"custom"} if self._last_frames else {"custom", "motion"})
 
-    def _may_have_background(self, element: HtmlElement) -> bool:
-        """Whether a background is known that the text may be compared with; False is certain."""
-        own = not self._may_load_styles or any(name in element.attrib for name in _OWN_COLOURS)
-        return own or not self._matching.names_of(element).isdisjoint(self._names_with_background)
+    def _on_background(self) -> AbstractSet[HtmlElement]:
+        """The elements for which a background may be known that their text can be compared with."""
+        if not self._may_load_styles:
+            return frozenset(self._elements)
+        names = frozenset(
+            name
+            for rule in self._rules.with_word("background")
+            if may_have_background(rule.declarations.lower())
+            for name in self._rules.names_of(rule)
+        )
+        found = elements_by_name(self._elements, names)
+        return {*_WITH_OWN_COLOUR(self._root), *(one for name in names for one in found.get(name, ()))}
 
     @cached_property
-    def _names_with_background(self) -> frozenset[str]:
-        """Names that an element with a background of a rule has at least one of."""
+    def _names_with_clipping(self) -> frozenset[str]:
+        """Names that an element that a rule may clip has at least one of."""
         return frozenset(
-            name for rule, names in self._rules if may_have_background(rule.declarations) for name in names
+            name
+            for rule in self._rules.all
+            if may_clip(rule.declarations.lower())
+            for name in self._rules.names_of(rule)
         )
 
     @cached_property
     def _possible_values(self) -> PossibleValues:
-        return PossibleValues(
-            [
-                *(rule.declarations for rule, _ in self._rules),
-                *set(_STYLES(self._root)),
-            ]
-        )
+        defining = (rule for rule in self._rules.with_word("--") if self._rules.names_of(rule))
+        return PossibleValues([*(rule.declarations for rule in defining), *set(_STYLES(self._root))])
 
     def _add_matched(
-        self,
-        rules: list[tuple[Rule, AbstractSet[str], frozenset[str]]],
-        suspects: dict[HtmlElement, set[str]],
+        self, rules: list[tuple[Rule, frozenset[str]]], suspects: dict[HtmlElement, set[str]]
     ) -> None:
-        wanted = {name for _, names, _ in rules for name in names}
-        elements: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in self._elements:
-            for name in wanted & self._matching.names_of(element):
-                elements[name].append(element)
-        for rule, names, families in rules:
-            for name in names:
+        wanted = frozenset(name for rule, _ in rules for name in self._rules.names_of(rule))
+        elements = elements_by_name(self._elements, wanted)
+        on_background = self._on_background() if any(_SAME_COLOUR in one for _, one in rules) else frozenset()
+        for rule, families in rules:
+            without_colour = families - {_SAME_COLOUR}
+            with_colour = without_colour | {"colour"} if _SAME_COLOUR in families else without_colour
+            for name in self._rules.names_of(rule):
+                self._matching.use(len(elements.get(name, ())))
                 for element in elements.get(name, ()):
-                    self._matching.use()
-                    relevant = families - suspects[element] if element in suspects else families
-                    if _SAME_COLOUR in relevant:
-                        relevant -= {_SAME_COLOUR}
-                        if self._may_have_background(element):
-                            relevant |= {"colour"}
+                    relevant = with_colour if element in on_background else without_colour
+                    if relevant and element in suspects:
+                        relevant = relevant - suspects[element]
                     if relevant and self._matching.specificity(rule.selector, element) is not None:
                         suspects[element].update(relevant)
+
+    def _is_near_background(self, colour: Colour) -> bool:
+        """Whether a colour is nearly that of a background somewhere on the page."""
+        if colour not in self._near_background:
+            self._near_background[colour] = any(map(colour.is_near, self._background_colours))
+        return self._near_background[colour]
 
     @cached_property
     def _background_colours(self) -> tuple[Colour, ...]:
         given = [parse_colour(value) for value in _BACKGROUNDS(self._root)]
         given += [background_colour(value) for value in set(_STYLES(self._root))]
-        given += [background_colour(rule.declarations) for rule, _ in self._rules]
         found = dict.fromkeys(colour for colour in (WHITE, *given) if colour is not None)
+        for rule in self._rules.with_word("background"):
+            colour = background_colour(rule.declarations)
+            if colour is not None and colour not in found and self._rules.names_of(rule):
+                found[colour] = None
         return tuple(found)[:_MAX_BACKGROUNDS]
 
     def _has_colour_of_background(self, element: HtmlElement, style: Mapping[str, str]) -> bool:
@@ -242,7 +259,8 @@ class PageStyles:
         if self._may_load_styles and not own:
             # a style sheet that is loaded may change the colour of the text or of what is behind it
             background = self._cascade.style_of(element, "colour").get("background", "")
-            return None if is_picture(background) else next(iter(colours_in(background)), None)
+            colour = None if is_picture(background) else next(iter(colours_in(background)), None)
+            return None if colour is None or colour.is_transparent else colour
         one: HtmlElement | None = element
         while one is not None:
             background = self._cascade.style_of(one, "colour").get("background", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.extract.css.colours import Colour, parse_colour
+from bot.extract.css.kept_results import keep_results
 
 _SIZES = ("height", "width", "max-height", "max-width")
 _GROWING = ("flex", "flex-grow", "min-height", "min-width")
@@ -91,6 +92,23 @@ _HIDES = {
 
 # for text in lower case: without IGNORECASE the search skips to where a pattern may begin
 _HIDING = {family: re.compile(pattern, re.VERBOSE) for family, pattern in _HIDES.items()}
+_HINTS = {
+    "display": "none",
+    "visibility": "visibility",
+    "opacity": "opacity",
+    "font": "font",
+    "zoom": "zoom",
+    "indent": "indent",
+    "spacing": "letter-spacing",
+    "clip": "clip",
+    "mask": "mask",
+    "strike": "decoration",
+    "motion": "animation",
+    "colour": "fill-color",
+}
+"""What the pattern of a family needs, which is found much faster. The others need one of their words."""
+_LARGE_NUMBER = re.compile(r"\d{3}|-\s*\d\d|calc\(")
+_OVERFLOW = re.compile(r"overflow[a-z-]*\s*:[^;]{0,200}?(?:hidden|clip|auto|scroll|var\()")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!}]+)", re.IGNORECASE)
@@ -105,11 +123,11 @@ _ALL = frozenset(FAMILIES)
 
 
 def may_mention(declarations: str, family: str) -> bool:
-    """Whether the declarations may have a property of the family; False is certain."""
-    lower = declarations.lower()
-    return any(map(lower.__contains__, _WORDS[family])) or _has_escapes(declarations)
+    """Whether declarations in lower case may have a property of the family; False is certain."""
+    return any(map(declarations.__contains__, _WORDS[family])) or _has_escapes(declarations)
 
 
+@keep_results
 def hiding_families(declarations: str) -> frozenset[str]:
     """The families whose values among the declarations may make text invisible.
 
@@ -120,30 +138,37 @@ def hiding_families(declarations: str) -> frozenset[str]:
     if _has_escapes(declarations):
         return _ALL
     text = " ".join(declarations.lower().split())  # the patterns look only a short way into a value
-    return frozenset(
-        family
-        for family, pattern in _HIDING.items()
-        if any(map(text.__contains__, _WORDS[family])) and pattern.search(text)
-    )
+    possible = [family for family, hint in _HINTS.items() if hint in text]
+    possible += [family for family in ("transform", "size") if any(map(text.__contains__, _WORDS[family]))]
+    if _LARGE_NUMBER.search(text) and any(map(text.__contains__, _WORDS["position"])):
+        possible.append("position")
+    return frozenset(family for family in possible if _HIDING[family].search(text))
 
 
 def may_have_background(declarations: str) -> bool:
-    """Whether the declarations may give a background that is not transparent; False is certain."""
-    return bool(_BACKGROUND_GIVEN.search(declarations.lower()))
+    """Whether declarations in lower case may give a background that is not transparent; False is certain."""
+    return bool(_BACKGROUND_GIVEN.search(declarations))
+
+
+def may_clip(declarations: str) -> bool:
+    """Whether declarations in lower case may clip what overflows an element; False is certain."""
+    return bool(_OVERFLOW.search(declarations)) or _has_escapes(declarations)
 
 
 def _has_escapes(declarations: str) -> bool:
     return "\\" in declarations and "\\" in _STRING.sub("", declarations)
 
 
-def text_colours(declarations: str) -> list[Colour]:
+@keep_results
+def text_colours(declarations: str) -> tuple[Colour, ...]:
     """The colours that the declarations give to text; all but one of them are overridden."""
     if "color" not in declarations.lower():
-        return []
+        return ()
     colours = (parse_colour(value) for value in _COLOUR.findall(declarations))
-    return [colour for colour in colours if colour is not None]
+    return tuple(colour for colour in colours if colour is not None)
 
 
+@keep_results
 def background_colour(declarations: str) -> Colour | None:
     """The first colour of a background among the declarations."""
     found = _BACKGROUND.search(declarations) if "background" in declarations.lower() else None

@@ -1,5 +1,7 @@
 """Make the text of a tree what a person reads: numbers keep their value, notes are left out."""
 
+from collections.abc import Set as AbstractSet
+
 from lxml.html import HtmlElement
 
 from bot.extract.running_text.drop_caps import join_drop_caps, write_letter_pictures
@@ -12,16 +14,16 @@ from bot.extract.running_text.superscripts import write_superscripts
 __all__ = ["prepare_hidden_text", "prepare_running_text"]
 
 
-def prepare_hidden_text(root: HtmlElement) -> None:
+def prepare_hidden_text(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Write what depends on elements that are removed as hidden later, in place."""
-    write_formulas(root)
+    write_formulas(root, class_attributes)
     keep_visible_copies(root)
     write_letter_pictures(root)
 
 
-def prepare_running_text(root: HtmlElement) -> None:
+def prepare_running_text(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Change the tree in place; `root` has no hidden elements any more."""
-    remove_notes(root)
+    remove_notes(root, class_attributes)
     write_superscripts(root)
     join_drop_caps(root)
     open_inline_controls(root)

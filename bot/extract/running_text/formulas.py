@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -21,9 +22,10 @@ _MARKS = ("\\(", "\\[", "$$", "[Math ")
 _NOT_PROSE = ("pre", "code", "script", "style", "textarea")
 
 
-def write_formulas(root: HtmlElement) -> None:
+def write_formulas(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Replace MathML, KaTeX, MathJax and pictures of formulas by text or by `MISSING_PART`."""
-    for element in [*root.iter("math", "mjx-container"), *_NAMED(root)]:
+    is_named = any("MathJax" in value or "katex" in value for value in class_attributes)
+    for element in [*root.iter("math", "mjx-container"), *(_NAMED(root) if is_named else ())]:
         if element.getparent() is None:
             continue
         outer = _outermost(element)

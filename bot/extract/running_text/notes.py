@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.running_text.tree_text import PARAGRAPHS, is_in_running_text, text_before, text_of
+from bot.extract.running_text.tree_text import (
+    PARAGRAPHS,
+    is_in_running_text,
+    text_after,
+    text_before,
+    text_of,
+)
 
 _UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
 _NAMED = etree.XPath("//*[@class]")
 _WITH_ROLE = etree.XPath("//@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
-_CLASSES = etree.XPath("//@class", smart_strings=False)
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
 )
@@ -31,14 +37,15 @@ _TRIGGER = re.compile(
 _BUBBLE = re.compile(r"tool-?tip|popover|bubble|hover-?card|annotation", re.IGNORECASE)
 _TRIGGER_ATTRIBUTES = frozenset({"title", "aria-describedby", "aria-label", "tabindex", "href"})
 _INLINE_NOTES = frozenset(("span", "small", "aside", "i", "em", "label", "div", "sup", "button", "mark"))
+_WORD = re.compile(r"[^\W\d_]{2}")
 _MAX_SHARE = 0.25
 """An element with a larger share of the page's text was not closed where it should have been."""
 
 
-def remove_notes(root: HtmlElement) -> None:
+def remove_notes(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove them from the tree in place; the text that follows stays."""
     # comparing the class attributes first avoids creating element objects
-    values = set(filter(_names_note, set(_CLASSES(root))))
+    values = set(filter(_names_note, class_attributes))
     named = [one for one in _NAMED(root) if one.get("class") in values] if values else []
     with_role = _WITH_ROLE(root)
     tooltips = [one for one in with_role if one.get("role") == "tooltip"]
@@ -49,7 +56,19 @@ def remove_notes(root: HtmlElement) -> None:
             if len("".join(element.itertext())) > max(limit, 500):
                 element.drop_tag()
             else:
-                element.drop_tree()
+                _remove(element)
+
+
+def _remove(element: HtmlElement) -> None:
+    """Remove an element. Words that only the space in it kept apart stay apart."""
+    text = "".join(element.itertext())
+    if (
+        (text[:1].isspace() or text[-1:].isspace())
+        and text_before(element)[-1:].isalnum()
+        and text_after(element)[:1].isalnum()
+    ):
+        element.tail = f" {element.tail or ''}"
+    element.drop_tree()
 
 
 def _names_note(names: str) -> bool:
@@ -76,6 +95,8 @@ def _is_trigger(element: HtmlElement, names: str) -> bool:
     """Whether the element is the word that a note belongs to."""
     if _TRIGGER.search(names.replace("margin-toggle", "")):
         return True
+    if element.tag == "button" and _WORD.search(text_of(element)):
+        return True  # a number or a sign opens the note of the words before it; words are part of the text
     if not _BUBBLE.search(names):
         return False
     if any(name in _TRIGGER_ATTRIBUTES or name.startswith("data-") for name in element.attrib):

@@ -35,7 +35,8 @@ _CODE = ("pre", "code", "kbd", "samp")
 _TEXT_MARKS = re.compile(
     r"(?<=[\w.,;:!?\"”’»)])\[(?:\d{1,3}(?:[,–-]\s?\d{1,3})*|citation needed|clarification needed|who\?|when\?"
     r"|Quelle\?|réf\. nécessaire|cita requerida|carece de fontes|senza fonte|bron\?|источник\?|要出典)\]"
-    r"|(?<=[.!?,;:\"”’»)])[¹²³⁴-⁹⁰]{1,3}(?=\s|$)|(?<=[^\W\d_]{4})[¹²³⁴-⁹⁰]{1,3}(?=[\s.,;:!?]|$)"
+    r"|(?<=[.!?,;:\"”’»])[¹²³⁴-⁹⁰]{1,3}(?=\s|$)|(?<=[^\W\d_]{4})[¹²³⁴-⁹⁰]{1,3}(?=[\s.,;:!?]|$)"
+    r"|(?<=\))(?![²³](?:\s|$))[¹²³⁴-⁹⁰]{1,3}(?=\s|$)"  # a square or a cube of a bracket is a power or a name
 )
 
 

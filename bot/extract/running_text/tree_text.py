@@ -70,13 +70,16 @@ def replace(element: HtmlElement, text: str) -> None:
 def change_texts(
     root: HtmlElement, marks: Iterable[str], change: Callable[[str], str], *, skipped: Collection[str]
 ) -> None:
-    """Change the runs of text that contain one of the marks, except those directly in a skipped tag."""
+    """Change the runs of text that contain one of the marks, except those anywhere in a skipped tag."""
     whole = _TEXT(root)  # most pages have none of the marks, and this is much faster than the search
     found = [text for mark in marks if mark in whole for text in _WITH_MARK(root, mark=mark)]
     for element, is_tail in {(text.getparent(), text.is_tail) for text in found}:
+        holder = element.getparent() if is_tail else element
+        if holder.tag in skipped or next(holder.iterancestors(*skipped), None) is not None:
+            continue
         if is_tail:
             element.tail = change(element.tail)
-        elif element.tag not in skipped:
+        else:
             element.text = change(element.text)
 
 

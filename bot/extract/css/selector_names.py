@@ -1,0 +1,95 @@
+"""Tell without compiling which names a selector asks for.
+
+A name is `#id`, `.class`, `tag`, or `[name` for an attribute.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\])++")
+"""One selector of a list."""
+_BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\]")
+_SIBLING = re.compile(r"[+~]")
+_COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")
+_SIMPLE_GROUP = re.compile(r":(?:where|is)\(\s*([^\s(),>+~:]+)\s*\)(?![\w-])", re.IGNORECASE)
+_NEVER_TRUE = re.compile(
+    r"::|:(?:before|after|first-letter|first-line|hover|focus|active|visited|target)", re.IGNORECASE
+)
+IDENTIFIER = r"-?[_a-zA-Z\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
+_SINGLE = re.compile(r"[.#][a-zA-Z_][\w-]*|[a-z][a-z0-9]*", re.ASCII)
+_NAME = re.compile(rf"([.#\[:]?)({IDENTIFIER})")
+_ATTRIBUTE = re.compile(rf"\[\s*({IDENTIFIER})")
+_CLASS_OR_ID = re.compile(
+    rf"""\[\s*(?:class\s*~?=\s*["']?({IDENTIFIER})|id\s*=\s*["']?({IDENTIFIER}))["']?\s*\]""", re.IGNORECASE
+)
+_ESCAPE = re.compile(r"\\(?![0-9a-fA-F])([ -~])")
+_PRIVATE = re.compile("[\ue000-\ue0ff]")
+_ROOT = re.compile(r"(?<![\w:-]):root(?![\w-])")
+_CASE_SENSITIVE = ("#", ".")
+NO_NAMES: frozenset[str] = frozenset()
+
+
+def names_near(selector: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a matching element has, and those that it and its ancestors have."""
+    parts = _parts_of(selector)
+    if parts is None:
+        return NO_NAMES, NO_NAMES
+    own = frozenset(parts[-1])
+    if _SIBLING.search(_BRACKETS.sub("", selector)):
+        return own, NO_NAMES
+    return own, frozenset(name for part in parts for name in part)
+
+
+def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSet[str]:
+    """For each selector of a list that the page may have a match for, a name that the matching element has.
+
+    The name is "" if the selector asks for none. `has_name` tells whether the page has a name. Selectors that
+    match no whole element of a page at rest are left out, such as those with `:hover`. Found without parsing,
+    which takes much longer.
+    """
+    if _SINGLE.fullmatch(selectors):
+        return frozenset((selectors,)) if has_name(selectors) else NO_NAMES
+    found = set()
+    for selector in SELECTOR.findall(encode_escapes(selectors)):
+        parts = _parts_of(selector)
+        if parts is not None and all(has_name(name) for part in reversed(parts) for name in part):
+            found.add(max(parts[-1], key=lambda name: "[.#".find(name[0]), default=""))
+    return found
+
+
+def _parts_of(selector: str) -> list[list[str]] | None:
+    """The names that each part of a selector asks for; None if no element of a page at rest matches."""
+    if "\\" in selector:
+        return [[]]
+    if ":" in selector:
+        selector = _ROOT.sub("html", _SIMPLE_GROUP.sub(r"\1", selector))
+        if _NEVER_TRUE.search(_BRACKETS.sub("", selector)):
+            return None
+    plain = _BRACKETS.sub(_attribute_name, selector) if "[" in selector or "(" in selector else selector
+    return [names_of_compound(part.partition(":")[0]) for part in _COMBINATOR.split(plain.strip())]
+
+
+def names_of_compound(part: str) -> list[str]:
+    """The names in a part of a selector between combinators."""
+    names = [kind + (name if kind in _CASE_SENSITIVE else name.lower()) for kind, name in _NAME.findall(part)]
+    if part.isascii():
+        return names
+    return [_PRIVATE.sub(lambda one: chr(ord(one[0]) - 0xE000), name) for name in names]
+
+
+def _attribute_name(brackets: re.Match[str]) -> str:
+    named = _CLASS_OR_ID.fullmatch(brackets[0])
+    if named:
+        return f".{named[1]}" if named[1] else f"#{named[2]}"
+    found = _ATTRIBUTE.match(brackets[0])
+    return f"[{found[1]}" if found else "*"  # never nothing, or the part would be lost
+
+
+def encode_escapes(selectors: str) -> str:
+    """Selectors with private characters for escaped punctuation, as in `.md\\:flex`; other escapes stay."""
+    if "\\" not in selectors or _PRIVATE.search(selectors):
+        return selectors
+    return _ESCAPE.sub(lambda found: chr(0xE000 + ord(found[1])), selectors)
