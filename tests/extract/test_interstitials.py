@@ -157,6 +157,18 @@ def test_a_sentence_about_the_visit_is_recognised(sentence: str) -> None:
         "Our team won.",
         "A network of canals crosses the town.",
         "The provider of meals is a farm.",
+        "百年石桥将于本周六恢复通行。",
+        "刚到的鸟找不到食物。",
+        "各国应当共同维护和平。",
+        "移动支付在农村越来越普遍。",
+        "工厂暂时停产三天。",
+        "소방서는 시장 건물을 점검했다.",
+        "도로는 사흘 만에 복구됐다.",
+        "주말마다 관광객이 몰려 길이 막힌다.",
+        "사과 수확이 한창이다.",
+        "駅前は朝から混雑した。",
+        "道路は三日後に復旧した。",
+        "県は農家をサポートする制度を設けた。",
     ],
 )
 def test_a_sentence_about_other_things_is_not(sentence: str) -> None:
