@@ -22,7 +22,7 @@ _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(
 
 
 class BoostedTrees:
-    """The logistic function of the sum of many small trees."""
+    """The sum of many small trees, or its logistic function."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.count = len(lines)
@@ -49,9 +49,12 @@ class BoostedTrees:
         return cls([line for line in text.splitlines() if line and not line.startswith("#")])
 
     def predict(self, table: Floats) -> Floats:
-        """A probability for each row of the table."""
+        """A probability for each row of the table: the logistic function of its score."""
+        return np.asarray(1.0 / (1.0 + np.exp(-self.scores(table))), dtype=np.float64)
+
+    def scores(self, table: Floats) -> Floats:
+        """The sum of the trees' values for each row of the table."""
         above = table[:, self._column.ravel()] > self._threshold.ravel()
         alive = np.where(above, self._mask.ravel(), np.uint8(_ALL_LEAVES))
         left = np.bitwise_and.reduce(alive.reshape(len(table), self.count, -1), axis=2)
-        total = self._value[self._rows, _LOWEST_BIT[left]].sum(axis=1)
-        return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)
+        return np.asarray(self._value[self._rows, _LOWEST_BIT[left]].sum(axis=1), dtype=np.float64)
