@@ -40,7 +40,7 @@ def write(cases: Sequence[BlockCase]) -> None:
         1,
     ):
         booster = fit(usable, table, rounds)
-        write_trees(TREES / f"blocks-{number}.txt", booster, columns, "benchmarks.fit_blocks")
+        write_trees(TREES / f"blocks-{number}.txt", tree_lines(booster), columns, "benchmarks.fit_blocks")
         check_tree_text(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
 
 

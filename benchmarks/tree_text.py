@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ def tree_lines(booster: Any) -> list[str]:
     return [_line(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
 
 
-def write_trees(path: Path, booster: Any, columns: list[str], command: str) -> None:
-    """Write a model's text, with a heading that names its columns and the command."""
+def write_trees(path: Path, lines: Sequence[str], columns: Sequence[str], command: str) -> None:
+    """Write the lines of trees, with a heading that names their columns and the command."""
     heading = f"# made by {command}; columns: {' '.join(columns)}"
     path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join([heading, *tree_lines(booster)]) + "\n", "ascii")
+    path.write_text("\n".join([heading, *lines]) + "\n", "ascii")
 
 
 def _line(root: _Node) -> str:

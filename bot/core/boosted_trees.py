@@ -24,7 +24,7 @@ _LOWEST_BIT = np.array([0] + [(byte & -byte).bit_length() - 1 for byte in range(
 
 
 class BoostedTrees:
-    """The logistic function of the sum of many small trees."""
+    """The sum of many small trees, or its logistic function."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.count = len(lines)

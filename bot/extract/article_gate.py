@@ -1,7 +1,7 @@
 """Decide whether an extracted text is an article: rules for clear cases, decision trees for the rest.
 
-The trees (trained by `benchmarks/fit_gate.py`) give the probability that a page is an article and, if it is
-too low, the most likely kind of page.
+The trees (trained by `benchmarks/fit_gate.py`) give a probability for each kind of page. If that of an
+article is too low, the most likely other kind gives the reason.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import numpy as np
 from bot.core.boosted_trees import BoostedTrees
 from bot.core.models import NotArticle
 from bot.core.skip_reasons import SkipReason
+from bot.extract.alignment import Floats
 from bot.extract.block_selection import BlockSelection, Evidence
-from bot.extract.gate_features import GateFeatures, body_features
+from bot.extract.body_features import body_features
+from bot.extract.gate_features import GateFeatures
 from bot.extract.paragraphs import Paragraph
 from bot.extract.paywalls import wall_sign
 from bot.extract.quick_refusals import RefusalFacts, declared_reason, refuse_short_page
@@ -25,7 +27,7 @@ from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
 
-MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.15, "strict": 0.5}
+MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.18, "strict": 0.5}
 """A page with a lower probability of being an article is refused."""
 MIN_WORDS = 50
 
@@ -34,9 +36,12 @@ REFUSAL_KINDS = {
     "documentation": SkipReason.DOCUMENTATION,
     "forum": SkipReason.FORUM,
     "listing": SkipReason.LISTING,
+    "notice": SkipReason.ERROR_PAGE,
     "product": SkipReason.PRODUCT,
     "service": SkipReason.SERVICE,
 }
+ARTICLE = "article"
+KINDS = (ARTICLE, *REFUSAL_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def check_article(
     """
     text = "\n\n".join(paragraph.text for paragraph in paragraphs)
     words = count_words(text)
-    features = features | body_features(evidence, selection, paragraphs)
+    features = features | body_features(evidence, selection, paragraphs, facts.signs, facts.title)
     feature_items = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)
     if words < MIN_WORDS:
@@ -72,26 +77,23 @@ def check_article(
     wall = wall_sign(facts.cut_short, evidence.blocks, chosen, paragraphs)
     if wall is not None:
         return GateVerdict(NotArticle(SkipReason.WALL, wall, text), words, None, feature_items)
-    row = np.array([list(features.values())])
-    probability = float(_article_trees().predict(row)[0])
+    probabilities = kind_probabilities(np.array([list(features.values())]))
+    probability = probabilities.pop(ARTICLE)
     if probability >= MIN_ARTICLE_PROBABILITY[strictness]:
         return GateVerdict(None, words, probability, feature_items)
-    kind = declared_reason(facts) or likeliest_reason(row)
+    reason = declared_reason(facts) or REFUSAL_KINDS[max(probabilities, key=probabilities.__getitem__)]
     return GateVerdict(
-        NotArticle(kind, f"{1 - probability:.0%} sure", text), words, probability, feature_items
+        NotArticle(reason, f"{1 - probability:.0%} sure", text), words, probability, feature_items
     )
 
 
-def likeliest_reason(row: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> SkipReason:
-    """The most likely kind of a page that is not an article."""
-    return REFUSAL_KINDS[max(_kind_trees(), key=lambda kind: float(_kind_trees()[kind].predict(row)[0]))]
+def kind_probabilities(row: Floats) -> dict[str, float]:
+    """The probability of each kind of page, from a table of one row; their sum is 1."""
+    scores = np.array([_trees()[kind].sums(row)[0, 0] for kind in KINDS])
+    powers = np.exp(scores - scores.max())
+    return dict(zip(KINDS, (powers / powers.sum()).tolist(), strict=True))
 
 
 @cache
-def _article_trees() -> BoostedTrees:
-    return BoostedTrees.load("bot.extract", "trained_trees/gate")
-
-
-@cache
-def _kind_trees() -> dict[str, BoostedTrees]:
-    return {kind: BoostedTrees.load("bot.extract", f"trained_trees/kind-{kind}") for kind in REFUSAL_KINDS}
+def _trees() -> dict[str, BoostedTrees]:
+    return {kind: BoostedTrees.load("bot.extract", f"trained_trees/gate-{kind}") for kind in KINDS}

@@ -18,18 +18,27 @@ from bot.extract.titles import find_title
 from bot.extract.url_parts import split_url
 
 _TIMES = etree.XPath("//time/@datetime | //@itemprop[. = 'datePublished']/../@content", smart_strings=False)
+_TIME_ELEMENTS = etree.XPath("//body//time")
 _DATE_ELEMENTS = etree.XPath(
     "//body//time | //body//*/@class[contains(., 'date') or contains(., 'Date')"
     " or contains(., 'publish') or contains(., 'posted')"
     " or contains(., 'meta') or contains(., 'byline')]/.."
 )
-_AFTER_HEADLINE = etree.XPath("(//h1)[1]/following::text()[string-length(.) < 60]", smart_strings=False)
+_HEADLINE = etree.XPath("(//h1 | //h2[not(//h1)])[1]")
+_TEXTS_BEFORE = etree.XPath(
+    "preceding::text()[normalize-space()][not(parent::script or parent::style)][position() <= 4]",
+    smart_strings=False,
+)
+_TEXTS_AFTER = etree.XPath("following::text()[string-length(.) < 60]", smart_strings=False)
 _MAX_TEXTS_AFTER_HEADLINE = 60
 _MAX_LABEL = 24
 """Letters beside a date in a line that is only a date, such as "Published on"."""
 _MAX_DATE_ELEMENTS = 12
 _MAX_DATE_TEXT = 160
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_PUBLICATION_META = re.compile(
+    r"publi(?:sh|cation)\w*[-_.:]?(?:date|time|on|at)$|date[-_.:]?publi|pub[-_]?date$"
+)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=\D)")
 _OPINION = re.compile(
     r"/(?:opinions?|op-ed|commentary|comment-?is-?free|kommentare?|meinung|opinion[ei]s?|tribune|columnists?)/",
@@ -76,13 +85,21 @@ def _published(root: HtmlElement, meta_tags: MetaTags, url: str) -> str | None:
     for text in _date_texts(root, meta_tags):
         found = _to_iso(_ISO_DATE.search(text)) or find_date(text[:_MAX_DATE_TEXT], meta_tags.lang)
         if found:
-            return found
+            return _as_shown(found, root, meta_tags.lang, url)
     return (
         _to_iso(_URL_DATE.search(url))
         or _visible_date(root, meta_tags.lang)
         or _date_line(root, meta_tags.lang)
         or _modified(meta_tags)
     )
+
+
+def _as_shown(found: str, root: HtmlElement, language: str, url: str) -> str:
+    """The day that people see: the machine's time, often in UTC, may be that of the next or the last day."""
+    shown = [_to_iso(_URL_DATE.search(url))]
+    shown += [find_date(one_line(element.text_content()), language) for element in _TIME_ELEMENTS(root)[:3]]
+    near = {(date.fromisoformat(day) - date.fromisoformat(found)).days: day for day in shown if day}
+    return found if 0 in near else near.get(-1) or near.get(1) or found
 
 
 def _visible_date(root: HtmlElement, language: str) -> str | None:
@@ -95,11 +112,13 @@ def _visible_date(root: HtmlElement, language: str) -> str | None:
 
 
 def _date_line(root: HtmlElement, language: str) -> str | None:
-    """The first line after the headline that is only a date, with a word such as "Published"."""
-    for text in _AFTER_HEADLINE(root)[:_MAX_TEXTS_AFTER_HEADLINE]:
-        found = find_date(one_line(text), language)
-        if found and sum(map(str.isalpha, text)) <= _MAX_LABEL:
-            return found
+    """The first line just before the headline or after it that is only a date, with a word or two."""
+    for headline in _HEADLINE(root):
+        after = _TEXTS_AFTER(headline)[:_MAX_TEXTS_AFTER_HEADLINE]
+        for text in (*_TEXTS_BEFORE(headline), *after):
+            found = find_date(one_line(text), language)
+            if found and sum(map(str.isalpha, text)) <= _MAX_LABEL:
+                return found
     return None
 
 
@@ -125,6 +144,7 @@ def _date_texts(root: HtmlElement, meta_tags: MetaTags) -> Iterator[str]:
     yield meta_tags.first_text(
         "parsely-pub-date", "dc.date", "dc.date.issued", "dcterms.created", "sailthru.date", "publish-date"
     )
+    yield from (one_line(text) for name, text in meta_tags.meta.items() if _PUBLICATION_META.search(name))
     yield from _TIMES(root)[:3]
     yield from map(one_line, meta_tags.json_ld_values("dateCreated"))
 

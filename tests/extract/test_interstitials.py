@@ -10,6 +10,7 @@ import pytest
 from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.extract import extract
+from bot.extract.interstitials import topics_of
 from tests.extract.conftest import DATA
 
 LINK = "https://www.lanby-post.example/2026/10/02/ferry-timetable"
@@ -109,3 +110,66 @@ def test_a_guard_in_an_ordinary_page_changes_nothing(markup: str) -> None:
 )
 def test_an_article_about_such_matters_is_kept(title: str, sentence: str, head: str) -> None:
     assert isinstance(extract(page(title, STORY[0], sentence, *STORY[1:], head=head)), Article)
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("Gym equipment for a small flat", "Ship this equipment with tips, or skip the trip by ship."),
+        ("Car maintenance made easy", "Brakes and oil of a plug-in hybrid are both checked each spring."),
+        ("Hair for every occasion", "Extensions of real hair are both dear and heavy, and they curl."),
+        ("Who pays for school lunches", "The provider wants to eliminate fat meals and to hire our team."),
+        ("Railways in a network", "A connection to the coast would give the region a network of lines."),
+    ],
+)
+def test_a_plain_page_whose_words_only_contain_such_words_is_kept(title: str, sentence: str) -> None:
+    found = extract(page(title, *[f"{sentence} This is note {number} of six." for number in range(6)]))
+    assert not isinstance(found, NotArticle) or found.reason is not SkipReason.ERROR_PAGE, found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "您的IP已被记录",
+        "您的 IP 地址已被记录",
+        "當前IP地址已被記錄",
+        "We noticed unusual requests from your network.",
+        "Disable every browser extension first.",
+        "Adresa a fost mutată ieri.",
+        "Please check that you are a bot or not.",
+        "URLをお確かめください。",
+    ],
+)
+def test_a_sentence_about_the_visit_is_recognised(sentence: str) -> None:
+    assert topics_of(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The ship carries equipment.",
+        "You can skip the trip.",
+        "She curls her hair.",
+        "They eliminate waste.",
+        "A plug-in hybrid needs less fuel.",
+        "An extension of the deadline was agreed.",
+        "They are both in the garden.",
+        "Our team won.",
+        "A network of canals crosses the town.",
+        "The provider of meals is a farm.",
+        "百年石桥将于本周六恢复通行。",
+        "刚到的鸟找不到食物。",
+        "各国应当共同维护和平。",
+        "移动支付在农村越来越普遍。",
+        "工厂暂时停产三天。",
+        "소방서는 시장 건물을 점검했다.",
+        "도로는 사흘 만에 복구됐다.",
+        "주말마다 관광객이 몰려 길이 막힌다.",
+        "사과 수확이 한창이다.",
+        "駅前は朝から混雑した。",
+        "道路は三日後に復旧した。",
+        "県は農家をサポートする制度を設けた。",
+    ],
+)
+def test_a_sentence_about_other_things_is_not(sentence: str) -> None:
+    assert not topics_of(sentence)

@@ -60,6 +60,19 @@ def test_a_reference_to_nothing_is_no_author() -> None:
         ("<p>By the time they arrived it was dark</p>", None),
         ("<span class=author>Read More</span>", None),
         ("<div class=responsive><span class=author>Mira Sand</span></div>", "Mira Sand"),
+        ("<div>By: <a href=/people/7>Mira Sand</a></div>", "Mira Sand"),
+        ("<p>by <span>MIRA SAND</span></p>", "MIRA SAND"),
+        ("<h3>Author</h3><p> Mira B. Sand</p><p>She fishes.</p>", "Mira B. Sand"),
+        ("<h2>Article by</h2><div>Ola Vik</div>", "Ola Vik"),
+        ("<p>Von: <b>Ola Vik</b></p>", "Ola Vik"),
+        ("<a href='/blog/authors/ola-vik'><i></i>Ola Vik</a>", "Ola Vik"),
+        ("<a href=/author/1/>Ola Vik</a><ul><li><a href=/author/2/>Mira Sand</a></ul>", None),
+        ("<span class=author>By the tide team</span>", "the tide team"),
+        ("<span class=author>otters</span>", None),
+        ("<b class=author_name>ibby</b>", "ibby"),
+        ("<footer><p>By <a>Mira Sand</a></p></footer>", None),
+        ("<ul class=related><li>By <a>Mira Sand</a></ul>", None),
+        ("<p>By</p><p>Wednesday it was over.</p>", None),
     ],
 )
 def test_the_author_of_a_byline(body: str, author: str | None) -> None:
@@ -133,6 +146,39 @@ def test_the_headline_of_the_page_comes_before_the_title_for_search_engines() ->
 )
 def test_a_date_in_words_is_read(head: str, body: str, lang: str) -> None:
     assert read(body, head, lang, "https://shore.example/otter").published == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>November 5, 2026 - 11 minutes</p><h1>Otter</h1><div>Ola Vik - 2025-01-02</div>",
+        "<h2>Otter</h2><div><small>November 5, 2026</small></div>",
+        "<h1>Otter</h1><p>November 5, 2026</p>",
+    ],
+)
+def test_a_line_at_the_headline_that_is_only_a_date_is_read(body: str) -> None:
+    assert read(body, url="https://shore.example/otter").published == "2026-11-05"
+
+
+@pytest.mark.parametrize("name", ["w-published-date", "publication_date", "og:pubdate"])
+def test_a_meta_element_of_another_name_for_the_date_is_read(name: str) -> None:
+    head = f"<meta name='{name}' content='2026-11-05T06:03:43.274Z'>"
+    assert read(head=head, url="https://shore.example/otter").published == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "day"),
+    [
+        ("<time datetime=2026-11-06T02:41:41Z>November 5, 2026</time>", "/otter", "2026-11-05"),
+        ("", "/2026/11/05/otter", "2026-11-05"),
+        ("<time datetime=2026-11-06T02:41:41Z>November 6, 2026</time>", "/2026/11/05/otter", "2026-11-06"),
+        ("<time>November 15, 2026</time>", "/otter", "2026-11-06"),
+        ("", "/2025/11/06/otter", "2026-11-06"),
+    ],
+)
+def test_the_day_is_the_one_that_people_see(body: str, url: str, day: str) -> None:
+    head = "<meta property=article:published_time content='2026-11-06T02:41:41+00:00'>"
+    assert read(body, head, url=f"https://shore.example{url}").published == day
 
 
 def test_a_date_in_a_sentence_is_not_that_of_the_page() -> None:

@@ -1,0 +1,115 @@
+"""The authors that the visible text of a page names: bylines, labels such as "By", links to authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from bot.extract.meta_tags import one_line
+from bot.extract.person_names import JOB, LABEL, MAX_AUTHORS, NAMES, clean_name
+from bot.extract.word_count import WORD
+
+_OUTSIDE = (
+    "[not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])]"
+)
+# Paths that begin at the attributes take half the time: most elements have none of them.
+_BYLINES = etree.XPath(
+    "(//@rel[. = 'author'] | //@itemprop[. = 'author'] | //@data-testid[contains(., 'author')]"
+    " | //@class[contains(., 'author') or contains(., 'Author')"
+    " or contains(., 'byline') or contains(., 'Byline')])/parent::*" + _OUTSIDE
+)
+_TEXTS = etree.XPath("//body//text()[normalize-space()][not(parent::script or parent::style)]")
+_IS_OUTSIDE = etree.XPath(f"boolean(self::*{_OUTSIDE})")
+_LABEL = re.compile(
+    r"\s*(?:(?:article|story|words|text|written|posted|published|reviewed)\s+)?by(?:\s*:|\s|$)"
+    r"|\s*(?:Von|Par|Por|Di|Door|Af|Av)(?:\s*:|\s|$)"
+    r"|\s*(?:authors?|autor(?:in|es|a)?|auteur|autore|автор)\s*(?::|$)",
+    re.IGNORECASE,
+)
+_AUTHOR_LINKS = etree.XPath(
+    "//body//a[contains(@href, '/author/') or contains(@href, '/authors/')]" + _OUTSIDE
+)
+_NAME_CLASS = re.compile(r"author[-_]{0,2}name\b|creator-name\b", re.IGNORECASE)
+_MAX_LABELLED_WORDS = 6
+_MAX_ELEMENTS = 12
+_MAX_TEXTS = 3000
+_MAX_BYLINE = 200
+_COMMENT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comments?|reply|replies|respond|related)(?:$|[\s_-])", re.IGNORECASE
+)
+_REST = re.compile(
+    r"\s*(?:[|•·–—/\n]|,| - |\b(?:in|on|updated|published|is|has|writes)\b|\d).*$", re.IGNORECASE | re.DOTALL
+)
+_CONNECTOR = re.compile(r"(?:and|und|et|y|e|en|och|og|i|и|та|&|,|with)(?:\s+(?:by|von|par))?", re.IGNORECASE)
+
+
+def visible_authors(root: HtmlElement) -> Iterator[tuple[str, bool]]:
+    """What may be the names of the authors, the most certain first, and whether they look like persons'."""
+    for element in _BYLINES(root)[:_MAX_ELEMENTS]:
+        if not _is_in_comments(element):
+            name = _byline_name(element.itertext())
+            if NAMES.fullmatch(name):
+                yield name, True
+            elif _is_labelled(element):
+                yield clean_name(one_line(element.text_content())), False
+    yield from ((name, True) for name in _names_after_labels(root))
+    linked = _names_of_author_links(root)
+    if len(linked) == 1:  # several are the authors of other articles
+        yield linked.pop(), True
+
+
+def _is_labelled(element: HtmlElement) -> bool:
+    """Whether an element says that its text is the author, so that it needs no capitals: "by ibby"."""
+    text = one_line(element.text_content()[: 2 * _MAX_BYLINE])
+    named = bool(_NAME_CLASS.search(element.get("class", ""))) or bool(_LABEL.match(text))
+    return named and len(WORD.findall(text)) <= _MAX_LABELLED_WORDS and not any(map(str.isdigit, text))
+
+
+def _names_after_labels(root: HtmlElement) -> Iterator[str]:
+    """The names after "By", "Author" and the like, in the same text or in the next element."""
+    texts = _TEXTS(root)[:_MAX_TEXTS]
+    starts = ((at, found) for at, text in enumerate(texts) if (found := _LABEL.match(text)))
+    for at, label in islice(starts, _MAX_ELEMENTS):
+        parent = texts[at].getparent()
+        if _IS_OUTSIDE(parent) and not _is_in_comments(parent):
+            name = _byline_name((texts[at][label.end() :], *texts[at + 1 : at + MAX_AUTHORS]))
+            if NAMES.fullmatch(name):
+                yield name
+
+
+def _names_of_author_links(root: HtmlElement) -> set[str]:
+    links = (link for link in _AUTHOR_LINKS(root)[:_MAX_ELEMENTS] if not _is_in_comments(link))
+    return {name for link in links if NAMES.fullmatch(name := clean_name(one_line(link.text_content())))}
+
+
+def _is_in_comments(element: HtmlElement) -> bool:
+    around = (one for one in (element, *element.iterancestors()) if one.tag not in ("body", "html"))
+    return any(_COMMENT_CLASS.search(one.get("class", "")) for one in around)
+
+
+def _byline_name(pieces: Iterable[str]) -> str:
+    """The names at the start of a byline; its pieces are elements, so "Jane Roe" and "Editor" stay apart."""
+    texts: list[str] = []
+    for text in pieces:
+        if text.strip():
+            texts.append(one_line(text))
+        if len(texts) > MAX_AUTHORS or sum(map(len, texts)) > _MAX_BYLINE:
+            break
+    names: list[str] = []
+    is_joined = True
+    for text in texts:
+        if _CONNECTOR.fullmatch(text.strip()):
+            is_joined = True
+            continue
+        name = clean_name(_REST.sub("", LABEL.sub("", text))).strip(" ,")
+        if not name:
+            continue
+        if not is_joined or JOB.match(name) or not name[:1].isupper():
+            break
+        names.append(name)
+        is_joined = text.rstrip().endswith((",", " and", " &"))
+    return ", ".join(names)
