@@ -67,7 +67,7 @@ def text_features(blocks: Blocks, paragraphs: Sequence[Paragraph]) -> dict[str, 
     page = "\n".join(blocks.texts)[:_MAX_CHARACTERS]
     text = "\n".join(paragraph.text for paragraph in paragraphs)[:_MAX_CHARACTERS]
     lower, spoken = page.lower(), text.lower()
-    all_words = sum(map(count_words, blocks.texts))
+    all_words = blocks.total_word_count
     page_words = max(all_words if len(page) < _MAX_CHARACTERS else count_words(page), 1)
     words = max(count_words(text), 1)
     characters = max(sum(map(len, blocks.texts)), 1)

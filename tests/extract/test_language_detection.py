@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.extract.language_detection import fold_language, language_of
+from bot.extract.language_codes import fold_language
+from bot.extract.language_detection import language_of
 
 NORWEGIAN = (
     "Kommunestyret i Lanby vedtok mandag å selge den siste ferja til et verft i sør. Skipet har ligget til "
