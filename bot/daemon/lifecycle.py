@@ -201,7 +201,7 @@ def _reload(signals: Signals, reload: Callable[[], Config]) -> Config | None:
         new_config = reload()
         check_confinement(new_config.workers)
     except UserError as error:
-        log.error("the new config has errors; the old one stays in effect", problems=str(error))
+        log.error("the new config has errors; the old one stays in effect", problems=str(error).splitlines())
         return None
     return new_config
 

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.settings import Workers
-from bot.core.errors import StoreError, UserError
+from bot.core.errors import ConfigError, StoreError, UserError
 from bot.daemon import factories, lifecycle
 from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job
@@ -124,7 +124,20 @@ def test_a_reload_that_requires_more_than_the_kernel_offers_is_refused(
     assert made == [CONFIG]
     (line,) = (line for line in said if line["log_level"] == "error")
     assert line["event"] == "the new config has errors; the old one stays in effect"
-    assert 'confinement = "require" cannot be met' in line["problems"]
+    assert 'confinement = "require" cannot be met' in line["problems"][0]
+
+
+def test_each_error_of_a_new_config_is_a_value_of_its_own_in_the_log() -> None:
+    signals = Signals()
+
+    def reload() -> Any:
+        stop(signals)
+        raise ConfigError("config.toml:", ("4: words is too small", "9: layout is unknown"))
+
+    with capture_logs() as said:
+        run_daemon(CONFIG, signals, reload, lambda config: FakeApp(lambda: hang_up(signals)))  # type: ignore[arg-type, return-value]
+    (line,) = (line for line in said if line["log_level"] == "error")
+    assert line["problems"] == ["config.toml:4: words is too small", "config.toml:9: layout is unknown"]
 
 
 def test_an_error_at_the_first_start_is_raised() -> None:

@@ -515,6 +515,8 @@ def test_a_reply_that_waits_for_a_rate_limit_causes_no_calls(
     run(outbox)
     (plan,) = status_report(database).plans
     assert (plan.waiting, plan.next_at) == (1, platform.pause)
+    sentence = the_post(database).sentence(clock())
+    assert sentence.endswith(" Last result: waiting until the server allows the next comment")
 
 
 class VotingPlatform(FakePlatform):
