@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 from bot.config import Config
-from bot.core.errors import PlatformError, UserError
+from bot.core.errors import AccountError, PlatformError, Refused, UserError
 from bot.core.post_addresses import parse_post_address
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import Tuning
@@ -29,11 +29,13 @@ def ask_platforms(
 ) -> bool:
     """Whether `find` is true for a platform. They are asked only about addresses of posts and comments.
 
-    Raises `UserError` if none is true and a platform cannot be asked.
+    Raises `UserError` if none is true and a platform cannot be asked. It is temporary if this may succeed
+    later.
     """
     if parse_post_address(address) is None:
         return False
     problems: list[str] = []
+    temporary = False
     with open_platforms(settings, database, tuning) as platforms:
         for platform in platforms:
             try:
@@ -41,8 +43,9 @@ def ask_platforms(
                     return True
             except PlatformError as error:
                 problems.append(f"The account {platform.account} cannot look up {address}: {error}")
+                temporary |= not isinstance(error, AccountError | Refused)
     if problems:
-        raise UserError(
-            " ".join(problems), "Try again later, or use the address of the post on the bot's own server."
-        )
+        other = "use the address of the post on the bot's own server."
+        remedy = f"Wait until the server can be reached, or {other}" if temporary else other.capitalize()
+        raise UserError(" ".join(problems), remedy, temporary=temporary)
     return False

@@ -26,7 +26,7 @@ from bot.workers.rights import REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
 def check_all(config: Path) -> None:
     """Print the results. Raises `UserError` if a check failed."""
     settings = load(config, os.environ)
-    results = [CheckResult("settings", True, f"{config}: {len(settings.sources())} sources")]
+    results = [CheckResult("settings", True, _count_settings(config, settings))]
     database = Database(settings.bot.database, utc_now())
     try:
         results.append(CheckResult("storage", True, f"{settings.bot.database} can be read and written"))
@@ -40,6 +40,23 @@ def check_all(config: Path) -> None:
     if failed:
         raise UserError(f"{len(failed)} of {len(results)} checks failed. The table says how to fix them.")
     print("All checks passed. Start the bot with: precis run")
+
+
+def _count_settings(config: Path, settings: Config) -> str:
+    """The file, and how many accounts and communities are in it."""
+    accounts, sources = len(list(settings.accounts())), settings.sources()
+    communities = sum(source.community is not None for source in sources)
+    everything = len(sources) - communities
+    counts = [
+        "" if everything == accounts else _count(accounts, "account", "accounts"),
+        _count(communities, "community", "communities") if communities else "",
+        f"{_count(everything, 'account', 'accounts')} with everything = true" if everything else "",
+    ]
+    return f"{config}: {', '.join(filter(None, counts))}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _check_accounts(settings: Config, database: Database) -> list[CheckResult]:

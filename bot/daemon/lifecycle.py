@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.config import Config
-from bot.core.errors import StoreError, UserError
+from bot.core.errors import UserError
 from bot.daemon.app import App
 from bot.daemon.factories import check_confinement
 from bot.daemon.scheduler import Scheduler
@@ -41,7 +41,7 @@ def run_daemon(
 ) -> bool:
     """Run the daemon until a signal stops it; return whether all running work ended in time.
 
-    SIGHUP reloads the config. If that has errors, the daemon continues with the old one.
+    SIGHUP reloads the config. If that has errors or cannot be used, the daemon continues with the old one.
     """
     limit_malloc_arenas()
     created: App | None = make_app(config)
@@ -57,10 +57,10 @@ def run_daemon(
         if new_config is None:
             log.info("stopped", finished=finished)
             return finished
-        if new_config is not config:
+        created = _restart(make_app, reload, new_config, config, signals)
+        if created is not None and created.config is not config:
             log.info("the new config is in effect")
-        config = new_config
-        created = _restart(make_app, config, signals)
+            config = created.config
     return True
 
 
@@ -152,18 +152,58 @@ def make_page_context(
     )
 
 
-def _restart(make_app: Callable[[Config], App], config: Config, signals: Signals) -> App | None:
-    """Create the app again as soon as the database can be opened; None if a signal stops the daemon first."""
-    reported = ""
-    while not signals.stop.is_set():
+def _restart(
+    make_app: Callable[[Config], App],
+    reload: Callable[[], Config],
+    config: Config,
+    old_config: Config,
+    signals: Signals,
+) -> App | None:
+    """Create the app again as soon as that is possible; None if a signal stops the daemon first.
+
+    The old config is used if the new one has an error that does not pass by itself. SIGHUP reads the
+    config again in the meantime.
+    """
+    reported: set[str] = set()
+    while True:
+        signals.any.clear()  # before the events are read, so that no signal is lost
+        if signals.stop.is_set():
+            return None
+        config = _reload(signals, reload) or config
         try:
             return make_app(config)
-        except StoreError as error:
-            if error.message != reported:
-                log.error("cannot restart yet", error=error.message, do=error.remedy)
-            reported = error.message
-        signals.stop.wait(CHECK_INTERVAL)
-    return None
+        except UserError as error:
+            _report_once(error, "cannot restart yet", reported)
+            waits = config is old_config or error.temporary
+        if not waits:
+            try:
+                app = make_app(old_config)
+            except UserError as error:
+                _report_once(error, "cannot restart with the old config either", reported)
+            else:
+                log.error("the new config cannot be used; the old one stays in effect")
+                return app
+        signals.any.wait(CHECK_INTERVAL)
+
+
+def _report_once(error: UserError, event: str, reported: set[str]) -> None:
+    if error.message not in reported:
+        log.error(event, error=error.message, do=error.remedy)
+    reported.add(error.message)
+
+
+def _reload(signals: Signals, reload: Callable[[], Config]) -> Config | None:
+    """The new config after SIGHUP; None without the signal, or if the config has errors."""
+    if not signals.reload.is_set():
+        return None
+    signals.reload.clear()
+    try:
+        new_config = reload()
+        check_confinement(new_config.workers)
+    except UserError as error:
+        log.error("the new config has errors; the old one stays in effect", problems=str(error).splitlines())
+        return None
+    return new_config
 
 
 def _wait_for_signal(
@@ -178,12 +218,5 @@ def _wait_for_signal(
         signals.any.clear()
         if signals.stop.is_set():
             return None
-        if signals.reload.is_set():
-            signals.reload.clear()
-            try:
-                new_config = reload()
-                check_confinement(new_config.workers)
-            except UserError as error:
-                log.error("the new config has errors; the old one stays in effect", problems=str(error))
-            else:
-                return new_config
+        if (new_config := _reload(signals, reload)) is not None:
+            return new_config

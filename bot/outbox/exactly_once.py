@@ -50,14 +50,17 @@ class SendTiming:
 
 
 MAX_BACKOFF = timedelta(hours=1)
+FAILURES_KEPT = timedelta(days=1)
+"""How long the failures of an item are known after its retry was due, if it did not fail again."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Failures:
     """How often in a row an item could not be sent or read back, and the last error."""
 
-    count: int = 0
-    error: str = ""
+    count: int
+    error: str
+    retry_at: datetime
 
 
 class OutboxItem(Protocol):
@@ -115,7 +118,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         self._clock = clock
         self._timing = timing
         self._failures: dict[int, _Failures] = {}
-        """By row; until the item is sent or skipped."""
+        """By row; until the item is sent, or for `FAILURES_KEPT`: others can skip or withdraw it too."""
 
     @abstractmethod
     def _earliest_send(self, item: _Item) -> datetime:
@@ -305,12 +308,16 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         With `growing`, the pause doubles with each failure. Otherwise the server is unreachable for all
         items, which should be sent soon after it is back.
         """
-        failures = self._failures.setdefault(item.row, _Failures())
-        pause = self._backoff(item) * (1 << min(failures.count, 10) if growing else 1)
-        self._store.postpone(item.row, self._clock() + min(pause, MAX_BACKOFF), str(error))
-        if str(error) != failures.error:
+        now, known = self._clock(), self._failures.get(item.row)
+        count = 0 if known is None else known.count
+        pause = self._backoff(item) * (1 << min(count, 10) if growing else 1)
+        retry_at = now + min(pause, MAX_BACKOFF)
+        self._store.postpone(item.row, retry_at, str(error))
+        if known is None or str(error) != known.error:
             log.warning("cannot send for now", account=self.account, row=item.row, error=str(error))
-        failures.count, failures.error = failures.count + 1, str(error)
+        self._failures[item.row] = _Failures(count + 1, str(error), retry_at)
+        for row in [row for row, past in self._failures.items() if past.retry_at < now - FAILURES_KEPT]:
+            del self._failures[row]
 
     def _backoff(self, item: _Item) -> timedelta:
         return min(self._timing.backoff * (1 << min(item.sends, 10)), MAX_BACKOFF)

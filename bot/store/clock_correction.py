@@ -38,6 +38,7 @@ from bot.store.tables import (
     outgoing_messages,
     posts,
     received_messages,
+    replaced_replies,
     settings_changes,
     settings_pages,
     votes,
@@ -72,7 +73,7 @@ _MARKS = (
     *(posts.c.discovered_at, posts.c.ready_at, posts.c.sending_at, posts.c.done_at, posts.c.post_checked_at),
     *(received_messages.c.received_at, received_messages.c.work_began_at, received_messages.c.handled_at),
     *(outgoing_messages.c.created_at, outgoing_messages.c.read_back_from),
-    *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at),
+    *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, UnaryExpression, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -61,22 +61,25 @@ class CommunitySettingsLog:
 
     def latest_settings(self, community: str, source: SettingsSource | None = None) -> SettingsChange | None:
         """The moderators' newest settings, from one source if given, by the time they were written."""
-        newest_first = settings_changes.c.changed_at.desc()
-        return self._latest(community, (SettingsChangeKind.SETTINGS,), newest_first, source=source)
+        return self._latest(community, (SettingsChangeKind.SETTINGS,), source)
+
+    def latest_status_change(self, community: str) -> SettingsChange | None:
+        """The newest pause, resume or leave, by the time it was written."""
+        return self._latest(
+            community, (SettingsChangeKind.PAUSE, SettingsChangeKind.RESUME, SettingsChangeKind.LEAVE)
+        )
 
     def status(self, community: str) -> SettingsChangeKind:
         """PAUSE, LEAVE, or RESUME if neither is in effect."""
-        latest = self._latest(
-            community, (SettingsChangeKind.PAUSE, SettingsChangeKind.RESUME, SettingsChangeKind.LEAVE)
-        )
+        latest = self.latest_status_change(community)
         return SettingsChangeKind.RESUME if latest is None else latest.kind
 
     def history(self, community: str) -> tuple[SettingsChange, ...]:
-        """All changes, oldest first."""
+        """All changes, oldest first, by the time they were written."""
         statement = (
             select(settings_changes)
             .where(settings_changes.c.community == community)
-            .order_by(settings_changes.c.id)
+            .order_by(settings_changes.c.changed_at, settings_changes.c.id)
         )
         with self._database.read_transaction() as connection:
             return tuple(_change_of(row) for row in connection.execute(statement).all())
@@ -91,7 +94,6 @@ class CommunitySettingsLog:
         self,
         community: str,
         kinds: tuple[SettingsChangeKind, ...],
-        *first: UnaryExpression[Any],
         source: SettingsSource | None = None,
     ) -> SettingsChange | None:
         matches = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
@@ -101,7 +103,8 @@ class CommunitySettingsLog:
             newest = (
                 select(settings_changes)
                 .where(matches)
-                .order_by(*first, settings_changes.c.id.desc())
+                # Not by id alone: after an outage, an older message can be handled after a newer one.
+                .order_by(settings_changes.c.changed_at.desc(), settings_changes.c.id.desc())
                 .limit(1)
             )
             row = connection.execute(newest).first()

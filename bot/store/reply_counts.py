@@ -11,16 +11,18 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from bot.store.database import State
-from bot.store.tables import posts
+from bot.store.tables import posts, replaced_replies
+
+sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)
+"""When the reply of a row in `posts` was sent, if it was."""
 
 
 def count_sent_replies(connection: Connection, community: str, since: datetime, other_than: int = 0) -> int:
     """The replies that were sent since `since`, and those that may have been, without the row `other_than`.
 
-    A reply that was deleted since then counts too.
+    A reply that was deleted since then counts too, also if its post was processed again.
     """
     # done_at is never before the send. It limits the search to an index; the time of the send decides.
-    sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)
     sent = posts.c.state == State.SENT
     deleted = (posts.c.state == State.DELETED) & posts.c.sending_at.is_not(None)
     finished = select(func.count()).where(
@@ -30,8 +32,13 @@ def count_sent_replies(connection: Connection, community: str, since: datetime, 
         or_(sent, deleted),
         posts.c.id != other_than,
     )
-    return connection.execute(finished).scalar_one() + _count_pending(
-        connection, community, (State.SENDING,), other_than
+    replaced = select(func.count()).where(
+        replaced_replies.c.community == community, replaced_replies.c.sent_at >= since
+    )
+    return (
+        connection.execute(finished).scalar_one()
+        + connection.execute(replaced).scalar_one()
+        + _count_pending(connection, community, (State.SENDING,), other_than)
     )
 
 

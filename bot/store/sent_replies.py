@@ -22,7 +22,8 @@ from bot.store.post_rows import (
     summary_text_of,
     text_hash,
 )
-from bot.store.tables import posts
+from bot.store.reply_counts import sent_at
+from bot.store.tables import posts, replaced_replies
 
 # The follow-up executes these all the time, so they are built once: building takes longer than executing.
 _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.state == State.SENT)
@@ -221,7 +222,10 @@ class SentReplies:
         )
 
     def restart(self, row: int, post: Post, now: datetime) -> None:
-        """The reply was deleted because its post links elsewhere: process the post again from the start."""
+        """The reply was deleted because its post links elsewhere: process the post again from the start.
+
+        The deleted reply still counts for the maximum per day.
+        """
         values = new_post_values(post, now)
         with self._database.write_transaction() as connection:
             sent = (posts.c.id == row) & (posts.c.state == State.SENT)
@@ -230,6 +234,12 @@ class SentReplies:
             ).first()
             if found is None:
                 return
+            columns = (posts.c.account, posts.c.comment_id, posts.c.community, sent_at)
+            connection.execute(
+                insert(replaced_replies).from_select(
+                    ["account", "comment_id", "community", "sent_at"], select(*columns).where(sent)
+                )
+            )
             connection.execute(
                 update(posts)
                 .where(sent)

@@ -64,16 +64,15 @@ class PostReport:
             case State.DEAD:
                 return f"Failed after {max(self.attempts, self.sends)} attempts: {self.error}"
             case State.READY:
-                return f"The reply is ready and will be sent {_when(self.due_at, now)}.{self._last_error()}"
+                return f"The reply is ready and will be sent {_when(self.due_at, now)}.{self._last_result()}"
             case State.SENDING:
                 return (
                     "The reply was sent, but the server gave no clear answer. Precis will check "
-                    f"{_when(self.due_at, now)} whether it is under the post.{self._last_error()}"
+                    f"{_when(self.due_at, now)} whether it is under the post.{self._last_result()}"
                 )
             case State.DISCOVERED if self.attempts:
-                return (
-                    f"Waiting for attempt {self.attempts + 1}, {_when(self.due_at, now)}.{self._last_error()}"
-                )
+                when = _when(self.due_at, now)
+                return f"Waiting for attempt {self.attempts + 1}, {when}.{self._last_result()}"
             case State.DISCOVERED:
                 return "Discovered, waiting to be processed."
 
@@ -86,8 +85,9 @@ class PostReport:
             return when
         return f"{when} Failed attempts so far: {self.delete_attempts}. Last error: {self.delete_error}"
 
-    def _last_error(self) -> str:
-        return f" Last error: {self.error}" if self.error else ""
+    def _last_result(self) -> str:
+        """Why it waits: an error, or what it waits for."""
+        return f" Last result: {self.error}" if self.error else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,16 @@ posts = Table(
     Index("ix_posts_community_url", "community", "url_hash"),
 )
 
+replaced_replies = Table(  # deleted replies whose posts were processed again; they count for the day
+    "replaced_replies",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("comment_id", String, primary_key=True),
+    Column("community", String, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Index("ix_replaced_replies_community", "community", "sent_at"),
+)
+
 cursors = Table(  # how far each source was polled
     "cursors",
     metadata,

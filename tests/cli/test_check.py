@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import check_all
+from bot.cli.check import _count_settings, check_all
+from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
@@ -47,3 +48,22 @@ def test_nsfw_posts_that_the_account_does_not_see(
         assert "the settings have `nsfw: true`, but the server hides NSFW posts" in printed(sandbox, capsys)
         sandbox.bot.show_nsfw = True
         assert "hides NSFW posts" not in printed(sandbox, capsys)
+
+
+def test_the_settings_are_counted(tmp_path: Path) -> None:
+    account = '[lemmy.{name}]\nserver = "https://lemmy.example"\nusername = "precis"\npassword = "x"\n'
+    path = tmp_path / "config.toml"
+    path.touch(0o600)
+
+    def counted(*accounts: tuple[str, str]) -> str:
+        tables = [account.format(name=name) + communities for name, communities in accounts]
+        path.write_text("\n".join(['[bot]\nowner = "me@example.org"', *tables]))
+        return _count_settings(path, load(path, {})).removeprefix(f"{path}: ")
+
+    one = ("a", 'communities = ["news"]')
+    assert counted(one) == "1 account, 1 community"
+    everything = ("b", "everything = true")
+    assert counted(everything) == "1 account with everything = true"
+    assert counted(("a", 'communities = ["news", "boats"]'), everything) == (
+        "2 accounts, 2 communities, 1 account with everything = true"
+    )

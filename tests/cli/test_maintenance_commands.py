@@ -247,9 +247,22 @@ def test_an_account_that_cannot_be_asked_about_an_address_is_named(tmp_path: Pat
     for command in (retry_post, delete_reply, show_why):
         with (
             stamina.set_testing(True),  # no waits between the attempts
-            pytest.raises(UserError, match="The account main cannot look up https://elsewhere"),
+            pytest.raises(UserError, match="The account main cannot look up https://elsewhere") as caught,
         ):
             command("https://elsewhere.example/post/1", config)
+        assert caught.value.temporary  # so that the exit code is 75
+        assert caught.value.remedy.startswith("Wait until the server can be reached, or use the address")
+
+
+def test_an_account_that_cannot_log_in_is_no_reason_to_try_again(tmp_path: Path) -> None:
+    with LemmySandbox() as server:
+        server.state.add_person("precis", password="another", bot_account=True)
+        Database(tmp_path / "precis.db", utc_now()).close()
+        config = write_config(tmp_path, CONFIG.format(server=server.url))
+        with pytest.raises(UserError, match="The account main cannot look up") as caught:
+            show_why("https://elsewhere.example/post/1", config)
+    assert not caught.value.temporary
+    assert caught.value.remedy == "Use the address of the post on the bot's own server."
 
 
 def _check_right_form(config: Path, own: str) -> None:
@@ -429,4 +442,20 @@ def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
     assert "s ahead of 127.0.0.1" in found.text
     assert "timedatectl" in found.remedy
     assert not network.check_dns("https://no-such-host.invalid").ok
-    assert not network.check_clock("http://127.0.0.1:9").ok
+    unreachable = network.check_clock("http://127.0.0.1:9")
+    assert not unreachable.ok
+    assert "port 9." in unreachable.remedy
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": "soon"}])
+def test_a_server_without_a_time_is_not_an_unreachable_one(headers: dict[str, str]) -> None:
+    with LoopbackServer(lambda request: Response(200, b"", headers)) as server:
+        found = network.check_clock(server.url)
+    assert (found.subject, found.ok) == ("clock", True)
+    assert found.text == "cannot be compared: 127.0.0.1 sends no time (no valid Date header)"
+
+
+def test_a_server_time_without_a_zone_is_in_utc() -> None:
+    now = time.strftime("%a, %d %b %Y %H:%M:%S -0000", time.gmtime())
+    with LoopbackServer(lambda request: Response(200, b"", {"Date": now})) as server:
+        assert network.check_clock(server.url).text == "agrees with 127.0.0.1"

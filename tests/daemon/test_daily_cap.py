@@ -134,6 +134,30 @@ def test_replies_count_from_the_time_they_were_sent_and_also_after_they_were_del
     assert queue.make_ready(third, REPLY, clock(), clock(), cap=DailyCap.at(clock(), 1)) is not None
 
 
+def test_a_reply_that_was_deleted_because_its_post_was_edited_counts_on_its_day(
+    database: Database, clock: Clock
+) -> None:
+    """Every reply to the post counts, each from the time it was sent."""
+    queue, replies = PostQueue(database), OutgoingReplies(database)
+    edited, other = discover(database, clock, 2)
+    for number in (1, 2):
+        queue.make_ready(edited, REPLY, clock(), clock())
+        replies.mark_sending(edited, clock(), clock())
+        comment = Comment(f"c{number}", "1", f"https://lemmy.example/comment/{number}", clock())
+        replies.mark_sent(edited, comment, clock())
+        clock.advance(3600)
+        new_link = a_post(1, url=f"https://paper.example/{number}")
+        SentReplies(database).restart(edited, new_link, clock())
+    assert queue.count_replies(new_link.community, clock() - timedelta(hours=24)) == 2
+    for row in (edited, other):
+        refused = queue.make_ready(row, REPLY, clock(), clock(), cap=DailyCap.at(clock(), 2))
+        assert refused == Skipped(SkipReason.DAILY_CAP, "at most 2 in 24 hours")
+    clock.advance(22 * 3600 + 1)
+    assert queue.make_ready(other, REPLY, clock(), clock(), cap=DailyCap.at(clock(), 2)) is None
+    assert replies.mark_sending(other, clock(), clock(), DailyCap.at(clock(), 2)) is True
+    assert queue.make_ready(edited, REPLY, clock(), clock(), cap=DailyCap.at(clock(), 2)) is not None
+
+
 def test_a_reply_that_was_withdrawn_just_before_it_is_sent_is_not_sent(
     database: Database, clock: Clock
 ) -> None:

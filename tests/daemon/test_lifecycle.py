@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.settings import Workers
-from bot.core.errors import StoreError
+from bot.core.errors import ConfigError, StoreError, UserError
 from bot.daemon import factories, lifecycle
 from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job
@@ -124,7 +124,20 @@ def test_a_reload_that_requires_more_than_the_kernel_offers_is_refused(
     assert made == [CONFIG]
     (line,) = (line for line in said if line["log_level"] == "error")
     assert line["event"] == "the new config has errors; the old one stays in effect"
-    assert 'confinement = "require" cannot be met' in line["problems"]
+    assert 'confinement = "require" cannot be met' in line["problems"][0]
+
+
+def test_each_error_of_a_new_config_is_a_value_of_its_own_in_the_log() -> None:
+    signals = Signals()
+
+    def reload() -> Any:
+        stop(signals)
+        raise ConfigError("config.toml:", ("4: words is too small", "9: layout is unknown"))
+
+    with capture_logs() as said:
+        run_daemon(CONFIG, signals, reload, lambda config: FakeApp(lambda: hang_up(signals)))  # type: ignore[arg-type, return-value]
+    (line,) = (line for line in said if line["log_level"] == "error")
+    assert line["problems"] == ["config.toml:4: words is too small", "config.toml:9: layout is unknown"]
 
 
 def test_an_error_at_the_first_start_is_raised() -> None:
@@ -152,3 +165,88 @@ def test_a_daemon_that_waits_for_its_database_can_be_stopped() -> None:
 
     assert run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make_app)
     assert len(tries) == 2
+
+
+def events(said: list[Any], level: str = "error") -> list[str]:
+    return [line["event"] for line in said if line["log_level"] == level]
+
+
+def hang_up(signals: Signals) -> None:
+    signals.reload.set()
+    signals.any.set()
+
+
+@pytest.mark.parametrize("error", [UserError, StoreError])
+def test_the_old_config_stays_in_effect_if_the_new_one_cannot_be_used(error: type[UserError]) -> None:
+    """For example, its processes cannot be confined as it requires; only their start can tell."""
+    new_config, signals = SimpleNamespace(**vars(CONFIG)), Signals()
+    made: list[object] = []
+
+    def make_app(config: object) -> Any:
+        made.append(config)
+        if config is new_config:
+            raise error("The new folder is not a folder.", "Create it.")
+        return FakeApp(lambda: hang_up(signals) if len(made) == 1 else stop(signals))
+
+    with capture_logs() as said:
+        assert run_daemon(CONFIG, signals, reload=lambda: new_config, make_app=make_app)
+    assert made == [CONFIG, new_config, CONFIG]
+    assert made[1] is new_config
+    assert events(said) == [
+        "cannot restart yet",
+        "the new config cannot be used; the old one stays in effect",
+    ]
+    assert "the new config is in effect" not in events(said, "info")
+
+
+def test_a_new_config_waits_for_an_error_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    new_config, signals = SimpleNamespace(**vars(CONFIG)), Signals()
+    made: list[object] = []
+
+    def make_app(config: object) -> Any:
+        made.append(config)
+        if len(made) == 2:
+            raise StoreError("The disk is full.", "Make room.", temporary=True)
+        app = FakeApp(lambda: hang_up(signals) if len(made) == 1 else stop(signals))
+        app.config = config
+        return app
+
+    with capture_logs() as said:
+        assert run_daemon(CONFIG, signals, reload=lambda: new_config, make_app=make_app)
+    assert [each is new_config for each in made] == [False, True, True]
+    assert "the new config is in effect" in events(said, "info")
+
+
+def test_a_daemon_that_neither_config_can_start_runs_on_as_soon_as_one_can() -> None:
+    new_config, signals = SimpleNamespace(**vars(CONFIG)), Signals()
+    tries: list[object] = []
+
+    def make_app(config: object) -> Any:
+        tries.append(config)
+        if 1 < len(tries) < 6:
+            raise UserError(f"Not with {'the new' if config is new_config else 'the old'} one.")
+        return FakeApp(lambda: hang_up(signals) if len(tries) == 1 else stop(signals))
+
+    with capture_logs() as said:
+        assert run_daemon(CONFIG, signals, reload=lambda: new_config, make_app=make_app)
+    assert [each is new_config for each in tries] == [False, True, False, True, False, True]
+    assert events(said) == ["cannot restart yet", "cannot restart with the old config either"]
+
+
+def test_a_reload_during_a_restart_is_not_lost() -> None:
+    """The operator corrects the path of the database while the daemon waits for it."""
+    wrong, right = SimpleNamespace(**vars(CONFIG)), SimpleNamespace(**vars(CONFIG))
+    signals, configs = Signals(), [wrong, right]
+    made: list[object] = []
+
+    def make_app(config: object) -> Any:
+        made.append(config)
+        if config is wrong:
+            hang_up(signals)
+            raise StoreError("Another process uses the database.", "Wait.", temporary=True)
+        app = FakeApp(lambda: hang_up(signals) if len(made) == 1 else stop(signals))
+        app.config = config
+        return app
+
+    assert run_daemon(CONFIG, signals, reload=lambda: configs.pop(0), make_app=make_app)  # type: ignore[arg-type, return-value]
+    assert [each is right for each in made] == [False, False, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, Un
 from bot.core.models import Comment, Dialect, PollResult, Post, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
-from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, SentReplies
 from bot.store.status_reports import PostReport, all_posts, status_report
 from tests.conftest import START, Clock, a_post
 
@@ -297,6 +298,33 @@ def test_hidden_comments_are_read_ever_less_often_and_logged_once(
     assert [line["event"] for line in lines] == ["cannot send for now"]
 
 
+@pytest.mark.parametrize("state", ["skipped", "dead", "withdrawn"])
+def test_the_failures_of_a_reply_that_ended_are_not_kept_for_good(
+    outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock, state: str
+) -> None:
+    platform.read_error = Unreachable("the list of comments is incomplete")
+    run(outbox)
+    assert set(outbox._failures) == {1}
+    if state == "skipped":
+        platform.post, platform.read_error = replace(platform.post, gone=True), None
+        clock.advance(3600)
+        run(outbox)
+    elif state == "dead":
+        PostQueue(database).mark_dead(1, "no clear answer", clock())
+    else:
+        SentReplies(database).withdraw(1, clock(), "The poster asked for it.")
+    assert the_post(database).state == ("dead" if state == "dead" else "skipped")
+    clock.advance(26 * 3600)
+    platform.read_error = Unreachable("the list of comments is incomplete")
+    queue = PostQueue(database)
+    queue.discover(Source("home", None), PollResult((a_post(2),), "c"), clock())
+    (task,) = queue.claim(clock(), 1, timedelta(minutes=1))
+    queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
+    platform.post = a_post(2)
+    run(outbox)
+    assert set(outbox._failures) == {task.row} != {1}
+
+
 def test_an_ambiguous_reply_below_hidden_comments_is_skipped_after_a_day(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
@@ -487,6 +515,8 @@ def test_a_reply_that_waits_for_a_rate_limit_causes_no_calls(
     run(outbox)
     (plan,) = status_report(database).plans
     assert (plan.waiting, plan.next_at) == (1, platform.pause)
+    sentence = the_post(database).sentence(clock())
+    assert sentence.endswith(" Last result: waiting until the server allows the next comment")
 
 
 class VotingPlatform(FakePlatform):

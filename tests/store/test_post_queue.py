@@ -190,7 +190,7 @@ def test_status_counts_posts_and_why_explains_them(
     sentences = [each.sentence(clock()) for each in all_posts(database)]
     assert sentences[0] == "The page does not exist or was removed. (404)"
     assert sentences[1] == (
-        "Waiting for attempt 2, after 2026-03-01 12:01:00 UTC. Last error: the site was down"
+        "Waiting for attempt 2, after 2026-03-01 12:01:00 UTC. Last result: the site was down"
     )
     assert sentences[2] == "The reply is ready and will be sent now."
     assert sentences[3] == "Discovered, waiting to be processed."

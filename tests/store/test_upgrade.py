@@ -65,6 +65,8 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
+TABLES_ADDED_LATER = ("replaced_replies",)
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -130,7 +132,7 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
     for table, values in ADDED_LATER.items():
         for row in after[table]:
             assert {column: row.pop(column) for column in values} == values
-    assert after == renamed(before)
+    assert after == renamed(before) | {table: [] for table in TABLES_ADDED_LATER}
     assert rows_of(old.with_name("precis.db.version-0006.backup")) == before
 
 

@@ -43,15 +43,19 @@ def check_clock(server: str) -> CheckResult:
         sent_at = datetime.now(UTC)
         answer = httpx2.head(server, timeout=TIMEOUT, trust_env=False)
         received_at = datetime.now(UTC)
-        server_time = parsedate_to_datetime(answer.headers["date"])
-    except (httpx2.HTTPError, KeyError, ValueError) as error:
-        text = f"{server} did not return its time: {type(error).__name__}"
+    except httpx2.HTTPError as error:
+        text = f"{server} cannot be reached: {type(error).__name__}"
+        port = urlsplit(server).port or 443
         return CheckResult(
             "connection",
             False,
             text,
-            "Allow outgoing connections to port 443. Try to open the server in a browser.",
+            f"Allow outgoing connections to port {port}. Try to open the server in a browser.",
         )
+    server_time = _server_time(answer.headers.get("date", ""))
+    if server_time is None:
+        text = f"cannot be compared: {urlsplit(server).hostname} sends no time (no valid Date header)"
+        return CheckResult("clock", True, text, "Check it yourself: timedatectl")
     own_time = sent_at + (received_at - sent_at) / 2
     offset = (own_time - server_time).total_seconds()
     if abs(offset) <= MAX_CLOCK_OFFSET:
@@ -59,3 +63,12 @@ def check_clock(server: str) -> CheckResult:
     direction = "ahead of" if offset > 0 else "behind"
     text = f"is {abs(offset):.0f} s {direction} {urlsplit(server).hostname}"
     return CheckResult("clock", False, text, "Synchronise the clock: timedatectl set-ntp true")
+
+
+def _server_time(header: str) -> datetime | None:
+    """The time in a Date header; None if it is not valid."""
+    try:
+        time = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

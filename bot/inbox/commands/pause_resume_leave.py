@@ -14,22 +14,27 @@ from bot.inbox.commands.context import (
 )
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 
+_TEXT_KEYS = {
+    SettingsChangeKind.PAUSE: "paused",
+    SettingsChangeKind.RESUME: "resumed",
+    SettingsChangeKind.LEAVE: "left",
+}
+
 
 def pause(request: CommandRequest, context: CommandContext) -> Answer:
-    return _record(request, context, SettingsChangeKind.PAUSE, "paused")
+    return _record(request, context, SettingsChangeKind.PAUSE)
 
 
 def resume(request: CommandRequest, context: CommandContext) -> Answer:
-    return _record(request, context, SettingsChangeKind.RESUME, "resumed")
+    return _record(request, context, SettingsChangeKind.RESUME)
 
 
 def leave(request: CommandRequest, context: CommandContext) -> Answer:
-    return _record(request, context, SettingsChangeKind.LEAVE, "left")
+    return _record(request, context, SettingsChangeKind.LEAVE)
 
 
-def _record(
-    request: CommandRequest, context: CommandContext, kind: SettingsChangeKind, text_key: str
-) -> Answer:
+def _record(request: CommandRequest, context: CommandContext, kind: SettingsChangeKind) -> Answer:
+    """Record the change. The answer says what is in effect now, even if that is a newer command."""
     community = request.community
     translate = request_translator(request, context)
     if community is None:
@@ -38,9 +43,14 @@ def _record(
     if refusal is not None:
         return refusal
     message = request.message
-    context.rule_resolver.settings_log.add(
+    settings_log = context.rule_resolver.settings_log
+    settings_log.add(
         SettingsChange(
             community, kind, SettingsSource.MESSAGE, message.author, message.sent, request.source_id
         )
     )
-    return private_answer(translate, translate(text_key, community=community_link(community)))
+    status = settings_log.status(community)
+    result = translate(_TEXT_KEYS[status], community=community_link(community))
+    if status is not kind:
+        return private_answer(translate, translate("newer-command"), result)
+    return private_answer(translate, result)

@@ -143,6 +143,28 @@ def test_pause_resume_and_leave_are_in_effect_at_once(harness: CommandHarness) -
     assert reason() is SkipReason.LEFT
 
 
+@pytest.mark.parametrize("verb", ["pause", "leave"])
+def test_the_message_that_was_sent_later_is_in_effect_although_it_was_handled_first(
+    harness: CommandHarness, verb: str
+) -> None:
+    older = harness.clock()
+    harness.clock.advance(60)
+    assert harness.send(f"resume !{NEWS}") == f"Done: I reply in !{NEWS} again."
+    answer = str(harness.send(f"{verb} !{NEWS}", sent=older))
+    assert harness.settings_log.status(NEWS) is SettingsChangeKind.RESUME
+    assert answer.startswith("A newer message replaced this command.")
+    assert answer.endswith(f"Done: I reply in !{NEWS} again.")
+    assert [change.kind for change in harness.settings_log.history(NEWS)] == [verb, "resume"]
+
+
+def test_of_two_messages_of_the_same_second_the_last_one_handled_is_in_effect(
+    harness: CommandHarness,
+) -> None:
+    harness.send(f"resume !{NEWS}")
+    assert "no more replies" in str(harness.send(f"pause !{NEWS}"))
+    assert harness.settings_log.status(NEWS) is SettingsChangeKind.PAUSE
+
+
 def test_the_answer_is_in_the_communitys_language(harness: CommandHarness) -> None:
     harness.operator_rules = {"language": "de"}
     assert str(harness.send(f"settings !{NEWS}\nwords: 90")).startswith("Danke, die Einstellungen")
