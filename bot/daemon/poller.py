@@ -74,7 +74,14 @@ class Poller:
             now = self._clock()
             with log_unexpected_errors(self.account):
                 self._connect()
-                result = self._platform.poll(source, self._queue.cursor(source), now - self._max_age(source))
+                cursor = self._queue.cursor(source, now)
+                result = self._platform.poll(source, cursor, now - self._max_age(source))
+            if self._clock() < now:
+                # Posts that only this clock took for too old would be recorded as read.
+                log.warning(
+                    "the clock was set back during a poll; the source is read again", source=source.key
+                )
+                return 0
             for problem in result.parse_errors:
                 log.warning("a post could not be parsed", source=source.key, problem=problem)
             new = self._queue.discover(source, result, self._clock())

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
+from bot.store.clock_correction import TOLERANCE
 from bot.store.database import Database, State
 from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
 from bot.store.reply_counts import count_replies
@@ -39,10 +40,15 @@ class PostQueue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def cursor(self, source: Source) -> str | None:
+    def cursor(self, source: Source, now: datetime) -> str | None:
+        """How far the source was read; None if it never was, or by a clock that was ahead.
+
+        Such a clock takes recent posts for too old and counts them as read.
+        """
+        is_usable = cursors.c.polled_at <= now + TOLERANCE
         with self._database.read_transaction() as connection:
             return connection.execute(
-                select(cursors.c.cursor).where(cursors.c.source == source.key)
+                select(cursors.c.cursor).where(cursors.c.source == source.key, is_usable)
             ).scalar_one_or_none()
 
     def discover(self, source: Source, result: PollResult, now: datetime) -> int:

@@ -144,10 +144,13 @@ class KillScenario:
         assert code == 0, f"exit {code}:\n{self.environment.log_path.read_text()[-2000:]}"
 
     def _unfinished_posts(self) -> str:
-        """The posts without an outcome, with their errors, and the log."""
-        waiting = [report for report in self.environment.post_reports() if report.state not in FINAL_STATES]
+        """The posts without an outcome, with their errors, the number of unknown ones, and the log."""
+        known = self.environment.post_reports()
+        waiting = [report for report in known if report.state not in FINAL_STATES]
         errors = "\n".join(f"{report.permalink} {report.state}: {report.error}" for report in waiting)
-        return f"posts without an outcome:\n{errors}\n{self.environment.log_path.read_text()[-2000:]}"
+        unknown = self.environment.count_posts() - len(known)
+        log = self.environment.log_path.read_text()[-2000:]
+        return f"{unknown} posts that were not found; posts without an outcome:\n{errors}\n{log}"
 
     def replies(self) -> Counter[str]:
         """The number of comments on each post of both servers."""

@@ -77,6 +77,25 @@ def poller(platform: FakePlatform, database: Database, clock: Clock) -> Poller:
     )
 
 
+def test_a_poll_during_which_the_clock_was_set_back_is_repeated(
+    poller: Poller, platform: FakePlatform, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took recent posts for too old, and must not record them as read."""
+    clock.advance(86_400)
+    poll = platform.poll
+
+    def poll_while_the_clock_is_set(source: Source, cursor: str | None, since: datetime) -> PollResult:
+        result = poll(source, cursor, since)
+        clock.now = START
+        return result
+
+    monkeypatch.setattr(platform, "poll", poll_while_the_clock_is_set)
+    assert poller.run(a_run()) == 1, "the second source was polled after the clock was set"
+    assert PostQueue(database).cursor(SOURCES[0], START) is None
+    assert poller.run(a_run()) == 2
+    assert PostQueue(database).cursor(SOURCES[0], START) == "-"
+
+
 def a_run() -> TimeLimit:
     return TimeLimit.start(threading.Event(), 60)
 

@@ -372,7 +372,7 @@ class Daemon:
     def poll(self) -> None:
         source = Source(self.server.account, self.server.community)
         since = self.server.clock() - timedelta(days=1)
-        result = self.platform.poll(source, self.queue.cursor(source), since)
+        result = self.platform.poll(source, self.queue.cursor(source, self.server.clock()), since)
         self.queue.discover(source, result, self.server.clock())
 
     def check_inbox(self) -> int:

@@ -134,14 +134,24 @@ def test_a_skip_that_was_right_stays(database: Database, clock: Clock) -> None:
     assert queue.claim(clock() + DAY, 1, MINUTE) == []
 
 
+def test_a_source_that_was_read_by_a_clock_ahead_is_read_again_before_the_correction(
+    database: Database, clock: Clock
+) -> None:
+    """The clock may be set some seconds before the daemon notices it and corrects all times."""
+    queue = discover(database, clock() + DAY)
+    assert queue.cursor(SOURCE, clock()) is None
+    discover(database, clock())
+    assert queue.cursor(SOURCE, clock()) is not None
+
+
 def test_a_source_that_was_read_by_a_clock_ahead_is_read_again(database: Database, clock: Clock) -> None:
     """That clock took recent posts for too old, so they were not stored."""
     other = Source("home", "other@lemmy.example")
     PostQueue(database).discover(other, PollResult((), "kept"), clock())
     queue = discover(database, clock() + DAY)
     correct(database, clock())
-    assert queue.cursor(SOURCE) is None
-    assert queue.cursor(other) == "kept"
+    assert queue.cursor(SOURCE, clock()) is None
+    assert queue.cursor(other, clock()) == "kept"
     with database.read_transaction() as connection:
         assert connection.execute(select(cursors.c.polled_at)).scalars().all() == [START, START]
 

@@ -26,10 +26,10 @@ def discover(queue: PostQueue, *numbers: int, cursor: str = "c") -> int:
 
 
 def test_a_post_is_discovered_once_and_the_cursor_moves_with_it(queue: PostQueue) -> None:
-    assert queue.cursor(SOURCE) is None
+    assert queue.cursor(SOURCE, START) is None
     assert discover(queue, 1, 2, cursor="a") == 2
     assert discover(queue, 2, 3, cursor="b") == 1
-    assert queue.cursor(SOURCE) == "b"
+    assert queue.cursor(SOURCE, START) == "b"
 
 
 def test_the_same_id_on_another_account_is_another_post(queue: PostQueue) -> None:
@@ -126,7 +126,7 @@ def test_everything_survives_reopening(database: Database, queue: PostQueue, clo
     created = database.created_at()
     database.close()
     again = Database(database.path, clock.advance(1000))
-    assert PostQueue(again).cursor(SOURCE) == "far"
+    assert PostQueue(again).cursor(SOURCE, clock()) == "far"
     assert len(PostQueue(again).claim(clock(), 5, LEASE)) == 1
     assert again.created_at() == created == START
     again.close()

@@ -126,7 +126,7 @@ class CommandDaemon:
         self.server.clock.now += timedelta(minutes=minutes)
         source = Source("home", self.server.community)
         since = self.server.clock() - timedelta(days=1)
-        result = self.platform.poll(source, self.queue.cursor(source), since)
+        result = self.platform.poll(source, self.queue.cursor(source, self.server.clock()), since)
         self.queue.discover(source, result, self.server.clock())
         self.inbox.run(lambda: False)
         for post in self.queue.claim(self.server.clock(), 10, timedelta(minutes=5)):
