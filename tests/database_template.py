@@ -6,10 +6,11 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Engine
 
@@ -34,9 +35,13 @@ def create_new_databases() -> Iterator[None]:
 def _open_copy(path: Path, now: datetime) -> Engine:
     if path.parent.is_dir() and not path.exists():
         template = _template()
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as copy:
+        with suppress(OSError), _create(path) as copy:  # Precis says what is wrong with the folder
             copy.write(template)
     return _open_engine(path, now)
+
+
+def _create(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 @cache

@@ -200,6 +200,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
     def _send(self, item: _Item) -> None:
         if self._wait_for_settling(item) or self._wait_for_rate_limit(item):
             return
+        checked_at = self._clock()
         stopped = self._check_before_send(item)
         try:
             if self._record_if_sent(item):
@@ -213,8 +214,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
                 stopped = Skipped(error.reason, str(error))
         now = self._clock()
         match stopped:
-            case Skipped():
-                self._skip(item, stopped, now)
+            case Skipped():  # the clock may have been set back since; then the post is judged again
+                self._skip(item, stopped, max(checked_at, now))
             case Failed():
                 self._store.postpone(item.row, stopped.retry_at or now, stopped.error)
             case Outdated():

@@ -46,13 +46,14 @@ ProcessOutcome = Reply | Skipped | PrivateReply | Failed | None
 
 def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
     """Take a claimed post through all stages and record its outcome; None if the lease was released."""
+    started = services.clock()
     outcome = _outcome_of(claimed, services)
     now = services.clock()
     if isinstance(outcome, Reply):
         outcome = _record_reply(claimed, outcome, services, now)
     match outcome:
-        case Skipped():
-            services.queue.skip(claimed.row, outcome, now)
+        case Skipped():  # the clock may have been set back since; then the post is judged again
+            services.queue.skip(claimed.row, outcome, max(started, now))
         case PrivateReply():
             services.queue.record_private_reply(claimed.row, outcome, now)
         case Failed(retry_at=None):

@@ -168,7 +168,7 @@ CASES = {
     "crossposts": Case(False, reason_of_post(crosspost=True), None, SkipReason.CROSSPOST),
     "reposts": Case(True, reason_of_second_post, SkipReason.SAME_ARTICLE, None),
     "method": Case("luhn", method, "precis", "luhn"),
-    "sentences": Case(1, sentences, 4, 1),
+    "sentences": Case(1, sentences, 3, 1),
     "words": Case(40, at_most_40_words, False, True),
     "min_saved": Case(95, saves_95_percent, False, True),
     "layout": Case("bullets", begins_with_a_bullet, False, True),

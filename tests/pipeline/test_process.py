@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -23,10 +23,11 @@ from bot.core.models import (
     Summary,
 )
 from bot.core.skip_reasons import SkipReason
+from bot.pipeline import process
 from bot.pipeline.process import process_post
 from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
-from bot.store import Database, MutedCommunities, MutedCommunity, OutgoingReplies, PostQueue
+from bot.store import ClockCorrection, Database, MutedCommunities, MutedCommunity, OutgoingReplies, PostQueue
 from bot.store.status_reports import PostReport, all_posts
 from tests.conftest import Clock, a_post
 
@@ -124,6 +125,25 @@ def test_a_post_that_the_policy_skips_is_never_fetched(
     scenario.run(a_post(1, locked=True))
     assert scenario.fetched == []
     assert report().reason is SkipReason.LOCKED
+
+
+def test_a_post_is_judged_again_if_the_clock_was_set_back_meanwhile(
+    scenario: Scenario, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was a day ahead when the post was found too old, and right when that was recorded."""
+    judge = process.make_reply
+
+    def judge_while_the_clock_is_set(*args: Any) -> Any:
+        outcome = judge(*args)
+        clock.advance(-2 * 86_400)
+        return outcome
+
+    monkeypatch.setattr(process, "make_reply", judge_while_the_clock_is_set)
+    clock.advance(2 * 86_400)
+    scenario.run(a_post())
+    assert states(database) == [("skipped", SkipReason.TOO_OLD)]
+    ClockCorrection(database).apply(timedelta(days=-2), clock())
+    assert states(database) == [("discovered", None)]
 
 
 def test_a_page_without_an_article_is_skipped_with_its_reason(
