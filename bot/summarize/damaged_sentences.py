@@ -8,6 +8,7 @@ from bot.core.models import MISSING_PART
 
 _MARKS = re.compile(f"[{re.escape(MISSING_PART)}\ufffd]")
 _BRACKETS = tuple(zip("([（［「『【《〈", ")]）］」』】》〉", strict=True))
+_ANY_BRACKET = re.compile(f"[{re.escape(''.join(map(''.join, _BRACKETS)))}]")
 _NOT_A_BRACKET = re.compile(r"^\s*[\w.]{1,3}\)|[:;=8][-']?[()\[\]]")
 """The number of an item ("1)"), and faces made of marks (":-)")."""
 _MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGNORECASE)
@@ -18,5 +19,7 @@ def is_damaged(sentence: str) -> bool:
     """Whether characters are lost, markup is shown as text, or a bracket has no partner."""
     if _MARKS.search(sentence) or _MARKUP.search(sentence):
         return True
+    if not _ANY_BRACKET.search(sentence):
+        return False
     text = _NOT_A_BRACKET.sub("", sentence)
     return any(text.count(opening) != text.count(closing) for opening, closing in _BRACKETS)
