@@ -15,9 +15,15 @@ _MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGN
 """A tag with attributes, or one tag after another: a page with a broken tag shows them as text."""
 
 
+_WITHOUT_ITS_START = re.compile(r"\s*[,;，；、]")
+_LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
+
+
 def is_damaged(sentence: str) -> bool:
-    """Whether characters are lost, markup is shown as text, or a bracket has no partner."""
-    if _MARKS.search(sentence) or _MARKUP.search(sentence):
+    """Whether characters are lost, markup or a list is shown as text, or a bracket has no partner."""
+    if _WITHOUT_ITS_START.match(sentence) or any(
+        pattern.search(sentence) for pattern in (_MARKS, _MARKUP, _LIST_IN_A_LINE)
+    ):
         return True
     if not _ANY_BRACKET.search(sentence):
         return False
