@@ -156,11 +156,11 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def articles_of(options: argparse.Namespace) -> tuple[list[AnnotatedArticle], Path | None]:
-    """The articles of the options, and WCXB's truth.json if it is there."""
+    """The articles of the options, and the path of WCXB's truth.json in the data folder."""
     own = load_own(options.own) if options.own else []
     articles = {one.id: one for one in (*own, *load(options.data))}
     truth = options.own / "wcxb-dev" / "truth.json" if options.own else None
-    return list(articles.values()), truth if truth and truth.exists() else None
+    return list(articles.values()), truth
 
 
 def main() -> None:

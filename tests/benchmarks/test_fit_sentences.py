@@ -77,5 +77,9 @@ def test_the_articles_of_the_project_are_added_to_those_of_the_files(tmp_path: P
     add_data_options(parser)
     alone, truth = articles_of(parser.parse_args([str(tmp_path)]))
     assert ([one.id for one in alone], truth) == (["one"], None)
-    both, _ = articles_of(parser.parse_args([str(tmp_path), "--own", str(tmp_path)]))
+    pages = tmp_path / "wcxb-dev"
+    pages.mkdir()
+    (pages / "truth.json").write_text("{}", "utf-8")
+    both, truth = articles_of(parser.parse_args([str(tmp_path), "--own", str(tmp_path)]))
     assert {one.id for one in both} == {"one", *(one.id for one in load_own())}
+    assert truth == pages / "truth.json"
