@@ -61,10 +61,6 @@ class CohesionRules:
     reader_words: frozenset[str]
     writer_words: frozenset[str]
     first_person_words: frozenset[str]
-    finite_verbs: frozenset[str]
-    """Frequent finite verbs; a line with none outside its inner clauses may be no sentence."""
-    clause_words: frozenset[str]
-    """Words that open a clause inside a sentence."""
     back_words: frozenset[str]
     """Words that point to a time or place named before."""
     demonstratives: frozenset[str]
@@ -135,8 +131,6 @@ def cohesion_rules(language: str) -> CohesionRules:
         saying_words=frozenset(words("saying")),
         reader_words=frozenset(words("you")),
         writer_words=frozenset(words("writer")),
-        finite_verbs=frozenset(words("finite")),
-        clause_words=frozenset(words("links")),
         first_person_words=frozenset(words("first_person")),
         back_words=frozenset(words("then")),
         demonstratives=frozenset(words("this")),

@@ -20,9 +20,9 @@ _QUOTES = '"“”„«»'
 _BULLETS = "•▪‣►▶✓✔●○■–—-*·→>"
 _ENDS = ".!?…。！？؟।"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b")
 _PAGE_MARKS = re.compile(r"[|©®™›»→#]|\.\.\.|…|\[…\]")
-_GLUED = re.compile(r"[a-zß-ÿ0-9.!?][A-ZÀ-Þ][a-zß-ÿ]+\s")
+_GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ0-9.!?].)[a-zß-ÿ]+\s")
 """Two lines without the space between them: "9 December 2024If you serve food"."""
 _INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
 _NUMBERED = re.compile(r"\(?\d{1,2}[.):]\s")
@@ -54,7 +54,7 @@ def _row(text: str, rules: CohesionRules) -> list[float]:
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
     start, end = text[:1], text.rstrip()[-1:]
-    letters = max(1, sum(map(str.isalpha, text)))
+    letters, digits = max(1, sum(map(str.isalpha, text))), sum(map(str.isdigit, text))
     person, group = rules.person_pronouns, rules.group_pronouns
     pronoun_at = next((at for at, word in enumerate(lower) if word in person or word in group), 30)
     name_at = capital.index(True, 1) if any(capital[1:]) else 30
@@ -62,8 +62,9 @@ def _row(text: str, rules: CohesionRules) -> list[float]:
     return [
         len(text), len(words), sum(map(len, words)) / count, sum(capital[1:]) / count,
         sum(word.isupper() and len(word) > 1 for word in words) / count,
-        sum(map(str.isupper, text)) / letters, sum(map(str.isdigit, text)) / max(1, len(text)),
-        sum(word[0].isdigit() for word in words), len(_YEAR.findall(text)), len(_LINK.findall(text)),
+        sum(map(str.isupper, text)) / letters, digits / max(1, len(text)),
+        sum(word[0].isdigit() for word in words), len(_YEAR.findall(text)) if digits > 3 else 0,
+        len(_LINK.findall(text.lower())),
         len(_PAGE_MARKS.findall(text)), sum(text.count(mark) for mark in _QUOTES),
         text.count('"') % 2 + abs(text.count("“") - text.count("”")), text.count("(") + text.count("["),
         abs(text.count("(") - text.count(")")), ":" in text, ":" in text[:40], text.count(","),
