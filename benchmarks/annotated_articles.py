@@ -28,6 +28,7 @@ _TWO_PART_SUFFIX = re.compile(r"\.(?:co|com|org|ac|gov)\.[a-z]{2}\Z")
 _MIN_CONTAINED = 20
 """A sentence that is split otherwise than the line counts as the line if it has more characters than this."""
 _LINES_AHEAD = 6
+_END = re.compile(r"[.!?…。！？][\"'”“’»›)\]」』]*\Z")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class AnnotatedArticle:
     @cached_property
     def article(self) -> Article:
         """The article as the extractor would give it."""
-        text = "\n\n".join(" ".join(lines) for _, lines in self.paragraphs)
+        text = "\n\n".join(_joined(lines) for _, lines in self.paragraphs)
         kinds = tuple(ParagraphKind(kind) for kind, _ in self.paragraphs)
         return Article(self.title, text, self.language, 1.0, count_words(text), paragraph_kinds=kinds)
 
@@ -83,6 +84,11 @@ class AnnotatedArticle:
 
 def _contains(one: str, other: str, least: int) -> bool:
     return min(len(one), len(other)) > least and (one in other or other in one)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """The text of a paragraph; a line that ends in the middle of a sentence ended the line on the page."""
+    return "".join(line + (" " if _END.search(line) else "\n") for line in lines).rstrip()
 
 
 def load(places: Iterable[Path]) -> list[AnnotatedArticle]:

@@ -1,12 +1,12 @@
 """Fit the judge of sentences in `bot/summarize/data` on annotated articles.
 
-    python -m benchmarks.fit_sentences DATA... [--truth FILE]            print the share of right labels
-    python -m benchmarks.fit_sentences DATA... [--truth FILE] --write    and store the model of all articles
+    python -m benchmarks.fit_sentences ANNOTATED... --own DATA            print the share of right labels
+    python -m benchmarks.fit_sentences ANNOTATED... --own DATA --write    and store the model of all articles
 
-DATA are files or folders of `benchmarks.annotated_articles`; FILE is WCXB's truth.json, so that the pages of
-a site are in one fold. Each step is fitted on what the step before says of articles in other folds. The model
-of a fold has seen no label of that fold, except through those probabilities of the articles that it learns
-from.
+ANNOTATED are files or folders of `benchmarks.annotated_articles`. DATA is the data folder: with it, the
+project's own annotations are added (`benchmarks.own_annotations`), and all pages of a site are in one fold.
+Each step is fitted on what the step before says of articles in other folds. The model of a fold has seen no
+label of that fold, except through those probabilities of the articles that it learns from.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.annotated_articles import AnnotatedArticle, folds_of, load
 from benchmarks.gram_fit import GramData
+from benchmarks.own_annotations import load_own
 from benchmarks.sentence_cases import GAINS, Case, case_of, foreign
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.core.boosted_trees import BoostedTrees
@@ -146,15 +147,29 @@ def write(stack: Stack, folder: Path) -> None:
         write_trees(folder / f"{name}.txt", booster, list(stack.cases[0].names), "benchmarks.fit_sentences")
 
 
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `articles_of` reads."""
+    parser.add_argument("data", metavar="ANNOTATED", type=Path, nargs="+")
+    parser.add_argument(
+        "--own", metavar="DATA", type=Path, help="the data folder of the project's own annotations"
+    )
+
+
+def articles_of(options: argparse.Namespace) -> tuple[list[AnnotatedArticle], Path | None]:
+    """The articles of the options, and the path of WCXB's truth.json in the data folder."""
+    own = load_own(options.own) if options.own else []
+    articles = {one.id: one for one in (*own, *load(options.data))}
+    truth = options.own / "wcxb-dev" / "truth.json" if options.own else None
+    return list(articles.values()), truth
+
+
 def main() -> None:
     """Fit, print how well the folds are judged, and store the model."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path, nargs="+")
-    parser.add_argument("--truth", type=Path, help="WCXB's truth.json, for folds by site")
+    add_data_options(parser)
     parser.add_argument("--write", action="store_true", help="store the model in the package")
     options = parser.parse_args()
-    articles = load(options.data)
-    stack = stack_of(articles, options.truth)
+    stack = stack_of(*articles_of(options))
     print(f"{stack.right_labels():.1%} of the labels are right, out of fold")
     if options.write:
         write(stack, Path(precis_method.__file__).parent / "data")

@@ -1,11 +1,10 @@
 """Measure summaries by a reader's judgement of every sentence.
 
-    python -m benchmarks.reader_judgement DATA... [--folds 5] [--truth FILE] [--systems lead,lsa]
+    python -m benchmarks.reader_judgement ANNOTATED... [--own DATA] [--folds 5] [--systems lead,lsa]
 
-DATA are files or folders of `benchmarks.annotated_articles`. Every system is called with the default length.
-"out of fold" judges each article by a model that saw no article of the same fold; FILE is WCXB's
-truth.json, which puts all pages of a site into one fold. "precis" is the model of the package, which may
-have learned from these articles.
+ANNOTATED and DATA are those of `benchmarks.fit_sentences`. Every system is called with the default length.
+"out of fold" judges each article by a model that saw no article of the same fold; "precis" is the model of
+the package, which may have learned from these articles.
 
 In percent of the articles with picks: all sentences fine; at least one that leans, is not prose or a
 fragment, or is empty; the most important pick present; precision, recall and F1 of the picks. Then the mean
@@ -21,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.annotated_articles import MEASURES, AnnotatedArticle, folds_of, load, measures
-from benchmarks.fit_sentences import FOLDS, Stack
+from benchmarks.annotated_articles import MEASURES, AnnotatedArticle, folds_of, measures
+from benchmarks.fit_sentences import FOLDS, Stack, add_data_options, articles_of
 from benchmarks.sentence_cases import case_of
 from benchmarks.summaries import lead
 from bot.core.models import Article, LengthLimits
@@ -78,16 +77,15 @@ def table_row(name: str, articles: Sequence[AnnotatedArticle], chosen: Sequence[
 def main() -> None:
     """Print the table, for all articles and for each language."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("data", type=Path, nargs="+")
+    add_data_options(parser)
     parser.add_argument("--folds", type=int, default=FOLDS)
-    parser.add_argument("--truth", type=Path)
     parser.add_argument("--systems", default="lead,lsa,precis,out of fold")
     options = parser.parse_args()
-    articles = load(options.data)
+    articles, truth = articles_of(options)
     available: dict[str, Callable[[], System]] = {
         "lead": lambda: first_sentences,
         **{method: lambda method=method: of_method(method) for method in METHODS},  # type: ignore[misc]
-        "out of fold": lambda: out_of_fold(articles, options.folds, options.truth),
+        "out of fold": lambda: out_of_fold(articles, options.folds, truth),
     }
     heading = "".join(f"{name:>12}" for name in MEASURES) + f"{'length':>8}{'refused':>9}{'lost':>7}"
     print(f"{'':28}{heading}")

@@ -42,7 +42,15 @@ class BoostedTrees:
                 self._mask[tree, node] = int(mask, 16)
             values = [float(value) for value in leaves.split()]
             self._value[tree, : len(values)] = values
-        self._rows = np.arange(self.count)
+        self._rows = np.arange(self.count)[:, None]
+        self._find_tests()
+
+    def _find_tests(self) -> None:
+        """Many nodes test the same column for the same threshold: each test is made once."""
+        nodes = np.column_stack([self._column.ravel(), self._threshold.ravel()])
+        tests, self._test_of_node = np.unique(nodes, axis=0, return_inverse=True)
+        self._test_of_node = self._test_of_node.ravel()
+        self._test_column, self._test_threshold = tests[:, 0].astype(np.int64), tests[:, 1:]
 
     @classmethod
     def load(cls, package: str, name: str) -> BoostedTrees:
@@ -64,8 +72,11 @@ class BoostedTrees:
         return result
 
     def _values(self, table: Floats) -> Floats:
-        above = table[:, self._column.ravel()] > self._threshold.ravel()
-        alive = np.where(above, self._mask.ravel(), np.uint8(_ALL_LEAVES))
-        left = np.bitwise_and.reduce(alive.reshape(len(table), self.count, -1), axis=2)
-        values: Floats = self._value[self._rows, _LOWEST_BIT[left]]
+        # a row for each node: numpy works fastest along the last axis, and here that is the long one
+        columns = np.ascontiguousarray(table.T)
+        above = columns[self._test_column] > self._test_threshold
+        kept = above.view(np.uint8) - np.uint8(1)
+        alive = kept[self._test_of_node] | self._mask.ravel()[:, None]
+        left = np.bitwise_and.reduce(alive.reshape(self.count, -1, len(table)), axis=1)
+        values: Floats = np.ascontiguousarray(self._value[self._rows, _LOWEST_BIT[left]].T)
         return values

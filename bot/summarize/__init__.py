@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def summarize(
     """
     registered = method_registry.find_method(method)
     total = count_words(article.text)
-    budget = Budget.for_article(length, total)
+    budget = replace(Budget.for_article(length, total), explained=explain)
     document = Document(article, registered.limits, every_kind=registered.every_kind)
     picked = _pick(method_registry.load_factory(registered)(document), document, budget)
     return Summary(

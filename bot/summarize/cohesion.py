@@ -83,7 +83,7 @@ def _marks_of(
     )
     words = max(1, len(sentence.split()))
     question = bool(_QUESTION.search(sentence))
-    boilerplate = len(rules.boilerplate.findall(sentence))
+    boilerplate = len(rules.boilerplate.findall(sentence.lower()))
     opening = rules.dependent_openings.match(body)
     dependence = "" if first else _dependence_with_label(sentence, quotation, rules, inner_names)
     flaws = _flaws(sentence, body, quotation, rules, question, first_person_words, boilerplate)
@@ -185,7 +185,7 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
         return "a line in capitals"
     if rules.captions.search(sentence):
         return "a heading or a caption"
-    if rules.page_references.search(sentence):
+    if rules.page_references.search(sentence.lower()):
         return "refers to another part of the page"
     return ""
 

@@ -36,7 +36,9 @@ class CohesionRules:
     verbs_of_saying: re.Pattern[str]
     first_person: re.Pattern[str]
     boilerplate: re.Pattern[str]
+    """For a sentence in lower case."""
     page_references: re.Pattern[str]
+    """For a sentence in lower case."""
     capitals_mark_names: bool
     not_names: frozenset[str]
     stop_words: frozenset[str]
@@ -69,8 +71,13 @@ def _at_start(phrases: Sequence[str]) -> re.Pattern[str]:
     return re.compile(f"(?:{_alternatives(phrases)})", re.IGNORECASE)
 
 
-def _anywhere(phrases: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_alternatives(phrases)})", re.IGNORECASE)
+def _anywhere(phrases: Sequence[str], *, in_lower_case: bool = False) -> re.Pattern[str]:
+    """Any of the phrases; with `in_lower_case`, for a text in lower case, which takes half the time."""
+    # most places are ruled out by one letter, which is faster than to try each phrase
+    first = re.escape("".join(sorted({phrase[0] for phrase in phrases})).replace("'", "'’")) or "x"
+    return re.compile(
+        rf"(?<!\w)(?=[{first}])(?:{_alternatives(phrases)})", 0 if in_lower_case else re.IGNORECASE
+    )
 
 
 def _alternatives(phrases: Sequence[str]) -> str:
@@ -113,8 +120,8 @@ def cohesion_rules(language: str) -> CohesionRules:
         group_pronouns=frozenset(words("group")),
         verbs_of_saying=_anywhere(words("saying")),
         first_person=_anywhere(words("first_person")),
-        boilerplate=_anywhere(words("boilerplate")),
-        page_references=_anywhere(words("promises")),
+        boilerplate=_anywhere(words("boilerplate"), in_lower_case=True),
+        page_references=_anywhere(words("promises"), in_lower_case=True),
         capitals_mark_names=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),
         without_end_marks=bool(table.get("unmarked")),

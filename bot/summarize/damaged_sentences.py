@@ -8,15 +8,24 @@ from bot.core.models import MISSING_PART
 
 _MARKS = re.compile(f"[{re.escape(MISSING_PART)}\ufffd]")
 _BRACKETS = tuple(zip("([（［「『【《〈", ")]）］」』】》〉", strict=True))
+_ANY_BRACKET = re.compile(f"[{re.escape(''.join(map(''.join, _BRACKETS)))}]")
 _NOT_A_BRACKET = re.compile(r"^\s*[\w.]{1,3}\)|[:;=8][-']?[()\[\]]")
 """The number of an item ("1)"), and faces made of marks (":-)")."""
 _MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGNORECASE)
 """A tag with attributes, or one tag after another: a page with a broken tag shows them as text."""
 
 
+_WITHOUT_ITS_START = re.compile(r"\s*[,;，；、]")
+_LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
+
+
 def is_damaged(sentence: str) -> bool:
-    """Whether characters are lost, markup is shown as text, or a bracket has no partner."""
-    if _MARKS.search(sentence) or _MARKUP.search(sentence):
+    """Whether characters are lost, markup or a list is shown as text, or a bracket has no partner."""
+    if _WITHOUT_ITS_START.match(sentence) or any(
+        pattern.search(sentence) for pattern in (_MARKS, _MARKUP, _LIST_IN_A_LINE)
+    ):
         return True
+    if not _ANY_BRACKET.search(sentence):
+        return False
     text = _NOT_A_BRACKET.sub("", sentence)
     return any(text.count(opening) != text.count(closing) for opening, closing in _BRACKETS)

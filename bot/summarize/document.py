@@ -21,9 +21,12 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
 # Place and agency: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
 _DATELINE = re.compile(
-    rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
+    rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,/]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
     r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
-    r"|[A-ZÀ-Þ][A-ZÀ-Þ .,'’-]{2,40}(?:(?<=, )[A-Z][\w.]{1,15}(?: [A-Z][\w.]{1,15})?)?"
+    # "NEW DELHI: The", "PARIS/BERLIN: Die"
+    r"|(?:[A-ZÀ-Þ]{5,}|[A-ZÀ-Þ]{3,}(?:[ /][A-ZÀ-Þ]{3,}){1,2})"
+    r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?:\s+(?=[\"“„«]?[A-ZÀ-Þ][\w ])"
+    r"|[A-ZÀ-Þ][A-ZÀ-Þ .,/'’-]{2,40}(?:(?<=, )[A-Z][\w.]{1,15}(?: [A-Z][\w.]{1,15})?)?"
     r"(?:,? ?[A-Z][a-z]{2,8}\.? \d{1,2})?(?:\s*(?:--|[–—])|\s+-)\s+)"
     r"(?=[\"“'‘«„]?[^\W_])"
 )
@@ -129,6 +132,7 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
             group: list[Sentence] = []
             for sentence in tokenizer.to_sentences(block):
                 piece = line_labels.without_time_codes(sentence, bare=bare_codes)
+                piece = line_labels.without_section_label(piece)
                 if not piece:
                     continue
                 if index >= limits.sentences or seen >= limits.words:

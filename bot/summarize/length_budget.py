@@ -24,6 +24,8 @@ class Budget:
     ratings: dict[int, float] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     features: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    explained: bool = True
+    """Whether a method should fill in what only an explanation needs."""
 
     @classmethod
     def for_article(cls, length: LengthLimits, article_words: int) -> Budget:

@@ -18,6 +18,19 @@ _MIN_TIME_CODES = 3
 _LABEL = re.compile(
     r"(?P<label>[^\W\d_][\w.'’-]{0,24}(?: [^\W\d_][\w.'’-]{0,24}){0,3})(?:\s?:\s+|\s?：\s*)(?=\S)"
 )
+_SECTIONS = (
+    "why it matters|why this matters|the big picture|the bottom line|bottom line|between the lines|"
+    "what's next|what’s next|what they're saying|what they’re saying|driving the news|state of play|"
+    "by the numbers|zoom in|zoom out|the latest|the other side|reality check|flashback|the intrigue|"
+    "key takeaway|key takeaways|takeaway|in short|in brief|tl;dr|tldr|abstract|fact|overview|"
+    "warum das wichtig ist|darum geht es|kurz gesagt|in kürze|fazit|zusammenfassung|"
+    "en bref|pourquoi c'est important|pourquoi c’est important|résumé|por qué importa|en resumen|resumen|"
+    "por que importa|em resumo|resumo|perché è importante|in breve|in sintesi|waarom het ertoe doet|"
+    "in het kort|kort gezegd|samenvatting"
+)
+_SECTION_LABEL = re.compile(rf"\s*(?i:{_SECTIONS})\s?:\s*(?=[\"“„«]?[^\W_a-zß-ÿ])")
+"""What editors put before a paragraph. Not any words before a colon: those may name who speaks."""
+_MIN_WORDS_LEFT = 5
 _MIN_TURNS = 2
 _MAX_QUESTION_LABEL = 3
 """Letters and digits of "Q", "A" and "Q12"."""
@@ -32,6 +45,13 @@ def without_time_codes(sentence: str, *, bare: bool = False) -> str:
     """The sentence without the time code at its start or its end; with `bare`, one without brackets too."""
     found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
     return _TIME_CODE_AT_END.sub("", sentence[found.end() :] if found else sentence)
+
+
+def without_section_label(sentence: str) -> str:
+    """The sentence without a label of editors at its start ("Why it matters:"), if enough is left."""
+    found = _SECTION_LABEL.match(sentence)
+    rest = sentence[found.end() :] if found else ""
+    return rest if len(rest.split()) >= _MIN_WORDS_LEFT else sentence
 
 
 def without_label(sentence: str) -> str:

@@ -82,7 +82,8 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
             choice = Choice((), 0.0)
         else:
             choice = choose(candidates, budget.sentences, budget.words, PRICES if limited else FILL)
-        selection_reasons.record(budget, analysis, judgement, candidates, choice)
+        if budget.explained:
+            selection_reasons.record(budget, analysis, judgement, candidates, choice)
         return tuple(analysis.sentences[i] for i in choice.indices)
 
 

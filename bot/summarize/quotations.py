@@ -9,9 +9,10 @@ from dataclasses import dataclass
 # A straight or single mark opens a quotation if it is before a word and after a space.
 _EAST_ASIAN = r"\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef"
 _QUOTATION_MARK = re.compile(
+    r"(?=[\"“”„«»‘’‚'‹›「」『』《》〈〉])(?:"
     rf"(?P<open>(?<![^\s(\[«“—–-])[\"“„«»‘‚'‹](?=[^\s.,;:!?)»”])|[„‚「『《〈]|«|‹|(?<![^\s])“(?=\S)"
     rf"|(?<=[{_EAST_ASIAN}])[“‘])"
-    r"|(?P<close>[\"”»›」』》〉]|(?<=[.,!?…\w。！？])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“)"
+    r"|(?P<close>[\"”»›」』》〉]|(?<=[.,!?…\w。！？])[’'](?=\s|$|[.,;:!?)])|(?<=\S)“))"
 )
 _STRONG_MARKS = frozenset('"“”„«»‹›「」')
 _MAX_SENTENCES = 5

@@ -94,43 +94,52 @@ class _Search:
         self._sentences, self._words = sentences, words
         self._size = max(1, min(words, _USUAL_SENTENCE * sentences))
         self.considered = _considered(candidates, words, self._size, prices)
-        self._shared = _overlaps([candidates.content[i] for i in self.considered])
+        shared = _overlaps([candidates.content[i] for i in self.considered])
+        # for each sentence: what each other one repeats of it, and whether that excludes it
+        self._shared = np.stack([np.maximum(0.0, shared - _FREE_OVERLAP), shared > MAX_OVERLAP], axis=2)
+        self._log_alone, self._log_after = (
+            np.log(np.clip(good, 1e-3, 1.0)) for good in (candidates.good_alone, candidates.good_after)
+        )
         self._state = np.zeros((1, 8))
         self._state[0, _LAST] = -2
-        self._members = np.zeros((1, len(self.considered)), dtype=bool)
+        self._members = np.zeros((1, len(self.considered)))
+        self._values = self._value_of(self._state)
 
     def extend(self, at: int) -> None:
         """Add the considered sentence number `at` to each set that it fits, and keep the best sets."""
-        i, shared, candidates = self.considered[at], self._shared[at], self._candidates
+        i, candidates = self.considered[at], self._candidates
+        shared = self._members @ self._shared[at]
         follows = self._state[:, _LAST] == i - 1
         fits = (
             np.where(follows, candidates.can_follow[i], candidates.can_start[i])
             & (self._state[:, _COUNT] < self._sentences)
             & (self._state[:, _WORDS] + candidates.word_counts[i] <= self._words)
-            & ~(self._members & (shared > MAX_OVERLAP)).any(axis=1)
+            & (shared[:, 1] == 0)
         )
+        if not fits.any():
+            return
         state, members, follows = self._state[fits], self._members[fits], follows[fits]
-        good = np.where(follows, candidates.good_after[i], candidates.good_alone[i])
-        state[:, _REPEATED] += members @ np.maximum(0.0, shared - _FREE_OVERLAP)
+        state[:, _REPEATED] += shared[fits, 0]
         state[:, _RUNS] += follows
-        state[:, _GOOD] += np.log(np.clip(good, 1e-3, 1.0))
+        state[:, _GOOD] += np.where(follows, self._log_after[i], self._log_alone[i])
         state[:, [_COUNT, _WORDS, _NEWS, _WANTED]] += (
             1, candidates.word_counts[i], candidates.news[i], candidates.wanted[i],
         )  # fmt: skip
         state[:, _LAST], members[:, at] = i, True
-        self._keep_best(np.vstack([self._state, state]), np.vstack([self._members, members]))
-
-    def _keep_best(self, state: Floats, members: NDArray[np.bool_]) -> None:
-        values = np.round(_values(state, self._size, self._prices), 9)
+        values = np.concatenate([self._values, self._value_of(state)])
         best = np.argsort(-values, kind="stable")[:_BEAMS]
-        self._state, self._members = state[best], members[best]
+        self._values = values[best]
+        self._state = np.concatenate([self._state, state])[best]
+        self._members = np.concatenate([self._members, members])[best]
+
+    def _value_of(self, state: Floats) -> Floats:
+        return np.round(_values(state, self._size, self._prices), 9)
 
     def best(self) -> Choice:
         """The set with the highest value."""
-        values = np.round(_values(self._state, self._size, self._prices), 9)
-        row = int(np.argmax(values))
+        row = int(np.argmax(self._values))
         chosen = tuple(self.considered[at] for at in np.flatnonzero(self._members[row]))
-        return Choice(chosen, float(values[row]))
+        return Choice(chosen, float(self._values[row]))
 
 
 def _considered(candidates: Candidates, words: int, size: int, prices: Prices) -> list[int]:

@@ -59,9 +59,9 @@ class WordStatistics:
 
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
         self.vocabulary = Vocabulary(language_resources.stop_words(language))
-        number = self.vocabulary.number
+        number, known = self.vocabulary.number, self.vocabulary.number_of_spelling.get
         spelled = [to_words(text) for text in texts]
-        self.words = [[number(word) for word in sentence] for sentence in spelled]
+        self.words = [[known(word) or number(word) for word in sentence] for sentence in spelled]
         self.capital = [[word[0].isupper() for word in sentence] for sentence in spelled]
         self.lengths: Ints = np.array([len(sentence) for sentence in self.words], dtype=np.int64)
         content = self.vocabulary.is_content

@@ -15,6 +15,7 @@ _UNSPACED = (
 )
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])+"
+_SPACED_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_SPACED}(?:['’]{_SPACED})*")
 
 
@@ -24,6 +25,8 @@ def to_words(text: str, limit: int = MAX_WORDS) -> list[str]:
     For comparing texts, pairs of characters are about as good as the words of a segmenter
     (Kwok 1997, "Comparing representations in Chinese information retrieval").
     """
+    if not _UNSPACED_RUN.search(text):
+        return _SPACED_WORD.findall(text)[:limit]
     words: list[str] = []
     for match in _WORD.finditer(text):
         if len(words) >= limit:

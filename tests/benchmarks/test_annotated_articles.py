@@ -78,3 +78,9 @@ def test_two_extractions_of_a_page_are_in_one_fold() -> None:
     pairs = [replace(one, id=f"{one.id}-{kind}") for one in annotated_articles() for kind in _KINDS]
     folds = folds_of(pairs, 3)
     assert folds[::2] == folds[1::2]
+
+
+def test_a_line_without_an_end_mark_stays_a_line_of_the_article() -> None:
+    paragraphs = (("paragraph", ("By Ann Dahl", "A mill burns.", "It is old.", "Skills:", "“It is gone.”")),)
+    one = replace(ARTICLE, paragraphs=paragraphs)
+    assert one.article.text == "By Ann Dahl\nA mill burns. It is old. Skills:\n“It is gone.”"

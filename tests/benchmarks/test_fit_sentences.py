@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,8 @@ pytest.importorskip("lightgbm", reason="only the group `bench` has it")
 
 from benchmarks import fit_sentences
 from benchmarks.annotated_articles import folds_of, measures
-from benchmarks.fit_sentences import Stack, stack_of
+from benchmarks.fit_sentences import Stack, add_data_options, articles_of, stack_of
+from benchmarks.own_annotations import load_own
 from benchmarks.reader_judgement import out_of_fold, table_row
 from benchmarks.sentence_cases import case_of, foreign
 
@@ -56,3 +59,27 @@ def test_a_foreign_copy_has_no_language() -> None:
     case = foreign(case_of(annotated_articles()[0]))
     assert case.language == ""
     assert case.signals[:, case.names.index("in_en")].sum() == 0
+
+
+def test_the_articles_of_the_project_are_added_to_those_of_the_files(tmp_path: Path) -> None:
+    lines = [{"kind": "paragraph", "starts_paragraph": True, "text": "A mill burns."}]
+    row = {
+        "id": "one",
+        "title": "T",
+        "language": "en",
+        "labels": "S",
+        "picks": [1],
+        "also": [],
+        "lines": lines,
+    }
+    (tmp_path / "articles.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    parser = argparse.ArgumentParser()
+    add_data_options(parser)
+    alone, truth = articles_of(parser.parse_args([str(tmp_path)]))
+    assert ([one.id for one in alone], truth) == (["one"], None)
+    pages = tmp_path / "wcxb-dev"
+    pages.mkdir()
+    (pages / "truth.json").write_text("{}", "utf-8")
+    both, truth = articles_of(parser.parse_args([str(tmp_path), "--own", str(tmp_path)]))
+    assert {one.id for one in both} == {"one", *(one.id for one in load_own())}
+    assert truth == pages / "truth.json"

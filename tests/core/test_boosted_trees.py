@@ -21,6 +21,12 @@ def test_trees_of_several_classes_alternate() -> None:
     assert BoostedTrees(LINES).sums(table, 2).tolist() == [[-1.0, 0.0], [3.0, 1.0]]
 
 
+def test_a_test_that_several_trees_share_is_right_in_each() -> None:
+    table = np.array([[0.0, 0.0], [1.0, 1.5], [1.0, 5.0]])
+    one, both = BoostedTrees(LINES[:1]), BoostedTrees([LINES[0], LINES[0]])
+    assert both.sums(table).tolist() == (2 * one.sums(table)).tolist()
+
+
 def test_many_rows_are_evaluated_in_parts() -> None:
     rows = np.column_stack([np.arange(300) % 2, np.arange(300) % 3]).astype(float)
     trees = BoostedTrees(LINES)

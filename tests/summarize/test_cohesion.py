@@ -174,3 +174,17 @@ def test_an_explanation_gives_the_reasons() -> None:
     probabilities = dict(scored[0].features)
     assert probabilities["alone"] > 0.4
     assert set(probabilities) >= {"leans", "boilerplate", "fragment", "empty", "news", "wanted"}
+
+
+@pytest.mark.parametrize(
+    "line", ["Read More about the wall.", "READ MORE about the wall.", "To read more, turn back."]
+)
+def test_words_of_the_page_are_found_in_any_case(line: str) -> None:
+    (marks,) = cohesion.mark_sentences([[line]], "en")
+    assert marks.boilerplate == 1
+    assert "about the page" in marks.flaws
+
+
+def test_a_reference_to_the_page_is_found_in_any_case() -> None:
+    for line in ("Here’s the list of all walls of Osby.", "HERE'S the list of all walls of Osby."):
+        assert cohesion.mark_sentences([[line]], "en")[0].exclusion == "refers to another part of the page"

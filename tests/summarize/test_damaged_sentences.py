@@ -15,6 +15,8 @@ WHOLE = [
     "Он сказал (не сразу), что вернётся.",
     "The <em> tag is older than the <dialog> tag.",
     "It holds if x < y = 2 and y > 1.",
+    "... and then it came back.",
+    "• The ferry returns in May.",
 ]
 DAMAGED = [
     "The ferry (built in 1961 returns.",
@@ -26,6 +28,9 @@ DAMAGED = [
     'Learn about the ferry."/><link rel="author" href="https://a.example"/></head>',
     "The ferry <a href='/boats'>returns</a> in May.",
     "The ferry returns ></div></body> in May.",
+    ", who built the ferry in 1961, is dead.",
+    "、市長は話した。",
+    "By Ann Dahl Writer • University of Osby • Ann Dahl writes about ferries.",
 ]
 
 
@@ -35,7 +40,7 @@ def test_a_whole_sentence(sentence: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", DAMAGED)
-def test_half_a_bracket_a_lost_character_or_markup(sentence: str) -> None:
+def test_a_lost_part_half_a_bracket_or_markup(sentence: str) -> None:
     assert is_damaged(sentence)
 
 

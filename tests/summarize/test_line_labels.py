@@ -8,7 +8,7 @@ from bot.core.models import Article, LengthLimits
 from bot.summarize import summarize
 from bot.summarize.cohesion import mark_sentences
 from bot.summarize.document import Document
-from bot.summarize.line_labels import speakers, without_time_codes
+from bot.summarize.line_labels import speakers, without_section_label, without_time_codes
 from bot.summarize.method_registry import find_method
 
 OPENING = "The ferry company of Lanby sold its last ship to a yard in the south on Monday morning."
@@ -127,3 +127,36 @@ def test_an_interview_is_summarised_without_labels_of_answers() -> None:
 )
 def test_a_sentence_that_ends_with_a_title_is_never_picked(language: str, sentence: str) -> None:
     assert mark_sentences([[OPENING], [sentence]], language)[1].exclusion == "ends with an abbreviation"
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("Why it matters: The yard pays two million for it.", "The yard pays two million for it."),
+        (
+            "Abstract:Merging ships is a practical way to save fuel.",
+            "Merging ships is a practical way to save fuel.",
+        ),
+        ("En resumen: El barco ya no navega en invierno.", "El barco ya no navega en invierno."),
+        ("Fazit: „Das Schiff fährt im Winter nicht mehr.“", "„Das Schiff fährt im Winter nicht mehr.“"),
+        ("Why it matters: too old.", "Why it matters: too old."),
+        (
+            "The bottom line: it was far too old for the winter.",
+            "The bottom line: it was far too old for the winter.",
+        ),
+        ("Dahl: The yard pays two million for it.", "Dahl: The yard pays two million for it."),
+        (
+            "Fact-checkers: The yard pays two million for it.",
+            "Fact-checkers: The yard pays two million for it.",
+        ),
+    ],
+)
+def test_labels_of_editors_are_left_out_where_the_sentence_stays_whole(line: str, left: str) -> None:
+    assert without_section_label(line) == left
+
+
+def test_a_sentence_is_shown_without_the_label_of_an_editor() -> None:
+    assert _sentences(OPENING, "Why it matters: The yard pays two million for it.") == [
+        OPENING,
+        "The yard pays two million for it.",
+    ]

@@ -12,8 +12,10 @@ from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from benchmarks.summaries import artificial_article
 from bot.core.models import LengthLimits, ParagraphKind
 from bot.summarize import summarize
-from bot.summarize.document import Tokenizer, without_dateline
+from bot.summarize.document import Document, Tokenizer, without_dateline
 from bot.summarize.judge.sentence_model import Judgement
+from bot.summarize.length_budget import Budget
+from bot.summarize.method_registry import METHODS
 from bot.summarize.precis_method import PrecisSummarizer, has_nothing_wanted
 from tests.summarize.texts import article
 
@@ -39,6 +41,12 @@ def test_it_has_the_interface_of_sumys_methods(count: int | str, picked: int) ->
         ("OSBY, Ohio – The wall", "The wall"),
         ("OSBY, New York, March 3 — The wall", "The wall"),
         ("ROMA - Il muro", "Il muro"),
+        ("PARIS/BERLIN (Reuters) - The wall", "The wall"),
+        ("PARIS/BERLIN – Die Mauer", "Die Mauer"),
+        ("NEW DELHI: The wall of", "The wall of"),
+        ("BERLIN/PARIS, Nov 3: The wall of", "The wall of"),
+        ("UPDATE: the wall fell", "UPDATE: the wall fell"),
+        ("NATO: a wall", "NATO: a wall"),
         ("NATO-led troops left", "NATO-led troops left"),
         ("Apple (AAPL) said", "Apple (AAPL) said"),
         ("The wall — a ruin — fell", "The wall — a ruin — fell"),
@@ -145,3 +153,14 @@ def test_the_explanation_says_that_a_sentence_follows_the_one_before_it() -> Non
         article(text, title="Wall of Osby gives way"), LengthLimits(2, 200, 0.0), explain=True
     ).scored
     assert [one.why for one in scored if not one.picked or "directly after" in one.why]
+
+
+def test_reasons_are_found_only_for_an_explanation() -> None:
+    document = Document(article(" ".join(LINES)), METHODS["precis"].limits)
+    explained, plain = Budget(2, 60), Budget(2, 60, explained=False)
+    method = PrecisSummarizer("en")
+    assert [str(one) for one in method(document, explained)] == [str(one) for one in method(document, plain)]
+    assert explained.reasons
+    assert explained.features
+    assert not plain.reasons
+    assert not plain.features

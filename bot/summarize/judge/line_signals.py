@@ -20,9 +20,9 @@ _QUOTES = '"“”„«»'
 _BULLETS = "•▪‣►▶✓✔●○■–—-*·→>"
 _ENDS = ".!?…。！？؟।"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b")
 _PAGE_MARKS = re.compile(r"[|©®™›»→#]|\.\.\.|…|\[…\]")
-_GLUED = re.compile(r"[a-zß-ÿ0-9.!?][A-ZÀ-Þ][a-zß-ÿ]+\s")
+_GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ0-9.!?].)[a-zß-ÿ]+\s")
 """Two lines without the space between them: "9 December 2024If you serve food"."""
 _INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
 _NUMBERED = re.compile(r"\(?\d{1,2}[.):]\s")
@@ -48,40 +48,46 @@ def line_signals(texts: Sequence[str], rules: CohesionRules) -> Floats:
 
 def _row(text: str, rules: CohesionRules) -> list[float]:
     words = _TOKEN.findall(text)
-    lower = [word.lower().replace("’", "'") for word in words]
+    lower = [word.lower() for word in words]
+    if "’" in text:
+        lower = [word.replace("’", "'") for word in lower]
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
     start, end = text[:1], text.rstrip()[-1:]
-    letters = max(1, sum(map(str.isalpha, text)))
-    person = [word in rules.person_pronouns for word in lower]
-    group = [word in rules.group_pronouns for word in lower]
-    pronoun_at = next((at for at in range(len(words)) if person[at] or group[at]), 30)
-    name_at = next((at for at in range(1, len(words)) if capital[at]), 30)
-    second = sum(word in rules.reader_words for word in lower)
+    letters, digits = max(1, sum(map(str.isalpha, text))), sum(map(str.isdigit, text))
+    person, group = rules.person_pronouns, rules.group_pronouns
+    pronoun_at = next((at for at, word in enumerate(lower) if word in person or word in group), 30)
+    name_at = capital.index(True, 1) if any(capital[1:]) else 30
     body = text.rstrip("\"'”’»)] ")
     return [
         len(text), len(words), sum(map(len, words)) / count, sum(capital[1:]) / count,
         sum(word.isupper() and len(word) > 1 for word in words) / count,
-        sum(map(str.isupper, text)) / letters, sum(map(str.isdigit, text)) / max(1, len(text)),
-        sum(word[0].isdigit() for word in words), len(_YEAR.findall(text)), len(_LINK.findall(text)),
+        sum(map(str.isupper, text)) / letters, digits / max(1, len(text)),
+        sum(word[0].isdigit() for word in words), len(_YEAR.findall(text)) if digits > 3 else 0,
+        len(_LINK.findall(text.lower())),
         len(_PAGE_MARKS.findall(text)), sum(text.count(mark) for mark in _QUOTES),
         text.count('"') % 2 + abs(text.count("“") - text.count("”")), text.count("(") + text.count("["),
         abs(text.count("(") - text.count(")")), ":" in text, ":" in text[:40], text.count(","),
         text.count(";"), text.count(" – ") + text.count("—") + text.count(" - "), body[-1:] in _ENDS,
         body[-1:] in "?？؟", body[-1:] == "!", end == ":", text.endswith(("...", "…")), end.isalnum(),
         end in _QUOTES, start.islower(), start.isdigit(), start in _QUOTES, start in _BULLETS,
-        start in ".,;:)", second, sum(word in rules.writer_words for word in lower),
-        sum(word in rules.first_person_words for word in lower), sum(person), sum(group),
-        pronoun_at < name_at, pronoun_at, sum(word in rules.back_words for word in lower[:3]),
-        sum(word in rules.stop_words for word in lower) / count,
-        any(word in rules.saying_words for word in lower), bool(rules.articles.match(text)),
+        start in ".,;:)", _count(lower, rules.reader_words), _count(lower, rules.writer_words),
+        _count(lower, rules.first_person_words), _count(lower, person), _count(lower, group),
+        pronoun_at < name_at, pronoun_at, _count(lower[:3], rules.back_words),
+        _count(lower, rules.stop_words) / count,
+        not rules.saying_words.isdisjoint(lower), bool(rules.articles.match(text)),
         len(capital) > 1 and capital[0] and capital[1],
         bool(capital) and capital[0] and not any(capital[1:2]), sum(text.count(mark) for mark in "$€£¥"),
         "%" in text, "?" in text[:-2], _label_length(text), text.count(",") / count,
-        max(map(len, words), default=0), sum(word in rules.back_words for word in lower[-3:]),
+        max(map(len, words), default=0), _count(lower[-3:], rules.back_words),
         len(_GLUED.findall(text)), len(_INNER_BULLETS.findall(text[3:])), bool(_NUMBERED.match(text)),
         _first_in_a_row(capital), sum(capital) / count,
     ]  # fmt: skip
+
+
+def _count(words: Sequence[str], listed: frozenset[str]) -> int:
+    """How many of the words are in a list."""
+    return sum(map(listed.__contains__, words))
 
 
 def _label_length(text: str) -> int:

@@ -27,8 +27,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 
 def grams_of(text: str) -> set[str]:
     """The grams of a sentence."""
-    words = [_plain(word) for word in _TOKEN.findall(text[:_CHARACTERS])]
-    found = {*words, *(f"{one} {two}" for one, two in pairwise(words))}
+    plain = text[:_CHARACTERS].lower().replace("’", "'")
+    words = ["0" if word.isdigit() else word for word in _TOKEN.findall(plain)]
+    found = {*words, *map(" ".join, pairwise(words))}
     first = words[:_FIRST_WORDS]
     for size in (1, 2, 3):
         found.update("<" + " ".join(first[at : at + size]) for at in range(len(first) - size + 1))
@@ -37,16 +38,12 @@ def grams_of(text: str) -> set[str]:
     return found
 
 
-def _plain(word: str) -> str:
-    return "0" if word.isdigit() else word.lower().replace("’", "'")
-
-
 class GramModel:
     """The probability of each class, by the grams of a sentence alone."""
 
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
         self._row = {gram: at for at, gram in enumerate(weights)}
-        table = np.array(list(weights.values()), dtype=np.int16).reshape(-1, len(CLASSES))
+        table = np.array([*weights.values(), (0,) * len(CLASSES)], dtype=np.int16)
         self._weights = table
         self._intercept = table[self._row[INTERCEPT]] / _UNIT
 
@@ -59,12 +56,14 @@ class GramModel:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """One row for each text, one column for each class."""
-        sums = np.zeros((len(texts), len(CLASSES)))
-        for at, text in enumerate(texts):
-            grams = grams_of(text)
-            rows = [row for gram in grams if (row := self._row.get(gram)) is not None]
-            sums[at] = self._weights[rows].sum(axis=0) / (_UNIT * np.sqrt(max(1, len(grams))))
-        return softmax(sums + self._intercept)
+        if not texts:
+            return np.zeros((0, len(CLASSES)))
+        found = [grams_of(text) for text in texts]
+        # an unknown gram counts as the row of zeros at the end
+        rows = [self._row.get(gram, -1) for grams in found for gram in grams]
+        sizes = np.array([len(grams) for grams in found])
+        sums = np.add.reduceat(self._weights[rows], np.cumsum(sizes) - sizes, axis=0, dtype=np.int64)
+        return softmax(sums / (_UNIT * np.sqrt(sizes[:, None])) + self._intercept)
 
     def prior(self, count: int) -> Floats:
         """The probabilities of a sentence of which no word is known, `count` times."""

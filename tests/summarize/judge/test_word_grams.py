@@ -46,3 +46,11 @@ def test_the_model_of_the_package_knows_connectives() -> None:
     leans = CLASSES.index("L")
     assert model.probabilities(["However, that was not the end of it."])[0].argmax() == leans
     assert model.probabilities(["Subscribe to our newsletter."])[0].argmax() == CLASSES.index("B")
+
+
+def test_sentences_are_judged_as_if_each_was_alone() -> None:
+    model = GramModel({INTERCEPT: (0,) * 5, "however": (0, 300, 0, 0, 0), "mills": (200, 0, 0, 0, 0)})
+    texts = ["However, it rained.", "", "12 mills closed."]
+    together = model.probabilities(texts)
+    assert together.tolist() == [row for text in texts for row in model.probabilities([text]).tolist()]
+    assert model.probabilities([]).shape == (0, len(CLASSES))
