@@ -27,6 +27,7 @@ from bot.core.errors import (
 )
 from bot.core.models import Comment, Failed, Outdated, Skipped
 from bot.operations.unexpected_errors import log_unexpected_errors
+from bot.outbox.recent_failures import RecentFailures
 from bot.store import Accounts, State
 
 log = structlog.get_logger(__name__)
@@ -50,17 +51,6 @@ class SendTiming:
 
 
 MAX_BACKOFF = timedelta(hours=1)
-FAILURES_KEPT = timedelta(days=1)
-"""How long the failures of an item are known after its retry was due, if it did not fail again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Failures:
-    """How often in a row an item could not be sent or read back, and the last error."""
-
-    count: int
-    error: str
-    retry_at: datetime
 
 
 class OutboxItem(Protocol):
@@ -117,8 +107,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         self._created_at = created_at
         self._clock = clock
         self._timing = timing
-        self._failures: dict[int, _Failures] = {}
-        """By row; until the item is sent, or for `FAILURES_KEPT`: others can skip or withdraw it too."""
+        self._failures = RecentFailures()
 
     @abstractmethod
     def _earliest_send(self, item: _Item) -> datetime:
@@ -258,7 +247,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         if found is None:
             return False
         self._store.mark_sent(item.row, found, self._clock())
-        self._failures.pop(item.row, None)
+        self._failures.forget(item.row)
         self._after_send(found)
         log.info("found its own comment", account=self.account, post=found.post_id, comment=found.id)
         return True
@@ -286,7 +275,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         match answer:
             case Comment():
                 self._store.mark_sent(item.row, answer, now)
-                self._failures.pop(item.row, None)
+                self._failures.forget(item.row)
                 self._accounts.set_error(self.account, None, now)
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
                 self._after_send(answer)
@@ -309,16 +298,12 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         With `growing`, the pause doubles with each failure. Otherwise the server is unreachable for all
         items, which should be sent soon after it is back.
         """
-        now, known = self._clock(), self._failures.get(item.row)
-        count = 0 if known is None else known.count
+        now, count = self._clock(), self._failures.count(item.row)
         pause = self._backoff(item) * (1 << min(count, 10) if growing else 1)
         retry_at = now + min(pause, MAX_BACKOFF)
         self._store.postpone(item.row, retry_at, str(error))
-        if known is None or str(error) != known.error:
+        if self._failures.record(item.row, str(error), retry_at, now):
             log.warning("cannot send for now", account=self.account, row=item.row, error=str(error))
-        self._failures[item.row] = _Failures(count + 1, str(error), retry_at)
-        for row in [row for row, past in self._failures.items() if past.retry_at < now - FAILURES_KEPT]:
-            del self._failures[row]
 
     def _backoff(self, item: _Item) -> timedelta:
         return min(self._timing.backoff * (1 << min(item.sends, 10)), MAX_BACKOFF)

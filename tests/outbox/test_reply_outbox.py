@@ -304,7 +304,7 @@ def test_the_failures_of_a_reply_that_ended_are_not_kept_for_good(
 ) -> None:
     platform.read_error = Unreachable("the list of comments is incomplete")
     run(outbox)
-    assert set(outbox._failures) == {1}
+    assert outbox._failures.rows == {1}
     if state == "skipped":
         platform.post, platform.read_error = replace(platform.post, gone=True), None
         clock.advance(3600)
@@ -322,7 +322,7 @@ def test_the_failures_of_a_reply_that_ended_are_not_kept_for_good(
     queue.make_ready(task.row, Reply("Text.", "en", 900, 90, 90), clock(), clock())
     platform.post = a_post(2)
     run(outbox)
-    assert set(outbox._failures) == {task.row} != {1}
+    assert outbox._failures.rows == {task.row} != {1}
 
 
 def test_an_ambiguous_reply_below_hidden_comments_is_skipped_after_a_day(

@@ -41,60 +41,57 @@ class SecondRequest(Event):
         ]
 
 
-class RequestUnderHiddenPost(Event):
+class RequestAnsweredInPrivate(Event):
+    """A person asks for a summary under a post where the bot cannot reply."""
+
+    event: str
+    expected: str
+    parts: tuple[str, ...]
+    """What the private answer must contain."""
+
+    def __init__(self, context: EventContext, post: Post, person: str) -> None:
+        super().__init__(context)
+        self._post = post
+        self._person = context.state.add_person(person)
+
+    def start(self) -> None:
+        self.context.mention_bot(self._person, self._post)
+
+    def is_finished(self, reports: Reports) -> bool:
+        return bool(self.context.messages_to(self._person))
+
+    def outcomes(self, reports: Reports) -> list[EventOutcome]:
+        """Whether the answer is one private message, and nothing is under the post."""
+        replies, answers = self.context.replies_to(self._post), self.context.messages_to(self._person)
+        complete = len(answers) == 1 and all(part in answers[0] for part in self.parts)
+        as_expected = replies == (0, 0) and complete
+        found = self.expected if as_expected else f"{len(answers)} private answers"
+        return [EventOutcome(self.event, f"{counted('{0} under the post, ', replies)}{found}", as_expected)]
+
+
+class RequestUnderHiddenPost(RequestAnsweredInPrivate):
     """A person asks under an NSFW post, which the server does not show in lists to the bot's account."""
 
+    event = "A person mentioned the bot under an NSFW post that its account hides."
+    expected = "1 private answer with the reason"
+    parts = (SkipReason.NSFW.sentence,)
+
     def __init__(self, context: EventContext, published: datetime) -> None:
-        super().__init__(context)
-        self._post = context.post("A post that is hidden as NSFW", published=published, nsfw=True)
-        self._person = context.state.add_person("emil")
-
-    def start(self) -> None:
-        self.context.mention_bot(self._person, self._post)
-
-    def is_finished(self, reports: Reports) -> bool:
-        return bool(self.context.messages_to(self._person))
-
-    def outcomes(self, reports: Reports) -> list[EventOutcome]:
-        return [
-            _private_answer(
-                "A person mentioned the bot under an NSFW post that its account hides.",
-                "1 private answer with the reason",
-                self._post,
-                self.context,
-                self.context.messages_to(self._person),
-                SkipReason.NSFW.sentence,
-            )
-        ]
+        post = context.post("A post that is hidden as NSFW", published=published, nsfw=True)
+        super().__init__(context, post, "emil")
 
 
-class RequestUnderLockedPost(Event):
+class RequestUnderLockedPost(RequestAnsweredInPrivate):
     """A person asks under a locked post, where the bot cannot reply."""
 
+    event = "A person mentioned the bot under a post that is locked."
+    expected = "the summary in private, with the reason"
+    parts = (SkipReason.LOCKED.sentence, _SUMMARY)
+
     def __init__(self, context: EventContext, published: datetime) -> None:
-        super().__init__(context)
-        self._post = context.post("A locked post that somebody asks about", published=published)
-        self._post.locked = True
-        self._person = context.state.add_person("frida")
-
-    def start(self) -> None:
-        self.context.mention_bot(self._person, self._post)
-
-    def is_finished(self, reports: Reports) -> bool:
-        return bool(self.context.messages_to(self._person))
-
-    def outcomes(self, reports: Reports) -> list[EventOutcome]:
-        return [
-            _private_answer(
-                "A person mentioned the bot under a post that is locked.",
-                "the summary in private, with the reason",
-                self._post,
-                self.context,
-                self.context.messages_to(self._person),
-                SkipReason.LOCKED.sentence,
-                _SUMMARY,
-            )
-        ]
+        post = context.post("A locked post that somebody asks about", published=published)
+        post.locked = True
+        super().__init__(context, post, "frida")
 
 
 class SettingsOfOtherCommunity(Event):
@@ -122,13 +119,3 @@ class SettingsOfOtherCommunity(Event):
                 as_expected,
             )
         ]
-
-
-def _private_answer(
-    event: str, expected: str, post: Post, context: EventContext, answers: list[str], *parts: str
-) -> EventOutcome:
-    """Whether the answer is one private message with these parts, and nothing is under the post."""
-    replies = context.replies_to(post)
-    as_expected = replies == (0, 0) and len(answers) == 1 and all(part in answers[0] for part in parts)
-    found = expected if as_expected else f"{len(answers)} private answers"
-    return EventOutcome(event, f"{counted('{0} under the post, ', replies)}{found}", as_expected)
