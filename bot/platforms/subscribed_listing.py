@@ -26,10 +26,11 @@ _SHARED_PREFIX = "subscribed:"
 """Prefix of a cursor for the shared listing. A cursor for one listing is not valid for another."""
 _RECHECK_PENDING = timedelta(minutes=10)
 """When a community that has not approved the account yet is checked again."""
-_RECHECK_REFUSED = timedelta(hours=1)
 CHECK_SILENT_AFTER = timedelta(minutes=20)
 """After so long without a post of a community, its subscription is checked. Servers end subscriptions without
 notice: a community ban does, and lifting the ban does not bring it back (Lemmy 0.19.20 and 1.0)."""
+_SILENCES_AFTER_REFUSAL = 3
+"""After so many times the silence, an hour, a subscription that was refused (by a ban) is tried again."""
 _SHARED_FOR = timedelta(seconds=20)
 """How long a page is shared. A community that missed a round must not get the old page in the next."""
 
@@ -128,6 +129,7 @@ class SubscribedListing:
         self._check_again_at: dict[str, datetime] = {}
         self._reload_account = reload_account
         self._check_silent_after = check_silent_after
+        self._pause_after_refusal = _SILENCES_AFTER_REFUSAL * check_silent_after
         self._reloaded_at = clock()
         """When the server last reported the subscriptions."""
         self._last_post_at: dict[str, datetime] = {}
@@ -200,7 +202,7 @@ class SubscribedListing:
         if now < self._check_again_at.get(community, now):
             return False
         is_new = community in self._check_again_at
-        self._check_again_at[community] = now + _RECHECK_REFUSED
+        self._check_again_at[community] = now + self._pause_after_refusal
         try:
             found = self._api.fetch_subscription(community)
             if found.state is SubscriptionState.NOT_SUBSCRIBED and not was_listed:

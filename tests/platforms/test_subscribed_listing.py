@@ -201,6 +201,24 @@ def test_after_a_short_ban_the_account_subscribes_again_and_no_post_is_missed(
     assert env.bot.id in sport.followers
 
 
+@pytest.mark.parametrize(("tuning", "minutes"), [({}, 60), ({"check_silent_after": timedelta(minutes=3)}, 9)])
+def test_a_subscription_that_a_ban_refused_is_tried_again(
+    env: ListingEnvironment, tuning: dict[str, timedelta], minutes: int
+) -> None:
+    if isinstance(env.server, PieFedSandbox):
+        pytest.skip("PieFed lets a banned account subscribe")
+    env.server.state.ban_from_community(env.bot, env.communities["sport"])
+    adapter = env.adapter(**tuning)
+    env.poll_round(adapter)
+    env.communities["sport"].banned.clear()
+    env.clock.advance(minutes=minutes - 2)
+    env.poll_round(adapter)
+    assert env.bot.id not in env.communities["sport"].followers
+    env.clock.advance(minutes=2)
+    env.poll_round(adapter)
+    assert env.bot.id in env.communities["sport"].followers
+
+
 def test_a_quiet_hour_checks_the_subscriptions_of_all_communities_together(env: ListingEnvironment) -> None:
     adapter = env.adapter()
     env.post("news")
