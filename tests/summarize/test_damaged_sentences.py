@@ -50,3 +50,23 @@ def test_damaged_sentences_are_not_offered_to_any_method() -> None:
         title="", text=text, language="en", confidence=1.0, word_count=40, url="https://a.example/x"
     )
     assert [sentence.text for sentence in Document(article, InputLimits(99, 999)).sentences] == WHOLE[:1]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The harbourâ€”closed since Mayâ€”opens again on Monday.",
+        "The mayor said itâ€™s time to dredge the channel.",
+        "El alcalde visitÃ³ el puerto el lunes.",
+        "Le cafÃ© du port rouvre lundi.",
+    ],
+)
+def test_garbled_characters_damage_a_sentence(sentence: str) -> None:
+    assert is_damaged(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["São Paulo abre o porto.", "MAÇÃ E PÃO VOLTAM À MESA.", "O preço é 5 €."]
+)
+def test_letters_with_accents_do_not(sentence: str) -> None:
+    assert not is_damaged(sentence)
