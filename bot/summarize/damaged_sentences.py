@@ -16,6 +16,10 @@ _MARKUP = re.compile(r"<[a-z][\w-]{0,30}\s+[\w:-]{1,60}=[\"']|></?[a-z]", re.IGN
 
 
 _WITHOUT_ITS_START = re.compile(r"\s*[,;，；、]")
+_ATTRIBUTES = re.compile(
+    r"\b[a-z][\w:-]{1,20}=[\"'][^\"'<>]{0,100}[\"']\s+[a-z][\w:-]{1,20}=[\"']", re.IGNORECASE
+)
+"""Two attributes: the rest of a tag that lost its beginning."""
 _MOJIBAKE = re.compile("â€|Ã[\u0080-\u00bf]")
 """UTF-8 that was read as windows-1252: dashes and quotation marks, and most letters with accents."""
 _LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
@@ -24,7 +28,7 @@ _LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
 def is_damaged(sentence: str) -> bool:
     """Whether characters are lost or garbled, markup or a list is shown, or a bracket has no partner."""
     if _WITHOUT_ITS_START.match(sentence) or any(
-        pattern.search(sentence) for pattern in (_MARKS, _MARKUP, _LIST_IN_A_LINE, _MOJIBAKE)
+        pattern.search(sentence) for pattern in (_MARKS, _MARKUP, _ATTRIBUTES, _LIST_IN_A_LINE, _MOJIBAKE)
     ):
         return True
     if not _ANY_BRACKET.search(sentence):

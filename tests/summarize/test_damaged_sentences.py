@@ -70,3 +70,8 @@ def test_garbled_characters_damage_a_sentence(sentence: str) -> None:
 )
 def test_letters_with_accents_do_not(sentence: str) -> None:
     assert not is_damaged(sentence)
+
+
+def test_the_rest_of_a_tag_damages_a_sentence() -> None:
+    assert is_damaged('meta name="description" content="The mayor counted 45 boats in the harbour.')
+    assert not is_damaged('In HTML, name="description" is an attribute of a meta element.')
