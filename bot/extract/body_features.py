@@ -22,7 +22,6 @@ from bot.extract.text_features import text_features
 from bot.extract.word_count import count_words
 
 _LONG = 25
-_MAX_LINK_SHARE = 0.5
 _LEVELS = 6
 """The names of this many elements around a block are looked at."""
 _GROUPS = ("body", "content", "title", "lead", "faq")

@@ -41,11 +41,6 @@ def without_dateline(text: str) -> str:
 _NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
 
 
-def prose_of(article: Article) -> str:
-    """The text without headings, tables and code, if the kinds of the paragraphs are known."""
-    return "\n\n".join(part for part, kind in _parts_of(article) if kind not in _NON_PROSE_KINDS)
-
-
 def _parts_of(article: Article) -> list[tuple[str, ParagraphKind]]:
     """The paragraphs with their kinds; if the kinds are not known, the text as one part."""
     parts = article.text.split("\n\n")

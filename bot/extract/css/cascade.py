@@ -31,7 +31,6 @@ _DISPLAY = re.compile(
     r"|(?:inline-)?(?:block|flex|flexbox|grid|table|box)"
     r"|table-(?:row|cell|caption|column|row-group|header-group|footer-group|column-group))"
 )
-_COLOURS = ("currentcolor", "color-mix(", "light-dark(")
 
 
 class Cascade:
