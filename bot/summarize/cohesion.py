@@ -101,7 +101,7 @@ def _marks_of(
         question=question,
         boilerplate=boilerplate,
         dependence=dependence,
-        exclusion=_exclusion(sentence, words, rules),
+        exclusion=_exclusion(sentence, words, rules) or _half_of_a_quotation(sentence, quotation),
         flaws=tuple(flaws),
     )
 
@@ -188,6 +188,13 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
     if rules.page_references.search(sentence.lower()):
         return "refers to another part of the page"
     return ""
+
+
+def _half_of_a_quotation(sentence: str, quotation: QuotationState) -> str:
+    """A sentence within a longer quotation may be read without it, unless it has one of its marks."""
+    if quotation.complete or quotations.quotation_states([sentence])[0].complete:
+        return ""
+    return "has one half of a quotation"
 
 
 def _is_in_capitals(sentence: str) -> bool:
