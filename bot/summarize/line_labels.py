@@ -44,7 +44,8 @@ def has_bare_time_codes(lines: Iterable[str]) -> bool:
 def without_time_codes(sentence: str, *, bare: bool = False) -> str:
     """The sentence without the time code at its start or its end; with `bare`, one without brackets too."""
     found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
-    return _TIME_CODE_AT_END.sub("", sentence[found.end() :] if found else sentence)
+    rest = sentence[found.end() :] if found else sentence
+    return _TIME_CODE_AT_END.sub("", rest) if rest.rstrip().endswith(("]", "】")) else rest
 
 
 def without_section_label(sentence: str) -> str:
