@@ -79,5 +79,7 @@ def is_turn(sentence: str, labels: frozenset[str]) -> bool:
 
 def _label(sentence: str) -> re.Match[str] | None:
     """The label at the start: words that all have a capital, or are in a script without capitals."""
+    if ":" not in sentence and "：" not in sentence:
+        return None
     found = _LABEL.match(sentence)
     return found if found and not any(word[0].islower() for word in found["label"].split(" ")) else None
