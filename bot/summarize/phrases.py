@@ -1,6 +1,6 @@
 """Search a text for the phrases of a word list.
 
-A list has up to 200 phrases, and most texts have none of them. So each list knows a word of each phrase, and its
+A list has up to 200 phrases, and most texts have none. So each list knows a word of each phrase, and its
 regular expression is tried only on a text with one of these words.
 """
 
