@@ -66,6 +66,8 @@ class CohesionRules:
     first_person_words: frozenset[str]
     back_words: frozenset[str]
     """Words that point to a time or place named before."""
+    counted_words: frozenset[str]
+    """The words of all lists whose words `judge.line_signals` counts."""
     demonstratives: frozenset[str]
     possessives: frozenset[str]
 
@@ -117,6 +119,9 @@ def cohesion_rules(language: str) -> CohesionRules:
         writer_words=frozenset(words("writer")),
         first_person_words=frozenset(words("first_person")),
         back_words=frozenset(words("then")),
+        counted_words=language_resources.stop_words(language).union(
+            *map(words, ("saying", "you", "writer", "first_person", "person", "group"))
+        ),
         demonstratives=frozenset(words("this")),
         possessives=frozenset(words("theirs")),
         stop_words=language_resources.stop_words(language),
