@@ -32,6 +32,7 @@ NAMES = (
     "definite_title", "definite_first_old", "definite_first_new", "definite_first_title", "demonstratives",
     "possessives",
 )  # fmt: skip
+_NAME_COUNTS = NAMES.index("definite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def _name_counts(
     fullest: dict[str, int],
     seen: set[str],
 ) -> list[float]:
+    if not runs:
+        return [0.0] * _NAME_COUNTS
     here = {word for run in runs if len(run.words) > 1 for word in run.words}
     bare = [
         run
@@ -107,8 +110,8 @@ def _name_counts(
         and run.words[0].lower() not in known
         and run.words[0] not in here
     ]
-    acronyms = [word for run in runs for word in run.words if word.isupper() and 1 < len(word) < 7]
-    expanded = set(_EXPANDED.findall(text))
+    acronyms = [word for run in runs for word in run.words if 1 < len(word) < 7 and word.isupper()]
+    expanded = set(_EXPANDED.findall(text)) if acronyms else set[str]()
     first = runs[0] if runs and runs[0].at < 30 else None
     return [
         len(runs),
@@ -132,7 +135,9 @@ def _definite_counts(
     old = [word in seen for _, word in found]
     first = bool(found) and found[0][0] < 3
     head = found[0][1] if found else ""
-    inner = words[1:]
+    demonstratives = sum(map(rules.demonstratives.__contains__, words))
+    possessives = sum(map(rules.possessives.__contains__, words))
+    first_word = words[0] if words else ""
     return [
         len(found),
         sum(old),
@@ -140,6 +145,6 @@ def _definite_counts(
         first and old[0],
         first and not old[0],
         first and head in title,
-        sum(word in rules.demonstratives for word in inner),
-        sum(word in rules.possessives for word in inner),
+        demonstratives - (first_word in rules.demonstratives),
+        possessives - (first_word in rules.possessives),
     ]
