@@ -11,6 +11,7 @@ import numpy as np
 from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.cohesion_rules import cohesion_rules
 from bot.summarize.judge import context, line_signals, mentions
+from bot.summarize.judge.sentence_words import sentence_words
 from bot.summarize.word_statistics import Floats
 
 _OF_NEIGHBOURS = (
@@ -49,9 +50,10 @@ def feature_table(
     places = context.places_of(paragraphs)
     columns: dict[str, Floats] = context.context_signals(analysis, places, title)
     columns["paragraph_sentences"] = np.array([place.paragraph_sentences for place in places], dtype=float)
-    own = line_signals.line_signals(analysis.texts, rules)
+    sentences = sentence_words(analysis.texts)
+    own = line_signals.line_signals(sentences, rules)
     columns |= {name: own[:, at] for at, name in enumerate(line_signals.NAMES)}
-    mentioned = mentions.mention_signals(analysis.texts, title, rules)
+    mentioned = mentions.mention_signals(sentences, title, rules)
     columns |= {name: mentioned[:, at] for at, name in enumerate(mentions.NAMES)}
     # a row for each column: numpy makes and shifts many columns at once much faster than one by one
     own_columns = np.array(list(columns.values()))

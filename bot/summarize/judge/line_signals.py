@@ -12,11 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.summarize.character_counts import letters_capitals_digits
-from bot.summarize.cohesion_rules import CohesionRules
+from bot.summarize.cohesion_rules import COUNT_BITS, COUNT_MASK, COUNTED, CohesionRules
+from bot.summarize.judge.sentence_words import SentenceWords
 from bot.summarize.word_statistics import Floats
 
-_CHARACTERS = 1_500
-"""Only this many characters of a sentence are read: a longer one is a list, and is never picked."""
 _PAGE_MARKS = "|©®™›»→#…"
 _QUOTES = '"“”„«»'
 _BULLETS = "•▪‣►▶✓✔●○■–—-*·→>"
@@ -31,7 +30,6 @@ _MARK = re.compile(r"[^\w\s.'’-]")
 """A mark that is counted by itself."""
 _INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
 _NUMBERED = re.compile(r"\(?\d{1,2}[.):]\s")
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 NAMES = (
     "characters", "words", "word_length", "capitals", "all_caps", "capital_letters", "digits", "numbers",
@@ -46,25 +44,25 @@ NAMES = (
 )  # fmt: skip
 
 
-def line_signals(texts: Sequence[str], rules: CohesionRules) -> Floats:
+def line_signals(sentences: Sequence[SentenceWords], rules: CohesionRules) -> Floats:
     """One row for each sentence, one column for each of `NAMES`."""
-    return np.array([_row(text[:_CHARACTERS], rules) for text in texts], dtype=float).reshape(-1, len(NAMES))
+    return np.array([_row(one, rules) for one in sentences], dtype=float).reshape(-1, len(NAMES))
 
 
-def _row(text: str, rules: CohesionRules) -> list[float]:
-    words = _TOKEN.findall(text)
-    lower = [word.lower() for word in words]
-    if "’" in text:
-        lower = [word.replace("’", "'") for word in lower]
+def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
+    text, words, lower = sentence.text, sentence.words, sentence.lower
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
     start, end = text[:1], text.rstrip()[-1:]
     letters, capitals, digits = letters_capitals_digits(text)
     letters = max(1, letters)
-    person, group = rules.person_pronouns, rules.group_pronouns
-    listed = [word for word in lower if word in rules.counted_words]
+    counted = rules.counted_words
+    packed = sum([counted[word] for word in lower if word in counted])
+    reader, writer, first_person, person, group, saying, stop = [
+        packed >> at & COUNT_MASK for at in range(0, len(COUNTED) * COUNT_BITS, COUNT_BITS)
+    ]
     pronoun_at = 30
-    if not rules.all_pronouns.isdisjoint(listed):
+    if person or group:
         pronoun_at = next(at for at, word in enumerate(lower) if word in rules.all_pronouns)
     name_at = capital.index(True, 1) if True in capital[1:] else 30
     marks = _MARK.findall(text)
@@ -84,11 +82,9 @@ def _row(text: str, rules: CohesionRules) -> list[float]:
         has(";"), text.count(" – ") + has("—") + text.count(" - "), body[-1:] in _ENDS,
         body[-1:] in "?？؟", body[-1:] == "!", end == ":", text.endswith(("...", "…")), end.isalnum(),
         end in _QUOTES, start.islower(), start.isdigit(), start in _QUOTES, start in _BULLETS,
-        start in ".,;:)", _count(listed, rules.reader_words), _count(listed, rules.writer_words),
-        _count(listed, rules.first_person_words), _count(listed, person), _count(listed, group),
+        start in ".,;:)", reader, writer, first_person, person, group,
         pronoun_at < name_at, pronoun_at, _count(lower[:3], rules.back_words),
-        _count(listed, rules.stop_words) / count,
-        not rules.saying_words.isdisjoint(listed), bool(rules.articles.match(text)),
+        stop / count, saying > 0, bool(rules.articles.match(text)),
         len(capital) > 1 and capital[0] and capital[1],
         bool(capital) and capital[0] and not any(capital[1:2]), sum(map(has, "$€£¥")),
         "%" in marks, "?" in text[:-2], _label_length(text), has(",") / count,

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.summarize.cohesion_rules import CohesionRules
+from bot.summarize.judge.sentence_words import SentenceWords
 from bot.summarize.word_statistics import Floats
 from bot.summarize.word_tokens import without_possessive
 
-_CHARACTERS = 1_500
 _PREFIX = 6
 _RUN = re.compile(
     r"(?<![\w.])[^\W\d_a-zß-ÿ][\w’'&-]*"
@@ -42,9 +42,9 @@ class _Run:
     """The number of the first character in the sentence."""
 
 
-def mention_signals(texts: Sequence[str], title: str, rules: CohesionRules) -> Floats:
+def mention_signals(sentences: Sequence[SentenceWords], title: str, rules: CohesionRules) -> Floats:
     """One row for each sentence, one column for each of `NAMES`."""
-    runs = [_runs(text[:_CHARACTERS], rules) for text in texts]
+    runs = [_runs(one.text, rules) for one in sentences]
     inside = {word for row in runs for run in row if run.at for word in run.words}
     runs = [[run for run in row if run.at or len(run.words) > 1 or run.words[0] in inside] for row in runs]
     counted: dict[str, int] = {}
@@ -57,15 +57,14 @@ def mention_signals(texts: Sequence[str], title: str, rules: CohesionRules) -> F
     known = {without_possessive(word).lower() for word in _WORD.findall(title)}
     stems = {word.lower()[:_PREFIX] for word in _WORD.findall(title)}
     seen_names, seen_words, result = set[str](), set[str](), []
-    for text, row in zip(texts, runs, strict=True):
-        body = text[:_CHARACTERS]
-        words = [word.lower() for word in _WORD.findall(body)]
+    for sentence, row in zip(sentences, runs, strict=True):
         result.append(
-            _name_counts(body, row, known, counted, fullest, seen_names)
-            + _definite_counts(body, words, seen_words, stems, rules)
+            _name_counts(sentence.text, row, known, counted, fullest, seen_names)
+            + _definite_counts(sentence, seen_words, stems, rules)
         )
-        seen_names.update(word for run in row for word in run.words)
-        seen_words.update(word[:_PREFIX] for word in words)
+        for run in row:
+            seen_names.update(run.words)
+        seen_words.update([word[:_PREFIX] for word in sentence.lower])
     return np.array(result, dtype=float).reshape(-1, len(NAMES))
 
 
@@ -74,8 +73,8 @@ def _runs(text: str, rules: CohesionRules) -> list[_Run]:
         return []
     found = []
     for run in _RUN.finditer(text):
-        words = tuple(without_possessive(word) for word in _WORD.findall(run.group()))
-        words = tuple(word for word in words if word[:1].isupper())
+        found_words = map(without_possessive, _WORD.findall(run.group()))
+        words = tuple([word for word in found_words if word[:1].isupper()])
         opened = bool(words) and _is_no_name(words[0], rules)
         start = run.start() + (len(words[0]) + 1 if opened else 0)
         words = words[1:] if opened else words
@@ -129,9 +128,12 @@ def _name_counts(
 
 
 def _definite_counts(
-    text: str, words: Sequence[str], seen: set[str], title: set[str], rules: CohesionRules
+    sentence: SentenceWords, seen: set[str], title: set[str], rules: CohesionRules
 ) -> list[float]:
-    found = [(one.start(), one.group(1).lower()[:_PREFIX]) for one in rules.definite_noun.finditer(text)]
+    words = sentence.lower
+    found = [
+        (one.start(), one.group(1).lower()[:_PREFIX]) for one in rules.definite_noun.finditer(sentence.text)
+    ]
     old = [word in seen for _, word in found]
     first = bool(found) and found[0][0] < 3
     head = found[0][1] if found else ""
