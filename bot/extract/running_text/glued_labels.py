@@ -26,13 +26,16 @@ _STARTS_A_SENTENCE = re.compile(r"[\"“„«‘'¿¡(]?(?=[^\W\d_])(?![a-zß-ö
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENDS_OF_SENTENCES = (".", ":", "!", "?", "…", "。", "：")
 _OPENERS = frozenset(
-    """
-    the a an this these those it in on at for when while if as we you they he she there by with
-    der die das ein eine einen im am bei mit es wer wenn
-    le la les un une des ce cette en dans pour il elle nous l
-    el los las una se lo gli è de het een op o os um uma em no na
-    """.split()
-)
+    {
+        "the", "a", "an", "this", "these", "those", "it", "in", "on", "at", "for", "when", "while",
+        "if", "as", "we", "you", "they", "he", "she", "there", "by", "with",
+        "der", "die", "das", "ein", "eine", "einen", "im", "am", "bei", "mit", "es", "wer", "wenn",
+        "le", "la", "les", "un", "une", "des", "ce", "cette", "en", "dans", "pour", "il", "elle",
+        "nous", "l",
+        "el", "los", "las", "una", "se", "lo", "gli", "è", "de", "het", "een", "op", "o", "os", "um",
+        "uma", "em", "no", "na",
+    }
+)  # fmt: skip
 """Words that seldom have a capital inside a sentence: a capital shows that a sentence starts."""
 _MAX_LABEL_WORDS = 12
 _SENTENCE = re.compile(
