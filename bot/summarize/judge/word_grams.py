@@ -50,7 +50,7 @@ class GramModel:
         text = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text("utf-8")
         parts = text.rstrip("\n").replace("\n", "\t").split("\t")
         numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, len(CLASSES))
-        return cls(dict(zip(parts[::2], numbers, strict=True)))
+        return cls(dict(zip(parts[::2], numbers.tolist(), strict=True)))
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """One row for each text, one column for each class."""
