@@ -111,6 +111,8 @@ class ParagraphKind(StrEnum):
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
+    STANDFIRST = "standfirst"
+    """The sentences between the headline and the text that say what the article is about."""
     LIST_ITEM = "item"
     QUOTE = "quote"
     TABLE = "table"
