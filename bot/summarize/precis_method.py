@@ -30,7 +30,7 @@ from bot.summarize.reply_selection import FILL, PRICES, Candidates, Choice, choo
 from bot.summarize.sentence_features import SHORT
 
 _NEVER_PICKED = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
-_MIN_WANTED, _MIN_SENTENCES = 2.0, 12
+_MIN_WANTED, _MIN_SENTENCES = 1.7, 12
 """An article with at least so many sentences, of which an editor is expected to pick fewer, gets no summary.
 
 Of the annotated articles this refuses a quarter of those that deserve no reply, and none of the others.
