@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.summarize.reply_selection import PRICES, Candidates, choose, overlap
+from bot.summarize.concepts import Concepts
+from bot.summarize.reply_selection import PRICES, Candidates, choose
 
 
 def candidates(good: list[float], **changes: Any) -> Candidates:
@@ -25,7 +26,7 @@ def candidates(good: list[float], **changes: Any) -> Candidates:
             word_counts=np.full(n, 20.0),
             can_start=np.ones(n, dtype=bool),
             can_follow=np.ones(n, dtype=bool),
-            content=[frozenset({10 * at, 10 * at + 1}) for at in range(n)],
+            facts=np.repeat(np.eye(n), 2, axis=1),
         ),
         **changes,
     )
@@ -46,8 +47,17 @@ def test_a_sentence_that_leans_is_chosen_only_directly_after_the_one_before_it()
 
 
 def test_two_sentences_that_repeat_each_other_are_never_chosen_together() -> None:
-    content = [frozenset({1, 2, 3}), frozenset({1, 2, 3, 4}), frozenset({9, 8})]
-    assert choose(candidates([0.9] * 3, content=content), 3, 60).indices in {(0, 2), (1, 2)}
+    facts = np.array([[1.0, 1, 1, 0, 0], [1, 1, 1, 1, 0], [0, 0, 0, 0, 1]])
+    assert choose(candidates([0.9] * 3, facts=facts), 3, 60).indices in {(0, 2), (1, 2)}
+
+
+def test_a_set_that_covers_more_of_the_title_and_of_the_content_is_worth_more() -> None:
+    covered = np.array([[True, False, False], [True, False, False], [False, True, True]])
+    one = candidates([0.9] * 3, wanted=np.full(3, 0.4))
+    for title, article in ((1.0, 0.0), (0.0, 1.0)):
+        concepts = Concepts(covered, title * np.full(3, 1 / 3), article * np.full(3, 0.5))
+        found = choose(replace(one, concepts=concepts), 2, 40, replace(PRICES, title=1.0, content=1.0))
+        assert 2 in found.indices
 
 
 def test_doubtful_sentences_are_left_out_once_the_reply_is_long_enough() -> None:
@@ -96,11 +106,6 @@ def test_the_search_finds_the_best_of_all_sets() -> None:
             if (allowed := np.isin(np.arange(9), chosen)) is not None
         )
         assert choose(one, 3, 70).value == pytest.approx(best)
-
-
-def test_overlap_is_the_share_of_the_shorter_sentence() -> None:
-    assert overlap(frozenset({1, 2}), frozenset({2, 3, 4})) == 0.5
-    assert overlap(frozenset(), frozenset({2})) == 1
 
 
 def test_a_higher_price_of_faults_makes_the_reply_shorter() -> None:
