@@ -72,6 +72,8 @@ class Candidates:
     """Whether it may be picked without the sentence before it."""
     can_follow: NDArray[np.bool_]
     """Whether it may be picked directly after the sentence before it."""
+    needs_next: NDArray[np.bool_]
+    """Whether it may be picked only together with the sentence after it."""
     facts: Floats
     """One row for each sentence: the value of each content word that it has, and 0 for others."""
     concepts: Concepts | None = None
@@ -121,7 +123,8 @@ class _Search:
         shared = self._members @ self._shared[at]
         follows = self._state[:, _LAST] == i - 1
         fits = (
-            np.where(follows, candidates.can_follow[i], candidates.can_start[i])
+            (follows | ~candidates.needs_next[self._last()] | (self._state[:, _COUNT] == 0))
+            & np.where(follows, candidates.can_follow[i], candidates.can_start[i])
             & (self._state[:, _COUNT] < self._sentences)
             & (self._state[:, _WORDS] + candidates.word_counts[i] <= self._words)
             & (shared[:, 1] == 0)
@@ -145,12 +148,17 @@ class _Search:
         self._members = np.concatenate([self._members, members])[best]
         self._covered = np.concatenate([self._covered, covered])[best]
 
+    def _last(self) -> NDArray[np.int64]:
+        """The last sentence of each set; for the empty set, the first of the article."""
+        return np.maximum(0, self._state[:, _LAST]).astype(np.int64)
+
     def _value_of(self, state: Floats) -> Floats:
         return np.round(_values(state, self._size, self._prices), 9)
 
     def best(self) -> Choice:
         """The set with the highest value."""
-        row = int(np.argmax(self._values))
+        done = ~self._candidates.needs_next[self._last()] | (self._state[:, _COUNT] == 0)
+        row = int(np.argmax(np.where(done, self._values, -np.inf)))
         chosen = tuple(self.considered[at] for at in np.flatnonzero(self._members[row]))
         return Choice(chosen, float(self._values[row]))
 

@@ -26,6 +26,7 @@ def candidates(good: list[float], **changes: Any) -> Candidates:
             word_counts=np.full(n, 20.0),
             can_start=np.ones(n, dtype=bool),
             can_follow=np.ones(n, dtype=bool),
+            needs_next=np.zeros(n, dtype=bool),
             facts=np.repeat(np.eye(n), 2, axis=1),
         ),
         **changes,
@@ -58,6 +59,21 @@ def test_a_set_that_covers_more_of_the_title_and_of_the_content_is_worth_more() 
         concepts = Concepts(covered, title * np.full(3, 1 / 3), article * np.full(3, 0.5))
         found = choose(replace(one, concepts=concepts), 2, 40, replace(PRICES, title=1.0, content=1.0))
         assert 2 in found.indices
+
+
+def test_half_a_quotation_is_chosen_only_with_its_other_half() -> None:
+    first, second = np.array([True, False, False, False]), np.array([True, False, True, True])
+    wanted = np.array([0.9, 0.1, 0.5, 0.5])
+    one = candidates([0.9] * 4, needs_next=first, can_start=second, wanted=wanted)
+    assert choose(one, 1, 40).indices in {(2,), (3,)}
+    assert choose(one, 2, 40).indices in {(0, 1), (2, 3)}
+    assert choose(replace(one, word_counts=np.array([20.0, 90, 20, 20])), 3, 60).indices == (2, 3)
+
+
+def test_nothing_is_chosen_if_the_other_half_of_a_quotation_does_not_fit() -> None:
+    one = candidates([0.9, 0.9], needs_next=np.array([True, False]), can_start=np.array([True, False]))
+    assert choose(one, 1, 40).indices == ()
+    assert choose(candidates([0.9], needs_next=np.array([True])), 1, 40).indices == ()
 
 
 def test_doubtful_sentences_are_left_out_once_the_reply_is_long_enough() -> None:
