@@ -195,6 +195,8 @@ class Summary:
     method: str
     scored: tuple[ScoredSentence, ...] = ()
     """All sentences with their scores, if an explanation was requested."""
+    refusal: SkipReason | None = None
+    """Why there are no sentences, if the method can tell."""
 
     @property
     def saved(self) -> int:

@@ -113,7 +113,7 @@ def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     if skipped is not None:
         return skipped
     if not summary.sentences:
-        return Skipped(SkipReason.NO_SENTENCES)
+        return Skipped(summary.refusal or SkipReason.NO_SENTENCES)
     if summary.saved >= rules.min_saved:
         return None
     detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
