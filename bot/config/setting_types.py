@@ -171,13 +171,14 @@ RedditorName = Annotated[str, AfterValidator(_redditor)]
 
 
 def _user_name(value: str) -> str:
-    if not value or re.search(r"[\s@]", value):
+    name = re.sub(r"^(?:@|/?u(?:ser)?/)", "", value.strip())
+    if not name or re.search(r"[\s@/:]", name):
         raise invalid_value("must be only the name, without @ and server")
-    return value
+    return name
 
 
 UserName = Annotated[str, AfterValidator(_user_name)]
-"""The name of an account, without its server."""
+"""The bare name of an account, from `name`, `@name`, `u/name` or `/u/name`, without its server."""
 
 
 def _person(value: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.models import Dialect, Digest, Layout, NotArticle, Post, Reply, Skipped
+from bot.core.skip_reasons import SkipReason
 from bot.core.urls import article_url, url_hash
 from bot.pipeline import policy
 from bot.pipeline.services import PipelineServices
+from bot.pipeline.site_matching import domain
 from bot.render import ArticleInfo, FooterLinks, render
 from bot.rules import CommunityRules
 
@@ -34,7 +36,7 @@ def write_reply(
     links: FooterLinks | None = None,
 ) -> Reply | Skipped:
     """The reply to the article at `url`, or why there is none."""
-    skipped = policy.after_digest(digest, rules)
+    skipped = _check_final_site(digest, url, rules) or policy.after_digest(digest, rules)
     if skipped is not None:
         return skipped
     reply = render(
@@ -56,7 +58,15 @@ def write_reply(
     )
 
 
+def _check_final_site(digest: Digest, url: str, rules: CommunityRules) -> Skipped | None:
+    """The post's link may be short and lead to a blocked site, or to a copy of its page in an archive."""
+    canonical = digest.article.canonical_url
+    own = canonical if domain(canonical) == domain(url) else None
+    blocked = policy.find_blocked_site(url, rules) or policy.find_blocked_site(own, rules)
+    return Skipped(SkipReason.DOMAIN_BLOCKED, blocked) if blocked else None
+
+
 def _article_info(digest: Digest, url: str) -> ArticleInfo:
     article = digest.article
-    site = article.site or policy.domain(url)
+    site = article.site or domain(url)
     return ArticleInfo(article.title, site, digest.key_words, digest.reading_minutes)

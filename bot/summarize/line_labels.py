@@ -63,7 +63,8 @@ def has_bare_time_codes(lines: Iterable[str]) -> bool:
 def without_time_codes(sentence: str, *, bare: bool = False) -> str:
     """The sentence without the time code at its start or its end; with `bare`, one without brackets too."""
     found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
-    return _TIME_CODE_AT_END.sub("", sentence[found.end() :] if found else sentence)
+    rest = sentence[found.end() :] if found else sentence
+    return _TIME_CODE_AT_END.sub("", rest) if rest.rstrip().endswith(("]", "】")) else rest
 
 
 def without_front_matter(sentence: str) -> str:
@@ -136,5 +137,7 @@ def is_turn(sentence: str, labels: frozenset[str]) -> bool:
 
 def _label(sentence: str) -> re.Match[str] | None:
     """The label at the start: words that all have a capital, or are in a script without capitals."""
+    if ":" not in sentence and "：" not in sentence:
+        return None
     found = _LABEL.match(sentence)
     return found if found and not any(word[0].islower() for word in found["label"].split(" ")) else None

@@ -13,7 +13,8 @@ from pathlib import Path
 from bot.i18n.translations import LANGUAGES
 from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
-from bot.rules.validation import choices_of, example_line, is_number, to_yaml
+from bot.rules.setting_kinds import choices_of, is_number
+from bot.rules.validation import example_line, to_yaml
 
 OUTPUT_PATH = Path("docs/how-to/moderators.md")
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bot.inbox.commands.vocabulary import Verb, normalize, vocabulary
+from bot.inbox.message_links import IMAGE, MARKDOWN_LINK, links_in, without_links
 
 __all__ = ["Command", "Verb", "parse_command", "says_it_is_a_bot"]
 
@@ -35,7 +36,6 @@ class Command:
     """ISO 639-1 of the command's words; None for English."""
 
 
-_LINK = re.compile(r"https?://[^\s<>\"\])]+")
 _COMMUNITY_NAME = re.compile(
     r"(?:^|(?<=[\s(]))"
     r"(?:(?:!|/?[cm]/)(?P<name>[a-z0-9_.-]+@[a-z0-9.-]+(?::\d+)?)|/?r/(?P<sub>[a-z0-9_]{2,21})"
@@ -48,7 +48,6 @@ _COMMUNITY_URL = re.compile(
     re.IGNORECASE,
 )
 _USER_MENTION = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]]*+)\]\(([^)\s]*+)[^)]*+\)")
 
 
 def parse_command(text: str, subject: str = "") -> Command | None:
@@ -84,11 +83,16 @@ def _strip_markup(line: str) -> str | None:
     None for a line that is too long for a command.
     """
     line = line[:MAX_LINE_LENGTH]  # many unclosed brackets take quadratic time
-    line = _MARKDOWN_LINK.sub(lambda found: f" {found[2] if '@' not in found[1] else found[1]} ", line)
-    if len(_LINK.sub("", line)) > MAX_WORDS_LENGTH:  # many signs before a name take quadratic time
+    line = MARKDOWN_LINK.sub(_shown_part, IMAGE.sub(" ", line))
+    if len(without_links(line)) > MAX_WORDS_LENGTH:  # many signs before a name take quadratic time
         return None
     line = _USER_MENTION.sub(" ", line.strip(" \t\u00a0*`~>#"))
     return line if re.search(r"[^\W_]", line) else ""
+
+
+def _shown_part(link: re.Match[str]) -> str:
+    """The target of a Markdown link; the text of a mention."""
+    return f" {link['text'] if '@' in link['text'] else link['target']} "
 
 
 def _parse_line(line: str, lines: list[str], body_start: int) -> Command | None:
@@ -103,11 +107,11 @@ def _parse_line(line: str, lines: list[str], body_start: int) -> Command | None:
 
 def _parse_arguments(line: str) -> tuple[str | None, str | None, str]:
     """The community and the link in a line, and the remaining words."""
-    links: list[str] = _LINK.findall(line)
+    links = [link.url for link in links_in(line)]
     community_urls = [match for link in links if (match := _COMMUNITY_URL.match(link))]
-    line = _LINK.sub(" ", line)
+    line = without_links(line)
     community = _community_of(_COMMUNITY_NAME.search(line), next(iter(community_urls), None))
-    other_links = [link.rstrip(".,;!?") for link in links if not _COMMUNITY_URL.match(link)]
+    other_links = [link for link in links if not _COMMUNITY_URL.match(link)]
     return community, next(iter(other_links), None), _COMMUNITY_NAME.sub(" ", line)
 
 
