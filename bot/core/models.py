@@ -113,6 +113,8 @@ class ParagraphKind(StrEnum):
     HEADING = "heading"
     STANDFIRST = "standfirst"
     """The sentences between the headline and the text that say what the article is about."""
+    SUMMARY = "summary"
+    """A sentence of a box that sums up the article ("In short")."""
     LIST_ITEM = "item"
     QUOTE = "quote"
     TABLE = "table"
