@@ -32,9 +32,14 @@ def language_of_name(text: str) -> str | None:
 
 def nearest_setting(text: str) -> str | None:
     """The setting that was probably meant by a name that is not one."""
-    name = normalize_name(text[:MAX_NAME_LENGTH])
-    found = nearest(name, _names()) or _with_same_words(name)
+    found = written_name(text)
     return _names()[found][0] if found else None
+
+
+def written_name(text: str) -> str | None:
+    """The normalized name, in any language, that is nearest to a text."""
+    name = normalize_name(text[:MAX_NAME_LENGTH])
+    return nearest(name, _names()) or _with_same_words(name)
 
 
 def normalize_name(text: str) -> str:

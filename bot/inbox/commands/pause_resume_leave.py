@@ -8,6 +8,7 @@ from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
     ask_for_community,
+    command_word,
     community_link,
     private_answer,
     request_translator,
@@ -38,7 +39,7 @@ def _record(request: CommandRequest, context: CommandContext, kind: SettingsChan
     community = request.community
     translate = request_translator(request, context)
     if community is None:
-        return ask_for_community(request.command.verb.value, request, translate)
+        return ask_for_community(command_word(request.command.verb, translate), request, translate)
     refusal = refuse_non_moderator(request, community, translate)
     if refusal is not None:
         return refusal
