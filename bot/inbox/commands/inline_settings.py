@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.core.edit_distance import edit_distance
 from bot.inbox.commands.vocabulary import Phrase, Verb, normalize, vocabulary
 from bot.rules.automoderator import is_automoderator_rule
-from bot.rules.setting_names import nearest_setting, normalize_name, setting_named, written_name
+from bot.rules.setting_names import is_misspelt_name, nearest_setting, setting_named
+from bot.rules.yaml_lines import safe_excerpt
 
 _SETTING_VERBS = (Verb.SET, Verb.SETTINGS)
 _EQUALS = re.compile(r"[:=：](?!//)")
@@ -41,7 +41,7 @@ def find_inline_setting(
     equals = _EQUALS.search(masked)
     if equals is None:
         found = vocabulary().split_phrase(masked) if private else None
-        is_setting = found is not None and found[0].verb in _SETTING_VERBS and found[1]
+        is_setting = found is not None and found[0].verb in _SETTING_VERBS and _begins_with_name(found[1])
         return InlineSetting(found[0], found[1], community is not None) if found and is_setting else None
     head, value = masked[: equals.start()], line[equals.end() :].strip()
     has_community = community is not None and community[0] < equals.start()
@@ -71,12 +71,23 @@ def is_setting_name(text: str) -> bool:
         return False
     if setting_named(text):
         return True
-    name, nearest = normalize_name(text), nearest_setting(text)
-    allowed = 1 if len(name) < 6 else 2
-    return (
-        nearest is not None
-        and len(name) > 3
-        and edit_distance(name, written_name(text) or nearest) <= allowed
+    letters = sum(char.isalpha() for char in text)
+    return letters > 3 and is_misspelt_name(text, 1 if letters < 6 else 2)
+
+
+def example_setting(text: str) -> str:
+    """The first line of settings with the English name of the setting that was probably meant."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    name, _, value = line.partition(":")
+    setting = nearest_setting(name) if value else None
+    return f"{setting}: {safe_excerpt(value)}" if setting else "layout: bullets"
+
+
+def _begins_with_name(text: str) -> bool:
+    """Whether the first words are the name of a setting."""
+    words = text.split()
+    return any(
+        is_setting_name(" ".join(words[:size])) for size in range(1, min(len(words), MAX_NAME_WORDS) + 1)
     )
 
 

@@ -18,6 +18,8 @@ from bot.store import SettingsChange, SettingsSource
 _MESSAGE = SettingsSource.MESSAGE
 MAX_VALUE_LENGTH = 60
 """Characters of one value in an answer."""
+MAX_SHOWN = 3
+"""Settings that are named although nothing changed."""
 MAX_CHANGES = 12
 """Changed settings in one answer."""
 
@@ -29,12 +31,13 @@ def describe_change(
     context: CommandContext,
     translate: Translator,
     *,
+    named: tuple[str, ...],
     replaces: bool,
 ) -> Iterator[str]:
     """The paragraphs of the answer: old and new values, what went back, and what did not change.
 
-    `replaces` tells that the text replaced all earlier settings. Raises `PlatformError` if the platform must
-    be asked and cannot be.
+    `named` are the settings in the text; `replaces` tells that it replaced all earlier ones. Raises
+    `PlatformError` if the platform must be asked and cannot be.
     """
     resolver = context.rule_resolver
     community = community_link(latest.community)
@@ -45,7 +48,9 @@ def describe_change(
     changed = [name for name in differing if name in written]
     back = [name for name in differing if name not in written]
     if not differing:
-        yield translate("settings-unchanged", community=community)
+        values = ", ".join(f"`{name}: {shown_value(_value(new, name))}`" for name in named[:MAX_SHOWN])
+        text = translate("settings-unchanged", community=community)
+        yield f"{text} {values}".strip()
     if changed:
         yield from _paragraphs(
             translate("settings-changed", community=community),

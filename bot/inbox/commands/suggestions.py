@@ -48,6 +48,8 @@ class Suggestion:
     """A command with the number of edits that make it of the message."""
 
     phrase: Phrase
+    written: str
+    """The command as the message should have it, normalized."""
     edits: int
     rest: str
     """What follows the command in the message."""
@@ -65,7 +67,8 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
         if not words:
             continue
         community, link, rest = parse_arguments(words)
-        found = find_suggestion(rest, is_precise=is_private and (community is not None or link is not None))
+        is_precise = is_private and (community is not None or link is not None)
+        found = find_suggestion(rest, is_precise=is_precise, has_link=link is not None)
         if found is None or (not is_private and (found.edits > 1 or _meaningful(found.rest))):
             continue
         languages = message_languages(found.phrase.languages, message.text)
@@ -79,17 +82,18 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
     return None
 
 
-def find_suggestion(text: str, *, is_precise: bool) -> Suggestion | None:
+def find_suggestion(text: str, *, is_precise: bool, has_link: bool = False) -> Suggestion | None:
     """The nearest command that a line begins with, after polite words.
 
     `is_precise` allows two edits in short words, because a community or a link shows that it is a command.
     """
     tokens = text.split()
-    while tokens and normalize(tokens[0]) in (*vocabulary().fillers, ""):
+    while tokens and _is_polite(tokens[0]):
         tokens.pop(0)
     if not tokens or len(tokens) > MAX_WORDS + MAX_PHRASE_WORDS:
         return None
-    best = min(_candidates(tokens, is_precise), key=_rank, default=None)
+    found = _candidates(tokens, is_precise)
+    best = min(found, key=lambda each: _rank(each, tokens, has_link, is_precise), default=None)
     if best is None:
         return None
     left = _meaningful(best.rest)
@@ -111,15 +115,32 @@ def _candidates(tokens: list[str], is_precise: bool) -> Iterator[Suggestion]:
                 continue
             edits = edit_distance(word, text)
             if edits <= allowed and edits < longer:
-                yield Suggestion(phrase, edits, " ".join(tokens[size:]))
+                yield Suggestion(phrase, text, edits, " ".join(tokens[size:]))
 
 
-def _rank(found: Suggestion) -> tuple[float, int]:
-    return found.edits, len(found.rest)
+def _rank(
+    found: Suggestion, tokens: list[str], has_link: bool, is_precise: bool
+) -> tuple[bool, int, bool, bool, int]:
+    """A command that fits the rest of the line, then fewer edits; words that are left over count as edits."""
+    verb = found.phrase.verb
+    is_setting = _SETTING.search(found.rest) is not None
+    left = 0 if is_setting else len(_meaningful(found.rest))
+    if left and not is_precise and verb in _NEEDS_COMMUNITY:
+        left -= 1  # it may be the name of a community
+    lacks_setting = is_setting and verb not in (Verb.SET, Verb.SETTINGS)
+    is_for_link = verb in (Verb.TRY, Verb.DELETE)
+    begins = normalize(tokens[0])[:1] == found.written[:1]
+    return lacks_setting, found.edits + left, is_for_link is not has_link, not begins, len(found.rest)
 
 
 def _meaningful(text: str) -> list[str]:
     return [word for word in normalize(text).split() if word not in vocabulary().fillers]
+
+
+def _is_polite(word: str) -> bool:
+    """Whether a word may stand before a command, and is none itself."""
+    text = normalize(word)
+    return not text or (text in vocabulary().fillers and text not in vocabulary().commands)
 
 
 def _first_line(text: str) -> str:

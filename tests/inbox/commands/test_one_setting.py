@@ -131,8 +131,8 @@ def test_a_block_takes_back_what_it_leaves_out_and_names_who_had_set_it(
         2,
     )
     assert f"Changed in !{NEWS}: `sentences: 4` → `2`" in answer
-    assert f"- `words: 90` → `100` (set by `mona＠lemmy.example`, 2026-03-01)" in answer
-    assert f"- `layout: bullets` → `paragraphs` (set by `nora＠lemmy.example`, 2026-03-02)" in answer
+    assert "- `words: 90` → `100` (set by `mona＠lemmy.example`, 2026-03-01)" in answer
+    assert "- `layout: bullets` → `paragraphs` (set by `nora＠lemmy.example`, 2026-03-02)" in answer
 
 
 def test_a_change_of_a_list_shows_what_was_added_and_removed(harness: CommandHarness) -> None:
