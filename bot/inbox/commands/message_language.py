@@ -17,12 +17,13 @@ _MAX_LENGTH = 1_000
 def message_languages(of_command: tuple[str, ...], text: str) -> tuple[str, ...]:
     """The languages that a message may be in, the most likely first; empty if it may be in English.
 
-    `of_command` are the languages that have its command. Some share a word, such as `pausa`.
+    `of_command` are the languages that have its command, none without a command. Some share a word, such as
+    `pausa`.
     """
     votes = _votes(text[:_MAX_LENGTH])
     if of_command == (_ENGLISH,):
         votes[_ENGLISH] += 2  # as much as the name of a setting
-    if _ENGLISH in of_command:
+    if _ENGLISH in of_command or not of_command:
         others = [language for language in of_command if language != _ENGLISH and votes[language] > 0]
         named = [language for language, count in votes.most_common(1) if count >= 2]
         candidates = others or named

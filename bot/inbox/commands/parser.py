@@ -40,8 +40,6 @@ class Command:
     English."""
     arguments: str = ""
     """What follows the command and is none of these."""
-    is_bare: bool = False
-    """Whether there are only settings, without a command."""
 
 
 _COMMUNITY_NAME = re.compile(
@@ -80,7 +78,7 @@ def parse_command(text: str, subject: str = "", *, private: bool = False) -> Com
     if command is not None:
         return replace(command, languages=message_languages(command.languages, text))
     if private and is_automoderator_rule(text):
-        return Command(Verb.SET, body=text, is_bare=True)
+        return Command(Verb.SET, body=text)
     return None
 
 
@@ -144,9 +142,9 @@ def _parse_setting(line: str, lines: list[str], number: int, private: bool) -> C
     )
     if found.has_community and found.phrase is None:
         body = "\n" * number + found.line
-    languages = found.phrase.languages if found.phrase else ("en",)
+    languages = found.phrase.languages if found.phrase else ()
     community = community if found.has_community else None
-    return Command(Verb.SET, community, None, body, languages, is_bare=found.phrase is None)
+    return Command(Verb.SET, community, None, body, languages)
 
 
 def parse_arguments(line: str) -> tuple[str | None, str | None, str]:

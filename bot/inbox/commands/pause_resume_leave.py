@@ -54,4 +54,8 @@ def _record(request: CommandRequest, context: CommandContext, kind: SettingsChan
     result = translate(_TEXT_KEYS[status], community=community_link(community))
     if status is not kind:
         return private_answer(translate, translate("newer-command"), result)
+    if not context.is_watched(message.account, community):
+        return private_answer(
+            translate, result, translate("not-watched", community=community_link(community))
+        )
     return private_answer(translate, result)

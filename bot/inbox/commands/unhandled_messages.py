@@ -52,7 +52,7 @@ def handle_unknown_message(
     )
     if is_bot or message.via not in PRIVATE_KINDS or (earlier and not by_moderator):
         return None
-    languages = message_languages(("en",), message.text)
+    languages = message_languages((), message.text)
     translate = translator_for(message.community, context, languages)
     if earlier:
         word = command_word(Verb.HELP, translate)
