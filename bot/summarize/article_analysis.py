@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,10 @@ class ArticleAnalysis:
     @cached_property
     def content_rows(self) -> list[frozenset[int]]:
         """The numbers of the content words of each sentence."""
-        content = self.statistics.vocabulary.is_content
-        return [frozenset(n for n in row if content[n]) for row in self.statistics.words]
+        counts = self.statistics.content_words
+        items = counts.item.tolist()
+        bounds = self.vectors.bounds.tolist()
+        return [frozenset(items[start:end]) for start, end in pairwise(bounds)]
 
 
 def analyse_article(

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from string import ascii_lowercase
 
 from bot.summarize import abbreviations, line_labels, quotations
+from bot.summarize.character_counts import latin_small_letters
 from bot.summarize.cohesion_rules import NAME, CohesionRules, cohesion_rules
 from bot.summarize.phrases import plain_words
 from bot.summarize.quotations import QuotationState
@@ -31,7 +31,6 @@ _OPEN_QUOTE = re.compile(r"[\"“”„«»‘‚'「『][^\s]")
 _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
 _INNER_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ,]\s.)[\w-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
-_SMALL = ascii_lowercase.encode()
 _MIN_CAPITALS = 20
 """A line with fewer letters may be in capitals by chance."""
 _QUESTION_MARKS = re.compile("[?？؟]")
@@ -227,9 +226,7 @@ def _half_of_a_quotation(sentence: str, quotation: QuotationState) -> str:
 
 
 def _is_in_capitals(sentence: str) -> bool:
-    latin = sentence.encode("ascii", "ignore")
-    small = len(latin) - len(latin.translate(None, _SMALL))
-    if small > 0.1 * len(sentence) + 1:
+    if latin_small_letters(sentence) > 0.1 * len(sentence) + 1:
         return False  # faster than to count the capitals
     capitals = sum(map(str.isupper, sentence))
     if capitals < 0.9 * _MIN_CAPITALS:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,12 @@ _AGED = re.compile(
 )
 NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 """A word with a capital that is not an initial."""
+
+
+COUNTED = ("you", "writer", "first_person", "person", "group", "saying", "stop words")
+"""The lists whose words `judge.line_signals` counts: keys of a table, and the stop words."""
+COUNT_BITS = 10
+COUNT_MASK = (1 << COUNT_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,11 @@ class CohesionRules:
     first_person_words: frozenset[str]
     back_words: frozenset[str]
     """Words that point to a time or place named before."""
+    counted_words: Mapping[str, int]
+    """For each word of the lists `COUNTED`, one bit for each list that has it, `COUNT_BITS` apart.
+
+    The sum over the words of a sentence has the counts of all lists.
+    """
     demonstratives: frozenset[str]
     possessives: frozenset[str]
 
@@ -76,6 +88,14 @@ def _tables() -> dict[str, Any]:
 
 
 _EMPTY: dict[str, Any] = {"capitals": False}
+
+
+def _counted_words(lists: Sequence[Sequence[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at, words in enumerate(lists):
+        for word in frozenset(words):
+            found[word] = found.get(word, 0) | 1 << at * COUNT_BITS
+    return found
 
 
 @cache
@@ -117,6 +137,9 @@ def cohesion_rules(language: str) -> CohesionRules:
         writer_words=frozenset(words("writer")),
         first_person_words=frozenset(words("first_person")),
         back_words=frozenset(words("then")),
+        counted_words=_counted_words(
+            [*map(words, COUNTED[:-1]), list(language_resources.stop_words(language))]
+        ),
         demonstratives=frozenset(words("this")),
         possessives=frozenset(words("theirs")),
         stop_words=language_resources.stop_words(language),

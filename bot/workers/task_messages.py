@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
+from bot.core.pdf_signature import is_pdf
 from bot.workers.rights import Confinement
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ def decode_confinement(message: bytes | bytearray) -> Confinement:
 
 def result_limit(task: Task) -> int:
     """The maximum size of the result of a task, in bytes."""
-    limit = max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * len(task.page.content))
+    content = task.page.content
+    page_bytes = 0 if is_pdf(content) else len(content)  # most of a PDF file is not text
+    limit = max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * page_bytes)
     return limit * (EXPLANATION_FACTOR if task.explain else 1)
 
 

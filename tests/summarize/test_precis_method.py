@@ -12,7 +12,8 @@ from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from benchmarks.summaries import artificial_article
 from bot.core.models import LengthLimits, ParagraphKind
 from bot.summarize import summarize
-from bot.summarize.document import Document, Tokenizer, without_dateline
+from bot.summarize.datelines import without_dateline
+from bot.summarize.document import Document, Tokenizer
 from bot.summarize.judge.sentence_model import Judgement
 from bot.summarize.length_budget import Budget
 from bot.summarize.method_registry import METHODS
