@@ -142,7 +142,7 @@ def _has_title(text: str, title: str) -> bool:
 
 
 def _known_counts(analysis: ArticleAnalysis) -> dict[str, Floats]:
-    words, pairs = analysis.word_coverage.uncovered_values(), analysis.pair_coverage.uncovered_values()
+    words, pairs = analysis.word_coverage.values(), analysis.pair_coverage.values()
     value = analysis.base_scores + 15 * (0.5 * words + pairs) / analysis.lengths
     ranks = np.empty(len(value))
     ranks[np.argsort(-np.round(value, 9), kind="stable")] = np.arange(len(value))
