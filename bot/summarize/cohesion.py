@@ -31,6 +31,12 @@ _INNER_NAME = re.compile(r"(?<=[a-zß-ÿ,]\s)[A-ZÀ-Þ][\w-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _MIN_CAPITALS = 20
 """A line with fewer letters may be in capitals by chance."""
+_OFFER = re.compile(
+    r"(?i:\b(?:code|codes|promo|gutscheincode|rabattcode|código|cupón|cupom|codice|kortingscode))\W{1,3}"
+    r"(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"
+)
+"""A code for a discount: "with the code SPRING20"."""
+_LOG_ENTRY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s?:?\s+\w")
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
 
 
@@ -188,6 +194,10 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
         return "a heading or a caption"
     if rules.page_references.search(sentence.lower()):
         return "refers to another part of the page"
+    if rules.calls.match(_without_opening_marks(sentence)) or _OFFER.search(sentence):
+        return "an offer or a call to the reader"
+    if _LOG_ENTRY.match(sentence):
+        return "an entry of a log of changes"
     return ""
 
 

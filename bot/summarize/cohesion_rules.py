@@ -37,6 +37,8 @@ class CohesionRules:
     first_person: re.Pattern[str]
     boilerplate: re.Pattern[str]
     """For a sentence in lower case."""
+    calls: re.Pattern[str]
+    """At the start of a sentence: it asks the reader to do something for the page."""
     page_references: re.Pattern[str]
     """For a sentence in lower case."""
     capitals_mark_names: bool
@@ -121,6 +123,7 @@ def cohesion_rules(language: str) -> CohesionRules:
         verbs_of_saying=_anywhere(words("saying")),
         first_person=_anywhere(words("first_person")),
         boilerplate=_anywhere(words("boilerplate"), in_lower_case=True),
+        calls=_at_start(words("calls")),
         page_references=_anywhere(words("promises"), in_lower_case=True),
         capitals_mark_names=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),

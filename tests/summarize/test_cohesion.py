@@ -188,3 +188,39 @@ def test_words_of_the_page_are_found_in_any_case(line: str) -> None:
 def test_a_reference_to_the_page_is_found_in_any_case() -> None:
     for line in ("Here’s the list of all walls of Osby.", "HERE'S the list of all walls of Osby."):
         assert cohesion.mark_sentences([[line]], "en")[0].exclusion == "refers to another part of the page"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Sign up for our letter and read the best of the week every Friday."),
+        ("en", "Use the code OSBY20 for 20 percent off the first order of the mill."),
+        ("de", "Melden Sie sich hier für den wöchentlichen Brief der Redaktion an."),
+        ("fr", "Abonnez-vous à la lettre de la rédaction pour tout savoir du moulin."),
+        ("es", "Suscríbete a la carta de la redacción y recibe las noticias del molino."),
+        ("it", "Iscriviti alla lettera della redazione e ricevi le notizie del mulino."),
+        ("nl", "Schrijf je in voor de brief van de redactie over de molen van Osby."),
+        ("pt", "Clique no botão e receba as notícias do moinho todas as semanas."),
+        ("en", "2021-08-09 Added a section about the mill and its wheels."),
+    ],
+)
+def test_offers_calls_and_entries_of_a_log_are_never_picked(language: str, sentence: str) -> None:
+    (mark,) = cohesion.mark_sentences([[sentence]], language)
+    assert mark.exclusion in {"an offer or a call to the reader", "an entry of a log of changes"}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Clicker training is the oldest method of the club."),
+        ("en", "The building code of Osby allows three floors."),
+        ("en", "Code written in COBOL still runs the bank of Osby."),
+        ("en", "In 2021-08 the mill burned down for the second time."),
+        ("de", "Klickt ein Geigerzähler oft, so ist die Strahlung hoch."),
+        ("fr", "Abonnés et lecteurs du journal ont donné 9 000 euros."),
+        ("es", "Suscriptores de todo el país apoyan el molino."),
+    ],
+)
+def test_sentences_that_only_look_like_calls(language: str, sentence: str) -> None:
+    (mark,) = cohesion.mark_sentences([[sentence]], language)
+    assert mark.exclusion == ""
