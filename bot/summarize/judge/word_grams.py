@@ -1,8 +1,8 @@
-"""A logistic regression on words: which words, and which first and last words, each class of sentence has.
+"""Logistic regressions on words: which words each class of sentence has, and which ones an editor picks.
 
 Kinds of grams: words and marks, pairs of them, one to three of the first six ("<"), the first one to three
 ("^"), and the last two ("$"). Numbers are one word. The weights are a text file: one gram in a line, a
-tab, and a whole number for each class, in hundredths. `gram_index` looks them up.
+tab, and whole numbers in hundredths, one for each class and one for a pick. `gram_index` looks them up.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from bot.summarize.word_statistics import Floats
 
 CLASSES = "SLBFO"
 """Stands alone, leans on another sentence, is not the article's prose, is a fragment, says nothing."""
+WANTED = len(CLASSES)
+"""The column of the log-odds that an editor picks the sentence; those before it are the classes."""
+COLUMNS = WANTED + 1
 INTERCEPT = ""
 _UNIT = 100.0
 
@@ -35,10 +38,10 @@ def grams_of(text: str) -> set[str]:
 
 
 class GramModel:
-    """The probability of each class, by the grams of a sentence alone."""
+    """What the grams of a sentence alone say of it."""
 
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
-        rows = np.array([*weights.values(), (0,) * len(CLASSES)], dtype=np.int16)
+        rows = np.array([*weights.values(), (0,) * COLUMNS], dtype=np.int16)
         self._index = GramIndex(list(weights))
         self._intercept = np.array(weights[INTERCEPT]) / _UNIT
         # an unknown gram counts as the row of zeros at the end
@@ -49,27 +52,31 @@ class GramModel:
         """The model in the file `data/NAME.txt` of the package."""
         text = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text("utf-8")
         parts = text.rstrip("\n").replace("\n", "\t").split("\t")
-        numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, len(CLASSES))
-        return cls(dict(zip(parts[::2], numbers, strict=True)))
+        numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, COLUMNS)
+        return cls(dict(zip(parts[::2], numbers.tolist(), strict=True)))
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """One row for each text, one column for each class."""
+    def judge(self, texts: Sequence[str]) -> Floats:
+        """One row for each text: the probability of each class, and the log-odds that an editor picks it."""
         parts = [
             self._of_part(texts[at : at + SENTENCES_AT_ONCE])
             for at in range(0, len(texts), SENTENCES_AT_ONCE)
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, len(CLASSES)))
+        return np.concatenate(parts) if parts else np.zeros((0, COLUMNS))
 
     def _of_part(self, texts: Sequence[str]) -> Floats:
         places, sentence = self._index.places(texts)
         weights = self._weights.take(places, axis=0)
         sums = [np.bincount(sentence, column, len(texts)) for column in weights.T]
         sizes = np.bincount(sentence, minlength=len(texts))
-        return softmax(np.column_stack(sums) / (_UNIT * np.sqrt(sizes[:, None])) + self._intercept)
+        return _judged(np.column_stack(sums) / (_UNIT * np.sqrt(sizes[:, None])) + self._intercept)
 
-    def prior(self, count: int) -> Floats:
-        """The probabilities of a sentence of which no word is known, `count` times."""
-        return np.repeat(softmax(self._intercept[None, :]), count, axis=0)
+    def without_words(self, count: int) -> Floats:
+        """The row of a sentence of which no word is known, `count` times."""
+        return np.repeat(_judged(self._intercept[None, :]), count, axis=0)
+
+
+def _judged(values: Floats) -> Floats:
+    return np.column_stack([softmax(values[:, :WANTED]), values[:, WANTED]])
 
 
 def weights_of(grams: Sequence[str], weights: Floats, intercept: Floats) -> dict[str, tuple[int, ...]]:

@@ -65,7 +65,7 @@ def test_signals_of_a_line() -> None:
     assert row["ends_dots"] == 1
 
 
-@pytest.mark.parametrize("name", ["kinds", "ranks", "firsts", "picks"])
-def test_the_trees_of_the_package_were_fitted_on_these_columns(name: str) -> None:
+@pytest.mark.parametrize("name", ["kinds", "ranks", "firsts", "picks", "networks"])
+def test_the_weights_of_the_package_were_fitted_on_these_columns(name: str) -> None:
     heading = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text().partition("\n")[0]
     assert heading.partition("columns: ")[2].split() == list(table_of("One sentence.").names)
