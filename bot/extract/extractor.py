@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks, split_blocks
+from bot.extract.captions import mark_captions
 from bot.extract.charset import decode_html
 from bot.extract.content_type import detect_other_type
 from bot.extract.documents import document_kind
@@ -105,11 +106,12 @@ def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Remove embeds, what is hidden, and what the rule of the site names; make the rest running text."""
+    """Remove embeds, hidden elements and what the rule of the site names; make the rest running text."""
     class_attributes = class_attributes_of(root)
     remove_embeds(root, url, class_attributes)
     prepare_hidden_text(root, class_attributes)
     strip_hidden(root, class_attributes)
+    mark_captions(root, class_attributes)
     prepare_running_text(root, class_attributes)
     rule = site_rule_for(url)
     if rule is not None:
