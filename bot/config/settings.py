@@ -127,6 +127,7 @@ class Fetch(Section):
     timeout: Duration = Field(
         _seconds(20), ge=_seconds(2), le=_seconds(120), description="Maximum time to fetch a page."
     )
+    pdf: bool = Field(True, description="Whether linked PDF files are read, up to 10 MB each.")
     host_delay: Duration = Field(
         _seconds(2),
         ge=_seconds(0),
