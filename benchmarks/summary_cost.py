@@ -35,6 +35,7 @@ from bot.summarize import article_analysis, cohesion, person_names, precis_metho
 from bot.summarize.document import Document
 from bot.summarize.judge import context, line_signals, mentions
 from bot.summarize.judge.sentence_model import SentenceModel
+from bot.summarize.judge.sentence_network import SentenceNetwork
 from bot.summarize.judge.word_grams import GramModel
 from bot.summarize.method_registry import METHODS
 from bot.summarize.word_tokens import count_words
@@ -52,7 +53,8 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     ("signals: mentions", mentions, "mention_signals"),
     ("signals: context", context, "context_signals"),
     ("signals: table", precis_method, "feature_table"),
-    ("words model", GramModel, "probabilities"),
+    ("words model", GramModel, "judge"),
+    ("networks", SentenceNetwork, "outputs"),
     ("trees", BoostedTrees, "sums"),
     ("judge, rest", SentenceModel, "judge"),
     ("search", precis_method, "choose"),

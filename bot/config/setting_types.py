@@ -237,6 +237,16 @@ NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
 """A number for each of some settings of `[rules]`."""
 
 
+def _profile_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]{1,30}", value):
+        raise invalid_value("must have names of lower-case letters, digits and hyphens")
+    return value
+
+
+ProfileName = Annotated[str, AfterValidator(_profile_name)]
+"""The name of a profile, as moderators write it."""
+
+
 def to_toml(value: object) -> str:
     """A value as TOML, on one line."""
     if isinstance(value, dict):

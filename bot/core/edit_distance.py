@@ -29,7 +29,8 @@ def edit_distance(one: str, other: str) -> int:
 def nearest(word: str, candidates: Iterable[str], *, share: float = 0.45) -> str | None:
     """The candidate with the fewest edits; None if all need more than `share` of the longer one's length.
 
-    Of several, the one with the same first letter, then the one of the most similar length.
+    One edit is always allowed in words of more than one letter. Of several candidates, the one with the same
+    first letter is preferred, then the one of the most similar length.
     """
     best: tuple[int, bool, int, str] | None = None
     for candidate in candidates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -50,7 +50,8 @@ _MAX_OTHER_TEXT = 150
 def mark_captions(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Turn captions into `figcaption` elements, in place: by their class beside a picture, or in a figure."""
     named = {value for value in class_attributes if _MAYBE.search(value) and _names_a_caption(value)}
-    elements = (one for one in _NAMED(root) if one.get("class") in named) if named else iter(())
+    candidates: Iterable[HtmlElement] = _NAMED(root) if named else ()
+    elements = (one for one in candidates if one.get("class") in named)
     for element in list(islice(elements, _MAX_ELEMENTS)):
         if element.tag in _TAGS and _is_caption(element):
             element.tag = "figcaption"

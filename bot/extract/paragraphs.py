@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.core.models import ParagraphKind
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
 from bot.extract.standfirsts import Headline, find_standfirst
+from bot.extract.summary_boxes import summary_sentences
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
@@ -31,9 +32,13 @@ def to_paragraphs(blocks: Blocks, selected: list[int], headline: Headline | None
     last = -2
     chosen = without_link_lines(blocks, selected)
     standfirst = find_standfirst(blocks, chosen, headline) if headline else None
+    summary = summary_sentences(blocks, chosen)
     for index in chosen if standfirst is None else sorted({*chosen, standfirst}):
         kind, text = kind_of(blocks, index), blocks.texts[index]
-        kind = ParagraphKind.STANDFIRST if index == standfirst else kind
+        if index == standfirst:
+            kind = ParagraphKind.STANDFIRST
+        elif index in summary:
+            kind = ParagraphKind.SUMMARY
         if found and index == last + 1 and _continues(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:

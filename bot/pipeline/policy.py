@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import SplitResult
 
 from bot.core.daily_cap import DailyCap
-from bot.core.models import Digest, Post, Skipped
+from bot.core.models import ArticleTrait, Digest, Post, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.site_matching import canonical_host, domain, is_within, shown_sites, split_link
 from bot.pipeline.text_matching import has_flair, has_phrase
@@ -109,21 +109,30 @@ def check_placement(post: Post, rules: CommunityRules, replies_today: int) -> Sk
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     """Why a summarized article gets no reply; None to continue."""
     article, summary = digest.article, digest.summary
-    skipped = check_article(article.word_count, article.language, rules)
+    is_self_post = ArticleTrait.SELF_POST in article.traits
+    skipped = check_article(article.word_count, article.language, rules, is_self_post=is_self_post)
     if skipped is not None:
         return skipped
     if not summary.sentences:
-        return Skipped(SkipReason.NO_SENTENCES)
+        return Skipped(summary.refusal or SkipReason.NO_SENTENCES)
     if summary.saved >= rules.min_saved:
         return None
     detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
     return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
 
 
-def check_article(words: int, language: str | None, rules: CommunityRules) -> Skipped | None:
+def min_words(rules: CommunityRules, *, is_self_post: bool) -> int:
+    """How many words an article, or the text of a self post, must have."""
+    return rules.min_self_post_words if is_self_post else rules.min_article_words
+
+
+def check_article(
+    words: int, language: str | None, rules: CommunityRules, *, is_self_post: bool = False
+) -> Skipped | None:
     """Why an article with this many words in this language (ISO 639-1) gets no reply."""
-    if words < rules.min_article_words:
-        detail = f"{words} words; the settings require {rules.min_article_words}"
+    required = min_words(rules, is_self_post=is_self_post)
+    if words < required:
+        detail = f"{words} words; the settings require {required}"
         return Skipped(SkipReason.TOO_SHORT, detail)
     if rules.languages and not _SAME_LANGUAGE.get(language or "", {language}) & set(rules.languages):
         return Skipped(SkipReason.LANGUAGE, language or "not detected")
@@ -154,8 +163,10 @@ def _state(case: _Case) -> Skipped | None:
 
 
 def _link(case: _Case) -> Skipped | None:
+    if summarizes_own_text(case.post, case.rules):
+        return None
     if not (case.post.url or "").strip():
-        return Skipped(SkipReason.NO_LINK)
+        return Skipped(SkipReason.NO_LINK, "the settings exclude self posts" if case.post.body else "")
     link, site = case.link, domain(case.post.url)
     if link is None or link.scheme.lower() not in ("http", "https") or not site:
         return Skipped(SkipReason.NOT_WEB)
@@ -163,6 +174,11 @@ def _link(case: _Case) -> Skipped | None:
     if suffix in MEDIA_SUFFIXES or is_within(site, MEDIA_HOSTS):
         return Skipped(SkipReason.MEDIA_LINK)
     return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _is_discussion(case.post, link) else None
+
+
+def summarizes_own_text(post: Post, rules: CommunityRules) -> bool:
+    """Whether the text of the post itself is summarized, because it has no link and the settings want it."""
+    return rules.self_posts and post.is_self_post
 
 
 def _is_discussion(post: Post, link: SplitResult) -> bool:
@@ -178,8 +194,10 @@ def _is_discussion(post: Post, link: SplitResult) -> bool:
 
 
 def _site(case: _Case) -> Skipped | None:
-    """A copy in an archive or a cache counts as the original page too."""
+    """A copy in an archive or a cache counts as the original page too. A self post is on no other site."""
     rules, url = case.rules, case.post.url
+    if case.post.is_self_post:
+        return None
     blocked = find_blocked_site(url, rules)
     if blocked:
         return Skipped(SkipReason.DOMAIN_BLOCKED, blocked)

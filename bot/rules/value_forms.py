@@ -26,7 +26,8 @@ from bot.rules.setting_kinds import (
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 _UNIT_OF = {
-    "min_saved": "percent", "sentences": "sentence", "words": "word", "min_article_words": "word",
+    "min_saved": "percent", "sentences": "sentence", "words": "word",
+    "min_article_words": "word", "min_self_post_words": "word",
     "min_score": "point", "delete_below": "point", "max_per_day": "reply",
 }  # fmt: skip
 _NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[ ,'’]\d{3})+)(?:[.,]0)?\s*([^\d\s.,'’+-].*)?")

@@ -45,6 +45,12 @@ class ArticleAnalysis:
         return [frozenset(items[start:end]) for start, end in pairwise(bounds)]
 
 
+def _count_words(sentence: Any) -> int:
+    """The number of words; a sentence of another document model than ours has not counted them."""
+    counted: int | None = getattr(sentence, "word_count", None)
+    return count_words(str(sentence)) if counted is None else counted
+
+
 def analyse_article(
     paragraphs: Sequence[Sequence[Any]], title: str, language: str, weights: Mapping[str, Any]
 ) -> ArticleAnalysis:
@@ -63,7 +69,7 @@ def analyse_article(
     return ArticleAnalysis(
         sentences=[sentence for paragraph in paragraphs for sentence in paragraph],
         texts=texts,
-        word_counts=[count_words(one) for one in texts],
+        word_counts=[_count_words(one) for paragraph in paragraphs for one in paragraph],
         marks=marks,
         features=features,
         base_scores=sentence_features.base_scores(features, weights["prior"]),

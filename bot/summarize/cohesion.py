@@ -17,6 +17,7 @@ from bot.summarize.phrases import plain_words
 from bot.summarize.quotations import QuotationState
 from bot.summarize.sentence_rules import boundary_rules
 
+INCOMPLETE = "incomplete quotation"
 _MAX_WORDS_BEFORE_PRONOUN = 8
 """A personal pronoun among this many words from the start, without a name before it, refers back."""
 _SHORT_WORDS, _FRAGMENT_WORDS = 8, 5
@@ -247,7 +248,7 @@ def _flaws(
 ) -> list[str]:
     flaws: list[str] = []
     if not quotation.complete:
-        flaws.append("incomplete quotation")
+        flaws.append(INCOMPLETE)
     elif _is_unattributed(sentence, quotation, rules):
         flaws.append("quotation without its speaker")
     if question:

@@ -23,7 +23,7 @@ _ATTRIBUTES = re.compile(
 _MOJIBAKE = re.compile("â€|Ã[\u0080-\u00bf]|[âÂ][\u0080-\u009f]" + r"|[âÂ](?=\s|\Z)|Â(?=[^\w\s])")
 """UTF-8 that was read as windows-1252 or Latin-1: dashes, quotation marks, letters with accents, spaces."""
 _LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
-_SUSPECT = re.compile(f"[<=•▪►âÃ\ufffd{re.escape(MISSING_PART + ''.join(map(''.join, _BRACKETS)))}]")
+_SUSPECT = re.compile(f"[<=•▪►âÂÃ\ufffd{re.escape(MISSING_PART + ''.join(map(''.join, _BRACKETS)))}]")
 """Each pattern that is searched needs one of these, and most sentences have none."""
 
 

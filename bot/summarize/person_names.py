@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.summarize.cohesion_rules import CohesionRules
 from bot.summarize.word_tokens import to_words, without_possessive
@@ -43,8 +44,7 @@ def find_names(sentences: Sequence[str], rules: CohesionRules, title: str = "") 
     return PersonNames(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Capitalised words that follow each other, without a possessive "'s"."""
 
     words: tuple[str, ...]
@@ -53,10 +53,11 @@ class _Run:
 
 
 def _runs(sentence: str) -> list[_Run]:
-    return [
-        _Run(tuple(without_possessive(word) for word in _WORD.findall(found.group())), *found.span())
-        for found in _NAME.finditer(sentence)
-    ]
+    result = []
+    for found in _NAME.finditer(sentence):
+        words = map(without_possessive, _WORD.findall(found.group()))
+        result.append(_Run(tuple(words), *found.span()))
+    return result
 
 
 def _known_people(

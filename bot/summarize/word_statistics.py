@@ -65,7 +65,7 @@ class WordStatistics:
         spelled = [to_words(text) for text in texts]
         self.lengths: Ints = np.array([len(sentence) for sentence in spelled], dtype=np.int64)
         words = list(chain.from_iterable(spelled))
-        for word in dict.fromkeys(words):
+        for word in dict.fromkeys(words):  # each spelling once
             number(word)
         numbers = map(self.vocabulary.number_of_spelling.__getitem__, words)
         self.word_numbers: Ints = np.fromiter(numbers, np.int64, len(words))

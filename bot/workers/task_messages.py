@@ -33,7 +33,7 @@ EXPLANATION_FACTOR = 20
 MAX_COUNT = 1_000_000_000
 MAX_SENTENCES = 1_000
 """Maximum number of sentences of a summary, and of key words."""
-_PAGE_FIELDS = ("url", "content_type", "requested_url")
+_PAGE_FIELDS = ("url", "content_type", "requested_url", "self_post_title")
 
 T = TypeVar("T")
 

@@ -294,7 +294,7 @@ def test_norwegian_includes_both_written_forms(wanted: str, language: str | None
     ("link", "final", "canonical", "blocked"),
     [
         ("https://sho.rt.example/x", "https://www.tabloid.example/story", None, True),
-        ("https://archive.ph/Ab", "https://archive.ph/Ab", "https://archive.ph/2/https://tabloid.example/a", True),
+        ("https://archive.ph/Ab", "https://archive.ph/Ab", "https://archive.ph/http://tabloid.example", True),
         ("https://paper.example/a", "https://paper.example/a", "https://tabloid.example/a", False),
         ("https://paper.example/a", "https://paper.example/a", None, False),
     ],

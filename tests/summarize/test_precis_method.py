@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
@@ -14,10 +13,9 @@ from bot.core.models import LengthLimits, ParagraphKind
 from bot.summarize import summarize
 from bot.summarize.datelines import without_dateline
 from bot.summarize.document import Document, Tokenizer
-from bot.summarize.judge.sentence_model import Judgement
 from bot.summarize.length_budget import Budget
 from bot.summarize.method_registry import METHODS
-from bot.summarize.precis_method import PrecisSummarizer, has_nothing_wanted
+from bot.summarize.precis_method import PrecisSummarizer
 from tests.summarize.texts import article
 
 LINES = ["The wall of Osby gave way on Monday.", "However, nobody was hurt.", "Osby will build a new wall."]
@@ -129,15 +127,6 @@ def test_a_page_without_sentences_gets_no_summary_and_says_why() -> None:
     summary = summarize(article(text, title="Our products"), LengthLimits(), explain=True)
     assert summary.sentences == ()
     assert all(one.why for one in summary.scored)
-
-
-def test_an_article_of_which_an_editor_would_pick_nothing_is_refused() -> None:
-    def judged(wanted: float, sentences: int) -> Judgement:
-        return Judgement(np.zeros((sentences, 5)), np.zeros(sentences), np.full(sentences, wanted))
-
-    assert has_nothing_wanted(judged(0.08, 20))
-    assert not has_nothing_wanted(judged(0.11, 20))
-    assert not has_nothing_wanted(judged(0.08, 5))
 
 
 def test_only_the_first_five_hundred_sentences_are_read() -> None:

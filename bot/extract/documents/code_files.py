@@ -10,6 +10,7 @@ _MAX_LINES = 2_000
 """Lines at the start of a file that are looked at."""
 _MAX_LINE = 300
 _MAX_CODE_SHARE = 0.3
+"""Share of the characters that are in lines of code, settings or a log."""
 _MIN_LETTERS = 0.7
 """Share of letters among the characters of prose that are not spaces; 0.95 is usual."""
 _MIN_SAME_COLUMNS = 0.8
@@ -38,8 +39,9 @@ def code_sign(lines: Sequence[str]) -> str:
     filled = [line[:_MAX_LINE] for line in lines[:_MAX_LINES] if line.strip()]
     if not filled:
         return ""
+    size = sum(map(len, filled))
     for name, pattern in (("a log", _LOG_LINE), ("program code", _CODE_LINE), ("settings", _SETTING_LINE)):
-        if sum(bool(pattern.match(line)) for line in filled) > _MAX_CODE_SHARE * len(filled):
+        if sum(len(line) for line in filled if pattern.match(line)) > _MAX_CODE_SHARE * size:
             return name
     if _has_columns(filled):
         return "a table of data"

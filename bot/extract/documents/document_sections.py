@@ -34,6 +34,7 @@ _CAPTION = re.compile(
 _SOURCE = re.compile(rf"{section_name('source')}\s?:", re.IGNORECASE)
 _REFERENCES = re.compile(rf"{_NUMBER}{section_name('references')}\s*:?", re.IGNORECASE)
 _LEFT_OUT = re.compile(rf"{_NUMBER}{section_name('left_out')}\s*:?", re.IGNORECASE)
+_ABSTRACT = re.compile(rf"{_NUMBER}{section_name('abstract')}\s*:?", re.IGNORECASE)
 _KEY_WORDS = re.compile(rf"{section_name('key_words')}\s{{0,2}}[:—–-]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*$")
 _NOTE_START = re.compile(r"(?:\[?\(?\d{1,3}[\])]?\.?|[*∗†‡§¶]{1,3})\s*\S")
@@ -76,6 +77,8 @@ def kind_of(group: LineGroup, body_size: float) -> ParagraphKind:
     text = group.text
     words = text.split()
     if len(words) <= _MAX_HEADING_WORDS and not _SENTENCE_END.search(text) and any(map(str.isalpha, text)):
+        if _ABSTRACT.fullmatch(text):
+            return ParagraphKind.HEADING
         is_large = group.size >= _HEADING_SIZE * body_size
         if is_large or (
             group.size >= _NOTE_SIZE * body_size and (group.bold or _is_plain_heading(group, text))

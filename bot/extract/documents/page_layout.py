@@ -70,6 +70,6 @@ class Line:
     page: int
     column: int
     """Number of its column; columns are numbered in reading order through the document."""
-    cells: int = 1
-    """Number of parts with wide gaps between them; more than one in the rows of a table."""
+    cell_starts: tuple[float, ...] = ()
+    """Left borders of the parts after wide gaps: of the cells of a table, or of words in a justified line."""
     first_word_width: float = 0.0

@@ -69,10 +69,11 @@ def _to_text(pages: Sequence[PageLayout], info: PdfInfo) -> DocumentText:
         and (kind := kinds[id(group.first)])
     )
     title = find_title(info, first_page, body_size)
+    author = find_author(info, first_page, title)
     return DocumentText(
-        paragraphs,
+        tuple(paragraph for paragraph in paragraphs if paragraph.text != author),
         title,
-        find_author(info, first_page, title),
+        author,
         find_published(info, first_page),
         tuple(_notes(pages, info)),
     )

@@ -26,7 +26,6 @@ _MIN_SHARED = 0.6
 """Share of the words of a title that must be on the first page."""
 _LARGER = 1.12
 _MAX_TITLE_LINES = 5
-_MAX_BYLINE_WORDS = 30
 _LINES_WITH_DATE = 30
 _MAX_LINE = 300
 _MAX_SIZES = 5
@@ -43,16 +42,16 @@ def find_title(info: PdfInfo, first_page: Sequence[Line], body_size: float) -> s
 
 
 def find_author(info: PdfInfo, first_page: Sequence[Line], title: str) -> str | None:
-    """The names in the information, else those in the lines below the title."""
+    """The names in the information, else those in the line below the title."""
     stated = " ".join(info.author[:_MAX_LINE].split())
     if is_name(stated) and NAMES.fullmatch(clean_name(stated)):
         return clean_name(stated)
-    below = [line.text for line in first_page if line.text not in title][:4]
-    for text in below:
-        name = clean_name(" ".join(text[:_MAX_LINE].split()))
-        if len(name.split()) <= _MAX_BYLINE_WORDS and is_name(name) and NAMES.fullmatch(name):
-            return name
-    return None
+    if not title:
+        return None
+    of_title = [index for index, line in enumerate(first_page) if line.text in title]
+    below = first_page[of_title[-1] + 1 :] if of_title else ()
+    name = clean_name(" ".join(below[0].text[:_MAX_LINE].split())) if below else ""
+    return name if not name.isupper() and is_name(name) and NAMES.fullmatch(name) else None
 
 
 def find_published(info: PdfInfo, first_page: Sequence[Line]) -> str | None:

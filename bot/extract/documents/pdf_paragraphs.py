@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.extract.documents.page_layout import Line
+from bot.extract.documents.table_rows import table_rows
 
 _SENTENCE_END = re.compile(r"[.!?:;…。！？।؟][\"'”’»)\]]*$")
 BULLET = re.compile(r"(?:[•●○◦▪■□▸►‣⁃∙·*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\)|\([ivx]+\))\s+(?=\S)")
 _LARGER_GAP = 1.35
 """A paragraph begins after a distance of baselines this much larger than usual."""
+_FORMULA_GAP = 2.0
 _SAME_SIZE = 0.07
 _INDENT = 0.6
 """Relative to the font size."""
@@ -24,6 +26,7 @@ class LineGroup:
     """The lines of one paragraph, heading, list item or row of a table."""
 
     lines: tuple[Line, ...]
+    is_table_row: bool = False
 
     @property
     def first(self) -> Line:
@@ -49,10 +52,6 @@ class LineGroup:
     def is_item(self) -> bool:
         return bool(BULLET.match(self.first.text))
 
-    @property
-    def is_table_row(self) -> bool:
-        return any(line.cells > 1 for line in self.lines)
-
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -67,14 +66,19 @@ def group_lines(lines: Sequence[Line]) -> list[LineGroup]:
     groups: list[LineGroup] = []
     for column in _split_columns(lines):
         measures = _measure(column)
+        rows = table_rows(column)
         current: list[Line] = []
         for index, line in enumerate(column):
             after = column[index + 1] if index + 1 < len(column) else None
-            if current and _begins_group(current, line, after, measures):
+            if current and (index in rows or _begins_group(current, line, after, measures)):
                 groups.append(LineGroup(tuple(current)))
                 current = []
-            current.append(line)
-        groups.append(LineGroup(tuple(current)))
+            if index in rows:
+                groups.append(LineGroup((line,), is_table_row=True))
+            else:
+                current.append(line)
+        if current:
+            groups.append(LineGroup(tuple(current)))
     return groups
 
 
@@ -121,12 +125,15 @@ def _same_size(line: Line, other: Line) -> bool:
 
 def _begins_group(current: list[Line], line: Line, after: Line | None, column: _Column) -> bool:
     last = current[-1]
-    if not _same_size(last, line) or line.cells > 1 or last.cells > 1:
+    if not _same_size(last, line):
         return True
     if _is_bold_break(current, line):
         return True
-    gap = last.baseline - line.baseline
-    if gap > _LARGER_GAP * max(column.leading, 1.0 * line.size):
+    gap = (last.baseline - line.baseline) / max(column.leading, line.size)
+    goes_on = line.text[:1].islower() and not _SENTENCE_END.search(last.text)  # a formula needs more space
+    if goes_on and last.text.endswith("-"):
+        return gap > 2 * _FORMULA_GAP
+    if gap > (_FORMULA_GAP if goes_on else _LARGER_GAP):
         return True
     if BULLET.match(line.text) and not _is_wrapped_number(last, line, column):
         return True

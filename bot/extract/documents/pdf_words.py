@@ -21,6 +21,8 @@ _MAX_GAP = 1.2
 """Distance between two words of one fragment, relative to the font size."""
 _SMALLER = 0.86
 """Raised and lowered characters are smaller than this share of the font size of their line."""
+_MAX_RAISED_FIGURE, _MIN_RAISED_FIGURE = 0.55, 0.2
+"""Height of a raised figure and its distance from the baseline, relative to the font size."""
 _PUNCTUATION = ".,;:()"
 _SENTENCE_MARKS = ".,;:"
 _RAISED, _LOWERED = 0.12, -0.06
@@ -118,10 +120,20 @@ def _formula_text(text: str) -> str:
 
 def _height(character: Character, size: float, baseline: float) -> int:
     """1 for a raised character, -1 for a lowered one, 0 for others."""
-    if character.font is None or character.font.size > _SMALLER * size:
+    if character.font is None or not size:
         return 0
-    distance = (character.baseline - baseline) / size if size else 0
+    if character.font.size > _SMALLER * size:
+        return int(_is_raised_figure(character, size))
+    distance = (character.baseline - baseline) / size
     return 1 if distance > _RAISED else -1 if distance < _LOWERED else 0
+
+
+def _is_raised_figure(character: Character, size: float) -> bool:
+    """Whether a figure is small and high in its own font: fonts have raised figures for marks of notes."""
+    if not character.text.isdigit():
+        return False
+    is_small = character.top - character.bottom < _MAX_RAISED_FIGURE * size
+    return is_small and character.bottom - character.baseline > _MIN_RAISED_FIGURE * size
 
 
 def _to_word(text: str, characters: list[Character], size: float) -> Word:

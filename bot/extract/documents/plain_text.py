@@ -26,7 +26,7 @@ _PAGE_FOOT = re.compile(r".*\[Page \d+\]\s*|\s*-?\s*\d{1,4}\s*-?\s*")
 _CELLS = re.compile(r"\S\s{3,}\S.*\S\s{3,}\S|\|.*\|")
 _CODE_INDENT = 4
 _LONG_LINE = 200
-"""Files with such lines have one paragraph in each line."""
+"""Blocks of such lines have one paragraph in each line."""
 _MANY_LINES = 25
 _MIN_INDENT = 2
 _MAX_HEADING_WORDS = 14
@@ -90,7 +90,7 @@ def _is_alone(lines: Sequence[str], number: int) -> bool:
 def _by_indentation(block: list[str]) -> Iterator[list[str]]:
     if not block:
         return
-    if max(map(len, block)) > _LONG_LINE and len(block) > 1:
+    if median(map(len, block)) > _LONG_LINE:
         yield from ([line] for line in block)
         return
     if any(map(BULLET.match, block)):  # the lines of an item are indented too

@@ -19,6 +19,7 @@ _MIN_FILLED = 0.25
 """The median line of a column fills at least this share of its side, which may be divided again."""
 _MIN_LINE_LENGTH = 14
 """Median number of characters in the lines of a column; the cells of a table are shorter."""
+_MIN_LETTERS = 0.6
 _MIN_OVERLAP = 0.4
 """Columns stand beside each other for at least this share of the height of the shorter one."""
 _STEP = 4.0
@@ -91,17 +92,26 @@ def _find_gutter(region: Sequence[Fragment]) -> float | None:
 
 
 def _are_columns(left: list[Fragment], right: list[Fragment], first: float, at: float, last: float) -> bool:
-    if min(len(left), len(right)) < _MIN_COLUMN_LINES:
-        return False
-    filled_left = median(f.right - f.left for f in left) / (at - first)
-    filled_right = median(f.right - f.left for f in right) / (last - at)
-    length = min(median(len(f.text) for f in left), median(len(f.text) for f in right))
-    if min(filled_left, filled_right) < _MIN_FILLED or length < _MIN_LINE_LENGTH:
+    if not (_is_column(left, at - first) and _is_column(right, last - at)):
         return False
     top = min(max(f.baseline for f in left), max(f.baseline for f in right))
     bottom = max(min(f.baseline for f in left), min(f.baseline for f in right))
     shorter = min(_height(left), _height(right))
     return top - bottom >= _MIN_OVERLAP * shorter
+
+
+def _is_column(side: list[Fragment], width: float) -> bool:
+    """Whether fragments are lines of text, not labels or figures. Wide spaces may divide a justified line."""
+    rows = list(_rows(side))
+    if len(rows) < _MIN_COLUMN_LINES:
+        return False
+    filled = median(max(f.right for f in row) - min(f.left for f in row) for row in rows)
+    length = median(sum(len(f.text) for f in row) for row in rows)
+    text = "".join(f.text for f in side)
+    letters = sum(map(str.isalpha, text))
+    return (
+        filled >= _MIN_FILLED * width and length >= _MIN_LINE_LENGTH and letters >= _MIN_LETTERS * len(text)
+    )
 
 
 def _height(fragments: Sequence[Fragment]) -> float:
@@ -124,7 +134,7 @@ def _to_line(row: list[Fragment], page: int, column: int) -> Line:
     is_reversed = _is_right_to_left("".join(fragment.text for fragment in row))
     row.sort(key=lambda fragment: -fragment.right if is_reversed else fragment.left)
     size = max(row, key=lambda fragment: len(fragment.text)).size
-    gaps = [max(b.left - a.right, a.left - b.right) for a, b in pairwise(row)]
+    wide = (b for a, b in pairwise(row) if max(b.left - a.right, a.left - b.right) > _CELL_GAP * size)
     first = row[0].words[0]
     return Line(
         text=" ".join(fragment.text for fragment in row),
@@ -135,7 +145,7 @@ def _to_line(row: list[Fragment], page: int, column: int) -> Line:
         bold=all(fragment.bold for fragment in row),
         page=page,
         column=column,
-        cells=1 + sum(gap > _CELL_GAP * size for gap in gaps),
+        cell_starts=tuple(fragment.left for fragment in wide),
         first_word_width=first.right - first.left,
     )
 

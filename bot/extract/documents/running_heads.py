@@ -17,6 +17,8 @@ _MIN_PAGES = 3
 _SAME_HEIGHT = 8.0
 """Points within which the baselines of a header are the same on all pages."""
 _SMALL = 0.95
+_LARGE = 1.15
+"""Lines in larger print than this, relative to the text, can be headings with numbers at the top of pages."""
 _MAX_SMALL_WORDS = 14
 _MIN_LINE_NUMBERS = 8
 _DIGITS = re.compile(r"\d+")
@@ -34,7 +36,7 @@ def without_running_heads(pages: Sequence[PageLayout], body_size: float) -> list
     A line near the border is one if it is on several pages at the same height (numbers may differ), if it is
     a page number, or if it is a few words in small print.
     """
-    repeated = _repeated_lines(pages)
+    repeated = _repeated_lines(pages, body_size)
     found = []
     for page in pages:
         line_numbers = _line_numbers(page)
@@ -54,15 +56,18 @@ def _zone(page: PageLayout, fragment: Fragment, margin: float) -> str:
     return "bottom" if fragment.baseline <= margin * page.height else ""
 
 
-def _key(page: PageLayout, fragment: Fragment, shift: int = 0) -> tuple[str, int, str]:
-    text = _DIGITS.sub("#", fragment.text).casefold()
+def _key(page: PageLayout, fragment: Fragment, body_size: float, shift: int = 0) -> tuple[str, int, str]:
+    is_large = fragment.size > _LARGE * body_size
+    text = fragment.text if is_large else _DIGITS.sub("#", fragment.text).casefold()
     return _zone(page, fragment, _MARGIN), int(fragment.baseline / _SAME_HEIGHT) + shift, text
 
 
-def _repeated_lines(pages: Sequence[PageLayout]) -> frozenset[tuple[str, int, str]]:
+def _repeated_lines(pages: Sequence[PageLayout], body_size: float) -> frozenset[tuple[str, int, str]]:
     counts: Counter[tuple[str, int, str]] = Counter()
     for page in pages:
-        counts.update({_key(page, fragment) for fragment in page.fragments if _zone(page, fragment, _MARGIN)})
+        counts.update(
+            {_key(page, fragment, body_size) for fragment in page.fragments if _zone(page, fragment, _MARGIN)}
+        )
     needed = min(_MIN_PAGES, max(2, len(pages)))
     return frozenset(key for key, count in counts.items() if count >= needed)
 
@@ -72,7 +77,7 @@ def _is_running_head(
 ) -> bool:
     if not _zone(page, fragment, _MARGIN):
         return False
-    if any(_key(page, fragment, shift) in repeated for shift in (-1, 0, 1)):
+    if any(_key(page, fragment, body_size, shift) in repeated for shift in (-1, 0, 1)):
         return True
     if not _zone(page, fragment, _OUTER_MARGIN):
         return False

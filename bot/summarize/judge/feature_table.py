@@ -52,17 +52,17 @@ def feature_table(
     columns["paragraph_sentences"] = np.array([place.paragraph_sentences for place in places], dtype=float)
     sentences = sentence_words(analysis.texts)
     own = line_signals.line_signals(sentences, rules)
-    columns |= {name: own[:, at] for at, name in enumerate(line_signals.NAMES)}
     mentioned = mentions.mention_signals(sentences, title, rules)
-    columns |= {name: mentioned[:, at] for at, name in enumerate(mentions.NAMES)}
+    names = (*columns, *line_signals.NAMES, *mentions.NAMES)
     # a row for each column: numpy makes and shifts many columns at once much faster than one by one
-    own_columns = np.array(list(columns.values()))
-    near = own_columns[[list(columns).index(name) for name in _OF_NEIGHBOURS]]
-    of_article = own_columns[[list(columns).index(name) for name in _OF_ARTICLE]]
+    own_columns = np.concatenate([list(columns.values()), own.T, mentioned.T])
+    row = {name: at for at, name in enumerate(names)}
+    near = own_columns[[row[name] for name in _OF_NEIGHBOURS]]
+    of_article = own_columns[[row[name] for name in _OF_ARTICLE]]
     size = own_columns.shape[1]
     neighbours = np.full((2 * len(near), size), -1.0)
     neighbours[::2, 1:], neighbours[1::2, :-1] = near[:, :-1], near[:, 1:]
     means = of_article.mean(axis=1) if size else np.zeros(len(of_article))
     constants = np.concatenate([means, [float(language == one) for one in _LANGUAGES]])
     table = np.concatenate([own_columns, neighbours, np.repeat(constants[:, None], size, axis=1)])
-    return FeatureTable((*columns, *_MORE_NAMES), table.T)
+    return FeatureTable((*names, *_MORE_NAMES), table.T)

@@ -8,6 +8,7 @@ fastest. `word_grams.grams_of` defines which grams a sentence has.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import Any
@@ -40,18 +41,18 @@ class GramIndex:
     """The place of each gram in a list of grams. Raises ValueError for more than `MAX_WORDS` words."""
 
     def __init__(self, grams: Sequence[str]) -> None:
-        kinds = [_KINDS.get(gram[:1], 0) if gram[1:2] not in ("", " ") else 0 for gram in grams]
-        bodies = [gram[1:] if kind else gram for gram, kind in zip(grams, kinds, strict=True)]
-        words = [body.split(" ") for body in bodies]
-        number = {word: at for at, word in enumerate(dict.fromkeys(chain.from_iterable(words)), 1)}
+        number: dict[str, int] = {}
+        packed = array("q")  # one gram after another: lists of their words would take ten times the memory
+        for gram in grams:
+            kind = _KINDS.get(gram[:1], 0) if gram[1:2] not in ("", " ") else 0
+            words = (gram[1:] if kind else gram).split(" ")
+            key = kind
+            for word in words:
+                key = key << _WORD_BITS | number.setdefault(word, len(number) + 1)
+            packed.append(key << _WORD_BITS * (3 - len(words)))
         if len(number) > MAX_WORDS:
             raise ValueError(f"{len(number)} words are more than {MAX_WORDS}")
-        flat = np.array(list(map(number.__getitem__, chain.from_iterable(words))), dtype=np.int64)
-        sizes = np.array([len(row) for row in words])
-        of_gram = np.repeat(np.arange(len(words)), sizes)
-        table = np.zeros((3, len(words)), dtype=np.int64)
-        table[np.arange(len(flat)) - np.repeat(np.cumsum(sizes) - sizes, sizes), of_gram] = flat
-        keys = _keys(np.array(kinds, dtype=np.int64), *table)
+        keys = np.array(packed, dtype=np.int64)
         # the end is above all keys, so that each search ends at a key
         self._place = np.append(np.argsort(keys), len(grams))
         self._keys = np.append(np.sort(keys), np.iinfo(np.int64).max)

@@ -53,7 +53,7 @@ class GramModel:
         text = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text("utf-8")
         parts = text.rstrip("\n").replace("\n", "\t").split("\t")
         numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, COLUMNS)
-        return cls(dict(zip(parts[::2], numbers, strict=True)))
+        return cls(dict(zip(parts[::2], numbers.tolist(), strict=True)))
 
     def judge(self, texts: Sequence[str]) -> Floats:
         """One row for each text: the probability of each class, and the log-odds that an editor picks it."""
