@@ -47,7 +47,7 @@ class CohesionRules:
     first_person: Phrases
     boilerplate: Phrases
     """For a sentence in lower case."""
-    calls: re.Pattern[str]
+    calls: Phrases
     """At the start of a sentence: it asks the reader to do something for the page."""
     page_references: Phrases
     """For a sentence in lower case."""

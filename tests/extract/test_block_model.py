@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.extract.alignment import PageIndex
-from bot.extract.block_model import confidence
+from bot.extract.block_model import confidence, with_whole_lists
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
@@ -54,6 +54,13 @@ def test_confidence_is_the_expected_f1() -> None:
     assert confidence(np.array([1.0, 0.0]), np.array([50.0, 50.0])) == pytest.approx(1.0)
     assert confidence(np.array([0.5]), np.array([100.0])) == pytest.approx(2 / 3)
     assert confidence(np.zeros(0), np.zeros(0)) == 0.0
+
+
+def test_the_items_of_a_list_are_kept_or_left_as_a_whole() -> None:
+    found = blocks_of("<p>a b</p><ul><li>c d e<li>f</ul><ul><li>g h</ul>")
+    p = np.array([0.9, 0.6, 0.2, 0.1])
+    whole = with_whole_lists(found, p, np.array([2.0, 3.0, 1.0, 2.0]))
+    assert whole.tolist() == pytest.approx([0.9, 0.5, 0.5, 0.1])
 
 
 DROPPED = [
