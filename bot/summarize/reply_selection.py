@@ -20,7 +20,7 @@ from bot.summarize.word_statistics import Floats
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The weight of each part of the value, by `benchmarks/fit_reply.py` on half of the annotated articles."""
+    """The weight of each part of the value; see `benchmarks/fit_reply.py`."""
 
     fine: float = 1.5
     news: float = 1.0
@@ -33,7 +33,7 @@ class Prices:
     """For the words of the title that the reply explains or states."""
     content: float = 0.6
     """For what a summary by a person would contain, each thing once."""
-    repetition: float = 1.3
+    repetition: float = 1.0
     short: float = 0.7
     enough: float = 50.0
     """A set with fewer words is too short."""
@@ -115,7 +115,16 @@ class _Search:
         self._state = np.zeros((1, 9))
         self._state[0, _LAST] = -2
         self._members = np.zeros((1, len(self.considered)))
-        self._values = self._value_of(self._state)
+        self._values = np.array([-prices.short * _scale(self._size) ** 2])
+        self._added = np.zeros((len(self.considered), 9))
+        self._added[:, _COUNT] = 1
+        for column, values in (
+            (_WORDS, candidates.word_counts),
+            (_NEWS, candidates.news),
+            (_WANTED, candidates.wanted),
+            (_GOOD, self._log_alone),
+        ):
+            self._added[:, column] = values[self.considered]
 
     def extend(self, at: int) -> None:
         """Add the considered sentence number `at` to each set that it fits, and keep the best sets."""
@@ -124,36 +133,37 @@ class _Search:
         follows = self._state[:, _LAST] == i - 1
         fits = (
             (follows | ~candidates.needs_next[self._last()] | (self._state[:, _COUNT] == 0))
-            & np.where(follows, candidates.can_follow[i], candidates.can_start[i])
+            & _allowed(follows, bool(candidates.can_follow[i]), bool(candidates.can_start[i]))
             & (self._state[:, _COUNT] < self._sentences)
             & (self._state[:, _WORDS] + candidates.word_counts[i] <= self._words)
             & (shared[:, 1] == 0)
         )
         if not fits.any():
             return
-        state, members, follows = self._state[fits], self._members[fits], follows[fits]
-        state[:, _REPEATED] += shared[fits, 0]
-        state[:, _RUNS] += follows
-        state[:, _GOOD] += np.where(follows, self._log_after[i], self._log_alone[i])
-        state[:, [_COUNT, _WORDS, _NEWS, _WANTED]] += (
-            1, candidates.word_counts[i], candidates.news[i], candidates.wanted[i],
-        )  # fmt: skip
+        chosen = np.flatnonzero(fits)
+        state, members = self._state.take(chosen, axis=0), self._members.take(chosen, axis=0)
+        state += self._added[at]
+        state[:, _REPEATED] += shared.take(chosen, axis=0)[:, 0]
+        after = follows.take(chosen)
+        if after.any():
+            state[after, _RUNS] += 1
+            state[after, _GOOD] += self._log_after[i] - self._log_alone[i]
         state[:, _LAST], members[:, at] = i, True
-        covered = self._covered[fits] | self._covers[at]
+        covered = self._covered.take(chosen, axis=0) | self._covers[at]
         state[:, _COVERED] = covered @ self._worth
         values = np.concatenate([self._values, self._value_of(state)])
-        best = np.argsort(-values, kind="stable")[:_BEAMS]
-        self._values = values[best]
-        self._state = np.concatenate([self._state, state])[best]
-        self._members = np.concatenate([self._members, members])[best]
-        self._covered = np.concatenate([self._covered, covered])[best]
+        best = (-values).argsort(kind="stable")[:_BEAMS]
+        self._values = values.take(best)
+        self._state = np.concatenate([self._state, state]).take(best, axis=0)
+        self._members = np.concatenate([self._members, members]).take(best, axis=0)
+        self._covered = np.concatenate([self._covered, covered]).take(best, axis=0)
 
     def _last(self) -> NDArray[np.int64]:
         """The last sentence of each set; for the empty set, the first of the article."""
         return np.maximum(0, self._state[:, _LAST]).astype(np.int64)
 
     def _value_of(self, state: Floats) -> Floats:
-        return np.round(_values(state, self._size, self._prices), 9)
+        return _values(state, self._size, self._prices).round(9)
 
     def best(self) -> Choice:
         """The set with the highest value."""
@@ -190,12 +200,23 @@ def _concepts_of(
     return concepts.covered[list(considered)], worth
 
 
+def _allowed(follows: NDArray[np.bool_], after: bool, before: bool) -> NDArray[np.bool_] | bool:
+    """`after` for the sets whose last sentence is directly before the sentence, `before` for the others."""
+    if after == before:
+        return after
+    return follows if after else ~follows
+
+
+def _scale(size: int) -> float:
+    return max(1.0, size / _EDITORS_WORDS)
+
+
 def _values(state: Floats, size: int, prices: Prices) -> Floats:
-    """The value of each set; `size` is the number of words that the limits leave room for."""
-    scale = max(1.0, size / _EDITORS_WORDS)
-    precision = state[:, _WANTED] / np.maximum(1, state[:, _COUNT])
-    recall = np.minimum(1.0, state[:, _WANTED] / (_EDITORS_PICKS * scale))
-    agreement = 2 * precision * recall / np.maximum(1e-9, precision + recall)
+    """The value of each set of at least one sentence; `size` is the words that the limits leave room for."""
+    scale = _scale(size)
+    # the harmonic mean of the precision, wanted / count, and of the recall, min(1, wanted / picks)
+    wanted = state[:, _WANTED]
+    agreement = 2 * wanted / (state[:, _COUNT] + np.maximum(wanted, _EDITORS_PICKS * scale))
     enough = max(1.0, min(prices.enough, prices.share * size) if scale <= 1 else prices.full * size)
     missing = np.maximum(0.0, 1 - state[:, _WORDS] / enough)
     value: Floats = (
@@ -208,4 +229,4 @@ def _values(state: Floats, size: int, prices: Prices) -> Floats:
         - prices.repetition * state[:, _REPEATED]
         - prices.short * scale**2 * missing
     )
-    return np.where(state[:, _COUNT] > 0, value, -prices.short * scale**2)
+    return value
