@@ -20,7 +20,7 @@ from bot.summarize.word_statistics import Floats
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The weight of each part of the value, by `benchmarks/fit_reply.py` on half of the articles."""
+    """The weight of each part of the value; see `benchmarks/fit_reply.py`."""
 
     fine: float = 1.5
     news: float = 1.0
@@ -33,7 +33,7 @@ class Prices:
     """For the words of the title that the reply explains or states."""
     content: float = 0.6
     """For what a summary by a person would contain, each thing once."""
-    repetition: float = 1.3
+    repetition: float = 1.0
     short: float = 0.7
     enough: float = 50.0
     """A set with fewer words is too short."""
