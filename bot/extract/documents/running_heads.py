@@ -77,7 +77,8 @@ def _is_running_head(
 ) -> bool:
     if not _zone(page, fragment, _MARGIN):
         return False
-    if any(_key(page, fragment, body_size, shift) in repeated for shift in (-1, 0, 1)):
+    has_letter = any(map(str.isalpha, fragment.text))  # figures can be those of a table
+    if has_letter and any(_key(page, fragment, body_size, shift) in repeated for shift in (-1, 0, 1)):
         return True
     if not _zone(page, fragment, _OUTER_MARGIN):
         return False
