@@ -125,6 +125,15 @@ def test_headers_footers_and_page_numbers_are_left_out() -> None:
     assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
 
 
+def test_page_numbers_far_from_the_border_are_left_out() -> None:
+    builder = PdfBuilder()
+    for number, text in enumerate(PARAGRAPHS, 1):
+        page = builder.page()
+        page.lines(60, 720, wrap(text, 78))
+        page.text(290, 92, str(number), 10)
+    assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
+
+
 def test_the_numbers_of_lines_are_left_out() -> None:
     builder = PdfBuilder()
     page = builder.page()
