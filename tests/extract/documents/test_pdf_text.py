@@ -125,6 +125,15 @@ def test_headers_footers_and_page_numbers_are_left_out() -> None:
     assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
 
 
+def test_page_numbers_far_from_the_border_are_left_out() -> None:
+    builder = PdfBuilder()
+    for number, text in enumerate(PARAGRAPHS, 1):
+        page = builder.page()
+        page.lines(60, 720, wrap(text, 78))
+        page.text(290, 92, str(number), 10)
+    assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
+
+
 def test_the_numbers_of_lines_are_left_out() -> None:
     builder = PdfBuilder()
     page = builder.page()
@@ -196,6 +205,22 @@ def test_captions_and_tables_are_left_out() -> None:
     y = page.lines(60, y - 12, ["Table 1: Boats and ships that passed the tower in each year."]) - 12
     page.lines(60, y, wrap(SECOND, 78))
     assert paragraphs(read(builder.build())) == [FIRST, SECOND]
+
+
+def test_wide_spaces_in_justified_lines_are_no_table() -> None:
+    builder = PdfBuilder()
+    page = builder.page()
+    page.lines(60, 760, wrap(FIRST, 70))
+    y = 700.0
+    rows = (("The lamp", "of the tower"), ("shines on", "all the boats"), ("and on every", "ship here."))
+    for left, right in rows:
+        page.text(60, y, left)
+        page.text(60 + 6 * (70 - len(right)), y, right)
+        y -= 12
+    page.text(60, y - 24, "x" * 70)
+    page.lines(60, y - 48, wrap(SECOND, 70))
+    text = read(builder.build()).text
+    assert "The lamp of the tower shines on all the boats and on every ship here." in text
 
 
 def test_headings_and_list_items_have_their_kinds() -> None:
