@@ -25,6 +25,7 @@ from bot.inbox.commands.context import (
 from bot.inbox.commands.delete_reply import delete_reply
 from bot.inbox.commands.failures import explain_failure
 from bot.inbox.commands.help import explain_bot, show_help
+from bot.inbox.commands.implied_community import with_implied_community
 from bot.inbox.commands.invitations import accept_invitation
 from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators
 from bot.inbox.commands.opt_out import opt_in, opt_out
@@ -112,6 +113,8 @@ class CommandHandler:
             return self._handle_unknown(message)
         verb = request.command.verb
         request = add_host(request, self._context)
+        if verb in (Verb.SET, Verb.RESET):
+            request = with_implied_community(request, self._context, self._known_moderators)
         if request.community is not None and verb in _SETTINGS_COMMANDS:
             self._context.settings_pages.check_soon(request.community)
         log.info("command received", account=message.account, verb=verb.value, via=message.via.value)

@@ -69,7 +69,7 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
         community, link, rest = parse_arguments(words)
         is_precise = is_private and (community is not None or link is not None)
         found = find_suggestion(rest, is_precise=is_precise, has_link=link is not None)
-        if found is None or (not is_private and (found.edits > 1 or _meaningful(found.rest))):
+        if found is None or (not is_private and (found.edits != 1 or _meaningful(found.rest))):
             continue
         languages = message_languages(found.phrase.languages, message.text)
         request = CommandRequest(message, Command(found.phrase.verb, community), identity)
@@ -77,8 +77,7 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
         line = _corrected_line(
             found, community, link, request, context, command_word(found.phrase.verb, translate)
         )
-        if line is not None:
-            return private_answer(translate, translate("did-you-mean", nearest=line))
+        return private_answer(translate, translate("did-you-mean", nearest=line))
     return None
 
 
@@ -161,8 +160,8 @@ def _corrected_line(
     request: CommandRequest,
     context: CommandContext,
     word: str,
-) -> str | None:
-    """The whole line as it should be written; None if it would say nothing new."""
+) -> str:
+    """The whole line as it should be written."""
     parts = [word]
     rest = found.rest
     if found.phrase.verb in _NEEDS_COMMUNITY:
