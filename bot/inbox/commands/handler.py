@@ -33,7 +33,7 @@ from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.inbox.commands.pause_resume_leave import leave, pause, resume
 from bot.inbox.commands.show_settings import show_settings
 from bot.inbox.commands.start_settings_page import start_settings_page
-from bot.inbox.commands.suggestions import suggest_command
+from bot.inbox.commands.suggestions import is_suggestion, suggest_command
 from bot.inbox.commands.try_link import try_link
 from bot.inbox.commands.unhandled_messages import handle_unknown_message
 from bot.inbox.commands.votes import bad_bot, good_bot
@@ -130,7 +130,8 @@ class CommandHandler:
         """A misspelt command gets a suggestion; in a comment, only that of a moderator."""
         is_private = message.via in PRIVATE_KINDS
         by_moderator = self._is_of_moderator(message)
-        if (is_private or by_moderator) and not message.author_bot and not says_it_is_a_bot(message.text):
+        is_bot = says_it_is_a_bot(message.text) or is_suggestion(message.text)
+        if (is_private or by_moderator) and not is_bot:
             suggestion = suggest_command(message, self._context)
             if suggestion is not None:
                 return suggestion

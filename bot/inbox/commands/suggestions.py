@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from bot.core.edit_distance import edit_distance
 from bot.core.messages import Answer, Message
+from bot.i18n.translations import LANGUAGES, translator
 from bot.inbox.commands.context import (
     PRIVATE_KINDS,
     CommandContext,
@@ -22,10 +24,14 @@ from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.parser import Command, Verb, parse_arguments, strip_markup
 from bot.inbox.commands.vocabulary import MAX_PHRASE_WORDS, Phrase, normalize, vocabulary
 
+MAX_TEXT = 1_000
+"""Characters of a message that are compared with the bot's own suggestions."""
 MAX_WORDS = 8
 """Words of a line that may be a misspelt command; a longer one is prose."""
 MAX_LEFT = 2
 """Words behind a misspelt command that mean nothing to the bot."""
+MAX_DIFFERENCES = 3
+"""Edits and such words together, in a line with a community or a link."""
 _NEEDS_COMMUNITY = frozenset(
     {
         Verb.SETTINGS,
@@ -81,6 +87,18 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
     return None
 
 
+def is_suggestion(text: str) -> bool:
+    """Whether a text is such an answer itself: another bot like this one sent it."""
+    return any(pattern.search(text[:MAX_TEXT]) for pattern in _suggestion_patterns())
+
+
+@cache
+def _suggestion_patterns() -> tuple[re.Pattern[str], ...]:
+    mark = "NEAREST"
+    texts = (translator(language)("did-you-mean", nearest=mark) for language in LANGUAGES)
+    return tuple(re.compile(re.escape(text).replace(mark, "[^`]+")) for text in texts)
+
+
 def find_suggestion(text: str, *, is_precise: bool, has_link: bool = False) -> Suggestion | None:
     """The nearest command that a line begins with, after polite words.
 
@@ -95,8 +113,8 @@ def find_suggestion(text: str, *, is_precise: bool, has_link: bool = False) -> S
     best = min(found, key=lambda each: _rank(each, tokens, has_link, is_precise), default=None)
     if best is None:
         return None
-    left = _meaningful(best.rest)
-    is_command = len(left) <= MAX_LEFT or is_precise or _SETTING.search(best.rest) is not None
+    left = 0 if _SETTING.search(best.rest) else len(_meaningful(best.rest))
+    is_command = best.edits + left <= MAX_DIFFERENCES if is_precise else left <= MAX_LEFT
     return best if is_command and len(tokens) <= MAX_WORDS else None
 
 
