@@ -61,6 +61,9 @@ def test_a_value_may_have_a_link_and_a_community(
     harness.clock.advance(60)
     harness.send(f"set !{NEWS} footer_line: Join us at !boats@far.example today")
     assert current_value("footer_line") == "Join us at !boats@far.example today"
+    harness.clock.advance(60)
+    harness.send(f"@precis@lemmy.example set !{NEWS} footer_line: Ask @mona@lemmy.example or u/nora")
+    assert current_value("footer_line") == "Ask @mona@lemmy.example or u/nora"
 
 
 def test_a_setting_alone_is_for_the_only_community_of_the_moderator(
@@ -84,7 +87,13 @@ def test_a_comment_like_a_setting_changes_nothing(
 ) -> None:
     harness.add_sent_reply()
     details = {"via": MessageKind.REPLY, "parent_id": "c1", "post_id": "1", "community": NEWS}
-    for text in ("words: 90", "Language: I like it", "Settings question: how?", "Layout: bullets please"):
+    for text in (
+        "words: 90",
+        "Language: I like it",
+        "Settings question: how?",
+        "Reset the counter",
+        "Change!",
+    ):
         assert harness.send(text, **details) is None
     assert current_value("words") == 100
     assert "Changed in" in str(harness.send("set words: 90", **details))
