@@ -100,6 +100,7 @@ docs: .venv-docs/ready   ## build the docs in ./site
 reference: $(VENV)/ready ## generate the docs of the settings and commands from the code again
 	$(BIN)/python -m bot.config.docs_page
 	$(BIN)/python -m bot.inbox.commands.docs_page
+	$(BIN)/python -m tests.inbox.commands.dialogue
 	$(BIN)/python -m bot.workers.docs_page
 
 pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)

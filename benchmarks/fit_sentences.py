@@ -21,13 +21,15 @@ import numpy as np
 
 from benchmarks.annotated_articles import AnnotatedArticle, folds_of, load
 from benchmarks.gram_fit import GramData
+from benchmarks.network_fit import Lessons, fit_network
 from benchmarks.own_annotations import load_own
 from benchmarks.sentence_cases import GAINS, Case, case_of, foreign
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.core.boosted_trees import BoostedTrees
 from bot.summarize import precis_method
-from bot.summarize.judge.sentence_model import SentenceModel, kind_table, pick_table
-from bot.summarize.judge.word_grams import CLASSES
+from bot.summarize.judge.sentence_model import SentenceModel, blended, kind_table, pick_table
+from bot.summarize.judge.sentence_network import SentenceNetwork
+from bot.summarize.judge.word_grams import CLASSES, GramModel
 from bot.summarize.word_statistics import Floats, Ints
 
 FOLDS = 5
@@ -47,6 +49,8 @@ _KINDS = {
 }
 _RANKS = {**_TREES, "objective": "lambdarank", "label_gain": list(range(7)), "lambdarank_truncation_level": 6}
 _BINARY = {**_TREES, "objective": "binary"}
+SEEDS = (1, 2)
+"""One network for each."""
 ROUNDS = {"kinds": 180, "ranks": 150, "firsts": 100, "picks": 150}
 
 
@@ -61,6 +65,8 @@ class Stack:
         self._own = np.array([not case.foreign for case in self.cases])[self._article]
         self._labels: Ints = np.array([label for case in self.cases for label in case.labels])
         self._gains: Ints = np.array([gain for case in self.cases for gain in case.gains])
+        judged = np.array([bool(case.annotated.picks) for case in self.cases])[self._article]
+        self._picked: Ints = np.where(judged, self._gains >= GAINS["pick"], -1)
         own = [case for case in self.cases if not case.foreign]
         self._data = GramData(
             [text for case in own for text in case.texts],
@@ -69,29 +75,36 @@ class Stack:
         self._fit_folds(sorted(set(folds)))
 
     def _fit_folds(self, folds: Sequence[int]) -> None:
-        own = len(self._own.nonzero()[0])
-        grams = {k: self._data.fit(self._labels[:own], np.flatnonzero(self._fold[:own] != k)) for k in folds}
-        self._by_words = self._over_cases(
-            lambda case, k: (
-                grams[k].probabilities(case.texts) if case.language else grams[k].prior(len(case.texts))
-            )
-        )
+        grams = {
+            k: self._data.fit(self._labels, self._picked, np.flatnonzero((self._fold != k) & self._own))
+            for k in folds
+        }
+        self._by_words = self._over_cases(lambda number, k: _judged_by_words(self.cases[number], grams[k]))
         self._kinds = self._tables(kind_table, self._by_words)
         kinds = {k: self._fit_kinds(self._fold != k) for k in folds}
-        self.probabilities = self._predicted({k: kinds[k] for k in folds}, self._kinds)
-        self._picks = self._tables(pick_table, self.probabilities)
+        networks = {k: self._fit_networks(self._fold != k) for k in folds}
+        bounds = np.searchsorted(self._article, np.arange(1, len(self.cases)))
+        tables = np.split(self._kinds, bounds)
+        outputs = self._over_cases(lambda number, k: networks[k].outputs(tables[number]))
+        sums = np.zeros((len(self._kinds), len(CLASSES)))
+        for k, booster in kinds.items():
+            sums[self._fold == k] = booster.predict(self._kinds[self._fold == k], raw_score=True)
+        self.probabilities = np.split(blended(sums, np.vstack(outputs)), bounds)
+        self._picks = self._tables(pick_table, self._by_words, self.probabilities)
         self.models = {
-            k: SentenceModel(grams[k], _trees(kinds[k]), *map(_trees, self._fit_picks(self._fold != k)))
+            k: SentenceModel(
+                grams[k], networks[k], _trees(kinds[k]), *map(_trees, self._fit_picks(self._fold != k))
+            )
             for k in folds
         }
 
-    def final(self) -> tuple[dict[str, tuple[int, ...]], dict[str, Any]]:
-        """The weights of the grams and LightGBM's models, fitted on all articles."""
+    def final(self) -> tuple[dict[str, tuple[int, ...]], SentenceNetwork, dict[str, Any]]:
+        """The weights of the grams, the networks and LightGBM's models, fitted on all articles."""
         every = np.ones(len(self._fold), dtype=bool)
-        own = len(self._own.nonzero()[0])
+        grams = self._data.weights(self._labels, self._picked, np.flatnonzero(self._own))
         ranks, firsts, picks = self._fit_picks(every)
         boosters = {"kinds": self._fit_kinds(every), "ranks": ranks, "firsts": firsts, "picks": picks}
-        return self._data.fitted(self._labels[:own]), boosters
+        return grams, self._fit_networks(every), boosters
 
     def right_labels(self) -> float:
         """The share of sentences whose most probable class, out of fold, is their label."""
@@ -99,35 +112,39 @@ class Stack:
         return float((found == self._labels)[self._own].mean())
 
     def _over_cases(self, function: Any) -> list[Floats]:
+        """The result of the function for each case, its number and its fold."""
         bounds = np.searchsorted(self._article, np.arange(len(self.cases)))
-        return [function(case, int(self._fold[at])) for case, at in zip(self.cases, bounds, strict=True)]
+        return [function(number, int(self._fold[at])) for number, at in enumerate(bounds)]
 
-    def _tables(self, function: Any, probabilities: Sequence[Floats]) -> Floats:
+    def _tables(self, function: Any, *parts: Sequence[Floats]) -> Floats:
         return np.vstack(
-            [function(case.signals, p) for case, p in zip(self.cases, probabilities, strict=True)]
+            [function(case.signals, *row) for case, *row in zip(self.cases, *parts, strict=True)]
         )
-
-    def _predicted(self, boosters: dict[int, Any], table: Floats) -> list[Floats]:
-        result = np.zeros((len(table), len(CLASSES)))
-        for k, booster in boosters.items():
-            result[self._fold == k] = booster.predict(table[self._fold == k])
-        return np.split(result, np.searchsorted(self._article, np.arange(1, len(self.cases))))
 
     def _fit_kinds(self, rows: Any) -> Any:
         return lightgbm.train(
             _KINDS, lightgbm.Dataset(self._kinds[rows], self._labels[rows]), ROUNDS["kinds"]
         )
 
+    def _fit_networks(self, rows: Any) -> SentenceNetwork:
+        news: Ints = (self._gains == GAINS["first"]).astype(np.int64)
+        lessons = Lessons(self._kinds, self._labels, self._picked, news, self._article)
+        return fit_network(lessons.of_rows(rows), SEEDS)
+
     def _fit_picks(self, rows: Any) -> tuple[Any, Any, Any]:
-        picked = np.array([bool(case.annotated.picks) for case in self.cases])[self._article] & rows
-        table, gains = self._picks[picked], self._gains[picked]
-        sizes = np.bincount(self._article[picked])
+        judged = (self._picked >= 0) & rows
+        table, gains = self._picks[judged], self._gains[judged]
+        sizes = np.bincount(self._article[judged])
         ranked = lightgbm.Dataset(table, gains, group=sizes[sizes > 0])
         return (
             lightgbm.train(_RANKS, ranked, ROUNDS["ranks"]),
             lightgbm.train(_BINARY, lightgbm.Dataset(table, gains == GAINS["first"]), ROUNDS["firsts"]),
             lightgbm.train(_BINARY, lightgbm.Dataset(table, gains >= GAINS["pick"]), ROUNDS["picks"]),
         )
+
+
+def _judged_by_words(case: Case, grams: GramModel) -> Floats:
+    return grams.judge(case.texts) if case.language else grams.without_words(len(case.texts))
 
 
 def _trees(booster: Any) -> BoostedTrees:
@@ -140,11 +157,18 @@ def stack_of(articles: Sequence[AnnotatedArticle], truth: Path | None, folds: in
 
 def write(stack: Stack, folder: Path) -> None:
     """Store the model of all articles."""
-    grams, boosters = stack.final()
+    grams, networks, boosters = stack.final()
     lines = (f"{gram}\t{' '.join(map(str, numbers))}" for gram, numbers in grams.items())
     (folder / "grams.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    heading = f"# made by benchmarks.fit_sentences; columns: {' '.join(stack.cases[0].names)}"
+    (folder / "networks.txt").write_text("\n".join([heading, *networks.to_lines()]) + "\n", "ascii")
     for name, booster in boosters.items():
-        write_trees(folder / f"{name}.txt", booster, list(stack.cases[0].names), "benchmarks.fit_sentences")
+        write_trees(
+            folder / f"{name}.txt",
+            tree_lines(booster),
+            list(stack.cases[0].names),
+            "benchmarks.fit_sentences",
+        )
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Fits the logistic regression on words (`bot.summarize.judge.word_grams`), with L-BFGS and a ridge."""
+"""Fits the logistic regressions on words (`bot.summarize.judge.word_grams`), with L-BFGS and a ridge."""
 
 from __future__ import annotations
 
@@ -36,22 +36,27 @@ class GramData:
         sizes = np.array([max(1, len(grams)) for grams in found], dtype=float)
         self._table = (diags(1 / np.sqrt(sizes)) @ table).tocsr()
 
-    def fit(self, labels: Ints, rows: Any) -> GramModel:
-        """The model fitted on these rows; `labels` are numbers of classes, one for each row of all data."""
-        weights = _minimum(self._table[rows], labels[rows])
-        return GramModel(self.weights(weights))
+    def fit(self, labels: Ints, picked: Ints, rows: Any) -> GramModel:
+        """The model fitted on these rows.
 
-    def weights(self, fitted: Floats) -> dict[str, tuple[int, ...]]:
+        `labels` are numbers of classes, one for each row of all data. `picked` is 1 for a sentence that an
+        editor picked, 0 for another one, and -1 where no sentence of the article was picked.
+        """
+        return GramModel(self.weights(labels, picked, rows))
+
+    def weights(self, labels: Ints, picked: Ints, rows: Any) -> dict[str, tuple[int, ...]]:
+        """The weights of the model fitted on these rows."""
+        judged = rows[picked[rows] >= 0]
+        classes = _minimum(self._table[rows], np.eye(len(CLASSES))[labels[rows]])
+        # with two classes, the log-odds are the difference of their weights
+        two = _minimum(self._table[judged], np.eye(2)[picked[judged]])
+        fitted = np.column_stack([classes, two[:, 1] - two[:, 0]])
         return weights_of(self.grams, fitted[:-1], fitted[-1])
 
-    def fitted(self, labels: Ints) -> dict[str, tuple[int, ...]]:
-        """The weights fitted on all rows."""
-        return self.weights(_minimum(self._table, labels))
 
-
-def _minimum(table: Any, labels: Ints) -> Floats:
-    shape = (table.shape[1] + 1, len(CLASSES))
-    wanted = np.eye(len(CLASSES))[labels]
+def _minimum(table: Any, wanted: Floats) -> Floats:
+    """The weights of each column of the table, and the intercepts, for each class of `wanted`."""
+    shape = (table.shape[1] + 1, wanted.shape[1])
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         weights = flat.reshape(shape)

@@ -16,6 +16,7 @@ from bot.config import load
 from bot.config.settings import PROJECT_URL, Workers
 from bot.core.errors import UserError
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
+from bot.core.pdf_signature import is_pdf
 from bot.daemon.factories import make_proxy
 from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
 from bot.pipeline.compose import write_reply
@@ -25,6 +26,7 @@ from bot.workers.pool import WorkerLimits, WorkerPool
 
 MAX_BYTES = 20_000_000
 _WEB = ("http://", "https://")
+_TEXT_SUFFIXES = {".txt": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown"}
 _WITHOUT_URL = (
     "Note: the daemon also judges a page by its address. Give the one that this page had with --url."
 )
@@ -42,7 +44,7 @@ def try_page(
     as_json: bool,
     explain: bool,
 ) -> None:
-    """Print the reply (or JSON) for a link or a saved page. Raises `UserError` if it is not an article.
+    """Print the reply (or JSON) for a link, a saved page or a document. Raises `UserError` if there is none.
 
     `url` is the address that a saved page had. Without it, the page is judged without an address.
     """
@@ -52,7 +54,8 @@ def try_page(
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
     with Console(stderr=True).status("Reading the page…") as progress:
-        page = _load_page(source, owner, url, make_proxy(settings.fetch) if settings else None)
+        proxy, pdf = (make_proxy(settings.fetch), settings.fetch.pdf) if settings else (None, True)
+        page = _load_page(source, owner, url, proxy, pdf=pdf)
         limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
         found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
@@ -76,13 +79,13 @@ def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRule
     return base.model_copy(update=given)
 
 
-def _load_page(source: str, owner: str, url: str | None, proxy: Proxy | None) -> Page:
+def _load_page(source: str, owner: str, url: str | None, proxy: Proxy | None, *, pdf: bool) -> Page:
     if url is not None and not url.startswith(_WEB):
         raise UserError(f"--url {url} is not a web address.", "Begin it with http:// or https://.")
     if source.startswith(_WEB):
         if url is not None:
             raise UserError("--url is for a saved page.", "Leave it out, or use a file.")
-        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy))
+        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy, pdf=pdf))
         try:
             return fetcher.fetch(source)
         finally:
@@ -94,15 +97,24 @@ def _load_page(source: str, owner: str, url: str | None, proxy: Proxy | None) ->
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise UserError(
-            f"There is no file {source}.", "Use a saved page, or a link with http:// or https://."
+            f"There is no file {source}.",
+            "Use a saved page or a PDF file, or a link with http:// or https://.",
         ) from error
     except OSError as error:
         raise UserError(
-            f"Cannot read {source}: {error.strerror or error}.", "Use a saved HTML page."
+            f"Cannot read {source}: {error.strerror or error}.",
+            "Use a saved HTML page, a PDF file or a text file.",
         ) from error
-    if url is None:
+    content_type = _content_type(path, content)
+    if url is None and content_type == "text/html":
         print(_WITHOUT_URL, file=sys.stderr)
-    return Page(url=url or path.resolve().as_uri(), content=content, content_type="text/html")
+    return Page(url=url or path.resolve().as_uri(), content=content, content_type=content_type)
+
+
+def _content_type(path: Path, content: bytes) -> str:
+    if is_pdf(content):
+        return "application/pdf"
+    return _TEXT_SUFFIXES.get(path.suffix.lower(), "text/html")
 
 
 def _digest_page(

@@ -63,7 +63,7 @@ def problems_of(errors: Iterable[ErrorDetails]) -> list[ConfigProblem]:
 
 def closest_name(name: object, known: Iterable[str]) -> str | None:
     """The known name that is most similar, or None if none is similar enough."""
-    near = difflib.get_close_matches(f"{name}".lower(), list(known), n=1)
+    near = difflib.get_close_matches(f"{name}".lower(), list(known), n=1, cutoff=0.65)
     return near[0] if near else None
 
 
@@ -74,6 +74,8 @@ def _known_names(table: KeyPath) -> list[str]:
 
 def _problem_of(error: ErrorDetails) -> ConfigProblem:
     key = tuple(part for part in error["loc"] if part != "[key]")
+    if error["loc"][-1] == "[key]" and key[0] == "moderators":
+        return problem_at(key, "is not a valid name of a profile; use a to z, 0 to 9 and hyphens", table=True)
     if error["loc"][-1] == "[key]":
         return problem_at(
             key, "is not a valid account name; use a to z, 0 to 9 and single hyphens", table=True

@@ -83,7 +83,7 @@ def _kind(annotation: Any) -> str:
     if get_origin(annotation) is tuple:
         return "list of texts"
     if get_origin(annotation) is dict:
-        return "numbers by setting"
+        return "numbers by setting" if get_args(annotation)[1] is int else "settings by name"
     if get_args(annotation):  # Annotated, or a union with None
         return _kind(get_args(annotation)[0])
     return _TYPES.get(annotation, "time")

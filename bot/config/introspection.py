@@ -52,7 +52,7 @@ def model_at(table: KeyPath) -> type[BaseModel] | None:
             return Config
         case (str(name),):
             return settings_tables().get(name)
-        case ("rules", _):
+        case ("rules", _) | ("moderators", "profiles", _):
             return CommunityRules
         case (str(platform), _):
             return account_models().get(platform)

@@ -171,13 +171,14 @@ RedditorName = Annotated[str, AfterValidator(_redditor)]
 
 
 def _user_name(value: str) -> str:
-    if not value or re.search(r"[\s@]", value):
+    name = re.sub(r"^(?:@|/?u(?:ser)?/)", "", value.strip())
+    if not name or re.search(r"[\s@/:]", name):
         raise invalid_value("must be only the name, without @ and server")
-    return value
+    return name
 
 
 UserName = Annotated[str, AfterValidator(_user_name)]
-"""The name of an account, without its server."""
+"""The bare name of an account, from `name`, `@name`, `u/name` or `/u/name`, without its server."""
 
 
 def _person(value: str) -> str:
@@ -234,6 +235,16 @@ def _numbers(value: dict[str, int]) -> dict[str, int]:
 
 NumberSettings = Annotated[dict[str, int], AfterValidator(_numbers)]
 """A number for each of some settings of `[rules]`."""
+
+
+def _profile_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]{1,30}", value):
+        raise invalid_value("must have names of lower-case letters, digits and hyphens")
+    return value
+
+
+ProfileName = Annotated[str, AfterValidator(_profile_name)]
+"""The name of a profile, as moderators write it."""
 
 
 def to_toml(value: object) -> str:

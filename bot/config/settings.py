@@ -24,6 +24,7 @@ from bot.config.setting_types import (
     FilePath,
     IpAddress,
     NumberSettings,
+    ProfileName,
     ProxyAddress,
     SettingName,
     SubredditName,
@@ -32,6 +33,7 @@ from bot.config.setting_types import (
 )
 from bot.core.models import Source
 from bot.rules import CommunityRules
+from bot.rules.profiles import BUILT_IN_PROFILES, Profile, Profiles
 
 PROJECT_URL = "https://github.com/precis-bot/precis"
 
@@ -125,6 +127,7 @@ class Fetch(Section):
     timeout: Duration = Field(
         _seconds(20), ge=_seconds(2), le=_seconds(120), description="Maximum time to fetch a page."
     )
+    pdf: bool = Field(True, description="Whether linked PDF files are read, up to 10 MB each.")
     host_delay: Duration = Field(
         _seconds(2),
         ge=_seconds(0),
@@ -238,11 +241,25 @@ class Moderators(Section):
     highest: NumberSettings = Field(
         {}, description="The highest values that moderators may set for numbers.", examples=[{"words": 200}]
     )
+    profiles: dict[ProfileName, CommunityRules] = Field(
+        {},
+        description="Your own profiles: settings that moderators get with one line, `profile: NAME`. "
+        "`quiet`, `news` and `strict` exist; yours may replace them.",
+        examples=[{"evening": {"quiet_hours": "08:00-17:00"}}],
+    )
     invitations: tuple[SubredditName, ...] = Field(
         (),
         description="Subreddits from which the bot accepts an invitation to become a moderator.",
         examples=[["news"]],
     )
+
+    def all_profiles(self) -> Profiles:
+        """The built-in profiles and the operator's own."""
+        own = {
+            name: Profile(rules.model_dump(mode="json", exclude_unset=True))
+            for name, rules in self.profiles.items()
+        }
+        return {**BUILT_IN_PROFILES, **own}
 
     def allows(self, community: str) -> bool:
         """Whether the moderators of a community (lower case) may change settings."""

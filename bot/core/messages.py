@@ -83,6 +83,8 @@ class Answer:
     """ISO 639-1 of the text; the platform may ignore it."""
     subject: str = ""
     """The subject of a private message, if the platform has subjects; empty to keep the message's subject."""
+    community: str = ""
+    """The community that the answer is about; a setting in the next message is for this one."""
 
 
 @dataclass(frozen=True, slots=True)

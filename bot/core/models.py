@@ -80,6 +80,12 @@ class Post:
     """Whether its content is hidden until a reader opens it."""
     link_awaited_since: datetime | None = None
     """When a post was read without the link that its server may still add; None if it adds none later."""
+    body: str = ""
+    """The author's own text as Markdown, of a self post: a post without a link. "" for a post with a link."""
+
+    @property
+    def is_self_post(self) -> bool:
+        return not (self.url or "").strip() and bool(self.body.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class Page:
     """The Content-Type header as sent, charset included."""
     requested_url: str = ""
     """The URL that was requested; empty if the page was not fetched."""
+    self_post_title: str | None = None
+    """The title of the self post whose Markdown `content` is, in UTF-8; None for a page."""
 
 
 MISSING_PART = "\ufffc"
@@ -111,6 +119,10 @@ class ParagraphKind(StrEnum):
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
+    STANDFIRST = "standfirst"
+    """The sentences between the headline and the text that say what the article is about."""
+    SUMMARY = "summary"
+    """A sentence of a box that sums up the article ("In short")."""
     LIST_ITEM = "item"
     QUOTE = "quote"
     TABLE = "table"
@@ -125,6 +137,8 @@ class ArticleTrait(StrEnum):
     LIVE = "live"
     OPINION = "opinion"
     PRESS_RELEASE = "press-release"
+    SELF_POST = "self-post"
+    """It is the text of a post itself, not of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +207,8 @@ class Summary:
     method: str
     scored: tuple[ScoredSentence, ...] = ()
     """All sentences with their scores, if an explanation was requested."""
+    refusal: SkipReason | None = None
+    """Why there are no sentences, if the method can tell."""
 
     @property
     def saved(self) -> int:

@@ -56,7 +56,13 @@ class SkipReason(Enum):
         "only-redirect",
         "The page only sends its readers on to another page, and Precis cannot tell to which.",
     )
-    NOT_HTML = "not-html", "The link leads to a file that is not a web page."
+    NOT_HTML = "not-html", "The link leads to a file that is not a web page, a PDF file or a text."
+    # the document
+    SCAN = "scan", "The document consists of pictures of pages without text."
+    ENCRYPTED = "encrypted", "The document can only be opened with a password."
+    BROKEN = "broken-file", "The document is damaged and cannot be opened."
+    TOO_COMPLEX = "too-complex", "The document needs more memory or work than Precis allows for one file."
+    CODE = "code", "The file is program code, data or a log, not prose."
     # the article
     TOO_SHORT = "too-short", "The article is too short to need a summary."
     NOT_TEXT = "not-text", "The page has no readable text."

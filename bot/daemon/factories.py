@@ -60,6 +60,7 @@ def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
             user_agent=user_agent(config.bot.owner),
             timeout=settings.timeout.total_seconds(),
             robots=settings.robots,
+            pdf=settings.pdf,
             host_delay=settings.host_delay.total_seconds(),
             max_at_once=settings.at_once,
             proxy=make_proxy(settings),

@@ -1,4 +1,4 @@
-"""Extract the Article of a Page, or the reason why the page is not an article."""
+"""Extract the Article of a Page or of a self post, or the reason why it is not an article."""
 
 import os
 

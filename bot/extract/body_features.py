@@ -79,7 +79,7 @@ def _paragraph_features(paragraphs: Sequence[Paragraph]) -> GateFeatures:
     prose = [
         size
         for size, paragraph in zip(sizes, paragraphs, strict=True)
-        if paragraph.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.QUOTE)
+        if paragraph.kind in (ParagraphKind.PARAGRAPH, ParagraphKind.STANDFIRST, ParagraphKind.QUOTE)
     ]
     return {
         "words": math.log1p(number),

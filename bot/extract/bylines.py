@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -14,28 +15,36 @@ from bot.extract.person_names import JOB, LABEL, MAX_AUTHORS, NAMES, clean_name
 from bot.extract.word_count import WORD
 
 _OUTSIDE = (
-    "[not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])]"
+    "not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])"
 )
-# Paths that begin at the attributes take half the time: most elements have none of them.
+# A path that begins at the attributes takes half the time, as most elements have none of them. It ends there
+# too: the step to the parents of n attributes takes time that is quadratic in n.
 _BYLINES = etree.XPath(
-    "(//@rel[. = 'author'] | //@itemprop[. = 'author'] | //@data-testid[contains(., 'author')]"
-    " | //@class[contains(., 'author') or contains(., 'Author')"
-    " or contains(., 'byline') or contains(., 'Byline')])/parent::*" + _OUTSIDE
+    "//@*[name() = 'class' and (contains(., 'author') or contains(., 'Author')"
+    " or contains(., 'byline') or contains(., 'Byline')"
+    " or contains(., 'creator-name') or contains(., 'contributor-name'))"
+    " or . = 'author' and (name() = 'rel' or name() = 'itemprop')"
+    " or name() = 'data-testid' and contains(., 'author')]"
 )
 _TEXTS = etree.XPath("//body//text()[normalize-space()][not(parent::script or parent::style)]")
-_IS_OUTSIDE = etree.XPath(f"boolean(self::*{_OUTSIDE})")
+_IS_OUTSIDE = etree.XPath(f"boolean(self::*[{_OUTSIDE}])")
 _LABEL = re.compile(
-    r"\s*(?:(?:article|story|words|text|written|posted|published|reviewed)\s+)?by(?:\s*:|\s|$)"
+    r"\s*(?:(?:this|the)\s+)?(?:(?:article|post|story|words|text)\s+)?(?:(?:was|is)\s+)?"
+    r"(?:(?:written|posted|published|reviewed)\s+)?by(?:\s*:|\s|$)"
     r"|\s*(?:Von|Par|Por|Di|Door|Af|Av)(?:\s*:|\s|$)"
-    r"|\s*(?:authors?|autor(?:in|es|a)?|auteur|autore|автор)\s*(?::|$)",
+    r"|\s*(?:authors?|author\(s\)|contributors?|autor(?:in|inn?en|es|as|a)?|auteur(?:e|s|es)?|autor[ei]|auteurs?|"
+    r"автор(?:ы)?|redacción|redakteur(?:in)?)\s*(?::|$)",
     re.IGNORECASE,
 )
-_AUTHOR_LINKS = etree.XPath(
-    "//body//a[contains(@href, '/author/') or contains(@href, '/authors/')]" + _OUTSIDE
+_AUTHOR_LINKS = etree.XPath("//body//a[contains(@href, '/author/') or contains(@href, '/authors/')]")
+_IS_AUTHOR_LINK = etree.XPath(
+    "boolean(ancestor-or-self::a"
+    "[@rel = 'author' or contains(@href, '/author/') or contains(@href, '/authors/')])"
 )
 _NAME_CLASS = re.compile(r"author[-_]{0,2}name\b|creator-name\b", re.IGNORECASE)
 _MAX_LABELLED_WORDS = 6
 _MAX_ELEMENTS = 12
+_MAX_CHECKED = 200
 _MAX_TEXTS = 3000
 _MAX_BYLINE = 200
 _COMMENT_CLASS = re.compile(
@@ -49,7 +58,7 @@ _CONNECTOR = re.compile(r"(?:and|und|et|y|e|en|och|og|i|и|та|&|,|with)(?:\s+(
 
 def visible_authors(root: HtmlElement) -> Iterator[tuple[str, bool]]:
     """What may be the names of the authors, the most certain first, and whether they look like persons'."""
-    for element in _BYLINES(root)[:_MAX_ELEMENTS]:
+    for element in _first_outside([found.getparent() for found in _BYLINES(root)[:_MAX_CHECKED]]):
         if not _is_in_comments(element):
             name = _byline_name(element.itertext())
             if NAMES.fullmatch(name):
@@ -60,6 +69,17 @@ def visible_authors(root: HtmlElement) -> Iterator[tuple[str, bool]]:
     linked = _names_of_author_links(root)
     if len(linked) == 1:  # several are the authors of other articles
         yield linked.pop(), True
+
+
+def _first_outside(elements: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """The first elements outside forms, figures, menus and the footer of the page."""
+    return islice(filter(_IS_OUTSIDE, dict.fromkeys(elements[:_MAX_CHECKED])), _MAX_ELEMENTS)
+
+
+def names_are_visible(root: HtmlElement, names: str) -> bool:
+    """Whether the visible text has the first of these names."""
+    text = " ".join(_TEXTS(root)[:_MAX_TEXTS]).casefold()
+    return " ".join(names.split(",")[0].casefold().split()) in " ".join(text.split())
 
 
 def _is_labelled(element: HtmlElement) -> bool:
@@ -79,10 +99,18 @@ def _names_after_labels(root: HtmlElement) -> Iterator[str]:
             name = _byline_name((texts[at][label.end() :], *texts[at + 1 : at + MAX_AUTHORS]))
             if NAMES.fullmatch(name):
                 yield name
+            elif not texts[at][label.end() :].strip() and texts[at + 1 : at + 2]:
+                yield from _name_of_account(texts[at + 1])
+
+
+def _name_of_account(text: Any) -> Iterator[str]:
+    """The one word after a label that is a link to an author's page: "by <a href=/author/ibby>ibby</a>"."""
+    if _IS_AUTHOR_LINK(text.getparent()) and len(text.split()) == 1:
+        yield one_line(text)
 
 
 def _names_of_author_links(root: HtmlElement) -> set[str]:
-    links = (link for link in _AUTHOR_LINKS(root)[:_MAX_ELEMENTS] if not _is_in_comments(link))
+    links = (link for link in _first_outside(_AUTHOR_LINKS(root)) if not _is_in_comments(link))
     return {name for link in links if NAMES.fullmatch(name := clean_name(one_line(link.text_content())))}
 
 

@@ -27,13 +27,17 @@ class CleanupRule:
     """Whether the rule may match a line that ends like a sentence."""
     edge_lines: int | None
     """The rule applies only to this many lines at either end of the article; None: to all lines."""
+    end_lines: int | None
+    """The rule applies only to this many lines at the end of the article; None: to all lines."""
     ignore_case: re.Pattern[str]
     match_case: re.Pattern[str]
     """Patterns that are case-sensitive."""
 
-    def matches(self, line: str, distance: int) -> bool:
-        """Whether the rule matches a line of at most `max_words`, so many lines from the nearest end."""
-        if self.edge_lines is not None and distance >= self.edge_lines:
+    def matches(self, line: str, before: int, after: int) -> bool:
+        """Whether the rule matches a line of at most `max_words`, with so many lines before and after it."""
+        if self.edge_lines is not None and min(before, after) >= self.edge_lines:
+            return False
+        if self.end_lines is not None and after >= self.end_lines:
             return False
         if not (self.ignore_case.match(line) or self.match_case.fullmatch(line)):
             return False
@@ -58,14 +62,14 @@ def find_dropped_lines(lines: Sequence[str], title: str) -> dict[int, str]:
         if index < _HEADLINE_LINES and title_words and WORD.findall(line.casefold()) == title_words:
             found[index] = "headline"
             continue
-        name = _first_match(line.strip(), words, min(index, len(lines) - 1 - index))
+        name = _first_match(line.strip(), words, index, len(lines) - 1 - index)
         if name is not None:
             found[index] = name
     return found
 
 
-def _first_match(line: str, words: int, distance: int) -> str | None:
-    return next((rule.name for rule in _rules_for(words) if rule.matches(line, distance)), None)
+def _first_match(line: str, words: int, before: int, after: int) -> str | None:
+    return next((rule.name for rule in _rules_for(words) if rule.matches(line, before, after)), None)
 
 
 @cache
@@ -83,6 +87,7 @@ def _compile_rule(entry: dict[str, Any]) -> CleanupRule:
         entry["max_words"],
         entry.get("allow_sentences", True),
         entry.get("edge_lines"),
+        entry.get("end_lines"),
         re.compile("|".join([*(_with_word_boundary(start) for start in starts), *whole]), re.IGNORECASE),
         re.compile("|".join(exact) or _MATCHES_NOTHING),
     )

@@ -6,7 +6,6 @@ import json
 
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "")
 _MAGIC_NUMBERS = (
-    (b"%PDF-", "a PDF"),
     (b"\x89PNG", "an image"),
     (b"GIF8", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -19,7 +18,7 @@ _WINDOW = 4096
 
 
 def detect_other_type(content: bytes, content_type: str) -> str | None:
-    """What a body is instead of a web page, for example "a PDF"; None for a web page."""
+    """What a body is instead of a web page, for example "an image"; None for a web page."""
     declared = content_type.split(";")[0].strip().lower()
     if declared not in _HTML:
         return declared

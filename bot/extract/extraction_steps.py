@@ -26,6 +26,7 @@ from bot.extract.language_detection import language_of
 from bot.extract.page_facts import PageFacts
 from bot.extract.paragraphs import Paragraph, to_paragraphs, without_link_lines
 from bot.extract.readers import CleanPage, ReaderCache
+from bot.extract.standfirsts import Headline
 
 
 def read_article(facts: PageFacts, root: HtmlElement, blocks: Blocks, strictness: Strictness) -> Explanation:
@@ -43,7 +44,7 @@ def _explain(
     strictness: Strictness,
 ) -> Explanation:
     chosen = np.flatnonzero(selection.selected).tolist()
-    paragraphs = to_paragraphs(evidence.blocks, chosen)
+    paragraphs = to_paragraphs(evidence.blocks, chosen, headline_of(facts))
     dropped = find_dropped_lines([paragraph.text for paragraph in paragraphs], facts.metadata.title)
     kept = [paragraph for index, paragraph in enumerate(paragraphs) if index not in dropped]
     verdict = check_article(facts.refusal_facts, facts.gate_features, evidence, selection, kept, strictness)
@@ -59,6 +60,12 @@ def _explain(
         verdict.features,
         verdict.probability,
     )
+
+
+def headline_of(facts: PageFacts) -> Headline:
+    """What the page says of its article, for the search for the standfirst."""
+    description = facts.meta_tags.first_text("og:description", "description", "twitter:description")
+    return Headline(facts.metadata.title, description, facts.metadata.author or "")
 
 
 def _dropped_links(blocks: Blocks, chosen: list[int]) -> Iterator[DroppedLine]:

@@ -1,4 +1,4 @@
-"""Extract the article of a page, or the reason why it is not an article.
+"""Extract the article of a page or document, or the reason why it is not an article.
 
 Most of the imports are in `bot.extract.extraction_steps`, which is imported with the first page that may be
 an article; `bot.workers.preload` imports it earlier.
@@ -13,8 +13,10 @@ from lxml.html import HtmlElement
 from bot.core.models import Article, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks, split_blocks
+from bot.extract.captions import mark_captions
 from bot.extract.charset import decode_html
 from bot.extract.content_type import detect_other_type
+from bot.extract.documents import document_kind
 from bot.extract.embedded_text import MAX_SHOWN_WORDS, EmbeddedText
 from bot.extract.embeds import remove_embeds
 from bot.extract.explanation import Explanation
@@ -27,6 +29,7 @@ from bot.extract.quick_refusals import refuse_before_reading
 from bot.extract.running_text import prepare_hidden_text, prepare_running_text
 from bot.extract.shadow_roots import open_shadow_roots
 from bot.extract.site_rules import apply_site_rule, site_rule_for
+from bot.extract.url_parts import split_url
 
 if TYPE_CHECKING:
     from bot.extract.article_gate import Strictness
@@ -55,6 +58,11 @@ def extract(
 
 
 def _extract(page: Page, strictness: Strictness) -> Explanation:
+    document = document_kind(page.content, page.content_type, split_url(page.url).path)
+    if document is not None:
+        from bot.extract.documents.document_reader import read_document
+
+        return read_document(page, document)
     kind = detect_other_type(page.content, page.content_type)
     if kind is not None:
         return Explanation(NotArticle(SkipReason.NOT_HTML, kind))
@@ -94,11 +102,12 @@ def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -
 
 
 def clean_tree(root: HtmlElement, url: str) -> None:
-    """Remove embeds, what is hidden, and what the rule of the site names; make the rest running text."""
+    """Remove embeds, hidden elements and what the rule of the site names; make the rest running text."""
     class_attributes = class_attributes_of(root)
     remove_embeds(root, url, class_attributes)
     prepare_hidden_text(root, class_attributes)
     strip_hidden(root, class_attributes)
+    mark_captions(root, class_attributes)
     prepare_running_text(root, class_attributes)
     rule = site_rule_for(url)
     if rule is not None:

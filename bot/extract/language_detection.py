@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import py3langid
 
-from bot.extract.language_codes import fold_language
+from bot.core.language_codes import fold_language
 
 _SAMPLE_LENGTH = 500
 _MIN_LENGTH = 20

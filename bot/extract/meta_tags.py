@@ -11,8 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.core.language_codes import fold_language
 from bot.extract.json_ld import read_json_ld
-from bot.extract.language_codes import fold_language
 
 _META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
 _MAX_NESTED = 2000

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.core.models import ParagraphKind
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
+from bot.extract.standfirsts import Headline, find_standfirst
+from bot.extract.summary_boxes import summary_sentences
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
@@ -21,12 +23,22 @@ class Paragraph:
     kind: ParagraphKind
 
 
-def to_paragraphs(blocks: Blocks, selected: list[int]) -> list[Paragraph]:
-    """One paragraph for each block; blocks of a sentence that a line break splits are joined."""
+def to_paragraphs(blocks: Blocks, selected: list[int], headline: Headline | None = None) -> list[Paragraph]:
+    """One paragraph for each block; blocks of a sentence that a line break splits are joined.
+
+    With the headline, the standfirst is added if it is not selected.
+    """
     found: list[Paragraph] = []
     last = -2
-    for index in without_link_lines(blocks, selected):
+    chosen = without_link_lines(blocks, selected)
+    standfirst = find_standfirst(blocks, chosen, headline) if headline else None
+    summary = summary_sentences(blocks, chosen)
+    for index in chosen if standfirst is None else sorted({*chosen, standfirst}):
         kind, text = kind_of(blocks, index), blocks.texts[index]
+        if index == standfirst:
+            kind = ParagraphKind.STANDFIRST
+        elif index in summary:
+            kind = ParagraphKind.SUMMARY
         if found and index == last + 1 and _continues(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:

@@ -36,27 +36,53 @@ _DATE_FORMATS = (
     re.compile(rf"{_DAY}\s(?:tháng|thg)\s(?P<m>\d{{1,2}}),?\s(?:năm\s)?{_YEAR}"),
     re.compile(rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}"),
 )
+_SLASHES = re.compile(rf"(?<![\d/])(\d{{1,2}})\s?/\s?(\d{{1,2}})\s?/\s?{_YEAR}")
+_DAY_FIRST = re.compile(r"ca|cs|da|de|el|es|fi|fr|gl|id|it|nb|nl|no|pl|pt|ro|ru|sv|tr|uk|vi")
+_ISO_DATE = re.compile(r"((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _BUDDHIST_ERA = 543
 
 
-def find_date(text: str, language: str = "") -> str | None:
-    """The first date in a short text, as YYYY-MM-DD; dates with slashes are ambiguous and ignored.
+def find_date(text: str, language: str = "", *, is_data: bool = False) -> str | None:
+    """The first date in a short text, as YYYY-MM-DD.
 
-    `language` is the ISO 639-1 code of the page, for the names of months.
+    `language` is the ISO 639-1 code of the page, for the names of months and for dates with slashes; these
+    are ignored if their order is unknown. `is_data`: the text is for machines, and may be 20261105T1015.
     """
+    if is_data and (day := iso_date(_ISO_DATE.search(text))):
+        return day
     for date_format in _DATE_FORMATS:
         for found in date_format.finditer(text):
             named = found.groupdict()
             month = int(named["m"]) if named.get("m") else _month(found, language)
             year = int(named["y"]) - (_BUDDHIST_ERA if language == "th" else 0)
-            if not _FIRST_YEAR <= year <= _LAST_YEAR:
-                continue
-            try:
-                return date(year, month, int(named["d"])).isoformat()
-            except ValueError:
-                continue
-    return None
+            if day := _iso(year, month, int(named["d"])):
+                return day
+    return next((day for found in _SLASHES.finditer(text) if (day := _slashes_date(found, language))), None)
+
+
+def iso_date(found: re.Match[str] | None) -> str | None:
+    """The date whose year, month and day are the groups of a match."""
+    return _iso(int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    # the clock is not read here: a date after the year 2099 is a typing error
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _slashes_date(found: re.Match[str], language: str) -> str | None:
+    """Day and month stand in both orders in English; a number above 12 tells them apart."""
+    one, other, year = int(found[1]), int(found[2]), int(found["y"])
+    day_first, month_first = _iso(year, other, one), _iso(year, one, other)
+    if day_first and month_first and day_first != month_first and not _DAY_FIRST.fullmatch(language):
+        return None
+    return day_first or month_first
 
 
 def _month(found: re.Match[str], language: str) -> int:

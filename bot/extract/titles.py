@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -12,7 +13,12 @@ from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD
 
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/~]+\s+|\s*[|»«]\s*|(?<=\w): ")
-_HEADINGS = etree.XPath("//h1[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]")
+# Some pages never close an aside, and those of ASP.NET are one large form.
+_HEADINGS = etree.XPath(
+    "//h1[ancestor::article or ancestor::main"
+    " or not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]"
+)
+_OTHER_HEADINGS = etree.XPath("//h2 | //h3")
 _LINKS = etree.XPath("ancestor-or-self::*/@href | .//a/@href", smart_strings=False)
 _SITE_CLASS = re.compile(
     r"(?:site|blog)[-_]?(?:title|name|header|logo)|\b(?:logo|brand|masthead)\b", re.IGNORECASE
@@ -41,11 +47,25 @@ def find_title(root: HtmlElement, meta_tags: MetaTags, site: str | None, url: st
         if len(WORD.findall(heading)) > 1 and _is_part_of(heading, (given, full)):
             return heading
     title = without_site_name(given, site, url)
-    known = _long_words(f"{given} {full}")
-    related = [heading for heading in headings if len(_long_words(heading) & known) > 1]
-    if len(related) == 1 and len(WORD.findall(related[0])) > 2:
-        return related[0]
-    return title or (headings[0] if headings else "")
+    if _is_other_heading(title, root):
+        return title
+    different = list({_plain(heading): heading for heading in reversed(headings)}.values())
+    return _related_heading(different, f"{given} {full} {_slug(url)}") or title or next(iter(headings), "")
+
+
+def _is_other_heading(title: str, root: HtmlElement) -> bool:
+    """Whether a lower heading shows the title, so that those of the first level are sections."""
+    wanted = _plain(title)
+    texts = (" ".join(element.itertext()) for element in _OTHER_HEADINGS(root)[:_MAX_HEADINGS])
+    return len(wanted.split()) > 1 and any(_plain(one_line(text)) == wanted for text in texts)
+
+
+def _related_heading(headings: list[str], known: str) -> str:
+    """The heading that says the same as the title in other words; "" if there is none, or two."""
+    shared = [(len(_long_words(heading) & _long_words(known)), heading) for heading in headings]
+    most = max((count for count, _ in shared), default=0)
+    best = [heading for count, heading in shared if count == most]
+    return best[0] if len(best) == 1 and most > 1 else ""
 
 
 def _names_the_site(element: HtmlElement, text: str, site: str | None, host: str, url: str) -> bool:
@@ -73,6 +93,16 @@ def _is_part_of(heading: str, titles: tuple[str, ...]) -> bool:
 
 def _long_words(text: str) -> set[str]:
     return {word for word in WORD.findall(text.casefold()) if len(word) >= _MIN_LENGTH or not word.isascii()}
+
+
+def _slug(url: str) -> str:
+    """The words of the last part of the address's path."""
+    parts = [part for part in split_url(url).path.split("/") if part]
+    return " ".join(WORD.findall(unquote(parts[-1]).replace("_", " "))) if parts else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(WORD.findall(text.casefold()))
 
 
 def without_site_name(title: str, site: str | None, url: str) -> str:

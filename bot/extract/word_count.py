@@ -26,6 +26,11 @@ _SPACED_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _JOINING = ("-", "'", "’")
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether `text` contains characters of a script without spaces between words."""
+    return not text.isascii() and bool(_HAS_UNSPACED.search(text))
+
+
 def count_words(text: str) -> int:
     """How many words a person would count; an estimate for scripts without spaces."""
     if text.isascii() or not _HAS_UNSPACED.search(text):

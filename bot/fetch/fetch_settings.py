@@ -30,6 +30,10 @@ class FetchSettings:
     """Maximum size of one response as sent, headers included."""
     max_page_bytes: int = 2_000_000
     """Maximum size of a page after decompression."""
+    pdf: bool = True
+    """Whether PDF files are read."""
+    max_pdf_bytes: int = 10_000_000
+    """Maximum size of a PDF file, as sent and after decompression."""
     max_redirects: int = 5
     robots: bool = True
     """Whether robots.txt is obeyed."""

@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpcore2
 
 from bot.core.errors import FetchError
 from bot.core.models import Page
+from bot.core.pdf_signature import is_pdf
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.concurrency_limits import ConcurrencyLimits
 from bot.fetch.content_coding import decompress, decompress_start
@@ -26,18 +28,20 @@ from bot.fetch.fetch_settings import FetchSettings
 from bot.fetch.http_client import HttpClient, HttpResponse
 from bot.fetch.http_status import REDIRECTS, check_status
 from bot.fetch.ip_addresses import AddressFilter
-from bot.fetch.mime_sniffing import check_first_bytes, check_type, clean_header
+from bot.fetch.mime_sniffing import announces_pdf, check_first_bytes, check_type, clean_header, is_web_page
 from bot.fetch.page_redirects import find_redirect
 from bot.fetch.robots_rules import MAX_BYTES
 from bot.fetch.robots_txt import RobotsRules, robots_text
 from bot.fetch.target_url import Target, parse_link
 from bot.operations.tls import system_tls_context
 
-_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, {}text/plain;q=0.5, */*;q=0.1"
+_ACCEPT_PDF = "application/pdf;q=0.5, "
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
 _HTML_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_PDF_END = re.compile(rb"%%EOF")
 _END_SIZE = 4096
-"""Bytes at the end of a page in which its end tag is searched for; scripts may follow it."""
+"""Bytes at the end of a page or file in which its end is searched for; scripts may follow an end tag."""
 
 
 def _utc_now() -> datetime:
@@ -72,6 +76,7 @@ class Fetcher:
             settings.proxy,
         )
         self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
+        self._accept = _ACCEPT_PAGE.format(_ACCEPT_PDF if settings.pdf else "")
         self._limits = ConcurrencyLimits(
             settings.max_at_once, settings.max_per_host, self._host_delay, monotonic
         )
@@ -114,7 +119,7 @@ class Fetcher:
     def _fetch_once(self, target: Target, cookies: FetchCookies, deadline: Deadline) -> Page | Target:
         """The page, or the target of its redirect."""
         sent = cookies.header(target.url)
-        with self._client.get(target, _ACCEPT_PAGE, deadline, sent) as response:
+        with self._client.get(target, self._accept, deadline, sent) as response:
             new_cookies = cookies.store(target.url, response.headers)
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)
@@ -126,13 +131,16 @@ class Fetcher:
 
     def _to_page(self, target: Target, response: HttpResponse) -> Page:
         content_type = clean_header(response.headers.get("content-type", ""))
-        check_type(content_type)
-        content = self._decoded_body(response)
-        check_first_bytes(content, content_type)
+        path = urlsplit(target.url).path
+        check_type(content_type, path, pdf=self._settings.pdf)
+        content = self._decoded_body(response, pdf=announces_pdf(content_type, path))
+        check_first_bytes(content, content_type, path, pdf=self._settings.pdf)
         return Page(target.url, content, content_type or "text/html")
 
     def _sent_on_to(self, target: Target, page: Page, response: HttpResponse) -> Target | None:
         """Where the page sends its readers on to. Raises FetchError if that is not known or not allowed."""
+        if not is_web_page(page.content_type) or is_pdf(page.content):
+            return None
         redirect = find_redirect(page.content, response.headers.get("refresh", ""))
         if redirect is None:
             return None
@@ -141,14 +149,16 @@ class Fetcher:
             raise FetchError(SkipReason.ONLY_REDIRECT, detail, permanent=True)
         return target.redirect(redirect.location, self._address_filter)
 
-    def _decoded_body(self, response: HttpResponse) -> bytes:
-        sent, complete = response.body(self._settings.max_response_bytes)
-        content, complete = decompress(
-            sent, _content_encoding(response), self._settings.max_page_bytes, complete=complete
-        )
+    def _decoded_body(self, response: HttpResponse, *, pdf: bool) -> bytes:
+        settings = self._settings
+        most_sent = settings.max_pdf_bytes if pdf else settings.max_response_bytes
+        most = settings.max_pdf_bytes if pdf else settings.max_page_bytes
+        sent, complete = response.body(most_sent)
+        content, complete = decompress(sent, _content_encoding(response), most, complete=complete)
         # Some servers announce more than they send, or leave out the last chunk. If the page has its end,
         # nothing is missing.
-        if not complete and not _HTML_END.search(content, max(0, len(content) - _END_SIZE)):
+        end = _PDF_END if is_pdf(content) else _HTML_END
+        if not complete and not end.search(content, max(0, len(content) - _END_SIZE)):
             raise FetchError(SkipReason.SITE_DOWN, "The page was cut off.", permanent=False)
         return content
 

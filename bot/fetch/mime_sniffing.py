@@ -1,4 +1,4 @@
-"""Decides whether a response is a web page, from its Content-Type and the first bytes of its body.
+"""Decides whether a response is a web page, a PDF file or text, from its type and its first bytes.
 
 Follows the MIME Sniffing Standard (https://mimesniff.spec.whatwg.org/) with more elements, because a page
 without a type may begin with any of them.
@@ -10,6 +10,7 @@ import codecs
 import re
 
 from bot.core.errors import FetchError
+from bot.core.pdf_signature import is_pdf
 from bot.core.skip_reasons import SkipReason
 
 _MAX_HEADER_LENGTH = 300
@@ -23,6 +24,14 @@ _UNCERTAIN_NAMES = """
 """
 _UNCERTAIN_TYPES = frozenset(_UNCERTAIN_NAMES.split())
 """Types that say nothing, and other names for HTML: the first bytes of the body decide."""
+_PDF_TYPES = frozenset({"application/pdf", "application/x-pdf", "application/acrobat", "text/pdf"})
+_TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/x-markdown"})
+_DOWNLOAD_NAMES = """
+    application/octet-stream binary/octet-stream application/force-download application/x-force-download
+    application/download application/x-download
+"""
+_DOWNLOAD_TYPES = frozenset(_DOWNLOAD_NAMES.split())
+"""Types of any file that a browser should save. At an address that ends in .pdf, it is a PDF file."""
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
 _ELEMENTS = """
     html head title meta link base style script noscript body main article section header footer nav aside
@@ -36,7 +45,6 @@ _BINARY_STARTS = (
     b"\x1f\x8b",
     b"\x1f\x9d",
     b"\x28\xb5\x2f\xfd",
-    b"%PDF-",
     b"PK\x03\x04",
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -46,6 +54,7 @@ _BINARY_STARTS = (
 )
 _BINARY_BYTES = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 """The standard's binary data bytes (section 3)."""
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def clean_header(header: str) -> str:
@@ -67,21 +76,48 @@ def _bare_type(item: str) -> str:
     return bare if _MEDIA_TYPE.fullmatch(bare) else ""
 
 
-def check_type(content_type: str) -> None:
-    """Raises FetchError for a type that is not a web page, so that its body need not be read."""
+def announces_pdf(content_type: str, path: str) -> bool:
+    """Whether a response says that it is a PDF file; `path` is that of its URL."""
     media = media_type(content_type)
-    if media and media not in _HTML_TYPES | _UNCERTAIN_TYPES:
-        raise not_html(f"The link leads to {media}, not to a web page.")
+    return media in _PDF_TYPES or (media in _DOWNLOAD_TYPES and path.lower().endswith(".pdf"))
 
 
-def check_first_bytes(body: bytes, content_type: str) -> None:
-    """Raises FetchError if the first bytes of the body are not those of a web page.
+def is_web_page(content_type: str) -> bool:
+    """Whether a response may be an HTML page by its type."""
+    media = media_type(content_type)
+    return not media or media in _HTML_TYPES | _UNCERTAIN_TYPES
 
-    If the type is missing, invalid or uncertain, they must be those of HTML.
+
+def check_type(content_type: str, path: str = "", *, pdf: bool = True) -> None:
+    """Raises FetchError for a type that is not read, so that its body need not be fetched.
+
+    `pdf` is whether PDF files are read.
     """
+    if announces_pdf(content_type, path):
+        if not pdf:
+            raise _pdf_excluded()
+    elif not is_web_page(content_type) and media_type(content_type) not in _TEXT_TYPES:
+        raise not_html(f"The link leads to {media_type(content_type)}, not to a web page.")
+
+
+def check_first_bytes(body: bytes, content_type: str, path: str = "", *, pdf: bool = True) -> None:
+    """Raises FetchError if the first bytes of the body are not those of a web page, a PDF file or text.
+
+    If the type is missing, invalid or uncertain, they must be those of HTML or of a PDF file.
+    """
+    if is_pdf(body):
+        if not pdf:
+            raise _pdf_excluded()
+        return
+    if announces_pdf(content_type, path):
+        raise FetchError(SkipReason.BROKEN, "It does not begin as a PDF file.", permanent=True)
     if body.startswith(_BINARY_STARTS):
         raise not_html("The link leads to a file that is not a web page, although its type says so.")
-    if media_type(content_type) not in _HTML_TYPES and not starts_as_html(body):
+    media = media_type(content_type)
+    if media in _TEXT_TYPES:
+        if _BINARY_BYTES.search(body[:_HEAD_SIZE]) and not body.startswith(_UTF_16_MARKS):
+            raise not_html("The link leads to a file that is not text, although its type says so.")
+    elif media not in _HTML_TYPES and not starts_as_html(body):
         raise not_html("The link leads to a file of an unknown type.")
 
 
@@ -106,7 +142,7 @@ def starts_as_text(body: bytes) -> bool:
 def decoded_start(body: bytes, size: int) -> str:
     """The first `size` bytes as text: in UTF-16 if they begin so, otherwise in UTF-8."""
     head = body[:size]
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if head.startswith(_UTF_16_MARKS):
         return head.decode("utf-16", "replace")
     for start, encoding in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
         if head.startswith(start):
@@ -116,3 +152,7 @@ def decoded_start(body: bytes, size: int) -> str:
 
 def not_html(detail: str) -> FetchError:
     return FetchError(SkipReason.NOT_HTML, detail, permanent=True)
+
+
+def _pdf_excluded() -> FetchError:
+    return not_html("The link leads to a PDF file, and the settings exclude them.")

@@ -57,7 +57,7 @@ def request_result(message: Message, post: EarlierSummary) -> tuple[MessageOutco
 def limit_reached(message: Message, limit: int) -> Answer:
     """The answer to the first message over the limit of a person, in the language of its command."""
     command = parse_command(message.text, message.subject)
-    translate = translator(command.language if command else None)
+    translate = translator(command.languages[0] if command and command.languages else None)
     return Answer(translate("limit-reached", limit=limit), private=True, language=translate.language)
 
 
@@ -97,7 +97,7 @@ def to_outgoing_message(received: ReceivedMessage, answer: Answer) -> NewOutgoin
         subject=answer.subject or message.subject,
         thread=message.thread,
         language=answer.language,
-        community=message.community or "",
+        community=message.community or ("" if is_public else answer.community),
         post_id=message.post_id if is_public else None,
         comment_id=message.comment_id if is_public else None,
     )

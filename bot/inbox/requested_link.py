@@ -7,24 +7,22 @@ from urllib.parse import urlsplit
 
 from bot.core.messages import Message
 from bot.core.models import Post
+from bot.inbox.message_links import links_in
 from bot.pipeline.deferral import LINK_CHECKS
 
 MAX_LINK_LENGTH = 4_096
 """Characters; a longer link is not fetched."""
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_URL = re.compile(r"https?://(?:[^\s<>()\[\]\"'`|]|\([^\s<>()]*\))+", re.IGNORECASE)
-_TRAILING = ".,;:!?*_~"
 
 
 def find_requested_link(message: Message, post: Post) -> str | None:
     """The first link in the message to another server than the post's or author's; else the post's link."""
     post_host = urlsplit(post.permalink).netloc.lower()
     author_host = message.author.partition("@")[2]
-    for found in _URL.findall(_QUOTED.sub("", message.text)):
-        link = str(found).rstrip(_TRAILING)
-        host = _host_of(link)
+    for link in links_in(_QUOTED.sub("", message.text)):
+        host = _host_of(link.url)
         if host and host not in (post_host, author_host):
-            return link
+            return link.url
     return post.url or None
 
 

@@ -32,7 +32,18 @@ from bot.pipeline.send_policy import check_reply
 from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Messaging, NsfwFilter, Platform
 from bot.render import FooterLinks
-from bot.store import Database, Feedback, OutgoingMessages, OutgoingReply, SentReplies, SettingsPages
+from bot.store import (
+    Database,
+    Feedback,
+    OutgoingMessages,
+    OutgoingReply,
+    ReceivedMessages,
+    SentReplies,
+    SettingsPages,
+)
+
+CONVERSATION = timedelta(days=7)
+"""How long a message without a community is about that of the last answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class InboxServices:
     feedback: Feedback
     settings_pages: SettingsPages
     outgoing_messages: OutgoingMessages
+    received_messages: ReceivedMessages
     platforms: Mapping[str, Platform]
     identities: Mapping[str, BotIdentity]
     """Of the accounts that can receive messages."""
@@ -73,6 +85,7 @@ class InboxServices:
             Feedback(database),
             SettingsPages(database),
             OutgoingMessages(database),
+            ReceivedMessages(database),
             {platform.account: platform for platform in platforms},
             identities,
             clock,
@@ -103,6 +116,10 @@ class InboxServices:
             may_accept_invitation=self.config.moderators.invitations.__contains__,
             queue_message=lambda message: self.outgoing_messages.add(message, self.clock()),
             is_watched=self._is_watched,
+            watched_communities=self._watched_communities,
+            last_community=lambda message: self.received_messages.last_community(
+                message.account, message.author, self.clock() - CONVERSATION
+            ),
             hides_nsfw=self._hides_nsfw,
             clock=self.clock,
         )
@@ -157,6 +174,10 @@ class InboxServices:
     def _is_watched(self, account: str, community: str) -> bool:
         watched = {source.community for source in self.config.sources() if source.account == account}
         return None in watched or community in watched
+
+    def _watched_communities(self, account: str) -> tuple[str, ...]:
+        """Those in the config; for an account that watches all, those with posts in the last 24 hours."""
+        return tuple(name for of_account, name in self.communities_with_pages() if of_account == account)
 
     def _hides_nsfw(self, account: str) -> bool:
         platform = self.platforms[account]

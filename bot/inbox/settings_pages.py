@@ -13,7 +13,7 @@ import structlog
 
 from bot.core.errors import PlatformError
 from bot.core.messages import Answer, SettingsPage
-from bot.inbox.commands.change_settings import apply_settings
+from bot.inbox.commands.apply_settings import apply_change, replace_all
 from bot.inbox.commands.context import CommandContext, community_link, private_answer, translator_for
 from bot.inbox.settings_versions import SettingsVersion, fingerprint
 from bot.platforms.base import Messaging
@@ -93,13 +93,13 @@ class SettingsPageReader:
     ) -> Answer | None:
         """Apply the settings of a page. Returns the answer, None for an unused template."""
         if not _is_written_by_moderators(page, messaging):
-            translate = translator_for(page.community, self._context, None)
+            translate = translator_for(page.community, self._context)
             text = translate("page-not-protected", community=community_link(page.community))
             return private_answer(translate, text)
         current = self._context.rule_resolver.settings_log.latest_settings(page.community)
         if current is None and _has_only_comments(text):
             return None
-        return apply_settings(change, text, account, self._context, None)
+        return apply_change(change, account, self._context, lambda earlier: replace_all(text, self._context))
 
     def _notify_moderators(
         self, account: str, page: SettingsPage, version: SettingsVersion, answer: Answer, messaging: Messaging

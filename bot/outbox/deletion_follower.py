@@ -11,7 +11,7 @@ from bot.core.errors import AccountError, PlatformError, Refused, RetryLater
 from bot.core.time_limit import TimeLimit
 from bot.outbox.follow_up import EDIT_WINDOW
 from bot.platforms.base import Platform
-from bot.store import DeletionChecks, RepliedPost, link_hash
+from bot.store import DeletionChecks, RepliedPost, source_hash
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class DeletionFollower:
         self._checked_at[reply.row] = self._clock()
         post = self._platform.fetch_post(reply.post_id)
         if not post.gone:
-            if reply.url_hash is not None and link_hash(post.url) != reply.url_hash:
+            if reply.url_hash is not None and source_hash(post) != reply.url_hash:
                 self._checks.schedule_check(reply.row, self._clock(), self._clock() - EDIT_WINDOW)
             return False
         try:

@@ -30,7 +30,7 @@ from bot.outbox.pipeline_calls import BeforeSend, Compose
 from bot.outbox.retry_pauses import RetryPauses, growing_pause
 from bot.platforms.base import Platform
 from bot.rules import CommunityRules
-from bot.store import SentReplies, SentReply, link_hash
+from bot.store import SentReplies, SentReply, source_hash
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class FollowUp:
     clock: Callable[[], datetime]
     check_times: tuple[timedelta, ...] = CHECK_TIMES
     before_send: BeforeSend = lambda post, rules, *, requested: None
-    """Why a post that links elsewhere now gets no reply, judged by the post alone."""
+    """Why a post that was changed now gets no reply, judged by the post alone."""
     distinguish_pauses: RetryPauses = field(default_factory=RetryPauses)
     """The replies that could not be distinguished yet."""
 
@@ -191,34 +191,47 @@ class FollowUp:
         return None
 
     def _post_with_new_link(self, reply: SentReply) -> Post | None:
-        """The post if its link was changed or removed. A reply to a link in a request does not follow it."""
+        """The post if its link, or the text of a self post, was changed or removed.
+
+        A reply to a link in a request does not follow it.
+        """
         if not reply.follows_post_link:
             return None
         post = self.platform.fetch_post(reply.post_id)
-        if post.gone or link_hash(post.url) == reply.url_hash:
+        if post.gone or source_hash(post) == reply.url_hash:
             return None
         return post
 
     def _follow_link(self, reply: SentReply, post: Post, rules: CommunityRules) -> None:
-        """Edit the reply to a post that links elsewhere, or delete it and process the post again.
+        """Edit the reply to a post that was changed, or delete it and process the post again.
 
-        Without a link there is nothing to write about, so the reply is deleted and the post is skipped.
+        Without a link or a text there is nothing to write about, so the reply is deleted and the post is
+        skipped. If the summary of an edited self post is the same as before, the reply stays.
         """
         assert reply.comment_id is not None
-        if not rules.edit_on_change or not post.url:
+        is_text = post.is_self_post and reply.post is not None and not reply.post.url
+        if is_text and self._has_same_summary(reply, post, rules):
+            self.replies.record_new_text(reply.row, post)
+            return
+        if not rules.edit_on_change or not (post.url or is_text):
             self.platform.delete(reply.comment_id)
             self.replies.restart(reply.row, post, self.clock())
-            log.info("deleted a reply whose post links elsewhere", account=reply.account, post=reply.post_id)
+            log.info("deleted a reply whose post was changed", account=reply.account, post=reply.post_id)
             return
         requested = reply.requested
         new = self.before_send(post, rules, requested=requested) or self._compose_for_new_link(post, rules)
         if isinstance(new, Skipped):
-            why = f"The post links elsewhere. {new.reason.sentence}"
+            why = f"The post was changed. {new.reason.sentence}"
             self.replies.withdraw(reply.row, self.clock(), why)
             return
         self.platform.edit(reply.comment_id, new.markdown)
         self.replies.record_new_link(reply.row, post, new)
         log.info("edited", account=self.platform.account, comment=reply.comment_id)
+
+    def _has_same_summary(self, reply: SentReply, post: Post, rules: CommunityRules) -> bool:
+        stopped = self.before_send(post, rules, requested=reply.requested)
+        new = stopped or self._compose_for_new_link(post, rules)
+        return isinstance(new, Reply) and reply.has_same_summary(new.markdown)
 
     def _compose_for_new_link(self, post: Post, rules: CommunityRules) -> Reply | Skipped:
         """Raises `FetchError` or `WorkerStopped` if the page may be read later."""
@@ -236,7 +249,7 @@ class FollowUp:
     def _edit_if_changed(self, reply: SentReply, rules: CommunityRules) -> None:
         """Edit the reply, once, if its article changed."""
         assert reply.post is not None
-        if reply.edited:
+        if reply.edited or not reply.post.url:
             return
         new = self.compose(reply.post, rules)
         if isinstance(new, Skipped) or reply.has_same_summary(new.markdown):

@@ -21,7 +21,7 @@ from bot.store import (
     OutgoingReplies,
     OutgoingReply,
     PostQueue,
-    link_hash,
+    source_hash,
 )
 
 __all__ = ["ReplyOutbox", "SendPolicy", "SendTiming", "gone_or_locked"]
@@ -100,10 +100,10 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             post = self._platform.fetch_post(item.post_id)
         except Refused as error:
             return Skipped(error.reason, str(error))
-        changed = item.follows_post_link and link_hash(post.url) != item.url_hash
+        changed = item.follows_post_link and source_hash(post) != item.url_hash
         if changed and gone_or_locked(post, item) is None:
             # The rules are checked when it is processed again.
-            return Outdated(post, "The link of the post was changed or removed.")
+            return Outdated(post, "The link or the text of the post was changed.")
         return self._check_post(post, item)
 
     def _mark_sending(self, item: OutgoingReply, now: datetime) -> Skipped | bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.models import Dialect, Digest, Layout, NotArticle, Post, Reply, Skipped
+from bot.core.models import ArticleTrait, Dialect, Digest, Layout, NotArticle, Page, Post, Reply, Skipped
+from bot.core.skip_reasons import SkipReason
 from bot.core.urls import article_url, url_hash
 from bot.pipeline import policy
 from bot.pipeline.services import PipelineServices
+from bot.pipeline.site_matching import domain
 from bot.render import ArticleInfo, FooterLinks, render
 from bot.rules import CommunityRules
 
 
 def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices) -> Reply | Skipped:
-    """The reply to the article that a post links to; raises `FetchError` or `WorkerError`."""
-    assert post.url is not None
-    page = services.fetch(post.url)
+    """The reply to the article that a post links to, or to its own text if it has no link.
+
+    Raises `FetchError` or `WorkerError`.
+    """
+    page = services.fetch(post.url) if post.url and not post.is_self_post else _own_page(post)
     digest = services.digest(page, rules.length, rules.method)
     if isinstance(digest, NotArticle):
         return Skipped(digest.reason, digest.detail)
@@ -23,6 +27,15 @@ def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices)
         rules = rules.model_copy(update={"layout": Layout.COLLAPSED})
     dialect = services.dialect_of(post.account)
     return write_reply(digest, page.url, rules, dialect, services.source_url, services.footer_links(post))
+
+
+def _own_page(post: Post) -> Page:
+    return Page(
+        post.permalink,
+        post.body.encode("utf-8", "replace"),
+        "text/markdown; charset=utf-8",
+        self_post_title=post.title,
+    )
 
 
 def write_reply(
@@ -34,7 +47,9 @@ def write_reply(
     links: FooterLinks | None = None,
 ) -> Reply | Skipped:
     """The reply to the article at `url`, or why there is none."""
-    skipped = policy.after_digest(digest, rules)
+    is_self_post = ArticleTrait.SELF_POST in digest.article.traits
+    site = None if is_self_post else _check_final_site(digest, url, rules)
+    skipped = site or policy.after_digest(digest, rules)
     if skipped is not None:
         return skipped
     reply = render(
@@ -56,7 +71,17 @@ def write_reply(
     )
 
 
+def _check_final_site(digest: Digest, url: str, rules: CommunityRules) -> Skipped | None:
+    """The post's link may be short and lead to a blocked site, or to a copy of its page in an archive."""
+    canonical = digest.article.canonical_url
+    own = canonical if domain(canonical) == domain(url) else None
+    blocked = policy.find_blocked_site(url, rules) or policy.find_blocked_site(own, rules)
+    return Skipped(SkipReason.DOMAIN_BLOCKED, blocked) if blocked else None
+
+
 def _article_info(digest: Digest, url: str) -> ArticleInfo:
     article = digest.article
-    site = article.site or policy.domain(url)
-    return ArticleInfo(article.title, site, digest.key_words, digest.reading_minutes)
+    is_self_post = ArticleTrait.SELF_POST in article.traits
+    # a line that names the very post above it says nothing
+    site = "" if is_self_post else article.site or domain(url)
+    return ArticleInfo(article.title, site, digest.key_words, digest.reading_minutes, is_self_post)

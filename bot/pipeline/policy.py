@@ -5,19 +5,17 @@ No network, no clock, no database: the time and the day's count are arguments.
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from urllib.parse import SplitResult, urlsplit
-
-import idna
+from urllib.parse import SplitResult
 
 from bot.core.daily_cap import DailyCap
-from bot.core.models import Digest, Post, Skipped
+from bot.core.models import ArticleTrait, Digest, Post, Skipped
 from bot.core.skip_reasons import SkipReason
+from bot.pipeline.site_matching import canonical_host, domain, is_within, shown_sites, split_link
+from bot.pipeline.text_matching import has_flair, has_phrase
 from bot.rules import CommunityRules
 
 MAX_TITLE_LENGTH = 1_000
@@ -69,7 +67,7 @@ def before_fetch(
     means that somebody requested the reply. Of several reasons, the one that applies longest is
     returned, so the temporary ones (age, daily cap) come last.
     """
-    case = _Case(post, rules, now, replies_today, requested, _split(post.url))
+    case = _Case(post, rules, now, replies_today, requested, split_link(post.url))
     return next((skip for check in _CHECKS if (skip := check(case)) is not None), None)
 
 
@@ -80,7 +78,7 @@ def before_send(post: Post, rules: CommunityRules, *, requested: bool = False) -
     """
     if requested:
         return check_request(post, rules) or check_placement(post, rules, 0)
-    case = _Case(post, rules, post.published, 0, False, _split(post.url))
+    case = _Case(post, rules, post.published, 0, False, split_link(post.url))
     return next((skip for check in _LASTING_CHECKS if (skip := check(case)) is not None), None)
 
 
@@ -93,7 +91,7 @@ def check_request(post: Post, rules: CommunityRules) -> Skipped | None:
         return Skipped(SkipReason.GONE)
     if post.nsfw and not rules.nsfw:
         return Skipped(SkipReason.NSFW)
-    case = _Case(post, rules, post.published, 0, True, _split(post.url))
+    case = _Case(post, rules, post.published, 0, True, split_link(post.url))
     return _link(case) or _site(case)
 
 
@@ -111,53 +109,34 @@ def check_placement(post: Post, rules: CommunityRules, replies_today: int) -> Sk
 def after_digest(digest: Digest, rules: CommunityRules) -> Skipped | None:
     """Why a summarized article gets no reply; None to continue."""
     article, summary = digest.article, digest.summary
-    skipped = check_article(article.word_count, article.language, rules)
+    is_self_post = ArticleTrait.SELF_POST in article.traits
+    skipped = check_article(article.word_count, article.language, rules, is_self_post=is_self_post)
     if skipped is not None:
         return skipped
     if not summary.sentences:
-        return Skipped(SkipReason.NO_SENTENCES)
+        return Skipped(summary.refusal or SkipReason.NO_SENTENCES)
     if summary.saved >= rules.min_saved:
         return None
     detail = f"{summary.saved}% saved; the settings require {rules.min_saved}%"
     return Skipped(SkipReason.SAVES_TOO_LITTLE, detail)
 
 
-def check_article(words: int, language: str | None, rules: CommunityRules) -> Skipped | None:
+def min_words(rules: CommunityRules, *, is_self_post: bool) -> int:
+    """How many words an article, or the text of a self post, must have."""
+    return rules.min_self_post_words if is_self_post else rules.min_article_words
+
+
+def check_article(
+    words: int, language: str | None, rules: CommunityRules, *, is_self_post: bool = False
+) -> Skipped | None:
     """Why an article with this many words in this language (ISO 639-1) gets no reply."""
-    if words < rules.min_article_words:
-        detail = f"{words} words; the settings require {rules.min_article_words}"
+    required = min_words(rules, is_self_post=is_self_post)
+    if words < required:
+        detail = f"{words} words; the settings require {required}"
         return Skipped(SkipReason.TOO_SHORT, detail)
     if rules.languages and not _SAME_LANGUAGE.get(language or "", {language}) & set(rules.languages):
         return Skipped(SkipReason.LANGUAGE, language or "not detected")
     return None
-
-
-def domain(url: str | None) -> str:
-    """The host of a URL in lower case, without `www.`, IDNs as punycode; "" if there is none."""
-    link = _split(url)
-    return _canonical(link.hostname or "") if link else ""
-
-
-def _split(url: str | None) -> SplitResult | None:
-    try:
-        link = urlsplit((url or "").strip())
-        link.port  # noqa: B018 (raises if the port is not a number)
-    except ValueError:
-        return None
-    return link
-
-
-def _canonical(host: str) -> str:
-    """The canonical form of a host (UTS #46), so that `Köln.example` and `xn--kln-sna.example` match."""
-    host = host.lower().rstrip(".")
-    with contextlib.suppress(idna.IDNAError):  # an IP address or an underscore: compared unchanged
-        host = idna.encode(host, uts46=True).decode()
-    return host.removeprefix("www.")
-
-
-def _within(host: str, sites: frozenset[str] | tuple[str, ...]) -> bool:
-    """Whether `host` is one of the sites or a subdomain of one."""
-    return any(host == site or host.endswith(f".{site}") for site in map(_canonical, sites))
 
 
 def _community(case: _Case) -> Skipped | None:
@@ -184,15 +163,22 @@ def _state(case: _Case) -> Skipped | None:
 
 
 def _link(case: _Case) -> Skipped | None:
+    if summarizes_own_text(case.post, case.rules):
+        return None
     if not (case.post.url or "").strip():
-        return Skipped(SkipReason.NO_LINK)
+        return Skipped(SkipReason.NO_LINK, "the settings exclude self posts" if case.post.body else "")
     link, site = case.link, domain(case.post.url)
     if link is None or link.scheme.lower() not in ("http", "https") or not site:
         return Skipped(SkipReason.NOT_WEB)
     suffix = PurePosixPath(link.path).suffix.lower()
-    if suffix in MEDIA_SUFFIXES or _within(site, MEDIA_HOSTS):
+    if suffix in MEDIA_SUFFIXES or is_within(site, MEDIA_HOSTS):
         return Skipped(SkipReason.MEDIA_LINK)
     return Skipped(SkipReason.NO_LINK, "a link to a discussion") if _is_discussion(case.post, link) else None
+
+
+def summarizes_own_text(post: Post, rules: CommunityRules) -> bool:
+    """Whether the text of the post itself is summarized, because it has no link and the settings want it."""
+    return rules.self_posts and post.is_self_post
 
 
 def _is_discussion(post: Post, link: SplitResult) -> bool:
@@ -200,49 +186,50 @@ def _is_discussion(post: Post, link: SplitResult) -> bool:
 
     Hosts are compared with their ports, because several servers may share a host.
     """
-    home = _split(post.permalink)
+    home = split_link(post.permalink)
     if home is not None and link.netloc.lower() == home.netloc.lower():
         return True
     host = domain(link.geturl())
-    return host == _canonical(post.community.partition("@")[2]) or _within(host, DISCUSSION_HOSTS)
+    return host == canonical_host(post.community.partition("@")[2]) or is_within(host, DISCUSSION_HOSTS)
 
 
 def _site(case: _Case) -> Skipped | None:
-    host = domain(case.post.url)
-    if _within(host, case.rules.block_domains):
-        return Skipped(SkipReason.DOMAIN_BLOCKED, host)
-    if case.rules.allow_domains and not _within(host, case.rules.allow_domains):
-        return Skipped(SkipReason.DOMAIN_NOT_ALLOWED, host)
+    """A copy in an archive or a cache counts as the original page too. A self post is on no other site."""
+    rules, url = case.rules, case.post.url
+    if case.post.is_self_post:
+        return None
+    blocked = find_blocked_site(url, rules)
+    if blocked:
+        return Skipped(SkipReason.DOMAIN_BLOCKED, blocked)
+    if rules.allow_domains and not any(is_within(host, rules.allow_domains) for host in shown_sites(url)):
+        return Skipped(SkipReason.DOMAIN_NOT_ALLOWED, domain(url))
     return None
 
 
+def find_blocked_site(url: str | None, rules: CommunityRules) -> str | None:
+    """The blocked site that a link leads to; None if there is none."""
+    if not rules.block_domains:
+        return None
+    sites = shown_sites(url, everywhere=True)
+    return next((host for host in sites if is_within(host, rules.block_domains)), None)
+
+
 def _title(case: _Case) -> Skipped | None:
-    rules, title = case.rules, case.post.title
-    blocked = _phrase_in(title, rules.block_title_words)
+    rules, title = case.rules, case.post.title[:MAX_TITLE_LENGTH]
+    blocked = next((phrase for phrase in rules.block_title_words if has_phrase(title, phrase)), None)
     if blocked:
         return Skipped(SkipReason.TITLE, f"it contains “{blocked}”")
-    if rules.allow_title_words and not _phrase_in(title, rules.allow_title_words):
+    if rules.allow_title_words and not any(has_phrase(title, each) for each in rules.allow_title_words):
         return Skipped(SkipReason.TITLE, "it contains none of the required words")
     return None
 
 
-def _phrase_in(title: str, phrases: tuple[str, ...]) -> str | None:
-    """The first phrase that is in the title as whole words; case and spacing do not matter."""
-    text = " ".join(title[:MAX_TITLE_LENGTH].casefold().split())
-    for phrase in phrases:
-        if re.search(rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)", text):
-            return phrase
-    return None
-
-
 def _flair(case: _Case) -> Skipped | None:
-    """A post may have several flairs, joined by commas; the whole text is compared too."""
-    whole = " ".join((case.post.flair or "").casefold().split())
-    flairs = {whole, *(part.strip() for part in whole.split(","))} - {""}
-    if flairs & set(map(str.casefold, case.rules.block_flairs)):
-        return Skipped(SkipReason.FLAIR, whole)
-    if case.rules.allow_flairs and not flairs & set(map(str.casefold, case.rules.allow_flairs)):
-        return Skipped(SkipReason.FLAIR, whole or "none")
+    rules, flair = case.rules, " ".join((case.post.flair or "").split())
+    if any(has_flair(flair, each) for each in rules.block_flairs):
+        return Skipped(SkipReason.FLAIR, flair.casefold())
+    if rules.allow_flairs and not any(has_flair(flair, each) for each in rules.allow_flairs):
+        return Skipped(SkipReason.FLAIR, flair.casefold() or "none")
     return None
 
 

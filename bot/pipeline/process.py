@@ -158,6 +158,8 @@ def make_reply(
         stopped = skipped or _check_deferral(post, rules, services)
     else:
         stopped = policy.check_request(post, rules)
+    if stopped is None and not post.url:  # a self post, unless its server adds a link later
+        stopped = deferral.check_missing_link(post, services.clock(), services.link_checks)
     if stopped is not None:
         return _wait_for_link(stopped, post, services) or stopped
     reply = compose_reply(post, rules, services)

@@ -7,7 +7,7 @@ allows. `bot.inbox` reads them from messages and pages.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.config import Config
@@ -16,6 +16,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 from bot.rules.layers import EffectiveRules, merge_layers
 from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.profiles import BUILT_IN_PROFILES, Profiles
 from bot.store import CommunitySettingsLog, Database, OptOuts, SettingsChangeKind
 
 
@@ -26,6 +27,7 @@ class ModeratorBounds:
     limits: ModeratorLimits
     applies_to: Callable[[str], bool]
     """Whether the moderators of a community may set something."""
+    profiles: Profiles = field(default_factory=lambda: BUILT_IN_PROFILES)
 
 
 class RuleResolver:
@@ -51,6 +53,10 @@ class RuleResolver:
         settings = change.settings if change is not None else None
         return merge_layers(self._operator_rules(community), settings or {}, self.bounds.limits)
 
+    def rules_with(self, community: str, settings: Mapping[str, Any]) -> EffectiveRules:
+        """The rules that a community would have with other settings of its moderators."""
+        return merge_layers(self._operator_rules(community), settings, self.bounds.limits)
+
     def rules_for(self, community: str) -> CommunityRules:
         return self.effective_rules(community).rules
 
@@ -75,5 +81,5 @@ def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
     """The resolver for the daemon and for the command line."""
     moderators = config.moderators
     limits = ModeratorLimits(frozenset(moderators.fixed), moderators.lowest, moderators.highest)
-    bounds = ModeratorBounds(limits, moderators.allows)
+    bounds = ModeratorBounds(limits, moderators.allows, moderators.all_profiles())
     return RuleResolver(config.explicit_rules, bounds, CommunitySettingsLog(database), OptOuts(database))

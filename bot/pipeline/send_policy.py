@@ -22,7 +22,9 @@ def check_reply(
 ) -> Skipped | Failed | Outdated | None:
     """Why a reply must not be sent, or not yet, or not as it is; None to send it."""
     stopped = (
-        _check_post(post, reply, rules) or _check_article(reply, rules) or _check_length(post, reply, rules)
+        _check_post(post, reply, rules)
+        or _check_article(post, reply, rules)
+        or _check_length(post, reply, rules)
     )
     if stopped is not None:
         return stopped
@@ -40,10 +42,12 @@ def _check_post(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Skip
     return policy.before_send(_with_link_of(reply, post), rules, requested=reply.request is not None)
 
 
-def _check_article(reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:
+def _check_article(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Skipped | None:
     """Rows of earlier versions have no number of words; such an article is long enough."""
-    words = rules.min_article_words if reply.article_word_count is None else reply.article_word_count
-    return policy.check_article(words, reply.language, rules)
+    own_text = reply.request is None and post.is_self_post
+    least = policy.min_words(rules, is_self_post=own_text)
+    words = least if reply.article_word_count is None else reply.article_word_count
+    return policy.check_article(words, reply.language, rules, is_self_post=own_text)
 
 
 def _check_length(post: Post, reply: OutgoingReply, rules: CommunityRules) -> Outdated | None:

@@ -107,5 +107,7 @@ class SingleFlight:
         return self._pages.get(normalized_url(url, keep_access=True), lambda: self._fetch(url))
 
     def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
-        key = (page.url, len(page.content), length, method)
+        # the text of a self post may be edited to another one of the same length
+        content = len(page.content) if page.self_post_title is None else page.content
+        key = (page.url, page.self_post_title, content, length, method)
         return self._digests.get(key, lambda: self._digest(page, length, method))

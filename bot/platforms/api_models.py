@@ -73,6 +73,11 @@ def handle_of(name: str, actor_id: str) -> str:
     return f"{name}@{host_of(actor_id)}".lower()
 
 
+def own_text(url: str | None, body: str | None) -> str:
+    """The text of a self post; "" for a post with a link, whose text only comments on it."""
+    return "" if url else body or ""
+
+
 def parent_of(path: str) -> str | None:
     """The id of the parent of a comment, or None for a top-level comment.
 

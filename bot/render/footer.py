@@ -26,6 +26,8 @@ def footer(
     links: FooterLinks | None = None,
     custom_line: str = "",
     dialect: Dialect = Dialect.LEMMY,
+    *,
+    is_self_post: bool = False,
 ) -> str:
     """The footer as Markdown; `source_url` is the URL of the bot's source code.
 
@@ -33,7 +35,10 @@ def footer(
     """
     translate = translate or translator(None)
     words = translate(
-        "footer-words", article=summary.article_words, summary=summary.summary_words, saved=summary.saved
+        "footer-words-post" if is_self_post else "footer-words",
+        article=summary.article_words,
+        summary=summary.summary_words,
+        saved=summary.saved,
     )
     lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url, dialect)})"]
     if links is not None:

@@ -30,6 +30,8 @@ class ArticleInfo:
     site: str = ""
     key_words: tuple[str, ...] = ()
     reading_minutes: int = 0
+    is_self_post: bool = False
+    """Whether it is the text of the post under which the reply stands."""
 
 
 def render(
@@ -49,11 +51,10 @@ def render(
     sentences = [line for line in (sanitize(text, dialect) for text in summary.sentences) if line]
     if not sentences:
         return Skipped(SkipReason.NO_SENTENCES, "only links and invisible characters")
+    about = about or ArticleInfo()
     translate = translator(language if rules.language == "auto" else rules.language)
     body = LAYOUTS[dialect, rules.layout](sentences, translate("spoiler"))
-    optional_lines = "".join(
-        f"\n\n{line}" for line in _optional_lines(about or ArticleInfo(), rules, dialect, translate)
-    )
+    optional_lines = "".join(f"\n\n{line}" for line in _optional_lines(about, rules, dialect, translate))
     footer_text = footer(
         summary,
         source_url,
@@ -61,6 +62,7 @@ def render(
         links if rules.links else None,
         sanitize(rules.footer_line, dialect),
         dialect,
+        is_self_post=about.is_self_post,
     )
     markdown = f"{body}{optional_lines}\n\n---\n\n{footer_text}"
     if (length := utf16_units(markdown)) > MAX_LENGTH:

@@ -4,48 +4,78 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 import unicodedata
 
+from bot.rules.setting_names import setting_named
+
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})\s*\w*\s*$")
+_SEPARATOR = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|\.{3})\s*$")
+"""A horizontal rule, or the beginning or end of a YAML document."""
 _QUOTES = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("‘", "’"), ("”", "”"))
 _QUOTED = re.compile(
     "|".join(rf"(?<=[:\-,\[] ){opens}[^{closes}]*{closes}(?=\s*(?:[,\]#]|$))" for opens, closes in _QUOTES)
 )
 _VALUE_WITH_COLON = re.compile(r"^(\s*\w+: )(?![\"'\[{|>&*!%@`#])(.*: .*)$")
-_ESCAPED = re.compile(r"\\([_*#~>`.\-\[\]])")
-_BULLET = re.compile(r"^\s*[-*•+]\s+(?=[`*]*[A-Za-z_ ]+[`*]*\s*[:=])")
-_KEY = re.compile(r"^(\s*)[`*\"']*([A-Za-z][A-Za-z_ -]*?)[`*\"']*\s*[:=：][*`]*[ \t]*")
+_ESCAPED = re.compile(r"\\([_*#~>`.\-\[\]()!])")
+_BULLET = re.compile(r"^\s*(?:[-*•+–—]|\d{1,3}[.)])\s+(?=\S)")
+_KEY = re.compile(r"^(\s*)[`*\"']*([^\W\d_][\w' -]*?)[`*\"']*\s*[:=：](?!//)[*`]*[ \t]*")
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_ -]*")
 _BLOCK_START = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,}\s*spoiler)\s*precis\b.*$", re.IGNORECASE)
 _BLOCK_END = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*$")
 
 
-def normalize_pasted_text(text: str) -> str:
-    """The text without code fences, typographic quotes, Markdown escapes and unusual spaces, line by line."""
+def clean_lines(text: str) -> list[str]:
+    """The lines without code fences, Markdown escapes, unusual spaces, separators around the text and common
+    indentation. None is removed: an unused one is blank."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(_normalize_line(line) for line in lines)
+    cleaned = textwrap.dedent("\n".join(map(_clean_line, lines))).split("\n")
+    written = [index for index, line in enumerate(cleaned) if line]
+    for order in (written, written[::-1]):
+        for index in order:
+            if not _SEPARATOR.match(cleaned[index]):
+                break
+            cleaned[index] = ""
+    return cleaned
 
 
-def _normalize_line(line: str) -> str:
+def _clean_line(line: str) -> str:
     line = "".join(" " if char.isspace() else char for char in line if not _is_invisible(char)).rstrip()
-    if _FENCE.match(line):
-        return ""
-    line = _BULLET.sub("", _ESCAPED.sub(r"\1", line))
-    line = _QUOTED.sub(_straight_quotes, _KEY.sub(_plain_key, line).rstrip()).rstrip("`")
-    return _VALUE_WITH_COLON.sub(lambda found: found[1] + json.dumps(found[2], ensure_ascii=False), line)
-
-
-def _straight_quotes(found: re.Match[str]) -> str:
-    return json.dumps(found[0][1:-1], ensure_ascii=False)
+    return "" if _FENCE.match(line) else _ESCAPED.sub(r"\1", line)
 
 
 def _is_invisible(char: str) -> bool:
     return not char.isspace() and unicodedata.category(char)[0] == "C"
 
 
-def _plain_key(found: re.Match[str]) -> str:
-    """`Block-Domains = ` and `**block domains**:` both become `block_domains: `."""
-    key = re.sub(r"[\s-]+", "_", found[2].strip()).lower()
-    return f"{found[1]}{key}: "
+def setting_line(line: str) -> tuple[str, str] | None:
+    """The name and the value of a line `name: value`, in any usual notation; None if it is not such a line.
+
+    The name of a setting is the English one.
+    """
+    line = line.rstrip("`") if line.lstrip().startswith("`") or "`" not in line.rstrip("`") else line
+    found = _KEY.match(line)
+    name = found and setting_named(found[2])
+    if not found or not (name or _PLAIN_KEY.fullmatch(found[2])):
+        return None
+    key = name or re.sub(r"[\s-]+", "_", found[2].strip()).lower()
+    return key, straight_quotes(f"{key}: {line[found.end() :]}").removeprefix(f"{key}:").strip()
+
+
+def bullet_text(line: str) -> str | None:
+    """What follows the bullet or the number of a list item; None if the line is not one."""
+    found = _BULLET.match(line)
+    return None if found is None else line[found.end() :].strip()
+
+
+def straight_quotes(line: str) -> str:
+    """A line whose values in typographic quotation marks have straight ones."""
+    return _QUOTED.sub(lambda found: json.dumps(found[0][1:-1], ensure_ascii=False), line)
+
+
+def quote_colon(line: str) -> str:
+    """A line whose value has a colon, which would be a key in YAML, with the value in quotation marks."""
+    return _VALUE_WITH_COLON.sub(lambda found: found[1] + json.dumps(found[2], ensure_ascii=False), line)
 
 
 def find_settings_block(sidebar: str) -> str | None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from datetime import time
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from bot.core.language_codes import fold_language
 from bot.i18n.translations import TextLanguage
+from bot.rules.place_names import language_named, zone_named
 
 Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
 FooterLanguage = Literal["auto", TextLanguage]
@@ -23,7 +24,13 @@ FooterLanguage = Literal["auto", TextLanguage]
 MAX_ITEMS = 200
 """Entries of one list."""
 
-_TIME_RANGE = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to|bis|à|a|tot)\s*(\d{1,2})(?:[:.](\d\d))?")
+FREE_TEXT = "free text"
+"""Marks a type that takes any text, so that a # or a bracket in it is part of the value."""
+
+_CLOCK = r"(\d{1,2})(?:[:.h]|\s?uhr\s?)?(\d\d)?\s?(am|pm|a\.m\.|p\.m\.|h|uhr|uur|heures|horas|ore)?"
+_TIME_RANGE = re.compile(
+    rf"(?:from |von |de |da |van )?{_CLOCK}\s*(?:-|–|—|to|until|till|bis|à|a|alle|às|tot)\s*{_CLOCK}"
+)
 
 
 def invalid_value(clause: str, code: str = "bad-value") -> PydanticCustomError:
@@ -32,11 +39,12 @@ def invalid_value(clause: str, code: str = "bad-value") -> PydanticCustomError:
 
 
 def _normalize_host(value: object) -> object:
-    """The bare host: `https://www.Example.org/` becomes example.org."""
+    """The bare host: `https://www.Example.org/`, `*.example.org` and `.example.org` become example.org."""
     if not isinstance(value, str):
         return value
-    host = value.strip().lower().removeprefix("https://").removeprefix("http://")
-    return host.split("/", 1)[0].removeprefix("www.").rstrip(".")
+    host = re.sub(r"^\w*\**:/{1,2}", "", value.strip().strip("<>").lower())
+    host = re.split(r"[/?#]", host, maxsplit=1)[0].removeprefix("*.").strip(".")
+    return re.sub(r":(?:\d+|\*)$", "", host).removeprefix("www.")
 
 
 Host = Annotated[
@@ -55,7 +63,12 @@ Phrases = Annotated[tuple[Phrase, ...], Field(max_length=MAX_ITEMS)]
 
 
 def _normalize_language(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
+    """The code of a language, from a longer code such as `en-US` or `deu`, or from its name."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().casefold()
+    is_code = re.fullmatch(r"[a-z]{2,3}([-_].+)?", text) is not None
+    return (fold_language(text) if is_code else language_named(text)) or text
 
 
 def _check_language_code(value: str) -> str:
@@ -77,7 +90,7 @@ def _normalize_hours(value: str) -> str:
     if found is None:
         raise _invalid_hours()
     try:
-        return f"{_clock_time(found[1], found[2])}-{_clock_time(found[3], found[4])}"
+        return f"{_clock_time(*found.groups()[:3])}-{_clock_time(*found.groups()[3:])}"
     except ValueError:
         raise _invalid_hours() from None
 
@@ -86,10 +99,14 @@ def _invalid_hours() -> PydanticCustomError:
     return invalid_value("must be two times, such as 22:00-07:00", "bad-hours")
 
 
-def _clock_time(hour: str, minute: str | None) -> str:
+def _clock_time(hour: str, minute: str | None, half: str | None) -> str:
     """HH:MM. The hour 24 is accepted for midnight."""
-    at = time(0 if hour == "24" else int(hour), int(minute or 0))
-    return f"{at:%H:%M}"
+    number = 0 if hour == "24" else int(hour)
+    if half in ("am", "a.m.", "pm", "p.m."):
+        if not 1 <= number <= 12:
+            raise ValueError(half)
+        number = number % 12 + (12 if half.startswith("p") else 0)
+    return f"{time(number, int(minute or 0)):%H:%M}"
 
 
 Hours = Annotated[str, AfterValidator(_normalize_hours)]
@@ -97,14 +114,14 @@ Hours = Annotated[str, AfterValidator(_normalize_hours)]
 
 
 def _check_zone(value: str) -> str:
-    try:
-        return ZoneInfo(value.strip()).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise invalid_value("must be a time zone, such as Europe/Berlin", "bad-zone") from None
+    found = zone_named(value)
+    if found is None:
+        raise invalid_value("must be a time zone, such as Europe/Berlin", "bad-zone")
+    return found
 
 
 Zone = Annotated[str, AfterValidator(_check_zone)]
 """The name of a time zone in the IANA database."""
 
-Line = Annotated[str, BeforeValidator(_collapse_spaces), Field(max_length=200)]
+Line = Annotated[str, BeforeValidator(_collapse_spaces), Field(max_length=200), FREE_TEXT]
 """One line of text. Code that displays it must escape it."""

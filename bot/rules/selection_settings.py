@@ -44,6 +44,12 @@ class PostSelection(SettingsGroup):
         examples=[["en", "de"]],
     )
     min_article_words: int = Field(120, ge=50, le=5000, description="Skip articles with fewer words.")
+    self_posts: bool = Field(
+        False, description="Whether to summarise posts without a link that are long texts of their authors."
+    )
+    min_self_post_words: int = Field(
+        300, ge=50, le=5000, description="Skip posts without a link that have fewer words (`self_posts`)."
+    )
     crossposts: bool = Field(
         True, description="Whether to reply to posts that are marked as cross-posts from another community."
     )

@@ -6,37 +6,83 @@ Errors of pydantic are mapped by their type
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.core.edit_distance import nearest
+from bot.rules.automoderator import is_automoderator_rule
 from bot.rules.community_rules import CommunityRules
+from bot.rules.effect_checks import useless_values
 from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.profiles import BUILT_IN_PROFILES, Profiles
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
+from bot.rules.setting_kinds import choices_of, is_list, is_number
+from bot.rules.setting_names import PROFILE, nearest_setting
+from bot.rules.value_forms import plain_value, split_items
 from bot.rules.yaml_lines import MAX_PROBLEMS, Entry, parse_entries, safe_excerpt
 
-MAX_KEY_LENGTH = 50
-"""Characters of an unknown key that are compared with the names of settings."""
 Settings = Mapping[str, Any]
 """Settings by name; the values are JSON types."""
 
 
-def parse_settings(text: str, limits: ModeratorLimits) -> dict[str, Any]:
-    """The settings in a text. Raises `InvalidSettings` with all errors, and nothing else, for any text."""
-    entries = parse_entries(text)
-    problems = list(_unknown_settings(entries)) + list(_operator_only_settings(entries, limits))
+def parse_settings(
+    text: str,
+    limits: ModeratorLimits,
+    profiles: Profiles = BUILT_IN_PROFILES,
+    earlier: Settings | None = None,
+) -> dict[str, Any]:
+    """The settings in a text. Raises `InvalidSettings` with all errors, and nothing else, for any text.
+
+    `earlier` are settings that stay in effect where the text does not name them.
+    """
+    if is_automoderator_rule(text):
+        raise InvalidSettings([SettingProblem(1, "automoderator", example="block_domains: [shop.example]")])
+    parsed = parse_entries(text)
+    entries = parsed.entries
     known = [entry for entry in entries if entry.key in CommunityRules.model_fields]
     settings, found = _validate(known)
-    problems += found
-    problems += _out_of_range(known, settings, limits)
+    problems = [
+        *parsed.problems,
+        *_unknown_settings(entries),
+        *_operator_only_settings(entries, limits),
+        *found,
+        *_out_of_range(known, settings, limits),
+    ]
+    start, wrong = _profile_settings(entries, profiles, limits, {**(earlier or {}), **settings})
+    problems += wrong
+    everything = {**(earlier or {}), **start, **settings}
+    problems += useless_values(known, settings, everything)
     if problems:
         raise InvalidSettings(sorted(problems, key=lambda problem: problem.line)[:MAX_PROBLEMS])
-    return settings
+    return start | settings
+
+
+def _profile_settings(
+    entries: tuple[Entry, ...], profiles: Profiles, limits: ModeratorLimits, others: Settings
+) -> tuple[dict[str, Any], list[SettingProblem]]:
+    """The settings that the line `profile` stands for."""
+    entry = next((entry for entry in entries if entry.key == PROFILE), None)
+    if entry is None:
+        return {}, []
+    written = entry.value.strip().lower() if isinstance(entry.value, str) else ""
+    profile = profiles.get(written)
+    if profile is None:
+        values = {"key": PROFILE, "choices": ", ".join(profiles)}
+        example = f"{PROFILE}: {nearest(written, profiles) or next(iter(profiles))}"
+        return {}, [SettingProblem(entry.line, "bad-choice", values, example=example)]
+    missing = [name for name in profile.required if not others.get(name)]
+    problems = [
+        SettingProblem(
+            entry.line, "profile-needs", {"profile": written, "key": name}, example=example_line(name)
+        )
+        for name in missing
+    ]
+    return clamp_to_limits(profile.settings, limits), problems
 
 
 def clamp_to_limits(settings: Settings, limits: ModeratorLimits) -> dict[str, Any]:
@@ -53,7 +99,9 @@ def clamp_to_limits(settings: Settings, limits: ModeratorLimits) -> dict[str, An
 
 
 def example_line(name: str) -> str:
-    """A valid line for a setting."""
+    """A valid line for a setting or for a profile."""
+    if name == PROFILE:
+        return f"{PROFILE}: quiet"
     field = CommunityRules.model_fields[name]
     value = field.examples[0] if field.examples else field.default
     return f"{name}: {to_yaml(value)}"
@@ -71,10 +119,10 @@ def to_yaml(value: object) -> str:
 
 
 def _unknown_settings(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:
-    unknown = (entry for entry in entries if entry.key not in CommunityRules.model_fields)
+    known = {*CommunityRules.model_fields, PROFILE}
+    unknown = (entry for entry in entries if entry.key not in known)
     for entry in islice(unknown, MAX_PROBLEMS):  # each comparison with all names takes a while
-        matches = difflib.get_close_matches(entry.key[:MAX_KEY_LENGTH], CommunityRules.model_fields, n=1)
-        suggestion = matches[0] if matches else None
+        suggestion = nearest_setting(entry.key)
         example = example_line(suggestion) if suggestion else None
         values = {"key": safe_excerpt(entry.key)}
         yield SettingProblem(entry.line, "unknown-setting", values, suggestion, example)
@@ -87,38 +135,33 @@ def _operator_only_settings(entries: tuple[Entry, ...], limits: ModeratorLimits)
 
 
 def _validate(entries: list[Entry]) -> tuple[dict[str, Any], list[SettingProblem]]:
-    """The settings and no problems, or no settings and the first problem of each."""
-    lines = {entry.key: entry.line for entry in entries}
-    values = {entry.key: _value_of(entry) for entry in entries}
-    try:
-        rules = CommunityRules.model_validate(values)
-    except ValidationError as error:
-        problems: dict[str, SettingProblem] = {}
-        for details in error.errors(include_url=False):
-            name = str(details["loc"][0])
-            problems.setdefault(name, _to_problem(name, lines[name], values[name], details))
-        return {}, list(problems.values())
-    dumped = rules.model_dump(mode="json")
-    return {name: dumped[name] for name in values}, []
+    """The valid settings, and the first problem of each other one."""
+    settings: dict[str, Any] = {}
+    problems: list[SettingProblem] = []
+    for entry in entries:
+        value = _value_of(entry)
+        try:
+            rules = CommunityRules.model_validate({entry.key: value})
+        except ValidationError as error:
+            details = error.errors(include_url=False)[0]
+            problems.append(_to_problem(entry.key, entry.line, value, details))
+        else:
+            settings[entry.key] = rules.model_dump(mode="json")[entry.key]
+    return settings, problems
 
 
 def _value_of(entry: Entry) -> object:
-    """The value of an entry. A list may be separated by commas; a list without a value is empty."""
-    if not _is_list(entry.key):
-        return entry.value
-    if entry.value is None:
+    """The value of an entry. A list may be separated by commas; a list or a text without a value is empty."""
+    name, value = entry.key, entry.value
+    if not is_list(name):
+        if value is None and CommunityRules.model_fields[name].default == "":
+            return ""
+        return plain_value(name, value) if isinstance(value, str) else value
+    if value is None:
         return ()
-    parts = entry.value.split(",") if isinstance(entry.value, str) else entry.value
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def _is_list(name: str) -> bool:
-    return get_origin(CommunityRules.model_fields[name].annotation) is tuple
-
-
-def is_number(name: str) -> bool:
-    """Whether a setting is a number."""
-    return CommunityRules.model_fields[name].annotation is int
+    if isinstance(value, str):
+        return split_items(name, value)
+    return tuple(part.strip() for part in value if part.strip())
 
 
 def _out_of_range(
@@ -135,7 +178,7 @@ def _out_of_range(
 
 def _to_problem(name: str, line: int, value: object, error: ErrorDetails) -> SettingProblem:
     values: dict[str, object] = {"key": name}
-    if isinstance(value, tuple) and not _is_list(name):
+    if isinstance(value, tuple) and not is_list(name):
         return SettingProblem(line, "one-value", values, example=example_line(name))
     if is_number(name):
         lowest, highest = ModeratorLimits().allowed_range(name)
@@ -143,22 +186,15 @@ def _to_problem(name: str, line: int, value: object, error: ErrorDetails) -> Set
         return SettingProblem(line, "bad-number", values, example=example_line(name))
     context = error.get("ctx", {})
     code = str(context.get("code") or _CODES.get(error["type"], "bad-value"))
-    if code == "too-many" and not _is_list(name):
+    if code == "too-many" and not is_list(name):
         code = "too-long"
     values |= {
         "value": safe_excerpt(f"{error['input'] if error['input'] is not None else ''}"),
         "most": context.get("max_length", ""),
         "choices": ", ".join(choices_of(name)),
     }
-    return SettingProblem(line, code, values, example=example_line(name))
-
-
-def choices_of(name: str) -> tuple[str, ...]:
-    """The allowed values of an enumeration or literal."""
-    annotation = CommunityRules.model_fields[name].annotation
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple(str(member.value) for member in annotation)
-    return tuple(map(str, get_args(annotation)))
+    choice = nearest(str(value).casefold(), choices_of(name))
+    return SettingProblem(line, code, values, example=f"{name}: {choice}" if choice else example_line(name))
 
 
 _CODES = {

@@ -18,7 +18,7 @@ from bot.store.opt_outs import OptOuts
 from bot.store.outgoing_messages import NewOutgoingMessage, OutgoingMessage, OutgoingMessages
 from bot.store.outgoing_replies import OutgoingReplies, OutgoingReply
 from bot.store.post_queue import ClaimedPost, PostQueue
-from bot.store.post_rows import link_hash
+from bot.store.post_rows import source_hash
 from bot.store.process_marks import ProcessMarks
 from bot.store.received_messages import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages
 from bot.store.sent_replies import SentReplies, SentReply
@@ -57,5 +57,5 @@ __all__ = [
     "Vote",
     "VoteCount",
     "daemon_lock",
-    "link_hash",
+    "source_hash",
 ]

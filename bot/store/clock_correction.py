@@ -122,7 +122,9 @@ def _reopen_posts(connection: Connection, now: datetime) -> None:
     was_behind = (posts.c.reason == SkipReason.FUTURE.value) & (posts.c.published <= now + TOLERANCE)
     was_ahead = (posts.c.reason == SkipReason.TOO_OLD.value) & (posts.c.done_at > now + TOLERANCE)
     skipped = and_(posts.c.state == State.SKIPPED, posts.c.content.is_not(None))
-    values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0}
+    # the text of a post without a link was erased when it was skipped
+    needs_text = func.json_extract(posts.c.content, "$.url").is_(None)
+    values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "refetch": needs_text}
     cleared = dict.fromkeys(("reason", "error", "ready_at", "done_at", "lease_until"))
     statement = update(posts).where(skipped, or_(was_behind, was_ahead))
     connection.execute(statement.values(**values, **cleared))

@@ -63,6 +63,33 @@ class CommunitySettingsLog:
         """The moderators' newest settings, from one source if given, by the time they were written."""
         return self._latest(community, (SettingsChangeKind.SETTINGS,), source)
 
+    def settings_before(self, change: SettingsChange) -> SettingsChange | None:
+        """The moderators' newest settings that are older than a change, recorded or not.
+
+        The change itself is left out, so that a message that is handled twice gets the same answer.
+        """
+        older = [
+            each
+            for each in self.history(change.community)
+            if each.kind is SettingsChangeKind.SETTINGS and each.changed_at <= change.changed_at
+        ]
+        ids = [each.source_id for each in older]
+        if change.source_id in ids:
+            older = older[: ids.index(change.source_id)]
+        return older[-1] if older else None
+
+    def author_of(self, latest: SettingsChange, name: str) -> SettingsChange | None:
+        """The change that gave a setting the value that it has in `latest`."""
+        found = None
+        for each in reversed(self.history(latest.community)):
+            if each.kind is not SettingsChangeKind.SETTINGS or each.changed_at > latest.changed_at:
+                continue
+            settings = each.settings or {}
+            if name not in settings or settings[name] != (latest.settings or {}).get(name):
+                break
+            found = each
+        return found
+
     def latest_status_change(self, community: str) -> SettingsChange | None:
         """The newest pause, resume or leave, by the time it was written."""
         return self._latest(

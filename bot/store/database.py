@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import StoreError
@@ -40,6 +40,12 @@ class State(StrEnum):
 
 
 PENDING = (State.DISCOVERED, State.READY, State.SENDING)
+
+
+def content_without_text() -> ColumnElement[Any]:
+    """The content of a row without the text of a self post, which is not kept after the post is finished."""
+    erased = func.json_set(posts.c.content, "$.body", "")
+    return case((func.json_valid(posts.c.content) == 1, erased), else_=posts.c.content)
 
 
 class Database:
@@ -146,8 +152,14 @@ class Database:
     def finish_post(self, row: int, state: State, now: datetime, **values: Any) -> None:
         """Move a pending post to a final state; a sent reply can still become deleted.
 
-        The text of its reply is erased unless `values` keep it.
+        The text of a self post is erased, and that of its reply unless `values` keep it.
         """
-        final = {"state": state, "done_at": now, "lease_until": None, "markdown": None}
+        final = {
+            "state": state,
+            "done_at": now,
+            "lease_until": None,
+            "markdown": None,
+            "content": content_without_text(),
+        }
         before = (*PENDING, State.SENT) if state is State.DELETED else PENDING
         self.update_post(row, before, **final | values)

@@ -15,7 +15,7 @@ from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Ski
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
 from bot.store.database import Database, State
-from bot.store.post_rows import content_of, link_hash, new_post_values, post_of, summary_text_of, text_hash
+from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
 from bot.store.reply_counts import count_replies
 from bot.store.tables import cursors, posts
 
@@ -193,13 +193,13 @@ class PostQueue:
 
         It has just been read from its platform, so a refetch that the operator asked for is done.
         """
-        renewed = {"url_hash": link_hash(post.url), "content": content_of(post), "refetch": None}
+        renewed = {"url_hash": source_hash(post), "content": content_of(post), "refetch": None}
         self._database.update_post(row, (State.DISCOVERED,), **renewed)
 
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
         same_post = and_(posts.c.account == post.account, posts.c.post_id == post.id)
-        requested = and_(posts.c.request == "here", posts.c.url_hash == link_hash(post.url))
+        requested = and_(posts.c.request == "here", posts.c.url_hash == source_hash(post))
         active = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT])
         with self._database.read_transaction() as connection:
             statement = select(posts.c.id).where(same_post, requested, active)

@@ -23,7 +23,7 @@ def new_post_values(post: Post, now: datetime) -> dict[str, Any]:
         "community": post.community,
         "permalink": post.permalink,
         "parent_id": "",
-        "url_hash": link_hash(post.url),
+        "url_hash": source_hash(post),
         "content": content_of(post),
         "state": State.DISCOVERED,
         "due_at": now,
@@ -59,6 +59,11 @@ def post_of(content: dict[str, Any]) -> Post:
 def link_hash(url: str | None) -> str | None:
     """The hash of a link, which stays when the link is erased, to recognize the same link again."""
     return None if url is None else url_hash(url)
+
+
+def source_hash(post: Post) -> str | None:
+    """The hash of what a reply to the post summarizes: its link, or the text of a self post."""
+    return text_hash(post.body) if post.is_self_post else link_hash(post.url)
 
 
 def follows_post_link(row: Row[Any]) -> bool:

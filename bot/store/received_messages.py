@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, String, bindparam, cast, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.messages import Message, MessageKind, Priority
@@ -22,7 +22,7 @@ from bot.store.database import Database, State
 from bot.store.database_errors import stored_value
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
-from bot.store.tables import posts, received_messages
+from bot.store.tables import outgoing_messages, posts, received_messages
 
 _columns = received_messages.c
 _of_account = _columns.account == bindparam("account")
@@ -114,6 +114,24 @@ class ReceivedMessages:
         )
         with self._database.read_transaction() as connection:
             return frozenset(connection.execute(known).scalars())
+
+    def last_community(self, account: str, author: str, since: datetime) -> str | None:
+        """The community that the newest answer since `since` to a person's messages was about."""
+        answers = outgoing_messages.c
+        statement = (
+            select(answers.community)
+            .join(
+                received_messages,
+                (answers.account == _columns.account)
+                & (answers.idempotency_key == "message-" + cast(_columns.id, String)),
+            )
+            .where(_columns.account == account, _columns.author == author, _columns.received_at >= since)
+            .where(answers.community != "")
+            .order_by(_columns.id.desc())
+            .limit(1)
+        )
+        with self._database.read_transaction() as connection:
+            return connection.execute(statement).scalar()
 
     def next_new(
         self, account: str, now: datetime, lowest: Priority = Priority.OTHER

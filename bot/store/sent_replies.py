@@ -12,13 +12,14 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State
+from bot.store.database import Database, State, content_without_text
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
+    content_of,
     follows_post_link,
-    link_hash,
     new_post_values,
     post_of,
+    source_hash,
     summary_text_of,
     text_hash,
 )
@@ -57,7 +58,7 @@ class SentReply:
     url_hash: str | None
     """Of the link that the reply summarizes."""
     follows_post_link: bool
-    """Whether that link is the post's, so that the reply follows when the post links elsewhere."""
+    """Whether that link is the post's, so that the reply follows when the post is changed."""
     comment_id: str | None
     sent_at: datetime | None
     post: Post | None
@@ -119,6 +120,7 @@ class SentReplies:
                     done_at=now,
                     lease_until=None,
                     markdown=None,
+                    content=content_without_text(),
                 )
             )
             published = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)
@@ -132,11 +134,11 @@ class SentReplies:
         It is not known which link a requested reply summarizes, so that one is never edited.
         """
         if comment.parent_id is not None:
-            post = replace(post, url=None)
+            post = replace(post, url=None, body="")
         values = new_post_values(post, now) | {"parent_id": comment.parent_id or ""}
         sent = {
             "state": State.SENT,
-            "content": values["content"],
+            "content": content_of(replace(post, body="")),
             "sending_at": comment.published,
             "done_at": now,
             "comment_id": comment.id,
@@ -211,18 +213,24 @@ class SentReplies:
     def record_edit(self, row: int, markdown: str) -> None:
         self._database.update_post(row, markdown_hash=text_hash(summary_text_of(markdown)), reply_edited=True)
 
+    def record_new_text(self, row: int, post: Post) -> None:
+        """The text of a self post was edited, but its summary is the same."""
+        self._database.update_post(
+            row, url_hash=source_hash(post), content=content_of(replace(post, body=""))
+        )
+
     def record_new_link(self, row: int, post: Post, reply: Reply) -> None:
-        """The reply was edited because its post links elsewhere."""
+        """The reply was edited because its post was changed."""
         self._database.update_post(
             row,
-            content=new_post_values(post, post.published)["content"],
-            url_hash=link_hash(post.url),
+            content=content_of(replace(post, body="")),
+            url_hash=source_hash(post),
             markdown_hash=text_hash(summary_text_of(reply.markdown)),
             **{name: value for name, value in asdict(reply).items() if name != "markdown"},
         )
 
     def restart(self, row: int, post: Post, now: datetime) -> None:
-        """The reply was deleted because its post links elsewhere: process the post again from the start.
+        """The reply was deleted because its post was changed: process the post again from the start.
 
         The deleted reply still counts for the maximum per day.
         """
@@ -247,7 +255,7 @@ class SentReplies:
                 .values({name: values[name] for name in ("state", "content", "url_hash", "due_at")})
                 .values(
                     replaced_comment_ids=[*(found.replaced_comment_ids or ()), found.comment_id],
-                    error="The link of the post was changed or removed. The earlier reply was deleted.",
+                    error="The link or the text of the post was changed. The earlier reply was deleted.",
                     attempts=0,
                     sends=0,
                     empty_reads=0,

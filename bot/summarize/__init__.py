@@ -24,7 +24,8 @@ def summarize(
     """Pick the best sentences of `article` by `method`, within `length`.
 
     `length` limits the sentences, the words as a person counts them, and the share of words saved; the
-    tightest limit wins. If no sentence can be picked, `Summary.sentences` is empty; this is not an error.
+    tightest limit wins. If no sentence can be picked, `Summary.sentences` is empty; this is not an error, and
+    `Summary.refusal` may say why.
     With `explain`, `Summary.scored` has every sentence that was considered. Raises ValueError for an unknown
     method.
     """
@@ -39,6 +40,7 @@ def summarize(
         summary_words=sum(sentence.word_count for sentence in picked),
         method=method,
         scored=_scored_sentences(document, budget, picked) if explain else (),
+        refusal=budget.refusal,
     )
 
 

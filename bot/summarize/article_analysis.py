@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,16 @@ class ArticleAnalysis:
     @cached_property
     def content_rows(self) -> list[frozenset[int]]:
         """The numbers of the content words of each sentence."""
-        content = self.statistics.vocabulary.is_content
-        return [frozenset(n for n in row if content[n]) for row in self.statistics.words]
+        counts = self.statistics.content_words
+        items = counts.item.tolist()
+        bounds = self.vectors.bounds.tolist()
+        return [frozenset(items[start:end]) for start, end in pairwise(bounds)]
+
+
+def _count_words(sentence: Any) -> int:
+    """The number of words; a sentence of another document model than ours has not counted them."""
+    counted: int | None = getattr(sentence, "word_count", None)
+    return count_words(str(sentence)) if counted is None else counted
 
 
 def analyse_article(
@@ -60,7 +69,7 @@ def analyse_article(
     return ArticleAnalysis(
         sentences=[sentence for paragraph in paragraphs for sentence in paragraph],
         texts=texts,
-        word_counts=[count_words(one) for one in texts],
+        word_counts=[_count_words(one) for paragraph in paragraphs for one in paragraph],
         marks=marks,
         features=features,
         base_scores=sentence_features.base_scores(features, weights["prior"]),

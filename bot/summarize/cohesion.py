@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.summarize import abbreviations, line_labels, quotations
+from bot.summarize.character_counts import latin_small_letters
 from bot.summarize.cohesion_rules import NAME, CohesionRules, cohesion_rules
+from bot.summarize.phrases import plain_words
 from bot.summarize.quotations import QuotationState
 from bot.summarize.sentence_rules import boundary_rules
 
+INCOMPLETE = "incomplete quotation"
 _MAX_WORDS_BEFORE_PRONOUN = 8
 """A personal pronoun among this many words from the start, without a name before it, refers back."""
 _SHORT_WORDS, _FRAGMENT_WORDS = 8, 5
@@ -23,13 +27,16 @@ _MAX_HEADING_WORDS = 14
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;](?:[\"'”“’»›)\]」』\s]*|\s*\[\d+\])\Z")
 _QUESTION = re.compile(r"\w[\"'”’“»›)\]」』\s]*[?？؟]+!?[\"'”’“»›)\]」』\s.]*\Z")
-_INTRODUCES = re.compile(r"(?:[:：;]|,(?:\s\?)?)[\"'”’“»›)\]\s]*\.?\s*\Z")
+_INTRODUCES = re.compile(r"[:：;,](?:(?<=,)\s\?)?[\"'”’“»›)\]\s]*\.?\s*\Z")
 _OPEN_QUOTE = re.compile(r"[\"“”„«»‘‚'「『][^\s]")
 _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
-_INNER_NAME = re.compile(r"(?<=[a-zß-ÿ,]\s)[A-ZÀ-Þ][\w-]+")
+_INNER_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ,]\s.)[\w-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _MIN_CAPITALS = 20
 """A line with fewer letters may be in capitals by chance."""
+_QUESTION_MARKS = re.compile("[?？؟]")
+_TAIL = 100
+"""Characters at the end of a text that usually have its last words."""
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
 
 
@@ -63,7 +70,7 @@ def mark_sentences(paragraphs: Sequence[Sequence[str]], language: str) -> list[S
             marks = _marks_of(sentence, quotation, rules, inner_names, first=not result)
             if abbreviations.ends_with_abbreviation(sentence, boundary_rules(language)):
                 marks = replace(marks, exclusion="ends with an abbreviation")
-            elif line_labels.is_turn(sentence, labels):
+            elif labels and line_labels.is_turn(sentence, labels):
                 marks = replace(marks, exclusion="answers a question or another person")
             result.append(marks)
     return result
@@ -78,15 +85,18 @@ def _marks_of(
     first: bool,
 ) -> SentenceMarks:
     body = _without_opening_marks(sentence)
+    lower = sentence.lower()
+    plain = plain_words(sentence)
     first_person_words = sum(
-        not (len(one) > 1 and one.isupper()) for one in rules.first_person.findall(quotation.unquoted)
+        not (len(one) > 1 and one.isupper()) for one in rules.first_person.find(quotation.unquoted, plain)
     )
     words = max(1, len(sentence.split()))
-    question = bool(_QUESTION.search(sentence))
-    boilerplate = len(rules.boilerplate.findall(sentence.lower()))
+    # a search for one character is much faster than the patterns, and most sentences have no such mark
+    question = bool(_QUESTION_MARKS.search(sentence) and _QUESTION.search(sentence))
+    boilerplate = len(rules.boilerplate.find(lower, plain))
     opening = rules.dependent_openings.match(body)
-    dependence = "" if first else _dependence_with_label(sentence, quotation, rules, inner_names)
-    flaws = _flaws(sentence, body, quotation, rules, question, first_person_words, boilerplate)
+    dependence = "" if first else _dependence_with_label(sentence, quotation, rules, plain, inner_names)
+    flaws = _flaws(sentence, body, quotation, rules, plain, question, first_person_words, boilerplate)
     if (words < _SHORT_WORDS and dependence) or (
         words < _FRAGMENT_WORDS and not rules.without_end_marks and _LETTER_SPACE_LETTER.search(sentence)
     ):
@@ -96,12 +106,12 @@ def _marks_of(
         ends_quoted=sentence[-1:] in "\"”»'’“",
         pronoun=bool(opening)
         and not rules.independent_openings.match(body)
-        and body.split(None, 1)[0].lower() in _all_pronouns(rules),
+        and body.split(None, 1)[0].lower() in rules.all_pronouns,
         first_person=first_person_words / words,
         question=question,
         boilerplate=boilerplate,
         dependence=dependence,
-        exclusion=_exclusion(sentence, words, rules),
+        exclusion=_exclusion(sentence, words, plain, rules) or _half_of_a_quotation(sentence, quotation),
         flaws=tuple(flaws),
     )
 
@@ -111,23 +121,37 @@ def _without_opening_marks(sentence: str) -> str:
 
 
 def _dependence_with_label(
-    sentence: str, quotation: QuotationState, rules: CohesionRules, inner_names: frozenset[str]
+    sentence: str,
+    quotation: QuotationState,
+    rules: CohesionRules,
+    plain: frozenset[str],
+    inner_names: frozenset[str],
 ) -> str:
     """Why the sentence depends on the one before it, with or without a label at its start ("Berg: It is")."""
+    may_be_pronoun = not rules.pronoun_words.isdisjoint(plain)
     for text in dict.fromkeys((sentence, line_labels.without_label(sentence))):
         quoted = bool(_OPEN_QUOTE.match(text))
-        why = _dependence(_without_opening_marks(text), quotation, rules, inner_names, quoted=quoted)
+        why = _dependence(
+            _without_opening_marks(text),
+            quotation,
+            rules,
+            inner_names,
+            quoted=quoted,
+            may_be_pronoun=may_be_pronoun,
+        )
         if why:
             return why
     return ""
 
 
-def _all_pronouns(rules: CohesionRules) -> frozenset[str]:
-    return rules.person_pronouns | rules.group_pronouns
-
-
 def _dependence(
-    body: str, quotation: QuotationState, rules: CohesionRules, inner_names: frozenset[str], *, quoted: bool
+    body: str,
+    quotation: QuotationState,
+    rules: CohesionRules,
+    inner_names: frozenset[str],
+    *,
+    quoted: bool,
+    may_be_pronoun: bool,
 ) -> str:
     """Why `body` depends on the sentence before it, or ""."""
     free = rules.independent_openings.match(body)
@@ -136,22 +160,25 @@ def _dependence(
     described = rules.unnamed_persons.match(body)
     if described and not (rules.capitals_mark_names and rules.name_after_noun.match(body, described.end())):
         return "starts with a person or group that is not named"
-    if rules.phrase_and_pronoun.match(body) or _has_early_pronoun(
-        body[free.end() :] if free else body, rules, inner_names
+    if may_be_pronoun and (
+        rules.phrase_and_pronoun.match(body)
+        or _has_early_pronoun(body[free.end() :] if free else body, rules, inner_names)
     ):
         return "has a pronoun before any name"
     if quoted and not _names_speaker(quotation.unquoted):
         return "quotes a person who is not named"
-    if _is_said_by_pronoun(quotation.unquoted, rules):
+    if may_be_pronoun and _is_said_by_pronoun(quotation.unquoted, rules):
         return "quotes a person who is not named"
     return ""
 
 
 def _has_early_pronoun(body: str, rules: CohesionRules, inner_names: frozenset[str]) -> bool:
-    words = _WORD.findall(body[:200])[: _MAX_WORDS_BEFORE_PRONOUN + 1]
-    for at, word in enumerate(words):
+    first = ""
+    for at, found in enumerate(islice(_WORD.finditer(body, 0, 200), _MAX_WORDS_BEFORE_PRONOUN + 1)):
+        word = found.group()
+        first = first or word
         if word.lower() in rules.person_pronouns:
-            return not at or words[0].lower() in rules.stop_words or words[0].split("'")[0] not in inner_names
+            return not at or first.lower() in rules.stop_words or first.split("'")[0] not in inner_names
         if at and NAME.match(word):
             return False
     return False
@@ -159,11 +186,13 @@ def _has_early_pronoun(body: str, rules: CohesionRules, inner_names: frozenset[s
 
 def _is_said_by_pronoun(unquoted: str, rules: CohesionRules) -> bool:
     """ "...," he said: a verb of saying and a pronoun at the end, and no name outside the quotation."""
-    words = _WORD.findall(unquoted)
+    words = _WORD.findall(unquoted[-_TAIL:])
+    if len(words) < 5:  # the first one may be a part of a word
+        words = _WORD.findall(unquoted)
     tail = [word.lower() for word in words[-4:]]
-    if not (_all_pronouns(rules).intersection(tail) and rules.verbs_of_saying.search(" ".join(tail))):
+    if rules.all_pronouns.isdisjoint(tail) or not rules.verbs_of_saying.pattern.search(" ".join(tail)):
         return False
-    return not any(NAME.match(word) for word in words[1:])
+    return not any(NAME.match(word) for word in _WORD.findall(unquoted)[1:])
 
 
 def _names_speaker(unquoted: str) -> bool:
@@ -172,7 +201,7 @@ def _names_speaker(unquoted: str) -> bool:
     return len(words) > 2 or any(NAME.match(word) for word in words) or not words
 
 
-def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
+def _exclusion(sentence: str, words: int, plain: frozenset[str], rules: CohesionRules) -> str:
     if _INTRODUCES.search(sentence):
         return "only introduces what follows"
     if (
@@ -185,12 +214,21 @@ def _exclusion(sentence: str, words: int, rules: CohesionRules) -> str:
         return "a line in capitals"
     if rules.captions.search(sentence):
         return "a heading or a caption"
-    if rules.page_references.search(sentence.lower()):
+    if rules.page_references.find(sentence.lower(), plain):
         return "refers to another part of the page"
     return ""
 
 
+def _half_of_a_quotation(sentence: str, quotation: QuotationState) -> str:
+    """A sentence within a longer quotation may be read without it, unless it has one of its marks."""
+    if quotation.complete or quotations.quotation_states([sentence])[0].complete:
+        return ""
+    return "has one half of a quotation"
+
+
 def _is_in_capitals(sentence: str) -> bool:
+    if latin_small_letters(sentence) > 0.1 * len(sentence) + 1:
+        return False  # faster than to count the capitals
     capitals = sum(map(str.isupper, sentence))
     if capitals < 0.9 * _MIN_CAPITALS:
         return False
@@ -203,20 +241,21 @@ def _flaws(
     body: str,
     quotation: QuotationState,
     rules: CohesionRules,
+    plain: frozenset[str],
     question: bool,
     first_person_words: int,
     boilerplate: int,
 ) -> list[str]:
     flaws: list[str] = []
     if not quotation.complete:
-        flaws.append("incomplete quotation")
+        flaws.append(INCOMPLETE)
     elif _is_unattributed(sentence, quotation, rules):
         flaws.append("quotation without its speaker")
     if question:
         flaws.append("question")
     if first_person_words:
         flaws.append("words of the reporter")
-    if rules.inner_demonstratives.search(quotation.unquoted):
+    if rules.inner_demonstratives.find(quotation.unquoted, plain):
         flaws.append("refers back inside the sentence")
     if rules.undescribed_things.match(body):
         flaws.append("starts with something not described before")
@@ -229,11 +268,10 @@ def _flaws(
 
 def _is_unattributed(sentence: str, quotation: QuotationState, rules: CohesionRules) -> bool:
     """Whether most of the sentence is quoted and the speaker is not given."""
+    if quotation.quoted_characters <= len(sentence) / 2:
+        return False
     unquoted_words = _WORD.findall(quotation.unquoted)
-    mostly = quotation.quoted_characters > len(sentence) / 2 and (
-        quotation.quoted_characters > 30 or not unquoted_words
-    )
-    return mostly and (
+    return (quotation.quoted_characters > 30 or not unquoted_words) and (
         len(unquoted_words) < 3
-        or (len(unquoted_words) < 6 and not rules.verbs_of_saying.search(quotation.unquoted))
+        or (len(unquoted_words) < 6 and not rules.verbs_of_saying.pattern.search(quotation.unquoted))
     )

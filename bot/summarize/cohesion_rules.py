@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from bot.summarize import language_resources
+from bot.summarize.phrases import Phrases, alternatives, anywhere, at_start, plain_words, with_words
 
 _AGED = re.compile(
     r"(?:\d{1,3}[- ](?:year|ans|Jährige|jährige|jarige|años|anos|anni)|\d{1,3}-Jährige)", re.IGNORECASE
@@ -22,22 +23,31 @@ NAME = re.compile(r"[^\W\d_a-z][\w'’-]*[^\W\d_]")
 """A word with a capital that is not an initial."""
 
 
+COUNTED = ("you", "writer", "first_person", "person", "group", "saying", "stop words")
+"""The lists whose words `judge.line_signals` counts: keys of a table, and the stop words."""
+COUNT_BITS = 10
+COUNT_MASK = (1 << COUNT_BITS) - 1
+
+
 @dataclass(frozen=True)
 class CohesionRules:
     """The rules of one language."""
 
-    dependent_openings: re.Pattern[str]
-    independent_openings: re.Pattern[str]
+    dependent_openings: Phrases
+    independent_openings: Phrases
     unnamed_persons: re.Pattern[str]
     name_after_noun: re.Pattern[str]
     """A name directly after such a noun: "The company, Acme Ltd", "The mayor of Osby"."""
     person_pronouns: frozenset[str]
     group_pronouns: frozenset[str]
-    verbs_of_saying: re.Pattern[str]
-    first_person: re.Pattern[str]
-    boilerplate: re.Pattern[str]
+    all_pronouns: frozenset[str]
+    pronoun_words: frozenset[str]
+    """The words of these pronouns: a text without them has no pronoun."""
+    verbs_of_saying: Phrases
+    first_person: Phrases
+    boilerplate: Phrases
     """For a sentence in lower case."""
-    page_references: re.Pattern[str]
+    page_references: Phrases
     """For a sentence in lower case."""
     capitals_mark_names: bool
     not_names: frozenset[str]
@@ -50,7 +60,7 @@ class CohesionRules:
     phrase_and_pronoun: re.Pattern[str]
     """A phrase of time or place, and a pronoun that does not refer to it: "In Virginia, they voted"."""
     undescribed_things: re.Pattern[str]
-    inner_demonstratives: re.Pattern[str]
+    inner_demonstratives: Phrases
     """A demonstrative inside the sentence: "to photograph these checkpoints"."""
     person_nouns: frozenset[str]
     articles: re.Pattern[str]
@@ -63,29 +73,13 @@ class CohesionRules:
     first_person_words: frozenset[str]
     back_words: frozenset[str]
     """Words that point to a time or place named before."""
+    counted_words: Mapping[str, int]
+    """For each word of the lists `COUNTED`, one bit for each list that has it, `COUNT_BITS` apart.
+
+    The sum over the words of a sentence has the counts of all lists.
+    """
     demonstratives: frozenset[str]
     possessives: frozenset[str]
-
-
-def _at_start(phrases: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(f"(?:{_alternatives(phrases)})", re.IGNORECASE)
-
-
-def _anywhere(phrases: Sequence[str], *, in_lower_case: bool = False) -> re.Pattern[str]:
-    """Any of the phrases; with `in_lower_case`, for a text in lower case, which takes half the time."""
-    # most places are ruled out by one letter, which is faster than to try each phrase
-    first = re.escape("".join(sorted({phrase[0] for phrase in phrases})).replace("'", "'’")) or "x"
-    return re.compile(
-        rf"(?<!\w)(?=[{first}])(?:{_alternatives(phrases)})", 0 if in_lower_case else re.IGNORECASE
-    )
-
-
-def _alternatives(phrases: Sequence[str]) -> str:
-    if not phrases:
-        return r"(?!)"
-    longest_first = sorted(phrases, key=len, reverse=True)
-    spelled = [re.escape(phrase).replace("'", "['’]").replace(r"\ ", r"\s+") for phrase in longest_first]
-    return "|".join(one + (r"(?![\w’'])" if one[-1].isalnum() else "") for one in spelled)
 
 
 @cache
@@ -94,6 +88,14 @@ def _tables() -> dict[str, Any]:
 
 
 _EMPTY: dict[str, Any] = {"capitals": False}
+
+
+def _counted_words(lists: Sequence[Sequence[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at, words in enumerate(lists):
+        for word in frozenset(words):
+            found[word] = found.get(word, 0) | 1 << at * COUNT_BITS
+    return found
 
 
 @cache
@@ -110,18 +112,20 @@ def cohesion_rules(language: str) -> CohesionRules:
         "|".join(re.escape(one) + ("" if one.endswith("'") else r"\s+") for one in words("the")) or "(?!)"
     )
     return CohesionRules(
-        dependent_openings=_at_start(words("opens")),
-        independent_openings=_at_start(words("free")),
+        dependent_openings=at_start(words("opens")),
+        independent_openings=at_start(words("free")),
         unnamed_persons=re.compile(rf"(?:{articles})(?:{_AGED.pattern}|(?:{nouns})(?![\w-]))", re.IGNORECASE),
         name_after_noun=re.compile(
-            rf"[\w’'-]*,?\s+(?:(?:{_alternatives(words('of'))})\s*)?(?:{articles})?{NAME.pattern}"
+            rf"[\w’'-]*,?\s+(?:(?:{alternatives(words('of'))})\s*)?(?:{articles})?{NAME.pattern}"
         ),
         person_pronouns=frozenset(words("person")),
         group_pronouns=frozenset(words("group")),
-        verbs_of_saying=_anywhere(words("saying")),
-        first_person=_anywhere(words("first_person")),
-        boilerplate=_anywhere(words("boilerplate"), in_lower_case=True),
-        page_references=_anywhere(words("promises"), in_lower_case=True),
+        all_pronouns=frozenset(words("person") + words("group")),
+        pronoun_words=plain_words(" ".join(words("person") + words("group"))),
+        verbs_of_saying=anywhere(words("saying")),
+        first_person=anywhere(words("first_person")),
+        boilerplate=anywhere(words("boilerplate"), in_lower_case=True),
+        page_references=anywhere(words("promises"), in_lower_case=True),
         capitals_mark_names=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),
         without_end_marks=bool(table.get("unmarked")),
@@ -133,17 +137,20 @@ def cohesion_rules(language: str) -> CohesionRules:
         writer_words=frozenset(words("writer")),
         first_person_words=frozenset(words("first_person")),
         back_words=frozenset(words("then")),
+        counted_words=_counted_words(
+            [*map(words, COUNTED[:-1]), list(language_resources.stop_words(language))]
+        ),
         demonstratives=frozenset(words("this")),
         possessives=frozenset(words("theirs")),
         stop_words=language_resources.stop_words(language),
         captions=re.compile("|".join(words("captions")) or "(?!)"),
         phrase_and_pronoun=re.compile(
-            rf"(?:{_alternatives(words('near'))})\s+[^\s,]+(?:\s+[^\s,]+)?,\s+(?:{_alternatives(words('group'))})",
+            rf"(?:{alternatives(words('near'))})\s+[^\s,]+(?:\s+[^\s,]+)?,\s+(?:{alternatives(words('group'))})",
             re.IGNORECASE,
         ),
-        inner_demonstratives=re.compile(
-            rf"(?<=\w\s)(?:{_alternatives(words('these'))})\s+(?!{_alternatives(words('times'))})\w",
-            re.IGNORECASE,
+        inner_demonstratives=with_words(
+            rf"(?<=\w\s)(?:{alternatives(words('these'))})\s+(?!{alternatives(words('times'))})\w",
+            words("these"),
         ),
         undescribed_things=re.compile(rf"(?:{articles})(?:{things})(?![\w-])", re.IGNORECASE),
     )

@@ -20,14 +20,20 @@ _ATTRIBUTES = re.compile(
     r"\b[a-z][\w:-]{1,20}=[\"'][^\"'<>]{0,100}[\"']\s+[a-z][\w:-]{1,20}=[\"']", re.IGNORECASE
 )
 """Two attributes: the rest of a tag that lost its beginning."""
-_MOJIBAKE = re.compile("â€|Ã[\u0080-\u00bf]")
-"""UTF-8 that was read as windows-1252: dashes and quotation marks, and most letters with accents."""
+_MOJIBAKE = re.compile("â€|Ã[\u0080-\u00bf]|[âÂ][\u0080-\u009f]" + r"|[âÂ](?=\s|\Z)|Â(?=[^\w\s])")
+"""UTF-8 that was read as windows-1252 or Latin-1: dashes, quotation marks, letters with accents, spaces."""
 _LIST_IN_A_LINE = re.compile(r"[•▪►][^•▪►]+[•▪►]")
+_SUSPECT = re.compile(f"[<=•▪►âÂÃ\ufffd{re.escape(MISSING_PART + ''.join(map(''.join, _BRACKETS)))}]")
+"""Each pattern that is searched needs one of these, and most sentences have none."""
 
 
 def is_damaged(sentence: str) -> bool:
     """Whether characters are lost or garbled, markup or a list is shown, or a bracket has no partner."""
-    if _WITHOUT_ITS_START.match(sentence) or any(
+    if _WITHOUT_ITS_START.match(sentence):
+        return True
+    if not _SUSPECT.search(sentence):
+        return False
+    if any(
         pattern.search(sentence) for pattern in (_MARKS, _MARKUP, _ATTRIBUTES, _LIST_IN_A_LINE, _MOJIBAKE)
     ):
         return True

@@ -9,7 +9,7 @@ from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
 from bot.core.models import Article, ParagraphKind
-from bot.summarize import language_resources, line_labels, sentence_splitter, word_tokens
+from bot.summarize import datelines, language_resources, line_labels, sentence_splitter, word_tokens
 from bot.summarize.damaged_sentences import is_damaged
 
 MAX_CHARACTERS = 400_000
@@ -18,26 +18,8 @@ MAX_CHARACTERS = 400_000
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
-_AGENCIES = r"CNN|Reuters|AP|AFP|dpa|EFE|ANSA|ANP|Lusa|Bloomberg|UPI|PA|AAP|PTI|IANS|ANI|APA|SDA|Belga|NTB|TT"
-# Place and agency: "LONDON (Reuters) –", "(CNN)", "WASHINGTON, March 3 —". Associated Press Stylebook.
-_DATELINE = re.compile(
-    rf"(?:(?:[^\W\d_a-z][\w.'’-]*[ ,/]+){{0,6}}\((?:{_AGENCIES})\b[^)\n]{{0,20}}\)\s*(?:--|[-–—:])?\s*"
-    r"|\((?:[A-Z][\w.]*[ ]?){1,4}\)(?=[A-Z\"“])"
-    # "NEW DELHI: The", "PARIS/BERLIN: Die"
-    r"|(?:[A-ZÀ-Þ]{5,}|[A-ZÀ-Þ]{3,}(?:[ /][A-ZÀ-Þ]{3,}){1,2})"
-    r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?:\s+(?=[\"“„«]?[A-ZÀ-Þ][\w ])"
-    r"|[A-ZÀ-Þ][A-ZÀ-Þ .,/'’-]{2,40}(?:(?<=, )[A-Z][\w.]{1,15}(?: [A-Z][\w.]{1,15})?)?"
-    r"(?:,? ?[A-Z][a-z]{2,8}\.? \d{1,2})?(?:\s*(?:--|[–—])|\s+-)\s+)"
-    r"(?=[\"“'‘«„]?[^\W_])"
-)
-
-
-def without_dateline(text: str) -> str:
-    """The first sentence of an article without its dateline."""
-    found = _DATELINE.match(text)
-    return text[found.end() :] if found else text
-
-
+_DATELINE_BLOCKS = 3
+"""A dateline is at the start of the article, or after a standfirst or an introduction."""
 _NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
 
 
@@ -120,24 +102,27 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
         self, parts: list[tuple[str, ParagraphKind]], limits: InputLimits
     ) -> list[list[Sentence]]:
         paragraphs: list[list[Sentence]] = []
-        tokenizer, index, seen = Tokenizer(self.language), 0, 0
+        tokenizer, index, seen, prose_blocks = Tokenizer(self.language), 0, 0, 0
         blocks = _blocks_of(parts)
         bare_codes = line_labels.has_bare_time_codes(block for block, _ in blocks)
         for number, (block, kind) in enumerate(blocks):
             group: list[Sentence] = []
+            opens_prose = kind not in _NON_PROSE_KINDS
             for sentence in tokenizer.to_sentences(block):
                 piece = line_labels.without_time_codes(sentence, bare=bare_codes)
-                piece = line_labels.without_section_label(piece)
+                piece = datelines.without_date(line_labels.without_front_matter(piece))
                 if not piece:
                     continue
                 if index >= limits.sentences or seen >= limits.words:
                     return [*paragraphs, group]
                 if is_damaged(piece):
                     continue
-                body = piece if index else without_dateline(piece)
-                group.append(Sentence(body, tokenizer, index, number, kind))
+                if opens_prose and not group and prose_blocks < _DATELINE_BLOCKS:
+                    piece = datelines.without_dateline(piece)
+                group.append(Sentence(piece, tokenizer, index, number, kind))
                 index, seen = index + 1, seen + group[-1].word_count
             paragraphs.append(group)
+            prose_blocks += opens_prose and bool(group)
         return paragraphs
 
 

@@ -74,12 +74,16 @@ class MarkPairs:
 
 def is_ideographic(line: str) -> bool:
     """Whether a line is Chinese or Japanese with its own full stops."""
-    return bool(_END.search(line)) and len(_IDEOGRAPHS.findall(line)) >= _MIN_IDEOGRAPHS * len(line.strip())
+    return (
+        not line.isascii()
+        and bool(_END.search(line))
+        and len(_IDEOGRAPHS.findall(line)) >= _MIN_IDEOGRAPHS * len(line.strip())
+    )
 
 
 def has_hangul(line: str) -> bool:
     """Whether a line has Korean letters."""
-    return bool(_HANGUL.search(line))
+    return not line.isascii() and bool(_HANGUL.search(line))
 
 
 def ideographic_starts(line: str) -> list[int]:

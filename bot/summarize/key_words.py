@@ -77,7 +77,7 @@ def _spellings(document: Document, statistics: WordStatistics) -> dict[int, str]
 
     Numbers, dates and verbs of saying cannot: every article has them.
     """
-    saying = cohesion_rules(document.language).verbs_of_saying
+    saying = cohesion_rules(document.language).verbs_of_saying.pattern
     found: dict[int, Counter[str]] = {}
     dates = Counter[int]()
     for sentence in document.sentences:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.models import LengthLimits
+from bot.core.skip_reasons import SkipReason
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Budget:
     features: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     explained: bool = True
     """Whether a method should fill in what only an explanation needs."""
+    refusal: SkipReason | None = None
+    """Why the method picks nothing, if it can tell."""
 
     @classmethod
     def for_article(cls, length: LengthLimits, article_words: int) -> Budget:

@@ -19,18 +19,37 @@ _LABEL = re.compile(
     r"(?P<label>[^\W\d_][\w.'’-]{0,24}(?: [^\W\d_][\w.'’-]{0,24}){0,3})(?:\s?:\s+|\s?：\s*)(?=\S)"
 )
 _SECTIONS = (
-    "why it matters|why this matters|the big picture|the bottom line|bottom line|between the lines|"
-    "what's next|what’s next|what they're saying|what they’re saying|driving the news|state of play|"
-    "by the numbers|zoom in|zoom out|the latest|the other side|reality check|flashback|the intrigue|"
-    "key takeaway|key takeaways|takeaway|in short|in brief|tl;dr|tldr|abstract|fact|overview|"
-    "warum das wichtig ist|darum geht es|kurz gesagt|in kürze|fazit|zusammenfassung|"
-    "en bref|pourquoi c'est important|pourquoi c’est important|résumé|por qué importa|en resumen|resumen|"
-    "por que importa|em resumo|resumo|perché è importante|in breve|in sintesi|waarom het ertoe doet|"
-    "in het kort|kort gezegd|samenvatting"
+    "why it matters|why this matters|why now|the big picture|big picture|the bottom line|bottom line|"
+    "between the lines|what's next|what’s next|what's new|what’s new|what they're saying|what they’re saying|"
+    "what happened|what we know|driving the news|state of play|by the numbers|zoom in|zoom out|the latest|"
+    "the other side|reality check|flashback|the intrigue|go deeper|catch up quick|the details|the context|"
+    "background|context|key points?|key takeaways?|the takeaway|takeaway|the upshot|in short|in brief|"
+    "at a glance|tl;dr|tldr|abstract|fact|overview|update|breaking|breaking news|exclusive|"
+    "warum das wichtig ist|darum geht es|darum geht's|worum es geht|was passiert ist|hintergrund|"
+    "kurz gesagt|kurz und knapp|in kürze|auf einen blick|das wichtigste in kürze|das wichtigste|fazit|"
+    "zusammenfassung|einordnung|eilmeldung|exklusiv|"
+    "en bref|l'essentiel|l’essentiel|à retenir|ce qu'il faut retenir|ce qu’il faut retenir|contexte|"
+    "le contexte|pourquoi c'est important|pourquoi c’est important|en résumé|résumé|"
+    "por qué importa|por qué es importante|lo esencial|en breve|en resumen|resumen|en síntesis|contexto|"
+    "por que importa|por que isso importa|em resumo|resumo|em síntese|o que aconteceu|"
+    "perché è importante|perché conta|in breve|in sintesi|in poche parole|contesto|il contesto|i fatti|"
+    "waarom het ertoe doet|waarom dit belangrijk is|in het kort|kort gezegd|samenvatting|achtergrond"
 )
-_SECTION_LABEL = re.compile(rf"\s*(?i:{_SECTIONS})\s?:\s*(?=[\"“„«]?[^\W_a-zß-ÿ])")
+_SECTION_LABEL = re.compile(rf"\s*(?i:{_SECTIONS})(?:\s?[:：]\s*|\s+[–—|]\s+)(?=[\"“„«]?[^\W_a-zß-ÿ])")
 """What editors put before a paragraph. Not any words before a colon: those may name who speaks."""
+_MARKER = re.compile(
+    r"\s*(?:[•▪►‣◦●■✓✔➤➔→]\s*|[–—*]\s*(?=[^\W\d_])|\d{1,2}[.)]\s+)(?=[\"“„«]?[^\W\d_a-zß-ÿ])"
+)
+"""The mark or the number of a list item."""
+_CLOCK = re.compile(
+    r"\s*\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|Uhr|h|GMT|BST|UTC|ET|E[SD]T|P[SD]T|CES?T|MES?Z))?"
+    r"\s*(?:[:|–—]|-\s)\s*(?=[\"“„«]?[^\W\d_a-zß-ÿ])"
+)
+"""The time of an entry of a live blog: "14:32 Uhr: Die"."""
 _MIN_WORDS_LEFT = 5
+_REPEATED = re.compile(r"\s*(?P<label>[^\W\d_][^:\d.!?\n]{1,40}):\s+(?=[^\W\d_a-zß-ÿ])")
+_LABEL_WORD = re.compile(r"[^\W\d_]+")
+_MIN_LETTERS, _STEM = 5, 6
 _MIN_TURNS = 2
 _MAX_QUESTION_LABEL = 3
 """Letters and digits of "Q", "A" and "Q12"."""
@@ -44,14 +63,54 @@ def has_bare_time_codes(lines: Iterable[str]) -> bool:
 def without_time_codes(sentence: str, *, bare: bool = False) -> str:
     """The sentence without the time code at its start or its end; with `bare`, one without brackets too."""
     found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
-    return _TIME_CODE_AT_END.sub("", sentence[found.end() :] if found else sentence)
+    rest = sentence[found.end() :] if found else sentence
+    return _TIME_CODE_AT_END.sub("", rest) if rest.rstrip().endswith(("]", "】")) else rest
+
+
+def without_front_matter(sentence: str) -> str:
+    """The sentence without what is before its first word, if a sentence is left.
+
+    This is the mark of a list item, the time of an entry, a label of editors ("Why it matters:"), or a
+    label whose words the sentence repeats ("Backrest: The backrest should …").
+    """
+    for cut in (_without_marker, _without_clock, without_section_label, without_repeated_label):
+        sentence = cut(sentence)
+    return sentence
 
 
 def without_section_label(sentence: str) -> str:
     """The sentence without a label of editors at its start ("Why it matters:"), if enough is left."""
-    found = _SECTION_LABEL.match(sentence)
+    return _rest_after(_SECTION_LABEL, sentence)
+
+
+def without_repeated_label(sentence: str) -> str:
+    """The sentence without a label at its start, if it has all of the label's words again."""
+    found = _REPEATED.match(sentence)
+    if found is None:
+        return sentence
+    words = _LABEL_WORD.findall(found["label"])
+    label = [_stem(word) for word in words] if max(map(len, words)) >= _MIN_LETTERS else []
+    rest = sentence[found.end() :]
+    stems = {_stem(word) for word in _LABEL_WORD.findall(rest)}
+    return rest if label and stems.issuperset(label) and len(rest.split()) >= _MIN_WORDS_LEFT else sentence
+
+
+def _without_marker(sentence: str) -> str:
+    return _rest_after(_MARKER, sentence)
+
+
+def _without_clock(sentence: str) -> str:
+    return _rest_after(_CLOCK, sentence)
+
+
+def _rest_after(pattern: re.Pattern[str], sentence: str) -> str:
+    found = pattern.match(sentence)
     rest = sentence[found.end() :] if found else ""
     return rest if len(rest.split()) >= _MIN_WORDS_LEFT else sentence
+
+
+def _stem(word: str) -> str:
+    return word.casefold()[:_STEM]
 
 
 def without_label(sentence: str) -> str:
@@ -78,5 +137,7 @@ def is_turn(sentence: str, labels: frozenset[str]) -> bool:
 
 def _label(sentence: str) -> re.Match[str] | None:
     """The label at the start: words that all have a capital, or are in a script without capitals."""
+    if ":" not in sentence and "：" not in sentence:
+        return None
     found = _LABEL.match(sentence)
     return found if found and not any(word[0].islower() for word in found["label"].split(" ")) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.summarize.cohesion_rules import CohesionRules
 from bot.summarize.word_tokens import to_words, without_possessive
@@ -12,8 +13,8 @@ from bot.summarize.word_tokens import to_words, without_possessive
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]*[a-zß-ÿ][\w-]*"
 _WORD = re.compile(rf"(?<![\w.]){_CAPITAL}")
 _PARTICLE = r"(?:(?:van|de|von|der|den|da|di|del|la|bin|al)\s){0,2}"
-# "Andreas Lubitz", "Hyeon Soo Lim", "John F. Kennedy", "Ursula von der Leyen".
-_FULL_NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITAL}){{1,4}}")
+# "Lubitz", "Andreas Lubitz", "Hyeon Soo Lim", "John F. Kennedy", "Ursula von der Leyen".
+_NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITAL}){{1,4}}")
 
 
 _NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITAL}){{0,4}}")
@@ -35,44 +36,56 @@ def find_names(sentences: Sequence[str], rules: CohesionRules, title: str = "") 
     titled = frozenset(to_words(title.lower()))
     if not rules.capitals_mark_names:
         return PersonNames([frozenset()] * len(sentences), [frozenset()] * len(sentences), titled)
-    people = _known_people(sentences, rules)
-    full = [_possible_surnames(sentence, rules.not_names) & people for sentence in sentences]
+    runs = [_runs(sentence) for sentence in sentences]
+    people = _known_people(sentences, runs, rules)
+    full = [_possible_surnames(row, rules.not_names) & people for row in runs]
     surnames = frozenset().union(*full)
-    alone = [
-        surnames.intersection(without_possessive(word) for word in _WORD.findall(sentence))
-        for sentence in sentences
-    ]
+    alone = [surnames.intersection(word for run in row for word in run.words) for row in runs]
     return PersonNames(full, [used - given for used, given in zip(alone, full, strict=True)], titled)
 
 
-def _known_people(sentences: Sequence[str], rules: CohesionRules) -> frozenset[str]:
+class _Run(NamedTuple):
+    """Capitalised words that follow each other, without a possessive "'s"."""
+
+    words: tuple[str, ...]
+    start: int
+    end: int
+
+
+def _runs(sentence: str) -> list[_Run]:
+    result = []
+    for found in _NAME.finditer(sentence):
+        words = map(without_possessive, _WORD.findall(found.group()))
+        result.append(_Run(tuple(words), *found.span()))
+    return result
+
+
+def _known_people(
+    sentences: Sequence[str], runs: Sequence[Sequence[_Run]], rules: CohesionRules
+) -> frozenset[str]:
     """Words that name a person: they have a title, an age or an occupation, or say something."""
     found: set[str] = set()
-    for sentence in sentences:
-        for run in _NAME.finditer(sentence):
-            before, after = sentence[: run.start()].rsplit(None, 1)[-1:], sentence[run.end() :]
-            words = [without_possessive(word) for word in _WORD.findall(run.group())]
-            introduced = bool(before) and (
-                before[0].lower() in rules.person_nouns or rules.verbs_of_saying.match(before[0])
-            )
-            if (
-                introduced
-                or words[0] in _TITLES
-                or _AGE.match(after)
-                or rules.verbs_of_saying.match(after.lstrip(" ,"))
-            ):
-                found.update(words)
+    for sentence, row in zip(sentences, runs, strict=True):
+        for run in row:
+            if not found.issuperset(run.words) and _is_person(sentence, run, rules):
+                found.update(run.words)
     return frozenset(found)
 
 
-def _possible_surnames(sentence: str, not_names: frozenset[str]) -> frozenset[str]:
+def _is_person(sentence: str, run: _Run, rules: CohesionRules) -> bool:
+    if run.words[0] in _TITLES:
+        return True
+    before = sentence[: run.start].rsplit(None, 1)[-1:]
+    if before and (before[0].lower() in rules.person_nouns or rules.verbs_of_saying.match(before[0])):
+        return True
+    after = sentence[run.end :]
+    return bool(_AGE.match(after) or rules.verbs_of_saying.match(after.lstrip(" ,")))
+
+
+def _possible_surnames(runs: Sequence[_Run], not_names: frozenset[str]) -> frozenset[str]:
     """All words except the first of each run of capitalised words: any of them may be the surname."""
-    runs = (
-        [without_possessive(word) for word in _WORD.findall(found.group())]
-        for found in _FULL_NAME.finditer(sentence)
-    )
-    named = (run[2:] if run[0] in _TITLES - _OFFICE_TITLES else run[1:] for run in runs)
-    return frozenset(word for run in named for word in run if word not in not_names)
+    named = (run.words[2:] if run.words[0] in _NAME_TITLES else run.words[1:] for run in runs)
+    return frozenset(word for words in named for word in words if word not in not_names)
 
 
 # fmt: off
@@ -87,3 +100,4 @@ _TITLES = frozenset([
     "Les", "El", "O", "Il", "De", "Het",
 ])
 # fmt: on
+_NAME_TITLES = _TITLES - _OFFICE_TITLES

@@ -9,37 +9,25 @@ is never picked, and one that depends on the sentence before it only directly af
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
 from sumy.nlp.stemmers import null_stemmer
 from sumy.summarizers._summarizer import AbstractSummarizer
 from sumy.utils import ItemsCount
 
-from bot.core.models import ParagraphKind
 from bot.summarize import selection_reasons
 from bot.summarize.article_analysis import ArticleAnalysis, analyse_article
 from bot.summarize.document import Document
 from bot.summarize.judge.feature_table import feature_table
 from bot.summarize.judge.sentence_model import Judgement, SentenceModel, load_model
 from bot.summarize.length_budget import Budget
+from bot.summarize.reply_candidates import candidates_of, lines_of
+from bot.summarize.reply_refusal import deserves_no_reply, refusal_reason
 from bot.summarize.reply_selection import FILL, PRICES, Candidates, Choice, choose
-from bot.summarize.sentence_features import SHORT
-
-_NEVER_PICKED = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
-_MIN_WANTED, _MIN_SENTENCES = 2.0, 12
-"""An article with at least so many sentences, of which an editor is expected to pick fewer, gets no summary.
-
-Of the annotated articles this refuses a quarter of those that deserve no reply, and none of the others.
-"""
-_LEANING_AFTER = 0.8
-"""How good a leaning sentence is after the one before it, which may not be the one that it needs.
-
-A short one is not good there: "The news came as a surprise."
-"""
+from bot.summarize.sentence_roles import sentence_roles
 
 
 @cache
@@ -72,14 +60,14 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
         if not any(paragraphs):
             return ()
         title = getattr(document, "title", None) or " ".join(map(str, document.headings))
-        analysis = analyse_article(paragraphs, title, self._language, self._weights)
-        table = feature_table(analysis, paragraphs, title, self._language)
-        judgement = self._model.judge(table.rows, analysis.texts, self._language)
-        candidates = candidates_of(analysis, judgement)
+        analysis, judgement, candidates = judged_article(
+            paragraphs, title, self._language, self._model, self._weights
+        )
         limited = isinstance(sentences_count, Budget)
         budget = sentences_count if limited else _budget_of(analysis, sentences_count)
-        if limited and has_nothing_wanted(judgement):
+        if limited and deserves_no_reply(judgement):
             choice = Choice((), 0.0)
+            budget.refusal = refusal_reason(lines_of(analysis))
         else:
             choice = choose(candidates, budget.sentences, budget.words, PRICES if limited else FILL)
         if budget.explained:
@@ -87,34 +75,19 @@ class PrecisSummarizer(AbstractSummarizer):  # type: ignore[misc]
         return tuple(analysis.sentences[i] for i in choice.indices)
 
 
-def has_nothing_wanted(judgement: Judgement) -> bool:
-    """Whether an editor would pick almost nothing: a list, leftovers of a page, a teaser."""
-    return len(judgement.wanted) >= _MIN_SENTENCES and float(judgement.wanted.sum()) < _MIN_WANTED
-
-
-def candidates_of(analysis: ArticleAnalysis, judgement: Judgement) -> Candidates:
-    """The sentences of an article as the search sees them."""
-    alone, leaning = judgement.probabilities[:, 0], judgement.probabilities[:, 1]
-    kinds = [getattr(sentence, "kind", ParagraphKind.PARAGRAPH) for sentence in analysis.sentences]
-    can_follow = np.array(
-        [
-            kind not in _NEVER_PICKED and not mark.exclusion
-            for kind, mark in zip(kinds, analysis.marks, strict=True)
-        ],
-        dtype=bool,
-    )
-    depends = np.array([bool(mark.dependence) for mark in analysis.marks], dtype=bool)
-    sizes = np.asarray(analysis.word_counts, dtype=float)
-    return Candidates(
-        good_alone=alone,
-        good_after=alone + _LEANING_AFTER * leaning * (sizes >= SHORT),
-        news=judgement.news,
-        wanted=judgement.wanted,
-        word_counts=sizes,
-        can_start=can_follow & ~depends,
-        can_follow=can_follow,
-        content=analysis.content_rows,
-    )
+def judged_article(
+    paragraphs: Sequence[Sequence[Any]],
+    title: str,
+    language: str,
+    model: SentenceModel,
+    weights: Mapping[str, Any] | None = None,
+) -> tuple[ArticleAnalysis, Judgement, Candidates]:
+    """Analyse and judge the sentences of an article, with `weights` or those of the package."""
+    analysis = analyse_article(paragraphs, title, language, weights or load_weights())
+    table = feature_table(analysis, paragraphs, title, language)
+    judgement = model.judge(table.rows, analysis.texts, language)
+    roles = sentence_roles(title, lines_of(analysis), language)
+    return analysis, judgement, candidates_of(analysis, judgement, roles)
 
 
 def _budget_of(analysis: ArticleAnalysis, sentences_count: Any) -> Budget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 # A straight or single mark opens a quotation if it is before a word and after a space.
 _EAST_ASIAN = r"\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef"
@@ -29,6 +30,34 @@ class QuotationState:
     """The text outside quotations."""
     quoted_characters: int
     """Number of characters inside quotations."""
+
+
+class Half(Enum):
+    """What a sentence has of a quotation."""
+
+    FIRST = "first"
+    """The sentence after it has the other half."""
+    SECOND = "second"
+    """The sentence before it has the other half."""
+    ONLY = "only"
+    """Neither has the other half."""
+
+
+_AFTER_NUMBER = re.compile(r"(?<=\d)[\"”']")
+"""A mark after a number may stand for inches or seconds."""
+
+
+def half_of_quotation(sentence: str, before: str, after: str) -> Half | None:
+    """Which half of a quotation a sentence has; None if all of its marks have partners."""
+    if _is_complete(sentence) or _is_complete(_AFTER_NUMBER.sub("", sentence)):
+        return None
+    if after and _is_complete(f"{sentence} {after}"):
+        return Half.FIRST
+    return Half.SECOND if before and _is_complete(f"{before} {sentence}") else Half.ONLY
+
+
+def _is_complete(text: str) -> bool:
+    return quotation_states([text])[0].complete
 
 
 def quotation_states(sentences: Iterable[str]) -> list[QuotationState]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.summarize.concepts import Concepts
+from bot.summarize.repetition import MAX_OVERLAP, overlaps
 from bot.summarize.word_statistics import Floats
 
 
@@ -27,10 +29,16 @@ class Prices:
     """Below 1, because the faults of the sentences of one article are not independent."""
     run: float = 0.03
     """For each sentence directly after another one: a reply of neighbours reads through."""
+    title: float = 0.0
+    """For the words of the title that the reply explains or states."""
+    content: float = 0.0
+    """For what a summary by a person would contain, each thing once."""
     repetition: float = 0.3
     short: float = 0.5
     enough: float = 60.0
-    """A set with fewer words (or less than 80 % of the allowed words) is too short."""
+    """A set with fewer words is too short."""
+    share: float = 0.8
+    """... unless it has this share of the allowed words."""
     full: float = 0.95
     """The share of the allowed words that is enough if more than `_EDITORS_WORDS` are allowed."""
     each: float = 0.0
@@ -40,15 +48,13 @@ class Prices:
 PRICES = Prices()
 FILL = replace(PRICES, each=3.0)
 """For sumy's interface, which asks for a number of sentences and not for a limit."""
-MAX_OVERLAP = 0.65
-"""Two sentences that share more of the content words of the shorter one are never picked together."""
-_FREE_OVERLAP = 0.3
+_FREE_OVERLAP = 0.2
 _USUAL_SENTENCE = 25
 """Words of a sentence: three sentences are not expected to fill 1,000 words."""
 _CANDIDATES, _BEAMS = 20, 60
 _EDITORS_PICKS, _EDITORS_WORDS = 3.9, 100
 """The sentences that an editor picks, in the mean, if the reply may have 100 words."""
-_LAST, _COUNT, _WORDS, _GOOD, _NEWS, _WANTED, _REPEATED, _RUNS = range(8)
+_LAST, _COUNT, _WORDS, _GOOD, _NEWS, _WANTED, _REPEATED, _RUNS, _COVERED = range(9)
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,12 @@ class Candidates:
     """Whether it may be picked without the sentence before it."""
     can_follow: NDArray[np.bool_]
     """Whether it may be picked directly after the sentence before it."""
-    content: Sequence[frozenset[int]]
-    """The numbers of its content words."""
+    needs_next: NDArray[np.bool_]
+    """Whether it may be picked only together with the sentence after it."""
+    facts: Floats
+    """One row for each sentence: the value of each content word that it has, and 0 for others."""
+    concepts: Concepts | None = None
+    """What the sentences cover together."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +104,27 @@ class _Search:
         self._sentences, self._words = sentences, words
         self._size = max(1, min(words, _USUAL_SENTENCE * sentences))
         self.considered = _considered(candidates, words, self._size, prices)
-        shared = _overlaps([candidates.content[i] for i in self.considered])
+        shared = overlaps(candidates.facts[self.considered])
         # for each sentence: what each other one repeats of it, and whether that excludes it
         self._shared = np.stack([np.maximum(0.0, shared - _FREE_OVERLAP), shared > MAX_OVERLAP], axis=2)
         self._log_alone, self._log_after = (
             np.log(np.clip(good, 1e-3, 1.0)) for good in (candidates.good_alone, candidates.good_after)
         )
-        self._state = np.zeros((1, 8))
+        self._covers, self._worth = _concepts_of(candidates.concepts, self.considered, self._size, prices)
+        self._covered = np.zeros((1, len(self._worth)), dtype=bool)
+        self._state = np.zeros((1, 9))
         self._state[0, _LAST] = -2
         self._members = np.zeros((1, len(self.considered)))
-        self._values = self._value_of(self._state)
+        self._values = np.array([-prices.short * _scale(self._size) ** 2])
+        self._added = np.zeros((len(self.considered), 9))
+        self._added[:, _COUNT] = 1
+        for column, values in (
+            (_WORDS, candidates.word_counts),
+            (_NEWS, candidates.news),
+            (_WANTED, candidates.wanted),
+            (_GOOD, self._log_alone),
+        ):
+            self._added[:, column] = values[self.considered]
 
     def extend(self, at: int) -> None:
         """Add the considered sentence number `at` to each set that it fits, and keep the best sets."""
@@ -111,33 +132,43 @@ class _Search:
         shared = self._members @ self._shared[at]
         follows = self._state[:, _LAST] == i - 1
         fits = (
-            np.where(follows, candidates.can_follow[i], candidates.can_start[i])
+            (follows | ~candidates.needs_next[self._last()] | (self._state[:, _COUNT] == 0))
+            & _allowed(follows, bool(candidates.can_follow[i]), bool(candidates.can_start[i]))
             & (self._state[:, _COUNT] < self._sentences)
             & (self._state[:, _WORDS] + candidates.word_counts[i] <= self._words)
             & (shared[:, 1] == 0)
         )
         if not fits.any():
             return
-        state, members, follows = self._state[fits], self._members[fits], follows[fits]
-        state[:, _REPEATED] += shared[fits, 0]
-        state[:, _RUNS] += follows
-        state[:, _GOOD] += np.where(follows, self._log_after[i], self._log_alone[i])
-        state[:, [_COUNT, _WORDS, _NEWS, _WANTED]] += (
-            1, candidates.word_counts[i], candidates.news[i], candidates.wanted[i],
-        )  # fmt: skip
+        chosen = np.flatnonzero(fits)
+        state, members = self._state.take(chosen, axis=0), self._members.take(chosen, axis=0)
+        state += self._added[at]
+        state[:, _REPEATED] += shared.take(chosen, axis=0)[:, 0]
+        after = follows.take(chosen)
+        if after.any():
+            state[after, _RUNS] += 1
+            state[after, _GOOD] += self._log_after[i] - self._log_alone[i]
         state[:, _LAST], members[:, at] = i, True
+        covered = self._covered.take(chosen, axis=0) | self._covers[at]
+        state[:, _COVERED] = covered @ self._worth
         values = np.concatenate([self._values, self._value_of(state)])
-        best = np.argsort(-values, kind="stable")[:_BEAMS]
-        self._values = values[best]
-        self._state = np.concatenate([self._state, state])[best]
-        self._members = np.concatenate([self._members, members])[best]
+        best = (-values).argsort(kind="stable")[:_BEAMS]
+        self._values = values.take(best)
+        self._state = np.concatenate([self._state, state]).take(best, axis=0)
+        self._members = np.concatenate([self._members, members]).take(best, axis=0)
+        self._covered = np.concatenate([self._covered, covered]).take(best, axis=0)
+
+    def _last(self) -> NDArray[np.int64]:
+        """The last sentence of each set; for the empty set, the first of the article."""
+        return np.maximum(0, self._state[:, _LAST]).astype(np.int64)
 
     def _value_of(self, state: Floats) -> Floats:
-        return np.round(_values(state, self._size, self._prices), 9)
+        return _values(state, self._size, self._prices).round(9)
 
     def best(self) -> Choice:
         """The set with the highest value."""
-        row = int(np.argmax(self._values))
+        done = ~self._candidates.needs_next[self._last()] | (self._state[:, _COUNT] == 0)
+        row = int(np.argmax(np.where(done, self._values, -np.inf)))
         chosen = tuple(self.considered[at] for at in np.flatnonzero(self._members[row]))
         return Choice(chosen, float(self._values[row]))
 
@@ -157,31 +188,36 @@ def _considered(candidates: Candidates, words: int, size: int, prices: Prices) -
     return sorted({*best, *following})
 
 
-def overlap(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of the content words of the shorter sentence that the other one has too; 1 if it has none."""
-    size = min(len(one), len(other))
-    return len(one & other) / size if size else 1.0
+def _concepts_of(
+    concepts: Concepts | None, considered: Sequence[int], size: int, prices: Prices
+) -> tuple[NDArray[np.bool_], Floats]:
+    """What each considered sentence covers, and how much each concept adds to the value of a set."""
+    if concepts is None:
+        return np.zeros((len(considered), 0), dtype=bool), np.zeros(0)
+    # as many of the best concepts as `size` words can hold
+    best = np.sort(concepts.of_article)[::-1][: max(1, size)].sum()
+    worth = prices.title * concepts.of_title + prices.content * concepts.of_article / max(1e-9, best)
+    return concepts.covered[list(considered)], worth
 
 
-def _overlaps(content: Sequence[frozenset[int]]) -> Floats:
-    """The overlap of each two sentences."""
-    number = {word: at for at, word in enumerate(sorted(frozenset().union(*content)))}
-    has = np.zeros((len(content), len(number)))
-    for row, words in enumerate(content):
-        has[row, [number[word] for word in words]] = 1
-    sizes = has.sum(axis=1)
-    smaller = np.minimum(sizes[:, None], sizes[None, :])
-    result: Floats = np.where(smaller > 0, has @ has.T / np.maximum(1, smaller), 1.0)
-    return result
+def _allowed(follows: NDArray[np.bool_], after: bool, before: bool) -> NDArray[np.bool_] | bool:
+    """`after` for the sets whose last sentence is directly before the sentence, `before` for the others."""
+    if after == before:
+        return after
+    return follows if after else ~follows
+
+
+def _scale(size: int) -> float:
+    return max(1.0, size / _EDITORS_WORDS)
 
 
 def _values(state: Floats, size: int, prices: Prices) -> Floats:
-    """The value of each set; `size` is the number of words that the limits leave room for."""
-    scale = max(1.0, size / _EDITORS_WORDS)
-    precision = state[:, _WANTED] / np.maximum(1, state[:, _COUNT])
-    recall = np.minimum(1.0, state[:, _WANTED] / (_EDITORS_PICKS * scale))
-    agreement = 2 * precision * recall / np.maximum(1e-9, precision + recall)
-    enough = max(1.0, min(prices.enough, 0.8 * size) if scale <= 1 else prices.full * size)
+    """The value of each set of at least one sentence; `size` is the words that the limits leave room for."""
+    scale = _scale(size)
+    # the harmonic mean of the precision, wanted / count, and of the recall, min(1, wanted / picks)
+    wanted = state[:, _WANTED]
+    agreement = 2 * wanted / (state[:, _COUNT] + np.maximum(wanted, _EDITORS_PICKS * scale))
+    enough = max(1.0, min(prices.enough, prices.share * size) if scale <= 1 else prices.full * size)
     missing = np.maximum(0.0, 1 - state[:, _WORDS] / enough)
     value: Floats = (
         prices.fine * np.exp(state[:, _GOOD] * prices.fine_power / scale)
@@ -189,7 +225,8 @@ def _values(state: Floats, size: int, prices: Prices) -> Floats:
         + prices.agreement * agreement
         + prices.each * state[:, _COUNT]
         + prices.run * state[:, _RUNS] / scale
+        + state[:, _COVERED]
         - prices.repetition * state[:, _REPEATED]
         - prices.short * scale**2 * missing
     )
-    return np.where(state[:, _COUNT] > 0, value, -prices.short * scale**2)
+    return value

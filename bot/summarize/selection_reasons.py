@@ -6,7 +6,8 @@ from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.judge.sentence_model import Judgement
 from bot.summarize.judge.word_grams import CLASSES
 from bot.summarize.length_budget import Budget
-from bot.summarize.reply_selection import MAX_OVERLAP, Candidates, Choice, overlap
+from bot.summarize.repetition import MAX_OVERLAP, overlaps
+from bot.summarize.reply_selection import Candidates, Choice
 
 _FAULTS = {
     "L": "probably needs another sentence to be understood",
@@ -58,7 +59,7 @@ def _reason(
     fault = int(judgement.probabilities[i].argmax())
     if fault or mark.flaws:
         return ": ".join(filter(None, (_FAULTS.get(CLASSES[fault], "has a flaw"), ", ".join(mark.flaws))))
-    if any(overlap(candidates.content[i], candidates.content[j]) > MAX_OVERLAP for j in choice.indices):
+    if (overlaps(candidates.facts[[i, *choice.indices]])[0, 1:] > MAX_OVERLAP).any():
         return "repeats a picked sentence"
     if analysis.word_counts[i] > budget.words:
         return "longer than the whole reply may be"

@@ -8,6 +8,7 @@ only: Zheng and Lapata 2019, "Sentence Centrality Revisited". Weights: data/weig
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -111,11 +112,17 @@ def features(
         "first": (np.arange(n) == 0).astype(float),
         "luhn": _luhn_scores(statistics),
         "long": np.maximum(0, lengths - LONG),
-        **{
-            name: np.array([float(getattr(mark, name)) for mark in marks])
-            for name in ("opens_quoted", "ends_quoted", "pronoun", "first_person", "question", "boilerplate")
-        },
+        **dict(zip(_OF_MARKS, _of_marks(marks), strict=True)),
     }
+
+
+_OF_MARKS = ("opens_quoted", "ends_quoted", "pronoun", "first_person", "question", "boilerplate")
+
+
+def _of_marks(marks: Sequence[SentenceMarks]) -> Floats:
+    """One row for each of `_OF_MARKS`, one column for each sentence."""
+    values = map(attrgetter(*_OF_MARKS), marks)
+    return np.array(list(values), dtype=float).reshape(-1, len(_OF_MARKS)).T
 
 
 def base_scores(features_by_name: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

@@ -24,7 +24,7 @@ _MAX_PIECE = 4_000
 _MAX_MARKER = 12
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DOUBLE_QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»•‣▪', " "))
+_DOUBLE_QUOTES = re.compile("[“”„‟«»•‣▪]")
 _FALLBACK = re.compile(r"[.!?…]+['’)\]]*\s+(?=\S)")
 _LEADING_MARKER = re.compile(r"\s*(?:\(?\w{1,3}[.)]|[•*‣▪–-]+)\s*\Z")
 
@@ -80,7 +80,9 @@ def _starts(line: str, language: str, rules: BoundaryRules) -> list[int]:
 
 def _candidates(line: str, language: str, rules: BoundaryRules) -> Iterator[int]:
     yield from sentence_boundaries.candidate_boundaries(line, rules)
-    masked = _SURROGATE.sub("\ufffd", line).translate(_DOUBLE_QUOTES)
+    masked = line.replace('"', " ")
+    if not line.isascii():
+        masked = _DOUBLE_QUOTES.sub(" ", _SURROGATE.sub("\ufffd", masked))
     if _sentencex_boundaries is None:
         yield from (found.end() for found in _FALLBACK.finditer(masked))
         return

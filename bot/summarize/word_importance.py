@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.summarize.word_statistics import Floats, Ints, SparseCounts, WordStatistics, count_items
 
@@ -124,19 +125,23 @@ def _neighbours(statistics: WordStatistics) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 class Coverage:
-    """Which items a growing summary covers, and the value that each sentence would add."""
+    """Which items (words or pairs) each sentence contains, and the value of each item."""
 
     def __init__(self, counts: SparseCounts, value: Floats, sentences: int) -> None:
         self._counts = counts
-        self._uncovered = value[counts.item]
-        self._bounds = np.searchsorted(counts.sentence, np.arange(sentences + 1))
+        self._value = value
         self._sentences = sentences
 
-    def uncovered_values(self) -> Floats:
-        """For each sentence, the total value of its items that are not covered yet."""
-        return np.bincount(self._counts.sentence, self._uncovered, self._sentences).astype(float)
+    def values(self) -> Floats:
+        """For each sentence, the total value of its items."""
+        value = self._value[self._counts.item]
+        return np.bincount(self._counts.sentence, value, self._sentences).astype(float)
 
-    def mark_covered(self, sentence: int) -> None:
-        """Mark the items of `sentence` as covered."""
-        items = self._counts.item[self._bounds[sentence] : self._bounds[sentence + 1]]
-        self._uncovered = np.where(np.isin(self._counts.item, items), 0.0, self._uncovered)
+    def table(self, most: int) -> tuple[NDArray[np.bool_], Floats]:
+        """For each sentence (row), which of the `most` most valuable items it has; and their values."""
+        present = np.unique(self._counts.item)
+        best = np.sort(present[np.argsort(-np.round(self._value[present], 9), kind="stable")[:most]])
+        table = np.zeros((self._sentences, len(best)), dtype=bool)
+        kept = np.isin(self._counts.item, best)
+        table[self._counts.sentence[kept], np.searchsorted(best, self._counts.item[kept])] = True
+        return table, self._value[best]

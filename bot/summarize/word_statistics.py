@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,26 +55,29 @@ class SparseCounts:
 class WordStatistics:
     """Counts over the sentences of one article.
 
-    `words` are the sentences as word numbers; `content_words` are the content words of each sentence.
+    `word_numbers` are the words of all sentences, `sentence_numbers` the sentence of each of them, and
+    `content_words` the content words of each sentence.
     """
 
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
         self.vocabulary = Vocabulary(language_resources.stop_words(language))
-        number, known = self.vocabulary.number, self.vocabulary.number_of_spelling.get
+        number = self.vocabulary.number
         spelled = [to_words(text) for text in texts]
-        self.words = [[known(word) or number(word) for word in sentence] for sentence in spelled]
-        self.capital = [[word[0].isupper() for word in sentence] for sentence in spelled]
-        self.lengths: Ints = np.array([len(sentence) for sentence in self.words], dtype=np.int64)
+        self.lengths: Ints = np.array([len(sentence) for sentence in spelled], dtype=np.int64)
+        words = list(chain.from_iterable(spelled))
+        for word in dict.fromkeys(words):  # each spelling once
+            number(word)
+        numbers = map(self.vocabulary.number_of_spelling.__getitem__, words)
+        self.word_numbers: Ints = np.fromiter(numbers, np.int64, len(words))
+        self.is_capitalised = np.fromiter((word[0].isupper() for word in words), np.bool_, len(words))
         content = self.vocabulary.is_content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
         self.is_content = np.array(content, dtype=bool)
         self._count()
 
     def _count(self) -> None:
-        """Put all words into one column with their sentences, and count the content words by sentence."""
-        self.word_numbers: Ints = np.array([n for sentence in self.words for n in sentence], dtype=np.int64)
-        self.sentence_numbers: Ints = np.repeat(np.arange(len(self.words)), self.lengths)
-        self.is_capitalised = np.array([c for sentence in self.capital for c in sentence], dtype=bool)
+        """Count the content words by sentence."""
+        self.sentence_numbers: Ints = np.repeat(np.arange(len(self.lengths)), self.lengths)
         kept = self.is_content[self.word_numbers]
         self.vocabulary_size = len(self.is_content)
         self.content_words = count_items(
@@ -85,7 +89,7 @@ class WordStatistics:
         self.in_title[list(self.title)] = True
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.lengths)
 
 
 def count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:

@@ -14,6 +14,8 @@ _UNSPACED = (
     r"\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_MAY_BE_UNSPACED = re.compile("[\u0e00-\U0010ffff]")
+"""One range, which is searched faster than the scripts: curly quotation marks and dashes are in it too."""
 _SPACED = rf"(?:(?![{_UNSPACED}])[^\W_])+"
 _SPACED_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_SPACED}(?:['’]{_SPACED})*")
@@ -25,7 +27,7 @@ def to_words(text: str, limit: int = MAX_WORDS) -> list[str]:
     For comparing texts, pairs of characters are about as good as the words of a segmenter
     (Kwok 1997, "Comparing representations in Chinese information retrieval").
     """
-    if not _UNSPACED_RUN.search(text):
+    if not _has_unspaced(text):
         return _SPACED_WORD.findall(text)[:limit]
     words: list[str] = []
     for match in _WORD.finditer(text):
@@ -35,6 +37,10 @@ def to_words(text: str, limit: int = MAX_WORDS) -> list[str]:
     return words[:limit]
 
 
+def _has_unspaced(text: str) -> bool:
+    return bool(not text.isascii() and _MAY_BE_UNSPACED.search(text) and _UNSPACED_RUN.search(text))
+
+
 def _character_pairs(word: str) -> Iterable[str]:
     if not _UNSPACED_RUN.match(word) or len(word) == 1:
         return (word,)
@@ -42,6 +48,8 @@ def _character_pairs(word: str) -> Iterable[str]:
 
 
 def without_possessive(word: str) -> str:
+    if not word.endswith("s"):  # one call for most words
+        return word
     return word.removesuffix("'s").removesuffix("’s")
 
 
@@ -50,7 +58,7 @@ def count_words(text: str) -> int:
 
     Two characters of a script without spaces count as one word.
     """
-    if not _UNSPACED_RUN.search(text):
+    if not _has_unspaced(text):
         return len(text.split())
     spread = _UNSPACED_RUN.sub(lambda run: " x" * ((len(run.group()) + 1) // 2) + " ", text)
     return sum(any(map(str.isalnum, token)) for token in spread.split())

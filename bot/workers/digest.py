@@ -1,4 +1,4 @@
-"""The work on untrusted bytes as one pure function: from a page to a digest, or the reason for none.
+"""The work on untrusted bytes as one pure function: from a page or a self post to a digest, or why not.
 
 Runs in a worker process (`bot.workers.pool`), without network, database or clock.
 """
@@ -18,9 +18,14 @@ def digest(page: Page, length: LengthLimits, method: str, *, explain: bool = Fal
     `explain` adds the steps of the extraction, and every sentence with its score. A summary without
     sentences is a valid result: no sentence makes sense on its own, or the summary would not be shorter.
     """
-    explanation = extract(page, explain=True)
-    notes = tuple(explanation.to_lines()) if explain else ()
-    article = explanation.result
+    if page.self_post_title is None:
+        explanation = extract(page, explain=True)
+        notes = tuple(explanation.to_lines()) if explain else ()
+        article = explanation.result
+    else:
+        from bot.extract.self_post import read_self_post  # here: most pages need no Markdown
+
+        notes, article = (), read_self_post(page, page.self_post_title)
     if isinstance(article, NotArticle):
         return replace(article, text="", notes=notes)  # the text of other pages is not needed here
     summary = summarize(article, length, method, explain=explain)

@@ -30,6 +30,7 @@ PAGE = Page(
     "<html lang=en><head><title>Boats in the harbour</title></head>"
     f"<body><article><h1>Boats in the harbour</h1>{_BODY}</article></body></html>".encode(),
 )
+SELF_POST = Page("https://forum.example/post/1", _BODY.encode(), self_post_title="Boats in the harbour")
 LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
 kernel_support()  # its libraries run programs to find the C library, once for each process that loads them
@@ -37,3 +38,4 @@ jieba.setLogLevel(logging.CRITICAL)  # it tries to write a cache, and logs at le
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
+    digest(SELF_POST, LENGTH_LIMITS, "precis")

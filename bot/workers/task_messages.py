@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
+from bot.core.pdf_signature import is_pdf
 from bot.workers.rights import Confinement
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ EXPLANATION_FACTOR = 20
 MAX_COUNT = 1_000_000_000
 MAX_SENTENCES = 1_000
 """Maximum number of sentences of a summary, and of key words."""
-_PAGE_FIELDS = ("url", "content_type", "requested_url")
+_PAGE_FIELDS = ("url", "content_type", "requested_url", "self_post_title")
 
 T = TypeVar("T")
 
@@ -114,7 +115,9 @@ def decode_confinement(message: bytes | bytearray) -> Confinement:
 
 def result_limit(task: Task) -> int:
     """The maximum size of the result of a task, in bytes."""
-    limit = max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * len(task.page.content))
+    content = task.page.content
+    page_bytes = 0 if is_pdf(content) else len(content)  # most of a PDF file is not text
+    limit = max(MIN_RESULT_LIMIT, RESULT_BYTES_PER_PAGE_BYTE * page_bytes)
     return limit * (EXPLANATION_FACTOR if task.explain else 1)
 
 

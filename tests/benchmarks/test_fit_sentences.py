@@ -13,7 +13,7 @@ from tests.benchmarks.annotated import annotated_articles
 
 pytest.importorskip("lightgbm", reason="only the group `bench` has it")
 
-from benchmarks import fit_sentences
+from benchmarks import fit_sentences, network_fit
 from benchmarks.annotated_articles import folds_of, measures
 from benchmarks.fit_sentences import Stack, add_data_options, articles_of, stack_of
 from benchmarks.own_annotations import load_own
@@ -24,6 +24,9 @@ from benchmarks.sentence_cases import case_of, foreign
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit_sentences, "ROUNDS", dict.fromkeys(fit_sentences.ROUNDS, 8))
+    monkeypatch.setattr(fit_sentences, "SEEDS", (1, 2))
+    monkeypatch.setattr(network_fit, "UNITS", (24, 12))
+    monkeypatch.setattr(network_fit, "EPOCHS", 60)
     for name in ("_KINDS", "_RANKS", "_BINARY"):
         monkeypatch.setitem(getattr(fit_sentences, name), "min_data_in_leaf", 2)
 
@@ -33,7 +36,7 @@ def test_the_same_articles_give_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         fit_sentences.write(stack_of(annotated_articles(), None, folds=2), tmp_path / name)
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert files == ["firsts.txt", "grams.txt", "kinds.txt", "picks.txt", "ranks.txt"]
+    assert files == ["firsts.txt", "grams.txt", "kinds.txt", "networks.txt", "picks.txt", "ranks.txt"]
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

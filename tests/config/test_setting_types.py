@@ -125,10 +125,20 @@ def test_invalid_contacts(written: str) -> None:
         made(Contact, written)
 
 
-def test_a_user_name_has_no_server() -> None:
-    assert made(UserName, "precis") == "precis"
+@pytest.mark.parametrize(
+    "written", ["precis", "@precis", "/u/precis", "u/precis", "/user/precis", " precis "]
+)
+def test_a_user_name_is_accepted_in_the_forms_that_people_write(written: str) -> None:
+    assert made(UserName, written) == "precis"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "precis@lemmy.example", "@precis@lemmy.example", "https://lemmy.example/u/precis", "a b", "u/"],
+)
+def test_a_user_name_has_no_server(written: str) -> None:
     with pytest.raises(ValidationError, match="without @"):
-        made(UserName, "precis@lemmy.example")
+        made(UserName, written)
 
 
 @pytest.mark.parametrize(

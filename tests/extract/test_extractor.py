@@ -47,7 +47,7 @@ def test_an_article_has_paragraphs_title_language_and_words() -> None:
         (page("<p>Watch.</p><video src=a.mp4></video>"), SkipReason.VIDEO),
         (page("<p>Look.</p>" + "<img src=a.jpg>" * 9), SkipReason.GALLERY),
         (page('{"a": 1}'), SkipReason.NOT_HTML),
-        (page("%PDF-1.7 <p>x</p>"), SkipReason.NOT_HTML),
+        (page("%PDF-1.7 <p>x</p>"), SkipReason.BROKEN),
         (page(article(), kind="application/json"), SkipReason.NOT_HTML),
     ],
 )

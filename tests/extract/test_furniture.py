@@ -39,12 +39,62 @@ NOTES = [
     ("read-aloud", "Diesen Artikel vorlesen lassen"),
     ("read-aloud", "Cet article est lu par une voix de synthèse."),
     ("read-aloud", "この記事を音声で聞く"),
+    ("rights", "© Copyright 2004-2025 The Brackwater Courier. All Rights Reserved."),
+    ("rights", "Copyright 2025 Brackwater Media Ltd."),
+    ("rights", "Elsterauer Bote 2025. Alle Rechte vorbehalten."),
+    ("rights", "Courrier de Valmont – Tous droits réservés."),
+    ("rights", "El Correo de Villaseca. Todos los derechos reservados."),
+    ("rights", "Gazzetta di Valdoro, riproduzione riservata."),
+    ("call", "Learn more"),
+    ("call", "Buy now!"),
+    ("call", "Read the full review of the harbour review"),
+    ("call", "Like this story? Subscribe to our letters and get them every week."),
+    ("call", "Jetzt bestellen"),
+    ("call", "En savoir plus"),
+    ("call", "Saber más"),
+    ("call", "Compre agora"),
+    ("call", "Scopri di più"),
+    ("call", "Bestel nu"),
+]
+BIOGRAPHIES = [
+    "Mara Dahl is a staff writer for the Courier, and lives in Brackwater with two cats.",
+    "About the author: Mara Dahl lives in Brackwater.",
+    "Karl Berg contributed to this report.",
+    "Mara Dahl ist freie Journalistin und lebt in Elsterau.",
+    "Mara Faure est journaliste à Valmont depuis dix ans.",
+    "Mara Vega es periodista y vive en Villaseca.",
+    "Mara Conti è giornalista e vive a Valdoro.",
+    "Mara Vos is journalist en woont in Oosterdam.",
 ]
 
 
 @pytest.mark.parametrize(("rule", "line"), NOTES)
 def test_a_note_is_left_out(rule: str, line: str) -> None:
     assert find_dropped_lines([STORY[0], STORY[1], line, *STORY[2:]], "A keeper") == {2: rule}
+
+
+@pytest.mark.parametrize("line", BIOGRAPHIES)
+def test_the_biography_of_the_author_is_left_out_at_the_end_only(line: str) -> None:
+    assert find_dropped_lines([*STORY, line], "A keeper") == {len(STORY): "biography"}
+    assert find_dropped_lines([*STORY[:5], line, *STORY[5:]], "A keeper") == {}
+    if not line.startswith("About"):
+        assert find_dropped_lines([line, *STORY], "A keeper") == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mara Dahl is a keeper of lighthouses, and the last one on the coast of Brackwater.",
+        "The journalist is an old friend of the keeper, and said so in court.",
+        "Learn more about the sea before you buy a boat, said the keeper of Lanby.",
+        "Copyright law protects the plans of the lighthouse, a court decided on Monday.",
+        "All rights reserved for fishermen were sold in 1904, and the town lost its harbour.",
+        "Do you like this lighthouse? The keeper of Lanby does not.",
+        "Want to see a lighthouse? Book a room in Lanby, says the guide to the coast.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_note_stays(line: str) -> None:
+    assert find_dropped_lines([*STORY, line], "A keeper") == {}
 
 
 @pytest.mark.parametrize(

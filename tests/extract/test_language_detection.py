@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.extract.language_codes import fold_language
+from bot.core.language_codes import fold_language
 from bot.extract.language_detection import language_of
 
 NORWEGIAN = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -73,6 +74,17 @@ def test_a_reference_to_nothing_is_no_author() -> None:
         ("<footer><p>By <a>Mira Sand</a></p></footer>", None),
         ("<ul class=related><li>By <a>Mira Sand</a></ul>", None),
         ("<p>By</p><p>Wednesday it was over.</p>", None),
+        ("<p>Article written by:</p><h3>Mira Sand, MD, PhD</h3>", "Mira Sand"),
+        ("<p>This post was written by Mira Sand, Head of Tides at Lanby</p>", "Mira Sand"),
+        ("<p>Contributors: <b>Mira Sand</b></p>", "Mira Sand"),
+        ("<p>Autores: <b>Mira Sand</b></p>", "Mira Sand"),
+        ("<b>Author(s)</b><ul><li><a>Mira Sand</a></li></ul>", "Mira Sand"),
+        ("<p>Авторы: <b>Мира Санд</b></p>", "Мира Санд"),
+        ("<p>Redakteurin: <b>Mira Sand</b></p>", "Mira Sand"),
+        ("<p>by <a href=/author/ibby/>ibby</a></p>", "ibby"),
+        ("<p>par <a rel=author href=/u/7>ibby</a></p>", "ibby"),
+        ("<p>by <a href=/tags/sea>otters</a></p>", None),
+        ("<div class=creator-name>Newsdesk</div>", "Newsdesk"),
     ],
 )
 def test_the_author_of_a_byline(body: str, author: str | None) -> None:
@@ -102,6 +114,33 @@ def test_persons_come_before_organisations_accounts_and_the_site(head: str) -> N
     assert read("<p class=byline>By Mira Sand</p>", head).author == "Mira Sand"
 
 
+def test_a_list_of_authors_that_is_too_long_is_cut_between_names() -> None:
+    names = [f"Mira {name} Sandholm-Vik" for name in ("Ada", "Bo", "Cleo", "Dag", "Eli", "Finn", "Gro")]
+    found = read(head=f"<meta name=author content='{', '.join(names)}'>").author
+    assert found == ", ".join(names[:4])
+
+
+def test_a_citation_with_the_surname_first_is_turned_around() -> None:
+    assert read(head="<meta name=citation_author content='Sand, Mira B.'>").author == "Mira B. Sand"
+
+
+@pytest.mark.parametrize(
+    ("stated", "body", "author"),
+    [
+        ("Ola Vik", "<p>By: Mira Sand</p>", "Mira Sand"),
+        ("Ola Vik", "<p class=byline>Von Mira Sand</p>", "Mira Sand"),
+        ("Ola Vik", "<p>Par : <b>Mira Sand</b></p>", "Mira Sand"),
+        ("Ola Vik", "<p>By Mira Sand</p><p>Ola  Vik has been here before.</p>", "Ola Vik"),
+        ("Ola Vik", "<p class=byline>By OLA VIK and Mira Sand</p>", "Ola Vik"),
+        ("Ola Vik", "<p>The otter came by night.</p>", "Ola Vik"),
+    ],
+)
+def test_a_stated_author_that_is_never_shown_gives_way_to_the_byline(
+    stated: str, body: str, author: str
+) -> None:
+    assert read(body, f"<meta name=author content='{stated}'>").author == author
+
+
 def test_an_organisation_is_the_author_if_nobody_else_is() -> None:
     author = {"@type": "Organization", "name": "Tide Group"}
     assert read(head=linked_data({"@type": "Article", "author": author})).author == "Tide Group"
@@ -129,6 +168,94 @@ def test_the_headline_of_the_page_comes_before_the_title_for_search_engines() ->
     head = "<title>Otter sightings 2026: harbour of Lanby | Shore Gazette</title>"
     body = "<h1>After forty years the otter is back in Lanby harbour</h1>"
     assert read(body, head).title == "After forty years the otter is back in Lanby harbour"
+
+
+@pytest.mark.parametrize(
+    ("title", "headings", "wanted"),
+    [
+        # the same heading twice, for two widths of the screen
+        (
+            "Otter sightings of Lanby",
+            "<h1>Lanby otter: sightings grow</h1>" * 2,
+            "Lanby otter: sightings grow",
+        ),
+        # of several headings, the one that has most in common with the title
+        (
+            "Where otters live in Lanby",
+            "<h1>In Lanby the otters live under the quay</h1><h1>More about otters and Lanby</h1>",
+            "In Lanby the otters live under the quay",
+        ),
+        ("Rund um den Otter in Lanby", "<h1>Otter in Lanby</h1><h1>Karte von Lanby</h1>", "Otter in Lanby"),
+        # the address has the words of the heading, and the title others
+        ("Sightings 12 / 2026", "<h1>The otter returns for good</h1>", "The otter returns for good"),
+        ("Avistamientos 2026", "<h1>The otter returns, por fin</h1>", "The otter returns, por fin"),
+        # a page that is one form, an aside that is never closed
+        ("Otter News 1", "<form><main><h1>Otter News from Lanby</h1></main></form>", "Otter News from Lanby"),
+        ("Otter News 1", "<aside><article><h1>Otter News from Lanby</h1></article>", "Otter News from Lanby"),
+        ("Otter News 1", "<aside><h1>Otter News from Lanby</h1></aside>", "Otter News 1"),
+        # the title is a lower heading, and the sections are of the first level
+        (
+            "What do otters love?",
+            "<h2>What do otters love?</h2><h1>What otters love is the cold of Lanby</h1>",
+            "What do otters love?",
+        ),
+        ("Otters of Lanby", "<h1>Blog</h1>", "Otters of Lanby"),
+    ],
+)
+def test_the_heading_that_says_the_same_as_the_title(title: str, headings: str, wanted: str) -> None:
+    url = "https://www.shore-gazette.example/2026/the-otter-returns"
+    assert read(headings, f"<title>{title}</title>", url=url).title == wanted
+
+
+@pytest.mark.parametrize(
+    ("below", "day"),
+    [
+        ("<p>By Mira Sand</p><p>November 5, 2026</p>", "2026-11-05"),
+        ("<p>Mira Sand | Senior Writer | November 5, 2026</p>", "2026-11-05"),
+        ("<span>5 Nov 2026 · 4 min</span>", "2026-11-05"),
+        ("<time datetime=2026-11-05T12:00:00Z>11/05/2026</time>", "2026-11-05"),
+        ("<p>Updated November 5, 2026</p>", "2026-03-02"),
+        ("<p>Last updated:</p><p>November 5, 2026</p>", "2026-03-02"),
+        ("<p>Aktualisiert am</p><p>5. November 2026</p>", "2026-03-02"),
+        ("<p>Mis à jour le 5 novembre 2026</p>", "2026-03-02"),
+        ("<p>Actualizado: 5 de noviembre de 2026</p>", "2026-03-02"),
+        ("<p>最終更新 2026年11月5日</p>", "2026-03-02"),
+        ("<p>Обновлено 5 ноября 2026</p>", "2026-03-02"),
+        # after the last change that the page states: an event, or a clock
+        ("<p>December 24, 2026</p>", "2026-03-02"),
+        # far below, in a table
+        ("<p>Tide</p>" * 20 + "<table><tr><td>January 1, 2026</table>", "2026-03-02"),
+    ],
+)
+def test_a_date_beside_the_headline_is_that_of_the_article_unless_it_is_of_an_update(
+    below: str, day: str
+) -> None:
+    head = (
+        "<meta property=article:published_time content='2026-03-02T10:00:00Z'>"
+        "<meta property=article:modified_time content='2026-11-09T10:00:00Z'>"
+    )
+    assert read(f"<h1>Otter</h1>{below}", head, url="https://shore.example/otter").published == day
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("<p>May 1, 2026</p><p>June 1, 2026</p><h1>Otter</h1><p>July 1, 2026</p>", "2026-07-01"),
+        ("<h1>Otter</h1><p>Updated July 1, 2026</p><p class=date>May 1, 2020</p>", "2026-07-01"),
+        ("<p class=meta>Tides</p>" * 15 + "<p class=pub-dates>July 1, 2026</p>", "2026-07-01"),
+        ("<h1>Otter</h1><p>25/7/2026</p>", "2026-07-25"),
+    ],
+)
+def test_the_dates_of_other_articles_are_not_taken(body: str, day: str) -> None:
+    assert read(body, url="https://shore.example/otter").published == day
+
+
+def test_a_date_of_publication_comes_before_a_time_of_publication() -> None:
+    head = (
+        "<meta name=published-time content='2026-11-09T08:45:32Z'>"
+        "<meta name=published-date content=2021-02-16>"
+    )
+    assert read(head=head, url="https://shore.example/otter").published == "2021-02-16"
 
 
 @pytest.mark.parametrize(
@@ -202,3 +329,16 @@ def test_the_declared_language_is_an_iso_639_1_code(declared: str, wanted: str) 
     root = parse_html(f'<html lang="{declared}"><body><p>Text</p></body></html>')
     assert root is not None
     assert read_meta_tags(root, URL).lang == wanted
+
+
+@pytest.mark.parametrize(
+    "element",
+    ["<h2>The otter returns</h2>", "<span class=byline>by</span>", "<p class=meta-date>Tide</p>"],
+)
+def test_the_time_for_a_page_with_very_many_elements_of_a_kind_is_linear(element: str) -> None:
+    root = parse_html(f"<html><head><title>Otter</title></head><body>{element * 60_000}</body></html>")
+    assert root is not None
+    tags = read_meta_tags(root, URL)
+    before = time.process_time()
+    read_metadata(root, tags, URL)
+    assert time.process_time() - before < 6  # quadratic: 20 to 120 s

@@ -97,9 +97,9 @@ def test_an_explanation_names_the_link_lines_that_were_dropped() -> None:
 
 
 def test_a_refusal_has_an_explanation() -> None:
-    explanation = extract(Page("https://a.example/x", b"%PDF-1.7", "application/pdf"), explain=True)
+    explanation = extract(Page("https://a.example/x", b"{}", "application/json"), explain=True)
     assert explanation.to_lines() == [
-        "refused: The link leads to a file that is not a web page. (application/pdf)"
+        "refused: The link leads to a file that is not a web page, a PDF file or a text. (application/json)"
     ]
 
 

@@ -59,3 +59,28 @@ def test_no_date_is_guessed(text: str) -> None:
 )
 def test_months_are_read_in_the_language_of_the_page(text: str, language: str) -> None:
     assert find_date(text, language) == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("25/11/2026", "", "2026-11-25"),
+        ("11/25/2026", "en", "2026-11-25"),
+        ("11/11/2026", "en", "2026-11-11"),
+        ("05/11/2026", "fr", "2026-11-05"),
+        ("5/11/2026 10:15", "es", "2026-11-05"),
+        ("05 / 11 / 2026", "it", "2026-11-05"),
+        ("05/11/2026", "en", None),
+        ("13/13/2026", "fr", None),
+        ("1/05/11/2026", "fr", None),
+    ],
+)
+def test_dates_with_slashes_are_read_if_their_order_is_known(
+    text: str, language: str, day: str | None
+) -> None:
+    assert find_date(text, language) == day
+
+
+def test_digits_without_separators_are_a_date_only_in_data() -> None:
+    assert find_date("20261105T101500Z") is None
+    assert find_date("20261105T101500Z", is_data=True) == "2026-11-05"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -128,7 +128,8 @@ def test_requests_have_only_the_expected_headers(
         assert dict(request.headers) == {
             "Host": site.server.netloc,
             "User-Agent": "Precis/" + bot.__version__ + " (+https://site.example/bot; me@site.example)",
-            "Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+            "Accept": "text/html, application/xhtml+xml;q=0.9, application/pdf;q=0.5, "
+            "text/plain;q=0.5, */*;q=0.1",
             "Accept-Encoding": "gzip, deflate, br, zstd",
             "Connection": "close",
         }
@@ -333,7 +334,7 @@ def test_retry_after_is_passed_on(site: Site) -> None:
     assert fetch_error(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("kind", ["application/pdf", "video/mp4"])
+@pytest.mark.parametrize("kind", ["application/zip", "video/mp4", "application/octet-stream"])
 def test_a_large_file_of_another_type_is_not_downloaded(
     site: Site, fetch: Callable[[str], Page], kind: str
 ) -> None:
@@ -347,6 +348,73 @@ def test_a_large_file_of_another_type_is_not_downloaded(
     site.answers["/"] = Response(200, pieces(), {"Content-Type": kind})
     assert fetch_error(fetch, "/").reason is SkipReason.NOT_HTML
     assert len(taken) < 1000
+
+
+PDF = Response(200, b"%PDF-1.7\n" + bytes(3_500_000) + b"\n%%EOF\n", {"Content-Type": "application/pdf"})
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/a", "application/pdf"),
+        ("/a", "application/x-pdf; charset=binary"),
+        ("/a.PDF", "application/octet-stream"),
+        ("/a.pdf", "application/force-download"),
+    ],
+)
+def test_a_pdf_file_may_be_larger_than_a_page(
+    site: Site, fetch: Callable[[str], Page], path: str, kind: str
+) -> None:
+    site.answers[path] = replace(PDF, headers={"Content-Type": kind})
+    page = fetch(path)
+    assert page.content == PDF.body
+    assert page.content_type == kind
+
+
+def test_a_pdf_file_has_a_limit_of_its_own(site: Site) -> None:
+    site.answers["/a"] = PDF
+    fetcher = fetcher_for(site.server.netloc, settings={"max_pdf_bytes": 3_000_000})
+    assert fetch_error(fetcher.fetch, site.url("/a")).reason is SkipReason.TOO_LARGE
+
+
+def test_pdf_files_are_refused_if_the_settings_exclude_them(site: Site) -> None:
+    site.answers |= {"/a": PDF, "/b": Response(200, b"%PDF-1.7 x", {"Content-Type": "text/html"})}
+    fetcher = fetcher_for(site.server.netloc, settings={"pdf": False})
+    for path in ("/a", "/b"):
+        error = fetch_error(fetcher.fetch, site.url(path))
+        assert error.reason is SkipReason.NOT_HTML
+        assert error.detail == "The link leads to a PDF file, and the settings exclude them."
+    assert "pdf" not in site.requests[-1].headers["Accept"]
+
+
+def test_a_file_that_only_its_type_calls_a_pdf_is_refused(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/a"] = Response(200, b"<html>Please log in", {"Content-Type": "application/pdf"})
+    assert fetch_error(fetch, "/a").reason is SkipReason.BROKEN
+
+
+@pytest.mark.parametrize(("end", "complete"), [(b"%%EOF\n", True), (b"%%EO", False)])
+def test_a_pdf_file_is_complete_if_it_has_its_end(
+    site: Site, fetch: Callable[[str], Page], end: bytes, complete: bool
+) -> None:
+    body = b"%PDF-1.7\n" + bytes(9000) + end
+    kind = {"Content-Type": "application/pdf", "Content-Length": "20000"}
+    site.answers["/a"] = Response(200, iter([body]), kind)
+    if complete:
+        assert fetch("/a").content == body
+    else:
+        assert fetch_error(fetch, "/a").reason is SkipReason.SITE_DOWN
+
+
+def test_plain_text_is_fetched_and_sends_nobody_on(site: Site, fetch: Callable[[str], Page]) -> None:
+    text = b'How to redirect: <meta http-equiv=refresh content="0; url=/b"> does it.'
+    site.answers["/a.txt"] = Response(200, text, {"Content-Type": "text/plain; charset=utf-8"})
+    assert fetch("/a.txt").content == text
+    assert site.paths == ["/a.txt"]
+
+
+def test_a_binary_file_that_is_called_text_is_refused(site: Site, fetch: Callable[[str], Page]) -> None:
+    site.answers["/a"] = Response(200, b"\x7fELF\x02\x00\x00", {"Content-Type": "text/plain"})
+    assert fetch_error(fetch, "/a").reason is SkipReason.NOT_HTML
 
 
 def test_robots_txt_is_obeyed_at_each_redirect(site: Site) -> None:

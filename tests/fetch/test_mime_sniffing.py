@@ -72,8 +72,9 @@ def test_the_first_bytes_decide_if_the_type_says_nothing(header: str) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "application/pdf",
-        "text/plain",
+        "application/zip",
+        "text/css",
+        "application/octet-stream",
         "image/png",
         "application/json",
         "video/mp4;x",
@@ -144,7 +145,7 @@ def test_other_bodies_without_a_type_are_refused(start: str) -> None:
         check_first_bytes(start.encode(), "")
 
 
-@pytest.mark.parametrize("body", [b"%PDF-1.7", b"PK\x03\x04", gzip.compress(b"x", mtime=0), b"\x89PNG\r\n"])
+@pytest.mark.parametrize("body", [b"PK\x03\x04", gzip.compress(b"x", mtime=0), b"\x89PNG\r\n"])
 def test_a_file_with_the_wrong_type_is_refused(body: bytes) -> None:
     with pytest.raises(FetchError):
         check_first_bytes(body, "text/html")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.render.sanitize import clean
 from bot.summarize.damaged_sentences import is_damaged
-from bot.summarize.quotations import quotation_states
+from bot.summarize.quotations import Half, half_of_quotation
 from bot.workers.digest import digest
 from tests.extract.conftest import DATA
 from tests.fuzz.target import Target
@@ -101,11 +101,14 @@ def check(drawn: dict[str, Any]) -> None:
     assert time.process_time() - started < MAX_SECONDS
     assert isinstance(result, Digest | NotArticle)
     if isinstance(result, Digest):
-        for sentence in result.summary.sentences:
+        sentences = result.summary.sentences
+        for at, sentence in enumerate(sentences):
             assert clean(sentence) is not None
             assert not is_damaged(sentence), sentence
             if drawn["method"] == "precis":
-                assert quotation_states([sentence])[0].complete, sentence
+                before, after = sentences[max(0, at - 1) : at], sentences[at + 1 : at + 2]
+                half = half_of_quotation(sentence, "".join(before), "".join(after))
+                assert half is not Half.ONLY, sentence
 
 
 TARGET = Target("pages", VALUES, check, 8)

@@ -17,6 +17,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
 from tests.conftest import Clock
 from tests.pipeline.community import ARTICLE, CommunityScenario
+from tests.pipeline.test_self_posts import TEXT as SELF_POST
 
 Observe = Callable[[CommunityScenario], object]
 BODY, FOOTER = 0, 1
@@ -43,6 +44,10 @@ def reason_of_old_post(community: CommunityScenario) -> object:
     community.post(published=community.clock() - timedelta(hours=2))
     community.run()
     return community.report().reason
+
+
+def reason_of_self_post(community: CommunityScenario) -> object:
+    return reason_of_post(url=None, title="How we water our garden", body=SELF_POST)(community)
 
 
 def reason_of_second_post(community: CommunityScenario) -> object:
@@ -159,6 +164,8 @@ CASES = {
     "nsfw": Case(True, reason_of_post(nsfw=True), SkipReason.NSFW, None),
     "languages": Case(["de", "fr"], reason, None, SkipReason.LANGUAGE),
     "min_article_words": Case(5000, reason, None, SkipReason.TOO_SHORT),
+    "self_posts": Case(True, reason_of_self_post, SkipReason.NO_LINK, None),
+    "min_self_post_words": Case(5000, reason_of_self_post, None, SkipReason.TOO_SHORT, {"self_posts": True}),
     "max_age_hours": Case(1, reason_of_old_post, None, SkipReason.TOO_OLD),
     "min_score": Case(5, minutes_until_reply, 0, 40),
     "min_age_minutes": Case(20, minutes_until_reply, 0, 20),

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import Article, Digest, Post, Skipped, Summary
+from bot.core.models import Article, Dialect, Digest, Post, Skipped, Summary
 from bot.core.skip_reasons import SkipReason
+from bot.pipeline.compose import write_reply
 from bot.pipeline.policy import (
     after_digest,
     before_fetch,
     check_article,
     check_placement,
     check_request,
-    domain,
 )
+from bot.pipeline.site_matching import domain
 from bot.rules import CommunityRules
 
 NOW = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
@@ -287,3 +288,34 @@ def test_the_placement_of_a_request_is_checked_by_its_community(
 def test_norwegian_includes_both_written_forms(wanted: str, language: str | None, included: bool) -> None:
     rules = CommunityRules(languages=(wanted,))
     assert (check_article(500, language, rules) is None) == included
+
+
+@pytest.mark.parametrize(
+    ("link", "final", "canonical", "blocked"),
+    [
+        ("https://sho.rt.example/x", "https://www.tabloid.example/story", None, True),
+        ("https://archive.ph/Ab", "https://archive.ph/Ab", "https://archive.ph/http://tabloid.example", True),
+        ("https://paper.example/a", "https://paper.example/a", "https://tabloid.example/a", False),
+        ("https://paper.example/a", "https://paper.example/a", None, False),
+    ],
+)  # fmt: skip
+def test_a_short_link_to_a_blocked_site_gets_no_reply(
+    link: str, final: str, canonical: str | None, blocked: bool
+) -> None:
+    rules = CommunityRules(block_domains=("tabloid.example",))
+    assert decide(rules, url=link) is None
+    article = Article("Boats", "Text.", "en", 0.9, word_count=900, url=final, canonical_url=canonical)
+    summary = Summary(("The mayor counted 45 boats.",), article_words=900, summary_words=90, method="precis")
+    reply = write_reply(Digest(article, summary), final, rules, Dialect.LEMMY, "https://precis.example")
+    assert (isinstance(reply, Skipped) and reply.reason is SkipReason.DOMAIN_BLOCKED) is blocked
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://archive.ph/2026/https://www.courier.example/a", True),
+        ("https://copies.example/https://www.courier.example/a", False),
+    ],
+)
+def test_a_known_archive_shows_an_allowed_site(url: str, allowed: bool) -> None:
+    assert (decide(CommunityRules(allow_domains=("courier.example",)), url=url) is None) is allowed

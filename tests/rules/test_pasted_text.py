@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rules.pasted_text import find_settings_block
-from bot.rules.yaml_lines import parse_entries
+from tests.rules.parsing import entries_of
 
 
 @pytest.mark.parametrize(
@@ -27,25 +27,25 @@ from bot.rules.yaml_lines import parse_entries
     ],
 )
 def test_pasted_text_is_accepted(pasted: str, value: str) -> None:
-    (entry,) = parse_entries(pasted)
+    (entry,) = entries_of(pasted)
     assert (entry.key, entry.value) == ("words", value)
 
 
 def test_names_of_settings_are_normalized() -> None:
     keys = [
         entry.key
-        for entry in parse_entries("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
+        for entry in entries_of("Block\\_Domains: a.example\nallow-domains: b.example\nmin saved: 50")
     ]
     assert keys == ["block_domains", "allow_domains", "min_saved"]
 
 
 def test_a_line_of_text_keeps_its_colon_and_its_quotes() -> None:
-    (entry,) = parse_entries('footer_line: It’s ours: ask "us"')
+    (entry,) = entries_of('footer_line: It’s ours: ask "us"')
     assert entry.value == 'It’s ours: ask "us"'
 
 
 def test_line_numbers_do_not_change() -> None:
-    assert parse_entries("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
+    assert entries_of("\n```\nwords: 90\n```\nnsfw: true")[1].line == 5
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_block_in_a_sidebar_is_found(opens: str, closes: str) -> None:
     sidebar = f"# Welcome\n\nBe nice: always.\n\n{opens}\nwords: 90\nnsfw: true\n{closes}\n\nlinks: none"
     block = find_settings_block(sidebar)
     assert block is not None
-    assert [(entry.key, entry.line) for entry in parse_entries(block)] == [("words", 6), ("nsfw", 7)]
+    assert [(entry.key, entry.line) for entry in entries_of(block)] == [("words", 6), ("nsfw", 7)]
 
 
 def test_a_sidebar_without_a_block_has_no_settings() -> None:

@@ -86,7 +86,7 @@ def test_the_long_article_is_long_and_the_short_one_is_short(client: httpx2.Clie
         (SkipReason.GALLERY, 200, "text/html", "ImageGallery"),
         (SkipReason.WALL, 200, "text/html", '"isAccessibleForFree": false'),
         (SkipReason.CONSENT, 200, "text/html", "consent-wall"),
-        (SkipReason.NOT_HTML, 200, "application/pdf", "%PDF-"),
+        (SkipReason.SCAN, 200, "application/pdf", "%PDF-"),
         (SkipReason.NOT_FOUND, 404, "text/html", "cannot find"),
     ],
 )

@@ -188,3 +188,23 @@ def test_words_of_the_page_are_found_in_any_case(line: str) -> None:
 def test_a_reference_to_the_page_is_found_in_any_case() -> None:
     for line in ("Here’s the list of all walls of Osby.", "HERE'S the list of all walls of Osby."):
         assert cohesion.mark_sentences([[line]], "en")[0].exclusion == "refers to another part of the page"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences", "excluded"),
+    [
+        ("en", ['Berg said: "The wall will hold.', 'It has stood since 1890."'], [True, True]),
+        ("en", ['Berg said: "The wall will hold."', 'It has stood since 1890."'], [False, True]),
+        ("en", ['"It is old.', "Nobody has repaired it.", 'Now it leans," said Berg.'], [True, False, True]),
+        ("fr", ["« Le mur tiendra.", "Il est vieux », a dit Mme Berg."], [True, True]),
+        ("fr", ["« Le mur tiendra », a dit Mme Berg."], [False]),
+        ("de", ["„Die Mauer hält“, sagte Berg.", "„Sie ist alt."], [False, True]),
+        ("es", ["Berg dijo: «El muro aguantará.", "Es viejo»."], [True, True]),
+        ("en", ["='dataLayer'?' is what the page shows."], [True]),
+    ],
+)
+def test_a_sentence_with_one_half_of_a_quotation_is_never_picked(
+    language: str, sentences: list[str], excluded: list[bool]
+) -> None:
+    marks = cohesion.mark_sentences([sentences], language)
+    assert [mark.exclusion == "has one half of a quotation" for mark in marks] == excluded

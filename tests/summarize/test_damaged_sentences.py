@@ -59,6 +59,9 @@ def test_damaged_sentences_are_not_offered_to_any_method() -> None:
         "The mayor said itâ€™s time to dredge the channel.",
         "El alcalde visitÃ³ el puerto el lunes.",
         "Le cafÃ© du port rouvre lundi.",
+        "The harbour canâ\x80\x99t open before May.",
+        "The harbour opensÂ in May.",
+        "The mayor said â and nobody spoke â that it opens.",
     ],
 )
 def test_garbled_characters_damage_a_sentence(sentence: str) -> None:
@@ -66,7 +69,13 @@ def test_garbled_characters_damage_a_sentence(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["São Paulo abre o porto.", "MAÇÃ E PÃO VOLTAM À MESA.", "O preço é 5 €."]
+    "sentence",
+    [
+        "São Paulo abre o porto.",
+        "L’Âge du port, un pâté et un mât.",
+        "MAÇÃ E PÃO VOLTAM À MESA.",
+        "O preço é 5 €.",
+    ],
 )
 def test_letters_with_accents_do_not(sentence: str) -> None:
     assert not is_damaged(sentence)

@@ -8,7 +8,12 @@ from bot.core.models import Article, LengthLimits
 from bot.summarize import summarize
 from bot.summarize.cohesion import mark_sentences
 from bot.summarize.document import Document
-from bot.summarize.line_labels import speakers, without_section_label, without_time_codes
+from bot.summarize.line_labels import (
+    speakers,
+    without_front_matter,
+    without_section_label,
+    without_time_codes,
+)
 from bot.summarize.method_registry import find_method
 
 OPENING = "The ferry company of Lanby sold its last ship to a yard in the south on Monday morning."
@@ -160,3 +165,57 @@ def test_a_sentence_is_shown_without_the_label_of_an_editor() -> None:
         OPENING,
         "The yard pays two million for it.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("• The ship left the port at noon.", "The ship left the port at noon."),
+        ("– Das Schiff verließ mittags den Hafen.", "Das Schiff verließ mittags den Hafen."),
+        ("* Le bateau a quitté le port à midi.", "Le bateau a quitté le port à midi."),
+        ("3. El barco salió del puerto al mediodía.", "El barco salió del puerto al mediodía."),
+        ("2) La nave ha lasciato il porto a mezzogiorno.", "La nave ha lasciato il porto a mezzogiorno."),
+        ("14:32 Uhr: Das Schiff verließ mittags den Hafen.", "Das Schiff verließ mittags den Hafen."),
+        ("10:15 a.m. – The ship left the port early.", "The ship left the port early."),
+        ("11h20 | Le bateau a quitté le port à midi.", "Le bateau a quitté le port à midi."),
+        ("Auf einen Blick: Das Schiff ist seit Montag verkauft.", "Das Schiff ist seit Montag verkauft."),
+        ("L’essentiel : Le bateau est vendu depuis lundi.", "Le bateau est vendu depuis lundi."),
+        ("Lo esencial: El barco se vendió el lunes.", "El barco se vendió el lunes."),
+        ("In sintesi: La nave è stata venduta lunedì.", "La nave è stata venduta lunedì."),
+        ("Achtergrond: Het schip is maandag verkocht.", "Het schip is maandag verkocht."),
+        ("Em resumo: O navio foi vendido na segunda.", "O navio foi vendido na segunda."),
+        ("Background | The ship was sold on Monday.", "The ship was sold on Monday."),
+        ("Rudder: The rudder of the ship is new.", "The rudder of the ship is new."),
+        (
+            "Schiffsmotor: Der Schiffsmotor war zu alt für den Winter.",
+            "Der Schiffsmotor war zu alt für den Winter.",
+        ),
+        ("Ferry Route: A short one, the ferry route is closed.", "A short one, the ferry route is closed."),
+    ],
+)
+def test_what_is_before_the_first_word_is_left_out(line: str, left: str) -> None:
+    assert without_front_matter(line) == left
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Why it matters is a question for the yard.",
+        "Chapter 11: The story of the ship ends here.",
+        "Chapter 11: The chapter on the ship ends here.",
+        "Background noise of the ship kept the town awake.",
+        "The reason is simple: The ship of Lanby is old.",
+        "He said: “They said that the ship is old.”",
+        "Mara Dahl: The yard of Lanby wanted the ship for years.",
+        "Star Ships: Final Voyage came out in the spring.",
+        "12:05 is the time of the last ferry.",
+        "1945 was the year of the last ferry.",
+        "3.5 million people took the ferry last year.",
+        "–5 degrees were measured on the ferry.",
+        "Rudder: new since the spring of last year.",
+        "– the ferry left the port at noon.",
+        "* Too short.",
+    ],
+)
+def test_other_beginnings_stay_word_for_word(line: str) -> None:
+    assert without_front_matter(line) == line

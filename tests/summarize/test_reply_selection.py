@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.summarize.reply_selection import PRICES, Candidates, choose, overlap
+from bot.summarize.concepts import Concepts
+from bot.summarize.reply_selection import PRICES, Candidates, choose
 
 
 def candidates(good: list[float], **changes: Any) -> Candidates:
@@ -25,7 +26,8 @@ def candidates(good: list[float], **changes: Any) -> Candidates:
             word_counts=np.full(n, 20.0),
             can_start=np.ones(n, dtype=bool),
             can_follow=np.ones(n, dtype=bool),
-            content=[frozenset({10 * at, 10 * at + 1}) for at in range(n)],
+            needs_next=np.zeros(n, dtype=bool),
+            facts=np.repeat(np.eye(n), 2, axis=1),
         ),
         **changes,
     )
@@ -46,8 +48,32 @@ def test_a_sentence_that_leans_is_chosen_only_directly_after_the_one_before_it()
 
 
 def test_two_sentences_that_repeat_each_other_are_never_chosen_together() -> None:
-    content = [frozenset({1, 2, 3}), frozenset({1, 2, 3, 4}), frozenset({9, 8})]
-    assert choose(candidates([0.9] * 3, content=content), 3, 60).indices in {(0, 2), (1, 2)}
+    facts = np.array([[1.0, 1, 1, 0, 0], [1, 1, 1, 1, 0], [0, 0, 0, 0, 1]])
+    assert choose(candidates([0.9] * 3, facts=facts), 3, 60).indices in {(0, 2), (1, 2)}
+
+
+def test_a_set_that_covers_more_of_the_title_and_of_the_content_is_worth_more() -> None:
+    covered = np.array([[True, False, False], [True, False, False], [False, True, True]])
+    one = candidates([0.9] * 3, wanted=np.full(3, 0.4))
+    for title, article in ((1.0, 0.0), (0.0, 1.0)):
+        concepts = Concepts(covered, title * np.full(3, 1 / 3), article * np.full(3, 0.5))
+        found = choose(replace(one, concepts=concepts), 2, 40, replace(PRICES, title=1.0, content=1.0))
+        assert 2 in found.indices
+
+
+def test_half_a_quotation_is_chosen_only_with_its_other_half() -> None:
+    first, second = np.array([True, False, False, False]), np.array([True, False, True, True])
+    wanted = np.array([0.9, 0.1, 0.5, 0.5])
+    one = candidates([0.9] * 4, needs_next=first, can_start=second, wanted=wanted)
+    assert choose(one, 1, 40).indices in {(2,), (3,)}
+    assert choose(one, 2, 40).indices in {(0, 1), (2, 3)}
+    assert choose(replace(one, word_counts=np.array([20.0, 90, 20, 20])), 3, 60).indices == (2, 3)
+
+
+def test_nothing_is_chosen_if_the_other_half_of_a_quotation_does_not_fit() -> None:
+    one = candidates([0.9, 0.9], needs_next=np.array([True, False]), can_start=np.array([True, False]))
+    assert choose(one, 1, 40).indices == ()
+    assert choose(candidates([0.9], needs_next=np.array([True])), 1, 40).indices == ()
 
 
 def test_doubtful_sentences_are_left_out_once_the_reply_is_long_enough() -> None:
@@ -96,11 +122,6 @@ def test_the_search_finds_the_best_of_all_sets() -> None:
             if (allowed := np.isin(np.arange(9), chosen)) is not None
         )
         assert choose(one, 3, 70).value == pytest.approx(best)
-
-
-def test_overlap_is_the_share_of_the_shorter_sentence() -> None:
-    assert overlap(frozenset({1, 2}), frozenset({2, 3, 4})) == 0.5
-    assert overlap(frozenset(), frozenset({2})) == 1
 
 
 def test_a_higher_price_of_faults_makes_the_reply_shorter() -> None:

@@ -81,6 +81,17 @@ def test_an_article_is_returned_as_a_digest(worker: WorkerPool) -> None:
     assert found.summary.scored
 
 
+def test_a_self_post_is_returned_as_a_digest(worker: WorkerPool) -> None:
+    sentences = [
+        f"The mayor of the town counted {day} boats in the harbour on day {day}." for day in range(20)
+    ]
+    text = "\n\n".join(sentences)
+    found = worker.digest(Page("https://x.example/1", text.encode(), self_post_title="Boats"), ENOUGH, "luhn")
+    assert isinstance(found, Digest)
+    assert (found.article.text, found.article.title) == (text, "Boats")
+    assert set(found.summary.sentences) <= set(sentences)
+
+
 def test_a_page_without_an_article_is_returned_with_its_reason(worker: WorkerPool) -> None:
     found = worker.digest(Page("https://paper.example/x", b"<p>Hello.</p>"), ENOUGH, "luhn")
     assert isinstance(found, NotArticle)

@@ -84,8 +84,10 @@ def test_the_example_sets_every_field() -> None:
 
 def test_a_task_is_the_same_after_its_journey() -> None:
     page = Page("https://paper.example/\udcff", b"\x00\xff", "text/html; charset=x", "https://p.example/")
-    task = Task(page, LengthLimits(3, 80, 0.5), "lexrank", explain=True)
-    assert decode_task(*encode_task(task)) == task
+    for title in (None, "", "A title"):
+        asked = replace(page, self_post_title=title)
+        task = Task(asked, LengthLimits(3, 80, 0.5), "lexrank", explain=True)
+        assert decode_task(*encode_task(task)) == task
 
 
 def test_what_was_applied_is_the_same_after_its_journey() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.extract.language_codes import fold_language
+from bot.core.language_codes import fold_language
 from bot.extract.language_detection import language_of
 from bot.extract.readers.base import CleanPage
 

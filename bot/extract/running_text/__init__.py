@@ -6,6 +6,7 @@ from lxml.html import HtmlElement
 
 from bot.extract.running_text.drop_caps import join_drop_caps, write_letter_pictures
 from bot.extract.running_text.formulas import write_formulas
+from bot.extract.running_text.glued_labels import set_labels_apart
 from bot.extract.running_text.inline_controls import open_inline_controls
 from bot.extract.running_text.notes import remove_notes
 from bot.extract.running_text.spoken_copies import keep_visible_copies
@@ -27,3 +28,4 @@ def prepare_running_text(root: HtmlElement, class_attributes: AbstractSet[str]) 
     write_superscripts(root)
     join_drop_caps(root)
     open_inline_controls(root)
+    set_labels_apart(root)

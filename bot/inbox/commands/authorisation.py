@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from bot.core.messages import Answer
 from bot.i18n.translations import Translator
-from bot.inbox.commands.context import CommandContext, CommandRequest, community_link, private_answer
+from bot.inbox.commands.context import (
+    CommandContext,
+    CommandRequest,
+    command_word,
+    community_link,
+    private_answer,
+)
+from bot.inbox.commands.parser import Verb
 from bot.store import SentReply
 
 
@@ -21,7 +28,11 @@ def refuse_non_moderator(request: CommandRequest, community: str, translate: Tra
     """The refusal for an author who does not moderate the community; None for a moderator."""
     if is_moderator(request, community):
         return None
-    return private_answer(translate, translate("not-moderator", community=community_link(community)))
+    name = community_link(community)
+    show = f"{command_word(Verb.SHOW, translate)} {name}"
+    preview = f"{command_word(Verb.TRY, translate)} https://… {name}"
+    refusal = translate("not-moderator", community=name)
+    return private_answer(translate, f"{refusal} {translate('anyone-can', show=show, preview=preview)}")
 
 
 def refuse_settings_change(

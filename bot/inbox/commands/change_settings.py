@@ -1,72 +1,110 @@
-"""`settings COMMUNITY` with lines of settings below: a moderator changes the settings."""
+"""`settings COMMUNITY` with lines below replaces all settings; `set` and `reset` change those they name."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.core.messages import Answer
+from bot.i18n.translations import Translator
+from bot.inbox.commands.apply_settings import Settings, SettingsUpdate, apply_change, parse, replace_all
 from bot.inbox.commands.authorisation import refuse_settings_change
 from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
+    ask_for_community,
+    command_word,
     community_link,
     private_answer,
     request_translator,
-    translator_for,
 )
-from bot.inbox.commands.show_settings import describe_source, list_settings, show_settings
-from bot.rules.setting_errors import InvalidSettings
-from bot.rules.validation import parse_settings
+from bot.inbox.commands.implied_community import with_implied_community
+from bot.inbox.commands.inline_settings import example_setting, setting_names_in
+from bot.inbox.commands.parser import Verb
+from bot.inbox.commands.show_settings import show_settings
+from bot.inbox.commands.vocabulary import names_everything
+from bot.rules.setting_names import nearest_setting
+from bot.rules.yaml_lines import safe_excerpt
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 
 
 def change_settings(request: CommandRequest, context: CommandContext) -> Answer:
-    """Apply the lines below the command. Without lines it is the same as `show`."""
-    community = request.community
-    translate = request_translator(request, context)
-    if community is None or not request.command.body:
+    """Replace all settings by the lines below the command. Without lines it is the same as `show`."""
+    community, body = request.community, request.command.body
+    if community is None or not body:
         return show_settings(request, context)
+    translate = request_translator(request, context)
     refusal = refuse_settings_change(request, community, context, translate)
     if refusal is not None:
         return refusal
-    change = SettingsChange(
-        community,
+    change, account = _change(request, body), request.message.account
+    languages = request.command.languages
+    return apply_change(change, account, context, lambda earlier: replace_all(body, context), languages)
+
+
+def set_settings(request: CommandRequest, context: CommandContext) -> Answer:
+    """Change only the settings that the message names."""
+    request = with_implied_community(request, context)
+    community, body = request.community, request.command.body
+    translate = request_translator(request, context)
+    word = command_word(Verb.SET, translate)
+    if community is None:
+        return ask_for_community(word, request, translate, example_setting(body))
+    if not body:
+        example = f"{word} {community_link(community)} layout: bullets"
+        return private_answer(translate, translate("which-setting", example=example))
+    refusal = refuse_settings_change(request, community, context, translate)
+    if refusal is not None:
+        return refusal
+
+    def update(earlier: Settings) -> SettingsUpdate:
+        settings = parse(body, context, earlier)
+        return SettingsUpdate({**earlier, **settings}, tuple(settings))
+
+    change, account = _change(request, body), request.message.account
+    return apply_change(change, account, context, update, request.command.languages)
+
+
+def reset_settings(request: CommandRequest, context: CommandContext) -> Answer:
+    """Take the named settings back to the operator's value or the default."""
+    request = with_implied_community(request, context)
+    community, arguments = request.community, request.command.arguments
+    translate = request_translator(request, context)
+    if community is None:
+        return ask_for_community(command_word(Verb.RESET, translate), request, translate, "layout")
+    names, unknown = setting_names_in(arguments)
+    everything = names_everything(arguments)
+    if not everything and (unknown or not names):
+        return _ask_for_setting(community, unknown, translate)
+    refusal = refuse_settings_change(request, community, context, translate)
+    if refusal is not None:
+        return refusal
+
+    def update(earlier: Settings) -> SettingsUpdate:
+        kept = {name: value for name, value in earlier.items() if name not in names and not everything}
+        return SettingsUpdate(kept, tuple(names))
+
+    change = _change(request, f"reset {'all' if everything else ' '.join(names)}")
+    return apply_change(change, request.message.account, context, update, request.command.languages)
+
+
+def _ask_for_setting(community: str, unknown: list[str], translate: Translator) -> Answer:
+    """The answer to a `reset` with no name of a setting, or an unknown one."""
+    line = f"{command_word(Verb.RESET, translate)} {community_link(community)}"
+    if not unknown:
+        return private_answer(translate, translate("which-setting", example=f"{line} layout"))
+    text = translate("unknown-setting", key=safe_excerpt(unknown[0]))
+    nearest = nearest_setting(" ".join(unknown))
+    if nearest is not None:
+        text += " " + translate("did-you-mean", nearest=f"{line} {nearest}")
+    return private_answer(translate, text)
+
+
+def _change(request: CommandRequest, text: str) -> SettingsChange:
+    assert request.community is not None
+    return SettingsChange(
+        request.community,
         SettingsChangeKind.SETTINGS,
         SettingsSource.MESSAGE,
         request.message.author,
         request.message.sent,
         request.source_id,
-        request.command.body.strip("\n"),
+        text.strip("\n"),
     )
-    return apply_settings(
-        change, request.command.body, request.message.account, context, request.command.language
-    )
-
-
-def apply_settings(
-    change: SettingsChange, text: str, account: str, context: CommandContext, fallback: str | None
-) -> Answer:
-    """Record all settings of a text, or none if it has an error. Returns the answer.
-
-    The answer is in the language that the settings name now, else in the `fallback` language. Its line
-    numbers are those of `text`, which must be the lines that its author sees.
-    """
-    settings_log = context.rule_resolver.settings_log
-    community = community_link(change.community)
-    try:
-        settings = parse_settings(text, context.rule_resolver.bounds.limits)
-    except InvalidSettings as error:
-        translate = translator_for(change.community, context, fallback)
-        problems = "\n".join(f"- {problem.to_markdown(translate)}" for problem in error.problems)
-        summary = translate("settings-refused", count=len(error.problems), community=community)
-        return private_answer(translate, summary, problems)
-    before = settings_log.latest_settings(change.community)
-    is_new = settings_log.add(replace(change, settings=settings))
-    latest = settings_log.latest_settings(change.community) or change
-    translate = translator_for(change.community, context, fallback)
-    listing = list_settings(change.community, account, context, translate)
-    if latest.source_id != change.source_id:  # a newer change was recorded first
-        return private_answer(translate, *describe_source(latest, change, translate), *listing)
-    is_unchanged = is_new and before is not None and before.settings == settings
-    result = translate("settings-unchanged" if is_unchanged else "settings-changed", community=community)
-    return private_answer(translate, result, *describe_source(latest, before, translate), *listing)

@@ -10,13 +10,15 @@ from bot.inbox.commands.authorisation import is_moderator
 from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
+    command_word,
     community_link,
     private_answer,
     request_translator,
 )
+from bot.inbox.commands.known_communities import nearest_watched
 from bot.inbox.commands.parser import Verb
 
-_MODERATOR_COMMANDS = frozenset({Verb.SETTINGS, Verb.PAUSE, Verb.RESUME, Verb.LEAVE})
+_MODERATOR_COMMANDS = frozenset({Verb.SETTINGS, Verb.SET, Verb.RESET, Verb.PAUSE, Verb.RESUME, Verb.LEAVE})
 
 
 def add_host(request: CommandRequest, context: CommandContext) -> CommandRequest:
@@ -40,9 +42,14 @@ def add_host(request: CommandRequest, context: CommandContext) -> CommandRequest
 def explain_unknown_community(request: CommandRequest, context: CommandContext) -> Answer:
     """The answer to a command for a community that the server does not know."""
     community = community_link(request.community or "")
-    example = f"{request.command.verb.value} {request.example_community}"
     translate = request_translator(request, context)
-    return private_answer(translate, translate("unknown-community", community=community, example=example))
+    word = command_word(request.command.verb, translate)
+    nearest = nearest_watched(request.community or "", request, context)
+    example = f"{word} {request.example_community}"
+    text = translate("unknown-community", community=community, example=example)
+    if nearest is not None:
+        text += " " + translate("did-you-mean", nearest=f"{word} {community_link(nearest)}")
+    return private_answer(translate, text)
 
 
 def _possible_names(request: CommandRequest) -> list[str]:

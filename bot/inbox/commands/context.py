@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.messages import Answer, Message
+from bot.core.messages import Answer, Message, MessageKind
 from bot.core.models import Dialect, Reply, Skipped
 from bot.i18n.translations import Translator, translator
-from bot.inbox.commands.parser import Command, parse_command
+from bot.inbox.commands.parser import Command, Verb, parse_command
+from bot.inbox.commands.vocabulary import vocabulary
 from bot.pipeline.rule_resolver import RuleResolver
 from bot.platforms.base import Messaging
 from bot.rules.layers import Origin
@@ -54,6 +55,10 @@ class CommandContext:
     hides_nsfw: Callable[[str], bool]
     """Whether the server hides NSFW posts from an account. Raises `PlatformError`."""
     clock: Callable[[], datetime]
+    watched_communities: Callable[[str], tuple[str, ...]] = lambda account: ()
+    """(account) to the communities that it watches, if it does not watch all."""
+    last_community: Callable[[Message], str | None] = lambda message: None
+    """(message) to the community that the last answer to its author was about."""
     resolve_address: Callable[[str, str], str | None] = lambda account, address: None
     """(account, address) as `Platform.resolve_address`. Raises `PlatformError` to retry later."""
     adopt_reply: Callable[[str, str], SentReply | None] = lambda account, post_id: None
@@ -99,10 +104,15 @@ class CommandRequest:
         return "https://www.reddit.com/r/news/comments/1abcd2/"
 
 
+PRIVATE_KINDS = frozenset({MessageKind.PRIVATE, MessageKind.MODMAIL})
+"""Kinds of messages that only the bot and the moderators read."""
+
+
 def parse_request(message: Message, context: CommandContext) -> CommandRequest | None:
     """The command in a message; None if there is none. Only the text is considered."""
     identity = context.identity_of(message.account)
-    command = parse_command(message.text, message.subject)
+    is_private = message.via in PRIVATE_KINDS
+    command = parse_command(message.text, message.subject, private=is_private)
     return None if command is None else CommandRequest(message, command, identity)
 
 
@@ -111,20 +121,35 @@ def community_link(community: str) -> str:
     return f"!{community}" if "@" in community else f"r/{community}"
 
 
-def translator_for(community: str | None, context: CommandContext, fallback: str | None) -> Translator:
-    """The texts in the language that the settings of a community name, else in the fallback language."""
-    if community is not None:
-        effective = context.rule_resolver.effective_rules(community)
-        if effective.origins["language"] is not Origin.DEFAULT and effective.rules.language != "auto":
-            return translator(effective.rules.language)
-        if len(effective.rules.languages) == 1:
-            return translator(effective.rules.languages[0])
-    return translator(fallback)
+def translator_for(
+    community: str | None, context: CommandContext, languages: tuple[str, ...] = ()
+) -> Translator:
+    """The texts in the language of the message, else in that of the community, else in English.
+
+    Of several `languages` that the message may be in, the community's is preferred.
+    """
+    own = _language_of(community, context) if community is not None else None
+    if languages and own not in languages:
+        return translator(languages[0])
+    return translator(own)
+
+
+def _language_of(community: str, context: CommandContext) -> str | None:
+    """The language that the settings of a community name; None if they name none."""
+    effective = context.rule_resolver.effective_rules(community)
+    if effective.origins["language"] is not Origin.DEFAULT and effective.rules.language != "auto":
+        return effective.rules.language
+    return effective.rules.languages[0] if len(effective.rules.languages) == 1 else None
 
 
 def request_translator(request: CommandRequest, context: CommandContext) -> Translator:
-    """The texts in the community's language, else in the language of the command."""
-    return translator_for(request.community, context, request.command.language)
+    """The texts in the language of the message, else in the community's."""
+    return translator_for(request.community, context, request.command.languages)
+
+
+def command_word(verb: Verb, translate: Translator) -> str:
+    """A command as it is written in the language of an answer."""
+    return vocabulary().words[verb][translate.language]
 
 
 def private_answer(translate: Translator, *paragraphs: str) -> Answer:
@@ -132,7 +157,9 @@ def private_answer(translate: Translator, *paragraphs: str) -> Answer:
     return Answer("\n\n".join(paragraphs), private=True, language=translate.language)
 
 
-def ask_for_community(verb: str, request: CommandRequest, translate: Translator) -> Answer:
+def ask_for_community(
+    word: str, request: CommandRequest, translate: Translator, arguments: str = ""
+) -> Answer:
     """The answer to a command that needs a community and has none."""
-    example = f"{verb} {request.example_community}"
+    example = f"{word} {request.example_community} {arguments}".strip()
     return private_answer(translate, translate("which-community", example=example))

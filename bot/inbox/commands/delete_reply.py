@@ -19,7 +19,7 @@ def delete_reply(request: CommandRequest, context: CommandContext) -> Answer | N
     known = find_reply(request, context)
     reply = _find_on_platform(request, known, context) or known
     community = reply.community if reply else request.community
-    translate = translator_for(community, context, request.command.language)
+    translate = translator_for(community, context, request.command.languages)
     if reply is None:
         return _explain_not_found(request, translate)
     role = deletion_role(request, reply, context)

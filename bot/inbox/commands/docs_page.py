@@ -1,21 +1,27 @@
-"""Generates docs/how-to/moderators.md from `CommunityRules` and the command words.
+"""Generates docs/how-to/moderators.md from `CommunityRules`, the command words and the profiles.
 
-`make reference` runs it.
+`make reference` runs it. The dialogues on the page are written by `tests.inbox.commands.dialogue`, which
+holds them; this module keeps them.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from bot.i18n.translations import LANGUAGES
 from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
-from bot.rules.validation import choices_of, example_line, is_number, to_yaml
+from bot.rules.profiles import BUILT_IN_PROFILES
+from bot.rules.setting_kinds import choices_of, is_number
+from bot.rules.validation import example_line, to_yaml
 
 OUTPUT_PATH = Path("docs/how-to/moderators.md")
+DIALOGUES = ("lemmy", "reddit")
+_DIALOGUE = re.compile(r"<!-- dialogue: (\w+) -->\n\n(.*?)\n\n<!-- end -->", re.DOTALL)
 
 _HEAD = """# For moderators: set up Precis in three minutes
 
@@ -35,9 +41,9 @@ community:
     layout: bullets
     block_domains: [shop.example, tabloid.example]
 
-The bot answers with all current settings. If there are mistakes, it lists each one with its line and a valid
-example, and the previous settings stay in effect. Whether you are a moderator is checked when the message
-arrives.
+The bot answers with what changed, and which settings went back to their defaults because your text does not
+have them. If there are mistakes, it lists each one with its line and a valid example, and the previous
+settings stay in effect. Whether you are a moderator is checked when the message arrives.
 
 Or put the same lines into the sidebar of the community, in a code block named `precis` (or in a
 `::: spoiler precis` block). The bot reads the sidebar about once an hour, and soon after it gets a message
@@ -48,7 +54,7 @@ with a settings command:
     layout: bullets
     ```
 
-If you use both the message and the sidebar, the newer one is in effect. The answer says which one that is.
+If you use both the message and the sidebar, the newer one is in effect. The answer says so.
 Only a change of the block itself counts; edits in the rest of the sidebar do not. Going back to an earlier
 text of the block is a change too.
 
@@ -59,15 +65,34 @@ text of the block is a change too.
 2. Create the wiki page `precis` in your subreddit and set its permission to *only mods may edit and view*
    (then the bot needs the permission *wiki*) or *only mods may edit*. Or send `start r/news` to the bot: it
    creates the page once, with every setting. It never edits the page again.
-3. Change lines as you like. The bot answers each change by modmail, with the current settings or the
-   mistakes.
+3. Change lines as you like. The bot answers each change by modmail, with what changed or with the mistakes.
 
 If other people than moderators can edit the page, the bot uses it only while its last editor is a moderator.
 
-## Your text replaces all earlier settings
+## Change one setting
 
-Only your newest text is in effect: a setting that is not in it has the value of the operator or the default.
-To reset a setting, remove its line. An empty or missing page changes nothing.
+| you write | result |
+|---|---|
+| `set !news@lemmy.example layout: bullets` | changes this setting and nothing else |
+| `layout: bullets` in answer to the bot | the same, in the community that the bot's last answer was about |
+| `reset !news@lemmy.example layout` | this setting has the value of the operator or the default again |
+| `reset !news@lemmy.example all` | all settings have |
+| `settings !news@lemmy.example` with lines below | replaces all settings |
+
+A settings page replaces all settings too: a setting that is not in it has the value of the operator or the
+default. If you change one setting by message, the next change of the page replaces it. An empty or missing
+page changes nothing.
+
+## Start with a profile
+
+A line `profile: NAME` stands for several settings. Other lines override them. It is a starting point: if the
+operator changes a profile later, your settings stay as they are.
+
+| profile | settings |
+|---|---|
+"""
+_COMMANDS = """
+The operator may have defined more; a mistake in the name is answered with all names.
 
 ## Pause, show and try
 
@@ -77,17 +102,50 @@ Without a server, `!news` is the community on the bot's server or on yours, whic
 
 | command | result |
 |---|---|
-| `show !news@lemmy.example` | the bot lists all settings and the origin of each value (for anyone) |
+| `help` | the bot lists its commands |
+| `show !news@lemmy.example` | the settings that differ from the defaults, then the others (for anyone) |
 | `try https://paper.example/a !news@lemmy.example` | a preview of the reply, in private (for anyone) |
 | `pause !news@lemmy.example` | no more replies there, at once |
 | `resume !news@lemmy.example` | the bot replies there again |
 | `leave !news@lemmy.example` | no more replies there until a moderator writes `resume` |
 | `delete` below a reply | the reply is deleted within a minute and not posted again |
 
+The answer is in the language of your message, else in the one of the community. A misspelt command gets the
+one that you probably meant.
+"""
+_DIALOGUE_HEAD = """
+## Two conversations
+
+Written by a test that holds them with a server of each kind.
+
+### On Lemmy
+
+<!-- dialogue: lemmy -->
+
+{lemmy}
+
+<!-- end -->
+
+### On Reddit
+
+<!-- dialogue: reddit -->
+
+{reddit}
+
+<!-- end -->
+"""
+_SETTINGS = """
 ## All settings
 
-One line each, `setting: value`. Put lists in brackets, or separate the items with commas. Text after a `#` is
-ignored. Capital letters, code fences and typographic quotes are allowed.
+One line each, `setting: value`.
+
+- Lists are in brackets, separated by commas, or on lines of their own with a dash.
+- Capital letters, units, code fences, typographic quotes and the usual words for true and false are allowed.
+- A site is a name, a link or a pattern such as `*.shop.example` or `.gov`. It includes its subdomains, and
+  copies of its pages in archives and caches.
+- Words in titles are found in any form of their letters, and flairs without their decorations.
+- A line that begins with `#` is a comment, and so is text after a `#` behind a number, a choice or a list of
+  sites. Elsewhere, put text with a `#` in quotation marks; the bot says so where it matters.
 """
 _TRANSLATIONS = """
 ## In other languages
@@ -95,24 +153,47 @@ _TRANSLATIONS = """
 | command | {languages} |
 |---|{rules}|
 """
+_NAMES = """
+The names of the settings can be written in these languages too:
+
+| setting | {languages} |
+|---|{rules}|
+"""
 
 
-def render_page() -> str:
-    """The whole page, in Markdown."""
-    return "".join(_sections())
+def render_page(dialogues: Mapping[str, str]) -> str:
+    """The whole page, in Markdown. `dialogues` has the text of each of `DIALOGUES`."""
+    return "".join(_sections(dialogues))
 
 
-def _sections() -> Iterator[str]:
+def dialogues_of(page: str) -> dict[str, str]:
+    """The dialogues on a page; empty texts for those that it does not have."""
+    found = {match[1]: match[2] for match in _DIALOGUE.finditer(page)}
+    return {name: found.get(name, "") for name in DIALOGUES}
+
+
+def _sections(dialogues: Mapping[str, str]) -> Iterator[str]:
     yield _HEAD
+    for name, profile in BUILT_IN_PROFILES.items():
+        lines = [f"`{setting}: {to_yaml(value)}`" for setting, value in profile.settings.items()]
+        needed = [f"and your own line `{setting}`" for setting in profile.required]
+        yield f"| `{name}` | {', '.join((*lines, *needed))} |\n"
+    yield _COMMANDS
+    yield _SETTINGS
     for group in SETTINGS_GROUPS:
         yield f"\n### {(group.__doc__ or '').splitlines()[0].rstrip('.')}\n\n"
         yield "| setting | meaning | value | default | example |\n|---|---|---|---|---|\n"
         for name in group.model_fields:
             yield _row(name)
     others = LANGUAGES[1:]
-    yield _TRANSLATIONS.format(languages=" | ".join(others), rules="|".join("---" for _ in others))
+    columns = {"languages": " | ".join(others), "rules": "|".join("---" for _ in others)}
+    yield _TRANSLATIONS.format(**columns)
     for phrases in _command_phrases().values():
         yield f"| {phrases['en'][0]} | {' | '.join(phrases[language][0] for language in others)} |\n"
+    yield _NAMES.format(**columns)
+    for name, names in _setting_names().items():
+        yield f"| `{name}` | {' | '.join(names[language][0] for language in others)} |\n"
+    yield _DIALOGUE_HEAD.format(**dialogues)
 
 
 def _row(name: str) -> str:
@@ -140,5 +221,12 @@ def _command_phrases() -> dict[str, dict[str, list[str]]]:
     return commands
 
 
+def _setting_names() -> dict[str, dict[str, list[str]]]:
+    text = files("bot.rules").joinpath("setting_names.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 if __name__ == "__main__":
-    OUTPUT_PATH.write_text(render_page(), encoding="utf-8")
+    OUTPUT_PATH.write_text(
+        render_page(dialogues_of(OUTPUT_PATH.read_text(encoding="utf-8"))), encoding="utf-8"
+    )

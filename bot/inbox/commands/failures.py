@@ -15,7 +15,7 @@ from bot.inbox.commands.context import (
 
 def explain_failure(request: CommandRequest, error: Exception, context: CommandContext) -> Answer:
     """What happened, and what the author of the command can do."""
-    translate = translator_for(request.message.community, context, request.command.language)
+    translate = translator_for(request.message.community, context, request.command.languages)
     verb = request.command.verb.value
     if isinstance(error, Refused):
         return private_answer(translate, translate("command-refused", command=verb))

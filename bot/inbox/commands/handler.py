@@ -7,24 +7,32 @@ as their key, so the same message does not count twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from bot.core.errors import CommunityNotFound
 from bot.core.messages import Answer, Message, MessageKind, Priority
-from bot.inbox.commands.change_settings import change_settings
+from bot.inbox.commands.change_settings import change_settings, reset_settings, set_settings
 from bot.inbox.commands.community_lookup import add_host, explain_unknown_community
-from bot.inbox.commands.context import BotIdentity, CommandContext, CommandRequest, parse_request
+from bot.inbox.commands.context import (
+    PRIVATE_KINDS,
+    BotIdentity,
+    CommandContext,
+    CommandRequest,
+    parse_request,
+)
 from bot.inbox.commands.delete_reply import delete_reply
 from bot.inbox.commands.failures import explain_failure
 from bot.inbox.commands.help import explain_bot, show_help
 from bot.inbox.commands.invitations import accept_invitation
-from bot.inbox.commands.known_moderators import KnownModerators
+from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators
 from bot.inbox.commands.opt_out import opt_in, opt_out
-from bot.inbox.commands.parser import Verb
+from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.inbox.commands.pause_resume_leave import leave, pause, resume
 from bot.inbox.commands.show_settings import show_settings
 from bot.inbox.commands.start_settings_page import start_settings_page
+from bot.inbox.commands.suggestions import suggest_command
 from bot.inbox.commands.try_link import try_link
 from bot.inbox.commands.unhandled_messages import handle_unknown_message
 from bot.inbox.commands.votes import bad_bot, good_bot
@@ -35,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 _COMMANDS: dict[Verb, Callable[[CommandRequest, CommandContext], Answer | None]] = {
     Verb.SETTINGS: change_settings,
+    Verb.SET: set_settings,
+    Verb.RESET: reset_settings,
     Verb.SHOW: show_settings,
     Verb.TRY: try_link,
     Verb.PAUSE: pause,
@@ -55,6 +65,8 @@ CONTROL_COMMANDS = frozenset(
         Verb.RESUME,
         Verb.LEAVE,
         Verb.SETTINGS,
+        Verb.SET,
+        Verb.RESET,
         Verb.START,
         Verb.DELETE,
         Verb.OPT_OUT,
@@ -62,7 +74,7 @@ CONTROL_COMMANDS = frozenset(
     }
 )
 """They are handled before other messages, and more of them are allowed."""
-_SETTINGS_COMMANDS = frozenset({Verb.SETTINGS, Verb.SHOW, Verb.RESUME, Verb.START})
+_SETTINGS_COMMANDS = frozenset({Verb.SETTINGS, Verb.SET, Verb.RESET, Verb.SHOW, Verb.RESUME, Verb.START})
 """After these the settings page is read soon, because it may have changed too."""
 
 
@@ -97,16 +109,43 @@ class CommandHandler:
             return answer if answer is not None else handle_unknown_message(message, self._context)
         request = parse_request(message, self._context)
         if request is None:
-            return handle_unknown_message(message, self._context)
+            return self._handle_unknown(message)
         verb = request.command.verb
         request = add_host(request, self._context)
         if request.community is not None and verb in _SETTINGS_COMMANDS:
             self._context.settings_pages.check_soon(request.community)
         log.info("command received", account=message.account, verb=verb.value, via=message.via.value)
         try:
-            return _COMMANDS[verb](request, self._context)
+            answer = _COMMANDS[verb](request, self._context)
         except CommunityNotFound:
             return explain_unknown_community(request, self._context)
+        if answer is None or answer.community:
+            return answer
+        return replace(answer, community=request.community or "")
+
+    def _handle_unknown(self, message: Message) -> Answer | None:
+        """A misspelt command gets a suggestion; in a comment, only that of a moderator."""
+        is_private = message.via in PRIVATE_KINDS
+        by_moderator = self._is_of_moderator(message)
+        if (is_private or by_moderator) and not message.author_bot and not says_it_is_a_bot(message.text):
+            suggestion = suggest_command(message, self._context)
+            if suggestion is not None:
+                return suggestion
+        return handle_unknown_message(message, self._context, by_moderator=by_moderator)
+
+    def _is_of_moderator(self, message: Message) -> bool:
+        """Whether the author moderates the community of the message, or a watched one."""
+        if message.via is MessageKind.MODMAIL:
+            return True
+        account, author = message.account, message.author.lower()
+        messaging = self._context.identity_of(account).messaging
+        watched = self._context.watched_communities(account)
+        if message.via not in PRIVATE_KINDS:
+            watched = tuple(
+                each for each in (message.community,) if each and self._context.is_watched(account, each)
+            )
+        found = (self._known_moderators.of(account, each, messaging) for each in watched[:MAX_COMMUNITIES])
+        return any(author in moderators for moderators in found)
 
     def explain_failure(self, message: Message, error: Exception) -> Answer | None:
         """Only a command is answered: its author waits for an answer."""

@@ -24,7 +24,7 @@ def accept_invitation(message: Message, context: CommandContext) -> Answer | Non
     except Refused:
         if not _is_already_moderator(identity, community):  # the invitation was withdrawn
             return None
-    translate = translator_for(community, context, None)
+    translate = translator_for(community, context)
     return private_answer(translate, translate("welcome", community=community_link(community)))
 
 

@@ -7,11 +7,15 @@ else except a community, a link and polite words, so that a sentence about delet
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.inbox.commands.vocabulary import Verb, normalize, vocabulary
+from bot.inbox.commands.inline_settings import find_inline_setting, setting_names_in
+from bot.inbox.commands.message_language import message_languages
+from bot.inbox.commands.vocabulary import Verb, names_everything, normalize, vocabulary
+from bot.inbox.message_links import IMAGE, MARKDOWN_LINK, links_in, without_links
+from bot.rules.automoderator import is_automoderator_rule
 
-__all__ = ["Command", "Verb", "parse_command", "says_it_is_a_bot"]
+__all__ = ["Command", "Verb", "parse_arguments", "parse_command", "says_it_is_a_bot", "strip_markup"]
 
 MAX_LINE_LENGTH = 2_000
 """Characters of a line that are parsed. Its link may be long."""
@@ -30,12 +34,14 @@ class Command:
     """`name@host` or a bare name, in lower case."""
     link: str | None = None
     body: str = ""
-    """The lines below the command, after one blank line for each line above, so that line numbers stay."""
-    language: str | None = None
-    """ISO 639-1 of the command's words; None for English."""
+    """The lines of settings, after one blank line for each line above, so that line numbers stay."""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 of the languages that the message may be in, the most likely first; empty if it may be in
+    English."""
+    arguments: str = ""
+    """What follows the command and is none of these."""
 
 
-_LINK = re.compile(r"https?://[^\s<>\"\])]+")
 _COMMUNITY_NAME = re.compile(
     r"(?:^|(?<=[\s(]))"
     r"(?:(?:!|/?[cm]/)(?P<name>[a-z0-9_.-]+@[a-z0-9.-]+(?::\d+)?)|/?r/(?P<sub>[a-z0-9_]{2,21})"
@@ -48,28 +54,32 @@ _COMMUNITY_URL = re.compile(
     re.IGNORECASE,
 )
 _USER_MENTION = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
-_MARKDOWN_LINK = re.compile(r"\[([^\[\]]*+)\]\(([^)\s]*+)[^)]*+\)")
 
 
-def parse_command(text: str, subject: str = "") -> Command | None:
+def parse_command(text: str, subject: str = "", *, private: bool = False) -> Command | None:
     """The command in a text; None if there is none.
 
     User names (`@name@host`, `u/name`) are ignored, because a comment that mentions the bot contains
-    its name. If the text is not a command, the subject of the message is parsed. Every step is limited,
-    so that the time is bounded for any text.
+    its name. If the text is not a command, the subject of the message is parsed. A `private` message may
+    consist of settings alone. Every step is limited, so that the time is bounded for any text.
     """
     lines = text.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines[:MAX_LINES]):
-        words = _strip_markup(line)
+        words = strip_markup(line)
         if words is None:
             break
-        command = _parse_line(words, lines, number + 1)
+        command = _parse_line(words, lines, number + 1) or _parse_setting(line, lines, number, private)
         if command is not None:
-            return command
+            return replace(command, languages=message_languages(command.languages, text))
         if not vocabulary().is_filler(normalize(words)):
             break
-    subject_words = _strip_markup(subject)
-    return _parse_line(subject_words, lines, 0) if subject_words else None
+    subject_words = strip_markup(subject)
+    command = _parse_line(subject_words, lines, 0) if subject_words else None
+    if command is not None:
+        return replace(command, languages=message_languages(command.languages, text))
+    if private and is_automoderator_rule(text):
+        return Command(Verb.SET, body=text)
+    return None
 
 
 def says_it_is_a_bot(text: str) -> bool:
@@ -78,36 +88,72 @@ def says_it_is_a_bot(text: str) -> bool:
     return any(re.search(rf"\b{re.escape(phrase)}\b", normalized) for phrase in vocabulary().bot_phrases)
 
 
-def _strip_markup(line: str) -> str | None:
+def strip_markup(line: str) -> str | None:
     """A line without user mentions and Markdown; empty if no letters or digits are left.
 
     None for a line that is too long for a command.
     """
     line = line[:MAX_LINE_LENGTH]  # many unclosed brackets take quadratic time
-    line = _MARKDOWN_LINK.sub(lambda found: f" {found[2] if '@' not in found[1] else found[1]} ", line)
-    if len(_LINK.sub("", line)) > MAX_WORDS_LENGTH:  # many signs before a name take quadratic time
+    line = MARKDOWN_LINK.sub(_shown_part, IMAGE.sub(" ", line))
+    if len(without_links(line)) > MAX_WORDS_LENGTH:  # many signs before a name take quadratic time
         return None
     line = _USER_MENTION.sub(" ", line.strip(" \t\u00a0*`~>#"))
     return line if re.search(r"[^\W_]", line) else ""
 
 
+def _shown_part(link: re.Match[str]) -> str:
+    """The target of a Markdown link; the text of a mention."""
+    return f" {link['text'] if '@' in link['text'] else link['target']} "
+
+
 def _parse_line(line: str, lines: list[str], body_start: int) -> Command | None:
-    community, link, words = _parse_arguments(line)
-    found = vocabulary().find_verb(words)
+    community, link, words = parse_arguments(line)
+    body = "\n" * body_start + "\n".join(lines[body_start:])
+    body = body if body.strip() else ""
+    found = vocabulary().find_phrase(words)
+    if found is not None:
+        return Command(found.verb, community, link, body, found.languages)
+    with_rest = vocabulary().split_phrase(words)
+    if with_rest is None:
+        return None
+    phrase, rest = with_rest
+    names, unknown = setting_names_in(rest)
+    is_list = phrase.verb is Verb.RESET and bool(names or community or len(unknown) == 1)
+    if is_list or (phrase.verb in (Verb.SHOW, Verb.RESET) and names_everything(rest)):
+        return Command(phrase.verb, community, link, body, phrase.languages, rest)
+    return None
+
+
+def _parse_setting(line: str, lines: list[str], number: int, private: bool) -> Command | None:
+    """A setting on the line of its command, or alone."""
+    line = _USER_MENTION.sub(" ", line[:MAX_WORDS_LENGTH]).strip(" \t*`~")
+    name = _COMMUNITY_NAME.search(line)
+    url = next((link for link in links_in(line) if _COMMUNITY_URL.match(link.url)), None)
+    position = name.span() if name else (url.start, url.end) if url else None
+    found = find_inline_setting(line, position, private=private)
     if found is None:
         return None
-    verb, language = found
-    body = "\n" * body_start + "\n".join(lines[body_start:])
-    return Command(verb, community, link, body if body.strip() else "", language)
+    community = _community_of(name, _COMMUNITY_URL.match(url.url) if url else None)
+    rest = "\n".join(lines[number + 1 :])
+    body = (
+        "\n" * number
+        + (found.line if found.phrase else lines[number])
+        + (f"\n{rest}" if rest.strip() else "")
+    )
+    if found.has_community and found.phrase is None:
+        body = "\n" * number + found.line
+    languages = found.phrase.languages if found.phrase else ()
+    community = community if found.has_community else None
+    return Command(Verb.SET, community, None, body, languages)
 
 
-def _parse_arguments(line: str) -> tuple[str | None, str | None, str]:
+def parse_arguments(line: str) -> tuple[str | None, str | None, str]:
     """The community and the link in a line, and the remaining words."""
-    links: list[str] = _LINK.findall(line)
+    links = [link.url for link in links_in(line)]
     community_urls = [match for link in links if (match := _COMMUNITY_URL.match(link))]
-    line = _LINK.sub(" ", line)
+    line = without_links(line)
     community = _community_of(_COMMUNITY_NAME.search(line), next(iter(community_urls), None))
-    other_links = [link.rstrip(".,;!?") for link in links if not _COMMUNITY_URL.match(link)]
+    other_links = [link for link in links if not _COMMUNITY_URL.match(link)]
     return community, next(iter(other_links), None), _COMMUNITY_NAME.sub(" ", line)
 
 

@@ -8,6 +8,7 @@ from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
     ask_for_community,
+    command_word,
     community_link,
     private_answer,
     request_translator,
@@ -38,7 +39,7 @@ def _record(request: CommandRequest, context: CommandContext, kind: SettingsChan
     community = request.community
     translate = request_translator(request, context)
     if community is None:
-        return ask_for_community(request.command.verb.value, request, translate)
+        return ask_for_community(command_word(request.command.verb, translate), request, translate)
     refusal = refuse_non_moderator(request, community, translate)
     if refusal is not None:
         return refusal
@@ -53,4 +54,8 @@ def _record(request: CommandRequest, context: CommandContext, kind: SettingsChan
     result = translate(_TEXT_KEYS[status], community=community_link(community))
     if status is not kind:
         return private_answer(translate, translate("newer-command"), result)
+    if not context.is_watched(message.account, community):
+        return private_answer(
+            translate, result, translate("not-watched", community=community_link(community))
+        )
     return private_answer(translate, result)

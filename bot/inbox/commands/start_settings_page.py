@@ -10,10 +10,12 @@ from bot.inbox.commands.authorisation import refuse_non_moderator
 from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
+    command_word,
     community_link,
     private_answer,
     request_translator,
 )
+from bot.inbox.commands.parser import Verb
 from bot.rules import SETTINGS_GROUPS
 from bot.rules.layers import EffectiveRules
 from bot.rules.validation import to_yaml
@@ -23,7 +25,9 @@ def start_settings_page(request: CommandRequest, context: CommandContext) -> Ans
     community = request.community
     translate = request_translator(request, context)
     if community is None:
-        return private_answer(translate, translate("which-community", example="start r/news"))
+        return private_answer(
+            translate, translate("which-community", example=f"{command_word(Verb.START, translate)} r/news")
+        )
     refusal = refuse_non_moderator(request, community, translate)
     if refusal is not None:
         return refusal

@@ -7,10 +7,12 @@ from bot.core.models import Skipped
 from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
+    command_word,
     community_link,
     private_answer,
     request_translator,
 )
+from bot.inbox.commands.parser import Verb
 from bot.render import with_lead
 
 
@@ -18,7 +20,9 @@ def try_link(request: CommandRequest, context: CommandContext) -> Answer:
     link, community = request.command.link, request.community
     translate = request_translator(request, context)
     if link is None:
-        return private_answer(translate, translate("which-link", example="try https://…"))
+        return private_answer(
+            translate, translate("which-link", example=f"{command_word(Verb.TRY, translate)} https://…")
+        )
     outcome = context.preview(request.message.account, community or "", link)
     if isinstance(outcome, Skipped):
         return private_answer(translate, translate("no-preview", reason=outcome.reason.sentence))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.messages import Answer, Message, MessageKind
-from bot.i18n.translations import translator
-from bot.inbox.commands.context import CommandContext, private_answer
-from bot.inbox.commands.parser import says_it_is_a_bot
+from bot.core.messages import Answer, Message
+from bot.inbox.commands.context import (
+    PRIVATE_KINDS,
+    CommandContext,
+    command_word,
+    private_answer,
+    translator_for,
+)
+from bot.inbox.commands.message_language import message_languages
+from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.render.sanitize import sanitize
 from bot.store import NewOutgoingMessage, UnhandledMessage
 
@@ -17,11 +23,13 @@ MAX_UNHANDLED_PER_DAY = 20
 """Messages of one person that are stored in 24 hours."""
 
 
-def handle_unknown_message(message: Message, context: CommandContext) -> Answer | None:
+def handle_unknown_message(
+    message: Message, context: CommandContext, *, by_moderator: bool = False
+) -> Answer | None:
     """Store and forward a message, and answer a private one.
 
     Bots get no answer, and a person gets no second one within 30 days, so that two bots never start a
-    conversation.
+    conversation. A moderator of a watched community gets one each time; the inbox limits how many.
     """
     now = context.clock()
     operator = context.identity_of(message.account).forward_to
@@ -42,9 +50,13 @@ def handle_unknown_message(message: Message, context: CommandContext) -> Answer 
     earlier = context.feedback.count_unhandled(
         message.account, message.author, now - _MONTH, except_id=message.id
     )
-    if message.via is not MessageKind.PRIVATE or earlier or is_bot:
+    if is_bot or message.via not in PRIVATE_KINDS or (earlier and not by_moderator):
         return None
-    translate = translator(None)
+    languages = message_languages((), message.text)
+    translate = translator_for(message.community, context, languages)
+    if earlier:
+        word = command_word(Verb.HELP, translate)
+        return private_answer(translate, translate("not-understood-moderator", help=word))
     return private_answer(translate, translate("not-understood"))
 
 

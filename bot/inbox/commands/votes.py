@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.inbox.commands.context import CommandContext, CommandRequest
 from bot.inbox.commands.reply_lookup import find_reply
-from bot.pipeline import policy
+from bot.pipeline.site_matching import domain
 from bot.store import Vote
 
 
@@ -22,5 +22,5 @@ def _count_vote(request: CommandRequest, context: CommandContext, *, is_good: bo
     community = reply.community if reply else message.community
     if community is None:
         return
-    site = policy.domain(reply.post.url) if reply and reply.post else ""
+    site = domain(reply.post.url) if reply and reply.post else ""
     context.feedback.add_vote(Vote(message.account, message.id, community, site, is_good, message.sent))

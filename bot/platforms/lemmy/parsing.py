@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.models import Comment, Post
-from bot.platforms.api_models import is_crosspost, parent_of
+from bot.platforms.api_models import is_crosspost, own_text, parent_of
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import Account, OwnComments, Viewer
 from bot.platforms.rate_limits import Limit
@@ -35,6 +35,7 @@ def post_of(view: schemas_v3.PostView, viewer: Viewer) -> Post:
         banned=view.is_banned,
         flair=view.flair,
         crosspost=is_crosspost(post.body),
+        body=own_text(post.url, post.body),
     )
 
 

@@ -13,7 +13,16 @@ from pydantic import Field
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
-from bot.platforms.api_models import ActorId, ApiModel, UtcTime, handle_of, is_crosspost, parent_of, parse
+from bot.platforms.api_models import (
+    ActorId,
+    ApiModel,
+    UtcTime,
+    handle_of,
+    is_crosspost,
+    own_text,
+    parent_of,
+    parse,
+)
 from bot.platforms.pagination import PostPage, parse_each_post
 
 _UNDETERMINED = "und"
@@ -231,6 +240,7 @@ def post_of(view: PostView, viewer: Viewer, now: datetime) -> Post:
         banned=view.banned_from_community,
         flair=view.flair,
         crosspost=is_crosspost(post.body),
+        body=own_text(post.url, post.body),
         link_awaited_since=None if post.url or post.post_type != "Discussion" else now,
     )
 

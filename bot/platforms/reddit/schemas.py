@@ -14,7 +14,7 @@ from pydantic import Field
 
 from bot.core import models
 from bot.platforms.api_call import MalformedResponse
-from bot.platforms.api_models import ApiModel, parse
+from bot.platforms.api_models import ApiModel, own_text, parse
 
 DELETED = "[deleted]"
 BOT_ACCOUNTS = frozenset({"automoderator"})
@@ -47,6 +47,7 @@ class Submission(ApiModel):
     url: str | None = None
     url_overridden_by_dest: str | None = None
     is_self: bool = False
+    selftext: str = ""
     over_18: bool = False
     locked: bool = False
     archived: bool = False
@@ -147,6 +148,7 @@ def post_of(data: Any, viewer: Viewer) -> models.Post:
         flair=" ".join(item.link_flair_text.split()) or None,
         crosspost=bool(item.crosspost_parent_list),
         spoiler=item.spoiler,
+        body=own_text(item.link, item.selftext),
     )
 
 

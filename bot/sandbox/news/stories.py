@@ -37,7 +37,7 @@ STORIES = (
     Story("/pictures/regatta", "In pictures: the regatta", SkipReason.GALLERY),
     Story("/premium/salt", "Inside the salt works", SkipReason.WALL),
     Story("/welcome", "A story behind a cookie notice", SkipReason.CONSENT),
-    Story("/files/accounts.pdf", "The harbour board's accounts (PDF)", SkipReason.NOT_HTML),
+    Story("/files/accounts.pdf", "The harbour board's accounts (a scan)", SkipReason.SCAN),
     Story("/news/withdrawn", "A story that was taken down", SkipReason.NOT_FOUND),
     Story("/private/minutes", "Minutes of the editorial meeting", SkipReason.ROBOTS),
     Story("/live/drip", "Live: the tide, minute by minute", SkipReason.TOO_SLOW),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,10 +36,18 @@ _FLAWS = (
     "starts with something not described before",
     "too short to be understood alone",
 )
+_NO_FLAWS = (False,) * len(_FLAWS)
+_OF_MARKS = (
+    *(f"depends_{at}" for at in range(len(_DEPENDENCES))),
+    *(f"excluded_{at}" for at in range(len(_EXCLUSIONS))),
+    *(f"flaw_{at}" for at in range(len(_FLAWS))),
+    "depends",
+    "excluded",
+)
+_OF_NAMES = ("surnames", "surnames_unknown", "given_in_full")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a sentence stands."""
 
     kind: ParagraphKind
@@ -134,7 +142,7 @@ def _has_title(text: str, title: str) -> bool:
 
 
 def _known_counts(analysis: ArticleAnalysis) -> dict[str, Floats]:
-    words, pairs = analysis.word_coverage.uncovered_values(), analysis.pair_coverage.uncovered_values()
+    words, pairs = analysis.word_coverage.values(), analysis.pair_coverage.values()
     value = analysis.base_scores + 15 * (0.5 * words + pairs) / analysis.lengths
     ranks = np.empty(len(value))
     ranks[np.argsort(-np.round(value, 9), kind="stable")] = np.arange(len(value))
@@ -152,25 +160,20 @@ def _known_counts(analysis: ArticleAnalysis) -> dict[str, Floats]:
 
 
 def _cohesion(analysis: ArticleAnalysis) -> dict[str, Floats]:
-    marks, names = analysis.marks, analysis.names
-    result = {
-        f"depends_{at}": np.array([mark.dependence == why for mark in marks], dtype=float)
-        for at, why in enumerate(_DEPENDENCES)
-    }
-    result |= {
-        f"excluded_{at}": np.array([mark.exclusion == why for mark in marks], dtype=float)
-        for at, why in enumerate(_EXCLUSIONS)
-    }
-    result |= {
-        f"flaw_{at}": np.array([why in mark.flaws for mark in marks], dtype=float)
-        for at, why in enumerate(_FLAWS)
-    }
-    titled = names.title_words
-    result["depends"] = np.array([bool(mark.dependence) for mark in marks], dtype=float)
-    result["excluded"] = np.array([bool(mark.exclusion) for mark in marks], dtype=float)
-    result["surnames"] = np.array([len(bare) for bare in names.bare], dtype=float)
-    result["surnames_unknown"] = np.array(
-        [sum(name.lower() not in titled for name in bare) for bare in names.bare], dtype=float
-    )
-    result["given_in_full"] = np.array([len(given) for given in names.given_in_full], dtype=float)
-    return result
+    rows = [
+        (
+            *[mark.dependence == why for why in _DEPENDENCES],
+            *[mark.exclusion == why for why in _EXCLUSIONS],
+            *([why in mark.flaws for why in _FLAWS] if mark.flaws else _NO_FLAWS),
+            mark.dependence != "", mark.exclusion != "",
+        )
+        for mark in analysis.marks
+    ]  # fmt: skip
+    titled, names = analysis.names.title_words, analysis.names
+    persons = [
+        (len(bare), sum(name.lower() not in titled for name in bare), len(given))
+        for bare, given in zip(names.bare, names.given_in_full, strict=True)
+    ]
+    table = np.array(rows, dtype=float).reshape(-1, len(_OF_MARKS))
+    of_names = np.array(persons, dtype=float).reshape(-1, len(_OF_NAMES))
+    return dict(zip((*_OF_MARKS, *_OF_NAMES), (*table.T, *of_names.T), strict=True))

@@ -11,6 +11,7 @@ import numpy as np
 from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.cohesion_rules import cohesion_rules
 from bot.summarize.judge import context, line_signals, mentions
+from bot.summarize.judge.sentence_words import sentence_words
 from bot.summarize.word_statistics import Floats
 
 _OF_NEIGHBOURS = (
@@ -24,6 +25,13 @@ _OF_ARTICLE = (
 )  # fmt: skip
 _LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
 LANGUAGE_COLUMNS = tuple(f"in_{one}" for one in _LANGUAGES)
+
+
+_MORE_NAMES = (
+    *(f"{side}_{name}" for name in _OF_NEIGHBOURS for side in ("before", "after")),
+    *(f"mean_{name}" for name in _OF_ARTICLE),
+    *LANGUAGE_COLUMNS,
+)
 
 
 @dataclass(frozen=True)
@@ -42,26 +50,19 @@ def feature_table(
     places = context.places_of(paragraphs)
     columns: dict[str, Floats] = context.context_signals(analysis, places, title)
     columns["paragraph_sentences"] = np.array([place.paragraph_sentences for place in places], dtype=float)
-    own = line_signals.line_signals(analysis.texts, rules)
-    columns |= {name: own[:, at] for at, name in enumerate(line_signals.NAMES)}
-    mentioned = mentions.mention_signals(analysis.texts, title, rules)
-    columns |= {name: mentioned[:, at] for at, name in enumerate(mentions.NAMES)}
-    columns |= {
-        f"{side}_{name}": _shifted(columns[name], by)
-        for name in _OF_NEIGHBOURS
-        for side, by in (("before", 1), ("after", -1))
-    }
-    size = len(analysis.texts)
-    columns |= {f"mean_{name}": np.full(size, columns[name].mean() if size else 0.0) for name in _OF_ARTICLE}
-    columns |= {f"in_{one}": np.full(size, float(language == one)) for one in _LANGUAGES}
-    return FeatureTable(tuple(columns), np.column_stack(list(columns.values())))
-
-
-def _shifted(values: Floats, by: int) -> Floats:
-    """The values of the sentence `by` places before; -1 where there is none."""
-    result = np.full(len(values), -1.0)
-    if by > 0:
-        result[by:] = values[:-by]
-    else:
-        result[:by] = values[-by:]
-    return result
+    sentences = sentence_words(analysis.texts)
+    own = line_signals.line_signals(sentences, rules)
+    mentioned = mentions.mention_signals(sentences, title, rules)
+    names = (*columns, *line_signals.NAMES, *mentions.NAMES)
+    # a row for each column: numpy makes and shifts many columns at once much faster than one by one
+    own_columns = np.concatenate([list(columns.values()), own.T, mentioned.T])
+    row = {name: at for at, name in enumerate(names)}
+    near = own_columns[[row[name] for name in _OF_NEIGHBOURS]]
+    of_article = own_columns[[row[name] for name in _OF_ARTICLE]]
+    size = own_columns.shape[1]
+    neighbours = np.full((2 * len(near), size), -1.0)
+    neighbours[::2, 1:], neighbours[1::2, :-1] = near[:, :-1], near[:, 1:]
+    means = of_article.mean(axis=1) if size else np.zeros(len(of_article))
+    constants = np.concatenate([means, [float(language == one) for one in _LANGUAGES]])
+    table = np.concatenate([own_columns, neighbours, np.repeat(constants[:, None], size, axis=1)])
+    return FeatureTable((*names, *_MORE_NAMES), table.T)

@@ -11,22 +11,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.summarize.cohesion_rules import CohesionRules
+from bot.summarize.character_counts import letters_capitals_digits
+from bot.summarize.cohesion_rules import COUNT_BITS, COUNT_MASK, COUNTED, CohesionRules
+from bot.summarize.judge.sentence_words import SentenceWords
 from bot.summarize.word_statistics import Floats
 
-_CHARACTERS = 1_500
-"""Only this many characters of a sentence are read: a longer one is a list, and is never picked."""
+_PAGE_MARKS = "|©®™›»→#…"
 _QUOTES = '"“”„«»'
 _BULLETS = "•▪‣►▶✓✔●○■–—-*·→>"
 _ENDS = ".!?…。！？؟।"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_MAY_BE_LINK = re.compile(r"[:@]|www|\.(?=\w)")
 _LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b")
-_PAGE_MARKS = re.compile(r"[|©®™›»→#]|\.\.\.|…|\[…\]")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ0-9.!?].)[a-zß-ÿ]+\s")
 """Two lines without the space between them: "9 December 2024If you serve food"."""
+_MAY_BE_INNER_BULLET = re.compile("[•▪·►–-]")
+_MARK = re.compile(r"[^\w\s.'’-]")
+"""A mark that is counted by itself."""
 _INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
 _NUMBERED = re.compile(r"\(?\d{1,2}[.):]\s")
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 NAMES = (
     "characters", "words", "word_length", "capitals", "all_caps", "capital_letters", "digits", "numbers",
@@ -41,46 +44,54 @@ NAMES = (
 )  # fmt: skip
 
 
-def line_signals(texts: Sequence[str], rules: CohesionRules) -> Floats:
+def line_signals(sentences: Sequence[SentenceWords], rules: CohesionRules) -> Floats:
     """One row for each sentence, one column for each of `NAMES`."""
-    return np.array([_row(text[:_CHARACTERS], rules) for text in texts], dtype=float).reshape(-1, len(NAMES))
+    return np.array([_row(one, rules) for one in sentences], dtype=float).reshape(-1, len(NAMES))
 
 
-def _row(text: str, rules: CohesionRules) -> list[float]:
-    words = _TOKEN.findall(text)
-    lower = [word.lower() for word in words]
-    if "’" in text:
-        lower = [word.replace("’", "'") for word in lower]
+def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
+    text, words, lower = sentence.text, sentence.words, sentence.lower
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
     start, end = text[:1], text.rstrip()[-1:]
-    letters, digits = max(1, sum(map(str.isalpha, text))), sum(map(str.isdigit, text))
-    person, group = rules.person_pronouns, rules.group_pronouns
-    pronoun_at = next((at for at, word in enumerate(lower) if word in person or word in group), 30)
-    name_at = capital.index(True, 1) if any(capital[1:]) else 30
+    letters, capitals, digits = letters_capitals_digits(text)
+    letters = max(1, letters)
+    counted = rules.counted_words
+    packed = sum([counted[word] for word in lower if word in counted])
+    reader, writer, first_person, person, group, saying, stop = [
+        packed >> at & COUNT_MASK for at in range(0, len(COUNTED) * COUNT_BITS, COUNT_BITS)
+    ]
+    pronoun_at = 30
+    if person or group:
+        pronoun_at = next(at for at, word in enumerate(lower) if word in rules.all_pronouns)
+    name_at = capital.index(True, 1) if True in capital[1:] else 30
+    marks = _MARK.findall(text)
+    has = marks.count
+    inner = text[3:]
     body = text.rstrip("\"'”’»)] ")
     return [
         len(text), len(words), sum(map(len, words)) / count, sum(capital[1:]) / count,
-        sum(word.isupper() and len(word) > 1 for word in words) / count,
-        sum(map(str.isupper, text)) / letters, digits / max(1, len(text)),
-        sum(word[0].isdigit() for word in words), len(_YEAR.findall(text)) if digits > 3 else 0,
-        len(_LINK.findall(text.lower())),
-        len(_PAGE_MARKS.findall(text)), sum(text.count(mark) for mark in _QUOTES),
-        text.count('"') % 2 + abs(text.count("“") - text.count("”")), text.count("(") + text.count("["),
-        abs(text.count("(") - text.count(")")), ":" in text, ":" in text[:40], text.count(","),
-        text.count(";"), text.count(" – ") + text.count("—") + text.count(" - "), body[-1:] in _ENDS,
+        len([word for word in words if len(word) > 1 and word.isupper()]) / count,
+        capitals / letters, digits / max(1, len(text)),
+        sum(word[0].isdigit() for word in words) if digits else 0,
+        len(_YEAR.findall(text)) if digits > 3 else 0,
+        len(_LINK.findall(text.lower())) if _MAY_BE_LINK.search(text) else 0,
+        sum(map(has, _PAGE_MARKS)) + text.count("..."), sum(map(has, _QUOTES)),
+        has('"') % 2 + abs(has("“") - has("”")), has("(") + has("["),
+        abs(has("(") - has(")")), ":" in marks, ":" in text[:40], has(","),
+        has(";"), text.count(" – ") + has("—") + text.count(" - "), body[-1:] in _ENDS,
         body[-1:] in "?？؟", body[-1:] == "!", end == ":", text.endswith(("...", "…")), end.isalnum(),
         end in _QUOTES, start.islower(), start.isdigit(), start in _QUOTES, start in _BULLETS,
-        start in ".,;:)", _count(lower, rules.reader_words), _count(lower, rules.writer_words),
-        _count(lower, rules.first_person_words), _count(lower, person), _count(lower, group),
+        start in ".,;:)", reader, writer, first_person, person, group,
         pronoun_at < name_at, pronoun_at, _count(lower[:3], rules.back_words),
-        _count(lower, rules.stop_words) / count,
-        not rules.saying_words.isdisjoint(lower), bool(rules.articles.match(text)),
+        stop / count, saying > 0, bool(rules.articles.match(text)),
         len(capital) > 1 and capital[0] and capital[1],
-        bool(capital) and capital[0] and not any(capital[1:2]), sum(text.count(mark) for mark in "$€£¥"),
-        "%" in text, "?" in text[:-2], _label_length(text), text.count(",") / count,
+        bool(capital) and capital[0] and not any(capital[1:2]), sum(map(has, "$€£¥")),
+        "%" in marks, "?" in text[:-2], _label_length(text), has(",") / count,
         max(map(len, words), default=0), _count(lower[-3:], rules.back_words),
-        len(_GLUED.findall(text)), len(_INNER_BULLETS.findall(text[3:])), bool(_NUMBERED.match(text)),
+        len(_GLUED.findall(text)),
+        len(_INNER_BULLETS.findall(inner)) if _MAY_BE_INNER_BULLET.search(inner) else 0,
+        bool(_NUMBERED.match(text)),
         _first_in_a_row(capital), sum(capital) / count,
     ]  # fmt: skip
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from bot.summarize.cohesion_rules import CohesionRules
+from bot.summarize.judge.sentence_words import SentenceWords
 from bot.summarize.word_statistics import Floats
 from bot.summarize.word_tokens import without_possessive
 
-_CHARACTERS = 1_500
 _PREFIX = 6
 _RUN = re.compile(
     r"(?<![\w.])[^\W\d_a-zß-ÿ][\w’'&-]*"
@@ -32,18 +32,18 @@ NAMES = (
     "definite_title", "definite_first_old", "definite_first_new", "definite_first_title", "demonstratives",
     "possessives",
 )  # fmt: skip
+_NAME_COUNTS = NAMES.index("definite")
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     words: tuple[str, ...]
     at: int
     """The number of the first character in the sentence."""
 
 
-def mention_signals(texts: Sequence[str], title: str, rules: CohesionRules) -> Floats:
+def mention_signals(sentences: Sequence[SentenceWords], title: str, rules: CohesionRules) -> Floats:
     """One row for each sentence, one column for each of `NAMES`."""
-    runs = [_runs(text[:_CHARACTERS], rules) for text in texts]
+    runs = [_runs(one.text, rules) for one in sentences]
     inside = {word for row in runs for run in row if run.at for word in run.words}
     runs = [[run for run in row if run.at or len(run.words) > 1 or run.words[0] in inside] for row in runs]
     counted: dict[str, int] = {}
@@ -56,15 +56,14 @@ def mention_signals(texts: Sequence[str], title: str, rules: CohesionRules) -> F
     known = {without_possessive(word).lower() for word in _WORD.findall(title)}
     stems = {word.lower()[:_PREFIX] for word in _WORD.findall(title)}
     seen_names, seen_words, result = set[str](), set[str](), []
-    for text, row in zip(texts, runs, strict=True):
-        body = text[:_CHARACTERS]
-        words = [word.lower() for word in _WORD.findall(body)]
+    for sentence, row in zip(sentences, runs, strict=True):
         result.append(
-            _name_counts(body, row, known, counted, fullest, seen_names)
-            + _definite_counts(body, words, seen_words, stems, rules)
+            _name_counts(sentence.text, row, known, counted, fullest, seen_names)
+            + _definite_counts(sentence, seen_words, stems, rules)
         )
-        seen_names.update(word for run in row for word in run.words)
-        seen_words.update(word[:_PREFIX] for word in words)
+        for run in row:
+            seen_names.update(run.words)
+        seen_words.update([word[:_PREFIX] for word in sentence.lower])
     return np.array(result, dtype=float).reshape(-1, len(NAMES))
 
 
@@ -73,8 +72,8 @@ def _runs(text: str, rules: CohesionRules) -> list[_Run]:
         return []
     found = []
     for run in _RUN.finditer(text):
-        words = tuple(without_possessive(word) for word in _WORD.findall(run.group()))
-        words = tuple(word for word in words if word[:1].isupper())
+        found_words = map(without_possessive, _WORD.findall(run.group()))
+        words = tuple([word for word in found_words if word[:1].isupper()])
         opened = bool(words) and _is_no_name(words[0], rules)
         start = run.start() + (len(words[0]) + 1 if opened else 0)
         words = words[1:] if opened else words
@@ -98,6 +97,8 @@ def _name_counts(
     fullest: dict[str, int],
     seen: set[str],
 ) -> list[float]:
+    if not runs:
+        return [0.0] * _NAME_COUNTS
     here = {word for run in runs if len(run.words) > 1 for word in run.words}
     bare = [
         run
@@ -107,8 +108,8 @@ def _name_counts(
         and run.words[0].lower() not in known
         and run.words[0] not in here
     ]
-    acronyms = [word for run in runs for word in run.words if word.isupper() and 1 < len(word) < 7]
-    expanded = set(_EXPANDED.findall(text))
+    acronyms = [word for run in runs for word in run.words if 1 < len(word) < 7 and word.isupper()]
+    expanded = set(_EXPANDED.findall(text)) if acronyms else set[str]()
     first = runs[0] if runs and runs[0].at < 30 else None
     return [
         len(runs),
@@ -126,13 +127,18 @@ def _name_counts(
 
 
 def _definite_counts(
-    text: str, words: Sequence[str], seen: set[str], title: set[str], rules: CohesionRules
+    sentence: SentenceWords, seen: set[str], title: set[str], rules: CohesionRules
 ) -> list[float]:
-    found = [(one.start(), one.group(1).lower()[:_PREFIX]) for one in rules.definite_noun.finditer(text)]
+    words = sentence.lower
+    found = [
+        (one.start(), one.group(1).lower()[:_PREFIX]) for one in rules.definite_noun.finditer(sentence.text)
+    ]
     old = [word in seen for _, word in found]
     first = bool(found) and found[0][0] < 3
     head = found[0][1] if found else ""
-    inner = words[1:]
+    demonstratives = sum(map(rules.demonstratives.__contains__, words))
+    possessives = sum(map(rules.possessives.__contains__, words))
+    first_word = words[0] if words else ""
     return [
         len(found),
         sum(old),
@@ -140,6 +146,6 @@ def _definite_counts(
         first and old[0],
         first and not old[0],
         first and head in title,
-        sum(word in rules.demonstratives for word in inner),
-        sum(word in rules.possessives for word in inner),
+        demonstratives - (first_word in rules.demonstratives),
+        possessives - (first_word in rules.possessives),
     ]

@@ -7,6 +7,9 @@ import numpy as np
 from bot.summarize.word_statistics import Floats
 
 _OFFSETS = (1, -1, 2)
+_MAX_RANK = 40
+_NO_ODDS = -9.0
+"""The log-odds of a sentence that does not exist: nobody picks it."""
 
 
 def with_neighbours(probabilities: Floats) -> Floats:
@@ -24,8 +27,22 @@ def standing(probabilities: Floats) -> Floats:
     return np.column_stack([rank, np.cumsum(alone) - alone])
 
 
-def _shifted(table: Floats, by: int) -> Floats:
-    result = np.full_like(table, -1.0)
+def compared(values: Floats) -> Floats:
+    """For each sentence: its value, those before and after it, its rank, the mean, how far the best is.
+
+    `values` are log-odds, one for each sentence.
+    """
+    column = values[:, None]
+    neighbours = (_shifted(column, by, _NO_ODDS)[:, 0] for by in (1, -1))
+    rank = np.empty(len(values))
+    rank[np.argsort(-np.round(values, 9), kind="stable")] = np.arange(len(values))
+    mean = np.full(len(values), values.mean() if len(values) else 0.0)
+    more = values.max(initial=-np.inf) - values
+    return np.column_stack([values, *neighbours, np.minimum(rank, _MAX_RANK), mean, more])
+
+
+def _shifted(table: Floats, by: int, missing: float = -1.0) -> Floats:
+    result = np.full_like(table, missing)
     if by > 0:
         result[by:] = table[:-by]
     else:

@@ -1,36 +1,35 @@
-"""A logistic regression on words: which words, and which first and last words, each class of sentence has.
+"""Logistic regressions on words: which words each class of sentence has, and which ones an editor picks.
 
 Kinds of grams: words and marks, pairs of them, one to three of the first six ("<"), the first one to three
 ("^"), and the last two ("$"). Numbers are one word. The weights are a text file: one gram in a line, a
-tab, and a whole number for each class, in hundredths.
+tab, and whole numbers in hundredths, one for each class and one for a pick. `gram_index` looks them up.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from itertools import pairwise
 
 import numpy as np
 
+from bot.summarize.judge.gram_index import FIRST_WORDS, SENTENCES_AT_ONCE, GramIndex, tokens
 from bot.summarize.word_statistics import Floats
 
 CLASSES = "SLBFO"
 """Stands alone, leans on another sentence, is not the article's prose, is a fragment, says nothing."""
+WANTED = len(CLASSES)
+"""The column of the log-odds that an editor picks the sentence; those before it are the classes."""
+COLUMNS = WANTED + 1
 INTERCEPT = ""
 _UNIT = 100.0
-_CHARACTERS = 1_000
-_FIRST_WORDS = 6
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]")
 
 
 def grams_of(text: str) -> set[str]:
     """The grams of a sentence."""
-    plain = text[:_CHARACTERS].lower().replace("’", "'")
-    words = ["0" if word.isdigit() else word for word in _TOKEN.findall(plain)]
+    words = ["0" if word.isdigit() else word for word in tokens(text)]
     found = {*words, *map(" ".join, pairwise(words))}
-    first = words[:_FIRST_WORDS]
+    first = words[:FIRST_WORDS]
     for size in (1, 2, 3):
         found.update("<" + " ".join(first[at : at + size]) for at in range(len(first) - size + 1))
         found.add("^" + " ".join(first[:size]))
@@ -39,35 +38,45 @@ def grams_of(text: str) -> set[str]:
 
 
 class GramModel:
-    """The probability of each class, by the grams of a sentence alone."""
+    """What the grams of a sentence alone say of it."""
 
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
-        self._row = {gram: at for at, gram in enumerate(weights)}
-        table = np.array([*weights.values(), (0,) * len(CLASSES)], dtype=np.int16)
-        self._weights = table
-        self._intercept = table[self._row[INTERCEPT]] / _UNIT
+        rows = np.array([*weights.values(), (0,) * COLUMNS], dtype=np.int16)
+        self._index = GramIndex(list(weights))
+        self._intercept = np.array(weights[INTERCEPT]) / _UNIT
+        # an unknown gram counts as the row of zeros at the end
+        self._weights = rows
 
     @classmethod
     def load(cls, name: str) -> GramModel:
         """The model in the file `data/NAME.txt` of the package."""
         text = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text("utf-8")
-        lines = (line.split("\t") for line in text.split("\n") if line)
-        return cls({gram: tuple(map(int, numbers.split(" "))) for gram, numbers in lines})
+        parts = text.rstrip("\n").replace("\n", "\t").split("\t")
+        numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, COLUMNS)
+        return cls(dict(zip(parts[::2], numbers.tolist(), strict=True)))
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """One row for each text, one column for each class."""
-        if not texts:
-            return np.zeros((0, len(CLASSES)))
-        found = [grams_of(text) for text in texts]
-        # an unknown gram counts as the row of zeros at the end
-        rows = [self._row.get(gram, -1) for grams in found for gram in grams]
-        sizes = np.array([len(grams) for grams in found])
-        sums = np.add.reduceat(self._weights[rows], np.cumsum(sizes) - sizes, axis=0, dtype=np.int64)
-        return softmax(sums / (_UNIT * np.sqrt(sizes[:, None])) + self._intercept)
+    def judge(self, texts: Sequence[str]) -> Floats:
+        """One row for each text: the probability of each class, and the log-odds that an editor picks it."""
+        parts = [
+            self._of_part(texts[at : at + SENTENCES_AT_ONCE])
+            for at in range(0, len(texts), SENTENCES_AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, COLUMNS))
 
-    def prior(self, count: int) -> Floats:
-        """The probabilities of a sentence of which no word is known, `count` times."""
-        return np.repeat(softmax(self._intercept[None, :]), count, axis=0)
+    def _of_part(self, texts: Sequence[str]) -> Floats:
+        places, sentence = self._index.places(texts)
+        weights = self._weights.take(places, axis=0)
+        sums = [np.bincount(sentence, column, len(texts)) for column in weights.T]
+        sizes = np.bincount(sentence, minlength=len(texts))
+        return _judged(np.column_stack(sums) / (_UNIT * np.sqrt(sizes[:, None])) + self._intercept)
+
+    def without_words(self, count: int) -> Floats:
+        """The row of a sentence of which no word is known, `count` times."""
+        return np.repeat(_judged(self._intercept[None, :]), count, axis=0)
+
+
+def _judged(values: Floats) -> Floats:
+    return np.column_stack([softmax(values[:, :WANTED]), values[:, WANTED]])
 
 
 def weights_of(grams: Sequence[str], weights: Floats, intercept: Floats) -> dict[str, tuple[int, ...]]:

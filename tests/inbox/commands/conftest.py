@@ -17,6 +17,7 @@ from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
 from bot.pipeline.rule_resolver import ModeratorBounds, RuleResolver
 from bot.rules.moderator_limits import ModeratorLimits
+from bot.rules.profiles import BUILT_IN_PROFILES
 from bot.store import (
     CommunitySettingsLog,
     Database,
@@ -101,11 +102,13 @@ class CommandHarness:
         self.forward_to: str | None = None
         self.hides_nsfw = True
         self.watched = {NEWS, "news"}
+        self.conversation: str | None = None
+        self.profiles = BUILT_IN_PROFILES
         self._opt_outs = OptOuts(database)
 
     @property
     def rule_resolver(self) -> RuleResolver:
-        bounds = ModeratorBounds(self.limits, lambda community: self.moderators_allowed)
+        bounds = ModeratorBounds(self.limits, lambda community: self.moderators_allowed, self.profiles)
         return RuleResolver(lambda community: self.operator_rules, bounds, self.settings_log, self._opt_outs)
 
     @property
@@ -122,6 +125,10 @@ class CommandHarness:
             may_accept_invitation=self.invited.__contains__,
             queue_message=self.queued_messages.append,
             is_watched=lambda account, community: community in self.watched,
+            watched_communities=lambda account: tuple(
+                name for name in sorted(self.watched) if ("@" in name) is (self.host is not None)
+            ),
+            last_community=lambda message: self.conversation,
             hides_nsfw=lambda account: self.hides_nsfw,
             clock=self.clock,
         )

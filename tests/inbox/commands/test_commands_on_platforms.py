@@ -53,7 +53,7 @@ def test_a_changed_setting_applies_to_the_next_reply(
     )
     daemon.run_all_jobs()
     (answer,) = server.bot_messages()
-    assert "`layout: bullets` · moderators" in answer
+    assert "`layout: paragraphs` → `bullets`" in answer
     add_fresh_post(server)
     daemon.run_all_jobs(1)
     (reply,) = visible_comments(server)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bot.core.errors import Unreachable
+from bot.core.models import Dialect
 from bot.core.skip_reasons import SkipReason
+from bot.rules import CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.store import SettingsChangeKind
 from tests.conftest import a_post
@@ -17,16 +19,20 @@ from tests.inbox.commands.conftest import MOD, NEWS, CommandHarness
 CurrentValue = Callable[[str], Any]
 
 
-def test_a_moderator_changes_a_setting_and_gets_the_current_settings(
+def test_a_moderator_changes_settings_and_is_told_what_changed(
     harness: CommandHarness, current_value: CurrentValue
 ) -> None:
     harness.operator_rules = {"nsfw": True}
     answer = harness.send(f"settings !{NEWS}\nwords: 90\nlayout: bullets")
     assert (current_value("words"), current_value("layout")) == (90, "bullets")
     assert answer is not None
-    assert answer.startswith(f"Thank you. The settings of !{NEWS} have been changed.")
-    for line in ("`words: 90` · moderators", "`nsfw: true` · operator", "`sentences: 4` · default"):
-        assert f"- {line}" in answer
+    assert answer.splitlines()[:4] == [
+        f"Changed in !{NEWS}:",
+        "",
+        "- `words: 100` → `90`",
+        "- `layout: paragraphs` → `bullets`",
+    ]
+    assert f"Everything else is as before; `show !{NEWS}` lists all settings." in answer
 
 
 def test_a_mistake_is_answered_with_its_line_and_the_old_settings_stay(
@@ -45,7 +51,10 @@ def test_a_person_who_is_not_a_moderator_is_refused(
     harness: CommandHarness, current_value: CurrentValue, author: str
 ) -> None:
     answer = harness.send(f"settings !{NEWS}\nwords: 90", author)
-    assert answer == f"Only moderators of !{NEWS} can do this, and you are not one of them at the moment."
+    assert str(answer).startswith(
+        f"Only moderators of !{NEWS} can do this, and you are not one of them at the moment."
+    )
+    assert f"Anyone can write `show !{NEWS}` and `try https://… !{NEWS}`." in str(answer)
     assert current_value("words") == 100
 
 
@@ -107,8 +116,34 @@ def test_unchanged_settings_are_reported_as_already_in_effect(harness: CommandHa
 
 def test_anyone_can_list_the_settings(harness: CommandHarness) -> None:
     answer = str(harness.send("show !news", "eve@lemmy.example"))
-    assert answer.startswith(f"Current settings of !{NEWS}:")
+    assert answer.startswith(f"In !{NEWS}, all settings have their defaults.")
+    assert "\n- `sentences: 4` · default\n" in answer
     assert answer.count("\n- ") >= 25
+
+
+def test_show_lists_what_differs_first_and_folds_the_rest(harness: CommandHarness) -> None:
+    harness.operator_rules = {"nsfw": True}
+    harness.hides_nsfw = False
+    harness.send(f"settings !{NEWS}\nwords: 90")
+    answer = str(harness.send(f"show !{NEWS}"))
+    before, _, after = answer.partition("::: spoiler ")
+    assert before.splitlines()[2:4] == ["- `nsfw: true` · operator", "- `words: 90` · moderators"]
+    assert before.count("\n- ") == 2
+    count = len(CommunityRules.model_fields) - 2
+    assert after.startswith(
+        f"The {count} other settings, with their defaults\n\n- `enabled: true` · default\n"
+    )
+
+
+def test_show_on_reddit_lists_the_rest_on_request(harness: CommandHarness) -> None:
+    harness.host, harness.messaging.dialect = None, Dialect.REDDIT
+    assert "`show r/news all` lists them." in str(harness.send("show r/news"))
+    harness.send("set r/news words: 90", "mona")
+    short = str(harness.send("show r/news"))
+    count = len(CommunityRules.model_fields) - 1
+    assert f"{count} other settings have their defaults; `show r/news all` lists them." in short
+    assert ":::" not in short
+    assert str(harness.send("show r/news all")).count("- `") == count + 1
 
 
 def test_a_shown_value_mentions_nobody_and_links_nowhere(harness: CommandHarness) -> None:
@@ -167,11 +202,11 @@ def test_of_two_messages_of_the_same_second_the_last_one_handled_is_in_effect(
 
 def test_the_answer_is_in_the_communitys_language(harness: CommandHarness) -> None:
     harness.operator_rules = {"language": "de"}
-    assert str(harness.send(f"settings !{NEWS}\nwords: 90")).startswith("Danke, die Einstellungen")
+    assert str(harness.send(f"settings !{NEWS}\nwords: 90")).startswith(f"Geändert in !{NEWS}:")
 
 
 def test_the_answer_is_in_the_language_of_the_command(harness: CommandHarness) -> None:
-    assert str(harness.send(f"montre !{NEWS}")).startswith("Réglages actuels")
+    assert "tous les réglages ont leur valeur par défaut" in str(harness.send(f"montre !{NEWS}"))
 
 
 def test_the_history_has_the_author_time_source_and_text_of_each_change(harness: CommandHarness) -> None:

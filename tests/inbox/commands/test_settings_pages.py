@@ -32,17 +32,17 @@ def test_a_page_is_applied_and_the_moderators_get_the_current_settings(harness: 
     write_page(harness, "words: 90")
     (message,) = harness.read_settings_page("news")
     assert words(harness) == 90
-    assert message.startswith("Thank you. The settings of r/news have been changed.")
-    assert "`words: 90` · moderators" in message
+    assert message.startswith("Changed in r/news:")
+    assert "`words: 100` → `90`" in message
     assert [message.recipient for message in harness.queued_messages] == ["r/news"]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "begins"),
     [
-        ("", "language: de", "Danke"),
-        ("language: de", "language: fr", "Merci"),
-        ("language: de", "words: 90", "Thank you"),
+        ("", "language: de", "Geändert"),
+        ("language: de", "language: fr", "Modifié"),
+        ("language: de", "words: 90", "Changed"),
     ],
 )
 def test_the_answer_is_in_the_language_of_the_new_settings(
@@ -54,7 +54,7 @@ def test_the_answer_is_in_the_language_of_the_new_settings(
     write_page(harness, after)
     (message,) = harness.read_settings_page("news")
     assert message.startswith(begins)
-    assert harness.queued_messages[-1].language == {"D": "de", "M": "fr", "T": "en"}[begins[0]]
+    assert harness.queued_messages[-1].language == {"G": "de", "M": "fr", "C": "en"}[begins[0]]
     answer = harness.send(f"settings !{NEWS}\n{before or 'words: 80'}\n")
     assert answer is not None
     answer = str(harness.send(f"settings !{NEWS}\n{after}"))
@@ -166,7 +166,7 @@ def test_the_newer_of_message_and_sidebar_is_in_effect_and_the_answer_names_it(
     harness.clock.advance(60)
     answer = str(harness.send(f"settings !{NEWS}\nwords: 80"))
     assert current_value("words") == 80
-    assert "Last changed by the moderators: message, " in answer
+    assert answer.startswith(f"Changed in !{NEWS}: `words: 90` → `80`")
     assert "This replaces the older settings from the sidebar." in answer
     old = harness.clock() - timedelta(days=1)
     write_page(harness, "```precis\nwords: 70\n```", NEWS, editor=None, changed_at=old)

@@ -71,7 +71,7 @@ def test_a_page_is_applied_and_each_change_is_answered_once(
         daemon.run_all_jobs(61)
     assert words(daemon) == 90
     (message,) = moderator_messages(server)
-    assert "`words: 90` · moderators" in message
+    assert "`words: 100` → `90`" in message
     add_fresh_post(server)
     daemon.run_all_jobs(1)
     assert visible_comments(server)[0].startswith("- ")
@@ -166,7 +166,7 @@ def test_going_back_to_an_earlier_text_is_a_change_and_is_answered(
             daemon.run_all_jobs(61)
         assert words(daemon) == count
         assert len(moderator_messages(server)) == number
-        assert f"`words: {count}` · moderators" in moderator_messages(server)[-1]
+        assert f"→ `{count}`" in moderator_messages(server)[-1]
 
 
 def test_the_same_mistake_made_again_is_answered_again(
@@ -178,7 +178,7 @@ def test_the_same_mistake_made_again_is_answered_again(
             daemon.run_all_jobs(61)
     first, second, third = moderator_messages(server)
     assert "`words` must be a whole number" in first
-    assert "`words: 90` · moderators" in second
+    assert "`words: 100` → `90`" in second
     assert third == first
     assert words(daemon) == 90
 

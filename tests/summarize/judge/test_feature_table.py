@@ -15,6 +15,7 @@ from bot.summarize.cohesion_rules import cohesion_rules
 from bot.summarize.document import Document, InputLimits
 from bot.summarize.judge.feature_table import FeatureTable, feature_table
 from bot.summarize.judge.line_signals import NAMES, line_signals
+from bot.summarize.judge.sentence_words import sentence_words
 from bot.summarize.precis_method import load_weights
 from bot.summarize.word_tokens import count_words
 
@@ -45,20 +46,26 @@ def test_every_article_has_the_same_columns() -> None:
 @given(text=st.text("aB .!?\n\"'“”:ü字5", max_size=200))
 @settings(max_examples=40, deadline=None)
 def test_any_text_has_finite_signals(text: str) -> None:
-    signals = line_signals([text], cohesion_rules("en"))
+    signals = line_signals(sentence_words([text]), cohesion_rules("en"))
     assert signals.shape == (1, len(NAMES))
     assert np.isfinite(signals).all()
 
 
 def test_signals_of_a_line() -> None:
-    row = dict(zip(NAMES, line_signals(["Price: $12 | Read more…"], cohesion_rules("en"))[0], strict=True))
+    row = dict(
+        zip(
+            NAMES,
+            line_signals(sentence_words(["Price: $12 | Read more…"]), cohesion_rules("en"))[0],
+            strict=True,
+        )
+    )
     assert row["money"] == 1
     assert row["label"] == 1
     assert row["page_marks"] == 2
     assert row["ends_dots"] == 1
 
 
-@pytest.mark.parametrize("name", ["kinds", "ranks", "firsts", "picks"])
-def test_the_trees_of_the_package_were_fitted_on_these_columns(name: str) -> None:
+@pytest.mark.parametrize("name", ["kinds", "ranks", "firsts", "picks", "networks"])
+def test_the_weights_of_the_package_were_fitted_on_these_columns(name: str) -> None:
     heading = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text().partition("\n")[0]
     assert heading.partition("columns: ")[2].split() == list(table_of("One sentence.").names)

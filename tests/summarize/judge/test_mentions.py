@@ -6,6 +6,7 @@ import pytest
 
 from bot.summarize.cohesion_rules import cohesion_rules
 from bot.summarize.judge.mentions import NAMES, mention_signals
+from bot.summarize.judge.sentence_words import sentence_words
 
 TEXTS = [
     "Anna Berg, the mayor of Osby, opened a mill on Monday.",
@@ -18,7 +19,9 @@ TEXTS = [
 
 
 def value(name: str, at: int, title: str = "", language: str = "en") -> float:
-    return float(mention_signals(TEXTS, title, cohesion_rules(language))[at, NAMES.index(name)])
+    return float(
+        mention_signals(sentence_words(TEXTS), title, cohesion_rules(language))[at, NAMES.index(name)]
+    )
 
 
 def test_a_surname_alone_is_bare_unless_the_title_has_it() -> None:
@@ -41,7 +44,12 @@ def test_a_definite_noun_is_old_if_an_earlier_sentence_has_it() -> None:
 
 def test_the_first_word_of_a_sentence_is_a_name_only_if_it_is_one_inside_another() -> None:
     assert value("names", 3) == 1
-    assert mention_signals(["Everybody left."], "", cohesion_rules("en"))[0, NAMES.index("names")] == 0
+    assert (
+        mention_signals(sentence_words(["Everybody left."]), "", cohesion_rules("en"))[
+            0, NAMES.index("names")
+        ]
+        == 0
+    )
 
 
 @pytest.mark.parametrize("language", ["de", "xx", ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.summarize.judge.neighbours import standing, with_neighbours
+from bot.summarize.judge.neighbours import compared, standing, with_neighbours
 
 TABLE = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]])
 
@@ -22,3 +22,11 @@ def test_one_sentence_has_no_neighbours() -> None:
 
 def test_standing_is_the_rank_and_what_stands_alone_before() -> None:
     assert np.allclose(standing(TABLE), [[0, 0], [2, 0.9], [1, 1.1]])
+
+
+def test_log_odds_are_compared_with_those_of_the_article() -> None:
+    assert np.allclose(
+        compared(np.array([-1.0, 2.0, -4.0])),
+        [[-1, -9, 2, 1, -1, 3], [2, -1, -4, 0, -1, 0], [-4, 2, -9, 2, -1, 6]],
+    )
+    assert compared(np.zeros(0)).shape == (0, 6)

@@ -1,0 +1,47 @@
+"""Find the rows of tables among the lines of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.extract.documents.page_layout import Line
+
+_TOLERANCE = 2.0
+"""How far the cells of a column may begin apart, relative to the font size: figures end at the same place."""
+_MIN_ROWS = 3
+"""Number of rows of a table with two columns."""
+_MAX_DISTANCE = 4.0
+"""Distance of two rows, relative to the font size."""
+
+
+def table_rows(lines: Sequence[Line]) -> frozenset[int]:
+    """The indexes of the lines that are rows of a table.
+
+    A wide gap alone does not make a row, because justified lines have them: adjacent lines must have a gap at
+    the same place, and three of them if no line has more than one.
+    """
+    found: set[int] = set()
+    run: list[int] = []
+    for index, line in enumerate(lines):
+        if run and not _are_rows(lines[run[-1]], line):
+            found.update(run if _is_table(lines, run) else ())
+            run = []
+        run.append(index)
+    found.update(run if _is_table(lines, run) else ())
+    return frozenset(found)
+
+
+def _is_table(lines: Sequence[Line], run: Sequence[int]) -> bool:
+    if len(run) < 2:
+        return False
+    return len(run) >= _MIN_ROWS or any(len(lines[index].cell_starts) > 1 for index in run)
+
+
+def _are_rows(line: Line, following: Line) -> bool:
+    distance = line.baseline - following.baseline
+    return distance <= _MAX_DISTANCE * line.size and _share_cells(line, following)
+
+
+def _share_cells(line: Line, other: Line) -> bool:
+    distance = _TOLERANCE * max(line.size, other.size)
+    return any(abs(a - b) <= distance for a in line.cell_starts for b in other.cell_starts)

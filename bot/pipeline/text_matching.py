@@ -1,0 +1,111 @@
+"""Whether a title has a phrase, and a post a flair, whichever form of the letters both are written in.
+
+Both sides are folded to one form: Unicode's NFKC and case folding, without invisible characters and optional
+marks, with one kind of dash and of quotation mark (https://www.unicode.org/reports/tr15/).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("‐‑‒–—―⁃−﹘﹣－", "-")
+    | dict.fromkeys("’‘‚‛ʼʻʹ′´`＇՚׳", "'")
+    | dict.fromkeys("“”„‟«»″＂״〝〞", '"')
+)
+_LETTERS = str.maketrans(
+    {"ı": "i", "œ": "oe", "æ": "ae", "ی": "ي", "ى": "ي", "ک": "ك", "ـ": None, "ё": "е", "ς": "σ"}
+)
+"""Forms of one letter that case folding and NFKC keep apart."""
+_OPTIONAL_MARKS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\ufe00-\ufe0f\u034f]"
+    "|(?<=i)\u0307|(?<=[\u0370-\u03ff])[\u0300\u0301\u0342]"
+)
+"""Points of Hebrew and Arabic, which most texts leave out; the dot of a Turkish İ in lower case; accents of
+Greek, which capitals do not have; variation selectors."""
+_WITHOUT_SPACES = (
+    "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR",
+    "TIBETAN", "YI", "JAVANESE", "BALINESE", "TAI", "NEW TAI",
+)  # fmt: skip
+"""Scripts that write words, or their endings, without a space between them: the first words of the names of
+their characters."""
+_SHORTCODE = re.compile(r":[a-z_][\w+-]*:")
+_SEPARATORS = re.compile(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|\s[-+:~]\s|(?:^|\s)#")
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """The text in the form in which texts are compared, with single spaces."""
+    text = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+    text = "".join(char for char in text.casefold() if unicodedata.category(char) != "Cf")
+    text = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFD", text))
+    return " ".join(unicodedata.normalize("NFC", text).translate(_LETTERS).split())
+
+
+def has_phrase(title: str, phrase: str) -> bool:
+    """Whether a title has a phrase as whole words; in scripts without spaces, anywhere."""
+    text, wanted = fold(title), fold(phrase)
+    start = text.find(wanted) if wanted else -1
+    while start >= 0:
+        end = start + len(wanted)
+        before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+        if not _joins(before, wanted[0]) and not _joins(wanted[-1], after) and not _is_mark(after):
+            return True
+        start = text.find(wanted, start + 1)
+    return False
+
+
+def _joins(first: str, second: str) -> bool:
+    """Whether two neighbouring characters belong to one word."""
+    return all(char and _is_word(char) and _has_spaces(char) for char in (first, second))
+
+
+def _is_mark(char: str) -> bool:
+    """Whether it is a mark that belongs to the character before it."""
+    return bool(char) and unicodedata.category(char)[0] == "M"
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_" or _is_mark(char)
+
+
+@lru_cache(maxsize=4096)
+def _has_spaces(char: str) -> bool:
+    """Whether the script of a character has spaces between words."""
+    return not unicodedata.name(char, "").startswith(_WITHOUT_SPACES)
+
+
+def has_flair(flair: str, wanted: str) -> bool:
+    """Whether a flair, or one of several in it, is the wanted one. Only letters and digits count.
+
+    A wanted flair of symbols alone is looked for anywhere.
+    """
+    name = _letters(_without_shortcodes(wanted))
+    if not name:
+        return bool(fold(wanted)) and fold(wanted) in fold(flair)
+    text = _without_shortcodes(flair)
+    parts = _SEPARATORS.split("".join("|" if _is_symbol(char) else char for char in text))
+    return name in {_letters(text), *map(_letters, parts)}
+
+
+def _without_shortcodes(flair: str) -> str:
+    return _SHORTCODE.sub("|", fold(flair))
+
+
+def _is_symbol(char: str) -> bool:
+    return unicodedata.category(char) in ("So", "Sk")
+
+
+def _letters(text: str) -> str:
+    """The words of a text. A sign like that of C++ or C# belongs to its word."""
+    kept = (
+        char if _is_word(char) or (char in "+#" and index and _is_name_sign(text, index)) else " "
+        for index, char in enumerate(text)
+    )
+    return " ".join("".join(kept).replace("_", " ").split())
+
+
+def _is_name_sign(text: str, index: int) -> bool:
+    return text[:index].rstrip("+#")[-1:].isalnum() and not text[:index].endswith(" ")
