@@ -34,15 +34,15 @@ _INNER_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ,]\s.)[\w-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _MIN_CAPITALS = 20
 """A line with fewer letters may be in capitals by chance."""
+_QUESTION_MARKS = re.compile("[?？؟]")
+_TAIL = 100
+"""Characters at the end of a text that usually have its last words."""
 _OFFER = re.compile(
     r"(?i:\b(?:code|codes|promo|gutscheincode|rabattcode|código|cupón|cupom|codice|kortingscode))\W{1,3}"
     r"(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"
 )
 """A code for a discount: "with the code SPRING20"."""
 _LOG_ENTRY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s?:?\s+\w")
-_QUESTION_MARKS = re.compile("[?？؟]")
-_TAIL = 100
-"""Characters at the end of a text that usually have its last words."""
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
 
 

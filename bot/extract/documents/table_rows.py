@@ -33,8 +33,14 @@ def table_rows(lines: Sequence[Line]) -> frozenset[int]:
 
 def _is_table(lines: Sequence[Line], run: Sequence[int]) -> bool:
     if len(run) < 2:
-        return False
+        return bool(run) and _is_row_alone(lines[run[0]])
     return len(run) >= _MIN_ROWS or any(len(lines[index].cell_starts) > 1 for index in run)
+
+
+def _is_row_alone(line: Line) -> bool:
+    """Whether a line has nothing but cells of one or two words, as the first row of a table on a page."""
+    cells = len(line.cell_starts) + 1
+    return cells >= _MIN_ROWS and len(line.text.split()) <= 2 * cells
 
 
 def _are_rows(line: Line, following: Line) -> bool:

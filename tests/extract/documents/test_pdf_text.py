@@ -166,6 +166,16 @@ def test_exponents_and_indexes_keep_their_value() -> None:
     assert "H₂O" in text
 
 
+def test_the_limits_of_a_formula_do_not_divide_a_paragraph() -> None:
+    builder, page = report()
+    page.lines(60, 300, ["The lamp shines over the water, although 291 mem-"])
+    page.text(200, 293, "\u2013", 6)
+    page.text(60, 288, "bers disagreed.")
+    page.text(190, 284, "\u2013", 6)
+    text = paragraphs(read(builder.build()))[-1]
+    assert text == "The lamp shines over the water, although 291 members disagreed."
+
+
 def test_all_after_the_references_is_left_out() -> None:
     builder, page = report()
     page.text(60, 380, "References", 12, font="F2")
