@@ -15,20 +15,17 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.block_pages import block_page_samples
+from benchmarks.built_pages import BuiltSample
 from benchmarks.extraction_score import score_page
 from benchmarks.page_corpus import Sample, map_samples
 from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import (
-    FIRST_STAGE_FEATURES,
-    ReaderCoverage,
-    candidate_blocks,
-    first_stage_table,
-    second_stage_table,
-)
+from bot.extract.block_features import first_stage_table
 from bot.extract.block_selection import Evidence, collect_evidence
+from bot.extract.block_sums import words_of
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.charset import decode_html
 from bot.extract.extractor import clean_tree
@@ -36,13 +33,14 @@ from bot.extract.html_tree import parse_html
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
 from bot.extract.readers import CleanPage, ReaderCache
+from bot.extract.sequence_features import second_stage_table
 
 FOLDS = 5
-ROUNDS = (100, 80)
+ROUNDS = (250, 150)
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 8,
-    "learning_rate": 0.1,
+    "learning_rate": 0.05,
     "min_data_in_leaf": 100,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.7,
@@ -67,17 +65,17 @@ class BlockCase:
     sample: Sample
     title: str
     blocks: Blocks
-    shares: ReaderCoverage
+    words: Floats
+    coverage: Floats
     table: Floats
     label: Floats
-    near: NDArray[np.bool_]
     votes: NDArray[np.int64]
     usable: bool
     probabilities: list[Floats] = field(default_factory=list)
 
     @property
-    def words(self) -> Floats:
-        return self.table[:, FIRST_STAGE_FEATURES.index("words")]
+    def is_built(self) -> bool:
+        return isinstance(self.sample, BuiltSample)
 
     @property
     def weight(self) -> Floats:
@@ -85,9 +83,7 @@ class BlockCase:
 
     def evidence(self, stage: int) -> Evidence:
         """The input of `select_blocks`, with the out-of-fold predictions of a stage."""
-        return Evidence(
-            self.blocks, self.words, self.shares, lambda: self.probabilities[stage], lambda: self.votes
-        )
+        return Evidence(self.blocks, self.words, self.coverage, self.probabilities[stage], lambda: self.votes)
 
 
 def text_of(blocks: Blocks, keep: NDArray[np.bool_]) -> str:
@@ -107,41 +103,41 @@ def block_case_of(sample: Sample) -> BlockCase | None:
     index = PageIndex(blocks)
     label = index.block_coverage(index.covered_words(sample.body))
     votes = evidence.votes()
-    usable = (
+    usable = isinstance(sample, BuiltSample) or (
         score_page(sample.body, text_of(blocks, label >= 0.5)).f1 >= _LEAST_ORACLE
         and score_page(sample.body, text_of(blocks, votes >= 3)).f1 > _LEAST_VOTE
     )
     table = first_stage_table(blocks, evidence.coverage)
-    near = candidate_blocks(evidence.coverage)
-    return BlockCase(sample, title, blocks, evidence.coverage, table, label, near, votes, usable)
+    return BlockCase(sample, title, blocks, words_of(blocks), evidence.coverage, table, label, votes, usable)
 
 
 def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCase]:
-    """The prepared articles among the pages, except those without a block."""
+    """The prepared articles among the pages, except those without a block, and then the built pages."""
     articles = [sample for sample in wanted if sample.kind == "article"]
-    return [case for case in map_samples(block_case_of, articles, cache, "blocks") if case is not None]
+    found = [
+        *map_samples(block_case_of, articles, cache, "blocks"),
+        *map(block_case_of, block_page_samples()),
+    ]
+    return [case for case in found if case is not None]
 
 
 Table = Callable[[BlockCase], Floats]
 
 
 def fit(cases: Sequence[BlockCase], table: Table, rounds: int) -> Any:
-    rows = np.vstack([table(case)[case.near] for case in cases])
-    label = np.concatenate([case.label[case.near] for case in cases])
-    weight = np.concatenate([case.weight[case.near] for case in cases])
+    rows = np.vstack([table(case) for case in cases])
+    label = np.concatenate([case.label for case in cases])
+    weight = np.concatenate([case.weight for case in cases])
     return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), rounds)
 
 
 def predict(booster: Any, case: BlockCase, table: Table) -> Floats:
-    p = np.zeros(len(case.blocks))
-    if case.near.any():
-        p[case.near] = booster.predict(table(case)[case.near])
-    return p
+    return np.asarray(booster.predict(table(case)), dtype=np.float64)
 
 
 def stages() -> tuple[Table, Table]:
     """The feature table of each stage; the second needs the first's predictions in `case.probabilities`."""
-    return (lambda case: case.table), (lambda case: second_stage_table(case.table, case.probabilities[0]))
+    return (lambda case: case.table), (lambda case: second_stage_table(case.blocks, case.probabilities[0]))
 
 
 def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:

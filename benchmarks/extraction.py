@@ -1,9 +1,9 @@
 """Quality and speed of extraction: `python -m benchmarks.extraction DATA`.
 
 Prints one table over the articles of a data folder (`benchmarks.page_corpus`): each reader alone on the
-original page, the vote of all five, the cascade and the block model alone, and both settings of
-`bot.extract` (`benchmarks.reading_methods`). F1, precision, recall and exact are defined in
-`benchmarks.extraction_score`, leaks in `benchmarks.leaked_lines`. CPU time is in ms, with its ratio to
+original page, the vote of all five, the block model alone, and `bot.extract`
+(`benchmarks.reading_methods`). F1, precision, recall and exact are defined in `benchmarks.extraction_score`,
+leaks in `benchmarks.leaked_lines`. CPU time is in ms, with its ratio to
 trafilatura's precise mode on the same pages in the same run (each page is read by all rows in turn).
 
 For the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` gives honest results: each page
@@ -31,7 +31,6 @@ from benchmarks.page_corpus import Sample, samples
 from benchmarks.reading_methods import (
     ReadingMethod,
     block_model,
-    cascade,
     newspaper4k,
     selection_steps,
     single_reader,
@@ -50,10 +49,8 @@ BASE = "precise"
 METHODS: dict[str, ReadingMethod] = {
     **{reader.name: single_reader(reader.name) for reader in READERS},
     "vote": selection_steps(vote),
-    "cascade": selection_steps(cascade),
     "block model": selection_steps(block_model),
-    "bot, default": whole_extraction("default"),
-    "bot, best": whole_extraction("best"),
+    "Precis": whole_extraction,
 }
 
 

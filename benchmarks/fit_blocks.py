@@ -1,8 +1,9 @@
 """Fit the block model's trees: `python -m benchmarks.fit_blocks DATA [--cache DIR] [--write]`.
 
-DATA is a folder in the format of `benchmarks.page_corpus` (WCXB dev). Prints the F1 of both stages, out of
-fold by domain. With `--write`, fits on all pages and writes `bot/extract/trained_trees/blocks-*.txt`. The
-same data, library versions and seed give the same trees.
+DATA is a folder in the format of `benchmarks.page_corpus` (WCXB dev). Built pages are added
+(`benchmarks.block_pages`). Prints the F1 of both stages, out of fold by domain. With `--write`, fits on all
+pages and writes `bot/extract/trained_trees/blocks-*.txt`. The same data, library versions and seed give the
+same trees.
 """
 
 from __future__ import annotations
@@ -20,28 +21,29 @@ from benchmarks.page_corpus import samples
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import FIRST_STAGE_FEATURES, SECOND_STAGE_FEATURES
-from bot.extract.block_selection import THRESHOLDS, ExtractionMode, SelectionStep, select_blocks
+from bot.extract.block_features import first_stage_features
+from bot.extract.block_selection import SelectionStep, select_blocks
 from bot.extract.cleanup import find_dropped_lines
 from bot.extract.paragraphs import to_paragraphs
+from bot.extract.sequence_features import second_stage_features
 
+_GOOD = 0.9
 TREES = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
 
 
 def write(cases: Sequence[BlockCase]) -> None:
     usable = [case for case in cases if case.usable]
-    for number, (table, rounds, columns) in enumerate(
-        zip(
-            stages(),
-            ROUNDS,
-            (FIRST_STAGE_FEATURES, FIRST_STAGE_FEATURES + SECOND_STAGE_FEATURES),
-            strict=True,
-        ),
-        1,
-    ):
+    one = usable[0]
+    names = (
+        first_stage_features(one.blocks, one.coverage),
+        second_stage_features(one.blocks, one.coverage),
+    )
+    for number, (table, rounds, columns) in enumerate(zip(stages(), ROUNDS, names, strict=True), 1):
         booster = fit(usable, table, rounds)
-        write_trees(TREES / f"blocks-{number}.txt", tree_lines(booster), columns, "benchmarks.fit_blocks")
-        check_tree_text(booster, np.vstack([table(case)[case.near] for case in usable[:50]]))
+        write_trees(
+            TREES / f"blocks-{number}.txt", tree_lines(booster), list(columns), "benchmarks.fit_blocks"
+        )
+        check_tree_text(booster, np.vstack([table(case) for case in usable[:50]]))
 
 
 def check_tree_text(booster: Any, rows: Floats) -> None:
@@ -50,28 +52,34 @@ def check_tree_text(booster: Any, rows: Floats) -> None:
     assert difference < 1e-3, f"the predictions from the text differ from LightGBM's by {difference}"
 
 
-def extract_text(case: BlockCase, stage: int, setting: ExtractionMode) -> tuple[str, str]:
+def extract_text(case: BlockCase, stage: int) -> tuple[str, str]:
     """The text and the step that decided, from trees that never saw the page's domain."""
-    choice = select_blocks(case.evidence(stage), setting)
+    choice = select_blocks(case.evidence(stage))
     found = to_paragraphs(case.blocks, np.flatnonzero(choice.selected).tolist())
     out = find_dropped_lines([paragraph.text for paragraph in found], case.title)
     return "\n".join(p.text for at, p in enumerate(found) if at not in out), choice.step
 
 
-def report(cases: Sequence[BlockCase], without_blocks: int) -> None:
-    """`without_blocks` articles have no block; they count as empty results."""
-    for setting in THRESHOLDS:
-        for stage, name in enumerate(("one stage", "two stages")):
-            results = [extract_text(case, stage, setting) for case in cases]
-            pages = [
-                score_page(case.sample.body, text) for case, (text, _) in zip(cases, results, strict=True)
-            ]
-            total = score(pages + [score_page("lost", "")] * without_blocks)
-            steps = {step: sum(step == taken for _, taken in results) for step in get_args(SelectionStep)}
-            print(
-                f"{setting}, {name}: F1 {total.f1:.4f}, precision {total.precision:.4f}, recall"
-                f" {total.recall:.4f}, below one half {total.below_half}, steps {steps}"
-            )
+def report(cases: Sequence[BlockCase], articles: int) -> None:
+    """`articles` is the number of articles in the corpus; those without a block count as empty results."""
+    corpus = [case for case in cases if not case.is_built]
+    for stage, name in enumerate(("one stage", "two stages")):
+        print_scores(f"corpus, {name}", corpus, stage, articles - len(corpus))
+        print_scores(f"built pages, {name}", [case for case in cases if case.is_built], stage, 0)
+
+
+def print_scores(name: str, cases: Sequence[BlockCase], stage: int, without_blocks: int) -> None:
+    results = [extract_text(case, stage) for case in cases]
+    pages = [score_page(case.sample.body, text) for case, (text, _) in zip(cases, results, strict=True)]
+    pages += [score_page("lost", "")] * without_blocks
+    total = score(pages)
+    loss = np.array([1 - page.f1 for page in pages if page.f1 < _GOOD] or [0.0])
+    steps = {step: sum(step == taken for _, taken in results) for step in get_args(SelectionStep)}
+    print(
+        f"{name}: F1 {total.f1:.4f}, precision {total.precision:.4f}, recall {total.recall:.4f}, below one"
+        f" half {total.below_half}, below .9 {len(loss)} (90th percentile of their loss"
+        f" {np.percentile(loss, 90):.3f}), steps {steps}"
+    )
 
 
 def parse_options(description: str | None) -> argparse.Namespace:
@@ -91,7 +99,7 @@ def main() -> None:
     cases = block_cases_of(everything, options.cache)
     print(f"{len(cases)} pages, {sum(case.usable for case in cases)} of them usable for training")
     out_of_fold(cases)
-    report(cases, sum(sample.kind == "article" for sample in everything) - len(cases))
+    report(cases, sum(sample.kind == "article" for sample in everything))
     if options.write:
         write(cases)
         print(f"written to {TREES}")

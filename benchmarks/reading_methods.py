@@ -1,6 +1,6 @@
 """The methods that `benchmarks.extraction` compares: a page in; text, step and error out.
 
-A single reader gets the original page. The vote, the cascade and the block model alone get what
+A single reader gets the original page. The vote and the block model alone get what
 `bot.extract` uses: the cleaned tree, no captions, and the clean-up by lines.
 """
 
@@ -20,9 +20,7 @@ from bot.extract.block_selection import (
     THRESHOLDS,
     BlockSelection,
     Evidence,
-    ExtractionMode,
     collect_evidence,
-    select_by_agreement,
     select_by_model,
     select_by_vote,
 )
@@ -36,8 +34,7 @@ from bot.extract.paragraphs import to_paragraphs
 from bot.extract.readers import CleanPage, ReaderCache
 
 ReadingMethod = Callable[[Page], tuple[str, str, str]]
-_LIMITS = replace(THRESHOLDS["best"], min_votes=3)
-_CASCADE = replace(_LIMITS, min_agreement=0.80)
+_LIMITS = replace(THRESHOLDS, min_votes=3)
 _NEWSPAPER4K = """
 import json, logging, sys, time
 logging.disable(logging.CRITICAL)
@@ -70,7 +67,7 @@ def single_reader(name: str) -> ReadingMethod:
 
 
 def selection_steps(choose: Callable[[Evidence], BlockSelection | None]) -> ReadingMethod:
-    """Some steps of the cascade without the others; no choice gives an empty text."""
+    """One step without the others; no choice gives an empty text."""
 
     def read(page: Page) -> tuple[str, str, str]:
         root = parse_html(decode_html(page.content, page.content_type))
@@ -96,22 +93,14 @@ def vote(evidence: Evidence) -> BlockSelection:
     return select_by_vote(evidence, _LIMITS)
 
 
-def cascade(evidence: Evidence) -> BlockSelection:
-    """precise if it shares four fifths of its words with resiliparse, else the vote."""
-    return select_by_agreement(evidence, _CASCADE) or select_by_vote(evidence, _LIMITS)
-
-
 def block_model(evidence: Evidence) -> BlockSelection | None:
     """The block model, however uncertain it is; no choice if it keeps fewer than 60 words."""
     return select_by_model(evidence, replace(_LIMITS, min_confidence=0.0))
 
 
-def whole_extraction(mode: ExtractionMode) -> ReadingMethod:
-    def read(page: Page) -> tuple[str, str, str]:
-        told = extract(page, mode=mode, explain=True)
-        return told.result.text, told.step or "refused early", ""
-
-    return read
+def whole_extraction(page: Page) -> tuple[str, str, str]:
+    told = extract(page, explain=True)
+    return told.result.text, told.step or "refused early", ""
 
 
 def newspaper4k(python: str, wanted: Sequence[Sample]) -> list[tuple[str, str, float]]:

@@ -1,148 +1,87 @@
-"""Features of the blocks of a page, as tables for the decision trees.
+"""Features of the blocks of a page, as a table for the decision trees of the first stage.
 
-`first_stage_table` is computed from the page and the texts of two readers, `second_stage_table` from that
-and the probabilities of the first stage.
+`first_stage_table` is computed from the page and the text of one reader. The features of the second stage
+are in `bot.extract.sequence_features`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.extract.alignment import Floats
+from bot.extract.block_structure import BlockStructure
 from bot.extract.block_sums import BlockSums, Ints
+from bot.extract.block_text import text_shape
 from bot.extract.blocks import IN_HEADING, IN_ITEM, TAG_CODE, Blocks
-
-FIRST_STAGE_FEATURES = [
-    "precise",
-    "resiliparse",
-    "before",
-    "after",
-    "class_ratio",
-    "class_share",
-    "up_ratio",
-    "grand_ratio",
-    "up_words",
-    "up_share",
-    "steps",
-    "climb",
-    "mass_before",
-    "mass_after",
-    "twins",
-    "in_run",
-    "run_distance",
-    "words",
-    "links",
-    "links_before",
-    "links_after",
-    "capitals",
-    "sentence",
-    "tag",
-    "in_heading",
-    "in_item",
-    "foot_names",
-    "hidden_names",
-    "reader_ratio",
-    "agreement",
-    "own_names",
-]
-SECOND_STAGE_FEATURES = [
-    "p",
-    "p_before",
-    "p_after",
-    "p_before2",
-    "p_after2",
-    "p_around",
-    "mass_so_far",
-    "mass_total",
-    "p_chosen",
-]
 
 _MAX_DISTANCE = 60
 _MAX_GAP = 3
-_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", '"', "”", "»", "“", "’", "」", ":", ")")
+_WINDOW = 9
+_NEAR = 3
+_HALF = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderCoverage:
-    """Share of each block that the two readers extracted, and how much the readers agree."""
+def first_stage_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
+    """One array for each feature, with a value for each block.
 
-    precise: Floats
-    resiliparse: Floats
-    agreement: float
-    """2·shared / sum, over the covered words of the page."""
-    ratio: float
-    """Words of precise divided by words of resiliparse, at most 4."""
-
-
-def first_stage_table(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
-    """One row for each block, with the columns of `FIRST_STAGE_FEATURES`."""
-    sums = BlockSums(blocks, (coverage.precise + coverage.resiliparse) / 2)
+    `coverage` is the share of each block that the reader has, 0 to 1.
+    """
+    sums = BlockSums(blocks, coverage)
     links = np.array(blocks.link_share)
-    reader_mean = sums.coverage
+    words = sums.words
+    structure = BlockStructure(sums, links)
     inside = np.array([blocks.context(i) for i in range(len(blocks))], dtype=np.int64)
-    columns: list[NDArray[np.generic]] = [
-        coverage.precise,
-        coverage.resiliparse,
-        shifted(reader_mean, -1),
-        shifted(reader_mean, 1),
-        *sums.same_class_features(),
-        sums.other_blocks_coverage(sums.parent),
-        sums.other_blocks_coverage(sums.grandparent),
-        *sums.words_under_parent(),
-        *sums.path_to_main(),
-        *sums.mass_before_and_after(),
-        sums.duplicate_counts(),
-        *_main_run(reader_mean, sums.words),
-        sums.words,
-        links,
-        shifted(links, -1),
-        shifted(links, 1),
-        np.array([_capital_share(text) for text in blocks.texts]),
-        np.array([text.endswith(_SENTENCE_ENDS) for text in blocks.texts]),
-        np.array([TAG_CODE.get(blocks.tag(i), 0) for i in range(len(blocks))]),
-        (inside & IN_HEADING) > 0,
-        (inside & IN_ITEM) > 0,
-        *sums.names_below_main(),
-        np.full(len(blocks), coverage.ratio),
-        np.full(len(blocks), coverage.agreement),
-        sums.strongest_name_group(),
-    ]
-    return np.column_stack(columns).astype(np.float64)
+    names, signatures = sums.name_groups(), sums.signatures()
+    steps, climb = sums.path_to_main()
+    mass_before, mass_after = sums.mass_before_and_after()
+    in_run, run_distance = _main_run(coverage, words)
+    return {
+        "coverage": coverage,
+        "before": shifted(coverage, -1),
+        "after": shifted(coverage, 1),
+        "around": window_mean(coverage, words, _WINDOW),
+        "class_ratio": sums.other_blocks_coverage(names),
+        "class_share": sums.share_of_page(names),
+        "signature_ratio": sums.other_blocks_coverage(signatures),
+        "signature_share": sums.share_of_page(signatures),
+        "signature_blocks": np.bincount(signatures)[signatures],
+        "up_ratio": sums.other_blocks_coverage(sums.parent),
+        "grand_ratio": sums.other_blocks_coverage(sums.grandparent),
+        "steps": steps,
+        "climb": climb,
+        "mass_before": mass_before,
+        "mass_after": mass_after,
+        "twins": sums.same_texts(),
+        "in_run": in_run,
+        "run_distance": run_distance,
+        "words": words,
+        "words_before": shifted(words, -1),
+        "words_after": shifted(words, 1),
+        "longest_near": np.max(
+            [shifted(words, by) for by in range(-_NEAR, _NEAR + 1) if by], axis=0, initial=0.0
+        ),
+        "links": links,
+        "links_before": shifted(links, -1),
+        "links_after": shifted(links, 1),
+        "place": (np.cumsum(words) - words) / sums.page_words,
+        "page_blocks": np.full(len(blocks), len(blocks)),
+        "page_coverage": np.full(len(blocks), sums.mass.sum() / sums.page_words),
+        "tag": np.array([TAG_CODE.get(blocks.tag(i), 0) for i in range(len(blocks))]),
+        "in_heading": (inside & IN_HEADING) > 0,
+        "in_item": (inside & IN_ITEM) > 0,
+        "own_names": sums.strongest_name_group(),
+        **structure.enclosing_features(),
+        **structure.branch_features(),
+        **structure.repetition_features(),
+        **structure.heading_features(links),
+        **text_shape(blocks.texts, words),
+    }
 
 
-def second_stage_table(first: Floats, p: Floats) -> Floats:
-    """The first table with nine more columns: `SECOND_STAGE_FEATURES`."""
-    words = first[:, FIRST_STAGE_FEATURES.index("words")]
-    mass = p * words
-    chosen = p >= 0.5
-    around = np.convolve(mass, np.ones(9), "same") / np.convolve(words, np.ones(9), "same")
-    if len(p) < 9:  # `same` pads to the longer of the two arrays
-        around = np.full(len(p), mass.sum() / max(words.sum(), 1.0))
-    total = mass.sum()
-    return np.column_stack(
-        [
-            first,
-            p,
-            shifted(p, -1),
-            shifted(p, 1),
-            shifted(p, -2),
-            shifted(p, 2),
-            around,
-            np.cumsum(mass) / max(total, 1e-9),
-            np.full(len(p), total),
-            np.full(len(p), p[chosen].mean() if chosen.any() else 0.0),
-        ]
-    )
-
-
-def candidate_blocks(coverage: ReaderCoverage) -> NDArray[np.bool_]:
-    """Mask of the blocks of which a reader has at least 30 %, with three neighbours on either side."""
-    seen = np.maximum(coverage.precise, coverage.resiliparse) >= 0.3
-    near = np.convolve(seen, np.ones(7), "full")[3 : 3 + len(seen)]
-    return near > 0.5
+def first_stage_table(blocks: Blocks, coverage: Floats) -> Floats:
+    """One row for each block, with the columns of `first_stage_features`."""
+    return np.column_stack(list(first_stage_features(blocks, coverage).values())).astype(np.float64)
 
 
 def shifted(values: Floats, by: int) -> Floats:
@@ -155,14 +94,19 @@ def shifted(values: Floats, by: int) -> Floats:
     return out
 
 
-def _capital_share(text: str) -> float:
-    return sum(map(str.isupper, text)) / len(text)
+def window_mean(values: Floats, words: Floats, size: int) -> Floats:
+    """The mean of the values by words over `size` blocks, with the block in the middle."""
+    half = size // 2
+    sums = [np.concatenate(([0.0], np.cumsum(part))) for part in (values * words, words)]
+    place = np.arange(len(values))
+    low, high = np.maximum(place - half, 0), np.minimum(place + half + 1, len(values))
+    return np.asarray((sums[0][high] - sums[0][low]) / (sums[1][high] - sums[1][low]), dtype=np.float64)
 
 
 def _main_run(coverage: Floats, words: Floats) -> tuple[NDArray[np.bool_], Ints]:
     """Which blocks are in the longest run of covered blocks (by words), and the distance of the others."""
     count = len(coverage)
-    at = np.flatnonzero(coverage >= 0.5)
+    at = np.flatnonzero(coverage >= _HALF)
     if not len(at):
         return np.zeros(count, dtype=np.bool_), np.full(count, _MAX_DISTANCE)
     pieces = np.split(at, np.flatnonzero(np.diff(at) > _MAX_GAP + 1) + 1)

@@ -1,7 +1,8 @@
 """The block model: the probability that each block of a page belongs to the article.
 
-Two stages of decision trees, trained by `benchmarks/fit_blocks.py`. The second stage gets the first stage's
-probabilities of the neighbouring blocks.
+Two stages of decision trees, trained by `benchmarks/fit_blocks.py`. The first stage judges each block by
+itself, its place in the page and the text of one reader. The second stage judges it by what the first says
+about all blocks, so it decides where the article starts and ends.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import numpy as np
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import ReaderCoverage, candidate_blocks, first_stage_table, second_stage_table
+from bot.extract.block_features import first_stage_table
 from bot.extract.blocks import IN_CAPTION, Blocks
+from bot.extract.sequence_features import second_stage_table
 
 
 @cache
@@ -25,23 +27,31 @@ def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
     )
 
 
-def block_probabilities(blocks: Blocks, coverage: ReaderCoverage) -> Floats:
-    """The probability of each block, 0 to 1; 0 for blocks far from everything that the readers found."""
-    p = np.zeros(len(blocks))
-    near = candidate_blocks(coverage)
-    if not near.any():
-        return p
+def block_probabilities(blocks: Blocks, coverage: Floats) -> Floats:
+    """The probability of each block, 0 to 1; `coverage` is the share of each block that the reader has."""
+    if not len(blocks):
+        return np.zeros(0)
     first, second = load_trees()
-    table = first_stage_table(blocks, coverage)
-    p[near] = first.predict(table[near])
-    p[near] = second.predict(second_stage_table(table, p)[near])
-    return p
+    p = first.predict(first_stage_table(blocks, coverage))
+    return second.predict(second_stage_table(blocks, p))
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:
     """The values `p`, with 0 for blocks inside `<figcaption>`: a caption is not part of the text."""
     captions = np.array([bool(blocks.context(i) & IN_CAPTION) for i in range(len(blocks))], dtype=np.bool_)
     return np.where(captions, 0.0, p)
+
+
+def with_whole_lists(blocks: Blocks, p: Floats, words: Floats) -> Floats:
+    """The values `p`, with their mean by words for the items of a list, which is kept or left as a whole."""
+    elements = blocks.elements
+    seen: dict[int, int] = {}
+    lists = [
+        elements.parent[e] if elements.tag[e] == "li" else -1 - at for at, e in enumerate(blocks.element)
+    ]
+    group = np.array([seen.setdefault(one, len(seen)) for one in lists], dtype=np.int64)
+    means = np.bincount(group, p * words) / np.maximum(np.bincount(group, words), 1.0)
+    return np.asarray(means[group], dtype=np.float64)
 
 
 def confidence(p: Floats, words: Floats) -> float:

@@ -13,17 +13,19 @@ from bot.extract.class_names import GROUP_BITS
 
 Ints = NDArray[np.int64]
 
-_FOOT_BIT = GROUP_BITS["foot"]
-_HIDDEN_BIT = GROUP_BITS["hidden"]
-
 
 class BlockSums:
-    """Sums over the blocks and elements of one page."""
+    """Sums over the blocks and elements of one page.
+
+    `coverage` is the share of each block that the reader has, 0 to 1. Arrays over elements have one value for
+    each element of `blocks.elements`, arrays over blocks one for each block.
+    """
 
     def __init__(self, blocks: Blocks, coverage: Floats) -> None:
         self.blocks = blocks
         self.coverage = coverage
-        self.words: Floats = np.array([len(words) for words in blocks.words], dtype=np.float64)
+        self.words = words_of(blocks)
+        self.page_words = float(self.words.sum())
         self.mass = coverage * self.words
         elements = blocks.elements
         self.parents = np.array(elements.parent, dtype=np.int64)
@@ -31,8 +33,9 @@ class BlockSums:
         self.parent = self.parents[self.element]
         self.grandparent = self.parents[self.parent]
         self.depth = np.array(elements.depth, dtype=np.int64)
-        under = np.bincount(self.parent, self.mass, minlength=len(self.parents))
-        self.main = int(under.argmax())
+        direct = np.bincount(self.parent, self.mass, minlength=len(self.parents))
+        self.main = int(direct.argmax())
+        """The parent of the blocks with most covered words."""
         self._find_meeting_elements()
 
     def _find_meeting_elements(self) -> None:
@@ -47,26 +50,44 @@ class BlockSums:
             meet[element] = element if element in on_path else meet[parent]
         self.meeting_element = np.array(meet, dtype=np.int64)
 
-    def other_blocks_coverage(self, group: Ints) -> Floats:
-        """Coverage of the other blocks of each block's group; -1 for a block that is alone in its group."""
-        mass = np.bincount(group, self.mass)[group] - self.mass
-        words = np.bincount(group, self.words)[group] - self.words
-        return np.where(words > 0, mass / np.maximum(words, 1.0), -1.0)
-
-    def same_class_features(self) -> tuple[Floats, Floats]:
-        elements = self.blocks.elements
-        keys = ((elements.tag[e], elements.name_groups[e], elements.depth[e]) for e in self.blocks.element)
-        group = _group_numbers(keys)
-        share = np.bincount(group, self.words)[group] / self.words.sum()
-        return self.other_blocks_coverage(group), share
-
-    def words_under_parent(self) -> tuple[Floats, Floats]:
-        under = np.bincount(self.element, self.words, minlength=len(self.parents)).tolist()
+    def in_subtrees(self, values: Floats) -> Floats:
+        """The sum of the values of the blocks inside each element, from one value for each block."""
+        sums = np.bincount(self.element, values, minlength=len(self.parents)).tolist()
         parents = self.blocks.elements.parent
         for element in range(len(parents) - 1, 0, -1):
-            under[parents[element]] += under[element]
-        words = np.array(under)[self.parent]
-        return words, words / self.words.sum()
+            sums[parents[element]] += sums[element]
+        return np.array(sums)
+
+    def other_blocks_mean(self, group: Ints, values: Floats) -> Floats:
+        """The mean of `values` by words over the other blocks of each block's group; -1 if it has none."""
+        mass = values * self.words
+        rest = np.bincount(group, mass)[group] - mass
+        words = np.bincount(group, self.words)[group] - self.words
+        return np.where(words > 0, rest / np.maximum(words, 1.0), -1.0)
+
+    def other_blocks_coverage(self, group: Ints) -> Floats:
+        """Coverage of the other blocks of each block's group; -1 for a block that is alone in its group."""
+        return self.other_blocks_mean(group, self.coverage)
+
+    def share_of_page(self, group: Ints) -> Floats:
+        """The share of the page's words that are in each block's group."""
+        return np.asarray(np.bincount(group, self.words)[group] / self.page_words, dtype=np.float64)
+
+    def name_groups(self) -> Ints:
+        """A number for each block: the same for blocks with the same tag, depth and name groups."""
+        elements = self.blocks.elements
+        return _group_numbers(
+            (elements.tag[e], elements.name_groups[e], elements.depth[e]) for e in self.blocks.element
+        )
+
+    def signatures(self) -> Ints:
+        """A number for each block: the same for blocks with the same tag, class and class of the parent."""
+        tag, names, parent = (
+            self.blocks.elements.tag,
+            self.blocks.elements.class_name,
+            self.blocks.elements.parent,
+        )
+        return _group_numbers((tag[e], names[e], names[parent[e]]) for e in self.blocks.element)
 
     def path_to_main(self) -> tuple[Ints, Ints]:
         meeting = self.meeting_element[self.element]
@@ -77,23 +98,10 @@ class BlockSums:
         so_far = np.cumsum(self.mass)
         return (so_far - self.mass) / total, (total - so_far) / total
 
-    def duplicate_counts(self) -> Ints:
+    def same_texts(self) -> Ints:
+        """The number of other blocks with the same text."""
         group = _group_numbers(self.blocks.texts)
-        return np.bincount(group)[group] - 1
-
-    def names_below_main(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Whether an element between a block and the path to `main` has a footer name, or a hidden name."""
-        parents, masks, meeting = (
-            self.blocks.elements.parent,
-            self.blocks.elements.name_groups,
-            self.meeting_element,
-        )
-        names = [0] * len(parents)
-        for element, parent in enumerate(parents):
-            if meeting[element] != element:
-                names[element] = names[parent] | masks[element]
-        found = np.array(names, dtype=np.int64)[self.element]
-        return (found & _FOOT_BIT) > 0, (found & _HIDDEN_BIT) > 0
+        return np.asarray(np.bincount(group)[group] - 1, dtype=np.int64)
 
     def strongest_name_group(self) -> Ints:
         """Rank of the most informative name group of the block's element or its parent; 0 for none."""
@@ -121,6 +129,11 @@ _NAME_GROUPS_BY_RANK = (
     "newsletter",
     "comment",
 )
+
+
+def words_of(blocks: Blocks) -> Floats:
+    """The number of words of each block, at least 1; an estimate in scripts without spaces."""
+    return np.maximum(np.array(blocks.word_counts(), dtype=np.float64), 1.0)
 
 
 def _group_numbers(keys: Iterable[Hashable]) -> Ints:

@@ -101,6 +101,8 @@ class BlockElements:
     tag: list[str] = field(default_factory=lambda: [""])
     parent: list[int] = field(default_factory=lambda: [0])
     depth: list[int] = field(default_factory=lambda: [0])
+    class_name: list[str] = field(default_factory=lambda: [""])
+    """The value of the attribute `class`."""
     name_groups: list[int] = field(default_factory=lambda: [0])
     context: list[int] = field(default_factory=lambda: [0])
 
@@ -108,6 +110,7 @@ class BlockElements:
         self.tag.append(tag)
         self.parent.append(parent)
         self.depth.append(self.depth[parent] + 1)
+        self.class_name.append(element.get("class", ""))
         self.name_groups.append(name_groups_of(element.items()) if element.attrib else 0)
         self.context.append(self.context[parent] | _CONTEXT_BITS.get(tag, 0))
         return len(self.tag) - 1
@@ -130,13 +133,14 @@ class Blocks:
 
     def word_count(self, index: int) -> int:
         """`count_words` of the text of a block."""
-        return self._word_counts()[index]
+        return self.word_counts()[index]
 
     @property
     def total_word_count(self) -> int:
-        return sum(self._word_counts())
+        return sum(self.word_counts())
 
-    def _word_counts(self) -> list[int]:
+    def word_counts(self) -> list[int]:
+        """`count_words` of the text of each block."""
         missing = range(len(self._counts), len(self.texts))
         self._counts += [count_words_of_tokens(self.texts[i], len(self.words[i])) for i in missing]
         return self._counts

@@ -22,6 +22,7 @@ from bot.extract.text_features import text_features
 from bot.extract.word_count import count_words
 
 _LONG = 25
+_MAX_RATIO = 4.0
 _LEVELS = 6
 """The names of this many elements around a block are looked at."""
 _GROUPS = ("body", "content", "title", "lead", "faq")
@@ -36,15 +37,12 @@ def body_features(
     title: str,
 ) -> GateFeatures:
     """Features of the text and its place in the page; `signs` and `title` are those of the page."""
-    words, coverage, blocks = evidence.words, evidence.coverage, evidence.blocks
+    words, blocks = evidence.words, evidence.blocks
     total = max(float(words.sum()), 1.0)
     is_short = total < MAX_WORDS
     return {
         "confidence": selection.confidence,
-        "agreement": coverage.agreement,
-        "reader_ratio": coverage.ratio,
-        "precise": float((coverage.precise * words).sum()) / total,
-        "resiliparse": float((coverage.resiliparse * words).sum()) / total,
+        **_agreement_features(evidence, total),
         "kept": float(words[selection.selected].sum()) / total,
         "block_words": total / max(len(blocks), 1),
         "twins": 1 - len(set(blocks.texts)) / max(len(blocks), 1),
@@ -57,6 +55,19 @@ def body_features(
         **_paragraph_features(paragraphs),
         **_layout_features(evidence, np.flatnonzero(selection.selected).tolist()),
         **text_features(blocks, paragraphs),
+    }
+
+
+def _agreement_features(evidence: Evidence, total: float) -> GateFeatures:
+    """How much of the page the model and the reader find, and how much they agree (2·shared / sum)."""
+    words, p, coverage = evidence.words, evidence.probabilities, evidence.coverage
+    probable, covered = float((p * words).sum()), float((coverage * words).sum())
+    shared = float((np.minimum(p, coverage) * words).sum())
+    return {
+        "agreement": 2 * shared / max(probable + covered, 1.0),
+        "reader_ratio": min(_MAX_RATIO, probable / max(covered, 1.0)),
+        "precise": probable / total,
+        "resiliparse": covered / total,
     }
 
 

@@ -1,7 +1,7 @@
 """Extract the article of a page that passed the quick refusals: readers, block model, clean-up, gate.
 
-`bot.extract.extractor` imports this module with the first such page, because it imports numpy, trafilatura
-and the language model: three quarters of the total import time.
+`bot.extract.extractor` imports this module with the first such page, because it imports numpy and
+the language model, which are most of the total import time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from bot.extract.article_gate import Strictness, check_article
 from bot.extract.block_selection import (
     BlockSelection,
     Evidence,
-    ExtractionMode,
     collect_evidence,
     select_blocks,
 )
@@ -30,13 +29,11 @@ from bot.extract.readers import CleanPage, ReaderCache
 from bot.extract.standfirsts import Headline
 
 
-def read_article(
-    facts: PageFacts, root: HtmlElement, blocks: Blocks, mode: ExtractionMode, strictness: Strictness
-) -> Explanation:
+def read_article(facts: PageFacts, root: HtmlElement, blocks: Blocks, strictness: Strictness) -> Explanation:
     """Extract the article; `root` is the clean tree that `blocks` were split from."""
     readers = ReaderCache(CleanPage(facts.page.url, root))
     evidence = collect_evidence(blocks, readers)
-    return _explain(facts, readers, evidence, select_blocks(evidence, mode), strictness)
+    return _explain(facts, readers, evidence, select_blocks(evidence), strictness)
 
 
 def _explain(

@@ -33,35 +33,31 @@ from bot.extract.url_parts import split_url
 
 if TYPE_CHECKING:
     from bot.extract.article_gate import Strictness
-    from bot.extract.block_selection import ExtractionMode
 
 
 @overload
 def extract(
-    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[False] = ...
+    page: Page, *, strictness: Strictness = ..., explain: Literal[False] = ...
 ) -> Article | NotArticle: ...
 @overload
-def extract(
-    page: Page, *, mode: ExtractionMode = ..., strictness: Strictness = ..., explain: Literal[True]
-) -> Explanation: ...
+def extract(page: Page, *, strictness: Strictness = ..., explain: Literal[True]) -> Explanation: ...
 def extract(
     page: Page,
     *,
-    mode: ExtractionMode = "default",
     strictness: Strictness = "default",
     explain: bool = False,
 ) -> Article | NotArticle | Explanation:
     """The article of a page, or the reason why it is not an article.
 
-    `mode` is "default", or "best" for a slower and slightly better selection of blocks. `strictness` is how
-    certain the gate must be that a page is an article. With `explain`, the result comes in an `Explanation`.
+    `strictness` is how certain the gate must be that a page is an article. With `explain`, the result comes
+    in an `Explanation`.
     Exceptions of third-party readers are caught. The caller must limit time and memory.
     """
-    explanation = _extract(page, mode, strictness)
+    explanation = _extract(page, strictness)
     return explanation if explain else explanation.result
 
 
-def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explanation:
+def _extract(page: Page, strictness: Strictness) -> Explanation:
     document = document_kind(page.content, page.content_type, split_url(page.url).path)
     if document is not None:
         from bot.extract.documents.document_reader import read_document
@@ -85,7 +81,7 @@ def _extract(page: Page, mode: ExtractionMode, strictness: Strictness) -> Explan
         return Explanation(refusal)
     from bot.extract.extraction_steps import read_article
 
-    return read_article(facts, root, blocks, mode, strictness)
+    return read_article(facts, root, blocks, strictness)
 
 
 def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -> Blocks:

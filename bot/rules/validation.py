@@ -58,8 +58,15 @@ def parse_settings(
     everything = {**(earlier or {}), **start, **settings}
     problems += useless_values(known, settings, everything)
     if problems:
-        raise InvalidSettings(sorted(problems, key=lambda problem: problem.line)[:MAX_PROBLEMS])
+        raise InvalidSettings(_in_order(problems)[:MAX_PROBLEMS])
     return start | settings
+
+
+def _in_order(problems: list[SettingProblem]) -> list[SettingProblem]:
+    """The problems by line. Where a comment swallows a value, that the value is missing says nothing new."""
+    swallowed = {problem.line for problem in problems if problem.code == "comment"}
+    kept = (each for each in problems if each.line not in swallowed or each.code == "comment")
+    return sorted(kept, key=lambda problem: problem.line)
 
 
 def _profile_settings(

@@ -1,6 +1,6 @@
 """Loads everything a worker needs before its first page. The fork server imports it; workers are its copies.
 
-Reading one small page loads everything that is loaded lazily (trafilatura, numpy, the models, the rules, the
+Reading one small page loads everything that is loaded lazily (numpy, the models, the rules, the
 language detection). Otherwise each worker would need 0.5 s and 100 MB for it, again after every 50 pages.
 """
 
@@ -37,6 +37,6 @@ LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 kernel_support()  # its libraries run programs to find the C library, once for each process that loads them
 jieba.setLogLevel(logging.CRITICAL)  # it tries to write a cache, and logs at length that it cannot
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
-    extract(PAGE, mode="best")  # which always asks the block model
+    extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
     digest(SELF_POST, LENGTH_LIMITS, "precis")

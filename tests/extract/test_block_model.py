@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.extract.alignment import PageIndex
-from bot.extract.block_model import confidence
+from bot.extract.block_model import confidence, with_whole_lists
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.cleanup import cleanup_rules, find_dropped_lines
 from bot.extract.html_tree import parse_html
@@ -56,6 +56,13 @@ def test_confidence_is_the_expected_f1() -> None:
     assert confidence(np.zeros(0), np.zeros(0)) == 0.0
 
 
+def test_the_items_of_a_list_are_kept_or_left_as_a_whole() -> None:
+    found = blocks_of("<p>a b</p><ul><li>c d e<li>f</ul><ul><li>g h</ul>")
+    p = np.array([0.9, 0.6, 0.2, 0.1])
+    whole = with_whole_lists(found, p, np.array([2.0, 3.0, 1.0, 2.0]))
+    assert whole.tolist() == pytest.approx([0.9, 0.5, 0.5, 0.1])
+
+
 DROPPED = [
     ("Read more: Three boats lost in the gale", "read-more"),
     ("Lesen Sie auch: Drei Boote im Sturm verloren", "read-more"),
@@ -87,8 +94,10 @@ DROPPED = [
     ("This story was narrated by a computer voice.", "read-aloud"),
     ("You are viewing an archived copy of this page.", "archive"),
     ("Load external content", "embed"),
+    ("Order now!", "call"),
     ("Old Lighthouse to Stay", "headline"),
 ]
+DROPPED_AT_THE_END = [("Karl Berg contributed to this report.", "biography")]
 KEPT = [
     "By Tuesday evening the water had reached the second step of the town hall.",
     "Read more than a book a week, and you will see the difference within a year, said the librarian.",
@@ -105,8 +114,15 @@ def test_a_line_that_is_not_part_of_the_article_is_dropped(line: str, rule: str)
     assert find_dropped_lines([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
 
 
+@pytest.mark.parametrize(("line", "rule"), DROPPED_AT_THE_END)
+def test_a_line_after_the_article_is_dropped(line: str, rule: str) -> None:
+    assert find_dropped_lines([*KEPT, line], "Old Lighthouse to Stay") == {len(KEPT): rule}
+
+
 def test_every_rule_has_a_test_line() -> None:
-    assert {rule for _, rule in DROPPED} == {rule.name for rule in cleanup_rules()} | {"headline"}
+    assert {rule for _, rule in (*DROPPED, *DROPPED_AT_THE_END)} == {
+        rule.name for rule in cleanup_rules()
+    } | {"headline"}
 
 
 def test_a_headline_far_down_is_kept() -> None:

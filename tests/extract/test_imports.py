@@ -8,7 +8,7 @@ import sys
 import pytest
 
 EXPENSIVE = {"numpy", "trafilatura", "py3langid", "newspaper", "nltk", "readability", "sumy", "scipy"}
-RARELY_NEEDED = {"newspaper", "nltk", "readability", "sumy", "scipy"}
+RARELY_NEEDED = {"trafilatura", "newspaper", "nltk", "readability", "sumy", "scipy"}
 """Only the vote or a summarizer needs these."""
 
 

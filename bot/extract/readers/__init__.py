@@ -1,6 +1,6 @@
 """Extraction libraries, each behind the `Reader` Protocol of `base`."""
 
 from bot.extract.readers.base import CleanPage, Reader, ReaderResult
-from bot.extract.readers.cache import FIRST_READERS, ReaderCache
+from bot.extract.readers.cache import FIRST_READER, ReaderCache
 
-__all__ = ["FIRST_READERS", "CleanPage", "Reader", "ReaderCache", "ReaderResult"]
+__all__ = ["FIRST_READER", "CleanPage", "Reader", "ReaderCache", "ReaderResult"]

@@ -11,11 +11,10 @@ from bot.extract.readers.readability import Readability
 from bot.extract.readers.resiliparse import Resiliparse
 from bot.extract.readers.trafilatura import Trafilatura
 
-FIRST_READERS = ("precise-fast", "resiliparse")
-"""The readers whose texts the block model uses. `precise-fast` has no vote, because `precise` has one."""
+FIRST_READER = "resiliparse"
+"""The reader whose text the block model uses. The others run only for a vote."""
 
 READERS: tuple[Reader, ...] = (
-    Trafilatura("precise-fast", precise=True, fast=True),
     Trafilatura("precise", precise=True),
     Trafilatura("balanced", precise=False),
     Resiliparse(),
@@ -42,8 +41,9 @@ class ReaderCache:
             self._results[name] = self._run(self._readers[name])
         return self._results[name]
 
-    def voter_results(self) -> Iterator[ReaderResult]:
-        return (self.result_of(name) for name in self._readers if name != FIRST_READERS[0])
+    def all_results(self) -> Iterator[ReaderResult]:
+        """The results of all readers, run one after another."""
+        return map(self.result_of, self._readers)
 
     @property
     def results(self) -> tuple[ReaderResult, ...]:
