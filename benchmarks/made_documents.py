@@ -44,8 +44,12 @@ def _text(parts: Sequence[Section], title: str = "") -> str:
 
 def _office() -> Iterator[MadeDocument]:
     maker, title = "LibreOffice", "The state of the harbours"
-    layouts = (("one column, footnotes, table", 1, "en", True), ("two columns", 2, "en", False))
-    layouts += (("three columns", 3, "en", False), ("two columns, German", 2, "de", False))
+    layouts = (
+        ("one column, footnotes, table", 1, "en", True),
+        ("two columns", 2, "en", False),
+        ("three columns", 3, "en", False),
+        ("two columns, German", 2, "de", False),
+    )
     for seed, (name, columns, language, extras) in enumerate(layouts, 1):
         parts = list(sections(6, seed, language))
         yield MadeDocument(

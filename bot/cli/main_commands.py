@@ -89,7 +89,9 @@ def run(
 
 @app.command("try")
 def try_(
-    source: Annotated[str, typer.Argument(metavar="URL-or-FILE", help="A link, or a saved HTML page.")],
+    source: Annotated[
+        str, typer.Argument(metavar="URL-or-FILE", help="A link, a saved HTML page, a PDF or a text.")
+    ],
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="Use the owner and the rules of this settings file.")
     ] = None,

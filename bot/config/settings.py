@@ -127,7 +127,11 @@ class Fetch(Section):
     timeout: Duration = Field(
         _seconds(20), ge=_seconds(2), le=_seconds(120), description="Maximum time to fetch a page."
     )
-    pdf: bool = Field(True, description="Whether linked PDF files are read, up to 10 MB each.")
+    pdf: bool = Field(
+        True,
+        description="Whether linked PDF files are read, up to 10 MB each. "
+        "Plain text and Markdown are always read.",
+    )
     host_delay: Duration = Field(
         _seconds(2),
         ge=_seconds(0),

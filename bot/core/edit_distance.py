@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 MAX_LENGTH = 50
@@ -33,12 +34,15 @@ def nearest(word: str, candidates: Iterable[str], *, share: float = 0.45) -> str
     first letter is preferred, then the one of the most similar length.
     """
     best: tuple[int, bool, int, str] | None = None
+    letters = Counter(word)
     for candidate in candidates:
         longer = max(len(word), len(candidate))
-        if abs(len(word) - len(candidate)) > share * longer:
+        allowed = min(max(1, int(share * longer)), longer - 1, best[0] if best else longer)
+        common = sum((letters & Counter(candidate)).values())
+        if longer - common > allowed:  # at least this many edits
             continue
         edits = edit_distance(word, candidate)
-        if edits > max(1, share * longer) or edits >= longer:
+        if edits > allowed:
             continue
         key = edits, word[:1] != candidate[:1], abs(len(word) - len(candidate)), candidate
         best = key if best is None or key < best else best

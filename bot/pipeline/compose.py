@@ -23,6 +23,8 @@ def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices)
     digest = services.digest(page, rules.length, rules.method)
     if isinstance(digest, NotArticle):
         return Skipped(digest.reason, digest.detail)
+    if not digest.article.title:  # many documents have none
+        digest = replace(digest, article=replace(digest.article, title=post.title))
     if post.spoiler:
         rules = rules.model_copy(update={"layout": Layout.COLLAPSED})
     dialect = services.dialect_of(post.account)

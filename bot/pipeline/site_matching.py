@@ -20,7 +20,7 @@ _ARCHIVES = (
 )
 """Hosts that show a page of another site, whose address is in the path or the query of the link."""
 _ADDRESS = re.compile(r"https?:/{1,2}(?=[^/\s])", re.IGNORECASE)
-_AFTER_STAMP = re.compile(r"/(?:\d{4,14}[a-z_]*|\*|newest|oldest)/(?=[^/\s]+\.[^/\s])")
+_AFTER_STAMP = re.compile(r"/(?:\d{4,14}[a-z_]*\*?|\*|newest|oldest)/(?=[^/\s]+\.[^/\s])")
 """The time of a copy; the address behind it may have no scheme."""
 _CACHE_QUERY = re.compile(r"cache:(?:[\w-]+:)?(?=[^\s/]+\.[^\s/])")
 _AMP_VIEWER = re.compile(r"(?:(?:www|m)\.)?(?:google\.(?:com?\.)?[a-z]{2,3}|bing\.com)/amp/(?:s/)?")
@@ -115,5 +115,5 @@ def _rest(found: re.Match[str] | None) -> str | None:
 
 
 def _is_host(text: str) -> bool:
-    """Whether a text begins with a host and has a path."""
-    return re.match(r"[\w-]+(?:\.[\w-]+)+/", text) is not None
+    """Whether a text begins with the name of a host."""
+    return re.match(r"[\w-]+(?:\.[\w-]+)+(?:/|$)", text) is not None

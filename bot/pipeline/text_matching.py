@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 _SIGNS = str.maketrans(
-    dict.fromkeys("‐‑‒–—―⁃−﹘﹣－", "-")
+    dict.fromkeys("‐‑‒–—―⁃−﹘﹣－־", "-")
     | dict.fromkeys("’‘‚‛ʼʻʹ′´`＇՚׳", "'")
     | dict.fromkeys("“”„‟«»″＂״〝〞", '"')
 )
@@ -32,6 +33,10 @@ _WITHOUT_SPACES = (
 """Scripts that write words, or their endings, without a space between them: the first words of the names of
 their characters."""
 _SHORTCODE = re.compile(r":[a-z_][\w+-]*:")
+_SYMBOL = re.compile(
+    "[#*0-9]\ufe0f?\u20e3|[©®™℠\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
+)
+"""Signs, arrows and emoji."""
 _SEPARATORS = re.compile(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|\s[-+:~]\s|(?:^|\s)#")
 
 
@@ -85,17 +90,21 @@ def has_flair(flair: str, wanted: str) -> bool:
     name = _letters(_without_shortcodes(wanted))
     if not name:
         return bool(fold(wanted)) and fold(wanted) in fold(flair)
+    plain = _SYMBOL.sub("|", flair)  # first, because folding makes letters of ™ and of letters in circles
+    names = {_letters(text) for each in (flair, plain) for text in _parts(each)}
+    return name in names
+
+
+def _parts(flair: str) -> Iterator[str]:
+    """The whole flair and, if it is several, each of them."""
     text = _without_shortcodes(flair)
-    parts = _SEPARATORS.split("".join("|" if _is_symbol(char) else char for char in text))
-    return name in {_letters(text), *map(_letters, parts)}
+    yield text
+    yield from _SEPARATORS.split(text)
+    yield " ".join(_SEPARATORS.split(text))
 
 
 def _without_shortcodes(flair: str) -> str:
     return _SHORTCODE.sub("|", fold(flair))
-
-
-def _is_symbol(char: str) -> bool:
-    return unicodedata.category(char) in ("So", "Sk")
 
 
 def _letters(text: str) -> str:

@@ -18,7 +18,11 @@ _FIELDS = """
     overwrite_flair past_archive_date poll_option_text satisfy_any_threshold name
 """
 _FIELD_NAMES = frozenset(_FIELDS.split())
-_FIELD = re.compile(r"^\s*~?([a-z_]+(?:\+[a-z_]+)*)(?:#\w+)?\s*(\([a-z, -]+\))?\s*:", re.MULTILINE)
+_FIELD = re.compile(
+    r"^[ \t]*+~?([a-z_]++(?:\+[a-z_]++)*+)(?:#\w+)?[ \t]*+(\([a-z, -]++\))?[ \t]*+:", re.MULTILINE
+)
+MAX_LENGTH = 20_000
+"""Characters of a text that are looked at."""
 _SURE = frozenset({"action", "action_reason", "moderators_exempt", "set_flair", "modmail", "standard"})
 
 
@@ -26,7 +30,7 @@ def is_automoderator_rule(text: str) -> bool:
     """Whether a text is a rule of AutoModerator rather than settings of Precis."""
     names: set[str] = set()
     has_modifier = False
-    for found in _FIELD.finditer(text):
+    for found in _FIELD.finditer(text[:MAX_LENGTH]):
         fields = found[1].split("+")
         if not set(fields) <= _FIELD_NAMES:
             if setting_named(found[1]):

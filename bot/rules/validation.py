@@ -6,6 +6,8 @@ Errors of pydantic are mapped by their type
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
@@ -58,8 +60,15 @@ def parse_settings(
     everything = {**(earlier or {}), **start, **settings}
     problems += useless_values(known, settings, everything)
     if problems:
-        raise InvalidSettings(sorted(problems, key=lambda problem: problem.line)[:MAX_PROBLEMS])
+        raise InvalidSettings(_in_order(problems)[:MAX_PROBLEMS])
     return start | settings
+
+
+def _in_order(problems: list[SettingProblem]) -> list[SettingProblem]:
+    """The problems by line. Where a comment swallows a value, that the value is missing says nothing new."""
+    swallowed = {problem.line for problem in problems if problem.code == "comment"}
+    kept = (each for each in problems if each.line not in swallowed or each.code == "comment")
+    return sorted(kept, key=lambda problem: problem.line)
 
 
 def _profile_settings(
@@ -114,8 +123,17 @@ def to_yaml(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(str, value))}]"
-    return f"{value}" if value != "" else '""'
+        return f"[{', '.join(_quoted(str(item), _SPECIAL_IN_LIST) for item in value)}]"
+    return _quoted(f"{value}", _SPECIAL) if value != "" else '""'
+
+
+_SPECIAL_IN_LIST = re.compile(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^-|^$|\s{2}")
+_SPECIAL = re.compile(r"(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
+"""What has a meaning of its own where it is written without quotation marks."""
+
+
+def _quoted(text: str, special: re.Pattern[str]) -> str:
+    return json.dumps(text, ensure_ascii=False) if special.search(text) else text
 
 
 def _unknown_settings(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:

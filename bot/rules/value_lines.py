@@ -19,7 +19,7 @@ _QUOTED_PART = re.compile(r"""(?:(?<=[\s,])|^)(?:"[^"]*"|'[^']*')(?=\s*(?:,|$))"
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
 _ITEMS = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]]*?)\s*(,|\]|$)\s*""")
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?")
-_MARKDOWN_LINK = re.compile(r"\[[^\[\]]*\]\(\s*<?(\S+?)>?(?:\s+[^()]*)?\)")
+_MARKDOWN_LINK = re.compile(r"\[[^\[\]]*+\]\(\s*<?([^\s()<>]++)>?(?:\s+[^()]*+)?\)")
 
 
 class ValueLines:

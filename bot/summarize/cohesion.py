@@ -34,6 +34,12 @@ _INNER_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ,]\s.)[\w-]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 _MIN_CAPITALS = 20
 """A line with fewer letters may be in capitals by chance."""
+_OFFER = re.compile(
+    r"(?i:\b(?:code|codes|promo|gutscheincode|rabattcode|código|cupón|cupom|codice|kortingscode))\W{1,3}"
+    r"(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"
+)
+"""A code for a discount: "with the code SPRING20"."""
+_LOG_ENTRY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s?:?\s+\w")
 _QUESTION_MARKS = re.compile("[?？؟]")
 _TAIL = 100
 """Characters at the end of a text that usually have its last words."""
@@ -111,7 +117,7 @@ def _marks_of(
         question=question,
         boilerplate=boilerplate,
         dependence=dependence,
-        exclusion=_exclusion(sentence, words, plain, rules) or _half_of_a_quotation(sentence, quotation),
+        exclusion=_exclusion(sentence, words, plain, rules),
         flaws=tuple(flaws),
     )
 
@@ -216,14 +222,11 @@ def _exclusion(sentence: str, words: int, plain: frozenset[str], rules: Cohesion
         return "a heading or a caption"
     if rules.page_references.find(sentence.lower(), plain):
         return "refers to another part of the page"
+    if rules.calls.match(_without_opening_marks(sentence)) or _OFFER.search(sentence):
+        return "an offer or a call to the reader"
+    if _LOG_ENTRY.match(sentence):
+        return "an entry of a log of changes"
     return ""
-
-
-def _half_of_a_quotation(sentence: str, quotation: QuotationState) -> str:
-    """A sentence within a longer quotation may be read without it, unless it has one of its marks."""
-    if quotation.complete or quotations.quotation_states([sentence])[0].complete:
-        return ""
-    return "has one half of a quotation"
 
 
 def _is_in_capitals(sentence: str) -> bool:

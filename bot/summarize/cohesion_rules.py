@@ -47,6 +47,8 @@ class CohesionRules:
     first_person: Phrases
     boilerplate: Phrases
     """For a sentence in lower case."""
+    calls: Phrases
+    """At the start of a sentence: it asks the reader to do something for the page."""
     page_references: Phrases
     """For a sentence in lower case."""
     capitals_mark_names: bool
@@ -125,6 +127,7 @@ def cohesion_rules(language: str) -> CohesionRules:
         verbs_of_saying=anywhere(words("saying")),
         first_person=anywhere(words("first_person")),
         boilerplate=anywhere(words("boilerplate"), in_lower_case=True),
+        calls=at_start(words("calls")),
         page_references=anywhere(words("promises"), in_lower_case=True),
         capitals_mark_names=bool(table.get("capitals")),
         not_names=frozenset(words("not_names")),

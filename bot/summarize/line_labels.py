@@ -47,7 +47,8 @@ _CLOCK = re.compile(
 )
 """The time of an entry of a live blog: "14:32 Uhr: Die"."""
 _MIN_WORDS_LEFT = 5
-_REPEATED = re.compile(r"\s*(?P<label>[^\W\d_][^:\d.!?\n]{1,40}):\s+(?=[^\W\d_a-zß-ÿ])")
+_REPEATED = re.compile(r"\s*(?P<label>[^\W\d_][^:\d.!?\n]{1,60}):\s+(?=[^\W\d_a-zß-ÿ])")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LABEL_WORD = re.compile(r"[^\W\d_]+")
 _MIN_LETTERS, _STEM = 5, 6
 _MIN_TURNS = 2
@@ -88,8 +89,8 @@ def without_repeated_label(sentence: str) -> str:
     found = _REPEATED.match(sentence)
     if found is None:
         return sentence
-    words = _LABEL_WORD.findall(found["label"])
-    label = [_stem(word) for word in words] if max(map(len, words)) >= _MIN_LETTERS else []
+    words = _LABEL_WORD.findall(_IN_BRACKETS.sub("", found["label"]))
+    label = [_stem(word) for word in words] if max(map(len, words), default=0) >= _MIN_LETTERS else []
     rest = sentence[found.end() :]
     stems = {_stem(word) for word in _LABEL_WORD.findall(rest)}
     return rest if label and stems.issuperset(label) and len(rest.split()) >= _MIN_WORDS_LEFT else sentence

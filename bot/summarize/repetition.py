@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.summarize.word_statistics import Floats, WordStatistics
 
-MAX_OVERLAP = 0.5
+MAX_OVERLAP = 0.6
 """Two sentences that share more of what the shorter one says are never picked together."""
 _COMMON, _TITLE = 0.2, 0.1
 """The least value of a word, and the value of a word of the title: every sentence may have it."""

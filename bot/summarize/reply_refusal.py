@@ -23,7 +23,7 @@ MIN_SENTENCES = 12
 _BEST = 3
 _PROBABLY = 0.67
 _WANTED, _STANDING, _PAGE, _THRESHOLD = -2.9, -6.6, 4.6, -4.4
-"""A logistic regression on the annotated articles, by `benchmarks/fit_refusal.py`."""
+"""A logistic regression on the annotated articles, by `benchmarks/fit_reply.py`."""
 
 _CUT = re.compile(r"(?:\.\.\.|…)[\"'”’“»›)\]\s]*\Z")
 _LAST = 5

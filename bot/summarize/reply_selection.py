@@ -20,24 +20,24 @@ from bot.summarize.word_statistics import Floats
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The weight of each part of the value; `benchmarks/reader_judgement.py` shows what each one does."""
+    """The weight of each part of the value; see `benchmarks/fit_reply.py`."""
 
-    fine: float = 1.2
+    fine: float = 1.5
     news: float = 1.0
-    agreement: float = 1.0
+    agreement: float = 1.2
     fine_power: float = 0.6
     """Below 1, because the faults of the sentences of one article are not independent."""
-    run: float = 0.03
+    run: float = 0.075
     """For each sentence directly after another one: a reply of neighbours reads through."""
-    title: float = 0.0
+    title: float = 0.25
     """For the words of the title that the reply explains or states."""
-    content: float = 0.0
+    content: float = 0.6
     """For what a summary by a person would contain, each thing once."""
-    repetition: float = 0.3
-    short: float = 0.5
-    enough: float = 60.0
+    repetition: float = 1.0
+    short: float = 0.7
+    enough: float = 50.0
     """A set with fewer words is too short."""
-    share: float = 0.8
+    share: float = 0.75
     """... unless it has this share of the allowed words."""
     full: float = 0.95
     """The share of the allowed words that is enough if more than `_EDITORS_WORDS` are allowed."""

@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it on import
 import jieba
 import newspaper  # noqa: F401 (creates its folders on import, which a worker must not do)
 
+import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.workers.confinement import kernel_support

@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox.news.page_builder import build_page
 from tests.cli.conftest import Precis
+from tests.extract.documents.texts import PARAGRAPHS, report
 
 
 @pytest.fixture
@@ -117,3 +118,23 @@ def test_an_address_that_cannot_be_used_is_an_error(
     done = precis("try", source, "--url", url)
     assert done.returncode != 0
     assert message in " ".join(done.stderr.split())
+
+
+def test_a_pdf_file_and_a_text_file(precis_process: Precis, tmp_path: Path) -> None:
+    builder, _ = report()
+    (tmp_path / "report.pdf").write_bytes(builder.build())
+    (tmp_path / "report.txt").write_text("\n\n".join(PARAGRAPHS))
+    for name in ("report.pdf", "report.txt"):
+        done = precis_process("try", str(tmp_path / name), "--json")
+        assert done.returncode == 0, done.stderr
+        sentences = json.loads(done.stdout)["sentences"]
+        assert sentences
+        assert all(sentence in " ".join(PARAGRAPHS) for sentence in sentences)
+
+
+def test_a_file_that_cannot_be_read_has_its_reason(precis_process: Precis, tmp_path: Path) -> None:
+    builder, _ = report()
+    (tmp_path / "locked.pdf").write_bytes(builder.build(password="secret"))
+    done = precis_process("try", str(tmp_path / "locked.pdf"))
+    assert done.returncode != 0
+    assert "The document can only be opened with a password." in done.stderr

@@ -94,8 +94,10 @@ DROPPED = [
     ("This story was narrated by a computer voice.", "read-aloud"),
     ("You are viewing an archived copy of this page.", "archive"),
     ("Load external content", "embed"),
+    ("Order now!", "call"),
     ("Old Lighthouse to Stay", "headline"),
 ]
+DROPPED_AT_THE_END = [("Karl Berg contributed to this report.", "biography")]
 KEPT = [
     "By Tuesday evening the water had reached the second step of the town hall.",
     "Read more than a book a week, and you will see the difference within a year, said the librarian.",
@@ -112,8 +114,15 @@ def test_a_line_that_is_not_part_of_the_article_is_dropped(line: str, rule: str)
     assert find_dropped_lines([line, *KEPT], "Old Lighthouse to Stay") == {0: rule}
 
 
+@pytest.mark.parametrize(("line", "rule"), DROPPED_AT_THE_END)
+def test_a_line_after_the_article_is_dropped(line: str, rule: str) -> None:
+    assert find_dropped_lines([*KEPT, line], "Old Lighthouse to Stay") == {len(KEPT): rule}
+
+
 def test_every_rule_has_a_test_line() -> None:
-    assert {rule for _, rule in DROPPED} == {rule.name for rule in cleanup_rules()} | {"headline"}
+    assert {rule for _, rule in (*DROPPED, *DROPPED_AT_THE_END)} == {
+        rule.name for rule in cleanup_rules()
+    } | {"headline"}
 
 
 def test_a_headline_far_down_is_kept() -> None:

@@ -11,6 +11,8 @@ from tests.extract.conftest import DATA, saved_page
 
 UNWANTED = {
     "wikipedia.org": ("Harbour Almanac", "[1]", "edit", "This article is about"),
+    "arxiv.org": ("14 pages, 6 figures", "Submission history", "endorsers"),
+    "pubmed.ncbi.nlm.nih.gov": ("Similar articles", "MeSH", "LinkOut", "Background:"),
     "substack.com": ("reader-supported", "feel free to hand it on"),
 }
 
@@ -32,6 +34,14 @@ def test_the_rule_removes_the_unwanted_text(host: str) -> None:
 def test_without_the_rule_the_unwanted_text_is_there(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extractor, "site_rule_for", lambda url: None)
     assert [words for words in UNWANTED[host] if words in text_of(host)]
+
+
+@pytest.mark.parametrize("host", ["arxiv.org", "pubmed.ncbi.nlm.nih.gov"])
+def test_a_page_with_an_abstract_is_an_article(host: str) -> None:
+    found = extract(saved_page(DATA / "sites" / f"{host}.html"))
+    assert isinstance(found, Article)
+    assert found.text.startswith("Nobody comes to Brackwater")
+    assert found.word_count > 120
 
 
 def test_there_are_few_rules() -> None:

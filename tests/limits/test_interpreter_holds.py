@@ -30,11 +30,13 @@ from bot.fetch.response_head import repaired
 from bot.fetch.robots_rules import MAX_BYTES as MAX_ROBOTS
 from bot.fetch.robots_rules import parse_rules
 from bot.fetch.target_url import Target, parse_link
-from bot.inbox.commands.parser import parse_command, says_it_is_a_bot
+from bot.inbox.commands.parser import MAX_WORDS_LENGTH, parse_command, says_it_is_a_bot
+from bot.inbox.commands.suggestions import find_suggestion
 from bot.inbox.message_outcomes import _quote
 from bot.inbox.requested_link import find_requested_link
-from bot.pipeline.site_matching import domain
-from bot.pipeline.text_matching import has_phrase
+from bot.pipeline.policy import MAX_TITLE_LENGTH
+from bot.pipeline.site_matching import domain, shown_sites
+from bot.pipeline.text_matching import has_flair, has_phrase
 from bot.platforms.json_response import (
     MAX_BYTES_AT_ONCE,
     MAX_VALUES_AT_ONCE,
@@ -102,7 +104,11 @@ TEXT_PARSERS: dict[str, Callable[[str], object]] = {
     "quoted line": lambda text: _quote(text, Dialect.LEMMY),
     **{each.value: lambda text, each=each: sanitize(text, each) for each in Dialect},
     "settings block": find_settings_block,
-    "title": lambda text: [has_phrase(text, f"word {n}" * 10) for n in range(100)],
+    "title": lambda text: [has_phrase(text[:MAX_TITLE_LENGTH], f"word {n}" * 10) for n in range(100)],
+    "flair": lambda text: [has_flair(text[:MAX_TITLE_LENGTH], f"word {n}" * 10) for n in range(100)],
+    "command or setting": lambda text: parse_command(text, text, private=True),
+    "suggestion": lambda text: find_suggestion(text[:MAX_WORDS_LENGTH], is_precise=True),
+    "site of a copy": lambda text: shown_sites(text, everywhere=True),
     "address of a post": parse_post_address,
     "address": lambda text: (domain(text), normalized_url(text)),
     "error message": single_line,

@@ -34,6 +34,10 @@ STORY = "www.harbour.example/2026/story"
         f"https://arquivo.pt/wayback/20260102030405/https://{STORY}",
         f"https://web.archive.org/web/2026/https://www.google.com/amp/s/{STORY}",
         f"https://r.jina.ai/https://{STORY}",
+        "https://web.archive.org/web/20260101000000*/harbour.example",
+        "https://archive.org/wayback/available?url=harbour.example",
+        "https://archive.ph/https%3A%2F%2Fwww.harbour.example%2Fstory",
+        "https://archive.ph/harbour.example",
     ],
 )
 def test_a_copy_shows_the_site_of_the_original_page(url: str) -> None:

@@ -41,6 +41,8 @@ from bot.pipeline.text_matching import has_flair, has_phrase
         ("مدرسه", "مَدرَسه جديدة"),
         ("كتاب", "کتاب تازه"),
         ("שלום", "שָׁלוֹם לכולם"),
+        ("תל-אביב", "תל־אביב היום"),
+        ("أخبار", "اخبار اليوم"),
         ("œuvre", "Une oeuvre au port"),
         ("می‌روم", "میروم"),
         ("c++", "C++ and ferries"),
@@ -97,6 +99,11 @@ def test_part_of_a_word_is_no_match_in_scripts_with_spaces(phrase: str, title: s
         ("Harbour/Opinion", "Harbour / Opinion"),
         ("🔥", "🔥 Hot"),
         ("時事", "時事・海"),
+        ("Opinion", "Opinion™"),
+        ("Opinion", "1️⃣ Opinion"),
+        ("Opinion", "➡️Opinion⬅️"),
+        ("News", "ⓃⒺⓌⓈ"),
+        ("Opinion", "Harbour➡Opinion"),
     ],
 )
 def test_a_flair_is_found_with_decorations_and_among_others(wanted: str, flair: str) -> None:

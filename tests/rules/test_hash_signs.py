@@ -47,10 +47,13 @@ def test_a_hash_is_text_where_it_can_be_meant_so(text: str, settings: dict[str, 
         ("footer_line: Regel # 3 gilt", 1),
         ("block_title_words:\n#metoo\n#live", 2),
         ("time_zone: # Europe/Berlin", 1),
+        ("sentences: #3", 1),
+        ("nsfw: # yes", 1),
     ],
 )
 def test_a_comment_that_would_swallow_part_of_a_value_is_a_mistake(text: str, line: int) -> None:
-    assert (line, "comment") in problem_codes(text)
+    assert problem_codes(text)[0] == (line, "comment")
+    assert {code for _, code in problem_codes(text)} == {"comment"}
 
 
 def test_the_mistake_says_how_to_keep_the_text() -> None:

@@ -186,6 +186,7 @@ def test_a_sentence_is_shown_without_the_label_of_an_editor() -> None:
         ("Em resumo: O navio foi vendido na segunda.", "O navio foi vendido na segunda."),
         ("Background | The ship was sold on Monday.", "The ship was sold on Monday."),
         ("Rudder: The rudder of the ship is new.", "The rudder of the ship is new."),
+        ("Rudder (gubernaculum): The rudder of the ship is new.", "The rudder of the ship is new."),
         (
             "Schiffsmotor: Der Schiffsmotor war zu alt für den Winter.",
             "Der Schiffsmotor war zu alt für den Winter.",

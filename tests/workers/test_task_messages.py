@@ -58,7 +58,7 @@ ARTICLE = Article(
     frozenset({ArticleTrait.LIVE, ArticleTrait.OPINION}),
 )
 SCORED = ScoredSentence("One.", 0.5, picked=True, why="first", features=(("length", 1.0), ("place", -2.5)))
-SUMMARY = Summary(("One.", "四。"), 900, 20, "precis", (SCORED,))
+SUMMARY = Summary(("One.", "四。"), 900, 20, "precis", (SCORED,), SkipReason.TOO_SHORT)
 DIGEST = Digest(ARTICLE, SUMMARY, ("a note",), ("boats", "harbour"), 4)
 
 

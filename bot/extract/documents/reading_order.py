@@ -28,6 +28,8 @@ _SLACK = 1.5
 _MAX_DEPTH = 4
 _SAME_ROW = 0.4
 """Distance of the baselines of two parts of a line, relative to the font size."""
+_MIN_LEADING = 0.9
+"""Smallest distance of the baselines of two lines, relative to the font size."""
 _CELL_GAP = 2.2
 """Gap between the cells of a table, relative to the font size."""
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -37,8 +39,21 @@ def lines_in_order(page: PageLayout, first_column: int) -> list[Line]:
     """The lines of a page; its columns are numbered from `first_column`."""
     found: list[Line] = []
     for number, region in enumerate(_columns(list(page.fragments), _MAX_DEPTH), first_column):
-        found += (_to_line(row, page.number, number) for row in _rows(region))
+        found += _without_limits([_to_line(row, page.number, number) for row in _rows(region)])
     return found
+
+
+def _without_limits(lines: list[Line]) -> list[Line]:
+    """The lines without the limits of sums and the like, which stand too near to a line to be one."""
+    return [
+        line
+        for index, line in enumerate(lines)
+        if any(map(str.isalnum, line.text))
+        or not any(
+            abs(line.baseline - other.baseline) < _MIN_LEADING * other.size and other.size > line.size
+            for other in lines[max(0, index - 1) : index + 2]
+        )
+    ]
 
 
 def _columns(region: list[Fragment], depth: int) -> Iterator[list[Fragment]]:

@@ -20,6 +20,7 @@ _SMALL = 0.95
 _LARGE = 1.15
 """Lines in larger print than this, relative to the text, can be headings with numbers at the top of pages."""
 _MAX_SMALL_WORDS = 14
+_MAX_PARTS_OF_FOOTER = 2
 _MIN_LINE_NUMBERS = 8
 _DIGITS = re.compile(r"\d+")
 _ROMAN = r"[ivxlc]{1,7}"
@@ -77,13 +78,20 @@ def _is_running_head(
 ) -> bool:
     if not _zone(page, fragment, _MARGIN):
         return False
-    if any(_key(page, fragment, body_size, shift) in repeated for shift in (-1, 0, 1)):
+    may_repeat = any(map(str.isalpha, fragment.text)) or not _is_in_row(page, fragment)
+    if may_repeat and any(_key(page, fragment, body_size, shift) in repeated for shift in (-1, 0, 1)):
         return True
     if not _zone(page, fragment, _OUTER_MARGIN):
         return False
     if _PAGE_NUMBER.fullmatch(fragment.text):
         return True
     return fragment.size < _SMALL * body_size and len(fragment.words) <= _MAX_SMALL_WORDS
+
+
+def _is_in_row(page: PageLayout, fragment: Fragment) -> bool:
+    """Whether a figure has others beside it, as in the rows of a table."""
+    beside = sum(abs(other.baseline - fragment.baseline) < 2 for other in page.fragments)
+    return beside > _MAX_PARTS_OF_FOOTER
 
 
 def _line_numbers(page: PageLayout) -> frozenset[int]:

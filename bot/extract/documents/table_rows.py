@@ -8,6 +8,7 @@ from bot.extract.documents.page_layout import Line
 
 _TOLERANCE = 2.0
 """How far the cells of a column may begin apart, relative to the font size: figures end at the same place."""
+_MIN_LETTERS = 0.7
 _MIN_ROWS = 3
 """Number of rows of a table with two columns."""
 _MAX_DISTANCE = 4.0
@@ -32,9 +33,25 @@ def table_rows(lines: Sequence[Line]) -> frozenset[int]:
 
 
 def _is_table(lines: Sequence[Line], run: Sequence[int]) -> bool:
-    if len(run) < 2:
+    right = max((line.right for line in lines), default=0.0)
+    is_whole_column = len(run) == len(lines)
+    if not run or (not is_whole_column and all(_is_justified(lines[index], right) for index in run)):
         return False
+    if len(run) < 2:
+        return _is_row_alone(lines[run[0]])
     return len(run) >= _MIN_ROWS or any(len(lines[index].cell_starts) > 1 for index in run)
+
+
+def _is_justified(line: Line, right: float) -> bool:
+    """Whether a line may be one of justified text: letters up to the right border of the column."""
+    letters = sum(map(str.isalpha, line.text))
+    return line.right > right - line.size / 2 and letters >= _MIN_LETTERS * len(line.text.replace(" ", ""))
+
+
+def _is_row_alone(line: Line) -> bool:
+    """Whether a line has nothing but cells of one or two words, as the first row of a table on a page."""
+    cells = len(line.cell_starts) + 1
+    return cells >= _MIN_ROWS and len(line.text.split()) <= 2 * cells
 
 
 def _are_rows(line: Line, following: Line) -> bool:

@@ -15,7 +15,6 @@ from bot.inbox.commands.context import (
     private_answer,
     request_translator,
 )
-from bot.inbox.commands.implied_community import with_implied_community
 from bot.inbox.commands.inline_settings import example_setting, setting_names_in
 from bot.inbox.commands.parser import Verb
 from bot.inbox.commands.show_settings import show_settings
@@ -41,7 +40,6 @@ def change_settings(request: CommandRequest, context: CommandContext) -> Answer:
 
 def set_settings(request: CommandRequest, context: CommandContext) -> Answer:
     """Change only the settings that the message names."""
-    request = with_implied_community(request, context)
     community, body = request.community, request.command.body
     translate = request_translator(request, context)
     word = command_word(Verb.SET, translate)
@@ -64,7 +62,6 @@ def set_settings(request: CommandRequest, context: CommandContext) -> Answer:
 
 def reset_settings(request: CommandRequest, context: CommandContext) -> Answer:
     """Take the named settings back to the operator's value or the default."""
-    request = with_implied_community(request, context)
     community, arguments = request.community, request.command.arguments
     translate = request_translator(request, context)
     if community is None:

@@ -25,6 +25,7 @@ from bot.inbox.commands.context import (
 from bot.inbox.commands.delete_reply import delete_reply
 from bot.inbox.commands.failures import explain_failure
 from bot.inbox.commands.help import explain_bot, show_help
+from bot.inbox.commands.implied_community import with_implied_community
 from bot.inbox.commands.invitations import accept_invitation
 from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators
 from bot.inbox.commands.opt_out import opt_in, opt_out
@@ -32,7 +33,7 @@ from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.inbox.commands.pause_resume_leave import leave, pause, resume
 from bot.inbox.commands.show_settings import show_settings
 from bot.inbox.commands.start_settings_page import start_settings_page
-from bot.inbox.commands.suggestions import suggest_command
+from bot.inbox.commands.suggestions import is_suggestion, suggest_command
 from bot.inbox.commands.try_link import try_link
 from bot.inbox.commands.unhandled_messages import handle_unknown_message
 from bot.inbox.commands.votes import bad_bot, good_bot
@@ -112,6 +113,8 @@ class CommandHandler:
             return self._handle_unknown(message)
         verb = request.command.verb
         request = add_host(request, self._context)
+        if verb in (Verb.SET, Verb.RESET):
+            request = with_implied_community(request, self._context, self._known_moderators)
         if request.community is not None and verb in _SETTINGS_COMMANDS:
             self._context.settings_pages.check_soon(request.community)
         log.info("command received", account=message.account, verb=verb.value, via=message.via.value)
@@ -127,7 +130,8 @@ class CommandHandler:
         """A misspelt command gets a suggestion; in a comment, only that of a moderator."""
         is_private = message.via in PRIVATE_KINDS
         by_moderator = self._is_of_moderator(message)
-        if (is_private or by_moderator) and not message.author_bot and not says_it_is_a_bot(message.text):
+        is_bot = says_it_is_a_bot(message.text) or is_suggestion(message.text)
+        if (is_private or by_moderator) and not is_bot:
             suggestion = suggest_command(message, self._context)
             if suggestion is not None:
                 return suggestion

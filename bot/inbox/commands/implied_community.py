@@ -4,40 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.errors import PlatformError
-from bot.inbox.commands.authorisation import is_moderator
 from bot.inbox.commands.context import CommandContext, CommandRequest
-
-MAX_COMMUNITIES = 20
-"""Watched communities whose moderators are looked up for one message."""
+from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators
 
 
-def with_implied_community(request: CommandRequest, context: CommandContext) -> CommandRequest:
+def with_implied_community(
+    request: CommandRequest, context: CommandContext, known_moderators: KnownModerators
+) -> CommandRequest:
     """The request with the community of the last answer, else the only one that the author moderates.
 
-    It is unchanged if it names a community, or if several are possible. Raises `PlatformError`.
+    It is unchanged if it names a community, or if several are possible.
     """
     if request.community is not None:
         return request
-    community = context.last_community(request.message)
+    message = request.message
+    community = context.last_community(message)
     if community is None:
-        moderated = moderated_communities(request, context)
+        watched = context.watched_communities(message.account)[:MAX_COMMUNITIES]
+        author, messaging = message.author.lower(), request.identity.messaging
+        moderated = [
+            each for each in watched if author in known_moderators.of(message.account, each, messaging)
+        ]
         community = moderated[0] if len(moderated) == 1 else None
-    return (
-        request
-        if community is None
-        else replace(request, command=replace(request.command, community=community))
-    )
-
-
-def moderated_communities(request: CommandRequest, context: CommandContext) -> list[str]:
-    """The watched communities that the author moderates; those that cannot be looked up are left out."""
-    watched = context.watched_communities(request.message.account)
-    return [name for name in watched[:MAX_COMMUNITIES] if _moderates(request, name)]
-
-
-def _moderates(request: CommandRequest, community: str) -> bool:
-    try:
-        return is_moderator(request, community)
-    except PlatformError:
-        return False
+    if community is None:
+        return request
+    return replace(request, command=replace(request.command, community=community))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.inbox.commands.inline_settings import find_inline_setting, setting_names_in
+from bot.inbox.commands.inline_settings import find_inline_setting, is_setting_name, setting_names_in
 from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.vocabulary import Verb, names_everything, normalize, vocabulary
 from bot.inbox.message_links import IMAGE, MARKDOWN_LINK, links_in, without_links
@@ -17,6 +17,8 @@ from bot.rules.automoderator import is_automoderator_rule
 
 __all__ = ["Command", "Verb", "parse_arguments", "parse_command", "says_it_is_a_bot", "strip_markup"]
 
+_CHANGES = frozenset({Verb.SET, Verb.RESET})
+"""Their words are common: in a comment they need the name of a setting."""
 MAX_LINE_LENGTH = 2_000
 """Characters of a line that are parsed. Its link may be long."""
 MAX_LINES = 50
@@ -54,6 +56,8 @@ _COMMUNITY_URL = re.compile(
     re.IGNORECASE,
 )
 _USER_MENTION = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
+_LEADING_MENTIONS = re.compile(rf"^(?:{_USER_MENTION.pattern}\s*)+")
+"""In a private message, a name behind these may be part of a value."""
 
 
 def parse_command(text: str, subject: str = "", *, private: bool = False) -> Command | None:
@@ -68,13 +72,15 @@ def parse_command(text: str, subject: str = "", *, private: bool = False) -> Com
         words = strip_markup(line)
         if words is None:
             break
-        command = _parse_line(words, lines, number + 1) or _parse_setting(line, lines, number, private)
+        command = _parse_line(words, lines, number + 1, private) or _parse_setting(
+            line, lines, number, private
+        )
         if command is not None:
             return replace(command, languages=message_languages(command.languages, text))
         if not vocabulary().is_filler(normalize(words)):
             break
     subject_words = strip_markup(subject)
-    command = _parse_line(subject_words, lines, 0) if subject_words else None
+    command = _parse_line(subject_words, lines, 0, private) if subject_words else None
     if command is not None:
         return replace(command, languages=message_languages(command.languages, text))
     if private and is_automoderator_rule(text):
@@ -106,27 +112,35 @@ def _shown_part(link: re.Match[str]) -> str:
     return f" {link['text'] if '@' in link['text'] else link['target']} "
 
 
-def _parse_line(line: str, lines: list[str], body_start: int) -> Command | None:
+def _parse_line(line: str, lines: list[str], body_start: int, private: bool) -> Command | None:
     community, link, words = parse_arguments(line)
     body = "\n" * body_start + "\n".join(lines[body_start:])
     body = body if body.strip() else ""
     found = vocabulary().find_phrase(words)
-    if found is not None:
+    if found is not None and (private or found.verb not in _CHANGES or _has_setting(body)):
         return Command(found.verb, community, link, body, found.languages)
     with_rest = vocabulary().split_phrase(words)
     if with_rest is None:
         return None
     phrase, rest = with_rest
     names, unknown = setting_names_in(rest)
-    is_list = phrase.verb is Verb.RESET and bool(names or community or len(unknown) == 1)
+    is_list = phrase.verb is Verb.RESET and bool(names or community or (private and len(unknown) == 1))
     if is_list or (phrase.verb in (Verb.SHOW, Verb.RESET) and names_everything(rest)):
         return Command(phrase.verb, community, link, body, phrase.languages, rest)
     return None
 
 
+def _has_setting(body: str) -> bool:
+    """Whether the first line says something of the form `setting: value`."""
+    line = next((line for line in body.splitlines()[:MAX_LINES] if line.strip()), "")
+    name, separator, _ = line[:MAX_WORDS_LENGTH].partition(":")
+    return bool(separator) and is_setting_name(name)
+
+
 def _parse_setting(line: str, lines: list[str], number: int, private: bool) -> Command | None:
     """A setting on the line of its command, or alone."""
-    line = _USER_MENTION.sub(" ", line[:MAX_WORDS_LENGTH]).strip(" \t*`~")
+    line = line[:MAX_WORDS_LENGTH].strip(" \t*`~")
+    line = (_LEADING_MENTIONS if private else _USER_MENTION).sub(" ", line).strip()
     name = _COMMUNITY_NAME.search(line)
     url = next((link for link in links_in(line) if _COMMUNITY_URL.match(link.url)), None)
     position = name.span() if name else (url.start, url.end) if url else None

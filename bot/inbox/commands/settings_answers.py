@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.core.models import Dialect
 from bot.i18n.translations import Translator
 from bot.inbox.commands.context import CommandContext, command_word, community_link
 from bot.inbox.commands.parser import Verb
@@ -15,7 +16,8 @@ from bot.rules.setting_kinds import is_list
 from bot.rules.validation import to_yaml
 from bot.store import SettingsChange, SettingsSource
 
-_MESSAGE = SettingsSource.MESSAGE
+_REDDIT_ONLY = ("distinguished", "sticky")
+_FLAIRS = ("allow_flairs", "block_flairs")
 MAX_VALUE_LENGTH = 60
 """Characters of one value in an answer."""
 MAX_SHOWN = 3
@@ -60,25 +62,36 @@ def describe_change(
     if back:
         steps = [_step(name, old, new) + _set_by(before, name, context, translate) for name in back]
         yield from _paragraphs(translate("settings-back", community=community), steps, translate)
-    if (
-        before is not None
-        and before.source is not latest.source
-        and (replaces or before.source is not _MESSAGE)
-    ):
+    tail: list[str] = []
+    if before is not None and before.source is not latest.source:
         other = translate(f"source-{before.source.value}")
-        yield translate("settings-replaced" if replaces else "settings-until-page", other=other)
+        if replaces:
+            tail.append(translate("settings-replaced", other=other))
+        elif before.source is not SettingsSource.MESSAGE:
+            tail.append(translate("settings-until-page", other=other))
     if differing:
         show = f"{command_word(Verb.SHOW, translate)} {community}"
-        yield translate("settings-rest", show=show)
-    yield from warnings(latest.community, account, new, context, translate)
+        tail.append(translate("settings-rest", show=show))
+    tail += warnings(latest.community, account, named, context, translate)
+    if tail:
+        yield " ".join(tail)
 
 
 def warnings(
-    community: str, account: str, effective: EffectiveRules, context: CommandContext, translate: Translator
+    community: str, account: str, names: Iterable[str], context: CommandContext, translate: Translator
 ) -> Iterator[str]:
-    """What keeps settings from having an effect."""
-    if effective.rules.nsfw and context.hides_nsfw(account):
-        yield translate("nsfw-hidden")
+    """What keeps some settings from having an effect, in one sentence each."""
+    rules = context.rule_resolver.rules_for(community)
+    dialect = context.identity_of(account).dialect
+    for name in names:
+        if not getattr(rules, name):
+            continue
+        if name == "nsfw" and context.hides_nsfw(account):
+            yield translate("nsfw-hidden")
+        elif name in _REDDIT_ONLY and dialect is not Dialect.REDDIT:
+            yield translate("reddit-only", key=name)
+        elif name in _FLAIRS and dialect is Dialect.LEMMY:
+            yield translate("no-flairs", key=name)
     if not context.is_watched(account, community):
         yield translate("not-watched", community=community_link(community))
 

@@ -55,7 +55,7 @@ def show_settings(request: CommandRequest, context: CommandContext) -> Answer:
     latest = context.rule_resolver.settings_log.latest_settings(community)
     if latest is not None:
         parts += describe_source(latest, None, translate)
-    parts += warnings(community, request.message.account, effective, context, translate)
+    parts += warnings(community, request.message.account, different, context, translate)
     return private_answer(translate, *parts)
 
 

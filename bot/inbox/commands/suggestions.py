@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from bot.core.edit_distance import edit_distance
 from bot.core.messages import Answer, Message
+from bot.i18n.translations import LANGUAGES, translator
 from bot.inbox.commands.context import (
     PRIVATE_KINDS,
     CommandContext,
@@ -22,10 +24,14 @@ from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.parser import Command, Verb, parse_arguments, strip_markup
 from bot.inbox.commands.vocabulary import MAX_PHRASE_WORDS, Phrase, normalize, vocabulary
 
+MAX_TEXT = 1_000
+"""Characters of a message that are compared with the bot's own suggestions."""
 MAX_WORDS = 8
 """Words of a line that may be a misspelt command; a longer one is prose."""
 MAX_LEFT = 2
 """Words behind a misspelt command that mean nothing to the bot."""
+MAX_DIFFERENCES = 3
+"""Edits and such words together, in a line with a community or a link."""
 _NEEDS_COMMUNITY = frozenset(
     {
         Verb.SETTINGS,
@@ -69,7 +75,7 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
         community, link, rest = parse_arguments(words)
         is_precise = is_private and (community is not None or link is not None)
         found = find_suggestion(rest, is_precise=is_precise, has_link=link is not None)
-        if found is None or (not is_private and (found.edits > 1 or _meaningful(found.rest))):
+        if found is None or (not is_private and (found.edits != 1 or _meaningful(found.rest))):
             continue
         languages = message_languages(found.phrase.languages, message.text)
         request = CommandRequest(message, Command(found.phrase.verb, community), identity)
@@ -77,9 +83,20 @@ def suggest_command(message: Message, context: CommandContext) -> Answer | None:
         line = _corrected_line(
             found, community, link, request, context, command_word(found.phrase.verb, translate)
         )
-        if line is not None:
-            return private_answer(translate, translate("did-you-mean", nearest=line))
+        return private_answer(translate, translate("did-you-mean", nearest=line))
     return None
+
+
+def is_suggestion(text: str) -> bool:
+    """Whether a text is such an answer itself: another bot like this one sent it."""
+    return any(pattern.search(text[:MAX_TEXT]) for pattern in _suggestion_patterns())
+
+
+@cache
+def _suggestion_patterns() -> tuple[re.Pattern[str], ...]:
+    mark = "NEAREST"
+    texts = (translator(language)("did-you-mean", nearest=mark) for language in LANGUAGES)
+    return tuple(re.compile(re.escape(text).replace(mark, "[^`]+")) for text in texts)
 
 
 def find_suggestion(text: str, *, is_precise: bool, has_link: bool = False) -> Suggestion | None:
@@ -96,8 +113,8 @@ def find_suggestion(text: str, *, is_precise: bool, has_link: bool = False) -> S
     best = min(found, key=lambda each: _rank(each, tokens, has_link, is_precise), default=None)
     if best is None:
         return None
-    left = _meaningful(best.rest)
-    is_command = len(left) <= MAX_LEFT or is_precise or _SETTING.search(best.rest) is not None
+    left = 0 if _SETTING.search(best.rest) else len(_meaningful(best.rest))
+    is_command = best.edits + left <= MAX_DIFFERENCES if is_precise else left <= MAX_LEFT
     return best if is_command and len(tokens) <= MAX_WORDS else None
 
 
@@ -161,8 +178,8 @@ def _corrected_line(
     request: CommandRequest,
     context: CommandContext,
     word: str,
-) -> str | None:
-    """The whole line as it should be written; None if it would say nothing new."""
+) -> str:
+    """The whole line as it should be written."""
     parts = [word]
     rest = found.rest
     if found.phrase.verb in _NEEDS_COMMUNITY:

@@ -14,6 +14,7 @@ from bot.inbox.commands.context import (
 )
 from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.parser import Verb, says_it_is_a_bot
+from bot.inbox.commands.suggestions import is_suggestion
 from bot.render.sanitize import sanitize
 from bot.store import NewOutgoingMessage, UnhandledMessage
 
@@ -35,7 +36,7 @@ def handle_unknown_message(
     operator = context.identity_of(message.account).forward_to
     if operator is not None and message.author.lower() == operator.lower():
         return None
-    is_bot = message.author_bot or says_it_is_a_bot(message.text)
+    is_bot = message.author_bot or says_it_is_a_bot(message.text) or is_suggestion(message.text)
     unhandled = UnhandledMessage(
         message.account,
         message.id,

@@ -125,6 +125,15 @@ def test_headers_footers_and_page_numbers_are_left_out() -> None:
     assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
 
 
+def test_page_numbers_far_from_the_border_are_left_out() -> None:
+    builder = PdfBuilder()
+    for number, text in enumerate(PARAGRAPHS, 1):
+        page = builder.page()
+        page.lines(60, 720, wrap(text, 78))
+        page.text(290, 92, str(number), 10)
+    assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
+
+
 def test_the_numbers_of_lines_are_left_out() -> None:
     builder = PdfBuilder()
     page = builder.page()
@@ -166,6 +175,16 @@ def test_exponents_and_indexes_keep_their_value() -> None:
     assert "H₂O" in text
 
 
+def test_the_limits_of_a_formula_do_not_divide_a_paragraph() -> None:
+    builder, page = report()
+    page.lines(60, 300, ["The lamp shines over the water, although 291 mem-"])
+    page.text(200, 293, "\u2013", 6)
+    page.text(60, 288, "bers disagreed.")
+    page.text(190, 284, "\u2013", 6)
+    text = paragraphs(read(builder.build()))[-1]
+    assert text == "The lamp shines over the water, although 291 members disagreed."
+
+
 def test_all_after_the_references_is_left_out() -> None:
     builder, page = report()
     page.text(60, 380, "References", 12, font="F2")
@@ -186,6 +205,22 @@ def test_captions_and_tables_are_left_out() -> None:
     y = page.lines(60, y - 12, ["Table 1: Boats and ships that passed the tower in each year."]) - 12
     page.lines(60, y, wrap(SECOND, 78))
     assert paragraphs(read(builder.build())) == [FIRST, SECOND]
+
+
+def test_wide_spaces_in_justified_lines_are_no_table() -> None:
+    builder = PdfBuilder()
+    page = builder.page()
+    page.lines(60, 760, wrap(FIRST, 70))
+    y = 700.0
+    rows = (("The lamp", "of the tower"), ("shines on", "all the boats"), ("and on every", "ship here."))
+    for left, right in rows:
+        page.text(60, y, left)
+        page.text(60 + 6 * (70 - len(right)), y, right)
+        y -= 12
+    page.text(60, y - 24, "x" * 70)
+    page.lines(60, y - 48, wrap(SECOND, 70))
+    text = read(builder.build()).text
+    assert "The lamp of the tower shines on all the boats and on every ship here." in text
 
 
 def test_headings_and_list_items_have_their_kinds() -> None:

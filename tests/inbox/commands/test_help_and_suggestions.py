@@ -7,7 +7,7 @@ import pytest
 from bot.core.errors import CommunityNotFound
 from bot.core.messages import MessageKind
 from bot.core.models import Dialect
-from bot.i18n.translations import LANGUAGES
+from bot.i18n.translations import LANGUAGES, translator
 from bot.inbox.commands.parser import Verb
 from bot.inbox.commands.vocabulary import vocabulary
 from tests.inbox.commands.conftest import MOD, NEWS, CommandHarness
@@ -157,3 +157,14 @@ def test_a_pasted_rule_of_automoderator_is_recognised_without_a_command(harness:
     rule = "---\ntype: submission\ntitle (includes): [weather]\naction: remove\n---"
     assert "this is a rule of AutoModerator" in str(harness.send(rule))
     assert "this is a rule of AutoModerator" in str(harness.send(f"settings !{NEWS}\n{rule}"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_bots_own_answers_get_no_suggestion(harness: CommandHarness, language: str) -> None:
+    """Two bots without a bot flag must not talk to each other."""
+    translate = translator(language)
+    for command in (f"pause !{NEWS}", f"set !{NEWS} layout: bullets", "help", "opt out"):
+        answer = translate("did-you-mean", nearest=command)
+        lead = translate("about-message", text=command)
+        for text in (answer, f"{lead}\n\n{answer}"):
+            assert harness.send(text, MOD) is None, text

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.messages import MessageKind
+from bot.core.models import Dialect
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import Profile
 from tests.inbox.commands.conftest import MOD, NEWS, CommandHarness
@@ -60,6 +61,9 @@ def test_a_value_may_have_a_link_and_a_community(
     harness.clock.advance(60)
     harness.send(f"set !{NEWS} footer_line: Join us at !boats@far.example today")
     assert current_value("footer_line") == "Join us at !boats@far.example today"
+    harness.clock.advance(60)
+    harness.send(f"@precis@lemmy.example set !{NEWS} footer_line: Ask @mona@lemmy.example or u/nora")
+    assert current_value("footer_line") == "Ask @mona@lemmy.example or u/nora"
 
 
 def test_a_setting_alone_is_for_the_only_community_of_the_moderator(
@@ -83,7 +87,13 @@ def test_a_comment_like_a_setting_changes_nothing(
 ) -> None:
     harness.add_sent_reply()
     details = {"via": MessageKind.REPLY, "parent_id": "c1", "post_id": "1", "community": NEWS}
-    for text in ("words: 90", "Language: I like it", "Settings question: how?", "Layout: bullets please"):
+    for text in (
+        "words: 90",
+        "Language: I like it",
+        "Settings question: how?",
+        "Reset the counter",
+        "Change!",
+    ):
         assert harness.send(text, **details) is None
     assert current_value("words") == 100
     assert "Changed in" in str(harness.send("set words: 90", **details))
@@ -196,12 +206,32 @@ def test_the_operator_can_define_profiles(harness: CommandHarness, current_value
     assert current_value("words") == 60
 
 
+@pytest.mark.parametrize(
+    ("line", "dialect", "warning"),
+    [
+        ("sticky: true", Dialect.LEMMY, "`sticky` has no effect here"),
+        ("distinguished: yes", Dialect.PIEFED, "`distinguished` has no effect here"),
+        ("sticky: false", Dialect.LEMMY, None),
+        ("allow_flairs: News", Dialect.LEMMY, "`allow_flairs` may have no effect, or stop every reply"),
+        ("block_flairs: News", Dialect.PIEFED, None),
+        ("words: 90", Dialect.LEMMY, None),
+    ],
+)
+def test_a_setting_that_has_no_effect_on_the_platform_is_named(
+    harness: CommandHarness, line: str, dialect: Dialect, warning: str | None
+) -> None:
+    harness.messaging.dialect = dialect
+    answer = str(harness.send(f"set !{NEWS} {line}"))
+    assert (warning or "") in answer
+    assert ("no effect" in answer) is (warning is not None)
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "pt", "it", "nl"])
 def test_the_answer_to_a_change_of_one_setting_fits_on_a_phone(
     harness: CommandHarness, language: str
 ) -> None:
     harness.operator_rules = {"language": language}
-    harness.hides_nsfw = False
+    harness.watched = {"news"}  # the longest answer says that the bot does not watch the community
     lines = [
         "layout: bullets",
         "nsfw: true",

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.edit_distance import edit_distance, nearest
+
+WORDS = st.text("abc", max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "edits"),
+    [("", "", 0), ("puase", "pause", 1), ("pse", "pause", 2), ("ca", "abc", 3), ("abcd", "bcde", 2)],
+)  # fmt: skip
+def test_the_number_of_edits(one: str, other: str, edits: int) -> None:
+    assert edit_distance(one, other) == edits
+
+
+@given(WORDS, WORDS)
+def test_it_is_symmetric_and_zero_only_for_the_same_text(one: str, other: str) -> None:
+    assert edit_distance(one, other) == edit_distance(other, one)
+    assert (edit_distance(one, other) == 0) == (one == other)
+
+
+@given(WORDS.filter(bool), st.lists(WORDS.filter(bool), max_size=5))
+def test_no_other_candidate_is_nearer(word: str, candidates: list[str]) -> None:
+    found = nearest(word, candidates, share=1.0)
+    edits = [
+        edit_distance(word, each)
+        for each in candidates
+        if edit_distance(word, each) < max(len(word), len(each))
+    ]
+    assert (None if found is None else edit_distance(word, found)) == (min(edits) if edits else None)
+
+
+def test_a_word_that_is_too_different_has_no_nearest() -> None:
+    assert nearest("hello", ["pause", "resume"]) is None
+    assert nearest("resmue", ["pause", "resume", "remove"]) == "resume"
