@@ -96,7 +96,8 @@ class WorkerPool:
     def _hint(self) -> str:
         if self._limits.memory_mb >= _USUAL_MEMORY_MB:
             return ""
-        return (
+        found, enough = self._limits.memory_mb, _USUAL_MEMORY_MB
+        return f"; [workers] memory_mb = {found} is probably too small: use {enough}"
             f"; [workers] memory_mb = {self._limits.memory_mb} is probably too small: use {_USUAL_MEMORY_MB}"
         )
 
