@@ -98,8 +98,6 @@ class WorkerPool:
             return ""
         found, enough = self._limits.memory_mb, _USUAL_MEMORY_MB
         return f"; [workers] memory_mb = {found} is probably too small: use {enough}"
-            f"; [workers] memory_mb = {self._limits.memory_mb} is probably too small: use {_USUAL_MEMORY_MB}"
-        )
 
     def _run(self, task: Task) -> TaskResult:
         worker = self._take()
