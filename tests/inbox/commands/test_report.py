@@ -43,6 +43,7 @@ def add_week(harness: CommandHarness) -> None:
         found = harness.sent_replies.find("home", comment=f"c{number}")
         assert found is not None
         harness.sent_replies.record_check(found.row, score, None)
+    assert found is not None
     harness.sent_replies.withdraw(found.row, harness.clock(), DeletionCause.POSTER.sentence)
     harness.sent_replies.mark_deleted(found.row, harness.clock())
     for number in (1, 2):
@@ -81,7 +82,7 @@ def test_a_report_has_at_most_ten_lines_in_every_language(harness: CommandHarnes
     translate = translator(language)
     text = "\n\n".join(report_paragraphs(FULL, translate))
     assert text.count("\n") + 1 <= MAX_LINES - 2
-    assert reason_sentence(next(iter(FULL.skips)), translate) in text
+    assert reason_sentence(SkipReason.NO_LINK, translate) in text
     answer = name_message(
         harness.message(f"report !{NEWS}"), Answer(text, private=True), harness.messaging.dialect
     )
@@ -258,3 +259,10 @@ def test_a_reason_in_the_answer_to_try_is_in_the_language_of_the_message(harness
     harness.preview_result = Skipped(SkipReason.WALL)
     answer = str(harness.send(f"probiere https://paper.example/a !{NEWS}"))
     assert "Der Artikel steht hinter einer Bezahlschranke." in answer
+
+
+def test_in_modmail_the_subscription_is_of_the_person_who_wrote(harness: CommandHarness) -> None:
+    harness.host = None
+    answer = harness.send("report weekly", "mona", via=MessageKind.MODMAIL, community="news", thread="t1")
+    assert str(answer).startswith("Done: each week I send you the report about r/news")
+    assert [(each.community, each.person) for each in due(harness)] == [("news", "mona")]
