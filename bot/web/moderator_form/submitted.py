@@ -7,16 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from bot.i18n.translations import Translator
 from bot.rules import CommunityRules
 from bot.rules.layers import EffectiveRules, Origin
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import Profile, Profiles
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
-from bot.rules.setting_kinds import is_list
-from bot.rules.validation import clamp_to_limits, parse_settings, to_yaml
+from bot.rules.setting_kinds import is_free_text, is_list
+from bot.rules.validation import clamp_to_limits, parse_settings
 from bot.rules.value_forms import split_items
+from bot.rules.yaml_lines import safe_excerpt
 from bot.web.moderator_form.controls import control_text, is_one_line_list
+from bot.web.moderator_form.written_lines import (
+    WITHOUT_CONFLICT,
+    is_read_as,
+    setting_lines,
+    setting_of_each_line,
+    written_setting,
+)
 
 MAX_VALUE_LENGTH = 20_000
 """Characters of one value of the form."""
@@ -87,11 +97,6 @@ def read_submitted(form: Mapping[str, str], base: Base, translate: Translator) -
     return Submitted(texts, changes, errors)
 
 
-def setting_lines(settings: Mapping[str, Any]) -> str:
-    """The lines `name: value` of settings."""
-    return "\n".join(f"{name}: {to_yaml(value)}" for name, value in settings.items())
-
-
 def _plain_lines(text: str) -> str:
     """The text without the characters that no value can have, and without empty lines."""
     text = text[:MAX_VALUE_LENGTH].replace("\r\n", "\n").replace("\r", "\n")
@@ -105,26 +110,39 @@ def _is_visible(char: str) -> bool:
 
 def _parse(name: str, text: str, base: Base) -> Any:
     """The JSON value of one control. Raises `InvalidSettings`."""
+    value = _value_in(name, text)
+    if is_free_text(name) and (exact := _valid(name, value)) is not None:
+        value = exact
+        if not is_read_as(written_setting(name, value), name, value):
+            raise InvalidSettings([SettingProblem(1, "bad-value", {"key": name, "value": safe_excerpt(text)})])
+    # Whether it fits to the others is checked with all changes.
+    written = written_setting(name, value)
+    return parse_settings(written, base.limits, base.profiles, WITHOUT_CONFLICT)[name]
+
+
+def _value_in(name: str, text: str) -> Any:
+    """The text of a control as one value or as the items of a list."""
     lines = text.split("\n")
     if not is_list(name):
-        written = to_yaml(" ".join(lines))
-    elif is_one_line_list(name):
-        items = tuple(item for line in lines for item in split_items(name, line))
-        written = to_yaml(items)
-    else:
-        written = to_yaml(tuple(filter(None, lines)))
-    return parse_settings(f"{name}: {written}", base.limits, base.profiles, _WITHOUT_CONFLICT)[name]
+        return " ".join(lines)
+    if is_one_line_list(name):
+        return [item for line in lines for item in split_items(name, line)]
+    return [line for line in lines if line]
 
 
-_WITHOUT_CONFLICT = {"min_age_minutes": 0, "max_age_hours": 168}
-"""Earlier settings that exclude no other one. The changes are checked with each other afterwards."""
+def _valid(name: str, value: Any) -> Any:
+    """The JSON value of a setting; None if it is invalid, and the parser says why."""
+    try:
+        return CommunityRules.model_validate({name: value}).model_dump(mode="json")[name]
+    except ValidationError:
+        return None
 
 
 def _problems_together(changes: Mapping[str, Any], base: Base) -> dict[str, list[SettingProblem]]:
     """The problems of valid changes with each other and with the moderators' other settings, by name."""
     found: dict[str, list[SettingProblem]] = {}
     for settings in (changes, base.own_settings() | dict(changes)) if changes else ():
-        names = tuple(settings)
+        names = setting_of_each_line(settings)
         for problem in problems_of(setting_lines(settings), base):
             concerned = (names[min(problem.line, len(names)) - 1], *map(problem.values.get, ("key", "other")))
             name = next((name for name in concerned if name in changes), None)

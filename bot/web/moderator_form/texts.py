@@ -12,7 +12,8 @@ from bot.rules.setting_errors import InvalidSettings
 from bot.rules.setting_kinds import choices_of, is_bool, is_number
 from bot.rules.setting_names import PROFILE
 from bot.rules.validation import clamp_to_limits, parse_settings
-from bot.web.moderator_form.submitted import Base, problems_of, setting_lines
+from bot.web.moderator_form.submitted import Base, problems_of
+from bot.web.moderator_form.written_lines import setting_lines
 
 
 @dataclass(frozen=True, slots=True)
