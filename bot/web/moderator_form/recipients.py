@@ -71,7 +71,7 @@ def recipient_for(account: Account | None, subject: str, text: str) -> Recipient
     filled = account.message_link(subject, text)
     if filled is not None and len(filled) <= MAX_LINK_LENGTH:
         return Recipient(name, filled, is_filled=True)
-    return Recipient(name, account.message_link(subject, "") or account.profile_url, is_filled=False)
+    return Recipient(name, account.profile_url, is_filled=False)
 
 
 def dialect_of(account: Account | None) -> Dialect:
