@@ -54,7 +54,14 @@ def test_no_parameter_makes_a_page_fail(context: PageContext) -> None:
     web = context.config.web.model_copy(update={"settings_form": True, "settings_form_preview": True})
     context = replace(context, config=context.config.model_copy(update={"web": web}))
     routes = [route for route in create_app(context).routes if isinstance(route, Route)]
-    assert {route.path for route in routes} > {"/posts", "/posts/{row}", "/preview", "/moderators", "/login", "/healthz"}
+    assert {route.path for route in routes} > {
+        "/posts",
+        "/posts/{row}",
+        "/preview",
+        "/moderators",
+        "/login",
+        "/healthz",
+    }
     with served(context) as client, closing(HTTPConnection(client.base_url.netloc.decode())) as connection:
         for route in routes:
             fields = FIELD.findall(client.get(route.path).text)

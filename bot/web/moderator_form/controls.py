@@ -1,4 +1,4 @@
-"""The form controls of all settings that moderators may set, generated from the fields of `CommunityRules`."""
+"""The form controls of the settings that moderators may set, generated from the fields of `CommunityRules`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Control:
     value: str
     choices: tuple[str, ...] = ()
     example: str = ""
-    """A value to show while the control is empty."""
+    """A value, or one item of a list."""
     unit: str = ""
     """What a number counts; "" for other kinds."""
     lowest: int | None = None
@@ -116,7 +116,7 @@ def _control(
 
 def _example(name: str) -> str:
     examples: list[Any] = CommunityRules.model_fields[name].examples or []
-    return control_text(name, examples[0]) if examples else ""
+    return control_text(name, examples[0]).partition("\n")[0] if examples else ""
 
 
 def is_one_line_list(name: str) -> bool:

@@ -33,7 +33,7 @@ MAX_LINK_LENGTH = 2_000
 class LinkPreview:
     """The reply to a link, or why there is none."""
 
-    html: Markup = Markup()
+    html: Markup | None = None
     refusal: str = ""
     limit: int = 0
     """Not 0 if the visitor has had all previews of 24 hours."""

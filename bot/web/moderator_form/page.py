@@ -44,6 +44,9 @@ class Place:
     name: str
     """`name@host`, a subreddit, or "" if none is known."""
     link: str
+    """As its platform writes it."""
+    example: str
+    """Of a community, in the form of the bot's platform."""
     notes: tuple[str, ...]
     """What a moderator should know about it before writing a text."""
     error: str = ""
@@ -103,12 +106,12 @@ class ModeratorForm:
         name = community_named(written, config) if written else ""
         if not name:
             error = translate("which-community", example=example) if written or "sent" in form else ""
-            return Place("", example, (), error)
+            return Place("", "", example, (), error)
         link = f"!{name}" if "@" in name else f"r/{name}"
         is_open = self._resolver.bounds.applies_to(name)
         notes = [] if is_watched(name, config) else [translate("not-watched", community=link)]
         notes += [] if is_open else [translate("moderators-not-allowed", community=link)]
-        return Place(name, link, tuple(notes), is_open=is_open)
+        return Place(name, link, example, tuple(notes), is_open=is_open)
 
     def _base(self, community: str) -> Base:
         bounds, latest = self._resolver.bounds, None

@@ -114,7 +114,9 @@ def _parse(name: str, text: str, base: Base) -> Any:
     if is_free_text(name) and (exact := _valid(name, value)) is not None:
         value = exact
         if not is_read_as(written_setting(name, value), name, value):
-            raise InvalidSettings([SettingProblem(1, "bad-value", {"key": name, "value": safe_excerpt(text)})])
+            raise InvalidSettings(
+                [SettingProblem(1, "bad-value", {"key": name, "value": safe_excerpt(text)})]
+            )
     # Whether it fits to the others is checked with all changes.
     written = written_setting(name, value)
     return parse_settings(written, base.limits, base.profiles, WITHOUT_CONFLICT)[name]

@@ -23,9 +23,7 @@ def setting_lines(settings: Mapping[str, Any]) -> str:
 def setting_of_each_line(settings: Mapping[str, Any]) -> tuple[str, ...]:
     """The name of the setting that each line of `setting_lines` belongs to."""
     return tuple(
-        name
-        for name, value in settings.items()
-        for _ in range(1 + written_setting(name, value).count("\n"))
+        name for name, value in settings.items() for _ in range(1 + written_setting(name, value).count("\n"))
     )
 
 
@@ -38,9 +36,10 @@ def written_setting(name: str, value: Any) -> str:
 
 def is_read_as(text: str, name: str, value: Any) -> bool:
     try:
-        return parse_settings(text, ModeratorLimits(), earlier=WITHOUT_CONFLICT).get(name) == value
+        settings = parse_settings(text, ModeratorLimits(), earlier=WITHOUT_CONFLICT)
     except InvalidSettings:
         return False
+    return name in settings and bool(settings[name] == value)
 
 
 def _notations(name: str, value: Any) -> Iterator[str]:

@@ -40,12 +40,9 @@ def message_in(page: str) -> str:
 def fields_in(page: str) -> dict[str, str]:
     """The values that a browser would send with the form of all settings."""
     form = page[page.index('<form class="choices"') :]
-    values = {
-        name: html.unescape(value)
-        for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
-    }
-    for name, value in re.findall(r'<input type="radio"[^>]*name="(\w+)" value="([^"]*)" checked', form):
-        values[name] = value
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    values = {name: html.unescape(value) for name, value in hidden}
+    values |= dict(re.findall(r'<input type="radio"[^>]*name="(\w+)" value="([^"]*)" checked', form))
     for name, value in re.findall(r'<input id="c-\w+" name="(\w+)" value="([^"]*)"', form):
         values[name] = html.unescape(value)
     for name, value in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL):
@@ -158,7 +155,8 @@ def test_an_unchanged_form_has_no_text(form_context: PageContext) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [NEWS, "news@lemmy.example", "/c/news@lemmy.example", "https://lemmy.example/c/news", "news", " !NEWS "]
+    "written",
+    [NEWS, "news@lemmy.example", "/c/news@lemmy.example", "https://lemmy.example/c/news", "news", " !NEWS "],
 )
 def test_a_community_in_usual_forms(form_context: PageContext, written: str) -> None:
     with served(form_context) as client:
@@ -168,7 +166,9 @@ def test_a_community_in_usual_forms(form_context: PageContext, written: str) -> 
     assert "@precis@lemmy.example" in page
 
 
-@pytest.mark.parametrize("written", ["r/worldnews", "/r/WorldNews/", "https://www.reddit.com/r/worldnews", "worldnews"])
+@pytest.mark.parametrize(
+    "written", ["r/worldnews", "/r/WorldNews/", "https://www.reddit.com/r/worldnews", "worldnews"]
+)
 def test_on_reddit_the_link_opens_the_message_with_the_text(form_context: PageContext, written: str) -> None:
     with served(form_context) as client:
         page = visit(client, community=written, sent="yes", sentences="3", layout="bullets")
@@ -207,7 +207,7 @@ def test_mistakes_are_beside_their_fields(form_context: PageContext) -> None:
 def test_without_a_community_it_asks_for_one(form_context: PageContext, community: str) -> None:
     with served(form_context) as client:
         page = visit(client, community=community, sent="yes", layout="bullets")
-    assert 'id="community-error"' in page
+    assert 'class="error whole" id="community-help"' in page
     assert "<code>!news@lemmy.example</code>" in page
     assert not message_in(page)
     assert "layout: bullets" in page  # for a settings page
@@ -249,12 +249,20 @@ def test_no_secret_no_operator_and_no_names_of_moderators(form_context: PageCont
             visit(client, community="r/worldnews", sent="yes", layout="bullets"),
         ]
     for page in pages:
-        for secret in (*form_context.config.secrets(), "you@example.org", "you_know", "mod_with_a_name", "abc"):
+        for secret in (
+            *form_context.config.secrets(),
+            "you@example.org",
+            "you_know",
+            "mod_with_a_name",
+            "abc",
+        ):
             assert secret not in page.replace("class=", ""), secret
         assert "gardening" not in page  # communities that nobody asked for
 
 
-@pytest.mark.parametrize("value", ['"><script>alert(1)</script>', "</textarea><img src=x onerror=y>", "{{ 7*7 }}"])
+@pytest.mark.parametrize(
+    "value", ['"><script>alert(1)</script>', "</textarea><img src=x onerror=y>", "{{ 7*7 }}"]
+)
 def test_values_are_escaped(form_context: PageContext, value: str) -> None:
     names = (*CommunityRules.model_fields, "community", "profile", "lang", "link", "sent")
     with served(form_context) as client:
