@@ -1,4 +1,4 @@
-"""The form controls of the settings that moderators may set, generated from the fields of `CommunityRules`."""
+"""The controls of the settings that moderators may set, generated from the fields of `CommunityRules`."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class ModeratorForm:
         base = self._base(place.name)
         profile = form.get("profile", "").lower()
         profile = profile if profile in bounds.profiles else ""
-        submitted = read_submitted(form, base, translate) if "sent" in form else None
+        submitted = read_submitted(form, base, translate, profile) if "sent" in form else None
         shown = submitted.texts if submitted else base.shown(profile)
         texts = None
         if submitted and submitted.changes and not submitted.errors and place.is_open:

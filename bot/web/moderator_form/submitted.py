@@ -16,7 +16,7 @@ from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import Profile, Profiles
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
 from bot.rules.setting_kinds import is_free_text, is_list
-from bot.rules.validation import clamp_to_limits, parse_settings
+from bot.rules.validation import clamp_to_limits, example_line, parse_settings
 from bot.rules.value_forms import split_items
 from bot.rules.yaml_lines import safe_excerpt
 from bot.web.moderator_form.controls import control_text, is_one_line_list
@@ -69,8 +69,10 @@ class Submitted:
     """Sentences, by the name of the setting."""
 
 
-def read_submitted(form: Mapping[str, str], base: Base, translate: Translator) -> Submitted:
-    """The content of a form. A setting that it does not have stays as it is."""
+def read_submitted(
+    form: Mapping[str, str], base: Base, translate: Translator, profile: str = ""
+) -> Submitted:
+    """The content of a form that started from a profile. A setting that it does not have stays as it is."""
     current, shown = base.values(), base.shown()
     texts, changes = dict(shown), dict[str, Any]()
     problems: dict[str, list[SettingProblem]] = {}
@@ -89,7 +91,7 @@ def read_submitted(form: Mapping[str, str], base: Base, translate: Translator) -
             if value != current[name]:
                 changes[name] = value
     if not problems:
-        problems = _problems_together(changes, base)
+        problems = _missing(changes, base, profile) or _problems_together(changes, base)
     errors = {
         name: tuple(dict.fromkeys(problem.sentences(translate) for problem in found))
         for name, found in problems.items()
@@ -138,6 +140,19 @@ def _valid(name: str, value: Any) -> Any:
         return CommunityRules.model_validate({name: value}).model_dump(mode="json")[name]
     except ValidationError:
         return None
+
+
+def _missing(changes: Mapping[str, Any], base: Base, profile: str) -> dict[str, list[SettingProblem]]:
+    """The settings without which a profile would not do what its name says."""
+    wanted = base.values() | dict(changes)
+    required = base.profiles.get(profile, Profile({})).required
+    return {
+        name: [
+            SettingProblem(1, "profile-needs", {"profile": profile, "key": name}, example=example_line(name))
+        ]
+        for name in required
+        if not wanted[name]
+    }
 
 
 def _problems_together(changes: Mapping[str, Any], base: Base) -> dict[str, list[SettingProblem]]:

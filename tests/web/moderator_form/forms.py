@@ -39,7 +39,7 @@ def submit(
     base: Base, values: Mapping[str, Any], profile: str = "", language: str = "en"
 ) -> tuple[Submitted, SettingsTexts | None]:
     translate = translator(language)
-    submitted = read_submitted(form_with(base, values, profile), base, translate)
+    submitted = read_submitted(form_with(base, values, profile), base, translate, profile)
     if submitted.errors or not submitted.changes:
         return submitted, None
     return submitted, settings_texts(submitted.changes, profile, COMMUNITY, base, translate)
