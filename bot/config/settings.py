@@ -203,7 +203,7 @@ class Keep(Section):
 
 
 class Web(Section):
-    """The status pages for the operator."""
+    """The status pages for the operator, and the form for moderators."""
 
     enabled: bool = Field(False, description="Whether the daemon serves the status pages.")
     address: IpAddress = Field(
@@ -215,6 +215,16 @@ class Web(Section):
     )
     token_file: FilePath | None = Field(
         None, description="A file that contains the token and nothing else.", examples=["web.token"]
+    )
+    settings_form: bool = Field(
+        False,
+        description="Whether `/moderators` is a page where moderators choose settings and get the text to "
+        "send. It needs no token and changes nothing.",
+    )
+    settings_form_preview: bool = Field(
+        False,
+        description="Whether visitors of that page can preview the reply to a link, which Precis then "
+        "fetches: `per_person` of `[inbox]` links of one address in 24 hours.",
     )
 
     @property

@@ -22,13 +22,17 @@ class SettingProblem:
     """A valid line."""
 
     def to_markdown(self, translate: Translator) -> str:
-        """The problem in one or two sentences."""
+        """The line and the problem in one or two sentences."""
+        return translate("at-line", line=self.line, problem=self.sentences(translate))
+
+    def sentences(self, translate: Translator) -> str:
+        """The problem without its line."""
         sentences = [translate(self.code, **dict(self.values))]
         if self.suggestion:
             sentences.append(translate("did-you-mean", nearest=self.suggestion))
         if self.example:
             sentences.append(translate("example", example=self.example))
-        return translate("at-line", line=self.line, problem=" ".join(sentences))
+        return " ".join(sentences)
 
 
 class InvalidSettings(Exception):

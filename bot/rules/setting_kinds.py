@@ -49,3 +49,16 @@ def choices_of(name: str) -> tuple[str, ...]:
 
 def _item_type(name: str) -> object:
     return get_args(CommunityRules.model_fields[name].annotation)[0] if is_list(name) else None
+
+
+def unit_of(name: str) -> str | None:
+    """What a number counts: a key of the units in `value_words.toml`; None for other settings."""
+    time_unit = next((unit for unit in ("minute", "hour") if name.endswith(f"_{unit}s")), None)
+    return time_unit or _UNITS.get(name)
+
+
+_UNITS = {
+    "min_saved": "percent", "sentences": "sentence", "words": "word",
+    "min_article_words": "word", "min_self_post_words": "word",
+    "min_score": "point", "delete_below": "point", "max_per_day": "reply",
+}  # fmt: skip

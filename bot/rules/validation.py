@@ -128,12 +128,15 @@ def to_yaml(value: object) -> str:
 
 
 _SPECIAL_IN_LIST = re.compile(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^-|^$|\s{2}")
-_SPECIAL = re.compile(r"(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
+_SPECIAL = re.compile(r"\\|(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
 """What has a meaning of its own where it is written without quotation marks."""
 
 
 def _quoted(text: str, special: re.Pattern[str]) -> str:
-    return json.dumps(text, ensure_ascii=False) if special.search(text) else text
+    if not special.search(text):
+        return text
+    # `\\*` would be read as an escape of Markdown; YAML has a second notation for a backslash.
+    return json.dumps(text, ensure_ascii=False).replace("\\\\", "\\x5c")
 
 
 def _unknown_settings(entries: tuple[Entry, ...]) -> Iterator[SettingProblem]:

@@ -22,14 +22,10 @@ from bot.rules.setting_kinds import (
     is_language_list,
     is_list,
     is_number,
+    unit_of,
 )
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440}
-_UNIT_OF = {
-    "min_saved": "percent", "sentences": "sentence", "words": "word",
-    "min_article_words": "word", "min_self_post_words": "word",
-    "min_score": "point", "delete_below": "point", "max_per_day": "reply",
-}  # fmt: skip
 _NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[ ,'’]\d{3})+)(?:[.,]0)?\s*([^\d\s.,'’+-].*)?")
 _LIST_SEPARATORS = re.compile(r"[\s,;]+")
 _ITEM = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*)\s*(?:,|$)""")
@@ -99,12 +95,12 @@ def _plain_number(name: str, text: str) -> str:
     units = [kind for kind, written in _words()["units"].items() if _fold(unit) in written]
     if is_list(name) or not units:
         return text
-    time_unit = next((kind for kind in ("minute", "hour") if name.endswith(f"_{kind}s")), None)
-    if time_unit:
+    unit_of_setting = unit_of(name)
+    if unit_of_setting in _MINUTES:
         minutes = next((number * _MINUTES[kind] for kind in units if kind in _MINUTES), None)
-        is_whole = minutes is not None and minutes % _MINUTES[time_unit] == 0
-        return f"{sign}{minutes // _MINUTES[time_unit]}" if is_whole and minutes is not None else text
-    return f"{sign}{number}" if _UNIT_OF.get(name) in units else text
+        is_whole = minutes is not None and minutes % _MINUTES[unit_of_setting] == 0
+        return f"{sign}{minutes // _MINUTES[unit_of_setting]}" if is_whole and minutes is not None else text
+    return f"{sign}{number}" if unit_of_setting in units else text
 
 
 def _fold(text: str) -> str:

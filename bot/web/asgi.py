@@ -14,9 +14,10 @@ from starlette.staticfiles import StaticFiles
 
 from bot.core.errors import StoreError
 from bot.store.status_reports import status_report
-from bot.web.auth import COOKIE, AuthMiddleware, is_authorized, session_cookie
+from bot.web.auth import COOKIE, SETTINGS_FORM, AuthMiddleware, is_authorized, session_cookie
 from bot.web.context import PageContext
 from bot.web.metrics import render_metrics
+from bot.web.moderator_form.page import ModeratorForm
 from bot.web.preview import MAX_BYTES, PreviewPage
 from bot.web.status_pages import StatusPages, not_found, polling_problems
 from bot.web.templating import render
@@ -62,6 +63,8 @@ def create_app(context: PageContext) -> Starlette:
         )
         return answer
 
+    settings_form = context.config.web.settings_form
+    form_routes = [Route(SETTINGS_FORM, ModeratorForm(context).show)] if settings_form else []
     return Starlette(
         routes=[
             Route("/", status_pages.overview),
@@ -69,12 +72,13 @@ def create_app(context: PageContext) -> Starlette:
             Route("/posts/{row}", status_pages.post),
             Route("/settings", status_pages.settings),
             Route("/preview", preview.show, methods=["GET", "POST"]),
+            *form_routes,
             Route("/metrics", metrics),
             Route("/healthz", healthz),
             Route("/login", login, methods=["GET", "POST"]),
             Mount("/static", StaticFiles(packages=[("bot.web", "static")])),
         ],
-        middleware=[Middleware(AuthMiddleware, token=context.token)],
+        middleware=[Middleware(AuthMiddleware, token=context.token, settings_form=settings_form)],
         exception_handlers={
             404: lambda request, error: not_found(request),
             StoreError: lambda request, error: render(request, "unavailable.html", 503, error=error),

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 COOKIE = "precis"
 PUBLIC_PATHS = ("/login", "/healthz", "/static/")
 """Paths that need no token."""
+SETTINGS_FORM = "/moderators"
+"""The path of the form for moderators. It needs no token, if the operator has turned it on."""
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -58,9 +60,10 @@ def _equal(given: str, expected: str) -> bool:
 class AuthMiddleware:
     """ASGI middleware around all pages."""
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, token: str | None, settings_form: bool = False) -> None:
         self._app = app
         self._token = token
+        self._public = (*PUBLIC_PATHS, SETTINGS_FORM) if settings_form else PUBLIC_PATHS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -93,10 +96,10 @@ class AuthMiddleware:
         headers = connection.headers
         if self._token is None and _host_name(headers) not in LOCAL_HOSTS:
             return PlainTextResponse("This page is only available as 127.0.0.1 or localhost.\n", 421)
-        if connection.scope["method"] not in {"GET", "HEAD"} and not _from_own_page(headers):
+        if connection.scope["method"] not in {"GET", "HEAD"} and not is_from_own_page(headers):
             return PlainTextResponse("Forms are accepted only from these pages.\n", 403)
         path = connection.scope["path"]
-        if path.startswith(PUBLIC_PATHS) or is_authorized(connection, self._token):
+        if path.startswith(self._public) or is_authorized(connection, self._token):
             return None
         if "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
@@ -110,7 +113,7 @@ def _host_name(headers: Headers) -> str | None:
         return None
 
 
-def _from_own_page(headers: Headers) -> bool:
+def is_from_own_page(headers: Headers) -> bool:
     """Whether a form was sent by one of our pages, or not by a browser."""
     site = headers.get("sec-fetch-site")
     if site is not None:

@@ -53,7 +53,7 @@ class LimitedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.number = next(_numbers)
-        self.network = _network(self.client[0] if self.client else "")
+        self.network = network_of_address(self.client[0] if self.client else "")
         self.phase = _Phase.REQUEST
         self._timer: asyncio.TimerHandle | None = None
         self._enter(_Phase.HEADERS)
@@ -112,7 +112,7 @@ def limited_protocol(limits: ConnectionLimits) -> type[LimitedProtocol]:
     return type("LimitedProtocol", (LimitedProtocol,), {"limits": limits})
 
 
-def _network(address: str) -> str:
+def network_of_address(address: str) -> str:
     """An IPv4 address, or the /64 network of an IPv6 address: one client has all addresses of it."""
     try:
         parsed = ip_address(address.partition("%")[0])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
 
 from bot.config.setting_types import to_toml
 from bot.store import State
@@ -113,6 +116,23 @@ def safe_link(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else "#"
 
 
+def query(parameters: Mapping[str, str]) -> str:
+    """An address with these parameters on the same page; those without a value are left out."""
+    return f"?{urlencode({name: value for name, value in parameters.items() if value})}"
+
+
+def with_code(text: str) -> Markup:
+    """A text whose parts between backticks are code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without an end is text
+        parts[-2:] = ["`".join(parts[-2:])]
+    pieces = (
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+    return Markup().join(pieces)
+
+
 _STATE_LABELS = {
     State.DISCOVERED: "waiting",
     State.READY: "ready",
@@ -123,6 +143,8 @@ _STATE_LABELS = {
     State.DEAD: "failed",
 }
 FILTERS = {
+    "query": query,
+    "with_code": with_code,
     "number": number,
     "percent": percent,
     "duration": duration,

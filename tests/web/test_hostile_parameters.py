@@ -37,7 +37,11 @@ HOSTILE = {
 MAX_QUERY = 60_000
 """Characters; the server refuses longer requests before a page sees them."""
 FIELD = re.compile(r'<(?:input|select|textarea|button)[^>]*?\bname="([^"]+)"')
-EXTRA_FIELDS = {"/posts": {"before", "account"}, "/preview": {"community", "url", "page", "shown", "sent"}}
+EXTRA_FIELDS = {
+    "/posts": {"before", "account"},
+    "/preview": {"community", "url", "page", "shown", "sent"},
+    "/moderators": {"sent", "preview", "link"},
+}
 """Parameters that a page reads and does not always show."""
 
 
@@ -47,8 +51,17 @@ def test_a_parameter_of_a_form_is_found() -> None:
 
 def test_no_parameter_makes_a_page_fail(context: PageContext) -> None:
     discover(context, a_post(1), a_post(2))
+    web = context.config.web.model_copy(update={"settings_form": True, "settings_form_preview": True})
+    context = replace(context, config=context.config.model_copy(update={"web": web}))
     routes = [route for route in create_app(context).routes if isinstance(route, Route)]
-    assert {route.path for route in routes} > {"/posts", "/posts/{row}", "/preview", "/login", "/healthz"}
+    assert {route.path for route in routes} > {
+        "/posts",
+        "/posts/{row}",
+        "/preview",
+        "/moderators",
+        "/login",
+        "/healthz",
+    }
     with served(context) as client, closing(HTTPConnection(client.base_url.netloc.decode())) as connection:
         for route in routes:
             fields = FIELD.findall(client.get(route.path).text)
