@@ -83,15 +83,18 @@ class MethodScores:
         if outcome.step:
             self.steps[outcome.step] += 1
 
-    def line(self, base: float) -> str:
+    def line(self, base: Sequence[float]) -> str:
         total = score(self.scores)
         ms = sorted(1000 * second for second in self.seconds)
+        ratios = sorted(own / other for own, other in zip(self.seconds, base, strict=True))
         leaked = " ".join(f"{self.leaks[kind]:>3}" for kind in KINDS)
         steps = ", ".join(f"{step} {count / len(ms):.0%}" for step, count in self.steps.most_common())
         return (
             f"{self.name:<18}{total.f1:.4f}  {total.precision:.4f}  {total.recall:.4f}  {total.exact:.3f}"
             f"  {total.below_half:>4}  {leaked}  {self.errors:>6}  {statistics.median(ms):6.1f}"
-            f"  {ms[int(0.95 * (len(ms) - 1))]:6.1f}  {sum(self.seconds) / base:5.2f}  {steps}"
+            f"  {ms[int(0.95 * (len(ms) - 1))]:6.1f}  {sum(self.seconds) / sum(base):5.2f}"
+            f"  {statistics.mean(ratios):5.2f}  {statistics.median(ratios):5.2f}"
+            f"  {ratios[int(0.95 * (len(ratios) - 1))]:5.2f}  {steps}"
         )
 
 
@@ -102,6 +105,12 @@ def run_all_methods(trees: ByFold, sample: Sample) -> list[MethodResult]:
         return [timed(read, page) for read in METHODS.values()]
 
 
+def prepare(first: Sample) -> None:
+    import bot.workers.preload  # noqa: F401 (which every worker of the daemon has loaded)
+
+    run_all_methods((), first)
+
+
 def timed(read: ReadingMethod, page: Page) -> MethodResult:
     start = time.process_time()
     text, step, error = read(page)
@@ -109,11 +118,15 @@ def timed(read: ReadingMethod, page: Page) -> MethodResult:
 
 
 def compare_methods(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
-    """Print the table. Each process first reads one page, so that lazy imports count for no page."""
+    """Print the table.
+
+    Each process first reads what a worker reads and one page with each method, so that what is loaded once
+    counts for no page.
+    """
     rows = [MethodScores(name) for name in METHODS]
     others = newspaper4k(python, wanted) if python else []
     extra = MethodScores("newspaper4k")
-    with ProcessPoolExecutor(processes, initializer=run_all_methods, initargs=((), wanted[0])) as pool:
+    with ProcessPoolExecutor(processes, initializer=prepare, initargs=(wanted[0],)) as pool:
         found = pool.map(partial(run_all_methods, trees), wanted, chunksize=4)
         for at, (sample, outcomes) in enumerate(zip(wanted, found, strict=True)):
             figcaptions = captions(sample.page.content.decode("utf-8", "replace"))
@@ -128,13 +141,13 @@ def compare_methods(wanted: Sequence[Sample], python: str | None, trees: ByFold,
 
 
 def show(rows: Sequence[MethodScores], pages: int, folds: int) -> None:
-    base = sum(next(row for row in rows if row.name == BASE).seconds)
+    base = next(row for row in rows if row.name == BASE).seconds
     trees = f"trees out of {folds} folds by domain" if folds else "the package's trees"
     print(f"{pages} articles; {trees}; leaks in pages: {', '.join(KINDS)}")
     print(
         "                      F1    prec.     rec.  exact   <.5   leaks"
         + " " * 16
-        + "errors  median     p95  ratio  steps"
+        + "errors  median     p95  ratio   mean median    p95  steps"
     )
     for row in rows:
         print(row.line(base))

@@ -45,7 +45,7 @@ PARAMETERS = {
     "num_threads": 1,
     "verbose": -1,
 }
-BUILT_WEIGHT = 2.0
+BUILT_WEIGHT = 3.0
 """The weight of a built page; that of a page of the corpus is 1."""
 
 

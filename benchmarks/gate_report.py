@@ -14,7 +14,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.extract.alignment import Floats
 from bot.extract.article_gate import ARTICLE, KINDS
 
-THRESHOLDS = (0.1, 0.14, 0.16, 0.18, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+THRESHOLDS = (0.1, 0.14, 0.15, 0.16, 0.17, 0.18, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _WANTED = 0.985
 """The share of the articles that a threshold chosen on the other folds must keep; rules included."""
 

@@ -1,10 +1,11 @@
-"""`precis rules`, `history`, `optouts`, `opinions`, `inbox`: settings of communities, and messages."""
+"""`precis rules`, `history`, `report`, `optouts`, `opinions`, `inbox`: communities and messages."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -13,11 +14,22 @@ from rich.table import Table
 from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
+from bot.daemon.tuning import utc_now
+from bot.i18n.translations import translator
+from bot.inbox.commands.report_text import PERIOD, report_paragraphs
 from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.rules import CommunityRules
 from bot.rules.validation import to_yaml
-from bot.store import CommunitySettingsLog, Database, Feedback, OptOuts, SettingsChangeKind
+from bot.store import (
+    CommunitySettingsLog,
+    Database,
+    Feedback,
+    OptOuts,
+    SettingsChangeKind,
+    community_report,
+)
 from bot.store.feedback import VoteCount
+from bot.store.statistics import community_statistics
 
 _STATUS_TEXTS = {
     SettingsChangeKind.PAUSE: "The moderators have paused Precis in this community.",
@@ -61,6 +73,23 @@ def show_history(community: str, config: Path) -> None:
         )
         for line in change.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
+
+
+def show_report(community: str, config: Path, clock: Callable[[], datetime] = utc_now) -> None:
+    name = _normalized_name(community)
+    with _open_database(config) as (settings, database):
+        report = community_report(database, name, clock() - PERIOD)
+        known = {source.community for source in settings.sources() if source.community}
+        known |= {each.community for each in community_statistics(database, clock())}
+    if report.is_empty and name not in known:
+        raise UserError(
+            f"Precis does not know the community {community}.",
+            f"Known communities: {', '.join(sorted(known))}." if known else "It knows no community yet.",
+        )
+    console = Console(highlight=False, emoji=False)
+    for paragraph in report_paragraphs(report, translator(None)):
+        for line in paragraph.splitlines():
+            console.print(escaped(line), soft_wrap=True)
 
 
 def show_optouts(config: Path) -> None:

@@ -84,6 +84,17 @@ def history(
 
 
 @app.command()
+def report(
+    community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Show what happened in a community in the last 7 days, as its moderators get it."""
+    from bot.cli.moderation_reports import show_report
+
+    show_report(community, config)
+
+
+@app.command()
 def optouts(config: ConfigOption = CONFIG) -> None:
     """Show how many people have opted out. Precis stores nothing else about them."""
     from bot.cli.moderation_reports import show_optouts

@@ -146,6 +146,7 @@ class App:
         self.settings_page_reader = self.inbox_services.create_page_reader(
             self.services, self.tuning.settings_pages_interval
         )
+        self.weekly_reports = self.inbox_services.create_weekly_reports(self.services)
 
     def _create_services(self) -> PipelineServices:
         platforms = self.inbox_services.platforms
@@ -269,6 +270,10 @@ class App:
                 self.settings_page_reader, self.inbox_services.communities_with_pages(), limit
             )
 
+    def send_weekly_reports(self, limit: TimeLimit) -> None:
+        """Put the weekly reports to moderators that are due into the outbox."""
+        self.weekly_reports.queue_due(limit.expired)
+
     def run_housekeeping(
         self, limit: TimeLimit, max_deletion_checks: int | None = MAX_CHECKS_PER_RUN
     ) -> None:
@@ -292,6 +297,7 @@ class App:
         self.process_posts(limit)
         for outbox in self.outboxes:
             send_replies(outbox, limit)
+        self.send_weekly_reports(limit)
         for inbox in self.inboxes:
             check_inbox(inbox, limit)
         for account_follow_up in self.follow_ups:

@@ -17,6 +17,8 @@ QUEUE_INTERVAL = timedelta(seconds=1)
 FOLLOW_UP_INTERVAL = timedelta(seconds=5)
 """For sent replies; each run costs three indexed queries if nothing is due."""
 SETTINGS_PAGES_INTERVAL = timedelta(seconds=60)
+WEEKLY_REPORTS_INTERVAL = timedelta(minutes=10)
+"""Also the pause after a server did not say who moderates a community."""
 RECORD_TIME_INTERVAL = timedelta(seconds=60)
 HOUSEKEEPING_INTERVAL = timedelta(hours=1)
 
@@ -52,6 +54,7 @@ def create_jobs(app: App) -> tuple[Job, ...]:
             for each in app.follow_ups
         ),
         Job("settings pages", read_pages_every, 120, app.read_settings_pages),
+        Job("weekly reports", WEEKLY_REPORTS_INTERVAL, 60, app.send_weekly_reports),
         Job("record time", RECORD_TIME_INTERVAL, 30, app.record_alive),
         Job("housekeeping", HOUSEKEEPING_INTERVAL, 60, app.run_housekeeping),
     )

@@ -27,7 +27,7 @@ from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
 
-MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.18, "strict": 0.5}
+MIN_ARTICLE_PROBABILITY: dict[Strictness, float] = {"lenient": 0.0, "default": 0.17, "strict": 0.5}
 """A page with a lower probability of being an article is refused."""
 MIN_WORDS = 50
 

@@ -66,8 +66,8 @@ def _agreement_features(evidence: Evidence, total: float) -> GateFeatures:
     return {
         "agreement": 2 * shared / max(probable + covered, 1.0),
         "reader_ratio": min(_MAX_RATIO, probable / max(covered, 1.0)),
-        "precise": probable / total,
-        "resiliparse": covered / total,
+        "probable": probable / total,
+        "covered": covered / total,
     }
 
 

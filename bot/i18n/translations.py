@@ -15,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from bot.core.skip_reasons import SkipReason
+
 TextLanguage = Literal["en", "de", "fr", "es", "pt", "it", "nl"]
 """ISO 639-1. The first is the fallback."""
 LANGUAGES: tuple[str, ...] = get_args(TextLanguage)
@@ -43,6 +45,11 @@ class Translator:
 def translator(language: str | None) -> Translator:
     """The texts in a language (ISO 639-1); in English if there is no catalogue for it."""
     return Translator(language if language in LANGUAGES else LANGUAGES[0])
+
+
+def reason_sentence(reason: SkipReason, translate: Translator) -> str:
+    """Why a post gets no reply, in the language of the translator."""
+    return translate(f"skip-{reason.value}")
 
 
 def _load_catalogue(language: str) -> Translations:

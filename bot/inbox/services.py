@@ -21,6 +21,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
+from bot.inbox.weekly_reports import WeeklyReports
 from bot.outbox.adoption import adopt_at, adopt_comment, adopt_reply
 from bot.outbox.reply_outbox import gone_or_locked
 from bot.pipeline import policy
@@ -38,8 +39,10 @@ from bot.store import (
     OutgoingMessages,
     OutgoingReply,
     ReceivedMessages,
+    ReportSubscriptions,
     SentReplies,
     SettingsPages,
+    community_report,
 )
 
 CONVERSATION = timedelta(days=7)
@@ -51,6 +54,7 @@ class InboxServices:
     """The inbox's stores, platforms and rules, and the checks of posts that depend on them."""
 
     config: Config
+    database: Database
     rule_resolver: RuleResolver
     sent_replies: SentReplies
     feedback: Feedback
@@ -80,6 +84,7 @@ class InboxServices:
         }
         return cls(
             config,
+            database,
             make_rule_resolver(config, database),
             SentReplies(database),
             Feedback(database),
@@ -101,6 +106,8 @@ class InboxServices:
             sent_replies=self.sent_replies,
             feedback=self.feedback,
             settings_pages=self.settings_pages,
+            report_subscriptions=ReportSubscriptions(self.database),
+            community_report=lambda community, since: community_report(self.database, community, since),
             identity_of=self.identities.__getitem__,
             adopt_reply=lambda account, post_id: adopt_reply(
                 self.platforms[account], self.sent_replies, post_id, self.clock
@@ -127,6 +134,10 @@ class InboxServices:
     def create_page_reader(self, services: PipelineServices, interval: timedelta) -> SettingsPageReader:
         """A reader that reads each page at most once in `interval`."""
         return SettingsPageReader(self.create_context(services), interval)
+
+    def create_weekly_reports(self, services: PipelineServices) -> WeeklyReports:
+        """The weekly reports of all accounts that can send messages."""
+        return WeeklyReports(self.create_context(services), tuple(self.identities))
 
     def communities_with_pages(self) -> Iterator[tuple[str, str]]:
         """(account, community) for each settings page to read.

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.core.deletion_causes import DeletionCause
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater
 from bot.core.time_limit import TimeLimit
 from bot.outbox.follow_up import EDIT_WINDOW
@@ -22,8 +23,6 @@ MAX_ERRORS = 3
 NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CHECKS_PER_RUN = 20
 """For each account, because each check costs a call."""
-
-_POST_GONE = "The post was deleted or removed."
 
 
 class DeletionFollower:
@@ -68,8 +67,8 @@ class DeletionFollower:
         try:
             self._platform.delete(reply.comment_id)
         except Refused:
-            self._checks.request_deletion(reply.row, self._clock(), _POST_GONE)
+            self._checks.request_deletion(reply.row, self._clock(), DeletionCause.POST_GONE.sentence)
             return False
-        self._checks.mark_deleted(reply.row, self._clock(), _POST_GONE)
+        self._checks.mark_deleted(reply.row, self._clock(), DeletionCause.POST_GONE.sentence)
         log.info("deleted a reply with its post", account=self._platform.account, post=reply.post_id)
         return True

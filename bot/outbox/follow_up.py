@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.deletion_causes import DeletionCause
 from bot.core.errors import (
     FetchBusy,
     FetchError,
@@ -155,7 +156,7 @@ class FollowUp:
         assert reply.sent_at is not None
         rules = self.rules_for(reply.community)
         if score is not None and score < rules.delete_below:
-            why = f"Its score fell to {score}, below {rules.delete_below}."
+            why = f"{DeletionCause.SCORE.sentence} {score}, below {rules.delete_below}."
             self.replies.withdraw(reply.row, self.clock(), why)
             self.replies.record_check(reply.row, score, None)
             return
@@ -221,7 +222,7 @@ class FollowUp:
         requested = reply.requested
         new = self.before_send(post, rules, requested=requested) or self._compose_for_new_link(post, rules)
         if isinstance(new, Skipped):
-            why = f"The post was changed. {new.reason.sentence}"
+            why = f"{DeletionCause.POST_CHANGED.sentence} {new.reason.sentence}"
             self.replies.withdraw(reply.row, self.clock(), why)
             return
         self.platform.edit(reply.comment_id, new.markdown)

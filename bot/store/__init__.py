@@ -2,6 +2,7 @@
 
 from bot.store.account_state import Accounts
 from bot.store.clock_correction import ClockCorrection
+from bot.store.community_reports import CommunityReport, community_report
 from bot.store.community_settings_log import (
     CommunitySettingsLog,
     SettingsChange,
@@ -21,12 +22,14 @@ from bot.store.post_queue import ClaimedPost, PostQueue
 from bot.store.post_rows import source_hash
 from bot.store.process_marks import ProcessMarks
 from bot.store.received_messages import EarlierSummary, MessageOutcome, ReceivedMessage, ReceivedMessages
+from bot.store.report_subscriptions import ReportSubscription, ReportSubscriptions
 from bot.store.sent_replies import SentReplies, SentReply
 
 __all__ = [
     "Accounts",
     "ClaimedPost",
     "ClockCorrection",
+    "CommunityReport",
     "CommunitySettingsLog",
     "Database",
     "DeletionChecks",
@@ -46,6 +49,8 @@ __all__ = [
     "ReceivedMessage",
     "ReceivedMessages",
     "RepliedPost",
+    "ReportSubscription",
+    "ReportSubscriptions",
     "SentReplies",
     "SentReply",
     "SettingsChange",
@@ -56,6 +61,7 @@ __all__ = [
     "UnhandledMessage",
     "Vote",
     "VoteCount",
+    "community_report",
     "daemon_lock",
     "source_hash",
 ]

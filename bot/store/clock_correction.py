@@ -39,6 +39,7 @@ from bot.store.tables import (
     posts,
     received_messages,
     replaced_replies,
+    report_subscriptions,
     settings_changes,
     settings_pages,
     votes,
@@ -76,6 +77,7 @@ _MARKS = (
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
+    report_subscriptions.c.reported_at,
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
@@ -93,7 +93,7 @@ class OutgoingReplies(OutboxTable):
             now,
             comment_id=comment.id,
             comment_url=comment.url,
-            error=None,
+            error=case((posts.c.delete_at.is_not(None), posts.c.error)),  # why it is to be deleted
             reply_check_at=now,
             distinguish_done=False,
         )

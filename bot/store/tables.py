@@ -262,6 +262,16 @@ votes = Table(
     Column("voted_at", UtcDateTime, nullable=False),
 )
 
+report_subscriptions = Table(  # moderators who get a weekly report
+    "report_subscriptions",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("community", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("language", String, nullable=False),
+    Column("reported_at", UtcDateTime, nullable=False),  # of the last report, or of the subscription
+)
+
 unhandled_messages = Table(  # messages for the operator
     "unhandled_messages",
     metadata,

@@ -22,22 +22,22 @@ from bot.summarize.word_statistics import Floats
 class Prices:
     """The weight of each part of the value; see `benchmarks/fit_reply.py`."""
 
-    fine: float = 1.5
+    fine: float = 1.65
     news: float = 1.0
     agreement: float = 1.2
-    fine_power: float = 0.6
+    fine_power: float = 0.71
     """Below 1, because the faults of the sentences of one article are not independent."""
-    run: float = 0.075
+    run: float = 0.058
     """For each sentence directly after another one: a reply of neighbours reads through."""
-    title: float = 0.25
+    title: float = 0.14
     """For the words of the title that the reply explains or states."""
-    content: float = 0.6
+    content: float = 0.7
     """For what a summary by a person would contain, each thing once."""
-    repetition: float = 1.0
-    short: float = 0.7
-    enough: float = 50.0
+    repetition: float = 0.5
+    short: float = 0.9
+    enough: float = 55.0
     """A set with fewer words is too short."""
-    share: float = 0.75
+    share: float = 0.9
     """... unless it has this share of the allowed words."""
     full: float = 0.95
     """The share of the allowed words that is enough if more than `_EDITORS_WORDS` are allowed."""

@@ -1,4 +1,4 @@
-"""What a sentence does in an interview, a review, an opinion or an abstract.
+"""What a sentence does in an interview, a review, a recipe, an opinion or an abstract.
 
 The judge of sentences knows most of what a reader wants of such articles, and of lists, recipes, guides and
 live blogs. The roles here are those for which annotated articles show that it is wrong: "I" in an answer has
@@ -36,6 +36,8 @@ class Role(StrEnum):
     CLAIM = "claim"
     """In an opinion, what ought to be done."""
     VERDICT = "verdict"
+    STEP = "step"
+    """In a recipe, an ingredient or a step."""
     BACKGROUND = "background"
     """In an abstract, what comes before the aim."""
     AIM = "aim"
@@ -47,8 +49,9 @@ FACTORS = {
     Role.ANSWER: Factors(0.3, 0.5, 0.3),
     Role.CLAIM: Factors(1.3, 1.5, 1.5),
     Role.VERDICT: Factors(1.1, 1.5, 1.3),
+    Role.STEP: Factors(0.2, 0.1, 0.2),
     Role.BACKGROUND: Factors(0.8, 0.1, 0.4),
-    Role.AIM: Factors(1.4, 3.0, 1.8),
+    Role.AIM: Factors(1.5, 6.0, 2.4),
     Role.METHOD: Factors(0.8, 0.3, 0.5),
     Role.RESULT: Factors(1.4, 12.0, 1.8),
 }
@@ -86,6 +89,7 @@ class RoleWords:
     """The words of one language; each pattern is for a text in lower case."""
 
     verdict: re.Pattern[str]
+    ingredients: re.Pattern[str]
     opinion: re.Pattern[str]
     should: re.Pattern[str]
     aim: re.Pattern[str]
@@ -96,7 +100,7 @@ def sentence_roles(title: str, lines: Sequence[Line], language: str) -> list[Rol
     """The role of each sentence, or None."""
     words, rules = role_words(language), cohesion_rules(language)
     own = [not rules.writer_words.isdisjoint(_words(line.text)) for line in lines]
-    for find in (_answers, _claims, _study, _verdict):
+    for find in (_steps, _answers, _claims, _study, _verdict):
         roles = find(title, lines, own, words)
         if any(roles):
             return roles
@@ -105,6 +109,20 @@ def sentence_roles(title: str, lines: Sequence[Line], language: str) -> list[Rol
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("’", "'")))
+
+
+def _steps(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+    """The entries of lists after the heading of the ingredients."""
+    headings = (
+        at
+        for at, line in enumerate(lines)
+        if line.kind is ParagraphKind.HEADING and words.ingredients.fullmatch(line.text.lower().rstrip(": "))
+    )
+    first = next(headings, len(lines))
+    return [
+        Role.STEP if at > first and line.kind is ParagraphKind.LIST_ITEM else None
+        for at, line in enumerate(lines)
+    ]
 
 
 def _answers(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:

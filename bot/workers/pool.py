@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 MAX_ROUNDS = 3
 """Maximum number of attempts for a page that did not cause the failure."""
+_USUAL_MEMORY_MB = 512
+"""Some 450 MB of addresses are taken by the code, the models and the libraries."""
 
 
 class _RetryPageError(Exception):
@@ -89,7 +91,13 @@ class WorkerPool:
                 return self._found(self._run(task))
             except _RetryPageError:
                 continue
-        raise WorkerError("the processes that read pages keep failing")
+        raise WorkerError(f"the processes that read pages keep failing{self._hint()}")
+
+    def _hint(self) -> str:
+        if self._limits.memory_mb >= _USUAL_MEMORY_MB:
+            return ""
+        found, enough = self._limits.memory_mb, _USUAL_MEMORY_MB
+        return f"; [workers] memory_mb = {found} is probably too small: use {enough}"
 
     def _run(self, task: Task) -> TaskResult:
         worker = self._take()

@@ -29,7 +29,7 @@ from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
-from bot.store import Database, ProcessMarks, State, daemon_lock
+from bot.store import Database, ProcessMarks, ReportSubscription, ReportSubscriptions, State, daemon_lock
 from bot.store.backups import list_backups
 from tests.quick_daemon import QUICK_DAEMON
 
@@ -286,6 +286,31 @@ def test_run_once_does_the_housekeeping_once_a_day(sandbox: SandboxEnvironment) 
     assert not any(reply.deleted for reply in replies)
     assert len(run_once(25)) == 2
     assert all(reply.deleted for reply in replies)
+
+
+def test_run_once_sends_the_weekly_reports(sandbox: SandboxEnvironment) -> None:
+    state, community = sandbox.lemmy.state, sandbox.communities[0]
+    community.moderators.append(sandbox.alice)
+    name = f"{community.name}@{state.host}"
+    tuning = fast_tuning(frozenset(), 0.0, None, None)
+    now = datetime.now(UTC)
+
+    def run_once(days: float) -> list[str]:
+        later = replace(tuning, clock=lambda: datetime.now(UTC) + timedelta(days=days))
+        with App(load(sandbox.config_path, os.environ), later) as app:
+            assert "weekly reports" in {job.name for job in app.jobs()}
+            if days == 0:
+                account = app.platforms[0].account
+                alice = f"{sandbox.alice.name}@{state.host}"
+                ReportSubscriptions(app.database).subscribe(
+                    ReportSubscription(account, name, alice, "en", now)
+                )
+            app.run_once(TimeLimit.start(Event(), 60))
+        return [each.content for each in state.all_private_messages()]
+
+    assert run_once(0) == []
+    assert [text.splitlines()[0].partition(",")[0] for text in run_once(7)] == [f"!{name}"]
+    assert len(run_once(8)) == 1
 
 
 def test_a_mention_is_answered_by_the_whole_daemon(running: RunningDaemon) -> None:

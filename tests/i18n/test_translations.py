@@ -10,7 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bot.i18n.translations import LANGUAGES, translator
+from bot.core.skip_reasons import SkipReason
+from bot.i18n.translations import LANGUAGES, reason_sentence, translator
 from bot.rules.rule_types import FooterLanguage
 
 
@@ -72,3 +73,11 @@ def test_an_unknown_key_raises_an_error() -> None:
 
 def test_the_language_setting_offers_exactly_these_languages() -> None:
     assert get_args(FooterLanguage) == ("auto", *LANGUAGES)
+
+
+@pytest.mark.parametrize("reason", SkipReason)
+def test_every_skip_reason_is_a_sentence_in_every_language(reason: SkipReason) -> None:
+    sentences = [reason_sentence(reason, translator(language)) for language in LANGUAGES]
+    assert sentences[0] == reason.sentence
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert len(set(sentences)) == len(LANGUAGES)

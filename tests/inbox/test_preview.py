@@ -22,7 +22,7 @@ def preview(error: FetchError, clock: Clock) -> object:
 
     resolver: Any = SimpleNamespace(rules_for=lambda community: CommunityRules())
     unused: Any = None
-    services = InboxServices(unused, resolver, unused, unused, unused, unused, unused, {}, {}, clock)
+    services = InboxServices(unused, unused, resolver, unused, unused, unused, unused, unused, {}, {}, clock)
     pipeline: Any = SimpleNamespace(fetch=fetch)
     return services._preview("home", "news@lemmy.example", "https://paper.example/boats", pipeline)
 

@@ -65,7 +65,7 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
-TABLES_ADDED_LATER = ("replaced_replies",)
+TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions")
 
 Rows = dict[str, list[dict[str, Any]]]
 

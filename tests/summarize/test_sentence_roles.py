@@ -1,4 +1,4 @@
-"""Answers of interviews, claims of opinions, verdicts of reviews, aims and results of studies."""
+"""Roles of sentences: answers, steps of recipes, claims, verdicts, aims and results."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import pytest
 from bot.core.models import ParagraphKind
 from bot.summarize.sentence_roles import Line, Role, sentence_roles
 
-HEADING = ParagraphKind.HEADING
+KINDS = {"#": ParagraphKind.HEADING, "*": ParagraphKind.LIST_ITEM}
 
 
 def lines(*texts: str) -> list[Line]:
-    """Lines of one sentence; a "#" marks a heading."""
+    """Lines of one sentence; "#" marks a heading, "*" an entry of a list."""
     return [
-        Line(text.lstrip("# "), HEADING if text.startswith("#") else ParagraphKind.PARAGRAPH, alone=True)
-        for text in texts
+        Line(text.lstrip("#* "), KINDS.get(text[:1], ParagraphKind.PARAGRAPH), alone=True) for text in texts
     ]
 
 
 def roles(title: str, language: str, *texts: str) -> dict[str, Role]:
     found = sentence_roles(title, lines(*texts), language)
-    return {text.lstrip("# "): role for text, role in zip(texts, found, strict=True) if role}
+    return {text.lstrip("#* "): role for text, role in zip(texts, found, strict=True) if role}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +61,27 @@ def test_the_claim_of_a_marked_opinion(language: str, label: str, claim: str) ->
     other = "Anna, 1904."
     assert roles("Grass", language, label, other, claim) == {claim: Role.CLAIM}
     assert roles("Grass", language, other, claim) == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "# Ingredients"),
+        ("de", "# Zutaten:"),
+        ("fr", "# Les ingrédients"),
+        ("es", "# Ingredientes"),
+        ("pt", "# Ingredientes"),
+        ("it", "# Ingredienti"),
+        ("nl", "# Ingrediënten"),
+    ],
+)
+def test_the_ingredients_and_steps_of_a_recipe(language: str, heading: str) -> None:
+    texts = ("* Anna, 1904.", "Sarn, 1904.", heading, "* 2 dl.", "# Sarn", "* Sarn 5 min.", "Osby, 1904.")
+    assert roles("Sarn", language, *texts) == {"2 dl.": Role.STEP, "Sarn 5 min.": Role.STEP}
+
+
+def test_a_list_after_a_heading_that_only_starts_like_one_of_a_recipe_has_no_role() -> None:
+    assert roles("Osby", "en", "# Ingredients of a good harbour", "* Walls.", "* Water.") == {}
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,13 @@ def forkserver_pid() -> int:
     return int(server._forkserver_pid)
 
 
+def test_too_little_memory_is_named_as_the_cause() -> None:
+    pool = WorkerPool(WorkerLimits(1, timedelta(seconds=20), 256))
+    with pytest.raises(WorkerError, match=r"memory_mb = 256 is probably too small: use 512"):
+        pool.digest(PAGE, ENOUGH, "precis")
+    pool.close()
+
+
 def test_a_page_fails_if_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_process(self: object) -> None:
         raise OSError("too many processes")

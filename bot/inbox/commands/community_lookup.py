@@ -18,7 +18,19 @@ from bot.inbox.commands.context import (
 from bot.inbox.commands.known_communities import nearest_watched
 from bot.inbox.commands.parser import Verb
 
-_MODERATOR_COMMANDS = frozenset({Verb.SETTINGS, Verb.SET, Verb.RESET, Verb.PAUSE, Verb.RESUME, Verb.LEAVE})
+_MODERATOR_COMMANDS = frozenset(
+    {
+        Verb.SETTINGS,
+        Verb.SET,
+        Verb.RESET,
+        Verb.PAUSE,
+        Verb.RESUME,
+        Verb.LEAVE,
+        Verb.REPORT,
+        Verb.REPORT_WEEKLY,
+        Verb.STOP_REPORT,
+    }
+)
 
 
 def add_host(request: CommandRequest, context: CommandContext) -> CommandRequest:

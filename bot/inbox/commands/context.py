@@ -14,7 +14,15 @@ from bot.inbox.commands.vocabulary import vocabulary
 from bot.pipeline.rule_resolver import RuleResolver
 from bot.platforms.base import Messaging
 from bot.rules.layers import Origin
-from bot.store import Feedback, NewOutgoingMessage, SentReplies, SentReply, SettingsPages
+from bot.store import (
+    CommunityReport,
+    Feedback,
+    NewOutgoingMessage,
+    ReportSubscriptions,
+    SentReplies,
+    SentReply,
+    SettingsPages,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ class CommandContext:
     sent_replies: SentReplies
     feedback: Feedback
     settings_pages: SettingsPages
+    report_subscriptions: ReportSubscriptions
+    community_report: Callable[[str, datetime], CommunityReport]
+    """(community, since) to what happened there."""
     identity_of: Callable[[str], BotIdentity]
     """By the account's name."""
     preview: Callable[[str, str, str], Reply | Skipped]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.deletion_causes import DeletionCause
 from bot.core.messages import Answer, MessageKind
 from bot.core.post_addresses import parse_post_address
 from bot.i18n.translations import Translator
@@ -25,7 +26,7 @@ def delete_reply(request: CommandRequest, context: CommandContext) -> Answer | N
     role = deletion_role(request, reply, context)
     if role is None:
         return private_answer(translate, translate("not-allowed-to-delete"))
-    context.sent_replies.withdraw(reply.row, context.clock(), f"The {role} asked for it.")
+    context.sent_replies.withdraw(reply.row, context.clock(), DeletionCause(role).sentence)
     return None if request.message.via in _COMMENTS else private_answer(translate, translate("deleted"))
 
 

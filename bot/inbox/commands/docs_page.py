@@ -12,12 +12,16 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from bot.i18n.translations import LANGUAGES
+from bot.core.deletion_causes import DeletionCause
+from bot.core.skip_reasons import SkipReason
+from bot.i18n.translations import LANGUAGES, translator
+from bot.inbox.commands.report_text import report_paragraphs
 from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import BUILT_IN_PROFILES
 from bot.rules.setting_kinds import choices_of, is_number
 from bot.rules.validation import example_line, to_yaml
+from bot.store import CommunityReport
 
 OUTPUT_PATH = Path("docs/how-to/moderators.md")
 DIALOGUES = ("lemmy", "reddit")
@@ -118,10 +122,32 @@ Without a server, `!news` is the community on the bot's server or on yours, whic
 | `resume !news@lemmy.example` | the bot replies there again |
 | `leave !news@lemmy.example` | no more replies there until a moderator writes `resume` |
 | `delete` below a reply | the reply is deleted within a minute and not posted again |
+| `report !news@lemmy.example` | replies, votes, deletions and skipped posts of the last 7 days |
+| `report !news@lemmy.example weekly` | you get this report each week while you moderate the community |
+| `stop report !news@lemmy.example` | no more weekly reports; without the community, no more from any |
 
 The answer is in the language of your message, else in the one of the community. A misspelt command gets the
 one that you probably meant.
 """
+_REPORT = """
+## See what happened
+
+`report !news@lemmy.example` answers a moderator with the last seven days, in at most ten lines. With `weekly`
+behind it, you get such a message each week. It says how to stop. If you no longer moderate the community, you
+get one last sentence and no more reports.
+
+{report}
+"""
+_EXAMPLE_REPORT = CommunityReport(
+    "news@lemmy.example",
+    replies=31,
+    scored_replies=30,
+    score=84,
+    good=5,
+    bad=1,
+    deletions={DeletionCause.POSTER: 2, DeletionCause.SCORE: 1},
+    skips={SkipReason.WALL: 12, SkipReason.TOO_SHORT: 7, SkipReason.VIDEO: 4, None: 2},
+)
 _DIALOGUE_HEAD = """
 ## Two conversations
 
@@ -188,6 +214,8 @@ def _sections(dialogues: Mapping[str, str]) -> Iterator[str]:
         needed = [f"and your own line `{setting}`" for setting in profile.required]
         yield f"| `{name}` | {', '.join((*lines, *needed))} |\n"
     yield _COMMANDS
+    report = "\n\n".join(report_paragraphs(_EXAMPLE_REPORT, translator("en")))
+    yield _REPORT.format(report="\n".join(f"> {line}".rstrip() for line in report.splitlines()))
     yield _SETTINGS
     for group in SETTINGS_GROUPS:
         yield f"\n### {(group.__doc__ or '').splitlines()[0].rstrip('.')}\n\n"

@@ -31,6 +31,7 @@ from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators
 from bot.inbox.commands.opt_out import opt_in, opt_out
 from bot.inbox.commands.parser import Verb, says_it_is_a_bot
 from bot.inbox.commands.pause_resume_leave import leave, pause, resume
+from bot.inbox.commands.report import show_report, stop_report, subscribe_to_report
 from bot.inbox.commands.show_settings import show_settings
 from bot.inbox.commands.start_settings_page import start_settings_page
 from bot.inbox.commands.suggestions import is_suggestion, suggest_command
@@ -52,6 +53,9 @@ _COMMANDS: dict[Verb, Callable[[CommandRequest, CommandContext], Answer | None]]
     Verb.RESUME: resume,
     Verb.LEAVE: leave,
     Verb.START: start_settings_page,
+    Verb.REPORT: show_report,
+    Verb.REPORT_WEEKLY: subscribe_to_report,
+    Verb.STOP_REPORT: stop_report,
     Verb.DELETE: delete_reply,
     Verb.OPT_OUT: opt_out,
     Verb.OPT_IN: opt_in,
@@ -69,12 +73,16 @@ CONTROL_COMMANDS = frozenset(
         Verb.SET,
         Verb.RESET,
         Verb.START,
+        Verb.REPORT_WEEKLY,
+        Verb.STOP_REPORT,
         Verb.DELETE,
         Verb.OPT_OUT,
         Verb.OPT_IN,
     }
 )
 """They are handled before other messages, and more of them are allowed."""
+_COMMANDS_OF_CONVERSATION = frozenset({Verb.SET, Verb.RESET, Verb.REPORT, Verb.REPORT_WEEKLY})
+"""Without a community, they are for the one that the conversation is about."""
 _SETTINGS_COMMANDS = frozenset({Verb.SETTINGS, Verb.SET, Verb.RESET, Verb.SHOW, Verb.RESUME, Verb.START})
 """After these the settings page is read soon, because it may have changed too."""
 
@@ -113,7 +121,7 @@ class CommandHandler:
             return self._handle_unknown(message)
         verb = request.command.verb
         request = add_host(request, self._context)
-        if verb in (Verb.SET, Verb.RESET):
+        if verb in _COMMANDS_OF_CONVERSATION:
             request = with_implied_community(request, self._context, self._known_moderators)
         if request.community is not None and verb in _SETTINGS_COMMANDS:
             self._context.settings_pages.check_soon(request.community)

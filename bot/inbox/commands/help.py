@@ -37,6 +37,9 @@ _MODERATOR_COMMANDS = (
     (Verb.PAUSE, "{community}"),
     (Verb.RESUME, "{community}"),
     (Verb.LEAVE, "{community}"),
+    (Verb.REPORT, "{community}"),
+    (Verb.REPORT_WEEKLY, "{community}"),
+    (Verb.STOP_REPORT, "{community}"),
 )
 _REDDIT_COMMANDS = ((Verb.START, "{community}"),)
 

@@ -43,6 +43,9 @@ _NEEDS_COMMUNITY = frozenset(
         Verb.RESUME,
         Verb.LEAVE,
         Verb.START,
+        Verb.REPORT,
+        Verb.REPORT_WEEKLY,
+        Verb.STOP_REPORT,
     }
 )
 _NAME = re.compile(r"@?([a-z0-9_]{2,30})(?:@([a-z0-9.-]+))?", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.messages import Answer
 from bot.core.models import Skipped
+from bot.i18n.translations import reason_sentence
 from bot.inbox.commands.context import (
     CommandContext,
     CommandRequest,
@@ -25,6 +26,8 @@ def try_link(request: CommandRequest, context: CommandContext) -> Answer:
         )
     outcome = context.preview(request.message.account, community or "", link)
     if isinstance(outcome, Skipped):
-        return private_answer(translate, translate("no-preview", reason=outcome.reason.sentence))
+        return private_answer(
+            translate, translate("no-preview", reason=reason_sentence(outcome.reason, translate))
+        )
     name = community_link(community) if community else "Precis"
     return private_answer(translate, with_lead(translate("preview", community=name), outcome.markdown))

@@ -88,7 +88,7 @@ class SidebarChangedBack(Event):
 
     def outcomes(self, reports: Reports) -> list[EventOutcome]:
         answers = self.context.messages_to(self._moderator)
-        last = next((words for words in _WORDS if f"`words: {words}`" in "".join(answers[-1:])), None)
+        last = next((words for words in _WORDS if f"→ `{words}`" in "".join(answers[-1:])), None)
         return [
             EventOutcome(
                 "Moderators changed the settings in the sidebar, and changed them back.",

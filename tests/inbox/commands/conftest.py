@@ -27,8 +27,10 @@ from bot.store import (
     OutgoingMessages,
     OutgoingReplies,
     PostQueue,
+    ReportSubscriptions,
     SentReplies,
     SettingsPages,
+    community_report,
 )
 from tests.conftest import Clock, a_post
 from tests.inbox.conftest import server
@@ -105,6 +107,7 @@ class CommandHarness:
         self.conversation: str | None = None
         self.profiles = BUILT_IN_PROFILES
         self._opt_outs = OptOuts(database)
+        self.database, self.subscriptions = database, ReportSubscriptions(database)
 
     @property
     def rule_resolver(self) -> RuleResolver:
@@ -120,6 +123,8 @@ class CommandHarness:
             sent_replies=self.sent_replies,
             feedback=self.feedback,
             settings_pages=self.pages,
+            report_subscriptions=self.subscriptions,
+            community_report=lambda community, since: community_report(self.database, community, since),
             identity_of=lambda account: identity,
             preview=self._preview,
             may_accept_invitation=self.invited.__contains__,

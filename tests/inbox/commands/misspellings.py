@@ -17,7 +17,7 @@ SEED = 20261129
 COUNT = 200
 _VERBS = (
     Verb.PAUSE, Verb.RESUME, Verb.LEAVE, Verb.SHOW, Verb.SETTINGS, Verb.SET, Verb.RESET, Verb.TRY,
-    Verb.OPT_OUT, Verb.OPT_IN, Verb.HELP,
+    Verb.OPT_OUT, Verb.OPT_IN, Verb.HELP, Verb.REPORT, Verb.REPORT_WEEKLY, Verb.STOP_REPORT,
 )  # fmt: skip
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -115,6 +115,7 @@ class CommandDaemon:
             clock,
         )
         self.messaging = messaging
+        self.weekly_reports = self.inbox_services.create_weekly_reports(self.services)
         self.page_reader = self.inbox_services.create_page_reader(self.services, HOUR)
 
     def close(self) -> None:
@@ -136,6 +137,7 @@ class CommandDaemon:
         while self.follow_up.process_next():
             pass
         self.read_pages()
+        self.weekly_reports.queue_due(lambda: False)
         self.inbox.run(lambda: False)
 
     def read_pages(self, minutes: float = 0) -> None:
