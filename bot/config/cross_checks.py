@@ -24,6 +24,7 @@ def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from _unused_rules(tree)
     yield from _pages_without_token(tree)
     yield from _proxy_without_use(tree)
+    yield from _preview_without_form(tree)
 
 
 def _missing_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -77,6 +78,14 @@ def _proxy_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         elif isinstance(proxy, str) and "@" not in proxy:
             clause = 'needs a user name in proxy, such as "socks5://NAME@192.0.2.1:1080"'
             yield problem_at(("fetch", name), clause)
+
+
+def _preview_without_form(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    given = tree.get("web")
+    if isinstance(given, dict) and given.get("settings_form_preview") is True:
+        if given.get("settings_form") is not True:
+            clause = "has no effect without settings_form = true; set it too"
+            yield problem_at(("web", "settings_form_preview"), clause)
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:

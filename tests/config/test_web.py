@@ -62,3 +62,14 @@ def test_a_token_may_come_from_systemd(tmp_path: Path) -> None:
 def test_a_host_name_and_a_short_token_are_refused(tmp_path: Path) -> None:
     assert "must be an IP address" in problems(tmp_path, 'address = "everywhere"')
     assert "[web] token must have at least 16 characters" in problems(tmp_path, 'token = "hunter2"')
+
+
+def test_the_form_for_moderators_is_off_by_default(tmp_path: Path) -> None:
+    web = load(written(tmp_path, ""), PASSWORD).web
+    assert (web.settings_form, web.settings_form_preview) == (False, False)
+
+
+def test_a_preview_without_the_form_is_an_error(tmp_path: Path) -> None:
+    lines = "settings_form_preview = true"
+    assert "has no effect without settings_form = true" in problems(tmp_path, lines)
+    assert load(written(tmp_path, f"settings_form = true\n{lines}"), PASSWORD).web.settings_form_preview
