@@ -25,13 +25,8 @@ from bot.daemon.app import App
 from bot.daemon.tuning import Tuning
 from bot.sandbox.news import NewsSite
 from tests.inbox.commands.dialogue import open_server
-from tests.inbox.commands.simulation import (
-    add_fresh_post,
-    add_person,
-    daemon_config,
-    send_private_message,
-    visible_comments,
-)
+from tests.inbox.commands import simulation
+from tests.inbox.commands.simulation import visible_comments
 from tests.inbox.servers import LemmyServer, RedditServer
 
 KINDS = ("lemmy", "reddit")
@@ -63,7 +58,7 @@ class ModeratorPath:
     def __init__(self, server: LemmyServer | RedditServer, app: App, site: NewsSite) -> None:
         self.count = PathCount()
         self._server, self._app, self._site = server, app, site
-        self._mona = add_person(server, "mona", moderator=True)
+        self._mona = simulation.add_person(server, "mona", moderator=True)
 
     def follow(self) -> PathCount:
         count, server = self.count, self._server
@@ -91,7 +86,7 @@ class ModeratorPath:
         self._act(lambda: send(self._mona, subject, "gadzooks!", to=server.bot, from_subreddit=server.news))
 
     def _edit_page(self, lines: str) -> str:
-        """Put the lines above those of the page that the bot created. Lines that it has are not typed again."""
+        """Put the lines above those of the first version. Lines of the last version are not typed again."""
         assert isinstance(self._server, RedditServer)
         state, news = self._server.sandbox.state, self._server.news
         revisions = [each.text for each in state.wiki["news", "precis"].revisions]
@@ -102,7 +97,9 @@ class ModeratorPath:
     def _write(self, text: str) -> str:
         here = "r/news" if isinstance(self._server, RedditServer) else f"!{self._server.community}"
         self.count.settings_typed += text.count(": ")
-        return self._act(lambda: send_private_message(self._server, self._mona, text.format(here=here)))
+        return self._act(
+            lambda: simulation.send_private_message(self._server, self._mona, text.format(here=here))
+        )
 
     def _act(self, write: Callable[[], object]) -> str:
         """Write, and wait for the answer. Returns it; empty if none came."""
@@ -118,7 +115,7 @@ class ModeratorPath:
 
     def _expect_reply(self, path: str, *, bullets: int) -> None:
         before = len(visible_comments(self._server))
-        add_fresh_post(self._server, link=self._site.url + path)
+        simulation.add_fresh_post(self._server, link=self._site.url + path)
         if not self._wait_until(lambda: len(visible_comments(self._server)) > before):
             raise RuntimeError("the link got no reply")
         lines = visible_comments(self._server)[-1].splitlines()
@@ -155,7 +152,7 @@ def count_path(kind: str) -> PathCount:
         server, site = stack.enter_context(open_server(kind, folder)), stack.enter_context(NewsSite())
         assert isinstance(server, LemmyServer | RedditServer)
         config = folder / "config.toml"
-        config.write_text(f"{daemon_config(server)}[workers]\nprocesses = 1\n")
+        config.write_text(f"{simulation.daemon_config(server)}[workers]\nprocesses = 1\n")
         config.chmod(0o600)
         reddit = {"base_url": server.sandbox.url}
         local = frozenset({site.url.removeprefix("http://")})
