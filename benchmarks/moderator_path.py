@@ -24,8 +24,8 @@ from bot.config import load
 from bot.daemon.app import App
 from bot.daemon.tuning import Tuning
 from bot.sandbox.news import NewsSite
-from tests.inbox.commands.dialogue import open_server
 from tests.inbox.commands import simulation
+from tests.inbox.commands.dialogue import open_server
 from tests.inbox.commands.simulation import visible_comments
 from tests.inbox.servers import LemmyServer, RedditServer
 
@@ -64,9 +64,8 @@ class ModeratorPath:
         count, server = self.count, self._server
         self._run(timedelta(hours=1))
         began = server.clock()
-        configure = lambda lines: self._write(f"settings {{here}}\n{lines}")  # noqa: E731
+        configure = self._edit_page if isinstance(server, RedditServer) else self._send_block
         if isinstance(server, RedditServer):
-            configure = self._edit_page
             self._accept_invitation(server)
             self._write("start {here}")
         count.mistakes_without_an_answer += "layuot" not in configure(MISSPELT)
@@ -84,6 +83,9 @@ class ModeratorPath:
         server.news.invited_moderators.append(server.bot)
         subject, send = "invitation to moderate /r/news", server.sandbox.state.add_private_message
         self._act(lambda: send(self._mona, subject, "gadzooks!", to=server.bot, from_subreddit=server.news))
+
+    def _send_block(self, lines: str) -> str:
+        return self._write(f"settings {{here}}\n{lines}")
 
     def _edit_page(self, lines: str) -> str:
         """Put the lines above those of the first version. Lines of the last version are not typed again."""
@@ -123,7 +125,7 @@ class ModeratorPath:
             raise RuntimeError(f"the reply does not follow the settings: {lines}")
 
     def _send_single_line(self) -> None:
-        """This is beside the path, so only the settings that it takes back are counted."""
+        """Not a part of the path: only the settings that it takes back are counted."""
         counted = vars(self.count).copy()
         answer = self._write("settings {here}\nlayout: collapsed")
         vars(self.count).update(counted)
