@@ -15,5 +15,4 @@ def test_no_mistake_is_silent_on_the_path_of_a_moderator(kind: str) -> None:
     assert count.settings_lost_by_a_single_line == 2
     assert count.of_these_not_named_in_the_answer == 0
     assert count.answers == count.messages_and_page_edits
-    # Longer than one check of the posts; on Reddit, two hourly checks of the page come before it.
     assert 0 < count.minutes_to_the_changed_layout <= count.minutes_to_the_first_reply
