@@ -81,11 +81,11 @@ def _proxy_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 
 def _preview_without_form(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    given = tree.get("web")
-    if isinstance(given, dict) and given.get("settings_form_preview") is True:
-        if given.get("settings_form") is not True:
-            clause = "has no effect without settings_form = true; set it too"
-            yield problem_at(("web", "settings_form_preview"), clause)
+    web = tree.get("web")
+    given = web if isinstance(web, dict) else {}
+    if given.get("settings_form_preview") is True and given.get("settings_form") is not True:
+        clause = "has no effect without settings_form = true; set it too"
+        yield problem_at(("web", "settings_form_preview"), clause)
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:
