@@ -81,9 +81,9 @@ def _proxy_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 
 def _preview_without_form(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    web = tree.get("web")
-    given = web if isinstance(web, dict) else {}
-    if given.get("settings_form_preview") is True and given.get("settings_form") is not True:
+    given = tree.get("web")
+    table = given if isinstance(given, dict) else {}
+    if table.get("settings_form_preview") is True and table.get("settings_form") is not True:
         clause = "has no effect without settings_form = true; set it too"
         yield problem_at(("web", "settings_form_preview"), clause)
 

@@ -105,11 +105,13 @@ class Document(ObjectDocumentModel):  # type: ignore[misc]
         tokenizer, index, seen, prose_blocks = Tokenizer(self.language), 0, 0, 0
         blocks = _blocks_of(parts)
         bare_codes = line_labels.has_bare_time_codes(block for block, _ in blocks)
+        labels = line_labels.returning_labels(block for block, _ in blocks)
         for number, (block, kind) in enumerate(blocks):
             group: list[Sentence] = []
             opens_prose = kind not in _NON_PROSE_KINDS
             for sentence in tokenizer.to_sentences(block):
                 piece = line_labels.without_time_codes(sentence, bare=bare_codes)
+                piece = line_labels.without_returning_label(piece, labels)
                 piece = datelines.without_date(line_labels.without_front_matter(piece))
                 if not piece:
                     continue

@@ -52,6 +52,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _LABEL_WORD = re.compile(r"[^\W\d_]+")
 _MIN_LETTERS, _STEM = 5, 6
 _MIN_TURNS = 2
+_MIN_RETURNS = 3
 _MAX_QUESTION_LABEL = 3
 """Letters and digits of "Q", "A" and "Q12"."""
 
@@ -94,6 +95,27 @@ def without_repeated_label(sentence: str) -> str:
     rest = sentence[found.end() :]
     stems = {_stem(word) for word in _LABEL_WORD.findall(rest)}
     return rest if label and stems.issuperset(label) and len(rest.split()) >= _MIN_WORDS_LEFT else sentence
+
+
+def returning_labels(lines: Iterable[str]) -> frozenset[str]:
+    """The phrases before a colon that at least three lines start with ("Why we love it:").
+
+    Most words of a phrase have small letters: a name that returns tells who speaks.
+    """
+    found = (_REPEATED.match(line) for line in lines)
+    labels = Counter(one["label"] for one in found if one and _is_phrase(one["label"]))
+    return frozenset(label for label, count in labels.items() if count >= _MIN_RETURNS)
+
+
+def _is_phrase(label: str) -> bool:
+    words = label.split()
+    return sum(word[0].islower() for word in words) > len(words) / 2
+
+
+def without_returning_label(sentence: str, labels: frozenset[str]) -> str:
+    """The sentence without one of the labels at its start, if enough is left."""
+    found = _REPEATED.match(sentence) if labels else None
+    return _rest_after(_REPEATED, sentence) if found and found["label"] in labels else sentence
 
 
 def _without_marker(sentence: str) -> str:

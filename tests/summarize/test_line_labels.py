@@ -220,3 +220,31 @@ def test_what_is_before_the_first_word_is_left_out(line: str, left: str) -> None
 )
 def test_other_beginnings_stay_word_for_word(line: str) -> None:
     assert without_front_matter(line) == line
+
+
+RESTS = ("The brush reaches every tooth.", "The paste tastes of fresh mint.", "The floss never tears at all.")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Why we love it",
+        "What you should know",
+        "Was uns gefällt",
+        "Ce que nous avons aimé",
+        "Por qué nos gusta",
+    ],
+)
+def test_a_label_that_several_lines_start_with_is_left_out(label: str) -> None:
+    assert _sentences(OPENING, *(f"{label}: {rest}" for rest in RESTS)) == [OPENING, *RESTS]
+
+
+@pytest.mark.parametrize("label", ["Anna Berg", "Ministry of Health", "Q", "Ministère de la Santé", "Osby"])
+def test_a_name_that_several_lines_start_with_stays(label: str) -> None:
+    lines = [f"{label}: {rest}" for rest in RESTS]
+    assert _sentences(OPENING, *lines) == [OPENING, *lines]
+
+
+def test_a_label_of_two_lines_stays() -> None:
+    lines = [f"Why we love it: {rest}" for rest in RESTS[:2]]
+    assert _sentences(OPENING, *lines) == [OPENING, *lines]

@@ -89,13 +89,13 @@ page changes nothing.
 
 ## Choose in a form
 
-If the operator has turned it on, the bot has a page with a form, `/moderators`, in seven languages; ask the
-operator for its address. It shows every setting with its meaning, starting from the settings in effect in
-your community or from a profile. Mistakes are shown beside their fields. The result is the message to send
-to the bot, with only what differs from now, or the lines for a settings page. On Reddit, a link opens the
-message with the text filled in. Lemmy and PieFed have no such links: copy the text, and the link opens the
-profile of the bot. The page itself changes nothing, and whether you are a moderator is checked when the
-message arrives.
+If the operator has turned it on, the bot has a page with a form, `/moderators`, in seven languages; ask
+the operator for its address. It shows every setting with its meaning, starting from the settings in
+effect in your community or from a profile. Mistakes are shown beside their fields. The result is the
+message to send to the bot, with only what differs from now, or the lines for a settings page. On Reddit,
+a link opens the message with the text filled in. Lemmy and PieFed have no such links: copy the text, and
+the link opens the profile of the bot. The page itself changes nothing, and whether you are a moderator
+is checked when the message arrives.
 
 ## Start with a profile
 
