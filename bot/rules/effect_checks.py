@@ -5,6 +5,7 @@ Only new texts of moderators are checked. Stored settings stay in effect as they
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.rules.setting_errors import SettingProblem
 from bot.rules.setting_kinds import is_host_list, is_language_list
 from bot.rules.yaml_lines import Entry, safe_excerpt
 
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\]")
 _TOP_LEVEL = frozenset(["com", "org", "net", "edu", "gov", "mil", "int", "info", "biz"])
 _OPPOSITES = (
     ("allow_domains", "block_domains"),
@@ -60,6 +62,9 @@ def _host_problem(entry: Entry, host: str) -> SettingProblem | None:
     if "*" in host:
         example = f"{entry.key}: [{host.replace('*', '').strip('.') or 'shop.example'}]"
         return SettingProblem(entry.line, "bad-pattern", values, example=example)
+    if not _HOST.fullmatch(host):
+        parts = re.findall(r"[\w-]+", host)
+        return SettingProblem(entry.line, "bad-value", values, example=f"{entry.key}: [{'.'.join(parts)}]")
     is_suffix = len(host) == 2 or host in _TOP_LEVEL or _is_written_as_suffix(entry, host)
     if "." not in host and not is_suffix:
         return SettingProblem(entry.line, "no-site", values, example=f"{entry.key}: [{host}.com]")
@@ -68,7 +73,7 @@ def _host_problem(entry: Entry, host: str) -> SettingProblem | None:
 
 def _is_written_as_suffix(entry: Entry, host: str) -> bool:
     written = entry.value if isinstance(entry.value, tuple) else (entry.value or "",)
-    return any(f".{host}" in text.lower() for text in written)
+    return any(re.search(rf"(?:^|[\s,;*]){re.escape('.' + host)}", text.lower()) for text in written)
 
 
 def _of_opposites(entries: list[Entry], settings: Mapping[str, Any]) -> Iterator[SettingProblem]:

@@ -21,7 +21,7 @@ _OWN_NAMES = {
     "日本語": "ja", "한국어": "ko",
 }  # fmt: skip
 """Names of languages in themselves, except the bot's languages."""
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])\s*0?(\d{1,2})(?::?00)?")
+_OFFSET = re.compile(r"(?:utc|gmt)?_*([+-])_*0?(\d{1,2})(?::?00)?")
 
 
 def language_named(name: str) -> str | None:

@@ -27,9 +27,9 @@ MAX_ITEMS = 200
 FREE_TEXT = "free text"
 """Marks a type that takes any text, so that a # or a bracket in it is part of the value."""
 
-_CLOCK = r"(\d{1,2})(?:[:.h]|\s?uhr\s?)?(\d\d)?\s?(am|pm|a\.m\.|p\.m\.|h|uhr|uur|heures|horas|ore)?"
+_CLOCK = r"(\d{1,2})(?:[:.h]|\s?uhr\s?)?(\d\d)?\s?(am|pm|a\.m\.?|p\.m\.?|h|uhr|uur|heures|horas|ore)?"
 _TIME_RANGE = re.compile(
-    rf"(?:from |von |de |da |van )?{_CLOCK}\s*(?:-|–|—|to|until|till|bis|à|a|alle|às|tot)\s*{_CLOCK}"
+    rf"(?:from |von |de |da |van )?{_CLOCK}\s*(?:-|–|—|~|〜|to|until|till|bis|à|a|alle|às|tot)\s*{_CLOCK}"
 )
 
 
@@ -102,7 +102,7 @@ def _invalid_hours() -> PydanticCustomError:
 def _clock_time(hour: str, minute: str | None, half: str | None) -> str:
     """HH:MM. The hour 24 is accepted for midnight."""
     number = 0 if hour == "24" else int(hour)
-    if half in ("am", "a.m.", "pm", "p.m."):
+    if half and half[0] in "ap":
         if not 1 <= number <= 12:
             raise ValueError(half)
         number = number % 12 + (12 if half.startswith("p") else 0)

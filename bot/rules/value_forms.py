@@ -32,6 +32,8 @@ _ITEM = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*)\s*(?:,|$)""")
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)*")
 _NOT_A_WHOLE_NUMBER = "not a whole number"
 """For figures such as 1.000, which are a thousand in some languages and one in others."""
+_COMMAS = str.maketrans(dict.fromkeys("，、،﹐", ","))
+"""The commas of East Asian and Arabic writing."""
 _LIMITS = frozenset({"allow_domains", "languages"})
 
 
@@ -50,7 +52,8 @@ def plain_value(name: str, text: str) -> str:
         joined = re.sub(r"[\s_-]", "", folded)
         named = (choice for choice in choices if joined == choice or folded in own_words.get(choice, ()))
         return next(named, _language_code(text) if "en" in choices else text)
-    return "" if folded in _words()["nothing"]["always"] else text
+    is_no = name == "quiet_hours" and (folded in ("no", "false") or folded in _words()["bools"]["false"])
+    return "" if is_no or folded in _words()["nothing"]["always"] else text
 
 
 def _language_code(text: str) -> str:
@@ -69,7 +72,9 @@ def split_items(name: str, text: str) -> tuple[str, ...]:
         if is_host_list(name) and not all("." in part for part in parts if part):
             parts = re.split(r"[,;]", text)  # not a list of sites; the words together explain the error
         return tuple(part.strip(" \"'`") for part in parts if part.strip(" \"'`"))
-    items = (found[1].strip() for found in _ITEM.finditer(text))
+    if "," not in text and not re.search(r"[\"']", text):
+        text = re.sub(r"(?<=\w);(?=\s)", ",", text)
+    items = (found[1].strip() for found in _ITEM.finditer(text.translate(_COMMAS)))
     return tuple(filter(None, (_unquoted(item) for item in items)))
 
 

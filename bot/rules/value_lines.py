@@ -17,6 +17,9 @@ from bot.rules.setting_kinds import is_free_text, is_host_list, is_list
 _QUOTED_VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=\s*(?:\s#.*)?$)""")
 _QUOTED_PART = re.compile(r"""(?:(?<=[\s,])|^)(?:"[^"]*"|'[^']*')(?=\s*(?:,|$))""")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#")
+_SITE_IN_COMMENT = re.compile(r",\s*[\w*-]*(?:\.[\w-]+)+\s*(?:,|$)")
+"""An item of a list behind a comment."""
+_COMMENTED_SITE = re.compile(r"#+\s*[\w*-]*(?:\.[\w-]+)+/?")
 _ITEMS = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]]*?)\s*(,|\]|$)\s*""")
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?")
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]*+\]\(\s*<?([^\s()<>]++)>?(?:\s+[^()]*+)?\)")
@@ -187,7 +190,7 @@ class ValueLines:
             self._report_comment(self._key, text)
         elif not is_spaced and not value:
             return text  # not a site or a language: its validation says so
-        elif not value or value.endswith(","):
+        elif not value or value.endswith(",") or _SITE_IN_COMMENT.search(comment):
             self._report_comment(self._key, text)
         return self._plain_hosts(value)
 
@@ -208,5 +211,8 @@ class ValueLines:
     def _check_hash_line(self, line: str) -> None:
         """A line like `#word` below a list without items was meant as an item."""
         is_empty_list = self._key is not None and is_list(self._key) and self._value is None
-        if is_empty_list and re.match(r"#[^\s#-]", line) and setting_line(line[1:]) is None:
-            self._report_comment(self._key or "", line)
+        if self._key is None or not is_empty_list or setting_line(line[1:]) is not None:
+            return
+        is_site = is_host_list(self._key) and _COMMENTED_SITE.fullmatch(line)
+        if is_site or re.match(r"#[^\s#-]", line):
+            self._report_comment(self._key, line)

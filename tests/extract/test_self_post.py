@@ -90,6 +90,18 @@ def test_tables_and_code_do_not_count_as_words() -> None:
         f"::: Spoiler T\n\n# H\n\n- {SECRET}\n\n:::",
         f":::: spoiler A\n::: spoiler B\nx\n:::\n{SECRET}\n::::",
         f"> ::: spoiler T\n> {SECRET}\n> :::",
+        f"1. ::: spoiler T\n   {SECRET}\n   :::",
+        f"2) ::: spoiler T\n   {SECRET}\n   :::",
+        f"<details>\n<details>x</details>\n{SECRET}\n</details>",
+        f">!One paragraph\n\n{SECRET}!<",
+        f">!One line\n>\n>{SECRET}!<",
+        f"So >!one `!<` {SECRET}!< it was.",
+        f"So >!one >!two!< {SECRET}!< it was.",
+        f"So [it\n{SECRET}](#spoiler) was.",
+        f"So [it [there] {SECRET}](#spoiler) was.",
+        f'So [it](/s "one) {SECRET}") was.',
+        f"So [spoiler]{SECRET}[/spoiler] it was.",
+        f"So ||{SECRET}|| it was.",
         f"- ::: spoiler T\n  {SECRET}\n  :::",
         f"::: spoiler never closed\n\n{SECRET}\n\n{SECRET}",
         f"::: spoiler T\r\n{SECRET}\r\n:::\r\n",
@@ -133,7 +145,15 @@ def test_the_place_of_a_spoiler_in_a_sentence_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    "shown", ["a > b ! c", "See [it](#section).", ":-) ::: no block", "x :::spoiler in a line"]
+    "shown",
+    [
+        "a > b ! c",
+        "See [it](#section).",
+        ":-) ::: no block",
+        "x :::spoiler in a line",
+        "[spoiler] below",
+        "a || b || c",
+    ],
 )
 def test_other_marks_hide_nothing(shown: str) -> None:
     assert without_spoilers(shown) == shown
@@ -166,3 +186,12 @@ def test_bytes_that_are_not_utf_8_are_replaced() -> None:
     found = read_self_post(Page(URL, b"Words \xff here.", self_post_title="T"), "T")
     assert isinstance(found, Article)
     assert found.text == "Words \ufffd here."
+
+
+@pytest.mark.parametrize(
+    "part", ["[", "[a[b]", "[a](#s ", '[a](#s "b', ">!a\n\n", "[spoiler]", "||a", "1. ", "<details"]
+)
+def test_the_time_for_spoilers_is_in_proportion_to_the_text(part: str) -> None:
+    before = time.process_time()
+    without_spoilers(part * (200_000 // len(part)))
+    assert time.process_time() - before < 5

@@ -70,14 +70,13 @@ def parse_command(text: str, subject: str = "", *, private: bool = False) -> Com
     lines = text.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines[:MAX_LINES]):
         words = strip_markup(line)
-        if words is None:
+        if words is None and not private:
             break
-        command = _parse_line(words, lines, number + 1, private) or _parse_setting(
-            line, lines, number, private
-        )
+        command = _parse_line(words, lines, number + 1, private) if words is not None else None
+        command = command or _parse_setting(line, lines, number, private)
         if command is not None:
             return replace(command, languages=message_languages(command.languages, text))
-        if not vocabulary().is_filler(normalize(words)):
+        if words is None or not vocabulary().is_filler(normalize(words)):
             break
     subject_words = strip_markup(subject)
     command = _parse_line(subject_words, lines, 0, private) if subject_words else None
@@ -138,8 +137,11 @@ def _has_setting(body: str) -> bool:
 
 
 def _parse_setting(line: str, lines: list[str], number: int, private: bool) -> Command | None:
-    """A setting on the line of its command, or alone."""
-    line = line[:MAX_WORDS_LENGTH].strip(" \t*`~")
+    """A setting on the line of its command, or alone. Its name and its community are near the beginning."""
+    line, rest_of_value = line[:MAX_WORDS_LENGTH], line[MAX_WORDS_LENGTH:].rstrip(" \t*`~")
+    if rest_of_value and line[-1].isspace():
+        rest_of_value = f" {rest_of_value}"
+    line = line.strip(" \t*`~")
     line = (_LEADING_MENTIONS if private else _USER_MENTION).sub(" ", line).strip()
     name = _COMMUNITY_NAME.search(line)
     url = next((link for link in links_in(line) if _COMMUNITY_URL.match(link.url)), None)
@@ -151,11 +153,11 @@ def _parse_setting(line: str, lines: list[str], number: int, private: bool) -> C
     rest = "\n".join(lines[number + 1 :])
     body = (
         "\n" * number
-        + (found.line if found.phrase else lines[number])
+        + (f"{found.line}{rest_of_value}" if found.phrase else lines[number])
         + (f"\n{rest}" if rest.strip() else "")
     )
     if found.has_community and found.phrase is None:
-        body = "\n" * number + found.line
+        body = "\n" * number + f"{found.line}{rest_of_value}"
     languages = found.phrase.languages if found.phrase else ()
     community = community if found.has_community else None
     return Command(Verb.SET, community, None, body, languages)

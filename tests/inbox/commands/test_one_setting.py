@@ -250,3 +250,13 @@ def test_the_answer_to_a_change_of_one_setting_fits_on_a_phone(
         answer = str(harness.send(f"reset !{NEWS} {line.partition(':')[0]}"))
         assert answer.count("\n") + 1 + 2 <= 8, answer
         assert len(answer) + 130 <= 600, answer
+
+
+@pytest.mark.parametrize("line", [f"set !{NEWS} {{}}", f"!{NEWS} {{}}", f"set !{NEWS}\n{{}}", "{}"])
+@pytest.mark.parametrize("item", ["https://www.site-{}.example/", "site-{}.example"])
+def test_no_part_of_a_long_line_is_lost(
+    harness: CommandHarness, current_value: CurrentValue, line: str, item: str
+) -> None:
+    value = ", ".join(item.format(number) for number in range(100))
+    harness.send(line.format(f"block_domains: {value}"))
+    assert current_value("block_domains") == tuple(f"site-{number}.example" for number in range(100))
